@@ -1,0 +1,41 @@
+"""Topic ``accident.reported``: every kind of notice, once the person is known.
+
+A notice about somebody whom registration has not announced yet waits inside claims and is published when it is woken.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.envelope import PersonEvent
+from shared.contracts.topics import ACCIDENT_REPORTED
+
+
+class AccidentPlace(StrEnum):
+    """In which circumstances the accident happened (Act 4 ss.2(6), 24, 25)."""
+
+    AT_WORK = "at_work"
+    COMMUTING = "commuting"
+    JOURNEY_FOR_EMPLOYMENT = "journey_for_employment"
+    AUTHORISED_BREAK = "authorised_break"
+    EMERGENCY_AT_PREMISES = "emergency_at_premises"
+
+
+class AccidentReportedV1(PersonEvent):
+    """An accident was reported and a claim opened for it."""
+
+    topic = ACCIDENT_REPORTED
+    name: ClassVar[str] = "accident.reported"
+
+    claim: UUID
+    notice: UUID
+    revision: int
+    employer: int | None = None
+    happened_on: date
+    place: AccidentPlace
+    received_at: datetime
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("claim", str(self.claim))

@@ -1,0 +1,151 @@
+"""The envelope of every event: CloudEvents 1.0 in Kafka's binary mode.
+
+The attributes travel as ``ce_`` headers, the data as JSON in the record's value. Extensions: ``streamversion`` counts
+the events of one aggregate on one topic; ``correlationid`` names the story and ``causationid`` the message that caused
+this one; ``traceparent`` and ``tracestate`` carry the trace; ``announcement`` names the run of an owner that states
+its whole state again, and such an event reaches projections only.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.topics import Topic
+
+SPEC_VERSION = "1.0"
+CONTENT_TYPE = "application/json"
+TYPE_PREFIX = "jaring."
+
+
+class Part(BaseModel):
+    """A value inside an event."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Event(BaseModel):
+    """Something that happened, stated in the past tense, complete in itself, and never changed afterwards.
+
+    A subclass is one version of one event: ``<Name>V<n>``. Consumers ignore fields that they do not know.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    topic: ClassVar[Topic]
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def type(cls) -> str:
+        """The CloudEvents type, such as ``jaring.claim.decided.v1``."""
+        return f"{TYPE_PREFIX}{cls.name}.v{cls.version}"
+
+    @property
+    @abstractmethod
+    def aggregate(self) -> tuple[str, str]:
+        """Kind and id of the thing whose events are ordered among themselves on this topic."""
+
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """The record's key: the person or the employer that the event is about."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows a projection writes for it; batches are bounded by this."""
+        return 1
+
+    @property
+    def money_sen(self) -> int:
+        """The money that the event states, in sen, for the daily totals of its topic."""
+        return 0
+
+    def data(self) -> bytes:
+        """The bytes that are sent: JSON in the order of the fields, absent values left out."""
+        return orjson.dumps(self.model_dump(mode="json", exclude_none=True))
+
+
+class PersonEvent(Event):
+    """An event about a person: ordered and partitioned by person."""
+
+    person: int
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("person", str(self.person))
+
+    @property
+    def key(self) -> str:
+        return f"person:{self.person}"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a message is sent: the story it belongs to, the message before it, and the trace."""
+
+    correlation_id: str
+    causation_id: str | None = None
+    trace: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The attributes of one message, as read from its headers."""
+
+    id: UUID
+    source: str
+    type: str
+    time: datetime
+    subject: str
+    stream_version: int
+    correlation_id: str
+    causation_id: str | None = None
+    announcement: str | None = None
+    trace: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cause(self) -> Cause:
+        """What this message is the cause of: the same story, one step further."""
+        return Cause(self.correlation_id, str(self.id), self.trace)
+
+
+def headers_of(envelope: Envelope) -> list[tuple[str, bytes]]:
+    """The Kafka headers of an envelope."""
+    values = {
+        "ce_specversion": SPEC_VERSION,
+        "ce_id": str(envelope.id),
+        "ce_source": envelope.source,
+        "ce_type": envelope.type,
+        "ce_time": envelope.time.isoformat(),
+        "ce_subject": envelope.subject,
+        "ce_streamversion": str(envelope.stream_version),
+        "ce_correlationid": envelope.correlation_id,
+        "ce_causationid": envelope.causation_id,
+        "ce_announcement": envelope.announcement,
+        **{f"ce_{name}": value for name, value in envelope.trace.items()},
+        "content-type": CONTENT_TYPE,
+    }
+    return [(name, value.encode()) for name, value in values.items() if value is not None]
+
+
+def envelope_of(headers: Iterable[tuple[str, bytes]]) -> Envelope:
+    """The envelope behind Kafka headers; raises KeyError or ValueError where an attribute is missing or malformed."""
+    values = {name: value.decode() for name, value in headers}
+    return Envelope(
+        id=UUID(values["ce_id"]),
+        source=values["ce_source"],
+        type=values["ce_type"],
+        time=datetime.fromisoformat(values["ce_time"]),
+        subject=values["ce_subject"],
+        stream_version=int(values["ce_streamversion"]),
+        correlation_id=values["ce_correlationid"],
+        causation_id=values.get("ce_causationid"),
+        announcement=values.get("ce_announcement"),
+        trace={name: values[f"ce_{name}"] for name in ("traceparent", "tracestate") if f"ce_{name}" in values},
+    )

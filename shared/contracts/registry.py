@@ -1,0 +1,62 @@
+"""Every event that exists, found by its CloudEvents type."""
+
+from shared.contracts.accident_reported import AccidentReportedV1
+from shared.contracts.benefit_paid import BenefitRecoveredV1, BenefitReturnedV1, BenefitSettledV1
+from shared.contracts.claim_assessed import ClaimDecidedV1, ClaimRefusedV1
+from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
+from shared.contracts.envelope import Event
+from shared.contracts.job_placed import PlacementConfirmedV1
+from shared.contracts.registration import (
+    EmployerRegisteredV1,
+    MembershipChangedV1,
+    PersonRegisteredV1,
+    SpellConfirmedV1,
+    SpellEndedV1,
+    SpellStartedV1,
+)
+from shared.contracts.rehab_admitted import PatientAdmittedV1
+from shared.contracts.rehab_discharged import PatientDischargedV1
+
+EVENTS: tuple[type[Event], ...] = (
+    PersonRegisteredV1,
+    EmployerRegisteredV1,
+    SpellStartedV1,
+    SpellEndedV1,
+    SpellConfirmedV1,
+    MembershipChangedV1,
+    ContributionsReceivedV1,
+    ContributionTotalsV1,
+    AccidentReportedV1,
+    ClaimDecidedV1,
+    ClaimRefusedV1,
+    BenefitSettledV1,
+    BenefitReturnedV1,
+    BenefitRecoveredV1,
+    PatientAdmittedV1,
+    PatientDischargedV1,
+    PlacementConfirmedV1,
+)
+
+BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}
+_KNOWN_NAMES = frozenset(event.name for event in EVENTS)
+
+
+class UnknownVersion(Exception):
+    """A known event in a version that this release cannot read: the producer was released before its consumer."""
+
+    def __init__(self, type_: str) -> None:
+        super().__init__(f"{type_} is a version that this release does not know")
+        self.type = type_
+
+
+def event_class(type_: str) -> type[Event] | None:
+    """The class of a type, None for a type this release does not know; raises UnknownVersion."""
+    known = BY_TYPE.get(type_)
+    if known is None and name_of(type_) in _KNOWN_NAMES:
+        raise UnknownVersion(type_)
+    return known
+
+
+def name_of(type_: str) -> str:
+    """The event's name within its type: ``jaring.claim.decided.v2`` is about ``claim.decided``."""
+    return type_.removeprefix("jaring.").rpartition(".v")[0]

@@ -1,0 +1,61 @@
+"""Every topic of the platform, who writes it, and how it is kept (rules of messages in docs/reliability.md).
+
+A topic is a family of events about one kind of thing. Its partitions are fixed for life: more partitions mean a
+new generation of the topic, never a change of this number for a topic that exists.
+"""
+
+from dataclasses import dataclass
+
+DAY_MS = 24 * 60 * 60 * 1000
+DOMAIN_RETENTION_MS = 14 * DAY_MS
+PARTITIONS = 12
+DEAD_LETTER_SUFFIX = ".dlt"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic: its name, the only service that writes it, and its shape on the broker."""
+
+    name: str
+    owner: str
+    about: str
+    partitions: int = PARTITIONS
+    retention_ms: int = DOMAIN_RETENTION_MS
+
+    @property
+    def dead_letter(self) -> "Topic":
+        """Where consumers put a copy of what they parked: one partition, so that its order is the order of parking."""
+        return Topic(self.name + DEAD_LETTER_SUFFIX, "any", f"Copies of events parked from {self.name}", partitions=1)
+
+
+REGISTRATION = Topic("registration", "registration", "Persons, employers, employment spells and scheme memberships")
+CONTRIBUTION_RECEIVED = Topic(
+    "contribution.received", "registration", "Contribution lines in chunks, and the totals of each file"
+)
+ACCIDENT_REPORTED = Topic("accident.reported", "claims", "Notices of a contingency about a known person")
+CLAIM_ASSESSED = Topic("claim.assessed", "claims", "The whole entitlement of a claim, by revision")
+BENEFIT_PAID = Topic("benefit.paid", "benefits", "Payments that were settled, returned or recovered")
+REHAB_ADMITTED = Topic("rehab.admitted", "rehab", "Admissions into a rehabilitation centre")
+REHAB_DISCHARGED = Topic("rehab.discharged", "rehab", "Discharges with their outcome and final certificate")
+JOB_PLACED = Topic("job.placed", "jobs", "Placements of job seekers, confirmed by a contribution")
+
+TOPICS: tuple[Topic, ...] = (
+    REGISTRATION,
+    CONTRIBUTION_RECEIVED,
+    ACCIDENT_REPORTED,
+    CLAIM_ASSESSED,
+    BENEFIT_PAID,
+    REHAB_ADMITTED,
+    REHAB_DISCHARGED,
+    JOB_PLACED,
+)
+
+
+def physical(name: str, prefix: str = "") -> str:
+    """The name on the broker; the prefix keeps installations and tests that share a broker apart."""
+    return prefix + name
+
+
+def topics_of(service: str) -> tuple[Topic, ...]:
+    """The topics that a service writes."""
+    return tuple(topic for topic in TOPICS if topic.owner == service)
