@@ -1,0 +1,38 @@
+"""The worker process of claims: what it listens to and why, and what it leaves for later."""
+
+from services.claims.commands.announce_claims import AnnounceClaims, announce_claims
+from services.claims.commands.assess_claim import AssessClaim, assess_claim
+from services.claims.consumers import (
+    benefit_paid,
+    contribution_received,
+    job_placed,
+    registration,
+    rehab_discharged,
+)
+from services.claims.settings import ClaimsSettings
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.messaging.subscription import Subscription
+from shared.process.worker import Work, serve
+from shared.scheduling.runner import DueCommand
+
+SUBSCRIPTIONS = [
+    # Who a person is, who employed them, what they were covered by on the day.
+    Subscription("registration", apply=registration.apply),
+    # The wage history that a benefit is rated by.
+    Subscription("contribution.received", apply=contribution_received.apply),
+    # A final certificate ends temporary disablement.
+    Subscription("rehab.discharged", handle=rehab_discharged.handle),
+    # Work that was found, and money that was paid: for the file.
+    Subscription("job.placed", apply=job_placed.apply),
+    Subscription("benefit.paid", apply=benefit_paid.apply),
+]
+
+DUE = [
+    DueCommand(AssessClaim, assess_claim),
+    DueCommand(AnnounceClaims, announce_claims),
+]
+
+WORK = Work(unit=ClaimsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+
+if __name__ == "__main__":
+    serve(ClaimsSettings(), WORK)  # type: ignore[call-arg]

@@ -1,0 +1,59 @@
+"""Money is an integer number of sen; rates are exact fractions; a float is refused wherever it appears (rules S1)."""
+
+import re
+from fractions import Fraction
+from typing import TypeAlias
+
+from shared.kernel.errors import JaringError, Kind
+
+Sen: TypeAlias = int
+"""An amount in sen, 1/100 of a ringgit. An alias, not a class: sums and products of amounts stay plain integers."""
+
+_RINGGIT = re.compile(r"-?(0|[1-9][0-9]{0,12})(?:\.([0-9]{1,2}))?")
+
+
+class MalformedAmount(JaringError):
+    """A text is not an amount in ringgit."""
+
+    code = "malformed_amount"
+    title = "An amount is malformed"
+    kind = Kind.MALFORMED
+    detail = "An amount in ringgit is a text of digits with at most two decimals."
+    hint = 'Write the amount as a text such as "1763.91": no float, no thousands separator, no currency sign.'
+
+
+def half_up(exact: Fraction | int) -> Sen:
+    """Round an exact amount in sen to a whole sen; exactly half a sen goes up.
+
+    A negative amount is refused: half up means two things there, and differences are taken between rounded amounts.
+    """
+    if isinstance(exact, bool) or not isinstance(exact, Fraction | int):
+        raise TypeError(f"an exact amount is a Fraction or an int, not {type(exact).__name__}")
+    if exact < 0:
+        raise ValueError("an amount to be rounded is not negative")
+    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+
+
+def ringgit(sen: Sen) -> str:
+    """An amount in sen as ringgit with two decimals: 176391 is "1763.91"."""
+    if isinstance(sen, bool) or not isinstance(sen, int):
+        raise TypeError(f"an amount in sen is an int, not {type(sen).__name__}")
+    sign = "-" if sen < 0 else ""
+    whole, rest = divmod(abs(sen), 100)
+    return f"{sign}{whole}.{rest:02d}"
+
+
+def sen_from_ringgit(text: str) -> Sen:
+    """The sen of a text in ringgit: "1763.91", "1763.9" and "1763" are read, anything else is `MalformedAmount`."""
+    if not isinstance(text, str):
+        raise TypeError(f"an amount in ringgit is a text, not {type(text).__name__}")
+    match = _RINGGIT.fullmatch(text)
+    if match is None:
+        raise MalformedAmount
+    whole, decimals = match.groups(default="")
+    sen = int(whole) * 100 + int(decimals.ljust(2, "0"))
+    if not text.startswith("-"):
+        return sen
+    if sen == 0:
+        raise MalformedAmount("Nought has no sign.")
+    return -sen

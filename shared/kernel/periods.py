@@ -1,0 +1,143 @@
+"""Months and ranges of days of the business calendar: pure values without a clock."""
+
+import re
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import overload
+
+from shared.kernel.errors import JaringError, Kind
+
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_DAY = timedelta(days=1)
+
+
+class MalformedPeriod(JaringError):
+    """A month is not written as one, or a range of days ends before it begins."""
+
+    code = "malformed_period"
+    title = "A period is malformed"
+    kind = Kind.MALFORMED
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month, written "2026-06"; `month + 1` is the next one and `later - earlier` a number of months."""
+
+    year: int
+    month: int
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.year <= 9999 and 1 <= self.month <= 12):
+            raise MalformedPeriod("A month has a year from 1 to 9999 and a number from 1 to 12.")
+
+    @classmethod
+    def of(cls, value: "str | date") -> "Month":
+        """The month that a text such as "2026-06" names, or the month in which a day lies."""
+        if isinstance(value, date):
+            return cls(value.year, value.month)
+        match = _MONTH.fullmatch(value)
+        if match is None:
+            raise MalformedPeriod("A month is written as year and month, for example 2026-06.")
+        return cls(int(match[1]), int(match[2]))
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    def __add__(self, months: int) -> "Month":
+        year, index = divmod(self._number + months, 12)
+        return Month(year, index + 1)
+
+    @overload
+    def __sub__(self, other: int) -> "Month": ...
+    @overload
+    def __sub__(self, other: "Month") -> int: ...
+    def __sub__(self, other: "int | Month") -> "Month | int":
+        if isinstance(other, Month):
+            return self._number - other._number
+        return self + -other
+
+    @property
+    def _number(self) -> int:
+        return self.year * 12 + self.month - 1
+
+    @property
+    def next(self) -> "Month":
+        return self + 1
+
+    @property
+    def previous(self) -> "Month":
+        return self - 1
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+
+    @property
+    def days(self) -> "Days":
+        return Days(self.first_day, self.last_day)
+
+    def window_before(self, months: int) -> "tuple[Month, ...]":
+        """The given number of months that end just before this one, oldest first."""
+        return tuple(self - back for back in range(months, 0, -1))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Days:
+    """Consecutive days, the first and the last included; it iterates over them and `len` counts them."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise MalformedPeriod("A range of days ends on its first day or later.")
+
+    def __len__(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.first + timedelta(days=step) for step in range(len(self)))
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        return f"{self.first.isoformat()}/{self.last.isoformat()}"
+
+    def intersect(self, other: "Days") -> "Days | None":
+        """The days that lie in both ranges, or None where no day does."""
+        first, last = max(self.first, other.first), min(self.last, other.last)
+        return Days(first, last) if first <= last else None
+
+
+def collapse(days: Iterable[date]) -> tuple[Days, ...]:
+    """The fewest ranges that hold exactly the given days, in order; a repeated day counts once."""
+    ranges: list[Days] = []
+    for day in sorted(set(days)):
+        if ranges and ranges[-1].last + _DAY == day:
+            ranges[-1] = Days(ranges[-1].first, day)
+        else:
+            ranges.append(Days(day, day))
+    return tuple(ranges)
+
+
+def days_without(ranges: Iterable[Days], without: Iterable[Days | date] = ()) -> tuple[Days, ...]:
+    """The days of all ranges together, each once, less the days named in `without`, as ordered ranges."""
+    removed = {day for part in without for day in (part if isinstance(part, Days) else (part,))}
+    return collapse(day for part in ranges for day in part if day not in removed)
+
+
+def count_days(ranges: Collection[Days]) -> int:
+    """How many days lie in ranges that do not overlap, for example those that `days_without` returned."""
+    return sum(map(len, ranges))
+
+
+def age_on(born_on: date, day: date) -> int:
+    """Completed years of age on a day; who was born on 29 February completes a year on 1 March of a common year."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))

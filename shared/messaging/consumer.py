@@ -1,0 +1,215 @@
+"""The consumer of a service: fetches, hands batches over, commits offsets as a hint, watches itself (rules M6)."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Generic, TypeVar
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+
+from shared.contracts.registry import UnknownVersion
+from shared.contracts.topics import physical
+from shared.messaging.batch import BatchHandler
+from shared.messaging.failpoints import failpoint
+from shared.messaging.received import Raw, Reading, Received, read
+from shared.messaging.subscription import Subscription
+from shared.persistence.transient import is_transient
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.telemetry import metrics
+
+U = TypeVar("U", bound=UnitOfWork)
+
+MAX_EVENTS = 500
+MAX_ROWS = 20_000
+STALL_SECONDS = 60.0
+LOOK_SECONDS = 5.0
+FIRST_BACK_OFF_SECONDS = 0.2
+LONGEST_BACK_OFF_SECONDS = 10.0
+
+log = structlog.get_logger()
+
+
+class Stalled(RuntimeError):
+    """A position stands still although there is lag: the process ends and the supervisor starts a fresh one."""
+
+
+@dataclass
+class Consumer(Generic[U]):
+    """Reads the topics of a service's subscriptions until stopped."""
+
+    bootstrap: str
+    group: str
+    member: str
+    subscriptions: Sequence[Subscription[U]]
+    handler: BatchHandler[U]
+    prefix: str = ""
+    ready: bool = False
+    _paused: set[TopicPartition] = field(default_factory=set)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until stopped. Ends with Stalled when the client is stuck; transient faults back off and go on."""
+        by_topic = {physical(each.topic, self.prefix): each for each in self.subscriptions}
+        back_off = FIRST_BACK_OFF_SECONDS
+        while not stop.is_set():
+            try:
+                await self.handler.start()
+                await self._consume(by_topic, stop)
+                back_off = FIRST_BACK_OFF_SECONDS
+            except Exception as reason:
+                if isinstance(reason, Stalled) or not (is_transient(reason) or isinstance(reason, KafkaError)):
+                    raise
+                log.warning("consumer_backs_off", seconds=back_off, error=type(reason).__name__)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), back_off)
+                back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
+            finally:
+                self.ready = False
+
+    async def _consume(self, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event) -> None:
+        consumer = self._client(by_topic)
+        try:
+            async with asyncio.timeout(60):
+                await consumer.start()
+            loop, watchdog, next_look = asyncio.get_running_loop(), Watchdog(), 0.0
+            while not stop.is_set():
+                fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
+                self.ready = bool(consumer.assignment())
+                failpoint("consumer.fetched") if fetched else None
+                for topic, records in _by_topic(fetched):
+                    await self._hand_over(consumer, by_topic[topic], records)
+                await self._commit(consumer, fetched)
+                if loop.time() >= next_look:
+                    next_look = loop.time() + LOOK_SECONDS
+                    watchdog.look(await lags_of(consumer, self._paused), loop.time())
+        finally:
+            # aiokafka's stop() can wait for ever for a broker that is away (aiokafka#659, #583).
+            with contextlib.suppress(TimeoutError, KafkaError, OSError):
+                await asyncio.wait_for(consumer.stop(), 10)
+
+    def _client(self, by_topic: Mapping[str, Subscription[U]]) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            *by_topic,
+            bootstrap_servers=self.bootstrap,
+            client_id=self.member,
+            group_id=self.group,
+            group_instance_id=self.member,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            session_timeout_ms=10_000,
+            heartbeat_interval_ms=2_000,
+            max_poll_interval_ms=300_000,
+            metadata_max_age_ms=30_000,
+            fetch_max_wait_ms=500,
+        )
+
+    async def _hand_over(
+        self, consumer: AIOKafkaConsumer, subscription: Subscription[U], records: Sequence[ConsumerRecord]
+    ) -> None:
+        readings: list[Reading] = []
+        for record in records:
+            partition = TopicPartition(record.topic, record.partition)
+            if partition in self._paused:
+                continue
+            try:
+                reading = read(raw_of(record, subscription.topic))
+            except UnknownVersion as unknown:
+                self._pause(consumer, partition, record.offset, unknown)
+                continue
+            if reading is not None:
+                readings.append(reading)
+        for batch in bounded(readings):
+            await self.handler.handle(subscription, batch)
+            metrics.CONSUMED_EVENTS.labels(topic=subscription.topic, consumer=self.group).inc(len(batch))
+
+    def _pause(
+        self, consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int, unknown: UnknownVersion
+    ) -> None:
+        """Stop before an event of the future: order is kept, nothing is lost, and a newer release reads on from it."""
+        consumer.pause(partition)
+        consumer.seek(partition, offset)
+        self._paused.add(partition)
+        log.error("unknown_version_paused", type=unknown.type, topic=partition.topic, partition=partition.partition)
+
+    async def _commit(
+        self, consumer: AIOKafkaConsumer, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]]
+    ) -> None:
+        assigned = consumer.assignment()
+        offsets = {
+            partition: records[-1].offset + 1
+            for partition, records in fetched.items()
+            if records and partition in assigned and partition not in self._paused
+        }
+        if not offsets:
+            return
+        try:
+            await consumer.commit(offsets)
+            failpoint("consumer.offsets_committed")
+        except (KafkaError, IllegalStateError):
+            # A rebalance ran meanwhile: the database is the truth, whoever reads these again finds them done.
+            metrics.COMMIT_FAILURES.labels(target="broker").inc()
+
+
+class Watchdog:
+    """Notices a client that has stopped reading although there is something to read (aiokafka#1037)."""
+
+    def __init__(self, stall_seconds: float = STALL_SECONDS) -> None:
+        self._stall_seconds = stall_seconds
+        self._moved: dict[TopicPartition, tuple[int, float]] = {}
+
+    def look(self, lags: Mapping[TopicPartition, tuple[int, int]], now: float) -> None:
+        """Raise Stalled when a partition has lag and its position has not moved; ``lags`` gives (position, end)."""
+        for partition, (position, end) in lags.items():
+            known, since = self._moved.get(partition, (-1, now))
+            if position != known or position >= end:
+                self._moved[partition] = (position, now)
+            elif now - since > self._stall_seconds:
+                raise Stalled(f"{partition.topic}/{partition.partition} stands at {position}, {end - position} behind")
+
+
+async def lags_of(consumer: AIOKafkaConsumer, paused: set[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
+    """Position and known end of each assigned partition that is not paused on purpose."""
+    lags = {}
+    for partition in consumer.assignment() - paused:
+        end = consumer.highwater(partition)
+        if end is not None:
+            lags[partition] = (await consumer.position(partition), end)
+    return lags
+
+
+def raw_of(record: ConsumerRecord, topic: str) -> Raw:
+    """A record of the client as a record of ours; ``topic`` is the logical name."""
+    return Raw(
+        topic=topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=(record.key or b"").decode("utf-8", "replace"),
+        headers=tuple(record.headers),
+        payload=record.value or b"",
+    )
+
+
+def bounded(readings: Sequence[Reading]) -> Iterator[list[Reading]]:
+    """Batches of at most MAX_EVENTS records and MAX_ROWS rows; a single larger event goes alone."""
+    batch: list[Reading] = []
+    rows = 0
+    for reading in readings:
+        size = reading.event.rows if isinstance(reading, Received) else 0
+        if batch and (len(batch) >= MAX_EVENTS or rows + size > MAX_ROWS):
+            yield batch
+            batch, rows = [], 0
+        batch.append(reading)
+        rows += size
+    if batch:
+        yield batch
+
+
+def _by_topic(
+    fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]],
+) -> Iterator[tuple[str, list[ConsumerRecord]]]:
+    partitions = sorted(fetched)
+    for topic, group in groupby(partitions, key=lambda partition: partition.topic):
+        yield topic, [record for partition in group for record in fetched[partition]]

@@ -1,0 +1,178 @@
+"""What a consumer writes down about its reading, in the transactions of its effects (rules M3, M5, M6, M7)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.messaging.outbox import Outbox, Record
+from shared.messaging.received import Beat, Raw, Received, headers_text
+
+_TAKE = text("""
+    INSERT INTO in_hand AS held (topic, kafka_partition, first_offset, last_offset, attempts)
+    SELECT *, 1 FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
+                            CAST(:lasts AS bigint[]))
+    ON CONFLICT (topic, kafka_partition, first_offset) DO UPDATE SET
+        attempts = CASE WHEN held.last_offset = excluded.last_offset THEN held.attempts + 1 ELSE 1 END,
+        last_offset = excluded.last_offset, taken_at = clock_timestamp()
+    RETURNING attempts
+""")
+_RELEASE = text("""
+    DELETE FROM in_hand USING unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
+                                     CAST(:lasts AS bigint[])) AS done (topic, kafka_partition, first, last)
+    WHERE in_hand.topic = done.topic AND in_hand.kafka_partition = done.kafka_partition
+      AND in_hand.first_offset BETWEEN done.first AND done.last
+""")
+_LEFT_OVER = text("SELECT topic, kafka_partition, max(last_offset) AS last_offset FROM in_hand GROUP BY 1, 2")
+_NEW_IN_INBOX = text("""
+    INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING 1
+""")
+_SEEN = text("""
+    INSERT INTO stream_seen AS seen (topic, aggregate, version)
+    SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:aggregates AS text[]), CAST(:versions AS bigint[]))
+    ON CONFLICT (topic, aggregate) DO UPDATE SET version = greatest(seen.version, excluded.version)
+""")
+_LAST_SEEN = text("""
+    SELECT topic, aggregate, version FROM stream_seen WHERE (topic, aggregate) IN (
+        SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:aggregates AS text[])))
+""")
+_FRESH = text("""
+    INSERT INTO freshness AS known (topic, kafka_partition, partitions, epoch, complete_until)
+    VALUES (:topic, :partition, :partitions, :epoch, :complete_until)
+    ON CONFLICT (topic, kafka_partition) DO UPDATE SET
+        partitions = excluded.partitions, epoch = excluded.epoch,
+        complete_until = CASE WHEN excluded.epoch > known.epoch THEN excluded.complete_until
+                              ELSE greatest(known.complete_until, excluded.complete_until) END
+    WHERE excluded.epoch >= known.epoch
+""")
+_COMPLETE = text("""
+    SELECT CASE WHEN count(*) >= max(partitions) THEN min(complete_until) END FROM freshness WHERE topic = :topic
+""")
+_PARKED_KEYS = text("SELECT DISTINCT topic, key FROM parked")
+_IS_PARKED = text("SELECT EXISTS (SELECT FROM parked WHERE topic = :topic AND key = :key)")
+_PARK = text("""
+    INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, reason)
+    VALUES (:topic, :key, :partition, :offset, CAST(:headers AS jsonb), :payload, :reason)
+    ON CONFLICT (topic, kafka_partition, kafka_offset) DO NOTHING RETURNING id
+""")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Events of an aggregate that should have come between two that came: an alarm, never a reason to stop."""
+
+    topic: str
+    aggregate: str
+    after: int
+    seen: int
+
+
+class Journal:
+    """The consumer's own tables, inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection, service: str) -> None:
+        self._connection = connection
+        self._service = service
+
+    async def take_in_hand(self, raws: Sequence[Raw]) -> int:
+        """Note what is about to be handled; the highest count of attempts at exactly these records."""
+        result = await self._connection.execute(_TAKE, _spans(raws))
+        return int(max(result.scalars()))
+
+    async def release(self, raws: Sequence[Raw]) -> None:
+        """These records are done."""
+        await self._connection.execute(_RELEASE, _spans(raws))
+
+    async def left_over(self) -> Mapping[tuple[str, int], int]:
+        """What an earlier process had in hand when it ended: the last offset by topic and partition."""
+        result = await self._connection.execute(_LEFT_OVER)
+        return {(row.topic, row.kafka_partition): row.last_offset for row in result}
+
+    async def is_new(self, received: Received) -> bool:
+        """Enter the event into the inbox; False when it has been handled before."""
+        values = {"consumer": self._service, "event_id": received.envelope.id}
+        return (await self._connection.execute(_NEW_IN_INBOX, values)).first() is not None
+
+    async def follow_streams(self, received: Sequence[Received]) -> list[Gap]:
+        """Move the last version seen of each aggregate; the gaps that show."""
+        versions: dict[tuple[str, str], list[int]] = {}
+        for each in received:
+            if each.envelope.announcement is None:
+                versions.setdefault((each.raw.topic, each.envelope.subject), []).append(each.envelope.stream_version)
+        streams = sorted(versions)
+        if not streams:
+            return []
+        names = {"topics": [topic for topic, _ in streams], "aggregates": [aggregate for _, aggregate in streams]}
+        before = {(row.topic, row.aggregate): row.version for row in await self._connection.execute(_LAST_SEEN, names)}
+        await self._connection.execute(_SEEN, {**names, "versions": [max(versions[stream]) for stream in streams]})
+        return [gap for stream in streams for gap in _gaps(stream, before.get(stream), versions[stream])]
+
+    async def note_freshness(self, beats: Sequence[Beat]) -> None:
+        """Store up to when each partition is complete."""
+        for beat in sorted(beats, key=lambda beat: (beat.raw.topic, beat.raw.partition, beat.raw.offset)):
+            values = {
+                "topic": beat.raw.topic,
+                "partition": beat.raw.partition,
+                **beat.heartbeat.model_dump(include={"partitions", "epoch", "complete_until"}),
+            }
+            await self._connection.execute(_FRESH, values)
+
+    async def complete_until(self, topic: str) -> datetime | None:
+        """The instant up to which every partition of a topic has arrived here; None while one never beat."""
+        until: datetime | None = (await self._connection.execute(_COMPLETE, {"topic": topic})).scalar_one()
+        return until
+
+    async def parked_keys(self) -> Collection[tuple[str, str]]:
+        """Topics and keys of which something is parked."""
+        return {(row.topic, row.key) for row in await self._connection.execute(_PARKED_KEYS)}
+
+    async def is_parked(self, topic: str, key: str) -> bool:
+        """Whether something of this key waits for a person to look at it."""
+        return bool((await self._connection.execute(_IS_PARKED, {"topic": topic, "key": key})).scalar_one())
+
+    async def park(self, raw: Raw, reason: str) -> None:
+        """Set a record aside with its key, and send a copy to the dead letters in the same transaction."""
+        headers = headers_text(raw.headers)
+        values = {
+            "topic": raw.topic,
+            "key": raw.key,
+            "partition": raw.partition,
+            "offset": raw.offset,
+            "headers": orjson.dumps(headers).decode(),
+            "payload": raw.payload,
+            "reason": reason,
+        }
+        if (await self._connection.execute(_PARK, values)).first() is None:
+            return
+        copy = Record(
+            id=headers.get("ce_id", "00000000-0000-0000-0000-000000000000"),
+            topic=f"{raw.topic}.dlt",
+            key=raw.key,
+            type=headers.get("ce_type", ""),
+            headers={**headers, "x-parked-by": self._service, "x-parked-reason": reason},
+            payload=raw.payload,
+        )
+        await Outbox(self._connection, self._service).append_raw([copy])
+
+
+def _spans(raws: Sequence[Raw]) -> Mapping[str, list[object]]:
+    """First and last offset by topic and partition, as columns in the order of the key."""
+    spans: dict[tuple[str, int], tuple[int, int]] = {}
+    for raw in raws:
+        first, last = spans.get((raw.topic, raw.partition), (raw.offset, raw.offset))
+        spans[raw.topic, raw.partition] = (min(first, raw.offset), max(last, raw.offset))
+    rows = sorted((*place, *span) for place, span in spans.items())
+    columns: list[list[object]] = [list(column) for column in zip(*rows, strict=True)]
+    return dict(zip(("topics", "partitions", "firsts", "lasts"), columns, strict=True))
+
+
+def _gaps(stream: tuple[str, str], before: int | None, versions: Sequence[int]) -> list[Gap]:
+    found = []
+    for version in sorted(versions):
+        if before is not None and version > before + 1:
+            found.append(Gap(*stream, after=before, seen=version))
+        before = version if before is None else max(before, version)
+    return found

@@ -1,0 +1,124 @@
+"""The way to the broker: records sent with an idempotent producer, each acknowledged by all replicas or failed."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+SEND_LIMIT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Message:
+    """One record for the broker; ``topic`` is the physical name. Without a partition the key decides."""
+
+    topic: str
+    key: str | None
+    headers: Mapping[str, str]
+    payload: bytes
+    partition: int | None = None
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where an acknowledged record stands."""
+
+    partition: int
+    offset: int
+
+
+class Publisher:
+    """An idempotent producer that is rebuilt after a fatal fault: such a producer never works again.
+
+    A send that was not acknowledged in time counts as failed although it may have arrived: it will be sent again, and
+    consumers drop repeats.
+    """
+
+    def __init__(self, bootstrap: str, client_id: str, *, send_limit: float = SEND_LIMIT_SECONDS) -> None:
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._send_limit = send_limit
+        self._producer: AIOKafkaProducer | None = None
+
+    async def send(self, messages: Sequence[Message]) -> list[Position | None]:
+        """The position of each message, None where it was not acknowledged."""
+        producer = await self._ready()
+        pending = []
+        try:
+            async with asyncio.timeout(self._send_limit):
+                for message in messages:
+                    pending.append(await self._hand_over(producer, message))  # noqa: PERF401 - keeps those sent before a fault
+        except (TimeoutError, KafkaError, OSError):
+            await self._discard()
+        if pending:
+            await asyncio.wait(pending, timeout=self._send_limit)
+        answers = [_position(future) for future in pending] + [None] * (len(messages) - len(pending))
+        if any(answer is None for answer in answers):
+            await self._discard()
+        return answers
+
+    async def partitions(self, topic: str) -> int:
+        """How many partitions a topic has on the broker."""
+        producer = await self._ready()
+        async with asyncio.timeout(self._send_limit):
+            return len(await producer.partitions_for(topic))
+
+    async def close(self) -> None:
+        """Let go of the broker."""
+        await self._discard()
+
+    async def _hand_over(self, producer: AIOKafkaProducer, message: Message) -> "asyncio.Future[object]":
+        future: asyncio.Future[object] = await producer.send(
+            message.topic,
+            value=message.payload,
+            key=message.key.encode() if message.key is not None else None,
+            partition=message.partition,
+            headers=[(name, value.encode()) for name, value in message.headers.items()],
+        )
+        return future
+
+    async def _ready(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap,
+                client_id=self._client_id,
+                acks="all",
+                enable_idempotence=True,
+                linger_ms=2,
+                max_batch_size=256 * 1024,
+                max_request_size=1024 * 1024,
+                request_timeout_ms=10_000,
+            )
+            try:
+                async with asyncio.timeout(self._send_limit):
+                    await producer.start()
+            except BaseException:
+                await _stop(producer)
+                raise
+            self._producer = producer
+        return self._producer
+
+    async def _discard(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await _stop(producer)
+
+
+def _position(future: "asyncio.Future[object]") -> Position | None:
+    if not future.done():
+        future.cancel()
+        return None
+    if future.cancelled() or future.exception() is not None:
+        return None
+    metadata = future.result()
+    return Position(metadata.partition, metadata.offset)  # type: ignore[attr-defined]
+
+
+async def _stop(producer: AIOKafkaProducer) -> None:
+    # aiokafka's stop() can wait for ever for a broker that is away (aiokafka#659, #583).
+    try:
+        await asyncio.wait_for(producer.stop(), 5)
+    except (TimeoutError, KafkaError, OSError):
+        return

@@ -1,0 +1,82 @@
+"""The connection pool of a process, and the transaction in which a use case runs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from shared.contracts.envelope import Cause
+from shared.messaging.failpoints import failpoint
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.security.tokens import Caller
+
+U = TypeVar("U", bound=UnitOfWork)
+
+_SET_TENANT = text("SELECT set_config('jaring.tenant', :tenant, true), set_config('jaring.role', :role, true)")
+_TIMEOUTS = {
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "30s",
+    "timezone": "UTC",
+    "jit": "off",
+}
+
+
+class Database:
+    """One service's database as one process sees it: a pool under one role."""
+
+    def __init__(self, url: str, service: str, pool_size: int = 5) -> None:
+        self.url = url
+        self.service = service
+        self.engine: AsyncEngine = create_async_engine(
+            url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+            connect_args={
+                "server_settings": {"application_name": f"jaring-{service}", **_TIMEOUTS},
+                "command_timeout": 60,
+                "timeout": 10,
+            },
+        )
+
+    @asynccontextmanager
+    async def begin(self, kind: type[U], cause: Cause, caller: Caller | None = None) -> AsyncIterator[U]:
+        """A unit of work in a transaction of its own: committed when the block ends, rolled back when it raises.
+
+        With a caller the transaction sees only what row-level security lets that party see.
+        """
+        async with self.engine.connect() as connection:
+            if caller is not None:
+                await connection.execute(_SET_TENANT, {"tenant": caller.party, "role": caller.role})
+            uow = kind(connection, self.service, cause)
+            try:
+                yield uow
+                await uow.flush()
+                failpoint("request.before_commit") if caller is not None else None
+            except BaseException:
+                await asyncio.shield(connection.rollback())
+                raise
+            await asyncio.shield(connection.commit())
+
+    async def ready(self) -> None:
+        """Raises when the database does not answer."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.engine.dispose()
+
+
+async def rows(connection: AsyncConnection, statement: str, **parameters: object) -> list[dict[str, object]]:
+    """The rows of a textual statement as dictionaries."""
+    result = await connection.execute(text(statement), parameters)
+    return [dict(row) for row in result.mappings()]

@@ -1,0 +1,151 @@
+"""The platform's own tables, as versioned functions that each service's migrations call (docs/architecture.md).
+
+A service's first migration calls ``create_platform_v1``; a later change is a new function, never an edit of an old one.
+Who may do what is granted here: the API's role adds to the outbox and to due work, the worker's role does the rest.
+"""
+
+from alembic import op
+
+_TABLES_V1 = """
+CREATE TABLE epoch (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    epoch bigint NOT NULL DEFAULT 1
+);
+INSERT INTO epoch DEFAULT VALUES;
+
+CREATE TABLE stream (
+    topic text NOT NULL,
+    aggregate text NOT NULL,
+    version bigint NOT NULL,
+    PRIMARY KEY (topic, aggregate)
+);
+
+CREATE TABLE outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_id uuid NOT NULL,
+    topic text NOT NULL,
+    key text NOT NULL,
+    type text NOT NULL,
+    headers jsonb NOT NULL,
+    payload bytea NOT NULL,
+    money_sen bigint NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    published_at timestamptz,
+    kafka_partition integer,
+    kafka_offset bigint
+) WITH (autovacuum_vacuum_scale_factor = 0.01);
+CREATE INDEX ix_outbox_unpublished ON outbox (id) WHERE published_at IS NULL;
+CREATE INDEX ix_outbox_published_at ON outbox (published_at) WHERE published_at IS NOT NULL;
+
+CREATE TABLE inbox (
+    consumer text NOT NULL,
+    event_id uuid NOT NULL,
+    handled_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (consumer, event_id)
+) WITH (autovacuum_vacuum_scale_factor = 0.01);
+CREATE INDEX ix_inbox_handled_at ON inbox (handled_at);
+
+CREATE TABLE stream_seen (
+    topic text NOT NULL,
+    aggregate text NOT NULL,
+    version bigint NOT NULL,
+    PRIMARY KEY (topic, aggregate)
+);
+
+CREATE TABLE in_hand (
+    topic text NOT NULL,
+    kafka_partition integer NOT NULL,
+    first_offset bigint NOT NULL,
+    last_offset bigint NOT NULL,
+    attempts integer NOT NULL,
+    taken_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (topic, kafka_partition, first_offset)
+);
+
+CREATE TABLE parked (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    topic text NOT NULL,
+    key text NOT NULL,
+    kafka_partition integer NOT NULL,
+    kafka_offset bigint NOT NULL,
+    headers jsonb NOT NULL,
+    payload bytea NOT NULL,
+    reason text NOT NULL,
+    parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    UNIQUE (topic, kafka_partition, kafka_offset)
+);
+CREATE INDEX ix_parked_topic_key ON parked (topic, key, id);
+
+CREATE TABLE freshness (
+    topic text NOT NULL,
+    kafka_partition integer NOT NULL,
+    partitions integer NOT NULL,
+    epoch bigint NOT NULL,
+    complete_until timestamptz NOT NULL,
+    PRIMARY KEY (topic, kafka_partition)
+);
+
+CREATE TABLE due_work (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL,
+    payload text NOT NULL,
+    due_at timestamptz NOT NULL,
+    waits_for text[] NOT NULL,
+    recheck_after xid8,
+    armed bigint NOT NULL DEFAULT 0,
+    attempts integer NOT NULL DEFAULT 0,
+    failed text,
+    correlation_id text NOT NULL,
+    causation_id text,
+    trace jsonb NOT NULL,
+    UNIQUE (kind, payload)
+) WITH (autovacuum_vacuum_scale_factor = 0.01);
+CREATE INDEX ix_due_work_due_at ON due_work (due_at) WHERE failed IS NULL;
+CREATE INDEX ix_due_work_recheck_after ON due_work (recheck_after) WHERE recheck_after IS NOT NULL;
+CREATE INDEX ix_due_work_waits_for ON due_work USING gin (waits_for);
+
+CREATE TABLE idempotency_key (
+    tenant text NOT NULL,
+    client_id text NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    status integer,
+    headers jsonb,
+    body bytea,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (client_id, key)
+);
+CREATE INDEX ix_idempotency_key_created_at ON idempotency_key (created_at);
+"""
+
+_WORKER_ONLY = ("inbox", "stream_seen", "in_hand", "parked", "freshness")
+
+
+def create_platform_v1(service: str) -> None:
+    """Outbox, streams, inbox, work in hand, parked messages, freshness, due work and idempotency keys."""
+    op.execute(_TABLES_V1)
+    grant(service, "epoch", api="SELECT", worker="SELECT, UPDATE")
+    grant(service, "stream", api="SELECT, INSERT, UPDATE", worker="SELECT, INSERT, UPDATE")
+    grant(service, "outbox", api="INSERT", worker="SELECT, INSERT, UPDATE, DELETE")
+    grant(service, "due_work", api="SELECT, INSERT, UPDATE, DELETE", worker="SELECT, INSERT, UPDATE, DELETE")
+    grant(service, "idempotency_key", api="SELECT, INSERT, UPDATE", worker="SELECT, DELETE")
+    protect(service, "idempotency_key")
+    for table in _WORKER_ONLY:
+        grant(service, table, worker="SELECT, INSERT, UPDATE, DELETE")
+
+
+def grant(service: str, table: str, *, api: str = "", worker: str = "SELECT, INSERT, UPDATE, DELETE") -> None:
+    """What the two running roles may do with a table; the API may do nothing that is not named here."""
+    if api:
+        op.execute(f'GRANT {api} ON "{table}" TO {service}_api')
+    op.execute(f'GRANT {worker} ON "{table}" TO {service}_worker')
+
+
+def protect(service: str, table: str) -> None:
+    """Force row-level security: the API sees its tenant's rows, or all of them for the organisation's officers."""
+    op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+    op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+    mine = "tenant = current_setting('jaring.tenant', true) OR current_setting('jaring.role', true) = 'officer'"
+    op.execute(f'CREATE POLICY {table}_tenant ON "{table}" TO {service}_api USING ({mine}) WITH CHECK ({mine})')
+    op.execute(f'CREATE POLICY {table}_worker ON "{table}" TO {service}_worker USING (true) WITH CHECK (true)')
+    op.execute(f'CREATE POLICY {table}_migrate ON "{table}" TO {service}_migrate USING (true) WITH CHECK (true)')

@@ -1,0 +1,39 @@
+"""What a use case is given: an open transaction, the events it announces, and the work that it leaves for later.
+
+A use case never commits. The route or the runtime that opened the unit commits it, before the answer leaves.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.contracts.envelope import Cause, Event
+from shared.messaging.outbox import Outbox, Outgoing
+from shared.scheduling.due_work import DueWork
+from shared.telemetry.messaging import create_span
+
+
+class UnitOfWork:
+    """The common part; each service adds its repositories as properties."""
+
+    def __init__(self, connection: AsyncConnection, service: str, cause: Cause) -> None:
+        self.connection = connection
+        self.service = service
+        self.cause = cause
+        self.due = DueWork(connection, self)
+        self._outgoing: list[Outgoing] = []
+
+    def publish(self, event: Event) -> None:
+        """Announce what happened: the event goes into the outbox of this very transaction (rules M1)."""
+        with create_span(event.topic.name, event.type()) as trace:
+            self._outgoing.append(Outgoing(event, self.cause, trace))
+
+    def announce(self, run: str, events: Iterable[Event]) -> None:
+        """State again what already happened; such events reach projections only (rules M8)."""
+        self._outgoing.extend(Outgoing(event, self.cause, {}, announcement=run) for event in events)
+
+    async def flush(self) -> None:
+        """Write what was announced; called by whoever commits."""
+        outgoing, self._outgoing = self._outgoing, []
+        if outgoing:
+            await Outbox(self.connection, self.service).append(outgoing)

@@ -1,0 +1,87 @@
+"""Builds and runs the API process of a service: the app, its wiring, and its server."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+from shared.persistence.engine import Database
+from shared.process.settings import ServiceSettings
+from shared.security.keys import key_source
+from shared.security.tokens import TokenVerifier
+from shared.telemetry.setup import instrument_app, instrument_database, setup
+from shared.web.edge import install
+from shared.web.health import health_router
+from shared.web.paging import Cursors
+
+VERSION = "1"
+
+
+def described_app(
+    service: str, about: str, routers: Sequence[APIRouter], larger: Mapping[str, int] | None = None
+) -> FastAPI:
+    """The routes of a service with their manners, without servers or settings: what the OpenAPI document is made of.
+
+    ``larger`` maps a path prefix, such as that of uploads, to its own limit of bytes.
+    """
+    app = FastAPI(
+        title=f"Jaring {service}",
+        version=VERSION,
+        summary=about,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/", "description": "This installation"}],
+    )
+    install(app, larger=larger)
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+def wire(app: FastAPI, settings: ServiceSettings) -> FastAPI:
+    """Connect the app to its database and its token issuer."""
+    database = Database(settings.database_url.get_secret_value(), settings.service, settings.pool_size)
+    app.state.settings = settings
+    app.state.database = database
+    app.state.token_verifier = TokenVerifier(settings.token_issuer, settings.audience, key_source(settings.token_keys))
+    app.state.cursors = Cursors(settings.cursor_key)
+    app.include_router(health_router({"database": database.ready}))
+    app.router.lifespan_context = _closing(database)
+    instrument_app(app)
+    return app
+
+
+def serve(settings: ServiceSettings, build: Callable[[], FastAPI]) -> None:
+    """Run the API process until it is told to stop."""
+    telemetry = setup(settings.service, "api", traces=settings.traces)
+    instrument_database()
+    try:
+        server(build(), settings.http_host, settings.http_port).run()
+    finally:
+        telemetry.shutdown()
+
+
+def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+    """The HTTP server of a process; access is logged by the app itself, with its request id."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
+def _closing(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    return lifespan

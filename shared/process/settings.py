@@ -1,0 +1,65 @@
+"""What every process of every service is told by its environment (variables ``JARING_…``).
+
+A missing value stops the start, and so does one that was plainly left over from an example.
+"""
+
+import base64
+import binascii
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, PlainSerializer, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_BYTES = 32
+_PLACEHOLDERS = ("changeme", "change-me", "placeholder", "example", "secret", "todo", "<")
+
+
+def _key(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    try:
+        key = base64.b64decode(str(value), validate=True)
+    except binascii.Error:
+        raise ValueError("a key is base64") from None
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"a key is {KEY_BYTES} bytes")
+    return key
+
+
+Key = Annotated[bytes, BeforeValidator(_key), PlainSerializer(lambda _: "**********", return_type=str)]
+
+
+class ServiceSettings(BaseSettings):
+    """The settings that all services share; each service adds its own beside its ``service`` name."""
+
+    model_config = SettingsConfigDict(env_prefix="JARING_", frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    service: ClassVar[str]
+
+    environment: Literal["local", "test", "production"]
+    database_url: SecretStr
+    kafka: str
+    topic_prefix: str = ""
+    http_host: str = "127.0.0.1"
+    http_port: int
+    member: str = "0"
+    token_issuer: str
+    token_keys: str
+    cursor_key: Key
+    traces: Literal["none", "zipkin_json", "otlp"] = "none"
+    pool_size: int = 5
+    heartbeat_after_traffic: float = 3.0
+    heartbeat_idle: float = 30.0
+
+    @field_validator("database_url", "kafka", "token_issuer", "token_keys", mode="before")
+    @classmethod
+    def _is_not_a_placeholder(cls, value: object) -> object:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        if not text or any(mark in text.lower() for mark in _PLACEHOLDERS):
+            raise ValueError("a placeholder is left here: set the real value")
+        return value
+
+    @property
+    def audience(self) -> str:
+        """What a token for this service names in ``aud``."""
+        return f"jaring-{self.service}"

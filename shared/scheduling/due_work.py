@@ -1,0 +1,111 @@
+"""Work that is left for later: at an instant, or when a fact arrives, whichever is first (rules M4).
+
+Not knowing yet is a state with a deadline, not an error. A command that lacks a fact leaves itself here under the names
+of the facts it looked for; the transaction that applies such a fact makes the command due; the runner then runs it in a
+transaction of its own. The same row serves a decided case: it goes on listening to every fact that it rested on.
+
+A fact and a waiting row can be written by two transactions that do not see each other, and then nobody would wake the
+command. So a row that listens to something new is looked at once more, as soon as every transaction that was open when
+it was written has ended (``recheck_after``); the runner clears the mark of a row that it claims after that moment.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, fields, is_dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.telemetry.messaging import inject
+
+if TYPE_CHECKING:
+    from shared.contracts.envelope import Cause
+
+_KEEP = text("""
+    INSERT INTO due_work AS work (kind, payload, due_at, waits_for, recheck_after, correlation_id, causation_id, trace)
+    VALUES (:kind, :payload, coalesce(:due_at, 'infinity'::timestamptz), CAST(:waits_for AS text[]),
+            CASE WHEN cardinality(CAST(:waits_for AS text[])) > 0 THEN pg_current_xact_id() END,
+            :correlation_id, :causation_id, CAST(:trace AS jsonb))
+    ON CONFLICT (kind, payload) DO UPDATE SET
+        due_at = CASE WHEN :sooner THEN least(work.due_at, excluded.due_at) ELSE excluded.due_at END,
+        waits_for = CASE WHEN :sooner THEN work.waits_for ELSE excluded.waits_for END,
+        recheck_after = CASE WHEN :sooner OR work.waits_for @> excluded.waits_for THEN work.recheck_after
+                             ELSE excluded.recheck_after END,
+        attempts = 0, failed = NULL, armed = work.armed + 1,
+        correlation_id = excluded.correlation_id, causation_id = excluded.causation_id, trace = excluded.trace
+""")
+_WAKE = text("""
+    UPDATE due_work SET due_at = least(due_at, clock_timestamp()), armed = armed + 1, trace = CAST(:trace AS jsonb)
+    WHERE id IN (SELECT id FROM due_work WHERE waits_for && CAST(:facts AS text[]) ORDER BY id FOR UPDATE)
+""")
+_FORGET = text("DELETE FROM due_work WHERE kind = :kind AND payload = :payload")
+
+
+class HasCause(Protocol):
+    """Whoever knows the cause of what is being done."""
+
+    cause: "Cause"
+
+
+def kind_of(command: type) -> str:
+    """The stored name of a command: its class name in snake case."""
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in command.__name__).lstrip("_")
+
+
+def payload_of(command: object) -> str:
+    """The stored form of a command; equal commands have equal text, so that a command waits at most once."""
+    if not is_dataclass(command) or isinstance(command, type):
+        raise TypeError("a command is an instance of a frozen dataclass")
+    return orjson.dumps(asdict(command), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def command_of(kind: type[Any], payload: str) -> Any:
+    """The command behind its stored form; raises pydantic.ValidationError."""
+    if not fields(kind):
+        return kind()
+    return TypeAdapter(kind).validate_json(payload)
+
+
+class DueWork:
+    """The due work of one service, inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection, owner: HasCause) -> None:
+        self._connection = connection
+        self._owner = owner
+
+    async def at(self, command: object, due_at: datetime) -> None:
+        """Run the command at an instant, or sooner if it is already due sooner."""
+        await self._keep(command, due_at, (), sooner=True)
+
+    async def when(self, command: object, facts: Iterable[str], deadline: datetime | None) -> None:
+        """Run the command when one of the facts changes, and at the deadline at the latest (None: no deadline)."""
+        await self._keep(command, deadline, sorted(set(facts)), sooner=False)
+
+    async def wake(self, facts: Collection[str]) -> None:
+        """Facts changed: what listens to any of them becomes due."""
+        if facts:
+            trace = orjson.dumps(inject()).decode()
+            await self._connection.execute(_WAKE, {"facts": sorted(set(facts)), "trace": trace})
+
+    async def forget(self, command: object) -> None:
+        """The command need not run any more."""
+        await self._connection.execute(_FORGET, {"kind": kind_of(type(command)), "payload": payload_of(command)})
+
+    async def _keep(self, command: object, due_at: datetime | None, facts: Collection[str], *, sooner: bool) -> None:
+        cause = self._owner.cause
+        await self._connection.execute(
+            _KEEP,
+            {
+                "kind": kind_of(type(command)),
+                "payload": payload_of(command),
+                "due_at": due_at,
+                "waits_for": list(facts),
+                "sooner": sooner,
+                "correlation_id": cause.correlation_id,
+                "causation_id": cause.causation_id,
+                "trace": orjson.dumps(inject()).decode(),
+            },
+        )

@@ -1,0 +1,184 @@
+"""Runs due work: each command in a transaction of its own, rows claimed with SKIP LOCKED.
+
+A command that raises is tried again later, with growing pauses; after the last attempt it is kept as failed, for a
+person to look at, and counted on the metrics. Transient faults of the database never count as attempts.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Generic, TypeVar
+
+import structlog
+from sqlalchemy import RowMapping, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.contracts.envelope import Cause
+from shared.messaging.failpoints import failpoint
+from shared.persistence.engine import Database
+from shared.persistence.transient import is_transient
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.scheduling.due_work import command_of, kind_of
+from shared.telemetry.messaging import child_of
+
+U = TypeVar("U", bound=UnitOfWork)
+Handler = Callable[[Any, U], Awaitable[object]]
+
+_DUE = """
+    failed IS NULL AND (due_at <= clock_timestamp()
+                        OR recheck_after < pg_snapshot_xmin(pg_current_snapshot()))
+"""
+_CLAIM = text(f"""
+    SELECT id, kind, payload, armed, attempts, correlation_id, causation_id, trace,
+           recheck_after < pg_snapshot_xmin(pg_current_snapshot()) AS rechecked
+    FROM due_work WHERE {_DUE} AND kind = ANY(CAST(:kinds AS text[]))
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+""").columns(trace=JSONB)  # noqa: S608 - a constant
+_RECHECKED = text("UPDATE due_work SET recheck_after = NULL WHERE id = :id")
+_DONE = text("DELETE FROM due_work WHERE id = :id AND armed = :armed")
+_REPEAT = text("UPDATE due_work SET due_at = clock_timestamp() + :every WHERE id = :id AND armed = :armed")
+_FAILED = text("""
+    UPDATE due_work SET attempts = attempts + 1, due_at = clock_timestamp() + :pause, recheck_after = NULL,
+                        failed = CASE WHEN attempts + 1 >= :limit THEN CAST(:reason AS text) END
+    WHERE id = :id
+""")
+_START_SCHEDULE = text("""
+    INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, trace)
+    VALUES (:kind, '{}', clock_timestamp(), '{}', :kind, '{}') ON CONFLICT (kind, payload) DO NOTHING
+""")
+
+ATTEMPTS = 8
+FIRST_PAUSE = timedelta(seconds=1)
+IDLE_PAUSE_SECONDS = 0.1
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class DueCommand(Generic[U]):
+    """A command that may be left for later, and the handler that runs it."""
+
+    command: type[Any]
+    handler: Handler[U]
+
+
+@dataclass(frozen=True)
+class Schedule(Generic[U]):
+    """A timer: a command without fields that runs again and again, one run at a time over all workers."""
+
+    command: type[Any]
+    handler: Handler[U]
+    every: timedelta
+
+
+class DueWorkRunner(Generic[U]):
+    """Claims and runs due work of one service until it is told to stop."""
+
+    def __init__(
+        self,
+        database: Database,
+        unit: type[U],
+        due: Sequence[DueCommand[U]],
+        schedules: Sequence[Schedule[U]] = (),
+        lanes: int = 2,
+    ) -> None:
+        self._database = database
+        self._unit = unit
+        self._lanes = lanes
+        known: list[DueCommand[U] | Schedule[U]] = [*due, *schedules]
+        self._handlers: Mapping[str, tuple[type[Any], Handler[U]]] = {
+            kind_of(each.command): (each.command, each.handler) for each in known
+        }
+        self._every: Mapping[str, timedelta] = {kind_of(each.command): each.every for each in schedules}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until stopped; a fault of the database pauses the lane and never ends it."""
+        await self._until_it_works(self._start_schedules, stop)
+        await asyncio.gather(*(self._lane(stop) for _ in range(self._lanes)))
+
+    async def run_one(self) -> bool:
+        """Run the one command that has been due longest; False when nothing is due."""
+        failure: tuple[RowMapping, Exception] | None = None
+        cause = Cause("due-work")
+        try:
+            async with self._database.begin(self._unit, cause) as uow:
+                claimed = await self._claim(uow)
+                if claimed is None:
+                    return False
+                failpoint("due.claimed")
+                try:
+                    await self._run(uow, claimed)
+                except Exception as reason:
+                    failure = (claimed, reason)
+                    raise
+                failpoint("due.before_commit")
+            failpoint("due.after_commit")
+        except Exception as reason:
+            if failure is None or is_transient(reason):
+                raise
+            await self._record_failure(*failure)
+        return True
+
+    async def _claim(self, uow: U) -> RowMapping | None:
+        result = await uow.connection.execute(_CLAIM, {"kinds": list(self._handlers)})
+        claimed = result.mappings().one_or_none()
+        if claimed is not None and claimed["rechecked"]:
+            await uow.connection.execute(_RECHECKED, {"id": claimed["id"]})
+        return claimed
+
+    async def _run(self, uow: U, claimed: RowMapping) -> None:
+        kind, handler = self._handlers[claimed["kind"]]
+        uow.cause = Cause(claimed["correlation_id"], claimed["causation_id"], claimed["trace"])
+        with child_of(claimed["trace"].get("traceparent"), f"run {claimed['kind']}"):
+            await handler(command_of(kind, claimed["payload"]), uow)
+            await uow.flush()
+        every = self._every.get(claimed["kind"])
+        done = {"id": claimed["id"], "armed": claimed["armed"]}
+        if every is None:
+            await uow.connection.execute(_DONE, done)
+        else:
+            await uow.connection.execute(_REPEAT, {**done, "every": every})
+
+    async def _record_failure(self, claimed: RowMapping, reason: Exception) -> None:
+        attempts = claimed["attempts"]
+        log.error("due_work_failed", kind=claimed["kind"], attempts=attempts + 1, error=type(reason).__name__)
+        async with self._database.begin(self._unit, Cause(claimed["correlation_id"])) as uow:
+            values = {"id": claimed["id"], "pause": FIRST_PAUSE * 2**attempts, "limit": ATTEMPTS}
+            await uow.connection.execute(_FAILED, {**values, "reason": type(reason).__name__})
+
+    async def _lane(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                ran = await self.run_one()
+                pause = 0.0 if ran else IDLE_PAUSE_SECONDS
+            except Exception as reason:
+                if not is_transient(reason):
+                    log.exception("due_work_lane_failed")
+                pause = 1.0
+            await _wait(stop, pause)
+
+    async def _start_schedules(self) -> None:
+        async with self._database.begin(self._unit, Cause("schedules")) as uow:
+            for kind in self._every:
+                await uow.connection.execute(_START_SCHEDULE, {"kind": kind})
+
+    async def _until_it_works(self, step: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await step()
+                return
+            except Exception as reason:
+                if not is_transient(reason):
+                    raise
+            await _wait(stop, 1.0)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    if seconds:
+        try:
+            await asyncio.wait_for(stop.wait(), seconds)
+        except TimeoutError:
+            return
+    else:
+        await asyncio.sleep(0)

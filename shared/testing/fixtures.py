@@ -1,0 +1,44 @@
+"""The fixtures of every test that needs a server; ``conftest.py`` at the root of the project loads them."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.testing.servers import Broker, Databases, kafka_for_tests, postgres_for_tests
+from shared.testing.tokens import TestIssuer
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A folder for the data of this run's servers."""
+    folder = Path(tempfile.mkdtemp(prefix="jaring-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def databases(server_folder: Path) -> Iterator[Databases]:
+    """The real PostgreSQL of this run."""
+    yield from postgres_for_tests(server_folder / "postgres")
+
+
+@pytest.fixture(scope="session")
+def broker(server_folder: Path) -> Iterator[Broker]:
+    """The real Kafka of this run."""
+    yield from kafka_for_tests(server_folder / "kafka")
+
+
+@pytest.fixture(scope="session")
+def issuer(server_folder: Path) -> TestIssuer:
+    """The token issuer of this run."""
+    return TestIssuer(server_folder)
+
+
+@pytest.fixture
+async def topic_prefix(broker: Broker) -> str:
+    """Topics of this test's own."""
+    return await broker.prefix()

@@ -1,0 +1,109 @@
+"""The real PostgreSQL and Kafka of a test run, started when the first test needs one and ended with the run."""
+
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+
+from deploy.local.kafka import start_kafka
+from deploy.local.postgres import start_postgres
+from deploy.platform import DATABASE_ROLES
+from deploy.provision import Postgres, provision_databases, provision_topics
+from shared.persistence.migrate import migrate
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Makes databases for tests: each a copy of its service's migrated one, gone when the test is."""
+
+    postgres: Postgres
+    passwords: dict[str, str]
+    migrated: set[str]
+
+    @asynccontextmanager
+    async def fresh(self, service: str) -> AsyncIterator["TestDatabase"]:
+        """A database of a service in its newest shape, empty."""
+        if service not in self.migrated:
+            await provision_databases(self.postgres, self.passwords, [service])
+            await migrate(service, self.url(service, service, "migrate"))
+            self.migrated.add(service)
+        name = f"{service}_{next(_numbers)}"
+        await self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{service}" OWNER {service}_migrate')
+        try:
+            yield TestDatabase(self, service, name)
+        finally:
+            await self._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def url(self, service: str, database: str, role: str) -> str:
+        """The address of a database for one of its service's roles: migrate, api or worker."""
+        name = f"{service}_{role}"
+        return self.postgres.url(database, name, self.passwords[name])
+
+    async def _administer(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.postgres.url("postgres"))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """One test's database of a service."""
+
+    __test__ = False
+
+    databases: Databases
+    service: str
+    name: str
+
+    def url(self, role: str) -> str:
+        """Its address for the role ``api``, ``worker`` or ``migrate``."""
+        return self.databases.url(self.service, self.name, role)
+
+    @asynccontextmanager
+    async def connection(self, role: str = "worker") -> AsyncIterator[asyncpg.Connection]:
+        """A bare connection, to look at what a use case left behind."""
+        connection = await asyncpg.connect(self.url(role))
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+
+def postgres_for_tests(folder: Path) -> Iterator[Databases]:
+    """Start PostgreSQL; without fsync, since these tests never pull its plug."""
+    server = start_postgres(folder, settings={"fsync": "off", "max_connections": "300"})
+    passwords = {role.name: secrets.token_hex(16) for role in DATABASE_ROLES}
+    try:
+        yield Databases(Postgres(server.host, server.port, server.user, server.password), passwords, set())
+    finally:
+        server.stop()
+
+
+@dataclass(frozen=True)
+class Broker:
+    """The Kafka of a test run; each test has topics of its own under a prefix."""
+
+    bootstrap: str
+
+    async def prefix(self) -> str:
+        """Fresh topics; the prefix under which they stand."""
+        prefix = f"t{next(_numbers)}."
+        await provision_topics(self.bootstrap, prefix)
+        return prefix
+
+
+def kafka_for_tests(folder: Path) -> Iterator[Broker]:
+    """Start Kafka."""
+    server = start_kafka(folder)
+    try:
+        yield Broker(server.bootstrap)
+    finally:
+        server.stop()

@@ -1,0 +1,126 @@
+"""One service under test: its real app and its real worker in this process, on real servers."""
+
+import asyncio
+import base64
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from shared.kernel.identifiers import new_id
+from shared.process.settings import ServiceSettings
+from shared.process.worker import Work, Worker
+from shared.testing.servers import TestDatabase
+from shared.testing.tokens import ISSUER, TestIssuer
+
+TEST_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
+
+
+def environment(issuer: TestIssuer, database_url: str, kafka: str, prefix: str) -> dict[str, str]:
+    """The settings of a process under test, as it would read them from its environment."""
+    return {
+        "environment": "test",
+        "database_url": database_url,
+        "kafka": kafka,
+        "topic_prefix": prefix,
+        "http_port": "0",
+        "member": f"{prefix}member-{new_id()}",
+        "token_issuer": ISSUER,
+        "token_keys": str(issuer.keys_file),
+        "cursor_key": TEST_KEY,
+        "id_token_key": TEST_KEY,
+        "field_key": TEST_KEY,
+        "blind_index_key": TEST_KEY,
+        "heartbeat_after_traffic": "0.3",
+        "heartbeat_idle": "2",
+    }
+
+
+@dataclass
+class ServiceUnderTest:
+    """A service's app and worker; ``call`` speaks to the app as a partner would."""
+
+    app: FastAPI
+    worker: Worker[Any]
+    database: TestDatabase
+    issuer: TestIssuer
+    _client: httpx.AsyncClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://test")
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        scopes: Iterable[str] = (),
+        party: str = "organisation:1",
+        role: str = "officer",
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        """Send a request with a fresh token, and with a fresh idempotency key unless one is given."""
+        token = self.issuer.token(scopes, party=party, role=role, client_id=party)
+        sent = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id()), **(headers or {})}
+        return await self._client.request(method, path, headers=sent, **content)
+
+    async def close(self) -> None:
+        """Let go of the servers."""
+        await self._client.aclose()
+        await self.app.state.database.close()
+
+
+@asynccontextmanager
+async def service_under_test(
+    settings_class: type[ServiceSettings],
+    build_app: Callable[[Any], FastAPI],
+    work: Work[Any],
+    database: TestDatabase,
+    issuer: TestIssuer,
+    *,
+    kafka: str = "127.0.0.1:1",
+    prefix: str = "",
+) -> AsyncIterator[ServiceUnderTest]:
+    """Build a service on a test's database; its worker does not run until ``working`` is entered."""
+    api = settings_class(**environment(issuer, database.url("api"), kafka, prefix))  # type: ignore[arg-type]
+    worker = settings_class(**environment(issuer, database.url("worker"), kafka, prefix))  # type: ignore[arg-type]
+    service = ServiceUnderTest(build_app(api), Worker(worker, work), database, issuer)
+    try:
+        yield service
+    finally:
+        await service.close()
+        await service.worker.database.close()
+
+
+@asynccontextmanager
+async def working(*services: ServiceUnderTest) -> AsyncIterator[None]:
+    """Run the workers of these services while the block lasts."""
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(service.worker.run(stop)) for service in services]
+    try:
+        yield
+    finally:
+        stop.set()
+        for task in tasks:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(task, 20)
+
+
+async def eventually(question: Callable[[], Any], *, within: float = 20.0) -> Any:
+    """Ask until the answer is true; raises AssertionError with the last answer when time is up."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + within
+    while True:
+        answer = await question()
+        if answer:
+            return answer
+        if loop.time() > end:
+            raise AssertionError(f"not within {within} s; the last answer was {answer!r}")
+        await asyncio.sleep(0.05)

@@ -1,0 +1,53 @@
+"""A token issuer for tests: a fresh key, its JWKS file, and tokens for whomever a test wants to be."""
+
+import json
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from shared.kernel.identifiers import new_id
+
+ISSUER = "jaring-test-issuer"
+AUDIENCES = ("jaring-registration", "jaring-claims", "jaring-benefits", "jaring-rehab", "jaring-jobs")
+
+
+class TestIssuer:
+    """Signs access tokens as the platform's issuer does; ``keys_file`` is what a service is told of it."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path) -> None:
+        self._key = ECKey.generate_key("P-256", {"kid": "test", "use": "sig", "alg": "ES256"})
+        self.keys_file = folder / "jwks.json"
+        self.keys_file.write_text(json.dumps({"keys": [self._key.as_dict(private=False)]}))
+
+    def token(
+        self,
+        scopes: Iterable[str],
+        *,
+        party: str = "organisation:1",
+        role: str = "officer",
+        client_id: str = "test",
+        issuer: str = ISSUER,
+        audiences: Iterable[str] = AUDIENCES,
+        lives_for: int = 300,
+    ) -> str:
+        """A signed access token; ``lives_for`` below zero gives an expired one."""
+        now = int(time.time())
+        claims = {
+            "iss": issuer,
+            "aud": list(audiences),
+            "sub": client_id,
+            "client_id": client_id,
+            "iat": now + min(lives_for, 0) - 1,
+            "nbf": now + min(lives_for, 0) - 1,
+            "exp": now + lives_for,
+            "jti": str(new_id()),
+            "scope": " ".join(scopes),
+            "party": party,
+            "role": role,
+        }
+        return jwt.encode({"alg": "ES256", "kid": "test", "typ": "at+jwt"}, claims, self._key, algorithms=["ES256"])

@@ -1,0 +1,135 @@
+"""A route that commits before it answers, and the idempotency of what it does.
+
+FastAPI runs the exit of a ``yield`` dependency after the answer has left (fastapi#14099), so a commit placed there can
+fail after the client was told of success. ``CommittingRoute`` opens the unit of work around the whole route, keeps the
+answer beside the idempotency key, commits, and only then lets the answer go.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+
+from shared.contracts.envelope import Cause
+from shared.messaging.failpoints import failpoint
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.security.tokens import Caller
+from shared.web.errors import (
+    IdempotencyInFlight,
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    RequestMalformed,
+)
+
+U = TypeVar("U", bound=UnitOfWork)
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+_KEY = re.compile(r'"?(?P<key>[!-~]{1,200}?)"?')
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+_STORED = text("""
+    SELECT request_hash, status, headers::text AS headers, body
+    FROM idempotency_key WHERE client_id = :client_id AND key = :key
+""")
+_STORE = text("""
+    INSERT INTO idempotency_key (tenant, client_id, key, request_hash, status, headers, body)
+    VALUES (:tenant, :client_id, :key, :request_hash, :status, CAST(:headers AS jsonb), :body)
+""")
+_KEPT_HEADERS = ("content-type", "location")
+
+
+class Replay(Exception):
+    """The request was answered before; carries the stored answer."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("replayed")
+        self.response = response
+
+
+class CommittingRoute(APIRoute):
+    """Opens what the route needs, commits when it has an answer, rolls back when it raised."""
+
+    def get_route_handler(self) -> Handler:
+        """The handler that FastAPI would use, inside a transaction that ends before the answer leaves."""
+        original = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                async with AsyncExitStack() as stack:
+                    request.state.transaction = stack
+                    response = await original(request)
+                    keep = getattr(request.state, "keep_answer", None)
+                    if keep is not None:
+                        await keep(response)
+            except Replay as replay:
+                return replay.response
+            failpoint("request.after_commit")
+            return response
+
+        return handle
+
+
+async def open_unit(request: Request, kind: type[U]) -> U:
+    """The unit of work of this request, under the caller's tenancy; committed by the route before it answers."""
+    database: Database = request.app.state.database
+    caller: Caller = request.state.caller
+    cause = Cause(correlation_id=request.state.request_id)
+    stack: AsyncExitStack = request.state.transaction
+    uow = await stack.enter_async_context(database.begin(kind, cause, caller))
+    if request.method == "POST" and getattr(request.state, "idempotent", False):
+        await _claim_key(request, caller, uow)
+    return uow
+
+
+def idempotent(request: Request) -> None:
+    """Dependency of every POST that makes money, a claim, a person or an event: it needs an ``Idempotency-Key``."""
+    request.state.idempotent = True
+
+
+async def _claim_key(request: Request, caller: Caller, uow: UnitOfWork) -> None:
+    """Take the key for this transaction, or answer as before.
+
+    Raises IdempotencyKeyMissing, IdempotencyInFlight, IdempotencyKeyReused; Replay when done before.
+    """
+    key = _key_of(request)
+    digest = await _digest(request)
+    name = f"{caller.client_id}/{key}"
+    if not (await uow.connection.execute(_TRY_LOCK, {"name": name})).scalar_one():
+        raise IdempotencyInFlight()
+    owner = {"client_id": caller.client_id, "key": key}
+    stored = (await uow.connection.execute(_STORED, owner)).one_or_none()
+    if stored is not None:
+        if bytes(stored.request_hash) != digest:
+            raise IdempotencyKeyReused()
+        headers = {**orjson.loads(stored.headers), "idempotency-replayed": "true"}
+        raise Replay(Response(bytes(stored.body), stored.status, headers))
+
+    async def keep_answer(response: Response) -> None:
+        kept = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+        values = {"tenant": caller.party, "request_hash": digest, "status": response.status_code}
+        body = {"headers": orjson.dumps(kept).decode(), "body": bytes(response.body)}
+        await uow.connection.execute(_STORE, {**owner, **values, **body})
+
+    request.state.keep_answer = keep_answer
+
+
+def _key_of(request: Request) -> str:
+    header = request.headers.get("idempotency-key")
+    if header is None:
+        raise IdempotencyKeyMissing()
+    found = _KEY.fullmatch(header)
+    if found is None:
+        raise RequestMalformed("The Idempotency-Key is 1 to 200 visible characters.")
+    return found["key"]
+
+
+async def _digest(request: Request) -> bytes:
+    """What makes two requests the same: method, path, query and body."""
+    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return hashlib.sha256(target + await request.body()).digest()
