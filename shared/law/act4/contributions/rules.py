@@ -1,0 +1,67 @@
+"""Contributions under Act 4: a look-up in the Third Schedule by wage class, never wage × rate.
+
+`law` is the law in force on the first day of the wage month: a table applies from the wages of its first month on.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shared.kernel.money import Sen
+from shared.kernel.periods import Month
+from shared.law.act4.cover.rules import Category, contingencies
+from shared.law.book import LawOn
+from shared.law.rule import rule
+
+
+@dataclass(frozen=True, slots=True)
+class WageClass:
+    """A class of the Third Schedule: its number from 1 and the assumed monthly wage in sen."""
+
+    number: int
+    assumed: Sen
+
+
+@dataclass(frozen=True, slots=True)
+class Act4Contribution:
+    """What is due for one month, in sen, without the contribution for non-employment injury."""
+
+    employer: Sen
+    employee: Sen
+
+
+@rule("2013-01-01")
+def wage_class(wage: Sen, law: LawOn) -> WageClass:
+    """The class with lower edge < wage <= upper edge (Third Schedule); `OutsideTable` for a wage of nought or less."""
+    table = law.table("act4.contributions.classes")
+    row = table.place(wage)
+    return WageClass(number=row + 1, assumed=table.column("assumed")[row])
+
+
+@rule("2013-01-01")
+def contribution(wage: Sen, category: Category, law: LawOn) -> Act4Contribution:
+    """The contributions for a wage and a category (Third Schedule); none for a month without wages."""
+    if wage == 0:
+        return Act4Contribution(0, 0)
+    table = law.table("act4.contributions.classes")
+    row = table.place(wage)
+    if category is Category.SECOND:
+        return Act4Contribution(table.column("employer_second")[row], 0)
+    return Act4Contribution(table.column("employer_first")[row], table.column("employee_first")[row])
+
+
+@rule("2013-01-01")
+def skbbk_contribution(wage: Sen, category: Category, law: LawOn) -> Sen:
+    """The employee's contribution for non-employment injury (Third Schedule, Act A1788), for one who takes part.
+
+    Nought before 1 June 2026, when no category covered it, and for a month without wages.
+    """
+    if "non_employment_injury" not in contingencies(category, law) or wage == 0:
+        return 0
+    table = law.table("act4.contributions.skbbk")
+    return table.column("employee")[table.place(wage)]
+
+
+@rule("2013-01-01")
+def due_on(month: Month, law: LawOn) -> date:
+    """The day on which the contributions of a wage month fall due: the 15th of the next (General Regulations 1971)."""
+    return month.last_day + timedelta(days=law.days("act4.contributions.due_days"))

@@ -1,0 +1,64 @@
+"""Temporary disablement benefit: which days are payable, and how much a day (Act 4 s.22, Fourth Schedule)."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from fractions import Fraction
+
+from shared.kernel.money import Sen, half_up, ringgit
+from shared.kernel.periods import Days, Month, collapse, days_without
+from shared.law.book import LawOn
+from shared.law.figures import percentage
+from shared.law.rule import rule
+
+
+@rule("2013-01-01")
+def certified_days(
+    certificates: Collection[Days], happened_on: date, fit_from: date | None, law: LawOn
+) -> tuple[Days, ...]:
+    """The days of certified unfitness from the accident on, which the minimum counts (Act 4 s.22).
+
+    A final certificate's `fit_from` ends them the day before, whatever earlier certificates foresaw (`assumed`).
+    """
+    end = date.max
+    if fit_from is not None and law.says("act4.temporary_disablement.final_certificate_supersedes"):
+        end = fit_from
+    return collapse(day for part in certificates for day in part if happened_on <= day < end)
+
+
+@rule("2013-01-01")
+def payable_days(
+    certificates: Collection[Days],
+    happened_on: date,
+    worked_with_wages: Collection[date],
+    fit_from: date | None,
+    law: LawOn,
+) -> tuple[Days, ...]:
+    """The certified days that are paid: not those worked with wages (Act 4 s.22).
+
+    The accident day and the last certified day are payable too, unless wages were paid for them (`assumed`).
+    """
+    certified = certified_days(certificates, happened_on, fit_from, law)
+    unpaid = set(worked_with_wages)
+    if not law.says("act4.temporary_disablement.accident_day_payable"):
+        unpaid.add(happened_on)
+    if certified and not law.says("act4.temporary_disablement.last_certified_day_payable"):
+        unpaid.add(certified[-1].last)
+    return days_without(certified, unpaid)
+
+
+@rule("2013-01-01")
+def daily_rate(average: Fraction, law: LawOn) -> Sen:
+    """The benefit for one payable day in sen: 80 % of the assumed average daily wage, not under the floor.
+
+    `average` is the exact average assumed monthly wage in sen. The Act names the daily rate, so it is what is rounded,
+    half up, once (Act 4 s.22, Fourth Schedule).
+    """
+    exact = average * law.share("act4.temporary_disablement.share") / law.days("act4.daily_rate.days_in_a_month")
+    return max(law.sen("act4.daily_rate.floor"), half_up(exact))
+
+
+def daily_rate_working(assumed_by_month: Mapping[Month, Sen], law: LawOn) -> str:
+    """The arithmetic behind `daily_rate` in signs that need no translation: "14700.00 / 6 / 30 × 80 %"."""
+    total = ringgit(sum(assumed_by_month.values()))
+    share = percentage(law.share("act4.temporary_disablement.share"))
+    return f"{total} / {len(assumed_by_month)} / {law.days('act4.daily_rate.days_in_a_month')} × {share} %"

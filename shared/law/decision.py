@@ -1,0 +1,230 @@
+"""The record of a decision: a canonical body that is hashed, from which letter, answer, appeal and replay all come.
+
+A recorder takes the entries that were read since the last step, so that each test and each amount cites what it used.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from shared.law.book import LawOn
+from shared.law.canonical import canonical
+from shared.law.errors import UncitedStep
+from shared.law.figures import Entry, Unit
+
+Body: TypeAlias = Mapping[str, Any]
+"""The body of a record as JSON: a name for each part of `DecisionRecord.of`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactUsed:
+    """A fact that a decision rests on: its kind, id and revision, and the values that were read from it."""
+
+    kind: str
+    id: int | str
+    revision: int
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TestMade:
+    """A test: its name as a sentence, whether it is met, Acts and sections, and the entries read for it."""
+
+    name: str
+    outcome: bool
+    law: tuple[str, ...]
+    figures: tuple[Entry, ...]
+
+    @property
+    def code(self) -> str:
+        """The name as a stable code: "certified unfit long enough" is certified_unfit_long_enough."""
+        return "_".join("".join(sign if sign.isalnum() else " " for sign in self.name.lower()).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure that the decision arrives at, with its arithmetic in signs, Acts and sections, and the entries read."""
+
+    name: str
+    unit: str
+    value: int | Fraction
+    working: str
+    law: tuple[str, ...]
+    figures: tuple[Entry, ...]
+
+
+class Tests:
+    """Records the tests of a decision in their order."""
+
+    __test__ = False  # pytest would collect the class by its name
+
+    def __init__(self, law: LawOn) -> None:
+        self._law = law
+        self._made: list[TestMade] = []
+
+    def check(self, name: str, outcome: bool, *figures_or_citations: str) -> bool:
+        """Record a test and return its outcome; it cites the figures read since the last step, and those named here.
+
+        A name without a blank is a figure, which is read; any other text is a citation such as "Act 4, s.24".
+        Raises `UncitedStep` if there is neither, and the errors of the book for a figure that is not law.
+        """
+        law, figures = _cited(self._law, figures_or_citations, name)
+        self._made.append(TestMade(name, outcome, law, figures))
+        return outcome
+
+    @property
+    def made(self) -> tuple[TestMade, ...]:
+        return tuple(self._made)
+
+    @property
+    def failed(self) -> tuple[TestMade, ...]:
+        """The tests that are not met; empty, and so false, when all are."""
+        return tuple(test for test in self._made if not test.outcome)
+
+
+class Amounts:
+    """Records the amounts of a decision in their order."""
+
+    def __init__(self, law: LawOn) -> None:
+        self._law = law
+        self._made: list[Amount] = []
+
+    def add(
+        self, name: str, value: int | Fraction, working: str, *figures_or_citations: str, unit: str = "sen"
+    ) -> None:
+        """Record an amount; `unit` is "sen", "days" or another unit of the book. It cites as `Tests.check` does."""
+        law, figures = _cited(self._law, figures_or_citations, name)
+        self._made.append(Amount(name, unit, value, working, law, figures))
+
+    @property
+    def made(self) -> tuple[Amount, ...]:
+        return tuple(self._made)
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """What was decided, on which facts, by which law: the RFC 8785 bytes of the body, and nothing beside them."""
+
+    canonical: bytes
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        kind: str,
+        outcome: str,
+        facts: Sequence[FactUsed],
+        tests: Tests,
+        amounts: Amounts,
+        law: LawOn,
+        decided_on: date,
+        facts_known_to: datetime,
+        details: Mapping[str, object] | None = None,
+    ) -> "DecisionRecord":
+        """The record of a decision that has been worked out with this law.
+
+        `kind` names the decision ("act4.temporary_disablement") and `outcome` its result ("entitled", "refused").
+        `details` holds what no amount says, such as the payable days, and like a fact's values may hold dates, months
+        and ranges of days. Raises `NotCanonical` for a float or a null.
+        """
+        days = {"decided_on": decided_on, "in_force_on": law.in_force, "known_on": law.known}
+        body = {
+            "kind": kind,
+            "outcome": outcome,
+            "facts": [_fact_body(fact) for fact in facts],
+            "tests": [_test_body(test) for test in tests.made],
+            "amounts": [_amount_body(amount) for amount in amounts.made],
+            "details": details or {},
+            "figures": [_figure_body(entry) for entry in law.read],
+            "law_hash": law.hash,
+            "rules": law.rules,
+            "days": {**days, "facts_known_to": facts_known_to},
+        }
+        return cls(canonical(body))
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical bytes, in hex."""
+        return hashlib.sha256(self.canonical).hexdigest()
+
+    @cached_property
+    def body(self) -> Body:
+        """The body as JSON."""
+        body: Body = json.loads(self.canonical)
+        return body
+
+    def same_as(self, other: "DecisionRecord") -> bool:
+        """Whether both decide alike: the same kind, outcome, outcomes of tests, amounts and details."""
+        return _substance(self.body) == _substance(other.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What surrounds a body and is not hashed: the release, when the run took place, and who decided."""
+
+    body_hash: str
+    code_version: str
+    started_at: datetime
+    finished_at: datetime
+    decided_by: str
+
+
+def _substance(body: Body) -> tuple[object, ...]:
+    tests = [(test["name"], test["met"]) for test in body["tests"]]
+    amounts = [(amount["name"], amount["unit"], amount["value"]) for amount in body["amounts"]]
+    return body["kind"], body["outcome"], tests, amounts, body["details"]
+
+
+def _cited(law: LawOn, named: Sequence[str], step: str) -> tuple[tuple[str, ...], tuple[Entry, ...]]:
+    citations = {text for text in named if " " in text}
+    for figure in named:
+        if figure not in citations:
+            law.entry(figure)
+    figures = law.take_recent()
+    citations.update(entry.law for entry in figures)
+    if not citations:
+        raise UncitedStep(f"The step {step!r} cites no law and has read no figure.")
+    return tuple(sorted(citations)), figures
+
+
+def _fact_body(fact: FactUsed) -> dict[str, object]:
+    return {"kind": fact.kind, "id": fact.id, "revision": fact.revision, "values": fact.values}
+
+
+def _test_body(test: TestMade) -> dict[str, object]:
+    return {"name": test.name, "met": test.outcome, "law": test.law, "figures": _references(test.figures)}
+
+
+def _amount_body(amount: Amount) -> dict[str, object]:
+    return {
+        "name": amount.name,
+        "unit": amount.unit,
+        "value": amount.value,
+        "working": amount.working,
+        "law": amount.law,
+        "figures": _references(amount.figures),
+    }
+
+
+def _references(entries: Sequence[Entry]) -> list[dict[str, object]]:
+    return [{"figure": entry.figure, "in_force": entry.in_force, "known": entry.known} for entry in entries]
+
+
+def _figure_body(entry: Entry) -> dict[str, object]:
+    """An entry as the body lists it; a table is left to the law hash, which covers its rows."""
+    body: dict[str, object] = {
+        "figure": entry.figure,
+        "in_force": entry.in_force,
+        "known": entry.known,
+        "unit": entry.unit.value,
+        "law": entry.law,
+        "certainty": entry.certainty.value,
+    }
+    if entry.unit is not Unit.TABLE:
+        body["value"] = entry.plain_value
+    return body

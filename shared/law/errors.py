@@ -1,0 +1,78 @@
+"""What can go wrong with the statute book: while it is loaded, and when it is asked."""
+
+from shared.kernel.errors import JaringError, Kind
+
+
+class BookError(JaringError):
+    """The book cannot be loaded; the detail begins with file and line, relative to the book."""
+
+    code = "statute_book_malformed"
+    title = "The statute book is malformed"
+    kind = Kind.INTERNAL
+
+    def __init__(self, file: str, line: int, fact: str) -> None:
+        super().__init__(f"{file}:{line}: {fact}", facts={"file": file, "line": line})
+
+
+class UnknownFigure(JaringError):
+    """No figure has this name: a mistake of the program."""
+
+    code = "unknown_figure"
+    title = "The statute book has no such figure"
+    kind = Kind.INTERNAL
+
+
+class WrongUnit(JaringError):
+    """A figure was read as something that it is not: a mistake of the program."""
+
+    code = "wrong_unit_of_figure"
+    title = "A figure has another unit"
+    kind = Kind.INTERNAL
+
+
+class NotYetLaw(JaringError):
+    """No entry of the figure was in force on that day as known on that day: it begins, or was announced, later."""
+
+    code = "not_yet_law"
+    title = "The law had no such figure yet"
+    kind = Kind.REFUSED_BY_LAW
+
+
+class NoLongerLaw(JaringError):
+    """The figure was ended on or before that day."""
+
+    code = "no_longer_law"
+    title = "The law no longer has such a figure"
+    kind = Kind.REFUSED_BY_LAW
+
+
+class OutsideTable(JaringError):
+    """No row of the table holds the amount, for example a wage of nought, which has no class."""
+
+    code = "outside_table"
+    title = "No class of the table holds the amount"
+    kind = Kind.INVALID
+
+
+class NotCanonical(JaringError):
+    """A value cannot stand in a canonical body: a float, a null, a set or an integer beyond 2^53."""
+
+    code = "not_canonical"
+    title = "A value has no canonical form"
+    kind = Kind.INTERNAL
+
+
+class UncitedStep(JaringError):
+    """A test or an amount of a decision names no law and has read no figure: a mistake of the program."""
+
+    code = "uncited_step"
+    title = "A step of a decision cites no law"
+    kind = Kind.INTERNAL
+
+
+class NoWageMonth(JaringError):
+    """No month of the window was contributed for or is payable; Fourth Schedule para 4A (similar work) would apply."""
+
+    code = "no_wage_month"
+    title = "No month of the window has an assumed wage"
+    kind = Kind.REFUSED_BY_LAW

@@ -1,0 +1,126 @@
+"""Says a decision in words, in English or Malay: every test, every amount with its arithmetic, every figure cited."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+from shared.kernel.money import ringgit
+from shared.law.book import Book, book
+from shared.law.decision import Body, DecisionRecord
+from shared.law.figures import percentage
+
+Language: TypeAlias = Literal["en", "ms"]
+Part: TypeAlias = Mapping[str, Any]
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "decision": "Decision of {decided_on}: {outcome}, by the law in force on {in_force_on} as known on {known_on}",
+        "met": "met",
+        "not met": "not met",
+        "yes": "yes",
+        "no": "no",
+        "hours": "hours",
+        "days": "days",
+        "months": "months",
+        "age": "years of age",
+        "table": "table",
+        "since": "since {}",
+        "enacted": "enacted",
+        "reported": "reported",
+        "derived": "derived",
+        "assumed": "assumed, to be confirmed",
+        "test": "Test",
+    },
+    "ms": {
+        "decision": "Keputusan {decided_on}: {outcome}, mengikut undang-undang yang berkuat kuasa pada {in_force_on} "
+        "seperti yang diketahui pada {known_on}",
+        "met": "dipenuhi",
+        "not met": "tidak dipenuhi",
+        "yes": "ya",
+        "no": "tidak",
+        "hours": "jam",
+        "days": "hari",
+        "months": "bulan",
+        "age": "tahun",
+        "table": "jadual",
+        "since": "sejak {}",
+        "enacted": "diwartakan",
+        "reported": "dilaporkan",
+        "derived": "diterbitkan",
+        "assumed": "andaian, perlu disahkan",
+        "test": "Ujian",
+        "entitled": "layak",
+        "refused": "ditolak",
+    },
+}
+
+
+def explain(
+    record: DecisionRecord, language: Language = "en", wording: Mapping[str, str] | None = None, law: Book | None = None
+) -> list[str]:
+    """The lines of a decision: a heading, its tests, its amounts, and the figures that it read.
+
+    `wording` translates the names of tests and amounts; a name without a translation stays as it is. `law` is the book
+    that gives the figures their titles, by default this release's.
+    """
+    body = record.body
+    voice = _Voice(language, wording or {}, law or book())
+    return [
+        voice.heading(body),
+        *map(voice.test, body["tests"]),
+        *map(voice.amount, body["amounts"]),
+        *map(voice.figure, body["figures"]),
+    ]
+
+
+def shown(unit: str, value: Any, language: Language = "en") -> str:
+    """A value of a body as a reader expects it: the percentage "4/5" is "80 %", 3000 sen "RM30.00"."""
+    words = _WORDS[language]
+    if unit == "percent":
+        return f"{percentage(Fraction(value))} %"
+    if unit in ("sen", "ringgit") and isinstance(value, int):
+        return f"RM{ringgit(value)}"
+    if unit == "yes_no":
+        return words["yes"] if value else words["no"]
+    if unit == "names":
+        return ", ".join(value)
+    return f"{value} {words[unit]}" if unit in words else str(value)
+
+
+@dataclass(frozen=True)
+class _Voice:
+    language: Language
+    wording: Mapping[str, str]
+    law: Book
+
+    def heading(self, body: Body) -> str:
+        outcome = self.words.get(body["outcome"], body["outcome"])
+        return self.words["decision"].format(outcome=outcome, **body["days"])
+
+    def test(self, test: Part) -> str:
+        outcome = self.words["met" if test["met"] else "not met"]
+        return f"{self.words['test']}: {self.name(test)}: {outcome} ({' · '.join(test['law'])})"
+
+    def amount(self, amount: Part) -> str:
+        value = shown(amount["unit"], amount["value"], self.language)
+        return f"{self.name(amount)}: {amount['working']} = {value} ({' · '.join(amount['law'])})"
+
+    def figure(self, figure: Part) -> str:
+        value = shown(figure["unit"], figure["value"], self.language) if "value" in figure else self.words["table"]
+        certainty = self.words[figure["certainty"]]
+        since = self.words["since"].format(figure["in_force"])
+        return f"{self.title(figure['figure'])}: {value}, {since} ({figure['law']}; {certainty})"
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        return _WORDS[self.language]
+
+    def name(self, part: Part) -> str:
+        return self.wording.get(part["name"], part["name"])
+
+    def title(self, figure: str) -> str:
+        found = self.law.figures.get(figure)
+        if found is None:
+            return figure
+        return found.title_ms if self.language == "ms" and found.title_ms else found.title

@@ -1,0 +1,156 @@
+"""A figure of the law and its dated entries, and how each unit is written in the book."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeAlias
+
+from shared.law.canonical import Json, canonical, plain
+from shared.law.table import Table, book_amount
+
+Value: TypeAlias = Fraction | int | str | bool | date | tuple[str, ...] | Table
+
+
+class Unit(StrEnum):
+    """What a value is, and so how the book writes it and how `LawOn` reads it."""
+
+    PERCENT = "percent"
+    FRACTION = "fraction"
+    SEN = "sen"
+    RINGGIT = "ringgit"
+    HOURS = "hours"
+    DAYS = "days"
+    MONTHS = "months"
+    AGE = "age"
+    DATE = "date"
+    YES_NO = "yes_no"
+    NAMES = "names"
+    TEXT = "text"
+    TABLE = "table"
+
+
+class Certainty(StrEnum):
+    """How sure we are of an entry; an assumed one gives its reason."""
+
+    ENACTED = "enacted"
+    REPORTED = "reported"
+    DERIVED = "derived"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """What a figure is from a day on, as known from a day on; `value` None ends the figure.
+
+    The value is a Fraction (percent, fraction), an int (amounts in sen, hours, days, months, age), a date, a bool, a
+    text, a sorted tuple of names, or a `Table`.
+    """
+
+    figure: str
+    unit: Unit
+    in_force: date
+    known: date
+    value: Value | None
+    law: str
+    source: str
+    certainty: Certainty
+    reason: str = ""
+
+    @property
+    def key(self) -> tuple[str, date, date]:
+        return (self.figure, self.in_force, self.known)
+
+    @cached_property
+    def plain_value(self) -> Json:
+        """The value as JSON, a table with all its rows; an ended figure has none."""
+        if isinstance(self.value, Table):
+            return plain({"columns": self.value.columns, "rows": self.value.rows})
+        return plain(self.value)
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The RFC 8785 bytes that the law hash is made of: what was read, without citation and certainty."""
+        return canonical(
+            {"figure": self.figure, "in_force": self.in_force, "known": self.known, "value": self.plain_value}
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A named figure with its entries in the order of (in force, known); titles in English and Malay."""
+
+    name: str
+    title: str
+    title_ms: str
+    unit: Unit
+    entries: tuple[Entry, ...]
+
+
+def percentage(share: Fraction) -> str:
+    """A share as a percentage in the fewest digits: 4/5 is "80", 7/400 "1.75"; one without an end stays "100/3"."""
+    exact = share * 100
+    for decimals in range(5):
+        if (exact * 10**decimals).denominator == 1:
+            whole, rest = divmod(int(exact * 10**decimals), 10**decimals)
+            return f"{whole}.{rest:0{decimals}d}" if decimals else str(whole)
+    return str(exact)
+
+
+_PERCENT = re.compile(r"[0-9]+(\.[0-9]+)?")
+_FRACTION = re.compile(r"[0-9]+/[1-9][0-9]*")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_COUNTED = (Unit.SEN, Unit.HOURS, Unit.DAYS, Unit.MONTHS, Unit.AGE)
+
+
+def parse_scalar(unit: Unit, tag: str, text: str) -> Fraction | int | str | bool | date:
+    """The value of a YAML scalar from its tag ("int", "str", ...) and text; a ValueError says what is expected."""
+    if tag == "int" and unit in _COUNTED and text.isdecimal():
+        return int(text)
+    if tag == "int" and unit is Unit.PERCENT and text.isdecimal():
+        return Fraction(int(text), 100)
+    if tag == "bool" and unit is Unit.YES_NO and text in ("yes", "no"):
+        return text == "yes"
+    if tag == "timestamp" and unit is Unit.DATE:
+        return date.fromisoformat(text)
+    if tag == "str":
+        return _parse_text(unit, text)
+    raise ValueError(_EXPECTED[unit])
+
+
+def parse_names(texts: list[str]) -> tuple[str, ...]:
+    """The value of a list of names, sorted; a ValueError says what is expected."""
+    if not texts or len(set(texts)) != len(texts) or not all(_NAME.fullmatch(text) for text in texts):
+        raise ValueError(_EXPECTED[Unit.NAMES])
+    return tuple(sorted(texts))
+
+
+def _parse_text(unit: Unit, text: str) -> Fraction | int | str:
+    if unit is Unit.TEXT and text:
+        return text
+    if unit is Unit.RINGGIT and (amount := book_amount(text)) is not None:
+        return amount
+    if unit is Unit.PERCENT and _PERCENT.fullmatch(text):
+        return Fraction(text) / 100
+    if unit is Unit.FRACTION and _FRACTION.fullmatch(text):
+        return Fraction(text)
+    raise ValueError(_EXPECTED[unit])
+
+
+_EXPECTED = {
+    Unit.PERCENT: "a percentage is a whole number or a quoted decimal",
+    Unit.FRACTION: "a fraction is a text 'p/q'",
+    Unit.SEN: "an amount in sen is a whole number",
+    Unit.RINGGIT: "an amount in ringgit is a quoted text with two decimals",
+    Unit.HOURS: "hours are a whole number",
+    Unit.DAYS: "days are a whole number",
+    Unit.MONTHS: "months are a whole number",
+    Unit.AGE: "an age is a whole number of years",
+    Unit.DATE: "a date is written as 2013-01-01",
+    Unit.YES_NO: "the value is yes or no",
+    Unit.NAMES: "names are a list of different words in snake_case",
+    Unit.TEXT: "the value is a text",
+    Unit.TABLE: "a table is the name of a CSV file beside the figure",
+}
