@@ -21,6 +21,7 @@ from shared.contracts.topics import Topic
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
 TYPE_PREFIX = "jaring."
+TRACE_HEADERS = ("traceparent", "tracestate")
 
 
 class Part(BaseModel):
@@ -147,5 +148,5 @@ def envelope_of(headers: Iterable[tuple[str, bytes]]) -> Envelope:
         correlation_id=values["ce_correlationid"],
         causation_id=values.get("ce_causationid"),
         announcement=values.get("ce_announcement"),
-        trace={name: values[f"ce_{name}"] for name in ("traceparent", "tracestate") if f"ce_{name}" in values},
+        trace={name: values[f"ce_{name}"] for name in TRACE_HEADERS if f"ce_{name}" in values},
     )

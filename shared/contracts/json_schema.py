@@ -1,0 +1,67 @@
+"""JSON Schemas (draft 2020-12) of the events, one document per event and version, from their pydantic models."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from shared.contracts.envelope import Event
+from shared.contracts.heartbeat import Heartbeat
+from shared.contracts.registry import EVENTS
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+HEARTBEAT_PATH = "heartbeat/heartbeat.v1.json"
+
+
+class _WithoutFieldTitles(GenerateJsonSchema):
+    """Leaves out the titles that pydantic derives from the fields' names: they repeat the name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        return False
+
+
+def schema_path(event: type[Event]) -> str:
+    """Where the schema of an event stands below the folder of schemas, which is also its `$id`."""
+    return f"{event.topic.name}/{event.name}.v{event.version}.json"
+
+
+def schema_files() -> dict[str, dict[str, Any]]:
+    """Every schema by its path below the folder of schemas."""
+    found = {schema_path(event): schema_of(event, schema_path(event)) for event in EVENTS}
+    return found | {HEARTBEAT_PATH: schema_of(Heartbeat, HEARTBEAT_PATH)}
+
+
+def schema_of(model: type[BaseModel], identifier: str) -> dict[str, Any]:
+    """The JSON Schema of what is sent, whole in itself: an optional value is absent or of its type, never null."""
+    schema = model.model_json_schema(schema_generator=_WithoutFieldTitles)
+    parts = schema.pop("$defs", {})
+    described: dict[str, Any] = _without_null(_inlined(schema, parts))
+    first = {"$schema": DIALECT, "$id": identifier, "title": described.pop("title"), "description": ""}
+    return first | described
+
+
+def _inlined(node: Any, parts: dict[str, Any]) -> Any:
+    """The node with every reference replaced by its part, since linters of AsyncAPI know no `$defs`."""
+    if isinstance(node, list):
+        return [_inlined(item, parts) for item in node]
+    if not isinstance(node, dict):
+        return node
+    rest = {key: _inlined(value, parts) for key, value in node.items() if key != "$ref"}
+    if "$ref" not in node:
+        return rest
+    return _inlined(parts[node["$ref"].removeprefix("#/$defs/")], parts) | rest
+
+
+def _without_null(node: Any) -> Any:
+    """The node without its null alternatives and null defaults: `Event.data` leaves absent values out."""
+    if isinstance(node, list):
+        return [_without_null(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _without_null(value) for key, value in node.items() if (key, value) != ("default", None)}
+    alternatives = kept.get("anyOf")
+    if not alternatives:
+        return kept
+    present = [alternative for alternative in alternatives if alternative != {"type": "null"}]
+    del kept["anyOf"]
+    return kept | (present[0] if len(present) == 1 else {"anyOf": present})

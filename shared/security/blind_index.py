@@ -1,0 +1,54 @@
+"""Keyed hashes that find a value without showing it: national ids have too little entropy for an unkeyed one."""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from shared.security.national_id import NationalId
+
+KEY_BYTES = 32
+_TOKEN_BYTES = 24
+
+
+def _derived(key: bytes, purpose: str) -> bytes:
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"an index key has {KEY_BYTES} bytes")
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"jaring {purpose}".encode()).derive(key)
+
+
+class BlindIndex:
+    """Equality search on one encrypted column, named `table.column`; each column has a key of its own."""
+
+    def __init__(self, key: bytes, column: str) -> None:
+        self._key = _derived(key, f"blind index {column}")
+
+    def of(self, text: str) -> bytes:
+        """HMAC-SHA-256 of the text, 32 bytes; the caller normalises the text first."""
+        return hmac.digest(self._key, text.encode(), hashlib.sha256)
+
+    def of_id(self, national_id: NationalId) -> bytes:
+        """HMAC-SHA-256 of kind and normalised number, 32 bytes."""
+        return self.of(_text(national_id))
+
+
+class IdTokens:
+    """Tokens that stand for a national id between services: registration publishes them, others match and drop."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = _derived(key, "id token")
+
+    def token(self, kind: str, number: str) -> str:
+        """32 URL-safe characters (192 bits); raise `NationalIdInvalid` when the number does not fit its kind."""
+        return self.of(NationalId.of(kind, number))
+
+    def of(self, national_id: NationalId) -> str:
+        """As `token`, for an id that has been checked."""
+        digest = hmac.digest(self._key, _text(national_id).encode(), hashlib.sha256)
+        return urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode()
+
+
+def _text(national_id: NationalId) -> str:
+    return f"{national_id.kind.value}:{national_id.number}"

@@ -1,0 +1,72 @@
+"""National ids as they are typed and as they are compared. Neither errors nor `repr` ever show the number."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stdnum.exceptions import ValidationError as StdnumError
+from stdnum.my import nric
+
+from shared.security.errors import NationalIdInvalid
+
+_SEPARATORS = re.compile(r"[\s\-*/]")
+
+
+class IdKind(StrEnum):
+    """The kinds that a contribution file may carry in its id column (domain dossier, other schemes, §8.2)."""
+
+    MYKAD = "mykad"
+    SSFW = "ssfw"
+    PASSPORT = "passport"
+    ARMY = "army"
+    POLICE = "police"
+    OLD_IC = "old_ic"
+
+
+def _mykad(number: str) -> bool:
+    try:
+        nric.validate(number)
+    except StdnumError:
+        return False
+    return True
+
+
+# The organisation publishes no check digits for these: the shape is all that can be tested.
+_SHAPES: dict[IdKind, Callable[[str], object]] = {
+    IdKind.MYKAD: _mykad,
+    IdKind.SSFW: re.compile(r"[0-9]{12}").fullmatch,
+    IdKind.PASSPORT: re.compile(r"[A-Z0-9]{5,15}").fullmatch,
+    IdKind.ARMY: re.compile(r"[A-Z]{0,3}[0-9]{4,10}").fullmatch,
+    IdKind.POLICE: re.compile(r"[A-Z]{0,3}[0-9]{4,10}").fullmatch,
+    IdKind.OLD_IC: re.compile(r"[A-Z]{0,2}[0-9]{6,8}").fullmatch,
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NationalId:
+    """A kind and a number; the number is kept as it is compared: upper case, without blanks and dashes."""
+
+    kind: IdKind
+    number: str
+
+    def __post_init__(self) -> None:
+        """Raise `NationalIdInvalid` when the number does not fit its kind."""
+        number = _SEPARATORS.sub("", self.number).upper()
+        if not number.isascii() or not _SHAPES[self.kind](number):
+            raise NationalIdInvalid(
+                f"The number is not a well-formed {self.kind} number.", facts={"kind": self.kind.value}
+            )
+        object.__setattr__(self, "number", number)
+
+    @classmethod
+    def of(cls, kind: str, number: str) -> "NationalId":
+        """From two texts; raise `NationalIdInvalid` when the kind is unknown or the number does not fit it."""
+        if kind not in (*IdKind,):
+            raise NationalIdInvalid("The kind of national id is not known.")
+        return cls(IdKind(kind), number)
+
+    def __repr__(self) -> str:
+        return f"NationalId({self.kind.value}, ***)"
+
+    __str__ = __repr__

@@ -1,0 +1,154 @@
+"""Access tokens: who calls, for which party, with which scopes (RFC 9068, checked as RFC 8725 advises)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from joserfc import jws, jwt
+from joserfc.errors import ExpiredTokenError, JoseError
+
+from shared.kernel.clock import now
+from shared.security.errors import TokenExpired, TokenForeign, TokenInvalid, TokenMissing
+from shared.security.keys import KeySource, PublicKey
+
+ALGORITHMS = ("ES256", "PS256")
+HEADER_MEMBERS = {"alg", "kid", "typ"}
+LIFETIME_SECONDS = 600
+# Clocks of services may differ by two seconds (rules M5).
+LEEWAY_SECONDS = 5
+LONGEST_TOKEN = 8192
+
+_PARTY = re.compile(r"(?P<kind>[a-z]+):(?P<number>[1-9][0-9]{0,17})")
+_TYPES = ("at+jwt", "application/at+jwt")
+
+
+class Role(StrEnum):
+    """An officer of the organisation itself, or anybody else."""
+
+    OFFICER = "officer"
+    PARTNER = "partner"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request; `party` (for example `employer:12`) is the tenant of every row that it writes."""
+
+    client_id: str
+    party: str
+    role: Role
+    scopes: frozenset[str]
+
+    @property
+    def party_kind(self) -> str:
+        """For example `employer`."""
+        return self.party.partition(":")[0]
+
+    @property
+    def party_number(self) -> int:
+        """For example 12."""
+        return int(self.party.partition(":")[2])
+
+    @property
+    def is_officer(self) -> bool:
+        return self.role is Role.OFFICER
+
+
+class TokenVerifier:
+    """Checks tokens for one audience of one issuer; holds nothing but the issuer's public keys.
+
+    The algorithms are fixed here and the key is chosen by `kid` from the issuer's set: a header can name neither
+    (no `jwk`, `jku`, `x5u`, `crit` or any other member passes).
+    """
+
+    def __init__(self, issuer: str, audience: str, keys: KeySource, clock: Callable[[], datetime] = now) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._keys = keys
+        self._clock = clock
+
+    async def verify(self, token: str) -> Caller:
+        """Return the caller, or raise one of the token errors of `shared.security.errors`."""
+        key = await self._key_of(token)
+        try:
+            claims = jwt.decode(token, key, algorithms=ALGORITHMS).claims
+        except (JoseError, ValueError) as fault:
+            raise TokenInvalid("The signature does not match.") from fault
+        self._check_origin(claims)
+        self._check_time(claims)
+        return _caller(claims)
+
+    async def _key_of(self, token: str) -> PublicKey:
+        header = _header(token)
+        key = await self._keys.key(header["kid"])
+        if key is None:
+            raise TokenInvalid("The signing key is not one of the issuer's.")
+        if key.alg not in (None, header["alg"]):
+            raise TokenInvalid("The signing key is not made for this algorithm.")
+        return key
+
+    def _check_origin(self, claims: dict[str, Any]) -> None:
+        audience = claims.get("aud")
+        audiences = [audience] if isinstance(audience, str) else audience
+        if claims.get("iss") != self._issuer:
+            raise TokenForeign("The token comes from another issuer.")
+        if not isinstance(audiences, list) or self._audience not in audiences:
+            raise TokenForeign("The token is meant for another audience.")
+
+    def _check_time(self, claims: dict[str, Any]) -> None:
+        registry = jwt.JWTClaimsRegistry(
+            now=int(self._clock().timestamp()), leeway=LEEWAY_SECONDS, exp={"essential": True}, iat={"essential": True}
+        )
+        try:
+            registry.validate({name: claims[name] for name in ("exp", "nbf", "iat") if name in claims})
+        except ExpiredTokenError as fault:
+            raise TokenExpired from fault
+        except JoseError as fault:
+            raise TokenInvalid("The token's times do not admit it now.") from fault
+        # Both instants are the issuer's own, so its lifetime needs no leeway for clocks that differ.
+        if claims["exp"] - claims["iat"] > LIFETIME_SECONDS:
+            raise TokenInvalid("The token's lifetime is longer than ten minutes.")
+
+
+def bearer_token(authorization: list[str]) -> str:
+    """The token of exactly one `Authorization: Bearer` header, given the values of all of them."""
+    if not authorization:
+        raise TokenMissing
+    scheme, _, token = authorization[0].partition(" ")
+    if len(authorization) > 1 or scheme.lower() != "bearer" or not token.strip():
+        raise TokenMissing("Exactly one bearer token is needed.")
+    return token.strip()
+
+
+def _header(token: str) -> dict[str, str]:
+    if len(token) > LONGEST_TOKEN:
+        raise TokenInvalid("The token is too long.")
+    try:
+        header = jws.extract_compact(token.encode("ascii")).headers()
+    except (JoseError, ValueError) as fault:
+        raise TokenInvalid("The token is no signed JWT.") from fault
+    if not set(header) <= HEADER_MEMBERS:
+        raise TokenInvalid("The token's header has a member that is not accepted.")
+    if header.get("alg") not in ALGORITHMS:
+        raise TokenInvalid("The token's algorithm is not accepted.")
+    if str(header.get("typ", "")).lower() not in _TYPES:
+        raise TokenInvalid("The token is no access token (typ at+jwt).")
+    if not isinstance(header.get("kid"), str):
+        raise TokenInvalid("The token names no signing key.")
+    return header
+
+
+def _caller(claims: dict[str, Any]) -> Caller:
+    required = [claims.get(name) for name in ("sub", "client_id", "jti", "party")]
+    scope = claims.get("scope", "")
+    if not all(isinstance(value, str) and value for value in required) or not isinstance(scope, str):
+        raise TokenInvalid("The token lacks a claim: sub, client_id, jti, party and scope are needed.")
+    party = _PARTY.fullmatch(claims["party"])
+    role = claims.get("role", Role.PARTNER)
+    if party is None or role not in (*Role,):
+        raise TokenInvalid("The token's party or role is not well formed.")
+    if role == Role.OFFICER and party["kind"] != "organisation":
+        raise TokenInvalid("Only the organisation has officers.")
+    return Caller(claims["client_id"], claims["party"], Role(role), frozenset(scope.split()))

@@ -1,0 +1,115 @@
+"""Spans of messaging, after the OpenTelemetry conventions: create (in the writer's transaction), send (the relay),
+process (a consumer).
+
+A *context* here is what `inject` returned when the event was written: `{"traceparent": ..., "tracestate": ...}`,
+or empty. It is stored in the outbox row, travels as CloudEvents extensions, and is what these functions accept.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.types import AttributeValue
+
+MOST_LINKS = 128
+
+_tracer = trace.get_tracer("jaring.messaging")
+_propagator = TraceContextTextMapPropagator()
+
+TraceCarrier = Mapping[str, str]
+
+
+def inject() -> dict[str, str]:
+    """The current span's `traceparent` (and `tracestate`), to be stored beside a row; empty without a span."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier)
+    return carrier
+
+
+@contextmanager
+def create_span(topic: str, event_type: str) -> Iterator[dict[str, str]]:
+    """The creation of one event; yields the context to store with it. Without a trace no span is made."""
+    if not trace.get_current_span().is_recording():
+        yield inject()
+        return
+    attributes = {**_attributes("create", topic), "jaring.event_type": event_type}
+    with _tracer.start_as_current_span(f"create {topic}", kind=SpanKind.PRODUCER, attributes=attributes):
+        yield inject()
+
+
+@contextmanager
+def send_span(topic: str, contexts: Sequence[TraceCarrier]) -> Iterator[Span]:
+    """One batch of the relay, linked to its sampled events; with none of them sampled no span is made."""
+    attributes = {**_attributes("send", topic), "messaging.batch.message_count": len(contexts)}
+    with _linked_root(f"send {topic}", SpanKind.CLIENT, attributes, contexts) as span:
+        yield span
+
+
+@contextmanager
+def process_span(topic: str, consumer: str, contexts: Sequence[TraceCarrier]) -> Iterator[Span]:
+    """The processing of one event (a child of its creation) or of several (a new trace, linked to each of them)."""
+    attributes = {
+        **_attributes("process", topic),
+        "messaging.consumer.group.name": consumer,
+        "messaging.batch.message_count": len(contexts),
+    }
+    if len(contexts) == 1 and _span_context(contexts[0]).is_valid:
+        with _child(contexts[0], f"process {topic}", SpanKind.CONSUMER, attributes) as span:
+            yield span
+    else:
+        with _linked_root(f"process {topic}", SpanKind.CONSUMER, attributes, contexts) as span:
+            yield span
+
+
+@contextmanager
+def child_of(
+    traceparent: str | None, name: str, attributes: Mapping[str, AttributeValue] | None = None
+) -> Iterator[Span]:
+    """Work that was asked for earlier (due work, a payment instruction): a child of the stored `traceparent`.
+
+    Without a stored one it starts a trace of its own.
+    """
+    carrier = {"traceparent": traceparent} if traceparent else {}
+    with _child(carrier, name, SpanKind.INTERNAL, attributes or {}) as span:
+        yield span
+
+
+def _attributes(operation: str, topic: str) -> dict[str, AttributeValue]:
+    return {
+        "messaging.system": "kafka",
+        "messaging.operation.name": operation,
+        "messaging.operation.type": operation,
+        "messaging.destination.name": topic,
+    }
+
+
+@contextmanager
+def _child(
+    carrier: TraceCarrier, name: str, kind: SpanKind, attributes: Mapping[str, AttributeValue]
+) -> Iterator[Span]:
+    parent = _propagator.extract(carrier, context=Context())
+    with _tracer.start_as_current_span(name, context=parent, kind=kind, attributes=attributes) as span:
+        yield span
+
+
+@contextmanager
+def _linked_root(
+    name: str, kind: SpanKind, attributes: Mapping[str, AttributeValue], contexts: Sequence[TraceCarrier]
+) -> Iterator[Span]:
+    known = [context for context in map(_span_context, contexts) if context.is_valid]
+    sampled = [context for context in known if context.trace_flags.sampled]
+    if not sampled and (known or kind is SpanKind.CLIENT):
+        # Whoever began did not sample: what follows from it inside this block stays unsampled as well.
+        with trace.use_span(NonRecordingSpan(known[0]) if known else trace.INVALID_SPAN):
+            yield trace.get_current_span()
+        return
+    links = [Link(context) for context in sampled[:MOST_LINKS]]
+    with _tracer.start_as_current_span(name, context=Context(), kind=kind, attributes=attributes, links=links) as span:
+        yield span
+
+
+def _span_context(carrier: TraceCarrier) -> SpanContext:
+    return trace.get_current_span(_propagator.extract(carrier, context=Context())).get_span_context()

@@ -1,0 +1,123 @@
+"""No national id, name or account number leaves in a log line, however deep it is hidden."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+import structlog
+
+from shared.telemetry.logging import setup_logging
+from shared.telemetry.redaction import HIDDEN, describe, mask, redact
+
+IDS = ["900101015432", "900101-01-5432", "900101 01 5432", "IC900101015432x", "a=900101015432,"]
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    out = io.StringIO()
+    setup_logging("claims", "api", stream=out)
+    yield out
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
+
+
+def written(stream: io.StringIO) -> dict[str, Any]:
+    line: dict[str, Any] = json.loads(stream.getvalue().splitlines()[-1])
+    return line
+
+
+@pytest.mark.parametrize("text", IDS)
+def test_a_national_id_is_masked_wherever_it_stands(text: str) -> None:
+    assert "5432" not in mask(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0197b6a0-6c00-7000-8000-123456789012",
+        "00-12345678901234567890123456789012-1234567890123456-01",
+        "claims-worker-0 took 12345 rows",
+        "2026-07-15T10:00:00.123456Z",
+        "RM1,763.91",
+    ],
+)
+def test_ids_of_ours_dates_and_amounts_stay(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_nested_values_are_masked_and_denied_keys_hidden() -> None:
+    record = {
+        "rows": [{"deep": ("x 900101-01-5432", {"nationalId": "A123"})}, 900101015432],
+        "Account-Number": "5620 1234",
+        "name": "Siti",
+        "900101015432": 1,
+        "person": 12,
+        "total_sen": 176391,
+    }
+    shown = redact(record)
+    assert shown["rows"] == [{"deep": ["x [id]", {"nationalId": HIDDEN}]}, "[id]"]
+    assert (shown["Account-Number"], shown["name"], shown["person"], shown["total_sen"]) == (HIDDEN, HIDDEN, 12, 176391)
+    assert "900101015432" not in str(shown)
+
+
+def test_an_object_shows_its_class_only() -> None:
+    @dataclass
+    class Payee:
+        holder: str
+
+    shown = redact({"payee": Payee("Siti"), "id": UUID(int=5), "raw": b"Siti"})
+    assert "Siti" not in str(shown)
+    assert shown["id"] == str(UUID(int=5))
+
+
+def test_an_exception_keeps_its_class_and_place_and_loses_its_values() -> None:
+    fault = asyncpg.UniqueViolationError('duplicate key value violates unique constraint "payee_pk"')
+    fault.detail = "Key (name)=(Siti) already exists."
+    try:
+        raise fault
+    except asyncpg.UniqueViolationError as caught:
+        shown = describe(caught)
+    assert "Siti" not in str(shown)
+    assert '"payee_pk"' in shown["message"]
+    assert "test_redaction.py" in shown["at"][-1]
+    quoted = describe(ValueError("""bad input 'Siti' and "O'Brien binti Ali" for "payee_pk" """))
+    assert "Siti" not in quoted["message"]
+    assert "Brien" not in quoted["message"]
+
+
+def test_a_log_line_is_redacted_json_with_its_service(stream: io.StringIO) -> None:
+    structlog.get_logger("jaring.test").info("seen 900101-01-5432", person=7, body="secret", nested={"x": [IDS[0]]})
+    line = written(stream)
+    assert line["event"] == "seen [id]"
+    assert (line["service"], line["process"], line["level"], line["person"]) == ("claims", "api", "info", 7)
+    assert (line["body"], line["nested"]) == (HIDDEN, {"x": ["[id]"]})
+    assert "timestamp" in line
+
+
+def test_the_standard_librarys_loggers_are_redacted_too(stream: io.StringIO) -> None:
+    logging.getLogger("uvicorn.error").warning("path /persons/%s", "900101015432")
+    assert written(stream)["event"] == "path /persons/[id]"
+
+
+def test_a_logged_exception_is_described_safely(stream: io.StringIO) -> None:
+    try:
+        raise ValueError("bad 900101015432\nname=Siti")
+    except ValueError:
+        structlog.get_logger().exception("defect")
+    line = written(stream)
+    assert line["exception"]["type"] == "builtins.ValueError"
+    assert "Siti" not in stream.getvalue()
+    assert "900101015432" not in stream.getvalue()
+
+
+def test_uvicorns_access_log_is_off(stream: io.StringIO) -> None:
+    logging.getLogger("uvicorn.access").info("GET /v1/persons/900101015432")
+    assert stream.getvalue() == ""

@@ -1,0 +1,132 @@
+"""Errors of HTTP itself, shared by every service; each service's own stand in its `domain/errors.py`."""
+
+from shared.kernel.errors import JaringError, Kind
+
+
+class RequestInvalid(JaringError):
+    """A body, a query or a path that does not fit its model; `errors` has one entry for each bad member."""
+
+    code = "request_invalid"
+    title = "The request is not valid"
+    kind = Kind.INVALID
+    detail = "One or more members of the request are missing, unknown or out of bounds."
+
+
+class RequestMalformed(JaringError):
+    """The request cannot be read at all."""
+
+    code = "request_malformed"
+    title = "The request cannot be read"
+    kind = Kind.MALFORMED
+
+
+class RouteUnknown(JaringError):
+    """No resource stands at this address."""
+
+    code = "route_unknown"
+    title = "There is nothing at this address"
+    kind = Kind.NOT_FOUND
+
+
+class MethodNotAllowed(JaringError):
+    """The resource exists and does not take this method; the header Allow lists those that it takes."""
+
+    code = "method_not_allowed"
+    title = "This address does not take that method"
+    kind = Kind.METHOD_NOT_ALLOWED
+
+
+class BodyTooLarge(JaringError):
+    """The body is longer than this service accepts."""
+
+    code = "body_too_large"
+    title = "The body is too large"
+    kind = Kind.TOO_LARGE
+
+
+class EncodingUnsupported(JaringError):
+    """The body is compressed; bodies are taken as they are."""
+
+    code = "encoding_unsupported"
+    title = "Compressed bodies are not accepted"
+    kind = Kind.UNSUPPORTED_MEDIA
+    hint = "Send the body without Content-Encoding."
+
+
+class CursorInvalid(JaringError):
+    """The cursor was not issued by this list, or was changed."""
+
+    code = "cursor_invalid"
+    title = "The cursor is not valid"
+    kind = Kind.MALFORMED
+    hint = "Start again without a cursor, or send next_cursor unchanged with the same filters."
+
+
+class FilterUnknown(JaringError):
+    """A query parameter that this list does not know; ignoring it could mean everything."""
+
+    code = "filter_unknown"
+    title = "A query parameter is not known"
+    kind = Kind.MALFORMED
+
+
+class DatabaseUnavailable(JaringError):
+    """The database does not answer, or did not in time; nothing was written."""
+
+    code = "database_unavailable"
+    title = "The service cannot reach its database at the moment"
+    kind = Kind.UNAVAILABLE
+    detail = "Nothing was written. Try again."
+
+
+class NotReady(JaringError):
+    """A dependency of this process does not answer (`errors` lists which)."""
+
+    code = "not_ready"
+    title = "The process is not ready"
+    kind = Kind.UNAVAILABLE
+
+
+class InternalDefect(JaringError):
+    """A defect of ours; the log has it under the answer's request id."""
+
+    code = "internal_error"
+    title = "Something went wrong on our side"
+    kind = Kind.INTERNAL
+    hint = "Try again later and quote the request id if it stays."
+
+
+class RequestRefused(JaringError):
+    """Any other refusal by the HTTP layer."""
+
+    code = "request_refused"
+    title = "The request was refused"
+    kind = Kind.MALFORMED
+
+
+class IdempotencyKeyMissing(JaringError):
+    """A request that makes something was sent without a key, so that a repeat could not be told from a second one."""
+
+    code = "idempotency_key_missing"
+    title = "An Idempotency-Key is needed"
+    kind = Kind.MALFORMED
+    hint = "Send a fresh Idempotency-Key with each new request, and the same one with each repeat of it."
+
+
+class IdempotencyInFlight(JaringError):
+    """The same key is being worked on right now."""
+
+    code = "idempotency_in_flight"
+    title = "A request with this Idempotency-Key is in flight"
+    kind = Kind.CONFLICT
+    hint = "Wait for the first answer, or repeat in a moment."
+
+
+class IdempotencyKeyReused(JaringError):
+    """The key was used for another request."""
+
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key belongs to another request"
+    kind = Kind.INVALID
+    detail = "The key was first sent with another method, address or body."
+    hint = "Send a fresh Idempotency-Key with a new request."

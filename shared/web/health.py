@@ -1,0 +1,55 @@
+"""/livez (the process), /readyz (its dependencies) and /metrics; open, not traced, not in the OpenAPI document."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from fastapi import APIRouter, Response
+
+from shared.kernel.errors import FieldError
+from shared.security.scopes import public
+from shared.telemetry import metrics
+from shared.web.errors import NotReady
+
+CHECK_SECONDS = 1.0
+
+Check = Callable[[], Awaitable[object]]
+
+log = structlog.get_logger(__name__)
+
+
+def health_router(checks: Mapping[str, Check], *, seconds: float = CHECK_SECONDS) -> APIRouter:
+    """The three routes. A check, named by its dependency ("database", "kafka"), is ready when it returns and not
+    when it raises or takes longer than `seconds`; the checks run side by side."""
+    router = APIRouter(include_in_schema=False, dependencies=[public()])
+
+    @router.get("/livez")
+    async def livez() -> dict[str, str]:
+        return {"status": "live"}
+
+    @router.get("/readyz")
+    async def readyz() -> dict[str, object]:
+        passed = await asyncio.gather(*(_passes(name, check, seconds) for name, check in checks.items()))
+        failed = [name for name, good in zip(checks, passed, strict=True) if not good]
+        if failed:
+            found = [FieldError(f"/{name}", "check_failed", "No answer in time.", "check") for name in failed]
+            raise NotReady(f"Not ready: {', '.join(failed)}.", errors=found)
+        return {"status": "ready", "checks": sorted(checks)}
+
+    @router.get("/metrics")
+    async def metrics_page() -> Response:
+        body, content_type = metrics.body()
+        return Response(body, headers={"Content-Type": content_type})
+
+    return router
+
+
+async def _passes(name: str, check: Check, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await check()
+    except Exception as fault:
+        # Whatever a dependency's driver raises, the answer is the same: not ready.
+        log.warning("check failed", check=name, exc_info=fault)
+        return False
+    return True

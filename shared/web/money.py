@@ -1,0 +1,51 @@
+"""Money as partners see it, and the base models of requests and answers."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.kernel.money import Sen, ringgit, sen_from_ringgit
+
+_AMOUNT = r"^(0|[1-9][0-9]{0,12})\.[0-9]{2}$"
+_SIGNED_AMOUNT = r"^-?(0|[1-9][0-9]{0,12})\.[0-9]{2}$"
+
+
+class In(BaseModel):
+    """Base of every request model: an unknown field is refused, texts are stripped and have at most 500 characters."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, str_max_length=500, hide_input_in_errors=True
+    )
+
+
+class Out(BaseModel):
+    """Base of every answer model: it lists its fields, so a column that is added later does not leak."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Money(In):
+    """An amount of zero or more, in ringgit with two decimals outside and in sen inside."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "158.67", "currency": "MYR"}]})
+
+    amount: str = Field(pattern=_AMOUNT, max_length=17, description="Ringgit with two decimals.", examples=["158.67"])
+    currency: Literal["MYR"] = Field(description="Always MYR.", examples=["MYR"])
+
+    @property
+    def sen(self) -> Sen:
+        """The amount in sen, exactly."""
+        return sen_from_ringgit(self.amount)
+
+    @classmethod
+    def of(cls, sen: Sen) -> Self:
+        """From sen; raise pydantic's ValidationError below zero (see `SignedMoney`)."""
+        return cls(amount=ringgit(sen), currency="MYR")
+
+
+class SignedMoney(Money):
+    """An amount that may be below zero, such as a balance; for answers."""
+
+    amount: str = Field(
+        pattern=_SIGNED_AMOUNT, max_length=18, description="Ringgit with two decimals, may be negative."
+    )

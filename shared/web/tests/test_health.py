@@ -1,0 +1,61 @@
+"""Live is the process, ready is its dependencies, and a dependency that hangs is not waited for."""
+
+import asyncio
+import time
+
+from fastapi import FastAPI
+
+from shared.security.scopes import routes_without_scope
+from shared.web import edge
+from shared.web.health import Check, health_router
+from shared.web.tests.app import client
+
+
+async def good() -> None:
+    """Answers at once."""
+
+
+async def broken() -> None:
+    raise ConnectionRefusedError("10.0.0.1 refused")
+
+
+async def hanging() -> None:
+    await asyncio.sleep(60)
+
+
+def build(**checks: Check) -> FastAPI:
+    app = FastAPI()
+    edge.install(app)
+    app.include_router(health_router(checks, seconds=0.2))
+    return app
+
+
+async def test_a_process_is_ready_when_all_its_checks_pass() -> None:
+    async with client(build(database=good, kafka=good)) as http:
+        answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "checks": ["database", "kafka"]})
+
+
+async def test_what_is_not_ready_is_named_and_nothing_hangs() -> None:
+    started = time.monotonic()
+    async with client(build(database=good, kafka=hanging, issuer=broken)) as http:
+        ready = await http.get("/readyz")
+        live = await http.get("/livez")
+    assert time.monotonic() - started < 5
+    assert (ready.status_code, ready.json()["code"]) == (503, "not_ready")
+    assert {error["pointer"] for error in ready.json()["errors"]} == {"/kafka", "/issuer"}
+    assert "10.0.0.1" not in ready.text
+    assert live.status_code == 200
+
+
+async def test_metrics_are_served() -> None:
+    async with client(build()) as http:
+        answer = await http.get("/metrics")
+    assert "jaring_outbox_oldest_unpublished_seconds" in answer.text
+    assert answer.headers["Content-Type"].startswith("text/plain")
+
+
+def test_health_is_open_on_purpose_and_outside_the_contract() -> None:
+    app = build()
+    assert routes_without_scope(app) == []
+    assert app.openapi()["paths"] == {}
