@@ -23,5 +23,5 @@ def build(settings: ClaimsSettings) -> FastAPI:
 
 
 if __name__ == "__main__":
-    settings = ClaimsSettings()  # type: ignore[call-arg]
+    settings = ClaimsSettings()
     serve(settings, lambda: build(settings))

@@ -35,4 +35,4 @@ DUE = [
 WORK = Work(unit=ClaimsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
 
 if __name__ == "__main__":
-    serve(ClaimsSettings(), WORK)  # type: ignore[call-arg]
+    serve(ClaimsSettings(), WORK)

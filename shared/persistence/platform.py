@@ -123,7 +123,7 @@ _WORKER_ONLY = ("inbox", "stream_seen", "in_hand", "parked", "freshness")
 
 def create_platform_v1(service: str) -> None:
     """Outbox, streams, inbox, work in hand, parked messages, freshness, due work and idempotency keys."""
-    op.execute(_TABLES_V1)
+    run(_TABLES_V1)
     grant(service, "epoch", api="SELECT", worker="SELECT, UPDATE")
     grant(service, "stream", api="SELECT, INSERT, UPDATE", worker="SELECT, INSERT, UPDATE")
     grant(service, "outbox", api="INSERT", worker="SELECT, INSERT, UPDATE, DELETE")
@@ -132,6 +132,13 @@ def create_platform_v1(service: str) -> None:
     protect(service, "idempotency_key")
     for table in _WORKER_ONLY:
         grant(service, table, worker="SELECT, INSERT, UPDATE, DELETE")
+
+
+def run(ddl: str) -> None:
+    """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
+    for statement in ddl.split(";\n"):
+        if statement.strip():
+            op.execute(statement)
 
 
 def grant(service: str, table: str, *, api: str = "", worker: str = "SELECT, INSERT, UPDATE, DELETE") -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 async def keep_higher_revision(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Write rows that carry ``revision`` into a table, in the order of its key; a repeat or an older one is no change."""
+    """Write rows that carry ``revision``, in the order of the table's key; a repeat or an older one is no change."""
     key = [column.name for column in table.primary_key]
     newest: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
@@ -21,7 +21,5 @@ async def keep_higher_revision(connection: AsyncConnection, table: Table, rows: 
     fresh = insert(table).values([newest[place] for place in sorted(newest)])
     values = {column.name: fresh.excluded[column.name] for column in table.c if column.name not in key}
     await connection.execute(
-        fresh.on_conflict_do_update(
-            index_elements=key, set_=values, where=fresh.excluded.revision > table.c.revision
-        )
+        fresh.on_conflict_do_update(index_elements=key, set_=values, where=fresh.excluded.revision > table.c.revision)
     )

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from shared.persistence.engine import Database
 from shared.process.settings import ServiceSettings
@@ -13,7 +13,7 @@ from shared.security.tokens import TokenVerifier
 from shared.telemetry.setup import instrument_app, instrument_database, setup
 from shared.web.edge import install
 from shared.web.health import health_router
-from shared.web.paging import Cursors
+from shared.web.paging import Cursors, refuse_unknown_filters
 
 VERSION = "1"
 
@@ -31,6 +31,7 @@ def described_app(
         summary=about,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         servers=[{"url": "/", "description": "This installation"}],
+        dependencies=[Depends(refuse_unknown_filters)],
     )
     install(app, larger=larger)
     for router in routers:

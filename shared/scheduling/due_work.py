@@ -59,7 +59,7 @@ def payload_of(command: object) -> str:
     """The stored form of a command; equal commands have equal text, so that a command waits at most once."""
     if not is_dataclass(command) or isinstance(command, type):
         raise TypeError("a command is an instance of a frozen dataclass")
-    return orjson.dumps(asdict(command), option=orjson.OPT_SORT_KEYS).decode()
+    return orjson.dumps(asdict(command), default=str, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def command_of(kind: type[Any], payload: str) -> Any:
@@ -81,7 +81,11 @@ class DueWork:
         await self._keep(command, due_at, (), sooner=True)
 
     async def when(self, command: object, facts: Iterable[str], deadline: datetime | None) -> None:
-        """Run the command when one of the facts changes, and at the deadline at the latest (None: no deadline)."""
+        """Run the command when one of the facts changes, and at the deadline at the latest (None: no deadline).
+
+        Call it once in a run, with every fact that the run looked for: a fact that was not listened to before makes
+        the command be looked at once more.
+        """
         await self._keep(command, deadline, sorted(set(facts)), sooner=False)
 
     async def wake(self, facts: Collection[str]) -> None:

@@ -20,6 +20,7 @@ from shared.contracts.envelope import Cause
 from shared.messaging.failpoints import failpoint
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.security.scopes import PUBLIC, authenticate, declared_scope
 from shared.security.tokens import Caller
 from shared.web.errors import (
     IdempotencyInFlight,
@@ -58,11 +59,15 @@ class CommittingRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """The handler that FastAPI would use, inside a transaction that ends before the answer leaves."""
         original = super().get_route_handler()
+        is_public = declared_scope(self) == PUBLIC
 
         async def handle(request: Request) -> Response:
             try:
                 async with AsyncExitStack() as stack:
                     request.state.transaction = stack
+                    if not is_public:
+                        # Before the body is read: who may not come in learns nothing of what is wrong with it.
+                        await authenticate(request)
                     response = await original(request)
                     keep = getattr(request.state, "keep_answer", None)
                     if keep is not None:

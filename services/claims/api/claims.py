@@ -1,0 +1,171 @@
+"""Claims: where they stand, what was decided, and why."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import Field
+
+from services.claims.api.dependencies import CommittedBeforeAnswer
+from services.claims.commands.announce_claims import AnnounceClaims
+from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.errors import ClaimUnknown, DecisionUnknown
+from services.claims.queries.decisions import DecisionRead, decision_of, decisions_of
+from shared.kernel.clock import now
+from shared.kernel.identifiers import new_id, person_id, person_number
+from shared.security.scopes import Party, requires
+from shared.web.money import Money, Out
+from shared.web.paging import Cursors, Page, PagingQuery
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute, idempotent
+
+router = APIRouter(route_class=CommittingRoute, tags=["claims"])
+
+PersonFilter = Annotated[
+    str | None, Query(min_length=11, max_length=11, description="A person's number", examples=["P0000000120"])
+]
+Language = Annotated[Literal["en", "ms"], Query(description="The language of the explanation")]
+
+
+class ClaimOut(Out):
+    """A claim and its newest revision."""
+
+    claim: UUID
+    notice: UUID
+    person: str | None = Field(description="The person's number, once known")
+    state: ClaimState
+    reason: str | None = Field(description="Why it was refused, or why a person must look")
+    happened_on: date
+    received_at: datetime
+    revision: int = Field(ge=0, description="0 before the first decision")
+    joined_to: UUID | None = Field(description="The claim that an earlier notice of the same accident opened")
+
+    @classmethod
+    def of(cls, claim: Claim) -> "ClaimOut":
+        """The claim as partners see it."""
+        return cls(
+            claim=claim.id,
+            notice=claim.notice,
+            person=None if claim.person is None else person_id(claim.person),
+            state=claim.state,
+            reason=claim.reason,
+            happened_on=claim.happened_on,
+            received_at=claim.received_at,
+            revision=claim.revision,
+            joined_to=claim.joined_to,
+        )
+
+
+class DecisionOut(Out):
+    """One decision: its amounts, its explanation with Act and section at every step, and the record that proves it."""
+
+    revision: int = Field(ge=1)
+    outcome: str
+    decided_at: datetime
+    amount: Money
+    daily_rate: Money
+    days: int = Field(ge=0)
+    provisional: bool
+    hash: str = Field(description="SHA-256 of the record's canonical bytes")
+    explanation: list[str] = Field(max_length=500)
+    record: dict[str, Any]
+
+    @classmethod
+    def of(cls, read: DecisionRead) -> "DecisionOut":
+        """The decision as partners see it."""
+        return cls(
+            revision=read.revision,
+            outcome=read.outcome,
+            decided_at=read.decided_at,
+            amount=Money.of(read.amount_sen),
+            daily_rate=Money.of(read.daily_rate_sen),
+            days=read.days,
+            provisional=read.provisional,
+            hash=read.hash,
+            explanation=read.explanation,
+            record=read.record,
+        )
+
+
+class AnnouncementOut(Out):
+    """A run that states everything again."""
+
+    run: UUID
+
+
+@router.get("/v1/claims", summary="List claims", dependencies=[requires("claims:claim:read")], responses=problems(400))
+async def list_claims(
+    request: Request,
+    uow: CommittedBeforeAnswer,
+    caller: Party,
+    paging: PagingQuery,
+    person: PersonFilter = None,
+) -> Page[ClaimOut]:
+    """The claims that the caller's notices opened, or all of them for the organisation's officers."""
+    cursors: Cursors = request.app.state.cursors
+    name = f"claims/{caller.party}/{person}"
+    position = cursors.after(paging, name)
+    rows = await uow.claims.page(
+        None if person is None else person_number(person),
+        None if position is None else UUID(str(position[0])),
+        paging.limit + 1,
+    )
+    return cursors.page(rows, paging, name, item=ClaimOut.of, position=lambda claim: [str(claim.id)])
+
+
+@router.get(
+    "/v1/claims/{claim}", summary="Read a claim", dependencies=[requires("claims:claim:read")], responses=problems(404)
+)
+async def read_claim(claim: UUID, uow: CommittedBeforeAnswer) -> ClaimOut:
+    """Where a claim stands."""
+    found = await uow.claims.find(claim)
+    if found is None:
+        raise ClaimUnknown()
+    return ClaimOut.of(found)
+
+
+@router.get(
+    "/v1/claims/{claim}/decisions",
+    summary="List the decisions of a claim",
+    dependencies=[requires("claims:claim:read")],
+    responses=problems(404),
+)
+async def list_decisions(claim: UUID, uow: CommittedBeforeAnswer, language: Language = "en") -> list[DecisionOut]:
+    """Every decision of a claim, oldest first, each with its explanation."""
+    if await uow.claims.find(claim) is None:
+        raise ClaimUnknown()
+    return [DecisionOut.of(each) for each in await decisions_of(claim, language, uow)]
+
+
+@router.get(
+    "/v1/claims/{claim}/decisions/{revision}",
+    summary="Read a decision",
+    dependencies=[requires("claims:claim:read")],
+    responses=problems(404),
+)
+async def read_decision(
+    claim: UUID,
+    revision: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    uow: CommittedBeforeAnswer,
+    language: Language = "en",
+) -> DecisionOut:
+    """One decision with its explanation and its whole record."""
+    found = await decision_of(claim, revision, language, uow)
+    if found is None:
+        raise DecisionUnknown()
+    return DecisionOut.of(found)
+
+
+@router.post(
+    "/v1/announcements",
+    status_code=202,
+    summary="Announce every claim again",
+    dependencies=[requires("claims:announcement:write"), Depends(idempotent)],
+    responses=problems(400, 409),
+)
+async def announce(uow: CommittedBeforeAnswer) -> AnnouncementOut:
+    """State every claim and its newest decision again, for projections that were dropped."""
+    run = new_id()
+    await uow.due.at(AnnounceClaims(str(run)), now())
+    return AnnouncementOut(run=run)

@@ -1,0 +1,107 @@
+"""Assesses a claim on what is known now: identify the person, gather the facts, decide, announce."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.claims.commands.identify_claim import IDENTITY_DEADLINE, identify, waits_for_identity
+from services.claims.commands.record_decision import record_decision
+from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.facts import InjuryFacts
+from services.claims.domain.temporary_disablement import Assessment, assess, is_covered, rated_months
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now, today
+from shared.law.book import LawOn, book
+from shared.law.errors import NoWageMonth
+
+# Services may differ by this much in what time it is (rules M5).
+CLOCK_DIFFERENCE = timedelta(seconds=2)
+# Nothing is missed in between: the facts wake the claim. This is how long a silence goes unlooked at.
+LOOK_AGAIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class AssessClaim:
+    """Assess a claim, for the first time or again."""
+
+    claim: UUID
+
+
+async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
+    """Decide a claim on what is known now, and go on listening to every fact that the decision read."""
+    claim = await identify(await uow.claims.lock(command.claim), uow)
+    if claim.state == ClaimState.AWAITING_IDENTITY:
+        await uow.due.when(command, waits_for_identity(claim), claim.received_at + IDENTITY_DEADLINE)
+    elif claim.joined_to is not None:
+        await uow.due.at(AssessClaim(claim.joined_to), now())
+    else:
+        await _assess_known(command, claim, uow)
+
+
+async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
+    law = book().on(in_force=claim.happened_on, known=today())
+    facts = await gather(claim, uow)
+    assessment = assess_if_rated(facts, law)
+    awaited = awaited_topics(claim, facts, assessment)
+    deadline = now() + LOOK_AGAIN if awaited else None
+    await uow.due.when(command, listens_to(facts, law) | {f"freshness/{topic}" for topic in awaited}, deadline)
+    if awaited:
+        return
+    if assessment is None:
+        # A person in similar work stands in for the wages (Fourth Schedule para 4A): an officer names one.
+        await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason="no_wage_month"))
+    else:
+        await record_decision(claim, assessment, uow)
+
+
+def assess_if_rated(facts: InjuryFacts, law: LawOn) -> Assessment | None:
+    """The decision on these facts; None when no month with wages is known."""
+    try:
+        return assess(facts, law, today())
+    except NoWageMonth:
+        return None
+
+
+def awaited_topics(claim: Claim, facts: InjuryFacts, assessment: Assessment | None) -> set[str]:
+    """The topics that must have arrived up to the notice first: nobody is refused for what is still on its way."""
+    lacking = set()
+    if not is_covered(facts):
+        lacking.add("registration")
+    if assessment is None:
+        lacking.add("contribution.received")
+    return {topic for topic in lacking if not has_arrived(topic, claim, facts)}
+
+
+async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
+    """Everything that this service knows of the accident; its person is known."""
+    person = claim.person or 0
+    # The watermarks are read first: what they vouch for is then in every later read.
+    watermarks = {topic: await uow.journal.complete_until(topic) for topic in ("registration", "contribution.received")}
+    if await uow.journal.is_parked("registration", f"person:{person}"):
+        watermarks["registration"] = None
+    known = await uow.knowledge.person(person)
+    return InjuryFacts(
+        person=person,
+        person_revision=known.revision if known else 0,
+        born_on=known.born_on if known else claim.happened_on,
+        happened_on=claim.happened_on,
+        certificates=await uow.claims.certificates(claim.id),
+        worked_with_wages=await uow.claims.worked_with_wages(claim.id),
+        spells=await uow.knowledge.spells(person),
+        memberships=await uow.knowledge.memberships(person),
+        wages=await uow.wages.of(person, claim.happened_on.replace(day=1)),
+        watermarks={topic: until for topic, until in watermarks.items() if until is not None},
+        known_to=now(),
+    )
+
+
+def listens_to(facts: InjuryFacts, law: LawOn) -> set[str]:
+    """The names of the facts that would change the decision (rules F2)."""
+    wages = {f"wage/{facts.person}/{month}" for month in rated_months(facts, law)}
+    return wages | {f"person/{facts.person}", f"spell/{facts.person}", f"membership/{facts.person}"}
+
+
+def has_arrived(topic: str, claim: Claim, facts: InjuryFacts) -> bool:
+    """Whether everything that the topic's owner knew when the notice came has arrived here (rules M5)."""
+    until: datetime | None = facts.watermarks.get(topic)
+    return until is not None and until >= claim.received_at + CLOCK_DIFFERENCE

@@ -1,0 +1,19 @@
+"""Payments of a claim, for the file (topic ``benefit.paid``)."""
+
+from collections.abc import Sequence
+
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.benefit_paid import BenefitReturnedV1, BenefitSettledV1
+from shared.contracts.envelope import Event
+
+
+async def apply(uow: ClaimsUnitOfWork, events: Sequence[Event]) -> None:
+    """Keep what was settled and what came back."""
+    await uow.file.keep_payments(
+        [_payment(event) for event in events if isinstance(event, BenefitSettledV1 | BenefitReturnedV1)]
+    )
+
+
+def _payment(event: BenefitSettledV1 | BenefitReturnedV1) -> dict[str, object]:
+    kept = event.model_dump(include={"instruction", "claim", "benefit", "amount_sen", "happened_at"})
+    return kept | {"returned": isinstance(event, BenefitReturnedV1)}

@@ -1,0 +1,42 @@
+"""Who a person is, who employed them, and what they were covered by (topic ``registration``)."""
+
+from collections.abc import Sequence
+
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.envelope import Event
+from shared.contracts.registration import MembershipChangedV1, PersonRegisteredV1, SpellEvent
+
+
+async def apply(uow: ClaimsUnitOfWork, events: Sequence[Event]) -> None:
+    """Keep persons, spells and memberships, and wake the claims that listen to them."""
+    persons = [event for event in events if isinstance(event, PersonRegisteredV1)]
+    spells = [event for event in events if isinstance(event, SpellEvent)]
+    memberships = [event for event in events if isinstance(event, MembershipChangedV1)]
+    await uow.knowledge.keep_persons([_person(event) for event in persons])
+    await uow.knowledge.keep_identities(_identities(persons))
+    await uow.knowledge.keep_spells([_spell(event) for event in spells])
+    await uow.knowledge.keep_memberships([_membership(event) for event in memberships])
+    await uow.due.wake(
+        {f"identity/{token}" for event in persons for token in event.id_tokens}
+        | {f"person/{event.person}" for event in persons}
+        | {f"spell/{event.person}" for event in spells}
+        | {f"membership/{event.person}" for event in memberships}
+    )
+
+
+def _person(event: PersonRegisteredV1) -> dict[str, object]:
+    return event.model_dump(include={"person", "born_on", "residence", "revision"}, mode="python")
+
+
+def _identities(events: Sequence[PersonRegisteredV1]) -> list[dict[str, object]]:
+    return [{"id_token": token, "person": event.person} for event in events for token in event.id_tokens]
+
+
+def _spell(event: SpellEvent) -> dict[str, object]:
+    return event.model_dump(include={"spell", "person", "employer", "started_on", "ended_on", "revision"})
+
+
+def _membership(event: MembershipChangedV1) -> dict[str, object]:
+    return event.model_dump(include={"person", "scheme", "revision"}) | {
+        "periods": [period.model_dump(mode="json") for period in event.periods]
+    }

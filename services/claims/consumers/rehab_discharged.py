@@ -1,0 +1,18 @@
+"""A final certificate from rehabilitation revises temporary disablement (topic ``rehab.discharged``; Act 4 s.22)."""
+
+from services.claims.commands.assess_claim import AssessClaim
+from services.claims.domain.facts import Certificate
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.envelope import Event
+from shared.contracts.rehab_discharged import PatientDischargedV1
+from shared.kernel.clock import now
+
+
+async def handle(uow: ClaimsUnitOfWork, event: Event) -> None:
+    """Add the certificate to the claim, and have the claim assessed again."""
+    if not isinstance(event, PatientDischargedV1) or event.final_certificate is None:
+        return
+    final = event.final_certificate
+    certificate = Certificate(final.certificate, final.issued_on, fit_from=final.fit_from)
+    await uow.claims.add_certificate(event.claim, certificate)
+    await uow.due.at(AssessClaim(event.claim), now())

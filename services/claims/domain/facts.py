@@ -1,0 +1,110 @@
+"""What a decision on an employment injury is made from: plain values, each with its id and revision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.kernel.money import Sen
+from shared.kernel.periods import Days, Month
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A spell of employment; ``last`` is None while it goes on."""
+
+    id: UUID
+    employer: int
+    first: date
+    last: date | None
+    revision: int
+
+    def covers(self, day: date) -> bool:
+        """Whether the person was employed on the day."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+    def touches(self, month: Month) -> bool:
+        """Whether the person was employed on a day of the month."""
+        return self.first <= month.last_day and (self.last is None or month.first_day <= self.last)
+
+
+@dataclass(frozen=True)
+class Membership:
+    """The category of a scheme in which a person was on certain days; ``last`` is None while it goes on."""
+
+    scheme: str
+    category: str
+    first: date
+    last: date | None
+    revision: int
+
+    def covers(self, day: date) -> bool:
+        """Whether the membership held on the day."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True)
+class WageMonth:
+    """The wage declared for a month by one employer, in sen."""
+
+    employer: int
+    month: Month
+    wage: Sen
+    revision: int
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A doctor's certificate: the days of unfitness, or, for a final one, the first day of fitness."""
+
+    id: UUID
+    issued_on: date
+    days: Days | None = None
+    fit_from: date | None = None
+
+
+@dataclass(frozen=True)
+class InjuryFacts:
+    """All that is known of one accident, as this service knows it at ``known_to``.
+
+    ``watermarks`` says up to when each topic had arrived here (rules M5).
+    """
+
+    person: int
+    person_revision: int
+    born_on: date
+    happened_on: date
+    certificates: tuple[Certificate, ...]
+    worked_with_wages: tuple[date, ...]
+    spells: tuple[Spell, ...]
+    memberships: tuple[Membership, ...]
+    wages: tuple[WageMonth, ...]
+    watermarks: Mapping[str, datetime]
+    known_to: datetime
+
+    @property
+    def spells_on_the_day(self) -> tuple[Spell, ...]:
+        """The employments that went on when it happened."""
+        return tuple(spell for spell in self.spells if spell.covers(self.happened_on))
+
+    @property
+    def category(self) -> str | None:
+        """The category under Act 4 on the day; None when registration has announced none."""
+        held = [each for each in self.memberships if each.scheme == "act4" and each.covers(self.happened_on)]
+        return held[0].category if held else None
+
+    @property
+    def certified(self) -> tuple[Days, ...]:
+        """The ranges of days that doctors certified as unfit."""
+        return tuple(each.days for each in self.certificates if each.days is not None)
+
+    @property
+    def fit_from(self) -> date | None:
+        """The first day of fitness by the final certificate that was issued last."""
+        final = [each for each in self.certificates if each.fit_from is not None]
+        return max(final, key=lambda each: (each.issued_on, each.id)).fit_from if final else None
+
+    def wages_by_month(self) -> Mapping[Month, tuple[Sen, ...]]:
+        """The wages declared for each month, one per employer."""
+        months = sorted({each.month for each in self.wages})
+        return {month: tuple(each.wage for each in self.wages if each.month == month) for month in months}

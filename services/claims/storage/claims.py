@@ -1,0 +1,148 @@
+"""Claims, certificates and decisions in the database."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.facts import Certificate
+from services.claims.storage import tables as t
+from shared.kernel.periods import Days
+
+_CLAIM_COLUMNS = [column for column in t.claim.c if column.name != "tenant"]
+_UNDECIDED_STATES = (ClaimState.AWAITING_IDENTITY, ClaimState.JOINED)
+
+
+class ClaimRepository:
+    """Reads and writes claims inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, claim: Claim, tenant: str) -> Claim:
+        """Keep a new claim; its ``received_at`` becomes the database's instant, which watermarks are held against."""
+        values = {name: value for name, value in asdict(claim).items() if name != "received_at"}
+        stored = insert(t.claim).values(**values, tenant=tenant).returning(t.claim.c.received_at)
+        return replace(claim, received_at=(await self._connection.execute(stored)).scalar_one())
+
+    async def lock(self, claim: UUID) -> Claim:
+        """The claim, locked until the end of the transaction."""
+        found = await self._connection.execute(select(*_CLAIM_COLUMNS).where(t.claim.c.id == claim).with_for_update())
+        return _claim(found.one())
+
+    async def find(self, claim: UUID) -> Claim | None:
+        """The claim, if there is one that the role may see."""
+        found = (await self._connection.execute(select(*_CLAIM_COLUMNS).where(t.claim.c.id == claim))).one_or_none()
+        return None if found is None else _claim(found)
+
+    async def find_by_notice(self, notice: UUID) -> Claim | None:
+        """The claim that a notice opened."""
+        query = select(*_CLAIM_COLUMNS).where(t.claim.c.notice == notice)
+        found = (await self._connection.execute(query)).one_or_none()
+        return None if found is None else _claim(found)
+
+    async def page(self, person: int | None, after: UUID | None, limit: int) -> list[Claim]:
+        """Claims in the order of their ids, after a position."""
+        query = select(*_CLAIM_COLUMNS).order_by(t.claim.c.id).limit(limit)
+        if person is not None:
+            query = query.where(t.claim.c.person == person)
+        if after is not None:
+            query = query.where(t.claim.c.id > after)
+        return [_claim(row) for row in await self._connection.execute(query)]
+
+    async def of_accident(self, claim: Claim) -> UUID | None:
+        """Another claim that already stands for the same accident of the same person."""
+        query = select(t.claim.c.id).where(
+            t.claim.c.person == claim.person,
+            t.claim.c.happened_on == claim.happened_on,
+            t.claim.c.id != claim.id,
+            t.claim.c.state.not_in(_UNDECIDED_STATES),
+        )
+        found: UUID | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return found
+
+    async def save(self, claim: Claim) -> None:
+        """Write the claim as it is now; its row is locked."""
+        values = {name: value for name, value in asdict(claim).items() if name not in ("id", "received_at")}
+        await self._connection.execute(update(t.claim).where(t.claim.c.id == claim.id).values(**values))
+
+    async def lock_person(self, person: int) -> None:
+        """Serialise what is done about one person's accidents, so that two notices of one see each other."""
+        await self._connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"person/{person}"}
+        )
+
+    async def add_certificate(self, claim: UUID, certificate: Certificate) -> None:
+        """Add evidence to a claim; the same certificate again changes nothing."""
+        days = certificate.days
+        await self._connection.execute(
+            text("""
+                INSERT INTO certificate (id, claim, tenant, issued_on, first_day, last_day, fit_from)
+                SELECT :id, claim.id, claim.tenant, :issued_on, :first_day, :last_day, :fit_from
+                FROM claim WHERE claim.id = :claim ON CONFLICT (id) DO NOTHING
+            """),
+            {
+                "id": certificate.id,
+                "claim": claim,
+                "issued_on": certificate.issued_on,
+                "first_day": days.first if days else None,
+                "last_day": days.last if days else None,
+                "fit_from": certificate.fit_from,
+            },
+        )
+
+    async def certificates(self, claim: UUID) -> tuple[Certificate, ...]:
+        """The evidence of a claim and of the claims that joined it, in the order of issue."""
+        joined = select(t.claim.c.id).where(t.claim.c.joined_to == claim)
+        query = (
+            select(t.certificate)
+            .where((t.certificate.c.claim == claim) | t.certificate.c.claim.in_(joined))
+            .order_by(t.certificate.c.issued_on, t.certificate.c.id)
+        )
+        return tuple(_certificate(row) for row in await self._connection.execute(query))
+
+    async def worked_with_wages(self, claim: UUID) -> tuple[Any, ...]:
+        """The days of wages that any notice of the accident declared."""
+        query = select(func.unnest(t.claim.c.worked_with_wages)).where(
+            (t.claim.c.id == claim) | (t.claim.c.joined_to == claim)
+        )
+        return tuple(sorted(set((await self._connection.execute(query)).scalars())))
+
+    async def add_decision(self, claim: UUID, values: dict[str, object]) -> None:
+        """Append a decision; its revision is the next one of the claim, and none is ever changed."""
+        tenant = select(t.claim.c.tenant).where(t.claim.c.id == claim).scalar_subquery()
+        await self._connection.execute(insert(t.decision).values(claim=claim, tenant=tenant, **values))
+
+    async def decision(self, claim: UUID, revision: int) -> Row[Any] | None:
+        """One decision of a claim."""
+        query = select(t.decision).where(t.decision.c.claim == claim, t.decision.c.revision == revision)
+        return (await self._connection.execute(query)).one_or_none()
+
+    async def decisions(self, claim: UUID) -> Sequence[Row[Any]]:
+        """Every decision of a claim, oldest first."""
+        query = select(t.decision).where(t.decision.c.claim == claim).order_by(t.decision.c.revision)
+        return (await self._connection.execute(query)).all()
+
+    async def newest_decisions(self, claims: Sequence[UUID]) -> Sequence[Row[Any]]:
+        """The newest decision of each of these claims."""
+        query = (
+            select(t.decision)
+            .where(t.decision.c.claim.in_(claims))
+            .distinct(t.decision.c.claim)
+            .order_by(t.decision.c.claim, t.decision.c.revision.desc())
+        )
+        return (await self._connection.execute(query)).all()
+
+
+def _claim(row: Row[Any]) -> Claim:
+    values = dict(row._mapping)
+    return Claim(**{**values, "state": ClaimState(row.state), "worked_with_wages": tuple(row.worked_with_wages)})
+
+
+def _certificate(row: Row[Any]) -> Certificate:
+    days = None if row.first_day is None else Days(row.first_day, row.last_day)
+    return Certificate(row.id, row.issued_on, days, row.fit_from)

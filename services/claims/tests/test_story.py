@@ -1,0 +1,153 @@
+"""The worker's story as far as claims decides it, and every way in which its facts may arrive."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.claims.consumers import rehab_discharged
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.conftest import contributed, employed, january_to_may, notice, registered, tell, work_off
+from shared.contracts.envelope import Cause
+from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
+from shared.kernel.identifiers import new_id
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+READ = ["claims:claim:read"]
+WRITE = ["claims:notice:write"]
+
+
+async def report(claims: ServiceUnderTest, **changes: object) -> dict[str, Any]:
+    answer = await claims.call("POST", "/v1/notices", scopes=WRITE, json=notice(**changes))
+    assert answer.status_code == 202, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def claim_of(claims: ServiceUnderTest, reported: dict[str, Any]) -> dict[str, Any]:
+    answer = await claims.call("GET", f"/v1/claims/{reported['claim']}", scopes=READ)
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def decisions_of(
+    claims: ServiceUnderTest, reported: dict[str, Any], language: str = "en"
+) -> list[dict[str, Any]]:
+    path = f"/v1/claims/{reported['claim']}/decisions?language={language}"
+    answer = await claims.call("GET", path, scopes=READ)
+    assert answer.status_code == 200, answer.text
+    body: list[dict[str, Any]] = answer.json()
+    return body
+
+
+def amounts(decisions: list[dict[str, Any]]) -> list[tuple[str, int, str, bool]]:
+    return [(d["daily_rate"]["amount"], d["days"], d["amount"]["amount"], d["provisional"]) for d in decisions]
+
+
+async def discharge(claims: ServiceUnderTest, reported: dict[str, Any], fit_from: date) -> None:
+    certificate = FinalCertificateV1(certificate=new_id(), issued_on=date(2026, 7, 31), fit_from=fit_from)
+    event = PatientDischargedV1(
+        person=7,
+        referral=new_id(),
+        claim=UUID(reported["claim"]),
+        revision=1,
+        centre="MELAKA",
+        discharged_on=date(2026, 8, 2),
+        outcome=RehabOutcome.FIT_FOR_OTHER_WORK,
+        final_certificate=certificate,
+    )
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await rehab_discharged.handle(uow, event)
+
+
+async def test_three_revisions_of_one_accident(claims: ServiceUnderTest) -> None:
+    """June assumed at the last known class; June as declared; cut short by the final certificate.
+
+    (5 × 2,450 + 2,450) / 6 / 30 × 80 % = 65.33 × 27 days = 1,763.91; with June at 3,050 it is 2,550 / 30 × 80 % =
+    68.00 × 27 = 1,836.00; fit from 3 August leaves 16 July to 2 August, 18 days: 1,224.00 (Act 4 s.22).
+    """
+    await tell(claims, registered(), *employed(), *january_to_may())
+    reported = await report(claims)
+    await work_off(claims)
+    await tell(claims, contributed("2026-06", 305_000))
+    await work_off(claims)
+    await discharge(claims, reported, date(2026, 8, 3))
+    await work_off(claims)
+    assert amounts(await decisions_of(claims, reported)) == [
+        ("65.33", 27, "1763.91", True),
+        ("68.00", 27, "1836.00", False),
+        ("68.00", 18, "1224.00", False),
+    ]
+
+
+async def test_every_line_of_an_explanation_cites_its_law(claims: ServiceUnderTest) -> None:
+    await tell(claims, registered(), *employed(), *january_to_may())
+    reported = await report(claims)
+    await work_off(claims)
+    english = (await decisions_of(claims, reported))[0]["explanation"]
+    malay = (await decisions_of(claims, reported, "ms"))[0]["explanation"]
+    assert any("14700.00 / 6 / 30 × 80 %" in line and "Act 4" in line for line in english)
+    assert all("Act 4" in line for line in english[1:])
+    assert any("faedah hilang upaya sementara" in line for line in malay)
+
+
+async def test_a_notice_about_somebody_unknown_waits_and_is_woken(claims: ServiceUnderTest) -> None:
+    reported = await report(claims)
+    await work_off(claims)
+    assert (await claim_of(claims, reported))["state"] == "awaiting_identity"
+    await tell(claims, *employed(), *january_to_may())
+    await work_off(claims)
+    assert (await claim_of(claims, reported))["state"] == "awaiting_identity"
+    await tell(claims, registered())
+    await work_off(claims)
+    assert amounts(await decisions_of(claims, reported)) == [("65.33", 27, "1763.91", True)]
+
+
+async def test_wages_that_come_last_are_waited_for(claims: ServiceUnderTest) -> None:
+    await tell(claims, registered(), *employed())
+    reported = await report(claims)
+    await work_off(claims)
+    assert (await claim_of(claims, reported))["state"] == "assessing"
+    await tell(claims, *january_to_may())
+    await work_off(claims)
+    assert (await claim_of(claims, reported))["state"] == "decided"
+
+
+async def test_a_second_notice_of_the_same_accident_joins_the_first(claims: ServiceUnderTest) -> None:
+    """The hospital and the employer both report it: one claim, one decision, nothing paid twice."""
+    await tell(claims, registered(), *employed(), *january_to_may())
+    first = await report(claims)
+    await work_off(claims)
+    second = await report(claims, wages_paid_for=["2026-07-15", "2026-07-16"])
+    await work_off(claims)
+    joined = await claim_of(claims, second)
+    assert (joined["state"], joined["joined_to"]) == ("joined", first["claim"])
+    assert amounts(await decisions_of(claims, first))[-1] == ("65.33", 26, "1698.58", True)
+    assert await decisions_of(claims, second) == []
+
+
+async def test_the_same_facts_again_are_no_new_decision(claims: ServiceUnderTest) -> None:
+    await tell(claims, registered(), *employed(), *january_to_may())
+    reported = await report(claims)
+    await work_off(claims)
+    await tell(claims, registered(), *employed(), *january_to_may())
+    await work_off(claims)
+    await tell(claims, contributed("2026-05", 248_100, revision=2))
+    await work_off(claims)
+    assert len(await decisions_of(claims, reported)) == 1
+
+
+async def test_fewer_than_four_certified_days_are_refused_with_their_law(claims: ServiceUnderTest) -> None:
+    """Certified for 3 days including the accident day (Act 4 s.22: at least four)."""
+    await tell(claims, registered(), *employed(), *january_to_may())
+    short = {"first": "2026-07-15", "last": "2026-07-17", "issued_on": "2026-07-15"}
+    reported = await report(claims, certificate=short)
+    await work_off(claims)
+    claim = await claim_of(claims, reported)
+    assert (claim["state"], claim["reason"]) == ("refused", "certified_unfit_long_enough")
+    async with claims.database.connection() as connection:
+        events = await connection.fetch("SELECT type FROM outbox ORDER BY id")
+    assert [event["type"] for event in events] == ["jaring.accident.reported.v1", "jaring.claim.refused.v1"]
