@@ -1,0 +1,151 @@
+"""Work that waits is woken by its fact, at its deadline, or by the second look; and runs in its own transaction."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.scheduling.due_work import command_of, kind_of, payload_of
+from shared.scheduling.runner import ATTEMPTS, DueCommand, DueWorkRunner, Schedule
+from shared.testing.servers import Databases
+
+pytestmark = pytest.mark.postgres
+CAUSE = Cause("test")
+RUNS: list[int] = []
+KNOWN: set[str] = set()
+
+
+@dataclass(frozen=True)
+class LookFor:
+    """Wait for the fact ``number`` until it is known."""
+
+    number: int
+
+
+async def look_for(command: LookFor, uow: UnitOfWork) -> None:
+    RUNS.append(command.number)
+    if str(command.number) not in KNOWN:
+        await uow.due.when(command, {f"fact/{command.number}"}, deadline=None)
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Always raises."""
+
+
+async def fail(_: Fail, uow: UnitOfWork) -> None:
+    uow.publish(None)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A timer."""
+
+
+async def tick(_: Tick, uow: UnitOfWork) -> None:
+    RUNS.append(0)
+
+
+@pytest.fixture
+async def database(databases: Databases) -> AsyncIterator[Database]:
+    RUNS.clear()
+    KNOWN.clear()
+    async with databases.fresh("claims") as fresh:
+        opened = Database(fresh.url("worker"), "jobs")
+        yield opened
+        await opened.close()
+
+
+def runner_on(database: Database) -> DueWorkRunner[UnitOfWork]:
+    due = [DueCommand(LookFor, look_for), DueCommand(Fail, fail)]
+    return DueWorkRunner(database, UnitOfWork, due, [Schedule(Tick, tick, every=timedelta(hours=1))])
+
+
+async def leave(database: Database, command: object) -> None:
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.at(command, now())
+
+
+async def work_off(runner: DueWorkRunner[UnitOfWork]) -> None:
+    while await runner.run_one():
+        continue
+
+
+async def test_a_command_waits_until_its_fact_wakes_it(database: Database) -> None:
+    runner = runner_on(database)
+    await leave(database, LookFor(1))
+    await work_off(runner)
+    looked = len(RUNS)
+    await work_off(runner)
+    assert len(RUNS) == looked, "it must rest while nothing happens"
+    KNOWN.add("1")
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.wake({"fact/1", "fact/2"})
+    await work_off(runner)
+    assert len(RUNS) == looked + 1
+    await work_off(runner)
+    assert len(RUNS) == looked + 1, "done is done"
+
+
+async def test_a_fact_that_was_written_unseen_is_found_by_the_second_look(database: Database) -> None:
+    """The fact's transaction sees no waiting row, the command's sees no fact: without a second look nobody wakes it."""
+    runner = runner_on(database)
+    async with database.begin(UnitOfWork, CAUSE) as writer:
+        await writer.due.at(Tick(), now() + timedelta(days=1))
+        await writer.due.wake({"fact/1"})
+        await leave(database, LookFor(1))
+        await work_off(runner)
+        looked = len(RUNS)
+    KNOWN.add("1")
+    await work_off(runner)
+    assert len(RUNS) == looked + 1
+
+
+async def test_a_deadline_makes_it_due(database: Database) -> None:
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.when(LookFor(5), {"fact/5"}, deadline=now() - timedelta(seconds=1))
+    KNOWN.add("5")
+    assert await runner_on(database).run_one()
+    assert RUNS == [5]
+
+
+async def test_the_same_command_waits_once(database: Database) -> None:
+    await leave(database, LookFor(3))
+    await leave(database, LookFor(3))
+    KNOWN.add("3")
+    await work_off(runner_on(database))
+    assert RUNS == [3]
+
+
+async def test_what_always_raises_is_kept_for_a_person_after_its_last_attempt(database: Database) -> None:
+    runner = runner_on(database)
+    await leave(database, Fail())
+    for _ in range(ATTEMPTS):
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            await uow.due.at(LookFor(9), now() + timedelta(hours=1))
+            await uow.connection.exec_driver_sql("UPDATE due_work SET due_at = now() WHERE kind = 'fail'")
+        assert await runner.run_one()
+    assert not await runner.run_one()
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        row = (await uow.connection.exec_driver_sql("SELECT failed FROM due_work WHERE kind = 'fail'")).one()
+    assert row.failed is not None
+
+
+async def test_a_timer_is_due_again_after_its_interval_and_not_before(database: Database) -> None:
+    runner = runner_on(database)
+    await runner._start_schedules()
+    await work_off(runner)
+    await work_off(runner)
+    assert RUNS == [0]
+
+
+def test_equal_commands_have_equal_text() -> None:
+    assert kind_of(LookFor) == "look_for"
+    assert payload_of(LookFor(1)) == payload_of(LookFor(1))
+    assert command_of(LookFor, payload_of(LookFor(4))) == LookFor(4)
+    assert command_of(Tick, payload_of(Tick())) == Tick()
