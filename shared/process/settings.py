@@ -5,13 +5,15 @@ A missing value stops the start, and so does one that was plainly left over from
 
 import base64
 import binascii
+import re
 from typing import Annotated, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, PlainSerializer, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
-_PLACEHOLDERS = ("changeme", "change-me", "placeholder", "example", "secret", "todo", "<")
+_PLACEHOLDER = re.compile(r"<.*>|change-?me|(placeholder|example|secret|password|todo)", re.IGNORECASE)
 
 
 def _key(value: object) -> bytes:
@@ -55,7 +57,8 @@ class ServiceSettings(BaseSettings):
     @classmethod
     def _is_not_a_placeholder(cls, value: object) -> object:
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-        if not text or any(mark in text.lower() for mark in _PLACEHOLDERS):
+        password = urlsplit(text).password or text
+        if _PLACEHOLDER.fullmatch(password):
             raise ValueError("a placeholder is left here: set the real value")
         return value
 

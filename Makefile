@@ -1,0 +1,52 @@
+# Thin: every target is one command of the project. `make` alone lists them.
+PYTHON ?=
+VENV := .venv
+RUN := $(VENV)/bin/python
+UV := .tools/uv/bin/uv
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lock up down reset status demo test check prove bench contracts
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: $(STAMP) ## Make the virtual environment and install what is locked (others do it by themselves)
+
+$(STAMP): requirements.lock deploy/bootstrap.txt deploy/setup.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" UV="$(UV)" sh deploy/setup.sh
+	@touch $@
+
+lock: $(STAMP) ## Choose versions anew from pyproject.toml and write requirements.lock
+	$(UV) pip compile --generate-hashes --all-extras --python-version 3.11 --no-emit-index-url \
+	  --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
+
+up: $(STAMP) ## Start the whole platform on this machine, or use the one that runs
+	@$(RUN) -m deploy.local up
+
+down: $(STAMP) ## Stop it
+	@$(RUN) -m deploy.local down
+
+reset: $(STAMP) ## Stop it and delete its data, keys and logs
+	@$(RUN) -m deploy.local reset
+
+status: $(STAMP) ## Show what runs, how it is, and where
+	@$(RUN) -m deploy.local status
+
+demo: $(STAMP) ## Start it and tell one worker's story through all five services
+	@$(RUN) -m deploy.local.demo
+
+test: $(STAMP) ## Run every test (ARGS="-k name" narrows it)
+	@$(RUN) -m pytest $(ARGS)
+
+check: $(STAMP) ## Hold the shape: formatting, types, imports, architecture, contracts
+	@$(RUN) -m deploy.check
+
+prove: $(STAMP) ## Crash, chaos and rebuild (up to an hour)
+	@$(RUN) -m pytest tests/prove $(ARGS)
+
+bench: $(STAMP) ## Measure, as ratios to stated limits
+	@$(RUN) -m pytest tests/bench $(ARGS)
+
+contracts: $(STAMP) ## Write the generated contracts anew
+	@$(RUN) -m shared.contracts.generate

@@ -1,0 +1,78 @@
+"""`python -m deploy.local`: up, down, reset, status, logs."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deploy.local import up as platform
+from deploy.local.state import State, open_state, read_run
+from deploy.local.trouble import Trouble
+
+app = typer.Typer(help="The whole platform on this machine, without containers.", no_args_is_help=True)
+console = Console(highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say trouble in one line and end with code 1."""
+    try:
+        yield
+    except Trouble as trouble:
+        console.print(str(trouble), markup=False)
+        raise typer.Exit(1) from None
+
+
+def _do(action: Callable[[State, Console], None]) -> None:
+    with _plainly():
+        action(open_state(), console)
+
+
+@app.command()
+def up() -> None:
+    """Start the platform, or use the one that runs, and wait until it is ready."""
+    _do(platform.up)
+
+
+@app.command()
+def down() -> None:
+    """Stop everything, in order."""
+    _do(platform.down)
+
+
+@app.command()
+def reset() -> None:
+    """Stop everything and delete its data, keys and logs."""
+    _do(platform.reset)
+
+
+@app.command()
+def status() -> None:
+    """Show what runs, how it is, and where; ends with code 1 when something is not ready."""
+    with _plainly():
+        state = open_state()
+        children = read_run(state).get("children", {})
+        if not children:
+            raise Trouble("Nothing runs here: make up starts it")
+        console.print(platform.address_table(state))
+        if not all(platform.is_ready(name, record) for name, record in children.items()):
+            raise typer.Exit(1)
+
+
+@app.command()
+def logs(
+    name: Annotated[str, typer.Argument(help="A process as status names it, or supervisor.")],
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as it grows.")] = False,
+) -> None:
+    """Show the last 200 lines of a log."""
+    with _plainly():
+        state = open_state()
+        known = {path.stem: path for path in state.logs.glob("*.log")} | {"supervisor": state.root / "supervisor.log"}
+        if name not in known or not known[name].exists():
+            raise Trouble(f"There is no log of {name}; there are: {', '.join(sorted(known))}")
+    sys.stdout.flush()
+    os.execvp("tail", ["tail", "-n", "200", *(["-f"] if follow else []), str(known[name])])  # noqa: S606

@@ -1,0 +1,106 @@
+"""Apache Kafka 4.3 as one KRaft node on the loopback address, for the platform and for tests."""
+
+import os
+import shutil
+import signal
+import subprocess
+import uuid
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local import servers
+from deploy.local.jars import ensure_jars
+from deploy.local.java import QUICK, find_java
+from deploy.local.ports import LOOPBACK, choose, free_port, listens
+from deploy.local.processes import Identity, stop
+
+DEATH_SIGNAL = signal.SIGTERM
+HEAP = ("-Xms128m", "-Xmx400m", "-XX:MaxMetaspaceSize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss512k")
+PROPERTIES: dict[str, str] = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "inter.broker.listener.name": "PLAINTEXT",
+    "auto.create.topics.enable": "false",
+    "offsets.topic.replication.factor": "1",
+    "offsets.topic.num.partitions": "4",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "transaction.state.log.num.partitions": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    "share.coordinator.state.topic.num.partitions": "1",
+    "group.initial.rebalance.delay.ms": "0",
+    # Otherwise a restart after a crash waits 9 s more for the old session to end.
+    "broker.session.timeout.ms": "2000",
+    "broker.heartbeat.interval.ms": "500",
+    "num.network.threads": "2",
+    "num.io.threads": "4",
+    # One cleaner for a few small topics needs none of the 128 MB that it takes by default.
+    "log.cleaner.dedupe.buffer.size": "4194304",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running broker: its bootstrap address `host:port` and its identity."""
+
+    bootstrap: str
+    port: int
+    identity: Identity
+
+    @property
+    def pid(self) -> int:
+        """The broker's process id."""
+        return self.identity.pid
+
+    def stop(self) -> None:
+        """Stop it cleanly and wait."""
+        stop([(self.identity, DEATH_SIGNAL)], 15)
+
+
+def start_kafka(folder: Path, port: int | None = None, *, cache: Path = servers.JARS) -> Server:
+    """Start the broker whose log stands in `folder` (formatted at the first start) and wait until it answers.
+
+    It ends with the calling thread, so call it from the main thread. The jars come from `cache`; the first time they
+    are fetched.
+
+    Raises:
+        Trouble: no jars, no Java, or the broker did not start; the text holds the end of its log.
+    """
+    ensure_jars("kafka", cache)
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = port or free_port()
+    controller = free_port(frozenset({chosen}))
+    identity = servers.start(
+        "Kafka", lambda: run(folder, chosen, controller, cache), lambda _: listens(chosen), folder / "log", DEATH_SIGNAL
+    )
+    return Server(f"{LOOPBACK}:{chosen}", chosen, identity)
+
+
+def run(folder: Path, port: int, controller_port: int, cache: Path = servers.JARS) -> None:
+    """Become the broker: format its log if there is none, then exec. Never returns when all is well."""
+    jars, java = ensure_jars("kafka", cache), find_java()
+    data, properties = folder.resolve() / "data", folder.resolve() / "server.properties"
+    properties.write_text(_properties(data, port, choose({"controller": controller_port})["controller"]))
+    command = [java, *QUICK, *HEAP, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
+    command += ["-Dorg.slf4j.simpleLogger.showDateTime=true", "-cp", ":".join(map(str, jars))]
+    formatted = folder / "formatted"
+    if not formatted.exists():
+        shutil.rmtree(data, ignore_errors=True)
+        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        tool = ["kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(properties)]
+        subprocess.run([*command, *tool], check=True)
+        formatted.touch()
+    os.execv(java, [*command, "kafka.Kafka", str(properties)])  # noqa: S606
+
+
+def _properties(data: Path, port: int, controller_port: int) -> str:
+    places = {
+        "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
+        "controller.quorum.bootstrap.servers": f"{LOOPBACK}:{controller_port}",
+        "log.dirs": str(data),
+    }
+    return "".join(f"{name}={value}\n" for name, value in {**PROPERTIES, **places}.items())

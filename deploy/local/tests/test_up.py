@@ -1,0 +1,113 @@
+"""What `make up` and `make reset` do with a state folder: orphans, ports, a folder that cannot be written."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from deploy.local.plan import choose_ports
+from deploy.local.ports import LOOPBACK, choose, free_port, is_free
+from deploy.local.processes import Identity, identify
+from deploy.local.state import State, address_of, open_state, wipe, write_run
+from deploy.local.trouble import Trouble
+from deploy.local.up import clean_orphans, down
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+def _record(state: State, identity: Identity) -> None:
+    gone = replace(identity, started=identity.started - 1)
+    child = {**asdict(identity), "stop_signal": int(signal.SIGTERM), "state": "ready", "once": False}
+    write_run(state, gone, {"sleeps": child})
+
+
+def test_what_a_killed_supervisor_left_is_stopped(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
+    identity = identify(sleeper.pid)
+    assert identity
+    _record(State(tmp_path), identity)
+    clean_orphans(State(tmp_path), Console(quiet=True))
+    assert identify(sleeper.pid) is None
+
+
+def test_a_recycled_pid_is_left_alone(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
+    identity = identify(sleeper.pid)
+    assert identity
+    _record(State(tmp_path), replace(identity, started=identity.started - 100))
+    down(State(tmp_path), Console(quiet=True))
+    assert sleeper.poll() is None
+
+
+def test_a_taken_port_is_replaced_and_the_others_stay() -> None:
+    with socket.socket() as taken:
+        busy, free = free_port(), free_port()
+        taken.bind((LOOPBACK, busy))
+        taken.listen()
+        chosen = choose({"a": busy, "b": free})
+    assert chosen["b"] == free
+    assert chosen["a"] not in (busy, free)
+    assert is_free(chosen["a"])
+
+
+def test_two_names_never_get_one_port() -> None:
+    port = free_port()
+    chosen = choose({"a": port, "b": port})
+    assert chosen["a"] == port
+    assert chosen["b"] != port
+
+
+def test_ports_are_remembered_and_a_move_is_said(tmp_path: Path) -> None:
+    # Of one name only: on a busy machine somebody else may take any of the others meanwhile.
+    name = "claims-api"
+    first = choose_ports(State(tmp_path))[0][name]
+    with socket.socket() as taken:
+        taken.bind((LOOPBACK, first))
+        taken.listen()
+        ports, moved = choose_ports(State(tmp_path))
+        second = ports[name]
+    third = choose_ports(State(tmp_path))[0][name]
+    assert f"Port {first} is taken: {name} uses {second}" in moved
+    assert third == second != first
+
+
+def test_a_state_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Trouble, match=r"state folder .*/file/state cannot be written"):
+        open_state({"JARING_STATE": str(tmp_path / "file" / "state")})
+
+
+def test_wiping_takes_only_what_is_ours(tmp_path: Path) -> None:
+    state = open_state({"JARING_STATE": str(tmp_path / "state")})
+    state.run_file.write_text(json.dumps({}))
+    (state.root / "mine.txt").write_text("keep")
+    wipe(state)
+    assert [path.name for path in state.root.iterdir()] == ["mine.txt"]
+
+
+def test_wiping_removes_the_folder_that_it_empties(tmp_path: Path) -> None:
+    state = open_state({"JARING_STATE": str(tmp_path / "state")})
+    wipe(state)
+    assert not state.root.exists()
+
+
+def test_an_address_is_told_only_of_what_runs(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
+    state, identity = State(tmp_path), identify(sleeper.pid)
+    assert identity
+    running = {**asdict(identity), "address": "http://127.0.0.1:8102"}
+    write_run(state, identity, {"claims-api": running, "claims-worker": {**running, "started": identity.started - 1}})
+    assert address_of(state, "claims-api") == "http://127.0.0.1:8102"
+    for name in ("claims-worker", "nobody"):
+        with pytest.raises(Trouble, match=f"{name} does not run"):
+            address_of(state, name)

@@ -1,0 +1,75 @@
+"""Zipkin 3.6 with its traces in memory: the local place to see one trace from the request to the payment."""
+
+import os
+import signal
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local import servers
+from deploy.local.jars import ensure_jars
+from deploy.local.java import QUICK, find_java
+from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.processes import Identity, stop
+
+DEATH_SIGNAL = signal.SIGTERM
+HEAP = ("-Xms64m", "-Xmx256m", "-XX:MaxMetaspaceSize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss512k")
+MAX_SPANS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running Zipkin: the address of its page, and its identity."""
+
+    url: str
+    port: int
+    identity: Identity
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self.identity.pid
+
+    def stop(self) -> None:
+        """Stop it and wait."""
+        stop([(self.identity, DEATH_SIGNAL)], 5)
+
+
+def start_zipkin(folder: Path, port: int | None = None, *, cache: Path = servers.JARS) -> Server:
+    """Start Zipkin and wait until it answers; it ends with the calling thread.
+
+    Raises:
+        Trouble: no jar, no Java, or it did not start.
+    """
+    ensure_jars("zipkin", cache)
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = port or free_port()
+    identity = servers.start(
+        "Zipkin", lambda: run(chosen, cache), lambda _: is_ready(chosen), folder / "log", DEATH_SIGNAL
+    )
+    return Server(f"http://{LOOPBACK}:{chosen}/", chosen, identity)
+
+
+def is_ready(port: int) -> bool:
+    """Tell whether Zipkin says that it is well."""
+    try:
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/health", timeout=2) as answer:  # loopback
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def run(port: int, cache: Path = servers.JARS) -> None:
+    """Become Zipkin. Never returns when all is well."""
+    jars, java = ensure_jars("zipkin", cache), find_java()
+    settings = {
+        "STORAGE_TYPE": "mem",
+        "MEM_MAX_SPANS": str(MAX_SPANS),
+        "SELF_TRACING_ENABLED": "false",
+    }
+    # Zipkin's own setting has a port only and listens on every address; the list replaces it as a whole.
+    place = {"ip": LOOPBACK, "port": port, "protocols[0]": "http"}
+    command = [java, *QUICK, *HEAP, *(f"-Darmeria.ports[0].{name}={value}" for name, value in place.items())]
+    command += ["-cp", ":".join(map(str, jars)), "org.springframework.boot.loader.launch.JarLauncher"]
+    os.execve(java, command, {**os.environ, **settings})  # noqa: S606

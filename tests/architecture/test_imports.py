@@ -1,0 +1,89 @@
+"""The import rules of .importlinter hold, and each of them can fail."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# One import that each rule refuses: the importing file, what it imports, and a file that has to be there for it.
+BROKEN: dict[str, list[tuple[str, str]]] = {
+    "A service's rooms import downwards": [
+        ("services/claims/domain/cover.py", "services.claims.storage.tables"),
+        ("services/claims/storage/tables.py", "services.claims.commands.decide"),
+        ("services/claims/commands/decide.py", "services.claims.api.notices"),
+        ("services/claims/api/notices.py", "services.claims.consumers.registration"),
+        ("services/claims/consumers/registration.py", "services.claims.worker"),
+    ],
+    "No service imports another": [("services/claims/commands/decide.py", "services.benefits.queries.paid")],
+    "A domain imports the standard library, shared.kernel and shared.law": [
+        ("services/claims/domain/cover.py", "pydantic"),
+        ("services/claims/domain/cover.py", "shared.web.problems"),
+    ],
+    "The kernel is pure": [("shared/kernel/money.py", "sqlalchemy"), ("shared/kernel/money.py", "shared.law.book")],
+    "The law is pure": [("shared/law/act4/rules.py", "shared.persistence.engine")],
+    "The contracts know no machinery": [("shared/contracts/envelope.py", "shared.messaging.outbox")],
+    "What is shared knows no service": [("shared/web/app.py", "services.claims.main")],
+    "Only tests and their fixtures know how a machine is set up": [("services/claims/main.py", "deploy.platform")],
+    "Fixtures are for tests": [("services/claims/main.py", "shared.testing.broker")],
+    "Vectors only in the law, in files and in the bulk paths of storage": [
+        ("services/claims/commands/decide.py", "numpy")
+    ],
+}
+CASES = [(rule, *broken) for rule, imports in BROKEN.items() for broken in imports]
+
+
+def _lint(tree: Path) -> str:
+    environment = os.environ | {"PYTHONPATH": str(tree), "COLUMNS": "200"}
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    options = ["--config", ".importlinter", "--no-cache"]
+    done = subprocess.run(  # noqa: S603
+        [*command, *options], cwd=tree, env=environment, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
+
+
+def _tree(folder: Path, files: dict[str, str]) -> Path:
+    """A tree with the project's rules, the two contract kinds, and the given files."""
+    for name in (".importlinter", "deploy/import_contracts.py"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    for name, text in {"shared/kernel/clock.py": "", "services/jobs/main.py": "", **files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_every_rule_is_broken_once_below() -> None:
+    rules = [line.partition("= ")[2] for line in (ROOT / ".importlinter").read_text().splitlines() if "name = " in line]
+    assert sorted(rules) == sorted(BROKEN)
+
+
+def test_the_import_rules_hold() -> None:
+    said = _lint(ROOT)
+    assert f"Contracts: {len(BROKEN)} kept, 0 broken." in said, said
+
+
+@pytest.mark.parametrize(("rule", "importer", "imported"), CASES)
+def test_a_rule_refuses_an_import_against_it(tmp_path: Path, rule: str, importer: str, imported: str) -> None:
+    files = {importer: f"import {imported}\n"}
+    if imported.partition(".")[0] in {"services", "shared", "deploy"}:
+        files[imported.replace(".", "/") + ".py"] = ""
+    said = _lint(_tree(tmp_path, files))
+    assert f"{rule} BROKEN" in said, said
+
+
+def test_a_test_may_import_what_it_tests_with(tmp_path: Path) -> None:
+    files = {
+        "shared/testing/broker.py": "import deploy.platform\n",
+        "deploy/platform.py": "",
+        "services/claims/domain/cover.py": "from fractions import Fraction\nimport shared.kernel.clock\n",
+        "services/claims/tests/domain/test_cover.py": "import shared.testing.broker\nimport numpy\n",
+        "shared/kernel/tests/test_clock.py": "import pytest\n",
+    }
+    said = _lint(_tree(tmp_path, files))
+    assert f"Contracts: {len(BROKEN)} kept, 0 broken." in said, said
