@@ -47,7 +47,7 @@ class Client(NewClient):
 
 SEEDS: tuple[NewClient, ...] = (
     NewClient(client_id="officer", party="organisation:1", role="officer", scopes=(ANY_SCOPE,)),
-    NewClient(client_id="bank", party="bank:1", scopes=("benefits:bank-file:read", "benefits:status-report:write")),
+    NewClient(client_id="bank", party="bank:1", scopes=("benefits:bank_file:read", "benefits:status_report:write")),
     NewClient(client_id="hospital", party="hospital:1", scopes=("claims:notice:write", "claims:notice:read")),
 )
 

@@ -58,7 +58,7 @@ class ServiceSettings(BaseSettings):
     def _is_not_a_placeholder(cls, value: object) -> object:
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         password = urlsplit(text).password or text
-        if _PLACEHOLDER.fullmatch(password):
+        if not text or _PLACEHOLDER.fullmatch(password):
             raise ValueError("a placeholder is left here: set the real value")
         return value
 

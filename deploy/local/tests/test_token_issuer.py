@@ -71,11 +71,11 @@ async def test_the_published_keys_are_public_and_in_the_file_that_the_services_r
 
 async def test_a_partner_gets_its_own_scopes_when_it_names_none(issuer: AsyncClient, state: State) -> None:
     answer = (await _ask(issuer, "bank", secret(state, "client-bank"))).json()
-    assert answer["scope"] == "benefits:bank-file:read benefits:status-report:write"
+    assert answer["scope"] == "benefits:bank_file:read benefits:status_report:write"
 
 
 async def test_a_scope_that_is_not_the_clients_is_refused(issuer: AsyncClient, state: State) -> None:
-    answer = await _ask(issuer, "hospital", secret(state, "client-hospital"), "benefits:bank-file:read")
+    answer = await _ask(issuer, "hospital", secret(state, "client-hospital"), "benefits:bank_file:read")
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
 
 

@@ -1,0 +1,167 @@
+"""``make demo``: starts the platform and tells one worker's story through all five services (deploy/local/story.py).
+
+Exits with 1 when any amount differs from the law's. The platform stays up, so that the trace and the pages can be
+opened; ``make down`` stops it.
+"""
+
+import asyncio
+import secrets
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.door import HttpDoor
+from deploy.local.state import State, address_of, open_state
+from deploy.local.story import OFFICER, Story, StoryFailed, Telling
+from deploy.local.trouble import Trouble
+from deploy.local.up import up
+from deploy.platform import SERVICES
+
+CHAPTERS = {
+    1: "Registration: an employer, a worker, a bank account",
+    2: "Contributions: five files of 278 characters a line",
+    3: "Claims: an accident on Wednesday 15 July 2026",
+    4: "Benefits: the first payment",
+    5: "Benefits: June arrives late, the difference is paid",
+    6: "Rehabilitation: fit for other work from 3 August",
+    7: "Jobs: a new employer, proved by its first contribution",
+}
+TRACE_PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Hop:
+    """A step of the trace: where, what, when after the request (ms), and for how long (ms)."""
+
+    service: str
+    what: str
+    begins: float
+    lasts: float
+
+
+class Narrator:
+    """Prints what happens, with the time since the story began."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._begun = time.monotonic()
+        self._chapter = 0
+
+    def say(self, telling: Telling) -> None:
+        """Print one thing that happened; decisions with every step and its citation."""
+        if telling.chapter != self._chapter:
+            self._chapter = telling.chapter
+            self._console.print(f"\n[bold]{telling.chapter}. {CHAPTERS[telling.chapter]}[/bold]")
+        facts = "  ".join(f"[dim]{name}[/dim] {value}" for name, value in telling.facts)
+        elapsed = time.monotonic() - self._begun
+        self._console.print(f"  [dim]{elapsed:6.2f} s[/dim]  {telling.title}  {facts}", highlight=False)
+        for line in telling.explanation:
+            self._console.print(f"            [dim]{line}[/dim]", highlight=False, soft_wrap=True)
+
+
+async def tell(state: State, console: Console) -> None:
+    """Tell the story to the running platform, then show its money, its hops and its addresses."""
+    door = HttpDoor(state)
+    trace = secrets.token_hex(16)
+    story = Story(door, trace_headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"})
+    narrator = Narrator(console)
+    try:
+        async for telling in story.tell():
+            narrator.say(telling)
+        console.print()
+        console.print(await money_table(door, story))
+        console.print(hop_table(await hops_of(state, trace)))
+        console.print(pages(state, trace), highlight=False)
+    finally:
+        await door.close()
+
+
+async def money_table(door: HttpDoor, story: Story) -> Table:
+    """What was paid, what is owed, and what is to be recovered."""
+    person = story.worker.person
+
+    async def data(path: str) -> list[dict[str, Any]]:
+        answer = await door.call("benefits", "GET", f"/v1/{path}?person={person}", party=OFFICER)
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()["data"]
+        return found
+
+    table = Table(title="The worker's money", title_justify="left")
+    for column, justify in (("", "left"), ("RM", "right"), ("why", "left")):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for payment in await data("payments"):
+        table.add_row("paid", payment["amount"]["amount"], f"revision {payment['revision']}, {payment['law']}")
+    for entitlement in await data("entitlements"):
+        why = f"revision {entitlement['revision']}, {entitlement['law']}"
+        table.add_row("entitled", entitlement["amount"]["amount"], why)
+    for recovery in await data("recoveries"):
+        table.add_row("to be recovered", recovery["amount"]["amount"], recovery["law"])
+    return table
+
+
+async def hops_of(state: State, trace: str) -> list[Hop]:
+    """The steps of the accident's trace as Zipkin has them, once the payment is among them."""
+    url = f"{address_of(state, 'zipkin')}/api/v2/trace/{trace}"
+    async with httpx.AsyncClient(timeout=5) as client:
+        end = time.monotonic() + TRACE_PATIENCE_SECONDS
+        spans: list[dict[str, Any]] = []
+        while time.monotonic() < end and not any(span.get("name") == "render payment" for span in spans):
+            await asyncio.sleep(0.5)
+            answer = await client.get(url)
+            spans = answer.json() if answer.is_success else []
+    told = [span for span in spans if "timestamp" in span and not _is_statement(span)]
+    begun = min((span["timestamp"] for span in told), default=0)
+    hops = [
+        Hop(
+            span.get("localEndpoint", {}).get("serviceName", ""),
+            span.get("name", ""),
+            (span["timestamp"] - begun) / 1000,
+            span.get("duration", 0) / 1000,
+        )
+        for span in told
+    ]
+    return sorted(hops, key=lambda hop: hop.begins)
+
+
+def _is_statement(span: dict[str, Any]) -> bool:
+    return any(name.startswith("db.") for name in span.get("tags", {}))
+
+
+def hop_table(hops: Sequence[Hop]) -> Table:
+    """One row for each hop of the trace, from the request through Kafka to the payment."""
+    table = Table(title="One trace, from the request through Kafka to the payment", title_justify="left")
+    for column, justify in (("service", "left"), ("step", "left"), ("after ms", "right"), ("lasts ms", "right")):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for hop in hops:
+        table.add_row(hop.service, hop.what, f"{hop.begins:.1f}", f"{hop.lasts:.1f}")
+    return table
+
+
+def pages(state: State, trace: str) -> str:
+    """Where to look next."""
+    lines = [f"The trace:  {address_of(state, 'zipkin')}/zipkin/traces/{trace}"]
+    lines += [f"API pages:  {address_of(state, f'{service}-api')}/docs   ({service})" for service in SERVICES]
+    return "\n".join([*lines, "The platform goes on running. Stop it with: make down"])
+
+
+def main() -> int:
+    """Start, tell, and say plainly what went wrong; 0 only when every amount is right."""
+    console = Console()
+    try:
+        state = open_state()
+        up(state, console)
+        asyncio.run(tell(state, console))
+    except (Trouble, StoryFailed, httpx.HTTPError) as reason:
+        console.print(f"[bold red]The demo failed:[/bold red] {reason}", soft_wrap=True, highlight=False)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""Freezes what is unsent into one set and renders it into a bank file, in one transaction (rules S5)."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.benefits.files.pain_001 import CreditTransfer, Party, Run, render, transaction
+from services.benefits.storage.payees import content_place
+from services.benefits.storage.payments import Unsent
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import business_day, now
+from shared.kernel.identifiers import new_id
+from shared.security.fields import FieldCipher
+from shared.telemetry.messaging import child_of
+
+# What a bank answers about so many fits well within what one status report may hold.
+MOST_IN_A_FILE = 10_000
+
+
+@dataclass(frozen=True)
+class FreezeBankFile:
+    """Make a bank file of what is unsent, if anything is."""
+
+
+@dataclass(frozen=True)
+class Paying:
+    """The bank that the files are for (its party), and the account that they draw on."""
+
+    bank: str
+    account: Party
+
+
+def freezing(paying: Paying, cipher: FieldCipher) -> Callable[[FreezeBankFile, BenefitsUnitOfWork], Awaitable[None]]:
+    """The handler of the command, with the keys and the account that it needs."""
+
+    async def freeze_bank_file(_: FreezeBankFile, uow: BenefitsUnitOfWork) -> None:
+        """Take the unsent payments, render them once, keep the file, and tie them to it."""
+        unsent = await uow.payments.take_unsent(MOST_IN_A_FILE)
+        if not unsent:
+            return
+        id_, made_at = new_id(), now()
+        transfers = [_transfer(each, cipher) for each in unsent]
+        run = Run(id_.hex, made_at, business_day(made_at), paying.account, transfers)
+        content = _rendered(run, unsent, id_)
+        await uow.bank_files.add(
+            {
+                "id": id_,
+                "tenant": paying.bank,
+                "message_id": run.message_id,
+                "transactions": len(transfers),
+                "control_sum_sen": run.control_sum_sen,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "content": cipher.encrypt(content.decode(), content_place(id_)),
+                "created_at": made_at,
+            }
+        )
+        await uow.payments.freeze(unsent, id_, paying.bank)
+
+    return freeze_bank_file
+
+
+def _transfer(unsent: Unsent, cipher: FieldCipher) -> CreditTransfer:
+    account = unsent.payee.opened(cipher)
+    return CreditTransfer(unsent.end_to_end_id, unsent.amount_sen, Party(account.name, account.number, account.bic))
+
+
+def _rendered(run: Run, unsent: Sequence[Unsent], bank_file: UUID) -> bytes:
+    """Each payment is rendered within the trace of the story that it belongs to."""
+    elements = []
+    for each, transfer in zip(unsent, run.transfers, strict=True):
+        about = {
+            "jaring.instruction": str(each.id),
+            "jaring.file": str(bank_file),
+            "jaring.person": each.payee.person,
+            "jaring.amount_sen": each.amount_sen,
+        }
+        with child_of(each.traceparent, "render payment", about):
+            elements.append(transaction(transfer))
+    return render(run, elements)

@@ -1,0 +1,75 @@
+"""Brings the books of an entitlement to what its newest revision states (rules S4), as due work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from services.benefits.domain.ledger import Cause, transfer
+from services.benefits.domain.settlement import (
+    Books,
+    Entitled,
+    OpenRecovery,
+    Pay,
+    Posting,
+    ReduceRecovery,
+    Void,
+    settle,
+)
+from services.benefits.storage.ledger import Line
+from services.benefits.storage.payees import payee_fact
+from services.benefits.storage.payments import Sent
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import BUSINESS_ZONE, today
+from shared.telemetry.messaging import inject
+
+
+@dataclass(frozen=True)
+class SettleEntitlement:
+    """One benefit of a claim."""
+
+    claim: UUID
+    benefit: str
+
+
+async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork) -> None:
+    """Post the difference; what cannot be paid waits for the payee, what is not due yet for its day."""
+    standing = await uow.entitlements.lock(command.claim, command.benefit, today())
+    if standing is None:
+        return
+    # The clocks of two workers may differ by seconds around midnight: a day that was reached is not taken back.
+    entitled, day = standing.entitled, max(today(), standing.settled_on)
+    payments = await uow.payments.lock(command.claim, command.benefit)
+    net, recovery = await uow.ledger.net(command.claim, command.benefit)
+    books = Books(net, recovery, tuple(each.payment for each in payments.values()))
+    postings = settle(entitled, books, day)
+    held = any(isinstance(each, Pay) for each in postings) and not await uow.payees.can_be_paid(entitled.person)
+    chosen = [each for each in postings if not (held and isinstance(each, Pay))]
+    await uow.ledger.post([await _post(each, entitled, payments, uow) for each in chosen])
+    await uow.entitlements.settled(entitled, day)
+    await _wait(command, {payee_fact(entitled.person)} if held else set(), entitled.falls_due(day), uow)
+
+
+async def _post(posting: Posting, entitled: Entitled, payments: Mapping[str, Sent], uow: BenefitsUnitOfWork) -> Line:
+    """Do what a posting says; the line of the ledger that it makes."""
+    payment, trace = None, inject().get("traceparent")
+    match posting:
+        case Pay():
+            payment, cause = await uow.payments.add(posting, trace, uow.cause), Cause.INSTRUCTED
+        case Void(key):
+            payment, cause = payments[key.end_to_end_id].id, Cause.VOIDED
+            await uow.payments.void(payment)
+        case OpenRecovery():
+            cause = Cause.RECOVERY_OPENED
+            await uow.recoveries.open(entitled, trace)
+        case ReduceRecovery():
+            cause = Cause.RECOVERY_REDUCED
+    moved = transfer(cause, posting.amount_sen)
+    return Line(moved, entitled.claim, entitled.benefit, entitled.revision, payment)
+
+
+async def _wait(command: SettleEntitlement, facts: set[str], falls_due: date | None, uow: BenefitsUnitOfWork) -> None:
+    """Leave the command for a fact, for the day on which more falls due, or for whichever comes first."""
+    if facts or falls_due:
+        deadline = datetime.combine(falls_due, time.min, BUSINESS_ZONE) if falls_due else None
+        await uow.due.when(command, facts, deadline)

@@ -1,0 +1,107 @@
+"""Takes the bank's answer to a bank file: what was settled, and what came back (rules S3, S5)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.benefits.commands.payment_events import answered_event
+from services.benefits.commands.settle_entitlement import SettleEntitlement
+from services.benefits.domain.errors import (
+    BankFileUnknown,
+    EndToEndIdUnknown,
+    StatusContradicted,
+    StatusReportForeign,
+)
+from services.benefits.domain.ledger import Cause, transfer
+from services.benefits.domain.payments import Outcome, PaymentState
+from services.benefits.files.pain_002 import Status, StatusReport
+from services.benefits.storage.ledger import Line
+from services.benefits.storage.payments import Sent
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.contracts.envelope import Cause as Story
+from shared.kernel.clock import now
+from shared.telemetry.messaging import child_of
+
+_STATES = {Outcome.SETTLED: PaymentState.SETTLED, Outcome.RETURNED: PaymentState.RETURNED}
+_CAUSES = {PaymentState.SETTLED: Cause.SETTLED, PaymentState.RETURNED: Cause.RETURNED}
+
+
+@dataclass(frozen=True)
+class TakeStatusReport:
+    """A report about a bank file."""
+
+    bank_file: UUID
+    report: StatusReport
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many payments the report moved on, how many the bank still works on, and how many it repeated."""
+
+    settled: int
+    returned: int
+    pending: int
+    repeated: int
+
+
+async def take_status_report(command: TakeStatusReport, uow: BenefitsUnitOfWork) -> Taken:
+    """Move on what the report answers, book it and tell others; a repeat changes nothing.
+
+    Raises BankFileUnknown, StatusReportForeign, EndToEndIdUnknown, StatusContradicted; then nothing is written.
+    """
+    found = await uow.bank_files.lock(command.bank_file)
+    if found is None:
+        raise BankFileUnknown(facts={"bank_file": str(command.bank_file)})
+    if found.message_id != command.report.original_message_id:
+        raise StatusReportForeign(facts={"bank_file": str(command.bank_file)})
+    sent = await uow.payments.lock_file(command.bank_file)
+    answered = _answered(command.report.statuses, sent, now())
+    await uow.payments.answer(answered)
+    await uow.ledger.post(map(_line, answered))
+    for each in answered:
+        await _tell(each, uow)
+    await uow.bank_files.answered(command.bank_file, now())
+    return _taken(command.report.statuses, answered)
+
+
+def _answered(statuses: Sequence[Status], sent: Mapping[str, Sent], at: datetime) -> list[Sent]:
+    """The payments that the statuses move on, as they stand afterwards."""
+    unknown = sum(status.end_to_end_id not in sent for status in statuses)
+    if unknown:
+        raise EndToEndIdUnknown(f"{unknown} of {len(statuses)} transactions are not in the file.")
+    moved = []
+    for status in statuses:
+        now_stands, state = sent[status.end_to_end_id], _STATES.get(status.outcome)
+        stood = now_stands.payment.state
+        if stood is PaymentState.SENT and state is not None:
+            payment = replace(now_stands.payment, state=state)
+            moved.append(replace(now_stands, payment=payment, reason=status.reason, answered_at=at))
+        elif state not in (None, stood):
+            raise StatusContradicted(facts={"payment": str(now_stands.id), "state": stood})
+    return sorted(moved, key=lambda each: each.id)
+
+
+def _line(answered: Sent) -> Line:
+    payment = answered.payment
+    moved = transfer(_CAUSES[payment.state], payment.amount_sen)
+    return Line(moved, payment.key.claim, payment.key.benefit, payment.key.revision, answered.id)
+
+
+async def _tell(answered: Sent, uow: BenefitsUnitOfWork) -> None:
+    """Publish within the story that the payment belongs to; what came back is owed again."""
+    key, state = answered.payment.key, answered.payment.state
+    uow.cause = Story(answered.correlation_id)
+    about = {"jaring.instruction": str(answered.id), "jaring.amount_sen": answered.payment.amount_sen}
+    with child_of(answered.traceparent, f"{state} payment", about):
+        uow.publish(answered_event(answered))
+        if state is PaymentState.RETURNED:
+            await uow.due.at(SettleEntitlement(key.claim, key.benefit), now())
+
+
+def _taken(statuses: Sequence[Status], answered: Sequence[Sent]) -> Taken:
+    states = Counter(each.payment.state for each in answered)
+    pending = sum(status.outcome is Outcome.PENDING for status in statuses)
+    repeated = len(statuses) - len(answered) - pending
+    return Taken(states[PaymentState.SETTLED], states[PaymentState.RETURNED], pending, repeated)

@@ -1,0 +1,24 @@
+"""The funds' money in (topic ``contribution.received``): the totals of a file, booked once for each month in it."""
+
+from collections.abc import Sequence
+
+from services.benefits.domain.ledger import Contributions, contributed
+from services.benefits.storage.ledger import FileMonth
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.contracts.contribution_received import ContributionTotalsV1
+from shared.contracts.envelope import Event
+
+
+async def apply(uow: BenefitsUnitOfWork, events: Sequence[Event]) -> None:
+    """Book the totals; a file's month that is booked already changes nothing, so repeats do no harm."""
+    totals = [event for event in events if isinstance(event, ContributionTotalsV1)]
+    await uow.ledger.post_contributions([(_about(event), contributed(_brought(event))) for event in totals])
+
+
+def _about(event: ContributionTotalsV1) -> FileMonth:
+    return FileMonth(event.file, event.employer, event.month)
+
+
+def _brought(event: ContributionTotalsV1) -> Contributions:
+    act800_sen = event.act800_employer_sen + event.act800_employee_sen
+    return Contributions(event.act4_employer_sen, event.act4_employee_sen, act800_sen, event.skbbk_employee_sen)

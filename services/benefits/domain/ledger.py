@@ -1,0 +1,85 @@
+"""The chart of accounts, and the transfers that each thing that happens to money makes (rules S2)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.kernel.money import Sen
+
+
+class Account(StrEnum):
+    """The accounts of the ledger; the comment says what a balance means."""
+
+    BANK = "bank"  # what left the organisation's account, until statements bring in the rest (credit)
+    CONTRIBUTIONS_RECEIVABLE = "contributions_receivable"  # declared by employers, not seen at the bank yet (debit)
+    BENEFIT_EXPENSE = "benefit_expense"  # granted to insured persons, net of what is to come back (debit)
+    BENEFITS_PAYABLE = "benefits_payable"  # instructed and not settled yet (credit)
+    RECOVERIES_RECEIVABLE = "recoveries_receivable"  # paid beyond the entitlement, Act 4 s.50 (debit)
+    FUND_ACT4_EMPLOYER = "fund_act4_employer"  # Act 4: employment injury and invalidity, employers' share (credit)
+    FUND_ACT4_EMPLOYEE = "fund_act4_employee"  # Act 4: invalidity, employees' share (credit)
+    FUND_ACT800 = "fund_act800"  # Act 800: employment insurance, both shares (credit)
+    FUND_SKBBK = "fund_skbbk"  # Act 4 s.44A: non-employment injury, employees' share (credit)
+
+
+class Cause(StrEnum):
+    """What makes a transfer."""
+
+    INSTRUCTED = "instructed"
+    VOIDED = "voided"
+    SETTLED = "settled"
+    RETURNED = "returned"
+    RECOVERY_OPENED = "recovery_opened"
+    RECOVERY_REDUCED = "recovery_reduced"
+    CONTRIBUTIONS = "contributions"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """An amount above zero from one account to another, so that every entry balances by construction."""
+
+    debit: Account
+    credit: Account
+    amount_sen: Sen
+    cause: Cause
+
+    def __post_init__(self) -> None:
+        if self.amount_sen <= 0 or self.debit is self.credit:
+            raise ValueError("a transfer moves an amount above zero between two accounts")
+
+
+_SIDES = {
+    Cause.INSTRUCTED: (Account.BENEFIT_EXPENSE, Account.BENEFITS_PAYABLE),
+    Cause.VOIDED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
+    Cause.SETTLED: (Account.BENEFITS_PAYABLE, Account.BANK),
+    # Money that came back was never paid: it is owed again and instructed anew.
+    Cause.RETURNED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
+    Cause.RECOVERY_OPENED: (Account.RECOVERIES_RECEIVABLE, Account.BENEFIT_EXPENSE),
+    Cause.RECOVERY_REDUCED: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE),
+}
+
+
+def transfer(cause: Cause, amount_sen: Sen) -> Transfer:
+    """The transfer that this event of a payment or a recovery makes; contributions have their own."""
+    debit, credit = _SIDES[cause]
+    return Transfer(debit, credit, amount_sen, cause)
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """What one file brought to the funds for a month, in sen."""
+
+    act4_employer_sen: Sen
+    act4_employee_sen: Sen
+    act800_sen: Sen
+    skbbk_sen: Sen
+
+
+def contributed(brought: Contributions) -> list[Transfer]:
+    """Money in: one transfer for each fund that gets any."""
+    funds = {
+        Account.FUND_ACT4_EMPLOYER: brought.act4_employer_sen,
+        Account.FUND_ACT4_EMPLOYEE: brought.act4_employee_sen,
+        Account.FUND_ACT800: brought.act800_sen,
+        Account.FUND_SKBBK: brought.skbbk_sen,
+    }
+    receivable, cause = Account.CONTRIBUTIONS_RECEIVABLE, Cause.CONTRIBUTIONS
+    return [Transfer(receivable, fund, amount, cause) for fund, amount in funds.items() if amount]

@@ -1,0 +1,31 @@
+"""The API process of benefits."""
+
+from fastapi import FastAPI
+
+from services.benefits.api import announcements, bank_files, entitlements, ledger, payees, payments, recoveries
+from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
+from shared.process.api import described_app, serve, wire
+from shared.security.fields import FieldCipher
+
+ABOUT = "Payees, entitlements, payments, bank files, recoveries and the ledger: what is owed, paid and to come back."
+# A status report about the largest bank file has some four million bytes.
+LARGEST_STATUS_REPORT = 8 << 20
+
+
+def openapi_app() -> FastAPI:
+    """The app without servers or settings, for its OpenAPI document."""
+    rooms = (payees, entitlements, payments, recoveries, bank_files, ledger, announcements)
+    larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
+    return described_app("benefits", ABOUT, [room.router for room in rooms], larger)
+
+
+def build(settings: BenefitsSettings) -> FastAPI:
+    """The app, connected."""
+    app = wire(openapi_app(), settings)
+    app.state.field_cipher = FieldCipher(FIELD_KEY_ID, settings.field_key)
+    return app
+
+
+if __name__ == "__main__":
+    settings = BenefitsSettings()  # type: ignore[call-arg]
+    serve(settings, lambda: build(settings))

@@ -1,0 +1,57 @@
+"""Bank files: rendered once, stored with their hash, fetched any number of times, answered once (rules S5)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.benefits.domain.payments import PaymentState
+from services.benefits.storage import tables as t
+from shared.kernel.clock import now
+
+
+class BankFileState(StrEnum):
+    """Where a bank file stands: rendered, fetched by the bank, answered for each of its payments."""
+
+    READY = "ready"
+    FETCHED = "fetched"
+    ANSWERED = "answered"
+
+
+class BankFileRepository:
+    """Reads and writes bank files inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, values: dict[str, Any]) -> None:
+        """Keep a new file; its content is encrypted."""
+        await self._connection.execute(insert(t.bank_file).values(**values, state=BankFileState.READY))
+
+    async def find(self, bank_file: UUID) -> Row[Any] | None:
+        """The file, if there is one that the role may see."""
+        return (await self._connection.execute(select(t.bank_file).where(t.bank_file.c.id == bank_file))).one_or_none()
+
+    async def lock(self, bank_file: UUID) -> Row[Any] | None:
+        """The file, locked: its answers are taken one after the other."""
+        query = select(t.bank_file).where(t.bank_file.c.id == bank_file).with_for_update()
+        return (await self._connection.execute(query)).one_or_none()
+
+    async def fetched(self, bank_file: UUID) -> None:
+        """The bank has it now; from any later state nothing changes."""
+        values = {"state": BankFileState.FETCHED, "fetched_at": now()}
+        await self._change(bank_file, (BankFileState.READY,), values)
+
+    async def answered(self, bank_file: UUID, at: datetime) -> None:
+        """Every payment in it is settled or returned; while one is not, nothing changes."""
+        waiting = exists().where(t.payment.c.bank_file == bank_file, t.payment.c.state == PaymentState.SENT)
+        if not (await self._connection.execute(select(waiting))).scalar_one():
+            values = {"state": BankFileState.ANSWERED, "answered_at": at}
+            await self._change(bank_file, (BankFileState.READY, BankFileState.FETCHED), values)
+
+    async def _change(self, bank_file: UUID, expected: tuple[BankFileState, ...], values: dict[str, Any]) -> None:
+        where = (t.bank_file.c.id == bank_file) & t.bank_file.c.state.in_(expected)
+        await self._connection.execute(update(t.bank_file).where(where).values(**values))

@@ -1,0 +1,99 @@
+"""The ledger: transfers are added and never changed or deleted; the database's grants hold it to that (rules S2)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, insert, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.benefits.domain.ledger import Transfer
+from services.benefits.storage import tables as t
+from shared.kernel.identifiers import new_id
+from shared.kernel.money import Sen
+
+_NET = text("""
+    SELECT coalesce(sum(CASE 'benefit_expense' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END), 0)::bigint,
+           coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END),
+                    0)::bigint
+    FROM transfer WHERE claim = :claim AND benefit = :benefit
+""")
+_BALANCES = text("""
+    SELECT account.code, account.about, coalesce(sum(moved.debit_sen), 0)::bigint AS debit_sen,
+           coalesce(sum(moved.credit_sen), 0)::bigint AS credit_sen
+    FROM account LEFT JOIN (
+        SELECT debit AS code, amount_sen AS debit_sen, 0 AS credit_sen FROM transfer
+        UNION ALL SELECT credit, 0, amount_sen FROM transfer) AS moved USING (code)
+    GROUP BY account.code, account.about ORDER BY account.code
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A transfer in the books of an entitlement, with the payment that it is about, if it is about one."""
+
+    transfer: Transfer
+    claim: UUID
+    benefit: str
+    revision: int
+    payment: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileMonth:
+    """What an employer's file stated for one month: named once, booked once."""
+
+    file: UUID
+    employer: int
+    month: str
+
+
+class Ledger:
+    """Adds to the ledger and adds it up, inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def post(self, lines: Iterable[Line]) -> None:
+        """Book the lines as one entry; the same thing happening twice to a payment is refused by the database."""
+        entry = new_id()
+        rows = [{**_row(line.transfer, entry), **_about(line)} for line in lines]
+        if rows:
+            await self._connection.execute(insert(t.transfer), rows)
+
+    async def post_contributions(self, entries: Sequence[tuple[FileMonth, Sequence[Transfer]]]) -> None:
+        """Book what files brought; a file and month that is booked already changes nothing."""
+        rows: list[dict[str, Any]] = []
+        for about, transfers in entries:
+            entry = new_id()
+            named = {"file": about.file, "employer": about.employer, "month": about.month}
+            rows += [{**_row(transfer, entry), **named} for transfer in transfers]
+        if rows:
+            once = ["file", "employer", "month", "credit"]
+            await self._connection.execute(upsert(t.transfer).on_conflict_do_nothing(index_elements=once), rows)
+
+    async def net(self, claim: UUID, benefit: str) -> tuple[Sen, Sen]:
+        """What is granted in the books of an entitlement, and its open recovery."""
+        net, recovery = (await self._connection.execute(_NET, {"claim": claim, "benefit": benefit})).one()
+        return net, recovery
+
+    async def balances(self) -> Sequence[Row[Any]]:
+        """Debits and credits of every account."""
+        return (await self._connection.execute(_BALANCES)).all()
+
+
+def _row(transfer: Transfer, entry: UUID) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "entry": entry,
+        "debit": transfer.debit,
+        "credit": transfer.credit,
+        "amount_sen": transfer.amount_sen,
+        "cause": transfer.cause,
+    }
+
+
+def _about(line: Line) -> dict[str, Any]:
+    return {"claim": line.claim, "benefit": line.benefit, "revision": line.revision, "payment": line.payment}

@@ -1,0 +1,164 @@
+"""Payments: each state change is conditional on the state that it starts from (rules S3)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
+from services.benefits.domain.settlement import Pay
+from services.benefits.storage import tables as t
+from services.benefits.storage.payees import Payee
+from shared.contracts.envelope import Cause
+from shared.kernel.identifiers import new_id
+from shared.kernel.money import Sen
+
+# Nothing is sent to an account that a payment came back from: it waits for another account.
+_UNSENT = text("""
+    SELECT payment.id, payment.end_to_end_id, payment.amount_sen, payment.traceparent, payment.person,
+           payee.version, payee.account_name, payee.account_number, payee.bank_bic
+    FROM payment CROSS JOIN LATERAL (
+        SELECT * FROM payee WHERE payee.person = payment.person ORDER BY version DESC LIMIT 1) AS payee
+    WHERE payment.state = 'unsent' AND NOT EXISTS (
+        SELECT FROM payment AS returned WHERE returned.state = 'returned'
+           AND returned.person = payment.person AND returned.payee_version = payee.version)
+    ORDER BY payment.id LIMIT :limit FOR UPDATE OF payment SKIP LOCKED
+""")
+_FREEZE = text("""
+    UPDATE payment SET state = 'sent', bank_file = :bank_file, tenant = :tenant, payee_version = frozen.version
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS integer[])) AS frozen (id, version)
+    WHERE payment.id = frozen.id AND payment.state = 'unsent'
+""")
+
+_ANSWER = text("""
+    UPDATE payment SET state = answered.state, reason = answered.reason, answered_at = answered.at
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
+                CAST(:instants AS timestamptz[])) AS answered (id, state, reason, at)
+    WHERE payment.id = answered.id AND payment.state = 'sent'
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A payment that can go into a bank file now, and the version of the payee that it goes to."""
+
+    id: UUID
+    end_to_end_id: str
+    amount_sen: Sen
+    traceparent: str | None
+    payee: Payee
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A payment in a bank file, as it stands."""
+
+    id: UUID
+    payment: Payment
+    traceparent: str | None
+    correlation_id: str
+    reason: str | None
+    answered_at: datetime | None
+
+
+class PaymentRepository:
+    """Reads and writes payments inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def lock(self, claim: UUID, benefit: str) -> dict[str, Sent]:
+        """The payments of an entitlement by end-to-end id, oldest first, locked: a bank's answer waits its turn."""
+        of_entitlement = (t.payment.c.claim == claim) & (t.payment.c.benefit == benefit)
+        return await self._locked(of_entitlement)
+
+    async def lock_file(self, bank_file: UUID) -> dict[str, Sent]:
+        """The payments of a bank file by end-to-end id, locked."""
+        return await self._locked(t.payment.c.bank_file == bank_file)
+
+    async def add(self, pay: Pay, traceparent: str | None, cause: Cause) -> UUID:
+        """Keep a new payment; its natural key is refused a second time."""
+        id_ = new_id()
+        values = asdict(pay.key) | {
+            "id": id_,
+            # It becomes the bank's to see when it stands in one of that bank's files.
+            "tenant": "organisation:1",
+            "amount_sen": pay.amount_sen,
+            "end_to_end_id": pay.key.end_to_end_id,
+            "state": PaymentState.UNSENT,
+            "traceparent": traceparent,
+            "correlation_id": cause.correlation_id,
+        }
+        await self._connection.execute(insert(t.payment).values(values))
+        return id_
+
+    async def void(self, payment: UUID) -> None:
+        """Withdraw a payment; raises RuntimeError when it is in a bank file."""
+        unsent = (t.payment.c.id == payment) & (t.payment.c.state == PaymentState.UNSENT)
+        changed = await self._connection.execute(update(t.payment).where(unsent).values(state=PaymentState.VOIDED))
+        if changed.rowcount != 1:
+            raise RuntimeError("a payment that was locked as unsent was not")
+
+    async def answer(self, answered: Sequence[Sent]) -> None:
+        """Note the bank's answers to payments that were sent; raises RuntimeError where one was not waiting for it."""
+        if not answered:
+            return
+        values = {
+            "ids": [each.id for each in answered],
+            "states": [each.payment.state for each in answered],
+            "reasons": [each.reason for each in answered],
+            "instants": [each.answered_at for each in answered],
+        }
+        if (await self._connection.execute(_ANSWER, values)).rowcount != len(answered):
+            raise RuntimeError("a payment that was locked as sent was not")
+
+    async def take_unsent(self, limit: int) -> list[Unsent]:
+        """Payments that can be sent, locked, in the order of their ids; another worker's are passed over."""
+        rows = await self._connection.execute(_UNSENT, {"limit": limit})
+        return [
+            Unsent(
+                row.id,
+                row.end_to_end_id,
+                row.amount_sen,
+                row.traceparent,
+                Payee(row.person, row.version, row.account_name, row.account_number, row.bank_bic),
+            )
+            for row in rows
+        ]
+
+    async def freeze(self, unsent: Sequence[Unsent], bank_file: UUID, tenant: str) -> None:
+        """They stand in this bank file now, each with the payee as it was then."""
+        ids, versions = [each.id for each in unsent], [each.payee.version for each in unsent]
+        values = {"bank_file": bank_file, "tenant": tenant, "ids": ids, "versions": versions}
+        await self._connection.execute(_FREEZE, values)
+
+    async def answered(self, after: UUID | None, limit: int) -> Sequence[Sent]:
+        """Payments that the bank settled or returned, in the order of their ids."""
+        states: Collection[PaymentState] = (PaymentState.SETTLED, PaymentState.RETURNED)
+        query = select(t.payment).where(t.payment.c.state.in_(states)).order_by(t.payment.c.id).limit(limit)
+        if after is not None:
+            query = query.where(t.payment.c.id > after)
+        return [_sent(row) for row in await self._connection.execute(query)]
+
+    async def _locked(self, condition: Any) -> dict[str, Sent]:
+        query = select(t.payment).where(condition).order_by(t.payment.c.id).with_for_update()
+        return {row.end_to_end_id: _sent(row) for row in await self._connection.execute(query)}
+
+
+def _sent(row: Row[Any]) -> Sent:
+    key = PaymentKey(
+        row.claim,
+        row.benefit,
+        row.person,
+        PaymentKind(row.kind),
+        row.revision,
+        row.period_first,
+        row.period_last,
+        row.replaces,
+    )
+    payment = Payment(key, row.amount_sen, PaymentState(row.state))
+    return Sent(row.id, payment, row.traceparent, row.correlation_id, row.reason, row.answered_at)

@@ -1,0 +1,45 @@
+"""What a use case of benefits works with."""
+
+from functools import cached_property
+
+from services.benefits.storage.bank_files import BankFileRepository
+from services.benefits.storage.entitlements import EntitlementRepository
+from services.benefits.storage.ledger import Ledger
+from services.benefits.storage.payees import PayeeRepository
+from services.benefits.storage.payments import PaymentRepository
+from services.benefits.storage.recoveries import RecoveryRepository
+from shared.persistence.unit_of_work import UnitOfWork
+
+
+class BenefitsUnitOfWork(UnitOfWork):
+    """The common unit of work, with the repositories of benefits."""
+
+    @cached_property
+    def payees(self) -> PayeeRepository:
+        """To which account a person's benefits go."""
+        return PayeeRepository(self.connection)
+
+    @cached_property
+    def entitlements(self) -> EntitlementRepository:
+        """What claims decided, and how far it is settled."""
+        return EntitlementRepository(self.connection)
+
+    @cached_property
+    def payments(self) -> PaymentRepository:
+        """Payment instructions."""
+        return PaymentRepository(self.connection)
+
+    @cached_property
+    def recoveries(self) -> RecoveryRepository:
+        """What was paid beyond the entitlement."""
+        return RecoveryRepository(self.connection)
+
+    @cached_property
+    def bank_files(self) -> BankFileRepository:
+        """What was sent to the bank."""
+        return BankFileRepository(self.connection)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The books."""
+        return Ledger(self.connection)

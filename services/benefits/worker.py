@@ -1,0 +1,46 @@
+"""The worker process of benefits: what it listens to and why, what it leaves for later, which timers run."""
+
+from datetime import timedelta
+
+from services.benefits.commands.announce_benefits import AnnounceBenefits, announce_benefits
+from services.benefits.commands.freeze_bank_file import Paying
+from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
+from services.benefits.consumers import claim_assessed, contribution_received
+from services.benefits.files.pain_001 import Party
+from services.benefits.schedules.bank_file import bank_file
+from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.messaging.subscription import Subscription
+from shared.process.worker import Work, serve
+from shared.scheduling.runner import DueCommand, Schedule
+from shared.security.fields import FieldCipher
+
+SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
+    # What is owed: the projection first, then the settling of what it says, in the story's own trace.
+    Subscription("claim.assessed", apply=claim_assessed.apply, handle=claim_assessed.handle),
+    # The funds' money in, for the ledger.
+    Subscription("contribution.received", apply=contribution_received.apply),
+]
+
+DUE: list[DueCommand[BenefitsUnitOfWork]] = [
+    DueCommand(SettleEntitlement, settle_entitlement),
+    DueCommand(AnnounceBenefits, announce_benefits),
+]
+
+
+def schedules(settings: BenefitsSettings) -> list[Schedule[BenefitsUnitOfWork]]:
+    """The timers: the bank file, whose rendering opens payees' accounts and so needs the field key."""
+    account = Party(settings.paying_name, settings.paying_account, settings.paying_bic)
+    cipher = FieldCipher(FIELD_KEY_ID, settings.field_key)
+    every = timedelta(seconds=settings.bank_file_every_seconds)
+    return [bank_file(every, Paying(settings.paying_bank, account), cipher)]
+
+
+def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
+    """All that the worker does."""
+    return Work(BenefitsUnitOfWork, SUBSCRIPTIONS, DUE, schedules(settings))
+
+
+if __name__ == "__main__":
+    settings = BenefitsSettings()  # type: ignore[call-arg]
+    serve(settings, work(settings))

@@ -1,0 +1,24 @@
+"""How a placement is stated in events; used when it is confirmed and when everything is announced again."""
+
+from collections.abc import Iterator
+
+from services.jobs.domain.placement import Placement
+from shared.contracts.job_placed import PlacementConfirmedV1
+
+
+def events_of(placement: Placement) -> Iterator[PlacementConfirmedV1]:
+    """Everything that was published about a placement: nothing before it is proved."""
+    proof, confirmed_at = placement.proof, placement.confirmed_at
+    if proof is not None and confirmed_at is not None:
+        yield PlacementConfirmedV1(
+            person=placement.person,
+            placement=placement.id,
+            seeker=placement.seeker,
+            revision=placement.revision,
+            claim=placement.claim,
+            employer=placement.employer,
+            started_on=proof.started_on,
+            month=proof.month,
+            wage_sen=proof.wage_sen,
+            confirmed_at=confirmed_at,
+        )

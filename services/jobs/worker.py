@@ -1,0 +1,29 @@
+"""The worker process of jobs: what it listens to and why, and what it leaves for later."""
+
+from services.jobs.commands.announce_jobs import AnnounceJobs, announce_jobs
+from services.jobs.commands.confirm_placement import ConfirmPlacement, confirm_placement
+from services.jobs.consumers import registration, rehab_discharged
+from services.jobs.settings import JobsSettings
+from services.jobs.storage.unit_of_work import JobsUnitOfWork
+from shared.messaging.subscription import Subscription
+from shared.process.worker import Work, serve
+from shared.scheduling.runner import DueCommand
+
+SUBSCRIPTIONS = [
+    # Who leaves a centre fit for other work, or for modified work, needs a job.
+    Subscription("rehab.discharged", handle=rehab_discharged.handle),
+    # A spell that a first contribution confirmed is the proof of a placement.
+    Subscription("registration", apply=registration.apply),
+]
+
+DUE = [
+    # An accepted offer waits for the proof of its employment.
+    DueCommand(ConfirmPlacement, confirm_placement),
+    # Stated portion by portion, so that a long run holds no long transaction.
+    DueCommand(AnnounceJobs, announce_jobs),
+]
+
+WORK = Work(unit=JobsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+
+if __name__ == "__main__":
+    serve(JobsSettings(), WORK)

@@ -1,0 +1,58 @@
+"""Work through a contribution file that was received: take the good lines, set the bad ones aside, tell the others."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.registration.commands import statements
+from services.registration.domain.contribution import MONTHLY, FileJob, FileState, TakenLine, brought, declared, outcome
+from services.registration.files.contribution_file import columns, read
+from services.registration.files.line_checks import Checked, check_lines, wanted
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now
+
+
+@dataclass(frozen=True)
+class ProcessContributionFile:
+    """The file's id. It runs twice: once to say that the work has begun, once to do it, all lines in one transaction."""
+
+    file: str
+
+
+async def process_contribution_file(command: ProcessContributionFile, uow: RegistrationUnitOfWork) -> None:
+    """Bring the file from received to validating, and from there to its last state; a finished file stays as it is."""
+    job = await uow.contribution_files.lock(UUID(command.file))
+    if job.state is FileState.RECEIVED:
+        await uow.contribution_files.begin(job.id)
+        await uow.due.at(command, now())
+    elif job.state is FileState.VALIDATING:
+        await _work_through(job, uow)
+
+
+async def _work_through(job: FileJob, uow: RegistrationUnitOfWork) -> None:
+    checked = await _check(job, uow)
+    taken = await uow.contribution_lines.take(job, checked.accepted)
+    await uow.contribution_files.set_aside(job, checked.faults)
+    await uow.contribution_files.sum_up(job, "declared", declared(checked.accepted))
+    await _tell(job, taken, uow)
+    # Written out before the file is finished: the watermark compares both times (storage/contribution_files.py).
+    await uow.flush()
+    accepted = len(checked.accepted)
+    await uow.contribution_files.finish(job, outcome(accepted, job.lines - accepted), accepted)
+
+
+async def _check(job: FileJob, uow: RegistrationUnitOfWork) -> Checked:
+    found = columns(read(await uow.contribution_files.content(job.id)))
+    people = await uow.persons.match(job.employer, wanted(found))
+    return check_lines(found, people, job.submitted_on)
+
+
+async def _tell(job: FileJob, taken: list[TakenLine], uow: RegistrationUnitOfWork) -> None:
+    told = (job.id, job.employer, job.received_at)
+    for chunk in statements.contributions_received(*told, MONTHLY, taken):
+        uow.publish(chunk)
+    sums = brought(taken)
+    await uow.contribution_files.sum_up(job, "brought", sums)
+    for each in sums:
+        uow.publish(statements.contribution_totals(*told, each))
+    for spell in await uow.spells.confirm(job.employer, taken):
+        uow.publish(statements.spell_confirmed(spell))

@@ -1,0 +1,36 @@
+"""Register a person."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.registration.commands.statements import person_registered
+from services.registration.domain.person import PublicFacts, check_birth
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.contracts.registration import Residence
+from shared.kernel.clock import now, today
+from shared.security.national_id import NationalId
+
+
+@dataclass(frozen=True, repr=False)
+class RegisterPerson:
+    """Who, and the party that says so; `repr` would show personal data."""
+
+    name: str
+    national_id: NationalId
+    born_on: date
+    residence: Residence
+    address: str | None
+    source: str
+
+
+async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) -> int:
+    """The new person's number; raises BornInFuture or NationalIdRegistered."""
+    check_birth(command.born_on, today())
+    facts = {"name": command.name, "born_on": command.born_on.isoformat(), "residence": command.residence.value}
+    if command.address is not None:
+        facts["address"] = command.address
+    at = now()
+    number = await uow.persons.register(command.national_id, facts, command.source, at)
+    tokens = (uow.keys.id_tokens.of(command.national_id),)
+    uow.publish(person_registered(PublicFacts(number, 1, tokens, command.born_on, command.residence.value, at)))
+    return number

@@ -1,0 +1,33 @@
+"""Start a spell of employment (Act 4 s.5)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.registration.commands.derive_membership import derive_membership
+from services.registration.commands.statements import spell_started
+from services.registration.domain.spell import Spell, check_start
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import today
+
+
+@dataclass(frozen=True)
+class StartSpell:
+    """`latest` is the last day on which a spell may start; `source` is the party that says so."""
+
+    person: int
+    employer: int
+    started_on: date
+    latest: date
+    source: str
+
+
+async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell:
+    """The new spell; raises EmployerUnknown, PersonUnknown, SpellOverlaps, or what is wrong with the day."""
+    await uow.employers.get(command.employer)
+    await uow.spells.let_see(command.employer, command.person)
+    await uow.persons.lock(command.person)
+    check_start(command.started_on, await uow.spells.born_on(command.person, today()), command.latest)
+    spell = await uow.spells.start(command.person, command.employer, command.started_on, command.source)
+    uow.publish(spell_started(spell))
+    await derive_membership(command.person, uow)
+    return spell

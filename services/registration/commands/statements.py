@@ -1,0 +1,126 @@
+"""The events of registration, each stated from what is stored: the same way when it happens and when it is announced."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from services.registration.domain.contribution import (
+    AMOUNTS,
+    KINDS,
+    LINES_IN_AN_EVENT,
+    MonthSums,
+    TakenLine,
+    month_of,
+)
+from services.registration.domain.employer import Employer
+from services.registration.domain.membership import CategoryPeriod
+from services.registration.domain.person import PublicFacts
+from services.registration.domain.spell import Spell
+from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
+from shared.contracts.registration import (
+    EmployerRegisteredV1,
+    MembershipChangedV1,
+    MembershipPeriodV1,
+    PersonRegisteredV1,
+    Residence,
+    SpellConfirmedV1,
+    SpellEndedV1,
+    SpellEvent,
+    SpellStartedV1,
+)
+
+
+def person_registered(person: PublicFacts) -> PersonRegisteredV1:
+    """A person, without a name."""
+    return PersonRegisteredV1(
+        person=person.number,
+        revision=person.revision,
+        id_tokens=person.id_tokens,
+        born_on=person.born_on,
+        residence=Residence(person.residence),
+        registered_at=person.registered_at,
+    )
+
+
+def employer_registered(employer: Employer) -> EmployerRegisteredV1:
+    """An employer, without a name."""
+    return EmployerRegisteredV1(
+        employer=employer.number, revision=employer.revision, registered_at=employer.registered_at
+    )
+
+
+def spell_started(spell: Spell) -> SpellStartedV1:
+    """An open spell."""
+    return SpellStartedV1(**_whole(spell))
+
+
+def spell_ended(spell: Spell) -> SpellEndedV1:
+    """A spell with its last day."""
+    return SpellEndedV1(**_whole(spell))
+
+
+def spell_confirmed(spell: Spell) -> SpellConfirmedV1:
+    """A spell that a contribution has proved; its last day too, if it has one."""
+    return SpellConfirmedV1(**_whole(spell), wage_sen=spell.confirmed_wage)
+
+
+def spell_as_it_stands(spell: Spell) -> SpellEvent:
+    """One event that states all that is known of a spell."""
+    if spell.confirmed is not None:
+        return spell_confirmed(spell)
+    return spell_started(spell) if spell.ended_on is None else spell_ended(spell)
+
+
+def membership_changed(
+    person: int, scheme: str, revision: int, periods: Sequence[CategoryPeriod]
+) -> MembershipChangedV1:
+    """A whole membership."""
+    stated = tuple(MembershipPeriodV1(category=each.category, first=each.first, last=each.last) for each in periods)
+    return MembershipChangedV1(person=person, scheme=scheme, revision=revision, periods=stated)
+
+
+def contributions_received(
+    file: UUID, employer: int, received_at: datetime, kind: int, lines: Sequence[TakenLine]
+) -> Iterator[ContributionsReceivedV1]:
+    """Lines that are sorted by month, in chunks of up to 1,000 of one month."""
+    for month, of_month in groupby(lines, key=lambda line: line.month):
+        chunked = list(of_month)
+        for first in range(0, len(chunked), LINES_IN_AN_EVENT):
+            chunk = chunked[first : first + LINES_IN_AN_EVENT]
+            yield ContributionsReceivedV1(
+                file=file,
+                employer=employer,
+                month=str(month_of(month)),
+                received_at=received_at,
+                kind=KINDS[kind],
+                persons=tuple(line.person for line in chunk),
+                revisions=tuple(line.revision for line in chunk),
+                wages_sen=tuple(line.wage_sen for line in chunk),
+                **{name: tuple(getattr(line.amounts, name) for line in chunk) for name in AMOUNTS},
+            )
+
+
+def contribution_totals(file: UUID, employer: int, received_at: datetime, sums: MonthSums) -> ContributionTotalsV1:
+    """What a file brought in one month."""
+    return ContributionTotalsV1(
+        file=file,
+        employer=employer,
+        month=str(month_of(sums.month)),
+        received_at=received_at,
+        lines=sums.lines,
+        **{name: getattr(sums.amounts, name) for name in AMOUNTS},
+    )
+
+
+def _whole(spell: Spell) -> dict[str, Any]:
+    return {
+        "spell": spell.id,
+        "person": spell.person,
+        "employer": spell.employer,
+        "revision": spell.revision,
+        "started_on": spell.started_on,
+        "ended_on": spell.ended_on,
+        "confirmed_month": None if spell.confirmed is None else str(spell.confirmed),
+    }

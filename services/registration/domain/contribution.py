@@ -1,0 +1,183 @@
+"""Contribution files and their lines: states, columns, what is wrong with a line, and sums."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.kernel.clock import business_day
+from shared.kernel.money import Sen
+from shared.kernel.periods import Month
+
+# The kinds of line, by the number that stands in the key of a line.
+KINDS = {1: "monthly"}
+MONTHLY = 1
+LINES_IN_AN_EVENT = 1_000
+
+
+class FileState(StrEnum):
+    """Where a contribution file stands."""
+
+    RECEIVED = "received"
+    VALIDATING = "validating"
+    ACCEPTED = "accepted"
+    PARTLY_REJECTED = "partly_rejected"
+    REJECTED = "rejected"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the file is through."""
+        return self not in (FileState.RECEIVED, FileState.VALIDATING)
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """An upload and what became of it; `receipt` orders uploads: what was received later wins."""
+
+    id: UUID
+    receipt: int
+    tenant: str
+    employer: int
+    state: FileState
+    lines: int
+    received_at: datetime
+    finished_at: datetime | None = None
+    accepted_lines: int | None = None
+    rejected_lines: int | None = None
+
+    @property
+    def submitted_on(self) -> date:
+        """The business day of the receipt: layouts and the month are judged by it, whenever the work is done."""
+        return business_day(self.received_at)
+
+
+def outcome(accepted_lines: int, rejected_lines: int) -> FileState:
+    """The last state of a file with so many lines taken and set aside."""
+    if not rejected_lines:
+        return FileState.ACCEPTED
+    return FileState.PARTLY_REJECTED if accepted_lines else FileState.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """A fault of one line, counted from 1: which field, and a stable code; never the value."""
+
+    line: int
+    field: str
+    code: str
+
+    @property
+    def message(self) -> str:
+        """The fault in words."""
+        return LINE_FAULTS[self.code]
+
+
+LINE_FAULTS = {
+    "amount_malformed": "An amount is digits, right-aligned, with blanks or zeros before them.",
+    "amount_differs": "The amount is not that of the table for the wage, the month and the person.",
+    "duplicate_line": "The file has an earlier line of this person and month.",
+    "id_ambiguous": "More than one of your people has this number; ask an officer.",
+    "id_missing": "A line needs an identity number.",
+    "layout_not_accepted": "This layout is not accepted for this month on the day of submission.",
+    "month_before_law": "The month is before the first one for which contributions are known.",
+    "month_in_future": "The month has not begun yet.",
+    "month_malformed": "A month is MMYYYY.",
+    "person_unknown": "None of your registered people has this number.",
+    "wage_zero": "No contribution is due for a month without wages.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What one line or many bring, in sen."""
+
+    act4_employer_sen: Sen = 0
+    act4_employee_sen: Sen = 0
+    act800_employer_sen: Sen = 0
+    act800_employee_sen: Sen = 0
+    skbbk_employee_sen: Sen = 0
+
+    def __add__(self, other: "Amounts") -> "Amounts":
+        return Amounts(*(getattr(self, name) + getattr(other, name) for name in AMOUNTS))
+
+    def __sub__(self, other: "Amounts") -> "Amounts":
+        return Amounts(*(getattr(self, name) - getattr(other, name) for name in AMOUNTS))
+
+
+AMOUNTS = tuple(field.name for field in fields(Amounts))
+
+
+@dataclass(frozen=True, slots=True)
+class LineColumns:
+    """Lines that may be taken, as columns of equal length; months are written 202606, money is in sen."""
+
+    months: list[int]
+    persons: list[int]
+    wages_sen: list[Sen]
+    act4_employer_sen: list[Sen]
+    act4_employee_sen: list[Sen]
+    act800_employer_sen: list[Sen]
+    act800_employee_sen: list[Sen]
+    skbbk_employee_sen: list[Sen]
+
+    def __len__(self) -> int:
+        return len(self.persons)
+
+    def part(self, first: int, last: int) -> "LineColumns":
+        """The lines from the first up to and without the last."""
+        return LineColumns(*(getattr(self, field.name)[first:last] for field in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLine:
+    """A line as it now stands, with its revision, and what stood there before."""
+
+    month: int
+    person: int
+    revision: int
+    wage_sen: Sen
+    amounts: Amounts
+    before: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSums:
+    """Sums of lines of one month; `month` is written 202606."""
+
+    month: int
+    lines: int
+    wages_sen: Sen
+    amounts: Amounts
+
+
+def declared(lines: LineColumns) -> list[MonthSums]:
+    """The control totals of a file: the lines accepted, by month."""
+    columns = zip(lines.months, lines.wages_sen, *(getattr(lines, name) for name in AMOUNTS), strict=True)
+    return _sums((month, wage, Amounts(*amounts)) for month, wage, *amounts in columns)
+
+
+def brought(lines: Iterable[TakenLine]) -> list[MonthSums]:
+    """What the lines that changed brought to the funds: the difference to what stood there before, by month."""
+    return _sums((line.month, line.wage_sen, line.amounts - line.before) for line in lines)
+
+
+def _sums(lines: Iterable[tuple[int, Sen, Amounts]]) -> list[MonthSums]:
+    by_month: Mapping[int, list[tuple[Sen, Amounts]]] = defaultdict(list)
+    for month, wage, amounts in lines:
+        by_month[month].append((wage, amounts))
+    return [
+        MonthSums(month, len(found), sum(wage for wage, _ in found), sum((each for _, each in found), Amounts()))
+        for month, found in sorted(by_month.items())
+    ]
+
+
+def month_of(number: int) -> Month:
+    """The month behind a number such as 202606."""
+    return Month(number // 100, number % 100)
+
+
+def number_of(month: Month) -> int:
+    """The number that stands for a month, such as 202606."""
+    return month.year * 100 + month.month

@@ -1,0 +1,168 @@
+"""What registration refuses, named by what happened. None of them tells a national id, a name or whose a thing is."""
+
+from shared.kernel.errors import FieldError, JaringError, Kind
+
+
+class OfficersOnly(JaringError):
+    """The operation belongs to the organisation's own officers."""
+
+    code = "officers_only"
+    title = "Only officers of the organisation may do this"
+    kind = Kind.FORBIDDEN
+
+
+class PersonUnknown(JaringError):
+    """No such person, or none that the caller may see."""
+
+    code = "person_unknown"
+    title = "No such person"
+    kind = Kind.NOT_FOUND
+
+
+class EmployerUnknown(JaringError):
+    """No such employer, or none that the caller may see or act for."""
+
+    code = "employer_unknown"
+    title = "No such employer"
+    kind = Kind.NOT_FOUND
+
+
+class SpellUnknown(JaringError):
+    """No such spell, or none that the caller may see."""
+
+    code = "spell_unknown"
+    title = "No such spell of employment"
+    kind = Kind.NOT_FOUND
+
+
+class ContributionFileUnknown(JaringError):
+    """No such file, or not the caller's own."""
+
+    code = "contribution_file_unknown"
+    title = "No such contribution file"
+    kind = Kind.NOT_FOUND
+
+
+class NationalIdRegistered(JaringError):
+    """A person with this national id is registered already; whose it is stays untold."""
+
+    code = "national_id_registered"
+    title = "A person with this national id is registered already"
+    kind = Kind.CONFLICT
+    hint = "Use the person number that was given at the first registration, or ask an officer."
+
+
+class EmployerCodeRegistered(JaringError):
+    """An employer with this code is registered already."""
+
+    code = "employer_code_registered"
+    title = "An employer with this code is registered already"
+    kind = Kind.CONFLICT
+
+
+class BornInFuture(JaringError):
+    """The day of birth has not come yet."""
+
+    code = "born_in_future"
+    title = "The day of birth lies in the future"
+    kind = Kind.INVALID
+
+
+class SpellOverlaps(JaringError):
+    """The person already works for this employer on some of these days."""
+
+    code = "spell_overlaps"
+    title = "The spell overlaps another one with the same employer"
+    kind = Kind.CONFLICT
+    hint = "End the earlier spell first."
+
+
+class SpellAlreadyEnded(JaringError):
+    """The spell has its last day already."""
+
+    code = "spell_already_ended"
+    title = "The spell has ended already"
+    kind = Kind.CONFLICT
+
+
+class SpellStartsBeforeBirth(JaringError):
+    """The first day of employment lies before the person was born."""
+
+    code = "spell_starts_before_birth"
+    title = "The spell starts before the person was born"
+    kind = Kind.INVALID
+
+
+class SpellStartsTooFarAhead(JaringError):
+    """The first day of employment lies further ahead than is accepted."""
+
+    code = "spell_starts_too_far_ahead"
+    title = "The spell starts too far ahead"
+    kind = Kind.INVALID
+
+
+class SpellEndsBeforeStart(JaringError):
+    """The last day of employment lies before the first."""
+
+    code = "spell_ends_before_start"
+    title = "The spell ends before it starts"
+    kind = Kind.INVALID
+
+
+class SpellEndsTooFarAhead(JaringError):
+    """The last day of employment lies further ahead than is accepted."""
+
+    code = "spell_ends_too_far_ahead"
+    title = "The spell ends too far ahead"
+    kind = Kind.INVALID
+
+
+class FileFault(JaringError):
+    """Base of the faults of a whole contribution file: nothing of it is taken (other-schemes §8.2)."""
+
+    @classmethod
+    def at(cls, line: int, detail: str) -> "FileFault":
+        """The fault, found first on a line, counted from 1."""
+        found = (FieldError(f"/{line}", cls.code, detail),)
+        return cls(f"Line {line}: {detail}", facts={"line": line}, errors=found)
+
+
+class ContributionFileEmpty(FileFault):
+    """The file has no line."""
+
+    code = "contribution_file_empty"
+    title = "The contribution file is empty"
+    kind = Kind.INVALID
+
+
+class ContributionFileEncoding(FileFault):
+    """The file is not one byte a character, or holds control characters (act4 §2.5)."""
+
+    code = "contribution_file_encoding"
+    title = "The contribution file is not one byte a character"
+    kind = Kind.INVALID
+    hint = "Save the file as ASCII or ISO 8859-1, not as UTF-8 or UTF-16."
+
+
+class ContributionFileLineLength(FileFault):
+    """A line has not the length of the layout."""
+
+    code = "contribution_file_line_length"
+    title = "A line of the contribution file has the wrong length"
+    kind = Kind.INVALID
+
+
+class ContributionFileForeignEmployer(FileFault):
+    """The file bears a code that is not the sender's."""
+
+    code = "contribution_file_foreign_employer"
+    title = "The contribution file bears another employer's code"
+    kind = Kind.INVALID
+
+
+class ContributionFileMixedEmployers(FileFault):
+    """The lines do not all bear the same employer code."""
+
+    code = "contribution_file_mixed_employers"
+    title = "The contribution file mixes employers"
+    kind = Kind.INVALID

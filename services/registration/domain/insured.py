@@ -1,0 +1,33 @@
+"""One of an employer's people as a contribution line is checked: what the law makes depend on the person."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.kernel.periods import Month
+from shared.law.act4.cover.rules import Category, category
+from shared.law.act800.contributions.rules import insured
+from shared.law.book import LawOn
+from shared.law.errors import NotYetLaw
+
+FOREIGN = "foreign_worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Insured:
+    """A person in a wage month; `first_liable_on` is the first day of their first spell with any employer."""
+
+    person: int
+    born_on: date
+    first_liable_on: date
+    residence: str
+
+    def in_first_category(self, month: Month, law: LawOn) -> bool:
+        """Whether the person is in the first category of Act 4 in the month (s.6(2))."""
+        return category(self.born_on, self.first_liable_on, month, law) is Category.FIRST
+
+    def in_act800(self, month: Month, law: LawOn) -> bool:
+        """Whether the person is insured under Act 800 in the month; nobody was before 1 January 2018."""
+        try:
+            return insured(self.born_on, self.first_liable_on, self.residence == FOREIGN, month, law)
+        except NotYetLaw:
+            return False

@@ -1,0 +1,82 @@
+"""A person's membership of Act 4, derived from birth and spells: in which category, on which days (s.6(2))."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shared.kernel.periods import Month
+from shared.law.act4.cover.rules import Category, category
+from shared.law.book import LawOn
+
+SCHEME = "act4"
+# The statute book starts here for Act 4; the categories of earlier days are not in it.
+BOOK_BEGINS = date(2013, 1, 1)
+_DAY = timedelta(days=1)
+_LONGEST_LIFE_MONTHS = 150 * 12
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPeriod:
+    """Days in one category; `last` is None while the membership goes on."""
+
+    category: Category
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Employed:
+    """Days of employment with any employer; `last` is None while it goes on."""
+
+    first: date
+    last: date | None
+
+
+def membership(born_on: date, spells: Iterable[Employed], law: LawOn) -> tuple[CategoryPeriod, ...]:
+    """The periods of membership, in order, from the first day in the statute book on.
+
+    The change to the second category at 60 is told in advance: it depends on the day of birth alone.
+    """
+    employed = sorted(spells, key=lambda spell: spell.first)
+    if not employed:
+        return ()
+    first_liable_on = employed[0].first
+    begin = Month.of(max(first_liable_on, BOOK_BEGINS))
+    second_from = _second_from(born_on, first_liable_on, begin, law).first_day
+    return tuple(part for days in _joined(employed) for part in _split(days, second_from))
+
+
+def _second_from(born_on: date, first_liable_on: date, begin: Month, law: LawOn) -> Month:
+    """The first month in the second category: who is in it stays in it, so that it can be searched for by halves."""
+
+    def is_second(months: int) -> bool:
+        return category(born_on, first_liable_on, begin + months, law) is Category.SECOND
+
+    return begin + bisect_left(range(_LONGEST_LIFE_MONTHS), True, key=is_second)
+
+
+def _joined(employed: Sequence[Employed]) -> list[Employed]:
+    """The spells of all employers together, from the book's first day on; what overlaps or adjoins becomes one."""
+    joined: list[Employed] = []
+    for days in employed:
+        if days.last is not None and days.last < BOOK_BEGINS:
+            continue
+        before = joined[-1] if joined else None
+        if before is not None and (before.last is None or before.last + _DAY >= days.first):
+            last = None if before.last is None or days.last is None else max(before.last, days.last)
+            joined[-1] = Employed(before.first, last)
+        else:
+            joined.append(Employed(max(days.first, BOOK_BEGINS), days.last))
+    return joined
+
+
+def _split(days: Employed, second_from: date) -> list[CategoryPeriod]:
+    if days.first >= second_from:
+        return [CategoryPeriod(Category.SECOND, days.first, days.last)]
+    if days.last is not None and days.last < second_from:
+        return [CategoryPeriod(Category.FIRST, days.first, days.last)]
+    return [
+        CategoryPeriod(Category.FIRST, days.first, second_from - _DAY),
+        CategoryPeriod(Category.SECOND, second_from, days.last),
+    ]

@@ -1,0 +1,199 @@
+"""The combined contribution file, 278 characters a line, layouts v1 and v2 (act4 §2.5, other-schemes §8.2).
+
+One byte a character (ASCII or ISO 8859-1); text left-aligned; amounts in sen, right-aligned, with blanks or zeros before
+them; lines end with CRLF or LF, the last with or without. Layout v1 leaves the columns of the SKBBK blank.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.registration.domain.errors import (
+    ContributionFileEmpty,
+    ContributionFileEncoding,
+    ContributionFileLineLength,
+    ContributionFileMixedEmployers,
+)
+from shared.kernel.money import Sen
+from shared.kernel.periods import Month
+
+Layout: TypeAlias = Literal["v1", "v2"]
+Bytes: TypeAlias = NDArray[np.uint8]
+Int64: TypeAlias = NDArray[np.int64]
+
+WIDTH = 278
+ENCODING = "iso-8859-1"
+MALFORMED = -1
+# Columns of each field, counted from 0, the last one excluded.
+EMPLOYER_CODE, MYCOID, ID, NAME, MONTH = (0, 12), (12, 32), (32, 44), (44, 194), (194, 200)
+AMOUNT_FIELDS = {
+    "wages": (200, 214),
+    "act4_employer": (214, 220),
+    "act4_employee": (220, 226),
+    "act800_employer": (226, 232),
+    "act800_employee": (232, 238),
+    "skbbk_employee": (238, 244),
+}
+_BLANK, _NOUGHT, _NINE, _FIRST_HIGH = 0x20, 0x30, 0x39, 0x80
+# C0 and C1 controls and DEL, without the two that end lines.
+_CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SEPARATORS = re.compile(r"[\s\-*/]")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file without a fault of the whole: one employer's code, and a row of 278 bytes for each line."""
+
+    employer_code: str
+    rows: Bytes
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def line(self, number: int) -> bytes:
+        """A line as it was sent, counted from 1, without its end."""
+        return self.rows[number - 1].tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class FileColumns:
+    """The fields of all lines, row by row. What is malformed is -1: in `months` (202606), and in `amounts` (sen).
+
+    `ids` are in upper case without separators, empty where the field is blank; `is_v2` says which lines have the columns
+    of the SKBBK.
+    """
+
+    ids: list[str]
+    months: Int64
+    amounts: dict[str, Int64]
+    is_v2: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A line to be written; amounts in sen."""
+
+    employer_code: str
+    id: str
+    name: str
+    month: Month
+    wage: Sen
+    act4_employer: Sen
+    act4_employee: Sen
+    act800_employer: Sen
+    act800_employee: Sen
+    skbbk_employee: Sen = 0
+    mycoid: str = ""
+
+
+def read(data: bytes) -> Upload:
+    """The lines of a file; raises a FileFault with the first line that makes the whole file unusable."""
+    _refuse_encoding(data)
+    rows = _rows(data)
+    codes = rows[:, slice(*EMPLOYER_CODE)]
+    others = np.flatnonzero((codes != codes[0]).any(axis=1))
+    if len(others):
+        raise ContributionFileMixedEmployers.at(int(others[0]) + 1, "The employer code is not that of the first line.")
+    return Upload(codes[0].tobytes().decode(ENCODING).strip(), rows)
+
+
+def columns(upload: Upload) -> FileColumns:
+    """The fields of the lines."""
+    rows = upload.rows
+    amounts = {name: _numbers(rows, place) for name, place in AMOUNT_FIELDS.items()}
+    is_v2 = (rows[:, slice(*AMOUNT_FIELDS["skbbk_employee"])] != _BLANK).any(axis=1)
+    amounts["skbbk_employee"] = np.where(is_v2, amounts["skbbk_employee"], 0)
+    return FileColumns(_ids(rows), _months(rows), amounts, is_v2)
+
+
+def render(lines: Iterable[FileLine], layout: Layout = "v2", padding: Literal[" ", "0"] = " ") -> bytes:
+    """The file of these lines; amounts are padded with blanks or zeros. Raises ValueError for what does not fit."""
+    return b"".join(_rendered(line, layout, padding) for line in lines)
+
+
+def _refuse_encoding(data: bytes) -> None:
+    if not data.isascii():
+        for number, line in enumerate(data.split(b"\n"), start=1):
+            if not line.isascii() and _is_utf8(line):
+                raise ContributionFileEncoding.at(number, "A character takes more than one byte.")
+    control = _CONTROL.search(data)
+    if control is not None:
+        number = data.count(b"\n", 0, control.start()) + 1
+        raise ContributionFileEncoding.at(number, "The line holds a control character.")
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _rows(data: bytes) -> Bytes:
+    """All lines as one array, without copying where every line ends alike."""
+    if not data.strip(b"\r\n"):
+        raise ContributionFileEmpty("The file has no line.")
+    end = data[WIDTH : WIDTH + 2] if data[WIDTH : WIDTH + 2] == b"\r\n" else b"\n"
+    stride = WIDTH + len(end)
+    padded = data if len(data) % stride == 0 else data + end
+    if len(padded) % stride == 0 and padded.count(b"\n") == len(padded) // stride:
+        table = np.frombuffer(padded, dtype=np.uint8).reshape(-1, stride)
+        if (table[:, WIDTH:] == np.frombuffer(end, dtype=np.uint8)).all() and b"\r" not in padded.replace(end, b""):
+            return table[:, :WIDTH]
+    return _ragged_rows(data)
+
+
+def _ragged_rows(data: bytes) -> Bytes:
+    lines = [line.removesuffix(b"\r") for line in data.removesuffix(b"\n").split(b"\n")]
+    for number, line in enumerate(lines, start=1):
+        if b"\r" in line:
+            raise ContributionFileEncoding.at(number, "The line holds a control character.")
+        if len(line) != WIDTH:
+            raise ContributionFileLineLength.at(number, f"A line has {WIDTH} characters, this one has {len(line)}.")
+    return np.frombuffer(b"".join(lines), dtype=np.uint8).reshape(-1, WIDTH)
+
+
+def _numbers(rows: Bytes, place: tuple[int, int]) -> Int64:
+    """Whole numbers, right-aligned, with blanks or zeros before them; -1 where the field is anything else."""
+    cells = rows[:, slice(*place)]
+    digit = (cells >= _NOUGHT) & (cells <= _NINE)
+    blank = cells == _BLANK
+    after_digit = np.logical_or.accumulate(digit, axis=1)
+    malformed = (~(digit | blank) | (blank & after_digit)).any(axis=1) | ~digit.any(axis=1)
+    powers = 10 ** np.arange(cells.shape[1] - 1, -1, -1, dtype=np.int64)
+    values = np.where(digit, cells.astype(np.int64) - _NOUGHT, 0) @ powers
+    return np.where(malformed, MALFORMED, values)
+
+
+def _months(rows: Bytes) -> Int64:
+    cells = rows[:, slice(*MONTH)]
+    values = _numbers(rows, MONTH)
+    month, year = values // 10_000, values % 10_000
+    good = (cells != _BLANK).all(axis=1) & (values != MALFORMED) & (month >= 1) & (month <= 12) & (year >= 1)
+    return np.where(good, year * 100 + month, MALFORMED)
+
+
+def _ids(rows: Bytes) -> list[str]:
+    width = ID[1] - ID[0]
+    text = rows[:, slice(*ID)].tobytes().decode(ENCODING)
+    fields = (text[start : start + width] for start in range(0, len(text), width))
+    return [_SEPARATORS.sub("", field).upper() for field in fields]
+
+
+def _rendered(line: FileLine, layout: Layout, padding: str) -> bytes:
+    amounts = [getattr(line, "wage" if name == "wages" else name) for name in AMOUNT_FIELDS]
+    widths = [last - first for first, last in AMOUNT_FIELDS.values()]
+    cells = [f"{amount:{padding}>{width}d}" for amount, width in zip(amounts, widths, strict=True)]
+    if layout == "v1":
+        cells[-1] = ""
+    month = f"{line.month.month:02d}{line.month.year:04d}"
+    head = f"{line.employer_code:<12}{line.mycoid:<20}{line.id:<12}{line.name.upper()[:150]:<150}{month}"
+    text = (head + "".join(cells)).ljust(WIDTH).encode(ENCODING, "replace")
+    if len(text) != WIDTH or min(amounts) < 0:
+        raise ValueError("a field does not fit its columns")
+    return text + b"\r\n"

@@ -1,0 +1,18 @@
+"""What the processes of registration are told by their environment."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.process.settings import Key, ServiceSettings
+
+
+class RegistrationSettings(ServiceSettings):
+    """The common settings, the three keys for national ids and personal data, and how far ahead a spell may lie."""
+
+    service: ClassVar[str] = "registration"
+
+    id_token_key: Key
+    field_key: Key
+    blind_index_key: Key
+    days_ahead: int = Field(default=60, ge=0, le=366)

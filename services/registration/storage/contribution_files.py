@@ -1,0 +1,162 @@
+"""Contribution files: the upload as it was sent, sealed, and the job that works on it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.contribution import AMOUNTS, Amounts, FileJob, FileState, LineFault, MonthSums
+from services.registration.domain.errors import ContributionFileUnknown
+from services.registration.storage.keys import Keys
+from shared.kernel.identifiers import new_id
+from shared.security.fields import place
+
+ENCODING = "iso-8859-1"
+_COLUMNS = "file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines, rejected_lines"
+_ADD = text(f"""
+    INSERT INTO contribution_file (file, tenant, employer, digest, state, lines)
+    VALUES (:file, :tenant, :employer, :digest, 'received', :lines)
+    ON CONFLICT ON CONSTRAINT uq_contribution_file_digest DO NOTHING
+    RETURNING {_COLUMNS}
+""")  # noqa: S608 - a constant
+_SAME = text(f"""
+    SELECT {_COLUMNS} FROM contribution_file WHERE tenant = :tenant AND employer = :employer AND digest = :digest
+""")  # noqa: S608 - a constant
+_ADD_UPLOAD = text("INSERT INTO contribution_upload (file, tenant, content_sealed) VALUES (:file, :tenant, :content)")
+_UPLOAD = text("SELECT content_sealed FROM contribution_upload WHERE file = :file")
+_GET = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file")  # noqa: S608 - a constant
+_LOCK = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file FOR UPDATE")  # noqa: S608 - a constant
+_BEGIN = text("UPDATE contribution_file SET state = 'validating' WHERE file = :file")
+_FINISH = text("""
+    UPDATE contribution_file SET state = :state, finished_at = clock_timestamp(), accepted_lines = :accepted,
+                                 rejected_lines = lines - :accepted
+    WHERE file = :file
+""")
+_ADD_FAULTS = text("""
+    INSERT INTO contribution_file_fault (file, tenant, line, field, code)
+    SELECT :file, :tenant, * FROM unnest(CAST(:lines AS integer[]), CAST(:fields AS text[]), CAST(:codes AS text[]))
+""")
+_FAULTS = text("SELECT line, field, code FROM contribution_file_fault WHERE file = :file ORDER BY line, field")
+_ADD_SUM = text(f"""
+    INSERT INTO contribution_file_sum (file, tenant, basis, month, lines, wages_sen, {", ".join(AMOUNTS)})
+    VALUES (:file, :tenant, :basis, :month, :lines, :wages_sen, {", ".join(f":{name}" for name in AMOUNTS)})
+""")  # noqa: S608 - a constant
+_SUMS = text("SELECT * FROM contribution_file_sum WHERE file = :file AND basis = 'declared' ORDER BY month")
+# A file holds the watermark back until its events are sent, not only until they are written: rows of the outbox bear
+# the time of the work, which is later than the receipt.
+_OLDEST_UNSENT_RECEIPT = """
+    SELECT min(received_at) FROM contribution_file
+    WHERE finished_at IS NULL
+       OR finished_at >= (SELECT min(created_at) FROM (SELECT created_at FROM outbox WHERE published_at IS NULL
+                                                       ORDER BY id) AS unsent)
+"""
+
+
+async def held_back(connection: asyncpg.Connection) -> datetime | None:
+    """The receipt of the oldest file whose lines have not all been sent (rules M5)."""
+    oldest: datetime | None = await connection.fetchval(_OLDEST_UNSENT_RECEIPT)
+    return oldest
+
+
+class ContributionFiles:
+    """The files that the transaction may see."""
+
+    def __init__(self, connection: AsyncConnection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    async def receive(self, tenant: str, employer: int, lines: int, content: bytes) -> tuple[FileJob, bool]:
+        """Keep an upload; the job, and whether it is new. The same bytes of the same sender are the same job."""
+        readable = content.decode(ENCODING)
+        file = new_id()
+        same = {"tenant": tenant, "employer": employer, "digest": self._keys.uploads.of(readable)}
+        added = (await self._connection.execute(_ADD, {**same, "file": file, "lines": lines})).one_or_none()
+        if added is None:
+            return _job((await self._connection.execute(_SAME, same)).one()), False
+        sealed = self._keys.cipher.encrypt(readable, _place(file))
+        await self._connection.execute(_ADD_UPLOAD, {"file": file, "tenant": tenant, "content": sealed})
+        return _job(added), True
+
+    async def get(self, file: UUID) -> FileJob:
+        """Raises ContributionFileUnknown."""
+        found = (await self._connection.execute(_GET, {"file": file})).one_or_none()
+        if found is None:
+            raise ContributionFileUnknown()
+        return _job(found)
+
+    async def lock(self, file: UUID) -> FileJob:
+        """The job, held until the transaction ends."""
+        return _job((await self._connection.execute(_LOCK, {"file": file})).one())
+
+    async def begin(self, file: UUID) -> None:
+        """The work on it has begun."""
+        await self._connection.execute(_BEGIN, {"file": file})
+
+    async def content(self, file: UUID) -> bytes:
+        """The bytes as they were sent."""
+        sealed = (await self._connection.execute(_UPLOAD, {"file": file})).scalar_one()
+        return self._keys.cipher.decrypt(bytes(sealed), _place(file)).encode(ENCODING)
+
+    async def set_aside(self, job: FileJob, faults: Sequence[LineFault]) -> None:
+        """Keep what is wrong with which lines."""
+        if not faults:
+            return
+        values = {
+            "file": job.id,
+            "tenant": job.tenant,
+            "lines": [fault.line for fault in faults],
+            "fields": [fault.field for fault in faults],
+            "codes": [fault.code for fault in faults],
+        }
+        await self._connection.execute(_ADD_FAULTS, values)
+
+    async def sum_up(self, job: FileJob, basis: str, sums: Sequence[MonthSums]) -> None:
+        """Keep the sums of a file by month: `declared` of what it said, `brought` of what it changed."""
+        for each in sums:
+            values = {"month": each.month, "lines": each.lines, "wages_sen": each.wages_sen}
+            amounts = {name: getattr(each.amounts, name) for name in AMOUNTS}
+            whose = {"file": job.id, "tenant": job.tenant, "basis": basis}
+            await self._connection.execute(_ADD_SUM, {**whose, **values, **amounts})
+
+    async def finish(self, job: FileJob, state: FileState, accepted_lines: int) -> None:
+        """Give the file its last state. What was announced is written before, so that `finished_at` is later."""
+        values = {"file": job.id, "state": state.value, "accepted": accepted_lines}
+        await self._connection.execute(_FINISH, values)
+
+    async def faults(self, file: UUID) -> list[LineFault]:
+        """What is wrong with which lines, in order."""
+        found = await self._connection.execute(_FAULTS, {"file": file})
+        return [LineFault(row.line, row.field, row.code) for row in found]
+
+    async def sums(self, file: UUID) -> list[MonthSums]:
+        """The control totals by month."""
+        return [sums_of(row) for row in await self._connection.execute(_SUMS, {"file": file})]
+
+
+def sums_of(row: Any) -> MonthSums:
+    """The sums of a row."""
+    amounts = Amounts(*(getattr(row, name) for name in AMOUNTS))
+    return MonthSums(row.month, row.lines, row.wages_sen, amounts)
+
+
+def _job(row: Any) -> FileJob:
+    return FileJob(
+        id=row.file,
+        receipt=row.receipt,
+        tenant=row.tenant,
+        employer=row.employer,
+        state=FileState(row.state),
+        lines=row.lines,
+        received_at=row.received_at,
+        finished_at=row.finished_at,
+        accepted_lines=row.accepted_lines,
+        rejected_lines=row.rejected_lines,
+    )
+
+
+def _place(file: UUID) -> str:
+    return place("contribution_upload", "content_sealed", str(file))

@@ -1,0 +1,96 @@
+"""Contribution lines: one row per employer, month, person and kind; the revision is given under the row's lock (F4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.contribution import AMOUNTS, MONTHLY, Amounts, FileJob, LineColumns, TakenLine
+from shared.kernel.money import Sen
+
+PORTION = 5_000
+_CONTENT = ("wage_sen", *AMOUNTS)
+_NAMES = ", ".join(_CONTENT)
+
+
+def _of(alias: str) -> str:
+    return ", ".join(f"{alias}.{name}" for name in _CONTENT)
+
+
+# Equal content makes no revision. What was received later wins, in whatever order two files are worked on: the receipt
+# moves on even when the content is equal, so that an older file that comes through late changes nothing.
+_TAKE = text(f"""
+    INSERT INTO contribution_line AS line (employer, month, person, kind, revision, receipt, {_NAMES})
+    SELECT :employer, sent.month, sent.person, :kind, 1, :receipt, {_of("sent")}
+    FROM unnest(CAST(:months AS integer[]), CAST(:persons AS integer[]), CAST(:wages_sen AS bigint[]),
+                {", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)}) AS sent (month, person, {_NAMES})
+    ORDER BY sent.month, sent.person
+    ON CONFLICT (employer, month, person, kind) DO UPDATE SET
+        revision = line.revision + CASE WHEN ({_of("line")}) = ({_of("excluded")}) THEN 0 ELSE 1 END,
+        receipt = excluded.receipt, {", ".join(f"{name} = excluded.{name}" for name in _CONTENT)}
+    WHERE line.receipt < excluded.receipt
+    RETURNING new.month, new.person, new.revision, old.revision AS old_revision, {_of("new")},
+              {", ".join(f"old.{name} AS old_{name}" for name in AMOUNTS)}
+""")  # noqa: S608 - constants
+_OF_PERSON = text(f"""
+    SELECT line.month, line.employer, line.kind, line.revision, {_of("line")}
+    FROM contribution_line AS line
+    WHERE line.person = :person AND (:officer OR 'employer:' || line.employer = :tenant)
+      AND (line.month, line.employer, line.kind) > (:month, :employer, :kind)
+    ORDER BY line.month, line.employer, line.kind LIMIT :limit
+""")  # noqa: S608 - constants
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLine:
+    """A month's line of a person as it stands."""
+
+    month: int
+    employer: int
+    kind: int
+    revision: int
+    wage_sen: Sen
+    amounts: Amounts
+
+
+class ContributionLines:
+    """The lines that the transaction may see."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def take(self, job: FileJob, lines: LineColumns) -> list[TakenLine]:
+        """Store lines; those that are new or changed, with their revisions, by month and person."""
+        taken: list[TakenLine] = []
+        for first in range(0, len(lines), PORTION):
+            taken += await self._take(job, lines.part(first, first + PORTION))
+        return sorted(taken, key=lambda line: (line.month, line.person))
+
+    async def of_person(
+        self, person: int, tenant: str, officer: bool, after: Sequence[int], limit: int
+    ) -> list[KnownLine]:
+        """A person's lines by month, employer and kind, after such a position: an employer's own only."""
+        month, employer, kind = after
+        asked = {"person": person, "tenant": tenant, "officer": officer, "limit": limit}
+        position = {"month": month, "employer": employer, "kind": kind}
+        found = await self._connection.execute(_OF_PERSON, {**asked, **position})
+        return [
+            KnownLine(row.month, row.employer, row.kind, row.revision, row.wage_sen, amounts_of(row)) for row in found
+        ]
+
+    async def _take(self, job: FileJob, lines: LineColumns) -> list[TakenLine]:
+        columns = {name: getattr(lines, name) for name in ("months", "persons", "wages_sen", *AMOUNTS)}
+        whose = {"employer": job.employer, "kind": MONTHLY, "receipt": job.receipt}
+        stored = await self._connection.execute(_TAKE, {**whose, **columns})
+        return [_taken(row) for row in stored if row.revision != row.old_revision]
+
+
+def amounts_of(row: Any, prefix: str = "") -> Amounts:
+    """The amounts of a row; nought where there is none."""
+    return Amounts(*(getattr(row, prefix + name) or 0 for name in AMOUNTS))
+
+
+def _taken(row: Any) -> TakenLine:
+    return TakenLine(row.month, row.person, row.revision, row.wage_sen, amounts_of(row), amounts_of(row, "old_"))

@@ -1,0 +1,48 @@
+"""Employers."""
+
+from datetime import datetime
+
+from sqlalchemy import Row, insert, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.employer import Employer, tenant_of
+from services.registration.domain.errors import EmployerCodeRegistered, EmployerUnknown
+from services.registration.storage.tables import employer as table
+from services.registration.storage.violations import violated
+
+
+class Employers:
+    """The employers that the transaction may see."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def register(self, code: str, name: str, mycoid: str | None, at: datetime) -> Employer:
+        """Add an employer under the next number; raises EmployerCodeRegistered."""
+        number = (await self._connection.execute(text("SELECT nextval('employer_number')"))).scalar_one()
+        employer = Employer(number, 1, code, name, mycoid, at)
+        values = {"employer": number, "tenant": tenant_of(number), "revision": 1, "registered_at": at}
+        try:
+            await self._connection.execute(insert(table).values(**values, code=code, name=name, mycoid=mycoid))
+        except IntegrityError as error:
+            if violated(error) == "uq_employer_code":
+                raise EmployerCodeRegistered() from None
+            raise
+        return employer
+
+    async def get(self, number: int) -> Employer:
+        """Raises EmployerUnknown."""
+        found = (await self._connection.execute(select(table).where(table.c.employer == number))).one_or_none()
+        if found is None:
+            raise EmployerUnknown()
+        return _employer(found)
+
+    async def find_by_code(self, code: str) -> Employer | None:
+        """The employer with a code, if there is one."""
+        found = (await self._connection.execute(select(table).where(table.c.code == code))).one_or_none()
+        return None if found is None else _employer(found)
+
+
+def _employer(row: Row[tuple[object, ...]]) -> Employer:
+    return Employer(row.employer, row.revision, row.code, row.name, row.mycoid, row.registered_at)

@@ -1,0 +1,29 @@
+"""The keys with which registration stores and finds national ids and personal data."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from shared.security.blind_index import BlindIndex, IdTokens
+from shared.security.fields import FieldCipher
+
+
+@dataclass(frozen=True)
+class Keys:
+    """`ids` finds by kind and number, `numbers` by the number alone, `uploads` the same file again."""
+
+    cipher: FieldCipher
+    ids: BlindIndex
+    numbers: BlindIndex
+    uploads: BlindIndex
+    id_tokens: IdTokens
+
+    @classmethod
+    def of(cls, field_key: bytes, blind_index_key: bytes, id_token_key: bytes) -> Self:
+        """From the three keys of the settings, 32 bytes each."""
+        return cls(
+            cipher=FieldCipher("1", field_key),
+            ids=BlindIndex(blind_index_key, "national_id.blind_index"),
+            numbers=BlindIndex(blind_index_key, "national_id.number_index"),
+            uploads=BlindIndex(blind_index_key, "contribution_file.digest"),
+            id_tokens=IdTokens(id_token_key),
+        )

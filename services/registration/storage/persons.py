@@ -1,0 +1,183 @@
+"""Persons: their numbers, their sealed national ids, and their attributes as facts (rules F1)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.contribution import month_of
+from services.registration.domain.errors import NationalIdRegistered, PersonUnknown
+from services.registration.domain.insured import Insured
+from services.registration.domain.person import Person
+from services.registration.storage.keys import Keys
+from services.registration.storage.tables import national_id as national_ids
+from services.registration.storage.tables import person as persons
+from services.registration.storage.violations import violated
+from shared.kernel.identifiers import new_id
+from shared.security.fields import place
+from shared.security.national_id import NationalId
+
+SEALED = ("name", "address")
+
+_FACT_IDS = text("SELECT nextval('person_fact_id') FROM generate_series(1, :count)")
+# What is known at registration is taken to be true of every day, until a later fact says otherwise.
+_ADD_FACTS = text("""
+    INSERT INTO person_fact (id, person, attribute, valid, plain, sealed, source)
+    SELECT id, :person, attribute, daterange(NULL, NULL), plain, sealed, :source
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:attributes AS text[]), CAST(:plain AS text[]), CAST(:sealed AS bytea[]))
+         AS stated (id, attribute, plain, sealed)
+""")
+_DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
+_LOCK = text("SELECT person FROM person WHERE person = :person FOR UPDATE")
+_SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
+                                WHERE access.person = person.person AND access.tenant = :tenant))"""
+_NUMBERS = text(f"""
+    SELECT person FROM person WHERE {_SEEN} AND person > :after ORDER BY person LIMIT :limit
+""")  # noqa: S608 - a constant
+_READ = text(f"""
+    SELECT person.person, person.revision, person.registered_at, fact.id, fact.attribute, fact.plain, fact.sealed
+    FROM person
+    JOIN person_attribute AS known ON known.person = person.person AND known.valid @> CAST(:day AS date)
+    JOIN person_fact AS fact ON fact.id = known.fact
+    WHERE person.person = ANY(CAST(:persons AS integer[])) AND {_SEEN}
+    ORDER BY person.person
+""")  # noqa: S608 - a constant
+_MATCH = text("""
+    WITH asked AS (SELECT * FROM unnest(CAST(:numbers AS bytea[]), CAST(:days AS date[])) AS a (number_index, day))
+    SELECT DISTINCT asked.number_index, asked.day, id.person, born.plain AS born_on, residence.plain AS residence,
+           (SELECT min(lower(spell.days)) FROM spell WHERE spell.person = id.person) AS first_liable_on
+    FROM asked
+    JOIN national_id AS id ON id.number_index = asked.number_index
+    JOIN person_attribute AS b ON b.person = id.person AND b.attribute = 'born_on' AND b.valid @> asked.day
+    JOIN person_fact AS born ON born.id = b.fact
+    JOIN person_attribute AS r ON r.person = id.person AND r.attribute = 'residence' AND r.valid @> asked.day
+    JOIN person_fact AS residence ON residence.id = r.fact
+    WHERE EXISTS (SELECT FROM spell WHERE spell.employer = :employer AND spell.person = id.person)
+""")
+
+# An identity number as a file carries it, and the wage month, written 202606.
+NumberInMonth = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: officers see everybody, an employer the persons of its spells."""
+
+    tenant: str
+    officer: bool
+
+
+class Persons:
+    """Persons and what is known of them."""
+
+    def __init__(self, connection: AsyncConnection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    async def register(self, national_id: NationalId, facts: Mapping[str, str], source: str, at: datetime) -> int:
+        """Add a person under the next number; raises NationalIdRegistered. Nothing is read back that is not its own."""
+        number: int = (await self._connection.execute(text("SELECT nextval('person_number')"))).scalar_one()
+        await self._connection.execute(insert(persons).values(person=number, revision=1, registered_at=at))
+        await self._add_id(number, national_id)
+        await self._add_facts(number, facts, source)
+        await self._connection.execute(_DERIVE, {"persons": [number]})
+        return number
+
+    async def lock(self, number: int) -> None:
+        """Hold a person that the transaction may see until it ends; raises PersonUnknown."""
+        if (await self._connection.execute(_LOCK, {"person": number})).one_or_none() is None:
+            raise PersonUnknown()
+
+    async def get(self, number: int, viewer: Viewer, day: date) -> Person:
+        """A person as known for a day; raises PersonUnknown."""
+        found = await self._read([number], viewer, day)
+        if not found:
+            raise PersonUnknown()
+        return found[0]
+
+    async def page(self, viewer: Viewer, after: int, limit: int, day: date) -> list[Person]:
+        """The persons that the viewer may see, by number, after one."""
+        asked = {"tenant": viewer.tenant, "officer": viewer.officer, "after": after, "limit": limit}
+        numbers = (await self._connection.execute(_NUMBERS, asked)).scalars().all()
+        return await self._read(numbers, viewer, day)
+
+    async def match(self, employer: int, asked: Collection[NumberInMonth]) -> dict[NumberInMonth, list[Insured]]:
+        """Who of an employer's people bears each number, found by its blind index, as known for the month's end."""
+        by_index = {
+            (self._keys.numbers.of(number), month_of(month).last_day): (number, month) for number, month in asked
+        }
+        parameters = {
+            "employer": employer,
+            "numbers": [index for index, _ in by_index],
+            "days": [day for _, day in by_index],
+        }
+        matched: dict[NumberInMonth, list[Insured]] = defaultdict(list)
+        for row in await self._connection.execute(_MATCH, parameters):
+            person = Insured(row.person, date.fromisoformat(row.born_on), row.first_liable_on, row.residence)
+            matched[by_index[bytes(row.number_index), row.day]].append(person)
+        return matched
+
+    async def _add_id(self, number: int, national_id: NationalId) -> None:
+        row: UUID = new_id()
+        values = {
+            "id": row,
+            "person": number,
+            "kind": national_id.kind.value,
+            "number_sealed": self._keys.cipher.encrypt(
+                national_id.number, place("national_id", "number_sealed", str(row))
+            ),
+            "blind_index": self._keys.ids.of_id(national_id),
+            "number_index": self._keys.numbers.of(national_id.number),
+            "id_token": self._keys.id_tokens.of(national_id),
+        }
+        try:
+            await self._connection.execute(insert(national_ids).values(**values))
+        except IntegrityError as error:
+            if violated(error) == "uq_national_id_blind_index":
+                raise NationalIdRegistered() from None
+            raise
+
+    async def _add_facts(self, number: int, facts: Mapping[str, str], source: str) -> None:
+        ids = (await self._connection.execute(_FACT_IDS, {"count": len(facts)})).scalars().all()
+        stated = list(zip(ids, facts.items(), strict=True))
+        parameters = {
+            "person": number,
+            "source": source,
+            "ids": ids,
+            "attributes": list(facts),
+            "plain": [None if attribute in SEALED else value for _, (attribute, value) in stated],
+            "sealed": [self._seal(id_, value) if attribute in SEALED else None for id_, (attribute, value) in stated],
+        }
+        await self._connection.execute(_ADD_FACTS, parameters)
+
+    async def _read(self, numbers: Sequence[int], viewer: Viewer, day: date) -> list[Person]:
+        asked = {"persons": list(numbers), "day": day, "tenant": viewer.tenant, "officer": viewer.officer}
+        known: dict[int, dict[str, str]] = defaultdict(dict)
+        heads: dict[int, tuple[int, datetime]] = {}
+        for row in await self._connection.execute(_READ, asked):
+            heads[row.person] = (row.revision, row.registered_at)
+            known[row.person][row.attribute] = row.plain if row.sealed is None else self._open(row.id, row.sealed)
+        return [_person(number, *heads[number], known[number]) for number in heads]
+
+    def _seal(self, fact: int, value: str) -> bytes:
+        return self._keys.cipher.encrypt(value, place("person_fact", "sealed", fact))
+
+    def _open(self, fact: int, sealed: bytes) -> str:
+        return self._keys.cipher.decrypt(bytes(sealed), place("person_fact", "sealed", fact))
+
+
+def _person(number: int, revision: int, registered_at: datetime, known: Mapping[str, str]) -> Person:
+    return Person(
+        number=number,
+        revision=revision,
+        name=known["name"],
+        born_on=date.fromisoformat(known["born_on"]),
+        residence=known["residence"],
+        address=known.get("address"),
+        registered_at=registered_at,
+    )

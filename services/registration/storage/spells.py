@@ -1,0 +1,154 @@
+"""Spells of employment: facts that are never changed, and the current spells derived from them (rules F1)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.contribution import TakenLine, month_of
+from services.registration.domain.employer import tenant_of
+from services.registration.domain.errors import PersonUnknown, SpellOverlaps, SpellUnknown
+from services.registration.domain.membership import Employed
+from services.registration.domain.spell import Spell
+from services.registration.storage.violations import violated
+from shared.kernel.identifiers import new_id
+
+_LET_SEE = text("""
+    INSERT INTO person_access (tenant, person) VALUES (:tenant, :person) ON CONFLICT (tenant, person) DO NOTHING
+""")
+_STATE = text("""
+    INSERT INTO spell_fact (spell, tenant, person, employer, days, source, retracts)
+    SELECT :spell, :tenant, :person, :employer, daterange(:first, CAST(:last AS date), '[]'), :source,
+           (SELECT fact FROM spell WHERE spell = :spell)
+""")
+# The fact that nothing retracts is what is known now; the database refuses one that overlaps another spell.
+_DERIVE = text("""
+    INSERT INTO spell AS known (spell, tenant, person, employer, days, fact, revision)
+    SELECT spell, tenant, person, employer, days, id, 1 FROM spell_fact AS stated
+    WHERE spell = :spell AND NOT EXISTS (SELECT FROM spell_fact AS later WHERE later.retracts = stated.id)
+    ON CONFLICT (spell) DO UPDATE SET days = excluded.days, fact = excluded.fact, revision = known.revision + 1
+    RETURNING known.revision
+""")
+COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
+             confirmed_month, confirmed_wage_sen"""
+_PERSON_OF = text("SELECT person FROM spell WHERE spell = :spell")
+_LOCK = text(f"SELECT {COLUMNS} FROM spell WHERE spell = :spell FOR UPDATE")  # noqa: S608 - a constant
+_DAYS = text("SELECT lower(days) AS first, upper(days) - 1 AS last FROM days_of_employment(:person) AS days")
+_BORN_ON = text("""
+    SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
+    WHERE known.person = :person AND known.attribute = 'born_on' AND known.valid @> CAST(:day AS date)
+""")
+_CONFIRM = text(f"""
+    WITH line AS (
+        SELECT * FROM unnest(CAST(:persons AS integer[]), CAST(:months AS integer[]), CAST(:firsts AS date[]),
+                             CAST(:lasts AS date[]), CAST(:wages AS bigint[])) AS l (person, month, first, last, wage)
+    ), proof AS (
+        SELECT DISTINCT ON (spell.spell) spell.spell, line.month, line.wage
+        FROM spell JOIN line ON line.person = spell.person AND spell.days && daterange(line.first, line.last, '[]')
+        WHERE spell.employer = :employer AND spell.confirmed_month IS NULL
+        ORDER BY spell.spell, line.month
+    ), held AS (
+        SELECT spell.spell FROM spell WHERE spell IN (SELECT spell FROM proof) ORDER BY spell.spell FOR UPDATE
+    )
+    UPDATE spell AS known SET confirmed_month = proof.month, confirmed_wage_sen = proof.wage, revision = revision + 1
+    FROM proof JOIN held USING (spell)
+    WHERE known.spell = proof.spell AND known.confirmed_month IS NULL
+    RETURNING {", ".join(f"known.{c}" for c in ("spell", "person", "employer", "revision"))},
+              lower(known.days) AS started_on, upper(known.days) - 1 AS ended_on, known.confirmed_month,
+              known.confirmed_wage_sen
+""")  # noqa: S608 - a constant
+
+
+class Spells:
+    """The spells that the transaction may see."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def let_see(self, employer: int, person: int) -> None:
+        """Let an employer see a person who works for it; raises PersonUnknown."""
+        try:
+            await self._connection.execute(_LET_SEE, {"tenant": tenant_of(employer), "person": person})
+        except IntegrityError:
+            raise PersonUnknown() from None
+
+    async def born_on(self, person: int, day: date) -> date:
+        """The day of birth as known for a day."""
+        found = await self._connection.execute(_BORN_ON, {"person": person, "day": day})
+        return date.fromisoformat(found.scalar_one())
+
+    async def start(self, person: int, employer: int, started_on: date, source: str) -> Spell:
+        """Add a spell; raises SpellOverlaps."""
+        spell = Spell(new_id(), person, employer, 1, started_on)
+        return await self._state(spell, source)
+
+    async def end(self, spell: Spell, ended_on: date, source: str) -> Spell:
+        """Give a locked spell its last day, by a fact that retracts what was known before."""
+        return await self._state(replace(spell, ended_on=ended_on), source)
+
+    async def person_of(self, spell: UUID) -> int:
+        """Raises SpellUnknown."""
+        person: int | None = (await self._connection.execute(_PERSON_OF, {"spell": spell})).scalar_one_or_none()
+        if person is None:
+            raise SpellUnknown()
+        return person
+
+    async def lock(self, spell: UUID) -> Spell:
+        """The spell, held until the transaction ends."""
+        return spell_of((await self._connection.execute(_LOCK, {"spell": spell})).one())
+
+    async def employed(self, person: int) -> list[Employed]:
+        """A person's days of employment with all employers, also those that the transaction may not see."""
+        return [Employed(row.first, row.last) for row in await self._connection.execute(_DAYS, {"person": person})]
+
+    async def confirm(self, employer: int, lines: Sequence[TakenLine]) -> list[Spell]:
+        """Confirm the unconfirmed spells that have a day in a line's month, each once, by its earliest line."""
+        months = [month_of(line.month) for line in lines]
+        parameters = {
+            "employer": employer,
+            "persons": [line.person for line in lines],
+            "months": [line.month for line in lines],
+            "firsts": [month.first_day for month in months],
+            "lasts": [month.last_day for month in months],
+            "wages": [line.wage_sen for line in lines],
+        }
+        return sorted(map(spell_of, await self._connection.execute(_CONFIRM, parameters)), key=lambda spell: spell.id)
+
+    async def _state(self, spell: Spell, source: str) -> Spell:
+        values = {
+            "spell": spell.id,
+            "tenant": tenant_of(spell.employer),
+            "person": spell.person,
+            "employer": spell.employer,
+            "first": spell.started_on,
+            "last": spell.ended_on,
+            "source": source,
+        }
+        await self._connection.execute(_STATE, values)
+        try:
+            revision = (await self._connection.execute(_DERIVE, {"spell": spell.id})).scalar_one()
+        except IntegrityError as error:
+            if violated(error) == "ex_spell_overlap":
+                raise SpellOverlaps() from None
+            raise
+        return replace(spell, revision=revision)
+
+
+def spell_of(row: Any) -> Spell:
+    """The spell of a row with `COLUMNS`."""
+    confirmed = None if row.confirmed_month is None else month_of(row.confirmed_month)
+    return Spell(
+        id=row.spell,
+        person=row.person,
+        employer=row.employer,
+        revision=row.revision,
+        started_on=row.started_on,
+        ended_on=row.ended_on,
+        confirmed=confirmed,
+        confirmed_wage=row.confirmed_wage_sen,
+    )

@@ -1,0 +1,19 @@
+"""Topic ``accident.reported``: what happened, and the early referral that it opens."""
+
+from collections.abc import Sequence
+
+from services.rehab.commands.open_referral import OpenReferral, open_referral
+from services.rehab.storage.unit_of_work import RehabUnitOfWork
+from shared.contracts.accident_reported import AccidentReportedV1
+from shared.contracts.envelope import Event
+
+
+async def apply(uow: RehabUnitOfWork, events: Sequence[Event]) -> None:
+    """Accidents by claim; the higher revision wins."""
+    await uow.claim_facts.keep_accidents([event for event in events if isinstance(event, AccidentReportedV1)])
+
+
+async def handle(uow: RehabUnitOfWork, event: Event) -> None:
+    """Open the claim's referral, once."""
+    if isinstance(event, AccidentReportedV1):
+        await open_referral(OpenReferral(event.claim, event.person), uow)

@@ -1,0 +1,19 @@
+"""Topic ``claim.assessed``: how the claim stands, and whether its referral still has a reason."""
+
+from collections.abc import Sequence
+
+from services.rehab.commands.settle_referral import SettleReferral, settle_referral
+from services.rehab.storage.unit_of_work import RehabUnitOfWork
+from shared.contracts.claim_assessed import AssessmentEvent
+from shared.contracts.envelope import Event
+
+
+async def apply(uow: RehabUnitOfWork, events: Sequence[Event]) -> None:
+    """Assessments by claim; the higher revision wins."""
+    await uow.claim_facts.keep_assessments([event for event in events if isinstance(event, AssessmentEvent)])
+
+
+async def handle(uow: RehabUnitOfWork, event: Event) -> None:
+    """Settle the claim's referral by the newest assessment that is known, which may be a later one than this."""
+    if isinstance(event, AssessmentEvent):
+        await settle_referral(SettleReferral(event.claim), uow)

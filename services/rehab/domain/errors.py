@@ -1,0 +1,120 @@
+"""What rehab refuses, each with a stable code."""
+
+from shared.kernel.errors import JaringError, Kind
+
+
+class ReferralUnknown(JaringError):
+    """There is no such referral, or it is not the caller's to see."""
+
+    code = "referral_unknown"
+    title = "No such referral"
+    kind = Kind.NOT_FOUND
+
+
+class ReferralState(JaringError):
+    """The referral is not in the state that this step starts from."""
+
+    code = "referral_state"
+    title = "The referral is not in a state for this"
+    kind = Kind.CONFLICT
+    hint = "Read the referral again and see which step it is at."
+
+
+class AccidentAwaited(JaringError):
+    """The accident behind the referral is not known here at the moment, so no date can be checked against it."""
+
+    code = "accident_awaited"
+    title = "The accident of this referral has not arrived"
+    kind = Kind.CONFLICT
+    hint = "Try again when the accident has been announced."
+
+
+class CentreUnknown(JaringError):
+    """No centre has this code."""
+
+    code = "centre_unknown"
+    title = "No such centre"
+    kind = Kind.INVALID
+    hint = "GET /v1/centres lists the centres."
+
+
+class CentreFull(JaringError):
+    """Every bed of the centre is taken."""
+
+    code = "centre_full"
+    title = "The centre has no free bed"
+    kind = Kind.CONFLICT
+    hint = "Choose another centre, or wait for a discharge."
+
+
+class AdmissionInFuture(JaringError):
+    """An admission is recorded on its day or later."""
+
+    code = "admission_in_future"
+    title = "The admission day is in the future"
+    kind = Kind.INVALID
+
+
+class AdmissionBeforeAccident(JaringError):
+    """Nobody is admitted for an accident that has not happened yet."""
+
+    code = "admission_before_accident"
+    title = "The admission comes before the accident"
+    kind = Kind.INVALID
+
+
+class DischargeInFuture(JaringError):
+    """A discharge is recorded on its day or later."""
+
+    code = "discharge_in_future"
+    title = "The discharge day is in the future"
+    kind = Kind.INVALID
+
+
+class DischargeBeforeAdmission(JaringError):
+    """A stay ends on the day on which it began, or later."""
+
+    code = "discharge_before_admission"
+    title = "The discharge comes before the admission"
+    kind = Kind.INVALID
+
+
+class CertificateMissing(JaringError):
+    """Whoever leaves fit for work has a doctor's final certificate that says from when (Act 4 s.22)."""
+
+    code = "certificate_missing"
+    title = "A final certificate is needed"
+    kind = Kind.INVALID
+    hint = "Give final_certificate with every outcome that begins with fit_."
+
+
+class CertificateContradicts(JaringError):
+    """A certificate of fitness does not go with the outcome that the person is not fit for work."""
+
+    code = "certificate_contradicts"
+    title = "The certificate contradicts the outcome"
+    kind = Kind.INVALID
+
+
+class CertificateInFuture(JaringError):
+    """A certificate is recorded on the day of its issue or later."""
+
+    code = "certificate_in_future"
+    title = "The certificate is issued in the future"
+    kind = Kind.INVALID
+
+
+class CertificateBeforeAdmission(JaringError):
+    """The certificate that closes a stay is issued, and makes fit, on the day of the admission or later."""
+
+    code = "certificate_before_admission"
+    title = "The final certificate comes before the admission"
+    kind = Kind.INVALID
+
+
+class OfficersOnly(JaringError):
+    """Only the organisation's own officers may do this."""
+
+    code = "officers_only"
+    title = "Only an officer may do this"
+    kind = Kind.FORBIDDEN

@@ -1,0 +1,11 @@
+"""What the processes of rehab are told by their environment."""
+
+from typing import ClassVar
+
+from shared.process.settings import ServiceSettings
+
+
+class RehabSettings(ServiceSettings):
+    """The common settings; rehab holds no key of its own."""
+
+    service: ClassVar[str] = "rehab"

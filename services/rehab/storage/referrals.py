@@ -1,0 +1,104 @@
+"""Referrals in the database."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.rehab.domain.errors import ReferralUnknown
+from services.rehab.domain.referral import Admission, Certificate, Discharge, Outcome, Referral, State
+from services.rehab.storage.tables import REFERRAL
+
+_TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+class Referrals:
+    """The repository of referrals, inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def take_turns(self, claim: UUID) -> None:
+        """Whoever opens or settles the referral of a claim waits here for whoever does at the same time.
+
+        Accident and assessment arrive in transactions that do not see each other; the second to pass here sees the
+        first one's facts, so that a refusal and the opening of what it refuses cannot miss each other.
+        """
+        await self._connection.execute(_TAKE_TURNS, {"name": f"referral/{claim}"})
+
+    async def open(self, referral: Referral) -> None:
+        """Add a referral, unless the claim has one."""
+        await self._connection.execute(insert(REFERRAL).values(_values(referral)).on_conflict_do_nothing())
+
+    async def lock(self, referral: UUID) -> Referral:
+        """The referral, held until the transaction ends; raises ReferralUnknown."""
+        statement = select(REFERRAL).where(REFERRAL.c.id == referral).with_for_update()
+        row = (await self._connection.execute(statement)).one_or_none()
+        if row is None:
+            raise ReferralUnknown()
+        return referral_of(row)
+
+    async def lock_of_claim(self, claim: UUID) -> Referral | None:
+        """The referral of a claim, held until the transaction ends; None while there is none."""
+        statement = select(REFERRAL).where(REFERRAL.c.claim == claim).with_for_update()
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else referral_of(row)
+
+    async def save(self, referral: Referral) -> None:
+        """Store the referral as it is now."""
+        values = _values(referral)
+        await self._connection.execute(update(REFERRAL).where(REFERRAL.c.id == values.pop("id")).values(values))
+
+    async def published_after(self, after: UUID | None, limit: int) -> Sequence[Referral]:
+        """Referrals of which something was published, in the order of their ids."""
+        statement = select(REFERRAL).where(REFERRAL.c.admitted_on.is_not(None)).order_by(REFERRAL.c.id).limit(limit)
+        if after is not None:
+            statement = statement.where(REFERRAL.c.id > after)
+        return [referral_of(row) for row in await self._connection.execute(statement)]
+
+
+def referral_of(row: Row[Any]) -> Referral:
+    """The referral in a row that has at least the columns of the table."""
+    admission = Admission(row.centre, row.admitted_on, row.admitted_revision) if row.admitted_on else None
+    return Referral(
+        id=row.id,
+        claim=row.claim,
+        person=row.person,
+        opened_at=row.opened_at,
+        state=State(row.state),
+        case_manager=row.case_manager,
+        admission=admission,
+        discharge=_discharge_of(row) if row.discharged_on else None,
+    )
+
+
+def _discharge_of(row: Row[Any]) -> Discharge:
+    certificate = None
+    if row.certificate is not None:
+        certificate = Certificate(row.certificate, row.certificate_issued_on, row.certificate_fit_from)
+    return Discharge(row.discharged_on, Outcome(row.outcome), certificate, row.discharged_revision)
+
+
+def _values(referral: Referral) -> dict[str, object]:
+    admission, discharge = referral.admission, referral.discharge
+    certificate = discharge.certificate if discharge else None
+    return {
+        "id": referral.id,
+        "claim": referral.claim,
+        "person": referral.person,
+        "state": referral.state.value,
+        "opened_at": referral.opened_at,
+        "case_manager": referral.case_manager,
+        "centre": admission.centre if admission else None,
+        "admitted_on": admission.admitted_on if admission else None,
+        "admitted_revision": admission.revision if admission else None,
+        "discharged_on": discharge.discharged_on if discharge else None,
+        "discharged_revision": discharge.revision if discharge else None,
+        "outcome": discharge.outcome.value if discharge else None,
+        "certificate": certificate.certificate if certificate else None,
+        "certificate_issued_on": certificate.issued_on if certificate else None,
+        "certificate_fit_from": certificate.fit_from if certificate else None,
+    }

@@ -1,0 +1,124 @@
+"""The file and the state of a referral are the same whatever the order and however often things arrive."""
+
+import asyncio
+from itertools import permutations
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.rehab.domain.referral import State
+from services.rehab.tests.support import Rehab, accident, decided, received, refused
+from shared.contracts.envelope import Event
+from shared.kernel.identifiers import new_id
+
+STORIES: dict[str, tuple[State, int | None]] = {
+    "accident": (State.EXPECTED, None),
+    "accident decided": (State.EXPECTED, 27),
+    "accident refused": (State.NOT_COVERED, 0),
+    "accident decided revised": (State.EXPECTED, 18),
+    "accident refused revised": (State.EXPECTED, 18),
+    "accident decided withdrawn": (State.NOT_COVERED, 0),
+}
+
+
+def _event(name: str, claim: UUID) -> Event:
+    return {
+        "accident": accident(claim),
+        "decided": decided(claim),
+        "refused": refused(claim),
+        "revised": decided(claim, revision=2, days=18),
+        "withdrawn": refused(claim, revision=2),
+    }[name]
+
+
+async def _tables(rehab: Rehab) -> list[list[dict[str, Any]]]:
+    statements = (
+        "SELECT * FROM accident ORDER BY claim",
+        "SELECT * FROM assessment ORDER BY claim",
+        "SELECT * FROM referral ORDER BY claim",
+    )
+    return [await rehab.rows(statement) for statement in statements]
+
+
+def _seen(referral: dict[str, Any]) -> tuple[State, int | None]:
+    assessment = referral["assessment"]
+    return State(referral["state"]), assessment and assessment["benefit_days"]
+
+
+@pytest.mark.parametrize("story", STORIES)
+async def test_every_order_and_every_repeat_ends_equal(rehab: Rehab, story: str) -> None:
+    for order in permutations(story.split()):
+        claim = new_id()
+        records = [received(_event(name, claim)) for name in order]
+        for record in records:
+            await rehab.hear(record, record)
+        await rehab.hear(*records)
+        assert _seen(await rehab.referral_of(claim)) == STORIES[story], order
+
+
+async def test_a_referral_is_opened_once_per_claim_whatever_is_reported(rehab: Rehab) -> None:
+    claim = new_id()
+    await rehab.hear(accident(claim), accident(claim, revision=2), accident(claim))
+    assert (await rehab.rows("SELECT count(*) FROM referral"))[0]["count"] == 1
+    assert (await rehab.referral_of(claim))["accident"]["revision"] == 2
+
+
+async def test_an_assessment_alone_opens_no_referral(rehab: Rehab) -> None:
+    """Claims of other schemes are assessed too, and nobody goes into a centre for them."""
+    await rehab.hear(decided(new_id()), refused(new_id()))
+    assert await rehab.rows("SELECT id FROM referral") == []
+
+
+async def test_the_later_revision_counts_within_one_batch(rehab: Rehab) -> None:
+    claim = new_id()
+    await rehab.hear(accident(claim))
+    batch = [received(decided(claim, revision=2, days=18)), received(decided(claim))]
+    subscription = next(each for each in rehab.service.worker.work.subscriptions if each.topic == "claim.assessed")
+    await rehab.handler.handle(subscription, batch)
+    assert (await rehab.referral_of(claim))["assessment"] == {
+        "revision": 2,
+        "refused": False,
+        "provisional": False,
+        "benefit_days": 18,
+        "reason": None,
+    }
+
+
+async def test_a_refusal_and_the_accident_that_arrive_at_once_do_not_miss_each_other(rehab: Rehab) -> None:
+    for _ in range(15):
+        claim = new_id()
+        await asyncio.gather(rehab.hear(accident(claim)), rehab.hear(refused(claim)))
+        assert (await rehab.referral_of(claim))["state"] == "not_covered"
+
+
+async def test_a_refusal_closes_a_taken_referral_and_leaves_an_admitted_one(rehab: Rehab) -> None:
+    taken, admitted = new_id(), new_id()
+    await rehab.taken(taken)
+    await rehab.admitted(admitted, person=13)
+    await rehab.hear(refused(taken), refused(admitted, person=13))
+    assert (await rehab.referral_of(taken))["state"] == "not_covered"
+    assert (await rehab.referral_of(admitted))["state"] == "admitted"
+    await rehab.hear(decided(taken, revision=2))
+    again = await rehab.referral_of(taken)
+    assert (again["state"], again["case_manager"]) == ("taken", "cm-0042")
+
+
+async def test_dropped_projections_are_rebuilt_by_announcements_and_open_nothing(rehab: Rehab) -> None:
+    claims = [new_id() for _ in range(3)]
+    events = [event for claim in claims for event in (accident(claim), decided(claim, revision=2))]
+    await rehab.hear(*events)
+    before = await _tables(rehab)
+    await rehab.rows("TRUNCATE accident, assessment")
+    await rehab.hear(*(received(event, announcement="run") for event in reversed(events)))
+    assert await _tables(rehab) == before
+    await rehab.hear(received(accident(new_id()), announcement="run"))
+    assert len(await rehab.rows("SELECT id FROM referral")) == 3
+
+
+async def test_an_announced_refusal_is_projected_and_settles_nothing_by_itself(rehab: Rehab) -> None:
+    """Reactions never see announcements (rules M8)."""
+    claim = new_id()
+    await rehab.hear(accident(claim), received(refused(claim), announcement="run"))
+    referral = await rehab.referral_of(claim)
+    assert (referral["state"], referral["assessment"]["refused"]) == ("expected", True)

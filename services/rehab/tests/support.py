@@ -1,0 +1,167 @@
+"""What the tests of rehab share: events as the broker would bring them, and a service that hears them."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from services.rehab.main import build
+from services.rehab.settings import RehabSettings
+from services.rehab.storage.unit_of_work import RehabUnitOfWork
+from services.rehab.worker import SUBSCRIPTIONS, WORK
+from shared.contracts.accident_reported import AccidentPlace, AccidentReportedV1
+from shared.contracts.claim_assessed import ClaimDecidedV1, ClaimRefusedV1, EntitlementV1, PayablePeriodV1
+from shared.contracts.envelope import Envelope, Event
+from shared.kernel.identifiers import new_id
+from shared.messaging.batch import BatchHandler
+from shared.messaging.received import Raw, Received
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest, service_under_test
+from shared.testing.tokens import TestIssuer
+
+READ = "rehab:referral:read"
+WRITE = "rehab:referral:write"
+HAPPENED_ON = date(2026, 7, 15)
+AN_INSTANT = datetime(2026, 7, 16, 2, 0, tzinfo=UTC)
+PERSON = 12
+EMPLOYER = 7
+CERTIFICATE = {"issued_on": "2026-07-31", "fit_from": "2026-08-03"}
+
+_offsets: Iterator[int] = count()
+
+
+def accident(claim: UUID, *, person: int = PERSON, revision: int = 1, on: date = HAPPENED_ON) -> AccidentReportedV1:
+    """A work accident."""
+    return AccidentReportedV1(
+        person=person,
+        claim=claim,
+        notice=new_id(),
+        revision=revision,
+        employer=EMPLOYER,
+        happened_on=on,
+        place=AccidentPlace.AT_WORK,
+        received_at=AN_INSTANT,
+    )
+
+
+def decided(claim: UUID, *, person: int = PERSON, revision: int = 1, days: int = 27) -> ClaimDecidedV1:
+    """A decision with this many payable days at RM65.33."""
+    first = date(2026, 7, 16)
+    last = date.fromordinal(first.toordinal() + days - 1)
+    period = PayablePeriodV1(first=first, last=last, days=days, daily_rate_sen=6533, amount_sen=days * 6533)
+    temporary = EntitlementV1(
+        benefit="temporary_disablement", law="Act 4 s.22", periods=(period,), amount_sen=period.amount_sen
+    )
+    return ClaimDecidedV1(**_assessment(claim, person, revision), provisional=revision == 1, entitlements=(temporary,))
+
+
+def refused(claim: UUID, *, person: int = PERSON, revision: int = 1) -> ClaimRefusedV1:
+    """A refusal for lack of cover."""
+    return ClaimRefusedV1(**_assessment(claim, person, revision), reason="not_covered", law="Act 4 s.2(6)")
+
+
+def received(event: Event, *, announcement: str | None = None) -> Received:
+    """The event as a record; the same object heard twice is a repeat."""
+    envelope = Envelope(
+        id=new_id(),
+        source=f"/{event.topic.owner}",
+        type=event.type(),
+        time=AN_INSTANT,
+        subject="/".join(event.aggregate),
+        stream_version=getattr(event, "revision", 1),
+        correlation_id="test",
+        announcement=announcement,
+    )
+    return Received(Raw(event.topic.name, 0, next(_offsets), event.key, (), event.data()), envelope, event)
+
+
+@dataclass
+class Rehab:
+    """Rehab on a database of its own."""
+
+    service: ServiceUnderTest
+    handler: BatchHandler[RehabUnitOfWork] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.handler = BatchHandler(self.service.worker.database, RehabUnitOfWork)
+
+    async def hear(self, *records: Event | Received) -> None:
+        """The consumer reads these, each in a batch of its own."""
+        for record in records:
+            reading = record if isinstance(record, Received) else received(record)
+            subscription = next(each for each in SUBSCRIPTIONS if each.topic == reading.raw.topic)
+            await self.handler.handle(subscription, [reading])
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        """A request of an officer who may read."""
+        return await self.service.call("GET", path, **{"scopes": [READ], **options})
+
+    async def post(self, path: str, body: Mapping[str, object], **options: Any) -> httpx.Response:
+        """A request of an officer who may write."""
+        return await self.service.call("POST", path, json=dict(body), **{"scopes": [WRITE], **options})
+
+    async def referral_of(self, claim: UUID) -> dict[str, Any]:
+        """The one referral of a claim, as an officer sees it."""
+        listed = (await self.get("/v1/referrals?limit=100")).json()["data"]
+        found: list[dict[str, Any]] = [each for each in listed if each["claim"] == str(claim)]
+        assert len(found) == 1
+        return found[0]
+
+    async def taken(self, claim: UUID, **options: Any) -> str:
+        """The path of a referral that a case manager has taken."""
+        await self.hear(accident(claim, **options))
+        path = f"/v1/referrals/{(await self.referral_of(claim))['id']}"
+        assert (await self.post(f"{path}/take", {"case_manager": "cm-0042"})).status_code == 200
+        return path
+
+    async def admitted(self, claim: UUID, centre: str = "MELAKA", **options: Any) -> str:
+        """The path of a referral whose person lies in a centre since 20 July."""
+        path = await self.taken(claim, **options)
+        answer = await self.post(f"{path}/admission", {"centre": centre, "admitted_on": "2026-07-20"})
+        assert answer.status_code == 200, answer.text
+        return path
+
+    async def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
+        """What stands in the database, as the role that owns it sees it."""
+        async with self.service.database.connection("migrate") as connection:
+            return [dict(row) for row in await connection.fetch(statement, *values)]
+
+    async def published(self) -> list[dict[str, Any]]:
+        """Type and data of every event in the outbox, in order."""
+        return await self.rows(
+            "SELECT type, headers ->> 'ce_announcement' AS run, convert_from(payload, 'UTF8')::text AS data, key "
+            "FROM outbox ORDER BY id"
+        )
+
+    async def run_due_work(self) -> None:
+        """Run everything that is due."""
+        while await self.service.worker.runner.run_one():
+            continue
+
+
+@asynccontextmanager
+async def rehab_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Rehab]:
+    """A fresh rehab."""
+    async with (
+        databases.fresh("rehab") as database,
+        service_under_test(RehabSettings, build, WORK, database, issuer) as service,
+    ):
+        yield Rehab(service)
+
+
+def _assessment(claim: UUID, person: int, revision: int) -> dict[str, Any]:
+    return {
+        "person": person,
+        "claim": claim,
+        "revision": revision,
+        "scheme": "act4",
+        "contingency": "employment_injury",
+        "happened_on": HAPPENED_ON,
+        "decided_at": AN_INSTANT,
+        "decision_hash": "0" * 64,
+    }

@@ -1,0 +1,26 @@
+"""The worker process of rehab: what it listens to and why, and what it leaves for later."""
+
+from services.rehab.commands.announce_rehab import AnnounceRehab, announce_rehab
+from services.rehab.consumers import accident_reported, claim_assessed
+from services.rehab.settings import RehabSettings
+from services.rehab.storage.unit_of_work import RehabUnitOfWork
+from shared.messaging.subscription import Subscription
+from shared.process.worker import Work, serve
+from shared.scheduling.runner import DueCommand
+
+SUBSCRIPTIONS = [
+    # An accident opens a referral on the day it is reported, long before anything is decided.
+    Subscription("accident.reported", apply=accident_reported.apply, handle=accident_reported.handle),
+    # How the claim stands: the case manager sees the benefit days, and a refused claim needs no bed.
+    Subscription("claim.assessed", apply=claim_assessed.apply, handle=claim_assessed.handle),
+]
+
+DUE = [
+    # Stated portion by portion, so that a long run holds no long transaction.
+    DueCommand(AnnounceRehab, announce_rehab),
+]
+
+WORK = Work(unit=RehabUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+
+if __name__ == "__main__":
+    serve(RehabSettings(), WORK)
