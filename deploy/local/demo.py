@@ -96,12 +96,12 @@ async def money_table(door: HttpDoor, story: Story) -> Table:
     for column, justify in (("", "left"), ("RM", "right"), ("why", "left")):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     for payment in await data("payments"):
-        table.add_row("paid", payment["amount"]["amount"], f"revision {payment['revision']}, {payment['law']}")
+        table.add_row("paid", payment["amount"]["amount"], f"revision {payment['revision']}, {payment['state']}")
     for entitlement in await data("entitlements"):
         why = f"revision {entitlement['revision']}, {entitlement['law']}"
         table.add_row("entitled", entitlement["amount"]["amount"], why)
     for recovery in await data("recoveries"):
-        table.add_row("to be recovered", recovery["amount"]["amount"], recovery["law"])
+        table.add_row("to be recovered", recovery["open"]["amount"], recovery["law"])
     return table
 
 

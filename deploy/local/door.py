@@ -36,7 +36,14 @@ class HttpDoor:
         self._tokens: dict[str, tuple[str, float]] = {}
 
     async def call(
-        self, service: str, method: str, path: str, *, party: str, headers: Mapping[str, str] | None = None, **content: Any
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        party: str,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
     ) -> httpx.Response:
         """Send a request with a token of that party and a fresh idempotency key."""
         own = {"authorization": f"Bearer {await self._token(party)}", "idempotency-key": str(new_id())}

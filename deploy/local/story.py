@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 import httpx
 
-from services.registration.files.contribution_file import Line, render
+from services.registration.files.contribution_file import FileLine, render
+from shared.kernel.periods import Month
 
 PATIENCE_SECONDS = 60.0
 
@@ -22,7 +23,14 @@ class Door(Protocol):
     """The way into the platform: a request to a service on behalf of a party."""
 
     async def call(
-        self, service: str, method: str, path: str, *, party: str, headers: Mapping[str, str] | None = None, **content: Any
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        party: str,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
     ) -> httpx.Response:
         """Send a request with a token of that party."""
         ...
@@ -76,9 +84,10 @@ OFFICER = "organisation:1"
 HOSPITAL = "hospital:1"
 
 # wage, Act 4 employer and employee, EIS each side, SKBBK employee: sen, from the class tables in force in that month.
-EARLY = (248_000, 4285, 1225, 490, 490, 0)
-JUNE = (305_000, 5335, 1525, 610, 610, 2285)
-SEPTEMBER = (260_000, 4465, 1275, 510, 510, 1915)
+Amounts = tuple[int, int, int, int, int, int]
+EARLY: Amounts = (248_000, 4285, 1225, 490, 490, 0)
+JUNE: Amounts = (305_000, 5335, 1525, 610, 610, 2285)
+SEPTEMBER: Amounts = (260_000, 4465, 1275, 510, 510, 1915)
 
 
 @dataclass
@@ -107,21 +116,10 @@ class Story:
 
     async def registered(self) -> AsyncIterator[Telling]:
         """1. An employer and a worker are registered; a spell starts; the bank account is entered."""
-        await self._register_employer(self.old)
+        await self.register_employer(self.old)
+        await self.register_person()
         worker = self.worker
-        answer = await self._post(
-            "registration",
-            "/v1/persons",
-            party=self.old.party,
-            json={
-                "name": worker.name,
-                "national_id": {"kind": "mykad", "number": worker.mykad},
-                "born_on": worker.born_on.isoformat(),
-                "residence": "citizen",
-            },
-        )
-        worker.person = answer["person"]
-        spell = await self._start_spell(self.old, "2020-01-06")
+        spell = await self.start_spell(self.old, "2020-01-06")
         account = {"bank_bic": "MBBEMYKL", "number": worker.account}
         payee = {"person": worker.person, "account_name": worker.name, "account": account}
         await self._post("benefits", "/v1/payees", party=OFFICER, json=payee)
@@ -134,7 +132,7 @@ class Story:
     async def contributed(self) -> AsyncIterator[Telling]:
         """2. Five files bring January to May 2026 at RM2,480.00."""
         for month in range(1, 6):
-            await self._send_file(self.old, f"2026-{month:02d}", EARLY)
+            await self.send_early(month)
         facts = (("months", "January to May 2026"), ("wage", "RM2,480.00"), ("Act 4", "42.85 + 12.25"))
         yield Telling(2, "Contributions received; June is still missing", facts)
 
@@ -149,7 +147,7 @@ class Story:
 
     async def june_arrives(self) -> AsyncIterator[Telling]:
         """5. June's line arrives at RM3,050.00: the benefit is rated anew and the difference paid."""
-        await self._send_file(self.old, "2026-06", JUNE)
+        await self.send_june()
         yield Telling(5, "June arrives", (("wage", "RM3,050.00"), ("Act 4", "53.35 + 15.25"), ("SKBBK", "22.85")))
         yield await self.decided(5, 2, "68.00", 27, "1836.00")
         yield await self.settled(5, 2, "72.09")
@@ -160,7 +158,7 @@ class Story:
         yield Telling(6, "Discharged from Melaka", (("referral", referral), ("fit from", "2026-08-03")))
         yield await self.decided(6, 3, "68.00", 18, "1224.00")
         recovery = await self.recovery("612.00")
-        yield Telling(6, "Recovery open", (("amount", f"RM{recovery['amount']['amount']}"), ("law", "Act 4, s.50")))
+        yield Telling(6, "Recovery open", (("amount", f"RM{recovery['open']['amount']}"), ("law", recovery["law"])))
 
     async def employed_again(self) -> AsyncIterator[Telling]:
         """7. A new employer hires; its first contribution proves the placement."""
@@ -205,7 +203,7 @@ class Story:
         page = await self._until("benefits", f"/v1/payments?person={self.worker.person}", is_settled)
         payment = next(each for each in page["data"] if each["revision"] == revision)
         self._same(f"payment of revision {revision}", payment["amount"]["amount"], amount)
-        return Telling(chapter, "Paid", (("instruction", payment["instruction"]), ("amount", f"RM{amount}")))
+        return Telling(chapter, "Paid", (("payment", payment["payment"]), ("amount", f"RM{amount}")))
 
     async def discharge(self) -> str:
         """Rehab takes the referral, admits and discharges with a final certificate."""
@@ -224,18 +222,23 @@ class Story:
         """Wait until the open recovery has this amount."""
 
         def is_open(page: Any) -> bool:
-            return [each["amount"]["amount"] for each in page["data"] if each["state"] == "open"] == [amount]
+            return [each["open"]["amount"] for each in page["data"] if each["state"] == "open"] == [amount]
 
         page = await self._until("benefits", f"/v1/recoveries?person={self.worker.person}", is_open)
         return page["data"][0]
 
     async def find_work(self) -> str:
         """Jobs opens a seeker from the discharge; an interview and an accepted offer are recorded."""
-        await self._register_employer(self.new)
+        await self.register_employer(self.new)
         path = f"/v1/seekers?person={self.worker.person}"
         page = await self._until("jobs", path, lambda page: bool(page["data"]))
         seeker: str = page["data"][0]["seeker"]
-        interview = {"employer": self.new.employer, "held_on": "2026-08-17", "mode": "in_person", "outcome": "offered"}
+        interview = {
+            "employer": self.new.employer,
+            "held_on": "2026-08-17",
+            "mode": "in_person",
+            "outcome": "successful",
+        }
         await self._post("jobs", f"/v1/seekers/{seeker}/interviews", party=OFFICER, json=interview)
         wage = {"amount": "2600.00", "currency": "MYR"}
         offer = {"employer": self.new.employer, "position": "Store clerk", "wage": wage, "starts_on": "2026-09-01"}
@@ -244,7 +247,7 @@ class Story:
 
     async def hire(self) -> None:
         """The new employer registers the spell and contributes for September."""
-        await self._start_spell(self.new, "2026-09-01")
+        await self.start_spell(self.new, "2026-09-01")
         await self._send_file(self.new, "2026-09", SEPTEMBER)
 
     async def placement(self) -> Any:
@@ -256,21 +259,43 @@ class Story:
         page = await self._until("jobs", f"/v1/placements?person={self.worker.person}", is_confirmed)
         return page["data"][0]
 
-    async def _register_employer(self, employer: Employer) -> None:
+    async def register_employer(self, employer: Employer) -> None:
+        """The organisation registers an employer and lets it in."""
         body = {"name": employer.name, "employer_code": employer.code}
         answer = await self._post("registration", "/v1/employers", party=OFFICER, json=body)
         employer.employer = answer["employer"]
         await self.door.admit(employer.party)
 
-    async def _start_spell(self, employer: Employer, started_on: str) -> str:
+    async def register_person(self) -> None:
+        """The employer registers its worker."""
+        worker = self.worker
+        person = {
+            "name": worker.name,
+            "national_id": {"kind": "mykad", "number": worker.mykad},
+            "born_on": worker.born_on.isoformat(),
+            "residence": "citizen",
+        }
+        answer = await self._post("registration", "/v1/persons", party=self.old.party, json=person)
+        worker.person = answer["person"]
+
+    async def start_spell(self, employer: Employer, started_on: str) -> str:
+        """An employer says that the worker is employed."""
         body = {"person": self.worker.person, "employer": employer.employer, "started_on": started_on}
         answer = await self._post("registration", "/v1/spells", party=employer.party, json=body)
         spell: str = answer["spell"]
         return spell
 
-    async def _send_file(self, employer: Employer, month: str, amounts: tuple[int, ...]) -> None:
+    async def send_early(self, month: int) -> None:
+        """The file of a month from January to May 2026."""
+        await self._send_file(self.old, f"2026-{month:02d}", EARLY)
+
+    async def send_june(self) -> None:
+        """The file of June 2026, the first month with SKBBK."""
+        await self._send_file(self.old, "2026-06", JUNE)
+
+    async def _send_file(self, employer: Employer, month: str, amounts: Amounts) -> None:
         worker = self.worker
-        line = Line(employer.code, "", worker.mykad, worker.name, month, *amounts)
+        line = FileLine(employer.code, worker.mykad, worker.name, Month.of(month), *amounts)
         answer = await self._post(
             "registration",
             "/v1/contribution-files",
@@ -289,9 +314,7 @@ class Story:
             raise StoryFailed(f"POST {path} of {service} answered {answer.status_code}: {answer.text}")
         return answer.json()
 
-    async def _until(
-        self, service: str, path: str, true_of: Callable[[Any], bool], *, party: str = OFFICER
-    ) -> Any:
+    async def _until(self, service: str, path: str, true_of: Callable[[Any], bool], *, party: str = OFFICER) -> Any:
         async def ask() -> Any:
             answer = await self.door.call(service, "GET", path, party=party)
             return answer.json() if answer.is_success else None

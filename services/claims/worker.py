@@ -32,7 +32,12 @@ DUE = [
     DueCommand(AnnounceClaims, announce_claims),
 ]
 
-WORK = Work(unit=ClaimsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+
+def work(_: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
+    """All that the worker does; it needs no key."""
+    return Work(unit=ClaimsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+
 
 if __name__ == "__main__":
-    serve(ClaimsSettings(), WORK)
+    settings = ClaimsSettings()
+    serve(settings, work(settings))

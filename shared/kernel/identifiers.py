@@ -35,12 +35,12 @@ def new_id() -> UUID:
 
 
 def person_id(person: int) -> str:
-    """The public form of a person number, such as ``P000000012X``."""
+    """The public form of a person number, such as ``P000000012T``."""
     return _public(PERSON_PREFIX, person)
 
 
 def employer_id(employer: int) -> str:
-    """The public form of an employer number, such as ``E000000007P``."""
+    """The public form of an employer number, such as ``E0000000076``."""
     return _public(EMPLOYER_PREFIX, employer)
 
 

@@ -9,11 +9,11 @@ import re
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, PlainSerializer, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
-_PLACEHOLDER = re.compile(r"<.*>|change-?me|(placeholder|example|secret|password|todo)", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"<.*>|change[-_ ]?me|(placeholder|example|secret|password|todo)", re.IGNORECASE)
 
 
 def _key(value: object) -> bytes:
@@ -28,7 +28,8 @@ def _key(value: object) -> bytes:
     return key
 
 
-Key = Annotated[bytes, BeforeValidator(_key), PlainSerializer(lambda _: "**********", return_type=str)]
+_Masked = PlainSerializer(lambda _: "**********", return_type=str)
+Key = Annotated[bytes, BeforeValidator(_key), _Masked, Field(repr=False)]
 
 
 class ServiceSettings(BaseSettings):

@@ -50,6 +50,7 @@ class Worker(Generic[U]):
 
     settings: ServiceSettings
     work: Work[U]
+    batches: type[BatchHandler[U]] = BatchHandler
     database: Database = field(init=False)
     relay: Relay = field(init=False)
     consumer: Consumer[U] | None = field(init=False)
@@ -100,7 +101,7 @@ class Worker(Generic[U]):
             group=f"{settings.topic_prefix}{settings.service}",
             member=settings.member,
             subscriptions=self.work.subscriptions,
-            handler=BatchHandler(self.database, self.work.unit),
+            handler=self.batches(self.database, self.work.unit),
             prefix=settings.topic_prefix,
         )
 

@@ -12,6 +12,7 @@ import httpx
 from fastapi import FastAPI
 
 from shared.kernel.identifiers import new_id
+from shared.messaging.batch import BatchHandler
 from shared.process.settings import ServiceSettings
 from shared.process.worker import Work, Worker
 from shared.testing.servers import TestDatabase
@@ -81,17 +82,20 @@ class ServiceUnderTest:
 async def service_under_test(
     settings_class: type[ServiceSettings],
     build_app: Callable[[Any], FastAPI],
-    work: Work[Any],
+    work: Work[Any] | Callable[[Any], Work[Any]],
     database: TestDatabase,
     issuer: TestIssuer,
     *,
     kafka: str = "127.0.0.1:1",
     prefix: str = "",
+    batches: type[BatchHandler[Any]] = BatchHandler,
 ) -> AsyncIterator[ServiceUnderTest]:
     """Build a service on a test's database; its worker does not run until ``working`` is entered."""
     api = settings_class(**environment(issuer, database.url("api"), kafka, prefix))  # type: ignore[arg-type]
     worker = settings_class(**environment(issuer, database.url("worker"), kafka, prefix))  # type: ignore[arg-type]
-    service = ServiceUnderTest(build_app(api), Worker(worker, work), database, issuer)
+    service = ServiceUnderTest(
+        build_app(api), Worker(worker, work(worker) if callable(work) else work, batches), database, issuer
+    )
     try:
         yield service
     finally:

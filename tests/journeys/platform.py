@@ -1,6 +1,8 @@
 """All five services with their workers in this process, on the run's real PostgreSQL and Kafka."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from types import ModuleType
@@ -25,9 +27,10 @@ from services.registration.settings import RegistrationSettings
 from services.rehab import main as rehab_main
 from services.rehab import worker as rehab_worker
 from services.rehab.settings import RehabSettings
+from shared.messaging.batch import BatchHandler
 from shared.process.settings import ServiceSettings
 from shared.testing.servers import Broker, Databases
-from shared.testing.service import ServiceUnderTest, service_under_test
+from shared.testing.service import ServiceUnderTest, service_under_test, working
 from shared.testing.tokens import TestIssuer
 
 PARTS: Mapping[str, tuple[type[ServiceSettings], ModuleType, ModuleType]] = {
@@ -37,3 +40,85 @@ PARTS: Mapping[str, tuple[type[ServiceSettings], ModuleType, ModuleType]] = {
     "rehab": (RehabSettings, rehab_main, rehab_worker),
     "jobs": (JobsSettings, jobs_main, jobs_worker),
 }
+
+BANK_SCOPES = "benefits:bank_file:read benefits:status_report:write"
+PARTIES = {
+    "organisation:1": ("officer", OFFICER_SCOPES),
+    "hospital:1": ("partner", HOSPITAL_SCOPES),
+    "bank:1": ("partner", BANK_SCOPES),
+}
+
+
+@dataclass
+class Platform:
+    """The services under test, and the door of the story into them."""
+
+    services: Mapping[str, ServiceUnderTest]
+    prefix: str
+
+    async def call(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        party: str,
+        headers: Mapping[str, str] | None = None,
+        scopes: str = "",
+        **content: Any,
+    ) -> httpx.Response:
+        """Send a request as a party, with the scopes that it has."""
+        role, usual = PARTIES.get(party, ("partner", EMPLOYER_SCOPES))
+        granted = (scopes or usual).split()
+        return await self.services[service].call(
+            method, path, scopes=granted, party=party, role=role, headers=headers, **content
+        )
+
+    async def admit(self, party: str) -> None:
+        """Everybody who has a token of the test's issuer is admitted."""
+
+
+@asynccontextmanager
+async def platform_under_test(
+    databases: Databases,
+    broker: Broker,
+    issuer: TestIssuer,
+    prefix: str,
+    batches: type[BatchHandler[Any]] = BatchHandler,
+) -> AsyncIterator[Platform]:
+    """All five services on databases and topics of their own; their workers do not run yet."""
+    async with AsyncExitStack() as stack:
+        services = {}
+        for name in SERVICES:
+            settings, main, worker = PARTS[name]
+            database = await stack.enter_async_context(databases.fresh(name))
+            under_test = service_under_test(
+                settings,
+                main.build,
+                getattr(worker, "work", None) or worker.WORK,
+                database,
+                issuer,
+                kafka=broker.bootstrap,
+                prefix=prefix,
+                batches=batches,
+            )
+            services[name] = await stack.enter_async_context(under_test)
+        yield Platform(services, prefix)
+
+
+@asynccontextmanager
+async def at_work(platform: Platform, *, without: Iterable[str] = ()) -> AsyncIterator[None]:
+    """Run the workers and a bank while the block lasts."""
+    async with working(*(each for name, each in platform.services.items() if name not in set(without))):
+        bank = asyncio.create_task(keep_banking(platform))
+        try:
+            yield
+        finally:
+            bank.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await bank
+
+
+async def keep_banking(platform: Platform) -> None:
+    """A bank that fetches every file and settles every payment in it."""
+    await asyncio.Event().wait()

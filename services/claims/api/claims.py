@@ -23,7 +23,7 @@ from shared.web.routing import CommittingRoute, idempotent
 router = APIRouter(route_class=CommittingRoute, tags=["claims"])
 
 PersonFilter = Annotated[
-    str | None, Query(min_length=11, max_length=11, description="A person's number", examples=["P0000000120"])
+    str | None, Query(min_length=11, max_length=11, description="A person's number", examples=["P000000012T"])
 ]
 Language = Annotated[Literal["en", "ms"], Query(description="The language of the explanation")]
 

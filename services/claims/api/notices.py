@@ -23,8 +23,8 @@ from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["notices"])
 
-PersonId = Annotated[str, Field(min_length=11, max_length=11, examples=["P0000000120"])]
-EmployerId = Annotated[str, Field(min_length=11, max_length=11, examples=["E0000000073"])]
+PersonId = Annotated[str, Field(min_length=11, max_length=11, examples=["P000000012T"])]
+EmployerId = Annotated[str, Field(min_length=11, max_length=11, examples=["E0000000076"])]
 
 
 class NationalIdIn(In):

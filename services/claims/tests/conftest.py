@@ -10,7 +10,7 @@ from services.claims.consumers import contribution_received, registration
 from services.claims.main import build
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from services.claims.worker import WORK
+from services.claims.worker import work
 from shared.contracts.contribution_received import ContributionsReceivedV1
 from shared.contracts.envelope import Cause, Event
 from shared.contracts.registration import (
@@ -38,7 +38,7 @@ async def claims(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Serv
     """The service, without its worker running."""
     async with (
         databases.fresh("claims") as database,
-        service_under_test(ClaimsSettings, build, WORK, database, issuer) as service,
+        service_under_test(ClaimsSettings, build, work, database, issuer) as service,
     ):
         yield service
 

@@ -1,0 +1,52 @@
+"""The whole platform in this process, and what it left behind."""
+
+import io
+import logging
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import structlog
+from opentelemetry import trace
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from shared.telemetry.attributes import AllowedAttributesExporter
+from shared.telemetry.logging import setup_logging
+from shared.telemetry.setup import instrument_database, tracer_provider
+from shared.testing.servers import Broker, Databases
+from shared.testing.tokens import TestIssuer
+from tests.journeys.platform import Platform, platform_under_test
+
+
+@pytest.fixture(scope="session")
+def spans() -> Iterator[InMemorySpanExporter]:
+    """Every span of this run, as an exporter would get it."""
+    exporter = InMemorySpanExporter()
+    provider = tracer_provider("journeys", "test", exporter)
+    provider.add_span_processor(SimpleSpanProcessor(AllowedAttributesExporter(exporter)))
+    trace.set_tracer_provider(provider)
+    instrument_database()
+    yield exporter
+    provider.shutdown()
+
+
+@pytest.fixture
+def log_lines() -> Iterator[io.StringIO]:
+    """Every log line of the test, as the processes would print it."""
+    stream = io.StringIO()
+    root, level = list(logging.getLogger().handlers), logging.getLogger().level
+    setup_logging("journeys", "test", stream=stream)
+    yield stream
+    logging.getLogger().handlers[:] = root
+    logging.getLogger().setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+async def platform(
+    databases: Databases, broker: Broker, issuer: TestIssuer, topic_prefix: str, spans: InMemorySpanExporter
+) -> AsyncIterator[Platform]:
+    """All five services, their workers not yet at work."""
+    spans.clear()
+    async with platform_under_test(databases, broker, issuer, topic_prefix) as platform:
+        yield platform

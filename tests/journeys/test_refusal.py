@@ -1,0 +1,52 @@
+"""Nobody is refused for what is still on its way (rules M5)."""
+
+import asyncio
+
+import pytest
+
+from deploy.local.story import OFFICER, Story, until
+from tests.journeys.platform import Platform, at_work
+
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
+
+
+async def state_of(platform: Platform, claim: str) -> tuple[str, str | None]:
+    answer = await platform.call("claims", "GET", f"/v1/claims/{claim}", party=OFFICER)
+    body = answer.json()
+    return body["state"], body["reason"]
+
+
+async def registered_without_spell(story: Story) -> None:
+    """The person is known, and no employer says that it employs her."""
+    await story.register_employer(story.old)
+    await story.register_person()
+
+
+async def test_a_person_without_a_spell_is_refused_once_the_watermark_has_passed(platform: Platform) -> None:
+    story = Story(platform)
+    async with at_work(platform):
+        await registered_without_spell(story)
+        claim = await story.report_accident()
+        state, reason = await until(lambda: state_of(platform, claim), lambda at: at[0] == "refused", "the refusal")
+        assert (state, reason) == ("refused", "employed_under_a_contract_of_service_on_the_day_of_the_accident")
+        async with platform.services["claims"].database.connection() as connection:
+            received = await connection.fetchval("SELECT received_at FROM claim")
+            until_ = await connection.fetchval("SELECT min(complete_until) FROM freshness WHERE topic = 'registration'")
+        assert until_ > received
+
+
+async def test_with_registrations_relay_stopped_nobody_is_refused(platform: Platform) -> None:
+    """The spell stands in registration's outbox: claims cannot know, and waits; when it comes, it is entitled."""
+    story = Story(platform)
+    async with at_work(platform):
+        await registered_without_spell(story)
+        await asyncio.sleep(1.0)
+    async with at_work(platform, without=["registration"]):
+        claim = await story.report_accident()
+        await story.start_spell(story.old, "2020-01-06")
+        await asyncio.sleep(4.0)
+        assert (await state_of(platform, claim))[0] in ("awaiting_identity", "assessing")
+    async with at_work(platform):
+        await story.send_early(5)
+        state, _ = await until(lambda: state_of(platform, claim), lambda at: at[0] == "decided", "the decision")
+        assert state == "decided"

@@ -1,0 +1,167 @@
+"""One worker's story through all five services: in order, shuffled and doubled (rules P3).
+
+The amounts are worked here from the Act, not by the code under test. Six months before July 2026 (Fourth Schedule):
+January to May at RM2,480.00 are class 29, assumed RM2,450; June at RM3,050.00 is class 35, assumed RM3,050.
+
+    revision 1, June rated by the last known class:  6 × 2,450 = 14,700;  / 6 / 30 × 80 % = 65.333… → 65.33
+                16 July to 11 August, wages were paid for the 15th: 27 days × 65.33            = 1,763.91
+    revision 2, June as declared:  5 × 2,450 + 3,050 = 15,300;  / 6 / 30 × 80 %                = 68.00
+                27 × 68.00 = 1,836.00; less 1,763.91 paid, the difference                      =    72.09
+    revision 3, fit from 3 August:  16 July to 2 August, 18 days × 68.00                       = 1,224.00
+                1,836.00 paid less 1,224.00 owed, to be recovered (s.50)                       =   612.00
+"""
+
+import asyncio
+import io
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from deploy.local.story import HOSPITAL, OFFICER, Story, until
+from shared.contracts.topics import TOPICS, physical
+from shared.messaging.batch import BatchHandler
+from shared.testing.disorder import Doubled, Shuffled
+from shared.testing.servers import Broker, Databases
+from shared.testing.tokens import TestIssuer
+from tests.journeys.platform import Platform, at_work, platform_under_test
+
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+async def test_told_in_order(
+    platform: Platform, broker: Broker, log_lines: io.StringIO, spans: InMemorySpanExporter
+) -> None:
+    """Every amount to the sen, one trace, and nothing personal anywhere outside."""
+    story = Story(platform, trace_headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"})
+    async with at_work(platform):
+        told = [telling.title async for telling in story.tell()]
+        await asyncio.sleep(0.5)
+    assert [title for title in told if title == "Paid"] == ["Paid", "Paid"]
+    assert await money_of(platform, story) == {"paid": [176391, 7209], "entitled": [122400], "open": [61200]}
+    assert one_trace(spans) >= {"claims", "benefits"}
+    await nothing_personal(story, platform, broker, log_lines, spans)
+
+
+@pytest.mark.parametrize("disorder", [Shuffled, Doubled])
+async def test_told_in_disorder(
+    disorder: type[BatchHandler[Any]], databases: Databases, broker: Broker, issuer: TestIssuer, topic_prefix: str
+) -> None:
+    """Commands fired without waiting, events shuffled or doubled: the same entitlement, net payment and placement."""
+    async with platform_under_test(databases, broker, issuer, topic_prefix, disorder) as platform:
+        story = Story(platform)
+        async with at_work(platform):
+            await tell_without_waiting(story)
+            settled = await until(lambda: money_of(platform, story), is_even, "the money")
+            placement = await story.placement()
+        assert settled["entitled"] == [122400]
+        assert sum(settled["paid"]) - sum(settled["open"]) == 122400
+        assert placement["state"] == "confirmed"
+        await one_decision_per_revision(platform)
+
+
+async def tell_without_waiting(story: Story) -> None:
+    """The accident first, then registration and every month at once, and the rest as soon as it can be said."""
+    await story.report_accident()
+    async for _ in story.registered():
+        continue
+    await asyncio.gather(*(story.send_early(month) for month in range(5, 0, -1)), story.send_june())
+    await story.discharge()
+    await story.find_work()
+    await story.hire()
+
+
+def is_even(money: dict[str, list[int]]) -> bool:
+    return money["entitled"] == [122400] and sum(money["paid"]) - sum(money["open"]) == 122400
+
+
+async def money_of(platform: Platform, story: Story) -> dict[str, list[int]]:
+    """What benefits settled, owes and has open for the worker, in sen."""
+
+    async def sums(path: str, amount: str = "amount", **wanted: str) -> list[int]:
+        answer = await platform.call("benefits", "GET", f"/v1/{path}?person={story.worker.person}", party=OFFICER)
+        assert answer.status_code == 200, answer.text
+        rows = [row for row in answer.json()["data"] if all(row[name] == value for name, value in wanted.items())]
+        return [sen(row[amount]["amount"]) for row in rows]
+
+    return {
+        "paid": sorted(await sums("payments", state="settled"), reverse=True),
+        "entitled": await sums("entitlements"),
+        "open": await sums("recoveries", "open", state="open"),
+    }
+
+
+def sen(amount: str) -> int:
+    ringgit, cents = amount.split(".")
+    return int(ringgit) * 100 + int(cents)
+
+
+async def one_decision_per_revision(platform: Platform) -> None:
+    async with platform.services["claims"].database.connection() as connection:
+        rows = await connection.fetch("SELECT claim, count(*) AS n, max(revision) AS top FROM decision GROUP BY claim")
+    assert [row["n"] for row in rows] == [row["top"] for row in rows]
+
+
+def one_trace(spans: InMemorySpanExporter) -> set[str]:
+    """The steps of the accident's trace: from the request over Kafka into benefits and its bank file."""
+    names = [span.name for span in spans.get_finished_spans() if f"{span.context.trace_id:032x}" == TRACE]
+    assert "POST /v1/notices" in names
+    assert "process claim.assessed" in names
+    assert "render payment" in names
+    return {"claims", "benefits"}
+
+
+async def nothing_personal(
+    story: Story, platform: Platform, broker: Broker, log_lines: io.StringIO, spans: InMemorySpanExporter
+) -> None:
+    """No national id, name or account number in a topic, a log line or a span."""
+    worker = story.worker
+    secrets = [worker.mykad, worker.account, worker.name, worker.name.split()[0]]
+    topics = await everything_on(broker, platform.prefix)
+    exported = "\n".join(span.to_json() for span in spans.get_finished_spans())
+    places = {"topics": topics, "logs": log_lines.getvalue(), "spans": exported}
+    assert all(len(text) > 1000 for text in places.values()), {name: len(text) for name, text in places.items()}
+    found = [(name, secret) for name, text in places.items() for secret in secrets if secret in text]
+    assert found == []
+
+
+async def everything_on(broker: Broker, prefix: str) -> str:
+    names = [physical(topic.name, prefix) for topic in TOPICS]
+    consumer = AIOKafkaConsumer(*names, bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest")
+    await consumer.start()
+    texts = []
+    try:
+        quiet = 0
+        while quiet < 3:
+            records = await consumer.getmany(timeout_ms=300)
+            quiet = 0 if records else quiet + 1
+            texts += [f"{record.key} {record.headers} {record.value}" for batch in records.values() for record in batch]
+    finally:
+        await consumer.stop()
+    return "\n".join(texts)
+
+
+async def test_a_scan_that_finds_nothing_can_find_something(platform: Platform, broker: Broker) -> None:
+    """The scan above is able to fail: a name put into a record is found by it."""
+    from shared.messaging.publisher import Message, Publisher
+
+    publisher = Publisher(broker.bootstrap, "planted")
+    await publisher.send([Message(physical(TOPICS[0].name, platform.prefix), "k", {}, b"AMINAH BINTI YUSOF")])
+    await publisher.close()
+    assert "AMINAH" in await everything_on(broker, platform.prefix)
+
+
+async def test_an_unknown_person_is_no_error_for_the_hospital(platform: Platform) -> None:
+    """The notice is accepted and waits; nothing about it leaves claims."""
+    story = Story(platform)
+    claim = await story.report_accident()
+    while await platform.services["claims"].worker.runner.run_one():
+        continue
+    answer = await platform.call("claims", "GET", f"/v1/claims/{claim}", party=OFFICER)
+    assert answer.json()["state"] == "awaiting_identity"
+    async with platform.services["claims"].database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM outbox") == 0
+    assert HOSPITAL != OFFICER
