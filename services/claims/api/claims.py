@@ -25,6 +25,7 @@ router = APIRouter(route_class=CommittingRoute, tags=["claims"])
 PersonFilter = Annotated[
     str | None, Query(min_length=11, max_length=11, description="A person's number", examples=["P000000012T"])
 ]
+MOST_REVISIONS = 2**31 - 1
 Language = Annotated[Literal["en", "ms"], Query(description="The language of the explanation")]
 
 
@@ -33,12 +34,12 @@ class ClaimOut(Out):
 
     claim: UUID
     notice: UUID
-    person: str | None = Field(description="The person's number, once known")
+    person: str | None = Field(max_length=11, description="The person's number, once known")
     state: ClaimState
-    reason: str | None = Field(description="Why it was refused, or why a person must look")
+    reason: str | None = Field(max_length=200, description="Why it was refused, or why a person must look")
     happened_on: date
     received_at: datetime
-    revision: int = Field(ge=0, description="0 before the first decision")
+    revision: int = Field(ge=0, le=MOST_REVISIONS, description="0 before the first decision")
     joined_to: UUID | None = Field(description="The claim that an earlier notice of the same accident opened")
 
     @classmethod
@@ -60,15 +61,15 @@ class ClaimOut(Out):
 class DecisionOut(Out):
     """One decision: its amounts, its explanation with Act and section at every step, and the record that proves it."""
 
-    revision: int = Field(ge=1)
-    outcome: str
+    revision: int = Field(ge=1, le=MOST_REVISIONS)
+    outcome: str = Field(max_length=20, examples=["entitled"])
     decided_at: datetime
     amount: Money
     daily_rate: Money
-    days: int = Field(ge=0)
+    days: int = Field(ge=0, le=100_000)
     provisional: bool
-    hash: str = Field(description="SHA-256 of the record's canonical bytes")
-    explanation: list[str] = Field(max_length=500)
+    hash: str = Field(max_length=64, description="SHA-256 of the record's canonical bytes")
+    explanation: list[Annotated[str, Field(max_length=1000)]] = Field(max_length=500)
     record: dict[str, Any]
 
     @classmethod
@@ -86,6 +87,9 @@ class DecisionOut(Out):
             explanation=read.explanation,
             record=read.record,
         )
+
+
+Decisions = Annotated[list[DecisionOut], Field(max_length=10_000)]
 
 
 class AnnouncementOut(Out):
@@ -131,7 +135,7 @@ async def read_claim(claim: UUID, uow: CommittedBeforeAnswer) -> ClaimOut:
     dependencies=[requires("claims:claim:read")],
     responses=problems(404),
 )
-async def list_decisions(claim: UUID, uow: CommittedBeforeAnswer, language: Language = "en") -> list[DecisionOut]:
+async def list_decisions(claim: UUID, uow: CommittedBeforeAnswer, language: Language = "en") -> Decisions:
     """Every decision of a claim, oldest first, each with its explanation."""
     if await uow.claims.find(claim) is None:
         raise ClaimUnknown()
@@ -146,7 +150,7 @@ async def list_decisions(claim: UUID, uow: CommittedBeforeAnswer, language: Lang
 )
 async def read_decision(
     claim: UUID,
-    revision: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    revision: Annotated[int, Path(ge=1, le=MOST_REVISIONS)],
     uow: CommittedBeforeAnswer,
     language: Language = "en",
 ) -> DecisionOut:
