@@ -12,7 +12,7 @@ from shared.testing.service import ServiceUnderTest
 pytestmark = pytest.mark.postgres
 
 WRITE = ["claims:notice:write", "claims:notice:read"]
-HOSPITAL = {"party": "hospital:1", "role": "partner"}
+HOSPITAL: dict[str, Any] = {"party": "hospital:1", "role": "partner"}
 
 
 async def submit(claims: ServiceUnderTest, body: dict[str, Any], **more: Any) -> Any:
@@ -113,6 +113,7 @@ async def test_the_national_id_is_dropped_once_it_is_matched(claims: ServiceUnde
         after = await connection.fetchrow("SELECT id_token, person FROM claim")
     assert before is not None
     assert MYKAD not in before
+    assert after is not None
     assert tuple(after) == (None, 7)
 
 
