@@ -52,6 +52,7 @@ class Narrator:
         self._console = console
         self._begun = time.monotonic()
         self._chapter = 0
+        self._figures: set[str] = set()
 
     def say(self, telling: Telling) -> None:
         """Print one thing that happened; decisions with every step and its citation."""
@@ -60,9 +61,19 @@ class Narrator:
             self._console.print(f"\n[bold]{telling.chapter}. {CHAPTERS[telling.chapter]}[/bold]")
         facts = "  ".join(f"[dim]{name}[/dim] {value}" for name, value in telling.facts)
         elapsed = time.monotonic() - self._begun
-        self._console.print(f"  [dim]{elapsed:6.2f} s[/dim]  {telling.title}  {facts}", highlight=False)
+        line = f"  [dim]{elapsed:6.2f} s[/dim]  {telling.title}  {facts}"
+        self._console.print(line, highlight=False, soft_wrap=True)
         for line in telling.explanation:
-            self._console.print(f"            [dim]{line}[/dim]", highlight=False, soft_wrap=True)
+            if self._is_new(line):
+                self._console.print(f"            [dim]{line}[/dim]", highlight=False, soft_wrap=True)
+
+    def _is_new(self, line: str) -> bool:
+        """A figure of the law is told once; tests and amounts each time."""
+        if ", since " not in line:
+            return True
+        new = line not in self._figures
+        self._figures.add(line)
+        return new
 
 
 async def tell(state: State, console: Console) -> None:
@@ -77,7 +88,7 @@ async def tell(state: State, console: Console) -> None:
         console.print()
         console.print(await money_table(door, story))
         console.print(hop_table(await hops_of(state, trace)))
-        console.print(pages(state, trace), highlight=False)
+        console.print(pages(state, trace), highlight=False, soft_wrap=True)
     finally:
         await door.close()
 
@@ -107,7 +118,7 @@ async def money_table(door: HttpDoor, story: Story) -> Table:
 
 async def hops_of(state: State, trace: str) -> list[Hop]:
     """The steps of the accident's trace as Zipkin has them, once the payment is among them."""
-    url = f"{address_of(state, 'zipkin')}/api/v2/trace/{trace}"
+    url = f"{zipkin_of(state)}/api/v2/trace/{trace}"
     async with httpx.AsyncClient(timeout=5) as client:
         end = time.monotonic() + TRACE_PATIENCE_SECONDS
         spans: list[dict[str, Any]] = []
@@ -133,6 +144,11 @@ def _is_statement(span: dict[str, Any]) -> bool:
     return any(name.startswith("db.") for name in span.get("tags", {}))
 
 
+def zipkin_of(state: State) -> str:
+    """Where the traces are kept."""
+    return address_of(state, "zipkin").rstrip("/")
+
+
 def hop_table(hops: Sequence[Hop]) -> Table:
     """One row for each hop of the trace, from the request through Kafka to the payment."""
     table = Table(title="One trace, from the request through Kafka to the payment", title_justify="left")
@@ -145,7 +161,7 @@ def hop_table(hops: Sequence[Hop]) -> Table:
 
 def pages(state: State, trace: str) -> str:
     """Where to look next."""
-    lines = [f"The trace:  {address_of(state, 'zipkin')}/zipkin/traces/{trace}"]
+    lines = [f"The trace:  {zipkin_of(state)}/zipkin/traces/{trace}"]
     lines += [f"API pages:  {address_of(state, f'{service}-api')}/docs   ({service})" for service in SERVICES]
     return "\n".join([*lines, "The platform goes on running. Stop it with: make down"])
 

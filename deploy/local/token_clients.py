@@ -14,7 +14,7 @@ from deploy.local.state import State, replace, secret
 from deploy.local.token_keys import SEEDED_CLIENTS
 
 ANY_SCOPE = "*"
-SCOPE = r"^(\*|(registration|claims|benefits|rehab|jobs):[a-z][a-z-]*:[a-z][a-z-]*)$"
+SCOPE = r"^(\*|(registration|claims|benefits|rehab|jobs):[a-z][a-z_]*:[a-z][a-z_]*)$"
 Scope = Annotated[str, StringConstraints(pattern=SCOPE, max_length=100)]
 Party = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[A-Za-z0-9-]+$", max_length=60)]
 ClientId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]

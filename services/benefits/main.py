@@ -27,5 +27,5 @@ def build(settings: BenefitsSettings) -> FastAPI:
 
 
 if __name__ == "__main__":
-    settings = BenefitsSettings()  # type: ignore[call-arg]
+    settings = BenefitsSettings()
     serve(settings, lambda: build(settings))

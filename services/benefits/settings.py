@@ -27,6 +27,6 @@ class BenefitsSettings(ServiceSettings):
 
     @model_validator(mode="after")
     def _production_names_its_own_account(self) -> Self:
-        if self.environment == "production" and not _PAYING <= self.model_fields_set:
+        if self.environment == "production" and not _PAYING.issubset(self.model_fields_set):
             raise ValueError("in production the paying account and its bank are set, not left to the local ones")
         return self

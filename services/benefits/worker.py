@@ -42,5 +42,5 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
 
 
 if __name__ == "__main__":
-    settings = BenefitsSettings()  # type: ignore[call-arg]
+    settings = BenefitsSettings()
     serve(settings, work(settings))

@@ -79,13 +79,20 @@ def shown(unit: str, value: Any, language: Language = "en") -> str:
     words = _WORDS[language]
     if unit == "percent":
         return f"{percentage(Fraction(value))} %"
-    if unit in ("sen", "ringgit") and isinstance(value, int):
-        return f"RM{ringgit(value)}"
+    if unit in ("sen", "ringgit"):
+        return _money(Fraction(value))
     if unit == "yes_no":
         return words["yes"] if value else words["no"]
     if unit == "names":
         return ", ".join(value)
     return f"{value} {words[unit]}" if unit in words else str(value)
+
+
+def _money(sen: Fraction) -> str:
+    """An amount in ringgit; one that is not whole sen is shown exactly, since only the named amount is rounded."""
+    if sen.denominator == 1:
+        return f"RM{ringgit(int(sen))}"
+    return f"RM{sen / 100}"
 
 
 @dataclass(frozen=True)

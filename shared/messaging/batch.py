@@ -37,11 +37,22 @@ class BatchHandler(Generic[U]):
         self._unit = unit
         self._service = database.service
         self._careful_until: dict[tuple[str, int], int] = {}
+        self._interrupted: list[Sequence[Raw]] = []
 
     async def start(self) -> None:
-        """See what an earlier process had in hand when it ended: those records go one by one."""
+        """Call before reading, and again after a transient fault.
+
+        What an earlier process had in hand when it ended goes one by one; what a transient fault interrupted in this
+        one was no attempt.
+        """
         async with self._begin() as uow:
-            self._careful_until = dict(await Journal(uow.connection, self._service).left_over())
+            journal = Journal(uow.connection, self._service)
+            for raws in self._interrupted:
+                await journal.give_back(raws)
+            left_over = await journal.left_over()
+        self._interrupted.clear()
+        for place, last_offset in left_over.items():
+            self._careful_until[place] = max(last_offset, self._careful_until.get(place, last_offset))
 
     async def handle(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
         """Handle one topic's records; returns when each is done or parked. Raises only transient faults."""
@@ -58,6 +69,7 @@ class BatchHandler(Generic[U]):
             await self._whole(subscription, rest)
         except Exception as reason:
             if is_transient(reason):
+                self._interrupted.append([each.raw for each in rest])
                 raise
             log.warning("batch_failed", topic=subscription.topic, size=len(rest), error=type(reason).__name__)
             await self._one_by_one(subscription, rest)
@@ -66,11 +78,9 @@ class BatchHandler(Generic[U]):
         return raw.offset <= self._careful_until.get((raw.topic, raw.partition), -1)
 
     async def _whole(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
-        received = [each for each in readings if isinstance(each, Received)]
-        reactions = [each for each in received if each.envelope.announcement is None] if subscription.handle else []
-        chunks = [reactions[start : start + REACTIONS] for start in range(0, len(reactions), REACTIONS)]
         async with self._begin() as uow:
-            await self._apply(uow, subscription, readings)
+            reactions = _reactions(subscription, await self._apply(uow, subscription, readings))
+            chunks = [reactions[start : start + REACTIONS] for start in range(0, len(reactions), REACTIONS)]
             if not chunks:
                 await self._done(uow, readings)
         for number, chunk in enumerate(chunks, start=1):
@@ -88,33 +98,40 @@ class BatchHandler(Generic[U]):
     async def _alone(self, subscription: Subscription[U], reading: Reading) -> bool:
         """One attempt at one record; True when it is done or parked."""
         attempts = await self._take([reading.raw])
-        reason = "attempts"
+        try:
+            if attempts > ATTEMPTS:
+                await self._park(reading, f"ended the process {ATTEMPTS} times")
+                return True
+            reason = await self._attempt(subscription, reading)
+            if reason is not None and attempts == ATTEMPTS:
+                await self._park(reading, reason)
+            return reason is None or attempts == ATTEMPTS
+        except Exception as fault:
+            if is_transient(fault):
+                self._interrupted.append([reading.raw])
+            raise
+
+    async def _attempt(self, subscription: Subscription[U], reading: Reading) -> str | None:
+        """Handle one record in one transaction: None, or why it failed. Raises transient faults."""
         try:
             async with self._begin() as uow:
-                if attempts > ATTEMPTS:
-                    await Journal(uow.connection, self._service).park(
-                        reading.raw, f"ended the process {ATTEMPTS} times"
-                    )
-                else:
-                    await self._apply(uow, subscription, [reading])
-                    if isinstance(reading, Received) and reading.envelope.announcement is None:
-                        await self._react(uow, subscription, [reading])
+                ready = await self._apply(uow, subscription, [reading])
+                await self._react(uow, subscription, _reactions(subscription, ready))
                 await self._done(uow, [reading])
-            return True
         except Exception as fault:
             if is_transient(fault):
                 raise
-            reason = type(fault).__name__
-        if attempts < ATTEMPTS:
-            return False
-        async with self._begin() as uow:
-            await Journal(uow.connection, self._service).park(reading.raw, reason)
-            await self._done(uow, [reading])
-        metrics.PARKED_EVENTS.labels(topic=reading.raw.topic, consumer=self._service).inc()
-        log.error("event_parked", topic=reading.raw.topic, reason=reason)
-        return True
+            return type(fault).__name__
+        return None
 
-    async def _apply(self, uow: U, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
+    async def _park(self, reading: Reading, reason: str) -> None:
+        async with self._begin() as uow:
+            await self._set_down(Journal(uow.connection, self._service), reading.raw, reason)
+            await self._done(uow, [reading])
+        log.error("event_parked", topic=reading.raw.topic, reason=reason)
+
+    async def _apply(self, uow: U, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:
+        """Bring the projection forward; what is ready to be reacted to, in the order of its reading."""
         journal = Journal(uow.connection, self._service)
         ready = await self._set_aside(journal, readings)
         gaps = await journal.follow_streams(ready)
@@ -125,15 +142,14 @@ class BatchHandler(Generic[U]):
             with process_span(subscription.topic, self._service, [each.envelope.trace for each in ready]):
                 uow.cause = ready[0].envelope.cause
                 await subscription.apply(uow, events_of(ready))
-        await self._note_freshness(uow, journal, readings)
         failpoint("consumer.applied")
+        return ready
 
     async def _react(self, uow: U, subscription: Subscription[U], received: Sequence[Received]) -> None:
+        if subscription.handle is None:
+            return
         journal = Journal(uow.connection, self._service)
-        parked = await journal.parked_keys()
         for each in received:
-            if subscription.handle is None or (each.raw.topic, each.raw.key) in parked:
-                continue
             if not await journal.is_new(each):
                 metrics.INBOX_DUPLICATES.labels(topic=each.raw.topic, consumer=self._service).inc()
                 continue
@@ -144,28 +160,33 @@ class BatchHandler(Generic[U]):
 
     async def _set_aside(self, journal: Journal, readings: Sequence[Reading]) -> list[Received]:
         """Park what cannot be read, and what stands behind a parked record of its key; the rest is ready."""
-        parked = set(await journal.parked_keys())
+        parked = dict(await journal.parked_keys(readings[0].raw.topic))
         ready = []
         for reading in readings:
             if isinstance(reading, Beat):
                 continue
-            if isinstance(reading, Unreadable) or (reading.raw.topic, reading.raw.key) in parked:
-                reason = reading.reason if isinstance(reading, Unreadable) else "behind a parked event of its key"
-                await journal.park(reading.raw, reason)
-                parked.add((reading.raw.topic, reading.raw.key))
-                metrics.PARKED_EVENTS.labels(topic=reading.raw.topic, consumer=self._service).inc()
-            else:
+            raw = reading.raw
+            # What stands in front of the parked one was read before it and must not fall behind it.
+            if isinstance(reading, Received) and raw.offset < parked.get(raw.key, raw.offset + 1):
                 ready.append(reading)
+                continue
+            reason = reading.reason if isinstance(reading, Unreadable) else "behind a parked event of its key"
+            await self._set_down(journal, raw, reason)
+            parked.setdefault(raw.key, raw.offset)
         return ready
 
-    async def _note_freshness(self, uow: U, journal: Journal, readings: Sequence[Reading]) -> None:
+    async def _set_down(self, journal: Journal, raw: Raw, reason: str) -> None:
+        if await journal.park(raw, reason):
+            metrics.PARKED_EVENTS.labels(topic=raw.topic, consumer=self._service).inc()
+
+    async def _done(self, uow: U, readings: Sequence[Reading]) -> None:
+        """In the last transaction of these records: only now is what came before a heartbeat complete."""
+        journal = Journal(uow.connection, self._service)
         beats = [each for each in readings if isinstance(each, Beat)]
         if beats:
             await journal.note_freshness(beats)
             await uow.due.wake({f"{FRESHNESS}{beat.raw.topic}" for beat in beats})
-
-    async def _done(self, uow: U, readings: Sequence[Reading]) -> None:
-        await Journal(uow.connection, self._service).release([each.raw for each in readings])
+        await journal.release([each.raw for each in readings])
 
     async def _take(self, raws: Sequence[Raw]) -> int:
         async with self._begin() as uow:
@@ -173,3 +194,10 @@ class BatchHandler(Generic[U]):
 
     def _begin(self) -> AbstractAsyncContextManager[U]:
         return self._database.begin(self._unit, Cause(self._service))
+
+
+def _reactions(subscription: Subscription[U], ready: Sequence[Received]) -> list[Received]:
+    """What is to be reacted to: announcements state again what was reacted to when it happened (rules M8)."""
+    if subscription.handle is None:
+        return []
+    return [each for each in ready if each.envelope.announcement is None]

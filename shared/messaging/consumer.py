@@ -15,7 +15,7 @@ from shared.contracts.registry import UnknownVersion
 from shared.contracts.topics import physical
 from shared.messaging.batch import BatchHandler
 from shared.messaging.failpoints import failpoint
-from shared.messaging.received import Raw, Reading, Received, read
+from shared.messaging.received import Raw, Reading, Received, read, storable
 from shared.messaging.subscription import Subscription
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
@@ -58,10 +58,10 @@ class Consumer(Generic[U]):
             try:
                 await self.handler.start()
                 await self._consume(by_topic, stop)
-                back_off = FIRST_BACK_OFF_SECONDS
             except Exception as reason:
                 if isinstance(reason, Stalled) or not (is_transient(reason) or isinstance(reason, KafkaError)):
                     raise
+                back_off = FIRST_BACK_OFF_SECONDS if self.ready else back_off
                 log.warning("consumer_backs_off", seconds=back_off, error=type(reason).__name__)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), back_off)
@@ -71,6 +71,7 @@ class Consumer(Generic[U]):
 
     async def _consume(self, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event) -> None:
         consumer = self._client(by_topic)
+        self._paused.clear()
         try:
             async with asyncio.timeout(60):
                 await consumer.start()
@@ -162,11 +163,13 @@ class Watchdog:
 
     def look(self, lags: Mapping[TopicPartition, tuple[int, int]], now: float) -> None:
         """Raise Stalled when a partition has lag and its position has not moved; ``lags`` gives (position, end)."""
+        # What is not in ``lags`` is forgotten: a partition that comes back from another member starts afresh.
+        before, self._moved = self._moved, {}
         for partition, (position, end) in lags.items():
-            known, since = self._moved.get(partition, (-1, now))
-            if position != known or position >= end:
-                self._moved[partition] = (position, now)
-            elif now - since > self._stall_seconds:
+            known, since = before.get(partition, (-1, now))
+            moved = position != known or position >= end
+            self._moved[partition] = (position, now if moved else since)
+            if not moved and now - since > self._stall_seconds:
                 raise Stalled(f"{partition.topic}/{partition.partition} stands at {position}, {end - position} behind")
 
 
@@ -186,8 +189,8 @@ def raw_of(record: ConsumerRecord, topic: str) -> Raw:
         topic=topic,
         partition=record.partition,
         offset=record.offset,
-        key=(record.key or b"").decode("utf-8", "replace"),
-        headers=tuple(record.headers),
+        key=storable((record.key or b"").decode("utf-8", "replace")),
+        headers=tuple((name, value or b"") for name, value in record.headers),
         payload=record.value or b"",
     )
 

@@ -1,6 +1,6 @@
 """What a consumer writes down about its reading, in the transactions of its effects (rules M3, M5, M6, M7)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.kernel.identifiers import new_id
 from shared.messaging.outbox import Outbox, Record
 from shared.messaging.received import Beat, Raw, Received, headers_text
 
@@ -26,6 +27,14 @@ _RELEASE = text("""
     WHERE in_hand.topic = done.topic AND in_hand.kafka_partition = done.kafka_partition
       AND in_hand.first_offset BETWEEN done.first AND done.last
 """)
+_GIVE_BACK = text("""
+    UPDATE in_hand SET attempts = attempts - 1
+    FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
+                CAST(:lasts AS bigint[])) AS taken (topic, kafka_partition, first, last)
+    WHERE in_hand.topic = taken.topic AND in_hand.kafka_partition = taken.kafka_partition
+      AND in_hand.first_offset = taken.first AND in_hand.last_offset = taken.last
+""")
+_NEVER_TRIED = text("DELETE FROM in_hand WHERE attempts = 0")
 _LEFT_OVER = text("SELECT topic, kafka_partition, max(last_offset) AS last_offset FROM in_hand GROUP BY 1, 2")
 _NEW_IN_INBOX = text("""
     INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING 1
@@ -51,7 +60,7 @@ _FRESH = text("""
 _COMPLETE = text("""
     SELECT CASE WHEN count(*) >= max(partitions) THEN min(complete_until) END FROM freshness WHERE topic = :topic
 """)
-_PARKED_KEYS = text("SELECT DISTINCT topic, key FROM parked")
+_PARKED_KEYS = text("SELECT key, min(kafka_offset) AS first FROM parked WHERE topic = :topic GROUP BY key")
 _IS_PARKED = text("SELECT EXISTS (SELECT FROM parked WHERE topic = :topic AND key = :key)")
 _PARK = text("""
     INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, reason)
@@ -85,6 +94,11 @@ class Journal:
     async def release(self, raws: Sequence[Raw]) -> None:
         """These records are done."""
         await self._connection.execute(_RELEASE, _spans(raws))
+
+    async def give_back(self, raws: Sequence[Raw]) -> None:
+        """Taking these in hand was no attempt: a fault that passes by itself came between."""
+        await self._connection.execute(_GIVE_BACK, _spans(raws))
+        await self._connection.execute(_NEVER_TRIED)
 
     async def left_over(self) -> Mapping[tuple[str, int], int]:
         """What an earlier process had in hand when it ended: the last offset by topic and partition."""
@@ -125,16 +139,19 @@ class Journal:
         until: datetime | None = (await self._connection.execute(_COMPLETE, {"topic": topic})).scalar_one()
         return until
 
-    async def parked_keys(self) -> Collection[tuple[str, str]]:
-        """Topics and keys of which something is parked."""
-        return {(row.topic, row.key) for row in await self._connection.execute(_PARKED_KEYS)}
+    async def parked_keys(self, topic: str) -> Mapping[str, int]:
+        """The keys of a topic of which something waits for a person to look at it, each with its first offset."""
+        return {row.key: row.first for row in await self._connection.execute(_PARKED_KEYS, {"topic": topic})}
 
     async def is_parked(self, topic: str, key: str) -> bool:
         """Whether something of this key waits for a person to look at it."""
         return bool((await self._connection.execute(_IS_PARKED, {"topic": topic, "key": key})).scalar_one())
 
-    async def park(self, raw: Raw, reason: str) -> None:
-        """Set a record aside with its key, and send a copy to the dead letters in the same transaction."""
+    async def park(self, raw: Raw, reason: str) -> bool:
+        """Set a record aside with its key, and send a copy to the dead letters in the same transaction.
+
+        False when it was parked already.
+        """
         headers = headers_text(raw.headers)
         values = {
             "topic": raw.topic,
@@ -146,9 +163,10 @@ class Journal:
             "reason": reason,
         }
         if (await self._connection.execute(_PARK, values)).first() is None:
-            return
+            return False
         copy = Record(
-            id=headers.get("ce_id", "00000000-0000-0000-0000-000000000000"),
+            # The record's own id stays in its headers, and may be no id at all.
+            id=str(new_id()),
             topic=f"{raw.topic}.dlt",
             key=raw.key,
             type=headers.get("ce_type", ""),
@@ -156,6 +174,7 @@ class Journal:
             payload=raw.payload,
         )
         await Outbox(self._connection, self._service).append_raw([copy])
+        return True
 
 
 def _spans(raws: Sequence[Raw]) -> Mapping[str, list[object]]:

@@ -7,16 +7,20 @@ from sqlalchemy import text
 
 from shared.contracts.envelope import Cause
 from shared.messaging.journal import Journal
-from shared.messaging.received import Raw, Received, read
+from shared.messaging.received import Raw, Received, Unreadable, read
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 
 U = TypeVar("U", bound=UnitOfWork)
 
-_NEXT = text("SELECT * FROM parked WHERE topic = :topic AND key = :key ORDER BY id LIMIT 1 FOR UPDATE")
+_NEXT = text("SELECT * FROM parked WHERE topic = :topic AND key = :key ORDER BY kafka_offset LIMIT 1 FOR UPDATE")
 _KEYS = text("SELECT DISTINCT key FROM parked WHERE topic = :topic ORDER BY key")
 _REMOVE = text("DELETE FROM parked WHERE id = :id")
+
+
+class StillUnreadable(RuntimeError):
+    """A parked record that no release could read yet: it stays parked, and its key with it."""
 
 
 async def replay_topic(database: Database, unit: type[U], subscription: Subscription[U]) -> int:
@@ -50,6 +54,8 @@ async def _replay_next(database: Database, unit: type[U], subscription: Subscrip
             payload=row["payload"],
         )
         reading = read(raw)
+        if isinstance(reading, Unreadable):
+            raise StillUnreadable(f"{raw.topic}/{raw.partition} at {raw.offset}: {reading.reason}")
         if isinstance(reading, Received):
             await _handle(uow, subscription, reading)
         await uow.connection.execute(_REMOVE, {"id": row["id"]})
@@ -57,11 +63,13 @@ async def _replay_next(database: Database, unit: type[U], subscription: Subscrip
 
 
 async def _handle(uow: U, subscription: Subscription[U], received: Received) -> None:
+    journal = Journal(uow.connection, uow.service)
+    await journal.follow_streams([received])
     uow.cause = received.envelope.cause
     if subscription.apply is not None:
         await subscription.apply(uow, [received.event])
     announced = received.envelope.announcement is not None
     if subscription.handle is None or announced:
         return
-    if await Journal(uow.connection, uow.service).is_new(received):
+    if await journal.is_new(received):
         await subscription.handle(uow, received.event)

@@ -56,12 +56,12 @@ def read(raw: Raw) -> Reading | None:
         envelope = envelope_of(raw.headers)
     except (KeyError, ValueError) as reason:
         return Unreadable(raw, f"envelope: {type(reason).__name__}")
-    if envelope.type == HEARTBEAT_TYPE:
-        return Beat(raw, Heartbeat.model_validate_json(raw.payload))
-    kind = event_class(envelope.type)
-    if kind is None:
-        return None
     try:
+        if envelope.type == HEARTBEAT_TYPE:
+            return Beat(raw, Heartbeat.model_validate_json(raw.payload))
+        kind = event_class(envelope.type)
+        if kind is None:
+            return None
         return Received(raw, envelope, kind.model_validate_json(raw.payload))
     except ValidationError as reason:
         return Unreadable(raw, f"data: {reason.error_count()} errors")
@@ -69,4 +69,9 @@ def read(raw: Raw) -> Reading | None:
 
 def headers_text(headers: Sequence[tuple[str, bytes]]) -> Mapping[str, str]:
     """Headers as text, for storing beside the payload."""
-    return {name: value.decode("utf-8", "replace") for name, value in headers}
+    return {storable(name): storable(value.decode("utf-8", "replace")) for name, value in headers}
+
+
+def storable(value: str) -> str:
+    """The text without what PostgreSQL cannot store: a foreign record's NUL must not keep it from being parked."""
+    return value.replace("\x00", "\ufffd")

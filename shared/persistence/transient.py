@@ -4,7 +4,8 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-_SQLSTATES = ("08", "40", "53", "57", "55P03", "25P03")
+# 25006: a write that reached the former primary of a failover.
+_SQLSTATES = ("08", "40", "53", "57", "55P03", "25P03", "25006")
 
 
 def is_transient(reason: BaseException) -> bool:
@@ -12,14 +13,17 @@ def is_transient(reason: BaseException) -> bool:
     if isinstance(reason, PoolTimeout | OSError | TimeoutError):
         return True
     if isinstance(reason, DBAPIError):
-        return (
-            reason.connection_invalidated
-            or _transient_state(reason)
-            or isinstance(reason, InterfaceError | OperationalError)
-        )
+        return reason.connection_invalidated or _transient_state(reason) or _lost_connection(reason)
     if isinstance(reason, asyncpg.PostgresError):
         return (reason.sqlstate or "").startswith(_SQLSTATES)
-    return isinstance(reason, asyncpg.InterfaceError)
+    return _lost_connection(reason)
+
+
+def _lost_connection(reason: BaseException) -> bool:
+    """asyncpg raises InterfaceError for a connection that is gone, and for a defect such as too many arguments."""
+    if isinstance(reason, OperationalError):
+        return True
+    return isinstance(reason, InterfaceError | asyncpg.InterfaceError) and "closed" in str(reason)
 
 
 def _transient_state(reason: DBAPIError) -> bool:

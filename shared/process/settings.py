@@ -58,7 +58,11 @@ class ServiceSettings(BaseSettings):
     @classmethod
     def _is_not_a_placeholder(cls, value: object) -> object:
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-        password = urlsplit(text).password or text
+        try:
+            password = urlsplit(text).password or text
+        except ValueError:
+            # The reason that urlsplit gives would show the address, and the password in it, on the way down.
+            raise ValueError("this is no address: quote what is special in its user or password") from None
         if not text or _PLACEHOLDER.fullmatch(password):
             raise ValueError("a placeholder is left here: set the real value")
         return value

@@ -37,7 +37,9 @@ _CLAIM = text(f"""
 """).columns(trace=JSONB)  # noqa: S608 - a constant
 _RECHECKED = text("UPDATE due_work SET recheck_after = NULL WHERE id = :id")
 _DONE = text("DELETE FROM due_work WHERE id = :id AND armed = :armed")
-_REPEAT = text("UPDATE due_work SET due_at = clock_timestamp() + :every WHERE id = :id AND armed = :armed")
+_REPEAT = text("""
+    UPDATE due_work SET due_at = clock_timestamp() + :every, attempts = 0 WHERE id = :id AND armed = :armed
+""")
 _FAILED = text("""
     UPDATE due_work SET attempts = attempts + 1, due_at = clock_timestamp() + :pause, recheck_after = NULL,
                         failed = CASE WHEN attempts + 1 >= :limit THEN CAST(:reason AS text) END
@@ -45,7 +47,9 @@ _FAILED = text("""
 """)
 _START_SCHEDULE = text("""
     INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, trace)
-    VALUES (:kind, '{}', clock_timestamp(), '{}', :kind, '{}') ON CONFLICT (kind, payload) DO NOTHING
+    VALUES (:kind, '{}', clock_timestamp(), '{}', :kind, '{}')
+    ON CONFLICT (kind, payload) DO UPDATE SET failed = NULL, attempts = 0, due_at = excluded.due_at
+    WHERE due_work.failed IS NOT NULL
 """)
 
 ATTEMPTS = 8

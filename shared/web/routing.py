@@ -32,7 +32,7 @@ from shared.web.errors import (
 U = TypeVar("U", bound=UnitOfWork)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
-_KEY = re.compile(r'"?(?P<key>[!-~]{1,200}?)"?')
+_KEY = re.compile(r'"?(?P<key>[!#-~]{1,200})"?')
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 _STORED = text("""
     SELECT request_hash, status, headers::text AS headers, body

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from deploy.local.bank import Bank, Books
 from deploy.local.door import EMPLOYER_SCOPES, HOSPITAL_SCOPES, OFFICER_SCOPES
 from deploy.platform import SERVICES
 from services.benefits import main as benefits_main
@@ -120,5 +121,11 @@ async def at_work(platform: Platform, *, without: Iterable[str] = ()) -> AsyncIt
 
 
 async def keep_banking(platform: Platform) -> None:
-    """A bank that fetches every file and settles every payment in it."""
-    await asyncio.Event().wait()
+    """The local platform's bank, which fetches every file and settles every payment in it."""
+
+    async def ask(
+        method: str, path: str, *, headers: Mapping[str, str] | None = None, content: bytes | None = None
+    ) -> httpx.Response:
+        return await platform.call("benefits", method, path, party="bank:1", headers=headers, content=content)
+
+    await Bank(ask, Books()).run(asyncio.Event())

@@ -43,21 +43,28 @@ def freezing(paying: Paying, cipher: FieldCipher) -> Callable[[FreezeBankFile, B
         transfers = [_transfer(each, cipher) for each in unsent]
         run = Run(id_.hex, made_at, business_day(made_at), paying.account, transfers)
         content = _rendered(run, unsent, id_)
+        sealed = cipher.encrypt(content.decode(), content_place(id_))
         await uow.bank_files.add(
             {
                 "id": id_,
                 "tenant": paying.bank,
-                "message_id": run.message_id,
-                "transactions": len(transfers),
-                "control_sum_sen": run.control_sum_sen,
+                "content": sealed,
                 "sha256": hashlib.sha256(content).hexdigest(),
-                "content": cipher.encrypt(content.decode(), content_place(id_)),
-                "created_at": made_at,
+                **_totals(run),
             }
         )
         await uow.payments.freeze(unsent, id_, paying.bank)
 
     return freeze_bank_file
+
+
+def _totals(run: Run) -> dict[str, object]:
+    return {
+        "message_id": run.message_id,
+        "transactions": len(run.transfers),
+        "control_sum_sen": run.control_sum_sen,
+        "created_at": run.created_at,
+    }
 
 
 def _transfer(unsent: Unsent, cipher: FieldCipher) -> CreditTransfer:
@@ -69,7 +76,7 @@ def _rendered(run: Run, unsent: Sequence[Unsent], bank_file: UUID) -> bytes:
     """Each payment is rendered within the trace of the story that it belongs to."""
     elements = []
     for each, transfer in zip(unsent, run.transfers, strict=True):
-        about = {
+        about: dict[str, str | int] = {
             "jaring.instruction": str(each.id),
             "jaring.file": str(bank_file),
             "jaring.person": each.payee.person,

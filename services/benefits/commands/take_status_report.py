@@ -93,7 +93,10 @@ async def _tell(answered: Sent, uow: BenefitsUnitOfWork) -> None:
     """Publish within the story that the payment belongs to; what came back is owed again."""
     key, state = answered.payment.key, answered.payment.state
     uow.cause = Story(answered.correlation_id)
-    about = {"jaring.instruction": str(answered.id), "jaring.amount_sen": answered.payment.amount_sen}
+    about: dict[str, str | int] = {
+        "jaring.instruction": str(answered.id),
+        "jaring.amount_sen": answered.payment.amount_sen,
+    }
     with child_of(answered.traceparent, f"{state} payment", about):
         uow.publish(answered_event(answered))
         if state is PaymentState.RETURNED:

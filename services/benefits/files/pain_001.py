@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -14,6 +15,8 @@ NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 _SCHEMA = Path(__file__).parent / "schemas" / "pain.001.001.09.xsd"
 # ISO 20022 external purpose code: social security benefit.
 _PURPOSE = "SSBE"
+# The default namespace is written without a prefix; the stubs know prefixes only.
+_NSMAP: Any = {None: NAMESPACE}
 
 
 class SchemaViolated(RuntimeError):
@@ -59,7 +62,7 @@ class Run:
 
 def transaction(transfer: CreditTransfer) -> etree._Element:
     """The element of one credit transfer."""
-    root = etree.Element(f"{{{NAMESPACE}}}CdtTrfTxInf", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}CdtTrfTxInf", nsmap=_NSMAP)
     _text(root, "PmtId/EndToEndId", transfer.end_to_end_id)
     _text(root, "Amt/InstdAmt", ringgit(transfer.amount_sen)).set("Ccy", "MYR")
     _text(root, "CdtrAgt/FinInstnId/BICFI", transfer.creditor.bic)
@@ -74,7 +77,7 @@ def render(run: Run, transactions: Sequence[etree._Element]) -> bytes:
 
     Raises SchemaViolated when the published schema refuses it.
     """
-    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap=_NSMAP)
     initiation = _child(root, "CstmrCdtTrfInitn")
     header = _child(initiation, "GrpHdr")
     _text(header, "MsgId", run.message_id)
@@ -119,7 +122,8 @@ def _validate(root: etree._Element) -> None:
     schema = _schema()
     if not schema.validate(root):
         # The message of an entry may quote a value; where it is and what kind it is says enough.
-        raise SchemaViolated("; ".join(f"line {entry.line}: {entry.type_name}" for entry in schema.error_log))
+        entries: Any = schema.error_log
+        raise SchemaViolated("; ".join(f"line {entry.line}: {entry.type_name}" for entry in entries))
 
 
 @cache

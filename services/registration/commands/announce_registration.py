@@ -16,7 +16,7 @@ _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 @dataclass(frozen=True)
 class AnnounceRegistration:
-    """A run, the part of the register that it has come to, and the key after which it goes on ("" at a part's start)."""
+    """A run, the part of the register that it has come to, and the key after which it goes on ("" at first)."""
 
     run: str
     part: str = "persons"

@@ -1,11 +1,12 @@
 """Work through a contribution file that was received: take the good lines, set the bad ones aside, tell the others."""
 
+import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.commands import statements
 from services.registration.domain.contribution import MONTHLY, FileJob, FileState, TakenLine, brought, declared, outcome
-from services.registration.files.contribution_file import columns, read
+from services.registration.files.contribution_file import FileColumns, columns, read
 from services.registration.files.line_checks import Checked, check_lines, wanted
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
@@ -13,7 +14,7 @@ from shared.kernel.clock import now
 
 @dataclass(frozen=True)
 class ProcessContributionFile:
-    """The file's id. It runs twice: once to say that the work has begun, once to do it, all lines in one transaction."""
+    """The file's id. It runs twice: once to say that the work has begun, once to do it, in one transaction."""
 
     file: str
 
@@ -41,9 +42,14 @@ async def _work_through(job: FileJob, uow: RegistrationUnitOfWork) -> None:
 
 
 async def _check(job: FileJob, uow: RegistrationUnitOfWork) -> Checked:
-    found = columns(read(await uow.contribution_files.content(job.id)))
+    # In a thread: a large file takes seconds, and the relay beats in this loop meanwhile.
+    found = await asyncio.to_thread(_columns, await uow.contribution_files.content(job.id))
     people = await uow.persons.match(job.employer, wanted(found))
-    return check_lines(found, people, job.submitted_on)
+    return await asyncio.to_thread(check_lines, found, people, job.submitted_on)
+
+
+def _columns(content: bytes) -> FileColumns:
+    return columns(read(content))
 
 
 async def _tell(job: FileJob, taken: list[TakenLine], uow: RegistrationUnitOfWork) -> None:

@@ -1,4 +1,4 @@
-"""The events of registration, each stated from what is stored: the same way when it happens and when it is announced."""
+"""The events of registration, stated from what is stored: alike when it happens and when it is announced."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Take in a contribution file: refuse what is wrong with the whole, keep the rest, and leave the lines for the worker."""
+"""Take in a contribution file: refuse what is wrong with the whole, keep the rest, leave the lines to the worker."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ async def submit_contribution_file(command: SubmitContributionFile, uow: Registr
     upload = read(command.content)
     employer = await uow.employers.find_by_code(upload.employer_code)
     if employer is None or not _may_send(command, employer):
-        raise ContributionFileForeignEmployer.at(1, "The employer code is not yours.")
+        raise ContributionFileForeignEmployer.at(1, "The employer code is not one that you may send for.")
     job, is_new = await uow.contribution_files.receive(command.tenant, employer.number, len(upload), command.content)
     if is_new:
         await uow.due.at(ProcessContributionFile(str(job.id)), now())

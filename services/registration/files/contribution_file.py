@@ -1,7 +1,7 @@
 """The combined contribution file, 278 characters a line, layouts v1 and v2 (act4 §2.5, other-schemes §8.2).
 
-One byte a character (ASCII or ISO 8859-1); text left-aligned; amounts in sen, right-aligned, with blanks or zeros before
-them; lines end with CRLF or LF, the last with or without. Layout v1 leaves the columns of the SKBBK blank.
+One byte a character (ASCII or ISO 8859-1); text left-aligned; amounts in sen, right-aligned, with blanks or zeros
+before them; lines end with CRLF or LF, the last with or without. Layout v1 leaves the columns of the SKBBK blank.
 """
 
 import re
@@ -56,15 +56,15 @@ class Upload:
 
     def line(self, number: int) -> bytes:
         """A line as it was sent, counted from 1, without its end."""
-        return self.rows[number - 1].tobytes()
+        return bytes(self.rows[number - 1])
 
 
 @dataclass(frozen=True, slots=True)
 class FileColumns:
     """The fields of all lines, row by row. What is malformed is -1: in `months` (202606), and in `amounts` (sen).
 
-    `ids` are in upper case without separators, empty where the field is blank; `is_v2` says which lines have the columns
-    of the SKBBK.
+    `ids` are in upper case without separators, empty where the field is blank; `is_v2` says which lines have the
+    columns of the SKBBK.
     """
 
     ids: list[str]
@@ -190,10 +190,11 @@ def _rendered(line: FileLine, layout: Layout, padding: str) -> bytes:
     widths = [last - first for first, last in AMOUNT_FIELDS.values()]
     cells = [f"{amount:{padding}>{width}d}" for amount, width in zip(amounts, widths, strict=True)]
     if layout == "v1":
-        cells[-1] = ""
+        cells[-1] = " " * widths[-1]
     month = f"{line.month.month:02d}{line.month.year:04d}"
     head = f"{line.employer_code:<12}{line.mycoid:<20}{line.id:<12}{line.name.upper()[:150]:<150}{month}"
-    text = (head + "".join(cells)).ljust(WIDTH).encode(ENCODING, "replace")
+    filler = " " * (WIDTH - AMOUNT_FIELDS["skbbk_employee"][1])
+    text = (head + "".join(cells) + filler).encode(ENCODING, "replace")
     if len(text) != WIDTH or min(amounts) < 0:
         raise ValueError("a field does not fit its columns")
     return text + b"\r\n"

@@ -115,9 +115,7 @@ def _check_amounts(check: _Check, persons: Mapping[int, Insured], submitted_on: 
             check.fault((indexes[at] for at in differs), name, "amount_differs")
 
 
-def _due(
-    columns: FileColumns, indexes: Int64, people: Sequence[Insured], month: Month, law: LawOn
-) -> dict[str, Int64]:
+def _due(columns: FileColumns, indexes: Int64, people: Sequence[Insured], month: Month, law: LawOn) -> dict[str, Int64]:
     """What the tables say, row by row; a v1 line has no place for the SKBBK."""
     wages = columns.amounts["wages"][indexes]
     first = np.array([person.in_first_category(month, law) for person in people])

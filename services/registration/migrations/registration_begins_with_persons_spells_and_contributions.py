@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.persistence.platform import create_platform_v1, grant, protect
+from shared.persistence.platform import create_platform_v1, grant, protect, run
 
 revision = "registration_0001"
 down_revision = None
@@ -185,7 +185,7 @@ CREATE INDEX ix_contribution_line_person ON contribution_line (person, month);
 
 # The two things that a request must do beyond what its tenant may see: derive what it has just written about a person
 # whom it may not read, and know on which days, not for whom, a person works.
-_FUNCTIONS = """
+_DERIVE_PERSON_ATTRIBUTES = """
 CREATE FUNCTION derive_person_attributes(of_persons integer[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     DELETE FROM public.person_attribute WHERE person = ANY(of_persons);
@@ -201,12 +201,13 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
          WHERE later.person = live.person AND later.attribute = live.attribute
            AND (later.recorded_at, later.id) > (live.recorded_at, live.id)),
         '{}'::datemultirange)) AS part;
-$$;
-
+$$
+"""
+_DAYS_OF_EMPLOYMENT = """
 CREATE FUNCTION days_of_employment(of_person integer) RETURNS SETOF daterange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT days FROM public.spell WHERE person = of_person;
-$$;
+$$
 """
 
 _FUNCTION_NAMES = ("derive_person_attributes(integer[])", "days_of_employment(integer)")
@@ -229,8 +230,10 @@ _OF_A_TENANT = (
 def upgrade() -> None:
     """Create the tables, and let each role do what it needs and no more."""
     create_platform_v1("registration")
-    for statements in (_PEOPLE, _SPELLS, _CONTRIBUTIONS, _FUNCTIONS):
-        op.execute(statements)
+    for statements in (_PEOPLE, _SPELLS, _CONTRIBUTIONS):
+        run(statements)
+    for function in (_DERIVE_PERSON_ATTRIBUTES, _DAYS_OF_EMPLOYMENT):
+        op.execute(function)
     _grant_all()
     for table in _OF_A_TENANT:
         protect("registration", table)

@@ -24,7 +24,7 @@ class Memberships:
         self._connection = connection
 
     async def keep(self, person: int, scheme: str, periods: Sequence[CategoryPeriod]) -> int | None:
-        """Store the whole membership; its revision, or None when nothing changed. The person is locked by the caller."""
+        """Store the whole membership; its revision, or None when nothing changed. The caller holds the person."""
         stated = orjson.dumps([{"category": p.category, "first": p.first, "last": p.last} for p in periods]).decode()
         values = {"person": person, "scheme": scheme, "periods": stated}
         revision: int | None = (await self._connection.execute(_KEEP, values)).scalar_one_or_none()

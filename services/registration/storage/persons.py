@@ -33,7 +33,8 @@ _ADD_FACTS = text("""
          AS stated (id, attribute, plain, sealed)
 """)
 _DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
-_LOCK = text("SELECT person FROM person WHERE person = :person FOR UPDATE")
+# NO KEY: each of two requests about one person has just written a row that refers to it, and would wait for the other.
+_LOCK = text("SELECT person FROM person WHERE person = :person FOR NO KEY UPDATE")
 _SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
                                 WHERE access.person = person.person AND access.tenant = :tenant))"""
 _NUMBERS = text(f"""

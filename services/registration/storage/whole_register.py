@@ -1,4 +1,4 @@
-"""Reads the whole register in portions, for an announcement (rules M8). Each portion follows a key of the one before."""
+"""Reads the whole register in portions for an announcement (rules M8), each after the last key of the one before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

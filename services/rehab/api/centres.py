@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.rehab.api.dependencies import CommittedBeforeAnswer
+from services.rehab.api.models import LARGEST
 from services.rehab.domain.centre import Centre, fraction_text, percent_text
 from shared.security.scopes import requires
 from shared.web.money import Out
@@ -19,8 +20,8 @@ class CentreOut(Out):
 
     code: str = Field(max_length=20, description="The centre's code.", examples=["MELAKA"])
     name: str = Field(max_length=200, description="Its name.", examples=["Rehabilitation Centre Ipoh"])
-    beds: int = Field(ge=1, description="Beds.", examples=[150])
-    occupied: int = Field(ge=0, description="Patients who are in it now.", examples=[1])
+    beds: int = Field(ge=1, le=LARGEST, description="Beds.", examples=[150])
+    occupied: int = Field(ge=0, le=LARGEST, description="Patients who are in it now.", examples=[1])
     occupancy: str = Field(
         max_length=25, pattern=r"^[0-9]+/[0-9]+$", description="Occupied by beds, exactly.", examples=["1/150"]
     )

@@ -14,6 +14,8 @@ from services.rehab.queries.referral_files import Accident, Assessment, Referral
 from shared.kernel.identifiers import employer_id, new_id, person_id
 from shared.web.money import In, Out
 
+# What a column of type integer holds.
+LARGEST = 2**31 - 1
 _FIRST_DAY = date(2013, 1, 1)
 _LAST_DAY = date(2100, 12, 31)
 
@@ -71,7 +73,7 @@ class DischargeIn(In):
 class AccidentOut(Out):
     """What the notice says."""
 
-    revision: int = Field(ge=1, description="The notice's revision.", examples=[1])
+    revision: int = Field(ge=1, le=LARGEST, description="The notice's revision.", examples=[1])
     happened_on: date = Field(description="The day of the accident.", examples=["2026-07-15"])
     employer: str | None = Field(max_length=11, description="The employer's number.", examples=["E000000007P"])
 
@@ -85,10 +87,10 @@ class AccidentOut(Out):
 class AssessmentOut(Out):
     """How the claim stands."""
 
-    revision: int = Field(ge=1, description="The claim's revision.", examples=[2])
+    revision: int = Field(ge=1, le=LARGEST, description="The claim's revision.", examples=[2])
     refused: bool = Field(description="Whether the claim is refused.")
     provisional: bool = Field(description="Whether a wage month is still rated by the last known class.")
-    benefit_days: int = Field(ge=0, description="Payable days of all entitlements.", examples=[27])
+    benefit_days: int = Field(ge=0, le=LARGEST, description="Payable days of all entitlements.", examples=[27])
     reason: str | None = Field(max_length=100, description="For a refusal, its code.")
 
     @classmethod

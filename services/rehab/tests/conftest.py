@@ -14,3 +14,10 @@ async def rehab(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Rehab
     """Rehab on a fresh database."""
     async with rehab_on(databases, issuer) as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="module")
+async def desk(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Rehab]:
+    """Rehab on a database that the tests of one module share: each works with a claim of its own."""
+    async with rehab_on(databases, issuer) as shared:
+        yield shared

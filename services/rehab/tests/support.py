@@ -146,12 +146,15 @@ class Rehab:
 
 @asynccontextmanager
 async def rehab_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Rehab]:
-    """A fresh rehab."""
+    """A fresh rehab; nothing may be parked, and no due work failed, when the tests on it have ended."""
     async with (
         databases.fresh("rehab") as database,
         service_under_test(RehabSettings, build, WORK, database, issuer) as service,
     ):
-        yield Rehab(service)
+        fresh = Rehab(service)
+        yield fresh
+        assert await fresh.rows("SELECT topic, reason FROM parked") == []
+        assert await fresh.rows("SELECT kind, failed FROM due_work WHERE attempts > 0") == []
 
 
 def _assessment(claim: UUID, person: int, revision: int) -> dict[str, Any]:

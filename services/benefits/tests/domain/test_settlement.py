@@ -69,13 +69,9 @@ class Desk:
                 self._move(PaymentState.UNSENT, PaymentState.VOIDED, lambda payment: payment.key == key)
                 self.books = replace(self.books, net_sen=books.net_sen - amount)
             case OpenRecovery(amount):
-                self.books = replace(
-                    books, net_sen=books.net_sen - amount, recovery_sen=books.recovery_sen + amount
-                )
+                self.books = replace(books, net_sen=books.net_sen - amount, recovery_sen=books.recovery_sen + amount)
             case ReduceRecovery(amount):
-                self.books = replace(
-                    books, net_sen=books.net_sen + amount, recovery_sen=books.recovery_sen - amount
-                )
+                self.books = replace(books, net_sen=books.net_sen + amount, recovery_sen=books.recovery_sen - amount)
 
     def _move(self, old: PaymentState, new: PaymentState, chosen: Callable[[Payment], bool]) -> int:
         moved = [payment for payment in self.books.payments if payment.state is old and chosen(payment)]

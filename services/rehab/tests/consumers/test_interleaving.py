@@ -7,9 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from services.rehab.consumers import accident_reported, claim_assessed
 from services.rehab.domain.referral import State
+from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from services.rehab.tests.support import Rehab, accident, decided, received, refused
-from shared.contracts.envelope import Event
+from shared.contracts.envelope import Cause, Event
 from shared.kernel.identifiers import new_id
 
 STORIES: dict[str, tuple[State, int | None]] = {
@@ -90,6 +92,30 @@ async def test_a_refusal_and_the_accident_that_arrive_at_once_do_not_miss_each_o
         claim = new_id()
         await asyncio.gather(rehab.hear(accident(claim)), rehab.hear(refused(claim)))
         assert (await rehab.referral_of(claim))["state"] == "not_covered"
+
+
+@pytest.mark.parametrize("first", ["accident", "refused"])
+async def test_of_two_open_transactions_the_second_waits_and_sees_the_first(rehab: Rehab, first: str) -> None:
+    claim = new_id()
+    consumers: dict[str, Any] = {"accident": accident_reported, "refused": claim_assessed}
+    second = next(name for name in consumers if name != first)
+
+    async def hear(name: str, until: asyncio.Event) -> None:
+        async with rehab.service.worker.database.begin(RehabUnitOfWork, Cause("test")) as uow:
+            await consumers[name].apply(uow, [_event(name, claim)])
+            await consumers[name].handle(uow, _event(name, claim))
+            await until.wait()
+
+    let_go, at_once = asyncio.Event(), asyncio.Event()
+    at_once.set()
+    holding = asyncio.create_task(hear(first, let_go))
+    await asyncio.sleep(0.3)
+    waiting = asyncio.create_task(hear(second, at_once))
+    await asyncio.sleep(0.3)
+    assert not waiting.done()
+    let_go.set()
+    await asyncio.gather(holding, waiting)
+    assert (await rehab.referral_of(claim))["state"] == "not_covered"
 
 
 async def test_a_refusal_closes_a_taken_referral_and_leaves_an_admitted_one(rehab: Rehab) -> None:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.persistence.platform import create_platform_v1, grant, protect
+from shared.persistence.platform import create_platform_v1, grant, protect, run
 
 revision = "benefits_0001"
 down_revision = None
@@ -183,7 +183,7 @@ def upgrade() -> None:
     """Make them, and say who may do what."""
     create_platform_v1("benefits")
     for statements in (_DECIDED, _OWN, _LEDGER):
-        op.execute(statements)
+        run(statements)
     for table in PROJECTIONS:
         grant("benefits", table, api="SELECT", worker="SELECT, INSERT, UPDATE, DELETE, TRUNCATE")
     grant("benefits", "payee", api="SELECT, INSERT", worker="SELECT")

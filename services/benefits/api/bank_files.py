@@ -1,0 +1,133 @@
+"""Bank files: the bank fetches them here and answers them here."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
+from sqlalchemy import Row
+
+from services.benefits.api.dependencies import KNOWN_FILTERS, Cipher, CommittedBeforeAnswer, CursorsOfApp
+from services.benefits.api.lists import uuid_of
+from services.benefits.commands.fetch_bank_file import FetchBankFile, fetch_bank_file
+from services.benefits.commands.take_status_report import Taken, TakeStatusReport, take_status_report
+from services.benefits.domain.errors import StatusReportNotXml
+from services.benefits.files.pain_002 import read_status_report
+from services.benefits.queries.bank_files import bank_files_in
+from services.benefits.storage.bank_files import BankFileState
+from shared.security.scopes import Party, requires
+from shared.web.money import Money, Out
+from shared.web.paging import Page, PagingQuery
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute, idempotent
+
+router = APIRouter(route_class=CommittingRoute, tags=["bank files"])
+
+XML = "application/xml"
+_XML_TYPES = (XML, "text/xml")
+_CONTENT = {"schema": {"type": "string", "maxLength": 8 << 20}, "example": "<Document/>"}
+_REPORT = {"requestBody": {"required": True, "content": {XML: _CONTENT}}}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A pain.001.001.09 document, the same bytes each time.", "content": {XML: _CONTENT}}
+}
+StateFilter = Annotated[BankFileState, Query(description="Files in this state.")]
+Count = Annotated[int, Field(ge=0, le=1_000_000, examples=[1])]
+
+
+class BankFileOut(Out):
+    """A file of credit transfers, rendered once."""
+
+    bank_file: UUID
+    state: BankFileState
+    message_id: str = Field(max_length=35, description="MsgId of the document.", examples=["0f" * 16])
+    transactions: Count
+    control_sum: Money
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", max_length=64, description="Of the content.", examples=["ab" * 32])
+    created_at: datetime
+    fetched_at: datetime | None
+    answered_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "BankFileOut":
+        """From its row."""
+        return cls(
+            bank_file=row.id,
+            state=row.state,
+            message_id=row.message_id,
+            transactions=row.transactions,
+            control_sum=Money.of(row.control_sum_sen),
+            sha256=row.sha256,
+            created_at=row.created_at,
+            fetched_at=row.fetched_at,
+            answered_at=row.answered_at,
+        )
+
+
+class StatusReportOut(Out):
+    """What a status report changed."""
+
+    settled: Count = Field(description="Payments that it settled.")
+    returned: Count = Field(description="Payments that it returned.")
+    pending: Count = Field(description="Payments that the bank still works on.")
+    repeated: Count = Field(description="Payments whose answer was known.")
+
+    @classmethod
+    def of(cls, taken: Taken) -> "StatusReportOut":
+        """From what the command did."""
+        return cls(**asdict(taken))
+
+
+@router.get(
+    "/v1/bank-files",
+    summary="List bank files",
+    dependencies=[requires("benefits:bank_file:read"), KNOWN_FILTERS],
+    responses=problems(400),
+)
+async def list_bank_files(
+    paging: PagingQuery,
+    cursors: CursorsOfApp,
+    uow: CommittedBeforeAnswer,
+    caller: Party,
+    state: StateFilter = BankFileState.READY,
+) -> Page[BankFileOut]:
+    """The files in a state: a bank sees its own. One that it fetched and did not answer stands under fetched."""
+    name = f"bank-files/{caller.party}/{state}"
+    rows = await bank_files_in(state, uuid_of(cursors.after(paging, name)), paging.limit + 1, uow)
+    return cursors.page(rows, paging, name, item=BankFileOut.of, position=lambda row: [str(row.id)])
+
+
+@router.get(
+    "/v1/bank-files/{bank_file}/content",
+    summary="Fetch a bank file",
+    dependencies=[requires("benefits:bank_file:read")],
+    responses={**_FILE, **problems(404)},
+    response_class=Response,
+)
+async def fetch(bank_file: UUID, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher) -> Response:
+    """The document; its ETag is the SHA-256 of its bytes, which never change."""
+    content, sha256 = await fetch_bank_file(FetchBankFile(bank_file, not caller.is_officer), uow, cipher)
+    return Response(content, media_type=XML, headers={"ETag": f'"{sha256}"'})
+
+
+async def _report_body(request: Request) -> bytes:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in _XML_TYPES:
+        raise StatusReportNotXml()
+    return await request.body()
+
+
+@router.post(
+    "/v1/bank-files/{bank_file}/status-reports",
+    summary="Answer a bank file",
+    dependencies=[requires("benefits:status_report:write"), Depends(idempotent)],
+    responses=problems(400, 404, 409, 413, 415),
+    openapi_extra=_REPORT,
+)
+async def answer(
+    bank_file: UUID, body: Annotated[bytes, Depends(_report_body)], uow: CommittedBeforeAnswer
+) -> StatusReportOut:
+    """Take a pain.002 status report: ACSC and ACCC settle a payment, RJCT returns it, others leave it. Repeats do
+    no harm."""
+    return StatusReportOut.of(await take_status_report(TakeStatusReport(bank_file, read_status_report(body)), uow))

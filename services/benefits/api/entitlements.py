@@ -1,0 +1,115 @@
+"""Entitlements: what claims decided, and what became of it."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+from sqlalchemy import Row
+
+from services.benefits.api.dependencies import (
+    KNOWN_FILTERS,
+    OFFICERS,
+    CommittedBeforeAnswer,
+    CursorsOfApp,
+    PersonFilter,
+)
+from services.benefits.api.lists import BenefitName, LawText, Revision
+from services.benefits.queries.entitlements import entitlements_of
+from shared.security.scopes import requires
+from shared.web.money import Money, Out
+from shared.web.paging import Page, PagingQuery, Position
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute
+
+router = APIRouter(route_class=CommittingRoute, tags=["entitlements"])
+
+
+class PeriodOut(Out):
+    """Consecutive payable days, the first and the last included."""
+
+    first: date
+    last: date
+    days: int = Field(ge=1, le=100_000, description="Payable days.", examples=[27])
+    daily_rate: Money
+    amount: Money
+
+    @classmethod
+    def of(cls, stated: dict[str, Any]) -> "PeriodOut":
+        """From its row."""
+        return cls(
+            first=stated["first_day"],
+            last=stated["last_day"],
+            days=stated["days"],
+            daily_rate=Money.of(stated["daily_rate_sen"]),
+            amount=Money.of(stated["amount_sen"]),
+        )
+
+
+class EntitlementOut(Out):
+    """One benefit of a claim by its newest revision, and what became of it."""
+
+    claim: UUID
+    benefit: BenefitName
+    revision: Revision
+    law: LawText | None = Field(description="Null for a benefit that the newest revision leaves out.")
+    scheme: str = Field(max_length=100, description="Under which scheme.", examples=["employment_injury"])
+    contingency: str = Field(max_length=100, description="What happened.", examples=["accident"])
+    happened_on: date
+    decided_at: datetime
+    decision_hash: str = Field(max_length=128, description="SHA-256 of the decision's record.", examples=["ab" * 32])
+    provisional: bool = Field(description="Whether a wage month is rated by the last known class.")
+    refused_for: str | None = Field(max_length=100, description="Why the claim is refused.", examples=["not_covered"])
+    periods: list[PeriodOut] = Field(max_length=10_000)
+    amount: Money = Field(description="The whole entitlement.")
+    settled_revision: Revision | None = Field(description="Up to which revision the books are right.")
+    settled: Money = Field(description="What reached the payee.")
+    pending: Money = Field(description="What is instructed and not settled.")
+    recovery: Money = Field(description="What is to come back (Act 4 s.50).")
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "EntitlementOut":
+        """From its row."""
+        return cls(
+            claim=row.claim,
+            benefit=row.benefit,
+            revision=row.revision,
+            law=row.law,
+            scheme=row.scheme,
+            contingency=row.contingency,
+            happened_on=row.happened_on,
+            decided_at=row.decided_at,
+            decision_hash=row.decision_hash,
+            provisional=row.provisional,
+            refused_for=row.refused_for,
+            periods=[PeriodOut.of(stated) for stated in row.periods],
+            amount=Money.of(row.amount_sen),
+            settled_revision=row.settled_revision,
+            settled=Money.of(row.settled_sen),
+            pending=Money.of(row.pending_sen),
+            recovery=Money.of(row.recovery_sen),
+        )
+
+
+@router.get(
+    "/v1/entitlements",
+    summary="List a person's entitlements",
+    dependencies=[requires("benefits:entitlement:read"), OFFICERS, KNOWN_FILTERS],
+    responses=problems(400),
+)
+async def list_entitlements(
+    person: PersonFilter, paging: PagingQuery, cursors: CursorsOfApp, uow: CommittedBeforeAnswer
+) -> Page[EntitlementOut]:
+    """Every benefit that a claim of the person names or ever named."""
+    name = f"entitlements/{person}"
+    rows = await entitlements_of(person, _after(cursors.after(paging, name)), paging.limit + 1, uow)
+    return cursors.page(rows, paging, name, item=EntitlementOut.of, position=_position)
+
+
+def _after(position: Position | None) -> tuple[UUID, str] | None:
+    return None if position is None else (UUID(str(position[0])), str(position[1]))
+
+
+def _position(row: Row[Any]) -> Position:
+    return [str(row.claim), row.benefit]

@@ -1,0 +1,77 @@
+"""Payees: to which account a person's benefits go. An account is entered here and never shown again."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from services.benefits.api.dependencies import OFFICERS, PERSON_PATTERN, Cipher, CommittedBeforeAnswer
+from services.benefits.commands.record_payee import RecordPayee, record_payee
+from services.benefits.storage.payees import BankAccount, Payee
+from shared.kernel.identifiers import person_id, person_number
+from shared.security.scopes import Party, requires
+from shared.web.money import In, Out
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute, idempotent
+
+router = APIRouter(route_class=CommittingRoute, tags=["payees"])
+
+# A name is written into the bank file: no control characters, and no longer than the file takes.
+_NAME = r"^[^\x00-\x1f\x7f-\x9f\ufffe\uffff]+$"
+PersonField = Annotated[
+    str, Field(pattern=PERSON_PATTERN, max_length=11, description="The person's number.", examples=["P000000012T"])
+]
+
+
+class AccountIn(In):
+    """An account at a bank."""
+
+    bank_bic: str = Field(
+        pattern=r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$",
+        max_length=11,
+        description="The bank's BIC (ISO 9362).",
+        examples=["MBBEMYKL"],
+    )
+    number: str = Field(
+        pattern=r"^[0-9]{5,34}$", max_length=34, description="The account number, digits only.", examples=["51234567"]
+    )
+
+
+class PayeeIn(In):
+    """The account to which a person's benefits go."""
+
+    person: PersonField
+    account_name: str = Field(
+        pattern=_NAME, min_length=1, max_length=140, description="The name on the account.", examples=["Aminah"]
+    )
+    account: AccountIn
+
+    def command(self, tenant: str) -> RecordPayee:
+        """As a command of the party that sent it."""
+        account = BankAccount(self.account_name, self.account.number, self.account.bank_bic)
+        return RecordPayee(person_number(self.person), account, tenant)
+
+
+class PayeeOut(Out):
+    """A payee's version; payments keep the version that they were sent with."""
+
+    person: PersonField
+    version: int = Field(ge=1, le=2**31 - 1, description="1 for the first account, one more with each change.")
+    bank_bic: str = Field(max_length=11, description="The bank's BIC.", examples=["MBBEMYKL"])
+
+    @classmethod
+    def of(cls, payee: Payee) -> "PayeeOut":
+        """The version without its account."""
+        return cls(person=person_id(payee.person), version=payee.version, bank_bic=payee.bank_bic)
+
+
+@router.post(
+    "/v1/payees",
+    status_code=201,
+    summary="Enter a person's account",
+    dependencies=[requires("benefits:payee:write"), OFFICERS, Depends(idempotent)],
+    responses=problems(400, 409),
+)
+async def enter_payee(body: PayeeIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher) -> PayeeOut:
+    """Enter or change the account to which a person's benefits go; what waits for it is paid next."""
+    return PayeeOut.of(await record_payee(body.command(caller.party), uow, cipher))

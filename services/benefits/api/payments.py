@@ -1,0 +1,89 @@
+"""Payments: what was instructed, sent, settled, returned or withdrawn."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+from sqlalchemy import Row
+
+from services.benefits.api.dependencies import (
+    KNOWN_FILTERS,
+    OFFICERS,
+    CommittedBeforeAnswer,
+    CursorsOfApp,
+    PersonFilter,
+)
+from services.benefits.api.lists import BenefitName, Revision, TraceId, trace_id, uuid_of
+from services.benefits.domain.payments import PaymentKind, PaymentState
+from services.benefits.queries.payments import payments_of
+from shared.security.scopes import requires
+from shared.web.money import Money, Out
+from shared.web.paging import Page, PagingQuery
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute
+
+router = APIRouter(route_class=CommittingRoute, tags=["payments"])
+
+EndToEndId = Annotated[str, Field(max_length=35, description="The id that the bank carries.", examples=["0f" * 16])]
+
+
+class PaymentOut(Out):
+    """One payment; its natural key is claim, benefit, period, person, kind, revision and what it replaces."""
+
+    payment: UUID = Field(description="The payment's id, called instruction in events.")
+    claim: UUID
+    benefit: BenefitName
+    revision: Revision
+    kind: PaymentKind
+    period_first: date
+    period_last: date
+    replaces: EndToEndId | None = Field(description="The payment that came back, for a reissue.")
+    amount: Money
+    state: PaymentState
+    end_to_end_id: EndToEndId
+    bank_file: UUID | None
+    payee_version: int | None = Field(ge=1, le=2**31 - 1, description="The payee's version that it was sent with.")
+    reason: str | None = Field(max_length=4, description="Why it came back (ISO 20022 code).", examples=["AC04"])
+    created_at: datetime
+    answered_at: datetime | None
+    trace_id: TraceId
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "PaymentOut":
+        """From its row."""
+        return cls(
+            payment=row.id,
+            claim=row.claim,
+            benefit=row.benefit,
+            revision=row.revision,
+            kind=row.kind,
+            period_first=row.period_first,
+            period_last=row.period_last,
+            replaces=row.replaces or None,
+            amount=Money.of(row.amount_sen),
+            state=row.state,
+            end_to_end_id=row.end_to_end_id,
+            bank_file=row.bank_file,
+            payee_version=row.payee_version,
+            reason=row.reason,
+            created_at=row.created_at,
+            answered_at=row.answered_at,
+            trace_id=trace_id(row.traceparent),
+        )
+
+
+@router.get(
+    "/v1/payments",
+    summary="List a person's payments",
+    dependencies=[requires("benefits:payment:read"), OFFICERS, KNOWN_FILTERS],
+    responses=problems(400),
+)
+async def list_payments(
+    person: PersonFilter, paging: PagingQuery, cursors: CursorsOfApp, uow: CommittedBeforeAnswer
+) -> Page[PaymentOut]:
+    """Every payment of a person, oldest first."""
+    name = f"payments/{person}"
+    rows = await payments_of(person, uuid_of(cursors.after(paging, name)), paging.limit + 1, uow)
+    return cursors.page(rows, paging, name, item=PaymentOut.of, position=lambda row: [str(row.id)])

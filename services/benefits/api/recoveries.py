@@ -1,0 +1,83 @@
+"""Recoveries: benefit received without entitlement, which is repaid or set off (Act 4 s.50)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+from sqlalchemy import Row
+
+from services.benefits.api.dependencies import (
+    KNOWN_FILTERS,
+    OFFICERS,
+    CommittedBeforeAnswer,
+    CursorsOfApp,
+    PersonFilter,
+)
+from services.benefits.api.lists import BenefitName, LawText, Revision, TraceId, trace_id, uuid_of
+from services.benefits.queries.recoveries import recoveries_of
+from shared.security.scopes import requires
+from shared.web.money import Money, Out
+from shared.web.paging import Page, PagingQuery
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute
+
+router = APIRouter(route_class=CommittingRoute, tags=["recoveries"])
+
+
+class RecoveryState(StrEnum):
+    """Whether anything of it is still to come back."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class RecoveryOut(Out):
+    """What was paid beyond one entitlement."""
+
+    recovery: UUID
+    claim: UUID
+    benefit: BenefitName
+    law: LawText
+    revision: Revision = Field(description="The revision that opened it.")
+    state: RecoveryState
+    opened: Money = Field(description="All that was to come back.")
+    set_off: Money = Field(description="What was set off against later benefit.")
+    open: Money = Field(description="What is still to come back.")
+    opened_at: datetime
+    trace_id: TraceId
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "RecoveryOut":
+        """From its row."""
+        open_sen = row.opened_sen - row.reduced_sen
+        return cls(
+            recovery=row.id,
+            claim=row.claim,
+            benefit=row.benefit,
+            law=row.law,
+            revision=row.revision,
+            state=RecoveryState.OPEN if open_sen else RecoveryState.CLOSED,
+            opened=Money.of(row.opened_sen),
+            set_off=Money.of(row.reduced_sen),
+            open=Money.of(open_sen),
+            opened_at=row.opened_at,
+            trace_id=trace_id(row.traceparent),
+        )
+
+
+@router.get(
+    "/v1/recoveries",
+    summary="List a person's recoveries",
+    dependencies=[requires("benefits:recovery:read"), OFFICERS, KNOWN_FILTERS],
+    responses=problems(400),
+)
+async def list_recoveries(
+    person: PersonFilter, paging: PagingQuery, cursors: CursorsOfApp, uow: CommittedBeforeAnswer
+) -> Page[RecoveryOut]:
+    """Every recovery from a person, oldest first."""
+    name = f"recoveries/{person}"
+    rows = await recoveries_of(person, uuid_of(cursors.after(paging, name)), paging.limit + 1, uow)
+    return cursors.page(rows, paging, name, item=RecoveryOut.of, position=lambda row: [str(row.id)])

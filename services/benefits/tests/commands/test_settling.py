@@ -1,0 +1,209 @@
+"""Settling in the database: the story, what waits, and two workers at once."""
+
+import asyncio
+from datetime import date, datetime
+
+import pytest
+import time_machine
+
+from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from services.benefits.tests.conftest import (
+    BENEFIT,
+    CLAIM,
+    LAST_DAY,
+    balances,
+    bank_answers,
+    decided,
+    enter_payee,
+    events,
+    fetch,
+    files,
+    first,
+    freeze,
+    listed,
+    period,
+    refused,
+    report,
+    second,
+    send_report,
+    settle,
+    tell,
+    third,
+    transfers,
+    work_off,
+)
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import BUSINESS_ZONE
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+
+async def test_the_story_pays_twice_and_leaves_a_recovery_open(benefits: ServiceUnderTest) -> None:
+    """1,763.91, then 72.09 more, then 612.00 to come back (Act 4 s.22, s.50)."""
+    await enter_payee(benefits)
+    paid = []
+    for revision in (first(), second(), third()):
+        await settle(benefits, revision)
+        paid += await bank_answers(benefits)
+    assert paid == ["1763.91", "72.09"]
+    (recovery,) = await listed(benefits, "recoveries")
+    assert (recovery["state"], recovery["open"]["amount"], recovery["law"]) == ("open", "612.00", "Act 4 s.50")
+    assert await balances(benefits) == {
+        "bank": "-1836.00",
+        "benefit_expense": "1224.00",
+        "recoveries_receivable": "612.00",
+    }
+    (entitlement,) = await listed(benefits, "entitlements")
+    shown = {name: entitlement[name]["amount"] for name in ("amount", "settled", "pending", "recovery")}
+    assert shown == {"amount": "1224.00", "settled": "1836.00", "pending": "0.00", "recovery": "612.00"}
+    told = await events(benefits)
+    assert [(type_, data["amount_sen"], data["claim_revision"]) for type_, data in told] == [
+        ("jaring.benefit.settled.v1", 176391, 1),
+        ("jaring.benefit.settled.v1", 7209, 2),
+    ]
+
+
+async def test_revisions_out_of_order_and_repeated_come_to_the_newest(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    for revision in (second(), first(), second(), first()):
+        await settle(benefits, revision)
+    assert await bank_answers(benefits) == ["1836.00"]
+    assert [payment["revision"] for payment in await listed(benefits, "payments")] == [2]
+
+
+async def test_two_workers_that_settle_the_same_entitlement_at_once_pay_once(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await tell(benefits, first())
+    database = benefits.worker.database
+
+    async def one_worker() -> None:
+        async with database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
+            await settle_entitlement(SettleEntitlement(CLAIM, BENEFIT), uow)
+            await asyncio.sleep(0.05)
+
+    await asyncio.gather(*(one_worker() for _ in range(6)))
+    await work_off(benefits)
+    assert [payment["amount"]["amount"] for payment in await listed(benefits, "payments")] == ["1763.91"]
+
+
+async def test_two_workers_that_freeze_at_once_send_each_payment_once(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await asyncio.gather(*(freeze(benefits) for _ in range(4)))
+    async with benefits.database.connection() as connection:
+        assert await connection.fetchval("SELECT sum(transactions) FROM bank_file") == 1
+
+
+async def test_a_payment_waits_until_the_payee_is_known(benefits: ServiceUnderTest) -> None:
+    await settle(benefits, first())
+    assert await listed(benefits, "payments") == []
+    assert await work_off(benefits) == 0
+    await enter_payee(benefits)
+    assert await work_off(benefits) == 1
+    assert await bank_answers(benefits) == ["1763.91"]
+
+
+async def test_a_period_is_paid_on_the_day_after_its_last(benefits: ServiceUnderTest) -> None:
+    """Paid when its days have passed, in Kuala Lumpur: midnight there is 16:00 UTC of the day before."""
+    await enter_payee(benefits)
+    ahead = decided(1, period(date(2026, 7, 16), date(2026, 7, 31), 6533), period(date(2026, 8, 1), LAST_DAY, 6533))
+    with time_machine.travel(datetime(2026, 8, 1, 0, 0, 1, tzinfo=BUSINESS_ZONE), tick=False):
+        await tell(benefits, ahead)
+        assert await benefits.worker.runner.run_one()
+    assert [payment["amount"]["amount"] for payment in await listed(benefits, "payments")] == ["1045.28"]
+    async with benefits.database.connection() as connection:
+        due_at = await connection.fetchval("SELECT due_at FROM due_work WHERE kind = 'settle_entitlement'")
+    assert due_at == datetime(2026, 8, 12, tzinfo=BUSINESS_ZONE)
+    # PostgreSQL's clock is past that day, so the work is due now.
+    assert await work_off(benefits) == 1
+    rows = await listed(benefits, "payments")
+    assert [(row["amount"]["amount"], row["period_first"]) for row in rows] == [
+        ("1045.28", "2026-07-16"),
+        ("718.63", "2026-08-01"),
+    ]
+
+
+async def test_a_refusal_after_a_payment_recovers_all_of_it(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits)
+    await settle(benefits, refused(2))
+    (recovery,) = await listed(benefits, "recoveries")
+    assert recovery["open"]["amount"] == "1763.91"
+    (entitlement,) = await listed(benefits, "entitlements")
+    assert (entitlement["refused_for"], entitlement["amount"]["amount"]) == ("not_covered", "0.00")
+
+
+async def test_a_benefit_that_a_revision_leaves_out_is_owed_no_more(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await settle(benefits, decided(2))
+    assert [payment["state"] for payment in await listed(benefits, "payments")] == ["voided"]
+    assert await balances(benefits) == {}
+
+
+async def test_a_later_revision_upwards_first_reduces_the_recovery(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, second())
+    await bank_answers(benefits)
+    await settle(benefits, third())
+    await settle(benefits, decided(4, period(date(2026, 7, 16), LAST_DAY, 7000)))
+    assert await bank_answers(benefits) == ["54.00"]
+    (recovery,) = await listed(benefits, "recoveries")
+    assert (recovery["state"], recovery["opened"]["amount"], recovery["set_off"]["amount"]) == (
+        "closed",
+        "612.00",
+        "612.00",
+    )
+
+
+async def test_money_that_came_back_is_paid_again_only_to_another_account(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits, "RJCT/AC04")
+    await work_off(benefits)
+    await freeze(benefits)
+    assert [payment["state"] for payment in await listed(benefits, "payments")] == ["returned"]
+    assert await balances(benefits) == {}
+    # The account that it came back from, entered once more, is no other account.
+    assert (await enter_payee(benefits))["version"] == 1
+    assert await work_off(benefits) == 0
+    assert (await enter_payee(benefits, "6987654321"))["version"] == 2
+    await work_off(benefits)
+    assert await bank_answers(benefits) == ["1763.91"]
+    returned, again = await listed(benefits, "payments")
+    assert (again["kind"], again["replaces"]) == ("reissue", returned["end_to_end_id"])
+    assert (returned["payee_version"], again["payee_version"]) == (1, 2)
+    told = [(type_, data.get("reason")) for type_, data in await events(benefits)]
+    assert told == [("jaring.benefit.returned.v1", "AC04"), ("jaring.benefit.settled.v1", None)]
+
+
+async def test_a_payment_made_for_a_refused_account_before_it_was_sent_waits_too(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await freeze(benefits)
+    await settle(benefits, second())
+    (file,) = await files(benefits)
+    ((end_to_end_id, _),) = transfers(await fetch(benefits, file))
+    answer = await send_report(benefits, file, report(file["message_id"], {end_to_end_id: "RJCT/AC01"}))
+    assert answer.json() == {"settled": 0, "returned": 1, "pending": 0, "repeated": 0}
+    await freeze(benefits)
+    states = [payment["state"] for payment in await listed(benefits, "payments")]
+    assert states == ["returned", "unsent"]
+
+
+async def test_the_books_and_the_payments_survive_a_rebuilt_projection(benefits: ServiceUnderTest) -> None:
+    """What claims decided is dropped and announced again: nothing is paid twice."""
+    await enter_payee(benefits)
+    await settle(benefits, second())
+    async with benefits.database.connection() as connection:
+        before = await connection.fetch("SELECT * FROM entitlement_period")
+        await connection.execute("TRUNCATE assessment, entitlement, entitlement_period")
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
+        await settle_entitlement(SettleEntitlement(CLAIM, BENEFIT), uow)
+    await settle(benefits, second())
+    async with benefits.database.connection() as connection:
+        assert await connection.fetch("SELECT * FROM entitlement_period") == before
+    assert len(await listed(benefits, "payments")) == 1

@@ -1,0 +1,102 @@
+"""The tables are what the migrations leave, partners see their own rows only, and the ledger is append-only."""
+
+import asyncpg
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.benefits.storage.tables import metadata
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from services.benefits.tests.conftest import bank_answers, enter_payee, first, refused, settle
+from shared.contracts.envelope import Cause
+from shared.security.tokens import Caller, Role
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+
+async def test_the_tables_are_those_of_the_migrated_database(benefits: ServiceUnderTest) -> None:
+    engine = create_async_engine(benefits.database.url("migrate").replace("postgresql://", "postgresql+asyncpg://", 1))
+    async with engine.connect() as connection:
+        found = await connection.run_sync(
+            lambda sync: {table: inspect(sync).get_columns(table) for table in metadata.tables}
+        )
+    await engine.dispose()
+    for name, table in metadata.tables.items():
+        migrated = {column["name"]: (column["type"]._type_affinity, column["nullable"]) for column in found[name]}
+        declared = {column.name: (column.type._type_affinity, bool(column.nullable)) for column in table.columns}
+        assert declared == migrated, name
+
+
+async def test_every_table_with_a_tenant_or_a_person_has_forced_row_level_security(benefits: ServiceUnderTest) -> None:
+    async with benefits.database.connection() as connection:
+        unprotected = await connection.fetch("""
+            SELECT DISTINCT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+            WHERE relkind = 'r' AND attname IN ('tenant', 'person') AND NOT (relrowsecurity AND relforcerowsecurity)
+        """)
+    assert [row["relname"] for row in unprotected] == []
+
+
+async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits)
+    await settle(benefits, refused(2))
+    tables = [table for table in metadata.tables if table != "account"]
+    counts: dict[str, dict[str, int]] = {}
+    for party, role in (("organisation:1", Role.OFFICER), ("bank:1", Role.PARTNER), ("bank:2", Role.PARTNER)):
+        caller = Caller("test", party, role, frozenset())
+        async with benefits.app.state.database.begin(BenefitsUnitOfWork, Cause("test"), caller) as uow:
+            counts[party] = {
+                table: (await uow.connection.execute(text(f'SELECT count(*) FROM "{table}"'))).scalar_one()  # noqa: S608
+                for table in tables
+            }
+    assert {table for table, count in counts["organisation:1"].items() if not count} <= {
+        "entitlement",
+        "entitlement_period",
+    }
+    assert {table for table, count in counts["bank:1"].items() if count} == {"bank_file", "payment", "transfer"}
+    assert {table for table, count in counts["bank:2"].items() if count} == set()
+
+
+FORBIDDEN = (
+    ("worker", "UPDATE transfer SET amount_sen = 1"),
+    ("worker", "DELETE FROM transfer"),
+    ("worker", "UPDATE bank_file SET content = ''"),
+    ("worker", "UPDATE payee SET version = 9"),
+    ("api", "UPDATE transfer SET amount_sen = 1"),
+    ("api", "DELETE FROM transfer"),
+    ("api", "UPDATE payment SET amount_sen = 1"),
+    ("api", "UPDATE payment SET tenant = 'bank:1'"),
+    ("api", "INSERT INTO payment DEFAULT VALUES"),
+    ("api", "UPDATE bank_file SET content = ''"),
+    ("api", "UPDATE bank_file SET sha256 = ''"),
+    ("api", "DELETE FROM payee"),
+    ("api", "UPDATE payee SET version = 9"),
+)
+
+
+async def test_transfers_payees_and_rendered_files_are_changed_by_nobody(benefits: ServiceUnderTest) -> None:
+    for role in ("api", "worker"):
+        async with benefits.database.connection(role) as connection:
+            for statement in (statement for owner, statement in FORBIDDEN if owner == role):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(statement)
+
+
+async def test_a_natural_key_and_a_cause_are_refused_a_second_time(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    for table, renewed in (("payment", "end_to_end_id = 'other'"), ("transfer", "entry = entry")):
+        column, _, value = renewed.partition(" = ")
+        async with benefits.database.connection("worker") as connection:
+            columns = await connection.fetchval(
+                "SELECT string_agg(attname, ',') FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0"
+                " AND attname NOT IN ('id', $2)",
+                table,
+                column,
+            )
+            copied = f"SELECT gen_random_uuid(), {value}, {columns} FROM {table}"  # noqa: S608
+            copy = f"INSERT INTO {table} (id, {column}, {columns}) {copied}"
+            with pytest.raises(asyncpg.UniqueViolationError):
+                await connection.execute(copy)

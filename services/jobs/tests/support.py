@@ -1,0 +1,191 @@
+"""What the tests of jobs share: events as the broker would bring them, and a service that hears them."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from services.jobs.main import build
+from services.jobs.settings import JobsSettings
+from services.jobs.storage.unit_of_work import JobsUnitOfWork
+from services.jobs.worker import SUBSCRIPTIONS, WORK
+from shared.contracts.envelope import Envelope, Event
+from shared.contracts.registration import SpellConfirmedV1, SpellEndedV1, SpellStartedV1
+from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
+from shared.kernel.identifiers import employer_id, new_id, person_id
+from shared.messaging.batch import BatchHandler
+from shared.messaging.received import Raw, Received
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest, service_under_test
+from shared.testing.tokens import TestIssuer
+
+READ = "jobs:seeker:read"
+WRITE = "jobs:seeker:write"
+READ_PLACEMENTS = "jobs:placement:read"
+AN_INSTANT = datetime(2026, 9, 16, 2, 0, tzinfo=UTC)
+PERSON = 12
+EMPLOYER = 8
+STARTS_ON = date(2026, 9, 1)
+WAGE_SEN = 260_000
+INTERVIEW = {
+    "employer": employer_id(EMPLOYER),
+    "held_on": "2026-08-20",
+    "mode": "in_person",
+    "outcome": "successful",
+}
+OFFER = {
+    "employer": employer_id(EMPLOYER),
+    "position": "Storekeeper",
+    "wage": {"amount": "2600.00", "currency": "MYR"},
+    "starts_on": "2026-09-01",
+    "accepted": True,
+}
+
+_offsets: Iterator[int] = count()
+
+
+def discharged(
+    *,
+    person: int = PERSON,
+    outcome: RehabOutcome = RehabOutcome.FIT_FOR_OTHER_WORK,
+    referral: UUID | None = None,
+    claim: UUID | None = None,
+) -> PatientDischargedV1:
+    """A discharge from the Melaka centre."""
+    certificate = FinalCertificateV1(certificate=new_id(), issued_on=date(2026, 7, 31), fit_from=date(2026, 8, 3))
+    return PatientDischargedV1(
+        person=person,
+        referral=referral or new_id(),
+        claim=claim or new_id(),
+        revision=2,
+        centre="MELAKA",
+        discharged_on=date(2026, 8, 2),
+        outcome=outcome,
+        final_certificate=certificate,
+    )
+
+
+@dataclass(frozen=True)
+class Spell:
+    """One employment, told by registration in up to three events."""
+
+    person: int = PERSON
+    employer: int = EMPLOYER
+    started_on: date = STARTS_ON
+    spell: UUID = field(default_factory=new_id)
+
+    @property
+    def started(self) -> SpellStartedV1:
+        return SpellStartedV1(revision=1, **self._whole())
+
+    @property
+    def confirmed(self) -> SpellConfirmedV1:
+        return SpellConfirmedV1(revision=2, confirmed_month="2026-09", wage_sen=WAGE_SEN, **self._whole())
+
+    @property
+    def ended(self) -> SpellEndedV1:
+        whole = {**self._whole(), "ended_on": date(2026, 10, 31)}
+        return SpellEndedV1(revision=3, confirmed_month="2026-09", **whole)
+
+    def _whole(self) -> dict[str, Any]:
+        return {
+            "person": self.person,
+            "spell": self.spell,
+            "employer": self.employer,
+            "started_on": self.started_on,
+        }
+
+
+def received(event: Event, *, announcement: str | None = None) -> Received:
+    """The event as a record; the same object heard twice is a repeat."""
+    envelope = Envelope(
+        id=new_id(),
+        source=f"/{event.topic.owner}",
+        type=event.type(),
+        time=AN_INSTANT,
+        subject="/".join(event.aggregate),
+        stream_version=getattr(event, "revision", 1),
+        correlation_id="test",
+        announcement=announcement,
+    )
+    return Received(Raw(event.topic.name, 0, next(_offsets), event.key, (), event.data()), envelope, event)
+
+
+@dataclass
+class Jobs:
+    """Jobs on a database of its own."""
+
+    service: ServiceUnderTest
+    handler: BatchHandler[JobsUnitOfWork] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.handler = BatchHandler(self.service.worker.database, JobsUnitOfWork)
+
+    async def hear(self, *records: Event | Received) -> None:
+        """The consumer reads these, each in a batch of its own."""
+        for record in records:
+            reading = record if isinstance(record, Received) else received(record)
+            subscription = next(each for each in SUBSCRIPTIONS if each.topic == reading.raw.topic)
+            await self.handler.handle(subscription, [reading])
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        """A request of an officer who may read."""
+        return await self.service.call("GET", path, **{"scopes": [READ, READ_PLACEMENTS], **options})
+
+    async def post(self, path: str, body: Mapping[str, object], **options: Any) -> httpx.Response:
+        """A request of an officer who may write."""
+        return await self.service.call("POST", path, json=dict(body), **{"scopes": [WRITE], **options})
+
+    async def search(self, person: int = PERSON) -> str:
+        """The path of a fresh search of a person."""
+        await self.hear(discharged(person=person))
+        found = (await self.get(f"/v1/seekers?person={person_id(person)}&state=open")).json()["data"]
+        assert len(found) == 1
+        return f"/v1/seekers/{found[0]['id']}"
+
+    async def accept(self, search: str, **changes: object) -> str:
+        """The placement that an accepted offer makes."""
+        answer = await self.post(f"{search}/offers", {**OFFER, **changes})
+        assert answer.status_code == 201, answer.text
+        placement: str = answer.json()["placement"]
+        return placement
+
+    async def placements(self, person: int = PERSON) -> list[dict[str, Any]]:
+        """A person's placements, as an officer sees them."""
+        listed: list[dict[str, Any]] = (await self.get(f"/v1/placements?person={person_id(person)}")).json()["data"]
+        return listed
+
+    async def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
+        """What stands in the database, as the role that owns it sees it."""
+        async with self.service.database.connection("migrate") as connection:
+            return [dict(row) for row in await connection.fetch(statement, *values)]
+
+    async def published(self) -> list[dict[str, Any]]:
+        """Type, run and data of every event in the outbox, in order."""
+        return await self.rows(
+            "SELECT type, headers ->> 'ce_announcement' AS run, convert_from(payload, 'UTF8')::text AS data, key "
+            "FROM outbox ORDER BY id"
+        )
+
+    async def run_due_work(self) -> None:
+        """Run everything that is due."""
+        while await self.service.worker.runner.run_one():
+            continue
+
+
+@asynccontextmanager
+async def jobs_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Jobs]:
+    """A fresh service of jobs; nothing may be parked, and no due work failed, when the tests on it have ended."""
+    async with (
+        databases.fresh("jobs") as database,
+        service_under_test(JobsSettings, build, WORK, database, issuer) as service,
+    ):
+        fresh = Jobs(service)
+        yield fresh
+        assert await fresh.rows("SELECT topic, reason FROM parked") == []
+        assert await fresh.rows("SELECT kind, failed FROM due_work WHERE attempts > 0") == []

@@ -1,0 +1,77 @@
+"""A person's contributions, month by month."""
+
+from typing import Self
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from services.registration.api.dependencies import (
+    CommittedBeforeAnswer,
+    EmployerId,
+    Looker,
+    PersonInPath,
+    SignedCursors,
+)
+from services.registration.domain.contribution import KINDS, month_of
+from services.registration.queries.contributions import list_contributions
+from services.registration.storage.contribution_lines import KnownLine
+from shared.kernel.identifiers import employer_id, person_number
+from shared.security.scopes import requires
+from shared.web.money import Money, Out
+from shared.web.paging import Page, PagingQuery, Position, refuse_unknown_filters
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute
+
+router = APIRouter(route_class=CommittingRoute, tags=["contributions"])
+
+
+class ContributionOut(Out):
+    """What one employer declared for one month."""
+
+    month: str = Field(min_length=7, max_length=7, examples=["2026-06"])
+    employer: EmployerId
+    kind: str = Field(max_length=20, examples=["monthly"])
+    revision: int = Field(ge=1, le=2_147_483_647)
+    wage: Money
+    act4_employer: Money
+    act4_employee: Money
+    act800_employer: Money
+    act800_employee: Money
+    skbbk_employee: Money
+
+    @classmethod
+    def of(cls, line: KnownLine) -> Self:
+        """From what is stored."""
+        return cls(
+            month=str(month_of(line.month)),
+            employer=employer_id(line.employer),
+            kind=KINDS[line.kind],
+            revision=line.revision,
+            wage=Money.of(line.wage_sen),
+            act4_employer=Money.of(line.amounts.act4_employer_sen),
+            act4_employee=Money.of(line.amounts.act4_employee_sen),
+            act800_employer=Money.of(line.amounts.act800_employer_sen),
+            act800_employee=Money.of(line.amounts.act800_employee_sen),
+            skbbk_employee=Money.of(line.amounts.skbbk_employee_sen),
+        )
+
+
+@router.get(
+    "/v1/persons/{person}/contributions",
+    summary="List a person's contributions",
+    dependencies=[requires("registration:contribution:read"), Depends(refuse_unknown_filters)],
+    responses=problems(400, 404, 422),
+)
+async def list_(
+    person: PersonInPath, uow: CommittedBeforeAnswer, looker: Looker, paging: PagingQuery, cursors: SignedCursors
+) -> Page[ContributionOut]:
+    """The months known, oldest first: the caller's own lines, or those of all employers for officers."""
+    number = person_number(person)
+    name = f"contributions/{number}/{looker.tenant}/{looker.officer}"
+    after = [int(part) for part in cursors.after(paging, name) or (0, 0, 0)]
+    found = await list_contributions(number, after, paging.limit + 1, looker, uow)
+    return cursors.page(found, paging, name, item=ContributionOut.of, position=_position)
+
+
+def _position(line: KnownLine) -> Position:
+    return [line.month, line.employer, line.kind]

@@ -1,0 +1,123 @@
+"""Persons: registering one, reading one, and listing the caller's people."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from services.registration.api.dependencies import (
+    CommittedBeforeAnswer,
+    Looker,
+    PersonId,
+    PersonInPath,
+    SignedCursors,
+)
+from services.registration.commands.register_person import RegisterPerson, register_person
+from services.registration.domain.person import Person
+from services.registration.queries.persons import find_person, list_persons
+from shared.contracts.registration import Residence
+from shared.kernel.identifiers import person_id, person_number
+from shared.security.national_id import IdKind, NationalId
+from shared.security.scopes import Party, requires
+from shared.web.money import In, Out
+from shared.web.paging import Page, PagingQuery, refuse_unknown_filters
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute, idempotent
+
+router = APIRouter(route_class=CommittingRoute, tags=["persons"])
+
+Name = Annotated[str, Field(min_length=1, max_length=150, description="The full name.", examples=["AHMAD BIN ALI"])]
+Address = Annotated[str, Field(min_length=1, max_length=500, examples=["1 Jalan Merdeka, 75000 Melaka"])]
+
+
+class NationalIdIn(In):
+    """A national id; it is stored encrypted and never shown again."""
+
+    kind: IdKind = Field(description="What kind of number it is.", examples=["mykad"])
+    number: str = Field(min_length=4, max_length=20, description="Dashes may stand in it.", examples=["900101-14-5678"])
+
+
+class PersonIn(In):
+    """A person to be registered."""
+
+    name: Name
+    national_id: NationalIdIn
+    born_on: date = Field(description="The day of birth.", examples=["1990-01-01"])
+    residence: Residence = Field(description="The standing in the country.", examples=["citizen"])
+    address: Address | None = Field(default=None, description="Where letters go.")
+
+    def command(self, source: str) -> RegisterPerson:
+        """The command; raises NationalIdInvalid."""
+        national_id = NationalId(self.national_id.kind, self.national_id.number)
+        return RegisterPerson(self.name, national_id, self.born_on, self.residence, self.address, source)
+
+
+class PersonRegistered(Out):
+    """The number under which a person is known from now on."""
+
+    person: PersonId
+
+
+class PersonOut(Out):
+    """A person as known today; national ids are not shown."""
+
+    person: PersonId
+    name: Name
+    born_on: date
+    residence: Residence
+    address: Address | None
+    registered_at: datetime
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        """From what is stored."""
+        return cls(
+            person=person_id(person.number),
+            name=person.name,
+            born_on=person.born_on,
+            residence=Residence(person.residence),
+            address=person.address,
+            registered_at=person.registered_at,
+        )
+
+
+@router.post(
+    "/v1/persons",
+    status_code=201,
+    summary="Register a person",
+    dependencies=[requires("registration:person:write"), Depends(idempotent)],
+    responses=problems(400, 409, 422),
+)
+async def register(body: PersonIn, uow: CommittedBeforeAnswer, caller: Party, response: Response) -> PersonRegistered:
+    """Register a person who is not registered yet. An employer sees the person once it has started a spell."""
+    number = await register_person(body.command(caller.party), uow)
+    response.headers["location"] = f"/v1/persons/{person_id(number)}"
+    return PersonRegistered(person=person_id(number))
+
+
+@router.get(
+    "/v1/persons/{person}",
+    summary="Read a person",
+    dependencies=[requires("registration:person:read")],
+    responses=problems(404, 422),
+)
+async def read(person: PersonInPath, uow: CommittedBeforeAnswer, looker: Looker) -> PersonOut:
+    """A person who works or worked for the caller; any for the organisation's officers."""
+    return PersonOut.of(await find_person(person_number(person), looker, uow))
+
+
+@router.get(
+    "/v1/persons",
+    summary="List the caller's people",
+    dependencies=[requires("registration:person:read"), Depends(refuse_unknown_filters)],
+    responses=problems(400, 422),
+)
+async def list_(
+    uow: CommittedBeforeAnswer, looker: Looker, paging: PagingQuery, cursors: SignedCursors
+) -> Page[PersonOut]:
+    """The persons of the caller's spells, in the order of their numbers; everybody for the organisation's officers."""
+    name = f"persons/{looker.tenant}/{looker.officer}"
+    after = cursors.after(paging, name)
+    found = await list_persons(int(after[0]) if after else 0, paging.limit + 1, looker, uow)
+    return cursors.page(found, paging, name, item=PersonOut.of, position=lambda person: [person.number])

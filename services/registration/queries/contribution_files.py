@@ -1,0 +1,38 @@
+"""Read contribution files: the job, its faults, and the lines that were set aside."""
+
+from uuid import UUID
+
+from services.registration.domain.contribution import FileJob, LineFault, MonthSums
+from services.registration.domain.errors import ContributionFileUnknown
+from services.registration.files.contribution_file import read
+from services.registration.storage.persons import Viewer
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+
+
+async def find_file(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> tuple[FileJob, list[MonthSums]]:
+    """A job and its control totals; raises ContributionFileUnknown."""
+    job = await _visible(file, looker, uow)
+    return job, await uow.contribution_files.sums(file)
+
+
+async def find_file_faults(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> list[LineFault]:
+    """What is wrong with which lines; raises ContributionFileUnknown."""
+    await _visible(file, looker, uow)
+    return await uow.contribution_files.faults(file)
+
+
+async def find_rejected_lines(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> bytes:
+    """The lines that were set aside, each with CRLF, to their sender only; raises ContributionFileUnknown."""
+    job = await _visible(file, looker, uow)
+    if job.tenant != looker.tenant:
+        raise ContributionFileUnknown()
+    upload = read(await uow.contribution_files.content(file))
+    rejected = sorted({fault.line for fault in await uow.contribution_files.faults(file)})
+    return b"".join(upload.line(number) + b"\r\n" for number in rejected)
+
+
+async def _visible(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> FileJob:
+    job = await uow.contribution_files.get(file)
+    if not looker.officer and job.tenant != looker.tenant:
+        raise ContributionFileUnknown()
+    return job

@@ -1,0 +1,16 @@
+"""Read a person's contributions, as the looker may see them."""
+
+from collections.abc import Sequence
+
+from services.registration.storage.contribution_lines import KnownLine
+from services.registration.storage.persons import Viewer
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import today
+
+
+async def list_contributions(
+    person: int, after: Sequence[int], limit: int, looker: Viewer, uow: RegistrationUnitOfWork
+) -> list[KnownLine]:
+    """Lines by month, employer and kind, after such a position; raises PersonUnknown."""
+    await uow.persons.get(person, looker, today())
+    return await uow.contribution_lines.of_person(person, looker.tenant, looker.officer, after, limit)

@@ -1,0 +1,161 @@
+"""Registering, reading and listing persons."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.registration.tests.register import (
+    MYKAD,
+    OTHER_CODE,
+    OTHER_MYKAD,
+    Register,
+    number_of,
+    party_of,
+)
+from shared.kernel.clock import today
+from shared.kernel.identifiers import person_id
+from shared.security.blind_index import IdTokens
+
+READ = "registration:person:read"
+
+
+async def test_a_person_is_registered_and_told_without_a_name_or_a_national_id(register: Register) -> None:
+    """The token is what another service makes of the same number with the same key."""
+    person = await register.person("900101-14-5678")
+    told = await register.events("person.registered")
+    assert [event["person"] for event in told] == [number_of(person)]
+    assert told[0]["id_tokens"] == [IdTokens(b"0123456789abcdef0123456789abcdef").token("mykad", MYKAD)]
+    assert told[0]["born_on"] == "1990-01-01"
+    assert told[0]["residence"] == "citizen"
+    assert set(told[0]) == {"type", "person", "revision", "id_tokens", "born_on", "residence", "registered_at"}
+
+
+async def test_an_officer_reads_a_person_without_the_national_id(register: Register) -> None:
+    """Name and address are deciphered; the number stays where it is."""
+    person = await register.person()
+    answer = await register.as_party("GET", f"/v1/persons/{person}", READ)
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["name"], body["address"]) == ("Ahmad bin Ali", "1 Jalan Merdeka, 75000 Melaka")
+    assert (body["person"], body["born_on"], body["residence"]) == (person, "1990-01-01", "citizen")
+    assert MYKAD not in answer.text
+
+
+async def test_a_national_id_is_registered_once_by_whomever(register: Register) -> None:
+    """Another employer hears that it is taken, not whose it is; nothing is written. Another kind is another id."""
+    await register.person()
+    answer = await register.try_person(party="employer:9")
+    assert (answer.status_code, answer.json()["code"]) == (409, "national_id_registered")
+    assert MYKAD not in answer.text
+    assert len(await register.rows("SELECT 1 FROM person")) == 1
+    await register.person(MYKAD, kind="ssfw", residence="foreign_worker")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"number": "900101145"}, "national_id_invalid"),
+        ({"number": "991301145678"}, "national_id_invalid"),
+        ({"kind": "licence"}, "request_invalid"),
+        ({"residence": "tourist"}, "request_invalid"),
+        ({"name": ""}, "request_invalid"),
+        ({"religion": "none"}, "request_invalid"),
+        ({"born_on": (today() + timedelta(days=1)).isoformat()}, "born_in_future"),
+    ],
+)
+async def test_bad_input_is_a_problem_that_does_not_repeat_the_number(
+    register: Register, changes: dict[str, str], code: str
+) -> None:
+    """422 with a stable code; nothing is half-written."""
+    asked = {"number": MYKAD, **changes}
+    answer = await register.try_person(asked.pop("number"), **asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert changes.get("number", MYKAD) not in answer.text
+    assert await register.rows("SELECT 1 FROM person") == []
+    assert await register.events() == []
+
+
+async def test_an_employer_sees_the_persons_of_its_spells_only(register: Register) -> None:
+    """Not even one that it registered itself; another's number is as unknown as one that does not exist."""
+    employer, person = await register.worker_of()
+    other = await register.employer(OTHER_CODE)
+    alone = await register.person(OTHER_MYKAD, party=party_of(other))
+    own = await register.as_party("GET", f"/v1/persons/{person}", READ, party_of(employer))
+    assert own.json()["person"] == person
+    for number in (person, alone, person_id(999)):
+        answer = await register.as_party("GET", f"/v1/persons/{number}", READ, party_of(other))
+        assert (answer.status_code, answer.json()["code"]) == (404, "person_unknown")
+    listed = await register.as_party("GET", "/v1/persons", READ, party_of(other))
+    assert listed.json() == {"data": [], "next_cursor": None, "has_more": False}
+    listed = await register.as_party("GET", "/v1/persons", READ, party_of(employer))
+    assert [each["person"] for each in listed.json()["data"]] == [person]
+
+
+async def test_the_list_is_paged_and_its_cursor_belongs_to_one_caller(register: Register) -> None:
+    """A foreign cursor and an unknown filter are 400."""
+    employer, first = await register.worker_of()
+    second = await register.person(OTHER_MYKAD)
+    await register.spell(second, employer)
+    page = await register.as_party("GET", "/v1/persons?limit=1", READ)
+    assert [each["person"] for each in page.json()["data"]] == [first]
+    path = f"/v1/persons?limit=1&cursor={page.json()['next_cursor']}"
+    following = await register.as_party("GET", path, READ)
+    assert [each["person"] for each in following.json()["data"]] == [second]
+    assert following.json()["has_more"] is False
+    foreign = await register.as_party("GET", path, READ, party_of(employer))
+    assert (foreign.status_code, foreign.json()["code"]) == (400, "cursor_invalid")
+    unknown = await register.as_party("GET", "/v1/persons?name=Ahmad", READ)
+    assert (unknown.status_code, unknown.json()["code"]) == (400, "filter_unknown")
+
+
+async def test_a_repeated_key_answers_as_before_and_a_changed_body_is_refused(register: Register) -> None:
+    """One person, one event."""
+    body = {
+        "name": "Ahmad bin Ali",
+        "national_id": {"kind": "mykad", "number": MYKAD},
+        "born_on": "1990-01-01",
+        "residence": "citizen",
+    }
+    scopes = ["registration:person:write"]
+    first = await register.service.call("POST", "/v1/persons", scopes=scopes, json=body, key="once")
+    again = await register.service.call("POST", "/v1/persons", scopes=scopes, json=body, key="once")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"] == f"/v1/persons/{first.json()['person']}"
+    changed = {**body, "name": "Somebody Else"}
+    other = await register.service.call("POST", "/v1/persons", scopes=scopes, json=changed, key="once")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert len(await register.events("person.registered")) == 1
+
+
+async def test_a_later_fact_overwrites_the_days_that_it_covers_and_a_retraction_gives_them_back(
+    register: Register,
+) -> None:
+    """Rules F1, on the residence of a person who became a permanent resident on 1 January 2025."""
+    person = number_of(await register.person(residence="foreign_worker"))
+    add = """
+        INSERT INTO person_fact (id, person, attribute, valid, plain, source, retracts)
+        VALUES (nextval('person_fact_id'), $1, 'residence', CAST($2 AS text)::daterange, $3, 'test', $4) RETURNING id
+    """
+    async with register.service.database.connection("migrate") as connection:
+
+        async def known() -> list[tuple[str, str]]:
+            await connection.execute("SELECT derive_person_attributes(ARRAY[$1::integer])", person)
+            found = await connection.fetch("""
+                SELECT known.valid::text, fact.plain FROM person_attribute AS known JOIN person_fact AS fact
+                ON fact.id = known.fact WHERE known.attribute = 'residence' ORDER BY known.valid
+            """)
+            return [(row[0], row[1]) for row in found]
+
+        later = await connection.fetchval(add, person, "[2025-01-01,)", "permanent_resident", None)
+        resident = ("[2025-01-01,)", "permanent_resident")
+        assert await known() == [("(,2025-01-01)", "foreign_worker"), resident]
+        await connection.fetchval(add, person, "[2024-02-01,2024-03-01)", "citizen", None)
+        assert [days for days, _ in await known()] == [
+            "(,2024-02-01)",
+            "[2024-02-01,2024-03-01)",
+            "[2024-03-01,2025-01-01)",
+            "[2025-01-01,)",
+        ]
+        await connection.fetchval(add, person, "[2026-01-01,)", "permanent_resident", later)
+        assert (await known())[-2:] == [("[2024-03-01,2026-01-01)", "foreign_worker"), ("[2026-01-01,)", resident[1])]

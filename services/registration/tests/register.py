@@ -1,0 +1,162 @@
+"""What the tests of registration do again and again: register, send files, work them off, look at what was told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import httpx
+import orjson
+
+from services.registration.files.contribution_file import FileLine, render
+from shared.kernel.identifiers import employer_number, person_number
+from shared.kernel.periods import Month
+from shared.testing.service import ServiceUnderTest
+
+CODE = "F9702103813F"
+OTHER_CODE = "A1234567890B"
+MYKAD = "900101145678"
+OTHER_MYKAD = "850615105432"
+
+# Worked by hand from the table of 1 October 2024 (act4 §2.2, other-schemes §4.1 and §7.3), in sen: the class over
+# RM2,400 to RM2,500, over RM3,000 to RM3,100, over RM2,500 to RM2,600.
+AT_2480 = {"wage": 248_000, "act4_employer": 4_285, "act4_employee": 1_225, "act800_employer": 490}
+AT_2480 |= {"act800_employee": 490}
+AT_3050 = {"wage": 305_000, "act4_employer": 5_335, "act4_employee": 1_525, "act800_employer": 610}
+AT_3050 |= {"act800_employee": 610, "skbbk_employee": 2_285}
+AT_2600 = {"wage": 260_000, "act4_employer": 4_465, "act4_employee": 1_275, "act800_employer": 510}
+AT_2600 |= {"act800_employee": 510, "skbbk_employee": 1_915}
+
+
+def line(month: str, amounts: dict[str, int], *, id_: str = MYKAD, code: str = CODE) -> FileLine:
+    """A line of a file."""
+    empty = FileLine(code, id_, "Ahmad bin Ali", Month.of(month), 0, 0, 0, 0, 0)
+    sums: dict[str, Any] = dict(amounts)
+    return replace(empty, **sums)
+
+
+def months_at_2480(*months: str) -> bytes:
+    """A file with a line at RM2,480.00 for each month."""
+    return render([line(month, AT_2480) for month in months])
+
+
+@dataclass
+class Register:
+    """The service under test, spoken to as partners and officers would."""
+
+    service: ServiceUnderTest
+
+    async def employer(self, code: str = CODE) -> str:
+        """Register an employer; its public number."""
+        body = {"name": "KILANG MAJU SDN BHD", "employer_code": code}
+        answer = await self.service.call("POST", "/v1/employers", scopes=["registration:employer:write"], json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["employer"])
+
+    async def try_person(self, number: str = MYKAD, **changes: Any) -> httpx.Response:
+        """Ask for a person to be registered."""
+        kind = changes.pop("kind", "mykad")
+        party = changes.pop("party", "organisation:1")
+        body = {
+            "name": "Ahmad bin Ali",
+            "national_id": {"kind": kind, "number": number},
+            "born_on": "1990-01-01",
+            "residence": "citizen",
+            "address": "1 Jalan Merdeka, 75000 Melaka",
+            **changes,
+        }
+        role = "officer" if party.startswith("organisation") else "partner"
+        scopes = ["registration:person:write"]
+        return await self.service.call("POST", "/v1/persons", scopes=scopes, party=party, role=role, json=body)
+
+    async def person(self, number: str = MYKAD, **changes: Any) -> str:
+        """Register a person; the public number."""
+        answer = await self.try_person(number, **changes)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["person"])
+
+    async def try_spell(self, person: str, employer: str, started_on: str, party: str = "") -> httpx.Response:
+        """Ask for a spell to be started."""
+        body = {"person": person, "employer": employer, "started_on": started_on}
+        return await self.as_party("POST", "/v1/spells", "registration:spell:write", party, json=body)
+
+    async def spell(self, person: str, employer: str, started_on: str = "2024-03-01") -> str:
+        """Start a spell; its id."""
+        answer = await self.try_spell(person, employer, started_on)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["spell"])
+
+    async def worker_of(self, code: str = CODE, number: str = MYKAD, started_on: str = "2024-03-01") -> tuple[str, str]:
+        """An employer and a person who works for it since a day."""
+        employer, person = await self.employer(code), await self.person(number)
+        await self.spell(person, employer, started_on)
+        return employer, person
+
+    async def send(self, employer: str, content: bytes, **how: Any) -> httpx.Response:
+        """Send a contribution file as its employer."""
+        scope = "registration:contribution_file:write"
+        headers = {"content-type": "text/plain", **how.pop("headers", {})}
+        party = how.pop("party", party_of(employer))
+        path = "/v1/contribution-files"
+        return await self.as_party("POST", path, scope, party, content=content, headers=headers, **how)
+
+    async def sent(self, employer: str, content: bytes, **how: Any) -> dict[str, Any]:
+        """Send a file, work it off, and read its job."""
+        answer = await self.send(employer, content, **how)
+        assert answer.status_code == 202, answer.text
+        await self.work_off()
+        job = await self.job(answer.json()["file"], how.get("party", party_of(employer)))
+        found: dict[str, Any] = job.json()
+        return found
+
+    async def job(self, file: str, party: str, what: str = "") -> httpx.Response:
+        """Read a job, or what hangs on it."""
+        return await self.as_party(
+            "GET", f"/v1/contribution-files/{file}{what}", "registration:contribution_file:read", party
+        )
+
+    async def errors(self, file: str, party: str) -> list[list[str]]:
+        """Line, field and code of each fault."""
+        rows = (await self.job(file, party, "/errors")).text.splitlines()
+        assert rows[0] == "line,field,code,message"
+        return [row.split(",")[:3] for row in rows[1:]]
+
+    async def as_party(self, method: str, path: str, scope: str, party: str = "", **content: Any) -> httpx.Response:
+        """Send a request as an employer or other partner; without a party as an officer."""
+        role = "partner" if party else "officer"
+        party = party or "organisation:1"
+        return await self.service.call(method, path, scopes=[scope], party=party, role=role, **content)
+
+    async def work_off(self) -> None:
+        """Run all due work."""
+        while await self.service.worker.runner.run_one():
+            pass
+
+    async def events(self, name: str = "", *, announced: bool = False) -> list[dict[str, Any]]:
+        """The data of what was told, in order; `announced` asks for what was said again."""
+        query = "SELECT type, headers, payload FROM outbox WHERE type LIKE $1 ORDER BY id"
+        async with self.service.database.connection() as connection:
+            rows = await connection.fetch(query, f"jaring.{name}%")
+        told = [row for row in rows if ("ce_announcement" in orjson.loads(row["headers"])) is announced]
+        return [{"type": row["type"], **orjson.loads(row["payload"])} for row in told]
+
+    async def rows(self, query: str, *arguments: object) -> Sequence[Any]:
+        """Rows as the worker sees them."""
+        async with self.service.database.connection() as connection:
+            found: Sequence[Any] = await connection.fetch(query, *arguments)
+        return found
+
+
+def party_of(employer: str) -> str:
+    """The party of an employer's public number."""
+    return f"employer:{employer_number(employer)}"
+
+
+def number_of(person: str) -> int:
+    """The number behind a person's public one."""
+    return int(person_number(person))
+
+
+def day(text: str) -> date:
+    """A day."""
+    return date.fromisoformat(text)

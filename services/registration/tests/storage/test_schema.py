@@ -1,0 +1,99 @@
+"""The database has the shape that the code believes in, and keeps tenants apart by itself."""
+
+import asyncpg
+import pytest
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+
+from services.registration.storage.tables import metadata
+from services.registration.tests.register import MYKAD, Register, months_at_2480, party_of
+
+_COLUMNS = """
+    SELECT a.attname, format_type(a.atttypid, NULL) AS type, a.attnotnull FROM pg_attribute AS a
+    WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
+_PLATFORM = {
+    "alembic_version",
+    "epoch",
+    "stream",
+    "outbox",
+    "inbox",
+    "stream_seen",
+    "in_hand",
+    "parked",
+    "freshness",
+    "due_work",
+    "idempotency_key",
+}
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+async def test_the_tables_are_those_that_the_migrations_leave(register: Register, table: Table) -> None:
+    """Names, types and nullability, column by column."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    found = [tuple(row) for row in await register.rows(_COLUMNS, table.name)]
+    said = [(c.name, c.type.compile(dialect).lower(), not c.nullable) for c in table.columns]
+    assert [(name, type_.lower(), filled) for name, type_, filled in found] == said
+
+
+async def test_every_table_of_the_database_is_known(register: Register) -> None:
+    """A table that nobody declares is nobody's."""
+    found = {row[0] for row in await register.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+    assert found - _PLATFORM == {table.name for table in metadata.sorted_tables}
+
+
+async def test_every_own_table_has_forced_row_level_security(register: Register) -> None:
+    """Also those that have no tenant's column: persons go by access, contribution lines by their employer."""
+    query = "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relrowsecurity"
+    forced = {row[0] for row in await register.rows(query)}
+    assert {table.name for table in metadata.sorted_tables} <= forced
+
+
+async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(register: Register) -> None:
+    """As the API's role, with nothing but the setting; the owner sees rows in the same tables."""
+    employer, _ = await register.worker_of()
+    content = months_at_2480("2026-05", "2026-04") + months_at_2480("2026-03").replace(b"4285", b"4286")
+    assert (await register.sent(employer, content))["state"] == "partly_rejected"
+    readable = {table.name for table in metadata.sorted_tables} - {"national_id"}
+    assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
+    own = await _counts(register, party_of(employer), readable)
+    assert {name for name, count in own.items() if count == 0} == set()
+
+
+async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Register) -> None:
+    """By grant: whatever a route may come to do."""
+    await register.worker_of()
+    async with register.service.database.connection("api") as connection:
+        for statement in (
+            "SELECT number_sealed FROM national_id",
+            "UPDATE spell_fact SET source = 'x'",
+            "DELETE FROM person_fact",
+            "DELETE FROM spell",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement)
+
+
+async def test_no_table_holds_a_national_id_a_name_or_an_address_in_the_clear(register: Register) -> None:
+    """Every row of every table, uploads, outbox and idempotency keys included, as text and as the bytes themselves."""
+    employer, _ = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-05"))
+    names = [row[0] for row in await register.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    async with register.service.database.connection("migrate") as connection:
+        await connection.execute("SET bytea_output = 'escape'")
+        raw = {name: await connection.fetch(f'SELECT t::text FROM "{name}" AS t') for name in names}  # noqa: S608
+    text = "\n".join(row[0] for rows in raw.values() for row in rows)
+    assert len(raw["national_id"]) == len(raw["contribution_upload"]) == 1
+    assert len(text) > 2_000
+    assert MYKAD not in text
+    assert MYKAD[6:] not in text
+    assert "AHMAD" not in text.upper()
+    assert "MERDEKA" not in text.upper()
+
+
+async def _counts(register: Register, tenant: str, tables: set[str]) -> dict[str, int]:
+    async with register.service.database.connection("api") as connection, connection.transaction():
+        await connection.execute(
+            "SELECT set_config('jaring.tenant', $1, true), set_config('jaring.role', 'partner', true)", tenant
+        )
+        return {name: await connection.fetchval(f'SELECT count(*) FROM "{name}"') for name in tables}  # noqa: S608

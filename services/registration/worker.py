@@ -1,0 +1,35 @@
+"""The worker process of registration: the relay, and what requests leave for later. It listens to nothing yet."""
+
+from services.registration.commands.announce_registration import AnnounceRegistration, announce_registration
+from services.registration.commands.process_contribution_file import (
+    ProcessContributionFile,
+    process_contribution_file,
+)
+from services.registration.settings import RegistrationSettings
+from services.registration.storage.contribution_files import held_back
+from services.registration.storage.keys import Keys
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork, unit_with
+from shared.messaging.subscription import Subscription
+from shared.process.worker import Work, serve
+from shared.scheduling.runner import DueCommand
+
+SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = []
+
+DUE: list[DueCommand[RegistrationUnitOfWork]] = [
+    # An upload is answered at once; its lines are checked and stored here.
+    DueCommand(ProcessContributionFile, process_contribution_file),
+    # Another service rebuilds its projections.
+    DueCommand(AnnounceRegistration, announce_registration),
+]
+
+
+def work(settings: RegistrationSettings) -> Work[RegistrationUnitOfWork]:
+    """The tables of the worker, with the keys by which it reads uploads and finds the people named in them."""
+    keys = Keys.of(settings.field_key, settings.blind_index_key, settings.id_token_key)
+    # A file that is not through holds the watermark back to its receipt: its lines are facts of that moment.
+    return Work(unit=unit_with(keys), subscriptions=SUBSCRIPTIONS, due=DUE, held_back=held_back)
+
+
+if __name__ == "__main__":
+    settings = RegistrationSettings()
+    serve(settings, work(settings))

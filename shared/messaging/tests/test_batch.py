@@ -1,0 +1,193 @@
+"""Each event's effect comes once, whatever is delivered twice, fails, or ends the process (rules M6, M7)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.contracts.envelope import Envelope, headers_of
+from shared.contracts.heartbeat import HEARTBEAT_TYPE
+from shared.contracts.job_placed import PlacementConfirmedV1
+from shared.kernel.clock import now
+from shared.kernel.identifiers import new_id
+from shared.messaging.batch import ATTEMPTS, REACTIONS
+from shared.messaging.journal import Journal
+from shared.messaging.outbox import Outbox
+from shared.messaging.received import Raw, Received, Unreadable
+from shared.messaging.subscription import Subscription
+from shared.messaging.tests.conftest import TOPIC
+from shared.messaging.tests.deliveries import (
+    Listener,
+    Poison,
+    event,
+    listening,
+    reading_of,
+    record,
+    started,
+)
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.servers import TestDatabase
+
+pytestmark = pytest.mark.postgres
+NOON = datetime(2026, 7, 15, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+async def listener(platform: TestDatabase, database: Database) -> AsyncIterator[Listener]:
+    async with listening(platform, database) as opened:
+        yield opened
+
+
+async def always_new(journal: Journal, received: Received) -> bool:
+    return True
+
+
+async def no_keys(journal: Journal, topic: str) -> Mapping[str, int]:
+    return {}
+
+
+async def check_that_repeats_are_dropped(listener: Listener) -> None:
+    """Twice in a row, and twice at once by two workers; raises AssertionError when an effect comes twice."""
+    events = [event(number % 7, number, number) for number in range(80)]
+    one, other = await started(listener.database), await started(listener.database)
+    await one.handle(listener.both, events)
+    await one.handle(listener.both, events)
+    more = [event(number % 7, number, number) for number in range(80, 160)]
+    await asyncio.gather(one.handle(listener.both, more), other.handle(listener.both, more))
+    assert sorted(await listener.reactions()) == list(range(160))
+
+
+async def test_a_reaction_comes_once_although_delivered_twice_and_by_two_workers_at_once(listener: Listener) -> None:
+    await check_that_repeats_are_dropped(listener)
+
+
+async def test_without_the_inbox_the_same_check_is_red(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Journal, "is_new", always_new)
+    with pytest.raises(AssertionError):
+        await check_that_repeats_are_dropped(listener)
+
+
+async def test_an_announcement_reaches_the_projection_and_never_the_reaction(listener: Listener) -> None:
+    handler = await started(listener.database)
+    await handler.handle(listener.both, [event(1, 5, 0, run="run-1"), event(2, 6, 1)])
+    assert await listener.projected() == {1: 5, 2: 6}
+    assert await listener.reactions() == [6]
+
+
+async def check_that_the_poisoned_key_waits(listener: Listener) -> None:
+    """Raises AssertionError when another key waits too, or when this key's later events overtake."""
+    listener.faults = {2: Poison()}
+    handler = await started(listener.database)
+    delivered = [event(7, 1, 10), event(7, 2, 11), event(8, 3, 12), event(7, 4, 13), event(9, 5, 14), event(7, 6, 15)]
+    await handler.handle(listener.both, delivered)
+    await handler.handle(listener.both, [event(7, 7, 16), event(8, 8, 17)])
+    assert await listener.reactions() == [1, 3, 5, 8]
+    assert await listener.parked() == [11, 13, 15, 16]
+    assert await listener.dead_letters() == 4
+    assert await listener.in_hand() == []
+
+
+async def test_a_poison_event_is_parked_with_its_key_and_the_other_keys_are_done(listener: Listener) -> None:
+    await check_that_the_poisoned_key_waits(listener)
+    tried = await listener.query("SELECT reason, key FROM parked ORDER BY id LIMIT 1")
+    assert tried == [{"reason": "Poison", "key": "person:7"}]
+
+
+async def test_parked_without_its_key_the_same_check_is_red(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Journal, "parked_keys", no_keys)
+    with pytest.raises(AssertionError):
+        await check_that_the_poisoned_key_waits(listener)
+
+
+async def test_a_poison_event_is_tried_exactly_as_often_as_allowed(listener: Listener) -> None:
+    tries = 0
+
+    async def refuse(uow: UnitOfWork, _: object) -> None:
+        nonlocal tries
+        tries += 1
+        raise Poison
+
+    handler = await started(listener.database)
+    await handler.handle(Subscription(TOPIC.name, handle=refuse), [event(1, 1, 0), event(1, 2, 1)])
+    assert tries == 1 + ATTEMPTS, "once in its batch, then alone"
+
+
+async def test_what_fails_in_the_projection_is_parked_as_well(listener: Listener) -> None:
+    async def refuse(uow: UnitOfWork, events: Sequence[PlacementConfirmedV1]) -> None:
+        await listener.apply(uow, events)
+        if any(each.wage_sen == 2 for each in events):
+            raise Poison
+
+    handler = await started(listener.database)
+    await handler.handle(Subscription(TOPIC.name, apply=refuse), [event(1, 2, 0), event(2, 3, 1)])
+    assert await listener.parked() == [0]
+    assert await listener.projected() == {2: 3}
+
+
+async def test_the_parked_row_and_its_copy_are_one_transaction(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_room(*_: object) -> None:
+        raise Poison
+
+    listener.faults = {1: Poison()}
+    handler = await started(listener.database)
+    with monkeypatch.context() as patched:
+        patched.setattr(Outbox, "append_raw", no_room)
+        with pytest.raises(Poison):
+            await handler.handle(listener.both, [event(1, 1, 0)])
+    assert await listener.parked() == []
+    await (await started(listener.database)).handle(listener.both, [event(1, 1, 0)])
+    assert (await listener.parked(), await listener.dead_letters()) == ([0], 1)
+
+
+async def test_what_stands_in_front_of_an_unreadable_record_of_its_key_is_still_reacted_to(
+    listener: Listener,
+) -> None:
+    """The projection's transaction parks the unreadable one before the reactions run."""
+    broken = reading_of(record(1, 2, 1, payload=b"{"))
+    handler = await started(listener.database)
+    await handler.handle(listener.both, [event(1, 1, 0), broken, event(1, 3, 2), event(2, 4, 3)])
+    assert await listener.reactions() == [1, 4]
+    assert await listener.parked() == [1, 2]
+
+
+@pytest.mark.parametrize("fault", ["data", "id", "version", "no headers", "binary", "heartbeat"])
+async def test_a_record_that_cannot_be_read_is_parked_and_never_dropped(listener: Listener, fault: str) -> None:
+    good = record(1, 1, 0)
+    beating = Envelope(new_id(), "/jobs", HEARTBEAT_TYPE, now(), "jobs", 0, "jobs")
+    raw: Raw = {
+        "data": replace(good, payload=b"not json \x00\xff"),
+        "id": replace(good, headers=_with(good, "ce_id", b"no-uuid")),
+        "version": replace(good, headers=_with(good, "ce_streamversion", b"\x00")),
+        "no headers": replace(good, headers=(), payload=b""),
+        "binary": replace(good, headers=(("\x00", b"\xff\x00"),)),
+        "heartbeat": replace(good, key="", headers=tuple(headers_of(beating)), payload=b"{}"),
+    }[fault]
+    reading = reading_of(raw)
+    assert isinstance(reading, Unreadable)
+    await (await started(listener.database)).handle(listener.both, [reading, event(2, 2, 1)])
+    assert (await listener.parked(), await listener.dead_letters()) == ([0], 1)
+    assert await listener.reactions() == [2]
+
+
+def _with(raw: Raw, name: str, value: bytes) -> tuple[tuple[str, bytes], ...]:
+    return tuple({**dict(raw.headers), name: value}.items())
+
+
+async def test_the_projection_gets_a_batch_sorted_by_key(listener: Listener) -> None:
+    """So that two batches that share rows lock them in one order."""
+    handler = await started(listener.database)
+    await handler.handle(listener.projection, [event(person, person, person) for person in (5, 3, 9, 1)])
+    assert listener.applied == [["person:1", "person:3", "person:5", "person:9"]]
+
+
+async def test_reactions_run_in_transactions_of_at_most_fifty(listener: Listener) -> None:
+    handler = await started(listener.database)
+    await handler.handle(listener.both, [event(number, 1, number) for number in range(120)])
+    assert list(listener.transactions.values()) == [REACTIONS, REACTIONS, 20]

@@ -1,0 +1,296 @@
+"""The consumer on a real broker: offsets are a hint, the future waits, members take over from each other (rules M6)."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+import pytest
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError
+
+from shared.contracts import registry
+from shared.contracts.job_placed import PlacementConfirmedV1
+from shared.contracts.topics import physical
+from shared.messaging import consumer as consumer_module
+from shared.messaging.batch import BatchHandler
+from shared.messaging.consumer import MAX_EVENTS, Consumer, Stalled, Watchdog, bounded, raw_of
+from shared.messaging.journal import Journal
+from shared.messaging.publisher import Message, Position, Publisher
+from shared.messaging.received import Raw, Reading, Received, Unreadable, read
+from shared.messaging.subscription import Subscription
+from shared.messaging.tests.conftest import TOPIC
+from shared.messaging.tests.deliveries import Listener, event, listening, record
+from shared.messaging.tests.test_batch import always_new
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.servers import Broker, TestDatabase
+from shared.testing.service import eventually
+
+PLACE = TopicPartition("t", 0)
+
+
+class PlacementConfirmedV2(PlacementConfirmedV1):
+    """What a newer release would know."""
+
+    version: ClassVar[int] = 2
+
+
+@dataclass
+class Member:
+    """One running consumer, and what it was handed."""
+
+    consumer: Consumer[UnitOfWork]
+    handed: list[Raw]
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    running: "asyncio.Task[None] | None" = None
+
+    async def leave(self) -> None:
+        self.stop.set()
+        if self.running is not None:
+            await self.running
+
+
+@dataclass
+class Stage:
+    """A topic of this test's own, and a listener to it."""
+
+    broker: Broker
+    prefix: str
+    listener: Listener
+    publisher: Publisher
+
+    @property
+    def topic(self) -> str:
+        return physical(TOPIC.name, self.prefix)
+
+    async def send(self, raws: Sequence[Raw]) -> list[Position]:
+        messages = [
+            Message(self.topic, raw.key, {name: value.decode() for name, value in raw.headers}, raw.payload)
+            for raw in raws
+        ]
+        positions = await self.publisher.send(messages)
+        return [position for position in positions if position is not None]
+
+    @asynccontextmanager
+    async def member(self, group: str = "g", name: str = "m0") -> AsyncIterator[Member]:
+        handed: list[Raw] = []
+
+        class Noting(BatchHandler[UnitOfWork]):
+            async def handle(self, subscription: Subscription[UnitOfWork], readings: Sequence[Reading]) -> None:
+                await super().handle(subscription, readings)
+                handed.extend(reading.raw for reading in readings)
+
+        handler = Noting(self.listener.database, UnitOfWork)
+        address, group = self.broker.bootstrap, f"{self.prefix}{group}"
+        subscriptions = [self.listener.both]
+        member = Member(Consumer(address, group, f"{group}-{name}", subscriptions, handler, self.prefix), handed)
+        member.running = asyncio.create_task(member.consumer.run(member.stop))
+        try:
+            yield member
+        finally:
+            await member.leave()
+
+    async def committed(self, group: str = "g") -> dict[int, int]:
+        """The offsets that a group has committed, by partition."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.broker.bootstrap)
+        await admin.start()
+        try:
+            offsets = await admin.list_consumer_group_offsets(f"{self.prefix}{group}")
+        except GroupCoordinatorNotAvailableError:
+            return {}  # the broker's first group ever: it is still making its own topic
+        finally:
+            await admin.close()
+        return {place.partition: found.offset for place, found in offsets.items() if found.offset >= 0}
+
+    def group_is_through(self, count: int, group: str = "g") -> Callable[[], Awaitable[bool]]:
+        async def through() -> bool:
+            return sum((await self.committed(group)).values()) == count
+
+        return through
+
+
+@pytest.fixture
+async def stage(broker: Broker, topic_prefix: str, platform: TestDatabase, database: Database) -> AsyncIterator[Stage]:
+    async with listening(platform, database) as listener:
+        publisher = Publisher(broker.bootstrap, "test")
+        yield Stage(broker, topic_prefix, listener, publisher)
+        await publisher.close()
+
+
+def story(persons: int, each: int) -> list[Raw]:
+    """Events of several persons, interleaved, each person's in order."""
+    return [record(person, number, 0) for number in range(1, each + 1) for person in range(persons)]
+
+
+async def check_a_replay_from_the_start(stage: Stage) -> None:
+    """Raises AssertionError when reading everything again under a new group leaves other effects."""
+    await stage.send(story(persons=20, each=10))
+    async with stage.member():
+        await eventually(stage.group_is_through(200))
+    effects = sorted(await stage.listener.reactions()), await stage.listener.projected()
+    assert effects == (sorted([*range(1, 11)] * 20), dict.fromkeys(range(20), 10))
+    async with stage.member(group="again") as again:
+        await eventually(stage.group_is_through(200, "again"))
+    assert len(again.handed) == 200
+    assert (sorted(await stage.listener.reactions()), await stage.listener.projected()) == effects
+    assert await stage.listener.in_hand() == []
+
+
+@pytest.mark.postgres
+@pytest.mark.kafka
+async def test_read_again_from_the_start_everything_leaves_the_same_effects(stage: Stage) -> None:
+    await check_a_replay_from_the_start(stage)
+
+
+@pytest.mark.postgres
+@pytest.mark.kafka
+async def test_without_the_inbox_the_same_check_is_red(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Journal, "is_new", always_new)
+    with pytest.raises(AssertionError):
+        await check_a_replay_from_the_start(stage)
+
+
+@pytest.mark.postgres
+@pytest.mark.kafka
+async def test_an_event_of_the_future_waits_with_its_partition_until_a_newer_release_reads_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    future = _as_version_2(record(0, 4, 0))
+    raws = [*story(persons=20, each=3), future, *(record(person, 5, 0) for person in range(20))]
+    positions = await stage.send(raws)
+    partition = positions[raws.index(future)].partition
+    behind = {raw.key for raw, position in zip(raws, positions, strict=True) if position.partition == partition}
+    async with stage.member() as member:
+        expected = raws[:60] + [raw for raw in raws[61:] if raw.key not in behind]
+        await eventually(lambda: _is(len(member.handed) == len(expected)))
+        await asyncio.sleep(0.5)
+        assert Counter(raw.payload for raw in member.handed) == Counter(raw.payload for raw in expected)
+        assert member.consumer._paused == {TopicPartition(stage.topic, partition)}
+    assert len(await stage.listener.reactions()) == len(expected)
+    monkeypatch.setitem(registry.BY_TYPE, PlacementConfirmedV2.type(), PlacementConfirmedV2)
+    async with stage.member():
+        await eventually(stage.group_is_through(len(raws)))
+    assert len(await stage.listener.reactions()) == len(raws)
+    of_the_key = await stage.listener.query("SELECT number FROM reaction WHERE person = 0 ORDER BY id")
+    assert [row["number"] for row in of_the_key] == [1, 2, 3, 4, 5]
+
+
+def _as_version_2(raw: Raw) -> Raw:
+    headers = {**dict(raw.headers), "ce_type": PlacementConfirmedV2.type().encode()}
+    return replace(raw, headers=tuple(headers.items()))
+
+
+async def _is(truth: bool) -> bool:
+    return truth
+
+
+@pytest.mark.postgres
+@pytest.mark.kafka
+async def test_two_members_share_the_partitions_and_one_takes_over_from_the_other(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = 0
+
+    async def both_were_handed(one: Member, other: Member) -> bool:
+        nonlocal sent
+        sent += len(await stage.send([record(person, sent + 1, 0) for person in range(40)]))
+        await asyncio.sleep(0.2)
+        return bool(one.handed and other.handed)
+
+    async with stage.member(name="m0") as one:
+        await eventually(lambda: _is(one.consumer.ready))
+        async with stage.member(name="m1") as other:
+            await eventually(lambda: both_were_handed(one, other))
+            await eventually(stage.group_is_through(sent))
+            last = {raw.partition for raw in one.handed[-10:]} & {raw.partition for raw in other.handed[-10:]}
+            assert not last, "no partition has two readers"
+        left = sent
+        sent += len(await stage.send([record(person, sent + 1, 0) for person in range(40)]))
+        await eventually(stage.group_is_through(sent), within=30)
+    assert sent > left
+    assert len(await stage.listener.reactions()) == sent
+    assert await stage.listener.parked() == []
+
+
+def test_the_watchdog_barks_when_a_position_stands_still_under_lag() -> None:
+    watchdog = Watchdog(stall_seconds=60)
+    watchdog.look({PLACE: (5, 9)}, now=0)
+    watchdog.look({PLACE: (5, 9)}, now=60)
+    with pytest.raises(Stalled):
+        watchdog.look({PLACE: (5, 9)}, now=61)
+
+
+def test_the_watchdog_is_quiet_while_a_position_moves_or_nothing_is_left_to_read() -> None:
+    watchdog = Watchdog(stall_seconds=60)
+    for look in range(10):
+        watchdog.look({PLACE: (look, 99)}, now=look * 50)
+    for look in range(10):
+        watchdog.look({PLACE: (99, 99)}, now=500 + look * 50)
+    watchdog.look({PLACE: (99, 100)}, now=1_000)
+
+
+def test_the_watchdog_forgets_a_partition_that_is_paused_or_was_with_another_member() -> None:
+    """Paused partitions are left out of what it is shown."""
+    watchdog = Watchdog(stall_seconds=60)
+    watchdog.look({PLACE: (5, 9)}, now=0)
+    watchdog.look({}, now=50)
+    watchdog.look({PLACE: (5, 9)}, now=100)
+    watchdog.look({PLACE: (5, 9)}, now=150)
+
+
+class Client:
+    """What ``lags_of`` asks of the client."""
+
+    def assignment(self) -> set[TopicPartition]:
+        return {PLACE, TopicPartition("t", 1), TopicPartition("t", 2)}
+
+    def highwater(self, partition: TopicPartition) -> int | None:
+        return {PLACE: 9, TopicPartition("t", 1): 9}.get(partition)
+
+    async def position(self, partition: TopicPartition) -> int:
+        return {PLACE: 5, TopicPartition("t", 1): 5}[partition]
+
+
+async def test_a_paused_partition_and_one_without_a_known_end_are_no_lag() -> None:
+    client: Any = Client()
+    assert await consumer_module.lags_of(client, {TopicPartition("t", 1)}) == {PLACE: (5, 9)}
+
+
+class Rows(PlacementConfirmedV1):
+    """An event that writes as many rows as its wage says."""
+
+    @property
+    def rows(self) -> int:
+        return self.wage_sen
+
+
+def of_rows(number: int) -> Reading:
+    reading = event(1, number, 0)
+    assert isinstance(reading, Received)
+    return replace(reading, event=Rows.model_validate(reading.event.model_dump()))
+
+
+def test_a_batch_has_at_most_five_hundred_records_and_twenty_thousand_rows() -> None:
+    assert [len(batch) for batch in bounded([event(1, 1, 0)] * (MAX_EVENTS * 2 + 1))] == [500, 500, 1]
+    sizes = [19_999, 1, 1, 30_000, 5, 20_000]
+    batches = [[_rows_of(reading) for reading in batch] for batch in bounded([of_rows(size) for size in sizes])]
+    assert batches == [[19_999, 1], [1], [30_000], [5], [20_000]]
+    assert list(bounded([])) == []
+
+
+def _rows_of(reading: Reading) -> int:
+    assert isinstance(reading, Received)
+    return reading.event.rows
+
+
+def test_a_foreign_record_without_key_or_with_empty_headers_is_read_as_unreadable() -> None:
+    foreign: ConsumerRecord[Any, Any] = ConsumerRecord(
+        "t", 0, 7, 0, 0, None, None, None, 0, 0, [("ce_id", None), ("ce_type", b"x")]
+    )
+    raw = raw_of(foreign, TOPIC.name)
+    assert (raw.key, raw.payload, raw.offset) == ("", b"", 7)
+    assert isinstance(read(raw), Unreadable)

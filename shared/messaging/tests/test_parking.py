@@ -1,0 +1,130 @@
+"""What was parked is replayed in order and once, and nothing of it is lost (rules M7)."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import text
+
+from shared.messaging import parking
+from shared.messaging.parking import StillUnreadable, replay_key, replay_topic
+from shared.messaging.received import Reading
+from shared.messaging.tests.conftest import TOPIC
+from shared.messaging.tests.deliveries import (
+    Listener,
+    Poison,
+    event,
+    listening,
+    reading_of,
+    record,
+    started,
+)
+from shared.messaging.tests.test_journal import gaps_counted
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.servers import TestDatabase
+
+pytestmark = pytest.mark.postgres
+
+
+@dataclass
+class Parked:
+    """A key with four events, the second of them poison, and another key with one; as delivered."""
+
+    listener: Listener
+    delivered: list[Reading]
+
+    async def replay(self, key: str = "person:7") -> int:
+        return await replay_key(self.listener.database, UnitOfWork, self.listener.both, key)
+
+    async def deliver_again(self) -> None:
+        await (await started(self.listener.database)).handle(self.listener.both, self.delivered)
+
+
+@pytest.fixture
+async def parked(platform: TestDatabase, database: Database) -> AsyncIterator[Parked]:
+    async with listening(platform, database) as listener:
+        delivered = [event(7, 1, 10), event(7, 2, 11), event(7, 3, 12), event(8, 4, 13), event(7, 5, 14)]
+        scene = Parked(listener, delivered)
+        listener.faults = {2: Poison(), 4: Poison()}
+        await scene.deliver_again()
+        assert await listener.parked() == [11, 12, 13, 14]
+        yield scene
+
+
+async def check_replay(parked: Parked) -> None:
+    """Raises AssertionError for a disorder, a loss or a second effect."""
+    parked.listener.faults = {}
+    assert await parked.replay() == 3
+    assert await parked.listener.reactions() == [1, 2, 3, 5]
+    assert (await parked.listener.projected())[7] == 5
+    assert await replay_topic(parked.listener.database, UnitOfWork, parked.listener.both) == 1
+    assert await parked.listener.parked() == []
+    await parked.deliver_again()
+    assert await parked.listener.reactions() == [1, 2, 3, 5, 4]
+    assert await parked.listener.parked() == []
+
+
+async def test_a_key_is_replayed_in_order_and_a_repeat_after_it_does_nothing(parked: Parked) -> None:
+    await check_replay(parked)
+
+
+async def test_replayed_in_any_other_order_the_same_check_is_red(
+    parked: Parked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest_first = str(parking._NEXT).replace("kafka_offset", "kafka_offset DESC")
+    monkeypatch.setattr(parking, "_NEXT", text(newest_first))
+    with pytest.raises(AssertionError):
+        await check_replay(parked)
+
+
+async def test_what_fails_again_stays_parked_with_what_waits_behind_it(parked: Parked) -> None:
+    with pytest.raises(Poison):
+        await parked.replay()
+    assert await parked.listener.parked() == [11, 12, 13, 14]
+    assert await parked.listener.reactions() == [1]
+
+
+async def test_a_record_that_still_cannot_be_read_stays_parked(parked: Parked) -> None:
+    handler = await started(parked.listener.database)
+    await handler.handle(parked.listener.both, [reading_of(record(9, 1, 20, payload=b"{")), event(9, 2, 21)])
+    with pytest.raises(StillUnreadable):
+        await parked.replay("person:9")
+    assert await parked.listener.parked() == [11, 12, 13, 14, 20, 21]
+
+
+async def test_an_announcement_that_was_parked_reaches_the_projection_only(parked: Parked) -> None:
+    handler = await started(parked.listener.database)
+    await handler.handle(parked.listener.both, [event(7, 6, 15, run="run-1")])
+    parked.listener.faults = {}
+    await parked.replay()
+    assert await parked.listener.reactions() == [1, 2, 3, 5]
+    assert (await parked.listener.projected())[7] == 6
+
+
+async def test_a_replay_leaves_no_gap_behind_it(parked: Parked) -> None:
+    parked.listener.faults = {}
+    handler = await started(parked.listener.database)
+    await handler.handle(parked.listener.both, [event(7, 4, 15, version=4)])
+    await parked.replay()
+    before = gaps_counted()
+    await handler.handle(parked.listener.both, [event(7, 6, 16)])
+    assert gaps_counted() == before
+
+
+async def test_everything_read_again_from_the_start_parks_the_same_and_copies_nothing_twice(parked: Parked) -> None:
+    await parked.deliver_again()
+    assert await parked.listener.parked() == [11, 12, 13, 14]
+    assert await parked.listener.dead_letters() == 4
+    assert await parked.listener.reactions() == [1]
+
+
+async def test_the_copy_carries_the_record_as_it_came_and_why(parked: Parked) -> None:
+    copies = await parked.listener.query("SELECT topic, key, headers, payload FROM outbox ORDER BY id LIMIT 1")
+    first = parked.delivered[1].raw
+    assert (copies[0]["topic"], copies[0]["key"]) == (TOPIC.dead_letter.name, first.key)
+    assert copies[0]["payload"] == first.payload
+    headers = copies[0]["headers"]
+    assert isinstance(headers, dict)
+    expected = {name: value.decode() for name, value in first.headers}
+    assert headers == {**expected, "x-parked-by": "jobs", "x-parked-reason": "Poison"}

@@ -1,0 +1,118 @@
+"""A projection ends equal whatever the order of its events and however often each comes (rules M6)."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.contracts.envelope import Cause
+from shared.persistence.engine import Database, rows
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.persistence.upsert import ARGUMENTS, keep_higher_revision
+from shared.testing.servers import Databases
+
+pytestmark = pytest.mark.postgres
+
+KNOWN = Table(
+    "known",
+    MetaData(),
+    Column("person", BigInteger, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("content", Text),
+    Column("revision", Integer),
+)
+Row = dict[str, Any]
+Keep = Callable[[AsyncConnection, Table, Sequence[Row]], Awaitable[None]]
+
+
+def row(person: int, kind: str, revision: int) -> Row:
+    """One revision has one content, and sometimes no content at all."""
+    content = None if revision % 3 == 0 else f"{person}{kind}{revision}"
+    return {"person": person, "kind": kind, "revision": revision, "content": content}
+
+
+states = st.lists(st.builds(row, st.integers(1, 4), st.sampled_from("ab"), st.integers(1, 5)), min_size=1, max_size=12)
+cuts = st.lists(st.integers(1, 5), min_size=1, max_size=6)
+
+
+@pytest.fixture
+async def uow(databases: Databases) -> AsyncIterator[UnitOfWork]:
+    async with databases.fresh("claims") as fresh:
+        database = Database(fresh.url("migrate"), "claims")
+        async with database.begin(UnitOfWork, Cause("test")) as opened:
+            await opened.connection.execute(
+                text(
+                    "CREATE TEMPORARY TABLE known (person bigint, kind text, content text, revision integer,"
+                    " PRIMARY KEY (person, kind))"
+                )
+            )
+            yield opened
+        await database.close()
+
+
+async def table_after(uow: UnitOfWork, keep: Keep, arrived: Sequence[Row], sizes: Sequence[int]) -> list[Row]:
+    """The table after these rows came in batches of these sizes."""
+    await uow.connection.execute(text("TRUNCATE known"))
+    start, turn = 0, 0
+    while start < len(arrived):
+        size = sizes[turn % len(sizes)]
+        await keep(uow.connection, KNOWN, arrived[start : start + size])
+        start, turn = start + size, turn + 1
+    return await rows(uow.connection, "SELECT * FROM known ORDER BY person, kind")
+
+
+async def check_that_order_and_repeats_do_not_matter(uow: UnitOfWork, keep: Keep) -> None:
+    """Raises AssertionError with the smallest list that ends in two different tables."""
+
+    loop = asyncio.get_running_loop()
+
+    async def check(arrived: list[Row], chance: random.Random, sizes: list[int], others: list[int]) -> None:
+        shuffled = [*arrived, *chance.choices(arrived, k=len(arrived))]
+        chance.shuffle(shuffled)
+        newest = {(each["person"], each["kind"]): each for each in sorted(arrived, key=lambda each: each["revision"])}
+        expected = [newest[place] for place in sorted(newest)]
+        assert await table_after(uow, keep, arrived, sizes) == expected
+        assert await table_after(uow, keep, shuffled, others) == expected
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(states, st.randoms(use_true_random=False), cuts, cuts)
+    def examples(arrived: list[Row], chance: random.Random, sizes: list[int], others: list[int]) -> None:
+        asyncio.run_coroutine_threadsafe(check(arrived, chance, sizes, others), loop).result(20)
+
+    # Hypothesis calls plain functions; the database's connection belongs to this loop.
+    await asyncio.to_thread(examples)
+
+
+async def last_wins(connection: AsyncConnection, table: Table, given_rows: Sequence[Row]) -> None:
+    """The bug: whatever comes last stays."""
+    for each in given_rows:
+        fresh = insert(table).values(each)
+        values = {"content": fresh.excluded.content, "revision": fresh.excluded.revision}
+        await connection.execute(fresh.on_conflict_do_update(index_elements=["person", "kind"], set_=values))
+
+
+async def test_any_order_and_any_repeats_end_in_the_same_table(uow: UnitOfWork) -> None:
+    await check_that_order_and_repeats_do_not_matter(uow, keep_higher_revision)
+
+
+async def test_where_the_last_one_wins_the_same_check_is_red(uow: UnitOfWork) -> None:
+    with pytest.raises(AssertionError):
+        await check_that_order_and_repeats_do_not_matter(uow, last_wins)
+
+
+async def test_more_rows_than_one_statement_can_carry_are_kept(uow: UnitOfWork) -> None:
+    many = [row(person, "a", 1) for person in range(ARGUMENTS // 4 + 5)]
+    await keep_higher_revision(uow.connection, KNOWN, many)
+    assert (await rows(uow.connection, "SELECT count(*) AS n FROM known"))[0]["n"] == len(many)
+
+
+async def test_nothing_to_keep_is_no_statement(uow: UnitOfWork) -> None:
+    await keep_higher_revision(uow.connection, KNOWN, [])
+    assert await rows(uow.connection, "SELECT * FROM known") == []
