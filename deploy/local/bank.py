@@ -1,8 +1,8 @@
 """A bank for the local platform: it fetches bank files, books each transfer once, and answers with status reports.
 
-It stands for the organisation's own bank and is no part of the platform: it knows benefits by its REST interface only,
-with its own scopes. It reads JARING_BENEFITS_URL, JARING_TOKEN_URL, JARING_CLIENT_ID, JARING_CLIENT_SECRET,
-JARING_HTTP_HOST, JARING_HTTP_PORT, and JARING_STATE, where it keeps what it has booked.
+It is no part of the platform and knows benefits by its REST interface only, with its own scopes. It reads
+JARING_BENEFITS_URL, JARING_TOKEN_URL, JARING_CLIENT_ID, JARING_CLIENT_SECRET, JARING_HTTP_HOST, JARING_HTTP_PORT, and
+JARING_STATE, where it keeps what it has booked.
 """
 
 import asyncio
@@ -123,8 +123,7 @@ class Bank:
 
     async def _waiting(self, state: str) -> list[dict[str, Any]]:
         page = await self.ask("GET", f"/v1/bank-files?state={state}&limit=100")
-        waiting: list[dict[str, Any]] = page.raise_for_status().json()["data"]
-        return waiting
+        return list(page.raise_for_status().json()["data"])
 
     async def _answer(self, file: Mapping[str, Any]) -> bool:
         path = f"/v1/bank-files/{file['bank_file']}"

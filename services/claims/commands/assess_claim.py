@@ -8,7 +8,15 @@ from services.claims.commands.identify_claim import IDENTITY_DEADLINE, identify,
 from services.claims.commands.record_decision import record_decision
 from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.facts import InjuryFacts
-from services.claims.domain.temporary_disablement import Assessment, assess, is_covered, rated_months
+from services.claims.domain.temporary_disablement import (
+    Assessment,
+    assess,
+    facts_used,
+    is_covered,
+    knows_less,
+    last_month_before,
+    rated_months,
+)
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.law.book import LawOn, book
@@ -18,6 +26,7 @@ from shared.law.errors import NoWageMonth
 CLOCK_DIFFERENCE = timedelta(seconds=2)
 # Nothing is missed in between: the facts wake the claim. This is how long a silence goes unlooked at.
 LOOK_AGAIN = timedelta(hours=1)
+READ_TOPICS = ("registration", "contribution.received")
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,8 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
     facts = await gather(claim, uow)
     assessment = assess_if_rated(facts, law)
     awaited = awaited_topics(claim, facts, assessment)
+    if knows_less(facts_used(facts, law), await uow.claims.last_record(claim)):
+        awaited = set(READ_TOPICS)
     deadline = now() + LOOK_AGAIN if awaited else None
     await uow.due.when(command, listens_to(facts, law) | {f"freshness/{topic}" for topic in awaited}, deadline)
     if awaited:
@@ -76,7 +87,7 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
     """Everything that this service knows of the accident; its person is known."""
     person = claim.person or 0
     # The watermarks are read first: what they vouch for is then in every later read.
-    watermarks = {topic: await uow.journal.complete_until(topic) for topic in ("registration", "contribution.received")}
+    watermarks = {topic: await uow.journal.complete_until(topic) for topic in READ_TOPICS}
     if await uow.journal.is_parked("registration", f"person:{person}"):
         watermarks["registration"] = None
     known = await uow.knowledge.person(person)
@@ -97,7 +108,8 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
 
 def listens_to(facts: InjuryFacts, law: LawOn) -> set[str]:
     """The names of the facts that would change the decision (rules F2)."""
-    wages = {f"wage/{facts.person}/{month}" for month in rated_months(facts, law)}
+    months = (*rated_months(facts, law), *last_month_before(facts, law))
+    wages = {f"wage/{facts.person}/{month}" for month in months}
     return wages | {f"person/{facts.person}", f"spell/{facts.person}", f"membership/{facts.person}"}
 
 

@@ -1,6 +1,6 @@
 """Decides temporary disablement benefit for an employment injury (Act 4 ss.5, 6(2), 22; Fourth Schedule)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,7 @@ from shared.law.decision import Amounts, DecisionRecord, FactUsed, Tests
 
 KIND = "act4.temporary_disablement"
 CONTINGENCY = "employment_injury"
+WATERMARK = "watermark"
 CONTRACT_OF_SERVICE = "employed under a contract of service on the day of the accident"
 COVERED = "covered for employment injury on the day"
 CERTIFIED = "certified unfit long enough"
@@ -49,6 +50,25 @@ def is_covered(facts: InjuryFacts) -> bool:
     return bool(facts.spells_on_the_day) and facts.category is not None
 
 
+def knows_less(facts: Sequence[FactUsed], last: DecisionRecord | None) -> bool:
+    """Whether something that the last decision rested on is not known now.
+
+    Facts never vanish: then a projection is being rebuilt, and deciding on less would undo what was right.
+    """
+    if last is None:
+        return False
+    known = {(fact.kind, str(fact.id)): fact.revision for fact in facts}
+    rested_on = [fact for fact in last.body["facts"] if fact["kind"] != WATERMARK]
+    return any(known.get((fact["kind"], str(fact["id"])), -1) < fact["revision"] for fact in rested_on)
+
+
+def last_month_before(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]:
+    """The newest month with wages before the rated ones: its class may stand for a month that is missing."""
+    first = min(rated_months(facts, law))
+    earlier = [each.month for each in facts.wages if each.month < first]
+    return (max(earlier),) if earlier else ()
+
+
 def rated_months(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]:
     """The months whose wages rate the benefit."""
     return wage_window(facts.happened_on, law)
@@ -66,7 +86,9 @@ def assess(facts: InjuryFacts, law: LawOn, decided_on: date) -> Assessment:
     rate = _rate(base, law, amounts)
     periods = payable_days(facts.certified, facts.happened_on, facts.worked_with_wages, facts.fit_from, law)
     _total(periods, rate, amounts)
-    details = {"periods": list(periods), "provisional_months": list(base.provisional)}
+    # Which months are provisional stands in the working of their amounts: a line that arrives and says what was
+    # assumed makes no new revision.
+    details = {"periods": list(periods), "provisional": bool(base.provisional)}
     record = _record("entitled", facts, law, tests, amounts, decided_on, details)
     return Assessment(record, True, rate, periods, bool(base.provisional), "", "Act 4, s.22; Fourth Schedule")
 
@@ -136,7 +158,7 @@ def _record(
 
 def facts_used(facts: InjuryFacts, law: LawOn) -> list[FactUsed]:
     """The facts that the decision read, with ids and revisions, so that a late one finds this decision (rules F2)."""
-    window = set(rated_months(facts, law))
+    months = set(rated_months(facts, law)) | set(last_month_before(facts, law))
     used = [FactUsed("person", facts.person, facts.person_revision, {"born_on": facts.born_on})]
     used.append(FactUsed("accident", facts.person, 1, _accident(facts)))
     used += [
@@ -150,13 +172,13 @@ def facts_used(facts: InjuryFacts, law: LawOn) -> list[FactUsed]:
     used += [
         FactUsed("wage", f"{each.employer}/{each.month}", each.revision, {"month": each.month, "wage": each.wage})
         for each in facts.wages
-        if each.month in window or each.month < min(window)
+        if each.month in months
     ]
     used += [
         FactUsed("certificate", str(each.id), 1, _certificate(each.days, each.fit_from)) for each in facts.certificates
     ]
     used += [
-        FactUsed("watermark", topic, 0, {"complete_until": until}) for topic, until in sorted(facts.watermarks.items())
+        FactUsed(WATERMARK, topic, 0, {"complete_until": until}) for topic, until in sorted(facts.watermarks.items())
     ]
     return used
 

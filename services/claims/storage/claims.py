@@ -12,6 +12,7 @@ from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.facts import Certificate
 from services.claims.storage import tables as t
 from shared.kernel.periods import Days
+from shared.law.decision import DecisionRecord
 
 _CLAIM_COLUMNS = [column for column in t.claim.c if column.name != "tenant"]
 _UNDECIDED_STATES = (ClaimState.AWAITING_IDENTITY, ClaimState.JOINED)
@@ -121,6 +122,11 @@ class ClaimRepository:
         """One decision of a claim."""
         query = select(t.decision).where(t.decision.c.claim == claim, t.decision.c.revision == revision)
         return (await self._connection.execute(query)).one_or_none()
+
+    async def last_record(self, claim: Claim) -> DecisionRecord | None:
+        """The record of the claim's newest decision; None before the first."""
+        row = await self.decision(claim.id, claim.revision)
+        return None if row is None else DecisionRecord(bytes(row.body))
 
     async def decisions(self, claim: UUID) -> Sequence[Row[Any]]:
         """Every decision of a claim, oldest first."""

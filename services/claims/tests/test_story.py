@@ -151,3 +151,31 @@ async def test_fewer_than_four_certified_days_are_refused_with_their_law(claims:
     async with claims.database.connection() as connection:
         events = await connection.fetch("SELECT type FROM outbox ORDER BY id")
     assert [event["type"] for event in events] == ["jaring.accident.reported.v1", "jaring.claim.refused.v1"]
+
+
+async def test_a_line_that_says_what_was_assumed_is_no_new_decision(claims: ServiceUnderTest) -> None:
+    """May arrives after the decision that had rated it, like June, by April's class; June is still provisional."""
+    months = january_to_may()
+    await tell(claims, registered(), *employed(), *months[:4])
+    reported = await report(claims)
+    await work_off(claims)
+    await tell(claims, months[4])
+    await work_off(claims)
+    assert amounts(await decisions_of(claims, reported)) == [("65.33", 27, "1763.91", True)]
+
+
+async def test_nothing_is_decided_on_less_than_the_last_decision_rested_on(claims: ServiceUnderTest) -> None:
+    """A projection is dropped and rebuilt, June's line last: in between the decision stands."""
+    told = [registered(), *employed(), *january_to_may(), contributed("2026-06", 305_000)]
+    await tell(claims, *told)
+    reported = await report(claims)
+    await work_off(claims)
+    async with claims.database.connection() as connection:
+        await connection.execute("TRUNCATE known_identity, known_person, known_spell, known_membership, known_wage")
+    for event in told:
+        await tell(claims, event)
+        await work_off(claims)
+    assert amounts(await decisions_of(claims, reported)) == [("68.00", 27, "1836.00", False)]
+    await tell(claims, contributed("2026-06", 248_000, revision=2))
+    await work_off(claims)
+    assert amounts(await decisions_of(claims, reported))[1:] == [("65.33", 27, "1763.91", False)]

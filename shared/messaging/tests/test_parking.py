@@ -105,10 +105,10 @@ async def test_an_announcement_that_was_parked_reaches_the_projection_only(parke
 async def test_a_replay_leaves_no_gap_behind_it(parked: Parked) -> None:
     parked.listener.faults = {}
     handler = await started(parked.listener.database)
-    await handler.handle(parked.listener.both, [event(7, 4, 15, version=4)])
+    await handler.handle(parked.listener.both, [event(7, 6, 15)])
     await parked.replay()
     before = gaps_counted()
-    await handler.handle(parked.listener.both, [event(7, 6, 16)])
+    await handler.handle(parked.listener.both, [event(7, 7, 16)])
     assert gaps_counted() == before
 
 
