@@ -6,6 +6,7 @@ person to look at, and counted on the metrics. Transient faults of the database 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
@@ -25,17 +26,18 @@ from shared.telemetry.messaging import child_of
 U = TypeVar("U", bound=UnitOfWork)
 Handler = Callable[[Any, U], Awaitable[object]]
 
-_DUE = """
-    failed IS NULL AND (due_at <= clock_timestamp()
-                        OR recheck_after < pg_snapshot_xmin(pg_current_snapshot()))
-"""
-_CLAIM = text(f"""
-    SELECT id, kind, payload, armed, attempts, correlation_id, causation_id, trace,
-           recheck_after < pg_snapshot_xmin(pg_current_snapshot()) AS rechecked
-    FROM due_work WHERE {_DUE} AND kind = ANY(CAST(:kinds AS text[]))
-    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
-""").columns(trace=JSONB)  # noqa: S608 - a constant
-_RECHECKED = text("UPDATE due_work SET recheck_after = NULL WHERE id = :id")
+# While it runs a row is due at no time, so that a command may leave itself for later again.
+_CLAIM = text("""
+    UPDATE due_work SET
+        due_at = 'infinity',
+        recheck_after = CASE WHEN recheck_after >= pg_snapshot_xmin(pg_current_snapshot()) THEN recheck_after END
+    WHERE id = (
+        SELECT id FROM due_work
+        WHERE failed IS NULL AND kind = ANY(CAST(:kinds AS text[]))
+          AND (due_at <= clock_timestamp() OR recheck_after < pg_snapshot_xmin(pg_current_snapshot()))
+        ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, trace
+""").columns(trace=JSONB)
 _DONE = text("DELETE FROM due_work WHERE id = :id AND armed = :armed")
 _REPEAT = text("""
     UPDATE due_work SET due_at = clock_timestamp() + :every, attempts = 0 WHERE id = :id AND armed = :armed
@@ -126,15 +128,12 @@ class DueWorkRunner(Generic[U]):
 
     async def _claim(self, uow: U) -> RowMapping | None:
         result = await uow.connection.execute(_CLAIM, {"kinds": list(self._handlers)})
-        claimed = result.mappings().one_or_none()
-        if claimed is not None and claimed["rechecked"]:
-            await uow.connection.execute(_RECHECKED, {"id": claimed["id"]})
-        return claimed
+        return result.mappings().one_or_none()
 
     async def _run(self, uow: U, claimed: RowMapping) -> None:
         kind, handler = self._handlers[claimed["kind"]]
         uow.cause = Cause(claimed["correlation_id"], claimed["causation_id"], claimed["trace"])
-        with child_of(claimed["trace"].get("traceparent"), f"run {claimed['kind']}"):
+        with _span_of(claimed):
             await handler(command_of(kind, claimed["payload"]), uow)
             await uow.flush()
         every = self._every.get(claimed["kind"])
@@ -176,6 +175,12 @@ class DueWorkRunner(Generic[U]):
                 if not is_transient(reason):
                     raise
             await _wait(stop, 1.0)
+
+
+def _span_of(claimed: RowMapping) -> AbstractContextManager[object]:
+    """Part of the trace that asked for the work; what nobody traced (a timer) makes no trace of its own."""
+    traceparent = claimed["trace"].get("traceparent")
+    return child_of(traceparent, f"run {claimed['kind']}") if traceparent else nullcontext()
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

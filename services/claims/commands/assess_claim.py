@@ -40,11 +40,20 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
     """Decide a claim on what is known now, and go on listening to every fact that the decision read."""
     claim = await identify(await uow.claims.lock(command.claim), uow)
     if claim.state == ClaimState.AWAITING_IDENTITY:
-        await uow.due.when(command, waits_for_identity(claim), claim.received_at + IDENTITY_DEADLINE)
+        await wait_for_identity(command, claim, uow)
     elif claim.joined_to is not None:
         await uow.due.at(AssessClaim(claim.joined_to), now())
     else:
         await _assess_known(command, claim, uow)
+
+
+async def wait_for_identity(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
+    """Wait for the person to be announced; when that takes too long, an officer is told and the waiting goes on."""
+    deadline = claim.received_at + IDENTITY_DEADLINE
+    overdue = now() >= deadline
+    if overdue:
+        await uow.claims.save(replace(claim, reason="identity_overdue"))
+    await uow.due.when(command, waits_for_identity(claim), None if overdue else deadline)
 
 
 async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:

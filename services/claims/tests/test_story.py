@@ -179,3 +179,18 @@ async def test_nothing_is_decided_on_less_than_the_last_decision_rested_on(claim
     await tell(claims, contributed("2026-06", 248_000, revision=2))
     await work_off(claims)
     assert amounts(await decisions_of(claims, reported))[1:] == [("65.33", 27, "1763.91", False)]
+
+
+async def test_nobody_registered_for_thirty_days_is_an_officers_matter_and_still_waited_for(
+    claims: ServiceUnderTest,
+) -> None:
+    reported = await report(claims)
+    async with claims.database.connection() as connection:
+        await connection.execute("UPDATE claim SET received_at = received_at - interval '31 days'")
+    await work_off(claims)
+    claim = await claim_of(claims, reported)
+    assert (claim["state"], claim["reason"]) == ("awaiting_identity", "identity_overdue")
+    await tell(claims, registered(), *employed(), *january_to_may())
+    await work_off(claims)
+    claim = await claim_of(claims, reported)
+    assert (claim["state"], claim["reason"]) == ("decided", None)

@@ -149,3 +149,20 @@ def test_equal_commands_have_equal_text() -> None:
     assert payload_of(LookFor(1)) == payload_of(LookFor(1))
     assert command_of(LookFor, payload_of(LookFor(4))) == LookFor(4)
     assert command_of(Tick, payload_of(Tick())) == Tick()
+
+
+@dataclass(frozen=True)
+class Again:
+    """Leaves itself for an hour later."""
+
+
+async def again(command: Again, uow: UnitOfWork) -> None:
+    RUNS.append(1)
+    await uow.due.at(command, now() + timedelta(hours=1))
+
+
+async def test_a_command_that_leaves_itself_for_later_rests_until_then(database: Database) -> None:
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(Again, again)])
+    await leave(database, Again())
+    await work_off(runner)
+    assert RUNS == [1]
