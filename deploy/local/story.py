@@ -279,8 +279,14 @@ class Story:
         worker.person = answer["person"]
 
     async def start_spell(self, employer: Employer, started_on: str) -> str:
-        """An employer says that the worker is employed."""
-        body = {"person": self.worker.person, "employer": employer.employer, "started_on": started_on}
+        """An employer says that the worker is employed, and proves that it knows her."""
+        worker = self.worker
+        body = {
+            "person": worker.person,
+            "national_id": {"kind": "mykad", "number": worker.mykad},
+            "employer": employer.employer,
+            "started_on": started_on,
+        }
         answer = await self._post("registration", "/v1/spells", party=employer.party, json=body)
         spell: str = answer["spell"]
         return spell

@@ -75,7 +75,12 @@ class ContributionsReceivedV1(EmployerMonthEvent):
 
 
 class ContributionTotalsV1(EmployerMonthEvent):
-    """What one file brought to the funds: lines accepted and sums in sen, for the ledger of benefits."""
+    """What one file changed in the funds for a month, for the ledger of benefits.
+
+    `lines` counts the lines that are new or changed. The sums, in sen, are the difference that they made to what stood
+    there before: below zero after a correction downwards, zero where nothing changed. Added up over all files of a
+    month, in any order, they give what stands for it; a file states each month once, and the same each time.
+    """
 
     name: ClassVar[str] = "contribution.totals"
 

@@ -1,4 +1,4 @@
-"""The published form of every interface, generated: JSON Schemas, AsyncAPI 3.0 and OpenAPI 3.1.
+"""The published form of every interface, generated: JSON Schemas, AsyncAPI 3.0, OpenAPI 3.1 and the error page.
 
 `python -m shared.contracts.generate` writes the documents, `--check` names those that differ from what stands in the
 tree and exits with 1. They are committed, so that a reviewer sees a change of an interface in the diff.
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ASYNCAPI = "shared/contracts/asyncapi.json"
 SCHEMAS = "shared/contracts/schemas"
 OPENAPI = "docs/openapi"
+ERRORS = "docs/errors.md"
 SERVICES = tuple(dict.fromkeys(topic.owner for topic in TOPICS))
 
 
@@ -28,7 +29,8 @@ def documents() -> dict[str, str]:
     found: dict[str, Any] = {f"{SCHEMAS}/{path}": schema for path, schema in schema_files().items()}
     found[ASYNCAPI] = asyncapi(subscriptions())
     found |= {f"{OPENAPI}/{service}.json": openapi_of(service) for service in SERVICES if _exists(service, "main")}
-    return {path: json.dumps(document, indent=2, ensure_ascii=False) + "\n" for path, document in found.items()}
+    texts = {path: json.dumps(document, indent=2, ensure_ascii=False) + "\n" for path, document in found.items()}
+    return texts | {ERRORS: error_page()}
 
 
 def subscriptions() -> dict[str, tuple[str, ...]]:
@@ -40,6 +42,13 @@ def openapi_of(service: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of a service, from `openapi_app()` of its `main.py`, which needs no servers."""
     document: dict[str, Any] = importlib.import_module(f"services.{service}.main").openapi_app().openapi()
     return document
+
+
+def error_page() -> str:
+    """The page of all error codes, which the web room writes."""
+    room = importlib.import_module("shared.web.error_page")
+    text: str = room.page(room.declared_errors())
+    return text
 
 
 def drift(generated: Mapping[str, str], root: Path = ROOT) -> list[str]:

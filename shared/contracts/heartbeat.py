@@ -1,13 +1,15 @@
-"""The heartbeat that a relay sends to each partition of the topics it serves (rules M5).
+"""What a relay says about the topics it serves: heartbeats, and the totals of each day (rules M5).
 
-It is a message about the topic, not a domain event: consumers store it as the freshness of the partition.
+These are messages about the topic, not domain events: consumers store a heartbeat as the freshness of the partition,
+and hold the totals against what they received.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.contracts.envelope import Part
 
 HEARTBEAT_TYPE = "jaring.heartbeat.v1"
+DAILY_TOTALS_TYPE = "jaring.daily.totals.v1"
 
 
 class Heartbeat(Part):
@@ -21,3 +23,14 @@ class Heartbeat(Part):
     partitions: int
     last_offset: int
     complete_until: datetime
+
+
+class DailyTotals(Part):
+    """What an owner announced on one topic and business day: events, and the money they state, in sen.
+
+    Repeats and announcements of the whole state are not counted.
+    """
+
+    day: date
+    events: int
+    money_sen: int

@@ -26,6 +26,7 @@ class PublicIdInvalid(JaringError):
 
     code = "public_id_invalid"
     title = "Public number is not valid"
+    title_ms = "Nombor awam tidak sah"
     kind = Kind.INVALID
 
 

@@ -17,6 +17,7 @@ class MalformedAmount(JaringError):
 
     code = "malformed_amount"
     title = "An amount is malformed"
+    title_ms = "Amaun tidak betul bentuknya"
     kind = Kind.MALFORMED
     detail = "An amount in ringgit is a text of digits with at most two decimals."
     hint = 'Write the amount as a text such as "1763.91": no float, no thousands separator, no currency sign.'

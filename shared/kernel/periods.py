@@ -18,6 +18,7 @@ class MalformedPeriod(JaringError):
 
     code = "malformed_period"
     title = "A period is malformed"
+    title_ms = "Tempoh tidak betul bentuknya"
     kind = Kind.MALFORMED
 
 

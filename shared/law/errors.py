@@ -8,6 +8,7 @@ class BookError(JaringError):
 
     code = "statute_book_malformed"
     title = "The statute book is malformed"
+    title_ms = "Kitab undang-undang tidak betul bentuknya"
     kind = Kind.INTERNAL
 
     def __init__(self, file: str, line: int, fact: str) -> None:
@@ -19,6 +20,7 @@ class UnknownFigure(JaringError):
 
     code = "unknown_figure"
     title = "The statute book has no such figure"
+    title_ms = "Tiada angka sedemikian dalam kitab undang-undang"
     kind = Kind.INTERNAL
 
 
@@ -27,6 +29,7 @@ class WrongUnit(JaringError):
 
     code = "wrong_unit_of_figure"
     title = "A figure has another unit"
+    title_ms = "Unit angka itu lain"
     kind = Kind.INTERNAL
 
 
@@ -35,6 +38,7 @@ class NotYetLaw(JaringError):
 
     code = "not_yet_law"
     title = "The law had no such figure yet"
+    title_ms = "Angka itu belum berkuat kuasa di sisi undang-undang"
     kind = Kind.REFUSED_BY_LAW
 
 
@@ -43,6 +47,7 @@ class NoLongerLaw(JaringError):
 
     code = "no_longer_law"
     title = "The law no longer has such a figure"
+    title_ms = "Angka itu tidak lagi berkuat kuasa di sisi undang-undang"
     kind = Kind.REFUSED_BY_LAW
 
 
@@ -51,6 +56,7 @@ class OutsideTable(JaringError):
 
     code = "outside_table"
     title = "No class of the table holds the amount"
+    title_ms = "Tiada kelas dalam jadual yang merangkumi amaun itu"
     kind = Kind.INVALID
 
 
@@ -59,6 +65,7 @@ class NotCanonical(JaringError):
 
     code = "not_canonical"
     title = "A value has no canonical form"
+    title_ms = "Suatu nilai tidak mempunyai bentuk kanonik"
     kind = Kind.INTERNAL
 
 
@@ -67,6 +74,7 @@ class UncitedStep(JaringError):
 
     code = "uncited_step"
     title = "A step of a decision cites no law"
+    title_ms = "Suatu langkah keputusan tidak memetik undang-undang"
     kind = Kind.INTERNAL
 
 
@@ -75,4 +83,5 @@ class NoWageMonth(JaringError):
 
     code = "no_wage_month"
     title = "No month of the window has an assumed wage"
+    title_ms = "Tiada bulan dalam tempoh itu yang mempunyai gaji anggapan"
     kind = Kind.REFUSED_BY_LAW

@@ -12,7 +12,7 @@ import structlog
 from shared.contracts.envelope import Cause
 from shared.messaging.failpoints import failpoint
 from shared.messaging.journal import Journal
-from shared.messaging.received import Beat, Raw, Reading, Received, Unreadable
+from shared.messaging.received import Beat, Raw, Reading, Received, Totals, Unreadable
 from shared.messaging.subscription import Subscription, events_of
 from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
@@ -163,7 +163,7 @@ class BatchHandler(Generic[U]):
         parked = dict(await journal.parked_keys(readings[0].raw.topic))
         ready = []
         for reading in readings:
-            if isinstance(reading, Beat):
+            if isinstance(reading, Beat | Totals):
                 continue
             raw = reading.raw
             # What stands in front of the parked one was read before it and must not fall behind it.
@@ -186,6 +186,7 @@ class BatchHandler(Generic[U]):
         if beats:
             await journal.note_freshness(beats)
             await uow.due.wake({f"{FRESHNESS}{beat.raw.topic}" for beat in beats})
+        await journal.note_totals([each for each in readings if isinstance(each, Totals)])
         await journal.release([each.raw for each in readings])
 
     async def _take(self, raws: Sequence[Raw]) -> int:

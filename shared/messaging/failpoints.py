@@ -10,7 +10,6 @@ FAILPOINTS = (
     "request.before_commit",
     "request.after_commit",
     "relay.read",
-    "relay.sent",
     "relay.acknowledged",
     "relay.marked",
     "consumer.fetched",

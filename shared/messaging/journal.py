@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.kernel.clock import business_day
 from shared.kernel.identifiers import new_id
 from shared.messaging.outbox import Outbox, Record
-from shared.messaging.received import Beat, Raw, Received, headers_text
+from shared.messaging.received import Beat, Raw, Received, Totals, headers_text
 
 _TAKE = text("""
     INSERT INTO in_hand AS held (topic, kafka_partition, first_offset, last_offset, attempts)
@@ -59,6 +61,19 @@ _FRESH = text("""
 """)
 _COMPLETE = text("""
     SELECT CASE WHEN count(*) >= max(partitions) THEN min(complete_until) END FROM freshness WHERE topic = :topic
+""")
+_ADD_TO_TOTAL = text("""
+    INSERT INTO daily_total AS known (topic, day, events, money_sen) VALUES (:topic, :day, :events, :money_sen)
+    ON CONFLICT (topic, day) DO UPDATE SET events = known.events + excluded.events,
+                                           money_sen = known.money_sen + excluded.money_sen
+""")
+_STATE_TOTAL = text("""
+    INSERT INTO daily_total (topic, day, stated_events, stated_money_sen) VALUES (:topic, :day, :events, :money_sen)
+    ON CONFLICT (topic, day) DO UPDATE SET stated_events = excluded.stated_events,
+                                           stated_money_sen = excluded.stated_money_sen
+""")
+_DIFFERING = text("""
+    SELECT * FROM daily_total WHERE (stated_events, stated_money_sen) <> (events, money_sen) ORDER BY topic, day
 """)
 _PARKED_KEYS = text("SELECT key, min(kafka_offset) AS first FROM parked WHERE topic = :topic GROUP BY key")
 _IS_PARKED = text("SELECT EXISTS (SELECT FROM parked WHERE topic = :topic AND key = :key)")
@@ -121,8 +136,33 @@ class Journal:
             return []
         names = {"topics": [topic for topic, _ in streams], "aggregates": [aggregate for _, aggregate in streams]}
         before = {(row.topic, row.aggregate): row.version for row in await self._connection.execute(_LAST_SEEN, names)}
+        await self._count(received, before)
         await self._connection.execute(_SEEN, {**names, "versions": [max(versions[stream]) for stream in streams]})
         return [gap for stream in streams for gap in _gaps(stream, before.get(stream), versions[stream])]
+
+    async def _count(self, received: Sequence[Received], before: Mapping[tuple[str, str], int]) -> None:
+        """Add what is seen for the first time to the totals of its day."""
+        fresh: dict[tuple[str, date], tuple[int, int]] = {}
+        seen = dict(before)
+        for each in sorted(received, key=lambda each: each.envelope.stream_version):
+            stream = (each.raw.topic, each.envelope.subject)
+            if each.envelope.announcement is None and each.envelope.stream_version > seen.get(stream, 0):
+                seen[stream] = each.envelope.stream_version
+                place = (each.raw.topic, business_day(each.envelope.time))
+                events, money_sen = fresh.get(place, (0, 0))
+                fresh[place] = (events + 1, money_sen + each.event.money_sen)
+        for (topic, day), (events, money_sen) in sorted(fresh.items()):
+            values = {"topic": topic, "day": day, "events": events, "money_sen": money_sen}
+            await self._connection.execute(_ADD_TO_TOTAL, values)
+
+    async def note_totals(self, totals: Sequence[Totals]) -> None:
+        """Store what owners say they announced, beside what was received."""
+        for each in totals:
+            await self._connection.execute(_STATE_TOTAL, {"topic": each.raw.topic, **each.totals.model_dump()})
+
+    async def differing_totals(self) -> Sequence[Row[Any]]:
+        """The days of which something else was received than announced; parked events are counted when replayed."""
+        return (await self._connection.execute(_DIFFERING)).all()
 
     async def note_freshness(self, beats: Sequence[Beat]) -> None:
         """Store up to when each partition is complete."""

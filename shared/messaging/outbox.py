@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import Cause, Envelope, Event, headers_of
-from shared.kernel.clock import now
+from shared.kernel.clock import business_day, now
 from shared.kernel.identifiers import new_id
 
 # The row of the stream is the lock that orders writers of one aggregate: whoever holds it inserts next, so that the
@@ -21,9 +22,10 @@ _NEXT_VERSIONS = text("""
     RETURNING topic, aggregate, version
 """)
 _APPEND = text("""
-    INSERT INTO outbox (event_id, topic, key, type, headers, payload, money_sen)
+    INSERT INTO outbox (event_id, topic, key, type, headers, payload, money_sen, day)
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:types AS text[]),
-                         CAST(:headers AS jsonb[]), CAST(:payloads AS bytea[]), CAST(:sens AS bigint[]))
+                         CAST(:headers AS jsonb[]), CAST(:payloads AS bytea[]), CAST(:sens AS bigint[]),
+                         CAST(:days AS date[]))
     """)
 
 
@@ -71,6 +73,7 @@ class Outbox:
                 "headers": [orjson.dumps(record.headers).decode() for record in records],
                 "payloads": [record.payload for record in records],
                 "sens": [record.money_sen for record in records],
+                "days": [record.day for record in records],
             },
         )
 
@@ -106,13 +109,20 @@ class Outbox:
         )
         headers = {name: value.decode() for name, value in headers_of(envelope)}
         return Record(
-            str(envelope.id), event.topic.name, event.key, envelope.type, headers, event.data(), event.money_sen
+            id=str(envelope.id),
+            topic=event.topic.name,
+            key=event.key,
+            type=envelope.type,
+            headers=headers,
+            payload=event.data(),
+            money_sen=event.money_sen,
+            day=business_day(envelope.time) if outgoing.announcement is None else None,
         )
 
 
 @dataclass(frozen=True)
 class Record:
-    """A message as it will stand on the broker; ``topic`` is the logical name."""
+    """A message as it will stand on the broker; ``topic`` is the logical name, ``day`` is None for what is no news."""
 
     id: str
     topic: str
@@ -121,3 +131,4 @@ class Record:
     headers: Mapping[str, str]
     payload: bytes
     money_sen: int = 0
+    day: date | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from shared.contracts.envelope import Envelope, Event, envelope_of
-from shared.contracts.heartbeat import HEARTBEAT_TYPE, Heartbeat
+from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyTotals, Heartbeat
 from shared.contracts.registry import event_class
 
 
@@ -47,7 +47,15 @@ class Unreadable:
     reason: str
 
 
-Reading = Received | Beat | Unreadable
+@dataclass(frozen=True)
+class Totals:
+    """What the topic's owner announced on a day."""
+
+    raw: Raw
+    totals: DailyTotals
+
+
+Reading = Received | Beat | Totals | Unreadable
 
 
 def read(raw: Raw) -> Reading | None:
@@ -59,6 +67,8 @@ def read(raw: Raw) -> Reading | None:
     try:
         if envelope.type == HEARTBEAT_TYPE:
             return Beat(raw, Heartbeat.model_validate_json(raw.payload))
+        if envelope.type == DAILY_TOTALS_TYPE:
+            return Totals(raw, DailyTotals.model_validate_json(raw.payload))
         kind = event_class(envelope.type)
         if kind is None:
             return None

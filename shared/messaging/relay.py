@@ -9,16 +9,17 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import asyncpg
 import orjson
 import structlog
 from aiokafka.errors import KafkaError
 
-from shared.contracts.envelope import TRACE_HEADERS, headers_of
-from shared.contracts.heartbeat import HEARTBEAT_TYPE, Heartbeat
+from shared.contracts.envelope import TRACE_HEADERS, Part, headers_of
+from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyTotals, Heartbeat
 from shared.contracts.topics import Topic, physical
+from shared.kernel.clock import business_day
 from shared.messaging.control import control_envelope
 from shared.messaging.failpoints import failpoint
 from shared.messaging.publisher import Message, Position, Publisher
@@ -49,6 +50,13 @@ _WRITERS = """
 """
 _UNSENT = "SELECT min(created_at) FROM (SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY id) AS unsent"
 _EPOCH = "SELECT epoch FROM epoch"
+_TOTALS = """
+    SELECT topic, day, count(*) AS events, sum(money_sen)::bigint AS money_sen FROM outbox
+    WHERE day < $1 AND topic = ANY($2::text[])
+      AND NOT EXISTS (SELECT FROM totals_sent WHERE (totals_sent.topic, totals_sent.day) = (outbox.topic, outbox.day))
+    GROUP BY topic, day ORDER BY topic, day
+"""
+_TOTALS_SENT = "INSERT INTO totals_sent (topic, day) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
 log = structlog.get_logger()
 HeldBack = Callable[[asyncpg.Connection], Awaitable[datetime | None]]
@@ -114,6 +122,7 @@ class Relay:
     held_back: HeldBack = nothing_held_back
     active: bool = False
     last_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
+    totals_told: date | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relay until stopped. Losing the connection that holds the lock ends sending at once; then it starts over."""
@@ -193,8 +202,22 @@ class Relay:
                     last_offset=self.last_offsets.get((topic.name, partition), -1),
                     complete_until=until,
                 )
-                messages.append(self._heartbeat(name, partition, beat))
+                messages.append(self._control(name, partition, HEARTBEAT_TYPE, beat))
         await self.publisher.send(messages)
+        if self.totals_told != business_day(until):
+            await self._tell_totals(connection, business_day(until))
+
+    async def _tell_totals(self, connection: asyncpg.Connection, today: date) -> None:
+        """State the totals of each day that is over and completely sent, once a topic."""
+        told = True
+        for row in await connection.fetch(_TOTALS, today, [topic.name for topic in self.topics]):
+            totals = DailyTotals(day=row["day"], events=row["events"], money_sen=row["money_sen"])
+            message = self._control(physical(row["topic"], self.prefix), 0, DAILY_TOTALS_TYPE, totals)
+            if None in await self.publisher.send([message]):
+                told = False
+            else:
+                await connection.execute(_TOTALS_SENT, row["topic"], row["day"])
+        self.totals_told = today if told else None
 
     async def _read(self, connection: asyncpg.Connection) -> list[Unsent]:
         return [
@@ -206,9 +229,9 @@ class Relay:
         looks: list[datetime | None] = [await connection.fetchval(look) for look in (_NOW, _WRITERS, _UNSENT)]
         return min(look for look in (*looks, await self.held_back(connection)) if look is not None)
 
-    def _heartbeat(self, topic: str, partition: int, beat: Heartbeat) -> Message:
-        headers = {name: value.decode() for name, value in headers_of(control_envelope(self.service, HEARTBEAT_TYPE))}
-        return Message(topic, None, headers, beat.model_dump_json().encode(), partition)
+    def _control(self, topic: str, partition: int, type_: str, data: Part) -> Message:
+        headers = {name: value.decode() for name, value in headers_of(control_envelope(self.service, type_))}
+        return Message(topic, None, headers, data.model_dump_json().encode(), partition)
 
     def _remember(self, acknowledged: Sequence[tuple[Unsent, Position]]) -> None:
         for row, position in acknowledged:

@@ -29,6 +29,8 @@ CREATE TABLE outbox (
     headers jsonb NOT NULL,
     payload bytea NOT NULL,
     money_sen bigint NOT NULL DEFAULT 0,
+    -- The business day on which it was announced; none for what is no news: announcements and dead letters.
+    day date,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     published_at timestamptz,
     kafka_partition integer,
@@ -50,6 +52,22 @@ CREATE TABLE stream_seen (
     aggregate text NOT NULL,
     version bigint NOT NULL,
     PRIMARY KEY (topic, aggregate)
+);
+
+CREATE TABLE totals_sent (
+    topic text NOT NULL,
+    day date NOT NULL,
+    PRIMARY KEY (topic, day)
+);
+
+CREATE TABLE daily_total (
+    topic text NOT NULL,
+    day date NOT NULL,
+    events bigint NOT NULL DEFAULT 0,
+    money_sen bigint NOT NULL DEFAULT 0,
+    stated_events bigint,
+    stated_money_sen bigint,
+    PRIMARY KEY (topic, day)
 );
 
 CREATE TABLE in_hand (
@@ -113,12 +131,12 @@ CREATE TABLE idempotency_key (
     headers jsonb,
     body bytea,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (client_id, key)
+    PRIMARY KEY (tenant, client_id, key)
 );
 CREATE INDEX ix_idempotency_key_created_at ON idempotency_key (created_at);
 """
 
-_WORKER_ONLY = ("inbox", "stream_seen", "in_hand", "parked", "freshness")
+_WORKER_ONLY = ("inbox", "stream_seen", "totals_sent", "daily_total", "in_hand", "parked", "freshness")
 
 
 def create_platform_v1(service: str) -> None:

@@ -8,6 +8,7 @@ class TokenMissing(JaringError):
 
     code = "token_missing"
     title = "An access token is needed"
+    title_ms = "Token capaian diperlukan"
     kind = Kind.UNAUTHENTICATED
     hint = "Send the header Authorization: Bearer <token>, once."
 
@@ -17,6 +18,7 @@ class TokenInvalid(JaringError):
 
     code = "token_invalid"
     title = "The access token is not valid"
+    title_ms = "Token capaian tidak sah"
     kind = Kind.UNAUTHENTICATED
     hint = "Ask the token issuer for a new token."
 
@@ -26,6 +28,7 @@ class TokenExpired(JaringError):
 
     code = "token_expired"
     title = "The access token has expired"
+    title_ms = "Token capaian telah tamat tempoh"
     kind = Kind.UNAUTHENTICATED
     hint = "Ask the token issuer for a new token."
 
@@ -35,6 +38,7 @@ class TokenForeign(JaringError):
 
     code = "token_foreign"
     title = "The access token is meant for another service"
+    title_ms = "Token capaian adalah untuk perkhidmatan lain"
     kind = Kind.UNAUTHENTICATED
     hint = "Ask the token issuer for a token whose audience is this service."
 
@@ -44,6 +48,7 @@ class TokenKeysUnavailable(JaringError):
 
     code = "token_keys_unavailable"
     title = "Access tokens cannot be checked at the moment"
+    title_ms = "Token capaian tidak dapat disemak buat masa ini"
     kind = Kind.UNAVAILABLE
 
 
@@ -52,6 +57,16 @@ class ScopeMissing(JaringError):
 
     code = "scope_missing"
     title = "The access token does not allow this operation"
+    title_ms = "Token capaian tidak membenarkan operasi ini"
+    kind = Kind.FORBIDDEN
+
+
+class OfficersOnly(JaringError):
+    """This is done by the organisation's own officers, whatever scope a partner's token carries."""
+
+    code = "officers_only"
+    title = "Only officers of the organisation may do this"
+    title_ms = "Hanya pegawai organisasi boleh melakukan perkara ini"
     kind = Kind.FORBIDDEN
 
 
@@ -60,6 +75,7 @@ class NationalIdInvalid(JaringError):
 
     code = "national_id_invalid"
     title = "The national id is not well formed"
+    title_ms = "Nombor pengenalan tidak sah bentuknya"
     kind = Kind.INVALID
 
 
@@ -68,4 +84,5 @@ class FieldUndecipherable(JaringError):
 
     code = "field_undecipherable"
     title = "A protected field cannot be read"
+    title_ms = "Medan terlindung tidak dapat dibaca"
     kind = Kind.INTERNAL

@@ -12,7 +12,7 @@ from fastapi.security.base import SecurityBase
 from opentelemetry import trace
 from starlette.routing import BaseRoute
 
-from shared.security.errors import ScopeMissing
+from shared.security.errors import OfficersOnly, ScopeMissing
 from shared.security.tokens import Caller, TokenVerifier, bearer_token
 
 PUBLIC = "public"
@@ -77,6 +77,12 @@ def current_caller(request: Request) -> Caller:
 
 
 Party = Annotated[Caller, Depends(current_caller)]
+
+
+def officers_only(caller: Party) -> None:
+    """Dependency of what partners may not do, whatever scope their token carries; raises OfficersOnly."""
+    if not caller.is_officer:
+        raise OfficersOnly()
 
 
 def declared_scope(route: Any) -> str | None:

@@ -8,6 +8,7 @@ class RequestInvalid(JaringError):
 
     code = "request_invalid"
     title = "The request is not valid"
+    title_ms = "Permintaan tidak sah"
     kind = Kind.INVALID
     detail = "One or more members of the request are missing, unknown or out of bounds."
 
@@ -17,6 +18,7 @@ class RequestMalformed(JaringError):
 
     code = "request_malformed"
     title = "The request cannot be read"
+    title_ms = "Permintaan tidak dapat dibaca"
     kind = Kind.MALFORMED
 
 
@@ -25,6 +27,7 @@ class RouteUnknown(JaringError):
 
     code = "route_unknown"
     title = "There is nothing at this address"
+    title_ms = "Tiada apa-apa di alamat ini"
     kind = Kind.NOT_FOUND
 
 
@@ -33,6 +36,7 @@ class MethodNotAllowed(JaringError):
 
     code = "method_not_allowed"
     title = "This address does not take that method"
+    title_ms = "Alamat ini tidak menerima kaedah tersebut"
     kind = Kind.METHOD_NOT_ALLOWED
 
 
@@ -41,6 +45,7 @@ class BodyTooLarge(JaringError):
 
     code = "body_too_large"
     title = "The body is too large"
+    title_ms = "Kandungan permintaan terlalu besar"
     kind = Kind.TOO_LARGE
 
 
@@ -49,6 +54,7 @@ class EncodingUnsupported(JaringError):
 
     code = "encoding_unsupported"
     title = "Compressed bodies are not accepted"
+    title_ms = "Kandungan termampat tidak diterima"
     kind = Kind.UNSUPPORTED_MEDIA
     hint = "Send the body without Content-Encoding."
 
@@ -58,6 +64,7 @@ class CursorInvalid(JaringError):
 
     code = "cursor_invalid"
     title = "The cursor is not valid"
+    title_ms = "Kursor tidak sah"
     kind = Kind.MALFORMED
     hint = "Start again without a cursor, or send next_cursor unchanged with the same filters."
 
@@ -67,6 +74,7 @@ class FilterUnknown(JaringError):
 
     code = "filter_unknown"
     title = "A query parameter is not known"
+    title_ms = "Parameter carian tidak dikenali"
     kind = Kind.MALFORMED
 
 
@@ -75,6 +83,7 @@ class DatabaseUnavailable(JaringError):
 
     code = "database_unavailable"
     title = "The service cannot reach its database at the moment"
+    title_ms = "Perkhidmatan tidak dapat mencapai pangkalan datanya buat masa ini"
     kind = Kind.UNAVAILABLE
     detail = "Nothing was written. Try again."
 
@@ -84,6 +93,7 @@ class NotReady(JaringError):
 
     code = "not_ready"
     title = "The process is not ready"
+    title_ms = "Proses belum bersedia"
     kind = Kind.UNAVAILABLE
 
 
@@ -92,6 +102,7 @@ class InternalDefect(JaringError):
 
     code = "internal_error"
     title = "Something went wrong on our side"
+    title_ms = "Berlaku ralat di pihak kami"
     kind = Kind.INTERNAL
     hint = "Try again later and quote the request id if it stays."
 
@@ -101,6 +112,7 @@ class RequestRefused(JaringError):
 
     code = "request_refused"
     title = "The request was refused"
+    title_ms = "Permintaan ditolak"
     kind = Kind.MALFORMED
 
 
@@ -109,6 +121,7 @@ class IdempotencyKeyMissing(JaringError):
 
     code = "idempotency_key_missing"
     title = "An Idempotency-Key is needed"
+    title_ms = "Idempotency-Key diperlukan"
     kind = Kind.MALFORMED
     hint = "Send a fresh Idempotency-Key with each new request, and the same one with each repeat of it."
 
@@ -118,6 +131,7 @@ class IdempotencyInFlight(JaringError):
 
     code = "idempotency_in_flight"
     title = "A request with this Idempotency-Key is in flight"
+    title_ms = "Permintaan dengan Idempotency-Key ini sedang diproses"
     kind = Kind.CONFLICT
     hint = "Wait for the first answer, or repeat in a moment."
 
@@ -127,6 +141,7 @@ class IdempotencyKeyReused(JaringError):
 
     code = "idempotency_key_reused"
     title = "This Idempotency-Key belongs to another request"
+    title_ms = "Idempotency-Key ini milik permintaan lain"
     kind = Kind.INVALID
     detail = "The key was first sent with another method, address or body."
     hint = "Send a fresh Idempotency-Key with a new request."

@@ -129,21 +129,21 @@ def problem_response(request: Request, error: JaringError, headers: Mapping[str,
 
 def problem(error: JaringError, request_id: str, language: str = "en") -> Problem:
     """The body of the answer; `language` is en or ms."""
-    translated = malay.PROBLEMS.get(error.code) if language == "ms" else None
+    in_malay = language == "ms"
     found = [
         FieldProblem(
             pointer=field.pointer,
             code=field.code,
-            detail=malay.FIELDS.get(field.code, field.detail) if language == "ms" else field.detail,
+            detail=malay.FIELDS.get(field.code, field.detail) if in_malay else field.detail,
             location=field.location,
         )
         for field in error.errors
     ]
     return Problem(
         type=f"/errors/{error.code}",
-        title=translated.title if translated else error.title,
+        title=(error.title_ms if in_malay else "") or error.title,
         status=STATUS[error.kind],
-        detail=(translated.detail if translated else "") or error.detail or None,
+        detail=(malay.DETAILS.get(error.code) if in_malay else None) or error.detail or None,
         hint=error.hint or None,
         instance=f"urn:jaring:request:{request_id}",
         code=error.code,

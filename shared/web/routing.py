@@ -36,7 +36,7 @@ _KEY = re.compile(r'"?(?P<key>[!#-~]{1,200})"?')
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 _STORED = text("""
     SELECT request_hash, status, headers::text AS headers, body
-    FROM idempotency_key WHERE client_id = :client_id AND key = :key
+    FROM idempotency_key WHERE tenant = :tenant AND client_id = :client_id AND key = :key
 """)
 _STORE = text("""
     INSERT INTO idempotency_key (tenant, client_id, key, request_hash, status, headers, body)
@@ -104,10 +104,10 @@ async def _claim_key(request: Request, caller: Caller, uow: UnitOfWork) -> None:
     """
     key = _key_of(request)
     digest = await _digest(request)
-    name = f"{caller.client_id}/{key}"
+    name = f"{caller.party}/{caller.client_id}/{key}"
     if not (await uow.connection.execute(_TRY_LOCK, {"name": name})).scalar_one():
         raise IdempotencyInFlight()
-    owner = {"client_id": caller.client_id, "key": key}
+    owner = {"tenant": caller.party, "client_id": caller.client_id, "key": key}
     stored = (await uow.connection.execute(_STORED, owner)).one_or_none()
     if stored is not None:
         if bytes(stored.request_hash) != digest:
@@ -117,7 +117,7 @@ async def _claim_key(request: Request, caller: Caller, uow: UnitOfWork) -> None:
 
     async def keep_answer(response: Response) -> None:
         kept = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-        values = {"tenant": caller.party, "request_hash": digest, "status": response.status_code}
+        values = {"request_hash": digest, "status": response.status_code}
         body = {"headers": orjson.dumps(kept).decode(), "body": bytes(response.body)}
         await uow.connection.execute(_STORE, {**owner, **values, **body})
 

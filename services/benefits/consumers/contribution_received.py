@@ -1,4 +1,7 @@
-"""The funds' money in (topic ``contribution.received``): the totals of a file, booked once for each month in it."""
+"""The funds' money in (topic ``contribution.received``): what a file changed, booked once for each month in it.
+
+Differences add up whatever their order, so that a correction may come before the file that it corrects.
+"""
 
 from collections.abc import Sequence
 

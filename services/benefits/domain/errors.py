@@ -3,19 +3,12 @@
 from shared.kernel.errors import JaringError, Kind
 
 
-class OfficersOnly(JaringError):
-    """This is done by the organisation's own officers, whatever scope a partner's token carries."""
-
-    code = "officers_only"
-    title = "Only the organisation's officers may do this"
-    kind = Kind.FORBIDDEN
-
-
 class BankFileUnknown(JaringError):
     """There is no such bank file, or it is not the caller's to see."""
 
     code = "bank_file_unknown"
     title = "No such bank file"
+    title_ms = "Tiada fail bank sedemikian"
     kind = Kind.NOT_FOUND
 
 
@@ -24,6 +17,7 @@ class StatusReportNotXml(JaringError):
 
     code = "status_report_not_xml"
     title = "A status report is sent as application/xml"
+    title_ms = "Laporan status dihantar sebagai application/xml"
     kind = Kind.UNSUPPORTED_MEDIA
 
 
@@ -32,6 +26,7 @@ class StatusReportMalformed(JaringError):
 
     code = "status_report_malformed"
     title = "The status report cannot be read"
+    title_ms = "Laporan status tidak dapat dibaca"
     kind = Kind.INVALID
     hint = "Send ISO 20022 pain.002.001.09 or pain.002.001.10 with a status for each transaction."
 
@@ -41,6 +36,7 @@ class StatusReportForeign(JaringError):
 
     code = "status_report_foreign"
     title = "The status report is about another file"
+    title_ms = "Laporan status adalah tentang fail lain"
     kind = Kind.INVALID
 
 
@@ -49,6 +45,7 @@ class EndToEndIdUnknown(JaringError):
 
     code = "end_to_end_id_unknown"
     title = "The status report names a transaction that is not in the file"
+    title_ms = "Laporan status menamakan transaksi yang tiada dalam fail"
     kind = Kind.INVALID
 
 
@@ -57,5 +54,6 @@ class StatusContradicted(JaringError):
 
     code = "status_contradicted"
     title = "The status report contradicts an earlier one"
+    title_ms = "Laporan status bercanggah dengan laporan terdahulu"
     kind = Kind.CONFLICT
     hint = "Money that comes back after it was settled is reported by statement."

@@ -65,7 +65,7 @@ def transfer(cause: Cause, amount_sen: Sen) -> Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Contributions:
-    """What one file brought to the funds for a month, in sen."""
+    """What one file changed in the funds for a month, in sen: below zero where it corrected downwards."""
 
     act4_employer_sen: Sen
     act4_employee_sen: Sen
@@ -74,12 +74,17 @@ class Contributions:
 
 
 def contributed(brought: Contributions) -> list[Transfer]:
-    """Money in: one transfer for each fund that gets any."""
+    """One transfer for each fund that changed: into it, or out of it again after a correction downwards."""
     funds = {
         Account.FUND_ACT4_EMPLOYER: brought.act4_employer_sen,
         Account.FUND_ACT4_EMPLOYEE: brought.act4_employee_sen,
         Account.FUND_ACT800: brought.act800_sen,
         Account.FUND_SKBBK: brought.skbbk_sen,
     }
-    receivable, cause = Account.CONTRIBUTIONS_RECEIVABLE, Cause.CONTRIBUTIONS
-    return [Transfer(receivable, fund, amount, cause) for fund, amount in funds.items() if amount]
+    return [_changed(fund, amount_sen) for fund, amount_sen in funds.items() if amount_sen]
+
+
+def _changed(fund: Account, difference_sen: Sen) -> Transfer:
+    receivable = Account.CONTRIBUTIONS_RECEIVABLE
+    debit, credit = (receivable, fund) if difference_sen > 0 else (fund, receivable)
+    return Transfer(debit, credit, abs(difference_sen), Cause.CONTRIBUTIONS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, text
+from sqlalchemy import Row, func, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,6 +28,14 @@ _BALANCES = text("""
         UNION ALL SELECT credit, 0, amount_sen FROM transfer) AS moved USING (code)
     GROUP BY account.code, account.about ORDER BY account.code
 """)
+# The fund is the one of the two accounts that is not the receivable, on whichever side a correction put it.
+_ACCOUNTS = (
+    func.least(t.transfer.c.debit, t.transfer.c.credit),
+    func.greatest(t.transfer.c.debit, t.transfer.c.credit),
+)
+_EACH_FUND_ONCE = upsert(t.transfer).on_conflict_do_nothing(
+    index_elements=[t.transfer.c.file, t.transfer.c.employer, t.transfer.c.month, *_ACCOUNTS]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class FileMonth:
-    """What an employer's file stated for one month: named once, booked once."""
+    """What an employer's file changed in one month: named once, booked once."""
 
     file: UUID
     employer: int
@@ -64,15 +72,14 @@ class Ledger:
             await self._connection.execute(insert(t.transfer), rows)
 
     async def post_contributions(self, entries: Sequence[tuple[FileMonth, Sequence[Transfer]]]) -> None:
-        """Book what files brought; a file and month that is booked already changes nothing."""
+        """Book what files changed; a file and month that is booked already changes nothing."""
         rows: list[dict[str, Any]] = []
         for about, transfers in entries:
             entry = new_id()
             named = {"file": about.file, "employer": about.employer, "month": about.month}
             rows += [{**_row(transfer, entry), **named} for transfer in transfers]
         if rows:
-            once = ["file", "employer", "month", "credit"]
-            await self._connection.execute(upsert(t.transfer).on_conflict_do_nothing(index_elements=once), rows)
+            await self._connection.execute(_EACH_FUND_ONCE, rows)
 
     async def net(self, claim: UUID, benefit: str) -> tuple[Sen, Sen]:
         """What is granted in the books of an entitlement, and its open recovery."""

@@ -100,6 +100,10 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
     if await uow.journal.is_parked("registration", f"person:{person}"):
         watermarks["registration"] = None
     known = await uow.knowledge.person(person)
+    spells = await uow.knowledge.spells(person)
+    for spell in spells:
+        if await uow.journal.is_parked("contribution.received", f"employer:{spell.employer}"):
+            watermarks["contribution.received"] = None
     return InjuryFacts(
         person=person,
         person_revision=known.revision if known else 0,
@@ -107,7 +111,7 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
         happened_on=claim.happened_on,
         certificates=await uow.claims.certificates(claim.id),
         worked_with_wages=await uow.claims.worked_with_wages(claim.id),
-        spells=await uow.knowledge.spells(person),
+        spells=spells,
         memberships=await uow.knowledge.memberships(person),
         wages=await uow.wages.of(person, claim.happened_on.replace(day=1)),
         watermarks={topic: until for topic, until in watermarks.items() if until is not None},

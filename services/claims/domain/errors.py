@@ -8,6 +8,7 @@ class ClaimUnknown(JaringError):
 
     code = "claim_unknown"
     title = "No such claim"
+    title_ms = "Tiada tuntutan sedemikian"
     kind = Kind.NOT_FOUND
 
 
@@ -16,6 +17,7 @@ class NoticeUnknown(JaringError):
 
     code = "notice_unknown"
     title = "No such notice"
+    title_ms = "Tiada notis sedemikian"
     kind = Kind.NOT_FOUND
 
 
@@ -24,6 +26,7 @@ class DecisionUnknown(JaringError):
 
     code = "decision_unknown"
     title = "No such decision"
+    title_ms = "Tiada keputusan sedemikian"
     kind = Kind.NOT_FOUND
 
 
@@ -32,6 +35,7 @@ class AccidentInFuture(JaringError):
 
     code = "accident_in_future"
     title = "The accident day is in the future"
+    title_ms = "Tarikh kemalangan adalah pada masa hadapan"
     kind = Kind.INVALID
 
 
@@ -40,6 +44,7 @@ class CertificateBeforeAccident(JaringError):
 
     code = "certificate_before_accident"
     title = "The certificate begins before the accident"
+    title_ms = "Sijil perubatan bermula sebelum kemalangan"
     kind = Kind.INVALID
 
 
@@ -48,6 +53,7 @@ class CertificateReversed(JaringError):
 
     code = "certificate_reversed"
     title = "The certificate ends before it begins"
+    title_ms = "Sijil perubatan tamat sebelum ia bermula"
     kind = Kind.INVALID
 
 
@@ -56,6 +62,7 @@ class PersonNotNamed(JaringError):
 
     code = "person_not_named"
     title = "The injured person is not named"
+    title_ms = "Orang yang cedera tidak dinamakan"
     kind = Kind.INVALID
     hint = "Give either person or national_id."
 
@@ -65,4 +72,5 @@ class NotForThisParty(JaringError):
 
     code = "not_for_this_party"
     title = "This party may not act for that employer"
+    title_ms = "Pihak ini tidak boleh bertindak bagi pihak majikan itu"
     kind = Kind.FORBIDDEN

@@ -8,6 +8,7 @@ class SeekerUnknown(JaringError):
 
     code = "seeker_unknown"
     title = "No such job seeker"
+    title_ms = "Tiada pencari kerja sedemikian"
     kind = Kind.NOT_FOUND
 
 
@@ -16,6 +17,7 @@ class SeekerState(JaringError):
 
     code = "seeker_state"
     title = "The job seeker's search is closed"
+    title_ms = "Pencarian kerja orang itu telah ditutup"
     kind = Kind.CONFLICT
 
 
@@ -24,6 +26,7 @@ class InterviewInFuture(JaringError):
 
     code = "interview_in_future"
     title = "The interview day is in the future"
+    title_ms = "Tarikh temu duga adalah pada masa hadapan"
     kind = Kind.INVALID
 
 
@@ -32,6 +35,7 @@ class OfferAlreadyAccepted(JaringError):
 
     code = "offer_already_accepted"
     title = "An offer of this employer is accepted already"
+    title_ms = "Tawaran majikan ini telah pun diterima"
     kind = Kind.CONFLICT
 
 
@@ -40,12 +44,5 @@ class WageMissing(JaringError):
 
     code = "wage_missing"
     title = "An offer needs a wage"
+    title_ms = "Tawaran kerja memerlukan gaji"
     kind = Kind.INVALID
-
-
-class OfficersOnly(JaringError):
-    """Only the organisation's own officers may do this."""
-
-    code = "officers_only"
-    title = "Only an officer may do this"
-    kind = Kind.FORBIDDEN

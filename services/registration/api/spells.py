@@ -8,12 +8,14 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, EmployerId, LatestDay, PersonId
+from services.registration.api.persons import NationalIdIn
 from services.registration.commands.end_spell import EndSpell, end_spell
 from services.registration.commands.start_spell import StartSpell, start_spell
 from services.registration.domain.employer import tenant_of
-from services.registration.domain.errors import EmployerUnknown
+from services.registration.domain.errors import EmployerUnknown, NationalIdNeeded
 from services.registration.domain.spell import Spell
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
+from shared.security.national_id import NationalId
 from shared.security.scopes import Party, requires
 from shared.web.money import In, Out
 from shared.web.problems import problems
@@ -28,6 +30,19 @@ class SpellIn(In):
     person: PersonId
     employer: EmployerId
     started_on: date = Field(description="The first day of employment.", examples=["2025-01-02"])
+    national_id: NationalIdIn | None = Field(
+        default=None,
+        description="The person's, as it is registered: it proves that the caller knows the person. "
+        "Employers must send it, the organisation's officers may leave it out.",
+    )
+
+    def proof(self, caller: Caller) -> NationalId | None:
+        """What proves that the caller knows the person; raises NationalIdNeeded, NationalIdInvalid."""
+        if self.national_id is not None:
+            return NationalId(self.national_id.kind, self.national_id.number)
+        if not caller.is_officer:
+            raise NationalIdNeeded()
+        return None
 
 
 class SpellEndIn(In):
@@ -65,11 +80,16 @@ class SpellOut(Out):
     responses=problems(400, 404, 409, 422),
 )
 async def start(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, latest: LatestDay) -> SpellOut:
-    """Say that a person began to work for an employer: an employer for itself, an officer for any."""
+    """Say that a person began to work for an employer: an employer for itself, an officer for any.
+
+    A person's number is easily guessed, and a spell lets the employer read who it is: so an employer proves by the
+    national id that it knows the person. A number and an id that do not belong together are an unknown person.
+    """
     employer = employer_number(body.employer)
     if not caller.is_officer and caller.party != tenant_of(employer):
         raise EmployerUnknown()
-    command = StartSpell(person_number(body.person), employer, body.started_on, latest, caller.party)
+    whom, proof = person_number(body.person), body.proof(caller)
+    command = StartSpell(whom, employer, body.started_on, latest, caller.party, proof)
     return SpellOut.of(await start_spell(command, uow))
 
 

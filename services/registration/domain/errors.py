@@ -3,19 +3,12 @@
 from shared.kernel.errors import FieldError, JaringError, Kind
 
 
-class OfficersOnly(JaringError):
-    """The operation belongs to the organisation's own officers."""
-
-    code = "officers_only"
-    title = "Only officers of the organisation may do this"
-    kind = Kind.FORBIDDEN
-
-
 class PersonUnknown(JaringError):
     """No such person, or none that the caller may see."""
 
     code = "person_unknown"
     title = "No such person"
+    title_ms = "Tiada orang sedemikian"
     kind = Kind.NOT_FOUND
 
 
@@ -24,6 +17,7 @@ class EmployerUnknown(JaringError):
 
     code = "employer_unknown"
     title = "No such employer"
+    title_ms = "Tiada majikan sedemikian"
     kind = Kind.NOT_FOUND
 
 
@@ -32,6 +26,7 @@ class SpellUnknown(JaringError):
 
     code = "spell_unknown"
     title = "No such spell of employment"
+    title_ms = "Tiada tempoh pekerjaan sedemikian"
     kind = Kind.NOT_FOUND
 
 
@@ -40,6 +35,7 @@ class ContributionFileUnknown(JaringError):
 
     code = "contribution_file_unknown"
     title = "No such contribution file"
+    title_ms = "Tiada fail caruman sedemikian"
     kind = Kind.NOT_FOUND
 
 
@@ -48,8 +44,19 @@ class NationalIdRegistered(JaringError):
 
     code = "national_id_registered"
     title = "A person with this national id is registered already"
+    title_ms = "Orang dengan nombor pengenalan ini telah didaftarkan"
     kind = Kind.CONFLICT
     hint = "Use the person number that was given at the first registration, or ask an officer."
+
+
+class NationalIdNeeded(JaringError):
+    """An employer names a person without proving by the national id that it knows who that is."""
+
+    code = "national_id_needed"
+    title = "The person's national id is needed"
+    title_ms = "Nombor pengenalan orang itu diperlukan"
+    kind = Kind.INVALID
+    hint = "Send national_id with the kind and number under which the person is registered."
 
 
 class EmployerCodeRegistered(JaringError):
@@ -57,6 +64,7 @@ class EmployerCodeRegistered(JaringError):
 
     code = "employer_code_registered"
     title = "An employer with this code is registered already"
+    title_ms = "Majikan dengan kod ini telah didaftarkan"
     kind = Kind.CONFLICT
 
 
@@ -65,6 +73,7 @@ class BornInFuture(JaringError):
 
     code = "born_in_future"
     title = "The day of birth lies in the future"
+    title_ms = "Tarikh lahir adalah pada masa hadapan"
     kind = Kind.INVALID
 
 
@@ -73,6 +82,7 @@ class SpellOverlaps(JaringError):
 
     code = "spell_overlaps"
     title = "The spell overlaps another one with the same employer"
+    title_ms = "Tempoh pekerjaan bertindih dengan tempoh lain pada majikan yang sama"
     kind = Kind.CONFLICT
     hint = "End the earlier spell first."
 
@@ -82,6 +92,7 @@ class SpellAlreadyEnded(JaringError):
 
     code = "spell_already_ended"
     title = "The spell has ended already"
+    title_ms = "Tempoh pekerjaan telah pun tamat"
     kind = Kind.CONFLICT
 
 
@@ -90,6 +101,7 @@ class SpellStartsBeforeBirth(JaringError):
 
     code = "spell_starts_before_birth"
     title = "The spell starts before the person was born"
+    title_ms = "Tempoh pekerjaan bermula sebelum orang itu dilahirkan"
     kind = Kind.INVALID
 
 
@@ -98,6 +110,7 @@ class SpellStartsTooFarAhead(JaringError):
 
     code = "spell_starts_too_far_ahead"
     title = "The spell starts too far ahead"
+    title_ms = "Tempoh pekerjaan bermula terlalu jauh ke hadapan"
     kind = Kind.INVALID
 
 
@@ -106,6 +119,7 @@ class SpellEndsBeforeStart(JaringError):
 
     code = "spell_ends_before_start"
     title = "The spell ends before it starts"
+    title_ms = "Tempoh pekerjaan tamat sebelum ia bermula"
     kind = Kind.INVALID
 
 
@@ -114,6 +128,7 @@ class SpellEndsTooFarAhead(JaringError):
 
     code = "spell_ends_too_far_ahead"
     title = "The spell ends too far ahead"
+    title_ms = "Tempoh pekerjaan tamat terlalu jauh ke hadapan"
     kind = Kind.INVALID
 
 
@@ -132,6 +147,7 @@ class ContributionFileEmpty(FileFault):
 
     code = "contribution_file_empty"
     title = "The contribution file is empty"
+    title_ms = "Fail caruman kosong"
     kind = Kind.INVALID
 
 
@@ -140,6 +156,7 @@ class ContributionFileEncoding(FileFault):
 
     code = "contribution_file_encoding"
     title = "The contribution file is not one byte a character"
+    title_ms = "Fail caruman bukan satu bait bagi setiap aksara"
     kind = Kind.INVALID
     hint = "Save the file as ASCII or ISO 8859-1, not as UTF-8 or UTF-16."
 
@@ -149,6 +166,7 @@ class ContributionFileLineLength(FileFault):
 
     code = "contribution_file_line_length"
     title = "A line of the contribution file has the wrong length"
+    title_ms = "Panjang satu baris fail caruman tidak betul"
     kind = Kind.INVALID
 
 
@@ -157,6 +175,7 @@ class ContributionFileForeignEmployer(FileFault):
 
     code = "contribution_file_foreign_employer"
     title = "The contribution file bears another employer's code"
+    title_ms = "Fail caruman membawa kod majikan lain"
     kind = Kind.INVALID
 
 
@@ -165,4 +184,5 @@ class ContributionFileMixedEmployers(FileFault):
 
     code = "contribution_file_mixed_employers"
     title = "The contribution file mixes employers"
+    title_ms = "Fail caruman mencampurkan beberapa majikan"
     kind = Kind.INVALID

@@ -35,6 +35,7 @@ _ADD_FACTS = text("""
 _DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
 # NO KEY: each of two requests about one person has just written a row that refers to it, and would wait for the other.
 _LOCK = text("SELECT person FROM person WHERE person = :person FOR NO KEY UPDATE")
+_BEARS = text("SELECT bears_national_id(:person, :index)")
 _SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
                                 WHERE access.person = person.person AND access.tenant = :tenant))"""
 _NUMBERS = text(f"""
@@ -92,6 +93,12 @@ class Persons:
     async def lock(self, number: int) -> None:
         """Hold a person that the transaction may see until it ends; raises PersonUnknown."""
         if (await self._connection.execute(_LOCK, {"person": number})).one_or_none() is None:
+            raise PersonUnknown()
+
+    async def prove(self, number: int, national_id: NationalId) -> None:
+        """Raises PersonUnknown unless the person bears this national id; one look-up, whether or not there is one."""
+        asked = {"person": number, "index": self._keys.ids.of_id(national_id)}
+        if not (await self._connection.execute(_BEARS, asked)).scalar_one():
             raise PersonUnknown()
 
     async def get(self, number: int, viewer: Viewer, day: date) -> Person:

@@ -75,9 +75,12 @@ class Register:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["person"])
 
-    async def try_spell(self, person: str, employer: str, started_on: str, party: str = "") -> httpx.Response:
-        """Ask for a spell to be started."""
-        body = {"person": person, "employer": employer, "started_on": started_on}
+    async def try_spell(
+        self, person: str, employer: str, started_on: str, party: str = "", number: str = MYKAD, **changes: Any
+    ) -> httpx.Response:
+        """Ask for a spell to be started; as an employer with the proof that it knows the person, as an officer without."""
+        proof = {"national_id": {"kind": "mykad", "number": number}} if party else {}
+        body = {"person": person, "employer": employer, "started_on": started_on, **proof, **changes}
         return await self.as_party("POST", "/v1/spells", "registration:spell:write", party, json=body)
 
     async def spell(self, person: str, employer: str, started_on: str = "2024-03-01") -> str:

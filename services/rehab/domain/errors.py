@@ -8,6 +8,7 @@ class ReferralUnknown(JaringError):
 
     code = "referral_unknown"
     title = "No such referral"
+    title_ms = "Tiada rujukan sedemikian"
     kind = Kind.NOT_FOUND
 
 
@@ -16,6 +17,7 @@ class ReferralState(JaringError):
 
     code = "referral_state"
     title = "The referral is not in a state for this"
+    title_ms = "Rujukan bukan pada peringkat yang membenarkan langkah ini"
     kind = Kind.CONFLICT
     hint = "Read the referral again and see which step it is at."
 
@@ -25,6 +27,7 @@ class AccidentAwaited(JaringError):
 
     code = "accident_awaited"
     title = "The accident of this referral has not arrived"
+    title_ms = "Maklumat kemalangan bagi rujukan ini belum diterima"
     kind = Kind.CONFLICT
     hint = "Try again when the accident has been announced."
 
@@ -34,6 +37,7 @@ class CentreUnknown(JaringError):
 
     code = "centre_unknown"
     title = "No such centre"
+    title_ms = "Tiada pusat pemulihan sedemikian"
     kind = Kind.INVALID
     hint = "GET /v1/centres lists the centres."
 
@@ -43,6 +47,7 @@ class CentreFull(JaringError):
 
     code = "centre_full"
     title = "The centre has no free bed"
+    title_ms = "Tiada katil kosong di pusat itu"
     kind = Kind.CONFLICT
     hint = "Choose another centre, or wait for a discharge."
 
@@ -52,6 +57,7 @@ class AdmissionInFuture(JaringError):
 
     code = "admission_in_future"
     title = "The admission day is in the future"
+    title_ms = "Tarikh kemasukan adalah pada masa hadapan"
     kind = Kind.INVALID
 
 
@@ -60,6 +66,7 @@ class AdmissionBeforeAccident(JaringError):
 
     code = "admission_before_accident"
     title = "The admission comes before the accident"
+    title_ms = "Kemasukan berlaku sebelum kemalangan"
     kind = Kind.INVALID
 
 
@@ -68,6 +75,7 @@ class DischargeInFuture(JaringError):
 
     code = "discharge_in_future"
     title = "The discharge day is in the future"
+    title_ms = "Tarikh discaj adalah pada masa hadapan"
     kind = Kind.INVALID
 
 
@@ -76,6 +84,7 @@ class DischargeBeforeAdmission(JaringError):
 
     code = "discharge_before_admission"
     title = "The discharge comes before the admission"
+    title_ms = "Discaj berlaku sebelum kemasukan"
     kind = Kind.INVALID
 
 
@@ -84,6 +93,7 @@ class CertificateMissing(JaringError):
 
     code = "certificate_missing"
     title = "A final certificate is needed"
+    title_ms = "Sijil perubatan akhir diperlukan"
     kind = Kind.INVALID
     hint = "Give final_certificate with every outcome that begins with fit_."
 
@@ -93,6 +103,7 @@ class CertificateContradicts(JaringError):
 
     code = "certificate_contradicts"
     title = "The certificate contradicts the outcome"
+    title_ms = "Sijil perubatan bercanggah dengan hasil pemulihan"
     kind = Kind.INVALID
 
 
@@ -101,6 +112,7 @@ class CertificateInFuture(JaringError):
 
     code = "certificate_in_future"
     title = "The certificate is issued in the future"
+    title_ms = "Sijil perubatan dikeluarkan pada masa hadapan"
     kind = Kind.INVALID
 
 
@@ -109,12 +121,5 @@ class CertificateBeforeAdmission(JaringError):
 
     code = "certificate_before_admission"
     title = "The final certificate comes before the admission"
+    title_ms = "Sijil perubatan akhir mendahului kemasukan"
     kind = Kind.INVALID
-
-
-class OfficersOnly(JaringError):
-    """Only the organisation's own officers may do this."""
-
-    code = "officers_only"
-    title = "Only an officer may do this"
-    kind = Kind.FORBIDDEN

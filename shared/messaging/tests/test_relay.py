@@ -70,7 +70,7 @@ async def read_all(bootstrap: str, topic: str, count: int) -> list[tuple[int, in
     """Person, number and stream version of the events on a topic, in the order of their partitions."""
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
     await consumer.start()
-    found = []
+    found: list[tuple[int, int, int]] = []
     try:
         quiet = 0
         while quiet < 4 and len(found) < count * 3:
@@ -183,6 +183,7 @@ async def test_the_watermark_never_passes_an_unfinished_upload(
     receipt = await bare.fetchval("SELECT clock_timestamp() - interval '1 minute'")
 
     async def held_back(_: asyncpg.Connection) -> datetime:
+        assert isinstance(receipt, datetime)
         return receipt
 
     relay = Relay(platform.url("worker"), "jobs", NoBroker(), topics_of("jobs"), held_back=held_back)

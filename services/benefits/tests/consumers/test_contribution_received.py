@@ -1,6 +1,7 @@
-"""The funds' money in: booked once for each file and month."""
+"""The funds' money in: what a file changed, booked once for each month."""
 
 from datetime import UTC, datetime
+from itertools import permutations
 from uuid import UUID
 
 import pytest
@@ -15,26 +16,49 @@ from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
 
+# Sen of one line: Act 4 employer and employee, Act 800 employer and employee, SKBBK employee (classes over RM2,500,
+# RM3,000 and RM2,400; other-schemes §4.1, §7.3).
+Sums = tuple[int, int, int, int, int]
+AT_2600: Sums = (4465, 1275, 510, 510, 1915)
+AT_3050: Sums = (5335, 1525, 610, 610, 2285)
+AT_2480: Sums = (4285, 1225, 490, 490, 1835)
+DOWN_TO_2480: Sums = (4285 - 5335, 1225 - 1525, 490 - 610, 490 - 610, 1835 - 2285)
+BALANCES_AT_2480 = {
+    "contributions_receivable": "83.25",
+    "fund_act4_employer": "-42.85",
+    "fund_act4_employee": "-12.25",
+    "fund_act800": "-9.80",
+    "fund_skbbk": "-18.35",
+}
 
-def totals(file: UUID, month: str = "2026-09") -> ContributionTotalsV1:
-    """One line at RM2,600.00: 44.65 and 12.75 under Act 4, 5.10 twice under Act 800, 19.15 for SKBBK."""
+
+def totals(file: UUID, month: str = "2026-09", sums: Sums = AT_2600) -> ContributionTotalsV1:
+    """What a file with one line changed."""
+    act4_employer, act4_employee, act800_employer, act800_employee, skbbk_employee = sums
     return ContributionTotalsV1(
         file=file,
         employer=3,
         month=month,
         received_at=datetime(2026, 10, 12, tzinfo=UTC),
         lines=1,
-        act4_employer_sen=4465,
-        act4_employee_sen=1275,
-        act800_employer_sen=510,
-        act800_employee_sen=510,
-        skbbk_employee_sen=1915,
+        act4_employer_sen=act4_employer,
+        act4_employee_sen=act4_employee,
+        act800_employer_sen=act800_employer,
+        act800_employee_sen=act800_employee,
+        skbbk_employee_sen=skbbk_employee,
     )
 
 
 async def tell(benefits: ServiceUnderTest, *events: ContributionTotalsV1) -> None:
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
         await contribution_received.apply(uow, events)
+
+
+async def booked(benefits: ServiceUnderTest) -> list[tuple[str, str, int]]:
+    """Debit, credit and amount of every transfer, in the order of their booking."""
+    async with benefits.database.connection() as connection:
+        rows = await connection.fetch("SELECT debit, credit, amount_sen FROM transfer ORDER BY booked_at, credit")
+    return [tuple(row) for row in rows]
 
 
 async def test_the_totals_of_a_file_are_credited_to_their_funds_once(benefits: ServiceUnderTest) -> None:
@@ -54,3 +78,58 @@ async def test_another_month_of_the_same_file_and_another_file_are_booked_too(be
     file = new_id()
     await tell(benefits, totals(file), totals(file, "2026-08"), totals(new_id()))
     assert (await balances(benefits))["contributions_receivable"] == "260.25"
+
+
+async def test_a_correction_downwards_leaves_the_funds_at_the_lower_sums(benefits: ServiceUnderTest) -> None:
+    """RM3,050.00 was declared and is RM2,480.00; `balances` holds the trial balance to nothing."""
+    await tell(benefits, totals(new_id(), sums=AT_3050))
+    await tell(benefits, totals(new_id(), sums=DOWN_TO_2480))
+    assert await balances(benefits) == BALANCES_AT_2480
+    assert sorted((await booked(benefits))[4:]) == [
+        ("fund_act4_employee", "contributions_receivable", 300),
+        ("fund_act4_employer", "contributions_receivable", 1050),
+        ("fund_act800", "contributions_receivable", 240),
+        ("fund_skbbk", "contributions_receivable", 450),
+    ]
+
+
+async def test_a_correction_that_comes_twice_changes_nothing_more(benefits: ServiceUnderTest) -> None:
+    """In one batch and in the next; an announcement says both again."""
+    first, correction = totals(new_id(), sums=AT_3050), totals(new_id(), sums=DOWN_TO_2480)
+    for _ in range(2):
+        await tell(benefits, first, correction, first, correction)
+    assert await balances(benefits) == BALANCES_AT_2480
+    assert len(await booked(benefits)) == 8
+
+
+async def test_files_of_a_month_may_come_in_any_order_and_in_batches_of_any_size(benefits: ServiceUnderTest) -> None:
+    """Upwards, downwards and up again: the sums of each month stand at the last declaration's."""
+    up_again = (180, 50, 20, 20, 80)
+    brought = (AT_3050, DOWN_TO_2480, up_again)
+    for number, order in enumerate(permutations(brought), start=1):
+        one, *others = [totals(new_id(), f"2026-{number + 5:02d}", sums) for sums in order]
+        await tell(benefits, one)
+        await tell(benefits, *others)
+    assert await balances(benefits) == {
+        "contributions_receivable": "520.50",
+        "fund_act4_employer": "-267.90",
+        "fund_act4_employee": "-76.50",
+        "fund_act800": "-61.20",
+        "fund_skbbk": "-114.90",
+    }
+
+
+async def test_a_fund_that_a_file_did_not_change_has_no_transfer_of_it(benefits: ServiceUnderTest) -> None:
+    await tell(benefits, totals(new_id(), sums=(-1050, 0, 10, -10, 2285)))
+    assert sorted(await booked(benefits)) == [
+        ("contributions_receivable", "fund_skbbk", 2285),
+        ("fund_act4_employer", "contributions_receivable", 1050),
+    ]
+
+
+async def test_a_month_of_a_file_moves_a_fund_once_in_whichever_direction(benefits: ServiceUnderTest) -> None:
+    """The same file cannot take back what it brought: a second statement of it is a repeat."""
+    file = new_id()
+    await tell(benefits, totals(file, sums=AT_3050), totals(file, sums=DOWN_TO_2480))
+    assert (await balances(benefits))["contributions_receivable"] == "103.65"
+    assert len(await booked(benefits)) == 4

@@ -1,0 +1,84 @@
+"""What was announced on a day is held against what was received (rules M5)."""
+
+from datetime import timedelta
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+
+from shared.contracts.heartbeat import DailyTotals
+from shared.contracts.topics import physical, topics_of
+from shared.kernel.clock import today
+from shared.messaging.consumer import raw_of
+from shared.messaging.journal import Journal
+from shared.messaging.publisher import Publisher
+from shared.messaging.received import Reading, Totals, read
+from shared.messaging.relay import Relay
+from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
+from shared.messaging.tests.deliveries import Listener, event, listening, started
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.servers import Broker, TestDatabase
+
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
+
+
+async def test_a_day_that_is_over_is_told_once(
+    platform: TestDatabase, database: Database, broker: Broker, topic_prefix: str
+) -> None:
+    """Three events of yesterday, one of today, and an announcement, which is no news."""
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        for number in range(4):
+            uow.publish(placed(number))
+        uow.announce("run", [placed(9)])
+    relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), topics_of("jobs"), topic_prefix)
+    async with platform.connection() as bare:
+        await bare.execute("UPDATE outbox SET day = day - 1 WHERE day IS NOT NULL AND id <= 3")
+        while await relay.relay_batch(bare):
+            continue
+        await relay.beat(bare)
+        relay.totals_told = None
+        await relay.beat(bare)
+        found = await control_messages(broker, topic_prefix)
+    await relay.publisher.close()
+    assert found == [DailyTotals(day=today() - timedelta(days=1), events=3, money_sen=0)]
+
+
+async def control_messages(broker: Broker, prefix: str) -> list[DailyTotals]:
+    consumer = AIOKafkaConsumer(
+        physical(TOPIC.name, prefix), bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    found: list[DailyTotals] = []
+    quiet = 0
+    while quiet < 3:
+        records = await consumer.getmany(timeout_ms=300)
+        quiet = 0 if records else quiet + 1
+        for record in (record for batch in records.values() for record in batch):
+            reading = read(raw_of(record, TOPIC.name))
+            if isinstance(reading, Totals):
+                found.append(reading.totals)
+    await consumer.stop()
+    return found
+
+
+async def test_a_difference_shows_and_repeats_are_not_counted(platform: TestDatabase, database: Database) -> None:
+    async with listening(platform, database) as listener:
+        delivered: list[Reading] = [event(1, 1, 0), event(1, 2, 1), event(2, 1, 2)]
+        handler = await started(database)
+        await handler.handle(listener.both, delivered)
+        await handler.handle(listener.both, delivered)
+        assert await differing(listener, stated(3, offset=3)) == []
+        assert await differing(listener, stated(4, offset=4)) == [(3, 4)]
+
+
+def stated(events: int, offset: int) -> Totals:
+    raw = event(1, 1, offset).raw
+    return Totals(raw, DailyTotals(day=today(), events=events, money_sen=0))
+
+
+async def differing(listener: Listener, totals: Totals) -> list[tuple[int, int]]:
+    handler = await started(listener.database)
+    await handler.handle(listener.both, [totals])
+    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
+        found = await Journal(uow.connection, "jobs").differing_totals()
+    return [(row.events, row.stated_events) for row in found]
