@@ -5,6 +5,15 @@ RUN := $(VENV)/bin/python
 UV := .tools/uv/bin/uv
 STAMP := $(VENV)/.installed
 
+# A machine may trust an authority of its own (a company's proxy): every client trusts what the system trusts.
+SYSTEM_CERTIFICATES := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
+ifneq ($(SYSTEM_CERTIFICATES),)
+export SSL_CERT_FILE ?= $(SYSTEM_CERTIFICATES)
+export PIP_CERT ?= $(SYSTEM_CERTIFICATES)
+export REQUESTS_CA_BUNDLE ?= $(SYSTEM_CERTIFICATES)
+export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTIFICATES)
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help setup lock up down reset status demo test check prove bench contracts
 
