@@ -166,7 +166,7 @@ class Story:
         yield Telling(7, "Job seeker opened, interviewed, offer accepted", (("seeker", seeker),))
         await self.hire()
         placement = await self.placement()
-        facts = (("placement", placement["id"]), ("since", placement["starts_on"]), ("wage", "RM2,600.00"))
+        facts = (("placement", placement["placement"]), ("since", placement["starts_on"]), ("wage", "RM2,600.00"))
         yield Telling(7, "Placement confirmed by September's contribution", facts)
 
     async def report_accident(self) -> str:
@@ -209,7 +209,7 @@ class Story:
         """Rehab takes the referral, admits and discharges with a final certificate."""
         path = f"/v1/referrals?person={self.worker.person}"
         page = await self._until("rehab", path, lambda page: bool(page["data"]))
-        referral: str = page["data"][0]["id"]
+        referral: str = page["data"][0]["referral"]
         await self._post("rehab", f"/v1/referrals/{referral}/take", party=OFFICER, json={"case_manager": "CM-7"})
         admission = {"centre": "MELAKA", "admitted_on": "2026-07-20"}
         await self._post("rehab", f"/v1/referrals/{referral}/admission", party=OFFICER, json=admission)
@@ -232,7 +232,7 @@ class Story:
         await self.register_employer(self.new)
         path = f"/v1/seekers?person={self.worker.person}"
         page = await self._until("jobs", path, lambda page: bool(page["data"]))
-        seeker: str = page["data"][0]["id"]
+        seeker: str = page["data"][0]["seeker"]
         interview = {
             "employer": self.new.employer,
             "held_on": "2026-08-17",

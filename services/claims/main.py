@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.claims.api import claims, notices
+from services.claims.api import announcements, claims, notices
 from services.claims.settings import ClaimsSettings
 from shared.process.api import described_app, serve, wire
 from shared.security.blind_index import IdTokens
@@ -12,7 +12,7 @@ ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is
 
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
-    return described_app("claims", ABOUT, [notices.router, claims.router])
+    return described_app("claims", ABOUT, [notices.router, claims.router, announcements.router])
 
 
 def build(settings: ClaimsSettings) -> FastAPI:

@@ -23,7 +23,12 @@ DUE = [
     DueCommand(AnnounceJobs, announce_jobs),
 ]
 
-WORK = Work(unit=JobsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+
+def work(_: JobsSettings) -> Work[JobsUnitOfWork]:
+    """All that the worker does; it needs no key."""
+    return Work(unit=JobsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+
 
 if __name__ == "__main__":
-    serve(JobsSettings(), WORK)
+    settings = JobsSettings()
+    serve(settings, work(settings))

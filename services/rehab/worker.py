@@ -20,7 +20,12 @@ DUE = [
     DueCommand(AnnounceRehab, announce_rehab),
 ]
 
-WORK = Work(unit=RehabUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+
+def work(_: RehabSettings) -> Work[RehabUnitOfWork]:
+    """All that the worker does; it needs no key."""
+    return Work(unit=RehabUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+
 
 if __name__ == "__main__":
-    serve(RehabSettings(), WORK)
+    settings = RehabSettings()
+    serve(settings, work(settings))

@@ -56,8 +56,9 @@ class FieldError:
 class JaringError(Exception):
     """Base of the platform's errors; a subclass declares `code`, `title` and `kind`, and may declare the rest.
 
-    `code` is stable and in snake_case; `title_ms` is the title in Malay; `detail` states the fact, `hint` the next step.
-    `facts` carries ids and counts. None of them holds a national id, a name, an account number or the value that was refused: they reach logs.
+    `code` is stable and in snake_case; `title_ms` is the title in Malay; `detail` states the fact, `hint` the next
+    step. `facts` carries ids and counts. None of them holds a national id, a name, an account number or the value that
+    was refused: they reach logs.
     """
 
     code: ClassVar[str]

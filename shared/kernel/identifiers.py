@@ -28,6 +28,7 @@ class PublicIdInvalid(JaringError):
     title = "Public number is not valid"
     title_ms = "Nombor awam tidak sah"
     kind = Kind.INVALID
+    hint = "Check the number: its last character is a check on the others."
 
 
 def new_id() -> UUID:

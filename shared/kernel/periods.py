@@ -20,6 +20,7 @@ class MalformedPeriod(JaringError):
     title = "A period is malformed"
     title_ms = "Tempoh tidak betul bentuknya"
     kind = Kind.MALFORMED
+    hint = "Write a month as 2026-06, and a range of days with its first day first."
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,5 +1,6 @@
 """Builds and runs the API process of a service: the app, its wiring, and its server."""
 
+import hmac
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -46,6 +47,7 @@ def wire(app: FastAPI, settings: ServiceSettings) -> FastAPI:
     app.state.database = database
     app.state.token_verifier = TokenVerifier(settings.token_issuer, settings.audience, key_source(settings.token_keys))
     app.state.cursors = Cursors(settings.cursor_key)
+    app.state.digest_key = hmac.digest(settings.cursor_key, b"idempotency", "sha256")
     app.include_router(health_router({"database": database.ready}))
     app.router.lifespan_context = _closing(database)
     instrument_app(app)

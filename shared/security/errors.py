@@ -50,6 +50,7 @@ class TokenKeysUnavailable(JaringError):
     title = "Access tokens cannot be checked at the moment"
     title_ms = "Token capaian tidak dapat disemak buat masa ini"
     kind = Kind.UNAVAILABLE
+    hint = "Try again after Retry-After."
 
 
 class ScopeMissing(JaringError):
@@ -59,6 +60,7 @@ class ScopeMissing(JaringError):
     title = "The access token does not allow this operation"
     title_ms = "Token capaian tidak membenarkan operasi ini"
     kind = Kind.FORBIDDEN
+    hint = "Ask the token issuer for a token with this scope."
 
 
 class OfficersOnly(JaringError):
@@ -68,6 +70,7 @@ class OfficersOnly(JaringError):
     title = "Only officers of the organisation may do this"
     title_ms = "Hanya pegawai organisasi boleh melakukan perkara ini"
     kind = Kind.FORBIDDEN
+    hint = "Ask an officer of the organisation to do it."
 
 
 class NationalIdInvalid(JaringError):
@@ -77,6 +80,7 @@ class NationalIdInvalid(JaringError):
     title = "The national id is not well formed"
     title_ms = "Nombor pengenalan tidak sah bentuknya"
     kind = Kind.INVALID
+    hint = "Check the number and its kind."
 
 
 class FieldUndecipherable(JaringError):
@@ -86,3 +90,4 @@ class FieldUndecipherable(JaringError):
     title = "A protected field cannot be read"
     title_ms = "Medan terlindung tidak dapat dibaca"
     kind = Kind.INTERNAL
+    hint = "Quote the request id."

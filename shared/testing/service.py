@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,14 +11,18 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from shared.contracts.envelope import Event
 from shared.kernel.identifiers import new_id
 from shared.messaging.batch import BatchHandler
+from shared.messaging.received import Received
 from shared.process.settings import ServiceSettings
 from shared.process.worker import Work, Worker
+from shared.testing.records import received
 from shared.testing.servers import TestDatabase
 from shared.testing.tokens import ISSUER, TestIssuer
 
 TEST_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
+MOST_RUNS = 1000
 
 
 def environment(issuer: TestIssuer, database_url: str, kafka: str, prefix: str) -> dict[str, str]:
@@ -72,6 +76,27 @@ class ServiceUnderTest:
         sent = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id()), **(headers or {})}
         return await self._client.request(method, path, headers=sent, **content)
 
+    async def hear(self, *records: Event | Received) -> None:
+        """The consumer reads these, each in a batch of its own."""
+        for record in records:
+            await self.hear_together([record])
+
+    async def hear_together(self, records: Sequence[Event | Received]) -> None:
+        """The consumer reads these, which stand on one topic, in one batch."""
+        readings = [record if isinstance(record, Received) else received(record) for record in records]
+        (topic,) = {reading.raw.topic for reading in readings}
+        work = self.worker.work
+        subscription = next(each for each in work.subscriptions if each.topic == topic)
+        await BatchHandler(self.worker.database, work.unit).handle(subscription, readings)
+
+    async def work_off(self) -> int:
+        """Run what is due until nothing is; how often something ran."""
+        runs = 0
+        while await self.worker.runner.run_one():
+            runs += 1
+            assert runs < MOST_RUNS, "due work does not come to rest"
+        return runs
+
     async def close(self) -> None:
         """Let go of the servers."""
         await self._client.aclose()
@@ -82,7 +107,7 @@ class ServiceUnderTest:
 async def service_under_test(
     settings_class: type[ServiceSettings],
     build_app: Callable[[Any], FastAPI],
-    work: Work[Any] | Callable[[Any], Work[Any]],
+    work: Callable[[Any], Work[Any]],
     database: TestDatabase,
     issuer: TestIssuer,
     *,
@@ -93,9 +118,7 @@ async def service_under_test(
     """Build a service on a test's database; its worker does not run until ``working`` is entered."""
     api = settings_class(**environment(issuer, database.url("api"), kafka, prefix))  # type: ignore[arg-type]
     worker = settings_class(**environment(issuer, database.url("worker"), kafka, prefix))  # type: ignore[arg-type]
-    service = ServiceUnderTest(
-        build_app(api), Worker(worker, work(worker) if callable(work) else work, batches), database, issuer
-    )
+    service = ServiceUnderTest(build_app(api), Worker(worker, work(worker), batches), database, issuer)
     try:
         yield service
     finally:

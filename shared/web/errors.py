@@ -11,6 +11,7 @@ class RequestInvalid(JaringError):
     title_ms = "Permintaan tidak sah"
     kind = Kind.INVALID
     detail = "One or more members of the request are missing, unknown or out of bounds."
+    hint = "Correct the members that errors points at."
 
 
 class RequestMalformed(JaringError):
@@ -20,6 +21,7 @@ class RequestMalformed(JaringError):
     title = "The request cannot be read"
     title_ms = "Permintaan tidak dapat dibaca"
     kind = Kind.MALFORMED
+    hint = "Correct the request and send it again."
 
 
 class RouteUnknown(JaringError):
@@ -29,6 +31,7 @@ class RouteUnknown(JaringError):
     title = "There is nothing at this address"
     title_ms = "Tiada apa-apa di alamat ini"
     kind = Kind.NOT_FOUND
+    hint = "See the OpenAPI document."
 
 
 class MethodNotAllowed(JaringError):
@@ -38,6 +41,7 @@ class MethodNotAllowed(JaringError):
     title = "This address does not take that method"
     title_ms = "Alamat ini tidak menerima kaedah tersebut"
     kind = Kind.METHOD_NOT_ALLOWED
+    hint = "See the header Allow."
 
 
 class BodyTooLarge(JaringError):
@@ -47,6 +51,7 @@ class BodyTooLarge(JaringError):
     title = "The body is too large"
     title_ms = "Kandungan permintaan terlalu besar"
     kind = Kind.TOO_LARGE
+    hint = "Split it, or send it as an upload."
 
 
 class EncodingUnsupported(JaringError):
@@ -76,6 +81,7 @@ class FilterUnknown(JaringError):
     title = "A query parameter is not known"
     title_ms = "Parameter carian tidak dikenali"
     kind = Kind.MALFORMED
+    hint = "Remove or correct the parameters that errors points at."
 
 
 class DatabaseUnavailable(JaringError):
@@ -86,6 +92,7 @@ class DatabaseUnavailable(JaringError):
     title_ms = "Perkhidmatan tidak dapat mencapai pangkalan datanya buat masa ini"
     kind = Kind.UNAVAILABLE
     detail = "Nothing was written. Try again."
+    hint = "Try again after Retry-After."
 
 
 class NotReady(JaringError):
@@ -95,6 +102,7 @@ class NotReady(JaringError):
     title = "The process is not ready"
     title_ms = "Proses belum bersedia"
     kind = Kind.UNAVAILABLE
+    hint = "Wait: it is asked again."
 
 
 class InternalDefect(JaringError):
@@ -114,6 +122,7 @@ class RequestRefused(JaringError):
     title = "The request was refused"
     title_ms = "Permintaan ditolak"
     kind = Kind.MALFORMED
+    hint = "Correct the request and send it again."
 
 
 class IdempotencyKeyMissing(JaringError):

@@ -36,6 +36,8 @@ def log_lines() -> Iterator[io.StringIO]:
     stream = io.StringIO()
     root, level = list(logging.getLogger().handlers), logging.getLogger().level
     setup_logging("journeys", "test", stream=stream)
+    # A logger that keeps its first configuration would take this stream along into later tests.
+    structlog.configure(cache_logger_on_first_use=False)
     yield stream
     logging.getLogger().handlers[:] = root
     logging.getLogger().setLevel(level)

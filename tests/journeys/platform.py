@@ -96,7 +96,7 @@ async def platform_under_test(
             under_test = service_under_test(
                 settings,
                 main.build,
-                getattr(worker, "work", None) or worker.WORK,
+                worker.work,
                 database,
                 issuer,
                 kafka=broker.bootstrap,

@@ -9,8 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from sqlalchemy import Row
 
-from services.benefits.api.dependencies import KNOWN_FILTERS, Cipher, CommittedBeforeAnswer, CursorsOfApp
-from services.benefits.api.lists import uuid_of
+from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer
 from services.benefits.commands.fetch_bank_file import FetchBankFile, fetch_bank_file
 from services.benefits.commands.take_status_report import Taken, TakeStatusReport, take_status_report
 from services.benefits.domain.errors import StatusReportNotXml
@@ -19,7 +18,7 @@ from services.benefits.queries.bank_files import bank_files_in
 from services.benefits.storage.bank_files import BankFileState
 from shared.security.scopes import Party, requires
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery
+from shared.web.paging import Page, PagingQuery, SignedCursors
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
@@ -82,19 +81,19 @@ class StatusReportOut(Out):
 @router.get(
     "/v1/bank-files",
     summary="List bank files",
-    dependencies=[requires("benefits:bank_file:read"), KNOWN_FILTERS],
+    dependencies=[requires("benefits:bank_file:read")],
     responses=problems(400),
 )
 async def list_bank_files(
     paging: PagingQuery,
-    cursors: CursorsOfApp,
+    cursors: SignedCursors,
     uow: CommittedBeforeAnswer,
     caller: Party,
     state: StateFilter = BankFileState.READY,
 ) -> Page[BankFileOut]:
     """The files in a state: a bank sees its own. One that it fetched and did not answer stands under fetched."""
     name = f"bank-files/{caller.party}/{state}"
-    rows = await bank_files_in(state, uuid_of(cursors.after(paging, name)), paging.limit + 1, uow)
+    rows = await bank_files_in(state, cursors.after_id(paging, name), paging.limit + 1, uow)
     return cursors.page(rows, paging, name, item=BankFileOut.of, position=lambda row: [str(row.id)])
 
 

@@ -4,22 +4,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import Row
 
-from services.benefits.api.dependencies import (
-    KNOWN_FILTERS,
-    OFFICERS,
-    CommittedBeforeAnswer,
-    CursorsOfApp,
-    PersonFilter,
-)
+from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.lists import BenefitName, LawText, Revision
 from services.benefits.queries.entitlements import entitlements_of
-from shared.security.scopes import requires
+from shared.security.scopes import officers_only, requires
+from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery, Position
+from shared.web.paging import Page, PagingQuery, Position, SignedCursors
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
@@ -95,11 +90,11 @@ class EntitlementOut(Out):
 @router.get(
     "/v1/entitlements",
     summary="List a person's entitlements",
-    dependencies=[requires("benefits:entitlement:read"), OFFICERS, KNOWN_FILTERS],
+    dependencies=[requires("benefits:entitlement:read"), Depends(officers_only)],
     responses=problems(400),
 )
 async def list_entitlements(
-    person: PersonFilter, paging: PagingQuery, cursors: CursorsOfApp, uow: CommittedBeforeAnswer
+    person: OnePerson, paging: PagingQuery, cursors: SignedCursors, uow: CommittedBeforeAnswer
 ) -> Page[EntitlementOut]:
     """Every benefit that a claim of the person names or ever named."""
     name = f"entitlements/{person}"

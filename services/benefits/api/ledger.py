@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import Row
 
-from services.benefits.api.dependencies import KNOWN_FILTERS, OFFICERS, CommittedBeforeAnswer
+from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.domain.ledger import Account
-from shared.security.scopes import requires
+from shared.security.scopes import officers_only, requires
 from shared.web.money import Money, Out, SignedMoney
 from shared.web.routing import CommittingRoute
 
@@ -47,7 +47,7 @@ class TrialBalanceOut(Out):
 @router.get(
     "/v1/ledger/balances",
     summary="Read the trial balance",
-    dependencies=[requires("benefits:ledger:read"), OFFICERS, KNOWN_FILTERS],
+    dependencies=[requires("benefits:ledger:read"), Depends(officers_only)],
 )
 async def read_balances(uow: CommittedBeforeAnswer) -> TrialBalanceOut:
     """All that was booked until now, by account."""

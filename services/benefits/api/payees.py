@@ -1,15 +1,14 @@
 """Payees: to which account a person's benefits go. An account is entered here and never shown again."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from services.benefits.api.dependencies import OFFICERS, PERSON_PATTERN, Cipher, CommittedBeforeAnswer
+from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer
 from services.benefits.commands.record_payee import RecordPayee, record_payee
 from services.benefits.storage.payees import BankAccount, Payee
 from shared.kernel.identifiers import person_id, person_number
-from shared.security.scopes import Party, requires
+from shared.security.scopes import Party, officers_only, requires
+from shared.web.ids import PersonId
 from shared.web.money import In, Out
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -18,9 +17,6 @@ router = APIRouter(route_class=CommittingRoute, tags=["payees"])
 
 # A name is written into the bank file: no control characters, and no longer than the file takes.
 _NAME = r"^[^\x00-\x1f\x7f-\x9f\ufffe\uffff]+$"
-PersonField = Annotated[
-    str, Field(pattern=PERSON_PATTERN, max_length=11, description="The person's number.", examples=["P000000012T"])
-]
 
 
 class AccountIn(In):
@@ -40,7 +36,7 @@ class AccountIn(In):
 class PayeeIn(In):
     """The account to which a person's benefits go."""
 
-    person: PersonField
+    person: PersonId
     account_name: str = Field(
         pattern=_NAME, min_length=1, max_length=140, description="The name on the account.", examples=["Aminah"]
     )
@@ -55,7 +51,7 @@ class PayeeIn(In):
 class PayeeOut(Out):
     """A payee's version; payments keep the version that they were sent with."""
 
-    person: PersonField
+    person: PersonId
     version: int = Field(ge=1, le=2**31 - 1, description="1 for the first account, one more with each change.")
     bank_bic: str = Field(max_length=11, description="The bank's BIC.", examples=["MBBEMYKL"])
 
@@ -69,7 +65,7 @@ class PayeeOut(Out):
     "/v1/payees",
     status_code=201,
     summary="Enter a person's account",
-    dependencies=[requires("benefits:payee:write"), OFFICERS, Depends(idempotent)],
+    dependencies=[requires("benefits:payee:write"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 409),
 )
 async def enter_payee(body: PayeeIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher) -> PayeeOut:

@@ -4,23 +4,18 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import Row
 
-from services.benefits.api.dependencies import (
-    KNOWN_FILTERS,
-    OFFICERS,
-    CommittedBeforeAnswer,
-    CursorsOfApp,
-    PersonFilter,
-)
-from services.benefits.api.lists import BenefitName, Revision, TraceId, trace_id, uuid_of
+from services.benefits.api.dependencies import CommittedBeforeAnswer
+from services.benefits.api.lists import BenefitName, Revision, TraceId, trace_id
 from services.benefits.domain.payments import PaymentKind, PaymentState
 from services.benefits.queries.payments import payments_of
-from shared.security.scopes import requires
+from shared.security.scopes import officers_only, requires
+from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery
+from shared.web.paging import Page, PagingQuery, SignedCursors
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
@@ -77,13 +72,13 @@ class PaymentOut(Out):
 @router.get(
     "/v1/payments",
     summary="List a person's payments",
-    dependencies=[requires("benefits:payment:read"), OFFICERS, KNOWN_FILTERS],
+    dependencies=[requires("benefits:payment:read"), Depends(officers_only)],
     responses=problems(400),
 )
 async def list_payments(
-    person: PersonFilter, paging: PagingQuery, cursors: CursorsOfApp, uow: CommittedBeforeAnswer
+    person: OnePerson, paging: PagingQuery, cursors: SignedCursors, uow: CommittedBeforeAnswer
 ) -> Page[PaymentOut]:
     """Every payment of a person, oldest first."""
     name = f"payments/{person}"
-    rows = await payments_of(person, uuid_of(cursors.after(paging, name)), paging.limit + 1, uow)
+    rows = await payments_of(person, cursors.after_id(paging, name), paging.limit + 1, uow)
     return cursors.page(rows, paging, name, item=PaymentOut.of, position=lambda row: [str(row.id)])

@@ -5,22 +5,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import Row
 
-from services.benefits.api.dependencies import (
-    KNOWN_FILTERS,
-    OFFICERS,
-    CommittedBeforeAnswer,
-    CursorsOfApp,
-    PersonFilter,
-)
-from services.benefits.api.lists import BenefitName, LawText, Revision, TraceId, trace_id, uuid_of
+from services.benefits.api.dependencies import CommittedBeforeAnswer
+from services.benefits.api.lists import BenefitName, LawText, Revision, TraceId, trace_id
 from services.benefits.queries.recoveries import recoveries_of
-from shared.security.scopes import requires
+from shared.security.scopes import officers_only, requires
+from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery
+from shared.web.paging import Page, PagingQuery, SignedCursors
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
@@ -71,13 +66,13 @@ class RecoveryOut(Out):
 @router.get(
     "/v1/recoveries",
     summary="List a person's recoveries",
-    dependencies=[requires("benefits:recovery:read"), OFFICERS, KNOWN_FILTERS],
+    dependencies=[requires("benefits:recovery:read"), Depends(officers_only)],
     responses=problems(400),
 )
 async def list_recoveries(
-    person: PersonFilter, paging: PagingQuery, cursors: CursorsOfApp, uow: CommittedBeforeAnswer
+    person: OnePerson, paging: PagingQuery, cursors: SignedCursors, uow: CommittedBeforeAnswer
 ) -> Page[RecoveryOut]:
     """Every recovery from a person, oldest first."""
     name = f"recoveries/{person}"
-    rows = await recoveries_of(person, uuid_of(cursors.after(paging, name)), paging.limit + 1, uow)
+    rows = await recoveries_of(person, cursors.after_id(paging, name), paging.limit + 1, uow)
     return cursors.page(rows, paging, name, item=RecoveryOut.of, position=lambda row: [str(row.id)])

@@ -170,9 +170,11 @@ CREATE TABLE transfer (
     CHECK ((claim IS NULL) = (benefit IS NULL)),
     CHECK ((claim IS NULL) <> (file IS NULL)),
     CHECK ((file IS NULL) = (employer IS NULL) AND (file IS NULL) = (month IS NULL)),
-    UNIQUE (payment, cause),
-    UNIQUE (file, employer, month, credit)
+    UNIQUE (payment, cause)
 );
+-- A correction downwards takes from a fund: what a file changed is named by the fund, whichever side it stands on.
+CREATE UNIQUE INDEX uq_transfer_file_fund
+    ON transfer (file, employer, month, least(debit, credit), greatest(debit, credit));
 CREATE INDEX ix_transfer_entitlement ON transfer (claim, benefit);
 """
 

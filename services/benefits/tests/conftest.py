@@ -99,18 +99,9 @@ async def tell(benefits: ServiceUnderTest, *events: Event) -> None:
             await claim_assessed.handle(uow, event)
 
 
-async def work_off(benefits: ServiceUnderTest) -> int:
-    """Run what is due until nothing is."""
-    runs = 0
-    while await benefits.worker.runner.run_one():
-        runs += 1
-        assert runs < 100, "due work does not come to rest"
-    return runs
-
-
 async def settle(benefits: ServiceUnderTest, *events: Event) -> None:
     await tell(benefits, *events)
-    await work_off(benefits)
+    await benefits.work_off()
 
 
 async def enter_payee(benefits: ServiceUnderTest, number: str = ACCOUNT_NUMBER, person: int = PERSON) -> dict[str, Any]:

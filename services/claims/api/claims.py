@@ -4,27 +4,23 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer
-from services.claims.commands.announce_claims import AnnounceClaims
 from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.errors import ClaimUnknown, DecisionUnknown
 from services.claims.queries.decisions import DecisionRead, decision_of, decisions_of
-from shared.kernel.clock import now
-from shared.kernel.identifiers import new_id, person_id, person_number
+from shared.kernel.identifiers import person_id
 from shared.security.scopes import Party, requires
+from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import Money, Out
-from shared.web.paging import Cursors, Page, PagingQuery
+from shared.web.paging import Page, PagingQuery, SignedCursors
 from shared.web.problems import problems
-from shared.web.routing import CommittingRoute, idempotent
+from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["claims"])
 
-PersonFilter = Annotated[
-    str | None, Query(min_length=11, max_length=11, description="A person's number", examples=["P000000012T"])
-]
 MOST_REVISIONS = 2**31 - 1
 Language = Annotated[Literal["en", "ms"], Query(description="The language of the explanation")]
 
@@ -34,7 +30,7 @@ class ClaimOut(Out):
 
     claim: UUID
     notice: UUID
-    person: str | None = Field(max_length=11, description="The person's number, once known")
+    person: PersonId | None = Field(description="The person's number, once known")
     state: ClaimState
     reason: str | None = Field(max_length=200, description="Why it was refused, or why a person must look")
     happened_on: date
@@ -92,29 +88,17 @@ class DecisionOut(Out):
 Decisions = Annotated[list[DecisionOut], Field(max_length=10_000)]
 
 
-class AnnouncementOut(Out):
-    """A run that states everything again."""
-
-    run: UUID
-
-
 @router.get("/v1/claims", summary="List claims", dependencies=[requires("claims:claim:read")], responses=problems(400))
 async def list_claims(
-    request: Request,
     uow: CommittedBeforeAnswer,
     caller: Party,
+    cursors: SignedCursors,
     paging: PagingQuery,
     person: PersonFilter = None,
 ) -> Page[ClaimOut]:
     """The claims that the caller's notices opened, or all of them for the organisation's officers."""
-    cursors: Cursors = request.app.state.cursors
     name = f"claims/{caller.party}/{person}"
-    position = cursors.after(paging, name)
-    rows = await uow.claims.page(
-        None if person is None else person_number(person),
-        None if position is None else UUID(str(position[0])),
-        paging.limit + 1,
-    )
+    rows = await uow.claims.page(person, cursors.after_id(paging, name), paging.limit + 1)
     return cursors.page(rows, paging, name, item=ClaimOut.of, position=lambda claim: [str(claim.id)])
 
 
@@ -159,17 +143,3 @@ async def read_decision(
     if found is None:
         raise DecisionUnknown()
     return DecisionOut.of(found)
-
-
-@router.post(
-    "/v1/announcements",
-    status_code=202,
-    summary="Announce every claim again",
-    dependencies=[requires("claims:announcement:write"), Depends(idempotent)],
-    responses=problems(400, 409),
-)
-async def announce(uow: CommittedBeforeAnswer) -> AnnouncementOut:
-    """State every claim and its newest decision again, for projections that were dropped."""
-    run = new_id()
-    await uow.due.at(AnnounceClaims(str(run)), now())
-    return AnnouncementOut(run=run)

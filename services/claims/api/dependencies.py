@@ -9,7 +9,8 @@ from shared.security.blind_index import IdTokens
 from shared.web.routing import open_unit
 
 
-async def _unit(request: Request) -> ClaimsUnitOfWork:
+async def unit(request: Request) -> ClaimsUnitOfWork:
+    """The unit of work of a request, which its route commits before it answers."""
     return await open_unit(request, ClaimsUnitOfWork)
 
 
@@ -18,5 +19,5 @@ def _id_tokens(request: Request) -> IdTokens:
     return tokens
 
 
-CommittedBeforeAnswer = Annotated[ClaimsUnitOfWork, Depends(_unit)]
+CommittedBeforeAnswer = Annotated[ClaimsUnitOfWork, Depends(unit)]
 Tokens = Annotated[IdTokens, Depends(_id_tokens)]

@@ -1,7 +1,7 @@
 """Notices: what partners report."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -17,14 +17,12 @@ from shared.security.blind_index import IdTokens
 from shared.security.national_id import NationalId
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
+from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["notices"])
-
-PersonId = Annotated[str, Field(min_length=11, max_length=11, examples=["P000000012T"])]
-EmployerId = Annotated[str, Field(min_length=11, max_length=11, examples=["E0000000076"])]
 
 
 class NationalIdIn(In):

@@ -50,15 +50,6 @@ async def tell(claims: ServiceUnderTest, *events: Event) -> None:
         await contribution_received.apply(uow, events)
 
 
-async def work_off(claims: ServiceUnderTest) -> int:
-    """Run what is due until nothing is."""
-    runs = 0
-    while await claims.worker.runner.run_one():
-        runs += 1
-        assert runs < 100, "due work does not come to rest"
-    return runs
-
-
 def registered(person: int = PERSON) -> PersonRegisteredV1:
     import base64
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.claims.main import openapi_app
-from services.claims.tests.conftest import MYKAD, employed, january_to_may, notice, registered, tell, work_off
+from services.claims.tests.conftest import MYKAD, employed, january_to_may, notice, registered, tell
 from shared.security.scopes import routes_without_scope
 from shared.testing.service import ServiceUnderTest
 
@@ -113,7 +113,7 @@ async def test_the_national_id_is_dropped_once_it_is_matched(claims: ServiceUnde
     await submit(claims, notice())
     async with claims.database.connection() as connection:
         before = await connection.fetchval("SELECT id_token FROM claim")
-        await work_off(claims)
+        await claims.work_off()
         after = await connection.fetchrow("SELECT id_token, person FROM claim")
     assert before is not None
     assert MYKAD not in before
@@ -136,6 +136,14 @@ async def test_a_list_is_paged_without_loss_or_repeat(claims: ServiceUnderTest) 
     assert len(seen) == len(set(seen)) == 5
     unknown = await claims.call("GET", "/v1/claims?colour=blue", scopes=["claims:claim:read"])
     assert (unknown.status_code, unknown.json()["code"]) == (400, "filter_unknown")
+
+
+async def test_only_an_officer_has_everything_announced_again(claims: ServiceUnderTest) -> None:
+    scopes = ["claims:announcement:write"]
+    refused = await claims.call("POST", "/v1/announcements", scopes=scopes, **HOSPITAL)
+    assert (refused.status_code, refused.json()["code"]) == (403, "officers_only")
+    assert await rows_in(claims) == 0
+    assert (await claims.call("POST", "/v1/announcements", scopes=scopes)).status_code == 202
 
 
 def test_every_route_declares_its_scope() -> None:

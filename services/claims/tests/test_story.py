@@ -8,7 +8,7 @@ import pytest
 
 from services.claims.consumers import rehab_discharged
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from services.claims.tests.conftest import contributed, employed, january_to_may, notice, registered, tell, work_off
+from services.claims.tests.conftest import contributed, employed, january_to_may, notice, registered, tell
 from shared.contracts.envelope import Cause
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.identifiers import new_id
@@ -71,11 +71,11 @@ async def test_three_revisions_of_one_accident(claims: ServiceUnderTest) -> None
     """
     await tell(claims, registered(), *employed(), *january_to_may())
     reported = await report(claims)
-    await work_off(claims)
+    await claims.work_off()
     await tell(claims, contributed("2026-06", 305_000))
-    await work_off(claims)
+    await claims.work_off()
     await discharge(claims, reported, date(2026, 8, 3))
-    await work_off(claims)
+    await claims.work_off()
     assert amounts(await decisions_of(claims, reported)) == [
         ("65.33", 27, "1763.91", True),
         ("68.00", 27, "1836.00", False),
@@ -86,7 +86,7 @@ async def test_three_revisions_of_one_accident(claims: ServiceUnderTest) -> None
 async def test_every_line_of_an_explanation_cites_its_law(claims: ServiceUnderTest) -> None:
     await tell(claims, registered(), *employed(), *january_to_may())
     reported = await report(claims)
-    await work_off(claims)
+    await claims.work_off()
     english = (await decisions_of(claims, reported))[0]["explanation"]
     malay = (await decisions_of(claims, reported, "ms"))[0]["explanation"]
     assert any("14700.00 / 6 / 30 × 80 %" in line and "Act 4" in line for line in english)
@@ -96,23 +96,23 @@ async def test_every_line_of_an_explanation_cites_its_law(claims: ServiceUnderTe
 
 async def test_a_notice_about_somebody_unknown_waits_and_is_woken(claims: ServiceUnderTest) -> None:
     reported = await report(claims)
-    await work_off(claims)
+    await claims.work_off()
     assert (await claim_of(claims, reported))["state"] == "awaiting_identity"
     await tell(claims, *employed(), *january_to_may())
-    await work_off(claims)
+    await claims.work_off()
     assert (await claim_of(claims, reported))["state"] == "awaiting_identity"
     await tell(claims, registered())
-    await work_off(claims)
+    await claims.work_off()
     assert amounts(await decisions_of(claims, reported)) == [("65.33", 27, "1763.91", True)]
 
 
 async def test_wages_that_come_last_are_waited_for(claims: ServiceUnderTest) -> None:
     await tell(claims, registered(), *employed())
     reported = await report(claims)
-    await work_off(claims)
+    await claims.work_off()
     assert (await claim_of(claims, reported))["state"] == "assessing"
     await tell(claims, *january_to_may())
-    await work_off(claims)
+    await claims.work_off()
     assert (await claim_of(claims, reported))["state"] == "decided"
 
 
@@ -120,9 +120,9 @@ async def test_a_second_notice_of_the_same_accident_joins_the_first(claims: Serv
     """The hospital and the employer both report it: one claim, one decision, nothing paid twice."""
     await tell(claims, registered(), *employed(), *january_to_may())
     first = await report(claims)
-    await work_off(claims)
+    await claims.work_off()
     second = await report(claims, wages_paid_for=["2026-07-15", "2026-07-16"])
-    await work_off(claims)
+    await claims.work_off()
     joined = await claim_of(claims, second)
     assert (joined["state"], joined["joined_to"]) == ("joined", first["claim"])
     assert amounts(await decisions_of(claims, first))[-1] == ("65.33", 26, "1698.58", True)
@@ -132,11 +132,11 @@ async def test_a_second_notice_of_the_same_accident_joins_the_first(claims: Serv
 async def test_the_same_facts_again_are_no_new_decision(claims: ServiceUnderTest) -> None:
     await tell(claims, registered(), *employed(), *january_to_may())
     reported = await report(claims)
-    await work_off(claims)
+    await claims.work_off()
     await tell(claims, registered(), *employed(), *january_to_may())
-    await work_off(claims)
+    await claims.work_off()
     await tell(claims, contributed("2026-05", 248_100, revision=2))
-    await work_off(claims)
+    await claims.work_off()
     assert len(await decisions_of(claims, reported)) == 1
 
 
@@ -145,7 +145,7 @@ async def test_fewer_than_four_certified_days_are_refused_with_their_law(claims:
     await tell(claims, registered(), *employed(), *january_to_may())
     short = {"first": "2026-07-15", "last": "2026-07-17", "issued_on": "2026-07-15"}
     reported = await report(claims, certificate=short)
-    await work_off(claims)
+    await claims.work_off()
     claim = await claim_of(claims, reported)
     assert (claim["state"], claim["reason"]) == ("refused", "certified_unfit_long_enough")
     async with claims.database.connection() as connection:
@@ -158,9 +158,9 @@ async def test_a_line_that_says_what_was_assumed_is_no_new_decision(claims: Serv
     months = january_to_may()
     await tell(claims, registered(), *employed(), *months[:4])
     reported = await report(claims)
-    await work_off(claims)
+    await claims.work_off()
     await tell(claims, months[4])
-    await work_off(claims)
+    await claims.work_off()
     assert amounts(await decisions_of(claims, reported)) == [("65.33", 27, "1763.91", True)]
 
 
@@ -169,15 +169,15 @@ async def test_nothing_is_decided_on_less_than_the_last_decision_rested_on(claim
     told = [registered(), *employed(), *january_to_may(), contributed("2026-06", 305_000)]
     await tell(claims, *told)
     reported = await report(claims)
-    await work_off(claims)
+    await claims.work_off()
     async with claims.database.connection() as connection:
         await connection.execute("TRUNCATE known_identity, known_person, known_spell, known_membership, known_wage")
     for event in told:
         await tell(claims, event)
-        await work_off(claims)
+        await claims.work_off()
     assert amounts(await decisions_of(claims, reported)) == [("68.00", 27, "1836.00", False)]
     await tell(claims, contributed("2026-06", 248_000, revision=2))
-    await work_off(claims)
+    await claims.work_off()
     assert amounts(await decisions_of(claims, reported))[1:] == [("65.33", 27, "1763.91", False)]
 
 
@@ -187,10 +187,10 @@ async def test_nobody_registered_for_thirty_days_is_an_officers_matter_and_still
     reported = await report(claims)
     async with claims.database.connection() as connection:
         await connection.execute("UPDATE claim SET received_at = received_at - interval '31 days'")
-    await work_off(claims)
+    await claims.work_off()
     claim = await claim_of(claims, reported)
     assert (claim["state"], claim["reason"]) == ("awaiting_identity", "identity_overdue")
     await tell(claims, registered(), *employed(), *january_to_may())
-    await work_off(claims)
+    await claims.work_off()
     claim = await claim_of(claims, reported)
     assert (claim["state"], claim["reason"]) == ("decided", None)

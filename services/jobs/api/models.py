@@ -12,19 +12,19 @@ from services.jobs.domain.placement import Placement, PlacementState, Proof
 from services.jobs.domain.seeker import Interview, InterviewMode, InterviewOutcome, Offer, SearchState, Seeker
 from services.jobs.queries.searches import MOST_SHOWN, Search
 from shared.kernel.identifiers import employer_id, employer_number, person_id
+from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Money, Out
 
 _FIRST_DAY = date(2018, 1, 1)
 _LAST_DAY = date(2100, 12, 31)
 
 Day = Annotated[date, Field(ge=_FIRST_DAY, le=_LAST_DAY)]
-Employer = Annotated[str, Field(min_length=11, max_length=11, description="The employer's number.")]
 
 
 class InterviewIn(In):
     """An interview and how it ended."""
 
-    employer: Employer = Field(examples=["E000000007P"])
+    employer: EmployerId
     held_on: Day = Field(description="Its day, today at the latest.", examples=["2026-08-20"])
     mode: InterviewMode = Field(description="How it was held.", examples=["in_person"])
     outcome: InterviewOutcome = Field(description="How it ended.", examples=["successful"])
@@ -37,7 +37,7 @@ class InterviewIn(In):
 class OfferIn(In):
     """An offer of work, and whether the person took it."""
 
-    employer: Employer = Field(examples=["E000000007P"])
+    employer: EmployerId
     position: str = Field(min_length=1, max_length=120, description="The work.", examples=["Storekeeper"])
     wage: Money = Field(description="The monthly wage.")
     starts_on: Day = Field(description="The first day of work as agreed.", examples=["2026-09-01"])
@@ -59,8 +59,8 @@ class OfferIn(In):
 class InterviewOut(Out):
     """An interview."""
 
-    id: UUID = Field(description="The interview.")
-    employer: str = Field(max_length=11, description="The employer's number.", examples=["E000000007P"])
+    interview: UUID = Field(description="The interview.")
+    employer: EmployerId
     held_on: date = Field(description="Its day.", examples=["2026-08-20"])
     mode: InterviewMode = Field(description="How it was held.")
     outcome: InterviewOutcome = Field(description="How it ended.")
@@ -69,7 +69,7 @@ class InterviewOut(Out):
     def of(cls, interview: Interview) -> "InterviewOut":
         """The public form."""
         return cls(
-            id=interview.id,
+            interview=interview.id,
             employer=employer_id(interview.employer),
             held_on=interview.held_on,
             mode=interview.mode,
@@ -80,8 +80,8 @@ class InterviewOut(Out):
 class OfferOut(Out):
     """An offer."""
 
-    id: UUID = Field(description="The offer.")
-    employer: str = Field(max_length=11, description="The employer's number.", examples=["E000000007P"])
+    offer: UUID = Field(description="The offer.")
+    employer: EmployerId
     position: str = Field(max_length=120, description="The work.", examples=["Storekeeper"])
     wage: Money = Field(description="The monthly wage.")
     starts_on: date = Field(description="The first day of work as agreed.", examples=["2026-09-01"])
@@ -92,7 +92,7 @@ class OfferOut(Out):
     def of(cls, offer: Offer, placement: UUID | None) -> "OfferOut":
         """The public form."""
         return cls(
-            id=offer.id,
+            offer=offer.id,
             employer=employer_id(offer.employer),
             position=offer.position,
             wage=Money.of(offer.wage_sen),
@@ -105,8 +105,8 @@ class OfferOut(Out):
 class SeekerOut(Out):
     """A search for work."""
 
-    id: UUID = Field(description="The search.")
-    person: str = Field(max_length=11, description="The person's number.", examples=["P000000012X"])
+    seeker: UUID = Field(description="The search.")
+    person: PersonId
     state: SearchState = Field(description="Whether the person still looks for work.", examples=["open"])
     referral: UUID = Field(description="The referral whose discharge opened it.")
     claim: UUID = Field(description="The claim of that referral.")
@@ -118,7 +118,7 @@ class SeekerOut(Out):
     def of(cls, seeker: Seeker) -> "SeekerOut":
         """The public form."""
         return cls(
-            id=seeker.id,
+            seeker=seeker.id,
             person=person_id(seeker.person),
             state=seeker.state,
             referral=seeker.referral,
@@ -163,11 +163,11 @@ class ProofOut(Out):
 class PlacementOut(Out):
     """An accepted offer, and whether the employment is proved."""
 
-    id: UUID = Field(description="The placement.")
+    placement: UUID = Field(description="The placement.")
     seeker: UUID = Field(description="The search that it belongs to.")
     offer: UUID = Field(description="The offer that made it.")
-    person: str = Field(max_length=11, description="The person's number.", examples=["P000000012X"])
-    employer: str = Field(max_length=11, description="The employer's number.", examples=["E000000007P"])
+    person: PersonId
+    employer: EmployerId
     starts_on: date = Field(description="The first day of work as agreed.", examples=["2026-09-01"])
     state: PlacementState = Field(description="Whether the employment is proved; only confirmed ones count.")
     proof: ProofOut | None = Field(description="The proof, once there is one.")
@@ -177,7 +177,7 @@ class PlacementOut(Out):
     def of(cls, placement: Placement) -> "PlacementOut":
         """The public form."""
         return cls(
-            id=placement.id,
+            placement=placement.id,
             seeker=placement.seeker,
             offer=placement.offer,
             person=person_id(placement.person),

@@ -5,23 +5,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.jobs.api.dependencies import CommittedBeforeAnswer, ListCursors
+from services.jobs.api.dependencies import CommittedBeforeAnswer
 from services.jobs.api.models import InterviewIn, InterviewOut, OfferIn, OfferOut, SearchOut, SeekerOut
 from services.jobs.commands.record_interview import record_interview
 from services.jobs.commands.record_offer import record_offer
 from services.jobs.domain.seeker import SearchState
 from services.jobs.queries import searches
-from shared.kernel.identifiers import person_number
 from shared.security.scopes import Party, requires
-from shared.web.paging import Page, PagingQuery, refuse_unknown_filters
+from shared.web.ids import PersonFilter
+from shared.web.paging import Page, PagingQuery, SignedCursors
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
-router = APIRouter(route_class=CommittingRoute, tags=["seekers"], dependencies=[Depends(refuse_unknown_filters)])
+router = APIRouter(route_class=CommittingRoute, tags=["seekers"])
 
-PersonQuery = Annotated[
-    str | None, Query(min_length=11, max_length=11, description="The person's number.", examples=["P000000012X"])
-]
 StateQuery = Annotated[SearchState | None, Query(description="Whether they still look for work.")]
 
 
@@ -34,17 +31,15 @@ StateQuery = Annotated[SearchState | None, Query(description="Whether they still
 async def seekers(
     uow: CommittedBeforeAnswer,
     caller: Party,
-    cursors: ListCursors,
+    cursors: SignedCursors,
     paging: PagingQuery,
-    person: PersonQuery = None,
+    person: PersonFilter = None,
     state: StateQuery = None,
 ) -> Page[SeekerOut]:
     """Searches in the order in which they were opened, of one person or in one state where that is asked for."""
-    number = None if person is None else person_number(person)
-    name = f"seekers/{caller.party}/{number}/{state}"
-    position = cursors.after(paging, name)
-    after = None if position is None else UUID(str(position[0]))
-    found = await searches.seekers(uow, person=number, state=state, after=after, limit=paging.limit + 1)
+    name = f"seekers/{caller.party}/{person}/{state}"
+    after = cursors.after_id(paging, name)
+    found = await searches.seekers(uow, person=person, state=state, after=after, limit=paging.limit + 1)
     return cursors.page(found, paging, name, item=SeekerOut.of, position=lambda seeker: [str(seeker.id)])
 
 

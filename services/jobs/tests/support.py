@@ -1,10 +1,9 @@
 """What the tests of jobs share: events as the broker would bring them, and a service that hears them."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +11,12 @@ import httpx
 
 from services.jobs.main import build
 from services.jobs.settings import JobsSettings
-from services.jobs.storage.unit_of_work import JobsUnitOfWork
-from services.jobs.worker import SUBSCRIPTIONS, WORK
-from shared.contracts.envelope import Envelope, Event
+from services.jobs.worker import work
+from shared.contracts.envelope import Event
 from shared.contracts.registration import SpellConfirmedV1, SpellEndedV1, SpellStartedV1
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.identifiers import employer_id, new_id, person_id
-from shared.messaging.batch import BatchHandler
-from shared.messaging.received import Raw, Received
+from shared.messaging.received import Received
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest, service_under_test
 from shared.testing.tokens import TestIssuer
@@ -45,8 +42,6 @@ OFFER = {
     "starts_on": "2026-09-01",
     "accepted": True,
 }
-
-_offsets: Iterator[int] = count()
 
 
 def discharged(
@@ -101,37 +96,15 @@ class Spell:
         }
 
 
-def received(event: Event, *, announcement: str | None = None) -> Received:
-    """The event as a record; the same object heard twice is a repeat."""
-    envelope = Envelope(
-        id=new_id(),
-        source=f"/{event.topic.owner}",
-        type=event.type(),
-        time=AN_INSTANT,
-        subject="/".join(event.aggregate),
-        stream_version=getattr(event, "revision", 1),
-        correlation_id="test",
-        announcement=announcement,
-    )
-    return Received(Raw(event.topic.name, 0, next(_offsets), event.key, (), event.data()), envelope, event)
-
-
 @dataclass
 class Jobs:
     """Jobs on a database of its own."""
 
     service: ServiceUnderTest
-    handler: BatchHandler[JobsUnitOfWork] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.handler = BatchHandler(self.service.worker.database, JobsUnitOfWork)
 
     async def hear(self, *records: Event | Received) -> None:
         """The consumer reads these, each in a batch of its own."""
-        for record in records:
-            reading = record if isinstance(record, Received) else received(record)
-            subscription = next(each for each in SUBSCRIPTIONS if each.topic == reading.raw.topic)
-            await self.handler.handle(subscription, [reading])
+        await self.service.hear(*records)
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         """A request of an officer who may read."""
@@ -146,7 +119,7 @@ class Jobs:
         await self.hear(discharged(person=person))
         found = (await self.get(f"/v1/seekers?person={person_id(person)}&state=open")).json()["data"]
         assert len(found) == 1
-        return f"/v1/seekers/{found[0]['id']}"
+        return f"/v1/seekers/{found[0]['seeker']}"
 
     async def accept(self, search: str, **changes: object) -> str:
         """The placement that an accepted offer makes."""
@@ -172,10 +145,9 @@ class Jobs:
             "FROM outbox ORDER BY id"
         )
 
-    async def run_due_work(self) -> None:
-        """Run everything that is due."""
-        while await self.service.worker.runner.run_one():
-            continue
+    async def work_off(self) -> None:
+        """Run what is due until nothing is."""
+        await self.service.work_off()
 
 
 @asynccontextmanager
@@ -183,7 +155,7 @@ async def jobs_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Job
     """A fresh service of jobs; nothing may be parked, and no due work failed, when the tests on it have ended."""
     async with (
         databases.fresh("jobs") as database,
-        service_under_test(JobsSettings, build, WORK, database, issuer) as service,
+        service_under_test(JobsSettings, build, work, database, issuer) as service,
     ):
         fresh = Jobs(service)
         yield fresh

@@ -9,13 +9,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import Field
 
-from services.registration.api.dependencies import CommittedBeforeAnswer, EmployerId, Looker
+from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.commands.submit_contribution_file import SubmitContributionFile, submit_contribution_file
 from services.registration.domain.contribution import FileJob, FileState, MonthSums, month_of
 from services.registration.queries.contribution_files import find_file, find_file_faults, find_rejected_lines
 from services.registration.storage.contribution_files import ENCODING
 from shared.kernel.identifiers import employer_id
 from shared.security.scopes import Party, requires
+from shared.web.ids import EmployerId
 from shared.web.money import Money, Out
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent

@@ -2,23 +2,18 @@
 
 from typing import Self
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import Field
 
-from services.registration.api.dependencies import (
-    CommittedBeforeAnswer,
-    EmployerId,
-    Looker,
-    PersonInPath,
-    SignedCursors,
-)
+from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.domain.contribution import KINDS, month_of
 from services.registration.queries.contributions import list_contributions
 from services.registration.storage.contribution_lines import KnownLine
 from shared.kernel.identifiers import employer_id, person_number
 from shared.security.scopes import requires
+from shared.web.ids import EmployerId, PersonInPath
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery, Position, refuse_unknown_filters
+from shared.web.paging import Page, PagingQuery, Position, SignedCursors
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
@@ -59,7 +54,7 @@ class ContributionOut(Out):
 @router.get(
     "/v1/persons/{person}/contributions",
     summary="List a person's contributions",
-    dependencies=[requires("registration:contribution:read"), Depends(refuse_unknown_filters)],
+    dependencies=[requires("registration:contribution:read")],
     responses=problems(400, 404, 422),
 )
 async def list_(

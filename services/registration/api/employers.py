@@ -6,18 +6,13 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from services.registration.api.dependencies import (
-    CommittedBeforeAnswer,
-    EmployerId,
-    EmployerInPath,
-    Looker,
-    officers_only,
-)
+from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.commands.register_employer import RegisterEmployer, register_employer
 from services.registration.domain.employer import Employer
 from services.registration.queries.employers import find_employer
 from shared.kernel.identifiers import employer_id, employer_number
-from shared.security.scopes import requires
+from shared.security.scopes import officers_only, requires
+from shared.web.ids import EmployerId, EmployerInPath
 from shared.web.money import In, Out
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent

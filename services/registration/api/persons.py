@@ -6,13 +6,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from services.registration.api.dependencies import (
-    CommittedBeforeAnswer,
-    Looker,
-    PersonId,
-    PersonInPath,
-    SignedCursors,
-)
+from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.commands.register_person import RegisterPerson, register_person
 from services.registration.domain.person import Person
 from services.registration.queries.persons import find_person, list_persons
@@ -20,8 +14,9 @@ from shared.contracts.registration import Residence
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.national_id import IdKind, NationalId
 from shared.security.scopes import Party, requires
+from shared.web.ids import PersonId, PersonInPath
 from shared.web.money import In, Out
-from shared.web.paging import Page, PagingQuery, refuse_unknown_filters
+from shared.web.paging import Page, PagingQuery, SignedCursors
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
@@ -110,7 +105,7 @@ async def read(person: PersonInPath, uow: CommittedBeforeAnswer, looker: Looker)
 @router.get(
     "/v1/persons",
     summary="List the caller's people",
-    dependencies=[requires("registration:person:read"), Depends(refuse_unknown_filters)],
+    dependencies=[requires("registration:person:read")],
     responses=problems(400, 422),
 )
 async def list_(

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
-from services.registration.api.dependencies import CommittedBeforeAnswer, EmployerId, LatestDay, PersonId
+from services.registration.api.dependencies import CommittedBeforeAnswer, LatestDay
 from services.registration.api.persons import NationalIdIn
 from services.registration.commands.end_spell import EndSpell, end_spell
 from services.registration.commands.start_spell import StartSpell, start_spell
@@ -17,6 +17,8 @@ from services.registration.domain.spell import Spell
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
 from shared.security.national_id import NationalId
 from shared.security.scopes import Party, requires
+from shared.security.tokens import Caller
+from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent

@@ -9,15 +9,15 @@ from services.registration.settings import RegistrationSettings
 from services.registration.tests.register import Register
 from services.registration.worker import work
 from shared.testing.servers import Databases
-from shared.testing.service import environment, service_under_test
+from shared.testing.service import service_under_test
 from shared.testing.tokens import TestIssuer
 
 
 @pytest.fixture
 async def register(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Register]:
     """Registration, empty."""
-    async with databases.fresh("registration") as database:
-        values = environment(issuer, database.url("worker"), "127.0.0.1:1", "")
-        settings = RegistrationSettings(**values)  # type: ignore[arg-type]
-        async with service_under_test(RegistrationSettings, build, work(settings), database, issuer) as service:
-            yield Register(service)
+    async with (
+        databases.fresh("registration") as database,
+        service_under_test(RegistrationSettings, build, work, database, issuer) as service,
+    ):
+        yield Register(service)

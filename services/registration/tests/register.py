@@ -78,7 +78,7 @@ class Register:
     async def try_spell(
         self, person: str, employer: str, started_on: str, party: str = "", number: str = MYKAD, **changes: Any
     ) -> httpx.Response:
-        """Ask for a spell to be started; as an employer with the proof that it knows the person, as an officer without."""
+        """Ask for a spell to be started: an employer proves that it knows the person, an officer need not."""
         proof = {"national_id": {"kind": "mykad", "number": number}} if party else {}
         body = {"person": person, "employer": employer, "started_on": started_on, **proof, **changes}
         return await self.as_party("POST", "/v1/spells", "registration:spell:write", party, json=body)
@@ -132,8 +132,7 @@ class Register:
 
     async def work_off(self) -> None:
         """Run all due work."""
-        while await self.service.worker.runner.run_one():
-            pass
+        await self.service.work_off()
 
     async def events(self, name: str = "", *, announced: bool = False) -> list[dict[str, Any]]:
         """The data of what was told, in order; `announced` asks for what was said again."""

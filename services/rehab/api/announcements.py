@@ -1,38 +1,7 @@
-"""Announcements: rehab states its whole state again, for a projection that is rebuilt elsewhere (rules M8)."""
+"""Announcements: rehab states its whole state again."""
 
-from fastapi import APIRouter, Depends
-from pydantic import Field
-
-from services.rehab.api.dependencies import CommittedBeforeAnswer
+from services.rehab.api.dependencies import unit
 from services.rehab.commands.announce_rehab import AnnounceRehab
-from services.rehab.domain.errors import OfficersOnly
-from shared.kernel.clock import now
-from shared.kernel.identifiers import new_id
-from shared.security.scopes import Party, requires
-from shared.web.money import Out
-from shared.web.problems import problems
-from shared.web.routing import CommittingRoute, idempotent
+from shared.web.announcements import announcement_router
 
-router = APIRouter(route_class=CommittingRoute, tags=["announcements"])
-
-
-class AnnouncementOut(Out):
-    """A run that will be worked off."""
-
-    run: str = Field(max_length=36, description="The run, as its events name it.", examples=["0197b6a0-6c00-7000"])
-
-
-@router.post(
-    "/v1/announcements",
-    status_code=202,
-    summary="State everything again",
-    dependencies=[requires("rehab:announcement:write"), Depends(idempotent)],
-    responses=problems(409),
-)
-async def announce(uow: CommittedBeforeAnswer, caller: Party) -> AnnouncementOut:
-    """Publish every admission and discharge again, with the same revisions; such events reach projections only."""
-    if not caller.is_officer:
-        raise OfficersOnly()
-    run = str(new_id())
-    await uow.due.at(AnnounceRehab(run), now())
-    return AnnouncementOut(run=run)
+router = announcement_router("rehab", "every admission and discharge", unit, AnnounceRehab)

@@ -1,6 +1,6 @@
 """Centres: how many beds there are, and how many are taken."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import Field
 
 from services.rehab.api.dependencies import CommittedBeforeAnswer
@@ -8,11 +8,10 @@ from services.rehab.api.models import LARGEST
 from services.rehab.domain.centre import Centre, fraction_text, percent_text
 from shared.security.scopes import requires
 from shared.web.money import Out
-from shared.web.paging import refuse_unknown_filters
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
-router = APIRouter(route_class=CommittingRoute, tags=["centres"], dependencies=[Depends(refuse_unknown_filters)])
+router = APIRouter(route_class=CommittingRoute, tags=["centres"])
 
 
 class CentreOut(Out):

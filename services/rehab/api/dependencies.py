@@ -5,18 +5,12 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
-from shared.web.paging import Cursors
 from shared.web.routing import open_unit
 
 
-async def _unit(request: Request) -> RehabUnitOfWork:
+async def unit(request: Request) -> RehabUnitOfWork:
+    """The unit of work of a request, which its route commits before it answers."""
     return await open_unit(request, RehabUnitOfWork)
 
 
-def _cursors(request: Request) -> Cursors:
-    cursors: Cursors = request.app.state.cursors
-    return cursors
-
-
-CommittedBeforeAnswer = Annotated[RehabUnitOfWork, Depends(_unit)]
-ListCursors = Annotated[Cursors, Depends(_cursors)]
+CommittedBeforeAnswer = Annotated[RehabUnitOfWork, Depends(unit)]

@@ -12,6 +12,7 @@ from services.rehab.commands.take_referral import TakeReferral
 from services.rehab.domain.referral import Certificate, Outcome, State
 from services.rehab.queries.referral_files import Accident, Assessment, ReferralFile
 from shared.kernel.identifiers import employer_id, new_id, person_id
+from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out
 
 # What a column of type integer holds.
@@ -75,7 +76,7 @@ class AccidentOut(Out):
 
     revision: int = Field(ge=1, le=LARGEST, description="The notice's revision.", examples=[1])
     happened_on: date = Field(description="The day of the accident.", examples=["2026-07-15"])
-    employer: str | None = Field(max_length=11, description="The employer's number.", examples=["E000000007P"])
+    employer: EmployerId | None
 
     @classmethod
     def of(cls, accident: Accident) -> "AccidentOut":
@@ -131,9 +132,9 @@ class DischargeOut(Out):
 class ReferralOut(Out):
     """A referral with what has arrived about its claim."""
 
-    id: UUID = Field(description="The referral.")
+    referral: UUID = Field(description="The referral.")
     claim: UUID = Field(description="The claim that it was opened for.")
-    person: str = Field(max_length=11, description="The person's number.", examples=["P000000012X"])
+    person: PersonId
     state: State = Field(description="Where it stands.", examples=["expected"])
     opened_at: datetime = Field(description="When it was opened (UTC).")
     case_manager: str | None = Field(max_length=64, description="The staff number of the case manager.")
@@ -147,7 +148,7 @@ class ReferralOut(Out):
         """The public form of a file."""
         referral = file.referral
         return cls(
-            id=referral.id,
+            referral=referral.id,
             claim=referral.claim,
             person=person_id(referral.person),
             state=referral.state,

@@ -5,24 +5,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.rehab.api.dependencies import CommittedBeforeAnswer, ListCursors
+from services.rehab.api.dependencies import CommittedBeforeAnswer
 from services.rehab.api.models import AdmissionIn, DischargeIn, ReferralOut, TakeIn
 from services.rehab.commands.admit_patient import admit_patient
 from services.rehab.commands.discharge_patient import discharge_patient
 from services.rehab.commands.take_referral import take_referral
 from services.rehab.domain.referral import State
 from services.rehab.queries.referral_files import referral_file, referral_files
-from shared.kernel.identifiers import person_number
 from shared.security.scopes import Party, requires
-from shared.web.paging import Page, PagingQuery, refuse_unknown_filters
+from shared.web.ids import PersonFilter
+from shared.web.paging import Page, PagingQuery, SignedCursors
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
-router = APIRouter(route_class=CommittingRoute, tags=["referrals"], dependencies=[Depends(refuse_unknown_filters)])
+router = APIRouter(route_class=CommittingRoute, tags=["referrals"])
 
-PersonQuery = Annotated[
-    str | None, Query(min_length=11, max_length=11, description="The person's number.", examples=["P000000012X"])
-]
 StateQuery = Annotated[State | None, Query(description="Where the referrals stand.")]
 
 
@@ -35,17 +32,15 @@ StateQuery = Annotated[State | None, Query(description="Where the referrals stan
 async def referrals(
     uow: CommittedBeforeAnswer,
     caller: Party,
-    cursors: ListCursors,
+    cursors: SignedCursors,
     paging: PagingQuery,
-    person: PersonQuery = None,
+    person: PersonFilter = None,
     state: StateQuery = None,
 ) -> Page[ReferralOut]:
     """Referrals in the order in which they were opened, of one person or in one state where that is asked for."""
-    number = None if person is None else person_number(person)
-    name = f"referrals/{caller.party}/{number}/{state}"
-    position = cursors.after(paging, name)
-    after = None if position is None else UUID(str(position[0]))
-    files = await referral_files(uow, person=number, state=state, after=after, limit=paging.limit + 1)
+    name = f"referrals/{caller.party}/{person}/{state}"
+    after = cursors.after_id(paging, name)
+    files = await referral_files(uow, person=person, state=state, after=after, limit=paging.limit + 1)
     return cursors.page(files, paging, name, item=ReferralOut.of, position=lambda file: [str(file.referral.id)])
 
 

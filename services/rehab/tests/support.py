@@ -1,10 +1,9 @@
 """What the tests of rehab share: events as the broker would bring them, and a service that hears them."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +11,12 @@ import httpx
 
 from services.rehab.main import build
 from services.rehab.settings import RehabSettings
-from services.rehab.storage.unit_of_work import RehabUnitOfWork
-from services.rehab.worker import SUBSCRIPTIONS, WORK
+from services.rehab.worker import work
 from shared.contracts.accident_reported import AccidentPlace, AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimDecidedV1, ClaimRefusedV1, EntitlementV1, PayablePeriodV1
-from shared.contracts.envelope import Envelope, Event
+from shared.contracts.envelope import Event
 from shared.kernel.identifiers import new_id
-from shared.messaging.batch import BatchHandler
-from shared.messaging.received import Raw, Received
+from shared.messaging.received import Received
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest, service_under_test
 from shared.testing.tokens import TestIssuer
@@ -31,8 +28,6 @@ AN_INSTANT = datetime(2026, 7, 16, 2, 0, tzinfo=UTC)
 PERSON = 12
 EMPLOYER = 7
 CERTIFICATE = {"issued_on": "2026-07-31", "fit_from": "2026-08-03"}
-
-_offsets: Iterator[int] = count()
 
 
 def accident(claim: UUID, *, person: int = PERSON, revision: int = 1, on: date = HAPPENED_ON) -> AccidentReportedV1:
@@ -65,37 +60,15 @@ def refused(claim: UUID, *, person: int = PERSON, revision: int = 1) -> ClaimRef
     return ClaimRefusedV1(**_assessment(claim, person, revision), reason="not_covered", law="Act 4 s.2(6)")
 
 
-def received(event: Event, *, announcement: str | None = None) -> Received:
-    """The event as a record; the same object heard twice is a repeat."""
-    envelope = Envelope(
-        id=new_id(),
-        source=f"/{event.topic.owner}",
-        type=event.type(),
-        time=AN_INSTANT,
-        subject="/".join(event.aggregate),
-        stream_version=getattr(event, "revision", 1),
-        correlation_id="test",
-        announcement=announcement,
-    )
-    return Received(Raw(event.topic.name, 0, next(_offsets), event.key, (), event.data()), envelope, event)
-
-
 @dataclass
 class Rehab:
     """Rehab on a database of its own."""
 
     service: ServiceUnderTest
-    handler: BatchHandler[RehabUnitOfWork] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.handler = BatchHandler(self.service.worker.database, RehabUnitOfWork)
 
     async def hear(self, *records: Event | Received) -> None:
         """The consumer reads these, each in a batch of its own."""
-        for record in records:
-            reading = record if isinstance(record, Received) else received(record)
-            subscription = next(each for each in SUBSCRIPTIONS if each.topic == reading.raw.topic)
-            await self.handler.handle(subscription, [reading])
+        await self.service.hear(*records)
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         """A request of an officer who may read."""
@@ -115,7 +88,7 @@ class Rehab:
     async def taken(self, claim: UUID, **options: Any) -> str:
         """The path of a referral that a case manager has taken."""
         await self.hear(accident(claim, **options))
-        path = f"/v1/referrals/{(await self.referral_of(claim))['id']}"
+        path = f"/v1/referrals/{(await self.referral_of(claim))['referral']}"
         assert (await self.post(f"{path}/take", {"case_manager": "cm-0042"})).status_code == 200
         return path
 
@@ -138,10 +111,9 @@ class Rehab:
             "FROM outbox ORDER BY id"
         )
 
-    async def run_due_work(self) -> None:
-        """Run everything that is due."""
-        while await self.service.worker.runner.run_one():
-            continue
+    async def work_off(self) -> None:
+        """Run what is due until nothing is."""
+        await self.service.work_off()
 
 
 @asynccontextmanager
@@ -149,7 +121,7 @@ async def rehab_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Re
     """A fresh rehab; nothing may be parked, and no due work failed, when the tests on it have ended."""
     async with (
         databases.fresh("rehab") as database,
-        service_under_test(RehabSettings, build, WORK, database, issuer) as service,
+        service_under_test(RehabSettings, build, work, database, issuer) as service,
     ):
         fresh = Rehab(service)
         yield fresh

@@ -76,6 +76,7 @@ def things_app(database: Database, issuer: TestIssuer, held: Held, route: type[C
     edge.install(app)
     app.include_router(router)
     app.state.database = database
+    app.state.digest_key = b"a key of the test"
     app.state.token_verifier = TokenVerifier(ISSUER, "jaring-claims", key_source(str(issuer.keys_file)))
     return app
 

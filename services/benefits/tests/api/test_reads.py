@@ -84,8 +84,7 @@ async def test_announcing_states_every_answered_payment_again_to_projections_onl
     await bank_answers(benefits)
     answer = await benefits.call("POST", "/v1/announcements", scopes=["benefits:announcement:write"])
     assert answer.status_code == 202
-    while await benefits.worker.runner.run_one():
-        continue
+    await benefits.work_off()
     told, again = await outbox(benefits)
     assert told == again
     async with benefits.database.connection() as connection:

@@ -31,7 +31,6 @@ from services.benefits.tests.conftest import (
     tell,
     third,
     transfers,
-    work_off,
 )
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import BUSINESS_ZONE
@@ -84,7 +83,7 @@ async def test_two_workers_that_settle_the_same_entitlement_at_once_pay_once(ben
             await asyncio.sleep(0.05)
 
     await asyncio.gather(*(one_worker() for _ in range(6)))
-    await work_off(benefits)
+    await benefits.work_off()
     assert [payment["amount"]["amount"] for payment in await listed(benefits, "payments")] == ["1763.91"]
 
 
@@ -99,9 +98,9 @@ async def test_two_workers_that_freeze_at_once_send_each_payment_once(benefits: 
 async def test_a_payment_waits_until_the_payee_is_known(benefits: ServiceUnderTest) -> None:
     await settle(benefits, first())
     assert await listed(benefits, "payments") == []
-    assert await work_off(benefits) == 0
+    assert await benefits.work_off() == 0
     await enter_payee(benefits)
-    assert await work_off(benefits) == 1
+    assert await benefits.work_off() == 1
     assert await bank_answers(benefits) == ["1763.91"]
 
 
@@ -117,7 +116,7 @@ async def test_a_period_is_paid_on_the_day_after_its_last(benefits: ServiceUnder
         due_at = await connection.fetchval("SELECT due_at FROM due_work WHERE kind = 'settle_entitlement'")
     assert due_at == datetime(2026, 8, 12, tzinfo=BUSINESS_ZONE)
     # PostgreSQL's clock is past that day, so the work is due now.
-    assert await work_off(benefits) == 1
+    assert await benefits.work_off() == 1
     rows = await listed(benefits, "payments")
     assert [(row["amount"]["amount"], row["period_first"]) for row in rows] == [
         ("1045.28", "2026-07-16"),
@@ -163,15 +162,15 @@ async def test_money_that_came_back_is_paid_again_only_to_another_account(benefi
     await enter_payee(benefits)
     await settle(benefits, first())
     await bank_answers(benefits, "RJCT/AC04")
-    await work_off(benefits)
+    await benefits.work_off()
     await freeze(benefits)
     assert [payment["state"] for payment in await listed(benefits, "payments")] == ["returned"]
     assert await balances(benefits) == {}
     # The account that it came back from, entered once more, is no other account.
     assert (await enter_payee(benefits))["version"] == 1
-    assert await work_off(benefits) == 0
+    assert await benefits.work_off() == 0
     assert (await enter_payee(benefits, "6987654321"))["version"] == 2
-    await work_off(benefits)
+    await benefits.work_off()
     assert await bank_answers(benefits) == ["1763.91"]
     returned, again = await listed(benefits, "payments")
     assert (again["kind"], again["replaces"]) == ("reissue", returned["end_to_end_id"])

@@ -181,6 +181,17 @@ def test_the_end_to_end_id_is_the_hash_of_the_natural_key_and_fits_the_bank() ->
     assert replace(paid.key, revision=2).end_to_end_id != paid.key.end_to_end_id
 
 
+def test_a_key_names_its_cause_whatever_was_paid_or_withdrawn_before() -> None:
+    """A counter would give one cause two keys, and the database would refuse neither (rules S3)."""
+    (at_once,) = Desk().settle(SECOND)
+    desk = Desk()
+    desk.settle(FIRST)
+    (after_the_first,) = desk.settle(SECOND)
+    assert isinstance(at_once, Pay)
+    assert isinstance(after_the_first, Pay)
+    assert after_the_first.key == at_once.key
+
+
 @pytest.mark.parametrize("amount", [0, -1])
 def test_books_never_hold_an_amount_that_is_not_above_zero(amount: int) -> None:
     from services.benefits.domain.ledger import Cause, transfer

@@ -37,7 +37,7 @@ _transfers = st.lists(
                 lambda name: name.strip() != ""
             ),
             account=st.text("0123456789", min_size=5, max_size=34),
-            bic=st.sampled_from(["MBBEMYKL", "CIBBMYKLXXX"]),
+            bic=st.sampled_from(["MBBEMYKL", "CIBBMYKLPGC"]),
         ),
     ),
     min_size=1,

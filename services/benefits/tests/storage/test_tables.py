@@ -2,39 +2,25 @@
 
 import asyncpg
 import pytest
-from sqlalchemy import inspect, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import text
 
 from services.benefits.storage.tables import metadata
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.conftest import bank_answers, enter_payee, first, refused, settle
 from shared.contracts.envelope import Cause
 from shared.security.tokens import Caller, Role
+from shared.testing.schema import declared_columns, migrated_columns, unprotected_tables
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
 
 
 async def test_the_tables_are_those_of_the_migrated_database(benefits: ServiceUnderTest) -> None:
-    engine = create_async_engine(benefits.database.url("migrate").replace("postgresql://", "postgresql+asyncpg://", 1))
-    async with engine.connect() as connection:
-        found = await connection.run_sync(
-            lambda sync: {table: inspect(sync).get_columns(table) for table in metadata.tables}
-        )
-    await engine.dispose()
-    for name, table in metadata.tables.items():
-        migrated = {column["name"]: (column["type"]._type_affinity, column["nullable"]) for column in found[name]}
-        declared = {column.name: (column.type._type_affinity, bool(column.nullable)) for column in table.columns}
-        assert declared == migrated, name
+    assert declared_columns(metadata) == await migrated_columns(benefits.database)
 
 
 async def test_every_table_with_a_tenant_or_a_person_has_forced_row_level_security(benefits: ServiceUnderTest) -> None:
-    async with benefits.database.connection() as connection:
-        unprotected = await connection.fetch("""
-            SELECT DISTINCT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-            WHERE relkind = 'r' AND attname IN ('tenant', 'person') AND NOT (relrowsecurity AND relforcerowsecurity)
-        """)
-    assert [row["relname"] for row in unprotected] == []
+    assert await unprotected_tables(benefits.database) == set()
 
 
 async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTest) -> None:

@@ -27,8 +27,8 @@ async def test_interviews_and_offers_stand_in_the_search_the_last_first(desk: Jo
     assert sorted(shown["interviews"], key=str) == sorted((each.json() for each in interviews), key=str)
     assert sorted(shown["offers"], key=str) == sorted((declined.json(), accepted.json()), key=str)
     assert declined.json()["placement"] is None
-    assert accepted.json() == {**OFFER, "id": accepted.json()["id"], "placement": accepted.json()["placement"]}
-    assert shown["interviews"][0] == {**INTERVIEW, "id": interviews[2].json()["id"]}
+    assert accepted.json() == {**OFFER, "offer": accepted.json()["offer"], "placement": accepted.json()["placement"]}
+    assert shown["interviews"][0] == {**INTERVIEW, "interview": interviews[2].json()["interview"]}
 
 
 async def test_a_declined_offer_makes_no_placement(desk: Jobs) -> None:
@@ -88,7 +88,7 @@ async def test_a_bad_interview_is_refused_with_its_code(desk: Jobs, changes: dic
         ({"accepted": "yes"}, "request_invalid"),
         ({"position": " "}, "request_invalid"),
         ({"position": "x" * 121}, "request_invalid"),
-        ({"employer": "P000000012X"}, "public_id_invalid"),
+        ({"employer": "P000000012T"}, "request_invalid"),
     ],
 )
 async def test_a_bad_offer_is_refused_with_its_code(desk: Jobs, changes: dict[str, Any], code: str) -> None:
@@ -105,7 +105,7 @@ async def test_nothing_is_added_to_a_search_that_has_ended(desk: Jobs) -> None:
     search = await desk.search(person)
     await desk.accept(search)
     await desk.hear(Spell(person=person).confirmed)
-    await desk.run_due_work()
+    await desk.work_off()
     answers = [await desk.post(f"{search}/interviews", INTERVIEW), await desk.post(f"{search}/offers", OFFER)]
     assert [(each.status_code, each.json()["code"]) for each in answers] == [(409, "seeker_state")] * 2
     shown = (await desk.get(search)).json()

@@ -16,12 +16,12 @@ async def test_what_was_published_is_announced_with_the_same_data(
     for person in (20, 21, 22, 23):
         await jobs.accept(await jobs.search(person))
     await jobs.hear(*(Spell(person=person).confirmed for person in (20, 21, 22)))
-    await jobs.run_due_work()
+    await jobs.work_off()
     first = await jobs.published()
     assert len(first) == 3
     answer = await jobs.service.call("POST", "/v1/announcements", scopes=SCOPE)
     assert answer.status_code == 202
-    await jobs.run_due_work()
+    await jobs.work_off()
     again = (await jobs.published())[len(first) :]
     assert {each.pop("run") for each in again} == {answer.json()["run"]}
     assert {each.pop("run") for each in first} == {None}

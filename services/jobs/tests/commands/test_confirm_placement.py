@@ -10,10 +10,11 @@ import pytest
 
 from services.jobs.commands.confirm_placement import ConfirmPlacement, confirm_placement
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
-from services.jobs.tests.support import EMPLOYER, PERSON, WAGE_SEN, Jobs, Spell, discharged, received
+from services.jobs.tests.support import EMPLOYER, PERSON, WAGE_SEN, Jobs, Spell, discharged
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import today
 from shared.kernel.identifiers import employer_id, person_id
+from shared.testing.records import received
 
 
 async def test_the_story_ends_with_a_proved_placement(jobs: Jobs) -> None:
@@ -21,16 +22,16 @@ async def test_the_story_ends_with_a_proved_placement(jobs: Jobs) -> None:
     event = discharged()
     await jobs.hear(event)
     [seeker] = (await jobs.get("/v1/seekers")).json()["data"]
-    search = f"/v1/seekers/{seeker['id']}"
+    search = f"/v1/seekers/{seeker['seeker']}"
     placement = await jobs.accept(search)
-    await jobs.run_due_work()
+    await jobs.work_off()
     [shown] = await jobs.placements()
-    assert (shown["id"], shown["state"], shown["proof"]) == (placement, "awaiting_proof", None)
+    assert (shown["placement"], shown["state"], shown["proof"]) == (placement, "awaiting_proof", None)
     await jobs.hear(Spell().started, Spell(employer=99).confirmed, Spell(person=99).confirmed)
-    await jobs.run_due_work()
+    await jobs.work_off()
     assert await jobs.published() == []
     await jobs.hear(Spell().confirmed)
-    await jobs.run_due_work()
+    await jobs.work_off()
     [shown] = await jobs.placements()
     assert shown["state"] == "confirmed"
     assert shown["proof"] == {
@@ -49,7 +50,7 @@ async def test_the_story_ends_with_a_proved_placement(jobs: Jobs) -> None:
         {
             "person": PERSON,
             "placement": placement,
-            "seeker": seeker["id"],
+            "seeker": seeker["seeker"],
             "revision": 1,
             "claim": str(event.claim),
             "employer": EMPLOYER,
@@ -72,9 +73,9 @@ async def test_offer_and_spell_in_whatever_order_make_one_placement_event(jobs: 
                 record = received(getattr(spell, step))
                 await jobs.hear(record, record)
             if due_work_runs == "after each step":
-                await jobs.run_due_work()
+                await jobs.work_off()
         await jobs.hear(spell.confirmed)
-        await jobs.run_due_work()
+        await jobs.work_off()
         [shown] = await jobs.placements(person)
         assert (shown["state"], shown["proof"]["month"]) == ("confirmed", "2026-09"), order
     sent = [json.loads(each["data"]) for each in await jobs.published()]
@@ -85,18 +86,18 @@ async def test_offer_and_spell_in_whatever_order_make_one_placement_event(jobs: 
 async def test_offer_and_confirmation_at_the_same_moment_do_not_miss_each_other(jobs: Jobs) -> None:
     for person in range(100, 112):
         search = await jobs.search(person)
-        await asyncio.gather(jobs.accept(search), jobs.hear(Spell(person=person).confirmed), jobs.run_due_work())
-    await jobs.run_due_work()
+        await asyncio.gather(jobs.accept(search), jobs.hear(Spell(person=person).confirmed), jobs.work_off())
+    await jobs.work_off()
     assert len(await jobs.published()) == 12
 
 
 async def test_a_spell_whose_start_is_far_from_the_agreed_one_proves_nothing(jobs: Jobs) -> None:
     await jobs.accept(await jobs.search())
     await jobs.hear(Spell(started_on=date(2026, 10, 3)).confirmed, Spell(started_on=date(2026, 7, 31)).confirmed)
-    await jobs.run_due_work()
+    await jobs.work_off()
     assert await jobs.published() == []
     await jobs.hear(Spell(started_on=date(2026, 10, 2)).confirmed)
-    await jobs.run_due_work()
+    await jobs.work_off()
     assert len(await jobs.published()) == 1
 
 
@@ -105,10 +106,10 @@ async def test_a_start_that_registration_corrects_counts_as_corrected(jobs: Jobs
     await jobs.accept(await jobs.search())
     wrong = Spell(started_on=date(2026, 5, 1))
     await jobs.hear(wrong.confirmed)
-    await jobs.run_due_work()
+    await jobs.work_off()
     assert await jobs.published() == []
     await jobs.hear(Spell(spell=wrong.spell).ended)
-    await jobs.run_due_work()
+    await jobs.work_off()
     [sent] = await jobs.published()
     assert json.loads(sent["data"])["started_on"] == "2026-09-01"
 
@@ -117,12 +118,12 @@ async def test_after_90_days_a_placement_is_unproved_and_a_late_proof_still_coun
     long_ago = today() - timedelta(days=91)
     search = await jobs.search()
     await jobs.accept(search, starts_on=long_ago.isoformat())
-    await jobs.run_due_work()
+    await jobs.work_off()
     [shown] = await jobs.placements()
     assert (shown["state"], (await jobs.get(search)).json()["state"]) == ("unproved", "open")
     assert await jobs.published() == []
     await jobs.hear(Spell(started_on=long_ago).confirmed)
-    await jobs.run_due_work()
+    await jobs.work_off()
     assert [each["state"] for each in await jobs.placements()] == ["confirmed"]
     assert [json.loads(each["data"])["revision"] for each in await jobs.published()] == [1]
 
@@ -130,7 +131,7 @@ async def test_after_90_days_a_placement_is_unproved_and_a_late_proof_still_coun
 async def test_the_deadline_stands_in_the_due_work(jobs: Jobs) -> None:
     start = today() - timedelta(days=90)
     await jobs.accept(await jobs.search(), starts_on=start.isoformat())
-    await jobs.run_due_work()
+    await jobs.work_off()
     [shown] = await jobs.placements()
     assert shown["state"] == "awaiting_proof"
     [waiting] = await jobs.rows(
@@ -147,10 +148,10 @@ async def test_one_spell_proves_one_placement(jobs: Jobs) -> None:
     long_ago = (today() - timedelta(days=91)).isoformat()
     search = await jobs.search()
     await jobs.accept(search, starts_on=long_ago)
-    await jobs.run_due_work()
+    await jobs.work_off()
     await jobs.accept(search, starts_on=long_ago)
     await jobs.hear(Spell(started_on=today() - timedelta(days=91)).confirmed)
-    await jobs.run_due_work()
+    await jobs.work_off()
     assert sorted(each["state"] for each in await jobs.placements()) == ["confirmed", "unproved"]
     assert len(await jobs.published()) == 1
     assert await jobs.rows("SELECT kind FROM due_work WHERE failed IS NOT NULL OR attempts > 0") == []
@@ -160,7 +161,7 @@ async def test_a_confirmed_placement_is_not_confirmed_again_and_waits_for_nothin
     """Whoever woke the command while it ran makes it run once more."""
     placement = await jobs.accept(await jobs.search())
     await jobs.hear(Spell().confirmed)
-    await jobs.run_due_work()
+    await jobs.work_off()
     await jobs.hear(Spell().confirmed)
     async with jobs.service.worker.database.begin(JobsUnitOfWork, Cause("test")) as uow:
         await confirm_placement(ConfirmPlacement(UUID(placement)), uow)

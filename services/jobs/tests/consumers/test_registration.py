@@ -6,8 +6,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.jobs.tests.support import AN_INSTANT, EMPLOYER, PERSON, WAGE_SEN, Jobs, Spell, received
+from services.jobs.tests.support import AN_INSTANT, EMPLOYER, PERSON, WAGE_SEN, Jobs, Spell
 from shared.contracts.registration import EmployerRegisteredV1, MembershipChangedV1
+from shared.testing.records import received
 
 
 async def _projection(jobs: Jobs) -> list[list[dict[str, Any]]]:
@@ -33,9 +34,8 @@ async def test_one_batch_with_all_of_a_spell_ends_as_three_do(jobs: Jobs) -> Non
     await jobs.hear(spell.started, spell.confirmed, spell.ended)
     before = await _projection(jobs)
     await jobs.rows("TRUNCATE spell, spell_proof")
-    subscription = next(each for each in jobs.service.worker.work.subscriptions if each.topic == "registration")
     batch = [received(event, announcement="run") for event in (spell.ended, spell.confirmed, spell.started)]
-    await jobs.handler.handle(subscription, batch)
+    await jobs.service.hear_together(batch)
     assert await _projection(jobs) == before
 
 

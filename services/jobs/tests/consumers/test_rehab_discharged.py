@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from services.jobs.tests.support import EMPLOYER, PERSON, Jobs, Spell, discharged, received
+from services.jobs.tests.support import EMPLOYER, PERSON, Jobs, Spell, discharged
 from shared.contracts.rehab_discharged import RehabOutcome
 from shared.kernel.identifiers import new_id, person_id
+from shared.testing.records import received
 
 
 @pytest.mark.parametrize("outcome", list(RehabOutcome))
@@ -19,9 +20,9 @@ async def test_fitness_for_other_or_modified_work_opens_a_search_and_nothing_els
     if outcome not in (RehabOutcome.FIT_FOR_OTHER_WORK, RehabOutcome.FIT_FOR_MODIFIED_WORK):
         assert listed == []
         return
-    assert [{**each, "id": "", "opened_at": ""} for each in listed] == [
+    assert [{**each, "seeker": "", "opened_at": ""} for each in listed] == [
         {
-            "id": "",
+            "seeker": "",
             "opened_at": "",
             "person": person_id(PERSON),
             "state": "open",
@@ -38,10 +39,10 @@ async def test_a_repeat_opens_nothing_even_after_the_search_has_ended(jobs: Jobs
     again = received(record.event)
     await jobs.hear(record, record, again)
     [seeker] = (await jobs.get("/v1/seekers")).json()["data"]
-    search = f"/v1/seekers/{seeker['id']}"
+    search = f"/v1/seekers/{seeker['seeker']}"
     await jobs.accept(search)
     await jobs.hear(Spell().confirmed)
-    await jobs.run_due_work()
+    await jobs.work_off()
     assert (await jobs.get(search)).json()["state"] == "placed"
     await jobs.hear(record, received(record.event))
     assert len(await jobs.rows("SELECT id FROM seeker")) == 1
@@ -56,7 +57,7 @@ async def test_a_person_has_one_open_search_and_a_new_one_after_a_later_referral
     ]
     await jobs.accept(search)
     await jobs.hear(Spell().confirmed)
-    await jobs.run_due_work()
+    await jobs.work_off()
     assert await jobs.search() != search
 
 

@@ -51,6 +51,27 @@ async def test_a_national_id_is_registered_once_by_whomever(register: Register) 
     await register.person(MYKAD, kind="ssfw", residence="foreign_worker")
 
 
+async def test_asking_for_a_registered_person_shows_neither_who_nor_whose_it_is(register: Register) -> None:
+    """The refusal is the same for anybody's national id, whatever else is sent, and opens no sight of the person."""
+    employer, own = await register.worker_of()
+    foreign = await register.person(OTHER_MYKAD, name="Siti binti Omar", born_on="1985-06-15")
+    other = party_of(await register.employer(OTHER_CODE))
+    answers = [await register.try_person(number, party=other) for number in (MYKAD, OTHER_MYKAD)]
+    answers.append(
+        await register.try_person(MYKAD, party=party_of(employer), name="Somebody", residence="foreign_worker")
+    )
+    told = [{**answer.json(), "instance": "", "request_id": ""} for answer in answers]
+    assert [each["code"] for each in told] == ["national_id_registered"] * 3
+    assert told[0] == told[1] == told[2]
+    assert {"location", "content-location"} & {name for answer in answers for name in answer.headers} == set()
+    for person in (own, foreign):
+        read = await register.as_party("GET", f"/v1/persons/{person}", READ, other)
+        assert (read.status_code, read.json()["code"]) == (404, "person_unknown")
+    assert (await register.as_party("GET", "/v1/persons", READ, other)).json()["data"] == []
+    access = await register.rows("SELECT tenant, person FROM person_access")
+    assert [tuple(row) for row in access] == [(party_of(employer), number_of(own))]
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

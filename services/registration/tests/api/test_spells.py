@@ -2,15 +2,18 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.event import listen, remove
 
-from services.registration.tests.register import OTHER_CODE, Register, number_of, party_of
+from services.registration.tests.register import MYKAD, OTHER_CODE, OTHER_MYKAD, Register, number_of, party_of
 from shared.kernel.clock import today
 from shared.kernel.identifiers import employer_number, new_id, person_id
 
 WRITE = "registration:spell:write"
+READ_PERSON = "registration:person:read"
 
 
 async def test_an_employer_starts_a_spell_for_itself_and_the_membership_follows(register: Register) -> None:
@@ -50,6 +53,66 @@ async def test_a_spell_of_an_unknown_person_or_employer_is_refused_and_leaves_no
     answer = await register.try_spell(person, "E000000999K", "2024-03-01")
     assert (answer.status_code, answer.json()["code"]) in ((404, "employer_unknown"), (422, "public_id_invalid"))
     assert await register.rows("SELECT 1 FROM person_access") == []
+
+
+async def test_an_employer_must_send_the_national_id_and_an_officer_need_not(register: Register) -> None:
+    """422 whether or not there is such a person; nothing is written."""
+    employer, person = await register.employer(), await register.person()
+    party = party_of(employer)
+    for asked in (person, person_id(999)):
+        answer = await register.try_spell(asked, employer, "2024-03-01", party, national_id=None)
+        assert (answer.status_code, answer.json()["code"]) == (422, "national_id_needed")
+    await _sees_nothing(register, person, party)
+    assert (await register.try_spell(person, employer, "2024-03-01")).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "mykad", "number": "710203085511"},
+        {"kind": "mykad", "number": OTHER_MYKAD},
+        {"kind": "ssfw", "number": MYKAD},
+        {"kind": "old_ic", "number": "1234567"},
+    ],
+    ids=["nobody's", "another person's", "another kind", "another kind and number"],
+)
+async def test_a_guessed_person_is_as_unknown_as_one_who_does_not_exist(
+    register: Register, wrong: dict[str, str]
+) -> None:
+    """The same answer after the same statements, and no sight of the person; an officer's proof counts as well."""
+    employer, person = await register.employer(), await register.person()
+    await register.person(OTHER_MYKAD)
+    party = party_of(employer)
+    guessed = await _statements(register, person, employer, party, wrong)
+    unknown = await _statements(register, person_id(999), employer, party, wrong)
+    assert guessed == unknown
+    assert guessed[0]["code"] == "person_unknown"
+    assert any("bears_national_id" in statement for statement in guessed[1])
+    assert not any("person_access" in statement for statement in guessed[1])
+    assert wrong["number"] not in str(guessed[0])
+    await _sees_nothing(register, person, party)
+    answer = await register.try_spell(person, employer, "2024-03-01", national_id=wrong)
+    assert (answer.status_code, answer.json()["code"]) == (404, "person_unknown")
+
+
+async def test_a_wrong_proof_hides_what_else_would_be_refused(register: Register) -> None:
+    """Neither the day of birth nor a spell that is there already shows through, not even to the own employer."""
+    employer, person = await register.worker_of()
+    for day in ("1989-12-31", "2025-01-01"):
+        answer = await register.try_spell(person, employer, day, party_of(employer), OTHER_MYKAD)
+        assert (answer.status_code, answer.json()["code"]) == (404, "person_unknown")
+
+
+async def test_a_proof_may_be_typed_with_dashes_and_must_be_well_formed(register: Register) -> None:
+    """The number that is refused is not repeated."""
+    employer, person = await register.employer(), await register.person()
+    answer = await register.try_spell(person, employer, "2024-03-01", party_of(employer), "9001011456")
+    assert (answer.status_code, answer.json()["code"]) == (422, "national_id_invalid")
+    assert "9001011456" not in answer.text
+    answer = await register.try_spell(person, employer, "2024-03-01", party_of(employer), "900101-14-5678")
+    assert answer.status_code == 201
+    read = await register.as_party("GET", f"/v1/persons/{person}", READ_PERSON, party_of(employer))
+    assert read.json()["name"] == "Ahmad bin Ali"
 
 
 async def test_overlapping_spells_with_one_employer_are_refused_and_with_two_are_not(register: Register) -> None:
@@ -151,6 +214,32 @@ async def test_an_unknown_spell_cannot_be_ended(register: Register) -> None:
     """404 for a number that nobody gave."""
     answer = await _end(register, str(new_id()), "2024-12-31")
     assert (answer.status_code, answer.json()["code"]) == (404, "spell_unknown")
+
+
+async def _statements(
+    register: Register, person: str, employer: str, party: str, proof: dict[str, str]
+) -> tuple[dict[str, Any], list[str]]:
+    """The problem without what differs from request to request, and every statement that led to it."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    engine = register.service.app.state.database.engine.sync_engine
+    listen(engine, "before_cursor_execute", note)
+    try:
+        answer = await register.try_spell(person, employer, "2024-03-01", party, national_id=proof)
+    finally:
+        remove(engine, "before_cursor_execute", note)
+    assert answer.status_code == 404
+    return {key: value for key, value in answer.json().items() if key not in ("instance", "request_id")}, sent
+
+
+async def _sees_nothing(register: Register, person: str, party: str) -> None:
+    read = await register.as_party("GET", f"/v1/persons/{person}", READ_PERSON, party)
+    assert (read.status_code, read.json()["code"]) == (404, "person_unknown")
+    assert await register.rows("SELECT 1 FROM person_access") == []
+    assert await register.rows("SELECT 1 FROM spell_fact") == []
 
 
 async def _end(register: Register, spell: str, ended_on: str, party: str = "") -> httpx.Response:

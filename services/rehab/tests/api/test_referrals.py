@@ -34,7 +34,7 @@ async def test_the_story_runs_from_the_notice_to_the_discharge(rehab: Rehab) -> 
     assert shown["accident"] == {"revision": 1, "happened_on": "2026-07-15", "employer": employer_id(EMPLOYER)}
     assert shown["assessment"]["benefit_days"] == 27
     events = [(each["type"], each["key"], json.loads(each["data"])) for each in await rehab.published()]
-    about = {"person": PERSON, "referral": shown["id"], "claim": str(claim), "centre": "MELAKA"}
+    about = {"person": PERSON, "referral": shown["referral"], "claim": str(claim), "centre": "MELAKA"}
     assert events == [
         ("jaring.patient.admitted.v1", "person:12", {**about, "revision": 1, "admitted_on": "2026-07-20"}),
         (
@@ -77,7 +77,7 @@ async def test_a_step_from_another_state_is_a_conflict_and_changes_nothing(
     expected, gone = new_id(), new_id()
     await rehab.hear(accident(expected))
     paths = {
-        "expected": f"/v1/referrals/{(await rehab.referral_of(expected))['id']}",
+        "expected": f"/v1/referrals/{(await rehab.referral_of(expected))['referral']}",
         "taken": await rehab.taken(new_id()),
         "admitted": await rehab.admitted(new_id()),
         "discharged": await rehab.admitted(gone),

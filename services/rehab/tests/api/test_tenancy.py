@@ -32,7 +32,7 @@ async def test_every_table_with_a_tenant_has_forced_row_level_security(rehab: Re
 async def test_another_party_sees_and_moves_nothing(rehab: Rehab) -> None:
     claim = new_id()
     await rehab.hear(accident(claim), decided(claim))
-    path = f"/v1/referrals/{(await rehab.referral_of(claim))['id']}"
+    path = f"/v1/referrals/{(await rehab.referral_of(claim))['referral']}"
     assert (await rehab.get("/v1/referrals", **EMPLOYER)).json()["data"] == []
     assert (await rehab.get(path, **EMPLOYER)).json()["code"] == "referral_unknown"
     taken = await rehab.post(f"{path}/take", {"case_manager": "cm-1"}, **EMPLOYER)

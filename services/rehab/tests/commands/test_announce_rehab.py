@@ -22,7 +22,7 @@ async def test_what_was_published_is_announced_with_the_same_data(
     first = await rehab.published()
     answer = await rehab.service.call("POST", "/v1/announcements", scopes=SCOPE)
     assert answer.status_code == 202
-    await rehab.run_due_work()
+    await rehab.work_off()
     again = (await rehab.published())[len(first) :]
     assert {each.pop("run") for each in again} == {answer.json()["run"]}
     assert {each.pop("run") for each in first} == {None}

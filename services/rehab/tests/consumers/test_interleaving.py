@@ -10,9 +10,10 @@ import pytest
 from services.rehab.consumers import accident_reported, claim_assessed
 from services.rehab.domain.referral import State
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
-from services.rehab.tests.support import Rehab, accident, decided, received, refused
+from services.rehab.tests.support import Rehab, accident, decided, refused
 from shared.contracts.envelope import Cause, Event
 from shared.kernel.identifiers import new_id
+from shared.testing.records import received
 
 STORIES: dict[str, tuple[State, int | None]] = {
     "accident": (State.EXPECTED, None),
@@ -76,8 +77,7 @@ async def test_the_later_revision_counts_within_one_batch(rehab: Rehab) -> None:
     claim = new_id()
     await rehab.hear(accident(claim))
     batch = [received(decided(claim, revision=2, days=18)), received(decided(claim))]
-    subscription = next(each for each in rehab.service.worker.work.subscriptions if each.topic == "claim.assessed")
-    await rehab.handler.handle(subscription, batch)
+    await rehab.service.hear_together(batch)
     assert (await rehab.referral_of(claim))["assessment"] == {
         "revision": 2,
         "refused": False,
