@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from shared.telemetry.attributes import AllowedAttributesExporter
+from shared.telemetry.setup import tracer_provider
 from shared.testing.servers import Broker, Databases, kafka_for_tests, postgres_for_tests
 from shared.testing.tokens import TestIssuer
 
@@ -42,3 +48,23 @@ def issuer(server_folder: Path) -> TestIssuer:
 async def topic_prefix(broker: Broker) -> str:
     """Topics of this test's own."""
     return await broker.prefix()
+
+
+@pytest.fixture(scope="session")
+def exporter() -> InMemorySpanExporter:
+    """Spans as they would leave the process; one for the run, since OpenTelemetry's provider can be set only once."""
+    memory = InMemorySpanExporter()
+    provider = trace.get_tracer_provider()
+    if not isinstance(provider, TracerProvider):
+        provider = tracer_provider("tests", "test", InMemorySpanExporter())
+        trace.set_tracer_provider(provider)
+    provider.add_span_processor(SimpleSpanProcessor(AllowedAttributesExporter(memory)))
+    return memory
+
+
+@pytest.fixture
+def spans(exporter: InMemorySpanExporter) -> Iterator[InMemorySpanExporter]:
+    """The spans of this test."""
+    exporter.clear()
+    yield exporter
+    exporter.clear()

@@ -6,28 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import structlog
-from opentelemetry import trace
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from shared.telemetry.attributes import AllowedAttributesExporter
 from shared.telemetry.logging import setup_logging
-from shared.telemetry.setup import instrument_database, tracer_provider
+from shared.telemetry.setup import instrument_database
 from shared.testing.servers import Broker, Databases
 from shared.testing.tokens import TestIssuer
 from tests.journeys.platform import Platform, platform_under_test
-
-
-@pytest.fixture(scope="session")
-def spans() -> Iterator[InMemorySpanExporter]:
-    """Every span of this run, as an exporter would get it."""
-    exporter = InMemorySpanExporter()
-    provider = tracer_provider("journeys", "test", exporter)
-    provider.add_span_processor(SimpleSpanProcessor(AllowedAttributesExporter(exporter)))
-    trace.set_tracer_provider(provider)
-    instrument_database()
-    yield exporter
-    provider.shutdown()
 
 
 @pytest.fixture
@@ -49,6 +34,7 @@ async def platform(
     databases: Databases, broker: Broker, issuer: TestIssuer, topic_prefix: str, spans: InMemorySpanExporter
 ) -> AsyncIterator[Platform]:
     """All five services, their workers not yet at work."""
+    instrument_database()
     spans.clear()
     async with platform_under_test(databases, broker, issuer, topic_prefix) as platform:
         yield platform
