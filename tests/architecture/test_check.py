@@ -29,7 +29,9 @@ def test_the_whole_passes_when_each_check_does(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_program_that_is_not_there_is_a_failure_and_not_a_pass() -> None:
     result = run(Check("gone", ("no-such-program-anywhere",)))
-    assert (result.code, result.said) == (127, "no-such-program-anywhere: No such file or directory\n")
+    # Where a folder of the path is closed to this user, the system says that instead.
+    assert result.code == 127
+    assert result.said.startswith("no-such-program-anywhere: ")
 
 
 def test_an_unknown_name_runs_nothing_and_fails() -> None:
