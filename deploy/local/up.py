@@ -11,7 +11,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -161,11 +163,22 @@ def is_ready(name: str, record: dict[str, Any]) -> bool:
         return False
     if name not in ANSWERING:
         return True
+    if not owns_port(int(record["pid"]), urlsplit(record["address"]).port or 0):
+        return False
     try:
         with urllib.request.urlopen(f"{record['address']}/readyz", timeout=2) as answer:  # noqa: S310  # loopback
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def owns_port(pid: int, port: int) -> bool:
+    """Tell whether this very process listens on the port: somebody else's answer there would be taken for ours."""
+    try:
+        connections = psutil.Process(pid).net_connections(kind="tcp")
+    except psutil.Error:
+        return False
+    return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in connections)
 
 
 def address_table(state: State) -> Table:

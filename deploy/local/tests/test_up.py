@@ -1,6 +1,7 @@
 """What `make up` and `make reset` do with a state folder: orphans, ports, a folder that cannot be written."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from deploy.local.ports import LOOPBACK, choose, free_port, is_free
 from deploy.local.processes import Identity, identify
 from deploy.local.state import State, address_of, open_state, wipe, write_run
 from deploy.local.trouble import Trouble
-from deploy.local.up import clean_orphans, down
+from deploy.local.up import clean_orphans, down, owns_port
 
 
 @pytest.fixture
@@ -111,3 +112,14 @@ def test_an_address_is_told_only_of_what_runs(tmp_path: Path, sleeper: subproces
     for name in ("claims-worker", "nobody"):
         with pytest.raises(Trouble, match=f"{name} does not run"):
             address_of(state, name)
+
+
+def test_an_answer_on_somebody_elses_port_is_not_taken_for_ours(sleeper: subprocess.Popen[bytes]) -> None:
+    """Two platforms that start at once can choose one port: only the process that listens on it is ready."""
+    with socket.socket() as listening:
+        listening.bind((LOOPBACK, 0))
+        listening.listen()
+        port = listening.getsockname()[1]
+        assert owns_port(os.getpid(), port)
+        assert not owns_port(sleeper.pid, port)
+        assert not owns_port(os.getpid(), free_port())
