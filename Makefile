@@ -54,8 +54,8 @@ check: $(STAMP) ## Hold the shape: formatting, types, imports, architecture, con
 prove: $(STAMP) ## Crash, chaos and rebuild (up to an hour)
 	@$(RUN) -m pytest tests/prove $(ARGS)
 
-bench: $(STAMP) ## Measure, as ratios to stated limits
-	@$(RUN) -m pytest tests/bench $(ARGS)
+bench: $(STAMP) ## Measure, as ratios to stated limits (ARGS="--help" lists what)
+	@$(RUN) -m tests.bench $(ARGS)
 
 contracts: $(STAMP) ## Write the generated contracts anew
 	@$(RUN) -m shared.contracts.generate

@@ -25,6 +25,8 @@ COMMON_SETTINGS: tuple[str, ...] = (
     "JARING_CURSOR_KEY",
     "JARING_TRACES",
 )
+# Handed on to every service where the supervisor itself was given it: the folder that arms crash points in tests.
+FAILPOINTS_SETTING = "JARING_FAILPOINTS"
 # What a service needs beside these: the keys for what it stores, in both of its processes.
 SERVICE_SETTINGS: dict[str, tuple[str, ...]] = {
     "registration": ("JARING_ID_TOKEN_KEY", "JARING_FIELD_KEY", "JARING_BLIND_INDEX_KEY"),

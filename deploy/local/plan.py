@@ -9,7 +9,16 @@ from deploy.local import ports, postgres
 from deploy.local.ports import LOOPBACK
 from deploy.local.state import State, key, replace, secret
 from deploy.local.trouble import Trouble
-from deploy.platform import COMPANIONS, DATABASE_ROLES, PROCESSES, SERVICES, Process, RoleKind, database_role
+from deploy.platform import (
+    COMPANIONS,
+    DATABASE_ROLES,
+    FAILPOINTS_SETTING,
+    PROCESSES,
+    SERVICES,
+    Process,
+    RoleKind,
+    database_role,
+)
 from deploy.provision import Postgres
 
 SERVER_PORTS: dict[str, int] = {"postgres": 15432, "kafka": 19092, "kafka-controller": 19093, "zipkin": 19411}
@@ -101,7 +110,10 @@ def role_passwords(state: State) -> dict[str, str]:
 
 
 def environment_of(process: Process, plan: Plan) -> dict[str, str]:
-    """Return what this process is told: the settings that `deploy.platform` lists for it, and no others of ours."""
+    """Return what this process is told: the settings that `deploy.platform` lists for it, and no others of ours.
+
+    Crash points are armed by whoever starts the supervisor, so that setting alone is handed on.
+    """
     values = _service_values(process, plan) if process.service else _companion_values(process, plan)
     values |= {
         "JARING_HTTP_HOST": LOOPBACK,
@@ -109,6 +121,8 @@ def environment_of(process: Process, plan: Plan) -> dict[str, str]:
         "JARING_TOKEN_ISSUER": plan.url("token-issuer"),
     }
     chosen = {name: values[name] for name in process.settings}
+    if process.service and FAILPOINTS_SETTING in os.environ:
+        chosen[FAILPOINTS_SETTING] = os.environ[FAILPOINTS_SETTING]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("JARING_")}
     if plan.own_zipkin:
         inherited.setdefault("OTEL_EXPORTER_ZIPKIN_ENDPOINT", f"{plan.url('zipkin')}/api/v2/spans")

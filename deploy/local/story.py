@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 import httpx
@@ -59,11 +59,15 @@ class Worker:
     """Who the story is about; made anew each time, so that it can be told again to the same platform."""
 
     name: str = "AMINAH BINTI YUSOF"
-    born_on: date = date(1990, 1, 1)
-    mykad: str = field(default_factory=lambda: f"90010114{secrets.randbelow(5000) * 2 + 0:04d}")
+    born_on: date = field(default_factory=lambda: date(1980, 1, 1) + timedelta(days=secrets.randbelow(7000)))
+    mykad: str = ""
     account: str = field(default_factory=lambda: f"{secrets.randbelow(10**12):012d}")
     person: str = ""
     claim: str = ""
+
+    def __post_init__(self) -> None:
+        """A number of her own, so that many stories can be told to one platform: birth, Kuala Lumpur, an even serial."""
+        self.mykad = self.mykad or f"{self.born_on:%y%m%d}14{secrets.randbelow(5000) * 2:04d}"
 
 
 @dataclass

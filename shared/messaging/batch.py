@@ -142,7 +142,7 @@ class BatchHandler(Generic[U]):
             with process_span(subscription.topic, self._service, [each.envelope.trace for each in ready]):
                 uow.cause = ready[0].envelope.cause
                 await subscription.apply(uow, events_of(ready))
-        failpoint("consumer.applied")
+            failpoint("consumer.applied")
         return ready
 
     async def _react(self, uow: U, subscription: Subscription[U], received: Sequence[Received]) -> None:
@@ -156,7 +156,7 @@ class BatchHandler(Generic[U]):
             uow.cause = each.envelope.cause
             with process_span(each.raw.topic, self._service, [each.envelope.trace]):
                 await subscription.handle(uow, each.event)
-        failpoint("consumer.handled")
+            failpoint("consumer.handled")
 
     async def _set_aside(self, journal: Journal, readings: Sequence[Reading]) -> list[Received]:
         """Park what cannot be read, and what stands behind a parked record of its key; the rest is ready."""

@@ -1,4 +1,4 @@
-"""Named points between the steps of the message path, where a test can stop, delay or kill the process.
+"""Named points between the steps of the path of a request, an event and a payment, where a test can end the process.
 
 They are enumerated in ``FAILPOINTS`` so that a crash test can try each one and fail when one was never reached. In
 production settings arming is refused; unarmed, a point costs one look at a module variable.
@@ -7,9 +7,12 @@ production settings arming is refused; unarmed, a point costs one look at a modu
 from collections.abc import Callable
 
 FAILPOINTS = (
+    # A request whose answer is kept under its idempotency key; one that only reads passes none of these.
     "request.before_commit",
     "request.after_commit",
     "relay.read",
+    # Events only, not heartbeats.
+    "relay.handed_over",
     "relay.acknowledged",
     "relay.marked",
     "consumer.fetched",
@@ -18,9 +21,16 @@ FAILPOINTS = (
     "consumer.handled",
     "consumer.committed",
     "consumer.offsets_committed",
+    # Commands only: a timer would pass them again and again with nothing to do.
     "due.claimed",
     "due.before_commit",
     "due.after_commit",
+    "bank_file.before_render",
+    "bank_file.rendered",
+    "bank_file.frozen",
+    "bank_file.handed_out",
+    "status_report.read",
+    "status_report.taken",
 )
 
 _armed: Callable[[str], None] | None = None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from shared.messaging.failpoints import failpoint
+
 SEND_LIMIT_SECONDS = 30.0
 
 
@@ -52,6 +54,7 @@ class Publisher:
                     pending.append(await self._hand_over(producer, message))  # noqa: PERF401 - keeps those sent before a fault
         except (TimeoutError, KafkaError, OSError):
             await self._discard()
+        failpoint("relay.handed_over") if any(message.key is not None for message in messages) else None
         if pending:
             await asyncio.wait(pending, timeout=self._send_limit)
         answers = [_position(future) for future in pending] + [None] * (len(messages) - len(pending))

@@ -24,12 +24,12 @@ from shared.messaging.control import control_envelope
 from shared.messaging.failpoints import failpoint
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.persistence.transient import is_transient
+from shared.scheduling.pace import Pace
 from shared.telemetry import metrics
 from shared.telemetry.messaging import send_span
 
 BATCH = 500
-BUSY_PAUSE_SECONDS = 0.01
-IDLE_PAUSE_SECONDS = 0.05
+BATCH_PAUSE_SECONDS = 0.01
 _LOCK = 7_202_602
 
 _READ = """
@@ -121,6 +121,8 @@ class Relay:
     idle: float = 30.0
     held_back: HeldBack = nothing_held_back
     active: bool = False
+    nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    pace: Pace = field(default_factory=Pace)
     last_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
     totals_told: date | None = None
 
@@ -151,7 +153,8 @@ class Relay:
             self.active = not stop.is_set()
             beats = Beats(self.after_traffic, self.idle)
             while not stop.is_set():
-                await _pause(stop, await self.turn(connection, beats))
+                self.nudged.clear()
+                await _pause(self.nudged, await self.turn(connection, beats))
         finally:
             with contextlib.suppress(Exception):
                 await connection.close(timeout=5)
@@ -162,10 +165,11 @@ class Relay:
         sent = await self.relay_batch(connection)
         if sent:
             beats.traffic(loop.time())
+            self.pace.found(loop.time())
         if beats.due(loop.time()):
             await self.beat(connection)
             beats.beaten(loop.time())
-        return 0.0 if sent == BATCH else BUSY_PAUSE_SECONDS if sent else IDLE_PAUSE_SECONDS
+        return 0.0 if sent == BATCH else BATCH_PAUSE_SECONDS if sent else self.pace.pause(loop.time())
 
     async def relay_batch(self, connection: asyncpg.Connection) -> int:
         """Send the lowest unpublished rows and mark those that were acknowledged; how many were marked."""
@@ -254,6 +258,7 @@ def acknowledged_prefix(batch: Sequence[Unsent], positions: Sequence[Position | 
     return marked
 
 
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
+async def _pause(until: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await until.wait()

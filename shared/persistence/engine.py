@@ -32,6 +32,9 @@ class Database:
     def __init__(self, url: str, service: str, pool_size: int = 5) -> None:
         self.url = url
         self.service = service
+        # The loops of this process that look for work: they look at once when a commit here left some. Only a hint,
+        # since another process's commit is found by looking now and then.
+        self.nudged: list[asyncio.Event] = []
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
@@ -62,11 +65,14 @@ class Database:
             try:
                 yield uow
                 await uow.flush()
-                failpoint("request.before_commit") if caller is not None else None
+                failpoint("request.before_commit") if uow.keeps_answer else None
             except BaseException:
                 await asyncio.shield(connection.rollback())
                 raise
             await asyncio.shield(connection.commit())
+        if uow.left_work:
+            for loop in self.nudged:
+                loop.set()
 
     async def ready(self) -> None:
         """Raises when the database does not answer."""

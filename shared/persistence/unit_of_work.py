@@ -21,7 +21,15 @@ class UnitOfWork:
         self.service = service
         self.cause = cause
         self.due = DueWork(connection, self)
+        # A request that was given an idempotency key has stored its answer in this transaction.
+        self.keeps_answer = False
         self._outgoing: list[Outgoing] = []
+        self._announced = False
+
+    @property
+    def left_work(self) -> bool:
+        """Whether the relay or the runner has something to do once this is committed."""
+        return self._announced or self.due.left
 
     def publish(self, event: Event) -> None:
         """Announce what happened: the event goes into the outbox of this very transaction (rules M1)."""
@@ -36,4 +44,5 @@ class UnitOfWork:
         """Write what was announced; called by whoever commits."""
         outgoing, self._outgoing = self._outgoing, []
         if outgoing:
+            self._announced = True
             await Outbox(self.connection, self.service).append(outgoing)

@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 
 from shared.persistence.engine import Database
+from shared.process.crashes import arm_crashes
 from shared.process.settings import ServiceSettings
 from shared.security.keys import key_source
 from shared.security.tokens import TokenVerifier
@@ -56,6 +57,7 @@ def wire(app: FastAPI, settings: ServiceSettings) -> FastAPI:
 
 def serve(settings: ServiceSettings, build: Callable[[], FastAPI]) -> None:
     """Run the API process until it is told to stop."""
+    arm_crashes(settings, "api")
     telemetry = setup(settings.service, "api", traces=settings.traces)
     instrument_database()
     try:

@@ -6,10 +6,11 @@ A missing value stops the start, and so does one that was plainly left over from
 import base64
 import binascii
 import re
-from typing import Annotated, ClassVar, Literal
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
@@ -53,6 +54,7 @@ class ServiceSettings(BaseSettings):
     pool_size: int = 5
     heartbeat_after_traffic: float = 3.0
     heartbeat_idle: float = 30.0
+    failpoints: Path | None = None
 
     @field_validator("database_url", "kafka", "token_issuer", "token_keys", mode="before")
     @classmethod
@@ -66,6 +68,12 @@ class ServiceSettings(BaseSettings):
         if not text or _PLACEHOLDER.fullmatch(password):
             raise ValueError("a placeholder is left here: set the real value")
         return value
+
+    @model_validator(mode="after")
+    def _production_has_no_failpoints(self) -> Self:
+        if self.environment == "production" and self.failpoints is not None:
+            raise ValueError("failpoints end the process: production has none")
+        return self
 
     @property
     def audience(self) -> str:

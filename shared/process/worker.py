@@ -23,6 +23,7 @@ from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process.api import server
+from shared.process.crashes import arm_crashes
 from shared.process.settings import ServiceSettings
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
 from shared.telemetry.setup import instrument_database, setup
@@ -73,6 +74,7 @@ class Worker(Generic[U]):
         self.consumer = self._consumer() if work.subscriptions else None
         housekeeping: Schedule[U] = Schedule(KeepHouse, keep_house, every=timedelta(hours=1))
         self.runner = DueWorkRunner(self.database, work.unit, work.due, (*work.schedules, housekeeping))
+        self.database.nudged += [self.relay.nudged, self.runner.nudged]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; a part that ends with an error ends the whole worker."""
@@ -108,6 +110,7 @@ class Worker(Generic[U]):
 
 def serve(settings: ServiceSettings, work: Work[U]) -> None:
     """Run the worker process until it is told to stop."""
+    arm_crashes(settings, "worker")
     telemetry = setup(settings.service, "worker", traces=settings.traces)
     instrument_database()
     try:

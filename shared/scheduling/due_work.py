@@ -75,6 +75,8 @@ class DueWork:
     def __init__(self, connection: AsyncConnection, owner: HasCause) -> None:
         self._connection = connection
         self._owner = owner
+        # Whether this transaction left something that may be due at once.
+        self.left = False
 
     async def at(self, command: object, due_at: datetime) -> None:
         """Run the command at an instant, or sooner if it is already due sooner."""
@@ -92,7 +94,8 @@ class DueWork:
         """Facts changed: what listens to any of them becomes due."""
         if facts:
             trace = orjson.dumps(inject()).decode()
-            await self._connection.execute(_WAKE, {"facts": sorted(set(facts)), "trace": trace})
+            woken = await self._connection.execute(_WAKE, {"facts": sorted(set(facts)), "trace": trace})
+            self.left = self.left or woken.rowcount > 0
 
     async def forget(self, command: object) -> None:
         """The command need not run any more."""
@@ -100,6 +103,7 @@ class DueWork:
 
     async def _keep(self, command: object, due_at: datetime | None, facts: Collection[str], *, sooner: bool) -> None:
         cause = self._owner.cause
+        self.left = True
         await self._connection.execute(
             _KEEP,
             {

@@ -5,6 +5,7 @@ person to look at, and counted on the metrics. Transient faults of the database 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -21,23 +22,21 @@ from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.due_work import command_of, kind_of
+from shared.scheduling.lookout import FIRST_DUE, Lookout
+from shared.scheduling.pace import Pace
 from shared.telemetry.messaging import child_of
 
 U = TypeVar("U", bound=UnitOfWork)
 Handler = Callable[[Any, U], Awaitable[object]]
 
 # While it runs a row is due at no time, so that a command may leave itself for later again.
-_CLAIM = text("""
+_CLAIM = text(f"""
     UPDATE due_work SET
         due_at = 'infinity',
         recheck_after = CASE WHEN recheck_after >= pg_snapshot_xmin(pg_current_snapshot()) THEN recheck_after END
-    WHERE id = (
-        SELECT id FROM due_work
-        WHERE failed IS NULL AND kind = ANY(CAST(:kinds AS text[]))
-          AND (due_at <= clock_timestamp() OR recheck_after < pg_snapshot_xmin(pg_current_snapshot()))
-        ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    WHERE id = {FIRST_DUE.format(kinds=":kinds")}
     RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, trace
-""").columns(trace=JSONB)
+""").columns(trace=JSONB)  # noqa: S608 - nothing that came from outside stands in it
 _DONE = text("DELETE FROM due_work WHERE id = :id AND armed = :armed")
 _REPEAT = text("""
     UPDATE due_work SET due_at = clock_timestamp() + :every, attempts = 0 WHERE id = :id AND armed = :armed
@@ -56,7 +55,7 @@ _START_SCHEDULE = text("""
 
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=1)
-IDLE_PAUSE_SECONDS = 0.1
+FAULT_PAUSE_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -97,11 +96,18 @@ class DueWorkRunner(Generic[U]):
             kind_of(each.command): (each.command, each.handler) for each in known
         }
         self._every: Mapping[str, timedelta] = {kind_of(each.command): each.every for each in schedules}
+        self.nudged = asyncio.Event()
+        self._watch = asyncio.Lock()
+        self._pace = Pace()
+        self._lookout = Lookout(database.url, database.service, list(self._handlers))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until stopped; a fault of the database pauses the lane and never ends it."""
         await self._until_it_works(self._start_schedules, stop)
-        await asyncio.gather(*(self._lane(stop) for _ in range(self._lanes)))
+        try:
+            await asyncio.gather(*(self._lane(stop) for _ in range(self._lanes)))
+        finally:
+            await self._lookout.close()
 
     async def run_one(self) -> bool:
         """Run the one command that has been due longest; False when nothing is due."""
@@ -112,14 +118,15 @@ class DueWorkRunner(Generic[U]):
                 claimed = await self._claim(uow)
                 if claimed is None:
                     return False
-                failpoint("due.claimed")
+                is_command = claimed["kind"] not in self._every
+                failpoint("due.claimed") if is_command else None
                 try:
                     await self._run(uow, claimed)
                 except Exception as reason:
                     failure = (claimed, reason)
                     raise
-                failpoint("due.before_commit")
-            failpoint("due.after_commit")
+                failpoint("due.before_commit") if is_command else None
+            failpoint("due.after_commit") if is_command else None
         except Exception as reason:
             if failure is None or is_transient(reason):
                 raise
@@ -139,6 +146,8 @@ class DueWorkRunner(Generic[U]):
         every = self._every.get(claimed["kind"])
         done = {"id": claimed["id"], "armed": claimed["armed"]}
         if every is None:
+            # A timer's run says nothing about when more is to come.
+            self._pace.found(asyncio.get_running_loop().time())
             await uow.connection.execute(_DONE, done)
         else:
             await uow.connection.execute(_REPEAT, {**done, "every": every})
@@ -153,13 +162,23 @@ class DueWorkRunner(Generic[U]):
     async def _lane(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
-                ran = await self.run_one()
-                pause = 0.0 if ran else IDLE_PAUSE_SECONDS
+                async with self._watch:
+                    await self._until_due(stop)
+                while not stop.is_set() and await self.run_one():
+                    continue
             except Exception as reason:
                 if not is_transient(reason):
                     log.exception("due_work_lane_failed")
-                pause = 1.0
-            await _wait(stop, pause)
+                await _wait(stop, FAULT_PAUSE_SECONDS)
+
+    async def _until_due(self, stop: asyncio.Event) -> None:
+        """Keep watch for all idle lanes, of which one at a time looks; a lane at work leaves the watch to the next."""
+        loop = asyncio.get_running_loop()
+        while not stop.is_set():
+            self.nudged.clear()
+            if await self._lookout.sees_work():
+                return
+            await _wait(self.nudged, self._pace.pause(loop.time()))
 
     async def _start_schedules(self) -> None:
         async with self._database.begin(self._unit, Cause("schedules")) as uow:
@@ -174,7 +193,7 @@ class DueWorkRunner(Generic[U]):
             except Exception as reason:
                 if not is_transient(reason):
                     raise
-            await _wait(stop, 1.0)
+            await _wait(stop, FAULT_PAUSE_SECONDS)
 
 
 def _span_of(claimed: RowMapping) -> AbstractContextManager[object]:
@@ -183,11 +202,7 @@ def _span_of(claimed: RowMapping) -> AbstractContextManager[object]:
     return child_of(traceparent, f"run {claimed['kind']}") if traceparent else nullcontext()
 
 
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    if seconds:
-        try:
-            await asyncio.wait_for(stop.wait(), seconds)
-        except TimeoutError:
-            return
-    else:
-        await asyncio.sleep(0)
+async def _wait(until: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await until.wait()

@@ -74,7 +74,7 @@ class CommittingRoute(APIRoute):
                         await keep(response)
             except Replay as replay:
                 return replay.response
-            failpoint("request.after_commit")
+            failpoint("request.after_commit") if keep is not None else None
             return response
 
         return handle
@@ -120,6 +120,7 @@ async def _claim_key(request: Request, caller: Caller, uow: UnitOfWork) -> None:
         values = {"request_hash": digest, "status": response.status_code}
         body = {"headers": orjson.dumps(kept).decode(), "body": bytes(response.body)}
         await uow.connection.execute(_STORE, {**owner, **values, **body})
+        uow.keeps_answer = True
 
     request.state.keep_answer = keep_answer
 

@@ -65,3 +65,13 @@ def test_the_table_has_ten_processes_and_three_roles_for_each_of_five_databases(
     assert len(DATABASE_ROLES) == 15
     everything = [process.port for process in (*PROCESSES, *COMPANIONS)]
     assert len(set(everything)) == len(everything)
+
+
+def test_crash_points_are_handed_on_to_the_services_only_where_the_supervisor_was_given_them(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JARING_FAILPOINTS", "/points")
+    told = {process.name: environment_of(process, plan) for process in (*PROCESSES, *COMPANIONS)}
+    assert {name for name, values in told.items() if "JARING_FAILPOINTS" in values} == {p.name for p in PROCESSES}
+    monkeypatch.delenv("JARING_FAILPOINTS")
+    assert "JARING_FAILPOINTS" not in environment_of(PROCESSES[0], plan)

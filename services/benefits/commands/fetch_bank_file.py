@@ -6,6 +6,7 @@ from uuid import UUID
 from services.benefits.domain.errors import BankFileUnknown
 from services.benefits.storage.payees import content_place
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.messaging.failpoints import failpoint
 from shared.security.fields import FieldCipher
 
 
@@ -24,4 +25,5 @@ async def fetch_bank_file(command: FetchBankFile, uow: BenefitsUnitOfWork, ciphe
         raise BankFileUnknown(facts={"bank_file": str(command.bank_file)})
     if command.by_bank:
         await uow.bank_files.fetched(command.bank_file)
+        failpoint("bank_file.handed_out")
     return cipher.decrypt(found.content, content_place(command.bank_file)).encode(), found.sha256

@@ -11,6 +11,7 @@ from services.benefits.storage.payments import Unsent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import business_day, now
 from shared.kernel.identifiers import new_id
+from shared.messaging.failpoints import failpoint
 from shared.security.fields import FieldCipher
 from shared.telemetry.messaging import child_of
 
@@ -39,21 +40,18 @@ def freezing(paying: Paying, cipher: FieldCipher) -> Callable[[FreezeBankFile, B
         unsent = await uow.payments.take_unsent(MOST_IN_A_FILE)
         if not unsent:
             return
+        failpoint("bank_file.before_render")
         id_, made_at = new_id(), now()
         transfers = [_transfer(each, cipher) for each in unsent]
         run = Run(id_.hex, made_at, business_day(made_at), paying.account, transfers)
         content = _rendered(run, unsent, id_)
+        failpoint("bank_file.rendered")
         sealed = cipher.encrypt(content.decode(), content_place(id_))
-        await uow.bank_files.add(
-            {
-                "id": id_,
-                "tenant": paying.bank,
-                "content": sealed,
-                "sha256": hashlib.sha256(content).hexdigest(),
-                **_totals(run),
-            }
-        )
+        digest = hashlib.sha256(content).hexdigest()
+        file = {"id": id_, "tenant": paying.bank, "content": sealed, "sha256": digest}
+        await uow.bank_files.add({**file, **_totals(run)})
         await uow.payments.freeze(unsent, id_, paying.bank)
+        failpoint("bank_file.frozen")
 
     return freeze_bank_file
 

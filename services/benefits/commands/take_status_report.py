@@ -22,6 +22,7 @@ from services.benefits.storage.payments import Sent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.envelope import Cause as Story
 from shared.kernel.clock import now
+from shared.messaging.failpoints import failpoint
 from shared.telemetry.messaging import child_of
 
 _STATES = {Outcome.SETTLED: PaymentState.SETTLED, Outcome.RETURNED: PaymentState.RETURNED}
@@ -57,12 +58,14 @@ async def take_status_report(command: TakeStatusReport, uow: BenefitsUnitOfWork)
     if found.message_id != command.report.original_message_id:
         raise StatusReportForeign(facts={"bank_file": str(command.bank_file)})
     sent = await uow.payments.lock_file(command.bank_file)
+    failpoint("status_report.read")
     answered = _answered(command.report.statuses, sent, now())
     await uow.payments.answer(answered)
     await uow.ledger.post(map(_line, answered))
     for each in answered:
         await _tell(each, uow)
     await uow.bank_files.answered(command.bank_file, now())
+    failpoint("status_report.taken")
     return _taken(command.report.statuses, answered)
 
 

@@ -19,6 +19,7 @@ from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import Broker, TestDatabase
+from shared.testing.service import eventually
 
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
 
@@ -95,11 +96,16 @@ async def relay_under_writers(kind: type[Relay], platform: TestDatabase, broker:
     stop = asyncio.Event()
     running = asyncio.create_task(relay.run(stop))
     committed: dict[int, list[int]] = defaultdict(list)
+
+    async def something_was_sent() -> bool:
+        return bool(relay.last_offsets)
+
     async with database.begin(UnitOfWork, CAUSE) as idle:
         idle.publish(placed(999, 1))
         await idle.flush()
         await asyncio.gather(*(write(database, seed, committed) for seed in range(WRITERS)))
-        await asyncio.sleep(0.3)
+        # Only when higher ids were read and sent has the lowest been passed by.
+        await eventually(something_was_sent)
     committed[999].append(1)
     expected = sum(map(len, committed.values()))
     try:

@@ -1,0 +1,224 @@
+"""The lanes look for work cheaply, one at a time while idle, and are told at once of what this process left."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.scheduling import pace
+from shared.scheduling.lookout import FIRST_DUE, Lookout
+from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
+from shared.testing.servers import Databases, TestDatabase
+from shared.testing.service import eventually
+
+pytestmark = pytest.mark.postgres
+CAUSE = Cause("test")
+BEGUN: list[int] = []
+GATE = asyncio.Event()
+# Longer than a test waits: whatever runs within the test was not found by looking now and then.
+NEVER_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Work:
+    """Work; number 0 goes on until the gate opens."""
+
+    number: int
+
+
+async def work(command: Work, _: UnitOfWork) -> None:
+    BEGUN.append(command.number)
+    if command.number == 0:
+        await GATE.wait()
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A timer."""
+
+
+async def tick(_: Tick, uow: UnitOfWork) -> None:
+    BEGUN.append(-1)
+
+
+@pytest.fixture
+async def platform(databases: Databases) -> AsyncIterator[TestDatabase]:
+    BEGUN.clear()
+    GATE.clear()
+    async with databases.fresh("claims") as fresh:
+        yield fresh
+
+
+@pytest.fixture
+async def database(platform: TestDatabase) -> AsyncIterator[Database]:
+    opened = Database(platform.url("worker"), "jobs")
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def at_work(database: Database, lanes: int = 2) -> AsyncIterator[DueWorkRunner[UnitOfWork]]:
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(Work, work)], lanes=lanes)
+    stop = asyncio.Event()
+    running = asyncio.create_task(runner.run(stop))
+    try:
+        yield runner
+    finally:
+        GATE.set()
+        stop.set()
+        runner.nudged.set()
+        await asyncio.wait_for(running, 20)
+
+
+async def leave(database: Database, number: int) -> None:
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.at(Work(number), now())
+
+
+async def begun(number: int) -> bool:
+    return number in BEGUN
+
+
+async def test_what_a_commit_of_this_process_left_is_run_without_waiting_for_the_next_look(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "IDLE_PAUSE_SECONDS", NEVER_SECONDS)
+    monkeypatch.setattr(pace, "BUSY_PAUSE_SECONDS", NEVER_SECONDS)
+    async with at_work(database) as runner:
+        database.nudged.append(runner.nudged)
+        for number in (1, 2, 3):
+            await asyncio.sleep(0.2)
+            await leave(database, number)
+            await eventually(partial(begun, number))
+
+
+async def test_what_another_process_left_is_found_by_looking(database: Database) -> None:
+    async with at_work(database):
+        await leave(database, 1)
+        await eventually(lambda: begun(1))
+
+
+async def test_a_lane_at_work_leaves_the_watch_to_another(database: Database) -> None:
+    async with at_work(database):
+        await leave(database, 0)
+        await eventually(lambda: begun(0))
+        await leave(database, 1)
+        await eventually(lambda: begun(1))
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Every look that is taken."""
+    taken: list[int] = []
+    sees_work = Lookout.sees_work
+
+    async def counted(self: Lookout) -> bool:
+        taken.append(1)
+        return await sees_work(self)
+
+    monkeypatch.setattr(Lookout, "sees_work", counted)
+    return taken
+
+
+async def test_idle_lanes_look_one_at_a_time(
+    database: Database, looks: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "IDLE_PAUSE_SECONDS", 0.1)
+    async with at_work(database, lanes=8):
+        await eventually(lambda: _any(looks))
+        looks.clear()
+        await asyncio.sleep(1.0)
+        assert 1 <= len(looks) <= 11
+
+
+async def _any(found: list[int]) -> bool:
+    return bool(found)
+
+
+async def test_a_row_that_somebody_is_at_work_on_keeps_no_other_lane_busy(
+    database: Database, looks: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "BUSY_PAUSE_SECONDS", 0.05)
+    async with at_work(database):
+        await leave(database, 0)
+        await eventually(lambda: begun(0))
+        await asyncio.sleep(0.2)
+        looks.clear()
+        await asyncio.sleep(0.5)
+        assert len(looks) <= 12, "the pause between two looks is kept"
+
+
+async def test_a_look_that_lost_its_connection_connects_anew(platform: TestDatabase, database: Database) -> None:
+    lookout = Lookout(platform.url("worker"), "jobs", ["work"])
+    assert not await lookout.sees_work()
+    async with platform.connection() as connection:
+        ended = await connection.fetchval(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE application_name = 'jaring-jobs-lookout' AND datname = current_database()"
+        )
+        assert ended == 1
+    await leave(database, 1)
+    with pytest.raises(Exception, match="connection"):
+        await lookout.sees_work()
+    assert await lookout.sees_work()
+    await lookout.close()
+
+
+async def test_a_look_reads_little_however_much_waits(platform: TestDatabase, database: Database) -> None:
+    """A decided claim listens to its facts for years, and so does its row."""
+    async with platform.connection() as connection:
+        await connection.execute(
+            "INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, trace) "
+            "SELECT 'work', n::text, 'infinity', ARRAY['fact/' || n], 'test', '{}' FROM generate_series(1, 20000) AS n"
+        )
+    async with platform.connection("migrate") as connection:
+        # As the server does by itself within a minute.
+        await connection.execute("ANALYZE due_work")
+    async with platform.connection() as connection:
+        look = FIRST_DUE.format(kinds="ARRAY['work']")
+        plan = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT {look}")
+        assert _pages(json.loads(plan)[0]["Plan"]) < 20
+
+
+def _pages(plan: dict[str, Any]) -> int:
+    return int(plan["Shared Hit Blocks"]) + int(plan["Shared Read Blocks"])
+
+
+async def test_what_is_to_be_looked_at_once_more_is_seen(platform: TestDatabase, database: Database) -> None:
+    lookout = Lookout(platform.url("worker"), "jobs", ["work"])
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.when(Work(1), {"fact/1"}, now() + timedelta(days=1))
+        await uow.connection.exec_driver_sql("SELECT pg_current_xact_id()")
+        assert not await lookout.sees_work()
+    assert await lookout.sees_work()
+    await lookout.close()
+
+
+def test_a_loop_looks_often_for_a_while_after_work_and_seldom_afterwards() -> None:
+    loop = pace.Pace()
+    assert loop.pause(100.0) == pace.IDLE_PAUSE_SECONDS
+    loop.found(100.0)
+    assert loop.pause(100.0 + pace.BUSY_SECONDS - 0.1) == pace.BUSY_PAUSE_SECONDS
+    assert loop.pause(100.0 + pace.BUSY_SECONDS) == pace.IDLE_PAUSE_SECONDS
+
+
+async def test_a_timer_that_ran_is_no_reason_to_look_often(database: Database) -> None:
+    every_hour = [Schedule(Tick, tick, every=timedelta(hours=1))]
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(Work, work)], every_hour)
+    await runner._start_schedules()
+    assert await runner.run_one()
+    assert runner._pace == pace.Pace()
+    await leave(database, 1)
+    assert await runner.run_one()
+    assert runner._pace != pace.Pace()
+    assert BEGUN == [-1, 1]

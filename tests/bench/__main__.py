@@ -1,0 +1,98 @@
+"""``make bench``: measures the platform on this machine, as figures beside their limits (rules P6).
+
+Nothing is asserted about time: a figure that misses its limit is told, and the run succeeds.
+"""
+
+import argparse
+import asyncio
+import os
+from collections.abc import Awaitable, Sequence
+
+from rich.console import Console
+
+from deploy.local.door import HttpDoor
+from tests.bench.accidents import latency
+from tests.bench.applying import applying
+from tests.bench.cast import prepare
+from tests.bench.figures import Figure, Part
+from tests.bench.ground import Ground, running_platform
+from tests.bench.highest import SECONDS, highest
+from tests.bench.relaying import relaying
+from tests.bench.report import keep, machine, show
+from tests.bench.resources import idle
+from tests.bench.servers import durable_servers
+
+PLATFORM, MACHINERY = ("latency", "highest", "idle"), ("relay", "apply")
+
+
+def arguments() -> argparse.Namespace:
+    """The parameters of a run."""
+    parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=(*PLATFORM, *MACHINERY), default=["latency", "idle", *MACHINERY])
+    parser.add_argument("--accidents", type=int, default=600)
+    parser.add_argument("--rate", type=float, default=5.0, help="accidents a second")
+    parser.add_argument("--idle-seconds", type=float, default=30.0)
+    parser.add_argument("--events", type=int, default=20_000, help="events for the relay and the projections")
+    parser.add_argument("--rates", type=float, nargs="+", default=[5, 10, 15, 20, 25, 30, 40], help="for highest")
+    parser.add_argument("--label", default="", help="what this run is of, for the history")
+    parser.add_argument("--forget", action="store_true", help="do not add the run to the history")
+    return parser.parse_args()
+
+
+async def on_the_platform(ground: Ground, chosen: argparse.Namespace) -> list[Part]:
+    """What is measured on the whole platform; idle last, when there is something in the databases."""
+    door, parts = HttpDoor(ground.state), []
+    needed = {"latency": chosen.accidents, "highest": int(max(chosen.rates) * SECONDS)}
+    count = max((needed.get(each, 0) for each in chosen.only), default=0)
+    try:
+        workers = await prepare(ground, door, count) if count else []
+        if "latency" in chosen.only:
+            parts.append(await under_load(latency(ground, door, workers[: chosen.accidents], chosen.rate)))
+        if "highest" in chosen.only:
+            parts.append(await under_load(highest(ground, door, workers, sorted(chosen.rates))))
+    finally:
+        await door.close()
+    if "idle" in chosen.only:
+        parts.append(await under_load(idle(ground, chosen.idle_seconds)))
+    return parts
+
+
+async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
+    """What is measured on bare servers."""
+    with durable_servers() as (databases, broker):
+        parts: list[Part] = []
+        if "relay" in chosen.only:
+            parts.append(await under_load(relaying(databases, broker, chosen.events)))
+        if "apply" in chosen.only:
+            parts.append(await under_load(applying(databases, chosen.events)))
+        return parts
+
+
+async def under_load(measuring: Awaitable[Part]) -> Part:
+    """The part, and how many processes wanted a core in its last minute: more than there are makes everything slow."""
+    part = await measuring
+    part.figures.append(Figure("load average of the machine", os.getloadavg()[0], "", note=f"{os.cpu_count()} cores"))
+    return part
+
+
+def main() -> None:
+    """Measure what was chosen, show it, and keep it."""
+    console, chosen, about = Console(), arguments(), machine()
+    console.print(", ".join(f"{name} {value}" for name, value in about.items()))
+    parts: list[Part] = []
+    if _any_of(PLATFORM, chosen.only):
+        with running_platform(console) as ground:
+            parts += asyncio.run(on_the_platform(ground, chosen))
+    if _any_of(MACHINERY, chosen.only):
+        parts += asyncio.run(on_the_machinery(chosen))
+    show(console, parts)
+    if not chosen.forget:
+        keep(parts, about, chosen.label)
+
+
+def _any_of(some: Sequence[str], chosen: Sequence[str]) -> bool:
+    return any(each in chosen for each in some)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Workers with an employer, months of contributions and a bank account, brought in by public APIs and files."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from deploy.local.door import HttpDoor
+from deploy.local.story import EARLY, JUNE, OFFICER, Employer, until
+from services.registration.files.contribution_file import FileLine, render
+from shared.kernel.identifiers import person_number
+from shared.kernel.periods import Month
+from tests.bench.ground import Ground
+
+AT_ONCE = 8
+# Twelve digits: born on a day of 1990, a state, and a serial number.
+PER_BIRTHDAY = 10_000
+MONTHS = tuple(f"2026-{month:02d}" for month in range(1, 7))
+
+
+@dataclass(frozen=True)
+class Insured:
+    """A worker who may have an accident."""
+
+    mykad: str
+    born_on: str
+    name: str
+    account: str
+    person: str = ""
+
+
+class BadAnswer(RuntimeError):
+    """The platform refused what preparing a measurement asked of it."""
+
+
+async def post(door: HttpDoor, service: str, path: str, party: str, **content: Any) -> Any:
+    """What a POST answered; raises BadAnswer for anything but success."""
+    answer = await door.call(service, "POST", path, party=party, **content)
+    if not answer.is_success:
+        raise BadAnswer(f"POST {path} of {service} answered {answer.status_code}: {answer.text[:300]}")
+    return answer.json()
+
+
+async def prepare(ground: Ground, door: HttpDoor, count: int) -> list[Insured]:
+    """Register that many workers of one employer, with wages for half a year; returns when claims knows it all."""
+    employer = Employer("KILANG UKUR MASA SDN BHD")
+    made = await post(
+        door, "registration", "/v1/employers", OFFICER, json={"name": employer.name, "employer_code": employer.code}
+    )
+    employer.employer = made["employer"]
+    await door.admit(employer.party)
+    workers = await _few_at_once(_register(door, employer, _worker(number)) for number in range(count))
+    for month in MONTHS:
+        await _contribute(door, employer, workers, month)
+    await _until_known(ground, workers)
+    return workers
+
+
+def _worker(number: int) -> Insured:
+    day, serial = 1 + number // PER_BIRTHDAY, number % PER_BIRTHDAY
+    account = f"{secrets.randbelow(10**12):012d}"
+    return Insured(f"9001{day:02d}14{serial:04d}", f"1990-01-{day:02d}", f"PEKERJA {number}", account)
+
+
+async def _register(door: HttpDoor, employer: Employer, worker: Insured) -> Insured:
+    national_id = {"kind": "mykad", "number": worker.mykad}
+    person = {"name": worker.name, "national_id": national_id, "born_on": worker.born_on, "residence": "citizen"}
+    made = await post(door, "registration", "/v1/persons", employer.party, json=person)
+    number = made["person"]
+    spell = {"person": number, "national_id": national_id, "employer": employer.employer, "started_on": "2020-01-06"}
+    await post(door, "registration", "/v1/spells", employer.party, json=spell)
+    account = {"bank_bic": "MBBEMYKL", "number": worker.account}
+    payee = {"person": number, "account_name": worker.name, "account": account}
+    await post(door, "benefits", "/v1/payees", OFFICER, json=payee)
+    return Insured(worker.mykad, worker.born_on, worker.name, worker.account, number)
+
+
+async def _contribute(door: HttpDoor, employer: Employer, workers: Sequence[Insured], month: str) -> None:
+    amounts = JUNE if month == MONTHS[-1] else EARLY
+    lines = [FileLine(employer.code, each.mykad, each.name, Month.of(month), *amounts) for each in workers]
+    path = "/v1/contribution-files"
+    headers = {"content-type": "text/plain"}
+    file = await post(door, "registration", path, employer.party, content=render(lines), headers=headers)
+
+    async def ask() -> Any:
+        answer = await door.call("registration", "GET", f"{path}/{file['file']}", party=employer.party)
+        return answer.json() if answer.is_success else None
+
+    done = await until(ask, lambda job: job["state"] not in ("received", "validating"), f"the file of {month}")
+    if done["state"] != "accepted":
+        raise BadAnswer(f"the file of {month} is {done['state']}")
+
+
+async def _until_known(ground: Ground, workers: Sequence[Insured]) -> None:
+    persons = [person_number(each.person) for each in workers]
+    connection = await asyncpg.connect(ground.database("claims"))
+    try:
+
+        async def ask() -> Any:
+            return await connection.fetchval("SELECT count(*) FROM known_wage WHERE person = ANY($1)", persons)
+
+        await until(ask, lambda known: known == len(persons) * len(MONTHS), "claims' wage history")
+    finally:
+        await connection.close()
+
+
+async def _few_at_once(steps: Iterable[Awaitable[Insured]]) -> list[Insured]:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(step: Awaitable[Insured]) -> Insured:
+        async with gate:
+            return await step
+
+    return list(await asyncio.gather(*(one(step) for step in steps)))

@@ -1,0 +1,80 @@
+"""Memory and processor time of every process of the platform, read from the operating system."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import psutil
+
+from deploy.local.state import identity_in, read_run, supervisor_of
+from tests.bench.figures import Figure, Part
+from tests.bench.ground import Ground
+
+IDLE_LIMIT_PERCENT = 20.0
+# Before it is idle: the last heartbeat after traffic, the bank's last file, Java's last compilation.
+SETTLING_SECONDS = 20.0
+OUTSIDE = ("bank", "token-issuer", "zipkin")
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a process and its children have used: processor seconds since their start, and memory in bytes."""
+
+    seconds: float
+    pss: int
+
+
+def uses_of(ground: Ground) -> dict[str, Use]:
+    """Every process that the supervisor runs, by name, and the supervisor."""
+    roots = {name: identity_in(record) for name, record in read_run(ground.state).get("children", {}).items()}
+    supervisor = supervisor_of(ground.state)
+    uses = {name: _use(list(_family(root.pid))) for name, root in roots.items() if root is not None}
+    if supervisor is not None:
+        uses["supervisor"] = _use([psutil.Process(supervisor.pid)])
+    return uses
+
+
+def _family(pid: int) -> Iterator[psutil.Process]:
+    root = psutil.Process(pid)
+    yield root
+    yield from root.children(recursive=True)
+
+
+def _use(family: list[psutil.Process]) -> Use:
+    seconds, pss = 0.0, 0
+    for number, process in enumerate(family):
+        try:
+            times = process.cpu_times()
+            pss += process.memory_full_info().pss
+        except psutil.NoSuchProcess:
+            continue
+        seconds += times.user + times.system
+        if number == 0 and len(family) > 1:
+            # A server's sessions that ended meanwhile: their time is then the parent's children's.
+            seconds += times.children_user + times.children_system
+    return Use(seconds, pss)
+
+
+async def idle(ground: Ground, seconds: float) -> Part:
+    """Processor time of a platform that nobody uses, and its memory."""
+    await asyncio.sleep(SETTLING_SECONDS)
+    before = uses_of(ground)
+    await asyncio.sleep(seconds)
+    after = uses_of(ground)
+    percent = {name: (after[name].seconds - before[name].seconds) / seconds * 100 for name in before if name in after}
+    part = Part(f"Idle for {seconds:g} s: processor time in % of one core, memory as PSS")
+    ours = sum(share for name, share in percent.items() if name not in OUTSIDE)
+    part.figures.append(
+        Figure("platform, processor", ours, "%", IDLE_LIMIT_PERCENT, note="without " + ", ".join(OUTSIDE))
+    )
+    part.figures.append(Figure("with the outside world", sum(percent.values()), "%"))
+    part.figures.extend(_groups(percent))
+    memory = {name: use.pss / MEGABYTE for name, use in after.items()}
+    part.figures.append(Figure("platform, memory", sum(memory.values()), "MB", note="everything that make up starts"))
+    part.figures.extend(Figure(f"  {name}", value, "MB") for name, value in sorted(memory.items()))
+    return part
+
+
+def _groups(percent: Mapping[str, float]) -> list[Figure]:
+    return [Figure(f"  {name}", share, "%") for name, share in sorted(percent.items(), key=lambda each: -each[1])]

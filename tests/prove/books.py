@@ -1,0 +1,161 @@
+"""What must be true of the whole platform when stories have been told to it, however many processes were killed.
+
+The amounts are worked from the Act in tests/journeys/test_story.py; here they are multiplied by the stories told.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import httpx
+
+from deploy.local.state import address_of
+from deploy.local.story import EARLY, JUNE, OFFICER, SEPTEMBER, Story
+from deploy.platform import PROCESSES, SERVICES
+from shared.contracts.topics import TOPICS
+from tests.prove.ground import Ground
+
+PATIENCE_S = 60.0
+PAID_SEN, ENTITLED_SEN, RECOVER_SEN = (176_391, 7_209), 122_400, 61_200
+
+# How many rows one story leaves in each table: a row more was doubled, a row less was lost.
+ROWS: dict[str, dict[str, int]] = {
+    "registration": {"employer": 2, "person": 1, "national_id": 1, "spell": 2, "contribution_file": 7},
+    "claims": {"claim": 1, "decision": 3},
+    "benefits": {"payee": 1, "payment": 2, "recovery": 1, "settlement": 1},
+    "rehab": {"referral": 1},
+    "jobs": {"seeker": 1, "interview": 1, "offer": 1, "placement": 1},
+}
+_MONTHS = (*(EARLY for _ in range(5)), JUNE, SEPTEMBER)
+# What one story leaves in the ledger: (cause, debit, credit) and the sen of each transfer.
+LEDGER: dict[tuple[str, str, str], list[int]] = {
+    ("instructed", "benefit_expense", "benefits_payable"): sorted(PAID_SEN),
+    ("settled", "benefits_payable", "bank"): sorted(PAID_SEN),
+    ("recovery_opened", "recoveries_receivable", "benefit_expense"): [RECOVER_SEN],
+    ("contributions", "contributions_receivable", "fund_act4_employer"): sorted(month[1] for month in _MONTHS),
+    ("contributions", "contributions_receivable", "fund_act4_employee"): sorted(month[2] for month in _MONTHS),
+    ("contributions", "contributions_receivable", "fund_act800"): sorted(month[3] + month[4] for month in _MONTHS),
+    ("contributions", "contributions_receivable", "fund_skbbk"): sorted(month[5] for month in _MONTHS if month[5]),
+}
+_LEFT = {
+    "parked": "SELECT topic, key, reason FROM parked",
+    "failed due work": "SELECT kind, failed FROM due_work WHERE failed IS NOT NULL",
+    "unpublished": "SELECT id, topic FROM outbox WHERE published_at IS NULL",
+    "in hand": "SELECT topic, kafka_partition, first_offset, attempts FROM in_hand",
+}
+_ANNOUNCED = (
+    "SELECT day, count(*), sum(money_sen) FROM outbox WHERE topic = $1 AND day IS NOT NULL GROUP BY 1 ORDER BY 1"
+)
+_COUNTED = "SELECT day, events, money_sen FROM daily_total WHERE topic = $1 ORDER BY 1"
+_WRITTEN = "SELECT aggregate, version FROM stream WHERE topic = $1 ORDER BY 1"
+_SEEN = "SELECT aggregate, version FROM stream_seen WHERE topic = $1 ORDER BY 1"
+_TRANSFERS = "SELECT cause, debit, credit, amount_sen FROM transfer"
+_DOUBLED = """
+    SELECT claim, benefit, kind, period_first, period_last, replaces, revision FROM payment
+    GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING count(*) > 1
+"""
+_PAYMENTS = "SELECT end_to_end_id, amount_sen FROM payment WHERE state = 'settled' ORDER BY 1"
+
+
+async def ended_right(ground: Ground) -> None:
+    """Every story to the sen, and every database even; raises AssertionError with all that is not."""
+    for story in ground.stories:
+        await to_the_sen(story)
+    end = asyncio.get_running_loop().time() + PATIENCE_S
+    while wrong := await uneven(ground):
+        if asyncio.get_running_loop().time() > end:
+            raise AssertionError("\n".join(wrong))
+        await asyncio.sleep(0.5)
+
+
+async def to_the_sen(story: Story) -> None:
+    """What benefits, claims and jobs answer about the worker of a story."""
+    person = story.worker.person
+
+    async def data(service: str, path: str) -> list[dict[str, Any]]:
+        answer = await story.door.call(service, "GET", f"/v1/{path}?person={person}", party=OFFICER)
+        assert answer.status_code == httpx.codes.OK, answer.text
+        found: list[dict[str, Any]] = answer.json()["data"]
+        return found
+
+    payments = await data("benefits", "payments")
+    assert sorted(_sen(each["amount"]) for each in payments if each["state"] == "settled") == sorted(PAID_SEN)
+    assert [_sen(each["amount"]) for each in await data("benefits", "entitlements")] == [ENTITLED_SEN]
+    recoveries = await data("benefits", "recoveries")
+    assert [(_sen(each["open"]), each["state"]) for each in recoveries] == [(RECOVER_SEN, "open")]
+    assert [each["state"] for each in await data("jobs", "placements")] == ["confirmed"]
+
+
+def _sen(money: dict[str, str]) -> int:
+    ringgit, cents = money["amount"].split(".")
+    return int(ringgit) * 100 + int(cents)
+
+
+async def uneven(ground: Ground) -> list[str]:
+    """What is lost, doubled or left lying: a sentence each."""
+    wrong = []
+    for service in SERVICES:
+        for what, query in _LEFT.items():
+            rows = await ground.fetch(service, query)
+            wrong += [f"{service}: {what}: {tuple(row)}" for row in rows]
+        wrong += await _rows(ground, service)
+        wrong += await _heard(ground, service)
+    return wrong + await _money(ground) + _restarts(ground)
+
+
+async def _rows(ground: Ground, service: str) -> list[str]:
+    wrong = []
+    for table, each in ROWS[service].items():
+        expected = each * len(ground.stories)
+        found = (await ground.fetch(service, f"SELECT count(*) FROM {table}"))[0][0]  # noqa: S608
+        if found != expected:
+            wrong.append(f"{service}: {found} rows in {table} instead of {expected}")
+    return wrong
+
+
+async def _heard(ground: Ground, service: str) -> list[str]:
+    """Each topic that the service listens to, compared with its owner: totals by day, and every stream's version."""
+    owners = {topic.name: topic.owner for topic in TOPICS}
+    wrong = []
+    for subscription in import_module(f"services.{service}.worker").SUBSCRIPTIONS:
+        topic = subscription.topic
+        for what, told, heard in (("totals", _ANNOUNCED, _COUNTED), ("streams", _WRITTEN, _SEEN)):
+            announced = [tuple(row) for row in await ground.fetch(owners[topic], told, topic)]
+            counted = [tuple(row) for row in await ground.fetch(service, heard, topic)]
+            if announced != counted or not announced:
+                wrong.append(f"{service}: {what} of {topic}: {_difference(announced, counted)}")
+    return wrong
+
+
+def _difference(announced: Sequence[object], counted: Sequence[object]) -> str:
+    told, heard = set(announced), set(counted)
+    return f"announced {sorted(map(str, told - heard))}, heard {sorted(map(str, heard - told))}"
+
+
+async def _money(ground: Ground) -> list[str]:
+    """The ledger transfer by transfer, the payments by their natural key, and what the bank says that it booked."""
+    stories = len(ground.stories)
+    posted = Counter(tuple(row) for row in await ground.fetch("benefits", _TRANSFERS))
+    expected = Counter({(*key, sen): 0 for key, sens in LEDGER.items() for sen in sens})
+    for key, sens in LEDGER.items():
+        expected.update((*key, sen) for sen in sens for _ in range(stories))
+    wrong = [f"ledger: {count} of {row} too many" for row, count in (posted - expected).items()]
+    wrong += [f"ledger: {count} of {row} missing" for row, count in (expected - posted).items()]
+    wrong += [f"paid twice: {tuple(row)}" for row in await ground.fetch("benefits", _DOUBLED)]
+    async with httpx.AsyncClient(timeout=30) as client:
+        received = (await client.get(f"{address_of(ground.state, 'bank')}/received")).json()["received"]
+    booked = sorted((each["end_to_end_id"], _sen(each)) for each in received)
+    settled = [tuple(row) for row in await ground.fetch("benefits", _PAYMENTS)]
+    return wrong + ([] if booked == settled else [f"bank: {len(booked)} booked, {len(settled)} settled"])
+
+
+def _restarts(ground: Ground) -> list[str]:
+    """A process that ended although nobody killed it, or did not end although it was killed."""
+    failures = {process.name: ground.children[process.name]["failures"] for process in PROCESSES}
+    return [
+        f"{name} ended {count} times and was killed {ground.killed[name]} times"
+        for name, count in failures.items()
+        if count != ground.killed[name]
+    ]

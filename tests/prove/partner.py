@@ -1,0 +1,66 @@
+"""A partner as we ask partners to be: what got no answer is sent again, with the same idempotency key."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from deploy.local.door import HttpDoor
+from deploy.local.trouble import Trouble
+from shared.kernel.identifiers import new_id
+
+PATIENCE_S = 180.0
+PAUSE_S = 0.2
+
+
+class Partner:
+    """A door that does not give up: connection errors, 5xx and a key in flight are repeated until they are answered."""
+
+    def __init__(self, door: HttpDoor) -> None:
+        self._door = door
+        self.sent = 0
+        self.repeated = 0
+
+    async def call(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        party: str,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        """Send a request until there is an answer; the same key each time, so that it has one effect."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE_S
+        sent = {"idempotency-key": str(new_id()), **(headers or {})}
+        self.sent += 1
+        while True:
+            why = ""
+            try:
+                answer = await self._door.call(service, method, path, party=party, headers=sent, **content)
+                if not is_to_be_repeated(answer):
+                    return answer
+                why = f"{answer.status_code} {answer.text}"
+            except (httpx.TransportError, Trouble) as reason:
+                why = repr(reason)
+            if loop.time() > end:
+                raise TimeoutError(f"{method} {path} of {service} got no answer in {PATIENCE_S:.0f} s: {why}")
+            self.repeated += 1
+            await asyncio.sleep(PAUSE_S)
+
+    async def admit(self, party: str) -> None:
+        """The token issuer is of the outside world: nobody kills it."""
+        await self._door.admit(party)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._door.close()
+
+
+def is_to_be_repeated(answer: httpx.Response) -> bool:
+    """Whether the answer says that there is none yet."""
+    in_flight = answer.status_code == httpx.codes.CONFLICT and answer.json()["code"] == "idempotency_in_flight"
+    return in_flight or answer.is_server_error
