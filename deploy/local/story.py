@@ -66,7 +66,7 @@ class Worker:
     claim: str = ""
 
     def __post_init__(self) -> None:
-        """A number of her own, so that many stories can be told to one platform: birth, Kuala Lumpur, an even serial."""
+        """A number of her own, so that one platform can be told many stories: birth, Kuala Lumpur, an even serial."""
         self.mykad = self.mykad or f"{self.born_on:%y%m%d}14{secrets.randbelow(5000) * 2:04d}"
 
 
