@@ -4,51 +4,16 @@ import os
 import signal
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local import servers
 from deploy.local.jars import ensure_jars
 from deploy.local.java import QUICK, find_java
-from deploy.local.ports import LOOPBACK, free_port
-from deploy.local.processes import Identity, stop
+from deploy.local.ports import LOOPBACK
 
 DEATH_SIGNAL = signal.SIGTERM
 HEAP = ("-Xms64m", "-Xmx256m", "-XX:MaxMetaspaceSize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss512k")
 MAX_SPANS = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A running Zipkin: the address of its page, and its identity."""
-
-    url: str
-    port: int
-    identity: Identity
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self.identity.pid
-
-    def stop(self) -> None:
-        """Stop it and wait."""
-        stop([(self.identity, DEATH_SIGNAL)], 5)
-
-
-def start_zipkin(folder: Path, port: int | None = None, *, cache: Path = servers.JARS) -> Server:
-    """Start Zipkin and wait until it answers; it ends with the calling thread.
-
-    Raises:
-        Trouble: no jar, no Java, or it did not start.
-    """
-    ensure_jars("zipkin", cache)
-    folder.mkdir(parents=True, exist_ok=True)
-    chosen = port or free_port()
-    identity = servers.start(
-        "Zipkin", lambda: run(chosen, cache), lambda _: is_ready(chosen), folder / "log", DEATH_SIGNAL
-    )
-    return Server(f"http://{LOOPBACK}:{chosen}/", chosen, identity)
 
 
 def is_ready(port: int) -> bool:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.contracts.envelope import Cause
 from shared.messaging.failpoints import failpoint
@@ -82,9 +82,3 @@ class Database:
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
-
-
-async def rows(connection: AsyncConnection, statement: str, **parameters: object) -> list[dict[str, object]]:
-    """The rows of a textual statement as dictionaries."""
-    result = await connection.execute(text(statement), parameters)
-    return [dict(row) for row in result.mappings()]

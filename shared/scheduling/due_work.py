@@ -41,7 +41,6 @@ _WAKE = text("""
     UPDATE due_work SET due_at = least(due_at, clock_timestamp()), armed = armed + 1, trace = CAST(:trace AS jsonb)
     WHERE id IN (SELECT id FROM due_work WHERE waits_for && CAST(:facts AS text[]) ORDER BY id FOR UPDATE)
 """)
-_FORGET = text("DELETE FROM due_work WHERE kind = :kind AND payload = :payload")
 
 
 class HasCause(Protocol):
@@ -96,10 +95,6 @@ class DueWork:
             trace = orjson.dumps(inject()).decode()
             woken = await self._connection.execute(_WAKE, {"facts": sorted(set(facts)), "trace": trace})
             self.left = self.left or woken.rowcount > 0
-
-    async def forget(self, command: object) -> None:
-        """The command need not run any more."""
-        await self._connection.execute(_FORGET, {"kind": kind_of(type(command)), "payload": payload_of(command)})
 
     async def _keep(self, command: object, due_at: datetime | None, facts: Collection[str], *, sooner: bool) -> None:
         cause = self._owner.cause

@@ -17,8 +17,9 @@ from shared.messaging.batch import BatchHandler
 from shared.messaging.received import Raw, Reading, read
 from shared.messaging.subscription import Subscription
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
-from shared.persistence.engine import Database, rows
+from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.rows import rows
 from shared.testing.servers import TestDatabase
 
 _KEEP = text("""

@@ -13,9 +13,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import Cause
-from shared.persistence.engine import Database, rows
+from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.persistence.upsert import keep_higher_revision
+from shared.testing.rows import rows
 from shared.testing.servers import Databases
 
 pytestmark = pytest.mark.postgres
