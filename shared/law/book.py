@@ -43,13 +43,17 @@ class Book:
         """
         if figure not in self.figures:
             raise UnknownFigure(f"The statute book has no figure {figure}.")
-        days: dict[str, str | int] = {"figure": figure, "in_force": str(in_force), "known": str(known)}
         for entry in reversed(self.figures[figure].entries):
             if entry.in_force <= in_force and entry.known <= known:
                 if entry.value is None:
-                    raise NoLongerLaw(f"{figure} ended on {entry.in_force}.", facts=days)
+                    raise NoLongerLaw(f"{figure} ended on {entry.in_force}.", facts=_asked(figure, in_force, known))
                 return entry
-        raise NotYetLaw(f"{figure} has no entry in force on {in_force} as known on {known}.", facts=days)
+        text = f"{figure} has no entry in force on {in_force} as known on {known}."
+        raise NotYetLaw(text, facts=_asked(figure, in_force, known))
+
+
+def _asked(figure: str, in_force: date, known: date) -> dict[str, str | int]:
+    return {"figure": figure, "in_force": str(in_force), "known": str(known)}
 
 
 @dataclass(eq=False)
@@ -100,6 +104,12 @@ class LawOn:
     def age(self, figure: str) -> int:
         """An age in completed years."""
         return self._read(figure, int, Unit.AGE)
+
+    def count(self, figure: str) -> int:
+        return self._read(figure, int, Unit.COUNT)
+
+    def kilometres(self, figure: str) -> int:
+        return self._read(figure, int, Unit.KILOMETRES)
 
     def day(self, figure: str) -> date:
         return self._read(figure, date, Unit.DATE)

@@ -25,6 +25,8 @@ class Unit(StrEnum):
     DAYS = "days"
     MONTHS = "months"
     AGE = "age"
+    COUNT = "count"
+    KILOMETRES = "kilometres"
     DATE = "date"
     YES_NO = "yes_no"
     NAMES = "names"
@@ -45,8 +47,8 @@ class Certainty(StrEnum):
 class Entry:
     """What a figure is from a day on, as known from a day on; `value` None ends the figure.
 
-    The value is a Fraction (percent, fraction), an int (amounts in sen, hours, days, months, age), a date, a bool, a
-    text, a sorted tuple of names, or a `Table`.
+    The value is a Fraction (percent, fraction), an int (amounts in sen, all that is counted), a date, a bool, a text, a
+    sorted tuple of names, or a `Table`.
     """
 
     figure: str
@@ -102,7 +104,7 @@ def percentage(share: Fraction) -> str:
 _PERCENT = re.compile(r"[0-9]+(\.[0-9]+)?")
 _FRACTION = re.compile(r"[0-9]+/[1-9][0-9]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_COUNTED = (Unit.SEN, Unit.HOURS, Unit.DAYS, Unit.MONTHS, Unit.AGE)
+_COUNTED = (Unit.SEN, Unit.HOURS, Unit.DAYS, Unit.MONTHS, Unit.AGE, Unit.COUNT, Unit.KILOMETRES)
 
 
 def parse_scalar(unit: Unit, tag: str, text: str) -> Fraction | int | str | bool | date:
@@ -148,6 +150,8 @@ _EXPECTED = {
     Unit.DAYS: "days are a whole number",
     Unit.MONTHS: "months are a whole number",
     Unit.AGE: "an age is a whole number of years",
+    Unit.COUNT: "a count is a whole number",
+    Unit.KILOMETRES: "kilometres are a whole number",
     Unit.DATE: "a date is written as 2013-01-01",
     Unit.YES_NO: "the value is yes or no",
     Unit.NAMES: "names are a list of different words in snake_case",

@@ -12,7 +12,7 @@ import yaml
 
 from shared.law.errors import BookError
 from shared.law.figures import Certainty, Entry, Figure, Unit, Value, parse_names, parse_scalar
-from shared.law.table import COLUMN_TYPES, LOWER_EDGE, UPPER_EDGE, read_table
+from shared.law.table import fault_of_columns, read_table
 
 _PATH_PART = re.compile(r"[a-z][a-z0-9_]*")
 _FIGURE_FIELDS = {"title": True, "title_ms": False, "unit": True, "columns": False, "entries": True}
@@ -119,11 +119,11 @@ class _Source:
         if not isinstance(node, yaml.MappingNode):
             raise self.fail(_line(node), "columns are names with types")
         types = {key.value: self.text(value, "a column type") for key, value in node.value}
-        kinds = list(types.values())
-        if len(types) != len(node.value) or any(kind not in COLUMN_TYPES for kind in kinds):
-            raise self.fail(_line(node), f"columns have different names and the types {', '.join(COLUMN_TYPES)}")
-        if kinds.count(LOWER_EDGE) != 1 or kinds.count(UPPER_EDGE) != 1:
-            raise self.fail(_line(node), "a table has one lower_edge and one upper_edge")
+        fault = fault_of_columns(list(types.values()))
+        if len(types) != len(node.value):
+            fault = "two columns have the same name"
+        if fault:
+            raise self.fail(_line(node), fault)
         return types
 
     def entry(self, node: yaml.Node, name: str, unit: Unit, columns: dict[str, str]) -> Entry:

@@ -19,7 +19,7 @@ from shared.law.act800.contributions import bulk as act800_bulk
 from shared.law.act800.contributions.rules import contribution as act800_contribution
 from shared.law.book import LawOn, book
 from shared.law.errors import NotYetLaw, OutsideTable
-from shared.law.table import Table
+from shared.law.table import Cell, Table
 
 KNOWN = date(2026, 11, 22)
 PERIODS = {
@@ -55,7 +55,7 @@ def skbbk_phase_1(assumed: int) -> int:
     return 65 if assumed == 8500 else employment_injury(assumed) - invalidity(assumed)
 
 
-def rows_of(table: Table) -> list[dict[str, int | str]]:
+def rows_of(table: Table) -> list[dict[str, Cell]]:
     return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
 
 

@@ -1,0 +1,192 @@
+"""Runs worked cases and says of each difference what was expected, what came, and how: `make cases FILE=...`."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+from shared.kernel.errors import JaringError
+from shared.kernel.money import half_up, ringgit
+from shared.law.book import Book, book
+from shared.law.case_files import Case, CaseError, read_cases
+from shared.law.decision import DecisionRecord
+from shared.law.determination import REFUSED, Determination, determination, determine
+from shared.law.explanation import explain
+from shared.law.facts import MalformedFact, Written
+
+OWN = Path(__file__).parent / "tests" / "cases"
+OUTCOME, REASON, ERROR, FIGURE = "outcome", "reason", "error", "figure"
+EVERYTHING_KNOWN = date.max
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as expected, both sides as a lawyer writes them; an absent one is "nothing"."""
+
+    what: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A case that was run: its differences, and the lines that explain how the answer came about."""
+
+    case: Case
+    differences: tuple[Difference, ...]
+    explanation: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is as expected."""
+        return not self.differences
+
+
+def run(case: Case, law: Book | None = None) -> Ran:
+    """Ask the law what a case asks, and compare. Raises `CaseError` for one that cannot be asked."""
+    asked = _asked(case)
+    the_law = (law or book()).on(case.on, case.known or EVERYTHING_KNOWN)
+    try:
+        record = determine(asked, case.facts, the_law)
+    except MalformedFact as fault:
+        raise CaseError(case.place, str(fault.detail)) from fault
+    except JaringError as fault:
+        return _ran_into(case, fault)
+    if not case.expect:
+        raise CaseError(case.place, "nothing is expected")
+    got = answers(record)
+    differences = tuple(_differences(case, asked, got))
+    return Ran(case, differences, tuple(explain(record)))
+
+
+def _asked(case: Case) -> Determination:
+    try:
+        return determination(case.about)
+    except JaringError as fault:
+        raise CaseError(case.place, str(fault.detail)) from fault
+
+
+def _ran_into(case: Case, fault: JaringError) -> Ran:
+    """The law's answer is an error: compared by its code, and by the figure that it names."""
+    got = {ERROR: fault.code, **({FIGURE: str(fault.facts[FIGURE])} if FIGURE in fault.facts else {})}
+    names = [name for name in case.expect if name in got] + [name for name in case.expect if name not in got]
+    differences = [
+        Difference(name, str(case.expect[name]), got.get(name, "nothing"))
+        for name in names
+        if str(case.expect[name]) != got.get(name)
+    ]
+    if ERROR not in case.expect:
+        differences.append(Difference(ERROR, "nothing", fault.code))
+    return Ran(case, tuple(differences), (f"{fault.code}: {fault.detail}",))
+
+
+def answers(record: DecisionRecord) -> Mapping[str, str]:
+    """What a record says, as a lawyer writes it: its outcome, the reason of a refusal, and every result."""
+    body = record.body
+    found = {OUTCOME: str(body["outcome"])}
+    for test in body["tests"]:
+        if not test["met"]:
+            found.setdefault(REASON, test["name"])
+    found.update((amount["name"], as_written(amount["unit"], amount["value"])) for amount in body["amounts"])
+    return found
+
+
+def as_written(unit: str, value: int | str) -> str:
+    """A result in the form of the case files: amounts with two decimals, an amount that is not whole sen exactly."""
+    exact = Fraction(value)
+    if unit in ("sen", "ringgit"):
+        return ringgit(int(exact)) if exact.denominator == 1 else str(exact / 100)
+    if unit in ("percent", "fraction"):
+        return _decimal(exact * 100) if unit == "percent" else str(exact)
+    return str(value)
+
+
+def _decimal(exact: Fraction) -> str:
+    for decimals in range(7):
+        if (exact * 10**decimals).denominator == 1:
+            digits = f"{int(exact * 10**decimals):0{decimals + 1}d}"
+            return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+    return str(exact)
+
+
+def _differences(case: Case, asked: Determination, got: Mapping[str, str]) -> Iterable[Difference]:
+    for name, expected in case.expect.items():
+        if name in (ERROR, FIGURE):
+            yield Difference(name, str(expected), "nothing")
+        elif name not in got and not _is_known(asked, name):
+            raise CaseError(case.place, f"unknown result {name!r}; known are {', '.join(_known(asked))}")
+        elif not _same(name, expected, got.get(name)):
+            yield Difference(name, str(expected), got.get(name, "nothing"))
+    if OUTCOME not in case.expect and REASON not in case.expect and got[OUTCOME] == REFUSED:
+        yield Difference(OUTCOME, asked.granted, f"{REFUSED}: {got.get(REASON, '')}")
+
+
+def _same(name: str, expected: Written, got: str | None) -> bool:
+    if got is None or not isinstance(expected, str):
+        return False
+    if name == REASON:
+        return _as_code(expected) == _as_code(got)
+    if name == OUTCOME or expected == got:
+        return expected == got
+    return _same_number(expected, got)
+
+
+def _same_number(expected: str, got: str) -> bool:
+    """68, 68.0 and 68.00 are one amount; an exact amount such as 7400/3 is met by its two decimals, half up."""
+    try:
+        wanted, exact = Fraction(expected), Fraction(got)
+    except (ValueError, ZeroDivisionError):
+        return False
+    if wanted == exact:
+        return True
+    return "/" in got and "/" not in expected and wanted * 100 == half_up(exact * 100)
+
+
+def _as_code(name: str) -> str:
+    return "_".join("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())
+
+
+def _is_known(asked: Determination, name: str) -> bool:
+    return name in (OUTCOME, REASON) or any(result.pattern.fullmatch(name) for result in asked.results)
+
+
+def _known(asked: Determination) -> list[str]:
+    return [OUTCOME, REASON, ERROR, FIGURE, *(result.name for result in asked.results)]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the cases of a file or folder, by default this project's own; the exit code is 1 when any differs."""
+    ran, malformed = [], 0
+    try:
+        cases = list(read_cases(Path(arguments[0]) if arguments else OWN))
+    except CaseError as fault:
+        sys.stdout.write(f"{fault.detail}\n")
+        return 1
+    for case in cases:
+        try:
+            ran.append(run(case))
+            _say(ran[-1])
+        except CaseError as fault:
+            malformed += 1
+            sys.stdout.write(f"MALFORMED  {case.name}\n  {fault.detail}\n")
+    failed = [each for each in ran if not each.passed]
+    sys.stdout.write(
+        f"\n{len(cases)} cases: {len(ran) - len(failed)} as expected, {len(failed)} different, {malformed} malformed\n"
+    )
+    return 1 if failed or malformed or not cases else 0
+
+
+def _say(ran: Ran) -> None:
+    if ran.passed:
+        sys.stdout.write(f"ok         {ran.case.about}: {ran.case.name}\n")
+        return
+    lines = [f"DIFFERENT  {ran.case.about}: {ran.case.name} ({ran.case.place})"]
+    lines += [f"  {each.what}: expected {each.expected}, got {each.got}" for each in ran.differences]
+    lines += [f"    {line}" for line in ran.explanation]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
