@@ -15,10 +15,10 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTIFICATES)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status demo test check prove bench contracts
+.PHONY: help setup lock up down reset status demo test check prove bench contracts cases law-report simulate
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 setup: $(STAMP) ## Make the virtual environment and install what is locked (others do it by themselves)
 
@@ -56,6 +56,12 @@ prove: $(STAMP) ## Crash, chaos and rebuild (up to an hour)
 
 bench: $(STAMP) ## Measure, as ratios to stated limits (ARGS="--help" lists what)
 	@$(RUN) -m tests.bench $(ARGS)
+
+cases: $(STAMP) ## Run worked cases of the law (FILE=<a file or folder>; otherwise this project's own)
+	@$(RUN) -m shared.law.cases $(FILE)
+
+law-report: $(STAMP) ## Say what the statute book holds that is not enacted, and why
+	@$(RUN) -m shared.law.report
 
 contracts: $(STAMP) ## Write the generated contracts anew
 	@$(RUN) -m shared.contracts.generate

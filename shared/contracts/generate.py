@@ -1,4 +1,4 @@
-"""The published form of every interface, generated: JSON Schemas, AsyncAPI 3.0, OpenAPI 3.1 and the error page.
+"""The published form of every interface, generated: JSON Schemas, AsyncAPI 3.0, OpenAPI 3.1, and pages of docs/.
 
 `python -m shared.contracts.generate` writes the documents, `--check` names those that differ from what stands in the
 tree and exits with 1. They are committed, so that a reviewer sees a change of an interface in the diff.
@@ -30,7 +30,7 @@ def documents() -> dict[str, str]:
     found[ASYNCAPI] = asyncapi(subscriptions())
     found |= {f"{OPENAPI}/{service}.json": openapi_of(service) for service in SERVICES if _exists(service, "main")}
     texts = {path: json.dumps(document, indent=2, ensure_ascii=False) + "\n" for path, document in found.items()}
-    return texts | {ERRORS: error_page()}
+    return texts | {ERRORS: error_page()} | law_pages()
 
 
 def subscriptions() -> dict[str, tuple[str, ...]]:
@@ -49,6 +49,13 @@ def error_page() -> str:
     room = importlib.import_module("shared.web.error_page")
     text: str = room.page(room.declared_errors())
     return text
+
+
+def law_pages() -> dict[str, str]:
+    """The pages of the statute book: one for each Act, and the reference for writers of worked cases."""
+    room = importlib.import_module("shared.law.pages")
+    found: dict[str, str] = room.pages()
+    return found
 
 
 def drift(generated: Mapping[str, str], root: Path = ROOT) -> list[str]:

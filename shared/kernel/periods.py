@@ -4,13 +4,12 @@ import re
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import overload
 
 from shared.kernel.errors import JaringError, Kind
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
-_DAY = timedelta(days=1)
 
 
 class MalformedPeriod(JaringError):
@@ -104,7 +103,7 @@ class Days:
         return (self.last - self.first).days + 1
 
     def __iter__(self) -> Iterator[date]:
-        return (self.first + timedelta(days=step) for step in range(len(self)))
+        return map(date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.first <= day <= self.last
@@ -120,13 +119,13 @@ class Days:
 
 def collapse(days: Iterable[date]) -> tuple[Days, ...]:
     """The fewest ranges that hold exactly the given days, in order; a repeated day counts once."""
-    ranges: list[Days] = []
-    for day in sorted(set(days)):
-        if ranges and ranges[-1].last + _DAY == day:
-            ranges[-1] = Days(ranges[-1].first, day)
+    ranges: list[list[int]] = []
+    for day in sorted({day.toordinal() for day in days}):
+        if ranges and ranges[-1][1] + 1 == day:
+            ranges[-1][1] = day
         else:
-            ranges.append(Days(day, day))
-    return tuple(ranges)
+            ranges.append([day, day])
+    return tuple(Days(date.fromordinal(first), date.fromordinal(last)) for first, last in ranges)
 
 
 def days_without(ranges: Iterable[Days], without: Iterable[Days | date] = ()) -> tuple[Days, ...]:

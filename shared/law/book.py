@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -156,13 +156,18 @@ class LawOn:
     @property
     def hash(self) -> str:
         """SHA-256, in hex, of the RFC 8785 list of exactly the entries read: figure, in force, known, whole value."""
-        return hashlib.sha256(b"[" + b",".join(entry.canonical for entry in self.read) + b"]").hexdigest()
+        return _hash_of(self.read)
 
     def _read(self, figure: str, kind: type[T], *units: Unit) -> T:
         entry = self.entry(figure)
         if entry.unit not in units or not isinstance(entry.value, kind):
             raise WrongUnit(f"{figure} is in {entry.unit}, not in {' or '.join(units)}.")
         return entry.value
+
+
+@lru_cache(maxsize=4096)
+def _hash_of(entries: tuple[Entry, ...]) -> str:
+    return hashlib.sha256(b"[" + b",".join(entry.canonical for entry in entries) + b"]").hexdigest()
 
 
 def _sorted(entries: Mapping[tuple[str, date, date], Entry]) -> tuple[Entry, ...]:

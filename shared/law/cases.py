@@ -95,6 +95,10 @@ def answers(record: DecisionRecord) -> Mapping[str, str]:
 
 def as_written(unit: str, value: int | str) -> str:
     """A result in the form of the case files: amounts with two decimals, an amount that is not whole sen exactly."""
+    if unit == "yes_no":
+        return "yes" if value else "no"
+    if unit in ("date", "text"):
+        return str(value)
     exact = Fraction(value)
     if unit in ("sen", "ringgit"):
         return ringgit(int(exact)) if exact.denominator == 1 else str(exact / 100)

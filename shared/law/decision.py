@@ -4,21 +4,28 @@ A recorder takes the entries that were read since the last step, so that each te
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
+import orjson
+
 from shared.law.book import LawOn
-from shared.law.canonical import canonical
+from shared.law.canonical import Json, canonical, written
 from shared.law.errors import UncitedStep
 from shared.law.figures import Entry, Unit
 
 Body: TypeAlias = Mapping[str, Any]
 """The body of a record as JSON: a name for each part of `DecisionRecord.of`."""
+
+ArrivedAt: TypeAlias = int | Fraction | date | str
+"""What a decision may arrive at: an amount, a number or a share, a day, yes or no (a bool), or a word."""
+
+
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class Amount:
 
     name: str
     unit: str
-    value: int | Fraction
+    value: ArrivedAt
     working: str
     law: tuple[str, ...]
     figures: tuple[Entry, ...]
@@ -95,7 +102,7 @@ class Amounts:
         self._made: list[Amount] = []
 
     def add(
-        self, name: str, value: int | Fraction, working: str, *figures_or_citations: str, unit: str = "sen"
+        self, name: str, value: ArrivedAt, working: str, *figures_or_citations: str, unit: str = "sen"
     ) -> None:
         """Record an amount; `unit` is "sen", "days" or another unit of the book. It cites as `Tests.check` does."""
         law, figures = _cited(self._law, figures_or_citations, name)
@@ -140,7 +147,7 @@ class DecisionRecord:
             "tests": [_test_body(test) for test in tests.made],
             "amounts": [_amount_body(amount) for amount in amounts.made],
             "details": details or {},
-            "figures": [_figure_body(entry) for entry in law.read],
+            "figures": _figure_bodies(law.read),
             "law_hash": law.hash,
             "rules": law.rules,
             "days": {**days, "facts_known_to": facts_known_to},
@@ -155,7 +162,7 @@ class DecisionRecord:
     @cached_property
     def body(self) -> Body:
         """The body as JSON."""
-        body: Body = json.loads(self.canonical)
+        body: Body = orjson.loads(self.canonical)
         return body
 
     def same_as(self, other: "DecisionRecord") -> bool:
@@ -211,8 +218,16 @@ def _amount_body(amount: Amount) -> dict[str, object]:
     }
 
 
-def _references(entries: Sequence[Entry]) -> list[dict[str, object]]:
-    return [{"figure": entry.figure, "in_force": entry.in_force, "known": entry.known} for entry in entries]
+@lru_cache(maxsize=_REMEMBERED)
+def _references(entries: tuple[Entry, ...]) -> Json:
+    """Which entries a step read; few combinations come again and again, so each is written once."""
+    named = [{"figure": entry.figure, "in_force": entry.in_force, "known": entry.known} for entry in entries]
+    return written(canonical(named))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _figure_bodies(entries: tuple[Entry, ...]) -> Json:
+    return written(canonical([_figure_body(entry) for entry in entries]))
 
 
 def _figure_body(entry: Entry) -> dict[str, object]:

@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 
 from shared.kernel.errors import JaringError, Kind
 from shared.law.book import Book, LawOn, book
-from shared.law.decision import Amounts, DecisionRecord, FactUsed, Tests
+from shared.law.decision import Amounts, ArrivedAt, DecisionRecord, FactUsed, Tests
 from shared.law.facts import Fact, Facts, Written
 
 REFUSED = "refused"
@@ -79,12 +78,12 @@ class Steps:
 
     def test(self, name: str, outcome: bool, *figures_or_citations: str) -> bool:
         """Record a declared test and return its outcome; one that is not met refuses, at the end."""
-        if name not in {test.name for test in self._determination.tests}:
+        if name not in self._determination.test_names:
             raise UndeclaredStep(f"{self._determination.name}: the test {name!r} is not declared.")
         return self.tests.check(name, outcome, *figures_or_citations)
 
-    def amount(self, name: str, value: int | Fraction, working: str, *figures_or_citations: str) -> None:
-        """Record a declared result in its declared unit: sen, days, an exact share, ..."""
+    def amount(self, name: str, value: ArrivedAt, working: str, *figures_or_citations: str) -> None:
+        """Record a declared result in its declared unit: sen, days, an exact share, date, yes_no, text, ..."""
         result = self._determination.result(name)
         self.amounts.add(name, value, working, *figures_or_citations, unit=result.unit)
 
@@ -99,8 +98,8 @@ class Determination:
     """What is asked, by which facts it is answered, and the function that answers it.
 
     ``name`` is unique, begins with the Act and is a lawyer's ("act4 temporary disablement"). ``on`` says which day's
-    law applies. ``decide`` records its tests and results; what it raises (`NotYetLaw`, `NoWageMonth`, ...) is the answer
-    of the case that asked. ``granted`` is the outcome when every test is met.
+    law applies. ``decide`` records its tests and results; what it raises (`NotYetLaw`, `NoWageMonth`, ...) is the
+    answer of the case that asked. ``granted`` is the outcome when every test is met.
     """
 
     name: str
@@ -116,10 +115,21 @@ class Determination:
 
     def result(self, name: str) -> Result:
         """The declaration of a result; raises `UndeclaredStep`."""
+        if name in self._plain_results:
+            return self._plain_results[name]
         for result in self.results:
             if result.pattern.fullmatch(name):
                 return result
         raise UndeclaredStep(f"{self.name}: the result {name!r} is not declared.")
+
+    @cached_property
+    def test_names(self) -> frozenset[str]:
+        """The names of its tests."""
+        return frozenset(test.name for test in self.tests)
+
+    @cached_property
+    def _plain_results(self) -> Mapping[str, Result]:
+        return {result.name: result for result in self.results}
 
     @property
     def kind(self) -> str:

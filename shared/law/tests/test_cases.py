@@ -1,0 +1,130 @@
+"""The worked cases of this project hold, and a case file that cannot be asked is refused with its line."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from shared.law.case_files import CaseError, read_cases
+from shared.law.cases import OWN, Ran, main, run
+from shared.law.determination import determinations
+
+LEAST = 150
+CASE = """\
+- name: Certified three days
+  about: act4 temporary disablement
+  on: 2026-07-15
+  facts:
+    accident: 2026-07-15
+    assumed wages: {2026-06: 2450.00}
+    certified: [2026-07-15, 2026-07-17]
+  expect:
+    outcome: refused
+    reason: certified unfit long enough
+"""
+FILES = sorted(OWN.rglob("*.yaml"))
+
+
+def ran(folder: Path, text: str) -> Ran:
+    file = folder / "a.yaml"
+    file.write_text(dedent(text), encoding="utf-8")
+    return run(next(read_cases(file)))
+
+
+@pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(OWN)) for file in FILES])
+def test_every_worked_case_is_as_expected(file: Path) -> None:
+    different = [each for each in map(run, read_cases(file)) if not each.passed]
+    assert not different, "\n".join(f"{each.case.name}: {each.differences} {each.explanation}" for each in different)
+
+
+def test_there_are_many_cases_and_every_question_has_one() -> None:
+    cases = list(read_cases(OWN))
+    assert len(cases) >= LEAST
+    assert {case.about for case in cases} == set(determinations())
+    assert all(case.law and case.expectation_from for case in cases)
+
+
+def test_an_amount_that_differs_is_told_with_its_explanation(tmp_path: Path) -> None:
+    found = ran(
+        tmp_path, CASE.replace("2026-07-17", "2026-07-18").replace("reason: certified unfit long enough", "days: 3")
+    )
+    assert [(each.what, each.expected, each.got) for each in found.differences] == [
+        ("outcome", "refused", "entitled"),
+        ("days", "3", "4"),
+    ]
+    assert any("65.33" in line for line in found.explanation)
+
+
+def test_a_refusal_is_compared_by_the_name_or_the_code_of_its_test(tmp_path: Path) -> None:
+    assert ran(tmp_path, CASE).passed
+    assert ran(tmp_path, CASE.replace("certified unfit long enough", "certified_unfit_long_enough")).passed
+    assert not ran(tmp_path, CASE.replace("certified unfit long enough", "covered")).passed
+
+
+def test_a_refusal_that_nobody_expects_is_a_difference(tmp_path: Path) -> None:
+    found = ran(tmp_path, CASE.replace("    outcome: refused\n    reason: certified unfit long enough", "    days: 3"))
+    assert [each.what for each in found.differences] == ["days", "outcome"]
+
+
+def test_an_error_of_the_law_is_an_answer(tmp_path: Path) -> None:
+    early = CASE.replace("on: 2026-07-15", "on: 2012-12-31")
+    asked = early.replace("outcome: refused\n    reason: certified unfit long enough", "error: not_yet_law")
+    assert ran(tmp_path, asked).passed
+    assert (
+        ran(tmp_path, asked + "    figure: act4.temporary_disablement.final_certificate_supersedes\n").passed is False
+    )
+    assert not ran(tmp_path, early).passed
+    assert not ran(tmp_path, asked.replace("2012-12-31", "2026-07-15")).passed
+
+
+def test_an_exact_average_is_met_by_its_two_decimals(tmp_path: Path) -> None:
+    thirds = CASE.replace("{2026-06: 2450.00}", "{2026-04: 50.00, 2026-05: 50.00, 2026-06: 100.00}").replace(
+        "07-17", "07-18"
+    )
+    for expected, passes in (("66.67", True), ("66.66", False), ("200/3", True), ("66.666", False)):
+        text = thirds.replace(
+            "    outcome: refused\n    reason: certified unfit long enough",
+            f"    average assumed monthly wage: {expected}",
+        )
+        assert ran(tmp_path, text).passed is passes, expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fact"),
+    [
+        ("- name", "- title", "unknown field 'title'"),
+        ("  on: 2026-07-15\n", "", "missing: on"),
+        ("on: 2026-07-15", "on: July", "on is a date"),
+        ("about: act4 temporary disablement", "about: act4 happiness", "is none of: "),
+        ("    outcome", "    bonus", "unknown result 'bonus'"),
+        ("accident:", "happened:", "happened: unknown; known are "),
+        ("certified: [2026-07-15, 2026-07-17]", "certified: yes", "certified: 'yes' is not [first day"),
+        ("    certified: [2026-07-15, 2026-07-17]\n", "", "certified: missing"),
+        ("    accident: 2026-07-15\n", "    accident: 2026-07-15\n    accident: 2026-07-15\n", "given twice (line 6)"),
+        ("  facts:\n", "  facts: [\n", "this is not YAML"),
+        (CASE, "name: x\n", "a list of cases is expected"),
+        (CASE, "- just a text\n", "a case has the fields"),
+    ],
+)
+def test_a_case_that_cannot_be_asked_is_refused_with_file_and_line(
+    tmp_path: Path, old: str, new: str, fact: str
+) -> None:
+    assert old in CASE
+    with pytest.raises(CaseError) as caught:
+        ran(tmp_path, CASE.replace(old, new, 1))
+    assert fact in caught.value.detail
+    assert str(tmp_path / "a.yaml:") in caught.value.detail
+
+
+def test_a_run_counts_and_its_exit_code_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yaml").write_text(CASE, encoding="utf-8")
+    assert main([str(tmp_path)]) == 0
+    (tmp_path / "b.yml").write_text(CASE.replace("refused", "entitled"), encoding="utf-8")
+    assert main([str(tmp_path)]) == 1
+    (tmp_path / "b.yml").write_text(CASE.replace("certified:", "sick:"), encoding="utf-8")
+    assert main([str(tmp_path)]) == 1
+    assert main([str(tmp_path / "none.yaml")]) == 1
+    said = capsys.readouterr().out
+    assert "2 cases: 1 as expected, 1 different, 0 malformed" in said
+    assert "1 as expected, 0 different, 1 malformed" in said
+    assert "there is no such file" in said

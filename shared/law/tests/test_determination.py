@@ -1,0 +1,128 @@
+"""A determination records what it declares, is explained in two languages, and is replayed from its own record."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+import orjson
+import pytest
+
+from shared.kernel.errors import JaringError
+from shared.law.book import Book, LawOn, book
+from shared.law.case_files import read_cases
+from shared.law.cases import EVERYTHING_KNOWN, OWN
+from shared.law.decision import DecisionRecord
+from shared.law.determination import (
+    Determination,
+    Result,
+    Steps,
+    Test,
+    UndeclaredStep,
+    UnknownDetermination,
+    determination,
+    determinations,
+    determine,
+    replay,
+)  # fmt: skip
+from shared.law.explanation import explain
+from shared.law.facts import Facts
+from shared.law.figures import Figure
+
+KNOWN = date(2026, 11, 22)
+CORRECTED = date(2030, 1, 1)
+
+
+def records() -> Mapping[str, DecisionRecord]:
+    """The record of every worked case that the law answers."""
+    found = {}
+    for case in read_cases(OWN):
+        try:
+            law = book().on(case.on, case.known or EVERYTHING_KNOWN)
+            found[f"{case.place} {case.name}"] = determine(determination(case.about), case.facts, law)
+        except JaringError:
+            continue
+    return found
+
+
+def test_every_record_is_replayed_to_the_same_bytes() -> None:
+    for name, record in records().items():
+        assert replay(DecisionRecord(record.canonical)).canonical == record.canonical, name
+
+
+def test_a_replay_sees_an_amount_that_was_changed() -> None:
+    record = next(iter(records().values()))
+    body = orjson.loads(record.canonical)
+    body["amounts"][0]["value"] = 1
+    changed = DecisionRecord(orjson.dumps(body, option=orjson.OPT_SORT_KEYS))
+    assert replay(changed).canonical != changed.canonical
+
+
+def test_every_record_is_explained_in_malay_without_an_english_name() -> None:
+    for name, record in records().items():
+        asked = determination(record.body["facts"][0]["id"])
+        names = {part["name"] for part in (*record.body["tests"], *record.body["amounts"])}
+        wording = {each: asked.malay(each) for each in names}
+        assert all(wording.values()), name
+        lines = explain(record, "ms", wording)
+        assert len(lines) == 1 + sum(len(record.body[part]) for part in ("tests", "amounts", "figures"))
+
+
+def test_every_figure_of_the_book_and_every_step_has_a_malay_title() -> None:
+    assert not [name for name, figure in book().figures.items() if not figure.title_ms]
+    for asked in determinations().values():
+        assert asked.title_ms
+        assert all(test.name_ms for test in asked.tests), asked.name
+        assert all(result.name_ms for result in asked.results), asked.name
+
+
+def test_a_correction_that_became_known_later_changes_no_old_record() -> None:
+    """Rules F2: a correction is an entry with a later `known`; a record asks as of its own day."""
+    law = Book({name: corrected(figure) for name, figure in book().figures.items()})
+    for case in read_cases(OWN / "act4" / "temporary_disablement.yaml"):
+        record = determine(determination(case.about), case.facts, book().on(case.on, KNOWN))
+        assert replay(record, law).canonical == record.canonical
+        asked_later = determine(determination(case.about), case.facts, law.on(case.on, CORRECTED))
+        assert asked_later.body["amounts"] != record.body["amounts"] or not record.body["amounts"]
+
+
+def corrected(figure: Figure) -> Figure:
+    """Every share of a figure is halved by corrections that became known on one later day."""
+    corrections = [
+        replace(entry, known=CORRECTED, value=entry.value / 2)
+        for entry in figure.entries
+        if isinstance(entry.value, Fraction)
+    ]
+    return replace(figure, entries=tuple(sorted((*figure.entries, *corrections), key=lambda entry: entry.key)))
+
+
+def decide_nothing(facts: Facts, law: LawOn, steps: Steps) -> None:
+    steps.test("known", True, "Act 4, s.1")
+    steps.amount("share of Ali", 5, "5", "Act 4, s.1")
+
+
+ASKED = Determination(
+    name="act4 nothing at all", title="Nothing", title_ms="Tiada", law="Act 4", on="any day", facts=(),
+    tests=(Test("known", "diketahui", "Act 4, s.1"),),
+    results=(Result("share of <person>", "bahagian <person>", "sen", "a share"),),
+    decide=decide_nothing, granted="determined",
+)  # fmt: skip
+
+
+def test_a_result_with_a_place_stands_for_each_person() -> None:
+    record = determine(ASKED, {}, book().on(KNOWN, KNOWN))
+    assert record.body["kind"] == "act4.nothing_at_all"
+    assert record.body["outcome"] == "determined"
+    assert ASKED.malay("share of Ali") == "bahagian Ali"
+    assert ASKED.malay("known") == "diketahui"
+    assert ASKED.malay("other") == "other"
+
+
+def test_what_is_not_declared_is_a_mistake_of_the_program() -> None:
+    steps = Steps(ASKED, book().on(KNOWN, KNOWN))
+    with pytest.raises(UndeclaredStep):
+        steps.test("unknown", True, "Act 4, s.1")
+    with pytest.raises(UndeclaredStep):
+        steps.amount("share", 1, "1", "Act 4, s.1")
+    with pytest.raises(UnknownDetermination, match="act4 temporary disablement"):
+        determination("act4 nothing")

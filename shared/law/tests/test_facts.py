@@ -1,0 +1,92 @@
+"""Facts are read as lawyers write them, and what is not written so is refused by name."""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+import pytest
+
+from shared.kernel.clock import BUSINESS_ZONE
+from shared.kernel.periods import Days, Month
+from shared.law.facts import Fact, Facts, MalformedFact, Written
+
+
+def read(type_: str, written: Written, *of: Fact, choices: tuple[str, ...] = ()) -> object:
+    fact = Fact("it", type_, "what is read", choices=choices, of=of)
+    return Facts((fact,), {"it": written})._values["it"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "written", "value"),
+    [
+        ("ringgit", "2450.00", 245_000), ("ringgit", "2450", 245_000), ("ringgit", "0.5", 50),
+        ("count", "24", 24), ("percent", "12.5", Fraction(1, 8)), ("percent", "20", Fraction(1, 5)),
+        ("date", "2026-07-15", date(2026, 7, 15)), ("month", "2026-07", Month(2026, 7)),
+        ("instant", "2026-07-15 14:30", datetime(2026, 7, 15, 14, 30, tzinfo=BUSINESS_ZONE)),
+        ("instant", "2026-07-15T14:30:59", datetime(2026, 7, 15, 14, 30, 59, tzinfo=BUSINESS_ZONE)),
+        ("yes_no", "yes", True), ("yes_no", "no", False), ("yes_no", "true", True), ("yes_no", "false", False),
+        ("text", "abroad", "abroad"), ("texts", ["a", "b"], ("a", "b")),
+        ("dates", ["2026-07-16", "2026-07-15", "2026-07-16"], (date(2026, 7, 15), date(2026, 7, 16))),
+        ("periods", ["2026-07-15", "2026-08-11"], (Days(date(2026, 7, 15), date(2026, 8, 11)),)),
+        ("periods", [["2026-07-15", "2026-07-15"]], (Days(date(2026, 7, 15), date(2026, 7, 15)),)),
+        ("periods", [], ()),
+        ("months", ["2025-12 to 2026-02", "2026-01"], (Month(2025, 12), Month(2026, 1), Month(2026, 2))),
+        ("by_month", {"2026-02": "10.00", "2026-01": ["1.00", "2.00"]},
+         {Month(2026, 1): (100, 200), Month(2026, 2): (1000,)}),
+    ],
+)  # fmt: skip
+def test_a_fact_is_read_by_its_type(type_: str, written: Written, value: object) -> None:
+    assert read(type_, written) == value
+
+
+@pytest.mark.parametrize(
+    ("type_", "written"),
+    [
+        ("ringgit", "2,450.00"), ("ringgit", "-1.00"), ("ringgit", "1.005"), ("ringgit", ["1.00"]),
+        ("count", "1.0"), ("count", "-1"), ("percent", "20 %"), ("percent", "-5"),
+        ("date", "15-07-2026"), ("date", "2026-02-30"), ("month", "2026-13"), ("month", "2026-07-15"),
+        ("instant", "2026-07-15"), ("instant", "14:30"), ("yes_no", "maybe"), ("yes_no", ["yes"]),
+        ("text", " "), ("texts", "a"), ("dates", "2026-07-15"),
+        ("periods", ["2026-08-11", "2026-07-15"]), ("periods", ["2026-07-15"]), ("periods", [["2026-07-15"]]),
+        ("months", "2026-01"), ("by_month", ["2026-01"]), ("by_month", {"2026-01-01": "1.00"}),
+        ("by_month", {"2026-01": {"a": "1.00"}}), ("people", ["x"]), ("records", {"x": {}}),
+    ],
+)  # fmt: skip
+def test_a_fact_that_is_written_otherwise_is_refused_by_name(type_: str, written: Written) -> None:
+    with pytest.raises(MalformedFact, match="it: "):
+        read(type_, written)
+
+
+def test_a_choice_names_the_words_it_knows() -> None:
+    assert read("choice", "first", choices=("first", "second")) == "first"
+    with pytest.raises(MalformedFact, match="'third' is none of first, second"):
+        read("choice", "third", choices=("first", "second"))
+
+
+def test_people_and_records_have_facts_of_their_own() -> None:
+    born = Fact("born", "date", "the day of birth")
+    people = Facts((Fact("family", "people", "who", of=(born,)),), {"family": {"Aminah": {"born": "1990-01-14"}}})
+    assert people.people("family")["Aminah"].day("born") == date(1990, 1, 14)
+    records = Facts((Fact("paid", "records", "what", of=(born,)),), {"paid": [{"born": "1990-01-14"}]})
+    assert list(records.people("paid")) == ["1"]
+    with pytest.raises(MalformedFact, match="family: born: missing"):
+        Facts((Fact("family", "people", "who", of=(born,)),), {"family": {"Aminah": {}}})
+
+
+def test_an_unknown_a_missing_and_an_absent_fact_are_told_apart() -> None:
+    declared = (Fact("wage", "ringgit", "the wage"), Fact("left", "date", "the last day", default=""))
+    with pytest.raises(MalformedFact, match="salary: unknown; known are left, wage"):
+        Facts(declared, {"wage": "1.00", "salary": "1.00"})
+    with pytest.raises(MalformedFact, match="wage: missing"):
+        Facts(declared, {})
+    facts = Facts(declared, {"wage": "1.00"})
+    assert not facts.has("left")
+    with pytest.raises(MalformedFact, match="left: needed here"):
+        facts.day("left")
+    with pytest.raises(MalformedFact, match="wage: not a date"):
+        facts.day("wage")
+
+
+def test_an_absent_fact_may_have_a_value() -> None:
+    facts = Facts((Fact("category", "choice", "which", default="first", choices=("first", "second")),), {})
+    assert facts.text("category") == "first"
+    assert facts.written == {}
