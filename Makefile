@@ -15,7 +15,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTIFICATES)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status demo test check prove bench contracts cases law-report simulate
+.PHONY: help setup lock up down reset status demo test check prove bench contracts cases replay law-report simulate
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -59,6 +59,9 @@ bench: $(STAMP) ## Measure, as ratios to stated limits (ARGS="--help" lists what
 
 cases: $(STAMP) ## Run worked cases of the law (FILE=<a file or folder>; otherwise this project's own)
 	@$(RUN) -m shared.law.cases $(FILE)
+
+replay: $(STAMP) ## Make every stored decision of the running platform again from its record, and compare the bytes
+	@$(RUN) -m deploy.local.replay
 
 law-report: $(STAMP) ## Say what the statute book holds that is not enacted, and why
 	@$(RUN) -m shared.law.report

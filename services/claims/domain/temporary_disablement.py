@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.claims.domain.facts import InjuryFacts
+from services.claims.domain.facts import Certificate, InjuryFacts
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Days, Month, count_days
 from shared.law.act4.cover.rules import Category, contingencies
@@ -174,9 +174,7 @@ def facts_used(facts: InjuryFacts, law: LawOn) -> list[FactUsed]:
         for each in facts.wages
         if each.month in months
     ]
-    used += [
-        FactUsed("certificate", str(each.id), 1, _certificate(each.days, each.fit_from)) for each in facts.certificates
-    ]
+    used += [FactUsed("certificate", str(each.id), 1, _certificate(each)) for each in facts.certificates]
     used += [
         FactUsed(WATERMARK, topic, 0, {"complete_until": until}) for topic, until in sorted(facts.watermarks.items())
     ]
@@ -191,10 +189,10 @@ def _range(first: date, last: date | None) -> dict[str, object]:
     return {"first": first} if last is None else {"first": first, "last": last}
 
 
-def _certificate(days: Days | None, fit_from: date | None) -> dict[str, object]:
-    values: dict[str, object] = {}
-    if days is not None:
-        values["days"] = days
-    if fit_from is not None:
-        values["fit_from"] = fit_from
+def _certificate(certificate: Certificate) -> dict[str, object]:
+    values: dict[str, object] = {"issued_on": certificate.issued_on}
+    if certificate.days is not None:
+        values["days"] = certificate.days
+    if certificate.fit_from is not None:
+        values["fit_from"] = certificate.fit_from
     return values

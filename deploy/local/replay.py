@@ -1,0 +1,88 @@
+"""``make replay``: every stored decision of the running platform is made again from its own record and compared.
+
+Exits with 1 when a byte differs: then a sen of some entitlement does not follow from what its record says.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from os import cpu_count
+
+import asyncpg
+from rich.console import Console
+
+from deploy.local.plan import make_plan, remembered_ports
+from deploy.local.state import State, open_state, read_run
+from deploy.local.trouble import Trouble
+from services.claims.domain.replay import replay
+from shared.law.decision import DecisionRecord
+
+CHUNK = 1_000
+_STORED = "SELECT claim, revision, hash, body FROM decision ORDER BY claim, revision"
+
+
+async def stored(url: str) -> AsyncIterator[list[tuple[str, str, bytes]]]:
+    """The decisions of a claims database in chunks: what names each, its stored hash and its bytes."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        async with connection.transaction(readonly=True):
+            rows = []
+            async for row in connection.cursor(_STORED, prefetch=CHUNK):
+                rows.append((f"{row['claim']} revision {row['revision']}", row["hash"], bytes(row["body"])))
+                if len(rows) == CHUNK:
+                    yield rows
+                    rows = []
+            yield rows
+    finally:
+        await connection.close()
+
+
+def differing(rows: Iterable[tuple[str, str, bytes]]) -> list[str]:
+    """The names of the records whose hash is not that of their bytes, or which are replayed to other bytes."""
+    wrong = []
+    for name, hash_, body in rows:
+        record = DecisionRecord(body)
+        if record.hash != hash_ or replay(record).canonical != body:
+            wrong.append(name)
+    return wrong
+
+
+async def replayed(url: str) -> tuple[int, list[str]]:
+    """Replay all decisions of a claims database on every core; how many there are, and which differ."""
+    loop, count, wrong = asyncio.get_running_loop(), 0, []
+    with ProcessPoolExecutor(cpu_count()) as pool:
+        at_work = []
+        async for rows in stored(url):
+            count += len(rows)
+            at_work.append(loop.run_in_executor(pool, differing, rows))
+        for found in await asyncio.gather(*at_work):
+            wrong += found
+    return count, wrong
+
+
+def main() -> int:
+    """Replay what the platform on this machine has decided."""
+    console, state = Console(highlight=False), open_state()
+    try:
+        url = _claims(state)
+    except Trouble as trouble:
+        console.print(str(trouble), markup=False)
+        return 1
+    began = time.monotonic()
+    count, wrong = asyncio.run(replayed(url))
+    console.print(f"{count} decisions replayed in {time.monotonic() - began:.1f} s, {len(wrong)} differ")
+    for name in wrong:
+        console.print(f"  {name}", markup=False)
+    return 1 if wrong else 0
+
+
+def _claims(state: State) -> str:
+    if not read_run(state).get("children"):
+        raise Trouble("Nothing runs here: make up starts it")
+    url: str = make_plan(state, remembered_ports(state), {"JARING_TRACES": "none"}).postgres.url("claims")
+    return url
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

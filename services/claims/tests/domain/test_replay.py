@@ -1,0 +1,84 @@
+"""A stored decision is made again from its own record: equal bytes, whatever is known by now (rules F2)."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import orjson
+import pytest
+
+from services.claims.domain.facts import Certificate, InjuryFacts, Membership, Spell, WageMonth
+from services.claims.domain.replay import facts_of, replay
+from services.claims.domain.temporary_disablement import assess
+from shared.kernel.periods import Days, Month
+from shared.law.book import book
+from shared.law.decision import DecisionRecord
+
+ACCIDENT, DECIDED = date(2026, 7, 15), date(2026, 8, 20)
+KNOWN_TO = datetime(2026, 8, 20, 3, 4, 5, 678, tzinfo=UTC)
+EMPLOYER = 7
+
+
+def certificate(number: int, **values: object) -> Certificate:
+    return Certificate(id=UUID(int=number), issued_on=date(2026, 7, 15 + number), **values)  # type: ignore[arg-type]
+
+
+FACTS = InjuryFacts(
+    person=12,
+    person_revision=3,
+    born_on=date(1990, 1, 14),
+    happened_on=ACCIDENT,
+    certificates=(
+        certificate(1, days=Days(date(2026, 7, 15), date(2026, 8, 11))),
+        certificate(3, fit_from=date(2026, 8, 9)),
+        certificate(2, fit_from=date(2026, 8, 3)),
+    ),
+    worked_with_wages=(date(2026, 7, 15),),
+    spells=(
+        Spell(UUID(int=9), EMPLOYER, date(2020, 1, 6), None, 1),
+        Spell(UUID(int=8), 8, date(2018, 1, 1), date(2019, 12, 31), 2),
+    ),
+    memberships=(Membership("act4", "first", date(2018, 1, 1), None, 1),),
+    wages=tuple(WageMonth(EMPLOYER, Month(2026, number), 248_000, 1) for number in range(1, 6)),
+    watermarks={"registration": KNOWN_TO, "contribution.received": KNOWN_TO},
+    known_to=KNOWN_TO,
+)
+REFUSED = replace(FACTS, spells=(), memberships=())
+TWO_WAGES = replace(FACTS, wages=(*FACTS.wages, WageMonth(8, Month(2026, 6), 305_000, 4)))
+
+
+def decided(facts: InjuryFacts) -> DecisionRecord:
+    return assess(facts, book().on(ACCIDENT, DECIDED), DECIDED).record
+
+
+@pytest.mark.parametrize("facts", [FACTS, REFUSED, TWO_WAGES], ids=["entitled", "refused", "two employers"])
+def test_a_record_is_replayed_to_the_same_bytes(facts: InjuryFacts) -> None:
+    record = decided(facts)
+    assert replay(DecisionRecord(record.canonical)).canonical == record.canonical
+
+
+def test_the_facts_that_were_used_are_all_in_the_record() -> None:
+    assert facts_of(decided(FACTS).body) == FACTS
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("wage", {"wage": 305_000}),
+        ("accident", {"worked_with_wages": []}),
+        ("membership", {"category": "third"}),
+        ("certificate", {"days": {"first": "2026-07-20", "last": "2026-08-11"}}),
+    ],
+)
+def test_a_record_that_was_tampered_with_is_found(kind: str, values: dict[str, object]) -> None:
+    body = orjson.loads(decided(FACTS).canonical)
+    next(fact for fact in body["facts"] if fact["kind"] == kind)["values"] |= values
+    tampered = DecisionRecord(orjson.dumps(body, option=orjson.OPT_SORT_KEYS))
+    assert differs(tampered)
+
+
+def differs(record: DecisionRecord) -> bool:
+    try:
+        return replay(record).canonical != record.canonical
+    except ValueError:  # a category that the Act does not know
+        return True
