@@ -51,14 +51,19 @@ test: $(STAMP) ## Run every test (ARGS="-k name" narrows it)
 check: $(STAMP) ## Hold the shape: formatting, types, imports, architecture, contracts
 	@$(RUN) -m deploy.check
 
-prove: $(STAMP) ## Crash, chaos and rebuild (up to an hour)
-	@$(RUN) -m pytest tests/prove $(ARGS)
+# LONG, SHORT and the parameters KILLS, EVENTS, SEEDS, SEED, MINUTES and CUTS reach the tests through the environment.
+PROVE := $(if $(SHORT),tests.prove.short $(ARGS),$(if $(LONG),$(if $(ARGS),,tests.prove.long)))
+prove: $(STAMP) ## Crash, chaos, planted bugs (SHORT=1: ten minutes; LONG=1 KILLS= EVENTS= SEEDS= MINUTES=: one long run)
+	@$(RUN) -m $(or $(PROVE),pytest tests/prove $(ARGS))
 
 bench: $(STAMP) ## Measure, as ratios to stated limits (ARGS="--help" lists what)
 	@$(RUN) -m tests.bench $(ARGS)
 
 cases: $(STAMP) ## Run worked cases of the law (FILE=<a file or folder>; otherwise this project's own)
 	@$(RUN) -m shared.law.cases $(FILE)
+
+simulate: $(STAMP) ## Say what an amendment would do (LAW=<overlay> POPULATION=<file or size> OUT=<folder>)
+	@LAW="$(LAW)" POPULATION="$(POPULATION)" OUT="$(OUT)" $(RUN) -m deploy.simulate
 
 replay: $(STAMP) ## Make every stored decision of the running platform again from its record, and compare the bytes
 	@$(RUN) -m deploy.local.replay

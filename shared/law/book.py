@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from shared.kernel.money import Sen
-from shared.law.errors import NoLongerLaw, NotYetLaw, UnknownFigure, WrongUnit
+from shared.law.errors import BookError, NoLongerLaw, NotYetLaw, UnknownFigure, WrongUnit
 from shared.law.figures import Entry, Figure, Unit
 from shared.law.loader import load_figures
 from shared.law.table import Table
@@ -28,6 +28,17 @@ class Book:
     def load(cls, root: Path) -> "Book":
         """Read every figure under a folder; `BookError` names file and line of the first fault."""
         return cls(load_figures(root))
+
+    def amended(self, overlay: Path) -> "Book":
+        """This book with the entries of an overlay: a folder of the same form, such as a bill.
+
+        An entry of the overlay that this book has already (the same figure, in force and known) is refused: entries are
+        never edited, and an overlay that was enacted is no longer one.
+        """
+        figures = dict(self.figures)
+        for name, added in load_figures(overlay).items():
+            figures[name] = _merged(figures[name], added) if name in figures else added
+        return Book(figures)
 
     def __contains__(self, figure: object) -> bool:
         return figure in self.figures
@@ -50,6 +61,18 @@ class Book:
                 return entry
         text = f"{figure} has no entry in force on {in_force} as known on {known}."
         raise NotYetLaw(text, facts=_asked(figure, in_force, known))
+
+
+def _merged(figure: Figure, added: Figure) -> Figure:
+    known = {entry.key for entry in figure.entries}
+    for entry in added.entries:
+        if entry.unit is not figure.unit:
+            raise WrongUnit(f"The overlay has {figure.name} in {entry.unit}; the book has it in {figure.unit}.")
+        if entry.key in known:
+            fact = f"the book has an entry in force on {entry.in_force}, known on {entry.known}, already"
+            raise BookError(figure.name, 1, fact)
+    entries = tuple(sorted((*figure.entries, *added.entries), key=lambda entry: entry.key))
+    return replace(figure, entries=entries)
 
 
 def _asked(figure: str, in_force: date, known: date) -> dict[str, str | int]:

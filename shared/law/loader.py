@@ -14,6 +14,7 @@ from shared.law.errors import BookError
 from shared.law.figures import Certainty, Entry, Figure, Unit, Value, parse_names, parse_scalar
 from shared.law.table import fault_of_columns, read_table
 
+_PASSED_OVER = frozenset(("tests", "overlays"))
 _PATH_PART = re.compile(r"[a-z][a-z0-9_]*")
 _FIGURE_FIELDS = {"title": True, "title_ms": False, "unit": True, "columns": False, "entries": True}
 _ENTRY_FIELDS = {
@@ -22,8 +23,8 @@ _ENTRY_FIELDS = {
 
 
 def load_figures(root: Path) -> dict[str, Figure]:
-    """Every figure under a folder by name; folders called tests are passed over. Raises `BookError`."""
-    paths = sorted(path for path in root.rglob("*.yaml") if "tests" not in path.relative_to(root).parts)
+    """Every figure under a folder by name; folders called tests or overlays are passed over. Raises `BookError`."""
+    paths = sorted(path for path in root.rglob("*.yaml") if not _PASSED_OVER & set(path.relative_to(root).parts))
     figures = [_Source(root, path).figure() for path in paths]
     return {figure.name: figure for figure in figures}
 
