@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import overload
 
 from shared.kernel.errors import JaringError, Kind
@@ -20,6 +21,11 @@ class MalformedPeriod(JaringError):
     title_ms = "Tempoh tidak betul bentuknya"
     kind = Kind.MALFORMED
     hint = "Write a month as 2026-06, and a range of days with its first day first."
+
+
+@lru_cache(maxsize=2048)
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,7 +83,7 @@ class Month:
 
     @property
     def last_day(self) -> date:
-        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+        return _last_day(self.year, self.month)
 
     @property
     def days(self) -> "Days":

@@ -1,11 +1,12 @@
 """The statute book, and the book as of two days, which remembers what was read from it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cache, lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -83,8 +84,8 @@ def _asked(figure: str, in_force: date, known: date) -> dict[str, str | int]:
 class _Reading:
     """What was read and which rules ran, kept in common by a `LawOn` and those that it gave for other days."""
 
-    entries: dict[tuple[str, date, date], Entry] = field(default_factory=dict)
-    recent: dict[tuple[str, date, date], Entry] = field(default_factory=dict)
+    entries: set[Entry] = field(default_factory=set)
+    recent: set[Entry] = field(default_factory=set)
     rules: dict[str, str] = field(default_factory=dict)
 
 
@@ -104,8 +105,13 @@ class LawOn:
     def entry(self, figure: str) -> Entry:
         """The entry of a figure, noted as read."""
         entry = self.book.entry(figure, self.in_force, self.known)
-        self._reading.entries[entry.key] = self._reading.recent[entry.key] = entry
+        self._reading.entries.add(entry)
+        self._reading.recent.add(entry)
         return entry
+
+    def require(self, figure: str) -> None:
+        """Raise the error of `Book.entry` if the figure is not law on this day; nothing is read, so nothing is cited."""
+        self.book.entry(figure, self.in_force, self.known)
 
     def share(self, figure: str) -> Fraction:
         """A percentage or a fraction, exact: 80 percent is 4/5."""
@@ -193,8 +199,11 @@ def _hash_of(entries: tuple[Entry, ...]) -> str:
     return hashlib.sha256(b"[" + b",".join(entry.canonical for entry in entries) + b"]").hexdigest()
 
 
-def _sorted(entries: Mapping[tuple[str, date, date], Entry]) -> tuple[Entry, ...]:
-    return tuple(entries[key] for key in sorted(entries))
+def _sorted(entries: Collection[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=_KEY))
+
+
+_KEY = attrgetter("key")
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from shared.law.book import LawOn
-from shared.law.canonical import Json, canonical, written
+from shared.law.canonical import Json, canonical, encoded, plain, written
 from shared.law.errors import UncitedStep
 from shared.law.figures import Entry, Unit
 
@@ -101,9 +101,7 @@ class Amounts:
         self._law = law
         self._made: list[Amount] = []
 
-    def add(
-        self, name: str, value: ArrivedAt, working: str, *figures_or_citations: str, unit: str = "sen"
-    ) -> None:
+    def add(self, name: str, value: ArrivedAt, working: str, *figures_or_citations: str, unit: str = "sen") -> None:
         """Record an amount; `unit` is "sen", "days" or another unit of the book. It cites as `Tests.check` does."""
         law, figures = _cited(self._law, figures_or_citations, name)
         self._made.append(Amount(name, unit, value, working, law, figures))
@@ -139,20 +137,21 @@ class DecisionRecord:
         `details` holds what no amount says, such as the payable days, and like a fact's values may hold dates, months
         and ranges of days. Raises `NotCanonical` for a float or a null.
         """
+        # What has a free form goes through `plain`; the rest is texts and integers by its types.
         days = {"decided_on": decided_on, "in_force_on": law.in_force, "known_on": law.known}
         body = {
             "kind": kind,
             "outcome": outcome,
-            "facts": [_fact_body(fact) for fact in facts],
+            "facts": [_fact_body(fact, f"$.facts[{place}].values") for place, fact in enumerate(facts)],
             "tests": [_test_body(test) for test in tests.made],
             "amounts": [_amount_body(amount) for amount in amounts.made],
-            "details": details or {},
+            "details": plain(details or {}, "$.details"),
             "figures": _figure_bodies(law.read),
             "law_hash": law.hash,
             "rules": law.rules,
-            "days": {**days, "facts_known_to": facts_known_to},
+            "days": plain({**days, "facts_known_to": facts_known_to}, "$.days"),
         }
-        return cls(canonical(body))
+        return cls(encoded(body))
 
     @property
     def hash(self) -> str:
@@ -199,8 +198,8 @@ def _cited(law: LawOn, named: Sequence[str], step: str) -> tuple[tuple[str, ...]
     return tuple(sorted(citations)), figures
 
 
-def _fact_body(fact: FactUsed) -> dict[str, object]:
-    return {"kind": fact.kind, "id": fact.id, "revision": fact.revision, "values": fact.values}
+def _fact_body(fact: FactUsed, where: str) -> dict[str, object]:
+    return {"kind": fact.kind, "id": fact.id, "revision": fact.revision, "values": plain(fact.values, where)}
 
 
 def _test_body(test: TestMade) -> dict[str, object]:
@@ -211,7 +210,7 @@ def _amount_body(amount: Amount) -> dict[str, object]:
     return {
         "name": amount.name,
         "unit": amount.unit,
-        "value": amount.value,
+        "value": plain(amount.value, "$.amounts"),
         "working": amount.working,
         "law": amount.law,
         "figures": _references(amount.figures),

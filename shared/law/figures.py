@@ -61,7 +61,7 @@ class Entry:
     certainty: Certainty
     reason: str = ""
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, date, date]:
         return (self.figure, self.in_force, self.known)
 

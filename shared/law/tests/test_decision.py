@@ -184,8 +184,8 @@ def test_a_value_is_shown_as_a_reader_expects_it(unit: str, value: object, engli
 def test_every_figure_of_the_book_can_be_explained() -> None:
     """Each unit of the book has words in both languages, tables included."""
     reading = law()
-    for name in book().figures:
-        reading.entry(name)
+    for name, figure in book().figures.items():
+        reading.on(figure.entries[0].in_force).entry(name)
     tests = Tests(reading)
     tests.check("everything was read", True)
     everything = DecisionRecord.of(

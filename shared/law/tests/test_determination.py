@@ -79,11 +79,11 @@ def test_every_figure_of_the_book_and_every_step_has_a_malay_title() -> None:
 def test_a_correction_that_became_known_later_changes_no_old_record() -> None:
     """Rules F2: a correction is an entry with a later `known`; a record asks as of its own day."""
     law = Book({name: corrected(figure) for name, figure in book().figures.items()})
-    for case in read_cases(OWN / "act4" / "temporary_disablement.yaml"):
-        record = determine(determination(case.about), case.facts, book().on(case.on, KNOWN))
-        assert replay(record, law).canonical == record.canonical
-        asked_later = determine(determination(case.about), case.facts, law.on(case.on, CORRECTED))
-        assert asked_later.body["amounts"] != record.body["amounts"] or not record.body["amounts"]
+    case = next(read_cases(OWN / "act4" / "temporary_disablement.yaml"))
+    asked = determination(case.about)
+    record = determine(asked, case.facts, book().on(case.on, KNOWN))
+    assert replay(record, law).canonical == record.canonical
+    assert determine(asked, case.facts, law.on(case.on, CORRECTED)).body["amounts"] != record.body["amounts"]
 
 
 def corrected(figure: Figure) -> Figure:
