@@ -36,7 +36,7 @@ print(seconds, (me.memory_info().rss - before) / 2**20, len(law.figures))
 
 
 def month_of_contributions(people: int) -> Part:
-    """Everybody's contributions for one month, and three amounts of them beside openfisca's: one core, best of three."""
+    """Everybody's contributions for one month, and three amounts beside openfisca's: one core, best of three runs."""
     wages = (np.arange(people, dtype=np.int64) * 7_919) % 1_000_000 + 1
     everybody = np.ones(people, dtype=np.bool_)
     marked = (np.arange(people) % 9 != 0, np.arange(people) % 7 != 0, everybody)
