@@ -1,0 +1,52 @@
+"""An increase of a periodic benefit with its arrears (Act 4; orders after actuarial reviews)."""
+
+from shared.kernel.money import ringgit
+from shared.law.act4.increases.rules import in_range, increased, is_a_review
+from shared.law.book import LawOn
+from shared.law.determination import Determination, Result, Steps, Test
+from shared.law.facts import Fact, Facts
+from shared.law.figures import percentage
+
+ORDER = "Act 4 (increases by order)"
+REVIEWED = "a review took effect on that day"
+IN_RANGE = "the factor lies in the range of the review"
+
+
+def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests the review and its range; then the new monthly amount and what is owed for the months since."""
+    first_day, factor = str(facts.day("in force")), facts.share("factor")
+    if not steps.test(REVIEWED, is_a_review(first_day, law)):
+        return
+    if not steps.test(IN_RANGE, in_range(first_day, factor, law)):
+        return
+    before, months = facts.sen("monthly benefit"), facts.count("months of arrears")
+    after = increased(before, factor, law)
+    steps.amount("new monthly benefit", after, f"{ringgit(before)} × (1 + {percentage(factor)} %)", ORDER)
+    steps.amount("arrears", (after - before) * months, f"{ringgit(after - before)} × {months}", ORDER)
+
+
+DETERMINATIONS = (
+    Determination(
+        name="act4 increase",
+        title="Increase of a periodic benefit",
+        title_ms="Kenaikan faedah berkala",
+        law=ORDER,
+        on="the day on which the increase took effect, or a later one",
+        facts=(
+            Fact("monthly benefit", "ringgit", "before the increase"),
+            Fact("in force", "date", "the day on which the increase took effect"),
+            Fact("factor", "percent", "of the year in which the benefit began, as the order states it"),
+            Fact("months of arrears", "count", "between that day and the first payment with it", default="0"),
+        ),
+        tests=(
+            Test(REVIEWED, "semakan berkuat kuasa pada hari itu", ORDER),
+            Test(IN_RANGE, "faktor dalam julat semakan", ORDER),
+        ),
+        results=(
+            Result("new monthly benefit", "faedah bulanan baharu", "sen", "rounded once"),
+            Result("arrears", "tunggakan", "sen", "months of arrears × the rise"),
+        ),
+        decide=decide,
+        granted="increased",
+    ),
+)

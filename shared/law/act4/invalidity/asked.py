@@ -1,0 +1,106 @@
+"""Contributions and wages of a question about a pension, of an invalid person or of survivors (Act 4 ss.17, 20)."""
+
+from datetime import date
+from fractions import Fraction
+
+from shared.kernel.money import Sen, ringgit
+from shared.kernel.periods import Month
+from shared.law.act4.invalidity.rules import (
+    Contributed,
+    Qualifying,
+    average,
+    contributed,
+    counted_average,
+    monthly_pension,
+    qualifying,
+    share,
+    wage_window,
+)  # fmt: skip
+from shared.law.act4.wage_base.rules import assumed_wage_of_month, assumed_wages_together
+from shared.law.book import LawOn
+from shared.law.determination import Result, Steps, Test
+from shared.law.facts import Fact, Facts
+from shared.law.figures import percentage
+
+QUALIFIES = "a full or reduced qualifying period is completed"
+QUALIFYING_TEST = Test(
+    QUALIFIES, "tempoh kelayakan penuh atau dikurangkan telah dipenuhi", "Act 4, s.17(2) and s.17(3)"
+)
+CONTRIBUTION_FACTS = (
+    Fact("first liable", "date", "the day on which the person first became liable to contribute"),
+    Fact(
+        "contributed",
+        "months",
+        "months with an invalidity contribution paid or payable; absent: the months of wages and assumed wages",
+        default="",
+    ),
+    Fact("credited", "months", "months credited at discretion (s.17(3C), s.17(3D))", default=[]),
+    Fact("treated as met", "yes_no", "no fault of the person, so that it is treated as met (s.17(3A))", default="no"),
+    Fact("wages", "by_month", "wages declared; a list of amounts for several employers", default={}),
+    Fact("assumed wages", "by_month", "assumed wages of the class, in place of wages", default={}),
+)  # fmt: skip
+PENSION_RESULTS = (
+    Result("contributions in the window", "caruman dalam tempoh", "count", "in the 40 months before that of notice"),
+    Result("contributions", "caruman", "count", "in all, before the month of notice"),
+    Result("complete months", "bulan genap", "count", "since the person first became liable"),
+    Result("average assumed monthly wage", "purata gaji bulanan anggapan", "sen",
+           "the exact average over the contribution months of the 24 months before the month of notice"),
+    Result("counted average", "purata yang dikira", "sen", "the average, not under the minimum"),
+    Result("share", "bahagian", "percent", "of the counted average: 50 to 65"),
+    Result("monthly pension", "pencen bulanan", "sen", "counted average × share, rounded once"),
+)  # fmt: skip
+
+
+def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[Contributed, Qualifying]:
+    """Record the contributions and test the qualifying period."""
+    months = facts.months("contributed") if facts.has("contributed") else tuple(_wage_months(facts))
+    found = contributed(months, facts.months("credited"), facts.day("first liable"), noticed_on, law)
+    steps.amount("contributions in the window", found.in_window, "Σ", "Act 4, s.17(2)(a)")
+    steps.amount("contributions", found.in_all, "Σ", "Act 4, s.17")
+    steps.amount(
+        "complete months", found.complete_months, f"{facts.day('first liable')}/{noticed_on}", "Act 4, s.17(2)(b)"
+    )
+    period = qualifying(found, law)
+    if period is Qualifying.NONE and facts.says("treated as met"):
+        steps.test(QUALIFIES, True, "Act 4, s.17(3A)")
+        return found, Qualifying.REDUCED
+    steps.test(QUALIFIES, period is not Qualifying.NONE)
+    return found, period
+
+
+def pension(facts: Facts, noticed_on: date, found: Contributed, period: Qualifying, law: LawOn, steps: Steps) -> Sen:
+    """Record the average, the share and the monthly pension, which is returned in sen."""
+    assumed = _assumed(facts, noticed_on, law)
+    exact = average(assumed, noticed_on, law)
+    total = sum(amount for month, amount in assumed.items() if month in wage_window(noticed_on, law))
+    steps.amount(
+        "average assumed monthly wage", exact, f"{ringgit(total)} / {Fraction(total) / exact}", "Act 4, s.20(2)"
+    )
+    counted = counted_average(exact, law)
+    steps.amount("counted average", counted, "max")
+    part = share(period, found.in_all, law)
+    steps.amount("share", part, f"{period.value}: {found.in_all}")
+    monthly = monthly_pension(counted, part, law)
+    steps.amount("monthly pension", monthly, f"{_shown(counted)} × {percentage(part)} %", "Act 4, s.20(1)")
+    return monthly
+
+
+def _shown(exact: Fraction) -> str:
+    return ringgit(int(exact)) if exact.denominator == 1 else str(exact / 100)
+
+
+def _wage_months(facts: Facts) -> set[Month]:
+    return set(facts.by_month("wages")) | set(facts.by_month("assumed wages"))
+
+
+def _assumed(facts: Facts, noticed_on: date, law: LawOn) -> dict[Month, Sen]:
+    """Assumed wages of the window as given, or looked up from the wages; a month given both ways is as assumed."""
+    window = wage_window(noticed_on, law)
+    given = facts.by_month("assumed wages")
+    found = {month: assumed_wages_together(given[month], month, law) for month in window if month in given}
+    wages = facts.by_month("wages")
+    return found | {
+        month: assumed_wage_of_month(wages[month], month, law)
+        for month in window
+        if month in wages and month not in given
+    }

@@ -1,0 +1,150 @@
+"""Invalidity: the pension, its suspension and the grant (Act 4 ss.16 to 21, 49)."""
+
+from shared.kernel.money import ringgit
+from shared.kernel.periods import Days, Month
+from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, QUALIFYING_TEST, pension, qualify
+from shared.law.act4.invalidity.rules import (
+    Qualifying,
+    cannot_earn,
+    contributed,
+    grant,
+    in_age,
+    part_of_month,
+    qualifying,
+    starts_on,
+    works_too_much,
+)  # fmt: skip
+from shared.law.book import LawOn
+from shared.law.determination import Determination, Result, Steps, Test
+from shared.law.facts import Fact, Facts
+
+CERTIFIED = "certified by a medical board"
+CANNOT_EARN = "cannot earn a third of a sound person's customary earnings"
+IN_AGE = "notice before 60 or invalid before 60 without gainful work since"
+NOT_QUALIFIED = "no qualifying period is completed"
+ENOUGH = "contributed long enough for a grant"
+NO_WORK = "earns no more than a third of the former average wage"
+COMES = "comes to the medical board when called"
+TREATED = "does not refuse rehabilitation or free treatment"
+HONEST = "not suspended for fraud"
+PERSON_FACTS = (
+    Fact("notice received", "date", "the day on which the notice was received"),
+    Fact("born", "date", "date of birth"),
+    Fact("certified", "yes_no", "whether a medical board certified the invalidity as permanent", default="yes"),
+    Fact("earning capacity", "percent", "of a sound person's customary earnings, that is left", default="0"),
+    Fact("invalid before the age limit without work since", "yes_no",
+         "for notice at 60 or later: proof that the condition set in before, and no gainful work since", default="no"),
+)  # fmt: skip
+PERSON_TESTS = (
+    Test(CERTIFIED, "diperakui oleh jemaah doktor", "Act 4, s.16"),
+    Test(CANNOT_EARN, "tidak mampu memperoleh satu pertiga pendapatan biasa orang sihat", "Act 4, s.16"),
+    Test(IN_AGE, "notis sebelum umur 60 atau ilat sebelum 60 tanpa kerja bergaji sejak itu", "Act 4, s.17"),
+)
+
+
+def decide_pension(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests invalidity, age and qualifying period; then the pension and its first month."""
+    _test_person(facts, law, steps)
+    noticed_on = facts.day("notice received")
+    found, period = qualify(facts, noticed_on, law, steps)
+    if steps.refused:
+        return
+    monthly = pension(facts, noticed_on, found, period, law, steps)
+    first = starts_on(noticed_on, facts.day("resigned") if facts.has("resigned") else None, law)
+    month = Month.of(first)
+    days = Days(first, month.last_day)
+    working = f"{ringgit(monthly)} × {len(days)} / {len(month.days)}"
+    steps.amount("first month", part_of_month(monthly, days, law), working, "Act 4, s.19(2)")
+
+
+def _test_person(facts: Facts, law: LawOn, steps: Steps) -> None:
+    steps.test(CERTIFIED, facts.says("certified"), "Act 4, s.16")
+    steps.test(CANNOT_EARN, cannot_earn(facts.share("earning capacity"), law), "Act 4, s.16")
+    proved = facts.says("invalid before the age limit without work since")
+    steps.test(IN_AGE, in_age(facts.day("born"), facts.day("notice received"), proved, law))
+
+
+def decide_grant(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests invalidity, that no pension is due, and the least contributions; then the grant."""
+    _test_person(facts, law, steps)
+    found, period = _quietly(facts, law, steps)
+    steps.test(NOT_QUALIFIED, period is Qualifying.NONE, "Act 4, s.21")
+    steps.test(ENOUGH, found >= law.count("act4.invalidity.grant_contributions"))
+    if steps.refused:
+        return
+    paid, interest = facts.sen("invalidity contributions"), facts.sen("interest")
+    steps.amount("grant", grant(paid, interest, law), f"{ringgit(paid)} + {ringgit(interest)}", "Act 4, s.21")
+
+
+def _quietly(facts: Facts, law: LawOn, steps: Steps) -> tuple[int, Qualifying]:
+    noticed_on = facts.day("notice received")
+    found = contributed(facts.months("contributed"), (), facts.day("first liable"), noticed_on, law)
+    steps.amount("contributions", found.in_all, "Σ", "Act 4, s.17")
+    return found.in_all, qualifying(found, law)
+
+
+def decide_suspension(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests what suspends a pension; one that is not met suspends it."""
+    too_much = works_too_much(facts.sen("earning"), facts.sen("former average wage"), law)
+    steps.test(NO_WORK, not too_much)
+    steps.test(COMES, not facts.says("missed a medical board"), "Act 4, s.49")
+    steps.test(TREATED, not facts.says("refuses rehabilitation or treatment"), "Act 4, s.49")
+    within = facts.count("months suspended for fraud") <= law.months("act4.invalidity.suspension_months")
+    steps.test(HONEST, not (facts.says("fraud") and within))
+
+
+DETERMINATIONS = (
+    Determination(
+        name="act4 invalidity pension",
+        title="Invalidity pension",
+        title_ms="Pencen ilat",
+        law="Act 4, ss.16 to 20",
+        on="the day on which the notice was received",
+        facts=(*PERSON_FACTS, Fact("resigned", "date", "the day of resignation, if later than the notice", default=""),
+               *CONTRIBUTION_FACTS),
+        tests=(*PERSON_TESTS, QUALIFYING_TEST),
+        results=(*PENSION_RESULTS,
+                 Result("first month", "bulan pertama", "sen",
+                        "for the days from the first day of the pension to the end of that month")),
+        decide=decide_pension,
+    ),
+    Determination(
+        name="act4 invalidity grant",
+        title="Invalidity grant",
+        title_ms="Bantuan keilatan",
+        law="Act 4, s.21",
+        on="the day on which the notice was received",
+        facts=(*PERSON_FACTS,
+               Fact("first liable", "date", "the day on which the person first became liable to contribute"),
+               Fact("contributed", "months", "months with an invalidity contribution paid or payable"),
+               Fact("invalidity contributions", "ringgit", "what was contributed for invalidity, in all"),
+               Fact("interest", "ringgit", "on it, as the fund states", default="0.00")),
+        tests=(*PERSON_TESTS,
+               Test(NOT_QUALIFIED, "tiada tempoh kelayakan dipenuhi", "Act 4, s.21"),
+               Test(ENOUGH, "mencarum cukup lama untuk bantuan", "Act 4, s.21")),
+        results=(Result("contributions", "caruman", "count", "in all, before the month of notice"),
+                 Result("grant", "bantuan", "sen", "contributions and interest")),
+        decide=decide_grant,
+    ),
+    Determination(
+        name="act4 invalidity suspension",
+        title="Whether an invalidity pension goes on",
+        title_ms="Sama ada pencen ilat diteruskan",
+        law="Act 4, s.49",
+        on="the first day of the month that is asked about",
+        facts=(Fact("earning", "ringgit", "wages of insurable work in the month", default="0.00"),
+               Fact("former average wage", "ringgit", "the average wage before invalidity"),
+               Fact("missed a medical board", "yes_no", "whether a call to the board was not followed", default="no"),
+               Fact("refuses rehabilitation or treatment", "yes_no",
+                    "rehabilitation, or free treatment other than dangerous surgery", default="no"),
+               Fact("fraud", "yes_no", "whether the organisation suspended it for fraud", default="no"),
+               Fact("months suspended for fraud", "count", "so far, with this month", default="1")),
+        tests=(Test(NO_WORK, "pendapatan tidak melebihi satu pertiga purata gaji terdahulu", "Act 4, s.49"),
+               Test(COMES, "hadir di hadapan jemaah doktor apabila dipanggil", "Act 4, s.49"),
+               Test(TREATED, "tidak menolak pemulihan atau rawatan percuma", "Act 4, s.49"),
+               Test(HONEST, "tidak digantung kerana penipuan", "Act 4, s.49")),
+        results=(),
+        decide=decide_suspension,
+        granted="goes on",
+    ),
+)  # fmt: skip

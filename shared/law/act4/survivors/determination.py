@@ -1,0 +1,88 @@
+"""Survivors' pension, from the contributions of the deceased to each survivor's share (Act 4 ss.17A, 20A)."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from shared.kernel.money import Sen, ringgit
+from shared.law.act4.dependants.asked import DEATH_FACTS, parts_of
+from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, QUALIFYING_TEST, pension, qualify
+from shared.law.act4.survivors.rules import goes_on, monthly_share, opens, survivors_shares
+from shared.law.book import LawOn
+from shared.law.determination import Determination, Result, Steps, Test
+from shared.law.facts import Fact, Facts
+
+SCHEDULE = "Act 4, Eighth Schedule"
+OPENS = "died before 60 or while an invalidity pensioner"
+SOMEBODY = "somebody shares in the pension on the day asked about"
+
+
+def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests the death, the qualifying period and who shares; then the pension and each one's part."""
+    pensioner = facts.has("pension in payment")
+    steps.test(OPENS, opens(facts.day("born"), facts.day("death"), pensioner, law), "Act 4, s.17A")
+    monthly = _monthly(facts, law, steps)
+    people = facts.people("survivors")
+    day = facts.day("asked for") if facts.has("asked for") else facts.day("death")
+    parts = parts_of(people, day, survivors_shares, law)
+    steps.test(SOMEBODY, any(parts.values()), SCHEDULE)
+    if not steps.refused:
+        _each(monthly, parts, people, law, steps)
+
+
+def _monthly(facts: Facts, law: LawOn, steps: Steps) -> Sen:
+    if goes_on(facts.has("pension in payment"), law):
+        monthly = facts.sen("pension in payment")
+        steps.amount("monthly pension", monthly, ringgit(monthly), "Act 4, s.20A")
+        return monthly
+    died_on = facts.day("death")
+    found, period = qualify(facts, died_on, law, steps)
+    return 0 if steps.refused else pension(facts, died_on, found, period, law, steps)
+
+
+def _each(monthly: Sen, parts: Mapping[str, Fraction], people: Mapping[str, Facts], law: LawOn, steps: Steps) -> None:
+    total = 0
+    for name, part in parts.items():
+        steps.amount(f"share of {name}", part, people[name].text("relation"), SCHEDULE)
+        paid = monthly_share(monthly, part, law)
+        steps.amount(f"monthly share of {name}", paid, f"{ringgit(monthly)} × {part}", SCHEDULE)
+        total += paid
+    steps.amount("monthly total", total, "Σ", SCHEDULE)
+
+
+_PEOPLE = next(fact for fact in DEATH_FACTS if fact.name == "dependants")
+
+DETERMINATIONS = (
+    Determination(
+        name="act4 survivors pension",
+        title="Survivors' pension",
+        title_ms="Pencen penakat",
+        law="Act 4, ss.17A and 20A; Eighth Schedule",
+        on="the day of the death",
+        facts=(
+            Fact("born", "date", "date of birth of the deceased"),
+            Fact("death", "date", "the day of the death"),
+            Fact("pension in payment", "ringgit", "the monthly invalidity pension that the deceased had", default=""),
+            Fact("asked for", "date", "the day whose shares are asked for; absent: the day of the death", default=""),
+            Fact(
+                "survivors",
+                "people",
+                "each survivor by a name",
+                of=tuple(fact for fact in _PEOPLE.of if fact.name != "other benefit a day"),
+            ),
+            Fact("first liable", "date", "the day on which the deceased first became liable to contribute", default=""),
+            *(fact for fact in CONTRIBUTION_FACTS if fact.name != "first liable"),
+        ),
+        tests=(
+            Test(OPENS, "meninggal sebelum umur 60 atau semasa menerima pencen ilat", "Act 4, s.17A"),
+            QUALIFYING_TEST,
+            Test(SOMEBODY, "ada penakat yang layak pada hari itu", SCHEDULE),
+        ),
+        results=(
+            *PENSION_RESULTS,
+            Result("share of <person>", "bahagian <person>", "fraction", "of the monthly pension; 0 if none"),
+            Result("monthly share of <person>", "bahagian bulanan <person>", "sen", "rounded once"),
+            Result("monthly total", "jumlah bulanan", "sen", "of all monthly shares"),
+        ),
+        decide=decide,
+    ),
+)
