@@ -1,0 +1,102 @@
+"""Dependants' benefit and funeral benefit of the self-employed (Act 789 ss.19, 20)."""
+
+from fractions import Fraction
+
+from shared.kernel.money import ringgit
+from shared.law.act4.calendar.rules import months_after
+from shared.law.act4.dependants.asked import DEATH_FACTS, parts_of
+from shared.law.act789.cover.asked import EARNING_RESULT, INJURY_FACTS, INJURY_TESTS, insured, is_payable
+from shared.law.act789.daily_rate.rules import by_the_month, permanent_exact, rounded
+from shared.law.act789.dependants.rules import beside_another, daily_share, shares
+from shared.law.book import LawOn
+from shared.law.determination import Determination, Result, Steps, Test
+from shared.law.facts import Fact, Facts
+from shared.law.figures import percentage
+
+SCHEDULE = "Act 789, s.19; Second Schedule"
+DIED = "died of the injury"
+SOMEBODY = "somebody shares in the benefit on the day asked about"
+FUNERAL_DUE = "died of the injury or while receiving a disablement benefit"
+FUNERAL_IN_TIME = "funeral benefit claimed in time"
+
+
+def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests cover, the death and who shares; then each one's part of the rate of a total loss."""
+    is_payable(facts, law, steps)
+    steps.test(DIED, facts.says("died of the injury"), SCHEDULE)
+    people = facts.people("dependants")
+    day = facts.day("asked for") if facts.has("asked for") else facts.day("death")
+    parts = parts_of(people, day, shares, law)
+    steps.test(SOMEBODY, any(parts.values()), SCHEDULE)
+    if steps.refused:
+        return
+    monthly = insured(facts, law, steps)
+    exact = permanent_exact(monthly, Fraction(1), law)
+    share = percentage(law.share("act789.permanent_disablement.share"))
+    working = f"{ringgit(monthly)} / {law.days('act789.daily_rate.days_in_a_month')} × {share} %"
+    steps.amount("daily rate", rounded(exact, law), working)
+    for name, part in parts.items():
+        steps.amount(f"share of {name}", part, people[name].text("relation"), SCHEDULE)
+        daily = beside_another(daily_share(exact, part, law), people[name].sen("other benefit a day"), law)
+        steps.amount(f"daily share of {name}", daily, f"{working} × {part}", SCHEDULE)
+        steps.amount(f"monthly share of {name}", by_the_month(daily, law), f"{ringgit(daily)} × 30", SCHEDULE)
+
+
+def decide_funeral(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests the cause of death and the time of the claim; the amount is prescribed."""
+    due = facts.says("died of the injury") or facts.says("receiving a disablement benefit")
+    steps.test(FUNERAL_DUE, due, "Act 789, s.20")
+    limit = months_after(facts.day("death"), law.months("act789.funeral.claim_months"))
+    steps.test(FUNERAL_IN_TIME, facts.day("claimed on") <= limit)
+    if not steps.refused:
+        amount = law.sen("act789.funeral.amount")
+        steps.amount("amount", amount, ringgit(amount))
+
+
+DETERMINATIONS = (
+    Determination(
+        name="act789 dependants benefit",
+        title="Dependants' benefit of the self-employed",
+        title_ms="Faedah orang tanggungan orang bekerja sendiri",
+        law=SCHEDULE,
+        on="the day of the injury",
+        facts=(*INJURY_FACTS, *(fact for fact in DEATH_FACTS if fact.name != "accident")),
+        tests=(
+            *INJURY_TESTS,
+            Test(DIED, "meninggal dunia akibat kecederaan itu", SCHEDULE),
+            Test(SOMEBODY, "ada orang tanggungan yang layak pada hari itu", SCHEDULE),
+        ),
+        results=(
+            EARNING_RESULT,
+            Result("daily rate", "kadar harian", "sen", "of permanent total disablement"),
+            Result("share of <person>", "bahagian <person>", "fraction", "of the daily rate; 0 if none"),
+            Result("daily share of <person>", "bahagian harian <person>", "sen", "of the exact rate, rounded once"),
+            Result("monthly share of <person>", "bahagian bulanan <person>", "sen", "30 days of the daily share"),
+        ),
+        decide=decide,
+    ),
+    Determination(
+        name="act789 funeral benefit",
+        title="Funeral benefit of the self-employed",
+        title_ms="Faedah pengurusan mayat orang bekerja sendiri",
+        law="Act 789, s.20",
+        on="the day of the death",
+        facts=(
+            Fact("death", "date", "the day of the death"),
+            Fact("claimed on", "date", "the day of the claim"),
+            Fact("died of the injury", "yes_no", "whether a self-employment injury caused the death", default="yes"),
+            Fact(
+                "receiving a disablement benefit",
+                "yes_no",
+                "whether temporary or permanent disablement benefit was being paid",
+                default="no",
+            ),
+        ),
+        tests=(
+            Test(FUNERAL_DUE, "meninggal akibat kecederaan atau semasa menerima faedah hilang upaya", "Act 789, s.20"),
+            Test(FUNERAL_IN_TIME, "faedah pengurusan mayat dituntut dalam masa", "Act 789, s.20"),
+        ),
+        results=(Result("amount", "amaun", "sen", "as prescribed"),),
+        decide=decide_funeral,
+    ),
+)
