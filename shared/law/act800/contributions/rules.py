@@ -20,6 +20,14 @@ class Act800Contribution:
     employee: Sen
 
 
+@dataclass(frozen=True, slots=True)
+class Act800Class:
+    """A class of the Second and Third Schedules: its number from 1 and the assumed monthly wage in sen."""
+
+    number: int
+    assumed: Sen
+
+
 @rule("2018-01-01")
 def insured(born_on: date, first_liable_on: date, foreign: bool, month: Month, law: LawOn) -> bool:
     """Whether a person is insured in a month, by the law of that month (Act 800 s.2, First Schedule).
@@ -34,6 +42,14 @@ def insured(born_on: date, first_liable_on: date, foreign: bool, month: Month, l
     if not then.age("act800.cover.minimum_age") <= age < then.age("act800.cover.maximum_age"):
         return False
     return age_on(born_on, first_liable_on) < then.age("act800.cover.first_liable_age")
+
+
+@rule("2018-01-01")
+def wage_class(wage: Sen, law: LawOn) -> Act800Class:
+    """The class with lower edge < wage <= upper edge; `OutsideTable` for a wage of nought or less."""
+    table = law.table("act800.contributions.classes")
+    row = table.place(wage)
+    return Act800Class(number=row + 1, assumed=table.column("assumed")[row])
 
 
 @rule("2018-01-01")

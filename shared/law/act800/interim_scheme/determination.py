@@ -1,0 +1,28 @@
+"""Interim assistance of 2018: what it came to; who had it is not in the dossier."""
+
+from shared.kernel.money import ringgit
+from shared.law.act800.interim_scheme.rules import assistance
+from shared.law.book import LawOn
+from shared.law.determination import Determination, Result, Steps
+from shared.law.facts import Facts
+
+
+def decide(_: Facts, law: LawOn, steps: Steps) -> None:
+    """Multiplies the monthly amount by the months."""
+    monthly, months = law.sen("act800.interim_scheme.monthly"), law.months("act800.interim_scheme.months")
+    steps.amount("amount", assistance(law), f"{months} × {ringgit(monthly)}")
+
+
+DETERMINATIONS = (
+    Determination(
+        name="act800 interim assistance",
+        title="Interim assistance of 2018",
+        title_ms="Bantuan interim 2018",
+        law="Act 800; interim scheme of 2018",
+        on="the day of the loss of employment",
+        facts=(),
+        tests=(),
+        results=(Result("amount", "amaun", "sen", "the assistance of all its months"),),
+        decide=decide,
+    ),
+)
