@@ -110,7 +110,7 @@ class LawOn:
         return entry
 
     def require(self, figure: str) -> None:
-        """Raise the error of `Book.entry` if the figure is not law on this day; nothing is read, so nothing is cited."""
+        """Raise the error of `Book.entry` if the figure is not law on this day; nothing is read, nothing is cited."""
         self.book.entry(figure, self.in_force, self.known)
 
     def share(self, figure: str) -> Fraction:

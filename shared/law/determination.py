@@ -15,6 +15,7 @@ from pathlib import Path
 from shared.kernel.errors import JaringError, Kind
 from shared.law.book import Book, LawOn, book
 from shared.law.decision import Amounts, ArrivedAt, DecisionRecord, FactUsed, Tests
+from shared.law.explanation import Language, explain
 from shared.law.facts import Fact, Facts, Written
 
 REFUSED = "refused"
@@ -202,6 +203,13 @@ def determination(name: str) -> Determination:
     if found is None:
         raise UnknownDetermination(f"{name!r} is none of: {', '.join(determinations())}.")
     return found
+
+
+def explained(record: DecisionRecord, language: Language = "en") -> list[str]:
+    """The lines of a record that `determine` made, in English or Malay (see `shared.law.explanation.explain`)."""
+    asked = determination(record.body["facts"][0]["id"])
+    names = [part["name"] for part in (*record.body["tests"], *record.body["amounts"])]
+    return explain(record, language, {name: asked.malay(name) for name in names} if language == "ms" else None)
 
 
 def replay(record: DecisionRecord, law: Book | None = None) -> DecisionRecord:

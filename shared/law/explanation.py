@@ -51,6 +51,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "assumed": "andaian, perlu disahkan",
         "test": "Ujian",
         "entitled": "layak",
+        "decided": "ditentukan",
+        "covered": "dilindungi",
+        "due": "perlu dibayar",
         "refused": "ditolak",
     },
 }

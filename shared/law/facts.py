@@ -119,7 +119,10 @@ class Facts:
         return self._as(name, dict)
 
     def people(self, name: str) -> Mapping[str, "Facts"]:
-        """Facts by the name of a person, or of anything else that is listed, in the order written."""
+        """Facts by the name of a person, or of anything else that is listed, sorted by name.
+
+        A record keeps mappings in canonical order: an answer that hung on the order written could not be replayed.
+        """
         return self._as(name, dict)
 
     def _as(self, name: str, kind: type[T]) -> T:
@@ -239,7 +242,7 @@ def _by_month(fact: Fact, written: Written) -> dict[Month, tuple[Sen, ...]]:
 
 
 def _people(fact: Fact, written: Written) -> dict[str, Facts]:
-    return {name: Facts(fact.of, _mapping(each)) for name, each in _mapping(written).items()}
+    return {name: Facts(fact.of, _mapping(each)) for name, each in sorted(_mapping(written).items())}
 
 
 def _records(fact: Fact, written: Written) -> dict[str, Facts]:

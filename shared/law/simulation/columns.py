@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shared.kernel.money import Sen
+from shared.kernel.money import Sen, half_up
 from shared.law.act4.contributions import rules as act4
 from shared.law.act4.contributions.rules import Act4Contribution
-from shared.law.act4.cover.rules import Category
-from shared.law.act4.temporary_disablement.rules import daily_rate
+from shared.law.act4.cover.rules import Category, contingencies
+from shared.law.act4.permanent_disablement.rules import daily_rate as permanent_daily_rate
+from shared.law.act4.skbbk_benefits import rules as skbbk
+from shared.law.act4.temporary_disablement.rules import daily_rate as temporary_daily_rate
 from shared.law.act800.contributions import rules as act800
 from shared.law.act800.contributions.rules import Act800Contribution
+from shared.law.act800.job_search import rules as job_search
 from shared.law.book import LawOn
 
 
@@ -42,9 +45,35 @@ def _assumed(person: Person, law: LawOn) -> Sen:
     return act4.wage_class(person.wage, law).assumed
 
 
+# Daily benefits are those of who earned the same in each month of the window.
 def _temporary(person: Person, law: LawOn) -> Sen:
-    """Of who earned the same in each month of the window."""
-    return daily_rate(Fraction(_assumed(person, law)), law)
+    return temporary_daily_rate(Fraction(_assumed(person, law)), law)
+
+
+def _permanent(person: Person, law: LawOn) -> Sen:
+    return permanent_daily_rate(Fraction(_assumed(person, law)), Fraction(1), law)
+
+
+def _is_in_skbbk(person: Person, law: LawOn) -> bool:
+    return person.takes_part and "non_employment_injury" in contingencies(person.category, law)
+
+
+def _skbbk_temporary(person: Person, law: LawOn) -> Sen:
+    return skbbk.temporary_daily_rate(Fraction(_assumed(person, law)), law) if _is_in_skbbk(person, law) else 0
+
+
+def _skbbk_permanent(person: Person, law: LawOn) -> Sen:
+    if not _is_in_skbbk(person, law):
+        return 0
+    return half_up(skbbk.exact_permanent_rate(Fraction(_assumed(person, law)), Fraction(1), law))
+
+
+def _job_search(person: Person, law: LawOn) -> Sen:
+    if not person.insured:
+        return 0
+    table = law.table("act800.contributions.classes")
+    assumed = table.column("assumed")[table.place(person.wage)]
+    return job_search.monthly_amounts(Fraction(assumed), 1, law)[0]
 
 
 def _act4(person: Person, law: LawOn) -> Act4Contribution:
@@ -68,6 +97,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("Act 800, employee", "Act 800", EMPLOYEE, "month", lambda person, law: _act800(person, law).employee),
     Column("Assumed monthly wage (base of Act 4 cash benefits)", "Act 4", "", "month", _assumed),
     Column("Temporary disablement benefit", "Act 4", "", "day", _temporary),
+    Column("Permanent total disablement benefit", "Act 4", "", "day", _permanent),
+    Column("SKBBK, temporary disablement", "SKBBK", "", "day", _skbbk_temporary),
+    Column("SKBBK, permanent total disablement", "SKBBK", "", "day", _skbbk_permanent),
+    Column("Job search allowance, first month", "Act 800", "", "month", _job_search),
 )
 
 

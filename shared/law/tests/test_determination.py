@@ -1,5 +1,6 @@
 """A determination records what it declares, is explained in two languages, and is replayed from its own record."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -23,14 +24,15 @@ from shared.law.determination import (
     determination,
     determinations,
     determine,
+    explained,
     replay,
 )  # fmt: skip
-from shared.law.explanation import explain
 from shared.law.facts import Facts
 from shared.law.figures import Figure
 
 KNOWN = date(2026, 11, 22)
 CORRECTED = date(2030, 1, 1)
+PLACE = re.compile(r"<[a-z]+>")
 
 
 def records() -> Mapping[str, DecisionRecord]:
@@ -58,14 +60,14 @@ def test_a_replay_sees_an_amount_that_was_changed() -> None:
     assert replay(changed).canonical != changed.canonical
 
 
-def test_every_record_is_explained_in_malay_without_an_english_name() -> None:
+def test_every_record_is_explained_in_both_languages_step_by_step() -> None:
     for name, record in records().items():
-        asked = determination(record.body["facts"][0]["id"])
-        names = {part["name"] for part in (*record.body["tests"], *record.body["amounts"])}
-        wording = {each: asked.malay(each) for each in names}
-        assert all(wording.values()), name
-        lines = explain(record, "ms", wording)
-        assert len(lines) == 1 + sum(len(record.body[part]) for part in ("tests", "amounts", "figures"))
+        steps = 1 + sum(len(record.body[part]) for part in ("tests", "amounts", "figures"))
+        english, malay = explained(record), explained(record, "ms")
+        assert len(english) == len(malay) == steps, name
+        assert english[0].startswith("Decision of ")
+        assert malay[0].startswith("Keputusan ")
+        assert not [line for line in malay if PLACE.search(line)]
 
 
 def test_every_figure_of_the_book_and_every_step_has_a_malay_title() -> None:

@@ -3,14 +3,18 @@
 `law` is the law in force on the first day of the wage month: a table applies from the wages of its first month on.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
+from shared.law.act4.contributions.errors import UnknownPay
 from shared.law.act4.cover.rules import Category, contingencies
 from shared.law.book import LawOn
 from shared.law.rule import rule
+
+_DAYS_TO_MONDAY = {5: 2, 6: 1}  # from a Saturday, from a Sunday
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +67,21 @@ def skbbk_contribution(wage: Sen, category: Category, law: LawOn) -> Sen:
 
 @rule("2013-01-01")
 def due_on(month: Month, law: LawOn) -> date:
-    """The day on which the contributions of a wage month fall due: the 15th of the next (General Regulations 1971)."""
-    return month.last_day + timedelta(days=law.days("act4.contributions.due_days"))
+    """The day on which the contributions of a wage month fall due: the 15th of the next (General Regulations 1971).
+
+    That it stays the 15th on a Saturday or Sunday is `assumed`.
+    """
+    day = month.last_day + timedelta(days=law.days("act4.contributions.due_days"))
+    if law.says("act4.contributions.due_moves_from_weekend"):
+        day += timedelta(days=_DAYS_TO_MONDAY.get(day.weekday(), 0))
+    return day
+
+
+@rule("2013-01-01")
+def counted_wages(pay: Collection[tuple[str, Sen]], law: LawOn) -> Sen:
+    """The wages in sen of a month from the parts of pay, by name (Act 4 s.2(24)); `UnknownPay` for another name."""
+    included, excluded = (law.names(f"act4.contributions.wages_{which}") for which in ("included", "excluded"))
+    for item, _ in pay:
+        if item not in included and item not in excluded:
+            raise UnknownPay(item, (*included, *excluded))
+    return sum(amount for item, amount in pay if item in included)

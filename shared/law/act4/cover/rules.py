@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
+from shared.kernel.money import Sen
 from shared.kernel.periods import Month, age_on
 from shared.law.book import LawOn
 from shared.law.rule import rule
@@ -33,3 +34,35 @@ def category(born_on: date, first_liable_on: date, month: Month, law: LawOn) -> 
 def contingencies(category: Category, law: LawOn) -> tuple[str, ...]:
     """What a category covers on the day of the law: employment_injury, invalidity, non_employment_injury (s.6(2))."""
     return law.names(f"act4.cover.{category.value}_category")
+
+
+@rule("2013-01-01")
+def covered_against(category: Category, foreign: bool, law: LawOn) -> tuple[str, ...]:
+    """The contingencies of a person on the day of the law, sorted; of a foreign worker only those open to them.
+
+    Employment injury since 1 January 2019, invalidity since 1 July 2024; `NotYetLaw` before.
+    """
+    covered = set(contingencies(category, law))
+    if foreign:
+        covered &= set(law.names("act4.cover.foreign_contingencies"))
+    return tuple(sorted(covered))
+
+
+@rule("2013-01-01")
+def contributes_as(category: Category, foreign: bool, law: LawOn) -> Category:
+    """The category by whose columns of the Third Schedule is contributed: the first only where invalidity is covered.
+
+    So a foreign worker of the first category pays by the second until 30 June 2024 (Act 4 s.6(2)).
+    """
+    return Category.FIRST if "invalidity" in covered_against(category, foreign, law) else Category.SECOND
+
+
+@rule("2013-01-01")
+def within_first_wage_limit(first_wage: Sen, both_agreed: bool, law: LawOn) -> bool:
+    """Whether the wage in sen at first employment lets a person in (First Schedule): no limit since 1 June 2016.
+
+    A higher wage passes where employer and employee agreed.
+    """
+    if both_agreed or not law.says("act4.cover.first_wage_limit_applies"):
+        return True
+    return first_wage <= law.sen("act4.cover.first_wage_limit")

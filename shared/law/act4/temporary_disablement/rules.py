@@ -57,6 +57,12 @@ def daily_rate(average: Fraction, law: LawOn) -> Sen:
     return max(law.sen("act4.daily_rate.floor"), half_up(exact))
 
 
+@rule("2013-01-01")
+def days_to_look_at(certified: int, law: LawOn) -> int:
+    """Certified days beyond those after which a claim is looked at again; there is no longest duration (`assumed`)."""
+    return max(0, certified - law.days("act4.temporary_disablement.review_days"))
+
+
 def daily_rate_working(assumed_by_month: Mapping[Month, Sen], law: LawOn) -> str:
     """The arithmetic behind `daily_rate` in signs that need no translation: "14700.00 / 6 / 30 × 80 %"."""
     total = ringgit(sum(assumed_by_month.values()))

@@ -55,8 +55,14 @@ def assumed_wage_of_month(wages: Collection[Sen], month: Month, law: LawOn) -> S
     The assumed wages of several employers are added, up to the one of the highest class of that month's table.
     """
     then = law.on(month.first_day)
-    highest = int(then.table("act4.contributions.classes").column("assumed")[-1])
-    return min(sum(wage_class(wage, then).assumed for wage in wages), highest)
+    return assumed_wages_together([wage_class(wage, then).assumed for wage in wages], month, law)
+
+
+@rule("2013-01-01")
+def assumed_wages_together(assumed: Collection[Sen], month: Month, law: LawOn) -> Sen:
+    """The assumed wages of several employers added, up to the highest class of that month (Act 4 s.6(10) proviso)."""
+    highest = law.on(month.first_day).table("act4.contributions.classes").column("assumed")[-1]
+    return min(sum(assumed), highest)
 
 
 @rule("2013-01-01")
@@ -67,6 +73,18 @@ def average_assumed_monthly_wage(assumed_by_month: Mapping[Month, Sen], law: Law
     if len(assumed_by_month) > law.months("act4.wage_base.window"):
         raise ValueError("more months than the window holds")
     return Fraction(sum(assumed_by_month.values()), len(assumed_by_month))
+
+
+@rule("2013-01-01")
+def similar_work_average(average: Sen | None, law: LawOn) -> Fraction:
+    """What stands in where no month of the window has a contribution (Fourth Schedule para 4A).
+
+    `average` is the average assumed monthly wage in sen of a person in similar work with the same employer, or else
+    with another in the locality; `NoWageMonth` where none is known.
+    """
+    if average is None or not law.says("act4.wage_base.similar_work_stands_in"):
+        raise NoWageMonth
+    return Fraction(average)
 
 
 def _rated_provisionally(law: LawOn) -> bool:

@@ -1,0 +1,37 @@
+"""The facts and tests of cover that the questions about injury benefits have in common (Act 4 s.2(5), s.5, s.6(2))."""
+
+from shared.law.act4.cover.rules import Category, contingencies
+from shared.law.book import LawOn
+from shared.law.determination import Steps, Test
+from shared.law.facts import Fact, Facts
+
+CONTRACT = "employed under a contract of service on the day of the accident"
+COVERED = "covered for employment injury on the day"
+NOT_INSURED = "none"
+
+COVER_FACTS = (
+    Fact("contract of service", "yes_no", "whether employed under a contract of service on the day", default="yes"),
+    Fact(
+        "category",
+        "choice",
+        "the category of insurance on the day, or none",
+        default=Category.FIRST.value,
+        choices=(*(each.value for each in Category), NOT_INSURED),
+    ),
+)
+COVER_TESTS = (
+    Test(CONTRACT, "bekerja di bawah kontrak perkhidmatan pada hari kemalangan", "Act 4, s.2(5), s.5"),
+    Test(COVERED, "dilindungi bagi bencana kerja pada hari itu", "Act 4, s.6(2)"),
+)
+
+
+def covers(category: str, contingency: str, law: LawOn) -> bool:
+    """Whether a category, or "none", covers a contingency on the day of the law (Act 4 s.6(2))."""
+    return category != NOT_INSURED and contingency in contingencies(Category(category), law)
+
+
+def is_covered(facts: Facts, law: LawOn, steps: Steps) -> bool:
+    """Test the contract of service and the cover for employment injury."""
+    contract = steps.test(CONTRACT, facts.says("contract of service"), "Act 4, s.2(5)", "Act 4, s.5")
+    insured = covers(facts.text("category"), "employment_injury", law)
+    return steps.test(COVERED, insured, "Act 4, s.6(2)") and contract

@@ -1,0 +1,129 @@
+"""A death and its dependants as a question states them, whatever the contingency (Act 4, Fourth Schedule)."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+
+from shared.kernel.money import half_up, ringgit
+from shared.law.act4.daily_rate.rules import monthly_amount
+from shared.law.act4.daily_rate.working import rate_working
+from shared.law.act4.dependants.rules import YOUNG, Dependant, Relation, beside_another, daily_share, qualifies, shares
+from shared.law.act4.wage_base.asked import WAGE_RESULTS, average_wage
+from shared.law.book import LawOn
+from shared.law.determination import Result, Steps, Test
+from shared.law.facts import Fact, Facts
+
+BENEFIT = "Act 4, Fourth Schedule (dependants' benefit)"
+DIED = "died of the injury"
+SOMEBODY = "somebody shares in the benefit on the day asked about"
+DEATH_TESTS = (
+    Test(DIED, "meninggal dunia akibat kecederaan itu", BENEFIT),
+    Test(SOMEBODY, "ada orang tanggungan yang layak pada hari itu", BENEFIT),
+)
+DEATH_FACTS = (
+    Fact("accident", "date", "the day of the accident"),
+    Fact("death", "date", "the day of the death"),
+    Fact("died of the injury", "yes_no", "whether the injury caused the death", default="yes"),
+    Fact("asked for", "date", "the day whose shares are asked for; absent: the day of the death", default=""),
+    Fact(
+        "dependants",
+        "people",
+        "each dependant by a name",
+        of=(
+            Fact("relation", "choice", "what the dependant was to the deceased", choices=tuple(Relation)),
+            Fact("born", "date", "date of birth; needed for a child or sibling who is not incapable", default=""),
+            Fact("married", "date", "the day on which a child or sibling married", default=""),
+            Fact("first degree until", "date", "the last day of a child's studies for a first degree", default=""),
+            Fact("incapable", "yes_no", "whether a child is incapable of earning a living", default="no"),
+            Fact("remarried", "date", "the day on which a widow or widower married again", default=""),
+            Fact(
+                "other benefit a day",
+                "ringgit",
+                "the daily rate of another benefit of the same kind; only the higher of the two is paid",
+                default="0.00",
+            ),
+        ),
+    ),
+)
+DEATH_RESULTS = (
+    *WAGE_RESULTS,
+    Result("daily rate", "kadar harian", "sen", "the whole daily rate of the death, rounded"),
+    Result("share of <person>", "bahagian <person>", "fraction", "of the daily rate, such as 3/5; 0 if none"),
+    Result(
+        "daily share of <person>", "bahagian harian <person>", "sen", "the share of the unrounded rate, rounded once"
+    ),
+    Result("monthly share of <person>", "bahagian bulanan <person>", "sen", "the daily share over 30 days"),
+    Result("daily total", "jumlah harian", "sen", "of all daily shares that are paid"),
+    Result("monthly total", "jumlah bulanan", "sen", "of all monthly shares that are paid"),
+)
+
+
+def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: Callable[[Fraction, LawOn], Fraction]) -> None:
+    """Test the death and who shares, and record the daily rate and each one's part of it."""
+    steps.test(DIED, facts.says("died of the injury"), BENEFIT)
+    day = facts.day("asked for") if facts.has("asked for") else facts.day("death")
+    parts = parts_of(facts.people("dependants"), day, shares, law)
+    steps.test(SOMEBODY, any(parts.values()), BENEFIT)
+    if steps.refused:
+        return
+    for name, part in parts.items():
+        steps.amount(f"share of {name}", part, facts.people("dependants")[name].text("relation"), BENEFIT)
+    average = average_wage(facts, facts.day("accident"), law, steps)
+    exact = exact_rate(average.exact, law)
+    rate = half_up(exact)
+    whole = rate_working(average.working, (law.share(share),), rate, law)
+    steps.amount("daily rate", rate, whole)
+    _each(facts.people("dependants"), parts, exact, whole, law, steps)
+
+
+def parts_of(
+    people: Mapping[str, Facts],
+    day: date,
+    share_out: Callable[[Mapping[str, Relation], LawOn], Mapping[str, Fraction]],
+    law: LawOn,
+) -> dict[str, Fraction]:
+    """The share of everybody named; nought for one who does not qualify or whom a nearer class excludes."""
+    relations = {
+        name: Relation(person.text("relation")) for name, person in people.items() if qualifies(_of(person), day, law)
+    }
+    found = share_out(relations, law) if relations else {}
+    return {name: found.get(name, Fraction(0)) for name in people}
+
+
+def _of(person: Facts) -> Dependant:
+    relation = Relation(person.text("relation"))
+    needs_age = relation in YOUNG and not (relation is Relation.CHILD and person.says("incapable"))
+    return Dependant(
+        relation,
+        person.day("born") if needs_age or person.has("born") else None,
+        _day(person, "married"),
+        _day(person, "first degree until"),
+        person.says("incapable"),
+        _day(person, "remarried"),
+    )
+
+
+def _day(person: Facts, name: str) -> date | None:
+    return person.day(name) if person.has(name) else None
+
+
+def _each(
+    people: Mapping[str, Facts], parts: Mapping[str, Fraction], exact: Fraction, whole: str, law: LawOn, steps: Steps
+) -> None:
+    daily_total = monthly_total = 0
+    for name, part in parts.items():
+        other = people[name].sen("other benefit a day")
+        daily = beside_another(daily_share(exact, part, law), other, law)
+        working = f"{whole} × {part}"
+        if part and not daily:
+            working = f"{working} < {ringgit(other)}"
+        steps.amount(f"daily share of {name}", daily, working, BENEFIT)
+        monthly = monthly_amount(daily, law)
+        steps.amount(f"monthly share of {name}", monthly, f"{ringgit(daily)} × {_days(law)}", BENEFIT)
+        daily_total, monthly_total = daily_total + daily, monthly_total + monthly
+    steps.amount("daily total", daily_total, "Σ", BENEFIT)
+    steps.amount("monthly total", monthly_total, f"{ringgit(daily_total)} × {_days(law)}", BENEFIT)
+
+
+def _days(law: LawOn) -> int:
+    return law.days("act4.daily_rate.benefit_month")

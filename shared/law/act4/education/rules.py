@@ -1,0 +1,33 @@
+"""The conditions of an education loan to a dependant child (education benefit)."""
+
+from datetime import date
+
+from shared.kernel.money import Sen
+from shared.kernel.periods import age_on
+from shared.law.act4.calendar.rules import months_after
+from shared.law.book import LawOn
+from shared.law.rule import rule
+
+
+@rule("2013-01-01")
+def young_enough(born_on: date, applied_on: date, law: LawOn) -> bool:
+    """Whether a child is under 21 on the day of the application."""
+    return age_on(born_on, applied_on) < law.age("act4.education.child_age")
+
+
+@rule("2013-01-01")
+def course_is_covered(course: str, law: LawOn) -> bool:
+    """Whether the course is a first degree, a diploma or one of the skills certificates."""
+    return course in law.names("act4.education.courses")
+
+
+@rule("2013-01-01")
+def enough_study_left(applied_on: date, ends_on: date, law: LawOn) -> bool:
+    """Whether at least a year of study is left on the day of the application."""
+    return months_after(applied_on, law.months("act4.education.remaining_months")) <= ends_on
+
+
+@rule("2013-01-01")
+def tuition_is_covered(tuition: Sen, law: LawOn) -> bool:
+    """Whether the tuition is not above the highest one."""
+    return tuition <= law.sen("act4.education.highest_tuition")

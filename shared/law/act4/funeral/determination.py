@@ -1,0 +1,81 @@
+"""Funeral benefit (Act 4 s.29)."""
+
+from shared.kernel.money import ringgit
+from shared.law.act4.funeral.rules import Claimant, benefit, death_is_covered, payments
+from shared.law.book import LawOn
+from shared.law.determination import Determination, Result, Steps, Test
+from shared.law.facts import Fact, Facts
+
+SECTION = "Act 4, s.29"
+COVERED = "the death is one for which funeral benefit is paid"
+PAYABLE = "an heir claims, or somebody proves a cost"
+DEATHS = (
+    "employment injury",
+    "non employment injury",
+    "temporary disablement",
+    "permanent disablement",
+    "invalidity pensioner",
+    "qualified insured",
+    "other",
+)
+RELATIONS = ("widow", "widower", "son", "daughter", "parent", "other")
+
+
+def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests the death and the claimants, and divides the benefit."""
+    steps.test(COVERED, death_is_covered(facts.text("death").replace(" ", "_"), law))
+    people = {
+        name: Claimant(
+            each.text("relation"), each.day("born") if each.has("born") else None, each.sen("paid for the funeral")
+        )
+        for name, each in facts.people("claimants").items()
+    }
+    paid = payments(people, law)
+    steps.test(PAYABLE, sum(paid.values()) > 0, SECTION)
+    if steps.refused:
+        return
+    whole = ringgit(benefit(law))
+    total = sum(paid.values())
+    steps.amount("amount", total, whole if ringgit(total) == whole else f"min({whole}, {ringgit(total)})")
+    for name, part in paid.items():
+        steps.amount(f"paid to {name}", part, people[name].relation, SECTION)
+
+
+DETERMINATIONS = (
+    Determination(
+        name="act4 funeral benefit",
+        title="Funeral benefit",
+        title_ms="Faedah pengurusan mayat",
+        law=SECTION,
+        on="the day of the death",
+        facts=(
+            Fact(
+                "death",
+                "choice",
+                "of what, or as what, the insured person died: of an injury; while on temporary or permanent "
+                "disablement benefit; as an invalidity pensioner; before 60 with a qualifying period",
+                default=DEATHS[0],
+                choices=DEATHS,
+            ),
+            Fact(
+                "claimants",
+                "people",
+                "each claimant by a name",
+                of=(
+                    Fact("relation", "choice", "what the claimant was to the deceased", choices=RELATIONS),
+                    Fact("born", "date", "date of birth; decides who is the eldest son or daughter", default=""),
+                    Fact("paid for the funeral", "ringgit", "actual cost with receipts", default="0.00"),
+                ),
+            ),
+        ),
+        tests=(
+            Test(COVERED, "kematian itu melayakkan faedah pengurusan mayat", SECTION),
+            Test(PAYABLE, "waris menuntut, atau seseorang membuktikan kos", SECTION),
+        ),
+        results=(
+            Result("amount", "amaun", "sen", "the benefit, or the actual cost up to it where no heir claims"),
+            Result("paid to <person>", "dibayar kepada <person>", "sen", "each claimant's part"),
+        ),
+        decide=decide,
+    ),
+)

@@ -1,0 +1,129 @@
+"""A permanent disablement as a question states it, whatever the contingency (Act 4 s.22)."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TypeAlias
+
+from shared.kernel.money import Sen, half_up, ringgit
+from shared.kernel.periods import age_on
+from shared.law.act4.daily_rate.rules import WHOLE, monthly_amount
+from shared.law.act4.daily_rate.working import rate_working
+from shared.law.act4.permanent_disablement.rules import (
+    Option,
+    allows,
+    applied_in_time,
+    commuted_part,
+    counted_loss,
+    day_of_age,
+    lump_sum,
+    lump_sum_factor,
+    rate_beside,
+)
+from shared.law.act4.wage_base.asked import WAGE_RESULTS, Average, average_wage
+from shared.law.book import LawOn
+from shared.law.determination import Result, Steps, Test
+from shared.law.facts import Fact, Facts
+from shared.law.figures import percentage
+
+ExactRate: TypeAlias = Callable[[Fraction, Fraction, LawOn], Fraction]
+SECTION = "Act 4, s.22"
+
+ASSESSED = "a permanent loss is assessed"
+IN_TIME = "applied for in time"
+ALLOWED = "the loss allows the chosen option"
+LOSS_TESTS = (
+    Test(ASSESSED, "hilang upaya kekal telah ditaksir", "Act 4, s.22; Second Schedule"),
+    Test(IN_TIME, "dipohon dalam masa yang ditetapkan", SECTION),
+    Test(ALLOWED, "kadar hilang upaya membenarkan pilihan itu", SECTION),
+)
+LOSS_FACTS = (
+    Fact("accident", "date", "the day of the accident"),
+    Fact("loss", "percent", "the loss that a board assessed, such as 20"),
+    Fact("option", "choice", "how it is taken", default=Option.PERIODIC.value, choices=tuple(Option)),
+    Fact("earlier losses", "percent", "losses of earlier injuries, added up", default="0"),
+    Fact("daily rates of earlier injuries", "ringgit", "their daily rates, added up", default="0.00"),
+    Fact("born", "date", "date of birth; needed for a lump sum, unless the age is given", default=""),
+    Fact("age", "count", "age in completed years for a lump sum, in place of born", default=""),
+    Fact("chosen on", "date", "the day on which a lump sum was chosen; absent: the day of the accident", default=""),
+    Fact("last day of temporary disablement", "date", "last day paid; tests the application's time", default=""),
+    Fact("applied on", "date", "the day of the application; tests its time", default=""),
+)
+LOSS_RESULTS = (
+    *WAGE_RESULTS,
+    Result("daily rate at full loss", "kadar harian hilang upaya penuh", "sen", "for a loss of 100 %, rounded"),
+    Result(
+        "daily rate for the loss",
+        "kadar harian bagi hilang upaya itu",
+        "sen",
+        "for the assessed loss, beside earlier injuries; rounded once, not taken from the rounded full rate",
+    ),
+    Result(
+        "monthly amount", "amaun bulanan", "sen", "the daily rate for the loss over 30 days, before any commutation"
+    ),
+    Result("lump-sum factor", "faktor pembayaran sekali gus", "count", "lump sum for each ringgit of daily rate"),
+    Result("lump sum", "pembayaran sekali gus", "sen", "of the whole daily rate, or of one fifth of it"),
+    Result("daily balance", "baki kadar harian", "sen", "the daily rate that stays periodic after a commutation"),
+    Result("monthly balance", "baki bulanan", "sen", "the daily balance over 30 days"),
+)
+
+
+def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
+    """Test the loss, the time of the application where both days are given, and the option."""
+    steps.test(ASSESSED, 0 < facts.share("loss") <= WHOLE, SECTION)
+    if facts.has("last day of temporary disablement") and facts.has("applied on"):
+        last = facts.day("last day of temporary disablement")
+        steps.test(IN_TIME, applied_in_time(last, facts.day("applied on"), law))
+    counted = counted_loss(facts.share("loss"), facts.share("earlier losses"), law)
+    return steps.test(ALLOWED, allows(Option(facts.text("option")), counted, law), SECTION) and not steps.refused
+
+
+def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: ExactRate) -> None:
+    """Record the average, the daily rates, a month of it, and what the option makes of it."""
+    average = average_wage(facts, facts.day("accident"), law, steps)
+    exact, rate = _rates(facts, law, steps, share, exact_rate, average)
+    month = monthly_amount(rate, law)
+    steps.amount("monthly amount", month, f"{ringgit(rate)} × {_days(law)}")
+    option = Option(facts.text("option"))
+    if option is not Option.PERIODIC:
+        _commute(facts, law, steps, option, rate, exact)
+
+
+def _rates(
+    facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: ExactRate, average: Average
+) -> tuple[Fraction, Sen]:
+    loss = facts.share("loss")
+    full = half_up(exact_rate(average.exact, WHOLE, law))
+    of_wage = law.share(share)
+    steps.amount("daily rate at full loss", full, rate_working(average.working, (of_wage,), full, law))
+    exact = exact_rate(average.exact, loss, law)
+    earlier = facts.sen("daily rates of earlier injuries")
+    rate = rate_beside(half_up(exact), earlier, full, law)
+    working = f"{rate_working(average.working, (of_wage,), full, law)} × {percentage(loss)} %"
+    if earlier:
+        working = f"min({working}, {ringgit(full)} - {ringgit(earlier)})"
+    steps.amount("daily rate for the loss", rate, working)
+    return (exact if rate == half_up(exact) else Fraction(rate)), rate
+
+
+def _commute(facts: Facts, law: LawOn, steps: Steps, option: Option, rate: Sen, exact: Fraction) -> None:
+    age = _age(facts, law)
+    factor = lump_sum_factor(age, law)
+    steps.amount("lump-sum factor", factor, str(age))
+    part = commuted_part(option, law)
+    sum_ = lump_sum(rate, exact, part, age, law)
+    steps.amount("lump sum", sum_, f"{ringgit(rate)} × {part} × {factor}")
+    if option is Option.COMMUTE:
+        balance = half_up(rate * (WHOLE - part))
+        steps.amount("daily balance", balance, f"{ringgit(rate)} × {WHOLE - part}", SECTION)
+        steps.amount("monthly balance", monthly_amount(balance, law), f"{ringgit(balance)} × {_days(law)}")
+
+
+def _age(facts: Facts, law: LawOn) -> int:
+    if facts.has("age"):
+        return facts.count("age")
+    chosen = facts.day("chosen on") if facts.has("chosen on") else None
+    return age_on(facts.day("born"), day_of_age(facts.day("accident"), chosen, law))
+
+
+def _days(law: LawOn) -> int:
+    return law.days("act4.daily_rate.benefit_month")

@@ -1,0 +1,31 @@
+"""Permanent disablement benefit for an employment injury (Act 4 s.22; Second and Fourth Schedules)."""
+
+from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, is_covered
+from shared.law.act4.permanent_disablement.asked import LOSS_FACTS, LOSS_RESULTS, LOSS_TESTS, is_payable, pay
+from shared.law.act4.permanent_disablement.rules import exact_rate
+from shared.law.act4.wage_base.asked import WAGE_FACTS
+from shared.law.book import LawOn
+from shared.law.determination import Determination, Steps
+from shared.law.facts import Facts
+
+
+def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests cover, loss, time and option, and reckons the daily rates and what the option makes of them."""
+    is_covered(facts, law, steps)
+    if is_payable(facts, law, steps):
+        pay(facts, law, steps, "act4.permanent_disablement.share", exact_rate)
+
+
+DETERMINATIONS = (
+    Determination(
+        name="act4 permanent disablement",
+        title="Permanent disablement benefit for an employment injury",
+        title_ms="Faedah hilang upaya kekal bagi bencana kerja",
+        law="Act 4, s.22; Second and Fourth Schedules",
+        on="the day of the accident",
+        facts=(*LOSS_FACTS, *WAGE_FACTS, *COVER_FACTS),
+        tests=(*COVER_TESTS, *LOSS_TESTS),
+        results=LOSS_RESULTS,
+        decide=decide,
+    ),
+)

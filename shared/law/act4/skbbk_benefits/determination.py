@@ -1,0 +1,80 @@
+"""Benefits for a non-employment injury: temporary and permanent disablement, dependants (Act 4 s.44C, Act A1788)."""
+
+from shared.law.act4.dependants import asked as death
+from shared.law.act4.permanent_disablement import asked as loss
+from shared.law.act4.skbbk_benefits.asked import INJURY_FACTS, INJURY_TESTS, is_covered
+from shared.law.act4.skbbk_benefits.rules import (
+    PERMANENT_SHARE,
+    TEMPORARY_SHARE,
+    day_of_phase,
+    exact_permanent_rate,
+    exact_rate_of_death,
+    temporary_daily_rate,
+)
+from shared.law.act4.temporary_disablement import asked as days
+from shared.law.act4.wage_base.asked import WAGE_FACTS
+from shared.law.book import LawOn
+from shared.law.determination import Determination, Steps
+from shared.law.facts import Facts
+
+SECTION = "Act 4, s.44C; Fourth Schedule (Act A1788)"
+
+
+def decide_temporary(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests cover and the days certified, and pays days at the rate of the phase."""
+    if not is_covered(facts, law, steps):
+        return
+    if days.is_certified(facts, law, steps, "act4.skbbk_benefits.minimum_days"):
+        payable = days.payable_of(facts, law)
+        first = payable[0].first if payable else facts.day("accident")
+        of_phase = law.on(day_of_phase(law.in_force, first, law))
+        days.pay(facts, of_phase, steps, TEMPORARY_SHARE, temporary_daily_rate, SECTION)
+
+
+def decide_permanent(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests cover, loss, time and option, and reckons the daily rates of the phase."""
+    if is_covered(facts, law, steps) and loss.is_payable(facts, law, steps):
+        loss.pay(facts, law, steps, PERMANENT_SHARE, exact_permanent_rate)
+
+
+def decide_death(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests cover, the cause of death and who shares, and reckons each one's part of the rate of the phase."""
+    if is_covered(facts, law, steps):
+        death.pay(facts, law, steps, PERMANENT_SHARE, exact_rate_of_death)
+
+
+DETERMINATIONS = (
+    Determination(
+        name="act4 non employment injury temporary disablement",
+        title="Temporary disablement benefit for a non-employment injury",
+        title_ms="Faedah hilang upaya sementara bagi kecederaan bukan bencana kerja",
+        law=SECTION,
+        on="the day of the accident",
+        facts=(*days.DAY_FACTS, *WAGE_FACTS, *INJURY_FACTS),
+        tests=(*INJURY_TESTS, days.CERTIFIED_TEST),
+        results=days.DAY_RESULTS,
+        decide=decide_temporary,
+    ),
+    Determination(
+        name="act4 non employment injury permanent disablement",
+        title="Permanent disablement benefit for a non-employment injury",
+        title_ms="Faedah hilang upaya kekal bagi kecederaan bukan bencana kerja",
+        law=SECTION,
+        on="the day of the accident",
+        facts=(*loss.LOSS_FACTS, *WAGE_FACTS, *INJURY_FACTS),
+        tests=(*INJURY_TESTS, *loss.LOSS_TESTS),
+        results=loss.LOSS_RESULTS,
+        decide=decide_permanent,
+    ),
+    Determination(
+        name="act4 non employment injury dependants benefit",
+        title="Dependants' benefit for a death by a non-employment injury",
+        title_ms="Faedah orang tanggungan bagi kematian akibat kecederaan bukan bencana kerja",
+        law=SECTION,
+        on="the day of the accident",
+        facts=(*death.DEATH_FACTS, *WAGE_FACTS, *INJURY_FACTS),
+        tests=(*INJURY_TESTS, *death.DEATH_TESTS),
+        results=death.DEATH_RESULTS,
+        decide=decide_death,
+    ),
+)
