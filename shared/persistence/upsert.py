@@ -1,30 +1,67 @@
 """The upsert of a projection: of two states of one thing, the one with the higher revision stays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, TextClause, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-# PostgreSQL's protocol counts the arguments of a statement in 16 bits.
-ARGUMENTS = 32_000
+Rows = Sequence[Mapping[str, Any]]
 
 
-async def keep_higher_revision(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Write rows that carry ``revision``, in the order of the table's key; a repeat or an older one is no change."""
-    key = [column.name for column in table.primary_key]
-    newest: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in rows:
-        place = tuple(row[name] for name in key)
-        if place not in newest or row["revision"] > newest[place]["revision"]:
-            newest[place] = row
-    if not newest:
-        return
-    ordered = [newest[place] for place in sorted(newest)]
-    portion = ARGUMENTS // len(ordered[0])
-    for start in range(0, len(ordered), portion):
-        fresh = insert(table).values(ordered[start : start + portion])
-        values = {column.name: fresh.excluded[column.name] for column in table.c if column.name not in key}
-        newer = fresh.excluded.revision > table.c.revision
-        await connection.execute(fresh.on_conflict_do_update(index_elements=key, set_=values, where=newer))
+async def keep_higher_revision(connection: AsyncConnection, table: Table, rows: Rows) -> None:
+    """Write whole rows, ``revision`` among them, in the order of the key; a repeat or an older one is no change.
+
+    Raises KeyError for a row without one of the table's columns.
+    """
+    if rows:
+        await connection.execute(_higher_revision(table), columns_of(table, rows))
+
+
+async def keep_first(connection: AsyncConnection, table: Table, rows: Rows) -> None:
+    """Write whole rows in the order of the key; what stands under a key already is left as it is."""
+    if rows:
+        await connection.execute(_first(table), columns_of(table, rows))
+
+
+def columns_of(table: Table, rows: Rows) -> dict[str, list[Any]]:
+    """The rows as a list for each column of the table."""
+    return {column.name: [row[column.name] for row in rows] for column in table.c}
+
+
+@cache
+def _higher_revision(table: Table) -> TextClause:
+    # Two states of one thing in one batch keep the higher before the table does: an upsert touches a row once.
+    key, names = _names(table)
+    changing = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
+    return _statement(
+        table,
+        f"ORDER BY {', '.join(key)}, revision DESC ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changing} "
+        "WHERE excluded.revision > known.revision",
+    )
+
+
+@cache
+def _first(table: Table) -> TextClause:
+    key = ", ".join(_names(table)[0])
+    return _statement(table, f"ORDER BY {key} ON CONFLICT ({key}) DO NOTHING")
+
+
+def _statement(table: Table, ending: str) -> TextClause:
+    """One text for any number of rows, an array a column: a VALUES list would be compiled anew for every batch."""
+    key, names = (", ".join(each) for each in _names(table))
+    arrays = ", ".join(f":{column.name}" for column in table.c)
+    statement = text(f"""
+        INSERT INTO {table.name} AS known ({names})
+        SELECT DISTINCT ON ({key}) {names} FROM unnest({arrays}) AS fresh ({names})
+        {ending}
+    """)  # noqa: S608 - the names stand in tables.py
+    # One dimension: a JSON list is a value of its column, not further rows. An array of arrays SQLAlchemy refuses.
+    return statement.bindparams(*(bindparam(each.name, type_=ARRAY(each.type, dimensions=1)) for each in table.c))
+
+
+def _names(table: Table) -> tuple[list[str], list[str]]:
+    """The columns of the key, and all columns."""
+    return [column.name for column in table.primary_key], [column.name for column in table.c]

@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import os
 from collections.abc import Awaitable, Sequence
+from pathlib import Path
 
 from rich.console import Console
 
@@ -17,23 +18,34 @@ from tests.bench.cast import prepare
 from tests.bench.figures import Figure, Part
 from tests.bench.ground import Ground, running_platform
 from tests.bench.highest import SECONDS, highest
+from tests.bench.law import PEOPLE, loading, month_of_contributions
+from tests.bench.profiling import profile, sampled
 from tests.bench.relaying import relaying
+from tests.bench.replaying import RECORDS, replaying
 from tests.bench.report import keep, machine, show
 from tests.bench.resources import idle
 from tests.bench.servers import durable_servers
+from tests.bench.workers import burst
 
-PLATFORM, MACHINERY = ("latency", "highest", "idle"), ("relay", "apply")
+PLATFORM, PROFILED, MACHINERY = ("latency", "highest", "idle"), ("profile",), ("relay", "apply", "workers")
+LAW = ("law", "replay")
+MOST_PROFILED = 300
+RATES = (4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20)
+USUAL = ("latency", "idle", *MACHINERY, *LAW)
 
 
 def arguments() -> argparse.Namespace:
     """The parameters of a run."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=(*PLATFORM, *MACHINERY), default=["latency", "idle", *MACHINERY])
+    parser.add_argument("--only", nargs="+", choices=(*PLATFORM, *PROFILED, *MACHINERY, *LAW), default=USUAL)
     parser.add_argument("--accidents", type=int, default=600)
     parser.add_argument("--rate", type=float, default=5.0, help="accidents a second")
     parser.add_argument("--idle-seconds", type=float, default=30.0)
     parser.add_argument("--events", type=int, default=20_000, help="events for the relay and the projections")
-    parser.add_argument("--rates", type=float, nargs="+", default=[5, 10, 15, 20, 25, 30, 40], help="for highest")
+    parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="for highest")
+    parser.add_argument("--burst", type=int, default=400, help="accidents at once, for workers")
+    parser.add_argument("--people", type=int, default=PEOPLE, help="for law")
+    parser.add_argument("--records", type=int, default=RECORDS, help="for replay")
     parser.add_argument("--label", default="", help="what this run is of, for the history")
     parser.add_argument("--forget", action="store_true", help="do not add the run to the history")
     return parser.parse_args()
@@ -57,6 +69,16 @@ async def on_the_platform(ground: Ground, chosen: argparse.Namespace) -> list[Pa
     return parts
 
 
+async def on_a_sampled_platform(ground: Ground, chosen: argparse.Namespace, folder: Path) -> list[Part]:
+    """What the platform tells of itself."""
+    door = HttpDoor(ground.state)
+    try:
+        workers = await prepare(ground, door, min(chosen.accidents, MOST_PROFILED))
+        return [await under_load(profile(ground, door, workers, chosen.rate, folder))]
+    finally:
+        await door.close()
+
+
 async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
     """What is measured on bare servers."""
     with durable_servers() as (databases, broker):
@@ -65,7 +87,19 @@ async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
             parts.append(await under_load(relaying(databases, broker, chosen.events)))
         if "apply" in chosen.only:
             parts.append(await under_load(applying(databases, chosen.events)))
+        if "workers" in chosen.only:
+            parts.append(await under_load(burst(databases, broker, chosen.burst)))
         return parts
+
+
+def on_the_law(chosen: argparse.Namespace) -> list[Part]:
+    """What needs no server."""
+    parts: list[Part] = []
+    if "law" in chosen.only:
+        parts += [loading(), month_of_contributions(chosen.people)]
+    if "replay" in chosen.only:
+        parts.append(replaying(chosen.records))
+    return parts
 
 
 async def under_load(measuring: Awaitable[Part]) -> Part:
@@ -83,8 +117,13 @@ def main() -> None:
     if _any_of(PLATFORM, chosen.only):
         with running_platform(console) as ground:
             parts += asyncio.run(on_the_platform(ground, chosen))
+    if _any_of(PROFILED, chosen.only):
+        with sampled() as folder, running_platform(console) as ground:
+            parts += asyncio.run(on_a_sampled_platform(ground, chosen, folder))
     if _any_of(MACHINERY, chosen.only):
         parts += asyncio.run(on_the_machinery(chosen))
+    if _any_of(LAW, chosen.only):
+        parts += on_the_law(chosen)
     show(console, parts)
     if not chosen.forget:
         keep(parts, about, chosen.label)

@@ -130,7 +130,7 @@ async def latency(ground: Ground, door: HttpDoor, workers: Sequence[Insured], ra
     async with Probes(ground) as probes:
         sent = await accidents(door, workers, rate, "2026-07-15")
     followed = await follow(ground, sent)
-    costs = _costs(before, uses_of(ground), len(sent))
+    costs = costs_of(before, uses_of(ground), len(sent))
     whole = [each.whole for each in followed]
     title = f"Accident to payment instruction: {len(workers)} accidents at {rate:g}/s"
     part = Part(title, [Figure("accidents without an instruction", len(sent) - len(followed), "", limit=None)])
@@ -146,7 +146,7 @@ async def latency(ground: Ground, door: HttpDoor, workers: Sequence[Insured], ra
     return part
 
 
-def _costs(before: Mapping[str, Use], after: Mapping[str, Use], count: int) -> dict[str, float]:
+def costs_of(before: Mapping[str, Use], after: Mapping[str, Use], count: int) -> dict[str, float]:
     """Milliseconds of processor time that each process used for an accident, the dearest first."""
     costs = {name: (after[name].seconds - before[name].seconds) / count * 1000 for name in before if name in after}
     return dict(sorted(costs.items(), key=lambda each: -each[1]))

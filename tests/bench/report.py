@@ -47,14 +47,14 @@ def show(console: Console, parts: Sequence[Part]) -> None:
     for part in parts:
         table = Table(title=part.title, title_justify="left")
         for column, justify in (("", "left"), ("", "right"), ("limit", "right"), ("of it", "right"), ("", "left")):
-            table.add_column(column, justify=justify)  # type: ignore[arg-type]
+            table.add_column(column, justify=justify, overflow="fold")  # type: ignore[arg-type]
         for figure in part.figures:
             table.add_row(*_cells(figure))
         console.print(table)
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:
-    limit = "" if figure.limit is None else f"{'≥' if figure.at_least else '≤'} {figure.limit:,.0f}"
+    limit = "" if figure.limit is None else f"{'≥' if figure.at_least else '≤'} {_number(figure.limit)}"
     ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
     said = "  ".join(word for word in (figure.verdict, figure.note) if word)
     return figure.name, f"{_number(figure.value)} {figure.unit}".strip(), limit, ratio, said
@@ -104,7 +104,7 @@ def _row(run: Mapping[str, Any], names: Sequence[str]) -> str:
     cells = [f"{run['at'][:16]} {run['label']}", where, f"{run['load_before']:g}"]
     for name in names:
         value, limit, verdict = run["limits"].get(name, (None, None, ""))
-        cells.append("" if value is None else f"{_number(value)} of {limit:,.0f}, {verdict}")
+        cells.append("" if value is None else f"{_number(value)} of {_number(limit)}, {verdict}")
     return "| " + " | ".join(cells) + " |"
 
 

@@ -14,8 +14,7 @@ from services.claims.domain.temporary_disablement import (
     facts_used,
     is_covered,
     knows_less,
-    last_month_before,
-    rated_months,
+    months_that_would_count,
 )
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
@@ -61,7 +60,8 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
     facts = await gather(claim, uow)
     assessment = assess_if_rated(facts, law)
     awaited = awaited_topics(claim, facts, assessment)
-    if knows_less(facts_used(facts, law), await uow.claims.last_record(claim)):
+    last = await uow.claims.last_record(claim)
+    if knows_less(facts_used(facts, law), last):
         awaited = set(READ_TOPICS)
     deadline = now() + LOOK_AGAIN if awaited else None
     await uow.due.when(command, listens_to(facts, law) | {f"freshness/{topic}" for topic in awaited}, deadline)
@@ -71,7 +71,7 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
         # A person in similar work stands in for the wages (Fourth Schedule para 4A): an officer names one.
         await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason="no_wage_month"))
     else:
-        await record_decision(claim, assessment, uow)
+        await record_decision(claim, assessment, last, uow)
 
 
 def assess_if_rated(facts: InjuryFacts, law: LawOn) -> Assessment | None:
@@ -99,21 +99,21 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
     watermarks = {topic: await uow.journal.complete_until(topic) for topic in READ_TOPICS}
     if await uow.journal.is_parked("registration", f"person:{person}"):
         watermarks["registration"] = None
-    known = await uow.knowledge.person(person)
-    spells = await uow.knowledge.spells(person)
-    for spell in spells:
+    known = await uow.knowledge.of(person, claim.happened_on.replace(day=1))
+    evidence = await uow.claims.evidence(claim)
+    for spell in known.spells:
         if await uow.journal.is_parked("contribution.received", f"employer:{spell.employer}"):
             watermarks["contribution.received"] = None
     return InjuryFacts(
         person=person,
-        person_revision=known.revision if known else 0,
-        born_on=known.born_on if known else claim.happened_on,
+        person_revision=known.revision,
+        born_on=known.born_on or claim.happened_on,
         happened_on=claim.happened_on,
-        certificates=await uow.claims.certificates(claim.id),
-        worked_with_wages=await uow.claims.worked_with_wages(claim.id),
-        spells=spells,
-        memberships=await uow.knowledge.memberships(person),
-        wages=await uow.wages.of(person, claim.happened_on.replace(day=1)),
+        certificates=evidence.certificates,
+        worked_with_wages=evidence.worked_with_wages,
+        spells=known.spells,
+        memberships=known.memberships,
+        wages=known.wages,
         watermarks={topic: until for topic, until in watermarks.items() if until is not None},
         known_to=now(),
     )
@@ -121,8 +121,7 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
 
 def listens_to(facts: InjuryFacts, law: LawOn) -> set[str]:
     """The names of the facts that would change the decision (rules F2)."""
-    months = (*rated_months(facts, law), *last_month_before(facts, law))
-    wages = {f"wage/{facts.person}/{month}" for month in months}
+    wages = {f"wage/{facts.person}/{month}" for month in months_that_would_count(facts, law)}
     return wages | {f"person/{facts.person}", f"spell/{facts.person}", f"membership/{facts.person}"}
 
 

@@ -13,15 +13,17 @@ from shared.contracts.claim_assessed import (
     PayablePeriodV1,
 )
 from shared.kernel.clock import now
+from shared.law.decision import DecisionRecord
 from shared.process.release import CODE_VERSION
 
 SCHEME = "act4"
 BENEFIT = "temporary_disablement"
 
 
-async def record_decision(claim: Claim, assessment: Assessment, uow: ClaimsUnitOfWork) -> None:
-    """Append the decision as the claim's next revision and announce the whole entitlement."""
-    last = await uow.claims.last_record(claim)
+async def record_decision(
+    claim: Claim, assessment: Assessment, last: DecisionRecord | None, uow: ClaimsUnitOfWork
+) -> None:
+    """Append the decision as the claim's next revision and announce the whole entitlement; ``last`` came before it."""
     if last is not None and assessment.record.same_as(last):
         return
     state = ClaimState.DECIDED if assessment.entitled else ClaimState.REFUSED

@@ -25,6 +25,7 @@ WATERMARK = "watermark"
 CONTRACT_OF_SERVICE = "employed under a contract of service on the day of the accident"
 COVERED = "covered for employment injury on the day"
 CERTIFIED = "certified unfit long enough"
+FURTHEST_BACK = 24
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,18 @@ def last_month_before(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]:
     first = min(rated_months(facts, law))
     earlier = [each.month for each in facts.wages if each.month < first]
     return (max(earlier),) if earlier else ()
+
+
+def months_that_would_count(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]:
+    """The months whose wages rate the benefit or would, if a line of theirs arrived: oldest first.
+
+    Between the newest known month before the window and the window, any month would be newer, and its class would stand
+    for the missing ones; with none known, `FURTHEST_BACK` months are looked at.
+    """
+    rated = rated_months(facts, law)
+    known = last_month_before(facts, law)
+    first = known[0] if known else rated[0] - FURTHEST_BACK
+    return tuple(first + step for step in range(rated[-1] - first + 1))
 
 
 def rated_months(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]:

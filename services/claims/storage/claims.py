@@ -1,11 +1,12 @@
 """Claims, certificates and decisions in the database."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy import Row, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.claim import Claim, ClaimState
@@ -16,6 +17,23 @@ from shared.law.decision import DecisionRecord
 
 _CLAIM_COLUMNS = [column for column in t.claim.c if column.name != "tenant"]
 _UNDECIDED_STATES = (ClaimState.AWAITING_IDENTITY, ClaimState.JOINED)
+# Claims that joined are of the same person, by whom they are found: no index knows what joined which claim.
+_EVIDENCE = text("""
+    SELECT ARRAY (SELECT ROW (certificate.id, issued_on, first_day, last_day, fit_from)
+                  FROM certificate JOIN claim ON claim.id = certificate.claim
+                  WHERE person = :person AND (claim.id = :claim OR joined_to = :claim)
+                  ORDER BY issued_on, certificate.id) AS certificates,
+           ARRAY (SELECT DISTINCT unnest(worked_with_wages) FROM claim
+                  WHERE person = :person AND (id = :claim OR joined_to = :claim) ORDER BY 1) AS worked
+""")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Certificates in the order of their issue, and the days of wages that any notice of the accident declared."""
+
+    certificates: tuple[Certificate, ...]
+    worked_with_wages: tuple[date, ...]
 
 
 class ClaimRepository:
@@ -96,22 +114,10 @@ class ClaimRepository:
             },
         )
 
-    async def certificates(self, claim: UUID) -> tuple[Certificate, ...]:
-        """The evidence of a claim and of the claims that joined it, in the order of issue."""
-        joined = select(t.claim.c.id).where(t.claim.c.joined_to == claim)
-        query = (
-            select(t.certificate)
-            .where((t.certificate.c.claim == claim) | t.certificate.c.claim.in_(joined))
-            .order_by(t.certificate.c.issued_on, t.certificate.c.id)
-        )
-        return tuple(_certificate(row) for row in await self._connection.execute(query))
-
-    async def worked_with_wages(self, claim: UUID) -> tuple[Any, ...]:
-        """The days of wages that any notice of the accident declared."""
-        query = select(func.unnest(t.claim.c.worked_with_wages)).where(
-            (t.claim.c.id == claim) | (t.claim.c.joined_to == claim)
-        )
-        return tuple(sorted(set((await self._connection.execute(query)).scalars())))
+    async def evidence(self, claim: Claim) -> Evidence:
+        """What was brought for a claim and for the claims that joined it; its person is known."""
+        row = (await self._connection.execute(_EVIDENCE, {"claim": claim.id, "person": claim.person})).one()
+        return Evidence(tuple(_certificate(*told) for told in row.certificates), tuple(row.worked))
 
     async def add_decision(self, claim: UUID, values: dict[str, object]) -> None:
         """Append a decision; its revision is the next one of the claim, and none is ever changed."""
@@ -125,7 +131,7 @@ class ClaimRepository:
 
     async def last_record(self, claim: Claim) -> DecisionRecord | None:
         """The record of the claim's newest decision; None before the first."""
-        row = await self.decision(claim.id, claim.revision)
+        row = await self.decision(claim.id, claim.revision) if claim.revision else None
         return None if row is None else DecisionRecord(bytes(row.body))
 
     async def decisions(self, claim: UUID) -> Sequence[Row[Any]]:
@@ -149,6 +155,8 @@ def _claim(row: Row[Any]) -> Claim:
     return Claim(**{**values, "state": ClaimState(row.state), "worked_with_wages": tuple(row.worked_with_wages)})
 
 
-def _certificate(row: Row[Any]) -> Certificate:
-    days = None if row.first_day is None else Days(row.first_day, row.last_day)
-    return Certificate(row.id, row.issued_on, days, row.fit_from)
+def _certificate(
+    id_: UUID, issued_on: date, first_day: date | None, last_day: date | None, fit_from: date | None
+) -> Certificate:
+    days = None if first_day is None or last_day is None else Days(first_day, last_day)
+    return Certificate(id_, issued_on, days, fit_from)

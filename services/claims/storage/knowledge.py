@@ -1,16 +1,44 @@
 """What claims knows of persons: identities, spells and memberships as registration announced them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.facts import Membership, Spell
+from services.claims.domain.facts import Membership, Spell, WageMonth
 from services.claims.storage import tables as t
-from shared.persistence.upsert import keep_higher_revision
+from shared.kernel.periods import Month
+from shared.persistence.upsert import keep_first, keep_higher_revision
+
+# One statement for all of it: an assessment spends most of its time in round trips. A month without wages is no month
+# of wages.
+_KNOWN = text("""
+    SELECT (SELECT ROW (born_on, revision) FROM known_person WHERE person = :person) AS person,
+           ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision) FROM known_spell
+                  WHERE person = :person ORDER BY started_on, spell) AS spells,
+           ARRAY (SELECT ROW (scheme, periods, revision) FROM known_membership
+                  WHERE person = :person ORDER BY scheme) AS memberships,
+           ARRAY (SELECT ROW (employer, month, wage_sen, revision) FROM known_wage
+                  WHERE person = :person AND month < :until AND wage_sen > 0
+                  ORDER BY month, employer, kind) AS wages
+""")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What registration and contributions have told of a person; revision 0 and no birthday: nothing yet.
+
+    Spells, memberships (one for each period of a category) and months with wages, each oldest first.
+    """
+
+    revision: int
+    born_on: date | None
+    spells: tuple[Spell, ...]
+    memberships: tuple[Membership, ...]
+    wages: tuple[WageMonth, ...]
 
 
 class Knowledge:
@@ -25,8 +53,7 @@ class Knowledge:
 
     async def keep_identities(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep which token means which person; a token never changes its person without a merge."""
-        if rows:
-            await self._connection.execute(insert(t.known_identity).values(list(rows)).on_conflict_do_nothing())
+        await keep_first(self._connection, t.known_identity, rows)
 
     async def keep_spells(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep spells; the higher revision wins."""
@@ -47,27 +74,29 @@ class Knowledge:
         query = select(t.known_person).where(t.known_person.c.person == person)
         return (await self._connection.execute(query)).one_or_none()
 
-    async def spells(self, person: int) -> tuple[Spell, ...]:
-        """The person's spells of employment, oldest first."""
-        query = select(t.known_spell).where(t.known_spell.c.person == person)
-        rows = await self._connection.execute(query.order_by(t.known_spell.c.started_on, t.known_spell.c.spell))
-        return tuple(Spell(row.spell, row.employer, row.started_on, row.ended_on, row.revision) for row in rows)
+    async def of(self, person: int, until: date) -> Known:
+        """What is known of a person at one instant; of the wages the months that begin before a day."""
+        row = (await self._connection.execute(_KNOWN, {"person": person, "until": until})).one()
+        born_on, revision = row.person or (None, 0)
+        return Known(
+            revision,
+            born_on,
+            spells=tuple(Spell(*spell) for spell in row.spells),
+            memberships=tuple(membership for told in row.memberships for membership in _memberships(*told)),
+            wages=tuple(
+                WageMonth(employer, Month.of(month), wage, revision) for employer, month, wage, revision in row.wages
+            ),
+        )
 
-    async def memberships(self, person: int) -> tuple[Membership, ...]:
-        """The person's memberships, one for each period of a category."""
-        query = select(t.known_membership).where(t.known_membership.c.person == person)
-        rows = await self._connection.execute(query.order_by(t.known_membership.c.scheme))
-        return tuple(membership for row in rows for membership in _memberships(row))
 
-
-def _memberships(row: Row[Any]) -> list[Membership]:
+def _memberships(scheme: str, periods: Sequence[Mapping[str, str]], revision: int) -> list[Membership]:
     return [
         Membership(
-            row.scheme,
+            scheme,
             period["category"],
             date.fromisoformat(period["first"]),
             None if period.get("last") is None else date.fromisoformat(period["last"]),
-            row.revision,
+            revision,
         )
-        for period in row.periods
+        for period in periods
     ]

@@ -2,20 +2,22 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Column, Date, Integer, MetaData, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import Cause
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.persistence.upsert import keep_higher_revision
+from shared.persistence.upsert import keep_first, keep_higher_revision
 from shared.testing.rows import rows
 from shared.testing.servers import Databases
 
@@ -30,7 +32,7 @@ KNOWN = Table(
     Column("revision", Integer),
 )
 Row = dict[str, Any]
-Keep = Callable[[AsyncConnection, Table, Sequence[Row]], Awaitable[None]]
+Keep = Callable[[AsyncConnection, Table, Sequence[Mapping[str, Any]]], Awaitable[None]]
 
 
 def row(person: int, kind: str, revision: int) -> Row:
@@ -98,10 +100,10 @@ async def check_that_order_and_repeats_do_not_matter(uow: UnitOfWork, keep: Keep
     await asyncio.to_thread(examples)
 
 
-async def last_wins(connection: AsyncConnection, table: Table, given_rows: Sequence[Row]) -> None:
+async def last_wins(connection: AsyncConnection, table: Table, given_rows: Sequence[Mapping[str, Any]]) -> None:
     """The bug: whatever comes last stays."""
     for each in given_rows:
-        fresh = insert(table).values(each)
+        fresh = insert(table).values(dict(each))
         values = {"content": fresh.excluded.content, "revision": fresh.excluded.revision}
         await connection.execute(fresh.on_conflict_do_update(index_elements=["person", "kind"], set_=values))
 
@@ -115,7 +117,7 @@ async def test_where_the_last_one_wins_the_same_check_is_red(uow: UnitOfWork) ->
         await check_that_order_and_repeats_do_not_matter(uow, last_wins)
 
 
-async def test_more_rows_than_one_statement_can_carry_are_kept(uow: UnitOfWork) -> None:
+async def test_more_rows_than_a_statement_can_carry_values_are_kept(uow: UnitOfWork) -> None:
     many = [row(person, "a", 1) for person in range(10_000)]
     await keep_higher_revision(uow.connection, KNOWN, many)
     assert (await rows(uow.connection, "SELECT count(*) AS n FROM known"))[0]["n"] == len(many)
@@ -123,4 +125,48 @@ async def test_more_rows_than_one_statement_can_carry_are_kept(uow: UnitOfWork) 
 
 async def test_nothing_to_keep_is_no_statement(uow: UnitOfWork) -> None:
     await keep_higher_revision(uow.connection, KNOWN, [])
+    await keep_first(uow.connection, KNOWN, [])
     assert await rows(uow.connection, "SELECT * FROM known") == []
+
+
+async def test_what_stands_under_a_key_already_is_left_as_it_is(uow: UnitOfWork) -> None:
+    first, other = row(1, "a", 1), row(2, "b", 1)
+    await keep_first(uow.connection, KNOWN, [first])
+    await keep_first(uow.connection, KNOWN, [other, row(1, "a", 2), other])
+    assert await rows(uow.connection, "SELECT * FROM known ORDER BY person") == [first, other]
+
+
+async def test_a_row_that_lacks_a_column_is_refused(uow: UnitOfWork) -> None:
+    lacking = {name: value for name, value in row(1, "a", 1).items() if name != "content"}
+    with pytest.raises(KeyError):
+        await keep_higher_revision(uow.connection, KNOWN, [row(2, "b", 1), lacking])
+
+
+async def test_every_kind_of_column_of_a_projection_comes_back_as_it_was(uow: UnitOfWork) -> None:
+    table = Table(
+        "spans",
+        MetaData(),
+        Column("span", Uuid, primary_key=True),
+        Column("began", Date, nullable=False),
+        Column("ended", Date),
+        Column("periods", JSONB, nullable=False),
+        Column("revision", Integer, nullable=False),
+    )
+    await uow.connection.execute(
+        text(
+            "CREATE TEMPORARY TABLE spans (span uuid PRIMARY KEY, began date NOT NULL, ended date,"
+            " periods jsonb NOT NULL, revision integer NOT NULL)"
+        )
+    )
+    periods = [{"first": "2026-01-01", "last": None}, {"first": "2026-02-01"}]
+    first = {"span": UUID(int=1), "began": date(2026, 1, 1), "ended": None, "periods": periods, "revision": 1}
+    second = first | {"span": UUID(int=2), "ended": date(2026, 2, 1), "periods": []}
+    await keep_higher_revision(uow.connection, table, [second, first])
+    kept = (await uow.connection.execute(table.select().order_by(table.c.span))).mappings().all()
+    assert [dict(each) for each in kept] == [first, second]
+
+
+async def test_a_table_with_an_array_of_arrays_is_refused(uow: UnitOfWork) -> None:
+    table = Table("many", MetaData(), Column("id", Integer, primary_key=True), Column("days", ARRAY(Date)))
+    with pytest.raises(ValueError, match="nest"):
+        await keep_first(uow.connection, table, [{"id": 1, "days": [date(2026, 1, 1)]}])

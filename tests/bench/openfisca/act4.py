@@ -1,7 +1,7 @@
 """Three Act 4 amounts of a population by openfisca-core, as its users would write them; run by `tests.bench.law`.
 
-It runs in an environment of its own and imports nothing of ours. Arguments: the file of the classes, and how many wages.
-Prints a JSON object: seconds of the calculation, and the sum of each amount in sen.
+It runs in an environment of its own and imports nothing of ours. Arguments: the file of the classes, and the number of
+wages. Prints a JSON object: seconds of the calculation, and the sum of each amount in sen.
 """
 
 import csv
