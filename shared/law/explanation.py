@@ -53,10 +53,23 @@ _WORDS: dict[Language, dict[str, str]] = {
         "entitled": "layak",
         "decided": "ditentukan",
         "covered": "dilindungi",
+        "allowed": "dibenarkan",
+        "approved": "diluluskan",
+        "employment injury": "bencana kerja",
+        "fined": "didenda",
+        "goes on": "diteruskan",
+        "in time": "dalam masa",
+        "increased": "dinaikkan",
+        "to be recovered": "perlu dituntut balik",
         "due": "perlu dibayar",
         "refused": "ditolak",
     },
 }
+
+
+def has_words(outcome: str, language: Language) -> bool:
+    """Whether an outcome is said in a language by words of its own."""
+    return outcome in _WORDS[language]
 
 
 def explain(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.kernel.periods import Month
-from shared.law.act4.cover.rules import Category, category
+from shared.law.act4.cover.rules import Category, category, contributes_as
 from shared.law.act800.contributions.rules import insured
 from shared.law.book import LawOn
 from shared.law.errors import NotYetLaw
@@ -22,8 +22,12 @@ class Insured:
     residence: str
 
     def in_first_category(self, month: Month, law: LawOn) -> bool:
-        """Whether the person is in the first category of Act 4 in the month (s.6(2))."""
-        return category(self.born_on, self.first_liable_on, month, law) is Category.FIRST
+        """Whether Act 4's columns of the first category apply in the month (s.6(2)).
+
+        To a foreign worker only since invalidity is covered, July 2024.
+        """
+        held = category(self.born_on, self.first_liable_on, month, law)
+        return contributes_as(held, self.residence == FOREIGN, law.on(month.first_day)) is Category.FIRST
 
     def in_act800(self, month: Month, law: LawOn) -> bool:
         """Whether the person is insured under Act 800 in the month; nobody was before 1 January 2018."""

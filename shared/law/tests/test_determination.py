@@ -27,6 +27,7 @@ from shared.law.determination import (
     explained,
     replay,
 )  # fmt: skip
+from shared.law.explanation import has_words
 from shared.law.facts import Facts
 from shared.law.figures import Figure
 
@@ -74,6 +75,7 @@ def test_every_figure_of_the_book_and_every_step_has_a_malay_title() -> None:
     assert not [name for name, figure in book().figures.items() if not figure.title_ms]
     for asked in determinations().values():
         assert asked.title_ms
+        assert has_words(asked.granted, "ms"), asked.granted
         assert all(test.name_ms for test in asked.tests), asked.name
         assert all(result.name_ms for result in asked.results), asked.name
 
