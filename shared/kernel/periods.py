@@ -134,9 +134,22 @@ def collapse(days: Iterable[date]) -> tuple[Days, ...]:
     return tuple(Days(date.fromordinal(first), date.fromordinal(last)) for first, last in ranges)
 
 
+def joined(ranges: Iterable[Days]) -> tuple[Days, ...]:
+    """The fewest ranges that hold exactly the days of the given ones, in order."""
+    found: list[Days] = []
+    for each in sorted(ranges):
+        if found and each.first.toordinal() <= found[-1].last.toordinal() + 1:
+            found[-1] = Days(found[-1].first, max(found[-1].last, each.last))
+        else:
+            found.append(each)
+    return tuple(found)
+
+
 def days_without(ranges: Iterable[Days], without: Iterable[Days | date] = ()) -> tuple[Days, ...]:
     """The days of all ranges together, each once, less the days named in `without`, as ordered ranges."""
     removed = {day for part in without for day in (part if isinstance(part, Days) else (part,))}
+    if not removed:
+        return joined(ranges)
     return collapse(day for part in ranges for day in part if day not in removed)
 
 

@@ -4,10 +4,10 @@ orjson writes them: for integers, texts and ASCII names its sorted form is that 
 the library of that name; it is many times as fast, and records are replayed by the million.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from typing import TypeAlias, Union, cast
+from typing import Any, TypeAlias, Union, cast
 
 import orjson
 
@@ -30,17 +30,10 @@ def plain(value: object, where: str = "$") -> Json:
     `NotCanonical` names the place of a float, a null or anything else whose form is not settled. What `written` gave is
     left as it is.
     """
-    kind = type(value)
-    if kind is str or kind is bool or kind is orjson.Fragment:
-        return cast(Json, value)
-    if kind is int:
-        return _whole(cast(int, value), where)
-    if kind is dict:
-        items = cast("dict[object, object]", value).items()
-        return {_key(key, where): plain(item, f"{where}.{key}") for key, item in items}
-    if kind is list or kind is tuple:
-        return [plain(item, f"{where}[{index}]") for index, item in enumerate(cast("list[object]", value))]
-    return _of_a_subclass(value, where)
+    try:
+        return _form(value)
+    except NotCanonical:
+        return _form_with_place(value, where)
 
 
 def canonical(value: object) -> bytes:
@@ -61,47 +54,87 @@ def written(canonical_bytes: bytes) -> Json:
     return cast(Json, orjson.Fragment(canonical_bytes))
 
 
-def _of_a_subclass(value: object, where: str) -> Json:
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, int):
-        return _whole(int(value), where)
+def _form(value: Any) -> Json:
+    """The form of a value by its exact type; most are one of these, and places are worked out when one is not."""
+    form = _FORMS.get(type(value))
+    return form(value) if form is not None else _of_a_subclass(value)
+
+
+def _of_a_subclass(value: object) -> Json:
+    for kind, form in _FORMS.items():
+        if isinstance(value, kind):
+            return form(value)
     if isinstance(value, Mapping):
-        return plain(dict(value), where)
-    if isinstance(value, list | tuple):
-        return plain(list(value), where)
-    return _text(value, where)
+        return _object(dict(value))
+    raise NotCanonical(f"{type(value).__name__} has no canonical form.")
 
 
-def _whole(value: int, where: str) -> int:
+def _object(value: dict[Any, Any]) -> Json:
+    return {_key(key): _form(item) for key, item in value.items()}
+
+
+def _array(value: Sequence[Any]) -> Json:
+    return [_form(item) for item in value]
+
+
+def _whole(value: int) -> int:
     if not -_LARGEST <= value <= _LARGEST:
-        raise NotCanonical(f"{where}: an integer beyond 2^53 loses digits in JSON.")
-    return value
+        raise NotCanonical("an integer beyond 2^53 loses digits in JSON.")
+    return int(value)
 
 
-def _text(value: object, where: str) -> Json:
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, datetime):
-        return _instant(value, where)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Month):
-        return str(value)
-    if isinstance(value, Days):
-        return {"first": value.first.isoformat(), "last": value.last.isoformat()}
-    raise NotCanonical(f"{where}: {type(value).__name__} has no canonical form.")
+def _rate(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
 
 
-def _instant(value: datetime, where: str) -> str:
+def _instant(value: datetime) -> str:
     if value.tzinfo is None:
-        raise NotCanonical(f"{where}: an instant has a time zone.")
+        raise NotCanonical("an instant has a time zone.")
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _key(key: object, where: str) -> str:
+def _range(value: Days) -> Json:
+    return {"first": value.first.isoformat(), "last": value.last.isoformat()}
+
+
+def _key(key: object) -> str:
     if not isinstance(key, str):
-        raise NotCanonical(f"{where}: a name is a text, not {type(key).__name__}.")
+        raise NotCanonical(f"a name is a text, not {type(key).__name__}.")
     if not key.isascii():
-        raise NotCanonical(f"{where}: a name is of ASCII signs, which every sorting puts in one order.")
+        raise NotCanonical("a name is of ASCII signs, which every sorting puts in one order.")
     return key
+
+
+# bool before int and datetime before date: each is the other's subclass.
+_FORMS: Mapping[type, Callable[[Any], Json]] = {
+    bool: bool,
+    str: str,
+    int: _whole,
+    dict: _object,
+    list: _array,
+    tuple: _array,
+    datetime: _instant,
+    date: date.isoformat,
+    Month: str,
+    Fraction: _rate,
+    Days: _range,
+    orjson.Fragment: lambda value: value,
+}
+
+
+def _form_with_place(value: object, where: str) -> Json:
+    if isinstance(value, Mapping):
+        return {_key_with_place(key, where): _form_with_place(item, f"{where}.{key}") for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_form_with_place(item, f"{where}[{index}]") for index, item in enumerate(value)]
+    try:
+        return _form(value)
+    except NotCanonical as fault:
+        raise NotCanonical(f"{where}: {fault.detail}") from fault
+
+
+def _key_with_place(key: object, where: str) -> str:
+    try:
+        return _key(key)
+    except NotCanonical as fault:
+        raise NotCanonical(f"{where}: {fault.detail}") from fault

@@ -1,11 +1,11 @@
 """Temporary disablement benefit: which days are payable, and how much a day (Act 4 s.22, Fourth Schedule)."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from shared.kernel.money import Sen, half_up, ringgit
-from shared.kernel.periods import Days, Month, collapse, days_without
+from shared.kernel.periods import Days, Month, days_without, joined
 from shared.law.book import LawOn
 from shared.law.figures import percentage
 from shared.law.rule import rule
@@ -19,10 +19,13 @@ def certified_days(
 
     A final certificate's `fit_from` ends them the day before, whatever earlier certificates foresaw (`assumed`).
     """
-    end = date.max
+    last = date.max
     if fit_from is not None and law.says("act4.temporary_disablement.final_certificate_supersedes"):
-        end = fit_from
-    return collapse(day for part in certificates for day in part if happened_on <= day < end)
+        last = fit_from - timedelta(days=1)
+    if last < happened_on:
+        return ()
+    since = Days(happened_on, last)
+    return joined(part for certificate in certificates if (part := certificate.intersect(since)) is not None)
 
 
 @rule("2013-01-01")
