@@ -1,7 +1,6 @@
 """What a consumer writes down about its reading, in the transactions of its effects (rules M3, M5, M6, M7)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kernel.clock import business_day
 from shared.kernel.identifiers import new_id
+from shared.messaging.handling import Gap, gaps, spans
 from shared.messaging.outbox import Outbox, Record
 from shared.messaging.received import Beat, Raw, Received, Totals, headers_text
 
@@ -84,16 +84,6 @@ _PARK = text("""
 """)
 
 
-@dataclass(frozen=True)
-class Gap:
-    """Events of an aggregate that should have come between two that came: an alarm, never a reason to stop."""
-
-    topic: str
-    aggregate: str
-    after: int
-    seen: int
-
-
 class Journal:
     """The consumer's own tables, inside one transaction."""
 
@@ -138,7 +128,7 @@ class Journal:
         before = {(row.topic, row.aggregate): row.version for row in await self._connection.execute(_LAST_SEEN, names)}
         await self._count(received, before)
         await self._connection.execute(_SEEN, {**names, "versions": [max(versions[stream]) for stream in streams]})
-        return [gap for stream in streams for gap in _gaps(stream, before.get(stream), versions[stream])]
+        return [gap for stream in streams for gap in gaps(stream, before.get(stream), versions[stream])]
 
     async def _count(self, received: Sequence[Received], before: Mapping[tuple[str, str], int]) -> None:
         """Add what is seen for the first time to the totals of its day."""
@@ -219,19 +209,6 @@ class Journal:
 
 def _spans(raws: Sequence[Raw]) -> Mapping[str, list[object]]:
     """First and last offset by topic and partition, as columns in the order of the key."""
-    spans: dict[tuple[str, int], tuple[int, int]] = {}
-    for raw in raws:
-        first, last = spans.get((raw.topic, raw.partition), (raw.offset, raw.offset))
-        spans[raw.topic, raw.partition] = (min(first, raw.offset), max(last, raw.offset))
-    rows = sorted((*place, *span) for place, span in spans.items())
+    rows = sorted((*place, *span) for place, span in spans(raws).items())
     columns: list[list[object]] = [list(column) for column in zip(*rows, strict=True)]
     return dict(zip(("topics", "partitions", "firsts", "lasts"), columns, strict=True))
-
-
-def _gaps(stream: tuple[str, str], before: int | None, versions: Sequence[int]) -> list[Gap]:
-    found = []
-    for version in sorted(versions):
-        if before is not None and version > before + 1:
-            found.append(Gap(*stream, after=before, seen=version))
-        before = version if before is None else max(before, version)
-    return found

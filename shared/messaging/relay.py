@@ -7,29 +7,32 @@ rows that become visible later.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 import asyncpg
 import orjson
 import structlog
 from aiokafka.errors import KafkaError
 
-from shared.contracts.envelope import TRACE_HEADERS, Part, headers_of
+from shared.contracts.envelope import Part, headers_of
 from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyTotals, Heartbeat
 from shared.contracts.topics import Topic, physical
 from shared.kernel.clock import business_day
+from shared.messaging.carrying import Beats, Carrier, Look, Mark, Read, Send, Sight, Tell, Unsent
 from shared.messaging.control import control_envelope
 from shared.messaging.failpoints import failpoint
 from shared.messaging.publisher import Message, Position, Publisher
+from shared.messaging.steps import drive
 from shared.persistence.transient import is_transient
 from shared.scheduling.pace import Pace
 from shared.telemetry import metrics
 from shared.telemetry.messaging import send_span
 
-BATCH = 500
-BATCH_PAUSE_SECONDS = 0.01
 _LOCK = 7_202_602
 
 _READ = """
@@ -41,14 +44,13 @@ _MARK = """
     FROM unnest($1::bigint[], $2::integer[], $3::bigint[]) AS sent (id, kafka_partition, kafka_offset)
     WHERE outbox.id = sent.id
 """
-# Three looks, in this order: the time; then who is writing; then what is committed and unsent. A writer that the second
-# look misses has either committed, and the third look sees its rows, or will stamp them after the first look.
 _NOW = "SELECT clock_timestamp()"
 _WRITERS = """
     SELECT min(xact_start) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
 """
 _UNSENT = "SELECT min(created_at) FROM (SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY id) AS unsent"
+_LOOKS = {Sight.NOW: _NOW, Sight.WRITERS: _WRITERS, Sight.UNSENT: _UNSENT}
 _EPOCH = "SELECT epoch FROM epoch"
 _TOTALS = """
     SELECT topic, day, count(*) AS events, sum(money_sen)::bigint AS money_sen FROM outbox
@@ -68,47 +70,6 @@ async def nothing_held_back(_: asyncpg.Connection) -> datetime | None:
 
 
 @dataclass
-class Beats:
-    """When the next heartbeat is due: soon after traffic, seldom when idle."""
-
-    after_traffic: float
-    idle: float
-    next_at: float = 0.0
-
-    def traffic(self, now: float) -> None:
-        """Something was sent: the watermark moved and consumers may be waiting for it."""
-        self.next_at = min(self.next_at, now + self.after_traffic)
-
-    def beaten(self, now: float) -> None:
-        """A heartbeat was sent."""
-        self.next_at = now + self.idle
-
-    def due(self, now: float) -> bool:
-        """Whether one is due now."""
-        return now >= self.next_at
-
-
-@dataclass(frozen=True)
-class Unsent:
-    """A row of the outbox that no relay has marked as sent."""
-
-    id: int
-    topic: str
-    key: str
-    headers: Mapping[str, str]
-    payload: bytes
-
-    @property
-    def trace(self) -> Mapping[str, str]:
-        """The trace in which the event was announced."""
-        return {name: self.headers[f"ce_{name}"] for name in TRACE_HEADERS if f"ce_{name}" in self.headers}
-
-    def message(self, prefix: str) -> Message:
-        """The record for the broker."""
-        return Message(physical(self.topic, prefix), self.key, self.headers, self.payload)
-
-
-@dataclass
 class Relay:
     """The relay of one service's database; ``run`` serves until stopped, standing by while another is active."""
 
@@ -125,6 +86,10 @@ class Relay:
     pace: Pace = field(default_factory=Pace)
     last_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
     totals_told: date | None = None
+    _carrier: Carrier = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._carrier = self._fresh_carrier()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relay until stopped. Losing the connection that holds the lock ends sending at once; then it starts over."""
@@ -151,36 +116,54 @@ class Relay:
             while not stop.is_set() and not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
                 await _pause(stop, 1.0)
             self.active = not stop.is_set()
-            beats = Beats(self.after_traffic, self.idle)
+            self._carrier = self._fresh_carrier()
             while not stop.is_set():
                 self.nudged.clear()
-                await _pause(self.nudged, await self.turn(connection, beats))
+                await _pause(self.nudged, await drive(self._carrier.turn(), partial(self._do, connection)))
         finally:
             with contextlib.suppress(Exception):
                 await connection.close(timeout=5)
 
-    async def turn(self, connection: asyncpg.Connection, beats: Beats) -> float:
-        """Send what waits, beat when due; the seconds to pause before the next turn."""
-        loop = asyncio.get_running_loop()
-        sent = await self.relay_batch(connection)
-        if sent:
-            beats.traffic(loop.time())
-            self.pace.found(loop.time())
-        if beats.due(loop.time()):
-            await self.beat(connection)
-            beats.beaten(loop.time())
-        return 0.0 if sent == BATCH else BATCH_PAUSE_SECONDS if sent else self.pace.pause(loop.time())
-
     async def relay_batch(self, connection: asyncpg.Connection) -> int:
         """Send the lowest unpublished rows and mark those that were acknowledged; how many were marked."""
-        batch = await self._read(connection)
-        if not batch:
-            return 0
+        return await drive(self._carrier.carry(), partial(self._do, connection))
+
+    async def beat(self, connection: asyncpg.Connection) -> None:
+        """Tell every partition of this service's topics up to when everything has been sent."""
+        await self._tell(connection, await self._complete_until(connection))
+
+    def _fresh_carrier(self) -> Carrier:
+        """Whoever has just become active beats at once."""
+        return Carrier(time.monotonic, Beats(self.after_traffic, self.idle), self.pace, self.last_offsets)
+
+    async def _do(self, connection: asyncpg.Connection, step: object) -> object:
+        match step:
+            case Read(limit):
+                return await self._read(connection, limit)
+            case Send(rows):
+                return await self._send(rows)
+            case Mark(rows):
+                await self._mark(connection, rows)
+            case Look(sight):
+                return await self._look(connection, sight)
+            case Tell(until):
+                await self._tell(connection, until)
+        return None
+
+    async def _read(self, connection: asyncpg.Connection, limit: int) -> list[Unsent]:
+        return [
+            Unsent(row["id"], row["topic"], row["key"], orjson.loads(row["headers"]), row["payload"])
+            for row in await connection.fetch(_READ, limit)
+        ]
+
+    async def _send(self, batch: Sequence[Unsent]) -> Sequence[Position | None]:
         failpoint("relay.read")
         with metrics.RELAY_BATCH_SECONDS.time(), send_span(self.service, [row.trace for row in batch]):
             positions = await self.publisher.send([row.message(self.prefix) for row in batch])
         failpoint("relay.acknowledged")
-        acknowledged = acknowledged_prefix(batch, positions)
+        return positions
+
+    async def _mark(self, connection: asyncpg.Connection, acknowledged: Sequence[tuple[Unsent, Position]]) -> None:
         await connection.execute(
             _MARK,
             [row.id for row, _ in acknowledged],
@@ -188,12 +171,20 @@ class Relay:
             [position.offset for _, position in acknowledged],
         )
         failpoint("relay.marked")
-        self._remember(acknowledged)
-        return len(acknowledged)
+        for topic, events in Counter(row.topic for row, _ in acknowledged).items():
+            metrics.RELAYED_EVENTS.labels(topic=topic).inc(events)
 
-    async def beat(self, connection: asyncpg.Connection) -> None:
-        """Tell every partition of this service's topics up to when everything has been sent."""
-        until = await self._complete_until(connection)
+    async def _look(self, connection: asyncpg.Connection, sight: Sight) -> datetime | None:
+        if sight is Sight.HELD_BACK:
+            return await self.held_back(connection)
+        seen: datetime | None = await connection.fetchval(_LOOKS[sight])
+        return seen
+
+    async def _complete_until(self, connection: asyncpg.Connection) -> datetime:
+        return await drive(self._carrier.complete_until(), partial(self._do, connection))
+
+    async def _tell(self, connection: asyncpg.Connection, until: datetime) -> None:
+        """Tell every partition, and state the totals of days that are over."""
         epoch = await connection.fetchval(_EPOCH)
         messages = []
         for topic in self.topics:
@@ -223,39 +214,9 @@ class Relay:
                 await connection.execute(_TOTALS_SENT, row["topic"], row["day"])
         self.totals_told = today if told else None
 
-    async def _read(self, connection: asyncpg.Connection) -> list[Unsent]:
-        return [
-            Unsent(row["id"], row["topic"], row["key"], orjson.loads(row["headers"]), row["payload"])
-            for row in await connection.fetch(_READ, BATCH)
-        ]
-
-    async def _complete_until(self, connection: asyncpg.Connection) -> datetime:
-        looks: list[datetime | None] = [await connection.fetchval(look) for look in (_NOW, _WRITERS, _UNSENT)]
-        return min(look for look in (*looks, await self.held_back(connection)) if look is not None)
-
     def _control(self, topic: str, partition: int, type_: str, data: Part) -> Message:
         headers = {name: value.decode() for name, value in headers_of(control_envelope(self.service, type_))}
         return Message(topic, None, headers, data.model_dump_json().encode(), partition)
-
-    def _remember(self, acknowledged: Sequence[tuple[Unsent, Position]]) -> None:
-        for row, position in acknowledged:
-            self.last_offsets[row.topic, position.partition] = position.offset
-            metrics.RELAYED_EVENTS.labels(topic=row.topic).inc()
-
-
-def acknowledged_prefix(batch: Sequence[Unsent], positions: Sequence[Position | None]) -> list[tuple[Unsent, Position]]:
-    """The rows that may be marked: of each topic and key, those before the first that was not acknowledged.
-
-    A row behind a lost one of its own key stays unmarked, so that both are sent again in their order.
-    """
-    stopped: set[tuple[str, str]] = set()
-    marked = []
-    for row, position in zip(batch, positions, strict=True):
-        if position is None:
-            stopped.add((row.topic, row.key))
-        elif (row.topic, row.key) not in stopped:
-            marked.append((row, position))
-    return marked
 
 
 async def _pause(until: asyncio.Event, seconds: float) -> None:

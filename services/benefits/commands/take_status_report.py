@@ -15,7 +15,7 @@ from services.benefits.domain.errors import (
     StatusReportForeign,
 )
 from services.benefits.domain.ledger import Cause, transfer
-from services.benefits.domain.payments import Outcome, PaymentState
+from services.benefits.domain.payments import Outcome, PaymentState, contradicts, moved_on
 from services.benefits.files.pain_002 import Status, StatusReport
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import Sent
@@ -25,7 +25,6 @@ from shared.kernel.clock import now
 from shared.messaging.failpoints import failpoint
 from shared.telemetry.messaging import child_of
 
-_STATES = {Outcome.SETTLED: PaymentState.SETTLED, Outcome.RETURNED: PaymentState.RETURNED}
 _CAUSES = {PaymentState.SETTLED: Cause.SETTLED, PaymentState.RETURNED: Cause.RETURNED}
 
 
@@ -76,13 +75,13 @@ def _answered(statuses: Sequence[Status], sent: Mapping[str, Sent], at: datetime
         raise EndToEndIdUnknown(f"{unknown} of {len(statuses)} transactions are not in the file.")
     moved = []
     for status in statuses:
-        now_stands, state = sent[status.end_to_end_id], _STATES.get(status.outcome)
-        stood = now_stands.payment.state
-        if stood is PaymentState.SENT and state is not None:
-            payment = replace(now_stands.payment, state=state)
-            moved.append(replace(now_stands, payment=payment, reason=status.reason, answered_at=at))
-        elif state not in (None, stood):
-            raise StatusContradicted(facts={"payment": str(now_stands.id), "state": stood})
+        stands = sent[status.end_to_end_id]
+        stood = stands.payment.state
+        if contradicts(stood, status.outcome):
+            raise StatusContradicted(facts={"payment": str(stands.id), "state": stood})
+        if (state := moved_on(stood, status.outcome)) is not None:
+            payment = replace(stands.payment, state=state)
+            moved.append(replace(stands, payment=payment, reason=status.reason, answered_at=at))
     return sorted(moved, key=lambda each: each.id)
 
 

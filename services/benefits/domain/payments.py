@@ -34,6 +34,28 @@ class Outcome(StrEnum):
     PENDING = "pending"
 
 
+# The one state from which each is entered: every change is conditional on it (rules S3). Nothing leads back to unsent,
+# so that a payment whose outcome is unknown stays sent and is never sent again (rules S5).
+ENTERED_FROM = {
+    PaymentState.SENT: PaymentState.UNSENT,
+    PaymentState.VOIDED: PaymentState.UNSENT,
+    PaymentState.SETTLED: PaymentState.SENT,
+    PaymentState.RETURNED: PaymentState.SENT,
+}
+_ANSWERS = {Outcome.SETTLED: PaymentState.SETTLED, Outcome.RETURNED: PaymentState.RETURNED}
+
+
+def moved_on(stands: PaymentState, outcome: Outcome) -> PaymentState | None:
+    """Where the bank's word moves a payment; None where it is pending, a repeat or a contradiction."""
+    state = _ANSWERS.get(outcome)
+    return state if state is not None and ENTERED_FROM[state] is stands else None
+
+
+def contradicts(stands: PaymentState, outcome: Outcome) -> bool:
+    """Whether the bank says what can neither follow from where the payment stands nor repeat how it got there."""
+    return _ANSWERS.get(outcome, stands) is not stands and moved_on(stands, outcome) is None
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentKey:
     """The natural key of a payment: it names the cause, never a counter (rules S3).

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
+from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage import tables as t
 from services.benefits.storage.payees import Payee
@@ -29,9 +29,9 @@ _UNSENT = text("""
     ORDER BY payment.id LIMIT :limit FOR UPDATE OF payment SKIP LOCKED
 """)
 _FREEZE = text("""
-    UPDATE payment SET state = 'sent', bank_file = :bank_file, tenant = :tenant, payee_version = frozen.version
+    UPDATE payment SET state = :state, bank_file = :bank_file, tenant = :tenant, payee_version = frozen.version
     FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS integer[])) AS frozen (id, version)
-    WHERE payment.id = frozen.id AND payment.state = 'unsent'
+    WHERE payment.id = frozen.id AND payment.state = :entered_from
 """)
 
 _ANSWER = text("""
@@ -98,7 +98,7 @@ class PaymentRepository:
 
     async def void(self, payment: UUID) -> None:
         """Withdraw a payment; raises RuntimeError when it is in a bank file."""
-        unsent = (t.payment.c.id == payment) & (t.payment.c.state == PaymentState.UNSENT)
+        unsent = (t.payment.c.id == payment) & (t.payment.c.state == ENTERED_FROM[PaymentState.VOIDED])
         changed = await self._connection.execute(update(t.payment).where(unsent).values(state=PaymentState.VOIDED))
         if changed.rowcount != 1:
             raise RuntimeError("a payment that was locked as unsent was not")
@@ -133,8 +133,9 @@ class PaymentRepository:
     async def freeze(self, unsent: Sequence[Unsent], bank_file: UUID, tenant: str) -> None:
         """They stand in this bank file now, each with the payee as it was then."""
         ids, versions = [each.id for each in unsent], [each.payee.version for each in unsent]
+        states = {"state": PaymentState.SENT, "entered_from": ENTERED_FROM[PaymentState.SENT]}
         values = {"bank_file": bank_file, "tenant": tenant, "ids": ids, "versions": versions}
-        await self._connection.execute(_FREEZE, values)
+        await self._connection.execute(_FREEZE, values | states)
 
     async def answered(self, after: UUID | None, limit: int) -> Sequence[Sent]:
         """Payments that the bank settled or returned, in the order of their ids."""

@@ -12,7 +12,7 @@ from shared.contracts.heartbeat import HEARTBEAT_TYPE
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
-from shared.messaging.batch import ATTEMPTS, REACTIONS
+from shared.messaging.handling import ATTEMPTS, REACTIONS
 from shared.messaging.journal import Journal
 from shared.messaging.outbox import Outbox
 from shared.messaging.received import Raw, Received, Unreadable

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from shared.messaging import journal as journal_module
-from shared.messaging.batch import ATTEMPTS, FRESHNESS, BatchHandler
+from shared.messaging.batch import FRESHNESS, BatchHandler
+from shared.messaging.handling import ATTEMPTS
 from shared.messaging.journal import Journal
 from shared.messaging.received import Reading
 from shared.messaging.tests.conftest import CAUSE, TOPIC
@@ -40,7 +41,7 @@ class CountsEveryTake(BatchHandler[UnitOfWork]):
     """The bug: what a passing fault interrupted counts as if it had ended the process."""
 
     async def start(self) -> None:
-        self._interrupted.clear()
+        self._hands.interrupted.clear()
         await super().start()
 
 

@@ -13,8 +13,9 @@ from aiokafka import AIOKafkaConsumer
 from shared.contracts.envelope import envelope_of
 from shared.contracts.heartbeat import HEARTBEAT_TYPE, Heartbeat
 from shared.contracts.topics import physical, topics_of
+from shared.messaging.carrying import Beats, Unsent, acknowledged_prefix
 from shared.messaging.publisher import Message, Position, Publisher
-from shared.messaging.relay import BATCH, Beats, Relay, Unsent, acknowledged_prefix
+from shared.messaging.relay import Relay
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
@@ -33,9 +34,9 @@ class BareCursorRelay(Relay):
 
     cursor = 0
 
-    async def _read(self, connection: asyncpg.Connection) -> list[Unsent]:
+    async def _read(self, connection: asyncpg.Connection, limit: int) -> list[Unsent]:
         rows = await connection.fetch(
-            "SELECT id, topic, key, headers, payload FROM outbox WHERE id > $1 ORDER BY id LIMIT $2", self.cursor, BATCH
+            "SELECT id, topic, key, headers, payload FROM outbox WHERE id > $1 ORDER BY id LIMIT $2", self.cursor, limit
         )
         self.cursor = rows[-1]["id"] if rows else self.cursor
         return [Unsent(row["id"], row["topic"], row["key"], _json(row["headers"]), row["payload"]) for row in rows]

@@ -1,0 +1,121 @@
+"""The journal's statements and their model in the simulation answer alike, and leave the same rows behind."""
+
+import random
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.contracts.heartbeat import Heartbeat
+from shared.messaging.journal import Journal
+from shared.messaging.received import Beat, Raw, Received
+from shared.messaging.tests.conftest import CAUSE, TOPIC
+from shared.messaging.tests.deliveries import event, record
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.rows import rows
+from tests.prove.simulation.chance import Chance
+from tests.prove.simulation.clock import Clock
+from tests.prove.simulation.database import Database as DatabaseModel
+from tests.prove.simulation.tables import JournalModel
+
+pytestmark = pytest.mark.postgres
+NOON = datetime(2026, 7, 15, 4, tzinfo=UTC)
+OPERATIONS = 250
+
+Operation = Callable[[Any], Awaitable[Any]]
+
+
+class RolledBack(Exception):
+    """This transaction was not to be."""
+
+
+def at_once(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What it returns; nobody else is there to be waited for."""
+    while True:
+        try:
+            coroutine.send(None)
+        except StopIteration as end:
+            return end.value
+
+
+def chosen(chance: random.Random, events: list[Received]) -> tuple[str, Operation]:
+    """One statement with arguments that meet again and again."""
+    first = chance.randrange(6)
+    raws = [_raw(chance.randrange(2), offset) for offset in range(first, first + 1 + chance.randrange(3))]
+    some = chance.sample(events, 3)
+    beat = _beat(chance)
+    raw = record(chance.randrange(3), 1, chance.randrange(8), partition=chance.randrange(2))
+    operations: dict[str, Operation] = {
+        "take": lambda journal: journal.take_in_hand(raws),
+        "release": lambda journal: journal.release(raws),
+        "give back": lambda journal: journal.give_back(raws),
+        "left over": lambda journal: journal.left_over(),
+        "is new": lambda journal: journal.is_new(some[0]),
+        "park": lambda journal: journal.park(raw, "because"),
+        "parked keys": lambda journal: journal.parked_keys(TOPIC.name),
+        "follow": lambda journal: journal.follow_streams(some),
+        "fresh": lambda journal: journal.note_freshness([beat]),
+        "complete": lambda journal: journal.complete_until(TOPIC.name),
+    }
+    name = chance.choice(sorted(operations))
+    return name, operations[name]
+
+
+def _raw(partition: int, offset: int) -> Raw:
+    return Raw(TOPIC.name, partition, offset, "person:1", (), b"")
+
+
+def _beat(chance: random.Random) -> Beat:
+    until = NOON + timedelta(minutes=chance.randrange(9))
+    said = Heartbeat(epoch=1 + chance.randrange(2), partitions=2, last_offset=-1, complete_until=until)
+    return Beat(_raw(chance.randrange(2), 9), said)
+
+
+async def _really(database: Database, operation: Operation, fails: bool) -> Any:
+    try:
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            answer = await operation(Journal(uow.connection, uow.service))
+            if fails:
+                raise RolledBack
+            return answer
+    except RolledBack:
+        return answer
+
+
+async def _modelled(database: DatabaseModel, operation: Operation, fails: bool) -> Any:
+    try:
+        async with database.begin() as uow:
+            answer = await operation(JournalModel(uow))
+            if fails:
+                raise RolledBack
+            return answer
+    except RolledBack:
+        return answer
+
+
+async def test_the_journal_and_its_model_answer_alike(database: Database) -> None:
+    chance = random.Random(20260715)
+    events = [event(number % 3, 1 + chance.randrange(5), number) for number in range(9)]
+    clock = Clock(lambda _process, _at: 0.0)
+    quiet = Chance(0, clock.note)
+    quiet.quiet = True
+    model = DatabaseModel(clock, quiet, "model")
+    received = [each for each in events if isinstance(each, Received)]
+    for number in range(OPERATIONS):
+        name, operation = chosen(chance, received)
+        fails = chance.random() < 0.1
+        real, modelled = await _really(database, operation, fails), at_once(_modelled(model, operation, fails))
+        assert real == modelled, f"{number}: {name}"
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        held = await rows(uow.connection, "SELECT * FROM in_hand")
+        parked = await rows(uow.connection, "SELECT * FROM parked")
+        letters = await rows(uow.connection, "SELECT * FROM outbox")
+    assert {(row["kafka_partition"], row["first_offset"], row["attempts"]) for row in held} == {
+        (place[1], first, row.attempts) for (place, first), row in model.table("in_hand").items()
+    }
+    assert {(row["kafka_partition"], row["kafka_offset"]) for row in parked} == {
+        (partition, offset) for _, partition, offset in model.table("parked")
+    }
+    assert len(letters) == len(model.table("dead_letters")) > 0

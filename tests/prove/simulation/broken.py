@@ -1,0 +1,163 @@
+"""Broken cores: each is a classic mistake, wired into the same world, and must be found within so many seeds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.benefits.domain.payments import Outcome, PaymentState, moved_on
+from shared.messaging.carrying import LOOKS, Carrier, Look, Mark, Read, Send, Sight
+from shared.messaging.handling import Hands, Project, React, TakeStock, set_aside
+from shared.messaging.publisher import Position
+from shared.messaging.received import Raw, Reading, Received
+from tests.prove.simulation.wiring import Wiring
+
+
+class MarksBeforeAcknowledged(Carrier):
+    """Marks what it is about to send."""
+
+    async def carry(self) -> int:
+        batch = await Read(self.batch)
+        if batch:
+            await Mark([(row, Position(0, 0)) for row in batch])
+            await Send(batch)
+        return len(batch)
+
+
+class MarksWithoutAcknowledgement(Carrier):
+    """Marks the whole batch when it was sent, whatever came back."""
+
+    async def carry(self) -> int:
+        batch = await Read(self.batch)
+        if batch:
+            await Send(batch)
+            await Mark([(row, Position(0, 0)) for row in batch])
+        return len(batch)
+
+
+class LooksElsewhere(Carrier):
+    """Makes the watermark of other looks, or in another order."""
+
+    looks: Sequence[Sight] = ()
+
+    async def complete_until(self) -> datetime:
+        seen = [await Look(sight) for sight in self.looks]
+        return min(look for look in seen if look is not None)
+
+
+class OverlooksWriters(LooksElsewhere):
+    """Passes open transactions."""
+
+    looks = tuple(sight for sight in LOOKS if sight is not Sight.WRITERS)
+
+
+class OverlooksUnsent(LooksElsewhere):
+    """Passes rows that are not sent."""
+
+    looks = tuple(sight for sight in LOOKS if sight is not Sight.UNSENT)
+
+
+class LooksForWritersLast(LooksElsewhere):
+    """A transaction that commits between the two looks is seen by neither."""
+
+    looks = (Sight.NOW, Sight.UNSENT, Sight.HELD_BACK, Sight.WRITERS)
+
+
+class LooksAtTheTimeLast(LooksElsewhere):
+    """A transaction that begins and commits after the other looks has an earlier stamp than the time."""
+
+    looks = (Sight.WRITERS, Sight.UNSENT, Sight.HELD_BACK, Sight.NOW)
+
+
+class CountsPassingFaults(Hands):
+    """What a passing fault interrupted counts as if it had ended the process."""
+
+    async def start(self) -> None:
+        self.interrupted.clear()
+        await super().start()
+
+
+class ForgetsWhatWasInHand(Hands):
+    """A fresh process takes the same batch again, as if nothing had happened."""
+
+    async def start(self) -> None:
+        await TakeStock(tuple(self.interrupted))
+        self.interrupted.clear()
+
+
+class GivesUpABatch(Hands):
+    """A batch that failed as a whole is left behind."""
+
+    async def _one_by_one(self, _: Sequence[Reading]) -> None:
+        return
+
+
+class DoneTooEarly(Hands):
+    """Is done with all records after the first of several transactions of reactions."""
+
+    async def _whole(self, readings: Sequence[Reading]) -> None:
+        reactions = await Project(readings)
+        for start in range(0, len(reactions), 3):
+            await React(reactions[start : start + 3], readings if start == 0 else ())
+
+
+def without_keys(
+    readings: Sequence[Reading], parked: Mapping[str, int]
+) -> tuple[list[Received], list[tuple[Raw, str]]]:
+    """Nothing waits behind a parked record of its key."""
+    return set_aside(readings, {})
+
+
+def the_last_wins(_: int, __: int) -> bool:
+    """What came last stays, also where its revision is lower."""
+    return True
+
+
+def every_answer_moves(stands: PaymentState, outcome: Outcome) -> PaymentState | None:
+    """A repeated answer is booked once more."""
+    return moved_on(stands, outcome) or (stands if stands.value == outcome.value else None)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A broken wiring, and what the run must say of it, within how many seeds."""
+
+    name: str
+    wiring: Wiring
+    says: tuple[str, ...]
+    within: int = 60
+
+
+_NOT_SENT = ("order in the log", "stuck: every committed event", "the watermark", "complete up to")
+_WATERMARK = ("the watermark", "complete up to")
+_LOST = ("stuck", "order of reactions", "a gap", "complete up to")
+BROKEN = (
+    Broken("mark before ack", Wiring(carrier=MarksBeforeAcknowledged), _NOT_SENT),
+    Broken("mark without ack", Wiring(carrier=MarksWithoutAcknowledgement), _NOT_SENT),
+    Broken("bare cursor", Wiring(cursor=True), ("order in the log", "stuck: not marked as sent", "complete up to")),
+    Broken("watermark past an open transaction", Wiring(carrier=OverlooksWriters), _WATERMARK),
+    Broken("watermark past an unsent event", Wiring(carrier=OverlooksUnsent), _WATERMARK),
+    Broken("writers looked for last", Wiring(carrier=LooksForWritersLast), _WATERMARK, 300),
+    Broken("time looked at last", Wiring(carrier=LooksAtTheTimeLast), _WATERMARK, 300),
+    Broken("upload held until it is finished only", Wiring(uploads_held_until_finished=True), _WATERMARK, 150),
+    Broken("inbox off", Wiring(inbox=False), ("a reaction once",)),
+    Broken(
+        "offset taken as truth",
+        Wiring(offsets_are_truth=True),
+        ("a reaction once", "order of reactions", "stuck", "complete up to"),
+    ),
+    Broken("offset before commit", Wiring(offsets_before_commit=True), _LOST),
+    Broken("lower revision wins", Wiring(replaces=the_last_wins), ("projection went back",)),
+    Broken("park without key", Wiring(set_aside=without_keys), _LOST),
+    Broken("passing faults counted as attempts", Wiring(hands=CountsPassingFaults), ("nothing but the poisoned",), 300),
+    Broken("work in hand forgotten", Wiring(hands=ForgetsWhatWasInHand), ("a killer is parked",), 300),
+    Broken("failed batch given up", Wiring(hands=GivesUpABatch), _LOST),
+    Broken("done with the first reactions", Wiring(hands=DoneTooEarly), ("complete up to",)),
+    Broken("fresh before the reactions", Wiring(fresh_before_reactions=True), ("complete up to",)),
+    Broken("resend on unknown outcome", Wiring(resends_unknown=True), ("none is sent again",)),
+    Broken("file frozen without locks", Wiring(locks_unsent=False), ("none is sent again",)),
+    Broken(
+        "every answer booked",
+        Wiring(moved_on=every_answer_moves),
+        ("the ledger is even", "paid is what is owed", "one key"),
+    ),
+)

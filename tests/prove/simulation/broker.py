@@ -1,0 +1,144 @@
+"""A log with partitions, and a group that reads it. Not a broker's stand-in: only what the rules rely on, at its worst.
+
+Within one session of a producer records of one partition are never appended with a hole; everything else may happen:
+a send is cut off, arrives after it was given up, is acknowledged in part, is doubled, passes records of other keys.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.messaging.publisher import Position
+from tests.prove.simulation.chance import Chance
+from tests.prove.simulation.clock import Clock, Wait
+
+TOPICS = ("decided", "noted")
+PARTITIONS = 2
+Place = tuple[str, int]
+PLACES: tuple[Place, ...] = tuple((topic, partition) for topic in TOPICS for partition in range(PARTITIONS))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record of the log: what it says, and when it was appended."""
+
+    key: str
+    says: Any
+    at: datetime
+
+
+def partition_of(key: str) -> int:
+    """The partition of a key."""
+    return int(key.rpartition(":")[2]) % PARTITIONS
+
+
+@dataclass
+class Log:
+    """All partitions; ``appended`` is told of each record."""
+
+    clock: Clock
+    chance: Chance
+    appended: Callable[[Place, int, Entry], None]
+    entries: dict[Place, list[Entry]] = field(default_factory=lambda: {place: [] for place in PLACES})
+    away_until: float = 0.0
+
+    def append(self, place: Place, key: str, says: Any) -> int:
+        """Add a record; its offset."""
+        entry = Entry(key, says, self.clock.instant())
+        self.entries[place].append(entry)
+        offset = len(self.entries[place]) - 1
+        self.appended(place, offset, entry)
+        return offset
+
+    async def send(self, records: Sequence[tuple[Place, str, Any]]) -> list[Position | None]:
+        """Send within one session; the position of each record, None where it was not acknowledged."""
+        positions: list[Position | None] = [None] * len(records)
+        await Wait(0.002, "relay.read")
+        if self.chance.strikes("broker away"):
+            self.away_until = self.clock.now + self.chance.between(1.0, 8.0)
+        if self.clock.now < self.away_until:
+            await Wait(3.0, "relay.handed_over")
+            return positions
+        for place in sorted({place for place, _, _ in records}):
+            await Wait(0.002, "relay.handed_over")
+            numbers = [number for number, record in enumerate(records) if record[0] == place]
+            self._deliver(place, records, numbers, positions)
+        await Wait(0.002, "relay.acknowledged")
+        return positions
+
+    def _deliver(
+        self,
+        place: Place,
+        records: Sequence[tuple[Place, str, Any]],
+        numbers: list[int],
+        positions: list[Position | None],
+    ) -> None:
+        chance = self.chance
+        if len(numbers) > 1 and chance.strikes("keys reordered"):
+            numbers = chance.interleaved([(records[number][1], number) for number in numbers])
+        whole = numbers
+        if chance.strikes("send cut off"):
+            numbers = numbers[: chance.below(len(numbers))]
+        if chance.strikes("send arrives late"):
+            late = [records[number] for number in numbers]
+            self.clock.later(chance.between(0.1, 6.0), lambda: self._append_all(late))
+            return
+        for number in numbers:
+            offset = self.append(*records[number])
+            if not chance.strikes("acknowledgement lost"):
+                positions[number] = Position(place[1], offset)
+        if numbers and chance.strikes("records doubled"):
+            self._append_all([records[number] for number in whole[: len(numbers)]])
+
+    def _append_all(self, records: Sequence[tuple[Place, str, Any]]) -> None:
+        for record in records:
+            self.append(*record)
+
+
+@dataclass
+class Group:
+    """Who reads which partition, and the offsets that were committed: only a hint."""
+
+    log: Log
+    members: tuple[str, ...]
+    owner: dict[Place, str] = field(default_factory=dict)
+    committed: dict[Place, int] = field(default_factory=dict)
+    positions: dict[tuple[str, Place], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._assign()
+
+    def fetch(self, member: str, most: int) -> dict[Place, list[tuple[int, Entry]]]:
+        """Records from where the member stands in each partition that is its own."""
+        chance = self.log.chance
+        if chance.strikes("rebalance"):
+            self._assign()
+        if chance.strikes("offsets deleted"):
+            self.committed.clear()
+            self._assign()
+        found: dict[Place, list[tuple[int, Entry]]] = {}
+        for place in (place for place in PLACES if self.owner[place] == member):
+            start = self.positions.setdefault((member, place), self.committed.get(place, 0))
+            if start and chance.strikes("fetched again from before", f"{place}"):
+                start = chance.below(start)
+            entries = self.log.entries[place][start : start + most]
+            if entries:
+                found[place] = list(enumerate(entries, start))
+                self.positions[member, place] = start + len(entries)
+        return found
+
+    def commit(self, member: str, place: Place, offset: int) -> None:
+        """Keep an offset as a hint, if the partition is still the member's."""
+        if self.owner[place] == member and not self.log.chance.strikes("offset commit lost"):
+            self.committed[place] = offset
+
+    def rejoin(self, member: str) -> None:
+        """A fresh client starts from what was committed."""
+        for place in PLACES:
+            self.positions.pop((member, place), None)
+
+    def _assign(self) -> None:
+        for place in PLACES:
+            self.owner[place] = self.members[self.log.chance.below(len(self.members))]
+        self.positions.clear()

@@ -1,0 +1,250 @@
+"""A member of the consumers' group: does what the runtime's core decides, as ``batch`` and ``consumer`` do."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
+from typing import Any, cast
+
+from shared.messaging.consumer import bounded
+from shared.messaging.handling import (
+    Attempt,
+    Park,
+    Place,
+    Project,
+    React,
+    SplitUp,
+    Take,
+    TakeStock,
+    news,
+)
+from shared.messaging.received import Beat, Raw, Reading, Received, Unreadable
+from shared.messaging.steps import drive
+from tests.prove.simulation.broker import Entry, Group
+from tests.prove.simulation.clock import Killed, Wait
+from tests.prove.simulation.database import Database, PassingFault, Transaction, passes
+from tests.prove.simulation.story import Told, reading_of
+from tests.prove.simulation.tables import JournalModel, parked_keys
+from tests.prove.simulation.watch import Watch
+from tests.prove.simulation.wiring import Wiring
+
+REACTIONS = 3
+MOST_FETCHED = 9
+Handle = Callable[[Sequence[Reading]], Coroutine[Any, Any, None]]
+
+
+class Poison(Exception):
+    """What an event raises that no repeat can mend."""
+
+
+@dataclass
+class Ward:
+    """Which events are ill: until they are mended, and each that fails once has done so."""
+
+    mended: bool = False
+    failed_once: set[int] = field(default_factory=set)
+
+
+class Member:
+    """One worker process; the effects of its events are rows of the database."""
+
+    def __init__(self, name: str, database: Database, group: Group, watch: Watch, wiring: Wiring, ward: Ward) -> None:
+        self._name = name
+        self._database = database
+        self._chance = database.chance
+        self._group = group
+        self._watch = watch
+        self._wiring = wiring
+        self._ward = ward
+        self.alone: tuple[str, int, int] | None = None
+
+    async def run(self) -> None:
+        """Consume until killed; passing faults back off and go on with a fresh client, as ``Consumer.run`` does."""
+        hands = self._wiring.hands(passes, REACTIONS)
+        while True:
+            try:
+                await drive(hands.start(), self._take_stock)
+                self.alone = None
+                self._group.rejoin(self._name)
+                while True:
+                    await Wait(0.2, "consumer.poll")
+                    fetched = self._group.fetch(self._name, 1 + self._chance.below(MOST_FETCHED))
+                    await self._hand_over(hands.handle, fetched)
+            except PassingFault:
+                await Wait(0.3, "consumer.backs_off")
+
+    async def _hand_over(self, handle: Handle, fetched: Mapping[Place, Sequence[tuple[int, Entry]]]) -> None:
+        if not fetched:
+            return
+        await Wait(0.001, "consumer.fetched")
+        if self._wiring.offsets_before_commit:
+            await self._commit(fetched)
+        for topic, places in groupby(sorted(fetched), key=lambda place: place[0]):
+            readings = [self._reading(place, *record) for place in places for record in fetched[place]]
+            for batch in bounded(readings):
+                await drive(handle(batch), partial(self._do, topic))
+                self.alone = None
+        await self._commit(fetched)
+
+    def _reading(self, place: Place, offset: int, entry: Entry) -> Reading:
+        malady = "" if self._ward.mended else getattr(entry.says, "malady", "")
+        return reading_of(place, offset, entry, malady)
+
+    async def _commit(self, fetched: Mapping[Place, Sequence[tuple[int, Entry]]]) -> None:
+        await Wait(0.002, "consumer.committed")
+        for place, records in fetched.items():
+            self._group.commit(self._name, place, records[-1][0] + 1)
+        await Wait(0.001, "consumer.offsets_committed")
+
+    async def _do(self, topic: str, step: object) -> object:
+        match step:
+            case Take(raws):
+                return await self._take(raws)
+            case Project(readings):
+                return await self._project(topic, readings)
+            case React(received, done):
+                async with self._database.begin() as uow:
+                    await self._react(uow, received)
+                    if done:
+                        await self._done(uow, done)
+            case Attempt(reading):
+                async with self._database.begin() as uow:
+                    await self._react(uow, await self._apply(uow, topic, [reading]))
+                    await self._done(uow, [reading])
+            case Park(reading, reason):
+                async with self._database.begin() as uow:
+                    await self._set_down(JournalModel(uow), uow, reading.raw, reason)
+                    await self._done(uow, [reading])
+            case SplitUp(readings, error):
+                self._database.clock.note(self._name, f"splits up {len(readings)} for {error}")
+        return None
+
+    async def _take_stock(self, step: TakeStock) -> Mapping[Place, int]:
+        async with self._database.begin() as uow:
+            journal = JournalModel(uow)
+            for raws in step.interrupted:
+                await journal.give_back(raws)
+            return await journal.left_over()
+
+    async def _take(self, raws: Sequence[Raw]) -> int:
+        first = raws[0]
+        self.alone = (first.topic, first.partition, first.offset) if len(raws) == 1 else None
+        async with self._database.begin() as uow:
+            attempts = await JournalModel(uow).take_in_hand(raws)
+        await Wait(0.001, "consumer.in_hand")
+        return attempts
+
+    async def _project(self, topic: str, readings: Sequence[Reading]) -> list[Received]:
+        async with self._database.begin() as uow:
+            reactions = await self._apply(uow, topic, readings)
+            if self._wiring.fresh_before_reactions:
+                await self._note_freshness(uow, readings)
+            if not reactions:
+                await self._done(uow, readings)
+        return reactions
+
+    async def _apply(self, uow: Transaction, topic: str, readings: Sequence[Reading]) -> list[Received]:
+        journal = JournalModel(uow)
+        ready, aside = self._wiring.set_aside(readings, await journal.parked_keys(topic))
+        for raw, reason in aside:
+            await self._set_down(journal, uow, raw, reason)
+        for gap in await journal.follow_streams(ready):
+            self._watch.gap(gap)
+        if ready:
+            await self._bring_forward(uow, ready)
+        return news(ready)
+
+    async def _bring_forward(self, uow: Transaction, ready: Sequence[Received]) -> None:
+        await self._database.statement("apply")
+        for each in sorted(ready, key=lambda each: each.event.key):
+            told = cast(Told, each.event)
+            await uow.lock("projection", told.stream)
+            known = uow.get("projection", told.stream)
+            if known is None or self._wiring.replaces(known[0], told.revision):
+                uow.put("projection", told.stream, (told.revision, told.amount_sen))
+                uow.once_committed(partial(self._watch.committed_projection, told))
+            if told.id % 2:
+                self._suffer(told)
+        await Wait(0.001, "consumer.applied")
+
+    async def _react(self, uow: Transaction, received: Sequence[Received]) -> None:
+        journal = JournalModel(uow)
+        for each in received:
+            told = cast(Told, each.event)
+            if self._wiring.inbox and not await self._is_new(uow, journal, each):
+                continue
+            if not told.id % 2:
+                self._suffer(told)
+            if told.topic == "decided":
+                await uow.lock("due", told.claim)
+                uow.put("due", told.claim, True)
+            uow.once_committed(partial(self._watch.committed_reaction, told))
+            uow.put("reaction", self._database.next_id(), told.id)
+            await Wait(0.001, "consumer.handled")
+
+    async def _is_new(self, uow: Transaction, journal: JournalModel, received: Received) -> bool:
+        if not self._wiring.offsets_are_truth:
+            return await journal.is_new(received)
+        place = (received.raw.topic, received.raw.partition)
+        await uow.lock("reached", place)
+        reached = uow.get("reached", place)
+        uow.put("reached", place, max(received.raw.offset, -1 if reached is None else reached))
+        return reached is None or received.raw.offset > reached
+
+    def _suffer(self, told: Told) -> None:
+        """What this event does to whoever handles it."""
+        if told.malady == "once" and told.id not in self._ward.failed_once:
+            self._ward.failed_once.add(told.id)
+            raise Poison
+        if self._ward.mended or told.malady not in ("poison", "kills"):
+            return
+        if told.malady == "kills":
+            if self._name != "operator":
+                self._watch.ended_a_process(told)
+            raise Killed(str(told))
+        raise Poison
+
+    async def _set_down(self, journal: JournalModel, uow: Transaction, raw: Raw, reason: str) -> None:
+        if await journal.park(raw, reason):
+            uow.once_committed(partial(self._watch.committed_parking, raw))
+
+    async def _done(self, uow: Transaction, readings: Sequence[Reading]) -> None:
+        await self._note_freshness(uow, readings)
+        await JournalModel(uow).release([each.raw for each in readings])
+
+    async def _note_freshness(self, uow: Transaction, readings: Sequence[Reading]) -> None:
+        beats = [each for each in readings if isinstance(each, Beat)]
+        if not beats:
+            return
+        await JournalModel(uow).note_freshness(beats)
+        for beat in beats:
+            place, until = (beat.raw.topic, beat.raw.partition), beat.heartbeat.complete_until
+            uow.once_committed(partial(self._watch.committed_freshness, place, until))
+
+    async def replay(self, topic: str) -> int:
+        """As ``parking.replay_topic``: the parked records of each key in their order; raises what the first raises."""
+        handled = 0
+        for key in sorted(parked_keys(sorted(self._database.table("parked").items()), topic)):
+            while await self._replay_next(topic, key):
+                handled += 1
+        return handled
+
+    async def _replay_next(self, topic: str, key: str) -> bool:
+        async with self._database.begin() as uow:
+            await self._database.statement("next parked")
+            waiting = [place for place, (raw, _) in uow.rows("parked") if raw.topic == topic and raw.key == key]
+            if not waiting:
+                return False
+            await uow.lock("parked", *waiting[0])
+            if uow.get("parked", waiting[0]) is None:
+                return False
+            reading = self._reading(waiting[0][:2], waiting[0][2], self._watch.log[waiting[0][:2]][waiting[0][2]])
+            if isinstance(reading, Unreadable):
+                raise Poison
+            if isinstance(reading, Received):
+                for gap in await JournalModel(uow).follow_streams([reading]):
+                    self._watch.gap(gap)
+                await self._bring_forward(uow, [reading])
+                await self._react(uow, news([reading]))
+            uow.delete("parked", waiting[0])
+            return True

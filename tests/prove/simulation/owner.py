@@ -1,0 +1,233 @@
+"""The service that owns the events: overlapping writers, uploads, and the relays that send what they leave."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from shared.contracts.heartbeat import Heartbeat
+from shared.messaging.carrying import Beats, Look, Mark, Read, Send, Sight, Tell
+from shared.messaging.publisher import Position
+from shared.messaging.steps import drive
+from shared.scheduling.pace import Pace
+from tests.prove.simulation.broker import PARTITIONS, PLACES, TOPICS, Log, partition_of
+from tests.prove.simulation.chance import Chance
+from tests.prove.simulation.clock import Wait
+from tests.prove.simulation.database import Database, PassingFault, Transaction
+from tests.prove.simulation.story import CLAIMS, Told
+from tests.prove.simulation.tables import OutboxModel, OutRow
+from tests.prove.simulation.watch import Watch
+from tests.prove.simulation.wiring import Wiring
+
+MALADIES = {
+    "event fails once": "once",
+    "event is poison": "poison",
+    "event kills its process": "kills",
+}
+
+
+class RolledBack(Exception):
+    """A writer changed its mind."""
+
+
+class Writer:
+    """Clients of the owner's API: each request is repeated under its key until it is answered."""
+
+    def __init__(self, name: str, database: Database, watch: Watch, requests: int) -> None:
+        self._name = name
+        self._database = database
+        self._chance = database.chance
+        self._watch = watch
+        self._requests = requests
+
+    async def run(self) -> None:
+        """Send all requests, and an upload now and then."""
+        for number in range(self._requests):
+            await Wait(self._chance.between(0.05, 3.0))
+            request = f"{self._name}/{number}"
+            if self._chance.fraction() < 0.15:
+                await self._until_answered(self._upload, request)
+                await self._until_answered(self._work_off, request)
+            else:
+                await self._until_answered(self._tell_one, request)
+            self._watch.answered.append(request)
+
+    async def _until_answered(self, handler: Callable[[Transaction, str], Awaitable[None]], request: str) -> None:
+        while True:
+            try:
+                async with self._database.begin() as uow:
+                    await handler(uow, request)
+                    if self._chance.strikes("writer rolls back"):
+                        raise RolledBack
+                return
+            except (PassingFault, RolledBack):
+                await Wait(self._chance.between(0.1, 1.0))
+
+    async def _tell_one(self, uow: Transaction, request: str) -> None:
+        if await self._is_repeat(uow, request):
+            return
+        await self._append(uow, uow.database.clock.instant)
+        if self._chance.fraction() < 0.2:
+            await self._append(uow, uow.database.clock.instant)
+        # Others begin, write and commit meanwhile: their higher ids are visible before this one's.
+        await Wait(self._chance.between(0.0, 2.0) if self._chance.fraction() < 0.5 else 0.001)
+
+    async def _upload(self, uow: Transaction, request: str) -> None:
+        await uow.lock("upload", request)
+        if uow.get("upload", request) is None:
+            uow.put("upload", request, (uow.database.clock.instant(), None))
+
+    async def _work_off(self, uow: Transaction, request: str) -> None:
+        if await self._is_repeat(uow, request):
+            return
+        receipt, _ = uow.get("upload", request)
+        for _ in range(1 + self._chance.below(3)):
+            await self._append(uow, lambda: receipt)
+        # Written out before the file is finished: the watermark compares both times.
+        await self._database.statement("finish")
+        uow.put("upload", request, (receipt, uow.database.clock.instant()))
+
+    async def _is_repeat(self, uow: Transaction, request: str) -> bool:
+        await self._database.statement("idempotency key")
+        await uow.lock("request", request)
+        if uow.get("request", request) is not None:
+            return True
+        uow.put("request", request, True)
+        return False
+
+    async def _append(self, uow: Transaction, stamp: Callable[[], datetime]) -> None:
+        """As ``Outbox.append``: the stream's row is locked first, then id and stamp are taken."""
+        stream = (TOPICS[self._chance.fraction() < 0.4], self._chance.below(CLAIMS))
+        await self._database.statement("stream")
+        await uow.lock("stream", stream)
+        revision, amount_sen = uow.get("stream", stream) or (0, 0)
+        announced = revision > 0 and self._chance.fraction() < 0.1
+        if not announced:
+            revision, amount_sen = revision + 1, 100 * self._chance.below(200)
+            uow.put("stream", stream, (revision, amount_sen))
+        malady = next((MALADIES[kind] for kind in MALADIES if self._chance.strikes(kind, str(stream))), "")
+        malady = "unreadable" if malady == "poison" and self._chance.fraction() < 0.3 else malady
+        await self._database.statement("append")
+        written = uow.database.clock.instant()
+        id_ = self._database.next_id()
+        told = Told(id_, *stream, revision, amount_sen, stamp(), announced, malady)
+        uow.put("outbox", id_, OutRow(id_, stream[0], told.key, told, written))
+        uow.once_committed(lambda: uow.database.clock.note(self._name, f"committed {told}, id {id_}"))
+
+
+class Unhurried(Pace):
+    """Looks into an empty outbox a quarter as often as shipped: such turns prove nothing and cost half a run."""
+
+    def pause(self, now: float) -> float:
+        return 4 * super().pause(now)
+
+
+class Connection:
+    """The session that holds a relay's advisory lock: a lock that is lost is found out at the next statement."""
+
+    def __init__(self, database: Database, holders: "list[Connection]") -> None:
+        self._database = database
+        self._holders = holders
+        self.alive = True
+
+    async def statement(self, at: str) -> None:
+        """One round trip; raises PassingFault."""
+        await self._database.statement(at)
+        if not self.alive:
+            raise PassingFault("connection lost")
+
+    async def try_lock(self) -> bool:
+        """Become the active one, unless another is."""
+        await self.statement("lock")
+        if not self._holders:
+            self._holders.append(self)
+        return self in self._holders
+
+    def drop(self) -> None:
+        """The server lets go of the session and of its lock."""
+        self.alive = False
+        if self in self._holders:
+            self._holders.remove(self)
+
+
+class RelayProcess:
+    """Does what the relay's core decides, as ``shared.messaging.relay`` does."""
+
+    def __init__(self, database: Database, log: Log, wiring: Wiring, holders: list[Connection]) -> None:
+        self._database = database
+        self._outbox = OutboxModel(database)
+        self._log = log
+        self._wiring = wiring
+        self._holders = holders
+        self._chance: Chance = database.chance
+        self._last_offsets: dict[tuple[str, int], int] = {}
+        self._connection: Connection | None = None
+        self._cursor = 0
+
+    async def run(self) -> None:
+        """Relay until killed; losing the connection starts over."""
+        while True:
+            connection = self._connection = Connection(self._database, self._holders)
+            try:
+                while not await connection.try_lock():
+                    await Wait(1.0, "relay.standing by")
+                beats = Beats(after_traffic=3.0, idle=9.0)
+                carrier = self._wiring.carrier(lambda: self._database.clock.now, beats, Unhurried(), batch=7)
+                carrier.last_offsets = self._last_offsets
+                while True:
+                    await Wait(await drive(carrier.turn(), self._do), "relay.turn")
+            except PassingFault:
+                pass
+            finally:
+                connection.drop()
+            await Wait(0.5)
+
+    async def _do(self, step: object) -> object:
+        connection = self._connection
+        assert connection is not None
+        if isinstance(step, Send | Tell) and self._chance.strikes("relay loses its lock"):
+            connection.drop()
+        match step:
+            case Read(limit):
+                await connection.statement("relay.turn")
+                rows = self._outbox.unmarked(limit, self._cursor if self._wiring.cursor else 0)
+                self._cursor = rows[-1].id if rows else self._cursor
+                return rows
+            case Send(rows):
+                return await self._send(rows)  # type: ignore[arg-type]
+            case Mark(rows):
+                await connection.statement("relay.acknowledged")
+                self._outbox.mark([row.id for row, _ in rows])
+                await Wait(0.0, "relay.marked")
+            case Look(sight):
+                await connection.statement("relay.looks")
+                return self._look(sight)
+            case Tell(until):
+                await self._tell(until)
+        return None
+
+    async def _send(self, rows: list[OutRow]) -> list[Position | None]:
+        return await self._log.send([((row.topic, partition_of(row.key)), row.key, row.says) for row in rows])
+
+    async def _tell(self, until: datetime) -> None:
+        said = Heartbeat(epoch=1, partitions=PARTITIONS, last_offset=-1, complete_until=until)
+        beats = [said.model_copy(update={"last_offset": self._last_offsets.get(place, -1)}) for place in PLACES]
+        await self._log.send([(place, "", beat) for place, beat in zip(PLACES, beats, strict=True)])
+
+    def _look(self, sight: Sight) -> datetime | None:
+        match sight:
+            case Sight.NOW:
+                return self._database.clock.instant()
+            case Sight.WRITERS:
+                return self._database.oldest_writer()
+            case Sight.UNSENT:
+                return self._outbox.oldest_unmarked()
+            case Sight.HELD_BACK:
+                return self._held_back()
+
+    def _held_back(self) -> datetime | None:
+        """As registration's: the receipt of the oldest file whose lines have not all been sent."""
+        unsent = self._outbox.oldest_unmarked()
+        files = self._database.table("upload").values()
+        if self._wiring.uploads_held_until_finished:
+            unsent = None
+        held = (receipt for receipt, finished in files if finished is None or (unsent and finished >= unsent))
+        return min(held, default=None)

@@ -1,0 +1,75 @@
+"""What is told in the simulation: claims whose entitlement changes, and notes about them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from shared.contracts.envelope import Envelope, Event
+from shared.contracts.heartbeat import Heartbeat
+from shared.messaging.received import Beat, Raw, Reading, Received, Unreadable
+from tests.prove.simulation.broker import Entry, Place
+from tests.prove.simulation.clock import DAWN
+
+CLAIMS = 6
+PERSONS = 4
+_NO_HEADERS: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event. ``stamp`` is the moment to which its content belongs: its writing, or the receipt of its upload."""
+
+    id: int
+    topic: str
+    claim: int
+    revision: int
+    amount_sen: int
+    stamp: datetime
+    announced: bool = False
+    malady: str = ""
+
+    @property
+    def person(self) -> int:
+        """Whose claim it is."""
+        return self.claim % PERSONS
+
+    @property
+    def key(self) -> str:
+        """The record's key."""
+        return f"person:{self.person}"
+
+    @property
+    def stream(self) -> tuple[str, int]:
+        """Topic and aggregate."""
+        return (self.topic, self.claim)
+
+    @property
+    def rows(self) -> int:
+        """How many rows a projection writes for it."""
+        return 1
+
+    def __str__(self) -> str:
+        again = " again" if self.announced else ""
+        return f"{self.topic} claim {self.claim} revision {self.revision}{again}"
+
+
+def reading_of(place: Place, offset: int, entry: Entry, malady: str) -> Reading:
+    """The record as the consumer runtime reads it; ``malady`` is what still ails it."""
+    raw = Raw(place[0], place[1], offset, entry.key, _NO_HEADERS, b"")
+    if isinstance(entry.says, Heartbeat):
+        return Beat(raw, entry.says)
+    if malady == "unreadable":
+        return Unreadable(raw, "data: 1 errors")
+    told: Told = entry.says
+    envelope = Envelope(
+        id=UUID(int=told.id),
+        source="/owner",
+        type="told",
+        time=DAWN,
+        subject=f"claim/{told.claim}",
+        stream_version=told.revision,
+        correlation_id="simulation",
+        announcement="run" if told.announced else None,
+    )
+    return Received(raw, envelope, cast(Event, told))

@@ -1,0 +1,39 @@
+"""Which cores a run is wired with: the shipped ones, or broken ones that the run must find."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.benefits.domain.payments import Outcome, PaymentState, moved_on
+from shared.messaging.carrying import Carrier
+from shared.messaging.handling import Hands, set_aside
+from shared.messaging.received import Raw, Reading, Received
+
+SetAside = Callable[[Sequence[Reading], Mapping[str, int]], tuple[list[Received], list[tuple[Raw, str]]]]
+MovedOn = Callable[[PaymentState, Outcome], PaymentState | None]
+
+
+def higher_wins(known: int, fresh: int) -> bool:
+    """Whether the fresh revision replaces the known one, as ``keep_higher_revision`` decides."""
+    return fresh > known
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The cores, and what the statements around them promise; every default is what is shipped."""
+
+    carrier: type[Carrier] = Carrier
+    hands: type[Hands] = Hands
+    set_aside: SetAside = set_aside
+    replaces: Callable[[int, int], bool] = higher_wins
+    moved_on: MovedOn = moved_on
+    cursor: bool = False
+    uploads_held_until_finished: bool = False
+    inbox: bool = True
+    offsets_are_truth: bool = False
+    offsets_before_commit: bool = False
+    fresh_before_reactions: bool = False
+    locks_unsent: bool = True
+    resends_unknown: bool = False
+
+
+SHIPPED = Wiring()
