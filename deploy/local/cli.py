@@ -1,4 +1,4 @@
-"""`python -m deploy.local`: up, down, reset, status, logs."""
+"""`python -m deploy.local`: up, down, reset, status, logs, replay."""
 
 import os
 import sys
@@ -10,8 +10,10 @@ import typer
 from rich.console import Console
 
 from deploy.local import up as platform
+from deploy.local.plan import environment_of, make_plan, remembered_ports
 from deploy.local.state import State, open_state, read_run
 from deploy.local.trouble import Trouble
+from deploy.platform import PROCESSES
 
 app = typer.Typer(help="The whole platform on this machine, without containers.", no_args_is_help=True)
 console = Console(highlight=False, soft_wrap=True)
@@ -76,3 +78,16 @@ def logs(
             raise Trouble(f"There is no log of {name}; there are: {', '.join(sorted(known))}")
     sys.stdout.flush()
     os.execvp("tail", ["tail", "-n", "200", *(["-f"] if follow else []), str(known[name])])  # noqa: S606
+
+
+@app.command()
+def replay(service: Annotated[str, typer.Argument(help="The service that parked events, such as claims.")]) -> None:
+    """Replay what a service parked, while it works; ends with code 1 when something is still parked."""
+    with _plainly():
+        workers = {process.service: process for process in PROCESSES if process.kind == "worker"}
+        if service not in workers:
+            raise Trouble(f"There is no service {service}; there are: {', '.join(workers)}")
+        state, worker = open_state(), workers[service]
+        environment = environment_of(worker, make_plan(state, remembered_ports(state)))
+    sys.stdout.flush()
+    os.execvpe(sys.executable, [sys.executable, "-m", worker.module, "replay"], environment)  # noqa: S606

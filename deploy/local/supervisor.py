@@ -8,8 +8,10 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from deploy.local.processes import Identity, fork, identify, reap, stop
 from deploy.local.state import State, write_run
@@ -125,6 +127,8 @@ class Supervisor:
         self._record()
 
     def _may_start(self, child: Child) -> bool:
+        if hold_file(self._state, child.name).exists():
+            return False
         states = {other.name: other.state for other in self._children}
         return all(states.get(name, "ready") == "ready" for name in child.after)
 
@@ -154,7 +158,8 @@ class Supervisor:
         if any(child.state == "starting" and (child.ready or child.once) for child in self._children):
             return POLL_S
         now = time.monotonic()
-        due = [child.not_before - now for child in self._children if child.state == "failed"]
+        failed = [child for child in self._children if child.state == "failed"]
+        due = [child.not_before - now for child in failed if not hold_file(self._state, child.name).exists()]
         return min([IDLE_S, *(max(POLL_S, wait) for wait in due)])
 
     def _record(self) -> None:
@@ -162,6 +167,22 @@ class Supervisor:
         if records != self._recorded:
             write_run(self._state, self._myself, records)
             self._recorded = records
+
+
+def hold_file(state: State, name: str) -> Path:
+    """The file that, while it stands, keeps a child from being started again: an outage of known length."""
+    return state.root / f"hold-{name}"
+
+
+@contextmanager
+def held_back(state: State, name: str) -> Iterator[None]:
+    """Hold a child back while the block runs; it is started within a second after it. Ending it is the caller's."""
+    file = hold_file(state, name)
+    file.touch(exist_ok=False)
+    try:
+        yield
+    finally:
+        file.unlink()
 
 
 def hold_lock(state: State) -> int | None:

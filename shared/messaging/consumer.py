@@ -15,6 +15,7 @@ from shared.contracts.registry import UnknownVersion
 from shared.contracts.topics import physical
 from shared.messaging.batch import BatchHandler
 from shared.messaging.failpoints import failpoint
+from shared.messaging.publisher import RETRY_BACK_OFF_MS
 from shared.messaging.received import Raw, Reading, Received, read, storable
 from shared.messaging.subscription import Subscription
 from shared.persistence.transient import is_transient
@@ -105,6 +106,7 @@ class Consumer(Generic[U]):
             max_poll_interval_ms=300_000,
             metadata_max_age_ms=30_000,
             fetch_max_wait_ms=500,
+            retry_backoff_ms=RETRY_BACK_OFF_MS,
         )
 
     async def _hand_over(
@@ -160,11 +162,15 @@ class Watchdog:
     def __init__(self, stall_seconds: float = STALL_SECONDS) -> None:
         self._stall_seconds = stall_seconds
         self._moved: dict[TopicPartition, tuple[int, float]] = {}
+        self._looked_at: float | None = None
 
     def look(self, lags: Mapping[TopicPartition, tuple[int, int]], now: float) -> None:
         """Raise Stalled when a partition has lag and its position has not moved; ``lags`` gives (position, end)."""
-        # What is not in ``lags`` is forgotten: a partition that comes back from another member starts afresh.
-        before, self._moved = self._moved, {}
+        # What is not in ``lags`` is forgotten: a partition that comes back from another member starts afresh. So does
+        # everything when nobody looked for as long: then this process itself stood still, stopped or suspended.
+        stood_still = self._looked_at is not None and now - self._looked_at > self._stall_seconds
+        before, self._moved = {} if stood_still else self._moved, {}
+        self._looked_at = now
         for partition, (position, end) in lags.items():
             known, since = before.get(partition, (-1, now))
             moved = position != known or position >= end

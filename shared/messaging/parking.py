@@ -1,8 +1,11 @@
 """Replays what was parked: the records of a key in their order, each like a fresh one (rules M7)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import orjson
+import structlog
 from sqlalchemy import text
 
 from shared.contracts.envelope import Cause
@@ -10,6 +13,7 @@ from shared.messaging.journal import Journal
 from shared.messaging.received import Raw, Received, Unreadable, read
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
+from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 
 U = TypeVar("U", bound=UnitOfWork)
@@ -17,17 +21,54 @@ U = TypeVar("U", bound=UnitOfWork)
 _NEXT = text("SELECT * FROM parked WHERE topic = :topic AND key = :key ORDER BY kafka_offset LIMIT 1 FOR UPDATE")
 _KEYS = text("SELECT DISTINCT key FROM parked WHERE topic = :topic ORDER BY key")
 _REMOVE = text("DELETE FROM parked WHERE id = :id")
+_LEFT = text("SELECT count(*) FROM parked WHERE topic = :topic")
+
+log = structlog.get_logger()
 
 
 class StillUnreadable(RuntimeError):
     """A parked record that no release could read yet: it stays parked, and its key with it."""
 
 
-async def replay_topic(database: Database, unit: type[U], subscription: Subscription[U]) -> int:
-    """Replay every parked key of a topic; how many records were handled. Raises what the first failing one raises."""
+@dataclass(frozen=True)
+class Replayed:
+    """What came of replaying a topic: the records that were handled, and those that are still parked."""
+
+    topic: str
+    handled: int
+    left: int
+
+
+async def replay_all(database: Database, unit: type[U], subscriptions: Sequence[Subscription[U]]) -> list[Replayed]:
+    """Replay all that a service parked, while its worker runs or not. Raises transient faults only.
+
+    A key whose first record fails again stays parked, and the others go on. What a worker parks behind a key while that
+    key is being replayed is taken in the next round, so it ends when a round handled nothing.
+    """
+    return [await _drain(database, unit, subscription) for subscription in subscriptions]
+
+
+async def _drain(database: Database, unit: type[U], subscription: Subscription[U]) -> Replayed:
+    handled, round_ = 0, -1
+    while round_ != 0:
+        round_ = 0
+        for key in await _keys(database, unit, subscription):
+            try:
+                while await _replay_next(database, unit, subscription, key):
+                    round_ += 1
+            except Exception as reason:
+                if is_transient(reason):
+                    raise
+                log.error("replay_failed", topic=subscription.topic, key=key, error=type(reason).__name__)
+        handled += round_
     async with database.begin(unit, Cause("replay")) as uow:
-        keys = [row.key for row in await uow.connection.execute(_KEYS, {"topic": subscription.topic})]
-    return sum([await replay_key(database, unit, subscription, key) for key in keys])
+        left = (await uow.connection.execute(_LEFT, {"topic": subscription.topic})).scalar_one()
+    return Replayed(subscription.topic, handled, left)
+
+
+async def _keys(database: Database, unit: type[U], subscription: Subscription[U]) -> list[str]:
+    async with database.begin(unit, Cause("replay")) as uow:
+        return [row.key for row in await uow.connection.execute(_KEYS, {"topic": subscription.topic})]
 
 
 async def replay_key(database: Database, unit: type[U], subscription: Subscription[U], key: str) -> int:

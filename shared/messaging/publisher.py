@@ -1,6 +1,7 @@
 """The way to the broker: records sent with an idempotent producer, each acknowledged by all replicas or failed."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from aiokafka.errors import KafkaError
 from shared.messaging.failpoints import failpoint
 
 SEND_LIMIT_SECONDS = 30.0
+STOP_LIMIT_SECONDS = 5.0
+# Of producer and consumer alike: with 100 ms, the usual, the loops of a client knock and complain all the time.
+RETRY_BACK_OFF_MS = 500
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class Publisher:
                 max_batch_size=256 * 1024,
                 max_request_size=1024 * 1024,
                 request_timeout_ms=10_000,
+                retry_backoff_ms=RETRY_BACK_OFF_MS,
             )
             try:
                 async with asyncio.timeout(self._send_limit):
@@ -120,8 +125,15 @@ def _position(future: "asyncio.Future[object]") -> Position | None:
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:
-    # aiokafka's stop() can wait for ever for a broker that is away (aiokafka#659, #583).
-    try:
-        await asyncio.wait_for(producer.stop(), 5)
-    except (TimeoutError, KafkaError, OSError):
+    # aiokafka's stop() can wait for ever for a broker that is away (aiokafka#659, #583). Given up, it leaves a sender
+    # that goes on: one more for each failed send, and each brings its old records when the broker is back.
+    with contextlib.suppress(TimeoutError, KafkaError, OSError):
+        await asyncio.wait_for(producer.stop(), STOP_LIMIT_SECONDS)
         return
+    sender = producer._sender.sender_task
+    if sender is not None:
+        sender.cancel()
+    with contextlib.suppress(TimeoutError, KafkaError, OSError):
+        await asyncio.wait_for(producer.client.close(), STOP_LIMIT_SECONDS)
+    if sender is not None:
+        await asyncio.wait([sender], timeout=STOP_LIMIT_SECONDS)

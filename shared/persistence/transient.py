@@ -15,8 +15,13 @@ def is_transient(reason: BaseException) -> bool:
     if isinstance(reason, DBAPIError):
         return reason.connection_invalidated or _transient_state(reason) or _lost_connection(reason)
     if isinstance(reason, asyncpg.PostgresError):
-        return (reason.sqlstate or "").startswith(_SQLSTATES)
+        return (reason.sqlstate or "").startswith(_SQLSTATES) or _is_closed_to_all(reason)
     return _lost_connection(reason)
+
+
+def _is_closed_to_all(reason: asyncpg.PostgresError) -> bool:
+    """ALLOW_CONNECTIONS is off, for maintenance: refused by a state that a defect of a statement has as well."""
+    return reason.sqlstate == "55000" and getattr(reason, "severity_en", None) == "FATAL"
 
 
 def _lost_connection(reason: BaseException) -> bool:

@@ -1,12 +1,18 @@
-"""Builds and runs the worker process of a service: consumer, outbox relay, due work, and a page for its health."""
+"""Builds and runs the worker process of a service: consumer, outbox relay, due work, and a page for its health.
+
+`python -m services.<service>.worker` works until it is told to stop. With `replay` behind it, it replays what the
+service parked, while the workers go on, and ends with code 1 when something is left.
+"""
 
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
@@ -17,6 +23,7 @@ from shared.contracts.topics import topics_of
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import Consumer
 from shared.messaging.housekeeping import KeepHouse, keep_house
+from shared.messaging.parking import replay_all
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import HeldBack, Relay, nothing_held_back
 from shared.messaging.subscription import Subscription
@@ -27,9 +34,14 @@ from shared.process.crashes import arm_crashes
 from shared.process.settings import ServiceSettings
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
 from shared.telemetry.setup import instrument_database, setup
+from shared.web import problems
 from shared.web.health import health_router
 
 U = TypeVar("U", bound=UnitOfWork)
+
+# A relay that works asks its database several times a second. One that stands still with its process (stopped,
+# suspended) keeps its connection and so the lock: the database ends the session, and a partner takes over.
+RELAY_IDLE_LIMIT_MS = 15_000
 
 log = structlog.get_logger()
 
@@ -62,7 +74,7 @@ class Worker(Generic[U]):
         url = settings.database_url.get_secret_value()
         self.database = Database(url, settings.service, settings.pool_size)
         self.relay = Relay(
-            dsn=url,
+            dsn=with_idle_limit(url),
             service=settings.service,
             publisher=Publisher(settings.kafka, f"{settings.member}-relay"),
             topics=topics_of(settings.service),
@@ -108,15 +120,37 @@ class Worker(Generic[U]):
         )
 
 
-def serve(settings: ServiceSettings, work: Work[U]) -> None:
-    """Run the worker process until it is told to stop."""
+def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | None = None) -> None:
+    """Run the worker process until it is told to stop, or the replay that the command line asks for."""
+    asked = list(sys.argv[1:] if arguments is None else arguments)
+    if asked not in ([], ["replay"]):
+        raise SystemExit(f"{asked[0]} is unknown: there is replay, and nothing for the worker itself")
     arm_crashes(settings, "worker")
     telemetry = setup(settings.service, "worker", traces=settings.traces)
     instrument_database()
     try:
+        if asked:
+            sys.exit(uvloop.run(replay(settings, work)))
         uvloop.run(_serve(Worker(settings, work)))
     finally:
         telemetry.shutdown()
+
+
+async def replay(settings: ServiceSettings, work: Work[U]) -> int:
+    """Replay all that the service parked, topic by topic (rules M7); 0 when nothing is left, else 1."""
+    database = Database(settings.database_url.get_secret_value(), settings.service, settings.pool_size)
+    try:
+        replayed = await replay_all(database, work.unit, work.subscriptions)
+    finally:
+        await database.close()
+    for each in replayed:
+        log.info("parked_replayed", topic=each.topic, handled=each.handled, left=each.left)
+    return int(any(each.left for each in replayed))
+
+
+def with_idle_limit(url: str) -> str:
+    """The database's address with the time, in the session's settings, after which the database ends it when idle."""
+    return f"{url}{'&' if urlsplit(url).query else '?'}idle_session_timeout={RELAY_IDLE_LIMIT_MS}"
 
 
 async def _serve(worker: Worker[U]) -> None:
@@ -135,6 +169,7 @@ async def _serve(worker: Worker[U]) -> None:
 
 def _health_page(worker: Worker[U]) -> uvicorn.Server:
     app = FastAPI(openapi_url=None)
+    problems.install(app)
     app.include_router(health_router({"database": worker.database.ready, "consumer": worker.consuming}))
     return server(app, worker.settings.http_host, worker.settings.http_port)
 

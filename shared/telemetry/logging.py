@@ -9,12 +9,15 @@ import orjson
 import structlog
 from opentelemetry import trace
 
+from shared.telemetry.damping import Damping
 from shared.telemetry.redaction import HIDDEN, describe, is_denied, redact
 
 Record = MutableMapping[str, Any]
 
 # aiokafka and uvicorn's access log are chatty; paths in an access log may hold what a caller typed.
 QUIET = {"aiokafka": logging.WARNING, "httpx": logging.WARNING, "httpcore": logging.WARNING}
+# While its broker is away the client's loops would each write many lines a second.
+DAMPED = ("aiokafka",)
 
 
 def setup_logging(service: str, process: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
@@ -49,6 +52,7 @@ def setup_logging(service: str, process: str, *, level: str = "INFO", stream: Te
     )
     handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(formatter)
+    handler.addFilter(Damping(DAMPED))
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name, quiet in QUIET.items():
         logging.getLogger(name).setLevel(quiet)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.architecture.tree import ROOT
 
-STEPS = ["setup", "check", "test", "demo", "demo"]
+STEPS = ["setup", "check", "test", "demo", "demo", "prove"]
 
 
 def _run(tree: Path, failing: str) -> tuple[int, list[str]]:
@@ -14,15 +14,16 @@ def _run(tree: Path, failing: str) -> tuple[int, list[str]]:
     (tree / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", tree / ".ci" / "run")
     rules = [
-        f"{name}:\n\t@echo {name} $(JARING_STATE) >> made\n\t@{'false' if name == failing else 'true'}\n"
+        f"{name}:\n\t@echo {name} $(JARING_STATE) $(SHORT) >> made\n\t@{'false' if name == failing else 'true'}\n"
         for name in {*STEPS, "reset"}
     ]
     (tree / "Makefile").write_text("".join(rules))
     done = subprocess.run([str(tree / ".ci" / "run")], capture_output=True, text=True)  # noqa: S603
     made = [line.split() for line in (tree / "made").read_text().splitlines()]
-    assert len({state for _, state in made}) == 1
+    assert len({line[1] for line in made}) == 1
     assert not Path(made[0][1]).parent.exists()
-    return done.returncode, [name for name, _ in made]
+    assert [line[2:] for line in made if line[0] == "prove"] in ([], [["1"]])
+    return done.returncode, [line[0] for line in made]
 
 
 def test_every_step_is_run_and_the_platform_reset(tmp_path: Path) -> None:

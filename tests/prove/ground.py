@@ -1,5 +1,6 @@
 """The real platform for the crash proofs: its own state, ports, servers and supervisor; killed, watched, and asked."""
 
+import asyncio
 import json
 import os
 import shlex
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +20,7 @@ from typing import Any
 import asyncpg
 
 from deploy.local.door import HttpDoor
-from deploy.local.plan import PREFERRED, make_plan, remembered_ports
+from deploy.local.plan import PREFERRED, Plan, make_plan, remembered_ports
 from deploy.local.ports import free_port
 from deploy.local.state import CHECKOUT, State, identity_in, open_state, read_run
 from deploy.local.story import Employer, Story, Worker
@@ -28,6 +30,7 @@ from shared.process.crashes import crash_file
 from tests.prove.partner import Partner
 
 START_LIMIT_S = 240
+RESTART_LIMIT_S = 180.0
 
 
 @dataclass
@@ -36,9 +39,11 @@ class Ground:
 
     state: State
     failpoints: Path
-    postgres: Postgres
+    plan: Plan
     stories: list[Story] = field(default_factory=list)
     killed: Counter[str] = field(default_factory=Counter)
+    # Rows that a test made beside the stories, by service and table.
+    beside: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def story(self) -> Story:
         """A fresh story through a partner who repeats; nobody in it shares a number with another story."""
@@ -55,18 +60,43 @@ class Ground:
         self.killed[process] += 1
         return file
 
-    def kill(self, name: str) -> int:
-        """End a process or a server by SIGKILL; its pid."""
+    def kill(self, name: str, signal_number: int = signal.SIGKILL) -> int:
+        """End a process or a server by a signal; its pid."""
+        pid = self.pid(name)
+        os.kill(pid, signal_number)
+        self.killed[name] += 1
+        return pid
+
+    def pid(self, name: str) -> int:
+        """The process that runs under this name."""
         identity = identity_in(self.children[name])
         assert identity is not None, f"{name} does not run"
-        os.kill(identity.pid, signal.SIGKILL)
-        self.killed[name] += 1
         return identity.pid
+
+    async def until_anew(self, name: str, killed: int) -> float:
+        """Wait until the supervisor has it running again; the seconds that it took."""
+        begun = time.monotonic()
+        while not await asyncio.to_thread(self.runs_anew, name, killed):
+            assert time.monotonic() - begun < RESTART_LIMIT_S, f"{name} is not ready {RESTART_LIMIT_S:.0f} s later"
+            await asyncio.sleep(0.1)
+        return time.monotonic() - begun
 
     def runs_anew(self, name: str, killed: int) -> bool:
         """Whether the supervisor has started it again and it answers that it is ready."""
         record = self.children[name]
         return bool(record.get("pid") != killed and is_ready(name, dict(record)))
+
+    async def until_gone(self, name: str) -> None:
+        """Wait until nothing runs under this name: it was told to end, and is held back."""
+        end = time.monotonic() + RESTART_LIMIT_S
+        while identity_in(self.children[name]) is not None:
+            assert time.monotonic() < end, f"{name} still runs {RESTART_LIMIT_S:.0f} s later"
+            await asyncio.sleep(0.1)
+
+    @property
+    def postgres(self) -> Postgres:
+        """The server of the databases, and its administrator."""
+        return self.plan.postgres
 
     @property
     def children(self) -> Mapping[str, Mapping[str, Any]]:
@@ -100,14 +130,15 @@ def ground() -> Iterator[Ground]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("JARING_")}
     ours = {"JARING_STATE": str(state.root), "JARING_FAILPOINTS": str(failpoints), "JARING_TRACES": "none"}
     environment = {**inherited, **ours}
-    with _taken_away(environment):
-        try:
-            _up(environment)
-            postgres = make_plan(state, remembered_ports(state), {"JARING_TRACES": "none"}).postgres
-            yield Ground(state, failpoints, postgres)
-        finally:
-            _keep_logs(state)
-    shutil.rmtree(root, ignore_errors=True)
+    try:
+        with _taken_away(environment):
+            try:
+                _up(environment)
+                yield Ground(state, failpoints, make_plan(state, remembered_ports(state), {"JARING_TRACES": "none"}))
+            finally:
+                _keep_logs(state)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
 
 
 @contextmanager

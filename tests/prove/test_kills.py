@@ -20,7 +20,6 @@ from tests.prove.teller import CHAPTERS, Teller
 LONG = bool(os.environ.get("LONG"))
 TIMES = 5 if LONG else 1
 VICTIMS = ("kafka", "postgres", *(process.name for process in PROCESSES))
-RESTART_LIMIT_S = 180.0
 # The payment of the fourth chapter runs by itself since the third: the story may find it settled at the first look.
 RUNS_BY_ITSELF = 4
 
@@ -66,14 +65,6 @@ async def one_round(ground: Ground, tellers: Sequence[Teller], victim: str) -> l
     hit = sorted(teller.told + 1 for task, teller in tasks.items() if not task.done())
     pid = ground.kill(victim)
     await asyncio.gather(*tasks)
-    await started_anew(ground, victim, pid)
+    await ground.until_anew(victim, pid)
     assert set(range(1, CHAPTERS + 1)) - set(hit) <= {RUNS_BY_ITSELF}, f"{victim} was killed in the chapters {hit} only"
     return hit
-
-
-async def started_anew(ground: Ground, victim: str, killed: int) -> None:
-    """The supervisor has it running again."""
-    end = time.monotonic() + RESTART_LIMIT_S
-    while not await asyncio.to_thread(ground.runs_anew, victim, killed):
-        assert time.monotonic() < end, f"{victim} is not ready {RESTART_LIMIT_S:.0f} s after its kill"
-        await asyncio.sleep(0.1)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.local.processes import alive, identify
 from deploy.local.state import State, identity_in, read_run
-from deploy.local.supervisor import BackOff, Child, Supervisor, hold_lock
+from deploy.local.supervisor import BackOff, Child, Supervisor, held_back, hold_lock
 
 
 def _state(folder: Path) -> State:
@@ -72,6 +72,20 @@ def test_a_killed_child_runs_again_under_another_pid(tmp_path: Path) -> None:
     os.kill(first, signal.SIGKILL)
     assert _until(lambda: child.identity is not None and child.identity.pid != first, supervisor)
     assert child.exit_code == -signal.SIGKILL
+    supervisor.stop()
+
+
+def test_a_child_that_is_held_back_stays_away_until_it_is_let_go(tmp_path: Path) -> None:
+    state = _state(tmp_path)
+    child = Child("sleeps", _sleep)
+    supervisor = Supervisor(state, [child])
+    supervisor.step()
+    assert child.identity
+    with held_back(state, "sleeps"):
+        os.kill(child.identity.pid, signal.SIGKILL)
+        assert _until(lambda: child.state == "failed", supervisor)
+        assert not _until(lambda: child.identity is not None, supervisor, limit_s=0.6)
+    assert _until(lambda: child.identity is not None, supervisor, limit_s=1)
     supervisor.stop()
 
 

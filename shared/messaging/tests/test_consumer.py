@@ -15,9 +15,8 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 from shared.contracts import registry
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import physical
-from shared.messaging import consumer as consumer_module
 from shared.messaging.batch import BatchHandler
-from shared.messaging.consumer import MAX_EVENTS, Consumer, Stalled, Watchdog, bounded, raw_of
+from shared.messaging.consumer import MAX_EVENTS, Consumer, bounded, raw_of
 from shared.messaging.journal import Journal
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.received import Raw, Reading, Received, Unreadable, read
@@ -29,8 +28,6 @@ from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import Broker, TestDatabase
 from shared.testing.service import eventually
-
-PLACE = TopicPartition("t", 0)
 
 
 class PlacementConfirmedV2(PlacementConfirmedV1):
@@ -214,50 +211,6 @@ async def test_two_members_share_the_partitions_and_one_takes_over_from_the_othe
     assert sent > left
     assert len(await stage.listener.reactions()) == sent
     assert await stage.listener.parked() == []
-
-
-def test_the_watchdog_barks_when_a_position_stands_still_under_lag() -> None:
-    watchdog = Watchdog(stall_seconds=60)
-    watchdog.look({PLACE: (5, 9)}, now=0)
-    watchdog.look({PLACE: (5, 9)}, now=60)
-    with pytest.raises(Stalled):
-        watchdog.look({PLACE: (5, 9)}, now=61)
-
-
-def test_the_watchdog_is_quiet_while_a_position_moves_or_nothing_is_left_to_read() -> None:
-    watchdog = Watchdog(stall_seconds=60)
-    for look in range(10):
-        watchdog.look({PLACE: (look, 99)}, now=look * 50)
-    for look in range(10):
-        watchdog.look({PLACE: (99, 99)}, now=500 + look * 50)
-    watchdog.look({PLACE: (99, 100)}, now=1_000)
-
-
-def test_the_watchdog_forgets_a_partition_that_is_paused_or_was_with_another_member() -> None:
-    """Paused partitions are left out of what it is shown."""
-    watchdog = Watchdog(stall_seconds=60)
-    watchdog.look({PLACE: (5, 9)}, now=0)
-    watchdog.look({}, now=50)
-    watchdog.look({PLACE: (5, 9)}, now=100)
-    watchdog.look({PLACE: (5, 9)}, now=150)
-
-
-class Client:
-    """What ``lags_of`` asks of the client."""
-
-    def assignment(self) -> set[TopicPartition]:
-        return {PLACE, TopicPartition("t", 1), TopicPartition("t", 2)}
-
-    def highwater(self, partition: TopicPartition) -> int | None:
-        return {PLACE: 9, TopicPartition("t", 1): 9}.get(partition)
-
-    async def position(self, partition: TopicPartition) -> int:
-        return {PLACE: 5, TopicPartition("t", 1): 5}[partition]
-
-
-async def test_a_paused_partition_and_one_without_a_known_end_are_no_lag() -> None:
-    client: Any = Client()
-    assert await consumer_module.lags_of(client, {TopicPartition("t", 1)}) == {PLACE: (5, 9)}
 
 
 class Rows(PlacementConfirmedV1):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.messaging import parking
-from shared.messaging.parking import StillUnreadable, replay_key, replay_topic
+from shared.messaging.parking import Replayed, StillUnreadable, replay_all, replay_key
 from shared.messaging.received import Reading
 from shared.messaging.tests.conftest import TOPIC
 from shared.messaging.tests.deliveries import (
@@ -37,6 +37,9 @@ class Parked:
     async def replay(self, key: str = "person:7") -> int:
         return await replay_key(self.listener.database, UnitOfWork, self.listener.both, key)
 
+    async def replay_all(self) -> Replayed:
+        return (await replay_all(self.listener.database, UnitOfWork, [self.listener.both]))[0]
+
     async def deliver_again(self) -> None:
         await (await started(self.listener.database)).handle(self.listener.both, self.delivered)
 
@@ -58,7 +61,7 @@ async def check_replay(parked: Parked) -> None:
     assert await parked.replay() == 3
     assert await parked.listener.reactions() == [1, 2, 3, 5]
     assert (await parked.listener.projected())[7] == 5
-    assert await replay_topic(parked.listener.database, UnitOfWork, parked.listener.both) == 1
+    assert await parked.replay_all() == Replayed(TOPIC.name, handled=1, left=0)
     assert await parked.listener.parked() == []
     await parked.deliver_again()
     assert await parked.listener.reactions() == [1, 2, 3, 5, 4]
@@ -83,6 +86,17 @@ async def test_what_fails_again_stays_parked_with_what_waits_behind_it(parked: P
         await parked.replay()
     assert await parked.listener.parked() == [11, 12, 13, 14]
     assert await parked.listener.reactions() == [1]
+
+
+async def test_replaying_all_goes_on_with_the_other_keys_when_one_fails_again(parked: Parked) -> None:
+    parked.listener.faults = {2: Poison()}
+    assert await parked.replay_all() == Replayed(TOPIC.name, handled=1, left=3)
+    assert await parked.listener.parked() == [11, 12, 14]
+    parked.listener.faults = {5: Poison()}
+    assert await parked.replay_all() == Replayed(TOPIC.name, handled=2, left=1)
+    parked.listener.faults = {}
+    assert await parked.replay_all() == Replayed(TOPIC.name, handled=1, left=0)
+    assert await parked.listener.reactions() == [1, 4, 2, 3, 5]
 
 
 async def test_a_record_that_still_cannot_be_read_stays_parked(parked: Parked) -> None:

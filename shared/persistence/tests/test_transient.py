@@ -43,6 +43,7 @@ STAYS = {
     "22003": "number out of range",
     "22P05": "a character that cannot be stored",
     "42703": "no such column",
+    "55000": "not in the state that the statement needs",
     "42501": "not allowed",
     "P0001": "raised by a trigger",
     "25P02": "the transaction is aborted",
@@ -111,3 +112,22 @@ async def test_what_the_driver_refuses_to_send_stays_and_a_server_that_goes_away
         assert is_transient(await fault_of("SELECT pg_terminate_backend(pg_backend_pid())"))
         assert is_transient(await fault_of("SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(1)"))
         await database.close()
+
+
+async def test_a_database_that_is_closed_for_maintenance_is_away_and_comes_back(databases: Databases) -> None:
+    async with databases.fresh("claims") as closed:
+        database = Database(closed.url("worker"), "claims")
+        await database.ready()
+        administrator = await asyncpg.connect(databases.postgres.url("postgres"))
+        try:
+            await administrator.execute(f'ALTER DATABASE "{closed.name}" WITH ALLOW_CONNECTIONS false')
+            end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
+            await administrator.execute(end, closed.name)
+            with pytest.raises(Exception) as refused:  # noqa: PT011 - what it is, the next line says
+                await database.ready()
+            assert is_transient(refused.value)
+            await administrator.execute(f'ALTER DATABASE "{closed.name}" WITH ALLOW_CONNECTIONS true')
+            await database.ready()
+        finally:
+            await administrator.close()
+            await database.close()

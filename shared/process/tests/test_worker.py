@@ -1,11 +1,18 @@
-"""The parts of a worker are put together so that each hears of what the others left."""
+"""The parts of a worker are put together so that each hears of what the others left, and none can hold up a partner."""
 
+import asyncio
 import base64
 from typing import ClassVar
 
+import asyncpg
+import httpx
+import pytest
+
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.process import worker as workers
 from shared.process.settings import ServiceSettings
-from shared.process.worker import Work, Worker
+from shared.process.worker import Work, Worker, serve, with_idle_limit
+from shared.testing.servers import Databases
 
 
 class JobsSettings(ServiceSettings):
@@ -14,8 +21,8 @@ class JobsSettings(ServiceSettings):
     service: ClassVar[str] = "jobs"
 
 
-def test_what_a_worker_commits_nudges_its_relay_and_its_runner() -> None:
-    settings = JobsSettings(
+def settings_of_nobody() -> JobsSettings:
+    return JobsSettings(
         environment="test",
         database_url="postgresql://jobs_worker:4f2c@127.0.0.1:1/jobs",
         kafka="127.0.0.1:1",
@@ -24,5 +31,49 @@ def test_what_a_worker_commits_nudges_its_relay_and_its_runner() -> None:
         token_keys="keys.json",
         cursor_key=base64.b64encode(bytes(32)),
     )
-    worker: Worker[UnitOfWork] = Worker(settings, Work(UnitOfWork))
+
+
+def test_what_a_worker_commits_nudges_its_relay_and_its_runner() -> None:
+    worker: Worker[UnitOfWork] = Worker(settings_of_nobody(), Work(UnitOfWork))
     assert worker.database.nudged == [worker.relay.nudged, worker.runner.nudged]
+
+
+def test_the_relay_that_asks_nothing_for_a_while_loses_its_session() -> None:
+    worker: Worker[UnitOfWork] = Worker(settings_of_nobody(), Work(UnitOfWork))
+    assert worker.relay.dsn.endswith("/jobs?idle_session_timeout=15000")
+    assert with_idle_limit("postgresql://h/d?sslmode=require") == (
+        "postgresql://h/d?sslmode=require&idle_session_timeout=15000"
+    )
+
+
+@pytest.mark.postgres
+async def test_a_lock_of_a_process_that_stands_still_is_free_again(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "RELAY_IDLE_LIMIT_MS", 200)
+    async with databases.fresh("claims") as database:
+        stopped = await asyncpg.connect(with_idle_limit(database.url("worker")))
+        try:
+            async with database.connection() as partner:
+                assert await stopped.fetchval("SELECT pg_try_advisory_lock(1)")
+                assert not await partner.fetchval("SELECT pg_try_advisory_lock(1)")
+                await asyncio.sleep(1)
+                assert await partner.fetchval("SELECT pg_try_advisory_lock(1)")
+            with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+                await stopped.fetchval("SELECT 1")
+        finally:
+            await stopped.close()
+
+
+async def test_a_worker_that_is_not_ready_says_so_without_a_defect_in_its_log() -> None:
+    worker: Worker[UnitOfWork] = Worker(settings_of_nobody(), Work(UnitOfWork))
+    page = workers._health_page(worker)
+    transport = httpx.ASGITransport(page.config.app)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://worker") as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+
+
+def test_a_word_that_the_command_line_does_not_know_starts_nothing() -> None:
+    with pytest.raises(SystemExit, match="there is replay"):
+        serve(settings_of_nobody(), Work(UnitOfWork), ["reply"])

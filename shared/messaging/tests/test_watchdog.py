@@ -1,0 +1,64 @@
+"""The watchdog ends a process whose client is stuck, and no other (rules M6)."""
+
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+
+from shared.messaging.consumer import Stalled, Watchdog, lags_of
+
+PLACE = TopicPartition("t", 0)
+
+
+def test_the_watchdog_barks_when_a_position_stands_still_under_lag() -> None:
+    watchdog = Watchdog(stall_seconds=60)
+    watchdog.look({PLACE: (5, 9)}, now=0)
+    watchdog.look({PLACE: (5, 9)}, now=60)
+    with pytest.raises(Stalled):
+        watchdog.look({PLACE: (5, 9)}, now=61)
+
+
+def test_the_watchdog_is_quiet_while_a_position_moves_or_nothing_is_left_to_read() -> None:
+    watchdog = Watchdog(stall_seconds=60)
+    for look in range(10):
+        watchdog.look({PLACE: (look, 99)}, now=look * 50)
+    for look in range(10):
+        watchdog.look({PLACE: (99, 99)}, now=500 + look * 50)
+    watchdog.look({PLACE: (99, 100)}, now=1_000)
+
+
+def test_the_watchdog_forgets_a_partition_that_is_paused_or_was_with_another_member() -> None:
+    """Paused partitions are left out of what it is shown."""
+    watchdog = Watchdog(stall_seconds=60)
+    watchdog.look({PLACE: (5, 9)}, now=0)
+    watchdog.look({}, now=50)
+    watchdog.look({PLACE: (5, 9)}, now=100)
+    watchdog.look({PLACE: (5, 9)}, now=150)
+
+
+def test_the_watchdog_starts_afresh_when_its_own_process_stood_still() -> None:
+    watchdog = Watchdog(stall_seconds=60)
+    watchdog.look({PLACE: (5, 9)}, now=0)
+    watchdog.look({PLACE: (5, 9)}, now=5)
+    watchdog.look({PLACE: (5, 9)}, now=70)
+    watchdog.look({PLACE: (5, 9)}, now=130)
+    with pytest.raises(Stalled):
+        watchdog.look({PLACE: (5, 9)}, now=131)
+
+
+class Client:
+    """What ``lags_of`` asks of the client."""
+
+    def assignment(self) -> set[TopicPartition]:
+        return {PLACE, TopicPartition("t", 1), TopicPartition("t", 2)}
+
+    def highwater(self, partition: TopicPartition) -> int | None:
+        return {PLACE: 9, TopicPartition("t", 1): 9}.get(partition)
+
+    async def position(self, partition: TopicPartition) -> int:
+        return {PLACE: 5, TopicPartition("t", 1): 5}[partition]
+
+
+async def test_a_paused_partition_and_one_without_a_known_end_are_no_lag() -> None:
+    client: Any = Client()
+    assert await lags_of(client, {TopicPartition("t", 1)}) == {PLACE: (5, 9)}

@@ -1,0 +1,62 @@
+"""What the services know of each other: read, dropped, and compared with what comes back."""
+
+import asyncpg
+
+from tests.prove.ground import Ground
+
+# Tables that a service keeps only from what others announce, and that nothing else refers to.
+PROJECTIONS: dict[str, tuple[str, ...]] = {
+    "claims": (
+        "known_identity",
+        "known_person",
+        "known_spell",
+        "known_membership",
+        "known_wage",
+        "known_payment",
+        "known_placement",
+    ),
+    "benefits": ("assessment", "entitlement", "entitlement_period"),
+    "rehab": ("accident", "assessment"),
+    "jobs": ("spell", "spell_proof"),
+}
+_REACTED = "SELECT consumer, count(*) FROM inbox GROUP BY 1"
+
+Rows = dict[tuple[str, str], list[str]]
+
+
+async def projections(ground: Ground) -> Rows:
+    """Every row of every projection, in an order of its own."""
+    return {
+        (service, table): sorted(str(tuple(row)) for row in await ground.fetch(service, f"TABLE {table}"))
+        for service, tables in PROJECTIONS.items()
+        for table in tables
+    }
+
+
+async def drop_projections(ground: Ground) -> None:
+    """Empty them all."""
+    for service, tables in PROJECTIONS.items():
+        connection = await asyncpg.connect(ground.postgres.url(service), timeout=10)
+        try:
+            await connection.execute(f"TRUNCATE {', '.join(tables)}")
+        finally:
+            await connection.close()
+
+
+async def reactions(ground: Ground) -> dict[str, int]:
+    """How many events each service has reacted to."""
+    found: dict[str, int] = {}
+    for service in PROJECTIONS:
+        found.update({row[0]: row[1] for row in await ground.fetch(service, _REACTED)})
+    return found
+
+
+def difference(before: Rows, after: Rows) -> list[str]:
+    """A sentence for each table that is not as it was."""
+    return [
+        f"{service}.{table}: {len(rows)} rows, now {len(after[service, table])}; "
+        f"missing {sorted(set(rows) - set(after[service, table]))[:2]}, "
+        f"new {sorted(set(after[service, table]) - set(rows))[:2]}"
+        for (service, table), rows in before.items()
+        if rows != after[service, table]
+    ]

@@ -1,0 +1,112 @@
+"""Topics deleted and announced again, and the offsets of every group deleted (issue 4, part 4).
+
+Each test ends with the books of the whole platform: nothing lost, doubled or stuck over 60 s, and all to the sen.
+"""
+
+import asyncio
+import re
+import signal
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
+
+import httpx
+import pytest
+
+from deploy.local.state import address_of
+from deploy.local.supervisor import held_back
+from deploy.platform import SERVICES
+from shared.contracts.topics import TOPICS
+from tests.prove.announcer import Announcer
+from tests.prove.books import ended_right
+from tests.prove.broker import delete_topics, ends_of, forget_group, heard_by, make_topics
+from tests.prove.conftest import Show
+from tests.prove.ground import Ground
+from tests.prove.members import worker_of
+from tests.prove.projections import PROJECTIONS, difference, drop_projections, projections, reactions
+from tests.prove.traffic import STUCK_S, Traffic
+
+STORIES = 4
+CONSUMERS = tuple(service for service in SERVICES if service != "registration")
+_CONSUMED = re.compile(r"^jaring_consumed_events_total\{.*\} (\S+)$", re.MULTILINE)
+
+pytestmark = pytest.mark.timeout(1200)
+
+
+async def test_topics_deleted_and_announced_again_give_the_same_projections_and_no_second_reaction(
+    ground: Ground, show: Show
+) -> None:
+    begun = time.monotonic()
+    await _some_are_told(ground)
+    before, reacted = await projections(ground), await reactions(ground)
+    assert all(before.values()), f"nothing to compare: {[name for name, rows in before.items() if not rows]}"
+    await delete_topics(ground, [topic.name for topic in TOPICS])
+    await drop_projections(ground)
+    await make_topics(ground)
+    announcer, announced_at = Announcer(ground), time.monotonic()
+    await asyncio.gather(*(announcer.announce(service) for service in SERVICES))
+
+    async def wrong() -> list[str]:
+        return difference(before, await projections(ground))
+
+    await _until_nothing(wrong)
+    seconds = time.monotonic() - announced_at
+    assert await reactions(ground) == reacted, "an announcement is no news: nobody reacts to it"
+    await _some_are_told(ground)
+    assert len(before) == sum(map(len, PROJECTIONS.values()))
+    rows = sum(map(len, before.values()))
+    summary = (len(TOPICS), len(before), rows, f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
+    show("topics deleted|projections dropped|rows, equal again|after the announcement, s|seconds", [summary])
+
+
+async def test_with_every_groups_offsets_deleted_all_is_read_again_and_nothing_is_done_twice(
+    ground: Ground, show: Show
+) -> None:
+    begun = time.monotonic()
+    await _some_are_told(ground)
+    reacted = await reactions(ground)
+    with ExitStack() as held:
+        workers = [worker_of(service).name for service in CONSUMERS]
+        for name in workers:
+            held.enter_context(held_back(ground.state, name))
+        killed = {name: ground.kill(name, signal.SIGTERM) for name in workers}
+        await asyncio.gather(*(ground.until_gone(name) for name in workers))
+        await asyncio.gather(*(forget_group(ground, service) for service in CONSUMERS))
+        stood = {service: sum((await ends_of(ground, heard_by(service))).values()) for service in CONSUMERS}
+    await asyncio.gather(*(ground.until_anew(name, pid) for name, pid in killed.items()))
+
+    async def unread() -> list[str]:
+        read = {service: await _consumed(ground, service) for service in CONSUMERS}
+        return [
+            f"{service}: {read[service]} of {stood[service]}" for service in stood if read[service] < stood[service]
+        ]
+
+    await _until_nothing(unread)
+    await ended_right(ground)
+    assert await reactions(ground) == reacted
+    await _some_are_told(ground)
+    show("group|records read again|reacted to before and after", [(s, stood[s], reacted.get(s, 0)) for s in CONSUMERS])
+    show("seconds", [(f"{time.monotonic() - begun:.0f}",)])
+
+
+async def _some_are_told(ground: Ground) -> None:
+    """A few stories at once, to their ends, and the books even."""
+    stories = Traffic(ground)
+    for _ in range(STORIES):
+        stories.begin()
+    await stories.all_told()
+    await ended_right(ground)
+
+
+async def _until_nothing(wrong: Callable[[], Awaitable[Sequence[str]]]) -> None:
+    end = time.monotonic() + STUCK_S
+    while found := await wrong():
+        assert time.monotonic() < end, "\n".join(found)
+        await asyncio.sleep(0.5)
+
+
+async def _consumed(ground: Ground, service: str) -> int:
+    """How many records the worker has handed over since it started."""
+    async with httpx.AsyncClient(timeout=10) as client:
+        page = await client.get(f"{address_of(ground.state, worker_of(service).name)}/metrics")
+    return int(sum(float(found) for found in _CONSUMED.findall(page.text)))
