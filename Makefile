@@ -52,9 +52,9 @@ check: $(STAMP) ## Hold the shape: formatting, types, imports, architecture, con
 	@$(RUN) -m deploy.check
 
 # LONG, SHORT and the parameters KILLS, EVENTS, SEEDS, SEED, MINUTES and CUTS reach the tests through the environment.
-PROVE := $(if $(SHORT),tests.prove.short $(ARGS),$(if $(LONG),$(if $(ARGS),,tests.prove.long)))
+PROVE := $(if $(SHORT),tests.prove.short $(ARGS),$(if $(ARGS),pytest $(if $(findstring tests/prove,$(ARGS)),,tests/prove) $(ARGS),$(if $(LONG),tests.prove.long,tests.prove)))
 prove: $(STAMP) ## Crash, chaos, planted bugs (SHORT=1: ten minutes; LONG=1 KILLS= EVENTS= SEEDS= MINUTES=: one long run)
-	@$(RUN) -m $(or $(PROVE),pytest tests/prove $(ARGS))
+	@$(RUN) -m $(PROVE)
 
 bench: $(STAMP) ## Measure, as ratios to stated limits (ARGS="--help" lists what)
 	@$(RUN) -m tests.bench $(ARGS)

@@ -15,7 +15,10 @@ from shared.kernel.errors import JaringError, Kind
 from shared.law.facts import Written
 
 FIELDS = {"name": True, "about": True, "law": False, "expectation from": False, "on": True, "known": False,
-          "facts": True, "expect": True}  # fmt: skip
+          "facts": False, "expect": True}  # fmt: skip
+
+
+NULL, MERGE = "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"
 
 
 class CaseError(JaringError):
@@ -47,27 +50,41 @@ class Case:
 
 def read_cases(path: Path) -> Iterator[Case]:
     """The cases of a file, or of every .yaml and .yml file under a folder, in order; raises `CaseError`."""
+    for each in cases_and_faults(path):
+        if isinstance(each, CaseError):
+            raise each
+        yield each
+
+
+def cases_and_faults(path: Path) -> Iterator[Case | CaseError]:
+    """The cases as `read_cases` has them, and in the place of a malformed case or file what is wrong with it."""
     if not path.exists():
-        raise CaseError(str(path), "there is no such file or folder")
+        yield CaseError(str(path), "there is no such file or folder")
+        return
     files = sorted(each for each in path.rglob("*") if each.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
     for file in files:
         yield from _cases_of(file)
 
 
-def _cases_of(file: Path) -> Iterator[Case]:
+def _cases_of(file: Path) -> Iterator[Case | CaseError]:
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        node = yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark: Any = getattr(error, "problem_mark", None)
-        raise CaseError(f"{file}:{mark.line + 1 if mark else 1}", f"this is not YAML: {error}") from error
+        yield CaseError(f"{file}:{mark.line + 1 if mark else 1}", f"this is not YAML: {error}")
+        return
     if not isinstance(node, yaml.SequenceNode):
-        raise CaseError(f"{file}:1", "a list of cases is expected, each beginning with '- name:'")
+        yield CaseError(f"{file}:1", "a list of cases is expected, each beginning with '- name:'")
+        return
     for each in node.value:
-        yield _case(file, each)
+        place = f"{file}:{each.start_mark.line + 1}"
+        try:
+            yield _case(place, each)
+        except CaseError as fault:
+            yield fault
 
 
-def _case(file: Path, node: yaml.Node) -> Case:
-    place = f"{file}:{node.start_mark.line + 1}"
+def _case(place: str, node: yaml.Node) -> Case:
     fields = _written(node, place)
     if not isinstance(fields, dict):
         raise CaseError(place, f"a case has the fields {', '.join(FIELDS)}")
@@ -83,7 +100,7 @@ def _case(file: Path, node: yaml.Node) -> Case:
         about=_text(fields, "about", place),
         on=_day(fields, "on", place),
         known=_day(fields, "known", place) if "known" in fields else None,
-        facts=_mapping(fields, "facts", place),
+        facts=_mapping(fields, "facts", place) if "facts" in fields else {},
         expect=_mapping(fields, "expect", place),
         law=_text(fields, "law", place) if "law" in fields else "",
         expectation_from=_text(fields, "expectation from", place) if "expectation from" in fields else "",
@@ -92,15 +109,30 @@ def _case(file: Path, node: yaml.Node) -> Case:
 
 def _written(node: yaml.Node, place: str) -> Written:
     if isinstance(node, yaml.ScalarNode):
-        return str(node.value)
+        return "" if node.tag == NULL else str(node.value)
     if isinstance(node, yaml.SequenceNode):
         return [_written(each, place) for each in node.value]
     found: dict[str, Written] = {}
+    merged: dict[str, Written] = {}
     for key, value in node.value:
         name = str(key.value)
-        if name in found:
+        if key.tag == MERGE:
+            merged = {**_merged(value, place), **merged}
+        elif name in found:
             raise CaseError(place, f"{name!r} is given twice (line {key.start_mark.line + 1})")
-        found[name] = _written(value, place)
+        else:
+            found[name] = _written(value, place)
+    return {**merged, **found}
+
+
+def _merged(node: yaml.Node, place: str) -> dict[str, Written]:
+    """What a merge key (`<<: *same`) brings; of several mappings the first that has a name counts, as YAML has it."""
+    parts = _written(node, place)
+    found: dict[str, Written] = {}
+    for part in parts if isinstance(parts, list) else [parts]:
+        if not isinstance(part, dict):
+            raise CaseError(place, "<< takes a mapping, such as *same")
+        found = {**part, **found}
     return found
 
 
@@ -113,7 +145,7 @@ def _text(fields: Mapping[str, Written], name: str, place: str) -> str:
 
 def _day(fields: Mapping[str, Written], name: str, place: str) -> date:
     try:
-        return date.fromisoformat(_text(fields, name, place))
+        return date.fromisoformat(_text(fields, name, place).strip())
     except ValueError as error:
         raise CaseError(place, f"{name} is a date such as 2026-07-15") from error
 

@@ -1,5 +1,6 @@
 """Runs worked cases and says of each difference what was expected, what came, and how: `make cases FILE=...`."""
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,15 +11,17 @@ from pathlib import Path
 from shared.kernel.errors import JaringError
 from shared.kernel.money import half_up, ringgit
 from shared.law.book import Book, book
-from shared.law.case_files import Case, CaseError, read_cases
+from shared.law.case_files import Case, CaseError, cases_and_faults
 from shared.law.decision import DecisionRecord
-from shared.law.determination import REFUSED, Determination, determination, determine
+from shared.law.determination import REFUSED, Determination, determination, determinations, determine
 from shared.law.explanation import explain
-from shared.law.facts import MalformedFact, Written
+from shared.law.facts import MalformedFact, Written, plain_amount, plain_name
 
 OWN = Path(__file__).parent / "tests" / "cases"
 OUTCOME, REASON, ERROR, FIGURE = "outcome", "reason", "error", "figure"
 EVERYTHING_KNOWN = date.max
+_YES_NO = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
+_CITATION = re.compile(r" \(.*\)$")  # a test as the list of a question has it, with its law
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def run(case: Case, law: Book | None = None) -> Ran:
     try:
         record = determine(asked, case.facts, the_law)
     except MalformedFact as fault:
+        if ERROR in case.expect:
+            return _ran_into(case, fault)
         raise CaseError(case.place, str(fault.detail)) from fault
     except JaringError as fault:
         return _ran_into(case, fault)
@@ -58,12 +63,21 @@ def run(case: Case, law: Book | None = None) -> Ran:
         raise CaseError(case.place, "nothing is expected")
     got = answers(record)
     differences = tuple(_differences(case, asked, got))
-    return Ran(case, differences, tuple(explain(record)))
+    return Ran(case, differences, (*_days_that_differ(case, asked, record), *explain(record)))
+
+
+def _days_that_differ(case: Case, asked: Determination, record: DecisionRecord) -> Iterable[str]:
+    """A line where `on` is not the day that the question says it is, as a fact states that day."""
+    for fact in asked.facts:
+        day = record.body["facts"][0]["values"].get(fact.name)
+        if fact.meaning == asked.on and day and day != case.on.isoformat():
+            yield f"Note: on is {case.on}, and {fact.name} is {day}; the law of the day under on was asked"
 
 
 def _asked(case: Case) -> Determination:
+    plain = {plain_name(name): name for name in determinations()}
     try:
-        return determination(case.about)
+        return determination(plain.get(plain_name(case.about).replace("act ", "act", 1), case.about))
     except JaringError as fault:
         raise CaseError(case.place, str(fault.detail)) from fault
 
@@ -75,11 +89,11 @@ def _ran_into(case: Case, fault: JaringError) -> Ran:
     differences = [
         Difference(name, str(case.expect[name]), got.get(name, "nothing"))
         for name in names
-        if str(case.expect[name]) != got.get(name)
+        if name not in got or not _same(name, case.expect[name], got[name])
     ]
     if ERROR not in case.expect:
         differences.append(Difference(ERROR, "nothing", fault.code))
-    return Ran(case, tuple(differences), (f"{fault.code}: {fault.detail}",))
+    return Ran(case, tuple(differences), (f"{fault.code}: {fault.detail or fault.title}",))
 
 
 def answers(record: DecisionRecord) -> Mapping[str, str]:
@@ -104,7 +118,7 @@ def as_written(unit: str, value: int | str) -> str:
         return ringgit(int(exact)) if exact.denominator == 1 else str(exact / 100)
     if unit in ("percent", "fraction"):
         return _decimal(exact * 100) if unit == "percent" else str(exact)
-    return str(value)
+    return str(exact)
 
 
 def _decimal(exact: Fraction) -> str:
@@ -130,11 +144,14 @@ def _differences(case: Case, asked: Determination, got: Mapping[str, str]) -> It
 def _same(name: str, expected: Written, got: str | None) -> bool:
     if got is None or not isinstance(expected, str):
         return False
-    if name == REASON:
-        return _as_code(expected) == _as_code(got)
-    if name == OUTCOME or expected == got:
-        return expected == got
-    return _same_number(expected, got)
+    if name in (REASON, OUTCOME, ERROR):
+        return plain_name(_CITATION.sub("", expected)) == plain_name(got)
+    return _YES_NO.get(expected.lower(), expected) == got or _same_number(_number(expected), got)
+
+
+def _number(expected: str) -> str:
+    """A number as it is compared: without RM, thousands separators and the sign of a percentage."""
+    return plain_amount(expected.strip().removesuffix("%").rstrip())
 
 
 def _same_number(expected: str, got: str) -> bool:
@@ -148,10 +165,6 @@ def _same_number(expected: str, got: str) -> bool:
     return "/" in got and "/" not in expected and wanted * 100 == half_up(exact * 100)
 
 
-def _as_code(name: str) -> str:
-    return "_".join("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())
-
-
 def _is_known(asked: Determination, name: str) -> bool:
     return name in (OUTCOME, REASON) or any(result.pattern.fullmatch(name) for result in asked.results)
 
@@ -163,23 +176,22 @@ def _known(asked: Determination) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Run the cases of a file or folder, by default this project's own; the exit code is 1 when any differs."""
     ran, malformed = [], 0
-    try:
-        cases = list(read_cases(Path(arguments[0]) if arguments else OWN))
-    except CaseError as fault:
-        sys.stdout.write(f"{fault.detail}\n")
-        return 1
-    for case in cases:
+    for found in cases_and_faults(Path(arguments[0]) if arguments else OWN):
         try:
-            ran.append(run(case))
+            if isinstance(found, CaseError):
+                raise found
+            ran.append(run(found))
             _say(ran[-1])
         except CaseError as fault:
             malformed += 1
-            sys.stdout.write(f"MALFORMED  {case.name}\n  {fault.detail}\n")
+            name = "a case or file that cannot be read" if isinstance(found, CaseError) else found.name
+            sys.stdout.write(f"MALFORMED  {name}\n  {fault.detail}\n")
     failed = [each for each in ran if not each.passed]
+    count = len(ran) + malformed
     sys.stdout.write(
-        f"\n{len(cases)} cases: {len(ran) - len(failed)} as expected, {len(failed)} different, {malformed} malformed\n"
+        f"\n{count} cases: {len(ran) - len(failed)} as expected, {len(failed)} different, {malformed} malformed\n"
     )
-    return 1 if failed or malformed or not cases else 0
+    return 1 if failed or malformed or not count else 0
 
 
 def _say(ran: Ran) -> None:

@@ -42,7 +42,7 @@ def act_page(act: str, law: Book) -> str:
 
 def cases_page() -> str:
     """How to write worked cases: the format, and every question with its facts, tests and results."""
-    types = "\n".join(f"| {name} | {_cell(kind.form)} |" for name, kind in TYPES.items())
+    types = "\n".join(f"| {name} | {_cell(kind.form)} | {_cell(kind.also)} |" for name, kind in TYPES.items())
     asked = list(determinations().values())
     index = "\n".join(f"- [{each.name}](#{each.name.replace(' ', '-')}): {each.title}" for each in asked)
     text = (HERE / "cases_page.md").read_text(encoding="utf-8")
@@ -90,15 +90,21 @@ def _question(asked: Determination) -> Iterator[str]:
         " or `refused`." if asked.tests else "."
     )
     yield ""
-    yield "| fact | type | |"
-    yield "|---|---|---|"
-    yield from (row for fact in asked.facts for row in _fact(fact, ""))
+    if asked.facts:
+        yield "| fact | type | |"
+        yield "|---|---|---|"
+        yield from (row for fact in asked.facts for row in _fact(fact, ""))
+    else:
+        yield "No facts are needed."
     yield ""
     if asked.tests:
         yield "Tests, in their order (the first that is not met is the `reason`):"
         yield ""
         yield from (f"- {test.name} ({test.law})" for test in asked.tests)
         yield ""
+    if not asked.results:
+        yield "No result beside the outcome."
+        return
     yield "| result | unit | |"
     yield "|---|---|---|"
     yield from (

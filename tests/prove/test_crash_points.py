@@ -1,6 +1,7 @@
 """Every crash point that a process can reach in the story: it dies there, starts again, and all is right (rules P5).
 
-By default each point of each process is tried once; with `make prove LONG=1` in every chapter in which it is passed.
+By default each point of each process is tried once; with `make prove LONG=1 ARGS="-k crash"` in every chapter in which
+it is passed.
 """
 
 import asyncio

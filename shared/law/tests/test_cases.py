@@ -116,6 +116,58 @@ def test_a_case_that_cannot_be_asked_is_refused_with_file_and_line(
     assert str(tmp_path / "a.yaml:") in caught.value.detail
 
 
+@pytest.mark.parametrize(
+    ("expected", "passes"),
+    [
+        ("amount: RM261.32", True), ("amount: '261.32'", True), ("amount: 261.3", False), ("amount: RM 2,61.32", False),
+        ("outcome: Entitled", True), ("outcome: refused", False), ("days: 4.0", True),
+    ],
+)  # fmt: skip
+def test_a_result_may_be_written_in_any_way_that_means_the_same(tmp_path: Path, expected: str, passes: bool) -> None:
+    text = CASE.replace("07-17", "07-18")
+    text = text.replace("    outcome: refused\n    reason: certified unfit long enough", f"    {expected}")
+    assert ran(tmp_path, text).passed is passes
+
+
+def test_a_reason_may_be_copied_with_its_law_and_a_question_with_capitals(tmp_path: Path) -> None:
+    assert ran(tmp_path, CASE.replace("long enough", "long enough (Act 4, s.22)")).passed
+    assert ran(tmp_path, CASE.replace("act4 temporary", "Act 4 Temporary")).passed
+
+
+def test_yaml_short_forms_blanks_and_absent_facts_are_read(tmp_path: Path) -> None:
+    text = CASE.replace("  facts:\n", "  facts: &same\n") + (
+        "- name: The same of no category\n  about: act4 temporary disablement\n  on: 2026-07-15\n"
+        "  facts: {<<: *same, certified: 2026-07-15 to 2026-07-18, category: ~}\n  expect: {days: 4}\n"
+        "- {name: Three months, about: act800 interim assistance, on: 2018-06-01, expect: {amount: 1800}}\n"
+    )
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8-sig")
+    assert [run(case).passed for case in read_cases(tmp_path)] == [True, True, True]
+
+
+def test_facts_that_contradict_each_other_may_be_expected(tmp_path: Path) -> None:
+    text = CASE.replace("[2026-07-15, 2026-07-17]", "[2026-07-17, 2026-07-15]")
+    asked = text.replace("outcome: refused\n    reason: certified unfit long enough", "error: malformed_fact")
+    assert ran(tmp_path, asked).passed
+    assert not ran(tmp_path, asked.replace("malformed_fact", "no_wage_month")).passed
+
+
+def test_a_day_beside_that_of_the_question_is_noted(tmp_path: Path) -> None:
+    found = ran(tmp_path, CASE.replace("on: 2026-07-15", "on: 2026-07-16"))
+    assert found.explanation[0].startswith("Note: on is 2026-07-16, and accident is 2026-07-15")
+    assert not ran(tmp_path, CASE).explanation[0].startswith("Note")
+
+
+def test_a_malformed_case_or_file_does_not_keep_the_others_from_running(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.yaml").write_text(CASE.replace("  on: 2026-07-15\n", "") + CASE, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("name: x\n", encoding="utf-8")
+    assert main([str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert "3 cases: 1 as expected, 0 different, 2 malformed" in said
+    assert "a.yaml:1: missing: on" in said
+
+
 def test_a_run_counts_and_its_exit_code_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.yaml").write_text(CASE, encoding="utf-8")
     assert main([str(tmp_path)]) == 0

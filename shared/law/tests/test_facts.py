@@ -41,19 +41,97 @@ def test_a_fact_is_read_by_its_type(type_: str, written: Written, value: object)
 @pytest.mark.parametrize(
     ("type_", "written"),
     [
-        ("ringgit", "2,450.00"), ("ringgit", "-1.00"), ("ringgit", "1.005"), ("ringgit", ["1.00"]),
-        ("count", "1.0"), ("count", "-1"), ("percent", "20 %"), ("percent", "-5"),
+        ("ringgit", "24,50.00"), ("ringgit", "RM"), ("ringgit", "2450,00"),
+        ("ringgit", "-1.00"), ("ringgit", "1.005"), ("ringgit", ["1.00"]),
+        ("count", "1.0"), ("count", "-1"), ("percent", "%"), ("percent", "-5"),
         ("date", "15-07-2026"), ("date", "2026-02-30"), ("month", "2026-13"), ("month", "2026-07-15"),
         ("instant", "2026-07-15"), ("instant", "14:30"), ("yes_no", "maybe"), ("yes_no", ["yes"]),
-        ("text", " "), ("texts", "a"), ("dates", "2026-07-15"),
+        ("text", " "), ("text", ["a"]), ("dates", "15 July"), ("dates", ["2026-07-18 to 2026-07-15"]),
         ("periods", ["2026-08-11", "2026-07-15"]), ("periods", ["2026-07-15"]), ("periods", [["2026-07-15"]]),
-        ("months", "2026-01"), ("by_month", ["2026-01"]), ("by_month", {"2026-01-01": "1.00"}),
+        ("periods", "2026-07-15"), ("periods", "2026-08-11 to 2026-07-15"), ("periods", ["a", "b", "c"]),
+        ("months", "2026"), ("months", "2026-06 to 2026-01"), ("by_month", ["2026-01"]),
+        ("by_month", {"2026-01 to 2026-06": "1.00", "2026-06": "2.00"}), ("instant", "2026-07-15 14:30+07:00"),
+        ("by_month", {"2026-01-01": "1.00"}),
         ("by_month", {"2026-01": {"a": "1.00"}}), ("people", ["x"]), ("records", {"x": {}}),
     ],
 )  # fmt: skip
 def test_a_fact_that_is_written_otherwise_is_refused_by_name(type_: str, written: Written) -> None:
     with pytest.raises(MalformedFact, match="it: "):
         read(type_, written)
+
+
+@pytest.mark.parametrize(
+    ("type_", "written", "value"),
+    [
+        ("ringgit", "RM2450", 245_000), ("ringgit", "RM 2,450.00", 245_000), ("ringgit", "1,234,567.8", 123_456_780),
+        ("percent", "20%", Fraction(1, 5)), ("percent", "12.5 %", Fraction(1, 8)), ("count", " 24 ", 24),
+        ("yes_no", "Yes", True), ("yes_no", "FALSE", False), ("date", " 2026-07-15", date(2026, 7, 15)),
+        ("instant", "2026-07-15 9:30", datetime(2026, 7, 15, 9, 30, tzinfo=BUSINESS_ZONE)),
+        ("instant", "2026-07-15T09:30:00+08:00", datetime(2026, 7, 15, 9, 30, tzinfo=BUSINESS_ZONE)),
+        ("texts", "a", ("a",)), ("dates", "2026-07-15", (date(2026, 7, 15),)),
+        ("dates", ["2026-07-15 to 2026-07-16"], (date(2026, 7, 15), date(2026, 7, 16))),
+        ("periods", "2026-07-15 to 2026-08-11", (Days(date(2026, 7, 15), date(2026, 8, 11)),)),
+        ("periods", ["2026-07-15 to 2026-07-16", "2026-08-01 to 2026-08-02"],
+         (Days(date(2026, 7, 15), date(2026, 7, 16)), Days(date(2026, 8, 1), date(2026, 8, 2)))),
+        ("months", "2026-01", (Month(2026, 1),)), ("months", "2025-12 to 2026-01", (Month(2025, 12), Month(2026, 1))),
+        ("by_month", {"2026-01 to 2026-02": "RM1,000"}, {Month(2026, 1): (100_000,), Month(2026, 2): (100_000,)}),
+    ],
+)  # fmt: skip
+def test_what_can_be_meant_in_one_way_only_is_read(type_: str, written: Written, value: object) -> None:
+    assert read(type_, written) == value
+
+
+def test_a_choice_is_known_by_its_words() -> None:
+    for written in ("non-employment injury", "Non_employment injury", "NON EMPLOYMENT INJURY"):
+        assert read("choice", written, choices=("other", "non employment injury")) == "non employment injury"
+    assert read("choice", "paid intern", choices=("paid_intern",)) == "paid_intern"
+
+
+def test_a_single_record_and_a_blank_person_need_no_list() -> None:
+    born = Fact("born", "date", "the day of birth", default="")
+    records = Facts((Fact("paid", "records", "what", of=(born,)),), {"paid": {"born": "1990-01-14"}})
+    assert records.people("paid")["1"].day("born") == date(1990, 1, 14)
+    family = Facts((Fact("family", "people", "who", of=(born,)),), {"family": {"Aminah": ""}})
+    assert not family.people("family")["Aminah"].has("born")
+
+
+def test_a_blank_stands_for_an_absent_fact() -> None:
+    category = Fact("category", "choice", "which", default="first", choices=("first", "second"))
+    assert Facts((category,), {"category": ""}).text("category") == "first"
+    with pytest.raises(MalformedFact, match="wage: missing"):
+        Facts((Fact("wage", "ringgit", "the wage"),), {"wage": ""})
+
+
+def test_a_name_that_is_nearly_known_is_named() -> None:
+    declared = (Fact("assumed wages", "ringgit", "the wage", default=""),)
+    with pytest.raises(MalformedFact, match="assumed_wages: unknown; 'assumed wages' may be meant; known are"):
+        Facts(declared, {"assumed_wages": "1.00"})
+
+
+def test_a_refusal_names_the_part_that_is_malformed() -> None:
+    with pytest.raises(MalformedFact, match="'ten' is not an amount in ringgit"):
+        read("by_month", {"2026-01": ["1.00", "ten"]})
+    with pytest.raises(MalformedFact, match="2026-06 is given twice"):
+        read("by_month", {"2026-01 to 2026-06": "1.00", "2026-06": "2.00"})
+
+
+def test_days_that_contradict_each_other_are_refused() -> None:
+    declared = (
+        Fact("injured at", "instant", "when"),
+        Fact("death", "date", "when", default=""),
+        Fact("asked for", "date", "when", default=""),
+    )
+
+    def follow(**written: str) -> None:
+        given = {name.replace("_", " "): day for name, day in written.items()}
+        Facts(declared, {"injured at": "2026-07-15 14:30", **given}).in_order("injured at", "death", "asked for")
+
+    follow()
+    follow(death="2026-07-15", asked_for="2026-07-15")
+    with pytest.raises(MalformedFact, match="death: 2026-07-14 lies before 2026-07-15, which is given as injured at"):
+        follow(death="2026-07-14")
+    with pytest.raises(MalformedFact, match="asked for: 2026-07-14 lies before"):
+        follow(asked_for="2026-07-14")
 
 
 def test_a_choice_names_the_words_it_knows() -> None:
@@ -68,7 +146,7 @@ def test_people_and_records_have_facts_of_their_own() -> None:
     assert people.people("family")["Aminah"].day("born") == date(1990, 1, 14)
     records = Facts((Fact("paid", "records", "what", of=(born,)),), {"paid": [{"born": "1990-01-14"}]})
     assert list(records.people("paid")) == ["1"]
-    with pytest.raises(MalformedFact, match="family: born: missing"):
+    with pytest.raises(MalformedFact, match="family: Aminah: born: missing"):
         Facts((Fact("family", "people", "who", of=(born,)),), {"family": {"Aminah": {}}})
 
 

@@ -17,13 +17,14 @@ MEDICAL, APPELLATE, AGGRAVATION = "appellate medical board", "social security ap
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Compares the day on which it is lodged with the limit of its kind."""
     decided, lodged, kind = facts.day("decided"), facts.day("lodged"), facts.text("kind")
+    facts.in_order("decided", "lodged")
     if kind == AGGRAVATION:
         steps.test(NO_LEAVE, lodged >= first_day_of_aggravation(decided, facts.says("provisional"), law))
     elif kind == MEDICAL:
         steps.test(IN_TIME, lodged <= last_day_of_medical_appeal(decided, law))
     else:
         steps.test(IN_TIME, lodged <= last_day_at_the_appellate_board(decided, law))
-    steps.amount("days since", max(0, (lodged - decided).days), f"{decided} → {lodged}", "Act 4, ss.33-34, 83-84")
+    steps.amount("days since", (lodged - decided).days, f"{decided} → {lodged}", "Act 4, ss.33-34, 83-84")
 
 
 DETERMINATIONS = (

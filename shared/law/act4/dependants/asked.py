@@ -60,6 +60,7 @@ DEATH_RESULTS = (
 
 def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: Callable[[Fraction, LawOn], Fraction]) -> None:
     """Test the death and who shares, and record the daily rate and each one's part of it."""
+    facts.in_order("accident", "death", "asked for")
     steps.test(DIED, facts.says("died of the injury"), BENEFIT)
     day = facts.day("asked for") if facts.has("asked for") else facts.day("death")
     parts = parts_of(facts.people("dependants"), day, shares, law)

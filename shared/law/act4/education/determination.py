@@ -18,6 +18,7 @@ _COURSES = ("first degree", "diploma", "skm 1", "skm 2", "skm 3", "other")
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Makes every test; the amount of a loan is the organisation's to fix and not the law's."""
+    facts.in_order("born", "applied on", "course ends")
     for name in _STATED:
         steps.test(name, facts.says(name), LAW)
     applied = facts.day("applied on")

@@ -16,10 +16,11 @@ from shared.law.act4.invalidity.rules import (
     share,
     wage_window,
 )  # fmt: skip
+from shared.law.act4.wage_base.asked import amounts_of
 from shared.law.act4.wage_base.rules import assumed_wage_of_month, assumed_wages_together
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.facts import Fact, Facts, MalformedFact
 from shared.law.figures import percentage
 
 QUALIFIES = "a full or reduced qualifying period is completed"
@@ -36,7 +37,12 @@ CONTRIBUTION_FACTS = (
     ),
     Fact("credited", "months", "months credited at discretion (s.17(3C), s.17(3D))", default=[]),
     Fact("treated as met", "yes_no", "no fault of the person, so that it is treated as met (s.17(3A))", default="no"),
-    Fact("wages", "by_month", "wages declared; a list of amounts for several employers", default={}),
+    Fact(
+        "wages",
+        "by_month",
+        "wages declared, 0.00 for a month without any; a list of amounts for several employers",
+        default={},
+    ),
     Fact("assumed wages", "by_month", "assumed wages of the class, in place of wages", default={}),
 )  # fmt: skip
 PENSION_RESULTS = (
@@ -54,6 +60,8 @@ PENSION_RESULTS = (
 def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[Contributed, Qualifying]:
     """Record the contributions and test the qualifying period."""
     months = facts.months("contributed") if facts.has("contributed") else tuple(_wage_months(facts))
+    if early := [str(month) for month in months if month < Month.of(facts.day("first liable"))]:
+        raise MalformedFact("first liable", f"contributions are given for earlier months: {', '.join(sorted(early))}")
     found = contributed(months, facts.months("credited"), facts.day("first liable"), noticed_on, law)
     steps.amount("contributions in the window", found.in_window, "Σ", "Act 4, s.17(2)(a)")
     steps.amount("contributions", found.in_all, "Σ", "Act 4, s.17")
@@ -90,15 +98,15 @@ def _shown(exact: Fraction) -> str:
 
 
 def _wage_months(facts: Facts) -> set[Month]:
-    return set(facts.by_month("wages")) | set(facts.by_month("assumed wages"))
+    return set(amounts_of(facts, "wages")) | set(amounts_of(facts, "assumed wages"))
 
 
 def _assumed(facts: Facts, noticed_on: date, law: LawOn) -> dict[Month, Sen]:
     """Assumed wages of the window as given, or looked up from the wages; a month given both ways is as assumed."""
     window = wage_window(noticed_on, law)
-    given = facts.by_month("assumed wages")
+    given = amounts_of(facts, "assumed wages")
     found = {month: assumed_wages_together(given[month], month, law) for month in window if month in given}
-    wages = facts.by_month("wages")
+    wages = amounts_of(facts, "wages")
     return found | {
         month: assumed_wage_of_month(wages[month], month, law)
         for month in window

@@ -44,6 +44,7 @@ PERSON_TESTS = (
 
 def decide_pension(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests invalidity, age and qualifying period; then the pension and its first month."""
+    facts.in_order("born", "first liable", "notice received")
     _test_person(facts, law, steps)
     noticed_on = facts.day("notice received")
     found, period = qualify(facts, noticed_on, law, steps)
@@ -66,6 +67,7 @@ def _test_person(facts: Facts, law: LawOn, steps: Steps) -> None:
 
 def decide_grant(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests invalidity, that no pension is due, and the least contributions; then the grant."""
+    facts.in_order("born", "first liable", "notice received")
     _test_person(facts, law, steps)
     found, period = _quietly(facts, law, steps)
     steps.test(NOT_QUALIFIED, period is Qualifying.NONE, "Act 4, s.21")

@@ -3,7 +3,7 @@
 from shared.law.act4.notices.rules import hours_between, notice_in_time
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.facts import Fact, Facts, MalformedFact
 
 IN_TIME = "notice was given within the hours allowed"
 REGULATIONS = "Employees' Social Security (General) Regulations 1971"
@@ -12,6 +12,8 @@ REGULATIONS = "Employees' Social Security (General) Regulations 1971"
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests the hours between learning and notice."""
     learnt, given = facts.instant("learnt"), facts.instant("given")
+    if given < learnt:
+        raise MalformedFact("given", f"{given:%Y-%m-%d %H:%M} lies before the employer learnt of the accident")
     steps.test(IN_TIME, notice_in_time(learnt, given, law))
     allowed = law.hours("act4.notices.employer_hours")
     steps.amount("hours allowed", allowed, str(allowed))

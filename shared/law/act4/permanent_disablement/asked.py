@@ -69,6 +69,8 @@ LOSS_RESULTS = (
 
 def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     """Test the loss, the time of the application where both days are given, and the option."""
+    facts.in_order("accident", "last day of temporary disablement")
+    facts.in_order("accident", "applied on")
     steps.test(ASSESSED, 0 < facts.share("loss") <= WHOLE, SECTION)
     if facts.has("last day of temporary disablement") and facts.has("applied on"):
         last = facts.day("last day of temporary disablement")

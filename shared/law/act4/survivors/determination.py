@@ -18,6 +18,7 @@ SOMEBODY = "somebody shares in the pension on the day asked about"
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests the death, the qualifying period and who shares; then the pension and each one's part."""
+    facts.in_order("born", "first liable", "death", "asked for")
     pensioner = facts.has("pension in payment")
     steps.test(OPENS, opens(facts.day("born"), facts.day("death"), pensioner, law), "Act 4, s.17A")
     monthly = _monthly(facts, law, steps)

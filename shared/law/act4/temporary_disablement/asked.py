@@ -17,7 +17,12 @@ CERTIFIED = "certified unfit long enough"
 CERTIFIED_TEST = Test(CERTIFIED, "disahkan tidak sihat cukup lama", "Act 4, s.22")
 DAY_FACTS = (
     Fact("accident", "date", "the day of the accident"),
-    Fact("certified", "periods", "the days certified unfit for work, first and last"),
+    Fact(
+        "certified",
+        "periods",
+        "the days certified unfit for work, first and last; certificates may overlap and need not follow each other, "
+        "and days before the accident do not count",
+    ),
     Fact("worked with wages", "dates", "days on which wages were paid", default=[]),
     Fact("fit from", "date", "first day of fitness by a final certificate", default=""),
 )

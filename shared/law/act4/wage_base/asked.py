@@ -22,7 +22,12 @@ from shared.law.facts import Fact, Facts
 
 SCHEDULE = "Act 4, Fourth Schedule"
 WAGE_FACTS = (
-    Fact("wages", "by_month", "wages declared; a list of amounts for several employers", default={}),
+    Fact(
+        "wages",
+        "by_month",
+        "wages declared, 0.00 for a month without any; a list of amounts for several employers",
+        default={},
+    ),
     Fact(
         "assumed wages",
         "by_month",
@@ -94,12 +99,19 @@ def _of_similar_work(facts: Facts, law: LawOn, steps: Steps) -> Average:
     return Average(average, working)
 
 
+def amounts_of(facts: Facts, name: str) -> dict[Month, tuple[Sen, ...]]:
+    """What employers paid in each month; one who paid nothing, and a month in which nobody did, contributed nothing."""
+    found = {month: tuple(filter(None, amounts)) for month, amounts in facts.by_month(name).items()}
+    return {month: amounts for month, amounts in found.items() if amounts}
+
+
 def _assumed(facts: Facts, happened_on: date, law: LawOn) -> dict[Month, Sen]:
     """Assumed wages as given, or looked up from the wages of each month; a month given both ways is as assumed."""
     given = {
         month: amounts[0] if len(amounts) == 1 else assumed_wages_together(amounts, month, law)
-        for month, amounts in facts.by_month("assumed wages").items()
+        for month, amounts in amounts_of(facts, "assumed wages").items()
     }
     last = wage_window(happened_on, law)[-1]
-    worked = {month: wages for month, wages in facts.by_month("wages").items() if month <= last and month not in given}
+    wages_of = amounts_of(facts, "wages")
+    worked = {month: wages for month, wages in wages_of.items() if month <= last and month not in given}
     return {month: assumed_wage_of_month(wages, month, law) for month, wages in worked.items()} | given

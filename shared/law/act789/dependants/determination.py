@@ -22,6 +22,7 @@ FUNERAL_IN_TIME = "funeral benefit claimed in time"
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests cover, the death and who shares; then each one's part of the rate of a total loss."""
+    facts.in_order("injured at", "death", "asked for")
     is_payable(facts, law, steps)
     steps.test(DIED, facts.says("died of the injury"), SCHEDULE)
     people = facts.people("dependants")
@@ -35,15 +36,21 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     share = percentage(law.share("act789.permanent_disablement.share"))
     working = f"{ringgit(monthly)} / {law.days('act789.daily_rate.days_in_a_month')} × {share} %"
     steps.amount("daily rate", rounded(exact, law), working)
+    daily_total = monthly_total = 0
     for name, part in parts.items():
         steps.amount(f"share of {name}", part, people[name].text("relation"), SCHEDULE)
         daily = beside_another(daily_share(exact, part, law), people[name].sen("other benefit a day"), law)
         steps.amount(f"daily share of {name}", daily, f"{working} × {part}", SCHEDULE)
-        steps.amount(f"monthly share of {name}", by_the_month(daily, law), f"{ringgit(daily)} × 30", SCHEDULE)
+        by_month = by_the_month(daily, law)
+        steps.amount(f"monthly share of {name}", by_month, f"{ringgit(daily)} × 30", SCHEDULE)
+        daily_total, monthly_total = daily_total + daily, monthly_total + by_month
+    steps.amount("daily total", daily_total, "Σ", SCHEDULE)
+    steps.amount("monthly total", monthly_total, "Σ", SCHEDULE)
 
 
 def decide_funeral(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests the cause of death and the time of the claim; the amount is prescribed."""
+    facts.in_order("death", "claimed on")
     due = facts.says("died of the injury") or facts.says("receiving a disablement benefit")
     steps.test(FUNERAL_DUE, due, "Act 789, s.20")
     limit = months_after(facts.day("death"), law.months("act789.funeral.claim_months"))
@@ -72,6 +79,8 @@ DETERMINATIONS = (
             Result("share of <person>", "bahagian <person>", "fraction", "of the daily rate; 0 if none"),
             Result("daily share of <person>", "bahagian harian <person>", "sen", "of the exact rate, rounded once"),
             Result("monthly share of <person>", "bahagian bulanan <person>", "sen", "30 days of the daily share"),
+            Result("daily total", "jumlah harian", "sen", "of all daily shares that are paid"),
+            Result("monthly total", "jumlah bulanan", "sen", "of all monthly shares that are paid"),
         ),
         decide=decide,
     ),

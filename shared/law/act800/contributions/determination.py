@@ -16,6 +16,16 @@ OLD_ENOUGH = "has reached the minimum age"
 YOUNG_ENOUGH = "is under the maximum age"
 EARLY_ENOUGH = "was first liable before the age limit"
 PAID = "wages were paid for the month"
+KINDS = (
+    "employed",
+    "casual_outside_trade",
+    "domestic_servant",
+    "federal_or_state_public_service",
+    "local_authority",
+    "statutory_body",
+    "detainee",
+    "mineral_winner",
+)
 SCHEDULES = "Act 800, Second and Third Schedules"
 
 
@@ -68,10 +78,10 @@ DETERMINATIONS = (
             Fact("foreign", "yes_no", "neither citizen nor permanent resident", default="no"),
             Fact(
                 "kind of work",
-                "text",
-                "casual_outside_trade, domestic_servant, federal_or_state_public_service, local_authority, "
-                "statutory_body, detainee, mineral_winner; or another word",
+                "choice",
+                "employed, or a kind of work that the First Schedule names",
                 default="employed",
+                choices=KINDS,
             ),
             Fact("spouse of the employer", "yes_no", "whether the person is married to the employer", default="no"),
         ),

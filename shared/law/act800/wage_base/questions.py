@@ -74,6 +74,8 @@ def _one_a_month(facts: Facts, name: str) -> Mapping[Month, Sen]:
     by_month = facts.by_month(name)
     if any(len(amounts) != 1 for amounts in by_month.values()):
         raise MalformedFact(name, "one amount a month: Act 800 takes each employment for itself")
+    if not all(amounts[0] for amounts in by_month.values()):
+        raise MalformedFact(name, f"a month without wages is given under {_MONTHS[0]}, not as 0.00")
     return {month: amounts[0] for month, amounts in by_month.items()}
 
 

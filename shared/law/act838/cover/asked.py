@@ -62,6 +62,7 @@ def invalidity_is_covered(facts: Facts, law: LawOn, steps: Steps) -> None:
 
 
 def _common(facts: Facts, kind: str, law: LawOn, steps: Steps) -> None:
+    facts.in_order("born", "happened at", "claimed on")
     day = facts.instant("happened at").date()
     paid = payments(facts)
     first = paid[0].date() if paid else day

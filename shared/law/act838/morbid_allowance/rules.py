@@ -19,7 +19,7 @@ def monthly(law: LawOn) -> Sen:
 def part_of_month(allowance: Sen, days: Days, law: LawOn) -> Sen:
     """The allowance for some days of a month in sen, half up: by the days of that month (s.34)."""
     month = Month.of(days.first)
-    if days == month.days or not law.says("act838.morbid_allowance.broken_month_by_its_days"):
+    if not law.says("act838.morbid_allowance.broken_month_by_its_days") or days == month.days:
         return allowance
     return half_up(Fraction(allowance * len(days), len(month.days)))
 

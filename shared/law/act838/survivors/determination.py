@@ -28,6 +28,7 @@ SOMEBODY = "somebody shares on the day asked about"
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests coverage, age and who shares; then each one's part of the base."""
     died_on = facts.instant("happened at").date()
+    facts.in_order("happened at", "asked for")
     invalidity_is_covered(facts, law, steps)
     steps.test(OPENS, opens(facts.day("born"), died_on, law))
     people = {name: _of(person) for name, person in facts.people("survivors").items()}
@@ -40,12 +41,14 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     allowance = facts.sen("allowance in payment") if facts.has("allowance in payment") else None
     shared = base(allowance, law)
     steps.amount("base", shared, ringgit(shared), SECTION)
+    total = 0
     for name, person in people.items():
         part = parts[name]
         steps.amount(f"share of {name}", part, person.relation.value, SECTION)
-        steps.amount(
-            f"monthly share of {name}", monthly_share(shared, part, law), f"{ringgit(shared)} × {part}", SECTION
-        )
+        monthly = monthly_share(shared, part, law)
+        steps.amount(f"monthly share of {name}", monthly, f"{ringgit(shared)} × {part}", SECTION)
+        total += monthly
+    steps.amount("monthly total", total, "Σ", SECTION)
 
 
 def _of(person: Facts) -> Survivor:
@@ -106,6 +109,7 @@ DETERMINATIONS = (
             Result("base", "asas", "sen", "what is shared in a month"),
             Result("share of <person>", "bahagian <person>", "fraction", "of the base; 0 if none"),
             Result("monthly share of <person>", "bahagian bulanan <person>", "sen", "rounded once"),
+            Result("monthly total", "jumlah bulanan", "sen", "of all monthly shares"),
         ),
         decide=decide,
     ),
