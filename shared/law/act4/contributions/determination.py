@@ -20,6 +20,13 @@ DOMESTIC = "domestic workers are covered"
 PAID = "wages were paid for the month"
 SCHEDULE = "Act 4, Third Schedule"
 
+PAY = (
+    "basic", "overtime", "commission", "service_charge", "leave_pay", "meal_allowance", "shift_allowance",
+    "housing_allowance", "cost_of_living_allowance", "incentive_allowance", "annual_bonus", "gratuity",
+    "termination_pay", "retrenchment_pay", "mileage_claims", "travel_claims", "benefits_in_kind",
+    "employer_statutory_contributions",
+)  # fmt: skip
+
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Finds category and class and looks up what each side owes, by the law of the first day of the month."""
@@ -40,6 +47,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.amount("class", in_class.number, ringgit(wages))
     steps.amount("assumed wage", in_class.assumed, f"{ringgit(wages)} → {in_class.number}", SCHEDULE)
     paid_as = contributes_as(found, foreign, then)
+    steps.amount("contributes as", paid_as.value, str(month), "Act 4, s.6(2)")
     due = contribution(wages, paid_as, then)
     looked_up = f"{in_class.number}, {paid_as}"
     steps.amount("employer", due.employer, looked_up)
@@ -95,15 +103,8 @@ DETERMINATIONS = (
                 "parts of the month's pay; what is not wages is left out",
                 default=[],
                 of=(
-                    Fact(
-                        "item",
-                        "text",
-                        "basic, overtime, commission, service_charge, leave_pay, meal_allowance, shift_allowance, "
-                        "housing_allowance, cost_of_living_allowance, incentive_allowance; or annual_bonus, gratuity, "
-                        "termination_pay, retrenchment_pay, mileage_claims, travel_claims, benefits_in_kind, "
-                        "employer_statutory_contributions",
-                    ),
-                    Fact("amount", "ringgit", "what was paid"),
+                    Fact("item", "choice", "what was paid", choices=PAY),
+                    Fact("amount", "ringgit", "how much"),
                 ),
             ),
             Fact(
@@ -132,7 +133,13 @@ DETERMINATIONS = (
         ),
         results=(
             Result("wages", "gaji", "sen", "what counts as wages"),
-            Result("category", "kategori", "text", "first or second"),
+            Result("category", "kategori", "text", "first or second, by age"),
+            Result(
+                "contributes as",
+                "mencarum sebagai",
+                "text",
+                "the category whose columns apply: the second for a foreign worker until June 2024",
+            ),
             Result("class", "kelas", "count", "number of the wage class, from 1"),
             Result("assumed wage", "gaji andaian", "sen", "assumed monthly wage of the class"),
             Result("employer", "majikan", "sen", "the employer's contribution"),

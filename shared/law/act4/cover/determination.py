@@ -6,6 +6,10 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.facts import Fact, Facts, MalformedFact
 
+KINDS = (
+    "permanent", "temporary", "contract", "part_time", "casual", "apprentice", "paid_intern",
+    "civil_servant", "self_employed", "sole_proprietor", "partner", "prisoner",
+)  # fmt: skip
 SERVICE = "works under a contract of service"
 KIND = "kind of work is not excluded"
 INTERN = "intern is paid more than the limit"
@@ -76,10 +80,10 @@ _COVER = Determination(
     facts=(
         Fact(
             "kind of work",
-            "text",
-            "permanent, temporary, contract, part_time, casual, apprentice or paid_intern; "
-            "or civil_servant, self_employed, sole_proprietor, partner or prisoner",
+            "choice",
+            "how the person is employed, or why not",
             default="permanent",
+            choices=KINDS,
         ),
         Fact("contract of service", "yes_no", "whether there is a real contract of service", default="yes"),
         Fact("allowance", "ringgit", "monthly allowance of a paid intern", default=""),
@@ -90,9 +94,10 @@ _COVER = Determination(
         Fact("private policy", "yes_no", "a domestic worker insured privately", default="no"),
         Fact(
             "employer is",
-            "text",
-            "employer of a foreign domestic worker: citizen, permanent_resident, temporary_resident, or another word",
+            "choice",
+            "the employer of a foreign domestic worker",
             default="citizen",
+            choices=("citizen", "permanent_resident", "temporary_resident", "other"),
         ),
         Fact("first wage", "ringgit", "monthly wage at first employment ever, where it matters", default=""),
         Fact("both agreed", "yes_no", "employer and employee agreed to contribute all the same", default="no"),
