@@ -13,6 +13,7 @@ from shared.telemetry.setup import instrument_database
 from shared.testing.servers import Broker, Databases
 from shared.testing.tokens import TestIssuer
 from tests.journeys.platform import Platform, platform_under_test
+from tests.journeys.ways import Outcome, Way
 
 
 @pytest.fixture
@@ -29,12 +30,36 @@ def log_lines() -> Iterator[io.StringIO]:
     structlog.reset_defaults()
 
 
+@pytest.fixture(scope="session")
+def outcomes() -> dict[str, dict[Way, Outcome]]:
+    """What each journey of this run came to, by the way in which it was told."""
+    return {}
+
+
+@pytest.fixture(params=list(Way))
+def way(request: pytest.FixtureRequest) -> Way:
+    """Every journey is told in each way, whatever it is (rules P3)."""
+    chosen: Way = request.param
+    return chosen
+
+
 @pytest.fixture
 async def platform(
-    databases: Databases, broker: Broker, issuer: TestIssuer, topic_prefix: str, spans: InMemorySpanExporter
+    way: Way,
+    databases: Databases,
+    broker: Broker,
+    issuer: TestIssuer,
+    topic_prefix: str,
+    spans: InMemorySpanExporter,
+    outcomes: dict[str, dict[Way, Outcome]],
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[Platform]:
-    """All five services, their workers not yet at work."""
+    """All five services, their workers not yet at work; what the journey comes to is the same in every way."""
     instrument_database()
     spans.clear()
-    async with platform_under_test(databases, broker, issuer, topic_prefix) as platform:
+    async with platform_under_test(databases, broker, issuer, topic_prefix, way) as platform:
         yield platform
+    if platform.outcome is not None:
+        told = outcomes.setdefault(request.node.nodeid.partition("[")[0], {})
+        told[way] = platform.outcome
+        assert len(set(told.values())) == 1, f"the same journey comes to different ends: {told}"

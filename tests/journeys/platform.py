@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping
+import random
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from types import ModuleType
@@ -28,11 +29,11 @@ from services.registration.settings import RegistrationSettings
 from services.rehab import main as rehab_main
 from services.rehab import worker as rehab_worker
 from services.rehab.settings import RehabSettings
-from shared.messaging.batch import BatchHandler
 from shared.process.settings import ServiceSettings
 from shared.testing.servers import Broker, Databases
 from shared.testing.service import ServiceUnderTest, service_under_test, working
 from shared.testing.tokens import TestIssuer
+from tests.journeys.ways import Outcome, Step, Watch, Way, watching
 
 PARTS: Mapping[str, tuple[type[ServiceSettings], ModuleType, ModuleType]] = {
     "registration": (RegistrationSettings, registration_main, registration_worker),
@@ -52,10 +53,38 @@ PARTIES = {
 
 @dataclass
 class Platform:
-    """The services under test, and the door of the story into them."""
+    """The services under test, the way in which the journey is told to them, and the door of the story into them.
+
+    ``outcome`` is what it came to when the workers ended last, all of them having been at work.
+    """
 
     services: Mapping[str, ServiceUnderTest]
     prefix: str
+    way: Way
+    watch: Watch
+    outcome: Outcome | None = None
+
+    @property
+    def in_order(self) -> bool:
+        """Whether each thing waits for the last one."""
+        return self.way is Way.IN_ORDER
+
+    async def tell(self, *acts: Sequence[Step]) -> None:
+        """Take the steps of each act: one by one in order, else at once and in a chance order; the world waits between
+        acts, as it does between an accident and the correction of its wages. The workers must be at work."""
+        chance = random.Random(f"{self.way}")  # Seeded: a failure comes again.
+        for act in acts:
+            if self.in_order:
+                for step in act:
+                    await step()
+                    await self.rest()
+            else:
+                await asyncio.gather(*(step() for step in chance.sample(act, len(act))))
+                await self.rest()
+
+    async def rest(self) -> None:
+        """Wait until nothing is on its way; the workers must be at work."""
+        await self.watch.come_to_rest()
 
     async def call(
         self,
@@ -85,7 +114,7 @@ async def platform_under_test(
     broker: Broker,
     issuer: TestIssuer,
     prefix: str,
-    batches: type[BatchHandler[Any]] = BatchHandler,
+    way: Way,
 ) -> AsyncIterator[Platform]:
     """All five services on databases and topics of their own; their workers do not run yet."""
     async with AsyncExitStack() as stack:
@@ -101,19 +130,23 @@ async def platform_under_test(
                 issuer,
                 kafka=broker.bootstrap,
                 prefix=prefix,
-                batches=batches,
+                batches=way.batches,
             )
             services[name] = await stack.enter_async_context(under_test)
-        yield Platform(services, prefix)
+        yield Platform(services, prefix, way, await stack.enter_async_context(watching(services)))
 
 
 @asynccontextmanager
 async def at_work(platform: Platform, *, without: Iterable[str] = ()) -> AsyncIterator[None]:
-    """Run the workers and a bank while the block lasts."""
-    async with working(*(each for name, each in platform.services.items() if name not in set(without))):
+    """Run the workers and a bank while the block lasts; with all of them at work, until nothing is on its way."""
+    absent = set(without)
+    async with working(*(each for name, each in platform.services.items() if name not in absent)):
         bank = asyncio.create_task(keep_banking(platform))
         try:
             yield
+            if not absent:
+                await platform.rest()
+                platform.outcome = await platform.watch.outcome()
         finally:
             bank.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -40,7 +40,6 @@ async def test_with_registrations_relay_stopped_nobody_is_refused(platform: Plat
     story = Story(platform)
     async with at_work(platform):
         await registered_without_spell(story)
-        await asyncio.sleep(1.0)
     async with at_work(platform, without=["registration"]):
         claim = await story.report_accident()
         await story.start_spell(story.old, "2020-01-06")

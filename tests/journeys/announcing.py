@@ -1,0 +1,41 @@
+"""A projection that is dropped is rebuilt by announcement, equal to the last row (rules M8)."""
+
+from deploy.local.story import OFFICER, Story, until
+from services.claims.storage.tables import PROJECTIONS
+from tests.journeys.platform import Platform
+
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+async def projections_of(platform: Platform) -> Rows:
+    async with platform.services["claims"].database.connection() as connection:
+        return {
+            table.name: sorted(tuple(row.values()) for row in await connection.fetch(f"TABLE {table.name}"))
+            for table in PROJECTIONS
+        }
+
+
+async def decided(platform: Platform, story: Story) -> int:
+    """How many decisions there are."""
+    answer = await platform.call("claims", "GET", f"/v1/claims/{story.worker.claim}/decisions", party=OFFICER)
+    return len(answer.json())
+
+
+async def rebuild_claims(platform: Platform, story: Story) -> None:
+    """Drop what claims knows of others, and have it announced again; raises AssertionError unless all is as before.
+
+    The story was told to its end and the workers are at work.
+    """
+    await platform.rest()
+    before, decisions = await projections_of(platform), await decided(platform, story)
+    assert all(before.values()), "a projection was empty before it was dropped"
+    async with platform.services["claims"].database.connection() as connection:
+        await connection.execute(f"TRUNCATE {', '.join(table.name for table in PROJECTIONS)}")
+    assert not any((await projections_of(platform)).values())
+    for owner in ("registration", "benefits", "jobs"):
+        scopes = f"{owner}:announcement:write"
+        answer = await platform.call(owner, "POST", "/v1/announcements", party=OFFICER, scopes=scopes)
+        assert answer.status_code == 202, answer.text
+    await until(lambda: projections_of(platform), lambda rows: rows == before, "equal projections")
+    await platform.rest()
+    assert await decided(platform, story) == decisions, "an announcement is no new fact"

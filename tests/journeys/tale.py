@@ -1,0 +1,47 @@
+"""The worker's story told to the platform under test, and what benefits then says of her money."""
+
+import asyncio
+
+from deploy.local.story import OFFICER, Story
+from tests.journeys.platform import Platform
+
+
+async def tell_all(platform: Platform, story: Story) -> list[str]:
+    """The whole story; the titles of what was told in order, none where nobody waited."""
+    if platform.in_order:
+        return [telling.title async for telling in story.tell()]
+    await tell_without_waiting(story)
+    return []
+
+
+async def tell_without_waiting(story: Story) -> None:
+    """The accident first, then registration and every month at once, and the rest as soon as it can be said."""
+    await story.report_accident()
+    async for _ in story.registered():
+        continue
+    await asyncio.gather(*(story.send_early(month) for month in range(5, 0, -1)), story.send_june())
+    await story.discharge()
+    await story.find_work()
+    await story.hire()
+
+
+async def money_of(platform: Platform, story: Story) -> dict[str, list[int]]:
+    """What benefits settled, owes and has open for the worker, in sen."""
+
+    async def sums(path: str, amount: str = "amount", **wanted: str) -> list[int]:
+        answer = await platform.call("benefits", "GET", f"/v1/{path}?person={story.worker.person}", party=OFFICER)
+        assert answer.status_code == 200, answer.text
+        rows = [row for row in answer.json()["data"] if all(row[name] == value for name, value in wanted.items())]
+        return [sen(row[amount]["amount"]) for row in rows]
+
+    return {
+        "paid": sorted(await sums("payments", state="settled"), reverse=True),
+        "entitled": await sums("entitlements"),
+        "open": await sums("recoveries", "open", state="open"),
+    }
+
+
+def sen(amount: str) -> int:
+    """An amount of the API in sen."""
+    ringgit, cents = amount.split(".")
+    return int(ringgit) * 100 + int(cents)

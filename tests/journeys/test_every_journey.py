@@ -1,0 +1,73 @@
+"""No journey can forget to be told in order, shuffled and doubled (rules P3)."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import ROOT, python_files
+from tests.journeys.ways import Way
+
+HERE = "tests/journeys/"
+# Rooms that start or take apart the whole platform for other reasons than a journey.
+OTHERS = ("tests/prove/", "tests/bench/", "tests/architecture/")
+# Only the fixture ``platform``, which is told in every way, may build a service.
+BUILDERS = {"platform_under_test", "service_under_test", "databases"}
+
+
+def astray(root: Path, paths: list[str]) -> list[str]:
+    """Tests that cross services outside the journeys, and journeys that build their services themselves."""
+    found = []
+    for path in paths:
+        if not Path(path).name.startswith("test_") or path.startswith(OTHERS):
+            continue
+        tree = ast.parse((root / path).read_text(encoding="utf-8"))
+        if path.startswith(HERE):
+            found += [f"{path}: builds a platform of its own by {name}" for name in sorted(BUILDERS & _names(tree))]
+        elif len(services := _services(tree)) > 1:
+            found.append(f"{path}: crosses {' and '.join(sorted(services))}, so it belongs in {HERE}")
+    return found
+
+
+def _names(tree: ast.Module) -> set[str]:
+    nodes = list(ast.walk(tree))
+    arguments = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    imported = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return arguments | imported | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
+def _services(tree: ast.Module) -> set[str]:
+    modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    modules += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    return {module.split(".")[1] for module in modules if module.startswith("services.")}
+
+
+def test_what_crosses_services_is_a_journey_and_takes_the_platform_that_is_told_in_every_way() -> None:
+    assert astray(ROOT, python_files()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        (f"{HERE}test_a.py", "async def test_a(databases):\n    pass\n", "builds a platform of its own by databases"),
+        (f"{HERE}test_a.py", "from tests.journeys.platform import platform_under_test\n", "by platform_under_test"),
+        (
+            "shared/web/tests/test_a.py",
+            "from services.jobs import main\nimport services.rehab.main\n",
+            "jobs and rehab",
+        ),
+    ],
+)
+def test_a_journey_that_goes_astray_is_found(tmp_path: Path, path: str, text: str, said: str) -> None:
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text(text)
+    (found,) = astray(tmp_path, [path])
+    assert said in found
+
+
+def test_the_platform_is_given_in_every_way(request: pytest.FixtureRequest) -> None:
+    """As pytest knows the fixtures: one that lost its parameters would tell each journey once."""
+    fixtures = request.session._fixturemanager
+    (platform,), (way,) = (fixtures.getfixturedefs(name, request.node) or () for name in ("platform", "way"))
+    assert "way" in platform.argnames
+    assert list(way.params or ()) == list(Way)

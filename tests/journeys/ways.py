@@ -1,0 +1,156 @@
+"""The three ways in which every journey is told, and what must be equal after them (rules P3).
+
+In order, each thing is done when the platform has come to rest after the last one. Otherwise what belongs together is
+said at once without waiting, and the services hear events shuffled or doubled.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from typing import Any
+
+import asyncpg
+
+from shared.messaging.batch import BatchHandler
+from shared.testing.disorder import Doubled, Shuffled
+from shared.testing.service import ServiceUnderTest
+
+Step = Callable[[], Awaitable[object]]
+# Nothing takes so long; a busy machine may.
+PATIENCE_S = 90.0
+# How many looks in a row must find the same quiet.
+LOOKS = 3
+# Topic, aggregate and version of all that was announced.
+Changes = frozenset[tuple[Any, ...]]
+
+
+class Way(StrEnum):
+    """How a journey is told."""
+
+    IN_ORDER = "in_order"
+    SHUFFLED = "shuffled"
+    DOUBLED = "doubled"
+
+    @property
+    def batches(self) -> type[BatchHandler[Any]]:
+        """How the services hear what happened."""
+        return {Way.IN_ORDER: BatchHandler, Way.SHUFFLED: Shuffled, Way.DOUBLED: Doubled}[self]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a journey comes to, in sen: whatever the order was, this is the same.
+
+    ``claims`` has each claim's state and reason; ``entitled`` and ``net`` are by person: the newest entitlement, and
+    what the bank settled less what is open to be recovered. Which part of the net is an open recovery depends on
+    what the bank had paid before; a journey that pays first asserts it itself.
+    """
+
+    claims: tuple[tuple[str, str], ...]
+    entitled: tuple[int, ...]
+    net: tuple[int, ...]
+
+
+# What is on its way, counted by its name. Whoever waits for a watermark will go on by itself: a refusal does (M5).
+_OWED = """
+    SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS outbox,
+           (SELECT count(*) FROM in_hand) AS in_hand,
+           (SELECT count(*) FROM due_work WHERE failed IS NULL AND kind <> 'freeze_bank_file'
+              AND (due_at <= clock_timestamp() OR recheck_after IS NOT NULL
+                   OR waits_for && ARRAY(SELECT 'freshness/' || topic FROM freshness))) AS due_work
+"""
+_PAYING = "SELECT count(*) AS payments FROM payment WHERE state IN ('unsent', 'sent')"
+_FAULTS = {
+    "parked": "SELECT count(*) FROM parked",
+    "failed": "SELECT count(*) FROM due_work WHERE failed IS NOT NULL",
+}
+_WRITTEN = "SELECT topic, aggregate, version FROM stream"
+_SEEN = "SELECT topic, aggregate, version FROM stream_seen"
+_CLAIMS = "SELECT state, coalesce(reason, '') AS reason FROM claim ORDER BY 1, 2"
+_DECISIONS = """
+    SELECT claim, array_agg(revision ORDER BY revision) AS revisions FROM decision GROUP BY claim
+"""
+_ENTITLED = """
+    SELECT assessment.person, coalesce(sum(entitlement.amount_sen), 0)::bigint AS sen
+    FROM assessment LEFT JOIN entitlement USING (claim) GROUP BY 1 ORDER BY 1
+"""
+_NET = """
+    SELECT EXISTS (SELECT FROM payee WHERE payee.person = assessment.person) AS can_be_paid,
+           (SELECT coalesce(sum(amount_sen), 0) FROM payment
+            WHERE payment.person = assessment.person AND state = 'settled')::bigint
+           - (SELECT coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen ELSE -amount_sen END), 0)
+              FROM transfer WHERE 'recoveries_receivable' IN (debit, credit)
+                AND claim IN (SELECT claim FROM assessment AS own WHERE own.person = assessment.person))::bigint AS sen
+    FROM assessment GROUP BY assessment.person ORDER BY assessment.person
+"""
+_PAYABLE = """
+    SELECT coalesce(sum(CASE 'benefits_payable' WHEN credit THEN amount_sen WHEN debit THEN -amount_sen END), 0)::bigint
+    FROM transfer
+"""
+
+
+@dataclass
+class Watch:
+    """Looks into the services' databases, over one connection each: it looks often."""
+
+    databases: Mapping[str, asyncpg.Connection]
+
+    async def come_to_rest(self) -> None:
+        """Wait until nothing is on its way: no event, no due work, no payment. Raises AssertionError with what is."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE_S
+        quiet: list[Changes] = []
+        # No look sees all databases at one moment: what passed from one to the next in between shows in a later look.
+        while len(quiet) < LOOKS or len(set(quiet)) > 1:
+            left, changes = await self._on_its_way()
+            quiet = [] if left else [*quiet[-LOOKS + 1 :], changes]
+            assert loop.time() < end, f"the platform does not come to rest: {left}"
+            await asyncio.sleep(0.1)
+
+    async def outcome(self) -> Outcome:
+        """What the services' books say; raises AssertionError where one of them is not even."""
+        for name, database in self.databases.items():
+            found = {what: await database.fetchval(query) for what, query in _FAULTS.items()}
+            assert not any(found.values()), f"{name}: {found}"
+        claims, benefits = self.databases["claims"], self.databases["benefits"]
+        told = tuple((row["state"], row["reason"]) for row in await claims.fetch(_CLAIMS))
+        for row in await claims.fetch(_DECISIONS):
+            revisions = list(row["revisions"])
+            assert revisions == list(range(1, len(revisions) + 1)), f"not one decision for each revision: {revisions}"
+        assert await benefits.fetchval(_PAYABLE) == 0, "what is payable was not paid"
+        entitled = tuple(row["sen"] for row in await benefits.fetch(_ENTITLED))
+        paid = await benefits.fetch(_NET)
+        net = tuple(row["sen"] for row in paid)
+        # Without an account what is owed waits for one.
+        owed = tuple(sen if row["can_be_paid"] else 0 for sen, row in zip(entitled, paid, strict=True))
+        assert net == owed, f"net paid {net} instead of {owed}"
+        return Outcome(told, entitled, net)
+
+    async def _on_its_way(self) -> tuple[str, Changes]:
+        """What is on its way, empty when nothing is, and all that was ever announced."""
+        written: Changes = frozenset(
+            [tuple(row) for each in self.databases.values() for row in await each.fetch(_WRITTEN)]
+        )
+        for name, database in self.databases.items():
+            heard = {tuple(row) for row in await database.fetch(_SEEN)}
+            topics = {each.topic for each in import_module(f"services.{name}.worker").SUBSCRIPTIONS}
+            if missing := {row for row in written if row[0] in topics} - heard:
+                return f"{name} has not heard of {len(missing)} changes", written
+            counted = dict((await database.fetch(_OWED))[0])
+            counted |= dict((await database.fetch(_PAYING))[0]) if name == "benefits" else {}
+            if any(counted.values()):
+                return f"{name}: {counted}", written
+        return "", written
+
+
+@asynccontextmanager
+async def watching(services: Mapping[str, ServiceUnderTest]) -> AsyncIterator[Watch]:
+    """Keep an eye on the services while the block lasts."""
+    async with AsyncExitStack() as stack:
+        databases = {
+            name: await stack.enter_async_context(service.database.connection()) for name, service in services.items()
+        }
+        yield Watch(databases)
