@@ -73,6 +73,7 @@ def test_the_path_is_the_name_and_tests_are_passed_over(tmp_path: Path) -> None:
         ("in_force: 2014-01-01", "in_force: 2014", 10, "in_force is a date"),
         ("in_force: 2014-01-01", "in_force: 2014-02-30", 10, "in_force is a date"),
         ("    law: Act 4, s.22\n", "", 4, "missing: law"),
+        ('    value: "10.00"\n', "", 4, "missing: value"),
         ("    source: a test\n", "", 4, "missing: source"),
         ("law: Act 4, s.22", 'law: ""', 7, "law is a text"),
         ('"10.00"', "10.00", 6, "10.00 is a float"),
