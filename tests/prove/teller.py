@@ -73,7 +73,7 @@ class Teller:
         async def months() -> int | None:
             try:
                 return int((await self.ground.fetch("claims", query, person))[0][0])
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
                 return None
 
         await until(months, lambda count: count == EARLY_MONTHS, "claims' knowledge of five months")

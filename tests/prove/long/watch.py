@@ -18,7 +18,8 @@ LOOK_S = 1.0
 STUCK_AFTER_S = 60.0
 # A claim cannot move while one of these is away: such seconds do not count as its waiting.
 PATH = frozenset(("kafka", "postgres", "registration-worker", "claims-worker", "benefits-worker"))
-FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# asyncpg speaks of an internal error when the server is killed while a statement is prepared.
+FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _WRITTEN_SO_FAR = "SELECT coalesce(max(id), 0) FROM outbox"
 _WRITTEN = "SELECT count(*) FROM outbox WHERE day IS NOT NULL"
