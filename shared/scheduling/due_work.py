@@ -35,10 +35,13 @@ _KEEP = text("""
         recheck_after = CASE WHEN :sooner OR work.waits_for @> excluded.waits_for THEN work.recheck_after
                              ELSE excluded.recheck_after END,
         attempts = 0, failed = NULL, armed = work.armed + 1,
-        correlation_id = excluded.correlation_id, causation_id = excluded.causation_id, trace = excluded.trace
+        correlation_id = excluded.correlation_id, causation_id = excluded.causation_id,
+        trace = CASE WHEN :sooner AND work.due_at <= clock_timestamp() THEN work.trace ELSE excluded.trace END
 """)
+# What is due already runs in the trace of whoever made it due, however many more wake it before it does.
 _WAKE = text("""
-    UPDATE due_work SET due_at = least(due_at, clock_timestamp()), armed = armed + 1, trace = CAST(:trace AS jsonb)
+    UPDATE due_work SET due_at = least(due_at, clock_timestamp()), armed = armed + 1,
+                        trace = CASE WHEN due_at <= clock_timestamp() THEN trace ELSE CAST(:trace AS jsonb) END
     WHERE id IN (SELECT id FROM due_work WHERE waits_for && CAST(:facts AS text[]) ORDER BY id FOR UPDATE)
 """)
 

@@ -1,10 +1,12 @@
 """Work that waits is woken by its fact, at its deadline, or by the second look; and runs in its own transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from sqlalchemy import text
 
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
@@ -166,3 +168,26 @@ async def test_a_command_that_leaves_itself_for_later_rests_until_then(database:
     await leave(database, Again())
     await work_off(runner)
     assert RUNS == [1]
+
+
+async def test_what_is_due_already_keeps_the_trace_of_whoever_made_it_due(database: Database) -> None:
+    """One trace is followed from a request to its payment, also when more wakes come before the work is taken up."""
+    tracer = TracerProvider().get_tracer("test")
+
+    async def in_a_trace(act: Callable[[UnitOfWork], Awaitable[object]]) -> str:
+        with tracer.start_as_current_span("a cause") as span:
+            async with database.begin(UnitOfWork, CAUSE) as uow:
+                await act(uow)
+            return f"{span.get_span_context().trace_id:032x}"
+
+    async def stored() -> str:
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            found = await uow.connection.execute(text("SELECT trace ->> 'traceparent' FROM due_work"))
+            return str(found.scalar_one())
+
+    await in_a_trace(lambda uow: uow.due.when(LookFor(1), {"fact/1"}, None))
+    woken_in = await in_a_trace(lambda uow: uow.due.wake({"fact/1"}))
+    assert woken_in in await stored()
+    await in_a_trace(lambda uow: uow.due.wake({"fact/1"}))
+    await in_a_trace(lambda uow: uow.due.at(LookFor(1), now()))
+    assert woken_in in await stored()
