@@ -28,6 +28,11 @@ MAX_EVENTS = 500
 MAX_ROWS = 20_000
 STALL_SECONDS = 60.0
 LOOK_SECONDS = 5.0
+# Every owner beats every 30 s at least. Whoever hears nothing for a while asks the broker whether there is something.
+SILENCE_SECONDS = 15.0
+SILENT_STALL_SECONDS = 20.0
+UNANSWERED_SECONDS = 180.0
+ASK_LIMIT_SECONDS = 5.0
 FIRST_BACK_OFF_SECONDS = 0.2
 LONGEST_BACK_OFF_SECONDS = 10.0
 
@@ -77,6 +82,7 @@ class Consumer(Generic[U]):
             async with asyncio.timeout(60):
                 await consumer.start()
             loop, watchdog, next_look = asyncio.get_running_loop(), Watchdog(), 0.0
+            silence = Silence(loop.time())
             while not stop.is_set():
                 fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
                 self.ready = bool(consumer.assignment())
@@ -84,9 +90,13 @@ class Consumer(Generic[U]):
                 for topic, records in _by_topic(fetched):
                     await self._hand_over(consumer, by_topic[topic], records)
                 await self._commit(consumer, fetched)
+                if fetched:
+                    silence.broken(loop.time())
                 if loop.time() >= next_look:
                     next_look = loop.time() + LOOK_SECONDS
                     watchdog.look(await lags_of(consumer, self._paused), loop.time())
+                    if silence.is_long(loop.time()):
+                        silence.look(await asked_lags_of(consumer, self._paused), loop.time())
         finally:
             # aiokafka's stop() can wait for ever for a broker that is away (aiokafka#659, #583).
             with contextlib.suppress(TimeoutError, KafkaError, OSError):
@@ -177,6 +187,49 @@ class Watchdog:
             self._moved[partition] = (position, now if moved else since)
             if not moved and now - since > self._stall_seconds:
                 raise Stalled(f"{partition.topic}/{partition.partition} stands at {position}, {end - position} behind")
+
+
+class Silence:
+    """Notices a client that hears nothing although there is something, and does not know it.
+
+    After the broker was killed twice within seconds a client stood for minutes, assigned and without an error, with the
+    ends that it had been told before: by those it had no lag. So in a silence the broker itself is asked.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._heard = self._answered = now
+        self._watchdog = Watchdog(SILENT_STALL_SECONDS)
+
+    def broken(self, now: float) -> None:
+        """Something was fetched, and has been handled."""
+        self._heard = self._answered = now
+
+    def is_long(self, now: float) -> bool:
+        """Whether it has lasted long enough to ask."""
+        return now - self._heard > SILENCE_SECONDS
+
+    def look(self, lags: Mapping[TopicPartition, tuple[int, int]] | None, now: float) -> None:
+        """Raise Stalled when the broker has records that do not come, or has not answered for very long (None)."""
+        if lags is not None:
+            self._answered = now
+            self._watchdog.look(lags, now)
+        elif now - self._answered > UNANSWERED_SECONDS:
+            raise Stalled(f"nothing heard, and no answer from the broker, for {now - self._answered:.0f} s")
+
+
+async def asked_lags_of(
+    consumer: AIOKafkaConsumer, paused: set[TopicPartition]
+) -> dict[TopicPartition, tuple[int, int]] | None:
+    """Position and end of each assigned partition as the broker says now; None when it does not answer."""
+    partitions = consumer.assignment() - paused
+    if not partitions:
+        return {}
+    try:
+        async with asyncio.timeout(ASK_LIMIT_SECONDS):
+            ends = await consumer.end_offsets(partitions)
+            return {partition: (await consumer.position(partition), end) for partition, end in ends.items()}
+    except (TimeoutError, KafkaError, OSError):
+        return None
 
 
 async def lags_of(consumer: AIOKafkaConsumer, paused: set[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:

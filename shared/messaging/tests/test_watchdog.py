@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-from shared.messaging.consumer import Stalled, Watchdog, lags_of
+from shared.messaging.consumer import SILENCE_SECONDS, UNANSWERED_SECONDS, Silence, Stalled, Watchdog, lags_of
 
 PLACE = TopicPartition("t", 0)
 
@@ -62,3 +62,35 @@ class Client:
 async def test_a_paused_partition_and_one_without_a_known_end_are_no_lag() -> None:
     client: Any = Client()
     assert await lags_of(client, {TopicPartition("t", 1)}) == {PLACE: (5, 9)}
+
+
+def test_a_silence_is_long_after_a_while_and_ends_with_what_is_heard() -> None:
+    silence = Silence(now=0)
+    assert not silence.is_long(SILENCE_SECONDS)
+    assert silence.is_long(SILENCE_SECONDS + 1)
+    silence.broken(100)
+    assert not silence.is_long(100 + SILENCE_SECONDS)
+
+
+def test_a_client_that_does_not_get_what_the_broker_has_is_stalled() -> None:
+    """By the ends that it knew itself it had no lag (seen after two kills of the broker within 15 s)."""
+    silence = Silence(now=0)
+    for now in (16, 21, 26, 31, 36):
+        silence.look({PLACE: (9, 10)}, now)
+    with pytest.raises(Stalled):
+        silence.look({PLACE: (9, 10)}, now=41)
+
+
+def test_a_silence_with_nothing_to_read_is_none() -> None:
+    silence = Silence(now=0)
+    for now in range(16, 1_000, 5):
+        silence.look({PLACE: (10, 10)}, now)
+
+
+def test_a_broker_that_is_away_is_waited_for_but_not_for_ever() -> None:
+    silence = Silence(now=0)
+    silence.look(None, UNANSWERED_SECONDS)
+    silence.look({PLACE: (10, 10)}, UNANSWERED_SECONDS + 1)
+    silence.look(None, 2 * UNANSWERED_SECONDS)
+    with pytest.raises(Stalled, match="no answer"):
+        silence.look(None, 2 * UNANSWERED_SECONDS + 2)
