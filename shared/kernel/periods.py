@@ -42,12 +42,7 @@ class Month:
     @classmethod
     def of(cls, value: "str | date") -> "Month":
         """The month that a text such as "2026-06" names, or the month in which a day lies."""
-        if isinstance(value, date):
-            return cls(value.year, value.month)
-        match = _MONTH.fullmatch(value)
-        if match is None:
-            raise MalformedPeriod("A month is written as year and month, for example 2026-06.")
-        return cls(int(match[1]), int(match[2]))
+        return cls(value.year, value.month) if isinstance(value, date) else _month_named(value)
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
@@ -91,7 +86,20 @@ class Month:
 
     def window_before(self, months: int) -> "tuple[Month, ...]":
         """The given number of months that end just before this one, oldest first."""
-        return tuple(self - back for back in range(months, 0, -1))
+        return _window(self, months)
+
+
+@lru_cache(maxsize=4096)
+def _month_named(text: str) -> Month:
+    match = _MONTH.fullmatch(text)
+    if match is None:
+        raise MalformedPeriod("A month is written as year and month, for example 2026-06.")
+    return Month(int(match[1]), int(match[2]))
+
+
+@lru_cache(maxsize=4096)
+def _window(before: Month, months: int) -> tuple[Month, ...]:
+    return tuple(before - back for back in range(months, 0, -1))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -200,6 +200,12 @@ def _hash_of(entries: tuple[Entry, ...]) -> str:
 
 
 def _sorted(entries: Collection[Entry]) -> tuple[Entry, ...]:
+    return _in_order(frozenset(entries))
+
+
+# The same rules read the same entries: of a million decisions there are few combinations.
+@lru_cache(maxsize=4096)
+def _in_order(entries: frozenset[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=_KEY))
 
 

@@ -186,16 +186,20 @@ def _substance(body: Body) -> tuple[object, ...]:
     return body["kind"], body["outcome"], tests, amounts, body["details"]
 
 
-def _cited(law: LawOn, named: Sequence[str], step: str) -> tuple[tuple[str, ...], tuple[Entry, ...]]:
-    citations = {text for text in named if " " in text}
+def _cited(law: LawOn, named: tuple[str, ...], step: str) -> tuple[tuple[str, ...], tuple[Entry, ...]]:
     for figure in named:
-        if figure not in citations:
+        if " " not in figure:
             law.entry(figure)
     figures = law.take_recent()
-    citations.update(entry.law for entry in figures)
+    citations = _citations(named, figures)
     if not citations:
         raise UncitedStep(f"The step {step!r} cites no law and has read no figure.")
-    return tuple(sorted(citations)), figures
+    return citations, figures
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _citations(named: tuple[str, ...], figures: tuple[Entry, ...]) -> tuple[str, ...]:
+    return tuple(sorted({text for text in named if " " in text} | {entry.law for entry in figures}))
 
 
 def _fact_body(fact: FactUsed, where: str) -> dict[str, object]:
