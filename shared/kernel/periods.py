@@ -4,11 +4,13 @@ import re
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
-from typing import overload
+from typing import TypeVar, overload
 
 from shared.kernel.errors import JaringError, Kind
+
+D = TypeVar("D", date, datetime)
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -164,6 +166,21 @@ def days_without(ranges: Iterable[Days], without: Iterable[Days | date] = ()) ->
 def count_days(ranges: Collection[Days]) -> int:
     """How many days lie in ranges that do not overlap, for example those that `days_without` returned."""
     return sum(map(len, ranges))
+
+
+def months_after(day: D, months: int) -> D:
+    """The day of the same number so many months later, or the last day of that month where it has none.
+
+    A limit of months runs to the end of that day; of a moment the time of day stays.
+    """
+    month = Month(day.year, day.month) + months
+    return day.replace(year=month.year, month=month.month, day=min(day.day, month.last_day.day))
+
+
+def completed_months(since: date, until: date) -> int:
+    """How many whole months lie between two days; nought where the second one is the earlier."""
+    months = Month.of(until) - Month.of(since)
+    return max(0, months - (months_after(since, months) > until))
 
 
 def age_on(born_on: date, day: date) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.kernel.periods import Month
+from shared.kernel.periods import Month, completed_months, months_after
 from shared.law.act4.accident.asked import covers
 from shared.law.act4.accident.rules import in_the_course_of_employment, journey_unbroken
 from shared.law.act4.attendance.rules import allowance, totally_disabled
@@ -17,7 +17,7 @@ from shared.law.act4.boards.rules import (
     needs_justification,
 )
 from shared.law.act4.calendar.errors import PaymentDayUnknown
-from shared.law.act4.calendar.rules import completed_months, months_after, payment_day
+from shared.law.act4.calendar.rules import payment_day
 from shared.law.act4.education.rules import course_is_covered, enough_study_left, tuition_is_covered, young_enough
 from shared.law.act4.notices.rules import hours_between, notice_in_time
 from shared.law.act4.occupational_disease.rules import caused_by_accident, within_the_months

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.kernel.periods import Days, Month
-from shared.law.act800.claims.calendar import months_after
+from shared.kernel.periods import Days, Month, months_after
 from shared.law.act800.claims.determination import KINDS
 from shared.law.act800.claims.errors import BeforeApproval, ClaimBeforeLoss, ClaimNumberNotListed
 from shared.law.act800.claims.rules import (

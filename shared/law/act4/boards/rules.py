@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from shared.law.act4.calendar.rules import months_after
+from shared.kernel.periods import months_after
 from shared.law.book import LawOn
 from shared.law.rule import rule
 

@@ -3,8 +3,7 @@
 from datetime import date
 
 from shared.kernel.money import Sen
-from shared.kernel.periods import age_on
-from shared.law.act4.calendar.rules import months_after
+from shared.kernel.periods import age_on, months_after
 from shared.law.book import LawOn
 from shared.law.rule import rule
 

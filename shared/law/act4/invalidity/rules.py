@@ -7,8 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from shared.kernel.money import Sen, half_up
-from shared.kernel.periods import Days, Month, age_on
-from shared.law.act4.calendar.rules import completed_months
+from shared.kernel.periods import Days, Month, age_on, completed_months
 from shared.law.book import LawOn
 from shared.law.errors import NoWageMonth
 from shared.law.rule import rule

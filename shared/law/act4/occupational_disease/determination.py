@@ -1,7 +1,7 @@
 """Whether a disease is presumed an employment injury (Act 4 s.28, Fifth Schedule)."""
 
+from shared.kernel.periods import completed_months
 from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, is_covered
-from shared.law.act4.calendar.rules import completed_months
 from shared.law.act4.occupational_disease.rules import caused_by_accident, within_the_months
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test

@@ -5,7 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from shared.kernel.money import Sen, half_up
-from shared.law.act4.calendar.rules import months_after
+from shared.kernel.periods import months_after
 from shared.law.act4.daily_rate.rules import WHOLE, exact_daily_rate
 from shared.law.act4.permanent_disablement.errors import LumpSumFactorUnknown
 from shared.law.book import LawOn

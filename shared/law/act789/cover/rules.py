@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from shared.law.act4.calendar.rules import months_after
+from shared.kernel.periods import months_after
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -24,8 +24,7 @@ def cover_ends(payment: Payment, law: LawOn) -> datetime:
     Months beyond the longest period do not count. Whether the very minute is still covered is `assumed`.
     """
     months = min(payment.months, law.months("act789.cover.months"))
-    day = months_after(payment.paid_at.date(), months)
-    return datetime.combine(day, payment.paid_at.timetz())
+    return months_after(payment.paid_at, months)
 
 
 @rule("2017-06-01")

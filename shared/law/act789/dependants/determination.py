@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from shared.kernel.money import ringgit
-from shared.law.act4.calendar.rules import months_after
+from shared.kernel.periods import months_after
 from shared.law.act4.dependants.asked import DEATH_FACTS, parts_of
 from shared.law.act789.cover.asked import EARNING_RESULT, INJURY_FACTS, INJURY_TESTS, insured, is_payable
 from shared.law.act789.daily_rate.rules import by_the_month, permanent_exact, rounded

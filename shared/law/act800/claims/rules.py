@@ -4,8 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shared.kernel.periods import Days, Month
-from shared.law.act800.claims.calendar import months_after
+from shared.kernel.periods import Days, Month, months_after
 from shared.law.act800.claims.errors import BeforeApproval, ClaimBeforeLoss, ClaimNumberNotListed
 from shared.law.book import LawOn
 from shared.law.rule import rule

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.law.act800.claims.calendar import months_after
+from shared.kernel.periods import months_after
 from shared.law.book import LawOn
 from shared.law.rule import rule
 

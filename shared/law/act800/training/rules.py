@@ -4,8 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 from shared.kernel.money import Sen, half_up
-from shared.kernel.periods import Days
-from shared.law.act800.claims.calendar import months_after
+from shared.kernel.periods import Days, months_after
 from shared.law.book import LawOn
 from shared.law.rule import rule
 

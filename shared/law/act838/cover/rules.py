@@ -7,8 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
-from shared.kernel.periods import age_on
-from shared.law.act4.calendar.rules import completed_months, months_after
+from shared.kernel.periods import age_on, completed_months, months_after
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -31,8 +30,7 @@ def in_contribution_period(payments: Collection[datetime], moment: datetime, law
 
 
 def _runs(paid_at: datetime, months: int, moment: datetime) -> bool:
-    end = datetime.combine(months_after(paid_at.date(), months), paid_at.timetz())
-    return paid_at <= moment < end
+    return paid_at <= moment < months_after(paid_at, months)
 
 
 @rule("2022-12-01")
