@@ -118,8 +118,8 @@ class Determination:
         """The declaration of a result; raises `UndeclaredStep`."""
         if name in self._plain_results:
             return self._plain_results[name]
-        for result in self.results:
-            if result.pattern.fullmatch(name):
+        for pattern, result in self._placed_results:
+            if pattern.fullmatch(name):
                 return result
         raise UndeclaredStep(f"{self.name}: the result {name!r} is not declared.")
 
@@ -132,6 +132,10 @@ class Determination:
     def _plain_results(self) -> Mapping[str, Result]:
         return {result.name: result for result in self.results}
 
+    @cached_property
+    def _placed_results(self) -> tuple[tuple[re.Pattern[str], Result], ...]:
+        return tuple((result.pattern, result) for result in self.results)
+
     @property
     def kind(self) -> str:
         """The kind of its records: "act4 temporary disablement" is act4.temporary_disablement."""
@@ -143,8 +147,8 @@ class Determination:
         for test in self.tests:
             if test.name == name:
                 return test.name_ms
-        for result in self.results:
-            if found := result.pattern.fullmatch(name):
+        for pattern, result in self._placed_results:
+            if found := pattern.fullmatch(name):
                 return _filled(result.name_ms, found.groups())
         return name
 

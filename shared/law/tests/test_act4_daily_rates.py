@@ -21,7 +21,7 @@ from shared.law.act4.skbbk_benefits import rules as skbbk
 from shared.law.act4.temporary_disablement import rules as temporary
 from shared.law.book import LawOn, book
 from shared.law.errors import NotYetLaw, NoWageMonth
-from shared.law.tests.overlay import overlaid
+from shared.law.tests.turned import overlaid
 
 KNOWN = date(2026, 11, 22)
 DAYS = [date(2013, 6, 1), date(2014, 1, 1), date(2026, 5, 31), date(2026, 6, 1), date(2028, 6, 1), date(2031, 6, 1)]

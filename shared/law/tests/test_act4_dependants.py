@@ -8,7 +8,7 @@ import pytest
 
 from shared.law.act4.dependants.rules import Dependant, Relation, beside_another, daily_share, qualifies, shares
 from shared.law.book import LawOn, book
-from shared.law.tests.overlay import overlaid
+from shared.law.tests.turned import overlaid
 
 DAY = date(2026, 7, 15)
 KNOWN = date(2026, 11, 22)

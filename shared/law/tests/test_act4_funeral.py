@@ -7,7 +7,7 @@ import pytest
 
 from shared.law.act4.funeral.rules import Claimant, benefit, death_is_covered, payments
 from shared.law.book import LawOn, book
-from shared.law.tests.overlay import overlaid
+from shared.law.tests.turned import overlaid
 
 KNOWN = date(2026, 11, 22)
 

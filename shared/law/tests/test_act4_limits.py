@@ -26,7 +26,7 @@ from shared.law.act4.temporary_disablement.rules import days_to_look_at
 from shared.law.act4.wage_base.rules import assumed_wage_of_month, assumed_wages_together, similar_work_average
 from shared.law.book import LawOn, book
 from shared.law.errors import NotYetLaw, NoWageMonth
-from shared.law.tests.overlay import overlaid
+from shared.law.tests.turned import overlaid
 
 DAY = date(2026, 7, 15)
 KNOWN = date(2026, 11, 22)

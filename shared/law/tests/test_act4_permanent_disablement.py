@@ -20,7 +20,7 @@ from shared.law.act4.permanent_disablement.rules import (
     rate_beside,
 )
 from shared.law.book import LawOn, book
-from shared.law.tests.overlay import overlaid
+from shared.law.tests.turned import overlaid
 
 ACCIDENT = date(2025, 7, 1)
 KNOWN = date(2026, 11, 22)

@@ -16,7 +16,7 @@ from shared.law.act4.skbbk_benefits.rules import (
 from shared.law.book import Book, LawOn, book
 from shared.law.determination import determination, determine
 from shared.law.facts import Written
-from shared.law.tests.overlay import overlaid
+from shared.law.tests.turned import overlaid
 
 DAY = date(2026, 6, 1)
 KNOWN = date(2026, 11, 22)

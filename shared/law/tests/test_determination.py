@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from functools import cache
 
 import orjson
 import pytest
@@ -36,6 +37,7 @@ CORRECTED = date(2030, 1, 1)
 PLACE = re.compile(r"<[a-z]+>")
 
 
+@cache
 def records() -> Mapping[str, DecisionRecord]:
     """The record of every worked case that the law answers."""
     found = {}
