@@ -16,6 +16,7 @@ from shared.law.decision import DecisionRecord
 from shared.law.determination import REFUSED, Determination, determination, determinations, determine
 from shared.law.explanation import explain
 from shared.law.facts import MalformedFact, Written, plain_amount, plain_name
+from shared.law.figures import percentage
 
 OWN = Path(__file__).parent / "tests" / "cases"
 OUTCOME, REASON, ERROR, FIGURE = "outcome", "reason", "error", "figure"
@@ -116,17 +117,7 @@ def as_written(unit: str, value: int | str) -> str:
     exact = Fraction(value)
     if unit in ("sen", "ringgit"):
         return ringgit(int(exact)) if exact.denominator == 1 else str(exact / 100)
-    if unit in ("percent", "fraction"):
-        return _decimal(exact * 100) if unit == "percent" else str(exact)
-    return str(exact)
-
-
-def _decimal(exact: Fraction) -> str:
-    for decimals in range(7):
-        if (exact * 10**decimals).denominator == 1:
-            digits = f"{int(exact * 10**decimals):0{decimals + 1}d}"
-            return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
-    return str(exact)
+    return percentage(exact, most_decimals=6) if unit == "percent" else str(exact)
 
 
 def _differences(case: Case, asked: Determination, got: Mapping[str, str]) -> Iterable[Difference]:

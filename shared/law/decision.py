@@ -16,6 +16,7 @@ import orjson
 from shared.law.book import LawOn
 from shared.law.canonical import Json, canonical, encoded, plain, written
 from shared.law.errors import UncitedStep
+from shared.law.facts import plain_name
 from shared.law.figures import Entry, Unit
 
 Body: TypeAlias = Mapping[str, Any]
@@ -50,7 +51,7 @@ class TestMade:
     @property
     def code(self) -> str:
         """The name as a stable code: "certified unfit long enough" is certified_unfit_long_enough."""
-        return "_".join("".join(sign if sign.isalnum() else " " for sign in self.name.lower()).split())
+        return plain_name(self.name).replace(" ", "_")
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,10 +91,10 @@ class Figure:
     entries: tuple[Entry, ...]
 
 
-def percentage(share: Fraction) -> str:
+def percentage(share: Fraction, most_decimals: int = 4) -> str:
     """A share as a percentage in the fewest digits: 4/5 is "80", 7/400 "1.75"; one without an end stays "100/3"."""
     exact = share * 100
-    for decimals in range(5):
+    for decimals in range(most_decimals + 1):
         if (exact * 10**decimals).denominator == 1:
             whole, rest = divmod(int(exact * 10**decimals), 10**decimals)
             return f"{whole}.{rest:0{decimals}d}" if decimals else str(whole)
