@@ -79,12 +79,20 @@ class Facts:
     def sen(self, name: str) -> Sen:
         return self._as(name, int)
 
+    def sen_if_given(self, name: str) -> Sen | None:
+        """An amount in sen, or None where the optional fact was not given."""
+        return self.sen(name) if self.has(name) else None
+
     def count(self, name: str) -> int:
         """A whole number: contributions, years, days, kilometres."""
         return self._as(name, int)
 
     def day(self, name: str) -> date:
         return self._as(name, date)
+
+    def day_if_given(self, name: str) -> date | None:
+        """A day, or None where the optional fact was not given."""
+        return self.day(name) if self.has(name) else None
 
     def instant(self, name: str) -> datetime:
         """A moment in Malaysian time."""

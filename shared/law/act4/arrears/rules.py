@@ -4,12 +4,11 @@ The sources read regulation 33 in two ways; the figure `interest_reading` says w
 on the day of payment.
 """
 
-from calendar import monthrange
 from datetime import date
 from fractions import Fraction
 
 from shared.kernel.money import Sen, half_up
-from shared.kernel.periods import Month
+from shared.kernel.periods import Month, months_after
 from shared.law.act4.arrears.errors import UnknownReading
 from shared.law.book import LawOn
 from shared.law.rule import rule
@@ -52,7 +51,7 @@ def interest_by_month(amount: Sen, due: date, paid: date, law: LawOn) -> Sen:
 def months_late(due: date, paid: date) -> int:
     """Months and parts of a month from the due day to the day of payment: the day after is one month."""
     months = Month.of(paid) - Month.of(due)
-    return months + (paid.day > min(due.day, monthrange(paid.year, paid.month)[1]))
+    return months + (paid > months_after(due, months))
 
 
 @rule("2013-01-01")

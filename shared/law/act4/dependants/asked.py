@@ -62,7 +62,7 @@ def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: Callable
     """Test the death and who shares, and record the daily rate and each one's part of it."""
     facts.in_order("accident", "death", "asked for")
     steps.test(DIED, facts.says("died of the injury"), BENEFIT)
-    day = facts.day("asked for") if facts.has("asked for") else facts.day("death")
+    day = facts.day_if_given("asked for") or facts.day("death")
     parts = parts_of(facts.people("dependants"), day, shares, law)
     steps.test(SOMEBODY, any(parts.values()), BENEFIT)
     if steps.refused:
@@ -97,15 +97,11 @@ def _of(person: Facts) -> Dependant:
     return Dependant(
         relation,
         person.day("born") if needs_age or person.has("born") else None,
-        _day(person, "married"),
-        _day(person, "first degree until"),
+        person.day_if_given("married"),
+        person.day_if_given("first degree until"),
         person.says("incapable"),
-        _day(person, "remarried"),
+        person.day_if_given("remarried"),
     )
-
-
-def _day(person: Facts, name: str) -> date | None:
-    return person.day(name) if person.has(name) else None
 
 
 def _each(

@@ -25,9 +25,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests the death and the claimants, and divides the benefit."""
     steps.test(COVERED, death_is_covered(facts.text("death").replace(" ", "_"), law))
     people = {
-        name: Claimant(
-            each.text("relation"), each.day("born") if each.has("born") else None, each.sen("paid for the funeral")
-        )
+        name: Claimant(each.text("relation"), each.day_if_given("born"), each.sen("paid for the funeral"))
         for name, each in facts.people("claimants").items()
     }
     paid = payments(people, law)

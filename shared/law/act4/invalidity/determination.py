@@ -51,7 +51,7 @@ def decide_pension(facts: Facts, law: LawOn, steps: Steps) -> None:
     if steps.refused:
         return
     monthly = pension(facts, noticed_on, found, period, law, steps)
-    first = starts_on(noticed_on, facts.day("resigned") if facts.has("resigned") else None, law)
+    first = starts_on(noticed_on, facts.day_if_given("resigned"), law)
     month = Month.of(first)
     days = Days(first, month.last_day)
     working = f"{ringgit(monthly)} × {len(days)} / {len(month.days)}"

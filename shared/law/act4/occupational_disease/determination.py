@@ -22,7 +22,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         return
     steps.test(DISEASE, facts.says("disease listed"), SECTION)
     steps.test(WORK, facts.says("work listed"), SECTION)
-    left = facts.day("left the work") if facts.has("left the work") else None
+    left = facts.day_if_given("left the work")
     began = facts.day("began")
     if left is not None:
         steps.amount("months since leaving", completed_months(left, began), f"{left} → {began}", SECTION)

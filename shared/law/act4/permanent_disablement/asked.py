@@ -123,7 +123,7 @@ def _commute(facts: Facts, law: LawOn, steps: Steps, option: Option, rate: Sen, 
 def _age(facts: Facts, law: LawOn) -> int:
     if facts.has("age"):
         return facts.count("age")
-    chosen = facts.day("chosen on") if facts.has("chosen on") else None
+    chosen = facts.day_if_given("chosen on")
     return age_on(facts.day("born"), day_of_age(facts.day("accident"), chosen, law))
 
 

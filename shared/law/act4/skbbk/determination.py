@@ -14,9 +14,9 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     month = Month.of(law.in_force)
     choices = Choices(
         foreign=facts.says("foreign"),
-        employed_from=facts.day("employed from") if facts.has("employed from") else None,
-        released_on=facts.day("released on") if facts.has("released on") else None,
-        came_back_on=facts.day("came back on") if facts.has("came back on") else None,
+        employed_from=facts.day_if_given("employed from"),
+        released_on=facts.day_if_given("released on"),
+        came_back_on=facts.day_if_given("came back on"),
     )
     possible = may_be_released(month, choices.foreign, law)
     steps.amount("release possible", possible, str(month))

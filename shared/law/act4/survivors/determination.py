@@ -23,7 +23,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.test(OPENS, opens(facts.day("born"), facts.day("death"), pensioner, law), "Act 4, s.17A")
     monthly = _monthly(facts, law, steps)
     people = facts.people("survivors")
-    day = facts.day("asked for") if facts.has("asked for") else facts.day("death")
+    day = facts.day_if_given("asked for") or facts.day("death")
     parts = parts_of(people, day, survivors_shares, law)
     steps.test(SOMEBODY, any(parts.values()), SCHEDULE)
     if not steps.refused:

@@ -41,7 +41,7 @@ DAY_RESULTS = (
 
 
 def _fit_from(facts: Facts) -> date | None:
-    return facts.day("fit from") if facts.has("fit from") else None
+    return facts.day_if_given("fit from")
 
 
 def certified_of(facts: Facts, law: LawOn) -> tuple[Days, ...]:

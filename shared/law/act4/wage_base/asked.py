@@ -92,7 +92,7 @@ def _of_months(base: WageBase, law: LawOn, steps: Steps) -> Average:
 
 
 def _of_similar_work(facts: Facts, law: LawOn, steps: Steps) -> Average:
-    given = facts.sen("average of similar work") if facts.has("average of similar work") else None
+    given = facts.sen_if_given("average of similar work")
     average = similar_work_average(given, law)
     working = ringgit(int(average))
     steps.amount("average assumed monthly wage", average, working, f"{SCHEDULE}, para 4A")

@@ -43,7 +43,7 @@ def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     steps.test(COVERED, is_covered(payments, facts.instant("injured at"), law), "Act 789, s.14(2)")
     steps.test(FROM_ACTIVITY, facts.says("by the activity"), "Act 789, s.3")
     if facts.has("claimed on"):
-        confirmed = facts.day("disease confirmed on") if facts.has("disease confirmed on") else injured_on(facts)
+        confirmed = facts.day_if_given("disease confirmed on") or injured_on(facts)
         steps.test(IN_TIME, claimed_in_time(confirmed, facts.day("claimed on"), law))
     return not steps.refused
 

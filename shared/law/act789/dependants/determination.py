@@ -26,7 +26,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     is_payable(facts, law, steps)
     steps.test(DIED, facts.says("died of the injury"), SCHEDULE)
     people = facts.people("dependants")
-    day = facts.day("asked for") if facts.has("asked for") else facts.day("death")
+    day = facts.day_if_given("asked for") or facts.day("death")
     parts = parts_of(people, day, shares, law)
     steps.test(SOMEBODY, any(parts.values()), SCHEDULE)
     if steps.refused:
@@ -41,8 +41,8 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         steps.amount(f"share of {name}", part, people[name].text("relation"), SCHEDULE)
         daily = beside_another(daily_share(exact, part, law), people[name].sen("other benefit a day"), law)
         steps.amount(f"daily share of {name}", daily, f"{working} × {part}", SCHEDULE)
-        by_month = by_the_month(daily, law)
-        steps.amount(f"monthly share of {name}", by_month, f"{ringgit(daily)} × 30", SCHEDULE)
+        by_month, days = by_the_month(daily, law), law.days("act789.daily_rate.benefit_month")
+        steps.amount(f"monthly share of {name}", by_month, f"{ringgit(daily)} × {days}", SCHEDULE)
         daily_total, monthly_total = daily_total + daily, monthly_total + by_month
     steps.amount("daily total", daily_total, "Σ", SCHEDULE)
     steps.amount("monthly total", monthly_total, "Σ", SCHEDULE)

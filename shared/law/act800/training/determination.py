@@ -73,7 +73,7 @@ def _test_course(facts: Facts, excluded: bool, law: LawOn, steps: Steps) -> Days
     needed = law.says("act800.training.provider_is_approved")
     steps.test(APPROVED, facts.says("approved provider") or not needed)
     course, allowance = _one_period(facts, "course"), _one_period(facts, "job search allowance")
-    employed_from = facts.day("new employment") if facts.has("new employment") else None
+    employed_from = facts.day_if_given("new employment")
     steps.test(IN_TIME, begins_in_time(course.first, allowance, employed_from, law), "Act 800, s.37")
     steps.test(SHORT, short_enough(course, facts.count("months of benefit"), law))
     return course

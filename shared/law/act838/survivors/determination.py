@@ -1,6 +1,5 @@
 """Survivors of a housewife, and the funeral benefit (Act 838 ss.22, 29, 36)."""
 
-from datetime import date
 from fractions import Fraction
 
 from shared.kernel.money import ringgit
@@ -32,13 +31,13 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     invalidity_is_covered(facts, law, steps)
     steps.test(OPENS, opens(facts.day("born"), died_on, law))
     people = {name: _of(person) for name, person in facts.people("survivors").items()}
-    day = facts.day("asked for") if facts.has("asked for") else died_on
+    day = facts.day_if_given("asked for") or died_on
     found = shares({name: each.relation for name, each in people.items() if qualifies(each, day, law)}, law)
     parts = {name: kept(found.get(name, Fraction(0)), person, law) for name, person in people.items()}
     steps.test(SOMEBODY, any(parts.values()), SECTION)
     if steps.refused:
         return
-    allowance = facts.sen("allowance in payment") if facts.has("allowance in payment") else None
+    allowance = facts.sen_if_given("allowance in payment")
     shared = base(allowance, law)
     steps.amount("base", shared, ringgit(shared), SECTION)
     total = 0
@@ -55,15 +54,11 @@ def _of(person: Facts) -> Survivor:
     return Survivor(
         Relation(person.text("relation")),
         person.day("born"),
-        _day(person, "married"),
-        _day(person, "first degree until"),
+        person.day_if_given("married"),
+        person.day_if_given("first degree until"),
         person.says("incapable"),
         person.says("caused the death"),
     )
-
-
-def _day(person: Facts, name: str) -> date | None:
-    return person.day(name) if person.has(name) else None
 
 
 def decide_funeral(facts: Facts, law: LawOn, steps: Steps) -> None:
