@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from shared.kernel.errors import JaringError, Kind
-from shared.law.facts import Written
+from shared.law.fact_types import Written
 
 FIELDS = {"name": True, "about": True, "law": False, "expectation from": False, "on": True, "known": False,
           "facts": False, "expect": True}  # fmt: skip

@@ -15,7 +15,7 @@ from shared.law.case_files import Case, CaseError, cases_and_faults
 from shared.law.decision import DecisionRecord
 from shared.law.determination import REFUSED, Determination, determination, determinations, determine
 from shared.law.explanation import explain
-from shared.law.facts import MalformedFact, Written, plain_amount, plain_name
+from shared.law.fact_types import MalformedFact, Written, plain_amount, plain_name
 from shared.law.figures import percentage
 
 OWN = Path(__file__).parent / "tests" / "cases"

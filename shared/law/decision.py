@@ -16,7 +16,7 @@ import orjson
 from shared.law.book import LawOn
 from shared.law.canonical import Json, canonical, encoded, plain, written
 from shared.law.errors import UncitedStep
-from shared.law.facts import plain_name
+from shared.law.fact_types import plain_name
 from shared.law.figures import Entry, Unit
 
 Body: TypeAlias = Mapping[str, Any]

@@ -16,7 +16,8 @@ from shared.kernel.errors import JaringError, Kind
 from shared.law.book import Book, LawOn, book
 from shared.law.decision import Amounts, ArrivedAt, DecisionRecord, FactUsed, Tests
 from shared.law.explanation import Language, explain
-from shared.law.facts import Fact, Facts, Written
+from shared.law.fact_types import Fact, Written
+from shared.law.facts import Facts
 
 REFUSED = "refused"
 _PLACE = re.compile(r"<[a-z ]+>")

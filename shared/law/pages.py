@@ -7,7 +7,8 @@ from pathlib import Path
 from shared.law.book import Book, book
 from shared.law.determination import Determination, determinations
 from shared.law.explanation import shown
-from shared.law.facts import REQUIRED, TYPES, Fact
+from shared.law.fact_types import REQUIRED, Fact
+from shared.law.facts import TYPES
 from shared.law.figures import Entry, Figure
 from shared.law.table import Table
 

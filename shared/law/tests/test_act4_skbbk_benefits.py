@@ -15,7 +15,7 @@ from shared.law.act4.skbbk_benefits.rules import (
 )
 from shared.law.book import Book, LawOn, book
 from shared.law.determination import determination, determine
-from shared.law.facts import Written
+from shared.law.fact_types import Written
 from shared.law.tests.turned import overlaid
 
 DAY = date(2026, 6, 1)

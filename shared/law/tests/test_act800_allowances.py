@@ -25,7 +25,7 @@ from shared.law.act800.wage_base.rules import (
 from shared.law.book import Book, LawOn, book
 from shared.law.determination import determination, determine
 from shared.law.errors import NotYetLaw, NoWageMonth, OutsideTable
-from shared.law.facts import MalformedFact, Written
+from shared.law.fact_types import MalformedFact, Written
 
 KNOWN = date(2026, 11, 22)
 LOSS = date(2026, 6, 15)

@@ -7,7 +7,8 @@ import pytest
 
 from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.periods import Days, Month
-from shared.law.facts import Fact, Facts, MalformedFact, Written
+from shared.law.fact_types import Fact, MalformedFact, Written
+from shared.law.facts import Facts
 
 
 def read(type_: str, written: Written, *of: Fact, choices: tuple[str, ...] = ()) -> object:

@@ -15,7 +15,7 @@ from shared.law.act4.wage_base.rules import wage_base
 from shared.law.act800.contributions.rules import insured
 from shared.law.cases import answers
 from shared.law.determination import determination, determine
-from shared.law.facts import Written
+from shared.law.fact_types import Written
 from shared.law.tests.turned import law_of, turned
 
 DAY = "2026-07-15"

@@ -3,7 +3,8 @@
 from shared.law.act4.cover.rules import Category, contingencies
 from shared.law.book import LawOn
 from shared.law.determination import Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 CONTRACT = "employed under a contract of service on the day of the accident"
 COVERED = "covered for employment injury on the day"

@@ -4,7 +4,8 @@ from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, is_covered
 from shared.law.act4.accident.rules import in_the_course_of_employment, journey_unbroken
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 EMPLOYMENT = "happened in circumstances that the Act covers"
 JOURNEY = "the journey was neither interrupted nor deviated from"

@@ -6,7 +6,8 @@ from shared.law.act4.arrears.rules import exact_interest, late_interest, waived
 from shared.law.act4.contributions.rules import due_on
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 REGULATION = "Act 4, s.14A; Employees' Social Security (General) Regulations 1971, reg. 33"
 

@@ -4,7 +4,8 @@ from shared.kernel.money import ringgit
 from shared.law.act4.attendance.rules import allowance, totally_disabled
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 DISABLED = "totally and permanently disabled or an invalidity pensioner"
 CERTIFIED = "certified by a board as needing constant attendance"

@@ -7,7 +7,8 @@ from shared.law.act4.boards.rules import (
 )
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 IN_TIME = "lodged in time"
 NO_LEAVE = "late enough to need no leave"

@@ -13,7 +13,8 @@ from shared.law.act4.cover.rules import Category, category, contributes_as, cove
 from shared.law.act4.skbbk.rules import may_be_released
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 FOREIGN = "foreign workers are covered"
 DOMESTIC = "domestic workers are covered"

@@ -4,7 +4,8 @@ from shared.kernel.periods import Month, age_on
 from shared.law.act4.cover.rules import category, contributes_as, covered_against, within_first_wage_limit
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts, MalformedFact
+from shared.law.fact_types import Fact, MalformedFact
+from shared.law.facts import Facts
 
 KINDS = (
     "permanent", "temporary", "contract", "part_time", "casual", "apprentice", "paid_intern",

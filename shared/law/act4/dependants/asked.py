@@ -11,7 +11,8 @@ from shared.law.act4.dependants.rules import YOUNG, Dependant, Relation, beside_
 from shared.law.act4.wage_base.asked import WAGE_RESULTS, average_wage
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 BENEFIT = "Act 4, Fourth Schedule (dependants' benefit)"
 DIED = "died of the injury"

@@ -4,7 +4,8 @@ from shared.kernel.money import ringgit
 from shared.law.act4.education.rules import course_is_covered, enough_study_left, tuition_is_covered, young_enough
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 LAW = "Employees' Social Security (General) Regulations 1971, education benefit"
 YOUNG, COURSE = "under the age on the day of the application", "the course is one that is covered"

@@ -4,7 +4,8 @@ from shared.kernel.money import ringgit
 from shared.law.act4.funeral.rules import Claimant, benefit, death_is_covered, payments
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 SECTION = "Act 4, s.29"
 COVERED = "the death is one for which funeral benefit is paid"

@@ -4,7 +4,8 @@ from shared.kernel.money import ringgit
 from shared.law.act4.increases.rules import in_range, increased, is_a_review
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 ORDER = "Act 4 (increases by order)"

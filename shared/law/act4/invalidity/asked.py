@@ -20,7 +20,8 @@ from shared.law.act4.wage_base.asked import amounts_of
 from shared.law.act4.wage_base.rules import assumed_wage_of_month, assumed_wages_together
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
-from shared.law.facts import Fact, Facts, MalformedFact
+from shared.law.fact_types import Fact, MalformedFact
+from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 QUALIFIES = "a full or reduced qualifying period is completed"

@@ -16,7 +16,8 @@ from shared.law.act4.invalidity.rules import (
 )  # fmt: skip
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 CERTIFIED = "certified by a medical board"
 CANNOT_EARN = "cannot earn a third of a sound person's customary earnings"

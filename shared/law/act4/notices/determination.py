@@ -3,7 +3,8 @@
 from shared.law.act4.notices.rules import hours_between, notice_in_time
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts, MalformedFact
+from shared.law.fact_types import Fact, MalformedFact
+from shared.law.facts import Facts
 
 IN_TIME = "notice was given within the hours allowed"
 REGULATIONS = "Employees' Social Security (General) Regulations 1971"

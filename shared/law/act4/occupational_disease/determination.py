@@ -5,7 +5,8 @@ from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, is_covered
 from shared.law.act4.occupational_disease.rules import caused_by_accident, within_the_months
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 SECTION = "Act 4, s.28"
 ACCIDENT = "a specific accident caused the disease"

@@ -22,7 +22,8 @@ from shared.law.act4.permanent_disablement.rules import (
 from shared.law.act4.wage_base.asked import WAGE_RESULTS, Average, average_wage
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 ExactRate: TypeAlias = Callable[[Fraction, Fraction, LawOn], Fraction]

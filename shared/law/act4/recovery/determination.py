@@ -4,7 +4,8 @@ from shared.kernel.money import ringgit
 from shared.law.act4.recovery.rules import owed_back, set_off
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 OVERPAID = "more was received than there was entitlement to"
 

@@ -8,7 +8,8 @@ from shared.law.act4.registration.rules import (
 )
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 _LIMITS = (
     ("liable from", "register the employer by", register_employer_by),

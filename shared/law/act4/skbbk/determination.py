@@ -4,7 +4,8 @@ from shared.kernel.periods import Month
 from shared.law.act4.skbbk.rules import Choices, Participation, free_from, may_be_released, participation
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 CITED = "Act 4, s.6(2) (Act A1788)"
 

@@ -10,7 +10,8 @@ from shared.law.act4.skbbk_benefits.rules import (
 )
 from shared.law.book import LawOn
 from shared.law.determination import Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 COVERED = "covered for non employment injury on the day"
 TAKES_PART = "takes part in the scheme in the month of the accident"

@@ -9,7 +9,8 @@ from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS
 from shared.law.act4.survivors.rules import goes_on, monthly_share, opens, survivors_shares
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 SCHEDULE = "Act 4, Eighth Schedule"
 OPENS = "died before 60 or while an invalidity pensioner"

@@ -11,7 +11,8 @@ from shared.law.act4.temporary_disablement.rules import certified_days, days_to_
 from shared.law.act4.wage_base.asked import WAGE_RESULTS, average_wage
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 CERTIFIED = "certified unfit long enough"
 CERTIFIED_TEST = Test(CERTIFIED, "disahkan tidak sihat cukup lama", "Act 4, s.22")

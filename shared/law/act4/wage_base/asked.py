@@ -18,7 +18,8 @@ from shared.law.act4.wage_base.rules import (
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps
 from shared.law.errors import NoWageMonth
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 SCHEDULE = "Act 4, Fourth Schedule"
 WAGE_FACTS = (

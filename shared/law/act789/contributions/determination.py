@@ -4,7 +4,8 @@ from shared.kernel.money import ringgit
 from shared.law.act789.contributions.rules import allows_plan, class_of, contribution, earning_of_plan, subsidised
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 MONTHS = "between one month and the most at once"
 OPEN = "subsidy programme is open"

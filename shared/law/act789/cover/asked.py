@@ -7,7 +7,8 @@ from shared.law.act789.contributions.rules import class_of, earning_of_plan
 from shared.law.act789.cover.rules import Payment, claimed_in_time, is_covered
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 COVERED = "injured within the coverage period"
 IN_TIME = "claimed in time"

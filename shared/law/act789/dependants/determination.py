@@ -10,7 +10,8 @@ from shared.law.act789.daily_rate.rules import by_the_month, permanent_exact, ro
 from shared.law.act789.dependants.rules import beside_another, daily_share, shares
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 SCHEDULE = "Act 789, s.19; Second Schedule"

@@ -13,7 +13,8 @@ from shared.law.act789.cover.asked import (
 from shared.law.act789.daily_rate.rules import daily_earning, temporary_rate
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 LONG_ENOUGH = "disabled long enough"

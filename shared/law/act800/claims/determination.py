@@ -13,7 +13,8 @@ from shared.law.act800.claims.rules import (
 from shared.law.act800.wage_base.questions import LOSS
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts, MalformedFact
+from shared.law.fact_types import Fact, MalformedFact
+from shared.law.facts import Facts
 
 IN_TIME = "claimed within the limit"
 IS_LOSS = "the end of the employment is a loss of employment"

@@ -7,7 +7,8 @@ from shared.law.act800.contributions.rules import contribution, wage_class
 from shared.law.act800.cover.rules import spouse_is_insured, work_is_insured
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 NATIONAL = "citizen or permanent resident"
 KIND = "kind of work is not excluded"

@@ -13,7 +13,8 @@ from shared.law.act800.wage_base.questions import (
 )
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts, MalformedFact
+from shared.law.fact_types import Fact, MalformedFact
+from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 NOT_REDUCED = "reduced income allowance is not paid for the loss"

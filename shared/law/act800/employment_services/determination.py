@@ -3,7 +3,8 @@
 from shared.law.act800.employment_services.rules import highest_vacancy_fine
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps
-from shared.law.facts import Fact, Facts, MalformedFact
+from shared.law.fact_types import Fact, MalformedFact
+from shared.law.facts import Facts
 
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:

@@ -13,7 +13,8 @@ from shared.law.act800.wage_base.questions import (
 )
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 HAS_MONTHS = "the claim gives months of benefit"

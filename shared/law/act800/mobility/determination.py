@@ -4,7 +4,8 @@ from shared.kernel.money import ringgit
 from shared.law.act800.mobility.rules import far_enough, reported_in_time
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 NOT_REDUCED = "reduced income allowance is not paid for the loss"
 FAR = "the new workplace is over the distance"

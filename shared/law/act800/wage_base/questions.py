@@ -8,7 +8,8 @@ from shared.kernel.periods import Month
 from shared.law.act800.wage_base.rules import KnownWages, assumed_wages, average_assumed_monthly_wage
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps
-from shared.law.facts import Fact, Facts, MalformedFact
+from shared.law.fact_types import Fact, MalformedFact
+from shared.law.facts import Facts
 
 AVERAGE = "average assumed monthly wage"
 _BY_MONTH = ("wages", "assumed wages")

@@ -4,7 +4,8 @@ from shared.kernel.money import ringgit
 from shared.law.act838.contributions.rules import contribution, is_whole_periods
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 WHOLE = "months are whole contribution periods"
 

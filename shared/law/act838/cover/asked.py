@@ -11,7 +11,8 @@ from shared.law.act838.cover.rules import (
 )  # fmt: skip
 from shared.law.book import LawOn
 from shared.law.determination import Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 WITHIN = "within the age and nationality of the Act"
 IN_PERIOD = "injured within a contribution period"

@@ -12,7 +12,8 @@ from shared.law.act838.cover.asked import (
 from shared.law.act838.morbid_allowance.rules import allowance, monthly, paid_at_age, part_of_month, rehabilitation
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 CERTIFIED = "certified invalid"

@@ -7,7 +7,8 @@ from shared.law.act838.cover.asked import HOUSEWIFE_FACTS, INJURY_TESTS, injury_
 from shared.law.act838.permanent_disablement.rules import loss, loss_of_item, lump_sum
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 ASSESSED = "a permanent loss is assessed"

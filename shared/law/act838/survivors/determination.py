@@ -17,7 +17,8 @@ from shared.law.act838.survivors.rules import (
 )
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 SECTION = "Act 838, s.36; Fourth Schedule"
 OPENS = "died under the age that ends cover"

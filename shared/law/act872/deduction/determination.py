@@ -12,7 +12,8 @@ from shared.law.act872.deduction.rules import (
 )
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps
-from shared.law.facts import Fact, Facts
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 DEDUCTION = "Act 872, s.83; P.U.(A) 143/2026 reg. 2"
