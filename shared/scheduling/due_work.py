@@ -6,7 +6,11 @@ transaction of its own. The same row serves a decided case: it goes on listening
 
 A fact and a waiting row can be written by two transactions that do not see each other, and then nobody would wake the
 command. So a row that listens to something new is looked at once more, as soon as every transaction that was open when
-it was written has ended (``recheck_after``); the runner clears the mark of a row that it claims after that moment.
+it was committed has ended. Which ones these are nobody knows before the commit, and their ids may be lower or higher
+than the row's own. The row is therefore committed with `NOT_BOUNDED` in ``recheck_after``; the runner sees it and puts
+a younger id of its own there; when all below that one have ended, it runs the command again and clears the mark.
+
+Hazard: a transaction must write its facts before it wakes, or it would have no id to be waited for.
 """
 
 from collections.abc import Collection, Iterable
@@ -24,10 +28,12 @@ from shared.telemetry.messaging import inject
 if TYPE_CHECKING:
     from shared.contracts.envelope import Cause
 
-_KEEP = text("""
+# An id that no transaction has.
+NOT_BOUNDED = "'0'::xid8"
+_KEEP = text(f"""
     INSERT INTO due_work AS work (kind, payload, due_at, waits_for, recheck_after, correlation_id, causation_id, trace)
     VALUES (:kind, :payload, coalesce(:due_at, 'infinity'::timestamptz), CAST(:waits_for AS text[]),
-            CASE WHEN cardinality(CAST(:waits_for AS text[])) > 0 THEN pg_current_xact_id() END,
+            CASE WHEN cardinality(CAST(:waits_for AS text[])) > 0 THEN {NOT_BOUNDED} END,
             :correlation_id, :causation_id, CAST(:trace AS jsonb))
     ON CONFLICT (kind, payload) DO UPDATE SET
         due_at = CASE WHEN :sooner THEN least(work.due_at, excluded.due_at) ELSE excluded.due_at END,
@@ -37,7 +43,7 @@ _KEEP = text("""
         attempts = 0, failed = NULL, armed = work.armed + 1,
         correlation_id = excluded.correlation_id, causation_id = excluded.causation_id,
         trace = CASE WHEN :sooner AND work.due_at <= clock_timestamp() THEN work.trace ELSE excluded.trace END
-""")
+""")  # noqa: S608 - nothing that came from outside stands in it
 # What is due already runs in the trace of whoever made it due, however many more wake it before it does.
 _WAKE = text("""
     UPDATE due_work SET due_at = least(due_at, clock_timestamp()), armed = armed + 1,

@@ -5,19 +5,28 @@ from collections.abc import Sequence
 
 import asyncpg
 
-# The row that has been due longest; else one that is to be looked at once more. Each part reads its index from one end:
-# ``clock_timestamp()`` could not bound a scan, and every waiting row would be read in vain at every look.
-FIRST_DUE = """
+from shared.scheduling.due_work import NOT_BOUNDED
+
+# The row that has been due longest; else one that is to be looked at once more, and did not fail at that: a failure has
+# its own pause. Each part reads its index from one end: ``clock_timestamp()`` could not bound a scan, and every waiting
+# row would be read in vain at every look.
+FIRST_DUE = f"""
     coalesce(
         (SELECT id FROM due_work
-         WHERE failed IS NULL AND kind = ANY(CAST({kinds} AS text[])) AND due_at <= statement_timestamp()
+         WHERE failed IS NULL AND kind = ANY(CAST({{kinds}} AS text[])) AND due_at <= statement_timestamp()
          ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED),
         (SELECT id FROM due_work
-         WHERE failed IS NULL AND kind = ANY(CAST({kinds} AS text[]))
-           AND recheck_after < pg_snapshot_xmin(pg_current_snapshot())
+         WHERE failed IS NULL AND kind = ANY(CAST({{kinds}} AS text[]))
+           AND recheck_after > {NOT_BOUNDED} AND recheck_after <= pg_snapshot_xmin(pg_current_snapshot())
+           AND attempts = 0
          ORDER BY recheck_after LIMIT 1 FOR UPDATE SKIP LOCKED))
-"""
-_LOOK = f"SELECT {FIRST_DUE.format(kinds='$1')}"
+"""  # noqa: S608 - nothing that came from outside stands in it
+_LOOK = f"""
+    SELECT coalesce({FIRST_DUE.format(kinds="$1")},
+        (SELECT id FROM due_work
+         WHERE failed IS NULL AND kind = ANY(CAST($1 AS text[])) AND recheck_after = {NOT_BOUNDED}
+         LIMIT 1 FOR UPDATE SKIP LOCKED))
+"""  # noqa: S608
 
 
 class Lookout:

@@ -21,7 +21,7 @@ from shared.messaging.failpoints import failpoint
 from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.scheduling.due_work import command_of, kind_of
+from shared.scheduling.due_work import NOT_BOUNDED, command_of, kind_of
 from shared.scheduling.lookout import FIRST_DUE, Lookout
 from shared.scheduling.pace import Pace
 from shared.telemetry.messaging import child_of
@@ -33,16 +33,29 @@ Handler = Callable[[Any, U], Awaitable[object]]
 _CLAIM = text(f"""
     UPDATE due_work SET
         due_at = 'infinity',
-        recheck_after = CASE WHEN recheck_after >= pg_snapshot_xmin(pg_current_snapshot()) THEN recheck_after END
+        recheck_after = CASE WHEN recheck_after = {NOT_BOUNDED}
+                               OR recheck_after > pg_snapshot_xmin(pg_current_snapshot()) THEN recheck_after END
     WHERE id = {FIRST_DUE.format(kinds=":kinds")}
     RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, trace
 """).columns(trace=JSONB)  # noqa: S608 - nothing that came from outside stands in it
+# First a look, then an id: only whoever has a lower one can have missed what the look saw. A row that was written again
+# in between is left for the next time.
+_NOT_BOUNDED = text(f"""
+    SELECT id, armed FROM due_work
+    WHERE failed IS NULL AND kind = ANY(:kinds) AND recheck_after = {NOT_BOUNDED} LIMIT 1000
+""")  # noqa: S608
+_BOUND = text("""
+    UPDATE due_work SET recheck_after = pg_current_xact_id()
+    WHERE id IN (SELECT work.id FROM due_work AS work
+                 JOIN unnest(CAST(:ids AS bigint[]), CAST(:armed AS bigint[])) AS seen (id, armed) USING (id, armed)
+                 FOR UPDATE OF work SKIP LOCKED)
+""")
 _DONE = text("DELETE FROM due_work WHERE id = :id AND armed = :armed")
 _REPEAT = text("""
     UPDATE due_work SET due_at = clock_timestamp() + :every, attempts = 0 WHERE id = :id AND armed = :armed
 """)
 _FAILED = text("""
-    UPDATE due_work SET attempts = attempts + 1, due_at = clock_timestamp() + :pause, recheck_after = NULL,
+    UPDATE due_work SET attempts = attempts + 1, due_at = clock_timestamp() + :pause,
                         failed = CASE WHEN attempts + 1 >= :limit THEN CAST(:reason AS text) END
     WHERE id = :id
 """)
@@ -110,7 +123,13 @@ class DueWorkRunner(Generic[U]):
             await self._lookout.close()
 
     async def run_one(self) -> bool:
-        """Run the one command that has been due longest; False when nothing is due."""
+        """Run the one command that has been due longest, or note when others are to be looked at again.
+
+        False when there was nothing to do.
+        """
+        return await self._run_first_due() or await self._bound()
+
+    async def _run_first_due(self) -> bool:
         failure: tuple[RowMapping, Exception] | None = None
         cause = Cause("due-work")
         try:
@@ -136,6 +155,16 @@ class DueWorkRunner(Generic[U]):
     async def _claim(self, uow: U) -> RowMapping | None:
         result = await uow.connection.execute(_CLAIM, {"kinds": list(self._handlers)})
         return result.mappings().one_or_none()
+
+    async def _bound(self) -> bool:
+        """Whether rows that are to be looked at again did not say yet when; now they do."""
+        async with self._database.begin(self._unit, Cause("due-work")) as uow:
+            found = await uow.connection.execute(_NOT_BOUNDED, {"kinds": list(self._handlers)})
+            rows = found.all()
+            if not rows:
+                return False
+            seen = {"ids": [row.id for row in rows], "armed": [row.armed for row in rows]}
+            return (await uow.connection.execute(_BOUND, seen)).rowcount > 0
 
     async def _run(self, uow: U, claimed: RowMapping) -> None:
         kind, handler = self._handlers[claimed["kind"]]

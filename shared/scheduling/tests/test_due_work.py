@@ -108,6 +108,48 @@ async def test_a_fact_that_was_written_unseen_is_found_by_the_second_look(databa
     assert len(RUNS) == looked + 1
 
 
+async def test_a_fact_of_a_younger_transaction_is_found_by_the_second_look_too(database: Database) -> None:
+    """The fact's transaction began to write after the command's did, and ends after the first look behind it."""
+    runner = runner_on(database)
+    async with database.begin(UnitOfWork, CAUSE) as writer:
+        async with database.begin(UnitOfWork, CAUSE) as waiting:
+            await waiting.due.when(LookFor(1), {"fact/1"}, None)
+            await writer.due.at(Tick(), now() + timedelta(days=1))
+            await writer.due.wake({"fact/1"})
+        await work_off(runner)
+        looked = len(RUNS)
+    KNOWN.add("1")
+    await work_off(runner)
+    assert len(RUNS) == looked + 1
+
+
+@dataclass(frozen=True)
+class Stumble:
+    """Raises at its first run, and listens to a fact from the second on."""
+
+
+async def stumble(command: Stumble, uow: UnitOfWork) -> None:
+    RUNS.append(1)
+    if len(RUNS) == 1:
+        raise ValueError("the first time")
+    await uow.due.when(command, {"fact/1"}, None)
+
+
+async def test_a_failure_leaves_the_second_look_to_come(database: Database) -> None:
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(Stumble, stumble)])
+    async with database.begin(UnitOfWork, CAUSE) as writer:
+        async with database.begin(UnitOfWork, CAUSE) as waiting:
+            await waiting.due.when(Stumble(), {"fact/1"}, now())
+            await writer.due.at(Tick(), now() + timedelta(days=1))
+            await writer.due.wake({"fact/1"})
+        await work_off(runner)
+        await leave(database, Stumble())
+        await work_off(runner)
+        assert len(RUNS) == 2
+    await work_off(runner)
+    assert len(RUNS) == 3
+
+
 async def test_a_deadline_makes_it_due(database: Database) -> None:
     async with database.begin(UnitOfWork, CAUSE) as uow:
         await uow.due.when(LookFor(5), {"fact/5"}, deadline=now() - timedelta(seconds=1))

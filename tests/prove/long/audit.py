@@ -29,6 +29,10 @@ _DECISIONS = """
     SELECT claim.id::text, claim.revision, count(decision.revision), max(decision.revision)
     FROM claim LEFT JOIN decision ON decision.claim = claim.id GROUP BY claim.id, claim.revision
 """
+_DECIDED = """
+    SELECT DISTINCT ON (claim) claim::text, (event -> 'entitlements' -> 0 ->> 'amount_sen')::bigint FROM decision
+    ORDER BY claim, revision DESC
+"""
 _NATURAL_KEYS = """
     SELECT claim::text, benefit, kind, period_first, period_last, replaces, revision FROM payment
     GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING count(*) > 1
@@ -122,6 +126,7 @@ class Audit:
         """Entitled, paid and recoverable by claim; by natural key; at the bank; and the funds of the ledger."""
         due, same, none = self._account.due(), self.findings.same, self.findings.none
         same("payees", self._account.payees, await self._column("benefits", "SELECT person FROM payee"))
+        self.findings.equal("last decisions", due, await self._rows("claims", _DECIDED))
         entitled = await self._rows("benefits", "SELECT claim::text, amount_sen FROM entitlement")
         self.findings.equal("entitlements", due, entitled)
         paid = dict(await self._rows("benefits", _PAID))

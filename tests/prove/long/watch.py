@@ -28,7 +28,10 @@ _OPEN = {
     "unsent events": "SELECT count(*) FROM outbox WHERE published_at IS NULL",
     "events in hand": "SELECT count(*) FROM in_hand",
     "parked events": "SELECT count(*) FROM parked",
-    "due work": "SELECT count(*) FROM due_work WHERE due_at < clock_timestamp() OR failed IS NOT NULL",
+    # Whatever waits for a watermark, or is to be looked at again, will go on by itself.
+    "due work": """SELECT count(*) FROM due_work
+                   WHERE due_at < clock_timestamp() OR failed IS NOT NULL OR recheck_after IS NOT NULL
+                      OR waits_for && ARRAY(SELECT 'freshness/' || topic FROM freshness)""",
 }
 _OPEN_OF = {
     "registration": {"unfinished files": "SELECT count(*) FROM contribution_file WHERE finished_at IS NULL"},
