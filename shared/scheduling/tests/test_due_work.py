@@ -1,8 +1,10 @@
 """Work that waits is woken by its fact, at its deadline, or by the second look; and runs in its own transaction."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
@@ -121,6 +123,60 @@ async def test_a_fact_of_a_younger_transaction_is_found_by_the_second_look_too(d
     KNOWN.add("1")
     await work_off(runner)
     assert len(RUNS) == looked + 1
+
+
+SEEN: dict[str, bool] = {}
+_KNOWN = text("SELECT EXISTS (SELECT FROM daily_total WHERE topic = :order)")
+_LEARN = text("INSERT INTO daily_total (topic, day, events, money_sen) VALUES (:order, '2026-07-15', 1, 0)")
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Wait for a fact that is stored, under the name of an order of steps."""
+
+    order: str
+
+
+async def look_up(command: LookUp, uow: UnitOfWork) -> None:
+    SEEN[command.order] = bool(await uow.connection.scalar(_KNOWN, {"order": command.order}))
+    await uow.due.when(command, {command.order}, None)
+
+
+async def test_no_order_of_steps_lets_a_command_rest_on_less_than_is_known(database: Database) -> None:
+    """A command and a fact, each in a transaction of its own, in every order of their steps; and a look after each."""
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(LookUp, look_up)])
+    orders = sorted({"".join(order) for order in permutations("cccfff")})
+    assert len(orders) == 20
+    for order in orders:
+        async with AsyncExitStack() as left_open:
+            steps = {"c": _command(database, order, left_open), "f": _fact(database, order, left_open)}
+            for actor in order:
+                await anext(steps[actor])
+                await work_off(runner)
+        await work_off(runner)
+    assert dict.fromkeys(orders, True) == SEEN
+
+
+async def _command(database: Database, order: str, left_open: AsyncExitStack) -> AsyncIterator[None]:
+    """Look, wait, commit."""
+    uow = await left_open.enter_async_context(database.begin(UnitOfWork, CAUSE))
+    SEEN[order] = bool(await uow.connection.scalar(_KNOWN, {"order": order}))
+    yield
+    await uow.due.when(LookUp(order), {order}, None)
+    yield
+    await uow.connection.commit()
+    yield
+
+
+async def _fact(database: Database, order: str, left_open: AsyncExitStack) -> AsyncIterator[None]:
+    """Write, wake, commit."""
+    uow = await left_open.enter_async_context(database.begin(UnitOfWork, CAUSE))
+    await uow.connection.execute(_LEARN, {"order": order})
+    yield
+    await uow.due.wake({order})
+    yield
+    await uow.connection.commit()
+    yield
 
 
 @dataclass(frozen=True)
