@@ -11,7 +11,6 @@ from services.claims.domain.facts import InjuryFacts
 from services.claims.domain.temporary_disablement import (
     Assessment,
     assess,
-    facts_used,
     is_covered,
     knows_less,
     months_that_would_count,
@@ -61,7 +60,7 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
     assessment = assess_if_rated(facts, law)
     awaited = awaited_topics(claim, facts, assessment)
     last = await uow.claims.last_record(claim)
-    if knows_less(facts_used(facts, law), last):
+    if knows_less(facts.revisions, last):
         awaited = set(READ_TOPICS)
     deadline = now() + LOOK_AGAIN if awaited else None
     await uow.due.when(command, listens_to(facts, law) | {f"freshness/{topic}" for topic in awaited}, deadline)
@@ -116,6 +115,7 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
         wages=known.wages,
         watermarks={topic: until for topic, until in watermarks.items() if until is not None},
         known_to=now(),
+        revisions=known.revisions,
     )
 
 

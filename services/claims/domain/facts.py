@@ -1,12 +1,16 @@
 """What a decision on an employment injury is made from: plain values, each with its id and revision."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
+
+Revisions: TypeAlias = Mapping[tuple[str, str], int]
+"""The revision at which each fact of another service is known here, by the kind and the id that a decision cites."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,11 @@ class WageMonth:
     wage: Sen
     revision: int
 
+    @property
+    def id(self) -> str:
+        """The name under which a decision cites it; several lines of one employer and month share it."""
+        return f"{self.employer}/{self.month}"
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -67,7 +76,8 @@ class Certificate:
 class InjuryFacts:
     """All that is known of one accident, as this service knows it at ``known_to``.
 
-    ``watermarks`` says up to when each topic had arrived here (rules M5).
+    ``watermarks`` says up to when each topic had arrived here (rules M5), ``revisions`` what had, also of what no rule
+    asks for now.
     """
 
     person: int
@@ -81,6 +91,7 @@ class InjuryFacts:
     wages: tuple[WageMonth, ...]
     watermarks: Mapping[str, datetime]
     known_to: datetime
+    revisions: Revisions = field(default_factory=dict)
 
     @property
     def spells_on_the_day(self) -> tuple[Spell, ...]:

@@ -1,10 +1,10 @@
 """Decides temporary disablement benefit for an employment injury (Act 4 ss.5, 6(2), 22; Fourth Schedule)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.claims.domain.facts import Certificate, InjuryFacts
+from services.claims.domain.facts import Certificate, InjuryFacts, Revisions
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Days, Month, count_days
 from shared.law.act4.cover.rules import Category, contingencies
@@ -22,6 +22,7 @@ from shared.law.decision import Amounts, DecisionRecord, FactUsed, Tests
 KIND = "act4.temporary_disablement"
 CONTINGENCY = "employment_injury"
 WATERMARK = "watermark"
+ANNOUNCED = frozenset(("person", "spell", "membership", "wage"))
 CONTRACT_OF_SERVICE = "employed under a contract of service on the day of the accident"
 COVERED = "covered for employment injury on the day"
 CERTIFIED = "certified unfit long enough"
@@ -51,15 +52,15 @@ def is_covered(facts: InjuryFacts) -> bool:
     return bool(facts.spells_on_the_day) and facts.category is not None
 
 
-def knows_less(facts: Sequence[FactUsed], last: DecisionRecord | None) -> bool:
-    """Whether something that the last decision rested on is not known now.
+def knows_less(known: Revisions, last: DecisionRecord | None) -> bool:
+    """Whether something of another service that the last decision rested on is not known now.
 
-    Facts never vanish: then a projection is being rebuilt, and deciding on less would undo what was right.
+    Facts never vanish: then a projection is being rebuilt, and deciding on less would undo what was right. What is
+    known counts, not what would be asked for: a month may be superseded by a newer one, or corrected to no wages.
     """
     if last is None:
         return False
-    known = {(fact.kind, str(fact.id)): fact.revision for fact in facts}
-    rested_on = [fact for fact in last.body["facts"] if fact["kind"] != WATERMARK]
+    rested_on = [fact for fact in last.body["facts"] if fact["kind"] in ANNOUNCED]
     return any(known.get((fact["kind"], str(fact["id"])), -1) < fact["revision"] for fact in rested_on)
 
 
@@ -183,7 +184,7 @@ def facts_used(facts: InjuryFacts, law: LawOn) -> list[FactUsed]:
         for each in facts.memberships
     ]
     used += [
-        FactUsed("wage", f"{each.employer}/{each.month}", each.revision, {"month": each.month, "wage": each.wage})
+        FactUsed("wage", each.id, each.revision, {"month": each.month, "wage": each.wage})
         for each in facts.wages
         if each.month in months
     ]

@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.facts import Membership, Spell, WageMonth
+from services.claims.domain.facts import Membership, Revisions, Spell, WageMonth
 from services.claims.storage import tables as t
 from shared.kernel.periods import Month
 from shared.persistence.upsert import keep_first, keep_higher_revision
 
-# One statement for all of it: an assessment spends most of its time in round trips. A month without wages is no month
-# of wages.
+# One statement for all of it: an assessment spends most of its time in round trips.
 _KNOWN = text("""
     SELECT (SELECT ROW (born_on, revision) FROM known_person WHERE person = :person) AS person,
            ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision) FROM known_spell
@@ -22,7 +21,7 @@ _KNOWN = text("""
            ARRAY (SELECT ROW (scheme, periods, revision) FROM known_membership
                   WHERE person = :person ORDER BY scheme) AS memberships,
            ARRAY (SELECT ROW (employer, month, wage_sen, revision) FROM known_wage
-                  WHERE person = :person AND month < :until AND wage_sen > 0
+                  WHERE person = :person AND month < :until
                   ORDER BY month, employer, kind) AS wages
 """)
 
@@ -31,7 +30,8 @@ _KNOWN = text("""
 class Known:
     """What registration and contributions have told of a person; revision 0 and no birthday: nothing yet.
 
-    Spells, memberships (one for each period of a category) and months with wages, each oldest first.
+    Spells, memberships (one for each period of a category) and months with wages, each oldest first; and the revisions
+    of all that was told: also of a membership without periods, and of a month without wages.
     """
 
     revision: int
@@ -39,6 +39,7 @@ class Known:
     spells: tuple[Spell, ...]
     memberships: tuple[Membership, ...]
     wages: tuple[WageMonth, ...]
+    revisions: Revisions
 
 
 class Knowledge:
@@ -78,15 +79,25 @@ class Knowledge:
         """What is known of a person at one instant; of the wages the months that begin before a day."""
         row = (await self._connection.execute(_KNOWN, {"person": person, "until": until})).one()
         born_on, revision = row.person or (None, 0)
+        spells = tuple(Spell(*spell) for spell in row.spells)
+        months = [WageMonth(employer, Month.of(month), wage, told) for employer, month, wage, told in row.wages]
         return Known(
             revision,
             born_on,
-            spells=tuple(Spell(*spell) for spell in row.spells),
+            spells,
             memberships=tuple(membership for told in row.memberships for membership in _memberships(*told)),
-            wages=tuple(
-                WageMonth(employer, Month.of(month), wage, revision) for employer, month, wage, revision in row.wages
+            wages=tuple(each for each in months if each.wage > 0),
+            revisions=_highest(
+                (("person", str(person)), revision),
+                *((("spell", str(each.id)), each.revision) for each in spells),
+                *((("membership", scheme), told) for scheme, _, told in row.memberships),
+                *((("wage", each.id), each.revision) for each in months),
             ),
         )
+
+
+def _highest(*told: tuple[tuple[str, str], int]) -> Revisions:
+    return dict(sorted(told))
 
 
 def _memberships(scheme: str, periods: Sequence[Mapping[str, str]], revision: int) -> list[Membership]:

@@ -181,6 +181,46 @@ async def test_nothing_is_decided_on_less_than_the_last_decision_rested_on(claim
     assert amounts(await decisions_of(claims, reported))[1:] == [("65.33", 27, "1763.91", False)]
 
 
+async def test_an_older_month_that_is_superseded_is_not_missed(claims: ServiceUnderTest) -> None:
+    """The newest month before the window may stand for a missing one; a newer one arrives, and it is asked no more."""
+    months = [contributed("2025-08", 248_000), *january_to_may(), contributed("2026-06", 248_000)]
+    await tell(claims, registered(), *employed(), *months)
+    reported = await report(claims)
+    await claims.work_off()
+    await tell(claims, contributed("2025-12", 248_000))
+    await claims.work_off()
+    await tell(claims, contributed("2026-06", 305_000, revision=2))
+    await claims.work_off()
+    assert [each[0] for each in amounts(await decisions_of(claims, reported))] == ["65.33", "68.00"]
+
+
+async def test_a_month_corrected_to_nothing_is_known_and_not_missing(claims: ServiceUnderTest) -> None:
+    """June was another person's: its line is corrected to no wages, and counts by the last known class again."""
+    await tell(claims, registered(), *employed(), *january_to_may(), contributed("2026-06", 305_000))
+    reported = await report(claims)
+    await claims.work_off()
+    await tell(claims, contributed("2026-06", 0, revision=2))
+    await claims.work_off()
+    assert amounts(await decisions_of(claims, reported)) == [
+        ("68.00", 27, "1836.00", False),
+        ("65.33", 27, "1763.91", True),
+    ]
+
+
+async def test_two_lines_of_one_employer_and_month_are_both_known(claims: ServiceUnderTest) -> None:
+    """They share the name under which a decision cites them; each has revisions of its own.
+
+    (5 × 2,450 + 2,550 + 450) / 6 / 30 × 80 % = 67.78; without the second line 65.78.
+    """
+    extra = contributed("2026-06", 50_000, revision=3).model_copy(update={"kind": "arrears"})
+    await tell(claims, registered(), *employed(), *january_to_may(), contributed("2026-06", 255_000), extra)
+    reported = await report(claims)
+    await claims.work_off()
+    await tell(claims, extra.model_copy(update={"wages_sen": (0,), "revisions": (4,)}))
+    await claims.work_off()
+    assert [each[0] for each in amounts(await decisions_of(claims, reported))] == ["67.78", "65.78"]
+
+
 async def test_nobody_registered_for_thirty_days_is_an_officers_matter_and_still_waited_for(
     claims: ServiceUnderTest,
 ) -> None:
