@@ -23,7 +23,7 @@ from tests.prove.partner import Partner
 COMPANIES_AT_ONCE = 5
 # When claims wait so long, no new company begins until they are through.
 FULL_AFTER_S = 15.0
-QUIET_PATIENCE_S = 600.0
+QUIET_PATIENCE_S = 180.0
 SAY_EVERY_S = 30.0
 MOST_FAULTS = 20
 _TYPES = "SELECT type, count(*) FROM outbox WHERE day IS NOT NULL GROUP BY type ORDER BY type"
