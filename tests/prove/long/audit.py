@@ -30,8 +30,9 @@ _DECISIONS = """
     FROM claim LEFT JOIN decision ON decision.claim = claim.id GROUP BY claim.id, claim.revision
 """
 _DECIDED = """
-    SELECT DISTINCT ON (claim) claim::text, (event -> 'entitlements' -> 0 ->> 'amount_sen')::bigint FROM decision
-    ORDER BY claim, revision DESC
+    SELECT DISTINCT ON (claim) claim::text,
+           (convert_from(event, 'UTF8')::jsonb -> 'entitlements' -> 0 ->> 'amount_sen')::bigint
+    FROM decision ORDER BY claim, revision DESC
 """
 _NATURAL_KEYS = """
     SELECT claim::text, benefit, kind, period_first, period_last, replaces, revision FROM payment
