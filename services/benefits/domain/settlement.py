@@ -1,7 +1,9 @@
 """What benefits posts so that its own books say what a claim's newest revision entitles to (rules S4).
 
 The books of an entitlement are kept as transfers; its net is what was granted so far: payments that are unsent, sent
-or settled, less the recovery that is open. Settling brings the net to what is due and does nothing when it is there.
+or settled, less the recovery that is open. Settling brings the net up to what is due, the periods that have passed, and
+down to what is earned, all days that have passed. In between it is right: a certificate may be continued after its days
+were paid, and the longer period has not passed then.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,6 +31,10 @@ class Period:
     daily_rate_sen: Sen
     amount_sen: Sen
 
+    def earned_sen(self, day: date) -> Sen:
+        """The days before this one, at the daily rate."""
+        return self.daily_rate_sen * min(self.days, max(0, (day - self.first).days))
+
 
 @dataclass(frozen=True, slots=True)
 class Entitled:
@@ -47,6 +53,10 @@ class Entitled:
     def due_sen(self, day: date) -> Sen:
         """What is owed on a day."""
         return sum(period.amount_sen for period in self.passed(day))
+
+    def earned_sen(self, day: date) -> Sen:
+        """What the days that have passed are worth: what is owed, and the days so far of a period that goes on."""
+        return sum(period.earned_sen(day) for period in self.periods)
 
     def falls_due(self, day: date) -> date | None:
         """The first day on which another period will have passed, None when all have."""
@@ -108,19 +118,20 @@ Posting = Pay | Void | OpenRecovery | ReduceRecovery
 
 
 def settle(entitled: Entitled, books: Books, day: date) -> tuple[Posting, ...]:
-    """The postings that bring the books to what is due on a day, in order; none when they are there.
+    """The postings that bring the books to what is owed on a day, in order; none when they are there.
 
-    What is owed less is first taken from payments not yet sent, newest first, and then recovered; what is owed more is
-    first set off against an open recovery, then pays again what came back, and then what is new.
+    What was granted beyond the days that have passed is first taken from payments not yet sent, newest first, and then
+    recovered. An open recovery is first set off against days that have passed; then what is due is paid: what came
+    back again, and then what is new.
     """
-    difference = entitled.due_sen(day) - books.net_sen
-    voided = tuple(_voided(books.unsent, -difference))
-    difference += sum(posting.amount_sen for posting in voided)
-    if difference < 0:
-        return (*voided, OpenRecovery(-difference))
-    set_off = min(difference, books.recovery_sen)
+    earned, net = entitled.earned_sen(day), books.net_sen
+    voided = tuple(_voided(books.unsent, net - earned))
+    net -= sum(posting.amount_sen for posting in voided)
+    if net > earned:
+        return (*voided, OpenRecovery(net - earned))
+    set_off = min(earned - net, books.recovery_sen)
     reduction = (ReduceRecovery(set_off),) if set_off else ()
-    return (*voided, *reduction, *_paid(entitled, books, day, difference - set_off))
+    return (*voided, *reduction, *_paid(entitled, books, day, max(0, entitled.due_sen(day) - net - set_off)))
 
 
 def _voided(unsent: Sequence[Payment], excess: Sen) -> Iterator[Void]:

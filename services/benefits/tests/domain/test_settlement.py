@@ -43,6 +43,11 @@ SECOND = entitled(2, period(FIRST_DAY, LAST_DAY, 6800))
 THIRD = entitled(3, period(FIRST_DAY, date(2026, 8, 2), 6800))
 
 
+def _days_before(period: Period, day: date) -> list[Period]:
+    days = (period.first + timedelta(days=number) for number in range(period.days))
+    return [period for each in days if each < day]
+
+
 @dataclass
 class Desk:
     """Applies postings as the storage does, and lets the bank answer."""
@@ -93,11 +98,14 @@ class Desk:
     def amount(self, *states: PaymentState) -> int:
         return sum(payment.amount_sen for payment in self.books.payments if payment.state in states)
 
-    def check(self, due_sen: int) -> None:
-        """What was paid and is on its way, less what is to come back, is what is owed."""
+    def check(self, entitled: Entitled, day: date) -> None:
+        """What was paid and is on its way, less what is to come back, is at least what is due and at most what the days
+        that have passed are worth; at the end of all days both are the same."""
         on_its_way = self.amount(PaymentState.UNSENT, PaymentState.SENT)
-        assert self.amount(PaymentState.SETTLED) + on_its_way - self.books.recovery_sen == due_sen
-        assert self.books.recovery_sen >= 0
+        net = self.amount(PaymentState.SETTLED) + on_its_way - self.books.recovery_sen
+        worth = sum(each.daily_rate_sen for period in entitled.periods for each in _days_before(period, day))
+        assert entitled.due_sen(day) <= net <= worth
+        assert self.books.recovery_sen == 0 or net == worth, "what days are worth is set off first"
         assert len(set(self.used)) == len(self.used)
 
 
@@ -138,6 +146,32 @@ def test_what_is_newly_owed_is_first_set_off_against_the_open_recovery() -> None
     assert set_off == ReduceRecovery(61200)
     assert isinstance(paid, Pay)
     assert paid.amount_sen == 27 * 200
+
+
+def test_a_continued_sick_leave_takes_nothing_back() -> None:
+    """The certificate goes on after its days were paid: one longer period, not passed yet, worth more than was paid."""
+    desk = Desk()
+    desk.settle(FIRST, date(2026, 8, 12))
+    longer = entitled(2, period(FIRST_DAY, date(2026, 9, 30), 6533))
+    assert desk.settle(longer, date(2026, 8, 13)) == ()
+    desk.freeze()
+    assert desk.settle(longer, date(2026, 9, 30)) == ()
+    (rest,) = desk.settle(longer, date(2026, 10, 1))
+    assert isinstance(rest, Pay)
+    assert rest.amount_sen == 77 * 6533 - 176391
+
+
+def test_a_lower_rate_takes_back_what_the_days_so_far_are_not_worth() -> None:
+    """27 days at RM65.33 were paid; 28 days at RM60.00 have passed; later days are set off (Act 4 s.50(1A))."""
+    desk = Desk()
+    desk.settle(FIRST, date(2026, 8, 12))
+    desk.freeze()
+    longer = entitled(2, period(FIRST_DAY, date(2026, 9, 30), 6000))
+    assert desk.settle(longer, date(2026, 8, 13)) == (OpenRecovery(176391 - 28 * 6000),)
+    set_off, rest = desk.settle(longer, date(2026, 10, 1))
+    assert set_off == ReduceRecovery(176391 - 28 * 6000)
+    assert isinstance(rest, Pay)
+    assert rest.amount_sen == 77 * 6000 - 176391
 
 
 def test_a_refusal_after_a_payment_recovers_all_of_it() -> None:
@@ -236,7 +270,7 @@ def play(desk: Desk, steps: list[tuple[str, object]], settle_every: int) -> tupl
                 desk.bank_returns_the_oldest()
         if number % settle_every == 0:
             desk.settle(current, day)
-            desk.check(current.due_sen(day))
+            desk.check(current, day)
             assert desk.settle(current, day) == ()
     return current, day
 
@@ -254,4 +288,4 @@ def test_revisions_missed_in_between_do_not_matter(steps: list[tuple[str, object
     desk = Desk()
     current, day = play(desk, steps, settle_every)
     desk.settle(current, day)
-    desk.check(current.due_sen(day))
+    desk.check(current, day)
