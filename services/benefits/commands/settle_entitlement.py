@@ -16,6 +16,7 @@ from services.benefits.domain.settlement import (
     Void,
     settle,
 )
+from services.benefits.storage.entitlements import assessment_fact
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payees import payee_fact
 from services.benefits.storage.payments import Sent
@@ -33,9 +34,13 @@ class SettleEntitlement:
 
 
 async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork) -> None:
-    """Post the difference; what cannot be paid waits for the payee, what is not due yet for its day."""
+    """Post the difference; what cannot be paid waits for the payee, what is not due yet for its day.
+
+    What claims decided is waited for too, while it is not known again.
+    """
     standing = await uow.entitlements.lock(command.claim, command.benefit, today())
     if standing is None:
+        await uow.due.when(command, {assessment_fact(command.claim)}, None)
         return
     # The clocks of two workers may differ by seconds around midnight: a day that was reached is not taken back.
     entitled, day = standing.entitled, max(today(), standing.settled_on)

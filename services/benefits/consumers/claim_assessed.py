@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.benefits.commands.settle_entitlement import SettleEntitlement
-from services.benefits.storage.entitlements import Decided
+from services.benefits.storage.entitlements import Decided, assessment_fact
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.claim_assessed import AssessmentEvent, ClaimDecidedV1, ClaimRefusedV1, EntitlementV1
 from shared.contracts.envelope import Event
@@ -15,7 +15,7 @@ _ASSESSED = {"claim", "person", "revision", "scheme", "contingency", "happened_o
 
 
 async def apply(uow: BenefitsUnitOfWork, events: Sequence[Event]) -> None:
-    """Keep the newest revision of each claim; a lower or equal one changes nothing."""
+    """Keep the newest revision of each claim, a lower or equal one changes nothing; wake what waits for it again."""
     newest: dict[UUID, AssessmentEvent] = {}
     for event in events:
         if isinstance(event, AssessmentEvent):
@@ -23,6 +23,7 @@ async def apply(uow: BenefitsUnitOfWork, events: Sequence[Event]) -> None:
             if known is None or known.revision < event.revision:
                 newest[event.claim] = event
     await uow.entitlements.keep([_decided(event) for event in newest.values()])
+    await uow.due.wake({assessment_fact(claim) for claim in newest})
 
 
 async def handle(uow: BenefitsUnitOfWork, event: Event) -> None:

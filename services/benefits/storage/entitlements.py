@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.benefits.domain.settlement import Entitled, Period
 from services.benefits.storage import tables as t
 
+# A refusal names no benefit: it brings down what it sees to be settled. The lock lets it come only after this
+# transaction.
 _OPEN = text("""
     INSERT INTO settlement (claim, benefit, person, revision, settled_on)
-    SELECT claim, :benefit, person, 0, :today FROM assessment WHERE claim = :claim
+    SELECT claim, :benefit, person, 0, :today FROM assessment WHERE claim = :claim FOR SHARE
     ON CONFLICT (claim, benefit) DO NOTHING
 """)
 _LOCK = text("SELECT revision, settled_on FROM settlement WHERE claim = :claim AND benefit = :benefit FOR UPDATE")
@@ -27,6 +29,11 @@ class Standing:
 
     entitled: Entitled
     settled_on: date
+
+
+def assessment_fact(claim: UUID) -> str:
+    """The name of the fact that claims has decided the claim, or decided it again."""
+    return f"assessment/{claim}"
 
 
 class EntitlementRepository:
@@ -69,7 +76,10 @@ class EntitlementRepository:
         return set((await self._connection.execute(decided.union(settled))).scalars())
 
     async def lock(self, claim: UUID, benefit: str, today: date) -> Standing | None:
-        """The entitlement by its newest revision, locked; None while that is unknown or older than what was settled."""
+        """The entitlement by its newest revision, locked; None while that is unknown or older than what was settled.
+
+        That is so while a projection is rebuilt.
+        """
         key = {"claim": claim, "benefit": benefit}
         await self._connection.execute(_OPEN, {**key, "today": today})
         settled = (await self._connection.execute(_LOCK, key)).one_or_none()

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 import time_machine
+from sqlalchemy import text
 
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -34,6 +35,7 @@ from services.benefits.tests.conftest import (
 )
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import BUSINESS_ZONE
+from shared.testing.records import received
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -83,6 +85,32 @@ async def test_two_workers_that_settle_the_same_entitlement_at_once_pay_once(ben
             await asyncio.sleep(0.05)
 
     await asyncio.gather(*(one_worker() for _ in range(6)))
+    await benefits.work_off()
+    assert [payment["amount"]["amount"] for payment in await listed(benefits, "payments")] == ["1763.91"]
+
+
+async def test_a_refusal_that_meets_the_first_settling_is_not_passed_over(benefits: ServiceUnderTest) -> None:
+    """The refusal names no benefit: it must see that one is being settled, and bring it down again."""
+    await enter_payee(benefits)
+    await tell(benefits, first())
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
+        await uow.connection.execute(text("DELETE FROM due_work WHERE kind = 'settle_entitlement'"))
+        await settle_entitlement(SettleEntitlement(CLAIM, BENEFIT), uow)
+        refusal = asyncio.create_task(benefits.hear(refused(2)))
+        await asyncio.sleep(0.3)
+    await refusal
+    await benefits.work_off()
+    assert [payment["state"] for payment in await listed(benefits, "payments")] == ["voided"]
+
+
+async def test_what_falls_due_while_the_decision_is_told_again_is_paid(benefits: ServiceUnderTest) -> None:
+    """The projection is dropped, the payee is entered, and only then the decision is announced again."""
+    await settle(benefits, first())
+    async with benefits.database.connection() as connection:
+        await connection.execute("TRUNCATE assessment, entitlement, entitlement_period")
+    await enter_payee(benefits)
+    await benefits.work_off()
+    await benefits.hear(received(first(), announcement="run-1"))
     await benefits.work_off()
     assert [payment["amount"]["amount"] for payment in await listed(benefits, "payments")] == ["1763.91"]
 
