@@ -24,10 +24,14 @@ async def record_decision(
     claim: Claim, assessment: Assessment, last: DecisionRecord | None, uow: ClaimsUnitOfWork
 ) -> None:
     """Append the decision as the claim's next revision and announce the whole entitlement; ``last`` came before it."""
-    if last is not None and assessment.record.same_as(last):
-        return
     state = ClaimState.DECIDED if assessment.entitled else ClaimState.REFUSED
-    revised = replace(claim, revision=claim.revision + 1, state=state, reason=assessment.reason or None)
+    stands = replace(claim, state=state, reason=assessment.reason or None)
+    if last is not None and assessment.record.same_as(last):
+        if stands != claim:
+            # An officer was needed in between, for a fact that is right again.
+            await uow.claims.save(stands)
+        return
+    revised = replace(stands, revision=claim.revision + 1)
     event = announcement(revised, assessment)
     await uow.claims.save(revised)
     await uow.claims.add_decision(

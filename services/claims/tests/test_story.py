@@ -10,12 +10,18 @@ from services.claims.consumers import rehab_discharged
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.conftest import contributed, employed, january_to_may, notice, registered, tell
 from shared.contracts.envelope import Cause
+from shared.contracts.registration import SpellEndedV1, SpellStartedV1
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.identifiers import new_id
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
 
+_ALL_HAS_ARRIVED = """
+    INSERT INTO freshness (topic, kafka_partition, partitions, epoch, complete_until)
+    SELECT topic, 0, 1, 1, now() + interval '1 hour'
+    FROM unnest(ARRAY['registration', 'contribution.received']) AS topic
+"""
 READ = ["claims:claim:read"]
 WRITE = ["claims:notice:write"]
 
@@ -192,6 +198,27 @@ async def test_an_older_month_that_is_superseded_is_not_missed(claims: ServiceUn
     await tell(claims, contributed("2026-06", 305_000, revision=2))
     await claims.work_off()
     assert [each[0] for each in amounts(await decisions_of(claims, reported))] == ["65.33", "68.00"]
+
+
+async def test_a_claim_that_needed_an_officer_stands_decided_again(claims: ServiceUnderTest) -> None:
+    """A spell whose last class rates every month is ended by mistake as of November, and taken up again."""
+    membership = employed()[1]
+    old = SpellStartedV1(spell=new_id(), person=7, employer=3, revision=1, started_on=date(2020, 1, 6))
+    new = SpellStartedV1(spell=new_id(), person=7, employer=4, revision=1, started_on=date(2026, 7, 1))
+    ended = SpellEndedV1(**old.model_dump(exclude={"revision", "ended_on"}), revision=2, ended_on=date(2025, 11, 30))
+    again = SpellStartedV1(spell=new_id(), person=7, employer=3, revision=1, started_on=date(2025, 12, 1))
+    await tell(claims, registered(), membership, old, new, contributed("2025-11", 248_000))
+    async with claims.database.connection() as connection:
+        await connection.execute(_ALL_HAS_ARRIVED)
+    reported = await report(claims)
+    states = []
+    for event in (None, ended, again):
+        await tell(claims, *([event] if event else []))
+        await claims.work_off()
+        claim = await claim_of(claims, reported)
+        states.append((claim["state"], claim["reason"]))
+    assert states == [("decided", None), ("needs_officer", "no_wage_month"), ("decided", None)]
+    assert amounts(await decisions_of(claims, reported)) == [("65.33", 27, "1763.91", True)]
 
 
 async def test_a_month_corrected_to_nothing_is_known_and_not_missing(claims: ServiceUnderTest) -> None:
