@@ -1,6 +1,7 @@
 """The worker process of registration: the relay, and what requests leave for later. It listens to nothing yet."""
 
 from services.registration.commands.announce_registration import AnnounceRegistration, announce_registration
+from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
@@ -18,6 +19,8 @@ SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = []
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # An upload is answered at once; its lines are checked and stored here.
     DueCommand(ProcessContributionFile, process_contribution_file),
+    # A spell is told after its contributions.
+    DueCommand(ConfirmSpell, confirm_spell),
     # Another service rebuilds its projections.
     DueCommand(AnnounceRegistration, announce_registration),
 ]

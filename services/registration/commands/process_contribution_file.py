@@ -60,5 +60,5 @@ async def _tell(job: FileJob, taken: list[TakenLine], uow: RegistrationUnitOfWor
     await uow.contribution_files.sum_up(job, "brought", sums)
     for each in sums:
         uow.publish(statements.contribution_totals(*told, each))
-    for spell in await uow.spells.confirm(job.employer, taken):
+    for spell in await uow.spells.confirm(job.employer, {line.person for line in taken}):
         uow.publish(statements.spell_confirmed(spell))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import derive_membership
 from services.registration.commands.statements import spell_started
 from services.registration.domain.spell import Spell, check_start
@@ -35,7 +36,11 @@ async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell
     await uow.spells.let_see(command.employer, command.person)
     await uow.persons.lock(command.person)
     check_start(command.started_on, await uow.spells.born_on(command.person, today()), command.latest)
+    is_first = not await uow.spells.has_any(command.person, command.employer)
     spell = await uow.spells.start(command.person, command.employer, command.started_on, command.source)
     uow.publish(spell_started(spell))
+    # A file takes only lines of people with a spell: none can have come before their first one with the employer.
+    if not is_first:
+        await leave_to_confirm(spell, uow)
     await derive_membership(command.person, uow)
     return spell

@@ -21,7 +21,7 @@ class SubmitContributionFile:
 
 
 async def submit_contribution_file(command: SubmitContributionFile, uow: RegistrationUnitOfWork) -> FileJob:
-    """The job, or the one that the same file made before; raises a FileFault."""
+    """The job, or the one that the same file made before and that is not through; raises a FileFault."""
     upload = read(command.content)
     employer = await uow.employers.find_by_code(upload.employer_code)
     if employer is None or not _may_send(command, employer):

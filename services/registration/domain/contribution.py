@@ -81,7 +81,7 @@ LINE_FAULTS = {
     "id_ambiguous": "More than one of your people has this number; ask an officer.",
     "id_missing": "A line needs an identity number.",
     "layout_not_accepted": "This layout is not accepted for this month on the day of submission.",
-    "month_before_law": "The month is before the first one for which contributions are known.",
+    "month_before_law": "The month is before the first one for which the person's contributions are known.",
     "month_in_future": "The month has not begun yet.",
     "month_malformed": "A month is MMYYYY.",
     "person_unknown": "None of your registered people has this number.",

@@ -24,7 +24,8 @@ class Insured:
     def in_first_category(self, month: Month, law: LawOn) -> bool:
         """Whether Act 4's columns of the first category apply in the month (s.6(2)).
 
-        To a foreign worker only since invalidity is covered, July 2024.
+        To a foreign worker only since invalidity is covered, July 2024; raises NotYetLaw before January 2019, when the
+        Act was not open to them.
         """
         held = category(self.born_on, self.first_liable_on, month, law)
         return contributes_as(held, self.residence == FOREIGN, law.on(month.first_day)) is Category.FIRST

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Self
 
 import numpy as np
 
@@ -28,6 +29,16 @@ class Checked:
     faults: tuple[LineFault, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    in_first_category: bool
+    in_act800: bool
+
+    @classmethod
+    def of(cls, person: Insured, month: Month, law: LawOn) -> Self:
+        return cls(person.in_first_category(month, law), person.in_act800(month, law))
+
+
 @dataclass
 class _Check:
     columns: FileColumns
@@ -51,13 +62,14 @@ def wanted(columns: FileColumns) -> set[tuple[str, int]]:
 
 
 def check_lines(columns: FileColumns, people: People, submitted_on: date) -> Checked:
-    """Check form, month and layout, person, repetition and amounts, in this order; by the law known on that day."""
+    """Check form, month and layout, person, repetition, cover and amounts, in this order; by the law known then."""
     check = _Check(columns)
     _check_form(check)
     _check_months(check, submitted_on)
     persons = _check_persons(check, people)
     _check_repetition(check, persons)
-    _check_amounts(check, persons, submitted_on)
+    cover = _check_cover(check, persons, submitted_on)
+    _check_amounts(check, cover, submitted_on)
     return Checked(_accepted(check, persons), tuple(sorted(check.faults, key=lambda each: (each.line, each.field))))
 
 
@@ -105,21 +117,34 @@ def _check_repetition(check: _Check, persons: Mapping[int, Insured]) -> None:
         seen.add(key)
 
 
-def _check_amounts(check: _Check, persons: Mapping[int, Insured], submitted_on: date) -> None:
+def _check_cover(check: _Check, persons: Mapping[int, Insured], submitted_on: date) -> dict[int, _Cover]:
+    """How the person of each line is insured, asked one by one: a month may have law for some and not for others."""
+    cover: dict[int, _Cover] = {}
     for number, indexes in _by_month(check).items():
         month = month_of(number)
         law = book().on(month.first_day, submitted_on)
-        due = _due(check.columns, np.array(indexes), [persons[index] for index in indexes], month, law)
+        for index in indexes:
+            try:
+                cover[index] = _Cover.of(persons[index], month, law)
+            except NotYetLaw:
+                check.fault((index,), "month", "month_before_law")
+    return cover
+
+
+def _check_amounts(check: _Check, cover: Mapping[int, _Cover], submitted_on: date) -> None:
+    for number, indexes in _by_month(check).items():
+        law = book().on(month_of(number).first_day, submitted_on)
+        due = _due(check.columns, np.array(indexes), [cover[index] for index in indexes], law)
         for name, amounts in due.items():
             differs = np.flatnonzero(check.columns.amounts[name][indexes] != amounts)
             check.fault((indexes[at] for at in differs), name, "amount_differs")
 
 
-def _due(columns: FileColumns, indexes: Int64, people: Sequence[Insured], month: Month, law: LawOn) -> dict[str, Int64]:
+def _due(columns: FileColumns, indexes: Int64, cover: Sequence[_Cover], law: LawOn) -> dict[str, Int64]:
     """What the tables say, row by row; a v1 line has no place for the SKBBK."""
     wages = columns.amounts["wages"][indexes]
-    first = np.array([person.in_first_category(month, law) for person in people])
-    insured = np.array([person.in_act800(month, law) for person in people])
+    first = np.array([each.in_first_category for each in cover])
+    insured = np.array([each.in_act800 for each in cover])
     due4 = act4.contributions(wages, first, law)
     due800 = act800.contributions(wages, insured, law) if insured.any() else None
     none = np.zeros_like(wages)

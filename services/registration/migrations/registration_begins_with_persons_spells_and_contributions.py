@@ -128,10 +128,11 @@ CREATE TABLE contribution_file (
     finished_at timestamptz,
     accepted_lines integer,
     rejected_lines integer,
-    CONSTRAINT uq_contribution_file_digest UNIQUE (tenant, employer, digest),
     CHECK ((state IN ('received', 'validating')) = (finished_at IS NULL)),
     CHECK (finished_at IS NULL OR accepted_lines + rejected_lines = lines)
 );
+CREATE UNIQUE INDEX uq_contribution_file_unfinished ON contribution_file (tenant, employer, digest)
+    WHERE finished_at IS NULL;
 CREATE INDEX ix_contribution_file_unfinished ON contribution_file (received_at) WHERE finished_at IS NULL;
 CREATE INDEX ix_contribution_file_finished_at ON contribution_file (finished_at);
 
@@ -255,7 +256,8 @@ def _grant_all() -> None:
     grant("registration", "spell_fact", api="SELECT, INSERT", worker="SELECT")
     grant("registration", "spell", api="SELECT, INSERT, UPDATE", worker="SELECT, UPDATE")
     grant("registration", "membership", api="SELECT, INSERT, UPDATE", worker="SELECT")
-    grant("registration", "contribution_file", api="SELECT, INSERT", worker="SELECT, UPDATE")
+    # What is sent again before it is worked off takes a new place among the files, and nothing else of it changes.
+    grant("registration", "contribution_file", api="SELECT, INSERT, UPDATE (receipt)", worker="SELECT, UPDATE")
     grant("registration", "contribution_upload", api="SELECT, INSERT", worker="SELECT")
     grant("registration", "contribution_file_fault", api="SELECT", worker="SELECT, INSERT")
     grant("registration", "contribution_file_sum", api="SELECT", worker="SELECT, INSERT")

@@ -17,14 +17,14 @@ from shared.security.fields import place
 
 ENCODING = "iso-8859-1"
 _COLUMNS = "file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines, rejected_lines"
-_ADD = text(f"""
+# The same bytes are one job until it is through, and then another one: what was received later wins, also when it was
+# received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
+# locked by its worker, and the statement waits until it is through.
+_RECEIVE = text(f"""
     INSERT INTO contribution_file (file, tenant, employer, digest, state, lines)
     VALUES (:file, :tenant, :employer, :digest, 'received', :lines)
-    ON CONFLICT ON CONSTRAINT uq_contribution_file_digest DO NOTHING
+    ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL DO UPDATE SET receipt = DEFAULT
     RETURNING {_COLUMNS}
-""")  # noqa: S608 - a constant
-_SAME = text(f"""
-    SELECT {_COLUMNS} FROM contribution_file WHERE tenant = :tenant AND employer = :employer AND digest = :digest
 """)  # noqa: S608 - a constant
 _ADD_UPLOAD = text("INSERT INTO contribution_upload (file, tenant, content_sealed) VALUES (:file, :tenant, :content)")
 _UPLOAD = text("SELECT content_sealed FROM contribution_upload WHERE file = :file")
@@ -70,16 +70,16 @@ class ContributionFiles:
         self._keys = keys
 
     async def receive(self, tenant: str, employer: int, lines: int, content: bytes) -> tuple[FileJob, bool]:
-        """Keep an upload; the job, and whether it is new. The same bytes of the same sender are the same job."""
+        """Keep an upload; the job, and whether it is new: the same bytes of the same sender are one unfinished job."""
         readable = content.decode(ENCODING)
         file = new_id()
-        same = {"tenant": tenant, "employer": employer, "digest": self._keys.uploads.of(readable)}
-        added = (await self._connection.execute(_ADD, {**same, "file": file, "lines": lines})).one_or_none()
-        if added is None:
-            return _job((await self._connection.execute(_SAME, same)).one()), False
+        whose = {"tenant": tenant, "employer": employer, "digest": self._keys.uploads.of(readable)}
+        job = _job((await self._connection.execute(_RECEIVE, {**whose, "file": file, "lines": lines})).one())
+        if job.id != file:
+            return job, False
         sealed = self._keys.cipher.encrypt(readable, _place(file))
         await self._connection.execute(_ADD_UPLOAD, {"file": file, "tenant": tenant, "content": sealed})
-        return _job(added), True
+        return job, True
 
     async def get(self, file: UUID) -> FileJob:
         """Raises ContributionFileUnknown."""

@@ -1,6 +1,6 @@
 """Spells of employment: facts that are never changed, and the current spells derived from them (rules F1)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.contribution import TakenLine, month_of
+from services.registration.domain.contribution import month_of
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import PersonUnknown, SpellOverlaps, SpellUnknown
 from services.registration.domain.membership import Employed
@@ -36,6 +36,7 @@ _DERIVE = text("""
 """)
 COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
              confirmed_month, confirmed_wage_sen"""
+_HAS_ANY = text("SELECT EXISTS (SELECT FROM spell WHERE employer = :employer AND person = :person)")
 _PERSON_OF = text("SELECT person FROM spell WHERE spell = :spell")
 _LOCK = text(f"SELECT {COLUMNS} FROM spell WHERE spell = :spell FOR UPDATE")  # noqa: S608 - a constant
 _DAYS = text("SELECT lower(days) AS first, upper(days) - 1 AS last FROM days_of_employment(:person) AS days")
@@ -43,21 +44,24 @@ _BORN_ON = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
     WHERE known.person = :person AND known.attribute = 'born_on' AND known.valid @> CAST(:day AS date)
 """)
+# Held first: the days that count are those of the locked row, which may have ended while it was waited for.
 _CONFIRM = text(f"""
-    WITH line AS (
-        SELECT * FROM unnest(CAST(:persons AS integer[]), CAST(:months AS integer[]), CAST(:firsts AS date[]),
-                             CAST(:lasts AS date[]), CAST(:wages AS bigint[])) AS l (person, month, first, last, wage)
+    WITH held AS (
+        SELECT spell, person, employer, days FROM spell
+        WHERE employer = :employer AND person = ANY(CAST(:persons AS integer[])) AND confirmed_month IS NULL
+        ORDER BY spell FOR UPDATE
     ), proof AS (
-        SELECT DISTINCT ON (spell.spell) spell.spell, line.month, line.wage
-        FROM spell JOIN line ON line.person = spell.person AND spell.days && daterange(line.first, line.last, '[]')
-        WHERE spell.employer = :employer AND spell.confirmed_month IS NULL
-        ORDER BY spell.spell, line.month
-    ), held AS (
-        SELECT spell.spell FROM spell WHERE spell IN (SELECT spell FROM proof) ORDER BY spell.spell FOR UPDATE
+        SELECT held.spell, line.month, line.wage_sen
+        FROM held, LATERAL (
+            SELECT month, wage_sen FROM contribution_line,
+                   LATERAL (SELECT make_date(month / 100, month % 100, 1) AS first_day) AS of_month
+            WHERE person = held.person AND employer = held.employer
+              AND held.days && daterange(first_day, CAST(first_day + interval '1 month' AS date))
+            ORDER BY month LIMIT 1) AS line
     )
-    UPDATE spell AS known SET confirmed_month = proof.month, confirmed_wage_sen = proof.wage, revision = revision + 1
-    FROM proof JOIN held USING (spell)
-    WHERE known.spell = proof.spell AND known.confirmed_month IS NULL
+    UPDATE spell AS known SET confirmed_month = proof.month, confirmed_wage_sen = proof.wage_sen,
+                              revision = revision + 1
+    FROM proof WHERE known.spell = proof.spell
     RETURNING {", ".join(f"known.{c}" for c in ("spell", "person", "employer", "revision"))},
               lower(known.days) AS started_on, upper(known.days) - 1 AS ended_on, known.confirmed_month,
               known.confirmed_wage_sen
@@ -81,6 +85,12 @@ class Spells:
         """The day of birth as known for a day."""
         found = await self._connection.execute(_BORN_ON, {"person": person, "day": day})
         return date.fromisoformat(found.scalar_one())
+
+    async def has_any(self, person: int, employer: int) -> bool:
+        """Whether the person works or worked for the employer."""
+        asked = {"person": person, "employer": employer}
+        known: bool = (await self._connection.execute(_HAS_ANY, asked)).scalar_one()
+        return known
 
     async def start(self, person: int, employer: int, started_on: date, source: str) -> Spell:
         """Add a spell; raises SpellOverlaps."""
@@ -106,18 +116,10 @@ class Spells:
         """A person's days of employment with all employers, also those that the transaction may not see."""
         return [Employed(row.first, row.last) for row in await self._connection.execute(_DAYS, {"person": person})]
 
-    async def confirm(self, employer: int, lines: Sequence[TakenLine]) -> list[Spell]:
-        """Confirm the unconfirmed spells that have a day in a line's month, each once, by its earliest line."""
-        months = [month_of(line.month) for line in lines]
-        parameters = {
-            "employer": employer,
-            "persons": [line.person for line in lines],
-            "months": [line.month for line in lines],
-            "firsts": [month.first_day for month in months],
-            "lasts": [month.last_day for month in months],
-            "wages": [line.wage_sen for line in lines],
-        }
-        return sorted(map(spell_of, await self._connection.execute(_CONFIRM, parameters)), key=lambda spell: spell.id)
+    async def confirm(self, employer: int, persons: Collection[int]) -> list[Spell]:
+        """Confirm these people's unconfirmed spells that have a day in a stored line's month, by the earliest line."""
+        asked = {"employer": employer, "persons": sorted(persons)}
+        return sorted(map(spell_of, await self._connection.execute(_CONFIRM, asked)), key=lambda spell: spell.id)
 
     async def _state(self, spell: Spell, source: str) -> Spell:
         values = {

@@ -27,6 +27,13 @@ AT_3050 |= {"act800_employee": 610, "skbbk_employee": 2_285}
 AT_2600 = {"wage": 260_000, "act4_employer": 4_465, "act4_employee": 1_275, "act800_employer": 510}
 AT_2600 |= {"act800_employee": 510, "skbbk_employee": 1_915}
 
+# A session waits for a lock of another one.
+WAITS_FOR_A_ROW = """
+    SELECT blocked.pid FROM pg_locks AS blocked JOIN pg_locks AS held USING (transactionid)
+    JOIN pg_stat_activity AS holder ON holder.pid = held.pid
+    WHERE NOT blocked.granted AND held.granted AND holder.datname = current_database()
+"""
+
 
 def line(month: str, amounts: dict[str, int], *, id_: str = MYKAD, code: str = CODE) -> FileLine:
     """A line of a file."""

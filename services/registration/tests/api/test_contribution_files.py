@@ -1,9 +1,15 @@
 """Contribution files from the sender's side: what is refused at once, what is answered, who sees what."""
 
+import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
 
+from services.registration.commands.process_contribution_file import (
+    ProcessContributionFile,
+    process_contribution_file,
+)
 from services.registration.files.contribution_file import render
 from services.registration.tests.register import (
     AT_2480,
@@ -12,13 +18,16 @@ from services.registration.tests.register import (
     MYKAD,
     OTHER_CODE,
     OTHER_MYKAD,
+    WAITS_FOR_A_ROW,
     Register,
     line,
     months_at_2480,
     number_of,
     party_of,
 )
+from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import new_id
+from shared.testing.service import eventually
 
 GOOD = months_at_2480("2026-05")
 
@@ -78,15 +87,43 @@ async def test_an_employer_cannot_send_the_file_of_another_and_an_officer_can(re
     assert answer.status_code == 202
 
 
-async def test_the_same_file_again_is_the_same_job(register: Register) -> None:
-    """Another key, the same bytes: no second work, no second event."""
+async def test_the_same_file_again_is_the_same_job_until_it_is_through(register: Register) -> None:
+    """Other keys, the same bytes, at once and one after the other: no second work, no second event."""
     employer, _ = await register.worker_of()
-    first = await register.sent(employer, GOOD)
+    at_once = await asyncio.gather(*(register.send(employer, GOOD) for _ in range(3)))
+    assert [answer.status_code for answer in at_once] == [202] * 3
+    await register.service.worker.runner.run_one()
     again = await register.send(employer, GOOD)
-    assert (again.status_code, again.json()) == (202, {"file": first["file"], "state": "accepted"})
+    assert (again.status_code, again.json()["state"]) == (202, "validating")
+    assert len({answer.json()["file"] for answer in (*at_once, again)}) == 1
     await register.work_off()
     assert len(await register.events("contributions.received")) == 1
     assert len(await register.rows("SELECT 1 FROM contribution_file")) == 1
+    assert len(await register.rows("SELECT 1 FROM contribution_upload")) == 1
+
+
+async def test_the_same_file_after_it_is_through_is_a_new_one_that_tells_nothing(register: Register) -> None:
+    """Its lines are equal to those that stand: no revision, no event."""
+    employer, _ = await register.worker_of()
+    first = await register.sent(employer, GOOD)
+    again = await register.sent(employer, GOOD)
+    assert again["file"] != first["file"]
+    assert (again["state"], again["accepted_lines"], again["months"]) == ("accepted", 1, first["months"])
+    assert len(await register.events("contribution")) == 2
+    assert [row[0] for row in await register.rows("SELECT revision FROM contribution_line")] == [1]
+
+
+async def test_a_file_that_is_sent_again_while_it_is_worked_on_waits_and_is_a_new_one(register: Register) -> None:
+    """The work has read its place among the files already: nothing may move it any more."""
+    employer, _ = await register.worker_of()
+    file = (await register.send(employer, GOOD)).json()["file"]
+    await register.service.worker.runner.run_one()
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await process_contribution_file(ProcessContributionFile(file), uow)
+        again = asyncio.create_task(register.send(employer, GOOD))
+        await eventually(partial(register.rows, WAITS_FOR_A_ROW))
+    assert (await again).json()["file"] != file
 
 
 async def test_a_repeated_key_answers_as_before_and_with_another_file_is_refused(register: Register) -> None:

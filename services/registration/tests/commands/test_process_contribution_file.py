@@ -109,6 +109,38 @@ async def test_what_was_received_later_wins_though_it_is_worked_off_first(regist
     assert [event["wages_sen"] for event in await register.events("contributions.received")] == [[305_000]]
 
 
+async def test_what_was_sent_before_and_is_sent_again_stands_as_what_was_received_last(register: Register) -> None:
+    """June at RM2,600.00, at RM3,050.00, and the first file again: the third statement is the last word."""
+    employer, _ = await register.worker_of()
+    first, other = render([line("2026-06", AT_2600)]), render([line("2026-06", AT_3050)])
+    for content in (first, other, first):
+        assert (await register.sent(employer, content))["state"] == "accepted"
+    told = await register.events("contributions.received")
+    assert [(*event["revisions"], *event["wages_sen"]) for event in told] == [(1, 260_000), (2, 305_000), (3, 260_000)]
+    rows = await register.rows("SELECT wage_sen, revision FROM contribution_line")
+    assert [tuple(row) for row in rows] == [(260_000, 3)]
+
+
+async def test_what_is_sent_again_before_it_is_worked_off_is_received_after_what_came_between(
+    register: Register,
+) -> None:
+    """One job for the equal files, and yet the last word."""
+    employer, _ = await register.worker_of()
+    first, other = render([line("2026-06", AT_2600)]), render([line("2026-06", AT_3050)])
+    jobs = [(await register.send(employer, content)).json()["file"] for content in (first, other, first)]
+    assert jobs[0] == jobs[2]
+    await register.work_off()
+    assert [row[0] for row in await register.rows("SELECT wage_sen FROM contribution_line")] == [260_000]
+
+
+async def test_a_rejected_file_is_worked_on_again_when_the_person_has_been_registered(register: Register) -> None:
+    """The sender mends what was wrong elsewhere, and sends the same bytes."""
+    employer = await register.employer()
+    assert (await register.sent(employer, MAY_V1))["state"] == "rejected"
+    await register.spell(await register.person(), employer)
+    assert (await register.sent(employer, MAY_V1))["state"] == "accepted"
+
+
 async def test_a_finished_file_that_is_run_again_stays_as_it_is(register: Register) -> None:
     """Due work may be repeated."""
     employer, _ = await register.worker_of()
@@ -224,6 +256,24 @@ async def test_amounts_go_by_category_and_residence(register: Register) -> None:
     assert (await register.sent(employer, render(lines)))["state"] == "accepted"
     (told,) = await register.events("contributions.received")
     assert (told["act4_employer_sen"], told["act4_employee_sen"]) == ([3_060, 4_285], [0, 1_225])
+
+
+@pytest.mark.parametrize("month", ["2013-01", "2017-12", "2018-12"])
+async def test_a_foreign_workers_month_before_they_were_covered_is_set_aside_and_the_file_gets_through(
+    register: Register, month: str
+) -> None:
+    """Act 4 is open to foreign workers since 1 January 2019; the other line is taken, and no watermark is held."""
+    employer, _ = await register.worker_of()
+    foreign = await register.person("123456789012", kind="ssfw", residence="foreign_worker")
+    await register.spell(foreign, employer, "2012-01-02")
+    guest = {**AT_2480, "act800_employer": 0, "act800_employee": 0}
+    early = line(month, guest, id_="123456789012")
+    job = await register.sent(employer, render([early, line("2026-05", AT_2480)], "v1"))
+    assert (job["state"], job["accepted_lines"], job["rejected_lines"]) == ("partly_rejected", 1, 1)
+    assert await register.errors(job["file"], party_of(employer)) == [["1", "month", "month_before_law"]]
+    async with register.service.database.connection() as connection:
+        await connection.execute("UPDATE outbox SET published_at = clock_timestamp()")
+        assert await held_back(connection) is None
 
 
 async def test_lines_travel_in_chunks_of_a_thousand(register: Register) -> None:
