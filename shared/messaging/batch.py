@@ -118,8 +118,10 @@ class BatchHandler(Generic[U]):
 
     async def _park(self, reading: Reading, reason: str) -> None:
         async with self._begin() as uow:
-            await self._set_down(Journal(uow.connection, self._service), reading.raw, reason)
-            await self._done(uow, [reading])
+            journal = Journal(uow.connection, self._service)
+            await self._set_down(journal, reading.raw, reason)
+            # What a control record says is not noted: that may be what failed.
+            await journal.release([reading.raw])
         log.error("event_parked", topic=reading.raw.topic, reason=reason)
 
     async def _apply(self, uow: U, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:

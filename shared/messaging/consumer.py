@@ -85,6 +85,8 @@ class Consumer(Generic[U]):
             silence = Silence(loop.time())
             while not stop.is_set():
                 fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
+                # A rebalance begins every partition anew: what comes of one that was paused is to be read again.
+                self._paused &= consumer.paused()
                 self.ready = bool(consumer.assignment())
                 failpoint("consumer.fetched") if fetched else None
                 for topic, records in _by_topic(fetched):

@@ -14,6 +14,9 @@ from shared.messaging.handling import Gap, gaps, spans
 from shared.messaging.outbox import Outbox, Record
 from shared.messaging.received import Beat, Raw, Received, Totals, headers_text
 
+# Of a dead letter's payload, and of its headers: together far below what the publisher may send.
+_COPY_LIMIT_BYTES = 256 * 1024
+
 _TAKE = text("""
     INSERT INTO in_hand AS held (topic, kafka_partition, first_offset, last_offset, attempts)
     SELECT *, 1 FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
@@ -41,14 +44,12 @@ _LEFT_OVER = text("SELECT topic, kafka_partition, max(last_offset) AS last_offse
 _NEW_IN_INBOX = text("""
     INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING 1
 """)
+# Moved before anything is counted, so that of two members with the same records the second waits here for the first.
 _SEEN = text("""
     INSERT INTO stream_seen AS seen (topic, aggregate, version)
     SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:aggregates AS text[]), CAST(:versions AS bigint[]))
     ON CONFLICT (topic, aggregate) DO UPDATE SET version = greatest(seen.version, excluded.version)
-""")
-_LAST_SEEN = text("""
-    SELECT topic, aggregate, version FROM stream_seen WHERE (topic, aggregate) IN (
-        SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:aggregates AS text[])))
+    RETURNING new.topic, new.aggregate, old.version AS before
 """)
 _FRESH = text("""
     INSERT INTO freshness AS known (topic, kafka_partition, partitions, epoch, complete_until)
@@ -76,6 +77,9 @@ _DIFFERING = text("""
     SELECT * FROM daily_total WHERE (stated_events, stated_money_sen) <> (events, money_sen) ORDER BY topic, day
 """)
 _PARKED_KEYS = text("SELECT key, min(kafka_offset) AS first FROM parked WHERE topic = :topic GROUP BY key")
+# A worker that parks behind something and a replay that takes it away exclude each other, topic by topic.
+_EXCLUDE_REPLAYS = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
+_EXCLUDE_WORKERS = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _IS_PARKED = text("SELECT EXISTS (SELECT FROM parked WHERE topic = :topic AND key = :key)")
 _PARK = text("""
     INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, reason)
@@ -124,10 +128,14 @@ class Journal:
         streams = sorted(versions)
         if not streams:
             return []
-        names = {"topics": [topic for topic, _ in streams], "aggregates": [aggregate for _, aggregate in streams]}
-        before = {(row.topic, row.aggregate): row.version for row in await self._connection.execute(_LAST_SEEN, names)}
+        values = {
+            "topics": [topic for topic, _ in streams],
+            "aggregates": [aggregate for _, aggregate in streams],
+            "versions": [max(versions[stream]) for stream in streams],
+        }
+        moved = await self._connection.execute(_SEEN, values)
+        before = {(row.topic, row.aggregate): row.before for row in moved if row.before is not None}
         await self._count(received, before)
-        await self._connection.execute(_SEEN, {**names, "versions": [max(versions[stream]) for stream in streams]})
         return [gap for stream in streams for gap in gaps(stream, before.get(stream), versions[stream])]
 
     async def _count(self, received: Sequence[Received], before: Mapping[tuple[str, str], int]) -> None:
@@ -170,8 +178,24 @@ class Journal:
         return until
 
     async def parked_keys(self, topic: str) -> Mapping[str, int]:
-        """The keys of a topic of which something waits for a person to look at it, each with its first offset."""
+        """The keys of a topic of which something waits for a person to look at it, each with its first offset.
+
+        Call before anything else is locked. Where there are some it waits for a replay that is under way, keeps the
+        next one waiting until this transaction ends, and looks again: a replay that took the last of a key away does
+        not come back for what is parked behind it afterwards.
+        """
+        parked = await self._parked_keys(topic)
+        if not parked:
+            return parked
+        await self._connection.execute(_EXCLUDE_REPLAYS, {"name": f"parked/{topic}"})
+        return await self._parked_keys(topic)
+
+    async def _parked_keys(self, topic: str) -> Mapping[str, int]:
         return {row.key: row.first for row in await self._connection.execute(_PARKED_KEYS, {"topic": topic})}
+
+    async def begin_replay(self, topic: str) -> None:
+        """Wait for those who are parking behind something of this topic, and keep others from it; call it first."""
+        await self._connection.execute(_EXCLUDE_WORKERS, {"name": f"parked/{topic}"})
 
     async def is_parked(self, topic: str, key: str) -> bool:
         """Whether something of this key waits for a person to look at it."""
@@ -180,7 +204,7 @@ class Journal:
     async def park(self, raw: Raw, reason: str) -> bool:
         """Set a record aside with its key, and send a copy to the dead letters in the same transaction.
 
-        False when it was parked already.
+        False when it was parked already. The record is kept whole; its copy is cut where a broker might refuse it.
         """
         headers = headers_text(raw.headers)
         values = {
@@ -200,11 +224,22 @@ class Journal:
             topic=f"{raw.topic}.dlt",
             key=raw.key,
             type=headers.get("ce_type", ""),
-            headers={**headers, "x-parked-by": self._service, "x-parked-reason": reason},
-            payload=raw.payload,
+            headers={**_headers_of_copy(raw, headers), "x-parked-by": self._service, "x-parked-reason": reason},
+            payload=raw.payload[:_COPY_LIMIT_BYTES],
         )
         await Outbox(self._connection, self._service).append_raw([copy])
         return True
+
+
+def _headers_of_copy(raw: Raw, headers: Mapping[str, str]) -> dict[str, str]:
+    """The record's own headers unless they are too large, and what was cut."""
+    too_large = {
+        "payload": len(raw.payload) > _COPY_LIMIT_BYTES,
+        "headers": sum(len(name.encode()) + len(value.encode()) for name, value in headers.items()) > _COPY_LIMIT_BYTES,
+    }
+    kept = {} if too_large["headers"] else dict(headers)
+    cut = ", ".join(part for part, is_cut in too_large.items() if is_cut)
+    return {**kept, "x-parked-cut": cut} if cut else kept
 
 
 def _spans(raws: Sequence[Raw]) -> Mapping[str, list[object]]:

@@ -18,7 +18,7 @@ from shared.persistence.unit_of_work import UnitOfWork
 
 U = TypeVar("U", bound=UnitOfWork)
 
-_NEXT = text("SELECT * FROM parked WHERE topic = :topic AND key = :key ORDER BY kafka_offset LIMIT 1 FOR UPDATE")
+_NEXT = text("SELECT * FROM parked WHERE topic = :topic AND key = :key ORDER BY kafka_offset LIMIT 1")
 _KEYS = text("SELECT DISTINCT key FROM parked WHERE topic = :topic ORDER BY key")
 _REMOVE = text("DELETE FROM parked WHERE id = :id")
 _LEFT = text("SELECT count(*) FROM parked WHERE topic = :topic")
@@ -81,6 +81,7 @@ async def replay_key(database: Database, unit: type[U], subscription: Subscripti
 
 async def _replay_next(database: Database, unit: type[U], subscription: Subscription[U], key: str) -> bool:
     async with database.begin(unit, Cause("replay")) as uow:
+        await Journal(uow.connection, uow.service).begin_replay(subscription.topic)
         result = await uow.connection.execute(_NEXT, {"topic": subscription.topic, "key": key})
         row = result.mappings().one_or_none()
         if row is None:

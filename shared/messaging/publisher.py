@@ -5,8 +5,9 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from shared.messaging.failpoints import failpoint
 
@@ -14,6 +15,8 @@ SEND_LIMIT_SECONDS = 30.0
 STOP_LIMIT_SECONDS = 5.0
 # Of producer and consumer alike: with 100 ms, the usual, the loops of a client knock and complain all the time.
 RETRY_BACK_OFF_MS = 500
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -49,22 +52,25 @@ class Publisher:
         self._producer: AIOKafkaProducer | None = None
 
     async def send(self, messages: Sequence[Message]) -> list[Position | None]:
-        """The position of each message, None where it was not acknowledged."""
+        """The position of each message, None where it was not acknowledged.
+
+        One that is too large is never sent, nor is what stands behind it with its key; the others are.
+        """
         producer = await self._ready()
-        pending = []
+        handed: list[asyncio.Future[object] | None] = []
         try:
             async with asyncio.timeout(self._send_limit):
-                for message in messages:
-                    pending.append(await self._hand_over(producer, message))  # noqa: PERF401 - keeps those sent before a fault
+                await self._hand_over_all(producer, messages, handed)
         except (TimeoutError, KafkaError, OSError):
             await self._discard()
         failpoint("relay.handed_over") if any(message.key is not None for message in messages) else None
+        pending = [future for future in handed if future is not None]
         if pending:
             await asyncio.wait(pending, timeout=self._send_limit)
-        answers = [_position(future) for future in pending] + [None] * (len(messages) - len(pending))
-        if any(answer is None for answer in answers):
+        answers = [_position(future) if future is not None else None for future in handed]
+        if sum(answer is not None for answer in answers) < len(pending):
             await self._discard()
-        return answers
+        return answers + [None] * (len(messages) - len(handed))
 
     async def partitions(self, topic: str) -> int:
         """How many partitions a topic has on the broker."""
@@ -75,6 +81,24 @@ class Publisher:
     async def close(self) -> None:
         """Let go of the broker."""
         await self._discard()
+
+    async def _hand_over_all(
+        self,
+        producer: AIOKafkaProducer,
+        messages: Sequence[Message],
+        handed: "list[asyncio.Future[object] | None]",
+    ) -> None:
+        """Fill ``handed``, so that a fault leaves what was handed over before it; None stands for what is not sent."""
+        held_back: set[tuple[str, str | None]] = set()
+        for message in messages:
+            future = None
+            if (message.topic, message.key) not in held_back:
+                try:
+                    future = await self._hand_over(producer, message)
+                except MessageSizeTooLargeError:
+                    held_back.add((message.topic, message.key))
+                    log.error("message_too_large", topic=message.topic, size=len(message.payload))
+            handed.append(future)
 
     async def _hand_over(self, producer: AIOKafkaProducer, message: Message) -> "asyncio.Future[object]":
         future: asyncio.Future[object] = await producer.send(

@@ -1,6 +1,7 @@
 """Each event's effect comes once, whatever is delivered twice, fails, or ends the process (rules M6, M7)."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.contracts.envelope import Envelope, headers_of
-from shared.contracts.heartbeat import HEARTBEAT_TYPE
+from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
@@ -191,3 +192,49 @@ async def test_reactions_run_in_transactions_of_at_most_fifty(listener: Listener
     handler = await started(listener.database)
     await handler.handle(listener.both, [event(number, 1, number) for number in range(120)])
     assert list(listener.transactions.values()) == [REACTIONS, REACTIONS, 20]
+
+
+ALL_BEYOND = {
+    "partitions": (HEARTBEAT_TYPE, {"partitions": 2**40}),
+    "no partition": (HEARTBEAT_TYPE, {"partitions": 0}),
+    "epoch": (HEARTBEAT_TYPE, {"epoch": 2**63}),
+    "events": (DAILY_TOTALS_TYPE, {"events": 2**63}),
+    "fewer than none": (DAILY_TOTALS_TYPE, {"events": -1}),
+    "money": (DAILY_TOTALS_TYPE, {"money_sen": -(2**63) - 1}),
+}
+
+
+def control(type_: str, offset: int, **said: object) -> Raw:
+    """A heartbeat or daily totals; ``said`` replaces fields of a good one."""
+    good: dict[str, object] = {
+        HEARTBEAT_TYPE: {"epoch": 1, "partitions": 2, "last_offset": -1, "complete_until": NOON.isoformat()},
+        DAILY_TOTALS_TYPE: {"day": "2026-07-15", "events": 1, "money_sen": 1},
+    }[type_]
+    headers = tuple(headers_of(Envelope(new_id(), "/jobs", type_, now(), "jobs", 0, "jobs")))
+    return Raw(TOPIC.name, 0, offset, "", headers, json.dumps({**good, **said}).encode())
+
+
+@pytest.mark.parametrize("field", sorted(ALL_BEYOND))
+async def test_a_control_record_out_of_range_is_parked_and_ends_nothing(listener: Listener, field: str) -> None:
+    type_, said = ALL_BEYOND[field]
+    reading = reading_of(control(type_, 1, **said))
+    assert isinstance(reading, Unreadable)
+    await (await started(listener.database)).handle(listener.both, [reading, event(2, 2, 2)])
+    assert (await listener.parked(), await listener.reactions()) == ([1], [2])
+
+
+@pytest.mark.parametrize("type_", [HEARTBEAT_TYPE, DAILY_TOTALS_TYPE])
+async def test_a_control_record_that_cannot_be_noted_is_parked_and_ends_nothing(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch, type_: str
+) -> None:
+    """Whatever keeps it from being noted keeps it each time: parking it may not try again."""
+
+    async def cannot(_: Journal, noted: Sequence[object]) -> None:
+        if noted:
+            raise Poison
+
+    monkeypatch.setattr(Journal, "note_freshness", cannot)
+    monkeypatch.setattr(Journal, "note_totals", cannot)
+    await (await started(listener.database)).handle(listener.both, [reading_of(control(type_, 1)), event(2, 2, 2)])
+    assert (await listener.parked(), await listener.reactions()) == ([1], [2])
+    assert await listener.in_hand() == []

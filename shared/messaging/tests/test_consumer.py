@@ -176,6 +176,24 @@ async def test_an_event_of_the_future_waits_with_its_partition_until_a_newer_rel
     assert [row["number"] for row in of_the_key] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.postgres
+@pytest.mark.kafka
+async def test_a_paused_partition_that_goes_away_and_comes_back_is_read_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rebalance begins every partition anew; what this release knew then was not known when it was paused."""
+    [position] = await stage.send([_as_version_2(record(0, 1, 0))])
+    async with stage.member(name="m0") as staying:
+        await eventually(lambda: _is(bool(staying.consumer._paused)))
+        monkeypatch.setitem(registry.BY_TYPE, PlacementConfirmedV2.type(), PlacementConfirmedV2)
+        async with stage.member(name="m1") as other:
+            await eventually(lambda: _is(other.consumer.ready))
+        await stage.send([record(0, 2, 0)])
+        await eventually(stage.group_is_through(2), within=30)
+        assert staying.handed[-1].offset == position.offset + 1
+        assert staying.consumer._paused == set()
+
+
 def _as_version_2(raw: Raw) -> Raw:
     headers = {**dict(raw.headers), "ce_type": PlacementConfirmedV2.type().encode()}
     return replace(raw, headers=tuple(headers.items()))

@@ -1,5 +1,6 @@
 """What was announced on a day is held against what was received (rules M5)."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from shared.messaging.tests.deliveries import Listener, event, listening, starte
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import Broker, TestDatabase
+from shared.testing.service import eventually
 
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
 
@@ -82,3 +84,27 @@ async def differing(listener: Listener, totals: Totals) -> list[tuple[int, int]]
     async with listener.database.begin(UnitOfWork, CAUSE) as uow:
         found = await Journal(uow.connection, "jobs").differing_totals()
     return [(row.events, row.stated_events) for row in found]
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_what_two_members_handle_at_once_is_counted_once(
+    platform: TestDatabase, database: Database, known: bool
+) -> None:
+    """As in the moment of a rebalance; both have begun to count before either can write it down."""
+    async with listening(platform, database) as listener, platform.connection() as bare:
+        one, other = await started(database), await started(database)
+        if known:
+            await one.handle(listener.both, [event(1, 1, 0), event(2, 1, 1)])
+        delivered = [event(1, 2, 2), event(2, 2, 3), event(1, 3, 4)]
+        async with bare.transaction():
+            await bare.execute("LOCK TABLE daily_total")
+            members = [asyncio.create_task(each.handle(listener.both, delivered)) for each in (one, other)]
+            await eventually(lambda: _waiting(platform, len(members)))
+        await asyncio.gather(*members)
+        assert await differing(listener, stated(5 if known else 3, offset=5)) == []
+
+
+async def _waiting(platform: TestDatabase, sessions: int) -> bool:
+    async with platform.connection() as looking:
+        waiting = await looking.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+        return bool(waiting == sessions)

@@ -1,15 +1,18 @@
 """What was parked is replayed in order and once, and nothing of it is lost (rules M7)."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import text
 
 from shared.messaging import parking
+from shared.messaging.batch import BatchHandler
+from shared.messaging.journal import _COPY_LIMIT_BYTES, Journal
 from shared.messaging.parking import Replayed, StillUnreadable, replay_all, replay_key
-from shared.messaging.received import Reading
-from shared.messaging.tests.conftest import TOPIC
+from shared.messaging.received import Raw, Reading
+from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import (
     Listener,
     Poison,
@@ -23,6 +26,7 @@ from shared.messaging.tests.test_journal import gaps_counted
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import TestDatabase
+from shared.testing.service import eventually
 
 pytestmark = pytest.mark.postgres
 
@@ -142,3 +146,64 @@ async def test_the_copy_carries_the_record_as_it_came_and_why(parked: Parked) ->
     assert isinstance(headers, dict)
     expected = {name: value.decode() for name, value in first.headers}
     assert headers == {**expected, "x-parked-by": "jobs", "x-parked-reason": "Poison"}
+
+
+async def test_what_a_worker_parks_while_its_key_is_replayed_is_replayed_too(parked: Parked) -> None:
+    """The worker has seen that the key is parked, and has parked nothing behind it yet, when the replay begins."""
+    parked.listener.faults = {}
+    has_looked, may_go_on = asyncio.Event(), asyncio.Event()
+
+    class LooksAndWaits(BatchHandler[UnitOfWork]):
+        async def _set_down(self, journal: Journal, raw: Raw, reason: str) -> None:
+            has_looked.set()
+            await may_go_on.wait()
+            await super()._set_down(journal, raw, reason)
+
+    handler = await started(parked.listener.database, LooksAndWaits)
+    working = asyncio.create_task(handler.handle(parked.listener.both, [event(7, 6, 15)]))
+    await has_looked.wait()
+    replaying = asyncio.create_task(parked.replay_all())
+    await asyncio.wait([replaying], timeout=1)
+    may_go_on.set()
+    await working
+    assert await replaying == Replayed(TOPIC.name, handled=5, left=0)
+    assert await parked.listener.parked() == []
+    assert await parked.listener.reactions() == [1, 2, 3, 5, 6, 4]
+
+
+async def test_a_worker_that_waited_for_a_replay_looks_again(parked: Parked) -> None:
+    """The replay took the last of the key away and does not come back: nothing may be parked behind it any more."""
+    handler = await started(parked.listener.database)
+    async with parked.listener.database.begin(UnitOfWork, CAUSE) as uow:
+        await Journal(uow.connection, uow.service).begin_replay(TOPIC.name)
+        working = asyncio.create_task(handler.handle(parked.listener.both, [event(7, 6, 15)]))
+        await eventually(lambda: _waits_for_a_replay(parked))
+        await uow.connection.exec_driver_sql("DELETE FROM parked WHERE key = 'person:7'")
+    await working
+    assert await parked.listener.parked() == [13]
+    assert await parked.listener.reactions() == [1, 6]
+
+
+async def _waits_for_a_replay(parked: Parked) -> bool:
+    waiting = await parked.listener.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    return bool(waiting)
+
+
+@pytest.mark.parametrize(
+    ("large", "cut"), [("payload", "payload"), ("header", "headers"), ("both", "payload, headers")]
+)
+async def test_the_copy_of_a_large_record_is_cut_and_says_so(parked: Parked, large: str, cut: str) -> None:
+    """What is sent as it came would be too large for a record of the broker; what is parked is whole."""
+    size = 2 * _COPY_LIMIT_BYTES
+    came = record(9, 1, 20, payload=b"{" * size if large != "header" else b"{")
+    if large != "payload":
+        came = replace(came, headers=(*came.headers, ("foreign", b"x" * size)))
+    handler = await started(parked.listener.database)
+    await handler.handle(parked.listener.both, [reading_of(came)])
+    [kept] = await parked.listener.query("SELECT headers, payload FROM parked WHERE kafka_offset = 20")
+    assert (kept["payload"], kept["headers"]) == (came.payload, {name: value.decode() for name, value in came.headers})
+    [copy] = await parked.listener.query("SELECT headers, payload FROM outbox ORDER BY id DESC LIMIT 1")
+    assert copy["payload"] == came.payload[:_COPY_LIMIT_BYTES]
+    assert isinstance(copy["headers"], dict)
+    assert copy["headers"]["x-parked-cut"] == cut
+    assert len(str(copy["headers"])) < _COPY_LIMIT_BYTES

@@ -13,7 +13,9 @@ from aiokafka import AIOKafkaConsumer
 from shared.contracts.envelope import envelope_of
 from shared.contracts.heartbeat import HEARTBEAT_TYPE, Heartbeat
 from shared.contracts.topics import physical, topics_of
+from shared.kernel.identifiers import new_id
 from shared.messaging.carrying import Beats, Unsent, acknowledged_prefix
+from shared.messaging.outbox import Outbox, Record
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.relay import Relay
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
@@ -136,6 +138,26 @@ async def test_a_bare_cursor_in_its_place_is_caught(platform: TestDatabase, brok
     """The same test with the classic mistake is red: rows that commit late lie behind the cursor (rules P4)."""
     with pytest.raises(AssertionError):
         await relay_under_writers(BareCursorRelay, platform, broker, topic_prefix)
+
+
+async def test_a_row_too_large_for_the_broker_holds_back_its_own_key_only(
+    platform: TestDatabase, database: Database, bare: asyncpg.Connection, broker: Broker, topic_prefix: str
+) -> None:
+    """And costs no new producer each time that it is tried."""
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        too_large = Record(str(new_id()), TOPIC.name, placed(1).key, "foreign", {}, b"x" * 1_100_000)
+        await Outbox(uow.connection, "jobs").append_raw([too_large])
+        uow.publish(placed(1))
+        uow.publish(placed(2))
+    relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), topics_of("jobs"), topic_prefix)
+    assert await relay.relay_batch(bare) == 1
+    producer = relay.publisher._producer
+    assert producer is not None
+    assert await relay.relay_batch(bare) == 0
+    assert relay.publisher._producer is producer
+    await relay.publisher.close()
+    arrived = await read_all(broker.bootstrap, physical(TOPIC.name, topic_prefix), 1)
+    assert [person for person, _, _ in arrived] == [2]
 
 
 class NoBroker(Publisher):
