@@ -1,7 +1,7 @@
 """Runs due work: each command in a transaction of its own, rows claimed with SKIP LOCKED.
 
-A command that raises is tried again later, with growing pauses; after the last attempt it is kept as failed, for a
-person to look at, and counted on the metrics. Transient faults of the database never count as attempts.
+A command that raises is counted and tried again later, with growing pauses; after the last attempt it is kept as
+failed, for a person to look at. Transient faults of the database never count as attempts.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.due_work import NOT_BOUNDED, command_of, kind_of
 from shared.scheduling.lookout import FIRST_DUE, Lookout
 from shared.scheduling.pace import Pace
+from shared.telemetry import metrics
 from shared.telemetry.messaging import child_of
 
 U = TypeVar("U", bound=UnitOfWork)
@@ -183,6 +184,7 @@ class DueWorkRunner(Generic[U]):
 
     async def _record_failure(self, claimed: RowMapping, reason: Exception) -> None:
         attempts = claimed["attempts"]
+        metrics.DUE_WORK_FAILURES.labels(kind=claimed["kind"]).inc()
         log.error("due_work_failed", kind=claimed["kind"], attempts=attempts + 1, error=type(reason).__name__)
         async with self._database.begin(self._unit, Cause(claimed["correlation_id"])) as uow:
             values = {"id": claimed["id"], "pause": FIRST_PAUSE * 2**attempts, "limit": ATTEMPTS}

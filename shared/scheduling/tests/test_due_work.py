@@ -16,6 +16,7 @@ from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.due_work import command_of, kind_of, payload_of
 from shared.scheduling.runner import ATTEMPTS, DueCommand, DueWorkRunner, Schedule
+from shared.telemetry import metrics
 from shared.testing.servers import Databases
 
 pytestmark = pytest.mark.postgres
@@ -234,6 +235,7 @@ async def test_what_always_raises_is_kept_for_a_person_after_its_last_attempt(da
     async with database.begin(UnitOfWork, CAUSE) as uow:
         row = (await uow.connection.exec_driver_sql("SELECT failed FROM due_work WHERE kind = 'fail'")).one()
     assert row.failed is not None
+    assert metrics.REGISTRY.get_sample_value("jaring_due_work_failures_total", {"kind": "fail"}) == ATTEMPTS
 
 
 async def test_a_timer_is_due_again_after_its_interval_and_not_before(database: Database) -> None:

@@ -208,8 +208,8 @@ def test_without_an_exporter_nothing_is_sampled() -> None:
 
 
 def test_every_metric_is_on_the_page() -> None:
-    metrics.MONEY_OUT_SEN.labels("act4").inc(176391)
+    metrics.RELAYED_EVENTS.labels("registration").inc(176391)
     text, content_type = metrics.body()
-    assert b'jaring_money_out_sen_total{kind="act4"} 176391.0' in text
-    assert b"jaring_outbox_oldest_unpublished_seconds" in text
+    assert b'jaring_relayed_events_total{topic="registration"} 176391.0' in text
+    assert b"jaring_relay_batch_seconds" in text
     assert content_type.startswith("text/plain")

@@ -51,7 +51,7 @@ async def test_what_is_not_ready_is_named_and_nothing_hangs() -> None:
 async def test_metrics_are_served() -> None:
     async with client(build()) as http:
         answer = await http.get("/metrics")
-    assert "jaring_outbox_oldest_unpublished_seconds" in answer.text
+    assert "jaring_relay_batch_seconds" in answer.text
     assert answer.headers["Content-Type"].startswith("text/plain")
 
 
