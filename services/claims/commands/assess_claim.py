@@ -18,7 +18,7 @@ from services.claims.domain.temporary_disablement import (
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.law.book import LawOn, book
-from shared.law.errors import NoWageMonth
+from shared.law.errors import NotYetLaw, NoWageMonth
 
 # Services may differ by this much in what time it is (rules M5).
 CLOCK_DIFFERENCE = timedelta(seconds=2)
@@ -42,7 +42,11 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
     elif claim.joined_to is not None:
         await uow.due.at(AssessClaim(claim.joined_to), now())
     else:
-        await _assess_known(command, claim, uow)
+        try:
+            await _assess_known(command, claim, uow)
+        except NotYetLaw:
+            # Nothing was written yet, and no fact would change it: an officer decides by the law of that time.
+            await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason="before_known_law"))
 
 
 async def wait_for_identity(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:

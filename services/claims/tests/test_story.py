@@ -146,6 +146,18 @@ async def test_the_same_facts_again_are_no_new_decision(claims: ServiceUnderTest
     assert len(await decisions_of(claims, reported)) == 1
 
 
+async def test_an_accident_before_the_law_that_is_known_is_an_officers_matter(claims: ServiceUnderTest) -> None:
+    await tell(claims, registered(), *employed(started_on=date(2010, 1, 4)), contributed("2012-05", 248_000))
+    long_ago = {"first": "2012-06-12", "last": "2012-07-01", "issued_on": "2012-06-12"}
+    reported = await report(claims, happened_on="2012-06-12", certificate=long_ago, wages_paid_for=["2012-06-12"])
+    await claims.work_off()
+    claim = await claim_of(claims, reported)
+    assert (claim["state"], claim["reason"]) == ("needs_officer", "before_known_law")
+    async with claims.database.connection() as connection:
+        events = await connection.fetch("SELECT type FROM outbox ORDER BY id")
+    assert [event["type"] for event in events] == ["jaring.accident.reported.v1"]
+
+
 async def test_fewer_than_four_certified_days_are_refused_with_their_law(claims: ServiceUnderTest) -> None:
     """Certified for 3 days including the accident day (Act 4 s.22: at least four)."""
     await tell(claims, registered(), *employed(), *january_to_may())
