@@ -105,6 +105,7 @@ class Desk:
         net = self.amount(PaymentState.SETTLED) + on_its_way - self.books.recovery_sen
         worth = sum(each.daily_rate_sen for period in entitled.periods for each in _days_before(period, day))
         assert entitled.due_sen(day) <= net <= worth
+        assert self.books.recovery_sen >= 0
         assert self.books.recovery_sen == 0 or net == worth, "what days are worth is set off first"
         assert len(set(self.used)) == len(self.used)
 
