@@ -5,11 +5,17 @@ and hold the totals against what they received.
 """
 
 from datetime import date, datetime
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
 
 from shared.contracts.envelope import Part
 
 HEARTBEAT_TYPE = "jaring.heartbeat.v1"
 DAILY_TOTALS_TYPE = "jaring.daily.totals.v1"
+
+# What does not fit a consumer's column could be noted by no repeat: such a record is no heartbeat and no total.
+BigInt: TypeAlias = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 
 
 class Heartbeat(Part):
@@ -19,8 +25,8 @@ class Heartbeat(Part):
     partition (-1 when it has sent none in this epoch); ``partitions`` is how many the topic has.
     """
 
-    epoch: int
-    partitions: int
+    epoch: BigInt
+    partitions: Annotated[int, Field(gt=0, lt=2**31)]
     last_offset: int
     complete_until: datetime
 
@@ -32,5 +38,5 @@ class DailyTotals(Part):
     """
 
     day: date
-    events: int
-    money_sen: int
+    events: Annotated[BigInt, Field(ge=0)]
+    money_sen: BigInt
