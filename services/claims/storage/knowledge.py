@@ -81,6 +81,7 @@ class Knowledge:
         born_on, revision = row.person or (None, 0)
         spells = tuple(Spell(*spell) for spell in row.spells)
         months = [WageMonth(employer, Month.of(month), wage, told) for employer, month, wage, told in row.wages]
+        # A month without wages is known, and is no month of wages.
         return Known(
             revision,
             born_on,
@@ -97,6 +98,7 @@ class Knowledge:
 
 
 def _highest(*told: tuple[tuple[str, str], int]) -> Revisions:
+    """The highest revision by name, which stands last: lines of one employer and month share theirs."""
     return dict(sorted(told))
 
 
