@@ -26,7 +26,7 @@ $(STAMP): requirements.lock deploy/bootstrap.txt deploy/setup.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" UV="$(UV)" sh deploy/setup.sh
 	@touch $@
 
-lock: $(STAMP) ## Choose versions anew from pyproject.toml and write requirements.lock
+lock: $(STAMP) ## Choose versions again from pyproject.toml and write requirements.lock
 	$(UV) pip compile --generate-hashes --all-extras --python-version 3.11 --no-emit-index-url \
 	  --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
 
@@ -49,7 +49,7 @@ test: $(STAMP) ## Run every test (ARGS="-k name" narrows it)
 	@$(RUN) -m pytest $(ARGS)
 
 check: $(STAMP) ## Hold the shape: formatting, types, imports, architecture, contracts
-	@$(RUN) -m deploy.check
+	@$(RUN) -m tools.check
 
 # LONG, SHORT and the parameters KILLS, EVENTS, SEEDS, SEED, MINUTES and CUTS reach the tests through the environment.
 PROVE := $(if $(SHORT),tests.prove.short $(ARGS),$(if $(ARGS),pytest $(if $(findstring tests/prove,$(ARGS)),,tests/prove) $(ARGS),$(if $(LONG),tests.prove.long,tests.prove)))
@@ -63,7 +63,7 @@ cases: $(STAMP) ## Run worked cases of the law (FILE=<a file or folder>; otherwi
 	@$(RUN) -m shared.law.cases $(FILE)
 
 simulate: $(STAMP) ## Say what an amendment would do (LAW=<overlay> POPULATION=<file or size> OUT=<folder>)
-	@LAW="$(LAW)" POPULATION="$(POPULATION)" OUT="$(OUT)" $(RUN) -m deploy.simulate
+	@LAW="$(LAW)" POPULATION="$(POPULATION)" OUT="$(OUT)" $(RUN) -m tools.simulate
 
 replay: $(STAMP) ## Make every stored decision of the running platform again from its record, and compare the bytes
 	@$(RUN) -m deploy.local.replay
@@ -71,5 +71,5 @@ replay: $(STAMP) ## Make every stored decision of the running platform again fro
 law-report: $(STAMP) ## Say what the statute book holds that is not enacted, and why
 	@$(RUN) -m shared.law.report
 
-contracts: $(STAMP) ## Write the generated contracts anew
+contracts: $(STAMP) ## Write the generated contracts again
 	@$(RUN) -m shared.contracts.generate

@@ -222,7 +222,7 @@ def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._E
     return child
 
 
-class Door:
+class Client:
     """Benefits over HTTP, with a token of this bank that is renewed half a minute before it ends."""
 
     def __init__(self, benefits_url: str, token_url: str, client_id: str, client_secret: str) -> None:
@@ -254,7 +254,7 @@ class Door:
         self._token, self._good_until = given["access_token"], time.monotonic() + given["expires_in"] - 30
 
 
-def build(bank: Bank, door: Door) -> FastAPI:
+def build(bank: Bank, client: Client) -> FastAPI:
     """The pages of the bank; it works while the app lives."""
 
     @contextlib.asynccontextmanager
@@ -264,7 +264,7 @@ def build(bank: Bank, door: Door) -> FastAPI:
         yield
         stop.set()
         await task
-        await door.close()
+        await client.close()
 
     app = FastAPI(title="A bank for the local platform", version="1", lifespan=working)
 
@@ -288,14 +288,14 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> FastAPI:
         KeyError: a setting is missing.
     """
     names = ("JARING_BENEFITS_URL", "JARING_TOKEN_URL", "JARING_CLIENT_ID", "JARING_CLIENT_SECRET")
-    door = Door(*(environment[name] for name in names))
+    client = Client(*(environment[name] for name in names))
     state = environment.get("JARING_STATE")
     file = None
     if state:
         folder = Path(state) / "bank"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = folder / "booked.jsonl"
-    return build(Bank(door, Books(file)), door)
+    return build(Bank(client, Books(file)), client)
 
 
 if __name__ == "__main__":

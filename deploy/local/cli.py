@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 
 from deploy.local import up as platform
+from deploy.local.errors import LauncherError
 from deploy.local.plan import environment_of, make_plan, remembered_ports
 from deploy.local.state import State, open_state, read_run
-from deploy.local.trouble import Trouble
 from deploy.platform import PROCESSES
 
 app = typer.Typer(help="The whole platform on this machine, without containers.", no_args_is_help=True)
@@ -24,7 +24,7 @@ def _plainly() -> Iterator[None]:
     """Say trouble in one line and end with code 1."""
     try:
         yield
-    except Trouble as trouble:
+    except LauncherError as trouble:
         console.print(str(trouble), markup=False)
         raise typer.Exit(1) from None
 
@@ -59,7 +59,7 @@ def status() -> None:
         state = open_state()
         children = read_run(state).get("children", {})
         if not children:
-            raise Trouble("Nothing runs here: make up starts it")
+            raise LauncherError("Nothing runs here: make up starts it")
         console.print(platform.address_table(state))
         if not all(platform.is_ready(name, record) for name, record in children.items()):
             raise typer.Exit(1)
@@ -75,7 +75,7 @@ def logs(
         state = open_state()
         known = {path.stem: path for path in state.logs.glob("*.log")} | {"supervisor": state.root / "supervisor.log"}
         if name not in known or not known[name].exists():
-            raise Trouble(f"There is no log of {name}; there are: {', '.join(sorted(known))}")
+            raise LauncherError(f"There is no log of {name}; there are: {', '.join(sorted(known))}")
     sys.stdout.flush()
     os.execvp("tail", ["tail", "-n", "200", *(["-f"] if follow else []), str(known[name])])  # noqa: S606
 
@@ -86,7 +86,7 @@ def replay(service: Annotated[str, typer.Argument(help="The service that parked 
     with _plainly():
         workers = {process.service: process for process in PROCESSES if process.kind == "worker"}
         if service not in workers:
-            raise Trouble(f"There is no service {service}; there are: {', '.join(workers)}")
+            raise LauncherError(f"There is no service {service}; there are: {', '.join(workers)}")
         state, worker = open_state(), workers[service]
         environment = environment_of(worker, make_plan(state, remembered_ports(state)))
     sys.stdout.flush()

@@ -16,10 +16,10 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.door import HttpDoor
+from deploy.local.client import HttpClient
+from deploy.local.errors import LauncherError
 from deploy.local.state import State, address_of, open_state
 from deploy.local.story import OFFICER, Story, StoryFailed, Telling
-from deploy.local.trouble import Trouble
 from deploy.local.up import up
 from deploy.platform import SERVICES
 
@@ -78,27 +78,27 @@ class Narrator:
 
 async def tell(state: State, console: Console) -> None:
     """Tell the story to the running platform, then show its money, its hops and its addresses."""
-    door = HttpDoor(state)
+    client = HttpClient(state)
     trace = secrets.token_hex(16)
-    story = Story(door, trace_headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"})
+    story = Story(client, trace_headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"})
     narrator = Narrator(console)
     try:
         async for telling in story.tell():
             narrator.say(telling)
         console.print()
-        console.print(await money_table(door, story))
+        console.print(await money_table(client, story))
         console.print(hop_table(await hops_of(state, trace)))
         console.print(pages(state, trace), highlight=False, soft_wrap=True)
     finally:
-        await door.close()
+        await client.close()
 
 
-async def money_table(door: HttpDoor, story: Story) -> Table:
+async def money_table(client: HttpClient, story: Story) -> Table:
     """What was paid, what is owed, and what is to be recovered."""
     person = story.worker.person
 
     async def data(path: str) -> list[dict[str, Any]]:
-        answer = await door.call("benefits", "GET", f"/v1/{path}?person={person}", party=OFFICER)
+        answer = await client.call("benefits", "GET", f"/v1/{path}?person={person}", party=OFFICER)
         answer.raise_for_status()
         found: list[dict[str, Any]] = answer.json()["data"]
         return found
@@ -173,7 +173,7 @@ def main() -> int:
         state = open_state()
         up(state, console)
         asyncio.run(tell(state, console))
-    except (Trouble, StoryFailed, httpx.HTTPError) as reason:
+    except (LauncherError, StoryFailed, httpx.HTTPError) as reason:
         console.print(f"[bold red]The demo failed:[/bold red] {reason}", soft_wrap=True, highlight=False)
         return 1
     return 0

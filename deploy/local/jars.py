@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.trouble import Trouble
+from deploy.local.errors import LauncherError
 
 LOCK = Path(__file__).with_name("jars.lock")
 ROOTS: dict[str, tuple[str, ...]] = {
@@ -41,12 +41,12 @@ def read_lock(bundle: str, lock: Path = LOCK) -> list[Jar]:
     """Return the locked jars of a bundle, in class path order.
 
     Raises:
-        Trouble: the lock names no jar of this bundle.
+        LauncherError: the lock names no jar of this bundle.
     """
     rows = [line.split() for line in lock.read_text().splitlines() if line and not line.startswith("#")]
     jars = [Jar(coordinate, sha256) for name, coordinate, sha256 in rows if name == bundle]
     if not jars:
-        raise Trouble(f"{lock.name} names no jar of {bundle}: run python -m deploy.local.jars")
+        raise LauncherError(f"{lock.name} names no jar of {bundle}: run python -m deploy.local.jars")
     return jars
 
 
@@ -56,7 +56,7 @@ def ensure_jars(
     """Return the paths of a bundle's jars, each verified; fetch those that the cache lacks.
 
     Raises:
-        Trouble: a jar's bytes differ from the lock, or a missing jar cannot be fetched.
+        LauncherError: a jar's bytes differ from the lock, or a missing jar cannot be fetched.
     """
     jars = read_lock(bundle, lock)
     missing = [jar for jar in jars if not (cache / jar.file_name).exists()]
@@ -71,7 +71,7 @@ def _verify(jar: Jar, path: Path) -> None:
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != jar.sha256:
-        raise Trouble(
+        raise LauncherError(
             f"{path} is not the jar of {LOCK.name} (SHA-256 {found}, locked {jar.sha256}): "
             "remove the file and start again; if it differs again, do not use it"
         )
@@ -83,7 +83,7 @@ def _fetch(jars: list[Jar], cache: Path, progress: Callable[[str], None]) -> Non
         cache.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix="fetch-", dir=cache))
     except OSError as error:
-        raise Trouble(f"The cache of jars {cache} cannot be written ({error.strerror})") from error
+        raise LauncherError(f"The cache of jars {cache} cannot be written ({error.strerror})") from error
     try:
         with ThreadPoolExecutor(4) as pool:
             for jar, path in pool.map(lambda jar: (jar, _download(jar, scratch)), jars):
@@ -101,7 +101,7 @@ def _download(jar: Jar, scratch: Path) -> Path:
     try:
         path = MavenContext(repo_cache=scratch, timeout=30).create_dependency(jar.coordinate).artifact.resolve()
     except (OSError, RuntimeError, requests.RequestException) as error:
-        raise Trouble(
+        raise LauncherError(
             f"{jar.coordinate} could not be fetched from Maven Central ({type(error).__name__}): "
             "the first start needs the network, later ones do not"
         ) from error
@@ -109,7 +109,7 @@ def _download(jar: Jar, scratch: Path) -> Path:
 
 
 def write_lock(lock: Path = LOCK) -> None:
-    """Resolve every bundle anew and write the lock; the only place where a version is chosen."""
+    """Resolve every bundle again and write the lock; the only place where a version is chosen."""
     lines = ["# Written by python -m deploy.local.jars: bundle, coordinate, SHA-256."]
     with tempfile.TemporaryDirectory() as folder:
         for bundle in ROOTS:

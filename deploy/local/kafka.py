@@ -68,7 +68,7 @@ def start_kafka(folder: Path, port: int | None = None, *, cache: Path = servers.
     are fetched.
 
     Raises:
-        Trouble: no jars, no Java, or the broker did not start; the text holds the end of its log.
+        LauncherError: no jars, no Java, or the broker did not start; the text holds the end of its log.
     """
     ensure_jars("kafka", cache)
     folder.mkdir(parents=True, exist_ok=True)

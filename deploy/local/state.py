@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local import postgres
+from deploy.local.errors import LauncherError
 from deploy.local.processes import Identity, alive
-from deploy.local.trouble import Trouble
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 OURS = (
@@ -64,7 +64,7 @@ def open_state(environment: Mapping[str, str] = os.environ) -> State:
     """Return the state folder (`JARING_STATE`, else `.state` in the checkout), made where it is missing.
 
     Raises:
-        Trouble: it cannot be written.
+        LauncherError: it cannot be written.
     """
     state = State(Path(environment.get("JARING_STATE") or CHECKOUT / ".state").resolve())
     try:
@@ -74,7 +74,7 @@ def open_state(environment: Mapping[str, str] = os.environ) -> State:
             probe.touch()
             probe.unlink()
     except OSError as error:
-        raise Trouble(
+        raise LauncherError(
             f"The state folder {state.root} cannot be written ({error.strerror}): "
             "mend it, or set JARING_STATE to another"
         ) from error
@@ -134,11 +134,11 @@ def address_of(state: State, name: str) -> str:
     """Return where a process that runs here answers, for example `http://127.0.0.1:8102` for `claims-api`.
 
     Raises:
-        Trouble: nothing of this name runs.
+        LauncherError: nothing of this name runs.
     """
     record = read_run(state).get("children", {}).get(name)
     if record is None or identity_in(record) is None:
-        raise Trouble(f"{name} does not run: make up starts the platform")
+        raise LauncherError(f"{name} does not run: make up starts the platform")
     return str(record["address"])
 
 

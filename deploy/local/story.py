@@ -19,7 +19,7 @@ from shared.kernel.periods import Month
 PATIENCE_SECONDS = 60.0
 
 
-class Door(Protocol):
+class Client(Protocol):
     """The way into the platform: a request to a service on behalf of a party."""
 
     async def call(
@@ -56,7 +56,7 @@ class Telling:
 
 @dataclass
 class Worker:
-    """Who the story is about; made anew each time, so that it can be told again to the same platform."""
+    """Who the story is about; made again each time, so that it can be told again to the same platform."""
 
     name: str = "AMINAH BINTI YUSOF"
     born_on: date = field(default_factory=lambda: date(1980, 1, 1) + timedelta(days=secrets.randbelow(7000)))
@@ -98,7 +98,7 @@ SEPTEMBER: Amounts = (260_000, 4465, 1275, 510, 510, 1915)
 class Story:
     """The seven chapters; each waits until the platform has done what it says."""
 
-    door: Door
+    client: Client
     worker: Worker = field(default_factory=Worker)
     old: Employer = field(default_factory=lambda: Employer("KILANG PERABOT MUAR SDN BHD"))
     new: Employer = field(default_factory=lambda: Employer("PEJABAT LOGISTIK MELAKA SDN BHD"))
@@ -150,7 +150,7 @@ class Story:
         yield await self.settled(4, 1, "1763.91")
 
     async def june_arrives(self) -> AsyncIterator[Telling]:
-        """5. June's line arrives at RM3,050.00: the benefit is rated anew and the difference paid."""
+        """5. June's line arrives at RM3,050.00: the benefit is rated again and the difference paid."""
         await self.send_june()
         yield Telling(5, "June arrives", (("wage", "RM3,050.00"), ("Act 4", "53.35 + 15.25"), ("SKBBK", "22.85")))
         yield await self.decided(5, 2, "68.00", 27, "1836.00")
@@ -268,7 +268,7 @@ class Story:
         body = {"name": employer.name, "employer_code": employer.code}
         answer = await self._post("registration", "/v1/employers", party=OFFICER, json=body)
         employer.employer = answer["employer"]
-        await self.door.admit(employer.party)
+        await self.client.admit(employer.party)
 
     async def register_person(self) -> None:
         """The employer registers its worker."""
@@ -319,14 +319,14 @@ class Story:
         self._same(f"contribution file of {month}", job["state"], "accepted")
 
     async def _post(self, service: str, path: str, *, party: str, **content: Any) -> Any:
-        answer = await self.door.call(service, "POST", path, party=party, **content)
+        answer = await self.client.call(service, "POST", path, party=party, **content)
         if not answer.is_success:
             raise StoryFailed(f"POST {path} of {service} answered {answer.status_code}: {answer.text}")
         return answer.json()
 
     async def _until(self, service: str, path: str, true_of: Callable[[Any], bool], *, party: str = OFFICER) -> Any:
         async def ask() -> Any:
-            answer = await self.door.call(service, "GET", path, party=party)
+            answer = await self.client.call(service, "GET", path, party=party)
             return answer.json() if answer.is_success else None
 
         return await until(ask, true_of, f"GET {path} of {service}")

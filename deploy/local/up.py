@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local import processes
+from deploy.local.errors import LauncherError
 from deploy.local.jars import ensure_jars, read_lock
 from deploy.local.java import find_java
 from deploy.local.plan import Plan, choose_ports, environment_of, make_plan, role_passwords
@@ -25,7 +26,6 @@ from deploy.local.processes import Identity, alive
 from deploy.local.servers import JARS, tail
 from deploy.local.state import CHECKOUT, State, identity_in, read_run, supervisor_of, wipe
 from deploy.local.token_keys import ensure_token_secrets
-from deploy.local.trouble import Trouble
 from deploy.platform import COMPANIONS, PROCESSES
 
 READY_LIMIT_S = 120.0
@@ -38,7 +38,7 @@ def up(state: State, console: Console) -> None:
     """Start the platform, or use the one that runs, and return when every process answers that it is ready.
 
     Raises:
-        Trouble: what is wrong, with the last log lines of the process that fails.
+        LauncherError: what is wrong, with the last log lines of the process that fails.
     """
     begun = time.monotonic()
     with _alone(state):
@@ -118,7 +118,7 @@ def _launch(state: State) -> None:
     end = time.monotonic() + 20
     while not supervisor_of(state):
         if daemon.poll() is not None or time.monotonic() > end:
-            raise Trouble(f"The supervisor did not start:\n{tail(state.root / 'supervisor.log')}")
+            raise LauncherError(f"The supervisor did not start:\n{tail(state.root / 'supervisor.log')}")
         time.sleep(0.05)
 
 
@@ -141,17 +141,17 @@ def _wait_until_ready(state: State, console: Console, begun: float) -> None:
 
 def _give_up_if_hopeless(state: State, children: dict[str, Any], waiting: list[str], waited_s: float) -> None:
     if not supervisor_of(state):
-        raise Trouble(f"The supervisor has ended:\n{tail(state.root / 'supervisor.log')}")
+        raise LauncherError(f"The supervisor has ended:\n{tail(state.root / 'supervisor.log')}")
     failing = [name for name in waiting if children[name]["delay_s"] >= HOPELESS_DELAY_S]
     if failing:
         name = failing[0]
         code = children[name]["exit_code"]
-        raise Trouble(
+        raise LauncherError(
             f"{name} keeps ending (exit code {code}); the end of its log:\n{tail(state.logs / f'{name}.log')}"
         )
     if waited_s > READY_LIMIT_S:
         name = waiting[0]
-        raise Trouble(
+        raise LauncherError(
             f"{', '.join(waiting)} did not become ready in {READY_LIMIT_S:.0f} s; the end of the log of {name}:\n"
             f"{tail(state.logs / f'{name}.log')}"
         )
@@ -205,7 +205,9 @@ def down(state: State, console: Console) -> None:
         with console.status("Stopping: processes first, then Kafka, Zipkin and PostgreSQL"):
             processes.stop([(supervisor, signal.SIGTERM)], STOP_LIMIT_S)
         if alive(supervisor):
-            raise Trouble(f"The supervisor (pid {supervisor.pid}) cannot be stopped: does it belong to another user?")
+            raise LauncherError(
+                f"The supervisor (pid {supervisor.pid}) cannot be stopped: does it belong to another user?"
+            )
     clean_orphans(state, console)
     console.print("Stopped." if supervisor else "Nothing runs.")
 

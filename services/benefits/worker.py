@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from services.benefits.commands.announce_benefits import AnnounceBenefits, announce_benefits
 from services.benefits.commands.freeze_bank_file import Paying
+from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.consumers import claim_assessed, contribution_received
 from services.benefits.files.pain_001 import Party
@@ -24,7 +24,7 @@ SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
 
 DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(SettleEntitlement, settle_entitlement),
-    DueCommand(AnnounceBenefits, announce_benefits),
+    DueCommand(RepublishBenefits, republish_benefits),
 ]
 
 

@@ -1,7 +1,7 @@
 """The worker process of claims: what it listens to and why, and what it leaves for later."""
 
-from services.claims.commands.announce_claims import AnnounceClaims, announce_claims
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
+from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.consumers import (
     benefit_paid,
     contribution_received,
@@ -29,7 +29,7 @@ SUBSCRIPTIONS = [
 
 DUE = [
     DueCommand(AssessClaim, assess_claim),
-    DueCommand(AnnounceClaims, announce_claims),
+    DueCommand(RepublishClaims, republish_claims),
 ]
 
 

@@ -1,7 +1,7 @@
 """The worker process of jobs: what it listens to and why, and what it leaves for later."""
 
-from services.jobs.commands.announce_jobs import AnnounceJobs, announce_jobs
 from services.jobs.commands.confirm_placement import ConfirmPlacement, confirm_placement
+from services.jobs.commands.republish_jobs import RepublishJobs, republish_jobs
 from services.jobs.consumers import registration, rehab_discharged
 from services.jobs.settings import JobsSettings
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
@@ -20,7 +20,7 @@ DUE = [
     # An accepted offer waits for the proof of its employment.
     DueCommand(ConfirmPlacement, confirm_placement),
     # Stated portion by portion, so that a long run holds no long transaction.
-    DueCommand(AnnounceJobs, announce_jobs),
+    DueCommand(RepublishJobs, republish_jobs),
 ]
 
 

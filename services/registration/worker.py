@@ -1,11 +1,11 @@
 """The worker process of registration: the relay, and what requests leave for later. It listens to nothing yet."""
 
-from services.registration.commands.announce_registration import AnnounceRegistration, announce_registration
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
 )
+from services.registration.commands.republish_registration import RepublishRegistration, republish_registration
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.contribution_files import held_back
 from services.registration.storage.keys import Keys
@@ -22,7 +22,7 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # A spell is told after its contributions.
     DueCommand(ConfirmSpell, confirm_spell),
     # Another service rebuilds its projections.
-    DueCommand(AnnounceRegistration, announce_registration),
+    DueCommand(RepublishRegistration, republish_registration),
 ]
 
 

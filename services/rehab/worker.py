@@ -1,6 +1,6 @@
 """The worker process of rehab: what it listens to and why, and what it leaves for later."""
 
-from services.rehab.commands.announce_rehab import AnnounceRehab, announce_rehab
+from services.rehab.commands.republish_rehab import RepublishRehab, republish_rehab
 from services.rehab.consumers import accident_reported, claim_assessed
 from services.rehab.settings import RehabSettings
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
@@ -17,7 +17,7 @@ SUBSCRIPTIONS = [
 
 DUE = [
     # Stated portion by portion, so that a long run holds no long transaction.
-    DueCommand(AnnounceRehab, announce_rehab),
+    DueCommand(RepublishRehab, republish_rehab),
 ]
 
 

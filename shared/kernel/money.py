@@ -56,5 +56,5 @@ def sen_from_ringgit(text: str) -> Sen:
     if not text.startswith("-"):
         return sen
     if sen == 0:
-        raise MalformedAmount("Nought has no sign.")
+        raise MalformedAmount("Zero has no sign.")
     return -sen

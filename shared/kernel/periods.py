@@ -178,7 +178,7 @@ def months_after(day: D, months: int) -> D:
 
 
 def completed_months(since: date, until: date) -> int:
-    """How many whole months lie between two days; nought where the second one is the earlier."""
+    """How many whole months lie between two days; zero where the second one is the earlier."""
     months = Month.of(until) - Month.of(since)
     return max(0, months - (months_after(since, months) > until))
 

@@ -27,9 +27,9 @@ _NO_CLASS = -1
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The steps that one or several tables share, or, where `step` is nought, their edges, to be searched.
+    """The steps that one or several tables share, or, where `step` is zero, their edges, to be searched.
 
-    Rung 0 is a wage of nought, rung n up to and with the n-th upper end, the last rung all above.
+    Rung 0 is a wage of zero, rung n up to and with the n-th upper end, the last rung all above.
     """
 
     step: int
@@ -52,7 +52,7 @@ class Ladder:
         return rungs
 
     def classes(self, table: Table) -> Int64Array:
-        """The class number of the table, from 1, by rung: 0 for a wage of nought, -1 where there is no class."""
+        """The class number of the table, from 1, by rung: 0 for a wage of zero, -1 where there is no class."""
         within = np.append(self.upper_ends, self.upper_ends[-1] + 1)
         numbers = np.searchsorted(np.array(table.upper_edges, dtype=np.int64), within, side="left") + 1
         none = (within <= table.lowest) | (numbers > len(table.rows))
@@ -69,7 +69,7 @@ def ladder(tables: Sequence[Table]) -> Ladder:
 
 
 def class_numbers(wages: Int64Array, table: Table) -> Int64Array:
-    """The class number, from 1, of each wage in sen, and 0 for a wage of nought; `OutsideTable` if any has no class."""
+    """The class number, from 1, of each wage in sen, and 0 for a wage of zero; `OutsideTable` if any has no class."""
     check_wages(wages)
     steps = ladder([table])
     classes = steps.classes(table)
@@ -103,5 +103,5 @@ def amounts_of(table: Table, column: str, steps: Ladder) -> Int64Array:
 
 
 def pick(table: Table, column: str, numbers: Int64Array) -> Int64Array:
-    """The amounts of a column, in sen, for class numbers; nought for the number 0, and for a wage without a class."""
+    """The amounts of a column, in sen, for class numbers; zero for the number 0, and for a wage without a class."""
     return np.array((0, *table.column(column), 0), dtype=np.int64)[numbers]

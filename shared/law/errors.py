@@ -52,7 +52,7 @@ class NoLongerLaw(JaringError):
 
 
 class OutsideTable(JaringError):
-    """No row of the table holds the amount, for example a wage of nought, which has no class."""
+    """No row of the table holds the amount, for example a wage of zero, which has no class."""
 
     code = "outside_table"
     title = "No class of the table holds the amount"

@@ -11,10 +11,10 @@ from typing import Generic, TypeVar
 import structlog
 
 from shared.contracts.envelope import Cause
-from shared.messaging.failpoints import failpoint
-from shared.messaging.handling import (
+from shared.kernel.failpoints import failpoint
+from shared.messaging.consumer_core import (
     Attempt,
-    Hands,
+    ConsumerCore,
     Park,
     Place,
     Project,
@@ -25,8 +25,8 @@ from shared.messaging.handling import (
     news,
     set_aside,
 )
-from shared.messaging.journal import Journal
-from shared.messaging.received import Beat, Raw, Reading, Received, Totals
+from shared.messaging.consumer_store import ConsumerStore
+from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat, Totals
 from shared.messaging.steps import drive
 from shared.messaging.subscription import Subscription, events_of
 from shared.persistence.engine import Database
@@ -49,20 +49,20 @@ class BatchHandler(Generic[U]):
         self._database = database
         self._unit = unit
         self._service = database.service
-        self._hands = Hands(is_transient)
+        self._core = ConsumerCore(is_transient)
 
     async def start(self) -> None:
-        """Call before reading, and again after a transient fault.
+        """Call before reading, and again after a transient error.
 
-        What an earlier process had in hand when it ended goes one by one; what a transient fault interrupted in this
+        What an earlier process had in flight when it ended goes one by one; what a transient error interrupted in this
         one was no attempt.
         """
-        await drive(self._hands.start(), self._take_stock)
+        await drive(self._core.start(), self._take_stock)
 
     async def handle(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
-        """Handle one topic's records; returns when each is done or parked. Raises only transient faults."""
+        """Handle one topic's records; returns when each is done or parked. Raises only transient errors."""
         if readings:
-            await drive(self._hands.handle(readings), partial(self._do, subscription))
+            await drive(self._core.handle(readings), partial(self._do, subscription))
 
     async def _do(self, subscription: Subscription[U], step: object) -> int | Sequence[Received] | None:
         match step:
@@ -82,17 +82,17 @@ class BatchHandler(Generic[U]):
 
     async def _take_stock(self, step: TakeStock) -> Mapping[Place, int]:
         async with self._begin() as uow:
-            journal = Journal(uow.connection, self._service)
+            consumer_store = ConsumerStore(uow.connection, self._service)
             for raws in step.interrupted:
-                await journal.give_back(raws)
-            return await journal.left_over()
+                await consumer_store.give_back(raws)
+            return await consumer_store.left_over()
 
     async def _take(self, raws: Sequence[Raw]) -> int:
         async with self._begin() as uow:
-            return await Journal(uow.connection, self._service).take_in_hand(raws)
+            return await ConsumerStore(uow.connection, self._service).take_in_flight(raws)
 
     async def _project(self, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:
-        failpoint("consumer.in_hand")
+        failpoint("consumer.in_flight")
         async with self._begin() as uow:
             reactions = await self._apply(uow, subscription, readings)
             if not reactions:
@@ -118,17 +118,17 @@ class BatchHandler(Generic[U]):
 
     async def _park(self, reading: Reading, reason: str) -> None:
         async with self._begin() as uow:
-            journal = Journal(uow.connection, self._service)
-            await self._set_down(journal, reading.raw, reason)
+            consumer_store = ConsumerStore(uow.connection, self._service)
+            await self._set_down(consumer_store, reading.raw, reason)
             # What a control record says is not noted: that may be what failed.
-            await journal.release([reading.raw])
+            await consumer_store.release([reading.raw])
         log.error("event_parked", topic=reading.raw.topic, reason=reason)
 
     async def _apply(self, uow: U, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:
         """Bring the projection forward; what is to be reacted to, in the order of its reading."""
-        journal = Journal(uow.connection, self._service)
-        ready = await self._set_aside(journal, readings)
-        gaps = await journal.follow_streams(ready)
+        consumer_store = ConsumerStore(uow.connection, self._service)
+        ready = await self._set_aside(consumer_store, readings)
+        gaps = await consumer_store.follow_streams(ready)
         for gap in gaps:
             metrics.STREAM_GAPS.labels(topic=gap.topic, consumer=self._service).inc()
             log.error("stream_gap", topic=gap.topic, after=gap.after, seen=gap.seen)
@@ -142,9 +142,9 @@ class BatchHandler(Generic[U]):
     async def _react(self, uow: U, subscription: Subscription[U], received: Sequence[Received]) -> None:
         if subscription.handle is None:
             return
-        journal = Journal(uow.connection, self._service)
+        consumer_store = ConsumerStore(uow.connection, self._service)
         for each in received:
-            if not await journal.is_new(each):
+            if not await consumer_store.is_new(each):
                 metrics.INBOX_DUPLICATES.labels(topic=each.raw.topic, consumer=self._service).inc()
                 continue
             uow.cause = each.envelope.cause
@@ -152,27 +152,27 @@ class BatchHandler(Generic[U]):
                 await subscription.handle(uow, each.event)
             failpoint("consumer.handled")
 
-    async def _set_aside(self, journal: Journal, readings: Sequence[Reading]) -> list[Received]:
+    async def _set_aside(self, consumer_store: ConsumerStore, readings: Sequence[Reading]) -> list[Received]:
         """Park what cannot be read, and what stands behind a parked record of its key; the rest is ready."""
-        parked = await journal.parked_keys(readings[0].raw.topic)
+        parked = await consumer_store.parked_keys(readings[0].raw.topic)
         ready, aside = set_aside(readings, parked)
         for raw, reason in aside:
-            await self._set_down(journal, raw, reason)
+            await self._set_down(consumer_store, raw, reason)
         return ready
 
-    async def _set_down(self, journal: Journal, raw: Raw, reason: str) -> None:
-        if await journal.park(raw, reason):
+    async def _set_down(self, consumer_store: ConsumerStore, raw: Raw, reason: str) -> None:
+        if await consumer_store.park(raw, reason):
             metrics.PARKED_EVENTS.labels(topic=raw.topic, consumer=self._service).inc()
 
     async def _done(self, uow: U, readings: Sequence[Reading]) -> None:
         """In the last transaction of these records: only now is what came before a heartbeat complete."""
-        journal = Journal(uow.connection, self._service)
-        beats = [each for each in readings if isinstance(each, Beat)]
-        if beats:
-            await journal.note_freshness(beats)
-            await uow.due.wake({f"{FRESHNESS}{beat.raw.topic}" for beat in beats})
-        await journal.note_totals([each for each in readings if isinstance(each, Totals)])
-        await journal.release([each.raw for each in readings])
+        consumer_store = ConsumerStore(uow.connection, self._service)
+        heartbeats = [each for each in readings if isinstance(each, ReceivedHeartbeat)]
+        if heartbeats:
+            await consumer_store.note_freshness(heartbeats)
+            await uow.due.wake({f"{FRESHNESS}{heartbeat.raw.topic}" for heartbeat in heartbeats})
+        await consumer_store.note_totals([each for each in readings if isinstance(each, Totals)])
+        await consumer_store.release([each.raw for each in readings])
 
     def _begin(self) -> AbstractAsyncContextManager[U]:
         return self._database.begin(self._unit, Cause(self._service))

@@ -13,8 +13,8 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.contracts.registry import UnknownVersion
 from shared.contracts.topics import physical
+from shared.kernel.failpoints import failpoint
 from shared.messaging.batch import BatchHandler
-from shared.messaging.failpoints import failpoint
 from shared.messaging.publisher import RETRY_BACK_OFF_MS
 from shared.messaging.received import Raw, Reading, Received, read, storable
 from shared.messaging.subscription import Subscription
@@ -57,7 +57,7 @@ class Consumer(Generic[U]):
     _paused: set[TopicPartition] = field(default_factory=set)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Consume until stopped. Ends with Stalled when the client is stuck; transient faults back off and go on."""
+        """Consume until stopped. Ends with Stalled when the client is stuck; transient errors back off and go on."""
         by_topic = {physical(each.topic, self.prefix): each for each in self.subscriptions}
         back_off = FIRST_BACK_OFF_SECONDS
         while not stop.is_set():
@@ -85,7 +85,7 @@ class Consumer(Generic[U]):
             silence = Silence(loop.time())
             while not stop.is_set():
                 fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
-                # A rebalance begins every partition anew: what comes of one that was paused is to be read again.
+                # A rebalance begins every partition again: what comes of one that was paused is to be read again.
                 self._paused &= consumer.paused()
                 self.ready = bool(consumer.assignment())
                 failpoint("consumer.fetched") if fetched else None

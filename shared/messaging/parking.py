@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import text
 
 from shared.contracts.envelope import Cause
-from shared.messaging.journal import Journal
+from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.received import Raw, Received, Unreadable, read
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
@@ -40,7 +40,7 @@ class Replayed:
 
 
 async def replay_all(database: Database, unit: type[U], subscriptions: Sequence[Subscription[U]]) -> list[Replayed]:
-    """Replay all that a service parked, while its worker runs or not. Raises transient faults only.
+    """Replay all that a service parked, while its worker runs or not. Raises transient errors only.
 
     A key whose first record fails again stays parked, and the others go on. What a worker parks behind a key while that
     key is being replayed is taken in the next round, so it ends when a round handled nothing.
@@ -81,7 +81,7 @@ async def replay_key(database: Database, unit: type[U], subscription: Subscripti
 
 async def _replay_next(database: Database, unit: type[U], subscription: Subscription[U], key: str) -> bool:
     async with database.begin(unit, Cause("replay")) as uow:
-        await Journal(uow.connection, uow.service).begin_replay(subscription.topic)
+        await ConsumerStore(uow.connection, uow.service).begin_replay(subscription.topic)
         result = await uow.connection.execute(_NEXT, {"topic": subscription.topic, "key": key})
         row = result.mappings().one_or_none()
         if row is None:
@@ -105,13 +105,13 @@ async def _replay_next(database: Database, unit: type[U], subscription: Subscrip
 
 
 async def _handle(uow: U, subscription: Subscription[U], received: Received) -> None:
-    journal = Journal(uow.connection, uow.service)
-    await journal.follow_streams([received])
+    consumer_store = ConsumerStore(uow.connection, uow.service)
+    await consumer_store.follow_streams([received])
     uow.cause = received.envelope.cause
     if subscription.apply is not None:
         await subscription.apply(uow, [received.event])
     announced = received.envelope.announcement is not None
     if subscription.handle is None or announced:
         return
-    if await journal.is_new(received):
+    if await consumer_store.is_new(received):
         await subscription.handle(uow, received.event)

@@ -9,7 +9,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from shared.messaging.failpoints import failpoint
+from shared.kernel.failpoints import failpoint
 
 SEND_LIMIT_SECONDS = 30.0
 STOP_LIMIT_SECONDS = 5.0

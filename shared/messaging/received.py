@@ -32,7 +32,7 @@ class Received:
 
 
 @dataclass(frozen=True)
-class Beat:
+class ReceivedHeartbeat:
     """A heartbeat of the partition's owner."""
 
     raw: Raw
@@ -55,7 +55,7 @@ class Totals:
     totals: DailyTotals
 
 
-Reading = Received | Beat | Totals | Unreadable
+Reading = Received | ReceivedHeartbeat | Totals | Unreadable
 
 
 def read(raw: Raw) -> Reading | None:
@@ -66,7 +66,7 @@ def read(raw: Raw) -> Reading | None:
         return Unreadable(raw, f"envelope: {type(reason).__name__}")
     try:
         if envelope.type == HEARTBEAT_TYPE:
-            return Beat(raw, Heartbeat.model_validate_json(raw.payload))
+            return ReceivedHeartbeat(raw, Heartbeat.model_validate_json(raw.payload))
         if envelope.type == DAILY_TOTALS_TYPE:
             return Totals(raw, DailyTotals.model_validate_json(raw.payload))
         kind = event_class(envelope.type)

@@ -23,13 +23,23 @@ from shared.contracts.envelope import Part, headers_of
 from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyTotals, Heartbeat
 from shared.contracts.topics import Topic, physical
 from shared.kernel.clock import business_day
-from shared.messaging.carrying import Beats, Carrier, Look, Mark, Read, Send, Sight, Tell, Unsent
+from shared.kernel.failpoints import failpoint
+from shared.kernel.pace import Pace
 from shared.messaging.control import control_envelope
-from shared.messaging.failpoints import failpoint
 from shared.messaging.publisher import Message, Position, Publisher
+from shared.messaging.relay_core import (
+    Bound,
+    HeartbeatTimer,
+    Mark,
+    PublishHeartbeat,
+    Read,
+    ReadBound,
+    RelayCore,
+    Send,
+    Unsent,
+)
 from shared.messaging.steps import drive
 from shared.persistence.transient import is_transient
-from shared.scheduling.pace import Pace
 from shared.telemetry import metrics
 from shared.telemetry.messaging import send_span
 
@@ -50,7 +60,7 @@ _WRITERS = """
     WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
 """
 _UNSENT = "SELECT min(created_at) FROM (SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY id) AS unsent"
-_LOOKS = {Sight.NOW: _NOW, Sight.WRITERS: _WRITERS, Sight.UNSENT: _UNSENT}
+_BOUNDS = {Bound.NOW: _NOW, Bound.WRITERS: _WRITERS, Bound.UNSENT: _UNSENT}
 _EPOCH = "SELECT epoch FROM epoch"
 _TOTALS = """
     SELECT topic, day, count(*) AS events, sum(money_sen)::bigint AS money_sen FROM outbox
@@ -86,10 +96,10 @@ class Relay:
     pace: Pace = field(default_factory=Pace)
     last_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
     totals_told: date | None = None
-    _carrier: Carrier = field(init=False)
+    _core: RelayCore = field(init=False)
 
     def __post_init__(self) -> None:
-        self._carrier = self._fresh_carrier()
+        self._core = self._new_core()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relay until stopped. Losing the connection that holds the lock ends sending at once; then it starts over."""
@@ -116,25 +126,25 @@ class Relay:
             while not stop.is_set() and not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
                 await _pause(stop, 1.0)
             self.active = not stop.is_set()
-            self._carrier = self._fresh_carrier()
+            self._core = self._new_core()
             while not stop.is_set():
                 self.nudged.clear()
-                await _pause(self.nudged, await drive(self._carrier.turn(), partial(self._do, connection)))
+                await _pause(self.nudged, await drive(self._core.turn(), partial(self._do, connection)))
         finally:
             with contextlib.suppress(Exception):
                 await connection.close(timeout=5)
 
     async def relay_batch(self, connection: asyncpg.Connection) -> int:
         """Send the lowest unpublished rows and mark those that were acknowledged; how many were marked."""
-        return await drive(self._carrier.carry(), partial(self._do, connection))
+        return await drive(self._core.carry(), partial(self._do, connection))
 
-    async def beat(self, connection: asyncpg.Connection) -> None:
+    async def heartbeat(self, connection: asyncpg.Connection) -> None:
         """Tell every partition of this service's topics up to when everything has been sent."""
         await self._tell(connection, await self._complete_until(connection))
 
-    def _fresh_carrier(self) -> Carrier:
+    def _new_core(self) -> RelayCore:
         """Whoever has just become active beats at once."""
-        return Carrier(time.monotonic, Beats(self.after_traffic, self.idle), self.pace, self.last_offsets)
+        return RelayCore(time.monotonic, HeartbeatTimer(self.after_traffic, self.idle), self.pace, self.last_offsets)
 
     async def _do(self, connection: asyncpg.Connection, step: object) -> object:
         match step:
@@ -144,9 +154,9 @@ class Relay:
                 return await self._send(rows)
             case Mark(rows):
                 await self._mark(connection, rows)
-            case Look(sight):
+            case ReadBound(sight):
                 return await self._look(connection, sight)
-            case Tell(until):
+            case PublishHeartbeat(until):
                 await self._tell(connection, until)
         return None
 
@@ -174,14 +184,14 @@ class Relay:
         for topic, events in Counter(row.topic for row, _ in acknowledged).items():
             metrics.RELAYED_EVENTS.labels(topic=topic).inc(events)
 
-    async def _look(self, connection: asyncpg.Connection, sight: Sight) -> datetime | None:
-        if sight is Sight.HELD_BACK:
+    async def _look(self, connection: asyncpg.Connection, sight: Bound) -> datetime | None:
+        if sight is Bound.HELD_BACK:
             return await self.held_back(connection)
-        seen: datetime | None = await connection.fetchval(_LOOKS[sight])
+        seen: datetime | None = await connection.fetchval(_BOUNDS[sight])
         return seen
 
     async def _complete_until(self, connection: asyncpg.Connection) -> datetime:
-        return await drive(self._carrier.complete_until(), partial(self._do, connection))
+        return await drive(self._core.complete_until(), partial(self._do, connection))
 
     async def _tell(self, connection: asyncpg.Connection, until: datetime) -> None:
         """Tell every partition, and state the totals of days that are over."""
@@ -191,13 +201,13 @@ class Relay:
             name = physical(topic.name, self.prefix)
             partitions = await self.publisher.partitions(name)
             for partition in range(partitions):
-                beat = Heartbeat(
+                heartbeat = Heartbeat(
                     epoch=epoch,
                     partitions=partitions,
                     last_offset=self.last_offsets.get((topic.name, partition), -1),
                     complete_until=until,
                 )
-                messages.append(self._control(name, partition, HEARTBEAT_TYPE, beat))
+                messages.append(self._control(name, partition, HEARTBEAT_TYPE, heartbeat))
         await self.publisher.send(messages)
         if self.totals_told != business_day(until):
             await self._tell_totals(connection, business_day(until))

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.contracts.envelope import Cause
-from shared.messaging.failpoints import failpoint
+from shared.kernel.failpoints import failpoint
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller
 

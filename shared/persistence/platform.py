@@ -140,7 +140,7 @@ _WORKER_ONLY = ("inbox", "stream_seen", "totals_sent", "daily_total", "in_hand",
 
 
 def create_platform_v1(service: str) -> None:
-    """Outbox, streams, inbox, work in hand, parked messages, freshness, due work and idempotency keys."""
+    """Outbox, streams, inbox, work in flight, parked messages, freshness, due work and idempotency keys."""
     run(_TABLES_V1)
     grant(service, "epoch", api="SELECT", worker="SELECT, UPDATE")
     grant(service, "stream", api="SELECT, INSERT, UPDATE", worker="SELECT, INSERT, UPDATE")
@@ -150,6 +150,14 @@ def create_platform_v1(service: str) -> None:
     protect(service, "idempotency_key")
     for table in _WORKER_ONLY:
         grant(service, table, worker="SELECT, INSERT, UPDATE, DELETE")
+
+
+def create_platform_v2(service: str) -> None:
+    """The standard names: a table of work in flight, and what waits under the new names of its commands."""
+    # Nothing was in production when it was renamed: no running release reads the table by its old name.
+    op.execute("-- squawk-ignore renaming-table\nALTER TABLE in_hand RENAME TO in_flight")
+    op.execute("DELETE FROM due_work WHERE kind = 'keep_house'")
+    op.execute(f"UPDATE due_work SET kind = 'republish_{service}' WHERE kind = 'announce_{service}'")  # noqa: S608
 
 
 def run(ddl: str) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import Cause, Event
-from shared.messaging.outbox import Outbox, Outgoing
-from shared.scheduling.due_work import DueWork
+from shared.persistence.due_work import DueWork
+from shared.persistence.outbox import Outbox, Outgoing
 from shared.telemetry.messaging import create_span
 
 
@@ -36,7 +36,7 @@ class UnitOfWork:
         with create_span(event.topic.name, event.type()) as trace:
             self._outgoing.append(Outgoing(event, self.cause, trace))
 
-    def announce(self, run: str, events: Iterable[Event]) -> None:
+    def republish(self, run: str, events: Iterable[Event]) -> None:
         """State again what already happened; such events reach projections only (rules M8)."""
         self._outgoing.extend(Outgoing(event, self.cause, {}, announcement=run) for event in events)
 

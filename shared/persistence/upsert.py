@@ -50,7 +50,7 @@ def _first(table: Table) -> TextClause:
 
 
 def _statement(table: Table, ending: str) -> TextClause:
-    """One text for any number of rows, an array a column: a VALUES list would be compiled anew for every batch."""
+    """One text for any number of rows, an array a column: a VALUES list would be compiled again for every batch."""
     key, names = (", ".join(each) for each in _names(table))
     arrays = ", ".join(f":{column.name}" for column in table.c)
     statement = text(f"""

@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 from typing import Literal
 
-from shared.messaging.failpoints import arm
+from shared.kernel.failpoints import arm
 from shared.process.settings import ServiceSettings
 
 

@@ -22,10 +22,10 @@ from fastapi import FastAPI
 from shared.contracts.topics import topics_of
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import Consumer
-from shared.messaging.housekeeping import KeepHouse, keep_house
 from shared.messaging.parking import replay_all
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import HeldBack, Relay, nothing_held_back
+from shared.messaging.retention_cleanup import CleanUpExpired, clean_up_expired
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
@@ -84,8 +84,8 @@ class Worker(Generic[U]):
             held_back=work.held_back,
         )
         self.consumer = self._consumer() if work.subscriptions else None
-        housekeeping: Schedule[U] = Schedule(KeepHouse, keep_house, every=timedelta(hours=1))
-        self.runner = DueWorkRunner(self.database, work.unit, work.due, (*work.schedules, housekeeping))
+        retention_cleanup: Schedule[U] = Schedule(CleanUpExpired, clean_up_expired, every=timedelta(hours=1))
+        self.runner = DueWorkRunner(self.database, work.unit, work.due, (*work.schedules, retention_cleanup))
         self.database.nudged += [self.relay.nudged, self.runner.nudged]
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -1,7 +1,7 @@
 """Runs due work: each command in a transaction of its own, rows claimed with SKIP LOCKED.
 
 A command that raises is counted and tried again later, with growing pauses; after the last attempt it is kept as
-failed, for a person to look at. Transient faults of the database never count as attempts.
+failed, for a person to look at. Transient errors of the database never count as attempts.
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.contracts.envelope import Cause
-from shared.messaging.failpoints import failpoint
+from shared.kernel.failpoints import failpoint
+from shared.kernel.pace import Pace
+from shared.persistence.due_work import NOT_BOUNDED, command_of, kind_of
 from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.scheduling.due_work import NOT_BOUNDED, command_of, kind_of
-from shared.scheduling.lookout import FIRST_DUE, Lookout
-from shared.scheduling.pace import Pace
+from shared.scheduling.poller import FIRST_DUE, DueWorkPoller
 from shared.telemetry import metrics
 from shared.telemetry.messaging import child_of
 
@@ -113,7 +113,7 @@ class DueWorkRunner(Generic[U]):
         self.nudged = asyncio.Event()
         self._watch = asyncio.Lock()
         self._pace = Pace()
-        self._lookout = Lookout(database.url, database.service, list(self._handlers))
+        self._poller = DueWorkPoller(database.url, database.service, list(self._handlers))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until stopped; a fault of the database pauses the lane and never ends it."""
@@ -121,7 +121,7 @@ class DueWorkRunner(Generic[U]):
         try:
             await asyncio.gather(*(self._lane(stop) for _ in range(self._lanes)))
         finally:
-            await self._lookout.close()
+            await self._poller.close()
 
     async def run_one(self) -> bool:
         """Run the one command that has been due longest, or note when others are to be looked at again.
@@ -207,7 +207,7 @@ class DueWorkRunner(Generic[U]):
         loop = asyncio.get_running_loop()
         while not stop.is_set():
             self.nudged.clear()
-            if await self._lookout.sees_work():
+            if await self._poller.sees_work():
                 return
             await _wait(self.nudged, self._pace.pause(loop.time()))
 

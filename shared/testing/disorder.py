@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.messaging.batch import BatchHandler
-from shared.messaging.received import Beat, Reading, Received
+from shared.messaging.received import Reading, Received, ReceivedHeartbeat
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
@@ -30,17 +30,21 @@ class Shuffled(BatchHandler[Any]):
         """Hand over what is not held back; a heartbeat never passes a held record of its partition."""
         pool = [*self._held.pop(subscription.topic, []), *readings]
         late = {stream for stream in {stream_of(each) for each in pool} if self._chance.random() < 0.5}
-        held: list[Reading] = [each for each in pool if stream_of(each) in late and not isinstance(each, Beat)]
+        held: list[Reading] = [
+            each for each in pool if stream_of(each) in late and not isinstance(each, ReceivedHeartbeat)
+        ]
         closed = {each.raw.partition for each in held}
         ready = [each for each in pool if each not in held]
         self._held[subscription.topic] = list(held)
-        beats = [each for each in ready if isinstance(each, Beat) and each.raw.partition not in closed]
-        await super().handle(subscription, [*self._in_disorder(ready), *beats])
+        heartbeats = [
+            each for each in ready if isinstance(each, ReceivedHeartbeat) and each.raw.partition not in closed
+        ]
+        await super().handle(subscription, [*self._in_disorder(ready), *heartbeats])
 
     def _in_disorder(self, readings: Sequence[Reading]) -> list[Reading]:
         streams: dict[str, list[Reading]] = {}
         for each in readings:
-            if not isinstance(each, Beat):
+            if not isinstance(each, ReceivedHeartbeat):
                 streams.setdefault(stream_of(each), []).append(each)
         turns = [stream for stream, events in streams.items() for _ in events]
         self._chance.shuffle(turns)
@@ -48,7 +52,7 @@ class Shuffled(BatchHandler[Any]):
 
 
 class Doubled(BatchHandler[Any]):
-    """Hands each batch over once more, after the next one of its topic."""
+    """ConsumerCore each batch over once more, after the next one of its topic."""
 
     def __init__(self, database: Database, unit: type[UnitOfWork]) -> None:
         super().__init__(database, unit)

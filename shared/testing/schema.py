@@ -22,7 +22,7 @@ _UNPROTECTED = """
     WHERE relkind = 'r' AND attname = ANY($1) AND NOT attisdropped AND NOT (relrowsecurity AND relforcerowsecurity)
 """
 # What each service has from the platform, whose tables are declared nowhere but in its own statements.
-_PLATFORM = ["alembic_version", *re.findall(r"CREATE TABLE (\w+)", inspect.getsource(platform))]
+_PLATFORM = ["alembic_version", *re.findall(r"(?:CREATE TABLE|RENAME TO) (\w+)", inspect.getsource(platform))]
 
 
 def declared_columns(metadata: MetaData) -> set[Column]:

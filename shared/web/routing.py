@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import text
 
 from shared.contracts.envelope import Cause
-from shared.messaging.failpoints import failpoint
+from shared.kernel.failpoints import failpoint
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.scopes import PUBLIC, authenticate, declared_scope

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from deploy import check
-from deploy.check import CHECKS, Check, main, run
+from tools import check
+from tools.check import CHECKS, Check, main, run
 
 SAYS_NO = Check("says no", (sys.executable, "-c", "print('here is why'); raise SystemExit(3)"))
 SAYS_YES = Check("says yes", (sys.executable, "-c", "print('nobody reads this')"))

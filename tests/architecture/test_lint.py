@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.lint import migrations, redocly
 from shared.persistence.migrate import configuration
 from tests.architecture.tree import ROOT
+from tools.lint import migrations, redocly
 
 FINE_SQL = "SET LOCAL lock_timeout = '1s';\nSET LOCAL statement_timeout = '60s';\n"
 

@@ -1,4 +1,4 @@
-"""A metric that nobody sets would show operators a nought that means nothing."""
+"""A metric that nobody sets would show operators a zero that means nothing."""
 
 import re
 

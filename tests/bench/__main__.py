@@ -11,14 +11,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deploy.local.door import HttpDoor
+from deploy.local.client import HttpClient
 from tests.bench.accidents import latency
 from tests.bench.applying import applying
 from tests.bench.cast import prepare
 from tests.bench.figures import Figure, Part
-from tests.bench.ground import Ground, running_platform
 from tests.bench.highest import SECONDS, highest
 from tests.bench.law import PEOPLE, loading, month_of_contributions
+from tests.bench.platform_fixture import PlatformFixture, running_platform
 from tests.bench.profiling import profile, sampled
 from tests.bench.relaying import relaying
 from tests.bench.replaying import RECORDS, replaying
@@ -51,32 +51,32 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def on_the_platform(ground: Ground, chosen: argparse.Namespace) -> list[Part]:
+async def on_the_platform(platform: PlatformFixture, chosen: argparse.Namespace) -> list[Part]:
     """What is measured on the whole platform; idle last, when there is something in the databases."""
-    door, parts = HttpDoor(ground.state), []
+    client, parts = HttpClient(platform.state), []
     needed = {"latency": chosen.accidents, "highest": int(max(chosen.rates) * SECONDS)}
     count = max((needed.get(each, 0) for each in chosen.only), default=0)
     try:
-        workers = await prepare(ground, door, count) if count else []
+        workers = await prepare(platform, client, count) if count else []
         if "latency" in chosen.only:
-            parts.append(await under_load(latency(ground, door, workers[: chosen.accidents], chosen.rate)))
+            parts.append(await under_load(latency(platform, client, workers[: chosen.accidents], chosen.rate)))
         if "highest" in chosen.only:
-            parts.append(await under_load(highest(ground, door, workers, sorted(chosen.rates))))
+            parts.append(await under_load(highest(platform, client, workers, sorted(chosen.rates))))
     finally:
-        await door.close()
+        await client.close()
     if "idle" in chosen.only:
-        parts.append(await under_load(idle(ground, chosen.idle_seconds)))
+        parts.append(await under_load(idle(platform, chosen.idle_seconds)))
     return parts
 
 
-async def on_a_sampled_platform(ground: Ground, chosen: argparse.Namespace, folder: Path) -> list[Part]:
+async def on_a_sampled_platform(platform: PlatformFixture, chosen: argparse.Namespace, folder: Path) -> list[Part]:
     """What the platform tells of itself."""
-    door = HttpDoor(ground.state)
+    client = HttpClient(platform.state)
     try:
-        workers = await prepare(ground, door, min(chosen.accidents, MOST_PROFILED))
-        return [await under_load(profile(ground, door, workers, chosen.rate, folder))]
+        workers = await prepare(platform, client, min(chosen.accidents, MOST_PROFILED))
+        return [await under_load(profile(platform, client, workers, chosen.rate, folder))]
     finally:
-        await door.close()
+        await client.close()
 
 
 async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
@@ -115,11 +115,11 @@ def main() -> None:
     console.print(", ".join(f"{name} {value}" for name, value in about.items()))
     parts: list[Part] = []
     if _any_of(PLATFORM, chosen.only):
-        with running_platform(console) as ground:
-            parts += asyncio.run(on_the_platform(ground, chosen))
+        with running_platform(console) as platform:
+            parts += asyncio.run(on_the_platform(platform, chosen))
     if _any_of(PROFILED, chosen.only):
-        with sampled() as folder, running_platform(console) as ground:
-            parts += asyncio.run(on_a_sampled_platform(ground, chosen, folder))
+        with sampled() as folder, running_platform(console) as platform:
+            parts += asyncio.run(on_a_sampled_platform(platform, chosen, folder))
     if _any_of(MACHINERY, chosen.only):
         parts += asyncio.run(on_the_machinery(chosen))
     if _any_of(LAW, chosen.only):

@@ -13,11 +13,11 @@ from uuid import UUID
 
 import asyncpg
 
-from deploy.local.door import HttpDoor
+from deploy.local.client import HttpClient
 from deploy.local.story import HOSPITAL
 from tests.bench.cast import Insured, post
 from tests.bench.figures import Figure, Part, percentile, spread
-from tests.bench.ground import Ground
+from tests.bench.platform_fixture import PlatformFixture
 from tests.bench.probes import Probes
 from tests.bench.resources import Use, uses_of
 
@@ -64,17 +64,17 @@ def _ms(begin: datetime, end: datetime) -> float:
     return (end - begin).total_seconds() * 1000
 
 
-async def accidents(door: HttpDoor, workers: Sequence[Insured], rate: float, happened_on: str) -> list[Sent]:
+async def accidents(client: HttpClient, workers: Sequence[Insured], rate: float, happened_on: str) -> list[Sent]:
     """Report an accident of each worker, at a fixed rate whether or not the platform keeps up."""
     begun = time.monotonic()
     tasks = []
     for number, worker in enumerate(workers):
         await asyncio.sleep(max(0.0, begun + number / rate - time.monotonic()))
-        tasks.append(asyncio.create_task(_report(door, worker, happened_on)))
+        tasks.append(asyncio.create_task(_report(client, worker, happened_on)))
     return list(await asyncio.gather(*tasks))
 
 
-async def _report(door: HttpDoor, worker: Insured, happened_on: str) -> Sent:
+async def _report(client: HttpClient, worker: Insured, happened_on: str) -> Sent:
     notice = {
         "national_id": {"kind": "mykad", "number": worker.mykad},
         "happened_on": happened_on,
@@ -83,14 +83,14 @@ async def _report(door: HttpDoor, worker: Insured, happened_on: str) -> Sent:
         "wages_paid_for": [happened_on],
     }
     begun = datetime.now(UTC)
-    answer = await post(door, "claims", "/v1/notices", HOSPITAL, json=notice)
+    answer = await post(client, "claims", "/v1/notices", HOSPITAL, json=notice)
     return Sent(UUID(answer["claim"]), begun, datetime.now(UTC))
 
 
-async def follow(ground: Ground, sent: Sequence[Sent]) -> list[Followed]:
+async def follow(platform: PlatformFixture, sent: Sequence[Sent]) -> list[Followed]:
     """The instants of those that reached their instruction within the patience, read when all is over."""
-    claims = await asyncpg.connect(ground.database("claims"))
-    benefits = await asyncpg.connect(ground.database("benefits"))
+    claims = await asyncpg.connect(platform.database("claims"))
+    benefits = await asyncpg.connect(platform.database("benefits"))
     try:
         ids = [each.claim for each in sent]
         paid = await _until_paid(benefits, ids)
@@ -124,13 +124,13 @@ async def _until_paid(benefits: asyncpg.Connection, claims: Sequence[UUID]) -> d
         await asyncio.sleep(1.0)
 
 
-async def latency(ground: Ground, door: HttpDoor, workers: Sequence[Insured], rate: float) -> Part:
+async def latency(platform: PlatformFixture, client: HttpClient, workers: Sequence[Insured], rate: float) -> Part:
     """Accident to instruction at a rate, by hop, beside what the servers alone take under the same traffic."""
-    before = uses_of(ground)
-    async with Probes(ground) as probes:
-        sent = await accidents(door, workers, rate, "2026-07-15")
-    followed = await follow(ground, sent)
-    costs = costs_of(before, uses_of(ground), len(sent))
+    before = uses_of(platform)
+    async with Probes(platform) as probes:
+        sent = await accidents(client, workers, rate, "2026-07-15")
+    followed = await follow(platform, sent)
+    costs = costs_of(before, uses_of(platform), len(sent))
     whole = [each.whole for each in followed]
     title = f"Accident to payment instruction: {len(workers)} accidents at {rate:g}/s"
     part = Part(title, [Figure("accidents without an instruction", len(sent) - len(followed), "", limit=None)])

@@ -8,12 +8,12 @@ from typing import Any
 
 import asyncpg
 
-from deploy.local.door import HttpDoor
+from deploy.local.client import HttpClient
 from deploy.local.story import EARLY, JUNE, OFFICER, Employer, until
 from services.registration.files.contribution_file import FileLine, render
 from shared.kernel.identifiers import person_number
 from shared.kernel.periods import Month
-from tests.bench.ground import Ground
+from tests.bench.platform_fixture import PlatformFixture
 
 AT_ONCE = 8
 # Twelve digits: born on a day of 1990, a state, and a serial number.
@@ -36,26 +36,26 @@ class BadAnswer(RuntimeError):
     """The platform refused what preparing a measurement asked of it."""
 
 
-async def post(door: HttpDoor, service: str, path: str, party: str, **content: Any) -> Any:
+async def post(client: HttpClient, service: str, path: str, party: str, **content: Any) -> Any:
     """What a POST answered; raises BadAnswer for anything but success."""
-    answer = await door.call(service, "POST", path, party=party, **content)
+    answer = await client.call(service, "POST", path, party=party, **content)
     if not answer.is_success:
         raise BadAnswer(f"POST {path} of {service} answered {answer.status_code}: {answer.text[:300]}")
     return answer.json()
 
 
-async def prepare(ground: Ground, door: HttpDoor, count: int) -> list[Insured]:
+async def prepare(platform: PlatformFixture, client: HttpClient, count: int) -> list[Insured]:
     """Register that many workers of one employer, with wages for half a year; returns when claims knows it all."""
     employer = Employer("KILANG UKUR MASA SDN BHD")
     made = await post(
-        door, "registration", "/v1/employers", OFFICER, json={"name": employer.name, "employer_code": employer.code}
+        client, "registration", "/v1/employers", OFFICER, json={"name": employer.name, "employer_code": employer.code}
     )
     employer.employer = made["employer"]
-    await door.admit(employer.party)
-    workers = await _few_at_once(_register(door, employer, _worker(number)) for number in range(count))
+    await client.admit(employer.party)
+    workers = await _few_at_once(_register(client, employer, _worker(number)) for number in range(count))
     for month in MONTHS:
-        await _contribute(door, employer, workers, month)
-    await _until_known(ground, workers)
+        await _contribute(client, employer, workers, month)
+    await _until_known(platform, workers)
     return workers
 
 
@@ -65,28 +65,28 @@ def _worker(number: int) -> Insured:
     return Insured(f"9001{day:02d}14{serial:04d}", f"1990-01-{day:02d}", f"PEKERJA {number}", account)
 
 
-async def _register(door: HttpDoor, employer: Employer, worker: Insured) -> Insured:
+async def _register(client: HttpClient, employer: Employer, worker: Insured) -> Insured:
     national_id = {"kind": "mykad", "number": worker.mykad}
     person = {"name": worker.name, "national_id": national_id, "born_on": worker.born_on, "residence": "citizen"}
-    made = await post(door, "registration", "/v1/persons", employer.party, json=person)
+    made = await post(client, "registration", "/v1/persons", employer.party, json=person)
     number = made["person"]
     spell = {"person": number, "national_id": national_id, "employer": employer.employer, "started_on": "2020-01-06"}
-    await post(door, "registration", "/v1/spells", employer.party, json=spell)
+    await post(client, "registration", "/v1/spells", employer.party, json=spell)
     account = {"bank_bic": "MBBEMYKL", "number": worker.account}
     payee = {"person": number, "account_name": worker.name, "account": account}
-    await post(door, "benefits", "/v1/payees", OFFICER, json=payee)
+    await post(client, "benefits", "/v1/payees", OFFICER, json=payee)
     return Insured(worker.mykad, worker.born_on, worker.name, worker.account, number)
 
 
-async def _contribute(door: HttpDoor, employer: Employer, workers: Sequence[Insured], month: str) -> None:
+async def _contribute(client: HttpClient, employer: Employer, workers: Sequence[Insured], month: str) -> None:
     amounts = JUNE if month == MONTHS[-1] else EARLY
     lines = [FileLine(employer.code, each.mykad, each.name, Month.of(month), *amounts) for each in workers]
     path = "/v1/contribution-files"
     headers = {"content-type": "text/plain"}
-    file = await post(door, "registration", path, employer.party, content=render(lines), headers=headers)
+    file = await post(client, "registration", path, employer.party, content=render(lines), headers=headers)
 
     async def ask() -> Any:
-        answer = await door.call("registration", "GET", f"{path}/{file['file']}", party=employer.party)
+        answer = await client.call("registration", "GET", f"{path}/{file['file']}", party=employer.party)
         return answer.json() if answer.is_success else None
 
     done = await until(ask, lambda job: job["state"] not in ("received", "validating"), f"the file of {month}")
@@ -94,9 +94,9 @@ async def _contribute(door: HttpDoor, employer: Employer, workers: Sequence[Insu
         raise BadAnswer(f"the file of {month} is {done['state']}")
 
 
-async def _until_known(ground: Ground, workers: Sequence[Insured]) -> None:
+async def _until_known(platform: PlatformFixture, workers: Sequence[Insured]) -> None:
     persons = [person_number(each.person) for each in workers]
-    connection = await asyncpg.connect(ground.database("claims"))
+    connection = await asyncpg.connect(platform.database("claims"))
     try:
 
         async def ask() -> Any:

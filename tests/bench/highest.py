@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 
-from deploy.local.door import HttpDoor
+from deploy.local.client import HttpClient
 from tests.bench.accidents import Followed, Sent, accidents, costs_of, follow
 from tests.bench.cast import Insured
 from tests.bench.figures import Figure, Part, percentile
-from tests.bench.ground import Ground
+from tests.bench.platform_fixture import PlatformFixture
 from tests.bench.resources import uses_of
 
 TRIAL_SECONDS, SECONDS = 20, 60
 # So much of what was sent may have been added to what is open: in a short trial less is chance.
 GROWTH_LIMIT = {TRIAL_SECONDS: 0.05, SECONDS: 0.02}
-LOOKS = 50
+BOUNDS = 50
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Trial:
 class Search:
     """Trials on one platform, each on a day of its own, so that each accident is a new one."""
 
-    def __init__(self, ground: Ground, door: HttpDoor, workers: Sequence[Insured]) -> None:
-        self._ground = ground
-        self._door = door
+    def __init__(self, platform: PlatformFixture, client: HttpClient, workers: Sequence[Insured]) -> None:
+        self._ground = platform
+        self._door = client
         self._workers = workers
         self._days = count(16)
         self.trials: list[Trial] = []
@@ -76,9 +76,11 @@ class Search:
         return trial.holds
 
 
-async def highest(ground: Ground, door: HttpDoor, workers: Sequence[Insured], rates: Sequence[float]) -> Part:
+async def highest(
+    platform: PlatformFixture, client: HttpClient, workers: Sequence[Insured], rates: Sequence[float]
+) -> Part:
     """Search the rates, in rising order, by halves, and confirm the highest from there downwards."""
-    search = Search(ground, door, workers)
+    search = Search(platform, client, workers)
     low, high = 0, len(rates)
     while low < high:
         middle = (low + high) // 2
@@ -98,8 +100,8 @@ def growth(sent: Sequence[Sent], followed: Sequence[Followed]) -> float:
     lasted = starts[-1] - starts[0]
 
     def open_about(begin: timedelta) -> float:
-        looks = [starts[0] + begin + lasted / 6 * look / LOOKS for look in range(LOOKS)]
-        return sum(bisect_right(starts, instant) - bisect_right(ends, instant) for instant in looks) / LOOKS
+        looks = [starts[0] + begin + lasted / 6 * look / BOUNDS for look in range(BOUNDS)]
+        return sum(bisect_right(starts, instant) - bisect_right(ends, instant) for instant in looks) / BOUNDS
 
     added = open_about(lasted * 5 / 6) - open_about(lasted / 2)
     return added / (len(sent) / 3)

@@ -9,7 +9,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from tests.bench.ground import Ground
+from tests.bench.platform_fixture import PlatformFixture
 
 EVERY_SECONDS = 0.25
 TOPIC = "bench.probe"
@@ -20,8 +20,8 @@ BODY = b"x" * 600
 class Probes:
     """Probes both servers four times a second while its block lasts; durations in milliseconds."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._plan = ground.plan
+    def __init__(self, platform: PlatformFixture) -> None:
+        self._plan = platform.plan
         self._tasks: list[asyncio.Task[None]] = []
         self.commits: list[float] = []
         self.trips: list[float] = []

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local.door import HttpDoor
+from deploy.local.client import HttpClient
 from deploy.local.state import CHECKOUT, identity_in, read_run
 from tests.bench.accidents import accidents, costs_of, follow
 from tests.bench.cast import Insured
 from tests.bench.figures import Figure, Part
-from tests.bench.ground import Ground, scratch_folder
+from tests.bench.platform_fixture import PlatformFixture, scratch_folder
 from tests.bench.resources import uses_of
 
 # Second looks, heartbeats and the last samples.
@@ -60,14 +60,16 @@ def sampled() -> Iterator[Path]:
                     os.environ[name] = value
 
 
-async def profile(ground: Ground, door: HttpDoor, workers: Sequence[Insured], rate: float, folder: Path) -> Part:
+async def profile(
+    platform: PlatformFixture, client: HttpClient, workers: Sequence[Insured], rate: float, folder: Path
+) -> Part:
     """Accidents at a rate on a platform that samples itself, which costs some time of its own."""
-    samples, uses = _samples(ground, folder), uses_of(ground)
-    sent = await accidents(door, workers, rate, "2026-07-15")
-    await follow(ground, sent)
+    samples, uses = _samples(platform, folder), uses_of(platform)
+    sent = await accidents(client, workers, rate, "2026-07-15")
+    await follow(platform, sent)
     await asyncio.sleep(SETTLING_SECONDS)
-    added = {name: each.since(samples.get(name, Samples())) for name, each in _samples(ground, folder).items()}
-    costs = costs_of(uses, uses_of(ground), len(sent))
+    added = {name: each.since(samples.get(name, Samples())) for name, each in _samples(platform, folder).items()}
+    costs = costs_of(uses, uses_of(platform), len(sent))
     part = Part(f"Profile: processor time for an accident, {len(sent)} at {rate:g}/s, sampling included")
     part.figures.append(Figure("all processes", sum(costs.values()), "ms"))
     for name, cost in costs.items():
@@ -77,10 +79,10 @@ async def profile(ground: Ground, door: HttpDoor, workers: Sequence[Insured], ra
     return part
 
 
-def _samples(ground: Ground, folder: Path) -> dict[str, Samples]:
+def _samples(platform: PlatformFixture, folder: Path) -> dict[str, Samples]:
     """What each process has written by now, by its name."""
     found = {}
-    for name, record in read_run(ground.state).get("children", {}).items():
+    for name, record in read_run(platform.state).get("children", {}).items():
         identity = identity_in(record)
         file = folder / f"{identity.pid if identity else 0}.json"
         if file.exists():

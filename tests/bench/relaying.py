@@ -13,10 +13,10 @@ from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import physical, topics_of
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
-from shared.messaging.carrying import Unsent
 from shared.messaging.consumer import MAX_EVENTS
 from shared.messaging.publisher import Message, Publisher
 from shared.messaging.relay import Relay
+from shared.messaging.relay_core import Unsent
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import Broker, Databases, TestDatabase

@@ -65,7 +65,7 @@ def _number(value: float) -> str:
 
 
 def keep(parts: Sequence[Part], about: Mapping[str, Any], label: str) -> None:
-    """Append the run, and write the page's table of all runs anew."""
+    """Append the run, and write the page's table of all runs again."""
     run = {
         "at": now().isoformat(timespec="seconds"),
         "label": label,

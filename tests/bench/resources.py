@@ -8,7 +8,7 @@ import psutil
 
 from deploy.local.state import identity_in, read_run, supervisor_of
 from tests.bench.figures import Figure, Part
-from tests.bench.ground import Ground
+from tests.bench.platform_fixture import PlatformFixture
 
 IDLE_LIMIT_PERCENT = 20.0
 # Before it is idle: the last heartbeat after traffic, the bank's last file, Java's last compilation.
@@ -25,10 +25,10 @@ class Use:
     pss: int
 
 
-def uses_of(ground: Ground) -> dict[str, Use]:
+def uses_of(platform: PlatformFixture) -> dict[str, Use]:
     """Every process that the supervisor runs, by name, and the supervisor."""
-    roots = {name: identity_in(record) for name, record in read_run(ground.state).get("children", {}).items()}
-    supervisor = supervisor_of(ground.state)
+    roots = {name: identity_in(record) for name, record in read_run(platform.state).get("children", {}).items()}
+    supervisor = supervisor_of(platform.state)
     uses = {name: _use(list(_family(root.pid))) for name, root in roots.items() if root is not None}
     if supervisor is not None:
         uses["supervisor"] = _use([psutil.Process(supervisor.pid)])
@@ -56,12 +56,12 @@ def _use(family: list[psutil.Process]) -> Use:
     return Use(seconds, pss)
 
 
-async def idle(ground: Ground, seconds: float) -> Part:
+async def idle(platform: PlatformFixture, seconds: float) -> Part:
     """Processor time of a platform that nobody uses, and its memory."""
     await asyncio.sleep(SETTLING_SECONDS)
-    before = uses_of(ground)
+    before = uses_of(platform)
     await asyncio.sleep(seconds)
-    after = uses_of(ground)
+    after = uses_of(platform)
     percent = {name: (after[name].seconds - before[name].seconds) / seconds * 100 for name in before if name in after}
     part = Part(f"Idle for {seconds:g} s: processor time in % of one core, memory as PSS")
     ours = sum(share for name, share in percent.items() if name not in OUTSIDE)

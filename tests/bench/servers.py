@@ -13,7 +13,7 @@ from deploy.provision import Postgres
 from shared.contracts.envelope import Cause
 from shared.testing.servers import Broker, Databases
 from tests.bench.figures import Figure
-from tests.bench.ground import scratch_folder
+from tests.bench.platform_fixture import scratch_folder
 
 CAUSE = Cause("bench")
 ROUNDS = 3

@@ -35,7 +35,7 @@ from shared.persistence.engine import Database
 from shared.testing.servers import Broker, Databases, TestDatabase
 from tests.bench.facts import notice_of, tell
 from tests.bench.figures import Figure, Part
-from tests.bench.ground import scratch_folder
+from tests.bench.platform_fixture import scratch_folder
 from tests.bench.servers import CAUSE, ROUNDS
 
 READY_SECONDS, PATIENCE_SECONDS, LOOK_SECONDS = 60.0, 300.0, 0.1

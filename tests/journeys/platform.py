@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from deploy.local.bank import Bank, Books
-from deploy.local.door import EMPLOYER_SCOPES, HOSPITAL_SCOPES, OFFICER_SCOPES
+from deploy.local.client import EMPLOYER_SCOPES, HOSPITAL_SCOPES, OFFICER_SCOPES
 from deploy.platform import SERVICES
 from services.benefits import main as benefits_main
 from services.benefits import worker as benefits_worker

@@ -16,7 +16,7 @@ import pytest
 
 from deploy.local.story import SEPTEMBER, Story
 from tests.journeys.platform import Platform, at_work
-from tests.journeys.tale import money_of
+from tests.journeys.story_runner import money_of
 from tests.journeys.ways import Outcome, Step
 
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
@@ -44,7 +44,7 @@ def six_months(platform: Platform, story: Story) -> list[Step]:
 
 
 class Corrected(Story):
-    """The story of somebody whose June is declared anew."""
+    """The story of somebody whose June is declared again."""
 
     async def correct_june(self) -> None:
         """The employer sends June once more, at a lower wage."""

@@ -22,9 +22,9 @@ from shared.contracts.topics import TOPICS, physical
 from shared.messaging.publisher import Message, Publisher
 from shared.testing.servers import Broker
 from shared.testing.service import eventually
-from tests.journeys.announcing import rebuild_claims
 from tests.journeys.platform import Platform, at_work
-from tests.journeys.tale import money_of, tell_all
+from tests.journeys.republishing import rebuild_claims
+from tests.journeys.story_runner import money_of, tell_all
 from tests.journeys.ways import Outcome
 
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka]

@@ -22,7 +22,7 @@ Step = Callable[[], Awaitable[object]]
 # Nothing takes so long; a busy machine may.
 PATIENCE_S = 90.0
 # How many looks in a row must find the same quiet.
-LOOKS = 3
+BOUNDS = 3
 # Topic, aggregate and version of all that was announced.
 Changes = frozenset[tuple[Any, ...]]
 
@@ -57,7 +57,7 @@ class Outcome:
 # What is on its way, counted by its name. Whoever waits for a watermark will go on by itself: a refusal does (M5).
 _OWED = """
     SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS outbox,
-           (SELECT count(*) FROM in_hand) AS in_hand,
+           (SELECT count(*) FROM in_flight) AS in_flight,
            (SELECT count(*) FROM due_work WHERE failed IS NULL AND kind <> 'freeze_bank_file'
               AND (due_at <= clock_timestamp() OR recheck_after IS NOT NULL
                    OR waits_for && ARRAY(SELECT 'freshness/' || topic FROM freshness))) AS due_work
@@ -104,9 +104,9 @@ class Watch:
         end = loop.time() + PATIENCE_S
         quiet: list[Changes] = []
         # No look sees all databases at one moment: what passed from one to the next in between shows in a later look.
-        while len(quiet) < LOOKS or len(set(quiet)) > 1:
+        while len(quiet) < BOUNDS or len(set(quiet)) > 1:
             left, changes = await self._on_its_way()
-            quiet = [] if left else [*quiet[-LOOKS + 1 :], changes]
+            quiet = [] if left else [*quiet[-BOUNDS + 1 :], changes]
             assert loop.time() < end, f"the platform does not come to rest: {left}"
             await asyncio.sleep(0.1)
 

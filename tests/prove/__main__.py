@@ -48,7 +48,7 @@ def lanes() -> Iterator[Lane]:
 
 
 def main() -> int:
-    """Run both lanes; nought when every test of both passed."""
+    """Run both lanes; zero when every test of both passed."""
     began, both = time.monotonic(), list(lanes())
     threads = [Thread(target=lane.run) for lane in both]
     for thread in threads:

@@ -15,7 +15,7 @@ from deploy.local.state import address_of
 from deploy.local.story import EARLY, JUNE, OFFICER, SEPTEMBER, Story
 from deploy.platform import PROCESSES, SERVICES
 from shared.contracts.topics import TOPICS
-from tests.prove.ground import Ground
+from tests.prove.platform_fixture import PlatformFixture
 
 PATIENCE_S = 60.0
 PAID_SEN, ENTITLED_SEN, RECOVER_SEN = (176_391, 7_209), 122_400, 61_200
@@ -43,7 +43,7 @@ _LEFT = {
     "parked": "SELECT topic, key, reason FROM parked",
     "failed due work": "SELECT kind, failed FROM due_work WHERE failed IS NOT NULL",
     "unpublished": "SELECT id, topic FROM outbox WHERE published_at IS NULL",
-    "in hand": "SELECT topic, kafka_partition, first_offset, attempts FROM in_hand",
+    "in flight": "SELECT topic, kafka_partition, first_offset, attempts FROM in_flight",
 }
 _ANNOUNCED = (
     "SELECT day, count(*), sum(money_sen) FROM outbox WHERE topic = $1 AND day IS NOT NULL GROUP BY 1 ORDER BY 1"
@@ -59,12 +59,12 @@ _DOUBLED = """
 _PAYMENTS = "SELECT end_to_end_id, amount_sen FROM payment WHERE state = 'settled' ORDER BY 1"
 
 
-async def ended_right(ground: Ground) -> None:
+async def ended_right(platform: PlatformFixture) -> None:
     """Every story to the sen, and every database even; raises AssertionError with all that is not."""
-    for story in ground.stories:
+    for story in platform.stories:
         await to_the_sen(story)
     end = asyncio.get_running_loop().time() + PATIENCE_S
-    while wrong := await uneven(ground):
+    while wrong := await uneven(platform):
         if asyncio.get_running_loop().time() > end:
             raise AssertionError("\n".join(wrong))
         await asyncio.sleep(0.5)
@@ -75,7 +75,7 @@ async def to_the_sen(story: Story) -> None:
     person = story.worker.person
 
     async def data(service: str, path: str) -> list[dict[str, Any]]:
-        answer = await story.door.call(service, "GET", f"/v1/{path}?person={person}", party=OFFICER)
+        answer = await story.client.call(service, "GET", f"/v1/{path}?person={person}", party=OFFICER)
         assert answer.status_code == httpx.codes.OK, answer.text
         found: list[dict[str, Any]] = answer.json()["data"]
         return found
@@ -93,37 +93,37 @@ def _sen(money: dict[str, str]) -> int:
     return int(ringgit) * 100 + int(cents)
 
 
-async def uneven(ground: Ground) -> list[str]:
+async def uneven(platform: PlatformFixture) -> list[str]:
     """What is lost, doubled or left lying: a sentence each."""
     wrong = []
     for service in SERVICES:
         for what, query in _LEFT.items():
-            rows = await ground.fetch(service, query)
+            rows = await platform.fetch(service, query)
             wrong += [f"{service}: {what}: {tuple(row)}" for row in rows]
-        wrong += await _rows(ground, service)
-        wrong += await _heard(ground, service)
-    return wrong + await _money(ground) + _restarts(ground)
+        wrong += await _rows(platform, service)
+        wrong += await _heard(platform, service)
+    return wrong + await _money(platform) + _restarts(platform)
 
 
-async def _rows(ground: Ground, service: str) -> list[str]:
+async def _rows(platform: PlatformFixture, service: str) -> list[str]:
     wrong = []
     for table, each in ROWS[service].items():
-        expected = each * len(ground.stories) + ground.beside[service, table]
-        found = (await ground.fetch(service, f"SELECT count(*) FROM {table}"))[0][0]  # noqa: S608
+        expected = each * len(platform.stories) + platform.beside[service, table]
+        found = (await platform.fetch(service, f"SELECT count(*) FROM {table}"))[0][0]  # noqa: S608
         if found != expected:
             wrong.append(f"{service}: {found} rows in {table} instead of {expected}")
     return wrong
 
 
-async def _heard(ground: Ground, service: str) -> list[str]:
+async def _heard(platform: PlatformFixture, service: str) -> list[str]:
     """Each topic that the service listens to, compared with its owner: totals by day, and every stream's version."""
     owners = {topic.name: topic.owner for topic in TOPICS}
     wrong = []
     for subscription in import_module(f"services.{service}.worker").SUBSCRIPTIONS:
         topic = subscription.topic
         for what, told, heard in (("totals", _ANNOUNCED, _COUNTED), ("streams", _WRITTEN, _SEEN)):
-            announced = [tuple(row) for row in await ground.fetch(owners[topic], told, topic)]
-            counted = [tuple(row) for row in await ground.fetch(service, heard, topic)]
+            announced = [tuple(row) for row in await platform.fetch(owners[topic], told, topic)]
+            counted = [tuple(row) for row in await platform.fetch(service, heard, topic)]
             if announced != counted or not announced:
                 wrong.append(f"{service}: {what} of {topic}: {_difference(announced, counted)}")
     return wrong
@@ -134,28 +134,28 @@ def _difference(announced: Sequence[object], counted: Sequence[object]) -> str:
     return f"announced {sorted(map(str, told - heard))}, heard {sorted(map(str, heard - told))}"
 
 
-async def _money(ground: Ground) -> list[str]:
+async def _money(platform: PlatformFixture) -> list[str]:
     """The ledger transfer by transfer, the payments by their natural key, and what the bank says that it booked."""
-    stories = len(ground.stories)
-    posted = Counter(tuple(row) for row in await ground.fetch("benefits", _TRANSFERS))
+    stories = len(platform.stories)
+    posted = Counter(tuple(row) for row in await platform.fetch("benefits", _TRANSFERS))
     expected = Counter({(*key, sen): 0 for key, sens in LEDGER.items() for sen in sens})
     for key, sens in LEDGER.items():
         expected.update((*key, sen) for sen in sens for _ in range(stories))
     wrong = [f"ledger: {count} of {row} too many" for row, count in (posted - expected).items()]
     wrong += [f"ledger: {count} of {row} missing" for row, count in (expected - posted).items()]
-    wrong += [f"paid twice: {tuple(row)}" for row in await ground.fetch("benefits", _DOUBLED)]
+    wrong += [f"paid twice: {tuple(row)}" for row in await platform.fetch("benefits", _DOUBLED)]
     async with httpx.AsyncClient(timeout=30) as client:
-        received = (await client.get(f"{address_of(ground.state, 'bank')}/received")).json()["received"]
+        received = (await client.get(f"{address_of(platform.state, 'bank')}/received")).json()["received"]
     booked = sorted((each["end_to_end_id"], _sen(each)) for each in received)
-    settled = [tuple(row) for row in await ground.fetch("benefits", _PAYMENTS)]
+    settled = [tuple(row) for row in await platform.fetch("benefits", _PAYMENTS)]
     return wrong + ([] if booked == settled else [f"bank: {len(booked)} booked, {len(settled)} settled"])
 
 
-def _restarts(ground: Ground) -> list[str]:
+def _restarts(platform: PlatformFixture) -> list[str]:
     """A process that ended although nobody killed it, or did not end although it was killed."""
-    failures = {process.name: ground.children[process.name]["failures"] for process in PROCESSES}
+    failures = {process.name: platform.children[process.name]["failures"] for process in PROCESSES}
     return [
-        f"{name} ended {count} times and was killed {ground.killed[name]} times"
+        f"{name} ended {count} times and was killed {platform.killed[name]} times"
         for name, count in failures.items()
-        if count != ground.killed[name]
+        if count != platform.killed[name]
     ]

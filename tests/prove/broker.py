@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.protocol.admin import DeleteGroupsRequest
 
 from deploy.provision import provision_topics
-from tests.prove.ground import Ground
+from tests.prove.platform_fixture import PlatformFixture
 
 LIMIT_S = 40.0
 # Its members have ended, but a static member is missed only when its session is over.
@@ -19,8 +19,8 @@ NON_EMPTY_GROUP = 68
 
 
 @asynccontextmanager
-async def _admin(ground: Ground) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=ground.plan.kafka)
+async def _admin(platform: PlatformFixture) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=platform.plan.kafka)
     await admin.start()
     try:
         yield admin
@@ -33,9 +33,9 @@ def heard_by(service: str) -> list[str]:
     return [each.topic for each in import_module(f"services.{service}.worker").SUBSCRIPTIONS]
 
 
-async def delete_topics(ground: Ground, topics: Sequence[str]) -> None:
+async def delete_topics(platform: PlatformFixture, topics: Sequence[str]) -> None:
     """Delete topics with all that is in them; returns when the broker knows them no more."""
-    async with _admin(ground) as admin:
+    async with _admin(platform) as admin:
         await admin.delete_topics(list(topics))
         end = time.monotonic() + LIMIT_S
         while set(topics) & set(await admin.list_topics()):
@@ -43,15 +43,15 @@ async def delete_topics(ground: Ground, topics: Sequence[str]) -> None:
             await asyncio.sleep(0.1)
 
 
-async def make_topics(ground: Ground) -> None:
+async def make_topics(platform: PlatformFixture) -> None:
     """Make what is missing, as the platform itself does."""
-    await provision_topics(ground.plan.kafka)
+    await provision_topics(platform.plan.kafka)
 
 
-async def forget_group(ground: Ground, group: str) -> None:
+async def forget_group(platform: PlatformFixture, group: str) -> None:
     """Delete a consumer group, and with it all its offsets; its members have ended."""
     end = time.monotonic() + LIMIT_S
-    async with _admin(ground) as admin:
+    async with _admin(platform) as admin:
         coordinator = await admin.find_coordinator(group)
         while True:
             answer = await admin._send_request_to_node(coordinator, DeleteGroupsRequest([group]))
@@ -63,12 +63,12 @@ async def forget_group(ground: Ground, group: str) -> None:
             await asyncio.sleep(0.5)
 
 
-async def ends_of(ground: Ground, topics: Sequence[str]) -> dict[TopicPartition, int]:
+async def ends_of(platform: PlatformFixture, topics: Sequence[str]) -> dict[TopicPartition, int]:
     """Where each partition ends."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=ground.plan.kafka)
+    consumer = AIOKafkaConsumer(bootstrap_servers=platform.plan.kafka)
     await consumer.start()
     try:
-        async with _admin(ground) as admin:
+        async with _admin(platform) as admin:
             described = await admin.describe_topics(list(topics))
         places = [TopicPartition(each["topic"], part["partition"]) for each in described for part in each["partitions"]]
         ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
@@ -77,9 +77,9 @@ async def ends_of(ground: Ground, topics: Sequence[str]) -> dict[TopicPartition,
         await consumer.stop()
 
 
-async def lag_behind(ground: Ground, group: str, ends: dict[TopicPartition, int]) -> int:
+async def lag_behind(platform: PlatformFixture, group: str, ends: dict[TopicPartition, int]) -> int:
     """How many records before these ends a group has not committed yet."""
-    async with _admin(ground) as admin:
+    async with _admin(platform) as admin:
         committed = await admin.list_consumer_group_offsets(group)
     reached = {place: max(0, found.offset) for place, found in committed.items()}
     return sum(max(0, end - reached.get(place, 0)) for place, end in ends.items())

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from deploy.local import story
-from tests.prove import ground as grounds
-from tests.prove.ground import Ground
+from tests.prove import platform_fixture
+from tests.prove.platform_fixture import PlatformFixture
 
 Show = Callable[[str, Sequence[Sequence[object]]], None]
 
@@ -16,9 +16,9 @@ PATIENCE_S = 180.0
 
 
 @pytest.fixture(scope="session")
-def ground() -> Iterator[Ground]:
+def platform() -> Iterator[PlatformFixture]:
     """The ten processes, PostgreSQL, Kafka and a bank under the supervisor; one for all the crash proofs."""
-    with pytest.MonkeyPatch.context() as patch, grounds.ground() as started:
+    with pytest.MonkeyPatch.context() as patch, platform_fixture.platform() as started:
         patch.setattr(story, "PATIENCE_SECONDS", PATIENCE_S)
         yield started
 

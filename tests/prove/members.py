@@ -16,8 +16,8 @@ from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.processes import Identity, alive
 from deploy.local.up import owns_port
 from deploy.platform import PROCESSES, Process
-from tests.prove.ground import Ground
-from tests.prove.nursery import Nursery, nursery
+from tests.prove.platform_fixture import PlatformFixture
+from tests.prove.process_starter import ProcessStarter, process_starter
 
 READY_LIMIT_S = 60.0
 END_LIMIT_S = 40.0
@@ -76,24 +76,26 @@ class Member:
 class Members:
     """Starts members of one platform."""
 
-    ground: Ground
-    nursery: Nursery
+    platform: PlatformFixture
+    process_starter: ProcessStarter
 
     async def start(self, service: str, name: str, module: str = "", *arguments: str) -> Member:
         """Start a worker of a service under a member name of its own, told what the supervisor's worker is told."""
         process, port = worker_of(service), free_port()
-        environment = {**environment_of(process, self.ground.plan), **own(name, port)}
-        log = self.ground.state.logs / f"{name}.log"
-        identity = await asyncio.to_thread(self.nursery.start, module or process.module, arguments, environment, log)
+        environment = {**environment_of(process, self.platform.plan), **own(name, port)}
+        log = self.platform.state.logs / f"{name}.log"
+        identity = await asyncio.to_thread(
+            self.process_starter.start, module or process.module, arguments, environment, log
+        )
         assert identity is not None, f"{name} ended at once"
         return Member(name, identity, port)
 
 
 @asynccontextmanager
-async def members(ground: Ground) -> AsyncIterator[Members]:
+async def members(platform: PlatformFixture) -> AsyncIterator[Members]:
     """Start members as long as the block runs; those that still run after it are killed."""
-    with nursery() as started:
-        yield Members(ground, started)
+    with process_starter() as started:
+        yield Members(platform, started)
 
 
 def worker_of(service: str) -> Process:
@@ -106,9 +108,9 @@ def own(name: str, port: int) -> Mapping[str, str]:
     return {"JARING_MEMBER": name, "JARING_HTTP_PORT": str(port)}
 
 
-async def relaying(ground: Ground, service: str) -> Sequence[int]:
+async def relaying(platform: PlatformFixture, service: str) -> Sequence[int]:
     """The pids of the processes that hold the relay's lock in a service's database: one, or none for a moment."""
-    ports = {row["client_port"] for row in await ground.fetch(service, _HOLDERS)}
+    ports = {row["client_port"] for row in await platform.fetch(service, _HOLDERS)}
     return await asyncio.to_thread(_owners, ports)
 
 

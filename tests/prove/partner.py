@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from deploy.local.door import HttpDoor
-from deploy.local.trouble import Trouble
+from deploy.local.client import HttpClient
+from deploy.local.errors import LauncherError
 from shared.kernel.identifiers import new_id
 
 PATIENCE_S = 180.0
@@ -42,8 +42,8 @@ class Answer:
 class Partner:
     """A door that does not give up: connection errors, 5xx and a key in flight are repeated until they are answered."""
 
-    def __init__(self, door: HttpDoor) -> None:
-        self._door = door
+    def __init__(self, client: HttpClient) -> None:
+        self._door = client
         self.sent = 0
         self.repeated = 0
         self.answers: list[Answer] = []
@@ -71,7 +71,7 @@ class Partner:
                 if not is_to_be_repeated(answer):
                     return answer
                 why = f"{answer.status_code} {answer.text}"
-            except (httpx.TransportError, Trouble) as reason:
+            except (httpx.TransportError, LauncherError) as reason:
                 self._note(*asked, None)
                 why = repr(reason)
             if loop.time() > end:

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from tests.prove.ground import Ground
+from tests.prove.platform_fixture import PlatformFixture
 
 # Tables that a service keeps only from what others announce, and that nothing else refers to.
 PROJECTIONS: dict[str, tuple[str, ...]] = {
@@ -24,30 +24,30 @@ _REACTED = "SELECT consumer, count(*) FROM inbox GROUP BY 1"
 Rows = dict[tuple[str, str], list[str]]
 
 
-async def projections(ground: Ground) -> Rows:
+async def projections(platform: PlatformFixture) -> Rows:
     """Every row of every projection, in an order of its own."""
     return {
-        (service, table): sorted(str(tuple(row)) for row in await ground.fetch(service, f"TABLE {table}"))
+        (service, table): sorted(str(tuple(row)) for row in await platform.fetch(service, f"TABLE {table}"))
         for service, tables in PROJECTIONS.items()
         for table in tables
     }
 
 
-async def drop_projections(ground: Ground) -> None:
+async def drop_projections(platform: PlatformFixture) -> None:
     """Empty them all."""
     for service, tables in PROJECTIONS.items():
-        connection = await asyncpg.connect(ground.postgres.url(service), timeout=10)
+        connection = await asyncpg.connect(platform.postgres.url(service), timeout=10)
         try:
             await connection.execute(f"TRUNCATE {', '.join(tables)}")
         finally:
             await connection.close()
 
 
-async def reactions(ground: Ground) -> dict[str, int]:
+async def reactions(platform: PlatformFixture) -> dict[str, int]:
     """How many events each service has reacted to."""
     found: dict[str, int] = {}
     for service in PROJECTIONS:
-        found.update({row[0]: row[1] for row in await ground.fetch(service, _REACTED)})
+        found.update({row[0]: row[1] for row in await platform.fetch(service, _REACTED)})
     return found
 
 

@@ -36,7 +36,7 @@ SEED, KILLS, EVENTS = 1, 4, 2_000
 
 
 def main() -> int:
-    """First the chosen tests, then the run with kills; nought when both are right."""
+    """First the chosen tests, then the run with kills; zero when both are right."""
     for name, number in FEWER.items():
         os.environ.setdefault(name, number)
     failed = pytest.main([*(str(FOLDER / each) for each in CHOSEN), *sys.argv[1:]])

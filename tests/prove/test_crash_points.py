@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from deploy.platform import PROCESSES
-from shared.messaging.failpoints import FAILPOINTS
+from shared.kernel.failpoints import FAILPOINTS
 from tests.prove.books import ended_right
 from tests.prove.conftest import Show
-from tests.prove.ground import Ground
-from tests.prove.teller import CHAPTERS, Teller
+from tests.prove.platform_fixture import PlatformFixture
+from tests.prove.story_runner import CHAPTERS, StoryRunner
 
 LONG = bool(os.environ.get("LONG"))
 AT_ONCE = 3
@@ -127,13 +127,15 @@ def test_every_point_of_every_process_is_tried() -> None:
         assert points >= {*RELAY, *listens, *leaves}, process
 
 
-async def test_a_process_that_dies_at_any_point_loses_and_doubles_nothing(ground: Ground, show: Show) -> None:
+async def test_a_process_that_dies_at_any_point_loses_and_doubles_nothing(
+    platform: PlatformFixture, show: Show
+) -> None:
     wanted = tries()
     room, begun = asyncio.Semaphore(AT_ONCE), time.monotonic()
 
     async def tell(plan: Plan) -> None:
         async with room:
-            await told_with(plan, ground)
+            await told_with(plan, platform)
 
     try:
         await asyncio.gather(*(tell(plan) for plan in plans(wanted)))
@@ -144,30 +146,30 @@ async def test_a_process_that_dies_at_any_point_loses_and_doubles_nothing(ground
             for each in wanted
         ]
         show("process|point|armed in chapter|reached|story|seconds of the story", rows)
-    await ended_right(ground)
-    repeated = sum(story.door.repeated for story in ground.stories)  # type: ignore[attr-defined]
-    summary = (len(wanted), len(ground.stories), repeated, f"{time.monotonic() - begun:.0f}")
+    await ended_right(platform)
+    repeated = sum(story.client.repeated for story in platform.stories)  # type: ignore[attr-defined]
+    summary = (len(wanted), len(platform.stories), repeated, f"{time.monotonic() - begun:.0f}")
     show("crashes|stories|requests repeated|seconds", [summary])
 
 
-async def told_with(plan: Plan, ground: Ground) -> None:
+async def told_with(plan: Plan, platform: PlatformFixture) -> None:
     """Tell a story, arming each point of the plan as its chapter begins."""
-    teller, begun = Teller(ground), time.monotonic()
-    number = len(ground.stories)
+    runner, begun = StoryRunner(platform), time.monotonic()
+    number = len(platform.stories)
     for chapter in range(1, CHAPTERS + 1):
         for each in plan.tries:
             if each.chapter == chapter:
-                each.armed, each.story = await armed(ground, each), number
-        await teller.tell_next()
+                each.armed, each.story = await armed(platform, each), number
+        await runner.tell_next()
     for each in plan.tries:
         each.seconds = time.monotonic() - begun
 
 
-async def armed(ground: Ground, wanted: Try) -> Path:
+async def armed(platform: PlatformFixture, wanted: Try) -> Path:
     """Arm a point; the same one that another story still waits for is let go first."""
     while True:
         try:
-            return ground.arm(wanted.process, wanted.point)
+            return platform.arm(wanted.process, wanted.point)
         except FileExistsError:
             await asyncio.sleep(0.1)
 

@@ -14,8 +14,8 @@ import pytest
 from deploy.platform import PROCESSES
 from tests.prove.books import ended_right
 from tests.prove.conftest import Show
-from tests.prove.ground import Ground
-from tests.prove.teller import CHAPTERS, Teller
+from tests.prove.platform_fixture import PlatformFixture
+from tests.prove.story_runner import CHAPTERS, StoryRunner
 
 LONG = bool(os.environ.get("LONG"))
 TIMES = 5 if LONG else 1
@@ -26,45 +26,47 @@ RUNS_BY_ITSELF = 4
 pytestmark = pytest.mark.timeout(3600 if LONG else 900)
 
 
-async def test_each_process_is_killed_in_each_chapter_and_every_story_ends_right(ground: Ground, show: Show) -> None:
-    begun, before = time.monotonic(), len(ground.stories)
-    tellers = [Teller(ground) for _ in range(CHAPTERS)]
-    await asyncio.gather(*(told_before(teller, chapters) for chapters, teller in enumerate(tellers)))
+async def test_each_process_is_killed_in_each_chapter_and_every_story_ends_right(
+    platform: PlatformFixture, show: Show
+) -> None:
+    begun, before = time.monotonic(), len(platform.stories)
+    runners = [StoryRunner(platform) for _ in range(CHAPTERS)]
+    await asyncio.gather(*(told_before(runner, chapters) for chapters, runner in enumerate(runners)))
     rows = []
     try:
         for victim in VICTIMS * TIMES:
             started = time.monotonic()
-            hit = await one_round(ground, tellers, victim)
+            hit = await one_round(platform, runners, victim)
             rows.append((victim, " ".join(map(str, hit)), f"{time.monotonic() - started:.1f}"))
-            tellers = [Teller(ground) if teller.ended else teller for teller in tellers]
-        await asyncio.gather(*(teller.tell_rest() for teller in tellers))
+            runners = [StoryRunner(platform) if runner.ended else runner for runner in runners]
+        await asyncio.gather(*(runner.tell_rest() for runner in runners))
     finally:
         show("killed|chapters under way|seconds until all were told and it was ready", rows)
-    await ended_right(ground)
-    summary = (len(rows), len(ground.stories) - before, f"{time.monotonic() - begun:.0f}")
+    await ended_right(platform)
+    summary = (len(rows), len(platform.stories) - before, f"{time.monotonic() - begun:.0f}")
     show("kills|stories|seconds", [summary])
 
 
-async def told_before(teller: Teller, chapters: int) -> None:
+async def told_before(runner: StoryRunner, chapters: int) -> None:
     """The stagger: each story one chapter further than the one before."""
     for _ in range(chapters):
-        await teller.tell_next()
+        await runner.tell_next()
 
 
-async def one_round(ground: Ground, tellers: Sequence[Teller], victim: str) -> list[int]:
+async def one_round(platform: PlatformFixture, runners: Sequence[StoryRunner], victim: str) -> list[int]:
     """Each story's next chapter at once, and the kill as soon as each has begun; the chapters that it fell into."""
-    assert sorted(teller.told for teller in tellers) == list(range(CHAPTERS))
-    begun = {id(teller): teller.partner.sent for teller in tellers}
-    tasks = {asyncio.create_task(teller.tell_next()): teller for teller in tellers}
+    assert sorted(runner.told for runner in runners) == list(range(CHAPTERS))
+    begun = {id(runner): runner.partner.sent for runner in runners}
+    tasks = {asyncio.create_task(runner.tell_next()): runner for runner in runners}
     silent = list(tasks.items())
     while silent:
         await asyncio.sleep(0.005)
         silent = [
-            (task, teller) for task, teller in silent if teller.partner.sent == begun[id(teller)] and not task.done()
+            (task, runner) for task, runner in silent if runner.partner.sent == begun[id(runner)] and not task.done()
         ]
-    hit = sorted(teller.told + 1 for task, teller in tasks.items() if not task.done())
-    pid = ground.kill(victim)
+    hit = sorted(runner.told + 1 for task, runner in tasks.items() if not task.done())
+    pid = platform.kill(victim)
     await asyncio.gather(*tasks)
-    await ground.until_anew(victim, pid)
+    await platform.until_running_again(victim, pid)
     assert set(range(1, CHAPTERS + 1)) - set(hit) <= {RUNS_BY_ITSELF}, f"{victim} was killed in the chapters {hit} only"
     return hit

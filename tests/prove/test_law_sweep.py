@@ -1,4 +1,4 @@
-"""Every wage in sen from nought to RM10,000, for every table and date: the whole population against one person.
+"""Every wage in sen from zero to RM10,000, for every table and date: the whole population against one person.
 
 The scalar rules are called at every sen; two processes share the tables.
 """
@@ -18,7 +18,7 @@ from shared.law.book import LawOn, book
 from shared.law.bulk import BoolArray
 from shared.law.population import Columns, contributions
 
-WAGES = 1_000_001  # nought to RM10,000.00
+WAGES = 1_000_001  # zero to RM10,000.00
 KNOWN = date(2026, 11, 22)
 FIRST, SECOND = Category.FIRST, Category.SECOND
 TABLES = ("act4.contributions.classes", "act4.contributions.skbbk", "act800.contributions.classes")

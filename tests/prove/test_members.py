@@ -15,8 +15,8 @@ import pytest
 from deploy.platform import SERVICES
 from tests.prove.books import ended_right
 from tests.prove.conftest import Show
-from tests.prove.ground import Ground
 from tests.prove.members import Member, Members, members, relaying, worker_of
+from tests.prove.platform_fixture import PlatformFixture
 from tests.prove.traffic import Traffic, traffic
 
 PAUSE_S = 60.0
@@ -48,51 +48,51 @@ class Pair:
 
 
 async def test_a_worker_that_stands_still_for_a_minute_is_replaced_and_does_no_harm_afterwards(
-    ground: Ground, show: Show
+    platform: PlatformFixture, show: Show
 ) -> None:
     begun = time.monotonic()
-    async with members(ground) as started:
-        pairs = await _with_partners(ground, started)
-        async with traffic(ground, every=4) as stories:
+    async with members(platform) as started:
+        pairs = await _with_partners(platform, started)
+        async with traffic(platform, every=4) as stories:
             await asyncio.sleep(8)
-            stopped_at, resumed_at = await _stopped(ground, pairs)
+            stopped_at, resumed_at = await _stopped(platform, pairs)
             await asyncio.sleep(RESUMED_S)
             for pair in pairs:
-                pair.holders = await relaying(ground, pair.service)
+                pair.holders = await relaying(platform, pair.service)
         seconds = await stories.all_told()
         rows = [(f"{p.service}-worker", f"{p.taken_after_s:.1f}", p.only_the_partner_relays) for p in pairs]
         show("stopped for 60 s|partner relays after, s|only the partner relays when it is resumed", rows)
         assert all(pair.only_the_partner_relays for pair in pairs)
-        assert all(ground.pid(worker_of(pair.service).name) == pair.stopped for pair in pairs)
+        assert all(platform.pid(worker_of(pair.service).name) == pair.stopped for pair in pairs)
         meanwhile = _begun_and_ended(stories, stopped_at, resumed_at)
         assert meanwhile, "no story was begun and ended while the workers stood still"
         await asyncio.gather(*(pair.partner.end() for pair in pairs))
-    async with traffic(ground, every=1) as last:
+    async with traffic(platform, every=1) as last:
         await asyncio.sleep(2)
     alone = await last.all_told()
-    await ended_right(ground)
+    await ended_right(platform)
     told = len(stories.told) + len(last.told)
     summary = (told, meanwhile, f"{seconds:.1f}", f"{alone:.1f}", f"{time.monotonic() - begun:.0f}")
     show("stories|begun and ended in the pause|last told after it, s|told without partners, s|seconds", [summary])
 
 
-async def _with_partners(ground: Ground, started: Members) -> list[Pair]:
+async def _with_partners(platform: PlatformFixture, started: Members) -> list[Pair]:
     """A partner for every worker, ready."""
     partners = await asyncio.gather(*(started.start(service, f"{service}-1") for service in SERVICES))
     await asyncio.gather(*(partner.until_ready() for partner in partners))
     return [
-        Pair(service, ground.pid(worker_of(service).name), partner)
+        Pair(service, platform.pid(worker_of(service).name), partner)
         for service, partner in zip(SERVICES, partners, strict=True)
     ]
 
 
-async def _stopped(ground: Ground, pairs: Sequence[Pair]) -> tuple[float, float]:
+async def _stopped(platform: PlatformFixture, pairs: Sequence[Pair]) -> tuple[float, float]:
     """Stop every worker that is not a partner for the time of the pause; the instants of its begin and end."""
     begun = time.monotonic()
     try:
         for pair in pairs:
             os.kill(pair.stopped, signal.SIGSTOP)
-        await asyncio.gather(*(_taken_over(ground, pair, begun) for pair in pairs))
+        await asyncio.gather(*(_taken_over(platform, pair, begun) for pair in pairs))
         await asyncio.sleep(begun + PAUSE_S - time.monotonic())
     finally:
         for pair in pairs:
@@ -100,8 +100,8 @@ async def _stopped(ground: Ground, pairs: Sequence[Pair]) -> tuple[float, float]
     return begun, time.monotonic()
 
 
-async def _taken_over(ground: Ground, pair: Pair, begun: float) -> None:
-    while await relaying(ground, pair.service) != [pair.partner.identity.pid]:
+async def _taken_over(platform: PlatformFixture, pair: Pair, begun: float) -> None:
+    while await relaying(platform, pair.service) != [pair.partner.identity.pid]:
         assert time.monotonic() < begun + PAUSE_S, f"nobody took over the relay of {pair.service}"
         await asyncio.sleep(0.5)
     pair.taken_after_s = time.monotonic() - begun
@@ -111,13 +111,15 @@ def _begun_and_ended(stories: Traffic, after: float, before: float) -> int:
     return sum(1 for each in stories.told if after < each.begun and each.ended is not None and each.ended < before)
 
 
-async def test_members_that_come_and_go_every_two_seconds_lose_and_double_nothing(ground: Ground, show: Show) -> None:
+async def test_members_that_come_and_go_every_two_seconds_lose_and_double_nothing(
+    platform: PlatformFixture, show: Show
+) -> None:
     begun = time.monotonic()
-    async with members(ground) as started:
-        async with traffic(ground, every=3) as stories:
+    async with members(platform) as started:
+        async with traffic(platform, every=3) as stories:
             joined, told, killed = await _coming_and_going(started)
         seconds = await stories.all_told()
-    await ended_right(ground)
+    await ended_right(platform)
     summary = (joined, told, killed, len(stories.told), f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
     show("members joined|told to end|killed|stories|last told after it, s|seconds", [summary])
     assert joined + told + killed >= COMING_AND_GOING_S / EVERY_S, "they came and went more seldom than they should"

@@ -16,13 +16,13 @@ import pytest
 from deploy.local.state import identity_in
 from deploy.local.supervisor import held_back
 from deploy.platform import SERVICES
-from tests.prove.announcer import Announcer
 from tests.prove.books import ended_right
 from tests.prove.conftest import Show
-from tests.prove.ground import Ground
 from tests.prove.members import worker_of
 from tests.prove.partner import Answer
-from tests.prove.teller import CHAPTERS, Teller
+from tests.prove.platform_fixture import PlatformFixture
+from tests.prove.republisher import Announcer
+from tests.prove.story_runner import CHAPTERS, StoryRunner
 from tests.prove.traffic import STUCK_S, Traffic, told_before, traffic, within
 
 OUTAGE_S = 30.0
@@ -40,20 +40,20 @@ pytestmark = pytest.mark.timeout(1200)
 
 
 async def test_with_the_broker_away_every_write_is_taken_and_all_converges_afterwards(
-    ground: Ground, show: Show
+    platform: PlatformFixture, show: Show
 ) -> None:
     begun = time.monotonic()
-    tellers = await told_before(ground, range(1, CHAPTERS + 1))
-    async with traffic(ground, every=4) as stories:
-        with held_back(ground.state, "kafka"):
-            killed, lines, away = ground.kill("kafka"), _lines(ground), time.monotonic()
-            for teller in tellers:
-                stories.begin(teller)
+    runners = await told_before(platform, range(1, CHAPTERS + 1))
+    async with traffic(platform, every=4) as stories:
+        with held_back(platform.state, "kafka"):
+            killed, lines, away = platform.kill("kafka"), _lines(platform), time.monotonic()
+            for runner in runners:
+                stories.begin(runner)
             await asyncio.sleep(OUTAGE_S)
-            assert identity_in(ground.children["kafka"]) is None, "the broker was not away"
-            lines.update({name: count - lines[name] for name, count in _lines(ground).items()})
+            assert identity_in(platform.children["kafka"]) is None, "the broker was not away"
+            lines.update({name: count - lines[name] for name, count in _lines(platform).items()})
             back = time.monotonic()
-        started = await ground.until_anew("kafka", killed)
+        started = await platform.until_running_again("kafka", killed)
     seconds = await stories.all_told()
     writes = [answer for answer in within(stories.answers, away, back) if answer.is_write]
     taken = Counter(answer.service for answer in writes if answer.is_success)
@@ -62,15 +62,15 @@ async def test_with_the_broker_away_every_write_is_taken_and_all_converges_after
     assert [answer for answer in writes if not answer.is_success] == []
     assert set(taken) == set(SERVICES)
     assert max(lines[worker_of(service).name] for service in SERVICES) < OUTAGE_S * 5
-    await ended_right(ground)
+    await ended_right(platform)
     summary = (len(stories.told), f"{started:.1f}", f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
     show("stories|broker ready after, s|last told after that, s|seconds", [summary])
 
 
-def _lines(ground: Ground) -> Counter[str]:
+def _lines(platform: PlatformFixture) -> Counter[str]:
     """How many lines each worker has logged."""
     names = [worker_of(service).name for service in SERVICES]
-    return Counter({name: (ground.state.logs / f"{name}.log").read_bytes().count(b"\n") for name in names})
+    return Counter({name: (platform.state.logs / f"{name}.log").read_bytes().count(b"\n") for name in names})
 
 
 @dataclass
@@ -94,21 +94,21 @@ class Outage:
 class Outages:
     """All the outages of a run, and the writes that were tried at every service meanwhile."""
 
-    ground: Ground
+    platform: PlatformFixture
     announcer: Announcer
     stories: Traffic
-    tellers: Mapping[str, Teller]
+    runners: Mapping[str, StoryRunner]
     all: list[Outage] = field(default_factory=list)
     pulses: "list[asyncio.Task[None]]" = field(default_factory=list)
 
     async def one(self, service: str, after: float) -> None:
         """Take a database away for the time of an outage, after a while."""
         await asyncio.sleep(after)
-        async with _away(self.ground, service):
+        async with _away(self.platform, service):
             outage = Outage(service, time.monotonic())
             self.all.append(outage)
-            if service in self.tellers:
-                self.stories.begin(self.tellers[service])
+            if service in self.runners:
+                self.stories.begin(self.runners[service])
             await asyncio.sleep(OUTAGE_S)
         outage.ended = time.monotonic()
 
@@ -123,13 +123,15 @@ class Outages:
         return [a for a in answers if not a.is_success and not any(outage.concerns(a) for outage in self.all)]
 
 
-async def test_with_a_database_away_its_api_says_so_and_the_other_services_go_on(ground: Ground, show: Show) -> None:
+async def test_with_a_database_away_its_api_says_so_and_the_other_services_go_on(
+    platform: PlatformFixture, show: Show
+) -> None:
     begun = time.monotonic()
-    tellers = await told_before(ground, ASKED_IN.values())
-    async with traffic(ground, every=5) as stories:
-        announcer = Announcer(ground)
+    runners = await told_before(platform, ASKED_IN.values())
+    async with traffic(platform, every=5) as stories:
+        announcer = Announcer(platform)
         before = {service: await announcer.runs(service) for service in SERVICES}
-        outages = Outages(ground, announcer, stories, dict(zip(ASKED_IN, tellers, strict=True)))
+        outages = Outages(platform, announcer, stories, dict(zip(ASKED_IN, runners, strict=True)))
         pulsing = asyncio.create_task(outages.pulse())
         await asyncio.gather(*(outages.one(service, number * STAGGER_S) for number, service in enumerate(SERVICES)))
         pulsing.cancel()
@@ -137,7 +139,7 @@ async def test_with_a_database_away_its_api_says_so_and_the_other_services_go_on
     await asyncio.gather(*outages.pulses)
     _judge(outages, stories, show)
     await _once_for_each_key(outages.announcer, before)
-    await ended_right(ground)
+    await ended_right(platform)
     summary = (len(stories.told), len(outages.pulses), f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
     show("stories|writes beside them|last told after it, s|seconds", [summary])
 
@@ -173,9 +175,9 @@ def _judge(outages: Outages, stories: Traffic, show: Show) -> None:
 
 
 @asynccontextmanager
-async def _away(ground: Ground, service: str) -> AsyncIterator[None]:
+async def _away(platform: PlatformFixture, service: str) -> AsyncIterator[None]:
     """Nobody has a connection to the database, and nobody gets one."""
-    connection = await asyncpg.connect(ground.postgres.url("postgres"), timeout=10)
+    connection = await asyncpg.connect(platform.postgres.url("postgres"), timeout=10)
     try:
         await connection.execute(f"ALTER DATABASE {service} WITH ALLOW_CONNECTIONS false")
         await connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", service)

@@ -22,15 +22,15 @@ from deploy.local import story
 from deploy.local.supervisor import held_back
 from deploy.platform import SERVICES
 from shared.messaging.subscription import Subscription
-from tests.prove.announcer import Announcer
 from tests.prove.books import ended_right
 from tests.prove.broker import ends_of, heard_by, lag_behind
 from tests.prove.conftest import Show
-from tests.prove.crowd import Crowd
-from tests.prove.ground import Ground
+from tests.prove.load import Load
 from tests.prove.members import Member, Members, members, worker_of
+from tests.prove.platform_fixture import PlatformFixture
 from tests.prove.poison import Effect, effect_of
 from tests.prove.projections import difference, drop_projections, projections
+from tests.prove.republisher import Announcer
 from tests.prove.traffic import Traffic
 
 CONSUMERS = tuple(service for service in SERVICES if service != "registration")
@@ -116,8 +116,8 @@ class Poisoned:
 class Scene:
     """What is under way; where each outbox stood when it began, and where the topics ended when it was judged."""
 
-    ground: Ground
-    crowd: Crowd
+    platform: PlatformFixture
+    load: Load
     stories: Traffic
     workers: list[Poisoned]
     outboxes: dict[str, int] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class Scene:
         found = []
         reacted_to = {each.topic: each.handle is not None for each in subscriptions_of(service)}
         for owner, begun in self.outboxes.items():
-            for row in await self.ground.fetch(owner, _EVENTS, begun, list(reacted_to)):
+            for row in await self.platform.fetch(owner, _EVENTS, begun, list(reacted_to)):
                 place = TopicPartition(row["topic"], row["kafka_partition"])
                 if row["kafka_offset"] < self.ends.get(place, 0):
                     effect = effect_of(row["type"], row["payload"], reacted_to=reacted_to[row["topic"]])
@@ -145,14 +145,14 @@ def test_of_each_key_the_judge_expects_the_first_poison_and_all_behind_it() -> N
 
 
 async def test_poison_is_parked_with_its_key_and_replayed_and_all_else_is_done(
-    ground: Ground, show: Show, monkeypatch: pytest.MonkeyPatch
+    platform: PlatformFixture, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = time.monotonic()
     # A story whose event is parked waits, rightly, until the replay.
     monkeypatch.setattr(story, "PATIENCE_SECONDS", STORYS_PATIENCE_S)
-    async with members(ground) as started:
+    async with members(platform) as started:
         workers = [Poisoned(service, started) for service in CONSUMERS]
-        scene = Scene(ground, Crowd(ground), Traffic(ground), workers)
+        scene = Scene(platform, Load(platform), Traffic(platform), workers)
         async with _poisoned(scene):
             events = await _make_events(scene)
             await _until_all_was_taken(scene)
@@ -161,10 +161,10 @@ async def test_poison_is_parked_with_its_key_and_replayed_and_all_else_is_done(
         show(columns, rows)
         assert wrong == []
         assert sum(worker.deaths for worker in workers) > 0
-        rounds = await _replayed(ground, started)
+        rounds = await _replayed(platform, started)
     seconds = await scene.stories.all_told()
-    await ended_right(ground)
-    await _is_as_the_honest_one(ground)
+    await ended_right(platform)
+    await _is_as_the_honest_one(platform)
     summary = (events, len(scene.stories.told), rounds, f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
     show("events|stories|rounds of replay|last told after it, s|seconds", [summary])
 
@@ -172,18 +172,18 @@ async def test_poison_is_parked_with_its_key_and_replayed_and_all_else_is_done(
 @asynccontextmanager
 async def _poisoned(scene: Scene) -> AsyncIterator[None]:
     """Poisoned workers in the place of the honest ones, which are back when it ends."""
-    ground, names = scene.ground, [worker_of(service).name for service in CONSUMERS]
-    scene.outboxes = {service: (await ground.fetch(service, _LAST))[0][0] for service in SERVICES}
+    platform, names = scene.platform, [worker_of(service).name for service in CONSUMERS]
+    scene.outboxes = {service: (await platform.fetch(service, _LAST))[0][0] for service in SERVICES}
     with ExitStack() as held:
         for name in names:
-            held.enter_context(held_back(ground.state, name))
-        killed = {name: ground.kill(name, signal.SIGTERM) for name in names}
-        await asyncio.gather(*(ground.until_gone(name) for name in names))
+            held.enter_context(held_back(platform.state, name))
+        killed = {name: platform.kill(name, signal.SIGTERM) for name in names}
+        await asyncio.gather(*(platform.until_gone(name) for name in names))
         lives = [asyncio.create_task(worker.live()) for worker in scene.workers]
         yield
         await asyncio.gather(*(worker.end() for worker in scene.workers))
         await asyncio.gather(*lives)
-    await asyncio.gather(*(ground.until_anew(name, pid) for name, pid in killed.items()))
+    await asyncio.gather(*(platform.until_running_again(name, pid) for name, pid in killed.items()))
 
 
 async def _make_events(scene: Scene) -> int:
@@ -192,26 +192,26 @@ async def _make_events(scene: Scene) -> int:
         scene.stories.begin()
     made = killers = 0
     while made < LEAST_EVENTS or not killers:
-        await scene.crowd.hire(PERSONS_AT_ONCE)
-        rows = await scene.ground.fetch("registration", _MADE, scene.outboxes["registration"])
+        await scene.load.hire(PERSONS_AT_ONCE)
+        rows = await scene.platform.fetch("registration", _MADE, scene.outboxes["registration"])
         made = len(rows)
         killers = sum(effect_of(row["type"], row["payload"], reacted_to=False) == "kills" for row in rows)
-        assert len(scene.crowd.persons) < MOST_PERSONS, "no event that kills is among them"
+        assert len(scene.load.persons) < MOST_PERSONS, "no event that kills is among them"
     return made
 
 
 async def _until_all_was_taken(scene: Scene) -> None:
     """Every record that stands on the topics now was done or parked by each group."""
-    await _until(lambda: _unsent(scene.ground), "registration has not sent its events")
+    await _until(lambda: _unsent(scene.platform), "registration has not sent its events")
     for service in CONSUMERS:
-        scene.ends.update(await ends_of(scene.ground, heard_by(service)))
+        scene.ends.update(await ends_of(scene.platform, heard_by(service)))
     for service in CONSUMERS:
         ends = {place: end for place, end in scene.ends.items() if place.topic in heard_by(service)}
-        await _until(partial(lag_behind, scene.ground, service, ends), f"{service} has not come to the end")
+        await _until(partial(lag_behind, scene.platform, service, ends), f"{service} has not come to the end")
 
 
-async def _unsent(ground: Ground) -> int:
-    return int((await ground.fetch("registration", _UNSENT))[0][0])
+async def _unsent(platform: PlatformFixture) -> int:
+    return int((await platform.fetch("registration", _UNSENT))[0][0])
 
 
 async def _until(left: Callable[[], Awaitable[int]], what: str) -> None:
@@ -227,13 +227,13 @@ async def _judged(scene: Scene) -> tuple[list[str], list[tuple[object, ...]]]:
     rows: list[tuple[object, ...]] = []
     for worker in scene.workers:
         service, events = worker.service, await scene.events(worker.service)
-        due, parked = to_be_parked(events), await _parked(scene.ground, service)
+        due, parked = to_be_parked(events), await _parked(scene.platform, service)
         standing = {(event.place, event.offset) for event in events}
         found = {place for offsets in parked.values() for place in offsets} & standing
         wrong += [f"{service}: not parked: {each}" for each in sorted(due - found)]
         wrong += [f"{service}: parked: {each}" for each in sorted(found - due)]
         wrong += [f"{service}: out of order: {key}" for key, places in parked.items() if places != sorted(places)]
-        seen = {(row[0], row[1]): row[2] for row in await scene.ground.fetch(service, _SEEN)}
+        seen = {(row[0], row[1]): row[2] for row in await scene.platform.fetch(service, _SEEN)}
         others = [event for event in events if (event.place, event.offset) not in due]
         wrong += [
             f"{service}: not done: {event}" for event in others if seen.get(event.stream[:2], 0) < event.stream[2]
@@ -243,32 +243,32 @@ async def _judged(scene: Scene) -> tuple[list[str], list[tuple[object, ...]]]:
     return wrong, rows
 
 
-async def _parked(ground: Ground, service: str) -> dict[tuple[str, str], list[Place]]:
+async def _parked(platform: PlatformFixture, service: str) -> dict[tuple[str, str], list[Place]]:
     """What a service has parked, by topic and key, in the order of parking."""
     parked: dict[tuple[str, str], list[Place]] = defaultdict(list)
-    for topic, key, partition, offset in await ground.fetch(service, _PARKED):
+    for topic, key, partition, offset in await platform.fetch(service, _PARKED):
         parked[topic, key].append((TopicPartition(topic, partition), offset))
     return parked
 
 
-async def _replayed(ground: Ground, started: Members) -> int:
+async def _replayed(platform: PlatformFixture, started: Members) -> int:
     """Run the operator's command for each service until nothing is parked; how many rounds it took."""
     for number in range(1, MOST_ROUNDS + 1):
         for service in CONSUMERS:
             command = await started.start(service, f"{service}-replay", worker_of(service).module, "replay")
             await command.until_ended()
-        if not any([await _parked(ground, service) for service in CONSUMERS]):
+        if not any([await _parked(platform, service) for service in CONSUMERS]):
             return number
     raise AssertionError(f"something is parked after {MOST_ROUNDS} rounds of replay")
 
 
-async def _is_as_the_honest_one(ground: Ground) -> None:
+async def _is_as_the_honest_one(platform: PlatformFixture) -> None:
     """Drop what the services know and have it stated again to honest workers: the rows must be the same."""
-    before, announcer = await projections(ground), Announcer(ground)
-    await drop_projections(ground)
+    before, announcer = await projections(platform), Announcer(platform)
+    await drop_projections(platform)
     await asyncio.gather(*(announcer.announce(service) for service in SERVICES))
 
     async def differing() -> int:
-        return len(difference(before, await projections(ground)))
+        return len(difference(before, await projections(platform)))
 
     await _until(differing, "tables differ from the honest ones")

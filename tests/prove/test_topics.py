@@ -17,13 +17,13 @@ from deploy.local.state import address_of
 from deploy.local.supervisor import held_back
 from deploy.platform import SERVICES
 from shared.contracts.topics import TOPICS
-from tests.prove.announcer import Announcer
 from tests.prove.books import ended_right
 from tests.prove.broker import delete_topics, ends_of, forget_group, heard_by, make_topics
 from tests.prove.conftest import Show
-from tests.prove.ground import Ground
 from tests.prove.members import worker_of
+from tests.prove.platform_fixture import PlatformFixture
 from tests.prove.projections import PROJECTIONS, difference, drop_projections, projections, reactions
+from tests.prove.republisher import Announcer
 from tests.prove.traffic import STUCK_S, Traffic
 
 STORIES = 4
@@ -34,25 +34,25 @@ pytestmark = pytest.mark.timeout(1200)
 
 
 async def test_topics_deleted_and_announced_again_give_the_same_projections_and_no_second_reaction(
-    ground: Ground, show: Show
+    platform: PlatformFixture, show: Show
 ) -> None:
     begun = time.monotonic()
-    await _some_are_told(ground)
-    before, reacted = await projections(ground), await reactions(ground)
+    await _some_are_told(platform)
+    before, reacted = await projections(platform), await reactions(platform)
     assert all(before.values()), f"nothing to compare: {[name for name, rows in before.items() if not rows]}"
-    await delete_topics(ground, [topic.name for topic in TOPICS])
-    await drop_projections(ground)
-    await make_topics(ground)
-    announcer, announced_at = Announcer(ground), time.monotonic()
+    await delete_topics(platform, [topic.name for topic in TOPICS])
+    await drop_projections(platform)
+    await make_topics(platform)
+    announcer, announced_at = Announcer(platform), time.monotonic()
     await asyncio.gather(*(announcer.announce(service) for service in SERVICES))
 
     async def wrong() -> list[str]:
-        return difference(before, await projections(ground))
+        return difference(before, await projections(platform))
 
     await _until_nothing(wrong)
     seconds = time.monotonic() - announced_at
-    assert await reactions(ground) == reacted, "an announcement is no news: nobody reacts to it"
-    await _some_are_told(ground)
+    assert await reactions(platform) == reacted, "an announcement is no news: nobody reacts to it"
+    await _some_are_told(platform)
     assert len(before) == sum(map(len, PROJECTIONS.values()))
     rows = sum(map(len, before.values()))
     summary = (len(TOPICS), len(before), rows, f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
@@ -60,42 +60,42 @@ async def test_topics_deleted_and_announced_again_give_the_same_projections_and_
 
 
 async def test_with_every_groups_offsets_deleted_all_is_read_again_and_nothing_is_done_twice(
-    ground: Ground, show: Show
+    platform: PlatformFixture, show: Show
 ) -> None:
     begun = time.monotonic()
-    await _some_are_told(ground)
-    reacted = await reactions(ground)
+    await _some_are_told(platform)
+    reacted = await reactions(platform)
     with ExitStack() as held:
         workers = [worker_of(service).name for service in CONSUMERS]
         for name in workers:
-            held.enter_context(held_back(ground.state, name))
-        killed = {name: ground.kill(name, signal.SIGTERM) for name in workers}
-        await asyncio.gather(*(ground.until_gone(name) for name in workers))
-        await asyncio.gather(*(forget_group(ground, service) for service in CONSUMERS))
-        stood = {service: sum((await ends_of(ground, heard_by(service))).values()) for service in CONSUMERS}
-    await asyncio.gather(*(ground.until_anew(name, pid) for name, pid in killed.items()))
+            held.enter_context(held_back(platform.state, name))
+        killed = {name: platform.kill(name, signal.SIGTERM) for name in workers}
+        await asyncio.gather(*(platform.until_gone(name) for name in workers))
+        await asyncio.gather(*(forget_group(platform, service) for service in CONSUMERS))
+        stood = {service: sum((await ends_of(platform, heard_by(service))).values()) for service in CONSUMERS}
+    await asyncio.gather(*(platform.until_running_again(name, pid) for name, pid in killed.items()))
 
     async def unread() -> list[str]:
-        read = {service: await _consumed(ground, service) for service in CONSUMERS}
+        read = {service: await _consumed(platform, service) for service in CONSUMERS}
         return [
             f"{service}: {read[service]} of {stood[service]}" for service in stood if read[service] < stood[service]
         ]
 
     await _until_nothing(unread)
-    await ended_right(ground)
-    assert await reactions(ground) == reacted
-    await _some_are_told(ground)
+    await ended_right(platform)
+    assert await reactions(platform) == reacted
+    await _some_are_told(platform)
     show("group|records read again|reacted to before and after", [(s, stood[s], reacted.get(s, 0)) for s in CONSUMERS])
     show("seconds", [(f"{time.monotonic() - begun:.0f}",)])
 
 
-async def _some_are_told(ground: Ground) -> None:
+async def _some_are_told(platform: PlatformFixture) -> None:
     """A few stories at once, to their ends, and the books even."""
-    stories = Traffic(ground)
+    stories = Traffic(platform)
     for _ in range(STORIES):
         stories.begin()
     await stories.all_told()
-    await ended_right(ground)
+    await ended_right(platform)
 
 
 async def _until_nothing(wrong: Callable[[], Awaitable[Sequence[str]]]) -> None:
@@ -105,8 +105,8 @@ async def _until_nothing(wrong: Callable[[], Awaitable[Sequence[str]]]) -> None:
         await asyncio.sleep(0.5)
 
 
-async def _consumed(ground: Ground, service: str) -> int:
+async def _consumed(platform: PlatformFixture, service: str) -> int:
     """How many records the worker has handed over since it started."""
     async with httpx.AsyncClient(timeout=10) as client:
-        page = await client.get(f"{address_of(ground.state, worker_of(service).name)}/metrics")
+        page = await client.get(f"{address_of(platform.state, worker_of(service).name)}/metrics")
     return int(sum(float(found) for found in _CONSUMED.findall(page.text)))

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from deploy.local.story import StoryFailed
-from tests.prove.ground import Ground
 from tests.prove.partner import Answer
-from tests.prove.teller import Teller
+from tests.prove.platform_fixture import PlatformFixture
+from tests.prove.story_runner import StoryRunner
 
 STUCK_S = 60.0
 
@@ -18,7 +18,7 @@ STUCK_S = 60.0
 class Told:
     """A story of the traffic: when it began and ended, in seconds of the monotonic clock."""
 
-    teller: Teller
+    runner: StoryRunner
     begun: float
     ended: float | None = None
 
@@ -26,7 +26,7 @@ class Told:
     def moved_at(self) -> float:
         """When it last wrote something: one that waits only reads."""
         return max(
-            [self.begun, *(each.at for each in self.teller.partner.answers if each.is_write and each.is_success)]
+            [self.begun, *(each.at for each in self.runner.partner.answers if each.is_write and each.is_success)]
         )
 
 
@@ -34,13 +34,13 @@ class Told:
 class Traffic:
     """The stories that run, and the tasks that tell them."""
 
-    ground: Ground
+    platform: PlatformFixture
     told: list[Told] = field(default_factory=list)
     tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
 
-    def begin(self, teller: Teller | None = None) -> Told:
+    def begin(self, runner: StoryRunner | None = None) -> Told:
         """One more story, or the rest of one, beside the others."""
-        story = Told(teller or Teller(self.ground), time.monotonic())
+        story = Told(runner or StoryRunner(self.platform), time.monotonic())
         self.told.append(story)
         self.tasks.append(asyncio.create_task(self._tell(story)))
         return story
@@ -74,25 +74,25 @@ class Traffic:
     def _stuck(self, since: float) -> list[str]:
         standing = [each for each in self.told if each.ended is None and time.monotonic() - since > STUCK_S]
         late = time.monotonic() - STUCK_S
-        return [f"after chapter {each.teller.told}" for each in standing if each.moved_at < late]
+        return [f"after chapter {each.runner.told}" for each in standing if each.moved_at < late]
 
     @property
     def answers(self) -> list[Answer]:
         """Every answer to every attempt of these stories, those that came to nothing included."""
-        return [answer for each in self.told for answer in each.teller.partner.answers]
+        return [answer for each in self.told for answer in each.runner.partner.answers]
 
     async def _tell(self, story: Told) -> None:
         try:
-            await story.teller.tell_rest()
+            await story.runner.tell_rest()
         except StoryFailed as failed:
-            raise AssertionError(f"after chapter {story.teller.told}: {failed}") from failed
+            raise AssertionError(f"after chapter {story.runner.told}: {failed}") from failed
         story.ended = time.monotonic()
 
 
 @asynccontextmanager
-async def traffic(ground: Ground, every: float) -> AsyncIterator[Traffic]:
+async def traffic(platform: PlatformFixture, every: float) -> AsyncIterator[Traffic]:
     """A story every so many seconds as long as the block runs; the caller waits for their ends after it."""
-    made = Traffic(ground)
+    made = Traffic(platform)
     flowing = asyncio.create_task(made.flow(every))
     try:
         yield made
@@ -101,14 +101,14 @@ async def traffic(ground: Ground, every: float) -> AsyncIterator[Traffic]:
         await asyncio.gather(flowing, return_exceptions=True)
 
 
-async def told_before(ground: Ground, chapters: Iterable[int]) -> list[Teller]:
+async def told_before(platform: PlatformFixture, chapters: Iterable[int]) -> list[StoryRunner]:
     """A story before each of these chapters, the first being 1: each has the requests of its chapter before it."""
 
-    async def one(chapter: int) -> Teller:
-        teller = Teller(ground)
-        while teller.told < chapter - 1:
-            await teller.tell_next()
-        return teller
+    async def one(chapter: int) -> StoryRunner:
+        runner = StoryRunner(platform)
+        while runner.told < chapter - 1:
+            await runner.tell_next()
+        return runner
 
     return list(await asyncio.gather(*(one(chapter) for chapter in chapters)))
 

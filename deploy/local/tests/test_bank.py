@@ -16,7 +16,17 @@ from fastapi import FastAPI
 from lxml import etree
 
 from deploy.local import bank as bank_module
-from deploy.local.bank import Bank, Booking, Books, Door, FileRefused, build, from_environment, read_file, status_report
+from deploy.local.bank import (
+    Bank,
+    Booking,
+    Books,
+    Client,
+    FileRefused,
+    build,
+    from_environment,
+    read_file,
+    status_report,
+)
 from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.state import CHECKOUT, State, open_state, secret
 from deploy.local.token_issuer import build as build_issuer
@@ -53,9 +63,9 @@ class Town:
     apps: Mapping[int, FastAPI]
 
     @property
-    def door(self) -> Door:
+    def client(self) -> Client:
         issuer, benefits = (f"http://{LOOPBACK}:{port}" for port in self.apps)
-        return Door(benefits, f"{issuer}/token", "bank", secret(self.state, "client-bank"))
+        return Client(benefits, f"{issuer}/token", "bank", secret(self.state, "client-bank"))
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -95,13 +105,13 @@ async def states(town: Town) -> list[str]:
 async def test_it_books_each_transfer_once_and_answers_so_that_it_is_settled(town: Town) -> None:
     books = Books(town.state.root / "booked.jsonl")
     async with town.open():
-        door = town.door
-        bank = Bank(door, books)
+        client = town.client
+        bank = Bank(client, books)
         assert [await bank.do_round() for _ in range(2)] == [1, 0]
         await settle(town.benefits, second())
         await freeze(town.benefits)
         assert await bank.do_round() == 1
-        await door.close()
+        await client.close()
     assert [booking.amount for booking in books.bookings] == ["1763.91", "72.09"]
     assert await states(town) == ["settled", "settled"]
     assert ACCOUNT_NUMBER not in (town.state.root / "booked.jsonl").read_text()
@@ -111,21 +121,21 @@ async def test_it_books_each_transfer_once_and_answers_so_that_it_is_settled(tow
 async def test_one_that_is_killed_between_booking_and_answering_answers_later_and_books_once(town: Town) -> None:
     kept = town.state.root / "booked.jsonl"
     async with town.open():
-        door = town.door
+        client = town.client
 
         async def cut_off(
             method: str, path: str, *, headers: Mapping[str, str] | None = None, content: bytes | None = None
         ) -> httpx.Response:
             if method == "POST":
                 raise httpx.ConnectError("killed")
-            return await door(method, path, headers=headers, content=content)
+            return await client(method, path, headers=headers, content=content)
 
         with pytest.raises(httpx.ConnectError):
             await Bank(cut_off, Books(kept)).do_round()
         assert await states(town) == ["sent"]
         again = Books(kept)
-        assert await Bank(door, again).do_round() == 1
-        await door.close()
+        assert await Bank(client, again).do_round() == 1
+        await client.close()
     assert await states(town) == ["settled"]
     assert len(again.bookings) == 1
 
@@ -133,7 +143,7 @@ async def test_one_that_is_killed_between_booking_and_answering_answers_later_an
 @pytest.mark.postgres
 async def test_it_waits_for_benefits_and_the_token_issuer(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bank_module, "PAUSE_S", 0.05)
-    bank, stop = Bank(town.door, Books()), asyncio.Event()
+    bank, stop = Bank(town.client, Books()), asyncio.Event()
     running = asyncio.create_task(bank.run(stop))
     await asyncio.sleep(0.2)
     assert not running.done()
@@ -169,13 +179,13 @@ async def test_a_file_that_cannot_be_booked_or_answered_does_not_hold_up_the_oth
 async def test_its_pages_show_what_was_booked() -> None:
     books = Books()
     books.book([Booking("a" * 32, "1763.91", "MYR")])
-    door = Door("http://127.0.0.1:1", "http://127.0.0.1:1/token", "bank", "x")
-    transport = httpx.ASGITransport(build(Bank(door, books), door))
-    async with httpx.AsyncClient(transport=transport, base_url="http://bank") as client:
-        assert (await client.get("/readyz")).status_code == 200
-        shown = (await client.get("/received")).json()
+    client = Client("http://127.0.0.1:1", "http://127.0.0.1:1/token", "bank", "x")
+    transport = httpx.ASGITransport(build(Bank(client, books), client))
+    async with httpx.AsyncClient(transport=transport, base_url="http://bank") as page:
+        assert (await page.get("/readyz")).status_code == 200
+        shown = (await page.get("/received")).json()
     assert shown == {"received": [{"end_to_end_id": "a" * 32, "amount": "1763.91", "currency": "MYR"}]}
-    await door.close()
+    await client.close()
 
 
 async def test_the_process_starts_and_stops_while_nobody_else_is_there(tmp_path: Path) -> None:

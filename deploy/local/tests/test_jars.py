@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.errors import LauncherError
 from deploy.local.jars import LOCK, ROOTS, ensure_jars, read_lock
-from deploy.local.trouble import Trouble
 
 
 def _lock(folder: Path, content: bytes) -> Path:
@@ -27,7 +27,7 @@ def test_a_jar_with_the_locked_sum_is_used(tmp_path: Path) -> None:
 
 
 def test_a_jar_that_differs_is_refused_and_named(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"group-artifact-1\.0\.jar is not the jar of"):
+    with pytest.raises(LauncherError, match=r"group-artifact-1\.0\.jar is not the jar of"):
         ensure_jars("small", _cache(tmp_path, b"other"), lock=_lock(tmp_path, b"right"))
 
 
@@ -36,7 +36,9 @@ def test_a_missing_jar_without_network_is_said_plainly(tmp_path: Path, monkeypat
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there: every fetch fails at once
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    with pytest.raises(Trouble, match=r"group:artifact:1\.0 could not be fetched.*the first start needs the network"):
+    with pytest.raises(
+        LauncherError, match=r"group:artifact:1\.0 could not be fetched.*the first start needs the network"
+    ):
         ensure_jars("small", tmp_path / "cache", lock=_lock(tmp_path, b"right"))
     assert list((tmp_path / "cache").iterdir()) == []
 

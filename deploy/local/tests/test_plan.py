@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.errors import LauncherError
 from deploy.local.plan import PREFERRED, Plan, environment_of, make_plan
 from deploy.local.state import open_state
-from deploy.local.trouble import Trouble
 from deploy.platform import COMPANIONS, DATABASE_ROLES, PROCESSES, SERVICES
 
 
@@ -54,7 +54,7 @@ def test_existing_servers_are_used(plan: Plan) -> None:
 
 
 def test_an_existing_server_named_in_part_is_trouble(plan: Plan) -> None:
-    with pytest.raises(Trouble, match="JARING_POSTGRES_USER, JARING_POSTGRES_PASSWORD must be set"):
+    with pytest.raises(LauncherError, match="JARING_POSTGRES_USER, JARING_POSTGRES_PASSWORD must be set"):
         make_plan(plan.state, PREFERRED, {"JARING_POSTGRES_HOST": "db", "JARING_POSTGRES_PORT": "5432"})
 
 

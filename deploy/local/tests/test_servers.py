@@ -9,10 +9,10 @@ import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
+from deploy.local.errors import LauncherError
 from deploy.local.kafka import start_kafka
 from deploy.local.postgres import Server, start_postgres
 from deploy.local.processes import alive
-from deploy.local.trouble import Trouble
 from deploy.platform import DATABASE_ROLES
 from deploy.provision import Postgres, provision_databases, provision_topics
 from shared.contracts.topics import TOPICS
@@ -60,7 +60,7 @@ async def test_a_wrong_password_is_refused_and_the_right_one_is_for_its_owner(se
 
 
 def test_a_second_server_on_the_same_data_is_refused(server: Server, folder: Path) -> None:
-    with pytest.raises(Trouble, match="already runs on"):
+    with pytest.raises(LauncherError, match="already runs on"):
         start_postgres(folder / "postgres")
     assert alive(server.identity)
 

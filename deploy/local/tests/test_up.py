@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from deploy.local.errors import LauncherError
 from deploy.local.plan import choose_ports
 from deploy.local.ports import LOOPBACK, choose, free_port, is_free
 from deploy.local.processes import Identity, identify
 from deploy.local.state import State, address_of, open_state, wipe, write_run
-from deploy.local.trouble import Trouble
 from deploy.local.up import clean_orphans, down, owns_port
 
 
@@ -85,7 +85,7 @@ def test_ports_are_remembered_and_a_move_is_said(tmp_path: Path) -> None:
 
 def test_a_state_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Trouble, match=r"state folder .*/file/state cannot be written"):
+    with pytest.raises(LauncherError, match=r"state folder .*/file/state cannot be written"):
         open_state({"JARING_STATE": str(tmp_path / "file" / "state")})
 
 
@@ -110,7 +110,7 @@ def test_an_address_is_told_only_of_what_runs(tmp_path: Path, sleeper: subproces
     write_run(state, identity, {"claims-api": running, "claims-worker": {**running, "started": identity.started - 1}})
     assert address_of(state, "claims-api") == "http://127.0.0.1:8102"
     for name in ("claims-worker", "nobody"):
-        with pytest.raises(Trouble, match=f"{name} does not run"):
+        with pytest.raises(LauncherError, match=f"{name} does not run"):
             address_of(state, name)
 
 

@@ -1,4 +1,4 @@
-"""Hands a bank file to the bank: the same bytes each time."""
+"""ConsumerCore a bank file to the bank: the same bytes each time."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from services.benefits.domain.errors import BankFileUnknown
 from services.benefits.storage.payees import content_place
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.messaging.failpoints import failpoint
+from shared.kernel.failpoints import failpoint
 from shared.security.fields import FieldCipher
 
 

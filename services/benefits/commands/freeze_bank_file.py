@@ -10,8 +10,8 @@ from services.benefits.storage.payees import content_place
 from services.benefits.storage.payments import Unsent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import business_day, now
+from shared.kernel.failpoints import failpoint
 from shared.kernel.identifiers import new_id
-from shared.messaging.failpoints import failpoint
 from shared.security.fields import FieldCipher
 from shared.telemetry.messaging import child_of
 

@@ -22,7 +22,7 @@ from services.benefits.storage.payments import Sent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.envelope import Cause as Story
 from shared.kernel.clock import now
-from shared.messaging.failpoints import failpoint
+from shared.kernel.failpoints import failpoint
 from shared.telemetry.messaging import child_of
 
 _CAUSES = {PaymentState.SETTLED: Cause.SETTLED, PaymentState.RETURNED: Cause.RETURNED}

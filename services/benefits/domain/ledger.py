@@ -50,7 +50,7 @@ _SIDES = {
     Cause.INSTRUCTED: (Account.BENEFIT_EXPENSE, Account.BENEFITS_PAYABLE),
     Cause.VOIDED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
     Cause.SETTLED: (Account.BENEFITS_PAYABLE, Account.BANK),
-    # Money that came back was never paid: it is owed again and instructed anew.
+    # Money that came back was never paid: it is owed again and instructed again.
     Cause.RETURNED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
     Cause.RECOVERY_OPENED: (Account.RECOVERIES_RECEIVABLE, Account.BENEFIT_EXPENSE),
     Cause.RECOVERY_REDUCED: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE),

@@ -1,7 +1,7 @@
 """Announcements: claims states its whole state again."""
 
 from services.claims.api.dependencies import unit
-from services.claims.commands.announce_claims import AnnounceClaims
+from services.claims.commands.republish_claims import RepublishClaims
 from shared.web.announcements import announcement_router
 
-router = announcement_router("claims", "every claim and its newest decision", unit, AnnounceClaims)
+router = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)

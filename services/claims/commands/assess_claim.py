@@ -99,13 +99,13 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
     """Everything that this service knows of the accident; its person is known."""
     person = claim.person or 0
     # The watermarks are read first: what they vouch for is then in every later read.
-    watermarks = {topic: await uow.journal.complete_until(topic) for topic in READ_TOPICS}
-    if await uow.journal.is_parked("registration", f"person:{person}"):
+    watermarks = {topic: await uow.consumer_store.complete_until(topic) for topic in READ_TOPICS}
+    if await uow.consumer_store.is_parked("registration", f"person:{person}"):
         watermarks["registration"] = None
     known = await uow.knowledge.of(person, claim.happened_on.replace(day=1))
     evidence = await uow.claims.evidence(claim)
     for spell in known.spells:
-        if await uow.journal.is_parked("contribution.received", f"employer:{spell.employer}"):
+        if await uow.consumer_store.is_parked("contribution.received", f"employer:{spell.employer}"):
             watermarks["contribution.received"] = None
     return InjuryFacts(
         person=person,

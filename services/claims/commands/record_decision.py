@@ -13,8 +13,8 @@ from shared.contracts.claim_assessed import (
     PayablePeriodV1,
 )
 from shared.kernel.clock import now
+from shared.kernel.release import CODE_VERSION
 from shared.law.decision import DecisionRecord
-from shared.process.release import CODE_VERSION
 
 SCHEME = "act4"
 BENEFIT = "temporary_disablement"

@@ -6,7 +6,7 @@ from services.claims.storage.claims import ClaimRepository
 from services.claims.storage.file import FileProjection
 from services.claims.storage.knowledge import Knowledge
 from services.claims.storage.wages import WageProjection
-from shared.messaging.journal import Journal
+from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -34,6 +34,6 @@ class ClaimsUnitOfWork(UnitOfWork):
         return FileProjection(self.connection)
 
     @cached_property
-    def journal(self) -> Journal:
+    def consumer_store(self) -> ConsumerStore:
         """Up to when a topic has arrived here."""
-        return Journal(self.connection, self.service)
+        return ConsumerStore(self.connection, self.service)

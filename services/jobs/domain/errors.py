@@ -40,7 +40,7 @@ class OfferAlreadyAccepted(JaringError):
 
 
 class WageMissing(JaringError):
-    """An offer names the monthly wage, which is above nought."""
+    """An offer names the monthly wage, which is above zero."""
 
     code = "wage_missing"
     title = "An offer needs a wage"

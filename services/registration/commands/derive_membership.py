@@ -1,4 +1,4 @@
-"""Derive a person's membership anew, in the transaction that changed what it rests on."""
+"""Derive a person's membership again, in the transaction that changed what it rests on."""
 
 from services.registration.commands.statements import membership_changed
 from services.registration.domain.membership import SCHEME, membership

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registration.domain.contribution import AMOUNTS, MONTHLY, Amounts, FileJob, LineColumns, TakenLine
 from shared.kernel.money import Sen
 
-PORTION = 5_000
+PAGE_SIZE = 5_000
 _CONTENT = ("wage_sen", *AMOUNTS)
 _NAMES = ", ".join(_CONTENT)
 
@@ -64,8 +64,8 @@ class ContributionLines:
     async def take(self, job: FileJob, lines: LineColumns) -> list[TakenLine]:
         """Store lines; those that are new or changed, with their revisions, by month and person."""
         taken: list[TakenLine] = []
-        for first in range(0, len(lines), PORTION):
-            taken += await self._take(job, lines.part(first, first + PORTION))
+        for first in range(0, len(lines), PAGE_SIZE):
+            taken += await self._take(job, lines.part(first, first + PAGE_SIZE))
         return sorted(taken, key=lambda line: (line.month, line.person))
 
     async def of_person(
@@ -88,7 +88,7 @@ class ContributionLines:
 
 
 def amounts_of(row: Any, prefix: str = "") -> Amounts:
-    """The amounts of a row; nought where there is none."""
+    """The amounts of a row; zero where there is none."""
     return Amounts(*(getattr(row, prefix + name) or 0 for name in AMOUNTS))
 
 

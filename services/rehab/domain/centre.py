@@ -24,12 +24,12 @@ class Centre:
 
 
 def fraction_text(share: Fraction) -> str:
-    """A share as 'p/q' in lowest terms: nought is 0/1."""
+    """A share as 'p/q' in lowest terms: zero is 0/1."""
     return f"{share.numerator}/{share.denominator}"
 
 
 def percent_text(share: Fraction) -> str:
-    """A share of nought or more in per cent with two decimals, half up: 1/150 is "0.67"."""
+    """A share of zero or more in per cent with two decimals, half up: 1/150 is "0.67"."""
     hundredths = (2 * 10_000 * share.numerator + share.denominator) // (2 * share.denominator)
     whole, rest = divmod(hundredths, 100)
     return f"{whole}.{rest:02d}"

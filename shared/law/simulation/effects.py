@@ -123,7 +123,7 @@ def _group(key: int, people: int, edges: Int64Array, before: LawOn, after: LawOn
 
 
 def _edges(laws: Sequence[LawOn]) -> Int64Array:
-    """Every edge at which either law may begin another class; nought is a class of its own."""
+    """Every edge at which either law may begin another class; zero is a class of its own."""
     return np.array(sorted({0, *(edge for law in laws for edge in _edges_of(law))}), dtype=np.int64)
 
 

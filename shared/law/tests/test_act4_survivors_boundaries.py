@@ -28,10 +28,10 @@ def test_a_death_before_sixty_or_of_a_pensioner_opens_the_pension(
 
 
 def test_a_pension_in_payment_goes_on_while_that_is_assumed(tmp_path: Path) -> None:
-    anew = turned(tmp_path, DAY, {"act4.survivors.pension_in_payment_goes_on": ("yes_no", "no")})
+    again = turned(tmp_path, DAY, {"act4.survivors.pension_in_payment_goes_on": ("yes_no", "no")})
     assert goes_on(True, law_of(DAY))
     assert not goes_on(False, law_of(DAY))
-    assert not goes_on(True, anew)
+    assert not goes_on(True, again)
 
 
 def test_survivors_share_as_dependants_do_and_the_assumption_is_read() -> None:

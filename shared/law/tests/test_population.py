@@ -127,7 +127,7 @@ def test_tables_with_and_without_a_common_step_are_searched_alike(edges: tuple[i
     assert pick(table, "pay", numbers).tolist() == numbers.tolist()
 
 
-def test_a_table_that_begins_above_nought_or_ends_has_wages_without_a_class() -> None:
+def test_a_table_that_begins_above_zero_or_ends_has_wages_without_a_class() -> None:
     table = table_of(1_000, 2_000, 3_000, is_open=False)
     inside = np.array([0, 1_001, 2_000, 2_001, 3_000], dtype=np.int64)
     assert class_numbers(inside, table).tolist() == [0, 1, 1, 2, 2]

@@ -89,9 +89,9 @@ class Listener:
         found = await self.query("SELECT topic FROM outbox")
         return [row["topic"] for row in found].count(TOPIC.dead_letter.name)
 
-    async def in_hand(self) -> list[dict[str, object]]:
-        """What is noted as in hand."""
-        return await self.query("SELECT first_offset, last_offset, attempts FROM in_hand")
+    async def in_flight(self) -> list[dict[str, object]]:
+        """What is noted as in flight."""
+        return await self.query("SELECT first_offset, last_offset, attempts FROM in_flight")
 
     async def query(self, statement: str) -> list[dict[str, object]]:
         async with self.database.begin(UnitOfWork, CAUSE) as uow:
@@ -154,7 +154,7 @@ def event(person: int, number: int, offset: int, **more: object) -> Reading:
     return reading_of(record(person, number, offset, **more))  # type: ignore[arg-type]
 
 
-def beat(partition: int, offset: int, until: datetime, *, partitions: int = 2, epoch: int = 1) -> Reading:
+def heartbeat(partition: int, offset: int, until: datetime, *, partitions: int = 2, epoch: int = 1) -> Reading:
     """The reading of a heartbeat."""
     heartbeat = Heartbeat(epoch=epoch, partitions=partitions, last_offset=offset - 1, complete_until=until)
     envelope = Envelope(new_id(), "/jobs", HEARTBEAT_TYPE, now(), "jobs", 0, "jobs")

@@ -13,9 +13,8 @@ from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
-from shared.messaging.handling import ATTEMPTS, REACTIONS
-from shared.messaging.journal import Journal
-from shared.messaging.outbox import Outbox
+from shared.messaging.consumer_core import ATTEMPTS, REACTIONS
+from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.received import Raw, Received, Unreadable
 from shared.messaging.subscription import Subscription
 from shared.messaging.tests.conftest import TOPIC
@@ -29,6 +28,7 @@ from shared.messaging.tests.deliveries import (
     started,
 )
 from shared.persistence.engine import Database
+from shared.persistence.outbox import Outbox
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import TestDatabase
 
@@ -42,11 +42,11 @@ async def listener(platform: TestDatabase, database: Database) -> AsyncIterator[
         yield opened
 
 
-async def always_new(journal: Journal, received: Received) -> bool:
+async def always_new(consumer_store: ConsumerStore, received: Received) -> bool:
     return True
 
 
-async def no_keys(journal: Journal, topic: str) -> Mapping[str, int]:
+async def no_keys(consumer_store: ConsumerStore, topic: str) -> Mapping[str, int]:
     return {}
 
 
@@ -66,7 +66,7 @@ async def test_a_reaction_comes_once_although_delivered_twice_and_by_two_workers
 
 
 async def test_without_the_inbox_the_same_check_is_red(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Journal, "is_new", always_new)
+    monkeypatch.setattr(ConsumerStore, "is_new", always_new)
     with pytest.raises(AssertionError):
         await check_that_repeats_are_dropped(listener)
 
@@ -88,7 +88,7 @@ async def check_that_the_poisoned_key_waits(listener: Listener) -> None:
     assert await listener.reactions() == [1, 3, 5, 8]
     assert await listener.parked() == [11, 13, 15, 16]
     assert await listener.dead_letters() == 4
-    assert await listener.in_hand() == []
+    assert await listener.in_flight() == []
 
 
 async def test_a_poison_event_is_parked_with_its_key_and_the_other_keys_are_done(listener: Listener) -> None:
@@ -100,7 +100,7 @@ async def test_a_poison_event_is_parked_with_its_key_and_the_other_keys_are_done
 async def test_parked_without_its_key_the_same_check_is_red(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Journal, "parked_keys", no_keys)
+    monkeypatch.setattr(ConsumerStore, "parked_keys", no_keys)
     with pytest.raises(AssertionError):
         await check_that_the_poisoned_key_waits(listener)
 
@@ -229,12 +229,12 @@ async def test_a_control_record_that_cannot_be_noted_is_parked_and_ends_nothing(
 ) -> None:
     """Whatever keeps it from being noted keeps it each time: parking it may not try again."""
 
-    async def cannot(_: Journal, noted: Sequence[object]) -> None:
+    async def cannot(_: ConsumerStore, noted: Sequence[object]) -> None:
         if noted:
             raise Poison
 
-    monkeypatch.setattr(Journal, "note_freshness", cannot)
-    monkeypatch.setattr(Journal, "note_totals", cannot)
+    monkeypatch.setattr(ConsumerStore, "note_freshness", cannot)
+    monkeypatch.setattr(ConsumerStore, "note_totals", cannot)
     await (await started(listener.database)).handle(listener.both, [reading_of(control(type_, 1)), event(2, 2, 2)])
     assert (await listener.parked(), await listener.reactions()) == ([1], [2])
-    assert await listener.in_hand() == []
+    assert await listener.in_flight() == []

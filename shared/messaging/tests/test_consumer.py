@@ -17,7 +17,7 @@ from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import physical
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import MAX_EVENTS, Consumer, bounded, raw_of
-from shared.messaging.journal import Journal
+from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.received import Raw, Reading, Received, Unreadable, read
 from shared.messaging.subscription import Subscription
@@ -134,7 +134,7 @@ async def check_a_replay_from_the_start(stage: Stage) -> None:
         await eventually(stage.group_is_through(200, "again"))
     assert len(again.handed) == 200
     assert (sorted(await stage.listener.reactions()), await stage.listener.projected()) == effects
-    assert await stage.listener.in_hand() == []
+    assert await stage.listener.in_flight() == []
 
 
 @pytest.mark.postgres
@@ -146,7 +146,7 @@ async def test_read_again_from_the_start_everything_leaves_the_same_effects(stag
 @pytest.mark.postgres
 @pytest.mark.kafka
 async def test_without_the_inbox_the_same_check_is_red(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Journal, "is_new", always_new)
+    monkeypatch.setattr(ConsumerStore, "is_new", always_new)
     with pytest.raises(AssertionError):
         await check_a_replay_from_the_start(stage)
 
@@ -181,7 +181,7 @@ async def test_an_event_of_the_future_waits_with_its_partition_until_a_newer_rel
 async def test_a_paused_partition_that_goes_away_and_comes_back_is_read_on(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A rebalance begins every partition anew; what this release knew then was not known when it was paused."""
+    """A rebalance begins every partition again; what this release knew then was not known when it was paused."""
     [position] = await stage.send([_as_version_2(record(0, 1, 0))])
     async with stage.member(name="m0") as staying:
         await eventually(lambda: _is(bool(staying.consumer._paused)))

@@ -10,7 +10,7 @@ from shared.contracts.heartbeat import DailyTotals
 from shared.contracts.topics import physical, topics_of
 from shared.kernel.clock import today
 from shared.messaging.consumer import raw_of
-from shared.messaging.journal import Journal
+from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.publisher import Publisher
 from shared.messaging.received import Reading, Totals, read
 from shared.messaging.relay import Relay
@@ -31,15 +31,15 @@ async def test_a_day_that_is_over_is_told_once(
     async with database.begin(UnitOfWork, CAUSE) as uow:
         for number in range(4):
             uow.publish(placed(number))
-        uow.announce("run", [placed(9)])
+        uow.republish("run", [placed(9)])
     relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), topics_of("jobs"), topic_prefix)
     async with platform.connection() as bare:
         await bare.execute("UPDATE outbox SET day = day - 1 WHERE day IS NOT NULL AND id <= 3")
         while await relay.relay_batch(bare):
             continue
-        await relay.beat(bare)
+        await relay.heartbeat(bare)
         relay.totals_told = None
-        await relay.beat(bare)
+        await relay.heartbeat(bare)
         found = await control_messages(broker, topic_prefix)
     await relay.publisher.close()
     assert found == [DailyTotals(day=today() - timedelta(days=1), events=3, money_sen=0)]
@@ -82,7 +82,7 @@ async def differing(listener: Listener, totals: Totals) -> list[tuple[int, int]]
     handler = await started(listener.database)
     await handler.handle(listener.both, [totals])
     async with listener.database.begin(UnitOfWork, CAUSE) as uow:
-        found = await Journal(uow.connection, "jobs").differing_totals()
+        found = await ConsumerStore(uow.connection, "jobs").differing_totals()
     return [(row.events, row.stated_events) for row in found]
 
 

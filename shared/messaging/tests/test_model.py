@@ -1,4 +1,4 @@
-"""The journal's statements and their model in the simulation answer alike, and leave the same rows behind."""
+"""The consumer_store's statements and their model in the simulation answer alike, and leave the same rows behind."""
 
 import random
 from collections.abc import Awaitable, Callable, Coroutine
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.heartbeat import Heartbeat
-from shared.messaging.journal import Journal
-from shared.messaging.received import Beat, Raw, Received
+from shared.messaging.consumer_store import ConsumerStore
+from shared.messaging.received import Raw, Received, ReceivedHeartbeat
 from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import event, record
 from shared.persistence.engine import Database
@@ -45,19 +45,19 @@ def chosen(chance: random.Random, events: list[Received]) -> tuple[str, Operatio
     first = chance.randrange(6)
     raws = [_raw(chance.randrange(2), offset) for offset in range(first, first + 1 + chance.randrange(3))]
     some = chance.sample(events, 3)
-    beat = _beat(chance)
+    heartbeat = _beat(chance)
     raw = record(chance.randrange(3), 1, chance.randrange(8), partition=chance.randrange(2))
     operations: dict[str, Operation] = {
-        "take": lambda journal: journal.take_in_hand(raws),
-        "release": lambda journal: journal.release(raws),
-        "give back": lambda journal: journal.give_back(raws),
-        "left over": lambda journal: journal.left_over(),
-        "is new": lambda journal: journal.is_new(some[0]),
-        "park": lambda journal: journal.park(raw, "because"),
-        "parked keys": lambda journal: journal.parked_keys(TOPIC.name),
-        "follow": lambda journal: journal.follow_streams(some),
-        "fresh": lambda journal: journal.note_freshness([beat]),
-        "complete": lambda journal: journal.complete_until(TOPIC.name),
+        "take": lambda consumer_store: consumer_store.take_in_flight(raws),
+        "release": lambda consumer_store: consumer_store.release(raws),
+        "give back": lambda consumer_store: consumer_store.give_back(raws),
+        "left over": lambda consumer_store: consumer_store.left_over(),
+        "is new": lambda consumer_store: consumer_store.is_new(some[0]),
+        "park": lambda consumer_store: consumer_store.park(raw, "because"),
+        "parked keys": lambda consumer_store: consumer_store.parked_keys(TOPIC.name),
+        "follow": lambda consumer_store: consumer_store.follow_streams(some),
+        "fresh": lambda consumer_store: consumer_store.note_freshness([heartbeat]),
+        "complete": lambda consumer_store: consumer_store.complete_until(TOPIC.name),
     }
     name = chance.choice(sorted(operations))
     return name, operations[name]
@@ -67,16 +67,16 @@ def _raw(partition: int, offset: int) -> Raw:
     return Raw(TOPIC.name, partition, offset, "person:1", (), b"")
 
 
-def _beat(chance: random.Random) -> Beat:
+def _beat(chance: random.Random) -> ReceivedHeartbeat:
     until = NOON + timedelta(minutes=chance.randrange(9))
     said = Heartbeat(epoch=1 + chance.randrange(2), partitions=2, last_offset=-1, complete_until=until)
-    return Beat(_raw(chance.randrange(2), 9), said)
+    return ReceivedHeartbeat(_raw(chance.randrange(2), 9), said)
 
 
 async def _really(database: Database, operation: Operation, fails: bool) -> Any:
     try:
         async with database.begin(UnitOfWork, CAUSE) as uow:
-            answer = await operation(Journal(uow.connection, uow.service))
+            answer = await operation(ConsumerStore(uow.connection, uow.service))
             if fails:
                 raise RolledBack
             return answer
@@ -109,11 +109,11 @@ async def test_the_journal_and_its_model_answer_alike(database: Database) -> Non
         real, modelled = await _really(database, operation, fails), at_once(_modelled(model, operation, fails))
         assert real == modelled, f"{number}: {name}"
     async with database.begin(UnitOfWork, CAUSE) as uow:
-        held = await rows(uow.connection, "SELECT * FROM in_hand")
+        held = await rows(uow.connection, "SELECT * FROM in_flight")
         parked = await rows(uow.connection, "SELECT * FROM parked")
         letters = await rows(uow.connection, "SELECT * FROM outbox")
     assert {(row["kafka_partition"], row["first_offset"], row["attempts"]) for row in held} == {
-        (place[1], first, row.attempts) for (place, first), row in model.table("in_hand").items()
+        (place[1], first, row.attempts) for (place, first), row in model.table("in_flight").items()
     }
     assert {(row["kafka_partition"], row["kafka_offset"]) for row in parked} == {
         (partition, offset) for _, partition, offset in model.table("parked")

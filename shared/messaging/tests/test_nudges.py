@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts.topics import topics_of
+from shared.kernel import pace
 from shared.kernel.clock import now
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import Relay
 from shared.messaging.tests.conftest import CAUSE, placed
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.scheduling import pace
 from shared.scheduling.tests.test_due_work import LookFor
 from shared.testing.servers import Broker, TestDatabase
 from shared.testing.service import eventually

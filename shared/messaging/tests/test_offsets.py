@@ -29,7 +29,7 @@ async def run_until_it_ends(stage: Stage) -> None:
         await asyncio.wait([member.running], timeout=30)
 
 
-async def test_a_process_that_ends_with_records_in_hand_leaves_them_to_the_next_one(stage: Stage) -> None:
+async def test_a_process_that_ends_with_records_in_flight_leaves_them_to_the_next_one(stage: Stage) -> None:
     stage.listener.faults = {number: ProcessEnds() for number in (1, 2, 3)}
     await stage.send(story(persons=5, each=3))
     with pytest.raises(ProcessEnds):

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from shared.messaging import parking
 from shared.messaging.batch import BatchHandler
-from shared.messaging.journal import _COPY_LIMIT_BYTES, Journal
+from shared.messaging.consumer_store import _COPY_LIMIT_BYTES, ConsumerStore
 from shared.messaging.parking import Replayed, StillUnreadable, replay_all, replay_key
 from shared.messaging.received import Raw, Reading
 from shared.messaging.tests.conftest import CAUSE, TOPIC
@@ -22,7 +22,7 @@ from shared.messaging.tests.deliveries import (
     record,
     started,
 )
-from shared.messaging.tests.test_journal import gaps_counted
+from shared.messaging.tests.test_consumer_store import gaps_counted
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import TestDatabase
@@ -154,10 +154,10 @@ async def test_what_a_worker_parks_while_its_key_is_replayed_is_replayed_too(par
     has_looked, may_go_on = asyncio.Event(), asyncio.Event()
 
     class LooksAndWaits(BatchHandler[UnitOfWork]):
-        async def _set_down(self, journal: Journal, raw: Raw, reason: str) -> None:
+        async def _set_down(self, consumer_store: ConsumerStore, raw: Raw, reason: str) -> None:
             has_looked.set()
             await may_go_on.wait()
-            await super()._set_down(journal, raw, reason)
+            await super()._set_down(consumer_store, raw, reason)
 
     handler = await started(parked.listener.database, LooksAndWaits)
     working = asyncio.create_task(handler.handle(parked.listener.both, [event(7, 6, 15)]))
@@ -175,7 +175,7 @@ async def test_a_worker_that_waited_for_a_replay_looks_again(parked: Parked) -> 
     """The replay took the last of the key away and does not come back: nothing may be parked behind it any more."""
     handler = await started(parked.listener.database)
     async with parked.listener.database.begin(UnitOfWork, CAUSE) as uow:
-        await Journal(uow.connection, uow.service).begin_replay(TOPIC.name)
+        await ConsumerStore(uow.connection, uow.service).begin_replay(TOPIC.name)
         working = asyncio.create_task(handler.handle(parked.listener.both, [event(7, 6, 15)]))
         await eventually(lambda: _waits_for_a_replay(parked))
         await uow.connection.exec_driver_sql("DELETE FROM parked WHERE key = 'person:7'")

@@ -14,12 +14,12 @@ from shared.contracts.envelope import envelope_of
 from shared.contracts.heartbeat import HEARTBEAT_TYPE, Heartbeat
 from shared.contracts.topics import physical, topics_of
 from shared.kernel.identifiers import new_id
-from shared.messaging.carrying import Beats, Unsent, acknowledged_prefix
-from shared.messaging.outbox import Outbox, Record
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.relay import Relay
+from shared.messaging.relay_core import HeartbeatTimer, Unsent, acknowledged_prefix
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
 from shared.persistence.engine import Database
+from shared.persistence.outbox import Outbox, Record
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import Broker, TestDatabase
 from shared.testing.service import eventually
@@ -224,17 +224,17 @@ async def test_a_heartbeat_reaches_every_partition(
 ) -> None:
     publisher = Publisher(broker.bootstrap, "t")
     relay = Relay(platform.url("worker"), "jobs", publisher, topics_of("jobs"), topic_prefix)
-    await relay.beat(bare)
+    await relay.heartbeat(bare)
     await publisher.close()
     topic = physical(TOPIC.name, topic_prefix)
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest")
     await consumer.start()
-    beats: dict[int, Heartbeat] = {}
-    while len(beats) < TOPIC.partitions:
+    heartbeats: dict[int, Heartbeat] = {}
+    while len(heartbeats) < TOPIC.partitions:
         for partition, records in (await consumer.getmany(timeout_ms=1000)).items():
-            beats[partition.partition] = Heartbeat.model_validate_json(records[-1].value)
+            heartbeats[partition.partition] = Heartbeat.model_validate_json(records[-1].value)
     await consumer.stop()
-    assert {beat.partitions for beat in beats.values()} == {TOPIC.partitions}
+    assert {heartbeat.partitions for heartbeat in heartbeats.values()} == {TOPIC.partitions}
 
 
 def test_a_row_behind_a_lost_one_of_its_key_is_sent_again_too() -> None:
@@ -244,9 +244,9 @@ def test_a_row_behind_a_lost_one_of_its_key_is_sent_again_too() -> None:
 
 
 def test_a_heartbeat_follows_traffic_soon_and_silence_late() -> None:
-    beats = Beats(after_traffic=3.0, idle=30.0)
-    beats.beaten(100.0)
-    assert not beats.due(120.0)
-    beats.traffic(120.0)
-    beats.traffic(122.0)
-    assert beats.due(123.0)
+    heartbeats = HeartbeatTimer(after_traffic=3.0, idle=30.0)
+    heartbeats.sent(100.0)
+    assert not heartbeats.due(120.0)
+    heartbeats.traffic(120.0)
+    heartbeats.traffic(122.0)
+    assert heartbeats.due(123.0)

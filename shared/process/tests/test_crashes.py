@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shared.messaging.failpoints import arm, failpoint
+from shared.kernel.failpoints import arm, failpoint
 from shared.process.crashes import arm_crashes, crash_file
 from shared.process.tests.test_settings import Settings, start
 

@@ -1,4 +1,4 @@
-"""Work that waits is woken by its fact, at its deadline, or by the second look; and runs in its own transaction."""
+"""Work that waits is woken by its fact, at its deadline, or by the recheck; and runs in its own transaction."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
+from shared.persistence.due_work import command_of, kind_of, payload_of
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.scheduling.due_work import command_of, kind_of, payload_of
 from shared.scheduling.runner import ATTEMPTS, DueCommand, DueWorkRunner, Schedule
 from shared.telemetry import metrics
 from shared.testing.servers import Databases
@@ -97,8 +97,8 @@ async def test_a_command_waits_until_its_fact_wakes_it(database: Database) -> No
     assert len(RUNS) == looked + 1, "done is done"
 
 
-async def test_a_fact_that_was_written_unseen_is_found_by_the_second_look(database: Database) -> None:
-    """The fact's transaction sees no waiting row, the command's sees no fact: without a second look nobody wakes it."""
+async def test_a_fact_that_was_written_unseen_is_found_by_the_recheck(database: Database) -> None:
+    """The fact's transaction sees no waiting row, the command's sees no fact: without a recheck nobody wakes it."""
     runner = runner_on(database)
     async with database.begin(UnitOfWork, CAUSE) as writer:
         await writer.due.at(Tick(), now() + timedelta(days=1))
@@ -111,7 +111,7 @@ async def test_a_fact_that_was_written_unseen_is_found_by_the_second_look(databa
     assert len(RUNS) == looked + 1
 
 
-async def test_a_fact_of_a_younger_transaction_is_found_by_the_second_look_too(database: Database) -> None:
+async def test_a_fact_of_a_younger_transaction_is_found_by_the_recheck_too(database: Database) -> None:
     """The fact's transaction began to write after the command's did, and ends after the first look behind it."""
     runner = runner_on(database)
     async with database.begin(UnitOfWork, CAUSE) as writer:
@@ -159,7 +159,7 @@ async def test_no_order_of_steps_lets_a_command_rest_on_less_than_is_known(datab
 
 
 async def _command(database: Database, order: str, left_open: AsyncExitStack) -> AsyncIterator[None]:
-    """Look, wait, commit."""
+    """ReadBound, wait, commit."""
     uow = await left_open.enter_async_context(database.begin(UnitOfWork, CAUSE))
     SEEN[order] = bool(await uow.connection.scalar(_KNOWN, {"order": order}))
     yield
@@ -192,7 +192,7 @@ async def stumble(command: Stumble, uow: UnitOfWork) -> None:
     await uow.due.when(command, {"fact/1"}, None)
 
 
-async def test_a_failure_leaves_the_second_look_to_come(database: Database) -> None:
+async def test_a_failure_leaves_the_recheck_to_come(database: Database) -> None:
     runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(Stumble, stumble)])
     async with database.begin(UnitOfWork, CAUSE) as writer:
         async with database.begin(UnitOfWork, CAUSE) as waiting:

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from shared.contracts.envelope import Cause
+from shared.kernel import pace
 from shared.kernel.clock import now
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.scheduling import pace
-from shared.scheduling.lookout import FIRST_DUE, Lookout
+from shared.scheduling.poller import FIRST_DUE, DueWorkPoller
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
 from shared.testing.servers import Databases, TestDatabase
 from shared.testing.service import eventually
@@ -120,13 +120,13 @@ async def test_a_lane_at_work_leaves_the_watch_to_another(database: Database) ->
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Every look that is taken."""
     taken: list[int] = []
-    sees_work = Lookout.sees_work
+    sees_work = DueWorkPoller.sees_work
 
-    async def counted(self: Lookout) -> bool:
+    async def counted(self: DueWorkPoller) -> bool:
         taken.append(1)
         return await sees_work(self)
 
-    monkeypatch.setattr(Lookout, "sees_work", counted)
+    monkeypatch.setattr(DueWorkPoller, "sees_work", counted)
     return taken
 
 
@@ -159,19 +159,19 @@ async def test_a_row_that_somebody_is_at_work_on_keeps_no_other_lane_busy(
 
 
 async def test_a_look_that_lost_its_connection_connects_anew(platform: TestDatabase, database: Database) -> None:
-    lookout = Lookout(platform.url("worker"), "jobs", ["work"])
-    assert not await lookout.sees_work()
+    poller = DueWorkPoller(platform.url("worker"), "jobs", ["work"])
+    assert not await poller.sees_work()
     async with platform.connection() as connection:
         ended = await connection.fetchval(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-            "WHERE application_name = 'jaring-jobs-lookout' AND datname = current_database()"
+            "WHERE application_name = 'jaring-jobs-poller' AND datname = current_database()"
         )
         assert ended == 1
     await leave(database, 1)
     with pytest.raises(Exception, match="connection"):
-        await lookout.sees_work()
-    assert await lookout.sees_work()
-    await lookout.close()
+        await poller.sees_work()
+    assert await poller.sees_work()
+    await poller.close()
 
 
 async def test_a_look_reads_little_however_much_waits(platform: TestDatabase, database: Database) -> None:
@@ -195,13 +195,13 @@ def _pages(plan: dict[str, Any]) -> int:
 
 
 async def test_what_is_to_be_looked_at_once_more_is_seen(platform: TestDatabase, database: Database) -> None:
-    lookout = Lookout(platform.url("worker"), "jobs", ["work"])
+    poller = DueWorkPoller(platform.url("worker"), "jobs", ["work"])
     async with database.begin(UnitOfWork, CAUSE) as uow:
         await uow.due.when(Work(1), {"fact/1"}, now() + timedelta(days=1))
         await uow.connection.exec_driver_sql("SELECT pg_current_xact_id()")
-        assert not await lookout.sees_work()
-    assert await lookout.sees_work()
-    await lookout.close()
+        assert not await poller.sees_work()
+    assert await poller.sees_work()
+    await poller.close()
 
 
 def test_a_loop_looks_often_for_a_while_after_work_and_seldom_afterwards() -> None:

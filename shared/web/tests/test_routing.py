@@ -18,8 +18,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
+from shared.kernel.failpoints import arm
 from shared.kernel.identifiers import new_id
-from shared.messaging.failpoints import arm
 from shared.persistence.engine import Database
 from shared.security.scopes import authenticate
 from shared.testing.servers import Databases, TestDatabase

@@ -1,6 +1,6 @@
 """`make prove LONG=1 KILLS=300 EVENTS=200000 SEEDS=1 SEED=1 MINUTES=40`: long runs with kills, and one table.
 
-Kills and events are shared among the seeds, each of which gets a platform of its own. The exit code is nought when
+Kills and events are shared among the seeds, each of which gets a platform of its own. The exit code is zero when
 nothing is lost, doubled, stuck or off by a sen. PROVE_LOGS names a folder that keeps the logs of the platform.
 """
 

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local.state import address_of
 from deploy.platform import SERVICES
-from shared.messaging.journal import Journal
-from tests.prove.ground import Ground
+from shared.messaging.consumer_store import ConsumerStore
 from tests.prove.long.findings import Findings
 from tests.prove.long.oracle import Account, line
 from tests.prove.long.watch import OWNERS, subscriptions
+from tests.prove.platform_fixture import PlatformFixture
 
 _SPELL = "spell::text, person, employer, {} AS first, {} AS last"
 _SPELLS = {
@@ -64,8 +64,8 @@ _HANDLED = "SELECT event_id FROM inbox"
 class Audit:
     """One comparison; `findings` says what is wrong, `paid_sen` and the others what the money came to."""
 
-    def __init__(self, ground: Ground, account: Account) -> None:
-        self._ground = ground
+    def __init__(self, platform: PlatformFixture, account: Account) -> None:
+        self._ground = platform
         self._account = account
         self.findings = Findings()
         self.paid_sen = self.to_come_back_sen = self.due_sen = self.differing_sen = 0
@@ -190,7 +190,7 @@ class Audit:
         engine = create_async_engine(self._ground.postgres.url(service).replace("postgresql", "postgresql+asyncpg", 1))
         try:
             async with engine.connect() as connection:
-                return await Journal(connection, service).differing_totals()
+                return await ConsumerStore(connection, service).differing_totals()
         finally:
             await engine.dispose()
 

@@ -8,8 +8,8 @@ from random import Random
 
 from deploy.local.state import identity_in
 from deploy.platform import PROCESSES
-from tests.prove.ground import Ground
 from tests.prove.long.watch import until
+from tests.prove.platform_fixture import PlatformFixture
 
 SERVERS = ("kafka", "postgres")
 APIS = tuple(process.name for process in PROCESSES if process.kind == "api")
@@ -51,7 +51,7 @@ def plan(random: Random, kills: int) -> list[Kill]:
 class Killer:
     """Carries out a plan; `done` counts the kills, `away` names who is not back, `longest_s` the slowest return."""
 
-    ground: Ground
+    platform: PlatformFixture
     kills: list[Kill]
     progress: Callable[[], float]
     done: int = 0
@@ -77,16 +77,16 @@ class Killer:
     async def _kill(self, victim: str) -> None:
         await until(lambda: victim not in self.away and self._runs(victim), 0.05)
         self.away.add(victim)
-        pid = self.ground.kill(victim)
+        pid = self.platform.kill(victim)
         self.done += 1
         self._returns.add(asyncio.create_task(self._return(victim, pid)))
 
     def _runs(self, victim: str) -> bool:
-        return identity_in(self.ground.children.get(victim)) is not None
+        return identity_in(self.platform.children.get(victim)) is not None
 
     async def _return(self, victim: str, killed: int) -> None:
         begun = time.monotonic()
-        while not await asyncio.to_thread(self.ground.runs_anew, victim, killed):
+        while not await asyncio.to_thread(self.platform.runs_again, victim, killed):
             if time.monotonic() > begun + READY_LIMIT_S:
                 raise StayedAway(f"{victim} is not ready {READY_LIMIT_S:.0f} s after its kill")
             await asyncio.sleep(0.2)

@@ -9,16 +9,16 @@ from random import Random
 
 import httpx
 
-from deploy.local.door import HttpDoor
+from deploy.local.client import HttpClient
 from deploy.platform import PROCESSES, SERVICES
-from tests.prove import ground as grounds
-from tests.prove.ground import Ground
+from tests.prove import platform_fixture
 from tests.prove.long.audit import Audit
 from tests.prove.long.killer import Killer, plan
 from tests.prove.long.oracle import Account
 from tests.prove.long.traffic import Company
 from tests.prove.long.watch import FAULTS, Watch, quiet, until
 from tests.prove.partner import Partner
+from tests.prove.platform_fixture import PlatformFixture
 
 COMPANIES_AT_ONCE = 5
 # When claims wait so long, no new company begins until they are through.
@@ -78,13 +78,13 @@ class Outcome:
 class Run:
     """Drives one platform; everything random in it comes from the seed."""
 
-    def __init__(self, ground: Ground, order: Order, say: Callable[[str], None]) -> None:
-        self._ground, self._order, self._say = ground, order, say
+    def __init__(self, platform: PlatformFixture, order: Order, say: Callable[[str], None]) -> None:
+        self._ground, self._order, self._say = platform, order, say
         self._account = Account()
-        self._partner = Partner(HttpDoor(ground.state))
+        self._partner = Partner(HttpClient(platform.state))
         kills = plan(Random(f"kills/{order.seed}"), order.kills)
-        self._killer = Killer(ground, kills, self._progress)
-        self._watch = Watch(ground, self._killer.away)
+        self._killer = Killer(platform, kills, self._progress)
+        self._watch = Watch(platform, self._killer.away)
         self._begun = time.monotonic()
         self._next = 0
         self._killed = False
@@ -205,6 +205,6 @@ class Run:
 
 def run(order: Order, say: Callable[[str], None]) -> Outcome:
     """Start a platform of its own for this run, and take it away afterwards."""
-    with grounds.ground() as ground:
+    with platform_fixture.platform() as platform:
         say(f"seed {order.seed}: the platform runs; {order.events} events and {order.kills} kills are to come")
-        return asyncio.run(Run(ground, order, say).go())
+        return asyncio.run(Run(platform, order, say).go())

@@ -12,7 +12,7 @@ import asyncpg
 
 from deploy.platform import SERVICES
 from shared.contracts.topics import TOPICS
-from tests.prove.ground import Ground
+from tests.prove.platform_fixture import PlatformFixture
 
 LOOK_S = 1.0
 STUCK_AFTER_S = 60.0
@@ -26,7 +26,7 @@ _WRITTEN = "SELECT count(*) FROM outbox WHERE day IS NOT NULL"
 _PAID = "SELECT DISTINCT claim FROM payment WHERE claim = ANY($1)"
 _OPEN = {
     "unsent events": "SELECT count(*) FROM outbox WHERE published_at IS NULL",
-    "events in hand": "SELECT count(*) FROM in_hand",
+    "events in flight": "SELECT count(*) FROM in_flight",
     "parked events": "SELECT count(*) FROM parked",
     # Whatever waits for a watermark, or is to be looked at again, will go on by itself.
     "due work": """SELECT count(*) FROM due_work
@@ -61,7 +61,7 @@ def subscriptions(service: str) -> Sequence[Any]:
 class Watch:
     """Counts events, and the seconds that each claim waited for its first payment while its processes were up."""
 
-    ground: Ground
+    platform: PlatformFixture
     away: Collection[str]
     events: int = 0
     longest_wait_s: float = 0.0
@@ -97,10 +97,10 @@ class Watch:
     async def look(self) -> None:
         """One look at the counters and at the claims that wait."""
         try:
-            written = [(await self.ground.fetch(service, _WRITTEN_SO_FAR))[0][0] for service in SERVICES]
+            written = [(await self.platform.fetch(service, _WRITTEN_SO_FAR))[0][0] for service in SERVICES]
             self.events = sum(written) - self._offset
             waiting = [UUID(claim) for claim in self._open]
-            paid = await self.ground.fetch("benefits", _PAID, waiting) if waiting else ()
+            paid = await self.platform.fetch("benefits", _PAID, waiting) if waiting else ()
         except FAULTS:
             return
         for claim in (str(row["claim"]) for row in paid):
@@ -110,7 +110,7 @@ class Watch:
 
     async def counted(self) -> int:
         """The exact number of events; ids have gaps where a transaction or a server ended early."""
-        exact = sum([int((await self.ground.fetch(service, _WRITTEN))[0][0]) for service in SERVICES])
+        exact = sum([int((await self.platform.fetch(service, _WRITTEN))[0][0]) for service in SERVICES])
         self._offset += self.events - exact
         self.events = exact
         return exact
@@ -121,26 +121,26 @@ class Watch:
             self.stuck.add(claim)
 
 
-async def still_open(ground: Ground) -> dict[str, int]:
+async def still_open(platform: PlatformFixture) -> dict[str, int]:
     """What is not done yet: how many of what, by service; empty when the platform is quiet."""
     found: dict[str, int] = {}
     for service in SERVICES:
         for what, query in {**_OPEN, **_OPEN_OF.get(service, {})}.items():
-            found[f"{service}: {what}"] = (await ground.fetch(service, query))[0][0]
-    sent = {row["topic"]: row["versions"] for service in SERVICES for row in await ground.fetch(service, _SENT)}
+            found[f"{service}: {what}"] = (await platform.fetch(service, query))[0][0]
+    sent = {row["topic"]: row["versions"] for service in SERVICES for row in await platform.fetch(service, _SENT)}
     for service in SERVICES:
-        seen = {row["topic"]: row["versions"] for row in await ground.fetch(service, _SEEN)}
+        seen = {row["topic"]: row["versions"] for row in await platform.fetch(service, _SEEN)}
         for topic in (each.topic for each in subscriptions(service)):
             found[f"{service}: events of {topic} to come"] = sent.get(topic, 0) - seen.get(topic, 0)
     return {what: count for what, count in found.items() if count}
 
 
-async def quiet(ground: Ground, patience_s: float) -> tuple[float, dict[str, int]]:
+async def quiet(platform: PlatformFixture, patience_s: float) -> tuple[float, dict[str, int]]:
     """Wait until nothing is open: the seconds that it took, and what was still open after a minute."""
     begun, stuck = time.monotonic(), dict[str, int]()
     while True:
         try:
-            left = await still_open(ground)
+            left = await still_open(platform)
         except FAULTS as fault:
             left = {f"a database does not answer: {type(fault).__name__}": 1}
         waited = time.monotonic() - begun

@@ -83,7 +83,7 @@ def choose(root: Path, chosen: Iterable[str]) -> Mapping[str, Near]:
 
 
 def try_sound(nears: Mapping[str, Near], root: Path) -> str:
-    """What is red without any mutant: with each test once, and with the module read anew that has the most."""
+    """What is red without any mutant: with each test once, and with the module read again that has the most."""
     tests = sorted({test for near in nears.values() for test in (*near.tests, *near.farther_tests)})
     cases = {id(case): case for near in nears.values() for case in near.cases}
     everything = Near((), tuple(cases.values()), tuple(tests), ())

@@ -30,7 +30,7 @@ class Imports:
         return cls({name: frozenset(importers) for name, importers in found.items()})
 
     def distances(self, module: str) -> dict[str, int]:
-        """The module itself, at nought, and all that import it, at one, or import those, by the steps between."""
+        """The module itself, at zero, and all that import it, at one, or import those, by the steps between."""
         found = {module: 0}
         waiting = deque([module])
         while waiting:

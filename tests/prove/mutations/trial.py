@@ -1,4 +1,4 @@
-"""Tries one mutant in a forked child: its module and all that rest on it are read anew, then the nearest tests run.
+"""Tries one mutant in a forked child: its module and all that rest on it are read again, then the nearest tests run.
 
 The parent has read the law, the cases and every library beforehand, so a child costs little more than its tests.
 """
@@ -84,7 +84,7 @@ def prepare_child(cpu_seconds: int = CPU_SECONDS) -> None:
 
 
 def forget(stale: Sequence[str]) -> None:
-    """Let modules be read anew, and with them the questions that their determinations answer."""
+    """Let modules be read again, and with them the questions that their determinations answer."""
     for name in stale:
         sys.modules.pop(name, None)
         parent, _, child = name.rpartition(".")

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.benefits.domain.payments import Outcome, PaymentState, moved_on
-from shared.messaging.carrying import LOOKS, Carrier, Look, Mark, Read, Send, Sight
-from shared.messaging.handling import Hands, Project, React, TakeStock, set_aside
+from shared.messaging.consumer_core import ConsumerCore, Project, React, TakeStock, set_aside
 from shared.messaging.publisher import Position
 from shared.messaging.received import Raw, Reading, Received
+from shared.messaging.relay_core import BOUNDS, Bound, Mark, Read, ReadBound, RelayCore, Send
 from tests.prove.simulation.wiring import Wiring
 
 
-class MarksBeforeAcknowledged(Carrier):
+class MarksBeforeAcknowledged(RelayCore):
     """Marks what it is about to send."""
 
     async def carry(self) -> int:
@@ -23,7 +23,7 @@ class MarksBeforeAcknowledged(Carrier):
         return len(batch)
 
 
-class MarksWithoutAcknowledgement(Carrier):
+class MarksWithoutAcknowledgement(RelayCore):
     """Marks the whole batch when it was sent, whatever came back."""
 
     async def carry(self) -> int:
@@ -34,49 +34,49 @@ class MarksWithoutAcknowledgement(Carrier):
         return len(batch)
 
 
-class LooksElsewhere(Carrier):
+class LooksElsewhere(RelayCore):
     """Makes the watermark of other looks, or in another order."""
 
-    looks: Sequence[Sight] = ()
+    looks: Sequence[Bound] = ()
 
     async def complete_until(self) -> datetime:
-        seen = [await Look(sight) for sight in self.looks]
+        seen = [await ReadBound(sight) for sight in self.looks]
         return min(look for look in seen if look is not None)
 
 
 class OverlooksWriters(LooksElsewhere):
     """Passes open transactions."""
 
-    looks = tuple(sight for sight in LOOKS if sight is not Sight.WRITERS)
+    looks = tuple(sight for sight in BOUNDS if sight is not Bound.WRITERS)
 
 
 class OverlooksUnsent(LooksElsewhere):
     """Passes rows that are not sent."""
 
-    looks = tuple(sight for sight in LOOKS if sight is not Sight.UNSENT)
+    looks = tuple(sight for sight in BOUNDS if sight is not Bound.UNSENT)
 
 
 class LooksForWritersLast(LooksElsewhere):
     """A transaction that commits between the two looks is seen by neither."""
 
-    looks = (Sight.NOW, Sight.UNSENT, Sight.HELD_BACK, Sight.WRITERS)
+    looks = (Bound.NOW, Bound.UNSENT, Bound.HELD_BACK, Bound.WRITERS)
 
 
 class LooksAtTheTimeLast(LooksElsewhere):
     """A transaction that begins and commits after the other looks has an earlier stamp than the time."""
 
-    looks = (Sight.WRITERS, Sight.UNSENT, Sight.HELD_BACK, Sight.NOW)
+    looks = (Bound.WRITERS, Bound.UNSENT, Bound.HELD_BACK, Bound.NOW)
 
 
-class CountsPassingFaults(Hands):
-    """What a passing fault interrupted counts as if it had ended the process."""
+class CountsTransientErrors(ConsumerCore):
+    """What a transient error interrupted counts as if it had ended the process."""
 
     async def start(self) -> None:
         self.interrupted.clear()
         await super().start()
 
 
-class ForgetsWhatWasInHand(Hands):
+class ForgetsWhatWasInFlight(ConsumerCore):
     """A fresh process takes the same batch again, as if nothing had happened."""
 
     async def start(self) -> None:
@@ -84,14 +84,14 @@ class ForgetsWhatWasInHand(Hands):
         self.interrupted.clear()
 
 
-class GivesUpABatch(Hands):
+class GivesUpABatch(ConsumerCore):
     """A batch that failed as a whole is left behind."""
 
     async def _one_by_one(self, _: Sequence[Reading]) -> None:
         return
 
 
-class DoneTooEarly(Hands):
+class DoneTooEarly(ConsumerCore):
     """Is done with all records after the first of several transactions of reactions."""
 
     async def _whole(self, readings: Sequence[Reading]) -> None:
@@ -131,13 +131,13 @@ _NOT_SENT = ("order in the log", "stuck: every committed event", "the watermark"
 _WATERMARK = ("the watermark", "complete up to")
 _LOST = ("stuck", "order of reactions", "a gap", "complete up to")
 BROKEN = (
-    Broken("mark before ack", Wiring(carrier=MarksBeforeAcknowledged), _NOT_SENT),
-    Broken("mark without ack", Wiring(carrier=MarksWithoutAcknowledgement), _NOT_SENT),
+    Broken("mark before ack", Wiring(relay_core=MarksBeforeAcknowledged), _NOT_SENT),
+    Broken("mark without ack", Wiring(relay_core=MarksWithoutAcknowledgement), _NOT_SENT),
     Broken("bare cursor", Wiring(cursor=True), ("order in the log", "stuck: not marked as sent", "complete up to")),
-    Broken("watermark past an open transaction", Wiring(carrier=OverlooksWriters), _WATERMARK),
-    Broken("watermark past an unsent event", Wiring(carrier=OverlooksUnsent), _WATERMARK),
-    Broken("writers looked for last", Wiring(carrier=LooksForWritersLast), _WATERMARK, 300),
-    Broken("time looked at last", Wiring(carrier=LooksAtTheTimeLast), _WATERMARK, 300),
+    Broken("watermark past an open transaction", Wiring(relay_core=OverlooksWriters), _WATERMARK),
+    Broken("watermark past an unsent event", Wiring(relay_core=OverlooksUnsent), _WATERMARK),
+    Broken("writers looked for last", Wiring(relay_core=LooksForWritersLast), _WATERMARK, 300),
+    Broken("time looked at last", Wiring(relay_core=LooksAtTheTimeLast), _WATERMARK, 300),
     Broken("upload held until it is finished only", Wiring(uploads_held_until_finished=True), _WATERMARK, 150),
     Broken("inbox off", Wiring(inbox=False), ("a reaction once",)),
     Broken(
@@ -148,10 +148,15 @@ BROKEN = (
     Broken("offset before commit", Wiring(offsets_before_commit=True), _LOST),
     Broken("lower revision wins", Wiring(replaces=the_last_wins), ("projection went back",)),
     Broken("park without key", Wiring(set_aside=without_keys), _LOST),
-    Broken("passing faults counted as attempts", Wiring(hands=CountsPassingFaults), ("nothing but the poisoned",), 300),
-    Broken("work in hand forgotten", Wiring(hands=ForgetsWhatWasInHand), ("a killer is parked",), 300),
-    Broken("failed batch given up", Wiring(hands=GivesUpABatch), _LOST),
-    Broken("done with the first reactions", Wiring(hands=DoneTooEarly), ("complete up to",)),
+    Broken(
+        "transient errors counted as attempts",
+        Wiring(consumer_core=CountsTransientErrors),
+        ("nothing but the poisoned",),
+        300,
+    ),
+    Broken("work in flight forgotten", Wiring(consumer_core=ForgetsWhatWasInFlight), ("a killer is parked",), 300),
+    Broken("failed batch given up", Wiring(consumer_core=GivesUpABatch), _LOST),
+    Broken("done with the first reactions", Wiring(consumer_core=DoneTooEarly), ("complete up to",)),
     Broken("fresh before the reactions", Wiring(fresh_before_reactions=True), ("complete up to",)),
     Broken("resend on unknown outcome", Wiring(resends_unknown=True), ("none is sent again",)),
     Broken("file frozen without locks", Wiring(locks_unsent=False), ("none is sent again",)),

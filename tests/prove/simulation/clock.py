@@ -35,7 +35,7 @@ class Process:
     body: Coroutine[Any, Any, None]
     ended: Callable[[], None] | None = None
     alive: bool = True
-    in_hand: list[tuple[str, int, int]] = field(default_factory=list)
+    in_flight: list[tuple[str, int, int]] = field(default_factory=list)
 
 
 class Clock:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, cast
 
 from shared.messaging.consumer import bounded
-from shared.messaging.handling import (
+from shared.messaging.consumer_core import (
     Attempt,
     Park,
     Place,
@@ -18,7 +18,7 @@ from shared.messaging.handling import (
     TakeStock,
     news,
 )
-from shared.messaging.received import Beat, Raw, Reading, Received, Unreadable
+from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat, Unreadable
 from shared.messaging.steps import drive
 from tests.prove.simulation.broker import Entry, Group
 from tests.prove.simulation.clock import Killed, Wait
@@ -38,7 +38,7 @@ class Poison(Exception):
 
 
 @dataclass
-class Ward:
+class Quarantine:
     """Which events are ill: until they are mended, and each that fails once has done so."""
 
     mended: bool = False
@@ -48,28 +48,30 @@ class Ward:
 class Member:
     """One worker process; the effects of its events are rows of the database."""
 
-    def __init__(self, name: str, database: Database, group: Group, watch: Watch, wiring: Wiring, ward: Ward) -> None:
+    def __init__(
+        self, name: str, database: Database, group: Group, watch: Watch, wiring: Wiring, quarantine: Quarantine
+    ) -> None:
         self._name = name
         self._database = database
         self._chance = database.chance
         self._group = group
         self._watch = watch
         self._wiring = wiring
-        self._ward = ward
+        self._quarantine = quarantine
         self.alone: tuple[str, int, int] | None = None
 
     async def run(self) -> None:
-        """Consume until killed; passing faults back off and go on with a fresh client, as ``Consumer.run`` does."""
-        hands = self._wiring.hands(passes, REACTIONS)
+        """Consume until killed; transient errors back off and go on with a fresh client, as ``Consumer.run`` does."""
+        consumer_core = self._wiring.consumer_core(passes, REACTIONS)
         while True:
             try:
-                await drive(hands.start(), self._take_stock)
+                await drive(consumer_core.start(), self._take_stock)
                 self.alone = None
                 self._group.rejoin(self._name)
                 while True:
                     await Wait(0.2, "consumer.poll")
                     fetched = self._group.fetch(self._name, 1 + self._chance.below(MOST_FETCHED))
-                    await self._hand_over(hands.handle, fetched)
+                    await self._hand_over(consumer_core.handle, fetched)
             except PassingFault:
                 await Wait(0.3, "consumer.backs_off")
 
@@ -87,8 +89,8 @@ class Member:
         await self._commit(fetched)
 
     def _reading(self, place: Place, offset: int, entry: Entry) -> Reading:
-        malady = "" if self._ward.mended else getattr(entry.says, "malady", "")
-        return reading_of(place, offset, entry, malady)
+        error = "" if self._quarantine.mended else getattr(entry.says, "error", "")
+        return reading_of(place, offset, entry, error)
 
     async def _commit(self, fetched: Mapping[Place, Sequence[tuple[int, Entry]]]) -> None:
         await Wait(0.002, "consumer.committed")
@@ -121,17 +123,17 @@ class Member:
 
     async def _take_stock(self, step: TakeStock) -> Mapping[Place, int]:
         async with self._database.begin() as uow:
-            journal = JournalModel(uow)
+            consumer_store = JournalModel(uow)
             for raws in step.interrupted:
-                await journal.give_back(raws)
-            return await journal.left_over()
+                await consumer_store.give_back(raws)
+            return await consumer_store.left_over()
 
     async def _take(self, raws: Sequence[Raw]) -> int:
         first = raws[0]
         self.alone = (first.topic, first.partition, first.offset) if len(raws) == 1 else None
         async with self._database.begin() as uow:
-            attempts = await JournalModel(uow).take_in_hand(raws)
-        await Wait(0.001, "consumer.in_hand")
+            attempts = await JournalModel(uow).take_in_flight(raws)
+        await Wait(0.001, "consumer.in_flight")
         return attempts
 
     async def _project(self, topic: str, readings: Sequence[Reading]) -> list[Received]:
@@ -144,11 +146,11 @@ class Member:
         return reactions
 
     async def _apply(self, uow: Transaction, topic: str, readings: Sequence[Reading]) -> list[Received]:
-        journal = JournalModel(uow)
-        ready, aside = self._wiring.set_aside(readings, await journal.parked_keys(topic))
+        consumer_store = JournalModel(uow)
+        ready, aside = self._wiring.set_aside(readings, await consumer_store.parked_keys(topic))
         for raw, reason in aside:
-            await self._set_down(journal, uow, raw, reason)
-        for gap in await journal.follow_streams(ready):
+            await self._set_down(consumer_store, uow, raw, reason)
+        for gap in await consumer_store.follow_streams(ready):
             self._watch.gap(gap)
         if ready:
             await self._bring_forward(uow, ready)
@@ -168,10 +170,10 @@ class Member:
         await Wait(0.001, "consumer.applied")
 
     async def _react(self, uow: Transaction, received: Sequence[Received]) -> None:
-        journal = JournalModel(uow)
+        consumer_store = JournalModel(uow)
         for each in received:
             told = cast(Told, each.event)
-            if self._wiring.inbox and not await self._is_new(uow, journal, each):
+            if self._wiring.inbox and not await self._is_new(uow, consumer_store, each):
                 continue
             if not told.id % 2:
                 self._suffer(told)
@@ -182,9 +184,9 @@ class Member:
             uow.put("reaction", self._database.next_id(), told.id)
             await Wait(0.001, "consumer.handled")
 
-    async def _is_new(self, uow: Transaction, journal: JournalModel, received: Received) -> bool:
+    async def _is_new(self, uow: Transaction, consumer_store: JournalModel, received: Received) -> bool:
         if not self._wiring.offsets_are_truth:
-            return await journal.is_new(received)
+            return await consumer_store.is_new(received)
         place = (received.raw.topic, received.raw.partition)
         await uow.lock("reached", place)
         reached = uow.get("reached", place)
@@ -193,19 +195,19 @@ class Member:
 
     def _suffer(self, told: Told) -> None:
         """What this event does to whoever handles it."""
-        if told.malady == "once" and told.id not in self._ward.failed_once:
-            self._ward.failed_once.add(told.id)
+        if told.error == "once" and told.id not in self._quarantine.failed_once:
+            self._quarantine.failed_once.add(told.id)
             raise Poison
-        if self._ward.mended or told.malady not in ("poison", "kills"):
+        if self._quarantine.mended or told.error not in ("poison", "kills"):
             return
-        if told.malady == "kills":
+        if told.error == "kills":
             if self._name != "operator":
                 self._watch.ended_a_process(told)
             raise Killed(str(told))
         raise Poison
 
-    async def _set_down(self, journal: JournalModel, uow: Transaction, raw: Raw, reason: str) -> None:
-        if await journal.park(raw, reason):
+    async def _set_down(self, consumer_store: JournalModel, uow: Transaction, raw: Raw, reason: str) -> None:
+        if await consumer_store.park(raw, reason):
             uow.once_committed(partial(self._watch.committed_parking, raw))
 
     async def _done(self, uow: Transaction, readings: Sequence[Reading]) -> None:
@@ -213,12 +215,12 @@ class Member:
         await JournalModel(uow).release([each.raw for each in readings])
 
     async def _note_freshness(self, uow: Transaction, readings: Sequence[Reading]) -> None:
-        beats = [each for each in readings if isinstance(each, Beat)]
-        if not beats:
+        heartbeats = [each for each in readings if isinstance(each, ReceivedHeartbeat)]
+        if not heartbeats:
             return
-        await JournalModel(uow).note_freshness(beats)
-        for beat in beats:
-            place, until = (beat.raw.topic, beat.raw.partition), beat.heartbeat.complete_until
+        await JournalModel(uow).note_freshness(heartbeats)
+        for heartbeat in heartbeats:
+            place, until = (heartbeat.raw.topic, heartbeat.raw.partition), heartbeat.heartbeat.complete_until
             uow.once_committed(partial(self._watch.committed_freshness, place, until))
 
     async def replay(self, topic: str) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from shared.contracts.heartbeat import Heartbeat
-from shared.messaging.carrying import Beats, Look, Mark, Read, Send, Sight, Tell
+from shared.kernel.pace import Pace
 from shared.messaging.publisher import Position
+from shared.messaging.relay_core import Bound, HeartbeatTimer, Mark, PublishHeartbeat, Read, ReadBound, Send
 from shared.messaging.steps import drive
-from shared.scheduling.pace import Pace
 from tests.prove.simulation.broker import PARTITIONS, PLACES, TOPICS, Log, partition_of
 from tests.prove.simulation.chance import Chance
 from tests.prove.simulation.clock import Wait
@@ -17,7 +17,7 @@ from tests.prove.simulation.tables import OutboxModel, OutRow
 from tests.prove.simulation.watch import Watch
 from tests.prove.simulation.wiring import Wiring
 
-MALADIES = {
+ERROR_KINDS = {
     "event fails once": "once",
     "event is poison": "poison",
     "event kills its process": "kills",
@@ -103,12 +103,12 @@ class Writer:
         if not announced:
             revision, amount_sen = revision + 1, 100 * self._chance.below(200)
             uow.put("stream", stream, (revision, amount_sen))
-        malady = next((MALADIES[kind] for kind in MALADIES if self._chance.strikes(kind, str(stream))), "")
-        malady = "unreadable" if malady == "poison" and self._chance.fraction() < 0.3 else malady
+        error = next((ERROR_KINDS[kind] for kind in ERROR_KINDS if self._chance.strikes(kind, str(stream))), "")
+        error = "unreadable" if error == "poison" and self._chance.fraction() < 0.3 else error
         await self._database.statement("append")
         written = uow.database.clock.instant()
         id_ = self._database.next_id()
-        told = Told(id_, *stream, revision, amount_sen, stamp(), announced, malady)
+        told = Told(id_, *stream, revision, amount_sen, stamp(), announced, error)
         uow.put("outbox", id_, OutRow(id_, stream[0], told.key, told, written))
         uow.once_committed(lambda: uow.database.clock.note(self._name, f"committed {told}, id {id_}"))
 
@@ -169,11 +169,11 @@ class RelayProcess:
             try:
                 while not await connection.try_lock():
                     await Wait(1.0, "relay.standing by")
-                beats = Beats(after_traffic=3.0, idle=9.0)
-                carrier = self._wiring.carrier(lambda: self._database.clock.now, beats, Unhurried(), batch=7)
-                carrier.last_offsets = self._last_offsets
+                heartbeats = HeartbeatTimer(after_traffic=3.0, idle=9.0)
+                relay_core = self._wiring.relay_core(lambda: self._database.clock.now, heartbeats, Unhurried(), batch=7)
+                relay_core.last_offsets = self._last_offsets
                 while True:
-                    await Wait(await drive(carrier.turn(), self._do), "relay.turn")
+                    await Wait(await drive(relay_core.turn(), self._do), "relay.turn")
             except PassingFault:
                 pass
             finally:
@@ -183,7 +183,7 @@ class RelayProcess:
     async def _do(self, step: object) -> object:
         connection = self._connection
         assert connection is not None
-        if isinstance(step, Send | Tell) and self._chance.strikes("relay loses its lock"):
+        if isinstance(step, Send | PublishHeartbeat) and self._chance.strikes("relay loses its lock"):
             connection.drop()
         match step:
             case Read(limit):
@@ -197,10 +197,10 @@ class RelayProcess:
                 await connection.statement("relay.acknowledged")
                 self._outbox.mark([row.id for row, _ in rows])
                 await Wait(0.0, "relay.marked")
-            case Look(sight):
+            case ReadBound(sight):
                 await connection.statement("relay.looks")
                 return self._look(sight)
-            case Tell(until):
+            case PublishHeartbeat(until):
                 await self._tell(until)
         return None
 
@@ -209,18 +209,18 @@ class RelayProcess:
 
     async def _tell(self, until: datetime) -> None:
         said = Heartbeat(epoch=1, partitions=PARTITIONS, last_offset=-1, complete_until=until)
-        beats = [said.model_copy(update={"last_offset": self._last_offsets.get(place, -1)}) for place in PLACES]
-        await self._log.send([(place, "", beat) for place, beat in zip(PLACES, beats, strict=True)])
+        heartbeats = [said.model_copy(update={"last_offset": self._last_offsets.get(place, -1)}) for place in PLACES]
+        await self._log.send([(place, "", heartbeat) for place, heartbeat in zip(PLACES, heartbeats, strict=True)])
 
-    def _look(self, sight: Sight) -> datetime | None:
+    def _look(self, sight: Bound) -> datetime | None:
         match sight:
-            case Sight.NOW:
+            case Bound.NOW:
                 return self._database.clock.instant()
-            case Sight.WRITERS:
+            case Bound.WRITERS:
                 return self._database.oldest_writer()
-            case Sight.UNSENT:
+            case Bound.UNSENT:
                 return self._outbox.oldest_unmarked()
-            case Sight.HELD_BACK:
+            case Bound.HELD_BACK:
                 return self._held_back()
 
     def _held_back(self) -> datetime | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.contracts.envelope import Envelope, Event
 from shared.contracts.heartbeat import Heartbeat
-from shared.messaging.received import Beat, Raw, Reading, Received, Unreadable
+from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat, Unreadable
 from tests.prove.simulation.broker import Entry, Place
 from tests.prove.simulation.clock import DAWN
 
@@ -27,7 +27,7 @@ class Told:
     amount_sen: int
     stamp: datetime
     announced: bool = False
-    malady: str = ""
+    error: str = ""
 
     @property
     def person(self) -> int:
@@ -54,12 +54,12 @@ class Told:
         return f"{self.topic} claim {self.claim} revision {self.revision}{again}"
 
 
-def reading_of(place: Place, offset: int, entry: Entry, malady: str) -> Reading:
-    """The record as the consumer runtime reads it; ``malady`` is what still ails it."""
+def reading_of(place: Place, offset: int, entry: Entry, error: str) -> Reading:
+    """The record as the consumer runtime reads it; ``error`` is what still ails it."""
     raw = Raw(place[0], place[1], offset, entry.key, _NO_HEADERS, b"")
     if isinstance(entry.says, Heartbeat):
-        return Beat(raw, entry.says)
-    if malady == "unreadable":
+        return ReceivedHeartbeat(raw, entry.says)
+    if error == "unreadable":
         return Unreadable(raw, "data: 1 errors")
     told: Told = entry.says
     envelope = Envelope(

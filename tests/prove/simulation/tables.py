@@ -1,6 +1,6 @@
-"""What the statements of the journal and the outbox do, on the model of a database.
+"""What the statements of the consumer_store and the outbox do, on the model of a database.
 
-``shared/messaging/tests/test_model.py`` runs the journal's real statements beside these and compares.
+``shared/messaging/tests/test_model.py`` runs the consumer_store's real statements beside these and compares.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.messaging.handling import Gap, Place, gaps, spans
-from shared.messaging.received import Beat, Raw, Received
+from shared.messaging.consumer_core import Gap, Place, gaps, spans
+from shared.messaging.received import Raw, Received, ReceivedHeartbeat
 from tests.prove.simulation.database import Database, Transaction
 
 
 @dataclass(frozen=True)
 class Held:
-    """A row of in_hand."""
+    """A row of in_flight."""
 
     last: int
     attempts: int
@@ -31,46 +31,46 @@ class Fresh:
 
 
 class JournalModel:
-    """The journal's statements inside one transaction; each is a round trip that may fail."""
+    """The consumer_store's statements inside one transaction; each is a round trip that may fail."""
 
     def __init__(self, uow: Transaction) -> None:
         self._uow = uow
 
-    async def take_in_hand(self, raws: Sequence[Raw]) -> int:
+    async def take_in_flight(self, raws: Sequence[Raw]) -> int:
         await self._uow.database.statement("take")
         most = 0
         for place, (first, last) in sorted(spans(raws).items()):
-            await self._uow.lock("in_hand", place, first)
-            held = self._uow.get("in_hand", (place, first))
+            await self._uow.lock("in_flight", place, first)
+            held = self._uow.get("in_flight", (place, first))
             attempts = held.attempts + 1 if held is not None and held.last == last else 1
-            self._uow.put("in_hand", (place, first), Held(last, attempts))
+            self._uow.put("in_flight", (place, first), Held(last, attempts))
             most = max(most, attempts)
         return most
 
     async def release(self, raws: Sequence[Raw]) -> None:
         await self._uow.database.statement("release")
         done = spans(raws)
-        for (place, first), _ in self._uow.rows("in_hand"):
+        for (place, first), _ in self._uow.rows("in_flight"):
             if place in done and done[place][0] <= first <= done[place][1]:
-                await self._uow.lock("in_hand", place, first)
-                self._uow.delete("in_hand", (place, first))
+                await self._uow.lock("in_flight", place, first)
+                self._uow.delete("in_flight", (place, first))
 
     async def give_back(self, raws: Sequence[Raw]) -> None:
         await self._uow.database.statement("give back")
         for place, (first, last) in sorted(spans(raws).items()):
-            await self._uow.lock("in_hand", place, first)
-            held = self._uow.get("in_hand", (place, first))
+            await self._uow.lock("in_flight", place, first)
+            held = self._uow.get("in_flight", (place, first))
             if held is not None and held.last == last:
-                self._uow.put("in_hand", (place, first), replace(held, attempts=held.attempts - 1))
-        for (place, first), held in self._uow.rows("in_hand"):
+                self._uow.put("in_flight", (place, first), replace(held, attempts=held.attempts - 1))
+        for (place, first), held in self._uow.rows("in_flight"):
             if held.attempts == 0:
-                await self._uow.lock("in_hand", place, first)
-                self._uow.delete("in_hand", (place, first))
+                await self._uow.lock("in_flight", place, first)
+                self._uow.delete("in_flight", (place, first))
 
     async def left_over(self) -> Mapping[Place, int]:
         await self._uow.database.statement("left over")
         found: dict[Place, int] = {}
-        for (place, _), held in self._uow.rows("in_hand"):
+        for (place, _), held in self._uow.rows("in_flight"):
             found[place] = max(held.last, found.get(place, held.last))
         return found
 
@@ -95,10 +95,12 @@ class JournalModel:
             self._uow.put("seen", stream, max(versions[stream] if known is None else [known, *versions[stream]]))
         return [gap for stream in sorted(versions) for gap in gaps(stream, before[stream], versions[stream])]
 
-    async def note_freshness(self, beats: Sequence[Beat]) -> None:
+    async def note_freshness(self, heartbeats: Sequence[ReceivedHeartbeat]) -> None:
         await self._uow.database.statement("freshness")
-        for beat in sorted(beats, key=lambda beat: (beat.raw.topic, beat.raw.partition, beat.raw.offset)):
-            place, said = (beat.raw.topic, beat.raw.partition), beat.heartbeat
+        for heartbeat in sorted(
+            heartbeats, key=lambda heartbeat: (heartbeat.raw.topic, heartbeat.raw.partition, heartbeat.raw.offset)
+        ):
+            place, said = (heartbeat.raw.topic, heartbeat.raw.partition), heartbeat.heartbeat
             await self._uow.lock("freshness", place)
             known = self._uow.get("freshness", place)
             until = said.complete_until

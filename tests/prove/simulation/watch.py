@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.contracts.heartbeat import Heartbeat
-from shared.messaging.handling import Gap
+from shared.messaging.consumer_core import Gap
 from shared.messaging.received import Raw
 from tests.prove.simulation.broker import PLACES, TOPICS, Entry, Place, partition_of
 from tests.prove.simulation.database import Database
@@ -30,7 +30,7 @@ class Watch:
     consumer: Database
     answered: list[str] = field(default_factory=list)
     first_offset: dict[int, int] = field(default_factory=dict)
-    beats: list[tuple[Place, int, datetime]] = field(default_factory=list)
+    heartbeats: list[tuple[Place, int, datetime]] = field(default_factory=list)
     reacted: Counter[int] = field(default_factory=Counter)
     log: dict[Place, list[Entry]] = field(default_factory=dict)
     committed: dict[Place, int] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Watch:
         """A record stands in the log: streams are in order, but for what is sent again."""
         self._note("log", f"{place[0]}/{place[1]} at {offset}: {_said(entry)}")
         if isinstance(entry.says, Heartbeat):
-            self.beats.append((place, offset, entry.says.complete_until))
+            self.heartbeats.append((place, offset, entry.says.complete_until))
             return
         told: Told = entry.says
         if told.id in self.first_offset:
@@ -73,10 +73,10 @@ class Watch:
         self._projected[told.stream] = told.revision
 
     def committed_parking(self, raw: Raw) -> None:
-        """A record was set aside: only a key with a lasting malady is."""
+        """A record was set aside: only a key with a lasting error is."""
         what = f"{raw.key} at {raw.topic}/{raw.partition} {raw.offset}"
         self._note("consumer", f"parked {what}")
-        if raw.key not in {row.key for row in self._events() if row.says.malady in LASTING}:
+        if raw.key not in {row.key for row in self._events() if row.says.error in LASTING}:
             raise Violation(f"nothing but the poisoned keys parked: {what}")
 
     def committed_freshness(self, place: Place, until: datetime) -> None:
@@ -118,10 +118,10 @@ class Watch:
                 yield f"every committed event is applied: {told} is not in the projection"
         if parked := self.consumer.table("parked"):
             yield f"replay drains: {len(parked)} records are still parked"
-        for (place, first), held in sorted(self.consumer.table("in_hand").items()):
+        for (place, first), held in sorted(self.consumer.table("in_flight").items()):
             # What a member took although another had done it already stays behind it, and does no harm there.
             if held.last >= self.committed.get(place, 0):
-                yield f"nothing is in hand at the end: {place} {first} to {held.last}"
+                yield f"nothing is in flight at the end: {place} {first} to {held.last}"
         fresh = self.consumer.table("freshness")
         last = max((row.created_at for row in self._events()), default=None)
         if last is not None and (len(fresh) < len(PLACES) or min(row.until for row in fresh.values()) < last):
@@ -134,7 +134,7 @@ class Watch:
             if request not in kept:
                 raise Violation(f"nothing answered is missing: request {request}")
         rows = {(place, row.id): row for row in self._events() for place in PLACES if self._is_at(row, place)}
-        for place, offset, until in self.beats:
+        for place, offset, until in self.heartbeats:
             for (where, id_), row in rows.items():
                 if where == place and row.says.stamp < until and self.first_offset.get(id_, offset + 1) > offset:
                     raise Violation(f"the watermark {until:%H:%M:%S.%f} at {place} {offset} passed {row.says}")
@@ -156,4 +156,4 @@ class Watch:
 def _said(entry: Entry) -> str:
     if isinstance(entry.says, Heartbeat):
         return f"heartbeat, complete up to {entry.says.complete_until:%H:%M:%S.%f}"
-    return f"{entry.says}{entry.says.malady and f', {entry.says.malady}'}"
+    return f"{entry.says}{entry.says.error and f', {entry.says.error}'}"

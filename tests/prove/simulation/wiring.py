@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.benefits.domain.payments import Outcome, PaymentState, moved_on
-from shared.messaging.carrying import Carrier
-from shared.messaging.handling import Hands, set_aside
+from shared.messaging.consumer_core import ConsumerCore, set_aside
 from shared.messaging.received import Raw, Reading, Received
+from shared.messaging.relay_core import RelayCore
 
 SetAside = Callable[[Sequence[Reading], Mapping[str, int]], tuple[list[Received], list[tuple[Raw, str]]]]
 MovedOn = Callable[[PaymentState, Outcome], PaymentState | None]
@@ -21,8 +21,8 @@ def higher_wins(known: int, fresh: int) -> bool:
 class Wiring:
     """The cores, and what the statements around them promise; every default is what is shipped."""
 
-    carrier: type[Carrier] = Carrier
-    hands: type[Hands] = Hands
+    relay_core: type[RelayCore] = RelayCore
+    consumer_core: type[ConsumerCore] = ConsumerCore
     set_aside: SetAside = set_aside
     replaces: Callable[[int, int], bool] = higher_wins
     moved_on: MovedOn = moved_on

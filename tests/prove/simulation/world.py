@@ -10,7 +10,7 @@ from tests.prove.simulation.broker import TOPICS, Group, Log
 from tests.prove.simulation.chance import Chance
 from tests.prove.simulation.clock import Clock, Process, Wait
 from tests.prove.simulation.database import Database, PassingFault
-from tests.prove.simulation.member import Member, Poison, Ward
+from tests.prove.simulation.member import Member, Poison, Quarantine
 from tests.prove.simulation.owner import Connection, RelayProcess, Writer
 from tests.prove.simulation.payer import Payer
 from tests.prove.simulation.watch import Violation, Watch
@@ -22,8 +22,8 @@ PATIENCE_SECONDS = 150.0
 WRITERS = 3
 REQUESTS = 9
 MEMBERS = ("member-0", "member-1")
-# An event that ends the process is parked after ATTEMPTS. A record that was alone in hand each time that a process was
-# killed for other reasons, or before an interrupted attempt was given back, would be taken for one.
+# An event that ends the process is parked after ATTEMPTS. A record that was alone in flight each time that a process
+# was killed for other reasons, or before an interrupted attempt was given back, would be taken for one.
 MOST_KILLS_WITH_ONE_IN_HAND = 1
 
 
@@ -56,7 +56,7 @@ class World:
         self.watch.log = self.log.entries
         self.group = Group(self.log, MEMBERS)
         self.watch.committed = self.group.committed
-        self.ward = Ward()
+        self.quarantine = Quarantine()
         self.points: Counter[str] = Counter()
         self._wiring = wiring
         self._holders: list[Connection] = []
@@ -73,7 +73,7 @@ class World:
             self.chance.quiet = True
             self.clock.note("world", "nothing goes wrong any more")
             self.clock.run(MENDED_AT)
-            self.ward.mended = True
+            self.quarantine.mended = True
             self._run_until_done()
             self.watch.check_end()
             self.bank.check_end(self._owed())
@@ -111,7 +111,9 @@ class World:
         return RelayProcess(self.owner, self.log, self._wiring, self._holders).run()
 
     def _member(self, name: str) -> Coroutine[Any, Any, None]:
-        member = self._members[name] = Member(name, self.consumer, self.group, self.watch, self._wiring, self.ward)
+        member = self._members[name] = Member(
+            name, self.consumer, self.group, self.watch, self._wiring, self.quarantine
+        )
         return member.run()
 
     def _start(self, name: str, body: Coroutine[Any, Any, None], after: float = 0.0) -> None:
@@ -124,10 +126,10 @@ class World:
 
     async def _operate(self, _: str) -> None:
         """A person who replays what is parked: too early now and then, and again until nothing is."""
-        operator = Member("operator", self.consumer, self.group, self.watch, self._wiring, self.ward)
+        operator = Member("operator", self.consumer, self.group, self.watch, self._wiring, self.quarantine)
         while True:
             await Wait(3.0)
-            if not self.ward.mended and not self.chance.strikes("replay before it is mended"):
+            if not self.quarantine.mended and not self.chance.strikes("replay before it is mended"):
                 continue
             for topic in TOPICS:
                 try:
@@ -183,7 +185,7 @@ class World:
                 "events": len(self.owner.table("outbox")),
                 "records": sum(map(len, self.log.entries.values())),
                 "reactions": len(tables("reaction")),
-                "heartbeats": len(self.watch.beats),
+                "heartbeats": len(self.watch.heartbeats),
                 "parked": len(tables("dead_letters")),
                 "payments": len(tables("payment")),
                 "bank files": len(tables("file")),

@@ -143,7 +143,7 @@ async def _confirmed(register: Register) -> list[tuple[str, str, int]]:
 
 
 async def _comes_to_rest(register: Register) -> bool:
-    """Whether nothing is left: a second look waits also for transactions of other tests in the same cluster."""
+    """Whether nothing is left: a recheck waits also for transactions of other tests in the same cluster."""
     await register.work_off()
     return await register.rows("SELECT 1 FROM due_work") == []
 

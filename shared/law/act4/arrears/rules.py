@@ -18,7 +18,7 @@ DAILY, BY_MONTH = "daily", "by_month"
 
 @rule("2013-01-01")
 def late_interest(amount: Sen, due: date, paid: date, law: LawOn) -> Sen:
-    """The interest in sen on the contributions of one month, by the reading in use; nought if nothing is late."""
+    """The interest in sen on the contributions of one month, by the reading in use; zero if nothing is late."""
     reading = law.text("act4.arrears.interest_reading")
     if reading not in (DAILY, BY_MONTH):
         raise UnknownReading(f"The reading of regulation 33 is {reading!r}.")

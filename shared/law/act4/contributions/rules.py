@@ -35,7 +35,7 @@ class Act4Contribution:
 
 @rule("2013-01-01")
 def wage_class(wage: Sen, law: LawOn) -> WageClass:
-    """The class with lower edge < wage <= upper edge (Third Schedule); `OutsideTable` for a wage of nought or less."""
+    """The class with lower edge < wage <= upper edge (Third Schedule); `OutsideTable` for a wage of zero or less."""
     table = law.table("act4.contributions.classes")
     row = table.place(wage)
     return WageClass(number=row + 1, assumed=table.column("assumed")[row])
@@ -57,7 +57,7 @@ def contribution(wage: Sen, category: Category, law: LawOn) -> Act4Contribution:
 def skbbk_contribution(wage: Sen, category: Category, law: LawOn) -> Sen:
     """The employee's contribution for non-employment injury (Third Schedule, Act A1788), for one who takes part.
 
-    Nought before 1 June 2026, when no category covered it, and for a month without wages.
+    Zero before 1 June 2026, when no category covered it, and for a month without wages.
     """
     if "non_employment_injury" not in contingencies(category, law) or wage == 0:
         return 0

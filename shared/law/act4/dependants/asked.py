@@ -84,7 +84,7 @@ def parts_of(
     share_out: Callable[[Mapping[str, Relation], LawOn], Mapping[str, Fraction]],
     law: LawOn,
 ) -> dict[str, Fraction]:
-    """The share of everybody named; nought for one who does not qualify or whom a nearer class excludes."""
+    """The share of everybody named; zero for one who does not qualify or whom a nearer class excludes."""
     relations = {
         name: Relation(person.text("relation")) for name, person in people.items() if qualifies(_of(person), day, law)
     }

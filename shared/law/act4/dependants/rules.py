@@ -78,7 +78,7 @@ def _by(happened_on: date | None, day: date) -> bool:
 
 @rule("2013-01-01")
 def shares(relations: Mapping[str, Relation], law: LawOn) -> Mapping[str, Fraction]:
-    """The share of the daily rate of each who qualifies, by name; nought for one whom a nearer class excludes.
+    """The share of the daily rate of each who qualifies, by name; zero for one whom a nearer class excludes.
 
     Widow(er)s 3/5 and children 2/5, each class in equal parts; only where there is neither, parents or else
     grandparents 4/10 and brothers and sisters 3/10. What is open in the sources is read from figures.

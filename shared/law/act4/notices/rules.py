@@ -14,5 +14,5 @@ def notice_in_time(learnt_at: datetime, given_at: datetime, law: LawOn) -> bool:
 
 
 def hours_between(first: datetime, second: datetime) -> Fraction:
-    """The hours from one instant to another, exact; nought where the second is not later."""
+    """The hours from one instant to another, exact; zero where the second is not later."""
     return max(Fraction(0), Fraction((second - first) // timedelta(seconds=1), 3600))

@@ -19,7 +19,7 @@ def opens(born_on: date, died_on: date, pensioner: bool, law: LawOn) -> bool:
 
 @rule("2013-01-01")
 def goes_on(pensioner: bool, law: LawOn) -> bool:
-    """Whether the pension in payment is what survivors share, rather than one reckoned anew (s.20A)."""
+    """Whether the pension in payment is what survivors share, rather than one reckoned again (s.20A)."""
     return pensioner and law.says("act4.survivors.pension_in_payment_goes_on")
 
 

@@ -13,7 +13,7 @@ WHOLE = Fraction(1)
 
 @rule("2017-06-01")
 def shares(relations: Mapping[str, Relation], law: LawOn) -> Mapping[str, Fraction]:
-    """Each dependant's part, by name, nought for one whom a nearer class excludes (Second Schedule, paras 5 to 9).
+    """Each dependant's part, by name, zero for one whom a nearer class excludes (Second Schedule, paras 5 to 9).
 
     Widow(er)s 3/5 together and each child 2/5, scaled to the whole where they exceed it; children alone 3/5 together;
     without either 4/10 for parents, or else brothers and sisters, or else grandparents (the order is `assumed`).

@@ -46,7 +46,7 @@ def insured(born_on: date, first_liable_on: date, foreign: bool, month: Month, l
 
 @rule("2018-01-01")
 def wage_class(wage: Sen, law: LawOn) -> Act800Class:
-    """The class with lower edge < wage <= upper edge; `OutsideTable` for a wage of nought or less."""
+    """The class with lower edge < wage <= upper edge; `OutsideTable` for a wage of zero or less."""
     table = law.table("act800.contributions.classes")
     row = table.place(wage)
     return Act800Class(number=row + 1, assumed=table.column("assumed")[row])

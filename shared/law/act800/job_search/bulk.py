@@ -9,7 +9,7 @@ from shared.law.errors import NoWageMonth, OutsideTable
 
 
 def monthly_amounts(assumed_total: Int64Array, averaged: Int64Array, months: Int64Array, law: LawOn) -> Int64Array:
-    """Twin of the rule `monthly_amounts`: a row a person, a column a month, in sen; nought after the last month.
+    """Twin of the rule `monthly_amounts`: a row a person, a column a month, in sen; zero after the last month.
 
     The average of a person is `assumed_total` (sen) by `averaged` (the number of months added); `months` are the months
     of benefit, 0 for who has none. Raises `NoWageMonth` and `OutsideTable` as the rules do for one person, `ValueError`

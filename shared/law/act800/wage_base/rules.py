@@ -34,7 +34,7 @@ def wage_window(lost_on: date, law: LawOn) -> tuple[Month, ...]:
 
 @rule("2018-01-01")
 def assumed_wage(wage: Sen, month: Month, law: LawOn) -> Sen:
-    """The assumed wage in sen of a wage by the classes of its month; `OutsideTable` for a wage of nought."""
+    """The assumed wage in sen of a wage by the classes of its month; `OutsideTable` for a wage of zero."""
     table = law.on(month.first_day).table("act800.contributions.classes")
     return table.whole(table.place(wage), "assumed")
 

@@ -73,7 +73,7 @@ def kept(part: Fraction, person: Survivor, law: LawOn) -> Fraction:
 
 @rule("2022-12-01")
 def shares(relations: Mapping[str, Relation], law: LawOn) -> Mapping[str, Fraction]:
-    """Each survivor's part of the base, by name, nought for one whom a nearer class excludes (Fourth Schedule).
+    """Each survivor's part of the base, by name, zero for one whom a nearer class excludes (Fourth Schedule).
 
     Widower 3/5 and each child 2/5, scaled to the whole where they exceed it; children alone 3/5 together; parents alone
     4/10 together.

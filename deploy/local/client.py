@@ -1,0 +1,77 @@
+"""The way into the running platform: tokens from the issuer, requests over HTTP."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from deploy.local.state import State, address_of, secret
+from shared.kernel.identifiers import new_id
+
+OFFICER_SCOPES = (
+    "registration:employer:write registration:person:write registration:person:read registration:spell:write "
+    "registration:contribution_file:read benefits:payee:write benefits:entitlement:read benefits:payment:read "
+    "benefits:recovery:read benefits:ledger:read claims:claim:read rehab:referral:read rehab:referral:write "
+    "rehab:centre:read jobs:seeker:read jobs:seeker:write jobs:placement:read"
+)
+EMPLOYER_SCOPES = (
+    "registration:person:write registration:person:read registration:spell:write registration:contribution_file:write "
+    "registration:contribution_file:read claims:notice:write claims:notice:read"
+)
+HOSPITAL_SCOPES = "claims:notice:write claims:notice:read"
+LIFE_LEFT_SECONDS = 60
+
+
+class HttpClient:
+    """Speaks to every service as whichever party the story needs; keeps tokens while they live."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._http = httpx.AsyncClient(timeout=30)
+        self._clients: dict[str, tuple[str, str, str]] = {
+            "organisation:1": ("officer", secret(state, "client-officer"), OFFICER_SCOPES),
+            "hospital:1": ("hospital", secret(state, "client-hospital"), HOSPITAL_SCOPES),
+        }
+        self._tokens: dict[str, tuple[str, float]] = {}
+
+    async def call(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        party: str,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        """Send a request with a token of that party and a fresh idempotency key."""
+        own = {"authorization": f"Bearer {await self._token(party)}", "idempotency-key": str(new_id())}
+        address = address_of(self._state, f"{service}-api")
+        return await self._http.request(method, address + path, headers={**own, **(headers or {})}, **content)
+
+    async def admit(self, party: str) -> None:
+        """Make a client for a new employer, as the organisation does when it lets a partner in."""
+        name = party.replace(":", "-")
+        issuer = address_of(self._state, "token-issuer")
+        admin = {"authorization": f"Bearer {secret(self._state, 'token-admin')}"}
+        body = {"client_id": name, "party": party, "role": "partner", "scopes": EMPLOYER_SCOPES.split()}
+        answer = await self._http.post(f"{issuer}/clients", json=body, headers=admin)
+        answer.raise_for_status()
+        self._clients[party] = (name, answer.json()["client_secret"], EMPLOYER_SCOPES)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def _token(self, party: str) -> str:
+        token, ends = self._tokens.get(party, ("", 0.0))
+        if time.monotonic() > ends - LIFE_LEFT_SECONDS:
+            client_id, client_secret, scopes = self._clients[party]
+            form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
+            issuer = address_of(self._state, "token-issuer")
+            answer = await self._http.post(f"{issuer}/token", data={**form, "scope": scopes})
+            answer.raise_for_status()
+            token = answer.json()["access_token"]
+            self._tokens[party] = (token, time.monotonic() + answer.json()["expires_in"])
+        return token

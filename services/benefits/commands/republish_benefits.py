@@ -1,0 +1,26 @@
+"""States again how every payment ended (rules M8)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.benefits.commands.payment_events import answered_event
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import now
+
+PAGE_SIZE = 500
+
+
+@dataclass(frozen=True)
+class RepublishBenefits:
+    """One run, from the payment after ``after`` on."""
+
+    run: str
+    after: UUID | None = None
+
+
+async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> None:
+    """Announce a portion, and leave the rest of the run for later."""
+    answered = await uow.payments.answered(command.after, PAGE_SIZE)
+    uow.republish(command.run, [answered_event(each) for each in answered])
+    if len(answered) == PAGE_SIZE:
+        await uow.due.at(RepublishBenefits(command.run, answered[-1].id), now())

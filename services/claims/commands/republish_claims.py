@@ -1,0 +1,31 @@
+"""States every claim and its newest decision again (rules M8)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.claims.commands.identify_claim import reported
+from services.claims.domain.claim import ClaimState
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.registry import BY_TYPE
+from shared.kernel.clock import now
+
+PAGE_SIZE = 200
+
+
+@dataclass(frozen=True)
+class RepublishClaims:
+    """One run, from the claim after ``after`` on."""
+
+    run: str
+    after: UUID | None = None
+
+
+async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> None:
+    """Announce a portion, and leave the rest of the run for later."""
+    claims = await uow.claims.page(None, command.after, PAGE_SIZE)
+    open_claims = [claim for claim in claims if claim.state not in (ClaimState.AWAITING_IDENTITY, ClaimState.JOINED)]
+    decisions = await uow.claims.newest_decisions([claim.id for claim in open_claims])
+    uow.republish(command.run, [reported(claim) for claim in open_claims])
+    uow.republish(command.run, [BY_TYPE[row.event_type].model_validate_json(row.event) for row in decisions])
+    if len(claims) == PAGE_SIZE:
+        await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())

@@ -1,0 +1,26 @@
+"""State all confirmed placements again, from the tables of jobs (rules M8)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.jobs.commands.events import events_of
+from services.jobs.storage.unit_of_work import JobsUnitOfWork
+from shared.kernel.clock import now
+
+PAGE_SIZE = 500
+
+
+@dataclass(frozen=True)
+class RepublishJobs:
+    """The run, and the last placement that it has stated."""
+
+    run: str
+    after: UUID | None = None
+
+
+async def republish_jobs(command: RepublishJobs, uow: JobsUnitOfWork) -> None:
+    """State one portion of the placements with the revisions they had, and leave the next one for later."""
+    placements = await uow.placements.confirmed_after(command.after, PAGE_SIZE)
+    uow.republish(command.run, [event for placement in placements for event in events_of(placement)])
+    if len(placements) == PAGE_SIZE:
+        await uow.due.at(RepublishJobs(command.run, placements[-1].id), now())

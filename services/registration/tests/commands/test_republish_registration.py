@@ -1,0 +1,88 @@
+"""The register states its whole content again, with the same revisions (rules M8)."""
+
+from typing import Any
+
+import pytest
+
+from services.registration.commands import republish_registration
+from services.registration.files.contribution_file import render
+from services.registration.tests.register import (
+    AT_2600,
+    AT_3050,
+    OTHER_CODE,
+    OTHER_MYKAD,
+    Register,
+    line,
+    months_at_2480,
+)
+
+WRITE = "registration:announcement:write"
+# How each event's subject is named, and what says which of two statements of it is the newer.
+_KEYS = {
+    "person": ("person",),
+    "employer": ("employer",),
+    "spell": ("spell",),
+    "membership": ("person", "scheme"),
+}
+
+
+async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Register, monkeypatch: Any) -> None:
+    """In portions of one, so that every cursor is used: persons, employers, spells, memberships, lines, totals."""
+    monkeypatch.setattr(republish_registration, "PAGE_SIZE", 1)
+    monkeypatch.setattr(republish_registration, "LINES_IN_AN_EVENT", 1)
+    first, person = await register.worker_of()
+    second, _ = await register.worker_of(OTHER_CODE, OTHER_MYKAD)
+    ended = await register.spell(person, second, "2020-01-01")
+    path = f"/v1/spells/{ended}/end"
+    await register.as_party("POST", path, "registration:spell:write", json={"ended_on": "2020-06-30"})
+    await register.sent(first, months_at_2480("2026-04", "2026-05"))
+    await register.sent(first, render([line("2026-06", AT_2600)]))
+    await register.sent(first, render([line("2026-06", AT_3050)]))
+    answer = await register.as_party("POST", "/v1/announcements", WRITE)
+    assert answer.status_code == 202
+    await register.work_off()
+    told, announced = await register.events(), await register.events(announced=True)
+    assert _newest(announced) == _newest(told)
+    assert _lines(announced) == _lines(told)
+    assert _totals(announced) == _totals(told)
+    assert len(_newest(told)) == 9
+    assert len(_lines(told)) == 3
+    runs = await register.rows("SELECT DISTINCT headers->>'ce_announcement' FROM outbox ORDER BY 1")
+    assert [row[0] for row in runs] == [answer.json()["run"], None]
+
+
+@pytest.mark.parametrize("party", ["employer:1", "hospital:1"])
+async def test_only_officers_announce(register: Register, party: str) -> None:
+    """Even with the scope."""
+    answer = await register.as_party("POST", "/v1/announcements", WRITE, party)
+    assert (answer.status_code, answer.json()["code"]) == (403, "officers_only")
+
+
+def _newest(events: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """What a projection that keeps the higher revision holds of the topic `registration`."""
+    kept: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for event in events:
+        kind = event["type"].split(".")[1]
+        if kind not in _KEYS:
+            continue
+        key = (kind, *(event[name] for name in _KEYS[kind]))
+        if key not in kept or kept[key]["revision"] < event["revision"]:
+            kept[key] = {name: value for name, value in event.items() if name != "type"}
+    return kept
+
+
+def _lines(events: list[dict[str, Any]]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """What a projection holds of the lines."""
+    kept: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for event in (each for each in events if each["type"].startswith("jaring.contributions")):
+        columns = (event[name] for name in event if isinstance(event[name], list) and name != "persons")
+        for person, revision, *rest in zip(event["persons"], *columns, strict=True):
+            key = (event["employer"], event["month"], person, event["kind"])
+            if key not in kept or kept[key][0] < revision:
+                kept[key] = (revision, *rest, event["file"], event["received_at"])
+    return kept
+
+
+def _totals(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = [event for event in events if event["type"].startswith("jaring.contribution.totals")]
+    return sorted(found, key=lambda event: (event["file"], event["month"]))

@@ -1,0 +1,213 @@
+"""The consumer runtime's core: whole batches, one by one where that fails, and parking (rules M6, M7)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat, Totals, Unreadable
+from shared.messaging.steps import Step
+
+REACTIONS = 50
+ATTEMPTS = 4
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class TakeStock(Step[Mapping[Place, int]]):
+    """Give back what transient errors interrupted; the last offset that is still in flight, by topic and partition."""
+
+    interrupted: Sequence[Sequence[Raw]]
+
+
+@dataclass(frozen=True)
+class Take(Step[int]):
+    """Note that these are in flight; how often exactly these were."""
+
+    raws: Sequence[Raw]
+
+
+@dataclass(frozen=True)
+class Project(Step[Sequence[Received]]):
+    """Bring the projection forward in one transaction; what is to be reacted to. Where nothing is, all are done."""
+
+    readings: Sequence[Reading]
+
+
+@dataclass(frozen=True)
+class React(Step[None]):
+    """React to these in one transaction, after which ``done`` are done."""
+
+    received: Sequence[Received]
+    done: Sequence[Reading]
+
+
+@dataclass(frozen=True)
+class Attempt(Step[None]):
+    """Bring the projection forward, react and be done with one record, all in one transaction."""
+
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Park(Step[None]):
+    """Set one record aside with its key, in a transaction after which it is done."""
+
+    reading: Reading
+    reason: str
+
+
+@dataclass(frozen=True)
+class SplitUp(Step[None]):
+    """A batch failed as a whole; now its records go one by one."""
+
+    readings: Sequence[Reading]
+    error: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Events of an aggregate that should have come between two that came: an alarm, never a reason to stop."""
+
+    topic: str
+    aggregate: str
+    after: int
+    seen: int
+
+
+class ConsumerCore:
+    """What one process has in flight, and how it goes about it; ``passes`` tells the faults that pass by themselves."""
+
+    def __init__(self, passes: Callable[[BaseException], bool], reactions: int = REACTIONS) -> None:
+        self._passes = passes
+        self._reactions = reactions
+        self._careful_until: dict[Place, int] = {}
+        self.interrupted: list[Sequence[Raw]] = []
+
+    async def start(self) -> None:
+        """What an earlier process had in flight when it ended goes one by one; what a transient error interrupted in
+        this one was no attempt.
+        """
+        left_over = await TakeStock(tuple(self.interrupted))
+        self.interrupted.clear()
+        for place, last_offset in left_over.items():
+            self._careful_until[place] = max(last_offset, self._careful_until.get(place, last_offset))
+
+    async def handle(self, readings: Sequence[Reading]) -> None:
+        """Handle one topic's records; returns when each is done or parked. Raises only faults that pass."""
+        careful = [each for each in readings if self._is_careful(each.raw)]
+        rest = [each for each in readings if not self._is_careful(each.raw)]
+        await self._one_by_one(careful)
+        for run in runs(rest):
+            await self._at_once(run)
+
+    async def _at_once(self, readings: Sequence[Reading]) -> None:
+        raws = [each.raw for each in readings]
+        await Take(raws)
+        try:
+            await self._whole(readings)
+        except Exception as reason:
+            if self._passes(reason):
+                self.interrupted.append(raws)
+                raise
+            await SplitUp(readings, type(reason).__name__)
+            await self._one_by_one(readings)
+
+    def _is_careful(self, raw: Raw) -> bool:
+        return raw.offset <= self._careful_until.get((raw.topic, raw.partition), -1)
+
+    async def _whole(self, readings: Sequence[Reading]) -> None:
+        reactions = await Project(readings)
+        for start in range(0, len(reactions), self._reactions):
+            end = start + self._reactions
+            await React(reactions[start:end], readings if end >= len(reactions) else ())
+
+    async def _one_by_one(self, readings: Sequence[Reading]) -> None:
+        for reading in readings:
+            while not await self._alone(reading):
+                continue
+
+    async def _alone(self, reading: Reading) -> bool:
+        """One attempt at one record; True when it is done or parked."""
+        try:
+            # Within: whether it was taken is unknown where the answer of the commit was lost.
+            attempts = await Take([reading.raw])
+            if attempts > ATTEMPTS:
+                await Park(reading, f"ended the process {ATTEMPTS} times")
+                return True
+            reason = await self._attempt(reading)
+            if reason is not None and attempts == ATTEMPTS:
+                await Park(reading, reason)
+            return reason is None or attempts == ATTEMPTS
+        except Exception as fault:
+            if self._passes(fault):
+                self.interrupted.append([reading.raw])
+            raise
+
+    async def _attempt(self, reading: Reading) -> str | None:
+        """None, or why it failed. Raises faults that pass."""
+        try:
+            await Attempt(reading)
+        except Exception as fault:
+            if self._passes(fault):
+                raise
+            return type(fault).__name__
+        return None
+
+
+def runs(readings: Sequence[Reading]) -> list[list[Reading]]:
+    """The readings cut before each that cannot be read.
+
+    The transaction that parks it must come after the reactions to what stands in front of it: a replay in between would
+    pass them.
+    """
+    found: list[list[Reading]] = []
+    for reading in readings:
+        if not found or isinstance(reading, Unreadable):
+            found.append([])
+        found[-1].append(reading)
+    return found
+
+
+def set_aside(readings: Sequence[Reading], parked: Mapping[str, int]) -> tuple[list[Received], list[tuple[Raw, str]]]:
+    """What is ready, and what is parked and why: the unreadable, and what stands behind a parked record of its key.
+
+    ``parked`` gives the first parked offset by key.
+    """
+    first = dict(parked)
+    ready: list[Received] = []
+    aside: list[tuple[Raw, str]] = []
+    for reading in readings:
+        if isinstance(reading, ReceivedHeartbeat | Totals):
+            continue
+        raw = reading.raw
+        # What stands in front of the parked one was read before it and must not fall behind it.
+        if isinstance(reading, Received) and raw.offset < first.get(raw.key, raw.offset + 1):
+            ready.append(reading)
+            continue
+        aside.append((raw, reading.reason if isinstance(reading, Unreadable) else "behind a parked event of its key"))
+        first.setdefault(raw.key, raw.offset)
+    return ready, aside
+
+
+def news(received: Sequence[Received]) -> list[Received]:
+    """What may be reacted to: announcements state again what was reacted to when it happened (rules M8)."""
+    return [each for each in received if each.envelope.announcement is None]
+
+
+def spans(raws: Sequence[Raw]) -> dict[Place, tuple[int, int]]:
+    """The first and last offset by topic and partition."""
+    found: dict[Place, tuple[int, int]] = {}
+    for raw in raws:
+        first, last = found.get((raw.topic, raw.partition), (raw.offset, raw.offset))
+        found[raw.topic, raw.partition] = (min(first, raw.offset), max(last, raw.offset))
+    return found
+
+
+def gaps(stream: tuple[str, str], before: int | None, versions: Sequence[int]) -> list[Gap]:
+    """What is missing among the versions of a stream, of which ``before`` was the last one seen (rules M3)."""
+    found = []
+    for version in sorted(versions):
+        if before is not None and version > before + 1:
+            found.append(Gap(*stream, after=before, seen=version))
+        before = version if before is None else max(before, version)
+    return found

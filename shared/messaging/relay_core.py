@@ -1,0 +1,158 @@
+"""The relay's core: what is sent, what may be marked, up to when everything is sent, and when that is said (M2, M5)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from shared.contracts.envelope import TRACE_HEADERS
+from shared.contracts.topics import physical
+from shared.kernel.pace import Pace
+from shared.messaging.publisher import Message, Position
+from shared.messaging.steps import Step
+
+BATCH = 500
+BATCH_PAUSE_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A row of the outbox that no relay has marked as sent."""
+
+    id: int
+    topic: str
+    key: str
+    headers: Mapping[str, str]
+    payload: bytes
+
+    @property
+    def trace(self) -> Mapping[str, str]:
+        """The trace in which the event was announced."""
+        return {name: self.headers[f"ce_{name}"] for name in TRACE_HEADERS if f"ce_{name}" in self.headers}
+
+    def message(self, prefix: str) -> Message:
+        """The record for the broker."""
+        return Message(physical(self.topic, prefix), self.key, self.headers, self.payload)
+
+
+class Bound(Enum):
+    """What the watermark is made of."""
+
+    NOW = "the time"
+    WRITERS = "the start of the oldest open transaction that has written"
+    UNSENT = "the oldest stamp among the rows that are not marked"
+    HELD_BACK = "the receipt of the oldest unfinished upload"
+
+
+# In this order: the time; then who is writing; then what is committed and unsent. A writer that the recheck misses
+# has either committed, and the third look sees its rows, or will stamp them after the first look.
+BOUNDS = (Bound.NOW, Bound.WRITERS, Bound.UNSENT, Bound.HELD_BACK)
+
+
+@dataclass(frozen=True)
+class Read(Step[Sequence[Unsent]]):
+    """The lowest rows that are not marked, by their state and in the order of their ids."""
+
+    limit: int
+
+
+@dataclass(frozen=True)
+class Send(Step[Sequence[Position | None]]):
+    """Send the rows; the position of each, None where it was not acknowledged."""
+
+    rows: Sequence[Unsent]
+
+
+@dataclass(frozen=True)
+class Mark(Step[None]):
+    """Mark these rows as sent."""
+
+    rows: Sequence[tuple[Unsent, Position]]
+
+
+@dataclass(frozen=True)
+class ReadBound(Step[datetime | None]):
+    """One look at the owner's database; None: nothing to see."""
+
+    sight: Bound
+
+
+@dataclass(frozen=True)
+class PublishHeartbeat(Step[None]):
+    """Tell every partition that everything was sent up to an instant."""
+
+    until: datetime
+
+
+@dataclass
+class HeartbeatTimer:
+    """When the next heartbeat is due: soon after traffic, seldom when idle."""
+
+    after_traffic: float
+    idle: float
+    next_at: float = 0.0
+
+    def traffic(self, now: float) -> None:
+        """Something was sent: the watermark moved and consumers may be waiting for it."""
+        self.next_at = min(self.next_at, now + self.after_traffic)
+
+    def sent(self, now: float) -> None:
+        """A heartbeat was sent."""
+        self.next_at = now + self.idle
+
+    def due(self, now: float) -> bool:
+        """Whether one is due now."""
+        return now >= self.next_at
+
+
+@dataclass
+class RelayCore:
+    """What an active relay does, turn by turn; ``clock`` gives seconds that never go back."""
+
+    clock: Callable[[], float]
+    heartbeats: HeartbeatTimer
+    pace: Pace = field(default_factory=Pace)
+    last_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
+    batch: int = BATCH
+
+    async def turn(self) -> float:
+        """Send what waits, beat when due; the seconds to pause before the next turn."""
+        sent = await self.carry()
+        if sent:
+            self.heartbeats.traffic(self.clock())
+            self.pace.found(self.clock())
+        if self.heartbeats.due(self.clock()):
+            await PublishHeartbeat(await self.complete_until())
+            self.heartbeats.sent(self.clock())
+        return 0.0 if sent == self.batch else BATCH_PAUSE_SECONDS if sent else self.pace.pause(self.clock())
+
+    async def carry(self) -> int:
+        """Send the lowest rows that are not marked and mark those that were acknowledged; how many were marked."""
+        batch = await Read(self.batch)
+        if not batch:
+            return 0
+        acknowledged = acknowledged_prefix(batch, await Send(batch))
+        await Mark(acknowledged)
+        for row, position in acknowledged:
+            self.last_offsets[row.topic, position.partition] = position.offset
+        return len(acknowledged)
+
+    async def complete_until(self) -> datetime:
+        """The instant up to which everything that was or will be committed has been sent."""
+        looks = [await ReadBound(sight) for sight in BOUNDS]
+        return min(look for look in looks if look is not None)
+
+
+def acknowledged_prefix(batch: Sequence[Unsent], positions: Sequence[Position | None]) -> list[tuple[Unsent, Position]]:
+    """The rows that may be marked: of each topic and key, those before the first that was not acknowledged.
+
+    A row behind a lost one of its own key stays unmarked, so that both are sent again in their order.
+    """
+    stopped: set[tuple[str, str]] = set()
+    marked = []
+    for row, position in zip(batch, positions, strict=True):
+        if position is None:
+            stopped.add((row.topic, row.key))
+        elif (row.topic, row.key) not in stopped:
+            marked.append((row, position))
+    return marked

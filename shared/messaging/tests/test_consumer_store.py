@@ -1,0 +1,222 @@
+"""What a consumer writes down of its reading: work in flight, versions of streams, freshness (rules M3, M5, M7)."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from shared.messaging import consumer_store as journal_module
+from shared.messaging.batch import FRESHNESS, BatchHandler
+from shared.messaging.consumer_core import ATTEMPTS
+from shared.messaging.consumer_store import ConsumerStore
+from shared.messaging.received import Reading
+from shared.messaging.tests.conftest import CAUSE, TOPIC
+from shared.messaging.tests.deliveries import (
+    Listener,
+    Poison,
+    ProcessEnds,
+    event,
+    heartbeat,
+    listening,
+    started,
+)
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.telemetry import metrics
+from shared.testing.servers import TestDatabase
+
+pytestmark = pytest.mark.postgres
+NOON = datetime(2026, 7, 15, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+async def listener(platform: TestDatabase, database: Database) -> AsyncIterator[Listener]:
+    async with listening(platform, database) as opened:
+        yield opened
+
+
+class CountsEveryTake(BatchHandler[UnitOfWork]):
+    """The bug: what a transient error interrupted counts as if it had ended the process."""
+
+    async def start(self) -> None:
+        self._core.interrupted.clear()
+        await super().start()
+
+
+async def check_that_passing_faults_never_count(listener: Listener, kind: type[BatchHandler[UnitOfWork]]) -> None:
+    """A real lock time-out and a broken connection, more often than there are attempts; then it passes."""
+    delivered = [event(1, 1, 0)]
+    handler = await started(listener.database, kind)
+    async with listener.database.begin(UnitOfWork, CAUSE) as other:
+        await other.connection.exec_driver_sql("LOCK TABLE reaction")
+        listener.before_reacting = "SET LOCAL lock_timeout = '20ms'"
+        for _ in range(ATTEMPTS):
+            with pytest.raises(Exception, match="lock timeout"):
+                await handler.handle(listener.both, delivered)
+            await handler.start()
+    listener.faults = {1: ConnectionResetError("the database went away")}
+    for _ in range(ATTEMPTS):
+        with pytest.raises(ConnectionResetError):
+            await handler.handle(listener.both, delivered)
+        await handler.start()
+    listener.faults = {}
+    await handler.handle(listener.both, delivered)
+    assert (await listener.reactions(), await listener.parked(), await listener.in_flight()) == ([1], [], [])
+
+
+async def test_a_fault_that_passes_never_counts_as_an_attempt(listener: Listener) -> None:
+    await check_that_passing_faults_never_count(listener, BatchHandler)
+
+
+async def test_counted_as_attempts_the_same_check_is_red(listener: Listener) -> None:
+    with pytest.raises((AssertionError, pytest.fail.Exception)):
+        await check_that_passing_faults_never_count(listener, CountsEveryTake)
+
+
+async def test_a_fault_that_passes_between_real_failures_takes_none_of_them_back(listener: Listener) -> None:
+    listener.faults = {1: Poison()}
+    handler = await started(listener.database)
+    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
+        await ConsumerStore(uow.connection, listener.database.service).take_in_flight([event(1, 1, 0).raw])
+    await handler.start()
+    listener.faults = {1: TimeoutError()}
+    with pytest.raises(TimeoutError):
+        await handler.handle(listener.both, [event(1, 1, 0)])
+    await handler.start()
+    assert await listener.in_flight() == [{"first_offset": 0, "last_offset": 0, "attempts": 1}]
+
+
+class ForgetsWhatWasInFlight(BatchHandler[UnitOfWork]):
+    """The bug: a fresh process takes the same batch again, as if nothing had happened."""
+
+    async def start(self) -> None:
+        return
+
+
+async def check_that_a_killer_is_parked(listener: Listener, kind: type[BatchHandler[UnitOfWork]]) -> None:
+    """Process after process dies of one event amid a batch; raises AssertionError when that does not end."""
+    listener.faults = {25: ProcessEnds()}
+    delivered = [event(number % 10, number, number) for number in range(60)]
+    deaths = 0
+    while True:
+        handler = await started(listener.database, kind)
+        try:
+            await handler.handle(listener.both, delivered)
+            break
+        except ProcessEnds:
+            deaths += 1
+        assert deaths <= ATTEMPTS + 1, "it goes on killing"
+    assert deaths == ATTEMPTS + 1, "once with its batch, then alone"
+    assert await listener.parked() == [25, 35, 45, 55]
+    assert sorted(await listener.reactions()) == sorted(set(range(60)) - {25, 35, 45, 55})
+    assert await listener.in_flight() == []
+
+
+async def test_an_event_that_ends_the_process_is_parked_although_a_batch_surrounds_it(listener: Listener) -> None:
+    await check_that_a_killer_is_parked(listener, BatchHandler)
+
+
+async def test_with_the_work_in_flight_forgotten_the_same_check_is_red(listener: Listener) -> None:
+    with pytest.raises(AssertionError):
+        await check_that_a_killer_is_parked(listener, ForgetsWhatWasInFlight)
+
+
+async def test_nothing_is_in_flight_after_a_success(listener: Listener) -> None:
+    handler = await started(listener.database)
+    for number in range(3):
+        await handler.handle(listener.both, [event(number, number, number, partition=number) for _ in range(2)])
+        assert await listener.in_flight() == []
+
+
+def gaps_counted() -> float:
+    labels = {"topic": TOPIC.name, "consumer": "jobs"}
+    return metrics.REGISTRY.get_sample_value("jaring_stream_gaps_total", labels) or 0.0
+
+
+async def test_a_gap_in_a_stream_alarms_and_parks_nothing(listener: Listener) -> None:
+    handler = await started(listener.database)
+    before = gaps_counted()
+    await handler.handle(listener.both, [event(1, 10, 0, version=41), event(1, 11, 1, version=42)])
+    assert gaps_counted() == before, "a fresh consumer starts at the first version it sees"
+    await handler.handle(listener.both, [event(1, 12, 2, version=45)])
+    assert gaps_counted() == before + 1
+    assert (await listener.parked(), await listener.reactions()) == ([], [10, 11, 12])
+
+
+async def test_a_lower_or_equal_version_is_a_repeat_and_no_gap(listener: Listener) -> None:
+    handler = await started(listener.database)
+    delivered = [event(1, number, number) for number in (1, 2, 3)]
+    await handler.handle(listener.both, delivered)
+    before = gaps_counted()
+    await handler.handle(listener.both, delivered[:2])
+    await handler.handle(listener.both, [event(1, 4, 4)])
+    assert gaps_counted() == before
+
+
+async def test_an_announcement_moves_no_version(listener: Listener) -> None:
+    handler = await started(listener.database)
+    before = gaps_counted()
+    await handler.handle(listener.both, [event(1, 1, 0), event(1, 9, 1, run="run-1"), event(1, 2, 2)])
+    assert gaps_counted() == before
+
+
+async def complete_until(listener: Listener) -> datetime | None:
+    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
+        return await ConsumerStore(uow.connection, uow.service).complete_until(TOPIC.name)
+
+
+async def check_freshness(listener: Listener) -> None:
+    """None until every partition beat; the least of them; never back, except by a new epoch."""
+    handler, minute = await started(listener.database), timedelta(minutes=1)
+    await handler.handle(listener.projection, [heartbeat(0, 1, NOON)])
+    assert await complete_until(listener) is None
+    await handler.handle(listener.projection, [heartbeat(1, 1, NOON + minute)])
+    assert await complete_until(listener) == NOON
+    await handler.handle(listener.projection, [heartbeat(0, 2, NOON - minute)])
+    assert await complete_until(listener) == NOON, "a repeat of an old heartbeat moves nothing back"
+    await handler.handle(listener.projection, [heartbeat(0, 3, NOON - minute, epoch=2)])
+    assert await complete_until(listener) == NOON - minute, "a restored database starts from where it stands"
+    await handler.handle(listener.projection, [heartbeat(0, 4, NOON + minute, epoch=1)])
+    assert await complete_until(listener) == NOON - minute, "the old epoch has nothing to say any more"
+
+
+async def test_freshness_is_the_least_of_all_partitions_and_never_moves_back(listener: Listener) -> None:
+    await check_freshness(listener)
+
+
+async def test_the_last_heartbeat_taken_as_it_comes_is_caught(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last_wins = text("""
+        INSERT INTO freshness (topic, kafka_partition, partitions, epoch, complete_until)
+        VALUES (:topic, :partition, :partitions, :epoch, :complete_until) ON CONFLICT (topic, kafka_partition)
+        DO UPDATE SET epoch = excluded.epoch, complete_until = excluded.complete_until
+    """)
+    monkeypatch.setattr(journal_module, "_FRESH", last_wins)
+    with pytest.raises(AssertionError):
+        await check_freshness(listener)
+
+
+async def test_a_topic_is_not_fresh_before_what_came_ahead_of_the_heartbeat_was_reacted_to(listener: Listener) -> None:
+    listener.faults = {1: ProcessEnds()}
+    delivered: list[Reading] = [event(1, 1, 0), heartbeat(0, 1, NOON, partitions=1)]
+    with pytest.raises(ProcessEnds):
+        await (await started(listener.database)).handle(listener.both, delivered)
+    assert await complete_until(listener) is None
+    listener.faults = {}
+    await (await started(listener.database)).handle(listener.both, delivered)
+    assert await complete_until(listener) == NOON
+
+
+@dataclass(frozen=True)
+class Look:
+    """A command that waits for freshness."""
+
+
+async def test_a_heartbeat_wakes_what_waits_for_freshness(listener: Listener) -> None:
+    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.when(Look(), {f"{FRESHNESS}{TOPIC.name}"}, deadline=None)
+    await (await started(listener.database)).handle(listener.projection, [heartbeat(0, 0, NOON)])
+    assert await listener.query("SELECT kind FROM due_work WHERE due_at <= now()") == [{"kind": "look"}]

@@ -1,0 +1,51 @@
+"""The real platform, started in a state folder of its own, and the ways into it that measuring needs."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from deploy.local.plan import Plan, make_plan, remembered_ports
+from deploy.local.state import State, open_state, secret
+from deploy.local.up import down, up
+from deploy.platform import database_role
+
+
+@dataclass(frozen=True)
+class PlatformFixture:
+    """A running platform."""
+
+    state: State
+    plan: Plan
+
+    def database(self, service: str) -> str:
+        """The address of a service's database as its worker sees it."""
+        role = database_role(service, "worker").name
+        return self.plan.postgres.url(service, role, secret(self.state, f"database-{role}"))
+
+
+@contextmanager
+def running_platform(console: Console) -> Iterator[PlatformFixture]:
+    """Start every process on free ports, and stop and delete them afterwards."""
+    with scratch_folder() as folder:
+        state = open_state({"JARING_STATE": str(folder / "state")})
+        try:
+            up(state, console)
+            yield PlatformFixture(state, make_plan(state, remembered_ports(state)))
+        finally:
+            down(state, console)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL can enter as whichever user it runs, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="jaring-bench-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
