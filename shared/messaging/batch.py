@@ -82,10 +82,10 @@ class BatchHandler(Generic[U]):
 
     async def _take_stock(self, step: TakeStock) -> Mapping[Place, int]:
         async with self._begin() as uow:
-            consumer_store = ConsumerStore(uow.connection, self._service)
+            store = ConsumerStore(uow.connection, self._service)
             for raws in step.interrupted:
-                await consumer_store.give_back(raws)
-            return await consumer_store.left_over()
+                await store.give_back(raws)
+            return await store.left_over()
 
     async def _take(self, raws: Sequence[Raw]) -> int:
         async with self._begin() as uow:
@@ -118,17 +118,17 @@ class BatchHandler(Generic[U]):
 
     async def _park(self, reading: Reading, reason: str) -> None:
         async with self._begin() as uow:
-            consumer_store = ConsumerStore(uow.connection, self._service)
-            await self._set_down(consumer_store, reading.raw, reason)
+            store = ConsumerStore(uow.connection, self._service)
+            await self._set_down(store, reading.raw, reason)
             # What a control record says is not noted: that may be what failed.
-            await consumer_store.release([reading.raw])
+            await store.release([reading.raw])
         log.error("event_parked", topic=reading.raw.topic, reason=reason)
 
     async def _apply(self, uow: U, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:
         """Bring the projection forward; what is to be reacted to, in the order of its reading."""
-        consumer_store = ConsumerStore(uow.connection, self._service)
-        ready = await self._set_aside(consumer_store, readings)
-        gaps = await consumer_store.follow_streams(ready)
+        store = ConsumerStore(uow.connection, self._service)
+        ready = await self._set_aside(store, readings)
+        gaps = await store.follow_streams(ready)
         for gap in gaps:
             metrics.STREAM_GAPS.labels(topic=gap.topic, consumer=self._service).inc()
             log.error("stream_gap", topic=gap.topic, after=gap.after, seen=gap.seen)
@@ -142,9 +142,9 @@ class BatchHandler(Generic[U]):
     async def _react(self, uow: U, subscription: Subscription[U], received: Sequence[Received]) -> None:
         if subscription.handle is None:
             return
-        consumer_store = ConsumerStore(uow.connection, self._service)
+        store = ConsumerStore(uow.connection, self._service)
         for each in received:
-            if not await consumer_store.is_new(each):
+            if not await store.is_new(each):
                 metrics.INBOX_DUPLICATES.labels(topic=each.raw.topic, consumer=self._service).inc()
                 continue
             uow.cause = each.envelope.cause
@@ -152,27 +152,27 @@ class BatchHandler(Generic[U]):
                 await subscription.handle(uow, each.event)
             failpoint("consumer.handled")
 
-    async def _set_aside(self, consumer_store: ConsumerStore, readings: Sequence[Reading]) -> list[Received]:
+    async def _set_aside(self, store: ConsumerStore, readings: Sequence[Reading]) -> list[Received]:
         """Park what cannot be read, and what stands behind a parked record of its key; the rest is ready."""
-        parked = await consumer_store.parked_keys(readings[0].raw.topic)
+        parked = await store.parked_keys(readings[0].raw.topic)
         ready, aside = set_aside(readings, parked)
         for raw, reason in aside:
-            await self._set_down(consumer_store, raw, reason)
+            await self._set_down(store, raw, reason)
         return ready
 
-    async def _set_down(self, consumer_store: ConsumerStore, raw: Raw, reason: str) -> None:
-        if await consumer_store.park(raw, reason):
+    async def _set_down(self, store: ConsumerStore, raw: Raw, reason: str) -> None:
+        if await store.park(raw, reason):
             metrics.PARKED_EVENTS.labels(topic=raw.topic, consumer=self._service).inc()
 
     async def _done(self, uow: U, readings: Sequence[Reading]) -> None:
         """In the last transaction of these records: only now is what came before a heartbeat complete."""
-        consumer_store = ConsumerStore(uow.connection, self._service)
+        store = ConsumerStore(uow.connection, self._service)
         heartbeats = [each for each in readings if isinstance(each, ReceivedHeartbeat)]
         if heartbeats:
-            await consumer_store.note_freshness(heartbeats)
+            await store.note_freshness(heartbeats)
             await uow.due.wake({f"{FRESHNESS}{heartbeat.raw.topic}" for heartbeat in heartbeats})
-        await consumer_store.note_totals([each for each in readings if isinstance(each, Totals)])
-        await consumer_store.release([each.raw for each in readings])
+        await store.note_totals([each for each in readings if isinstance(each, Totals)])
+        await store.release([each.raw for each in readings])
 
     def _begin(self) -> AbstractAsyncContextManager[U]:
         return self._database.begin(self._unit, Cause(self._service))

@@ -105,13 +105,13 @@ async def _replay_next(database: Database, unit: type[U], subscription: Subscrip
 
 
 async def _handle(uow: U, subscription: Subscription[U], received: Received) -> None:
-    consumer_store = ConsumerStore(uow.connection, uow.service)
-    await consumer_store.follow_streams([received])
+    store = ConsumerStore(uow.connection, uow.service)
+    await store.follow_streams([received])
     uow.cause = received.envelope.cause
     if subscription.apply is not None:
         await subscription.apply(uow, [received.event])
     announced = received.envelope.announcement is not None
     if subscription.handle is None or announced:
         return
-    if await consumer_store.is_new(received):
+    if await store.is_new(received):
         await subscription.handle(uow, received.event)

@@ -95,7 +95,7 @@ class Relay:
     nudged: asyncio.Event = field(default_factory=asyncio.Event)
     pace: Pace = field(default_factory=Pace)
     last_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
-    totals_told: date | None = None
+    totals_stated: date | None = None
     _core: RelayCore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -136,14 +136,14 @@ class Relay:
 
     async def relay_batch(self, connection: asyncpg.Connection) -> int:
         """Send the lowest unpublished rows and mark those that were acknowledged; how many were marked."""
-        return await drive(self._core.carry(), partial(self._do, connection))
+        return await drive(self._core.relay_batch(), partial(self._do, connection))
 
     async def heartbeat(self, connection: asyncpg.Connection) -> None:
-        """Tell every partition of this service's topics up to when everything has been sent."""
-        await self._tell(connection, await self._complete_until(connection))
+        """Publish to every partition of this service's topics up to when everything has been sent."""
+        await self._publish_heartbeat(connection, await self._complete_until(connection))
 
     def _new_core(self) -> RelayCore:
-        """Whoever has just become active beats at once."""
+        """A relay that has just become active publishes a heartbeat at once."""
         return RelayCore(time.monotonic, HeartbeatTimer(self.after_traffic, self.idle), self.pace, self.last_offsets)
 
     async def _do(self, connection: asyncpg.Connection, step: object) -> object:
@@ -154,10 +154,10 @@ class Relay:
                 return await self._send(rows)
             case Mark(rows):
                 await self._mark(connection, rows)
-            case ReadBound(sight):
-                return await self._look(connection, sight)
+            case ReadBound(bound):
+                return await self._read_bound(connection, bound)
             case PublishHeartbeat(until):
-                await self._tell(connection, until)
+                await self._publish_heartbeat(connection, until)
         return None
 
     async def _read(self, connection: asyncpg.Connection, limit: int) -> list[Unsent]:
@@ -184,24 +184,24 @@ class Relay:
         for topic, events in Counter(row.topic for row, _ in acknowledged).items():
             metrics.RELAYED_EVENTS.labels(topic=topic).inc(events)
 
-    async def _look(self, connection: asyncpg.Connection, sight: Bound) -> datetime | None:
-        if sight is Bound.HELD_BACK:
+    async def _read_bound(self, connection: asyncpg.Connection, bound: Bound) -> datetime | None:
+        if bound is Bound.HELD_BACK:
             return await self.held_back(connection)
-        seen: datetime | None = await connection.fetchval(_BOUNDS[sight])
+        seen: datetime | None = await connection.fetchval(_BOUNDS[bound])
         return seen
 
     async def _complete_until(self, connection: asyncpg.Connection) -> datetime:
         return await drive(self._core.complete_until(), partial(self._do, connection))
 
-    async def _tell(self, connection: asyncpg.Connection, until: datetime) -> None:
-        """Tell every partition, and state the totals of days that are over."""
+    async def _publish_heartbeat(self, connection: asyncpg.Connection, until: datetime) -> None:
+        """Publish to every partition, and state the totals of days that are over."""
         epoch = await connection.fetchval(_EPOCH)
         messages = []
         for topic in self.topics:
             name = physical(topic.name, self.prefix)
             partitions = await self.publisher.partitions(name)
             for partition in range(partitions):
-                heartbeat = Heartbeat(
+                heartheartbeat = Heartbeat(
                     epoch=epoch,
                     partitions=partitions,
                     last_offset=self.last_offsets.get((topic.name, partition), -1),
@@ -209,20 +209,20 @@ class Relay:
                 )
                 messages.append(self._control(name, partition, HEARTBEAT_TYPE, heartbeat))
         await self.publisher.send(messages)
-        if self.totals_told != business_day(until):
-            await self._tell_totals(connection, business_day(until))
+        if self.totals_stated != business_day(until):
+            await self._publish_totals(connection, business_day(until))
 
-    async def _tell_totals(self, connection: asyncpg.Connection, today: date) -> None:
+    async def _publish_totals(self, connection: asyncpg.Connection, today: date) -> None:
         """State the totals of each day that is over and completely sent, once a topic."""
-        told = True
+        stated = True
         for row in await connection.fetch(_TOTALS, today, [topic.name for topic in self.topics]):
             totals = DailyTotals(day=row["day"], events=row["events"], money_sen=row["money_sen"])
             message = self._control(physical(row["topic"], self.prefix), 0, DAILY_TOTALS_TYPE, totals)
             if None in await self.publisher.send([message]):
-                told = False
+                stated = False
             else:
                 await connection.execute(_TOTALS_SENT, row["topic"], row["day"])
-        self.totals_told = today if told else None
+        self.totals_stated = today if stated else None
 
     def _control(self, topic: str, partition: int, type_: str, data: Part) -> Message:
         headers = {name: value.decode() for name, value in headers_of(control_envelope(self.service, type_))}

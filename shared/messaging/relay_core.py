@@ -44,8 +44,8 @@ class Bound(Enum):
     HELD_BACK = "the receipt of the oldest unfinished upload"
 
 
-# In this order: the time; then who is writing; then what is committed and unsent. A writer that the recheck misses
-# has either committed, and the third look sees its rows, or will stamp them after the first look.
+# In this order: the time; then who is writing; then what is committed and unsent. A writer that the second
+# bound misses has either committed, and the third sees its rows, or will stamp them after the first was read.
 BOUNDS = (Bound.NOW, Bound.WRITERS, Bound.UNSENT, Bound.HELD_BACK)
 
 
@@ -72,14 +72,14 @@ class Mark(Step[None]):
 
 @dataclass(frozen=True)
 class ReadBound(Step[datetime | None]):
-    """One look at the owner's database; None: nothing to see."""
+    """Read one bound from the owner's database; None: it bounds nothing."""
 
-    sight: Bound
+    bound: Bound
 
 
 @dataclass(frozen=True)
 class PublishHeartbeat(Step[None]):
-    """Tell every partition that everything was sent up to an instant."""
+    """Publish to every partition that everything was sent up to an instant."""
 
     until: datetime
 
@@ -116,8 +116,8 @@ class RelayCore:
     batch: int = BATCH
 
     async def turn(self) -> float:
-        """Send what waits, beat when due; the seconds to pause before the next turn."""
-        sent = await self.carry()
+        """Send what waits, publish a heartbeat when due; the seconds to pause before the next turn."""
+        sent = await self.relay_batch()
         if sent:
             self.heartbeats.traffic(self.clock())
             self.pace.found(self.clock())
@@ -126,7 +126,7 @@ class RelayCore:
             self.heartbeats.sent(self.clock())
         return 0.0 if sent == self.batch else BATCH_PAUSE_SECONDS if sent else self.pace.pause(self.clock())
 
-    async def carry(self) -> int:
+    async def relay_batch(self) -> int:
         """Send the lowest rows that are not marked and mark those that were acknowledged; how many were marked."""
         batch = await Read(self.batch)
         if not batch:
@@ -139,8 +139,8 @@ class RelayCore:
 
     async def complete_until(self) -> datetime:
         """The instant up to which everything that was or will be committed has been sent."""
-        looks = [await ReadBound(sight) for sight in BOUNDS]
-        return min(look for look in looks if look is not None)
+        bounds = [await ReadBound(bound) for bound in BOUNDS]
+        return min(bound for bound in bounds if bound is not None)
 
 
 def acknowledged_prefix(batch: Sequence[Unsent], positions: Sequence[Position | None]) -> list[tuple[Unsent, Position]]:

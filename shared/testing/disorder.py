@@ -52,7 +52,7 @@ class Shuffled(BatchHandler[Any]):
 
 
 class Doubled(BatchHandler[Any]):
-    """ConsumerCore each batch over once more, after the next one of its topic."""
+    """Hands each batch over once more, after the next one of its topic."""
 
     def __init__(self, database: Database, unit: type[UnitOfWork]) -> None:
         super().__init__(database, unit)

@@ -1,4 +1,4 @@
-"""ConsumerCore a bank file to the bank: the same bytes each time."""
+"""Hands a bank file to the bank: the same bytes each time."""
 
 from dataclasses import dataclass
 from uuid import UUID

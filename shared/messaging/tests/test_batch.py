@@ -42,11 +42,11 @@ async def listener(platform: TestDatabase, database: Database) -> AsyncIterator[
         yield opened
 
 
-async def always_new(consumer_store: ConsumerStore, received: Received) -> bool:
+async def always_new(store: ConsumerStore, received: Received) -> bool:
     return True
 
 
-async def no_keys(consumer_store: ConsumerStore, topic: str) -> Mapping[str, int]:
+async def no_keys(store: ConsumerStore, topic: str) -> Mapping[str, int]:
     return {}
 
 

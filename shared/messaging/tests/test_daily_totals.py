@@ -38,7 +38,7 @@ async def test_a_day_that_is_over_is_told_once(
         while await relay.relay_batch(bare):
             continue
         await relay.heartbeat(bare)
-        relay.totals_told = None
+        relay.totals_stated = None
         await relay.heartbeat(bare)
         found = await control_messages(broker, topic_prefix)
     await relay.publisher.close()

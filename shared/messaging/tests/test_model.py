@@ -1,4 +1,4 @@
-"""The consumer_store's statements and their model in the simulation answer alike, and leave the same rows behind."""
+"""The consumer store's statements and their model in the simulation answer alike, and leave the same rows behind."""
 
 import random
 from collections.abc import Awaitable, Callable, Coroutine
@@ -18,7 +18,7 @@ from shared.testing.rows import rows
 from tests.prove.simulation.chance import Chance
 from tests.prove.simulation.clock import Clock
 from tests.prove.simulation.database import Database as DatabaseModel
-from tests.prove.simulation.tables import JournalModel
+from tests.prove.simulation.tables import ConsumerStoreModel
 
 pytestmark = pytest.mark.postgres
 NOON = datetime(2026, 7, 15, 4, tzinfo=UTC)
@@ -48,16 +48,16 @@ def chosen(chance: random.Random, events: list[Received]) -> tuple[str, Operatio
     heartbeat = _beat(chance)
     raw = record(chance.randrange(3), 1, chance.randrange(8), partition=chance.randrange(2))
     operations: dict[str, Operation] = {
-        "take": lambda consumer_store: consumer_store.take_in_flight(raws),
-        "release": lambda consumer_store: consumer_store.release(raws),
-        "give back": lambda consumer_store: consumer_store.give_back(raws),
-        "left over": lambda consumer_store: consumer_store.left_over(),
-        "is new": lambda consumer_store: consumer_store.is_new(some[0]),
-        "park": lambda consumer_store: consumer_store.park(raw, "because"),
-        "parked keys": lambda consumer_store: consumer_store.parked_keys(TOPIC.name),
-        "follow": lambda consumer_store: consumer_store.follow_streams(some),
-        "fresh": lambda consumer_store: consumer_store.note_freshness([heartbeat]),
-        "complete": lambda consumer_store: consumer_store.complete_until(TOPIC.name),
+        "take": lambda store: store.take_in_flight(raws),
+        "release": lambda store: store.release(raws),
+        "give back": lambda store: store.give_back(raws),
+        "left over": lambda store: store.left_over(),
+        "is new": lambda store: store.is_new(some[0]),
+        "park": lambda store: store.park(raw, "because"),
+        "parked keys": lambda store: store.parked_keys(TOPIC.name),
+        "follow": lambda store: store.follow_streams(some),
+        "fresh": lambda store: store.note_freshness([heartbeat]),
+        "complete": lambda store: store.complete_until(TOPIC.name),
     }
     name = chance.choice(sorted(operations))
     return name, operations[name]
@@ -87,7 +87,7 @@ async def _really(database: Database, operation: Operation, fails: bool) -> Any:
 async def _modelled(database: DatabaseModel, operation: Operation, fails: bool) -> Any:
     try:
         async with database.begin() as uow:
-            answer = await operation(JournalModel(uow))
+            answer = await operation(ConsumerStoreModel(uow))
             if fails:
                 raise RolledBack
             return answer

@@ -154,10 +154,10 @@ async def test_what_a_worker_parks_while_its_key_is_replayed_is_replayed_too(par
     has_looked, may_go_on = asyncio.Event(), asyncio.Event()
 
     class LooksAndWaits(BatchHandler[UnitOfWork]):
-        async def _set_down(self, consumer_store: ConsumerStore, raw: Raw, reason: str) -> None:
+        async def _set_down(self, store: ConsumerStore, raw: Raw, reason: str) -> None:
             has_looked.set()
             await may_go_on.wait()
-            await super()._set_down(consumer_store, raw, reason)
+            await super()._set_down(store, raw, reason)
 
     handler = await started(parked.listener.database, LooksAndWaits)
     working = asyncio.create_task(handler.handle(parked.listener.both, [event(7, 6, 15)]))

@@ -159,7 +159,7 @@ async def test_no_order_of_steps_lets_a_command_rest_on_less_than_is_known(datab
 
 
 async def _command(database: Database, order: str, left_open: AsyncExitStack) -> AsyncIterator[None]:
-    """ReadBound, wait, commit."""
+    """Look, wait, commit."""
     uow = await left_open.enter_async_context(database.begin(UnitOfWork, CAUSE))
     SEEN[order] = bool(await uow.connection.scalar(_KNOWN, {"order": order}))
     yield

@@ -37,35 +37,35 @@ class MarksWithoutAcknowledgement(RelayCore):
 class LooksElsewhere(RelayCore):
     """Makes the watermark of other looks, or in another order."""
 
-    looks: Sequence[Bound] = ()
+    bounds: Sequence[Bound] = ()
 
     async def complete_until(self) -> datetime:
-        seen = [await ReadBound(sight) for sight in self.looks]
+        seen = [await ReadBound(bound) for bound in self.bounds]
         return min(look for look in seen if look is not None)
 
 
 class OverlooksWriters(LooksElsewhere):
     """Passes open transactions."""
 
-    looks = tuple(sight for sight in BOUNDS if sight is not Bound.WRITERS)
+    bounds = tuple(bound for bound in BOUNDS if bound is not Bound.WRITERS)
 
 
 class OverlooksUnsent(LooksElsewhere):
     """Passes rows that are not sent."""
 
-    looks = tuple(sight for sight in BOUNDS if sight is not Bound.UNSENT)
+    bounds = tuple(bound for bound in BOUNDS if bound is not Bound.UNSENT)
 
 
 class LooksForWritersLast(LooksElsewhere):
     """A transaction that commits between the two looks is seen by neither."""
 
-    looks = (Bound.NOW, Bound.UNSENT, Bound.HELD_BACK, Bound.WRITERS)
+    bounds = (Bound.NOW, Bound.UNSENT, Bound.HELD_BACK, Bound.WRITERS)
 
 
 class LooksAtTheTimeLast(LooksElsewhere):
     """A transaction that begins and commits after the other looks has an earlier stamp than the time."""
 
-    looks = (Bound.WRITERS, Bound.UNSENT, Bound.HELD_BACK, Bound.NOW)
+    bounds = (Bound.WRITERS, Bound.UNSENT, Bound.HELD_BACK, Bound.NOW)
 
 
 class CountsTransientErrors(ConsumerCore):

@@ -24,7 +24,7 @@ from tests.prove.simulation.broker import Entry, Group
 from tests.prove.simulation.clock import Killed, Wait
 from tests.prove.simulation.database import Database, PassingFault, Transaction, passes
 from tests.prove.simulation.story import Told, reading_of
-from tests.prove.simulation.tables import JournalModel, parked_keys
+from tests.prove.simulation.tables import ConsumerStoreModel, parked_keys
 from tests.prove.simulation.watch import Watch
 from tests.prove.simulation.wiring import Wiring
 
@@ -115,7 +115,7 @@ class Member:
                     await self._done(uow, [reading])
             case Park(reading, reason):
                 async with self._database.begin() as uow:
-                    await self._set_down(JournalModel(uow), uow, reading.raw, reason)
+                    await self._set_down(ConsumerStoreModel(uow), uow, reading.raw, reason)
                     await self._done(uow, [reading])
             case SplitUp(readings, error):
                 self._database.clock.note(self._name, f"splits up {len(readings)} for {error}")
@@ -123,16 +123,16 @@ class Member:
 
     async def _take_stock(self, step: TakeStock) -> Mapping[Place, int]:
         async with self._database.begin() as uow:
-            consumer_store = JournalModel(uow)
+            store = ConsumerStoreModel(uow)
             for raws in step.interrupted:
-                await consumer_store.give_back(raws)
-            return await consumer_store.left_over()
+                await store.give_back(raws)
+            return await store.left_over()
 
     async def _take(self, raws: Sequence[Raw]) -> int:
         first = raws[0]
         self.alone = (first.topic, first.partition, first.offset) if len(raws) == 1 else None
         async with self._database.begin() as uow:
-            attempts = await JournalModel(uow).take_in_flight(raws)
+            attempts = await ConsumerStoreModel(uow).take_in_flight(raws)
         await Wait(0.001, "consumer.in_flight")
         return attempts
 
@@ -146,11 +146,11 @@ class Member:
         return reactions
 
     async def _apply(self, uow: Transaction, topic: str, readings: Sequence[Reading]) -> list[Received]:
-        consumer_store = JournalModel(uow)
-        ready, aside = self._wiring.set_aside(readings, await consumer_store.parked_keys(topic))
+        store = ConsumerStoreModel(uow)
+        ready, aside = self._wiring.set_aside(readings, await store.parked_keys(topic))
         for raw, reason in aside:
-            await self._set_down(consumer_store, uow, raw, reason)
-        for gap in await consumer_store.follow_streams(ready):
+            await self._set_down(store, uow, raw, reason)
+        for gap in await store.follow_streams(ready):
             self._watch.gap(gap)
         if ready:
             await self._bring_forward(uow, ready)
@@ -170,10 +170,10 @@ class Member:
         await Wait(0.001, "consumer.applied")
 
     async def _react(self, uow: Transaction, received: Sequence[Received]) -> None:
-        consumer_store = JournalModel(uow)
+        store = ConsumerStoreModel(uow)
         for each in received:
             told = cast(Told, each.event)
-            if self._wiring.inbox and not await self._is_new(uow, consumer_store, each):
+            if self._wiring.inbox and not await self._is_new(uow, store, each):
                 continue
             if not told.id % 2:
                 self._suffer(told)
@@ -184,9 +184,9 @@ class Member:
             uow.put("reaction", self._database.next_id(), told.id)
             await Wait(0.001, "consumer.handled")
 
-    async def _is_new(self, uow: Transaction, consumer_store: JournalModel, received: Received) -> bool:
+    async def _is_new(self, uow: Transaction, store: ConsumerStoreModel, received: Received) -> bool:
         if not self._wiring.offsets_are_truth:
-            return await consumer_store.is_new(received)
+            return await store.is_new(received)
         place = (received.raw.topic, received.raw.partition)
         await uow.lock("reached", place)
         reached = uow.get("reached", place)
@@ -206,19 +206,19 @@ class Member:
             raise Killed(str(told))
         raise Poison
 
-    async def _set_down(self, consumer_store: JournalModel, uow: Transaction, raw: Raw, reason: str) -> None:
-        if await consumer_store.park(raw, reason):
+    async def _set_down(self, store: ConsumerStoreModel, uow: Transaction, raw: Raw, reason: str) -> None:
+        if await store.park(raw, reason):
             uow.once_committed(partial(self._watch.committed_parking, raw))
 
     async def _done(self, uow: Transaction, readings: Sequence[Reading]) -> None:
         await self._note_freshness(uow, readings)
-        await JournalModel(uow).release([each.raw for each in readings])
+        await ConsumerStoreModel(uow).release([each.raw for each in readings])
 
     async def _note_freshness(self, uow: Transaction, readings: Sequence[Reading]) -> None:
         heartbeats = [each for each in readings if isinstance(each, ReceivedHeartbeat)]
         if not heartbeats:
             return
-        await JournalModel(uow).note_freshness(heartbeats)
+        await ConsumerStoreModel(uow).note_freshness(heartbeats)
         for heartbeat in heartbeats:
             place, until = (heartbeat.raw.topic, heartbeat.raw.partition), heartbeat.heartbeat.complete_until
             uow.once_committed(partial(self._watch.committed_freshness, place, until))
@@ -244,7 +244,7 @@ class Member:
             if isinstance(reading, Unreadable):
                 raise Poison
             if isinstance(reading, Received):
-                for gap in await JournalModel(uow).follow_streams([reading]):
+                for gap in await ConsumerStoreModel(uow).follow_streams([reading]):
                     self._watch.gap(gap)
                 await self._bring_forward(uow, [reading])
                 await self._react(uow, news([reading]))

@@ -197,9 +197,9 @@ class RelayProcess:
                 await connection.statement("relay.acknowledged")
                 self._outbox.mark([row.id for row, _ in rows])
                 await Wait(0.0, "relay.marked")
-            case ReadBound(sight):
-                await connection.statement("relay.looks")
-                return self._look(sight)
+            case ReadBound(bound):
+                await connection.statement("relay.bounds")
+                return self._read_bound(bound)
             case PublishHeartbeat(until):
                 await self._tell(until)
         return None
@@ -212,8 +212,8 @@ class RelayProcess:
         heartbeats = [said.model_copy(update={"last_offset": self._last_offsets.get(place, -1)}) for place in PLACES]
         await self._log.send([(place, "", heartbeat) for place, heartbeat in zip(PLACES, heartbeats, strict=True)])
 
-    def _look(self, sight: Bound) -> datetime | None:
-        match sight:
+    def _read_bound(self, bound: Bound) -> datetime | None:
+        match bound:
             case Bound.NOW:
                 return self._database.clock.instant()
             case Bound.WRITERS:

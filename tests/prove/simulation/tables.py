@@ -1,6 +1,6 @@
-"""What the statements of the consumer_store and the outbox do, on the model of a database.
+"""What the statements of the consumer store and the outbox do, on the model of a database.
 
-``shared/messaging/tests/test_model.py`` runs the consumer_store's real statements beside these and compares.
+``shared/messaging/tests/test_model.py`` runs the consumer store's real statements beside these and compares.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,8 +30,8 @@ class Fresh:
     until: datetime
 
 
-class JournalModel:
-    """The consumer_store's statements inside one transaction; each is a round trip that may fail."""
+class ConsumerStoreModel:
+    """The consumer store's statements inside one transaction; each is a round trip that may fail."""
 
     def __init__(self, uow: Transaction) -> None:
         self._uow = uow
