@@ -201,7 +201,7 @@ class Relay:
             name = physical(topic.name, self.prefix)
             partitions = await self.publisher.partitions(name)
             for partition in range(partitions):
-                heartheartbeat = Heartbeat(
+                heartbeat = Heartbeat(
                     epoch=epoch,
                     partitions=partitions,
                     last_offset=self.last_offsets.get((topic.name, partition), -1),
