@@ -12,6 +12,7 @@ import structlog
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
+from shared.kernel.subjects import Subject
 from shared.messaging.consumer_core import (
     Attempt,
     ConsumerCore,
@@ -36,8 +37,6 @@ from shared.telemetry import metrics
 from shared.telemetry.messaging import process_span
 
 U = TypeVar("U", bound=UnitOfWork)
-
-FRESHNESS = "freshness/"
 
 log = structlog.get_logger()
 
@@ -135,7 +134,7 @@ class BatchHandler(Generic[U]):
         if subscription.apply is not None and ready:
             with process_span(subscription.topic, self._service, [each.envelope.trace for each in ready]):
                 uow.cause = ready[0].envelope.cause
-                await subscription.apply(uow, events_of(ready))
+                await subscription.apply(events_of(ready), uow)
             failpoint("consumer.applied")
         return news(ready) if subscription.handle is not None else []
 
@@ -149,7 +148,7 @@ class BatchHandler(Generic[U]):
                 continue
             uow.cause = each.envelope.cause
             with process_span(each.raw.topic, self._service, [each.envelope.trace]):
-                await subscription.handle(uow, each.event)
+                await subscription.handle(each.event, uow)
             failpoint("consumer.handled")
 
     async def _set_aside(self, store: ConsumerStore, readings: Sequence[Reading]) -> list[Received]:
@@ -170,12 +169,17 @@ class BatchHandler(Generic[U]):
         heartbeats = [each for each in readings if isinstance(each, ReceivedHeartbeat)]
         if heartbeats:
             await store.note_freshness(heartbeats)
-            await uow.due.wake({f"{FRESHNESS}{heartbeat.raw.topic}" for heartbeat in heartbeats})
+            await uow.due.wake({freshness(heartbeat.raw.topic) for heartbeat in heartbeats})
         await store.note_totals([each for each in readings if isinstance(each, Totals)])
         await store.release([each.raw for each in readings])
 
     def _begin(self) -> AbstractAsyncContextManager[U]:
         return self._database.begin(self._unit, Cause(self._service))
+
+
+def freshness(topic: str) -> Subject:
+    """Up to when a topic has arrived here: every heartbeat moves it."""
+    return Subject.of("freshness", topic)
 
 
 def _batch_is_committed() -> None:

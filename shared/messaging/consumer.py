@@ -88,7 +88,8 @@ class Consumer(Generic[U]):
                 # A rebalance begins every partition again: what comes of one that was paused is to be read again.
                 self._paused &= consumer.paused()
                 self.ready = bool(consumer.assignment())
-                failpoint("consumer.fetched") if fetched else None
+                if fetched:
+                    failpoint("consumer.fetched")
                 for topic, records in _by_topic(fetched):
                     await self._hand_over(consumer, by_topic[topic], records)
                 await self._commit(consumer, fetched)

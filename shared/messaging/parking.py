@@ -109,9 +109,9 @@ async def _handle(uow: U, subscription: Subscription[U], received: Received) -> 
     await store.follow_streams([received])
     uow.cause = received.envelope.cause
     if subscription.apply is not None:
-        await subscription.apply(uow, [received.event])
+        await subscription.apply([received.event], uow)
     announced = received.envelope.announcement is not None
     if subscription.handle is None or announced:
         return
     if await store.is_new(received):
-        await subscription.handle(uow, received.event)
+        await subscription.handle(received.event, uow)

@@ -63,7 +63,8 @@ class Publisher:
                 await self._hand_over_all(producer, messages, handed)
         except (TimeoutError, KafkaError, OSError):
             await self._discard()
-        failpoint("relay.handed_over") if any(message.key is not None for message in messages) else None
+        if any(message.key is not None for message in messages):
+            failpoint("relay.handed_over")
         pending = [future for future in handed if future is not None]
         if pending:
             await asyncio.wait(pending, timeout=self._send_limit)

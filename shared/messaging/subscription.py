@@ -19,8 +19,8 @@ class Subscription(Generic[U]):
     """
 
     topic: str
-    apply: Callable[[U, Sequence[Any]], Awaitable[None]] | None = None
-    handle: Callable[[U, Any], Awaitable[None]] | None = None
+    apply: Callable[[Sequence[Any], U], Awaitable[None]] | None = None
+    handle: Callable[[Any, U], Awaitable[None]] | None = None
 
     def __post_init__(self) -> None:
         if self.apply is None and self.handle is None:

@@ -1,8 +1,9 @@
-"""Work that is left for later: at an instant, or when a fact arrives, whichever is first (rules M4).
+"""Work that is left for later: at an instant, or when a subject changes, whichever is first (rules M4).
 
-Not knowing yet is a state with a deadline, not an error. A command that lacks a fact leaves itself here under the names
-of the facts it looked for; the transaction that applies such a fact makes the command due; the runner then runs it in a
-transaction of its own. The same row serves a decided case: it goes on listening to every fact that it rested on.
+Not knowing yet is a state with a deadline, not an error. A command that lacks a fact leaves itself here under the
+subjects of the facts it looked for; the transaction that applies such a fact makes the command due; the runner then
+runs it in a transaction of its own. The same row serves a decided case: it goes on listening to every subject that it
+rested on.
 
 A fact and a waiting row can be written by two transactions that do not see each other, and then nobody would wake the
 command. So a row that listens to something new is looked at once more, as soon as every transaction that was open when
@@ -23,6 +24,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.kernel.subjects import Subject
 from shared.telemetry.messaging import inject
 
 if TYPE_CHECKING:
@@ -33,12 +35,13 @@ NOT_BOUNDED = "'0'::xid8"
 _KEEP = text(f"""
     INSERT INTO due_work AS work (kind, payload, due_at, waits_for, recheck_after, correlation_id, causation_id, trace)
     VALUES (:kind, :payload, coalesce(:due_at, 'infinity'::timestamptz), CAST(:waits_for AS text[]),
-            CASE WHEN cardinality(CAST(:waits_for AS text[])) > 0 THEN {NOT_BOUNDED} END,
+            CASE WHEN :recheck OR cardinality(CAST(:waits_for AS text[])) > 0 THEN {NOT_BOUNDED} END,
             :correlation_id, :causation_id, CAST(:trace AS jsonb))
     ON CONFLICT (kind, payload) DO UPDATE SET
         due_at = CASE WHEN :sooner THEN least(work.due_at, excluded.due_at) ELSE excluded.due_at END,
         waits_for = CASE WHEN :sooner THEN work.waits_for ELSE excluded.waits_for END,
-        recheck_after = CASE WHEN :sooner OR work.waits_for @> excluded.waits_for THEN work.recheck_after
+        recheck_after = CASE WHEN :recheck THEN excluded.recheck_after
+                             WHEN :sooner OR work.waits_for @> excluded.waits_for THEN work.recheck_after
                              ELSE excluded.recheck_after END,
         attempts = 0, failed = NULL, armed = work.armed + 1,
         correlation_id = excluded.correlation_id, causation_id = excluded.causation_id,
@@ -48,7 +51,7 @@ _KEEP = text(f"""
 _WAKE = text("""
     UPDATE due_work SET due_at = least(due_at, clock_timestamp()), armed = armed + 1,
                         trace = CASE WHEN due_at <= clock_timestamp() THEN trace ELSE CAST(:trace AS jsonb) END
-    WHERE id IN (SELECT id FROM due_work WHERE waits_for && CAST(:facts AS text[]) ORDER BY id FOR UPDATE)
+    WHERE id IN (SELECT id FROM due_work WHERE waits_for && CAST(:subjects AS text[]) ORDER BY id FOR UPDATE)
 """)
 
 
@@ -90,22 +93,37 @@ class DueWork:
         """Run the command at an instant, or sooner if it is already due sooner."""
         await self._keep(command, due_at, (), sooner=True)
 
-    async def when(self, command: object, facts: Iterable[str], deadline: datetime | None) -> None:
-        """Run the command when one of the facts changes, and at the deadline at the latest (None: no deadline).
+    async def when(self, command: object, subjects: Iterable[Subject], deadline: datetime | None) -> None:
+        """Run the command when one of the subjects changes, and at the deadline at the latest (None: no deadline).
 
-        Call it once in a run, with every fact that the run looked for: a fact that was not listened to before makes
-        the command be looked at once more.
+        Call it once in a run, with the subject of every fact that the run looked for: a subject that was not listened
+        to before makes the command be rechecked.
         """
-        await self._keep(command, deadline, sorted(set(facts)), sooner=False)
+        await self._keep(command, deadline, _names(subjects), sooner=False)
 
-    async def wake(self, facts: Collection[str]) -> None:
-        """Facts changed: what listens to any of them becomes due."""
-        if facts:
+    async def after_concurrent(self, command: object) -> None:
+        """Run the command when every transaction has ended that was open when this one is committed.
+
+        For a command that nobody wakes: whoever comes later sees what this transaction wrote.
+        """
+        await self._keep(command, None, (), sooner=False, recheck=True)
+
+    async def wake(self, subjects: Collection[Subject]) -> None:
+        """Facts about these subjects changed: what listens to any of them becomes due."""
+        if subjects:
             trace = orjson.dumps(inject()).decode()
-            woken = await self._connection.execute(_WAKE, {"facts": sorted(set(facts)), "trace": trace})
+            woken = await self._connection.execute(_WAKE, {"subjects": _names(subjects), "trace": trace})
             self.left = self.left or woken.rowcount > 0
 
-    async def _keep(self, command: object, due_at: datetime | None, facts: Collection[str], *, sooner: bool) -> None:
+    async def _keep(
+        self,
+        command: object,
+        due_at: datetime | None,
+        subjects: Collection[str],
+        *,
+        sooner: bool,
+        recheck: bool = False,
+    ) -> None:
         cause = self._owner.cause
         self.left = True
         await self._connection.execute(
@@ -114,10 +132,19 @@ class DueWork:
                 "kind": kind_of(type(command)),
                 "payload": payload_of(command),
                 "due_at": due_at,
-                "waits_for": list(facts),
+                "waits_for": list(subjects),
                 "sooner": sooner,
+                "recheck": recheck,
                 "correlation_id": cause.correlation_id,
                 "causation_id": cause.causation_id,
                 "trace": orjson.dumps(inject()).decode(),
             },
         )
+
+
+def _names(subjects: Iterable[Subject]) -> list[str]:
+    """As they are stored; raises TypeError for a bare text: a subject has one spelling, and one constructor."""
+    distinct = set(subjects)
+    if not all(isinstance(subject, Subject) for subject in distinct):
+        raise TypeError(f"a subject is a Subject, not a text: {distinct}")
+    return sorted(distinct)

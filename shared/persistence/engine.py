@@ -65,7 +65,8 @@ class Database:
             try:
                 yield uow
                 await uow.flush()
-                failpoint("request.before_commit") if uow.keeps_answer else None
+                if uow.keeps_answer:
+                    failpoint("request.before_commit")
             except BaseException:
                 await asyncio.shield(connection.rollback())
                 raise

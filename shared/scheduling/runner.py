@@ -139,14 +139,17 @@ class DueWorkRunner(Generic[U]):
                 if claimed is None:
                     return False
                 is_command = claimed["kind"] not in self._every
-                failpoint("due.claimed") if is_command else None
+                if is_command:
+                    failpoint("due.claimed")
                 try:
                     await self._run(uow, claimed)
                 except Exception as reason:
                     failure = (claimed, reason)
                     raise
-                failpoint("due.before_commit") if is_command else None
-            failpoint("due.after_commit") if is_command else None
+                if is_command:
+                    failpoint("due.before_commit")
+            if is_command:
+                failpoint("due.after_commit")
         except Exception as reason:
             if failure is None or is_transient(reason):
                 raise

@@ -74,7 +74,8 @@ class CommittingRoute(APIRoute):
                         await keep(response)
             except Replay as replay:
                 return replay.response
-            failpoint("request.after_commit") if keep is not None else None
+            if keep is not None:
+                failpoint("request.after_commit")
             return response
 
         return handle

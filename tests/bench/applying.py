@@ -32,7 +32,7 @@ LINES_A_CHUNK = 1_000
 MONTH, FIRST_DAY = "2026-06", date(2026, 6, 1)
 
 Rows = dict[str, list[tuple[object, ...]]]
-Apply = Callable[[ClaimsUnitOfWork, Sequence[Event]], Awaitable[None]]
+Apply = Callable[[Sequence[Event], ClaimsUnitOfWork], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ async def _apply(database: TestDatabase, load: Load) -> float:
     begun = time.perf_counter()
     for batch in batches:
         async with opened.begin(ClaimsUnitOfWork, CAUSE) as uow:
-            await load.apply(uow, batch)
+            await load.apply(batch, uow)
     seconds = time.perf_counter() - begun
     await opened.close()
     return seconds

@@ -28,8 +28,8 @@ MONTHS = tuple(f"2026-{month:02d}" for month in range(1, 7))
 async def tell(database: Database, count: int) -> None:
     """Make that many persons known, numbered from 1, with a spell, a membership and wages for half a year."""
     async with database.begin(ClaimsUnitOfWork, CAUSE) as uow:
-        await registration.apply(uow, [event for person in range(1, count + 1) for event in _registered(person)])
-        await contribution_received.apply(uow, [_contributed(month, range(1, count + 1)) for month in MONTHS])
+        await registration.apply([event for person in range(1, count + 1) for event in _registered(person)], uow)
+        await contribution_received.apply([_contributed(month, range(1, count + 1)) for month in MONTHS], uow)
 
 
 def notice_of(person: int) -> SubmitNotice:

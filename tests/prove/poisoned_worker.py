@@ -27,9 +27,9 @@ def poisoned(subscription: Subscription[Any]) -> Subscription[Any]:
 
 
 def _tasting(handle: Callable[[Any, Any], Awaitable[None]]) -> Callable[[Any, Any], Awaitable[None]]:
-    async def tasted(uow: Any, event: Event) -> None:
+    async def tasted(event: Event, uow: Any) -> None:
         _taste(event, reacted_to=True)
-        await handle(uow, event)
+        await handle(event, uow)
 
     return tasted
 
@@ -37,10 +37,10 @@ def _tasting(handle: Callable[[Any, Any], Awaitable[None]]) -> Callable[[Any, An
 def _tasting_all(
     apply: Callable[[Any, Sequence[Any]], Awaitable[None]],
 ) -> Callable[[Any, Sequence[Any]], Awaitable[None]]:
-    async def tasted(uow: Any, events: Sequence[Event]) -> None:
+    async def tasted(events: Sequence[Event], uow: Any) -> None:
         for event in events:
             _taste(event, reacted_to=False)
-        await apply(uow, events)
+        await apply(events, uow)
 
     return tasted
 

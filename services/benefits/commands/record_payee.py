@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.benefits.storage.payees import BankAccount, Payee, payee_fact
+from services.benefits.domain import subjects
+from services.benefits.storage.payees import BankAccount, Payee
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.security.fields import FieldCipher
 
@@ -24,5 +25,5 @@ async def record_payee(command: RecordPayee, uow: BenefitsUnitOfWork, cipher: Fi
     version = known.version + 1 if known else 1
     payee = Payee.sealed(command.person, version, command.account, cipher)
     await uow.payees.add(payee, command.tenant)
-    await uow.due.wake({payee_fact(command.person)})
+    await uow.due.wake({subjects.payee(command.person)})
     return payee

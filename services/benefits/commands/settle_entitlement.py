@@ -16,12 +16,12 @@ from services.benefits.domain.settlement import (
     Void,
     settle,
 )
-from services.benefits.storage.entitlements import assessment_fact
+from services.benefits.domain.subjects import assessment, payee
 from services.benefits.storage.ledger import Line
-from services.benefits.storage.payees import payee_fact
 from services.benefits.storage.payments import Sent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, today
+from shared.kernel.subjects import Subject
 from shared.telemetry.messaging import inject
 
 
@@ -40,7 +40,7 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
     """
     standing = await uow.entitlements.lock(command.claim, command.benefit, today())
     if standing is None:
-        await uow.due.when(command, {assessment_fact(command.claim)}, None)
+        await uow.due.when(command, {assessment(command.claim)}, None)
         return
     # The clocks of two workers may differ by seconds around midnight: a day that was reached is not taken back.
     entitled, day = standing.entitled, max(today(), standing.settled_on)
@@ -52,7 +52,7 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
     chosen = [each for each in postings if not (held and isinstance(each, Pay))]
     await uow.ledger.post([await _post(each, entitled, payments, uow) for each in chosen])
     await uow.entitlements.settled(entitled, day)
-    await _wait(command, {payee_fact(entitled.person)} if held else set(), entitled.falls_due(day), uow)
+    await _wait(command, {payee(entitled.person)} if held else set(), entitled.falls_due(day), uow)
 
 
 async def _post(posting: Posting, entitled: Entitled, payments: Mapping[str, Sent], uow: BenefitsUnitOfWork) -> Line:
@@ -73,8 +73,10 @@ async def _post(posting: Posting, entitled: Entitled, payments: Mapping[str, Sen
     return Line(moved, entitled.claim, entitled.benefit, entitled.revision, payment)
 
 
-async def _wait(command: SettleEntitlement, facts: set[str], falls_due: date | None, uow: BenefitsUnitOfWork) -> None:
-    """Leave the command for a fact, for the day on which more falls due, or for whichever comes first."""
-    if facts or falls_due:
+async def _wait(
+    command: SettleEntitlement, subjects: set[Subject], falls_due: date | None, uow: BenefitsUnitOfWork
+) -> None:
+    """Leave the command for a subject, for the day on which more falls due, or for whichever comes first."""
+    if subjects or falls_due:
         deadline = datetime.combine(falls_due, time.min, BUSINESS_ZONE) if falls_due else None
-        await uow.due.when(command, facts, deadline)
+        await uow.due.when(command, subjects, deadline)

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.benefits.commands.settle_entitlement import SettleEntitlement
-from services.benefits.storage.entitlements import Decided, assessment_fact
+from services.benefits.domain.subjects import assessment
+from services.benefits.storage.entitlements import Decided
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.claim_assessed import AssessmentEvent, ClaimDecidedV1, ClaimRefusedV1, EntitlementV1
 from shared.contracts.envelope import Event
@@ -14,7 +15,7 @@ from shared.kernel.clock import now
 _ASSESSED = {"claim", "person", "revision", "scheme", "contingency", "happened_on", "decided_at", "decision_hash"}
 
 
-async def apply(uow: BenefitsUnitOfWork, events: Sequence[Event]) -> None:
+async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
     """Keep the newest revision of each claim, a lower or equal one changes nothing; wake what waits for it again."""
     newest: dict[UUID, AssessmentEvent] = {}
     for event in events:
@@ -23,10 +24,10 @@ async def apply(uow: BenefitsUnitOfWork, events: Sequence[Event]) -> None:
             if known is None or known.revision < event.revision:
                 newest[event.claim] = event
     await uow.entitlements.keep([_decided(event) for event in newest.values()])
-    await uow.due.wake({assessment_fact(claim) for claim in newest})
+    await uow.due.wake({assessment(claim) for claim in newest})
 
 
-async def handle(uow: BenefitsUnitOfWork, event: Event) -> None:
+async def handle(event: Event, uow: BenefitsUnitOfWork) -> None:
     """Settle each benefit that the claim names or ever named: a benefit that is left out is owed no more."""
     if isinstance(event, AssessmentEvent):
         for benefit in sorted(await uow.entitlements.benefits_of(event.claim)):

@@ -12,7 +12,7 @@ from shared.contracts.contribution_received import ContributionTotalsV1
 from shared.contracts.envelope import Event
 
 
-async def apply(uow: BenefitsUnitOfWork, events: Sequence[Event]) -> None:
+async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
     """Book the totals; a file's month that is booked already changes nothing, so repeats do no harm."""
     totals = [event for event in events if isinstance(event, ContributionTotalsV1)]
     await uow.ledger.post_contributions([(_about(event), contributed(_brought(event))) for event in totals])

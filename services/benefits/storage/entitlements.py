@@ -31,11 +31,6 @@ class Standing:
     settled_on: date
 
 
-def assessment_fact(claim: UUID) -> str:
-    """The name of the fact that claims has decided the claim, or decided it again."""
-    return f"assessment/{claim}"
-
-
 class EntitlementRepository:
     """Reads and writes entitlements inside one transaction."""
 

@@ -89,11 +89,6 @@ def _place(column: str, person: int, version: int) -> str:
     return place("payee", column, f"{person}.{version}")
 
 
-def payee_fact(person: int) -> str:
-    """What waits for a person's account listens to this."""
-    return f"payee/{person}"
-
-
 def content_place(bank_file: UUID) -> str:
     """The place to which the encrypted content of a bank file is bound."""
     return place("bank_file", "content", str(bank_file))

@@ -93,10 +93,10 @@ def third() -> ClaimDecidedV1:
 async def tell(benefits: ServiceUnderTest, *events: Event) -> None:
     """Apply and handle events as the consumer would."""
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("story")) as uow:
-        await claim_assessed.apply(uow, events)
+        await claim_assessed.apply(events, uow)
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("story")) as uow:
         for event in events:
-            await claim_assessed.handle(uow, event)
+            await claim_assessed.handle(event, uow)
 
 
 async def settle(benefits: ServiceUnderTest, *events: Event) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.claims.commands.identify_claim import IDENTITY_DEADLINE, identify, waits_for_identity
 from services.claims.commands.record_decision import record_decision
+from services.claims.domain import subjects
 from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.facts import InjuryFacts
 from services.claims.domain.temporary_disablement import (
@@ -17,8 +18,10 @@ from services.claims.domain.temporary_disablement import (
 )
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
+from shared.kernel.subjects import Subject
 from shared.law.book import LawOn, book
 from shared.law.errors import NotYetLaw, NoWageMonth
+from shared.messaging.batch import freshness
 
 # Services may differ by this much in what time it is (rules M5).
 CLOCK_DIFFERENCE = timedelta(seconds=2)
@@ -67,7 +70,7 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
     if knows_less(facts.revisions, last):
         awaited = set(READ_TOPICS)
     deadline = now() + LOOK_AGAIN if awaited else None
-    await uow.due.when(command, listens_to(facts, law) | {f"freshness/{topic}" for topic in awaited}, deadline)
+    await uow.due.when(command, listens_to(facts, law) | {freshness(topic) for topic in awaited}, deadline)
     if awaited:
         return
     if assessment is None:
@@ -123,10 +126,14 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
     )
 
 
-def listens_to(facts: InjuryFacts, law: LawOn) -> set[str]:
-    """The names of the facts that would change the decision (rules F2)."""
-    wages = {f"wage/{facts.person}/{month}" for month in months_that_would_count(facts, law)}
-    return wages | {f"person/{facts.person}", f"spell/{facts.person}", f"membership/{facts.person}"}
+def listens_to(facts: InjuryFacts, law: LawOn) -> set[Subject]:
+    """The subjects of the facts that would change the decision (rules F2)."""
+    wages = {subjects.wage(facts.person, str(month)) for month in months_that_would_count(facts, law)}
+    return wages | {
+        subjects.person(facts.person),
+        subjects.spells(facts.person),
+        subjects.memberships(facts.person),
+    }
 
 
 def has_arrived(topic: str, claim: Claim, facts: InjuryFacts) -> bool:

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from services.claims.domain import subjects
 from services.claims.domain.claim import Claim, ClaimState
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentPlace, AccidentReportedV1
+from shared.kernel.subjects import Subject
 
 # A person who is not registered after this long is looked for by an officer.
 IDENTITY_DEADLINE = timedelta(days=30)
@@ -32,9 +34,11 @@ async def identify(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     return known
 
 
-def waits_for_identity(claim: Claim) -> set[str]:
-    """The facts that would tell whom the notice is about."""
-    return {f"person/{claim.person}"} if claim.id_token is None else {f"identity/{claim.id_token}"}
+def waits_for_identity(claim: Claim) -> set[Subject]:
+    """What would say whom the notice is about."""
+    if claim.id_token is not None:
+        return {subjects.identity(claim.id_token)}
+    return set() if claim.person is None else {subjects.person(claim.person)}
 
 
 def reported(claim: Claim) -> AccidentReportedV1:

@@ -7,7 +7,7 @@ from shared.contracts.benefit_paid import BenefitReturnedV1, BenefitSettledV1
 from shared.contracts.envelope import Event
 
 
-async def apply(uow: ClaimsUnitOfWork, events: Sequence[Event]) -> None:
+async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """Keep what was settled and what came back."""
     await uow.file.keep_payments(
         [_payment(event) for event in events if isinstance(event, BenefitSettledV1 | BenefitReturnedV1)]

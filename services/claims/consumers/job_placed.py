@@ -9,7 +9,7 @@ from shared.contracts.job_placed import PlacementConfirmedV1
 _KEPT = {"placement", "person", "employer", "started_on", "month", "wage_sen", "revision"}
 
 
-async def apply(uow: ClaimsUnitOfWork, events: Sequence[Event]) -> None:
+async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """Keep confirmed placements; the higher revision wins."""
     await uow.file.keep_placements(
         [event.model_dump(include=_KEPT) for event in events if isinstance(event, PlacementConfirmedV1)]

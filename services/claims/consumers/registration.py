@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from services.claims.domain import subjects
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import Event
 from shared.contracts.registration import MembershipChangedV1, PersonRegisteredV1, SpellEvent
 
 
-async def apply(uow: ClaimsUnitOfWork, events: Sequence[Event]) -> None:
+async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """Keep persons, spells and memberships, and wake the claims that listen to them."""
     persons = [event for event in events if isinstance(event, PersonRegisteredV1)]
     spells = [event for event in events if isinstance(event, SpellEvent)]
@@ -17,10 +18,10 @@ async def apply(uow: ClaimsUnitOfWork, events: Sequence[Event]) -> None:
     await uow.knowledge.keep_spells([_spell(event) for event in spells])
     await uow.knowledge.keep_memberships([_membership(event) for event in memberships])
     await uow.due.wake(
-        {f"identity/{token}" for event in persons for token in event.id_tokens}
-        | {f"person/{event.person}" for event in persons}
-        | {f"spell/{event.person}" for event in spells}
-        | {f"membership/{event.person}" for event in memberships}
+        {subjects.identity(token) for event in persons for token in event.id_tokens}
+        | {subjects.person(event.person) for event in persons}
+        | {subjects.spells(event.person) for event in spells}
+        | {subjects.memberships(event.person) for event in memberships}
     )
 
 

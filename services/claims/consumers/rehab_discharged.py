@@ -8,7 +8,7 @@ from shared.contracts.rehab_discharged import PatientDischargedV1
 from shared.kernel.clock import now
 
 
-async def handle(uow: ClaimsUnitOfWork, event: Event) -> None:
+async def handle(event: Event, uow: ClaimsUnitOfWork) -> None:
     """Add the certificate to the claim, and have the claim assessed again."""
     if not isinstance(event, PatientDischargedV1) or event.final_certificate is None:
         return

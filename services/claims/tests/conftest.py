@@ -46,8 +46,8 @@ async def claims(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Serv
 async def tell(claims: ServiceUnderTest, *events: Event) -> None:
     """Apply events as the consumer would."""
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
-        await registration.apply(uow, events)
-        await contribution_received.apply(uow, events)
+        await registration.apply(events, uow)
+        await contribution_received.apply(events, uow)
 
 
 def registered(person: int = PERSON) -> PersonRegisteredV1:

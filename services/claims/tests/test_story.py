@@ -66,7 +66,7 @@ async def discharge(claims: ServiceUnderTest, reported: dict[str, Any], fit_from
         final_certificate=certificate,
     )
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
-        await rehab_discharged.handle(uow, event)
+        await rehab_discharged.handle(event, uow)
 
 
 async def test_three_revisions_of_one_accident(claims: ServiceUnderTest) -> None:

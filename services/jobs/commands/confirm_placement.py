@@ -40,4 +40,4 @@ async def confirm_placement(command: ConfirmPlacement, uow: JobsUnitOfWork) -> N
 
 async def await_proof(placement: Placement, uow: JobsUnitOfWork) -> None:
     """Look again when a spell of this person with this employer changes, and at the deadline."""
-    await uow.due.when(ConfirmPlacement(placement.id), {placement.fact}, placement.deadline)
+    await uow.due.when(ConfirmPlacement(placement.id), {placement.subject}, placement.deadline)

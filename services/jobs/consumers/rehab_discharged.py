@@ -6,7 +6,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.rehab_discharged import PatientDischargedV1
 
 
-async def handle(uow: JobsUnitOfWork, event: Event) -> None:
+async def handle(event: Event, uow: JobsUnitOfWork) -> None:
     """Open a search for work where the outcome calls for one."""
     if isinstance(event, PatientDischargedV1):
         search = OpenSearch(event.person, event.referral, event.claim, event.outcome.value, event.discharged_on)

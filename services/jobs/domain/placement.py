@@ -7,8 +7,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.jobs.domain.seeker import Offer, Seeker
+from services.jobs.domain.subjects import spell_with
 from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.money import Sen
+from shared.kernel.subjects import Subject
 
 # Both are rules of this design, not of an Act: section 5.4 of the dossier follows a placement to its 90th day, and a
 # start may slip by a month between the offer and the first day of work.
@@ -70,9 +72,9 @@ class Placement:
         return self.state is PlacementState.CONFIRMED
 
     @property
-    def fact(self) -> str:
-        """The name of the fact that it waits for."""
-        return spell_fact(self.person, self.employer)
+    def subject(self) -> Subject:
+        """What it waits for."""
+        return spell_with(self.person, self.employer)
 
     @property
     def deadline(self) -> datetime | None:
@@ -100,8 +102,3 @@ class Placement:
 
     def _slip(self, proof: Proof) -> int:
         return abs((proof.started_on - self.starts_on).days)
-
-
-def spell_fact(person: int, employer: int) -> str:
-    """The name of the fact that a spell of this person with this employer has changed."""
-    return f"spell/{person}/{employer}"

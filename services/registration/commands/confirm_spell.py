@@ -19,9 +19,9 @@ async def leave_to_confirm(spell: Spell, uow: RegistrationUnitOfWork) -> None:
     """Look for the spell's lines when every transaction has ended that was open when the spell was committed.
 
     A file that does not see the spell has written its lines in one of these. Files that come later see it, and confirm
-    it themselves: so nobody tells the fact that stands here, and the row waits for nothing but its recheck.
+    it themselves.
     """
-    await uow.due.when(ConfirmSpell(str(spell.id)), {f"spell/{spell.id}"}, deadline=None)
+    await uow.due.after_concurrent(ConfirmSpell(str(spell.id)))
 
 
 async def confirm_spell(command: ConfirmSpell, uow: RegistrationUnitOfWork) -> None:

@@ -8,12 +8,12 @@ from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.envelope import Event
 
 
-async def apply(uow: RehabUnitOfWork, events: Sequence[Event]) -> None:
+async def apply(events: Sequence[Event], uow: RehabUnitOfWork) -> None:
     """Accidents by claim; the higher revision wins."""
     await uow.claim_facts.keep_accidents([event for event in events if isinstance(event, AccidentReportedV1)])
 
 
-async def handle(uow: RehabUnitOfWork, event: Event) -> None:
+async def handle(event: Event, uow: RehabUnitOfWork) -> None:
     """Open the claim's referral, once."""
     if isinstance(event, AccidentReportedV1):
         await open_referral(OpenReferral(event.claim, event.person), uow)

@@ -8,12 +8,12 @@ from shared.contracts.claim_assessed import AssessmentEvent
 from shared.contracts.envelope import Event
 
 
-async def apply(uow: RehabUnitOfWork, events: Sequence[Event]) -> None:
+async def apply(events: Sequence[Event], uow: RehabUnitOfWork) -> None:
     """Assessments by claim; the higher revision wins."""
     await uow.claim_facts.keep_assessments([event for event in events if isinstance(event, AssessmentEvent)])
 
 
-async def handle(uow: RehabUnitOfWork, event: Event) -> None:
+async def handle(event: Event, uow: RehabUnitOfWork) -> None:
     """Settle the claim's referral by the newest assessment that is known, which may be a later one than this."""
     if isinstance(event, AssessmentEvent):
         await settle_referral(SettleReferral(event.claim), uow)

@@ -57,12 +57,12 @@ class Listener:
         """The projection alone."""
         return Subscription(TOPIC.name, apply=self.apply)
 
-    async def apply(self, uow: UnitOfWork, events: Sequence[PlacementConfirmedV1]) -> None:
+    async def apply(self, events: Sequence[PlacementConfirmedV1], uow: UnitOfWork) -> None:
         self.applied.append([event.key for event in events])
         for event in events:
             await uow.connection.execute(_KEEP, {"person": event.person, "number": event.wage_sen})
 
-    async def handle(self, uow: UnitOfWork, event: PlacementConfirmedV1) -> None:
+    async def handle(self, event: PlacementConfirmedV1, uow: UnitOfWork) -> None:
         if self.before_reacting:
             await uow.connection.exec_driver_sql(self.before_reacting)
         await uow.connection.execute(_REACT, {"person": event.person, "number": event.wage_sen})

@@ -108,7 +108,7 @@ async def test_parked_without_its_key_the_same_check_is_red(
 async def test_a_poison_event_is_tried_exactly_as_often_as_allowed(listener: Listener) -> None:
     tries = 0
 
-    async def refuse(uow: UnitOfWork, _: object) -> None:
+    async def refuse(_: object, uow: UnitOfWork) -> None:
         nonlocal tries
         tries += 1
         raise Poison
@@ -119,8 +119,8 @@ async def test_a_poison_event_is_tried_exactly_as_often_as_allowed(listener: Lis
 
 
 async def test_what_fails_in_the_projection_is_parked_as_well(listener: Listener) -> None:
-    async def refuse(uow: UnitOfWork, events: Sequence[PlacementConfirmedV1]) -> None:
-        await listener.apply(uow, events)
+    async def refuse(events: Sequence[PlacementConfirmedV1], uow: UnitOfWork) -> None:
+        await listener.apply(events, uow)
         if any(each.wage_sen == 2 for each in events):
             raise Poison
 

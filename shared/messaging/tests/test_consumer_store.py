@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.messaging import consumer_store as journal_module
-from shared.messaging.batch import FRESHNESS, BatchHandler
+from shared.messaging.batch import BatchHandler, freshness
 from shared.messaging.consumer_core import ATTEMPTS
 from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.received import Reading
@@ -217,6 +217,6 @@ class Look:
 
 async def test_a_heartbeat_wakes_what_waits_for_freshness(listener: Listener) -> None:
     async with listener.database.begin(UnitOfWork, CAUSE) as uow:
-        await uow.due.when(Look(), {f"{FRESHNESS}{TOPIC.name}"}, deadline=None)
+        await uow.due.when(Look(), {freshness(TOPIC.name)}, deadline=None)
     await (await started(listener.database)).handle(listener.projection, [heartbeat(0, 0, NOON)])
     assert await listener.query("SELECT kind FROM due_work WHERE due_at <= now()") == [{"kind": "look"}]

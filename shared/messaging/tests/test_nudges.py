@@ -8,6 +8,7 @@ import pytest
 from shared.contracts.topics import topics_of
 from shared.kernel import pace
 from shared.kernel.clock import now
+from shared.kernel.subjects import Subject
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import Relay
 from shared.messaging.tests.conftest import CAUSE, placed
@@ -16,6 +17,9 @@ from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.tests.test_due_work import LookFor
 from shared.testing.servers import Broker, TestDatabase
 from shared.testing.service import eventually
+
+FIRST = Subject.of("fact", 1)
+SECOND = Subject.of("fact", 2)
 
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
 
@@ -59,7 +63,7 @@ async def test_only_a_commit_that_left_something_nudges(database: Database, does
                 case "leave":
                     await uow.due.at(LookFor(1), now())
                 case "wake nobody":
-                    await uow.due.wake({"fact/1"})
+                    await uow.due.wake({FIRST})
                 case "roll back":
                     uow.publish(placed(1))
                     await uow.flush()
@@ -71,9 +75,9 @@ async def test_only_a_commit_that_left_something_nudges(database: Database, does
 
 async def test_a_fact_that_wakes_somebody_nudges(database: Database) -> None:
     async with database.begin(UnitOfWork, CAUSE) as uow:
-        await uow.due.when(LookFor(1), {"fact/1"}, now() + timedelta(days=1))
+        await uow.due.when(LookFor(1), {FIRST}, now() + timedelta(days=1))
     nudged = asyncio.Event()
     database.nudged.append(nudged)
     async with database.begin(UnitOfWork, CAUSE) as uow:
-        await uow.due.wake({"fact/1"})
+        await uow.due.wake({FIRST})
     assert nudged.is_set()

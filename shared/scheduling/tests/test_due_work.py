@@ -12,12 +12,16 @@ from sqlalchemy import text
 
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
+from shared.kernel.subjects import Subject
 from shared.persistence.due_work import command_of, kind_of, payload_of
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.runner import ATTEMPTS, DueCommand, DueWorkRunner, Schedule
 from shared.telemetry import metrics
 from shared.testing.servers import Databases
+
+FIRST = Subject.of("fact", 1)
+SECOND = Subject.of("fact", 2)
 
 pytestmark = pytest.mark.postgres
 CAUSE = Cause("test")
@@ -35,7 +39,7 @@ class LookFor:
 async def look_for(command: LookFor, uow: UnitOfWork) -> None:
     RUNS.append(command.number)
     if str(command.number) not in KNOWN:
-        await uow.due.when(command, {f"fact/{command.number}"}, deadline=None)
+        await uow.due.when(command, {Subject.of("fact", command.number)}, deadline=None)
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ async def test_a_command_waits_until_its_fact_wakes_it(database: Database) -> No
     assert len(RUNS) == looked, "it must rest while nothing happens"
     KNOWN.add("1")
     async with database.begin(UnitOfWork, CAUSE) as uow:
-        await uow.due.wake({"fact/1", "fact/2"})
+        await uow.due.wake({FIRST, SECOND})
     await work_off(runner)
     assert len(RUNS) == looked + 1
     await work_off(runner)
@@ -102,7 +106,7 @@ async def test_a_fact_that_was_written_unseen_is_found_by_the_recheck(database: 
     runner = runner_on(database)
     async with database.begin(UnitOfWork, CAUSE) as writer:
         await writer.due.at(Tick(), now() + timedelta(days=1))
-        await writer.due.wake({"fact/1"})
+        await writer.due.wake({FIRST})
         await leave(database, LookFor(1))
         await work_off(runner)
         looked = len(RUNS)
@@ -116,9 +120,9 @@ async def test_a_fact_of_a_younger_transaction_is_found_by_the_recheck_too(datab
     runner = runner_on(database)
     async with database.begin(UnitOfWork, CAUSE) as writer:
         async with database.begin(UnitOfWork, CAUSE) as waiting:
-            await waiting.due.when(LookFor(1), {"fact/1"}, None)
+            await waiting.due.when(LookFor(1), {FIRST}, None)
             await writer.due.at(Tick(), now() + timedelta(days=1))
-            await writer.due.wake({"fact/1"})
+            await writer.due.wake({FIRST})
         await work_off(runner)
         looked = len(RUNS)
     KNOWN.add("1")
@@ -140,7 +144,7 @@ class LookUp:
 
 async def look_up(command: LookUp, uow: UnitOfWork) -> None:
     SEEN[command.order] = bool(await uow.connection.scalar(_KNOWN, {"order": command.order}))
-    await uow.due.when(command, {command.order}, None)
+    await uow.due.when(command, {Subject.of("order", command.order)}, None)
 
 
 async def test_no_order_of_steps_lets_a_command_rest_on_less_than_is_known(database: Database) -> None:
@@ -163,7 +167,7 @@ async def _command(database: Database, order: str, left_open: AsyncExitStack) ->
     uow = await left_open.enter_async_context(database.begin(UnitOfWork, CAUSE))
     SEEN[order] = bool(await uow.connection.scalar(_KNOWN, {"order": order}))
     yield
-    await uow.due.when(LookUp(order), {order}, None)
+    await uow.due.when(LookUp(order), {Subject.of("order", order)}, None)
     yield
     await uow.connection.commit()
     yield
@@ -174,7 +178,7 @@ async def _fact(database: Database, order: str, left_open: AsyncExitStack) -> As
     uow = await left_open.enter_async_context(database.begin(UnitOfWork, CAUSE))
     await uow.connection.execute(_LEARN, {"order": order})
     yield
-    await uow.due.wake({order})
+    await uow.due.wake({Subject.of("order", order)})
     yield
     await uow.connection.commit()
     yield
@@ -189,16 +193,16 @@ async def stumble(command: Stumble, uow: UnitOfWork) -> None:
     RUNS.append(1)
     if len(RUNS) == 1:
         raise ValueError("the first time")
-    await uow.due.when(command, {"fact/1"}, None)
+    await uow.due.when(command, {FIRST}, None)
 
 
 async def test_a_failure_leaves_the_recheck_to_come(database: Database) -> None:
     runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(Stumble, stumble)])
     async with database.begin(UnitOfWork, CAUSE) as writer:
         async with database.begin(UnitOfWork, CAUSE) as waiting:
-            await waiting.due.when(Stumble(), {"fact/1"}, now())
+            await waiting.due.when(Stumble(), {FIRST}, now())
             await writer.due.at(Tick(), now() + timedelta(days=1))
-            await writer.due.wake({"fact/1"})
+            await writer.due.wake({FIRST})
         await work_off(runner)
         await leave(database, Stumble())
         await work_off(runner)
@@ -209,7 +213,7 @@ async def test_a_failure_leaves_the_recheck_to_come(database: Database) -> None:
 
 async def test_a_deadline_makes_it_due(database: Database) -> None:
     async with database.begin(UnitOfWork, CAUSE) as uow:
-        await uow.due.when(LookFor(5), {"fact/5"}, deadline=now() - timedelta(seconds=1))
+        await uow.due.when(LookFor(5), {Subject.of("fact", 5)}, deadline=now() - timedelta(seconds=1))
     KNOWN.add("5")
     assert await runner_on(database).run_one()
     assert RUNS == [5]
@@ -285,9 +289,9 @@ async def test_what_is_due_already_keeps_the_trace_of_whoever_made_it_due(databa
             found = await uow.connection.execute(text("SELECT trace ->> 'traceparent' FROM due_work"))
             return str(found.scalar_one())
 
-    await in_a_trace(lambda uow: uow.due.when(LookFor(1), {"fact/1"}, None))
-    woken_in = await in_a_trace(lambda uow: uow.due.wake({"fact/1"}))
+    await in_a_trace(lambda uow: uow.due.when(LookFor(1), {FIRST}, None))
+    woken_in = await in_a_trace(lambda uow: uow.due.wake({FIRST}))
     assert woken_in in await stored()
-    await in_a_trace(lambda uow: uow.due.wake({"fact/1"}))
+    await in_a_trace(lambda uow: uow.due.wake({FIRST}))
     await in_a_trace(lambda uow: uow.due.at(LookFor(1), now()))
     assert woken_in in await stored()

@@ -14,12 +14,16 @@ import pytest
 from shared.contracts.envelope import Cause
 from shared.kernel import pace
 from shared.kernel.clock import now
+from shared.kernel.subjects import Subject
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.poller import FIRST_DUE, DueWorkPoller
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
 from shared.testing.servers import Databases, TestDatabase
 from shared.testing.service import eventually
+
+FIRST = Subject.of("fact", 1)
+SECOND = Subject.of("fact", 2)
 
 pytestmark = pytest.mark.postgres
 CAUSE = Cause("test")
@@ -197,7 +201,7 @@ def _pages(plan: dict[str, Any]) -> int:
 async def test_what_is_to_be_looked_at_once_more_is_seen(platform: TestDatabase, database: Database) -> None:
     poller = DueWorkPoller(platform.url("worker"), "jobs", ["work"])
     async with database.begin(UnitOfWork, CAUSE) as uow:
-        await uow.due.when(Work(1), {"fact/1"}, now() + timedelta(days=1))
+        await uow.due.when(Work(1), {FIRST}, now() + timedelta(days=1))
         await uow.connection.exec_driver_sql("SELECT pg_current_xact_id()")
         assert not await poller.sees_work()
     assert await poller.sees_work()

@@ -103,7 +103,7 @@ class System:
     async def decide(self, instructions: Sequence[Instruction]) -> None:
         """Claims' decisions arrive, and each entitlement is settled."""
         async with self.service.worker.database.begin(BenefitsUnitOfWork, Cause("cuts")) as uow:
-            await claim_assessed.apply(uow, [each.event() for each in instructions])
+            await claim_assessed.apply([each.event() for each in instructions], uow)
             await self.settle([each.claim for each in instructions], uow)
 
     async def settle(self, claims: Sequence[UUID], uow: BenefitsUnitOfWork) -> None:

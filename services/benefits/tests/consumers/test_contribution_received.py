@@ -51,7 +51,7 @@ def totals(file: UUID, month: str = "2026-09", sums: Sums = AT_2600) -> Contribu
 
 async def tell(benefits: ServiceUnderTest, *events: ContributionTotalsV1) -> None:
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
-        await contribution_received.apply(uow, events)
+        await contribution_received.apply(events, uow)
 
 
 async def booked(benefits: ServiceUnderTest) -> list[tuple[str, str, int]]:

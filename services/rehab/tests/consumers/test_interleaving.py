@@ -102,8 +102,8 @@ async def test_of_two_open_transactions_the_second_waits_and_sees_the_first(reha
 
     async def hear(name: str, until: asyncio.Event) -> None:
         async with rehab.service.worker.database.begin(RehabUnitOfWork, Cause("test")) as uow:
-            await consumers[name].apply(uow, [_event(name, claim)])
-            await consumers[name].handle(uow, _event(name, claim))
+            await consumers[name].apply([_event(name, claim)], uow)
+            await consumers[name].handle(_event(name, claim), uow)
             await until.wait()
 
     let_go, at_once = asyncio.Event(), asyncio.Event()

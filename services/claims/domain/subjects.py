@@ -1,0 +1,28 @@
+"""What an assessment listens to (rules F2)."""
+
+from shared.kernel.subjects import Subject
+
+
+def identity(id_token: str) -> Subject:
+    """Who bears a national id, by its token."""
+    return Subject.of("identity", id_token)
+
+
+def person(number: int) -> Subject:
+    """The attributes of a person."""
+    return Subject.of("person", number)
+
+
+def spells(number: int) -> Subject:
+    """The spells of employment of a person."""
+    return Subject.of("spell", number)
+
+
+def memberships(number: int) -> Subject:
+    """The memberships of a person, of every scheme."""
+    return Subject.of("membership", number)
+
+
+def wage(number: int, month: str) -> Subject:
+    """The wages of a person in a month, written 2026-06."""
+    return Subject.of("wage", number, month)

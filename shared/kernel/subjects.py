@@ -1,0 +1,24 @@
+"""What a waiting command listens to: the subject of a fact, by its kind and its numbers (rules M4)."""
+
+from typing import Self
+from uuid import UUID
+
+Part = str | int | UUID
+
+
+class Subject(str):
+    """One subject, such as ``wage/17/2026-06``. Whoever changes a fact about it wakes every command that waits for it.
+
+    A service writes each kind once, as a function of its ``domain/subjects.py``, so that those who wait and those who
+    wake cannot name it in two ways. A text of its own type: it is stored as it is, many thousands a second.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, kind: str, *parts: Part) -> Self:
+        """The subject of a kind; raises ValueError where there is no kind or no part, or one of them is empty."""
+        names = [kind, *map(str, parts)]
+        if len(names) < 2 or "" in names:
+            raise ValueError(f"a subject has a kind and parts, none of them empty: {names}")
+        return cls("/".join(names))
