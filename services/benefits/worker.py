@@ -6,7 +6,7 @@ from services.benefits.commands.freeze_bank_file import Paying
 from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.consumers import claim_assessed, contribution_received
-from services.benefits.files.pain_001 import Party
+from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -30,7 +30,7 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
 
 def schedules(settings: BenefitsSettings) -> list[Schedule[BenefitsUnitOfWork]]:
     """The timers: the bank file, whose rendering opens payees' accounts and so needs the field key."""
-    account = Party(settings.paying_name, settings.paying_account, settings.paying_bic)
+    account = AccountHolder(settings.paying_name, settings.paying_account, settings.paying_bic)
     cipher = FieldCipher(FIELD_KEY_ID, settings.field_key)
     every = timedelta(seconds=settings.bank_file_every_seconds)
     return [bank_file(every, Paying(settings.paying_bank, account), cipher)]

@@ -11,6 +11,7 @@ SERVICE_ROOMS = frozenset(
         "commands",
         "consumers",
         "schedules",
+        "events",
         "queries",
         "domain",
         "storage",

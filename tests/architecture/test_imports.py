@@ -16,6 +16,7 @@ BROKEN: dict[str, list[tuple[str, str]]] = {
         ("services/claims/domain/cover.py", "services.claims.storage.tables"),
         ("services/claims/storage/tables.py", "services.claims.commands.decide"),
         ("services/claims/commands/decide.py", "services.claims.api.notices"),
+        ("services/claims/events/claim_assessed.py", "services.claims.commands.decide"),
         ("services/claims/api/notices.py", "services.claims.consumers.registration"),
         ("services/claims/consumers/registration.py", "services.claims.worker"),
     ],

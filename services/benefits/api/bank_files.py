@@ -106,7 +106,7 @@ async def list_bank_files(
 )
 async def fetch(bank_file: UUID, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher) -> Response:
     """The document; its ETag is the SHA-256 of its bytes, which never change."""
-    content, sha256 = await fetch_bank_file(FetchBankFile(bank_file, not caller.is_officer), uow, cipher)
+    content, sha256 = await fetch_bank_file(FetchBankFile(bank_file, not caller.is_officer), cipher, uow)
     return Response(content, media_type=XML, headers={"ETag": f'"{sha256}"'})
 
 

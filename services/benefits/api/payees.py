@@ -70,4 +70,4 @@ class PayeeOut(Out):
 )
 async def enter_payee(body: PayeeIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher) -> PayeeOut:
     """Enter or change the account to which a person's benefits go; what waits for it is paid next."""
-    return PayeeOut.of(await record_payee(body.command(caller.party), uow, cipher))
+    return PayeeOut.of(await record_payee(body.command(caller.party), cipher, uow))

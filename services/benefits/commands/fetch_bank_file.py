@@ -18,7 +18,7 @@ class FetchBankFile:
     by_bank: bool
 
 
-async def fetch_bank_file(command: FetchBankFile, uow: BenefitsUnitOfWork, cipher: FieldCipher) -> tuple[bytes, str]:
+async def fetch_bank_file(command: FetchBankFile, cipher: FieldCipher, uow: BenefitsUnitOfWork) -> tuple[bytes, str]:
     """The content and its SHA-256; raises BankFileUnknown."""
     found = await uow.bank_files.find(command.bank_file)
     if found is None:

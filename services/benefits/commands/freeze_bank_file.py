@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.benefits.files.pain_001 import CreditTransfer, Party, Run, render, transaction
+from services.benefits.files.pain_001 import AccountHolder, CreditTransfer, Run, render, transaction
 from services.benefits.storage.payees import content_place
 from services.benefits.storage.payments import Unsent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -29,7 +29,7 @@ class Paying:
     """The bank that the files are for (its party), and the account that they draw on."""
 
     bank: str
-    account: Party
+    account: AccountHolder
 
 
 def freezing(paying: Paying, cipher: FieldCipher) -> Callable[[FreezeBankFile, BenefitsUnitOfWork], Awaitable[None]]:
@@ -67,7 +67,9 @@ def _totals(run: Run) -> dict[str, object]:
 
 def _transfer(unsent: Unsent, cipher: FieldCipher) -> CreditTransfer:
     account = unsent.payee.opened(cipher)
-    return CreditTransfer(unsent.end_to_end_id, unsent.amount_sen, Party(account.name, account.number, account.bic))
+    return CreditTransfer(
+        unsent.end_to_end_id, unsent.amount_sen, AccountHolder(account.name, account.number, account.bic)
+    )
 
 
 def _rendered(run: Run, unsent: Sequence[Unsent], bank_file: UUID) -> bytes:

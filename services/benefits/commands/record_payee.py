@@ -17,7 +17,7 @@ class RecordPayee:
     tenant: str
 
 
-async def record_payee(command: RecordPayee, uow: BenefitsUnitOfWork, cipher: FieldCipher) -> Payee:
+async def record_payee(command: RecordPayee, cipher: FieldCipher, uow: BenefitsUnitOfWork) -> Payee:
     """Keep a new version and wake what waits for it; the same account again stays the version that it is."""
     known = await uow.payees.lock(command.person)
     if known is not None and known.opened(cipher) == command.account:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.benefits.commands.payment_events import answered_event
+from services.benefits.events.benefit_paid import payment_answered
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
 
@@ -21,6 +21,6 @@ class RepublishBenefits:
 async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> None:
     """Announce a portion, and leave the rest of the run for later."""
     answered = await uow.payments.answered(command.after, PAGE_SIZE)
-    uow.republish(command.run, [answered_event(each) for each in answered])
+    uow.republish(command.run, [payment_answered(each) for each in answered])
     if len(answered) == PAGE_SIZE:
         await uow.due.at(RepublishBenefits(command.run, answered[-1].id), now())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from services.benefits.domain.ledger import Cause, transfer
+from services.benefits.domain.ledger import TransferReason, transfer
 from services.benefits.domain.settlement import (
     Books,
     Entitled,
@@ -60,16 +60,16 @@ async def _post(posting: Posting, entitled: Entitled, payments: Mapping[str, Sen
     payment, trace = None, inject().get("traceparent")
     match posting:
         case Pay():
-            payment, cause = await uow.payments.add(posting, trace, uow.cause), Cause.INSTRUCTED
+            payment, reason = await uow.payments.add(posting, trace, uow.cause), TransferReason.INSTRUCTED
         case Void(key):
-            payment, cause = payments[key.end_to_end_id].id, Cause.VOIDED
+            payment, reason = payments[key.end_to_end_id].id, TransferReason.VOIDED
             await uow.payments.void(payment)
         case OpenRecovery():
-            cause = Cause.RECOVERY_OPENED
+            reason = TransferReason.RECOVERY_OPENED
             await uow.recoveries.open(entitled, trace)
         case ReduceRecovery():
-            cause = Cause.RECOVERY_REDUCED
-    moved = transfer(cause, posting.amount_sen)
+            reason = TransferReason.RECOVERY_REDUCED
+    moved = transfer(reason, posting.amount_sen)
     return Line(moved, entitled.claim, entitled.benefit, entitled.revision, payment)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.benefits.commands.payment_events import answered_event
 from services.benefits.commands.settle_entitlement import SettleEntitlement
 from services.benefits.domain.errors import (
     BankFileUnknown,
@@ -14,18 +13,19 @@ from services.benefits.domain.errors import (
     StatusContradicted,
     StatusReportForeign,
 )
-from services.benefits.domain.ledger import Cause, transfer
+from services.benefits.domain.ledger import TransferReason, transfer
 from services.benefits.domain.payments import Outcome, PaymentState, contradicts, moved_on
+from services.benefits.events.benefit_paid import payment_answered
 from services.benefits.files.pain_002 import Status, StatusReport
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import Sent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.contracts.envelope import Cause as Story
+from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.failpoints import failpoint
 from shared.telemetry.messaging import child_of
 
-_CAUSES = {PaymentState.SETTLED: Cause.SETTLED, PaymentState.RETURNED: Cause.RETURNED}
+_REASONS = {PaymentState.SETTLED: TransferReason.SETTLED, PaymentState.RETURNED: TransferReason.RETURNED}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Taken:
 
 
 async def take_status_report(command: TakeStatusReport, uow: BenefitsUnitOfWork) -> Taken:
-    """Move on what the report answers, book it and tell others; a repeat changes nothing.
+    """Move on what the report answers, book it and publish it; a repeat changes nothing.
 
     Raises BankFileUnknown, StatusReportForeign, EndToEndIdUnknown, StatusContradicted; then nothing is written.
     """
@@ -62,7 +62,7 @@ async def take_status_report(command: TakeStatusReport, uow: BenefitsUnitOfWork)
     await uow.payments.answer(answered)
     await uow.ledger.post(map(_line, answered))
     for each in answered:
-        await _tell(each, uow)
+        await _publish(each, uow)
     await uow.bank_files.answered(command.bank_file, now())
     failpoint("status_report.taken")
     return _taken(command.report.statuses, answered)
@@ -87,20 +87,20 @@ def _answered(statuses: Sequence[Status], sent: Mapping[str, Sent], at: datetime
 
 def _line(answered: Sent) -> Line:
     payment = answered.payment
-    moved = transfer(_CAUSES[payment.state], payment.amount_sen)
+    moved = transfer(_REASONS[payment.state], payment.amount_sen)
     return Line(moved, payment.key.claim, payment.key.benefit, payment.key.revision, answered.id)
 
 
-async def _tell(answered: Sent, uow: BenefitsUnitOfWork) -> None:
+async def _publish(answered: Sent, uow: BenefitsUnitOfWork) -> None:
     """Publish within the story that the payment belongs to; what came back is owed again."""
     key, state = answered.payment.key, answered.payment.state
-    uow.cause = Story(answered.correlation_id)
+    uow.cause = Cause(answered.correlation_id)
     about: dict[str, str | int] = {
         "jaring.instruction": str(answered.id),
         "jaring.amount_sen": answered.payment.amount_sen,
     }
     with child_of(answered.traceparent, f"{state} payment", about):
-        uow.publish(answered_event(answered))
+        uow.publish(payment_answered(answered))
         if state is PaymentState.RETURNED:
             await uow.due.at(SettleEntitlement(key.claim, key.benefit), now())
 

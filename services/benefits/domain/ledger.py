@@ -20,8 +20,8 @@ class Account(StrEnum):
     FUND_SKBBK = "fund_skbbk"  # Act 4 s.44A: non-employment injury, employees' share (credit)
 
 
-class Cause(StrEnum):
-    """What makes a transfer."""
+class TransferReason(StrEnum):
+    """Why a transfer is made; it is stored as the transfer's ``cause``."""
 
     INSTRUCTED = "instructed"
     VOIDED = "voided"
@@ -39,7 +39,7 @@ class Transfer:
     debit: Account
     credit: Account
     amount_sen: Sen
-    cause: Cause
+    reason: TransferReason
 
     def __post_init__(self) -> None:
         if self.amount_sen <= 0 or self.debit is self.credit:
@@ -47,20 +47,20 @@ class Transfer:
 
 
 _SIDES = {
-    Cause.INSTRUCTED: (Account.BENEFIT_EXPENSE, Account.BENEFITS_PAYABLE),
-    Cause.VOIDED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
-    Cause.SETTLED: (Account.BENEFITS_PAYABLE, Account.BANK),
+    TransferReason.INSTRUCTED: (Account.BENEFIT_EXPENSE, Account.BENEFITS_PAYABLE),
+    TransferReason.VOIDED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
+    TransferReason.SETTLED: (Account.BENEFITS_PAYABLE, Account.BANK),
     # Money that came back was never paid: it is owed again and instructed again.
-    Cause.RETURNED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
-    Cause.RECOVERY_OPENED: (Account.RECOVERIES_RECEIVABLE, Account.BENEFIT_EXPENSE),
-    Cause.RECOVERY_REDUCED: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE),
+    TransferReason.RETURNED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
+    TransferReason.RECOVERY_OPENED: (Account.RECOVERIES_RECEIVABLE, Account.BENEFIT_EXPENSE),
+    TransferReason.RECOVERY_REDUCED: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE),
 }
 
 
-def transfer(cause: Cause, amount_sen: Sen) -> Transfer:
+def transfer(reason: TransferReason, amount_sen: Sen) -> Transfer:
     """The transfer that this event of a payment or a recovery makes; contributions have their own."""
-    debit, credit = _SIDES[cause]
-    return Transfer(debit, credit, amount_sen, cause)
+    debit, credit = _SIDES[reason]
+    return Transfer(debit, credit, amount_sen, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +87,4 @@ def contributed(brought: Contributions) -> list[Transfer]:
 def _changed(fund: Account, difference_sen: Sen) -> Transfer:
     receivable = Account.CONTRIBUTIONS_RECEIVABLE
     debit, credit = (receivable, fund) if difference_sen > 0 else (fund, receivable)
-    return Transfer(debit, credit, abs(difference_sen), Cause.CONTRIBUTIONS)
+    return Transfer(debit, credit, abs(difference_sen), TransferReason.CONTRIBUTIONS)

@@ -24,7 +24,7 @@ class SchemaViolated(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class AccountHolder:
     """An account, the name on it, and its bank; it is never printed."""
 
     name: str
@@ -32,7 +32,7 @@ class Party:
     bic: str
 
     def __repr__(self) -> str:
-        return "Party(...)"
+        return "AccountHolder(...)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class CreditTransfer:
 
     end_to_end_id: str
     amount_sen: Sen
-    creditor: Party
+    creditor: AccountHolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Run:
     message_id: str
     created_at: datetime
     execute_on: date
-    debtor: Party
+    debtor: AccountHolder
     transfers: Sequence[CreditTransfer]
 
     @property

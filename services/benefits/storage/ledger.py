@@ -98,7 +98,7 @@ def _row(transfer: Transfer, entry: UUID) -> dict[str, Any]:
         "debit": transfer.debit,
         "credit": transfer.credit,
         "amount_sen": transfer.amount_sen,
-        "cause": transfer.cause,
+        "cause": transfer.reason,
     }
 
 

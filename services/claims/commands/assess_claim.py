@@ -1,11 +1,11 @@
-"""Assesses a claim on what is known now: identify the person, gather the facts, decide, announce."""
+"""Assesses a claim on what is known now: identify the person, gather the facts, decide, publish."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.claims.commands.identify_claim import IDENTITY_DEADLINE, identify, waits_for_identity
-from services.claims.commands.record_decision import record_decision
+from services.claims.commands.identify_claim import IDENTITY_DEADLINE, IdentifyClaim, identify_claim, waits_for_identity
+from services.claims.commands.record_decision import RecordDecision, record_decision
 from services.claims.domain import subjects
 from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.facts import InjuryFacts
@@ -39,7 +39,7 @@ class AssessClaim:
 
 async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
     """Decide a claim on what is known now, and go on listening to every fact that the decision read."""
-    claim = await identify(await uow.claims.lock(command.claim), uow)
+    claim = await identify_claim(IdentifyClaim(command.claim), uow)
     if claim.state == ClaimState.AWAITING_IDENTITY:
         await wait_for_identity(command, claim, uow)
     elif claim.joined_to is not None:
@@ -53,7 +53,7 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
 
 
 async def wait_for_identity(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
-    """Wait for the person to be announced; when that takes too long, an officer is told and the waiting goes on."""
+    """Wait for the person to be registered; when that takes too long, an officer sees it and the waiting goes on."""
     deadline = claim.received_at + IDENTITY_DEADLINE
     overdue = now() >= deadline
     if overdue:
@@ -77,7 +77,7 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
         # A person in similar work stands in for the wages (Fourth Schedule para 4A): an officer names one.
         await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason="no_wage_month"))
     else:
-        await record_decision(claim, assessment, last, uow)
+        await record_decision(RecordDecision(claim, assessment, last), uow)
 
 
 def assess_if_rated(facts: InjuryFacts, law: LawOn) -> Assessment | None:

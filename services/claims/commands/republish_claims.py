@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.claims.commands.identify_claim import reported
 from services.claims.domain.claim import ClaimState
+from services.claims.events.accident_reported import accident_reported
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.registry import BY_TYPE
 from shared.kernel.clock import now
@@ -21,11 +21,11 @@ class RepublishClaims:
 
 
 async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> None:
-    """Announce a portion, and leave the rest of the run for later."""
+    """Republish a page, and leave the rest of the run for later."""
     claims = await uow.claims.page(None, command.after, PAGE_SIZE)
     open_claims = [claim for claim in claims if claim.state not in (ClaimState.AWAITING_IDENTITY, ClaimState.JOINED)]
     decisions = await uow.claims.newest_decisions([claim.id for claim in open_claims])
-    uow.republish(command.run, [reported(claim) for claim in open_claims])
+    uow.republish(command.run, [accident_reported(claim) for claim in open_claims])
     uow.republish(command.run, [BY_TYPE[row.event_type].model_validate_json(row.event) for row in decisions])
     if len(claims) == PAGE_SIZE:
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())

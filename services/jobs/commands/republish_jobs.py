@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.jobs.commands.events import events_of
+from services.jobs.events.job_placed import events_of
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.kernel.clock import now
 

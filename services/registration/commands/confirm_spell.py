@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.commands.statements import spell_confirmed
 from services.registration.domain.spell import Spell
+from services.registration.events.registration import spell_confirmed
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 

@@ -1,15 +1,24 @@
 """Derive a person's membership again, in the transaction that changed what it rests on."""
 
-from services.registration.commands.statements import membership_changed
+from dataclasses import dataclass
+
 from services.registration.domain.membership import SCHEME, membership
+from services.registration.events.registration import membership_changed
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
 from shared.law.book import book
 
 
-async def derive_membership(person: int, uow: RegistrationUnitOfWork) -> None:
-    """Store and announce the membership if it changed; the caller holds the person."""
-    day = today()
+@dataclass(frozen=True)
+class DeriveMembership:
+    """The person, whom the transaction holds."""
+
+    person: int
+
+
+async def derive_membership(command: DeriveMembership, uow: RegistrationUnitOfWork) -> None:
+    """Store and publish the membership if it changed."""
+    person, day = command.person, today()
     born_on = await uow.spells.born_on(person, day)
     periods = membership(born_on, await uow.spells.employed(person), book().on(day, day))
     revision = await uow.memberships.keep(person, SCHEME, periods)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.registration.commands.derive_membership import derive_membership
-from services.registration.commands.statements import spell_ended
+from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.domain.spell import Spell, check_end
+from services.registration.events.registration import spell_ended
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 
@@ -28,5 +28,5 @@ async def end_spell(command: EndSpell, uow: RegistrationUnitOfWork) -> Spell:
     check_end(spell, command.ended_on, command.latest)
     ended = await uow.spells.end(spell, command.ended_on, command.source)
     uow.publish(spell_ended(ended))
-    await derive_membership(person, uow)
+    await derive_membership(DeriveMembership(person), uow)
     return ended

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.commands import statements
 from services.registration.domain.contribution import MONTHLY, FileJob, FileState, TakenLine, brought, declared, outcome
+from services.registration.events import contribution_received, registration
 from services.registration.files.contribution_file import FileColumns, columns, read
 from services.registration.files.line_checks import Checked, check_lines, wanted
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -54,11 +54,11 @@ def _columns(content: bytes) -> FileColumns:
 
 async def _tell(job: FileJob, taken: list[TakenLine], uow: RegistrationUnitOfWork) -> None:
     told = (job.id, job.employer, job.received_at)
-    for chunk in statements.contributions_received(*told, MONTHLY, taken):
+    for chunk in contribution_received.contributions_received(*told, MONTHLY, taken):
         uow.publish(chunk)
     sums = brought(taken)
     await uow.contribution_files.sum_up(job, "brought", sums)
     for each in sums:
-        uow.publish(statements.contribution_totals(*told, each))
+        uow.publish(contribution_received.contribution_totals(*told, each))
     for spell in await uow.spells.confirm(job.employer, {line.person for line in taken}):
-        uow.publish(statements.spell_confirmed(spell))
+        uow.publish(registration.spell_confirmed(spell))

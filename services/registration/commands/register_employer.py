@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.registration.commands.statements import employer_registered
 from services.registration.domain.employer import Employer
+from services.registration.events.registration import employer_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 

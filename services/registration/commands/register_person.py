@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.registration.commands.statements import person_registered
 from services.registration.domain.person import PublicFacts, check_birth
+from services.registration.events.registration import person_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.registration import Residence
 from shared.kernel.clock import now, today

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from services.registration.commands import statements
 from services.registration.domain.contribution import LINES_IN_AN_EVENT
+from services.registration.events import contribution_received, registration
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.envelope import Event
 from shared.kernel.clock import now, today
@@ -41,22 +41,22 @@ async def republish_registration(command: RepublishRegistration, uow: Registrati
 
 async def _persons(after: str, uow: RegistrationUnitOfWork) -> Portion:
     found = await uow.whole_register.persons(int(after or 0), PAGE_SIZE, today())
-    return [statements.person_registered(each) for each in found], str(found[-1].number) if found else None
+    return [registration.person_registered(each) for each in found], str(found[-1].number) if found else None
 
 
 async def _employers(after: str, uow: RegistrationUnitOfWork) -> Portion:
     found = await uow.whole_register.employers(int(after or 0), PAGE_SIZE)
-    return [statements.employer_registered(each) for each in found], str(found[-1].number) if found else None
+    return [registration.employer_registered(each) for each in found], str(found[-1].number) if found else None
 
 
 async def _spells(after: str, uow: RegistrationUnitOfWork) -> Portion:
     found = await uow.whole_register.spells(after or _NOBODY, PAGE_SIZE)
-    return [statements.spell_as_it_stands(each) for each in found], str(found[-1].id) if found else None
+    return [registration.spell_as_it_stands(each) for each in found], str(found[-1].id) if found else None
 
 
 async def _memberships(after: str, uow: RegistrationUnitOfWork) -> Portion:
     found = await uow.whole_register.memberships(int(after or 0), PAGE_SIZE)
-    events = [statements.membership_changed(m.person, m.scheme, m.revision, m.periods) for m in found]
+    events = [registration.membership_changed(m.person, m.scheme, m.revision, m.periods) for m in found]
     return events, str(found[-1].person) if found else None
 
 
@@ -66,7 +66,7 @@ async def _lines(after: str, uow: RegistrationUnitOfWork) -> Portion:
     by_source = sorted(found, key=lambda k: (k.employer, str(k.file), k.kind, k.line.month, k.line.person))
     events: list[Event] = []
     for source, kept in groupby(by_source, key=lambda k: (k.file, k.employer, k.received_at, k.kind)):
-        events += statements.contributions_received(*source, [each.line for each in kept])
+        events += contribution_received.contributions_received(*source, [each.line for each in kept])
     last = found[-1] if found else None
     return events, f"{last.employer}/{last.line.month}/{last.line.person}/{last.kind}" if last else None
 
@@ -74,7 +74,7 @@ async def _lines(after: str, uow: RegistrationUnitOfWork) -> Portion:
 async def _totals(after: str, uow: RegistrationUnitOfWork) -> Portion:
     file, month = (after or f"{_NOBODY}/0").split("/")
     found = await uow.whole_register.sums(file, int(month), PAGE_SIZE)
-    events = [statements.contribution_totals(k.file, k.employer, k.received_at, k.sums) for k in found]
+    events = [contribution_received.contribution_totals(k.file, k.employer, k.received_at, k.sums) for k in found]
     return events, f"{found[-1].file}/{found[-1].sums.month}" if found else None
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registration.commands.confirm_spell import leave_to_confirm
-from services.registration.commands.derive_membership import derive_membership
-from services.registration.commands.statements import spell_started
+from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.domain.spell import Spell, check_start
+from services.registration.events.registration import spell_started
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
 from shared.security.national_id import NationalId
@@ -42,5 +42,5 @@ async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell
     # A file takes only lines of people with a spell: none can have come before their first one with the employer.
     if not is_first:
         await leave_to_confirm(spell, uow)
-    await derive_membership(command.person, uow)
+    await derive_membership(DeriveMembership(command.person), uow)
     return spell

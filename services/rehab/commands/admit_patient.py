@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.rehab.commands.events import events_of
 from services.rehab.domain.errors import AccidentAwaited, CentreFull
+from services.rehab.events.rehab_admitted import patient_admitted
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.kernel.clock import today
 
@@ -33,5 +33,5 @@ async def admit_patient(command: AdmitPatient, uow: RehabUnitOfWork) -> None:
     if centre.is_full:
         raise CentreFull(facts={"beds": centre.beds})
     await uow.referrals.save(admitted)
-    for event in events_of(admitted):
-        uow.publish(event)
+    if admitted.admission is not None:
+        uow.publish(patient_admitted(admitted, admitted.admission))

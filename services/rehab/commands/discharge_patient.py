@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.rehab.commands.events import patient_discharged
 from services.rehab.domain.referral import Certificate, Outcome
+from services.rehab.events.rehab_discharged import patient_discharged
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.kernel.clock import today
 

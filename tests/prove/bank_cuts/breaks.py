@@ -40,7 +40,7 @@ def _rendered_at_each_download(patch: pytest.MonkeyPatch) -> None:
     seconds = itertools.count()
 
     async def rendered(command: FetchBankFile, uow: BenefitsUnitOfWork, cipher: FieldCipher) -> tuple[bytes, str]:
-        content, _ = await fetch_bank_file(command, uow, cipher)
+        content, _ = await fetch_bank_file(command, cipher, uow)
         made_at = f"<CreDtTm>2026-08-12T09:00:{next(seconds) % 60:02d}+08:00<".encode()
         again = re.sub(rb"<CreDtTm>[^<]*<", made_at, content)
         return again, hashlib.sha256(again).hexdigest()

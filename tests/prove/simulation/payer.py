@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from services.benefits.domain.ledger import Account, Cause, Transfer, transfer
+from services.benefits.domain.ledger import Account, Transfer, TransferReason, transfer
 from services.benefits.domain.payments import ENTERED_FROM, Outcome, Payment, PaymentState, contradicts
 from services.benefits.domain.settlement import (
     Books,
@@ -28,7 +28,7 @@ DAY = date(2026, 8, 1)
 LAST = date(2026, 7, 31)
 MOST_IN_A_FILE = 5
 RESENT_AFTER_SECONDS = 5.0
-_CAUSES = {PaymentState.SETTLED: Cause.SETTLED, PaymentState.RETURNED: Cause.RETURNED}
+_REASONS = {PaymentState.SETTLED: TransferReason.SETTLED, PaymentState.RETURNED: TransferReason.RETURNED}
 
 
 @dataclass(frozen=True)
@@ -123,24 +123,24 @@ class Payer:
     def _post(self, uow: Transaction, claim: int, posting: Posting) -> None:
         match posting:
             case Pay(key, amount_sen):
-                cause = Cause.INSTRUCTED
+                cause = TransferReason.INSTRUCTED
                 number = self._database.next_id()
                 if uow.get("payment", key.end_to_end_id) is not None:
                     raise Violation(f"one key names one payment: {key}")
                 uow.put("payment", key.end_to_end_id, Row(number, claim, Payment(key, amount_sen, PaymentState.UNSENT)))
             case Void(key):
-                cause = Cause.VOIDED
+                cause = TransferReason.VOIDED
                 if not self._change(uow, key.end_to_end_id, PaymentState.VOIDED):
                     raise Violation("a payment that was locked as unsent was not")
             case OpenRecovery():
-                cause = Cause.RECOVERY_OPENED
+                cause = TransferReason.RECOVERY_OPENED
             case ReduceRecovery():
-                cause = Cause.RECOVERY_REDUCED
+                cause = TransferReason.RECOVERY_REDUCED
         self._move(uow, claim, transfer(cause, posting.amount_sen))
 
     def _move(self, uow: Transaction, claim: int, moved: Transfer) -> None:
         uow.put("transfer", self._database.next_id(), (claim, moved))
-        told = f"claim {claim}: {moved.cause} {moved.amount_sen} sen"
+        told = f"claim {claim}: {moved.reason} {moved.amount_sen} sen"
         uow.once_committed(lambda: self._database.clock.note("payer", told))
 
     def _change(self, uow: Transaction, end_to_end_id: str, state: PaymentState) -> bool:
@@ -218,7 +218,7 @@ class Payer:
             return
         if stands is not state and not self._change(uow, end_to_end_id, state):
             raise Violation("a payment that was locked as sent was not")
-        self._move(uow, row.claim, transfer(_CAUSES[state], row.payment.amount_sen))
+        self._move(uow, row.claim, transfer(_REASONS[state], row.payment.amount_sen))
         if state is PaymentState.RETURNED:
             await uow.lock("due", row.claim)
             uow.put("due", row.claim, True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.benefits.domain.ledger import Account, Cause, Contributions, Transfer, contributed
+from services.benefits.domain.ledger import Account, Contributions, Transfer, TransferReason, contributed
 
 RECEIVABLE = Account.CONTRIBUTIONS_RECEIVABLE
 
@@ -10,9 +10,9 @@ RECEIVABLE = Account.CONTRIBUTIONS_RECEIVABLE
 def test_what_a_file_adds_goes_into_the_fund_and_what_it_takes_away_comes_out_of_it() -> None:
     """Each transfer is above zero (rules S2), and a fund that did not change has none."""
     assert contributed(Contributions(5335, -300, -240, 0)) == [
-        Transfer(RECEIVABLE, Account.FUND_ACT4_EMPLOYER, 5335, Cause.CONTRIBUTIONS),
-        Transfer(Account.FUND_ACT4_EMPLOYEE, RECEIVABLE, 300, Cause.CONTRIBUTIONS),
-        Transfer(Account.FUND_ACT800, RECEIVABLE, 240, Cause.CONTRIBUTIONS),
+        Transfer(RECEIVABLE, Account.FUND_ACT4_EMPLOYER, 5335, TransferReason.CONTRIBUTIONS),
+        Transfer(Account.FUND_ACT4_EMPLOYEE, RECEIVABLE, 300, TransferReason.CONTRIBUTIONS),
+        Transfer(Account.FUND_ACT800, RECEIVABLE, 240, TransferReason.CONTRIBUTIONS),
     ]
 
 
@@ -23,4 +23,4 @@ def test_a_file_that_changed_nothing_makes_no_transfer() -> None:
 @pytest.mark.parametrize("amount_sen", [0, -1])
 def test_a_transfer_of_nothing_or_less_does_not_exist(amount_sen: int) -> None:
     with pytest.raises(ValueError, match="above zero"):
-        Transfer(RECEIVABLE, Account.FUND_SKBBK, amount_sen, Cause.CONTRIBUTIONS)
+        Transfer(RECEIVABLE, Account.FUND_SKBBK, amount_sen, TransferReason.CONTRIBUTIONS)

@@ -229,10 +229,10 @@ def test_a_key_names_its_cause_whatever_was_paid_or_withdrawn_before() -> None:
 
 @pytest.mark.parametrize("amount", [0, -1])
 def test_books_never_hold_an_amount_that_is_not_above_zero(amount: int) -> None:
-    from services.benefits.domain.ledger import Cause, transfer
+    from services.benefits.domain.ledger import TransferReason, transfer
 
     with pytest.raises(ValueError, match="above zero"):
-        transfer(Cause.SETTLED, amount)
+        transfer(TransferReason.SETTLED, amount)
 
 
 _MONTH_STARTS = [date(2026, month, 1) for month in range(1, 6)]

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from services.benefits.files import pain_001
-from services.benefits.files.pain_001 import CreditTransfer, Party, Run, SchemaViolated, render, transaction
+from services.benefits.files.pain_001 import AccountHolder, CreditTransfer, Run, SchemaViolated, render, transaction
 from services.benefits.tests.conftest import PAIN_001, transfers
 
 SCHEMA = Path(pain_001.__file__).parent / "schemas" / "pain.001.001.09.xsd"
-DEBTOR = Party("Jaring", "000000001", "JRNGMYKL")
+DEBTOR = AccountHolder("Jaring", "000000001", "JRNGMYKL")
 
 
 def run(transfers: Sequence[CreditTransfer]) -> Run:
@@ -32,7 +32,7 @@ _transfers = st.lists(
         end_to_end_id=st.text("0123456789abcdef", min_size=32, max_size=32),
         amount_sen=st.integers(1, 10**12),
         creditor=st.builds(
-            Party,
+            AccountHolder,
             name=st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn")), min_size=1, max_size=140).filter(
                 lambda name: name.strip() != ""
             ),
@@ -57,13 +57,13 @@ def test_the_published_schema_accepts_every_file_and_the_totals_agree(paid: list
 
 
 def test_the_same_run_renders_to_the_same_bytes() -> None:
-    paid = [CreditTransfer("b" * 32, 176391, Party("Aminah & Söhne <x>", "5123456789", "MBBEMYKL"))]
+    paid = [CreditTransfer("b" * 32, 176391, AccountHolder("Aminah & Söhne <x>", "5123456789", "MBBEMYKL"))]
     assert rendered(paid) == rendered(paid)
     assert transfers(rendered(paid)) == [("b" * 32, "1763.91")]
 
 
 def test_a_file_that_the_schema_refuses_is_a_defect_that_names_no_value() -> None:
-    wrong = CreditTransfer("b" * 36, 100, Party("Aminah", "5123456789", "not a bic"))
+    wrong = CreditTransfer("b" * 36, 100, AccountHolder("Aminah", "5123456789", "not a bic"))
     with pytest.raises(SchemaViolated) as raised:
         rendered([wrong])
     assert "not a bic" not in str(raised.value)

@@ -1,4 +1,4 @@
-"""The event that tells others how a payment ended; announcing it again makes the same one."""
+"""Topic ``benefit.paid``: how a payment ended, stated from what is stored, alike at first and when republished."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from services.benefits.storage.payments import Sent
 from shared.contracts.benefit_paid import BenefitReturnedV1, BenefitSettledV1
 
 
-def answered_event(sent: Sent) -> BenefitSettledV1 | BenefitReturnedV1:
+def payment_answered(sent: Sent) -> BenefitSettledV1 | BenefitReturnedV1:
     """The event of a payment that the bank settled or returned."""
     key, stated = sent.payment.key, _stated(sent)
     if sent.payment.state is PaymentState.RETURNED:

@@ -1,4 +1,4 @@
-"""How a placement is stated in events; used when it is confirmed and when everything is announced again."""
+"""Topic ``job.placed``: a placement, stated from what is stored, alike at first and when republished."""
 
 from collections.abc import Iterator
 
