@@ -14,7 +14,7 @@ _SEPARATORS = re.compile(r"[\s\-*/]")
 
 
 class IdKind(StrEnum):
-    """The kinds that a contribution file may carry in its id column (domain dossier, other schemes, §8.2)."""
+    """The kinds that a contribution file may carry in its id column (dossier other-schemes §8.2)."""
 
     MYKAD = "mykad"
     SSFW = "ssfw"

@@ -1,4 +1,4 @@
-"""Job seekers: found, interviewed, offered work (dossier on other schemes, section 5.4)."""
+"""Job seekers: found, interviewed, offered work (dossier other-schemes §5.4)."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A placement: counted only when a contribution has proved it (dossier on other schemes, section 5.4)."""
+"""A placement: counted only when a contribution has proved it (dossier other-schemes §5.4)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.money import Sen
 from shared.kernel.subjects import Subject
 
-# Both are rules of this design, not of an Act: section 5.4 of the dossier follows a placement to its 90th day, and a
+# Both are rules of this design, not of an Act: dossier other-schemes §5.4 follows a placement to its 90th day, and a
 # start may slip by a month between the offer and the first day of work.
 DAYS_FOR_THE_PROOF = 90
 DAYS_THAT_A_START_MAY_SLIP = 31

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.jobs.domain.errors import InterviewInFuture, SeekerState, WageMissing
 from shared.kernel.money import Sen
 
-# Outcomes of rehabilitation after which the old job does not wait unchanged (dossier on other schemes, section 6.1:
+# Outcomes of rehabilitation after which the old job does not wait unchanged (dossier other-schemes §6.1:
 # "link to MYFutureJobs for redeployment").
 NEEDS_A_JOB = frozenset({"fit_for_other_work", "fit_for_modified_work"})
 

@@ -12,7 +12,7 @@ CREATE TABLE centre (
     name text NOT NULL,
     beds integer NOT NULL CHECK (beds > 0)
 );
--- The beds of the dossier on other schemes, section 6.2: Melaka as planned in 2009, Ipoh as reported in 2025.
+-- The beds of the dossier other-schemes §6.2: Melaka as planned in 2009, Ipoh as reported in 2025.
 INSERT INTO centre (code, name, beds) VALUES
     ('MELAKA', 'Tun Abdul Razak Rehabilitation Centre, Melaka', 150),
     ('IPOH', 'Rehabilitation Centre Ipoh', 700);

@@ -39,7 +39,7 @@ def law_of(day: date) -> LawOn:
 
 
 def nearest(exact: Fraction, step: int) -> int:
-    """The nearest multiple of a step in sen, half up: how the Schedule's columns were once made (dossier §2.2)."""
+    """The nearest multiple of a step in sen, half up: how the Schedule's columns were once made (dossier act4 §2.2)."""
     return int((exact + Fraction(step, 2)) // step) * step
 
 

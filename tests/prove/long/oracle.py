@@ -1,7 +1,7 @@
 """The account that the driver keeps for itself: what was answered 2xx, and what is due by the dossier's rule.
 
 Nothing here asks the platform's rules. The class tables are read as data; a benefit is reckoned by the few lines below
-(dossier act4 section 3.3: 80 % of the average assumed daily wage of the six months before the accident, for each
+(dossier act4 §3.3: 80 % of the average assumed daily wage of the six months before the accident, for each
 certified day on which no wages were paid). Money is in sen.
 """
 

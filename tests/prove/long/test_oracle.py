@@ -31,7 +31,7 @@ def test_the_highest_rate_is_rounded_half_up_once_and_the_lowest_is_the_floor() 
     ],
 )
 def test_a_line_is_that_of_its_class_and_month(wage: int, month: int, sen: tuple[int, ...]) -> None:
-    """The rows of the dossier (act4 section 2.2; other schemes section 3), at their edges and at October 2024."""
+    """The rows of the dossier (act4 §2.2; other-schemes §4.1), at their edges and at October 2024."""
     assert line(wage, month) == sen
 
 

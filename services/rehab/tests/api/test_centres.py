@@ -15,7 +15,7 @@ async def _centres(rehab: Rehab) -> dict[str, Any]:
 
 
 async def test_the_centres_of_the_dossier_stand_with_their_beds(rehab: Rehab) -> None:
-    """Dossier on other schemes, section 6.2."""
+    """Dossier other-schemes §6.2."""
     centres = await _centres(rehab)
     assert {code: centre["beds"] for code, centre in centres.items()} == {"IPOH": 700, "MELAKA": 150}
     assert "Tun Abdul Razak" in centres["MELAKA"]["name"]
