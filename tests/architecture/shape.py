@@ -42,7 +42,7 @@ _SENTENCE = re.compile(r"([0-9]+_)?[a-z][a-z0-9]*(_[a-z0-9]+){2,}\.py")
 
 
 def misplaced(paths: Iterable[str]) -> list[str]:
-    """Files that stand in no room of architecture.md §2."""
+    """Files that stand in no room of docs/architecture.md, "Rooms"."""
     return [f"{path}: no such room" for path in paths if not _has_room(path.split("/"))]
 
 

@@ -1,4 +1,4 @@
-"""The documents of the services' APIs bound every string, number and array (interfaces.md, contract)."""
+"""The documents of the services' APIs bound every string, number and array."""
 
 import json
 from typing import Any

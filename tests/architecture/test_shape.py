@@ -1,4 +1,4 @@
-"""The tree has the rooms of architecture.md §2 and no others."""
+"""The tree has the rooms of docs/architecture.md, "Rooms", and no others."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Members of a consumer group that stand still, join, leave and are killed, under traffic (issue 4, part 4).
+"""Members of a consumer group that stand still, join, leave and are killed, under traffic.
 
 Each test ends with the books of the whole platform: nothing lost, doubled or stuck over 60 s, and all to the sen.
 """

@@ -1,4 +1,4 @@
-"""The broker away, and each database away, under traffic (issue 4, part 4).
+"""The broker away, and each database away, under traffic.
 
 Each test ends with the books of the whole platform: nothing lost, doubled or stuck over 60 s, and all to the sen.
 """

@@ -1,6 +1,6 @@
 """Events that raise, and events that kill the process: they are parked in order, all else is done, replay drains them.
 
-Every service that listens to anything runs a poisoned worker (issue 4, part 4; rules M7); honest ones follow it, and
+Every service that listens to anything runs a poisoned worker (rules M7); honest ones follow it, and
 what was parked is replayed while they work. In the end the books do not show that anything was parked.
 """
 

@@ -1,4 +1,4 @@
-"""Topics deleted and announced again, and the offsets of every group deleted (issue 4, part 4).
+"""Topics deleted and announced again, and the offsets of every group deleted.
 
 Each test ends with the books of the whole platform: nothing lost, doubled or stuck over 60 s, and all to the sen.
 """
