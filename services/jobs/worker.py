@@ -19,7 +19,7 @@ SUBSCRIPTIONS = [
 DUE = [
     # An accepted offer waits for the proof of its employment.
     DueCommand(ConfirmPlacement, confirm_placement),
-    # Stated portion by portion, so that a long run holds no long transaction.
+    # Republished page by page, so that a long run holds no long transaction.
     DueCommand(RepublishJobs, republish_jobs),
 ]
 

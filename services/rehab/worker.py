@@ -16,7 +16,7 @@ SUBSCRIPTIONS = [
 ]
 
 DUE = [
-    # Stated portion by portion, so that a long run holds no long transaction.
+    # Republished page by page, so that a long run holds no long transaction.
     DueCommand(RepublishRehab, republish_rehab),
 ]
 

@@ -32,9 +32,9 @@ class Heartbeat(Part):
 
 
 class DailyTotals(Part):
-    """What an owner announced on one topic and business day: events, and the money they state, in sen.
+    """What an owner published on one topic and business day: events, and the money they state, in sen.
 
-    Repeats and announcements of the whole state are not counted.
+    Repeats and republished events are not counted.
     """
 
     day: date

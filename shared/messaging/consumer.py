@@ -196,7 +196,7 @@ class Silence:
     """Notices a client that hears nothing although there is something, and does not know it.
 
     After the broker was killed twice within seconds a client stood for minutes, assigned and without an error, with the
-    ends that it had been told before: by those it had no lag. So in a silence the broker itself is asked.
+    end offsets that it had heard before: by those it had no lag. So in a silence the broker itself is asked.
     """
 
     def __init__(self, now: float) -> None:

@@ -75,7 +75,7 @@ class Gap:
 
 
 class ConsumerCore:
-    """What one process has in flight, and how it goes about it; ``passes`` tells the faults that pass by themselves."""
+    """What one process has in flight, and how it goes about it; ``passes`` says which errors are transient."""
 
     def __init__(self, passes: Callable[[BaseException], bool], reactions: int = REACTIONS) -> None:
         self._passes = passes
@@ -190,7 +190,7 @@ def set_aside(readings: Sequence[Reading], parked: Mapping[str, int]) -> tuple[l
 
 
 def news(received: Sequence[Received]) -> list[Received]:
-    """What may be reacted to: announcements state again what was reacted to when it happened (rules M8)."""
+    """What may be reacted to: republished events state again what was reacted to when it happened (rules M8)."""
     return [each for each in received if each.envelope.announcement is None]
 
 

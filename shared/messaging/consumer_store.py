@@ -155,12 +155,12 @@ class ConsumerStore:
             await self._connection.execute(_ADD_TO_TOTAL, values)
 
     async def note_totals(self, totals: Sequence[Totals]) -> None:
-        """Store what owners say they announced, beside what was received."""
+        """Store what owners say they published, beside what was received."""
         for each in totals:
             await self._connection.execute(_STATE_TOTAL, {"topic": each.raw.topic, **each.totals.model_dump()})
 
     async def differing_totals(self) -> Sequence[Row[Any]]:
-        """The days of which something else was received than announced; parked events are counted when replayed."""
+        """The days of which something else was received than published; parked events are counted when replayed."""
         return (await self._connection.execute(_DIFFERING)).all()
 
     async def note_freshness(self, heartbeats: Sequence[ReceivedHeartbeat]) -> None:
@@ -176,7 +176,7 @@ class ConsumerStore:
             await self._connection.execute(_FRESH, values)
 
     async def complete_until(self, topic: str) -> datetime | None:
-        """The instant up to which every partition of a topic has arrived here; None while one never beat."""
+        """The instant up to which every partition of a topic has arrived here; None while one never had a heartbeat."""
         until: datetime | None = (await self._connection.execute(_COMPLETE, {"topic": topic})).scalar_one()
         return until
 

@@ -110,8 +110,8 @@ async def _handle(uow: U, subscription: Subscription[U], received: Received) -> 
     uow.cause = received.envelope.cause
     if subscription.apply is not None:
         await subscription.apply([received.event], uow)
-    announced = received.envelope.announcement is not None
-    if subscription.handle is None or announced:
+    republished = received.envelope.announcement is not None
+    if subscription.handle is None or republished:
         return
     if await store.is_new(received):
         await subscription.handle(received.event, uow)

@@ -49,7 +49,7 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Totals:
-    """What the topic's owner announced on a day."""
+    """What the topic's owner published on a day."""
 
     raw: Raw
     totals: DailyTotals

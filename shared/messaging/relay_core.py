@@ -27,7 +27,7 @@ class Unsent:
 
     @property
     def trace(self) -> Mapping[str, str]:
-        """The trace in which the event was announced."""
+        """The trace in which the event was published."""
         return {name: self.headers[f"ce_{name}"] for name in TRACE_HEADERS if f"ce_{name}" in self.headers}
 
     def message(self, prefix: str) -> Message:

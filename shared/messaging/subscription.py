@@ -15,7 +15,7 @@ class Subscription(Generic[U]):
     """A topic, and what is done with its events.
 
     ``apply`` keeps a projection: set-based, commutative, keeps the higher revision, needs no inbox.
-    ``handle`` reacts to one event at a time, each exactly once (inbox); it never sees announcements.
+    ``handle`` reacts to one event at a time, each exactly once (inbox); it never sees republished events.
     """
 
     topic: str

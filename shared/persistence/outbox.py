@@ -14,7 +14,7 @@ from shared.kernel.clock import business_day, now
 from shared.kernel.identifiers import new_id
 
 # The row of the stream is the lock that orders writers of one aggregate: whoever holds it inserts next, so that the
-# order of outbox ids within an aggregate is the order of commits. An announcement repeats and moves no version.
+# order of outbox ids within an aggregate is the order of commits. A republished event moves no version.
 _NEXT_VERSIONS = text("""
     INSERT INTO stream (topic, aggregate, version)
     SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:aggregates AS text[]), CAST(:steps AS bigint[]))
@@ -31,7 +31,7 @@ _APPEND = text("""
 
 @dataclass(frozen=True)
 class Outgoing:
-    """An event on its way into the outbox, with its cause and the trace in which it was announced."""
+    """An event on its way into the outbox, with its cause and the trace in which it was published."""
 
     event: Event
     cause: Cause

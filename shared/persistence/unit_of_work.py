@@ -1,4 +1,4 @@
-"""What a use case is given: an open transaction, the events it announces, and the work that it leaves for later.
+"""What a use case is given: an open transaction, the events it publishes, and the work that it leaves for later.
 
 A use case never commits. The route or the runtime that opened the unit commits it, before the answer leaves.
 """
@@ -24,15 +24,15 @@ class UnitOfWork:
         # A request that was given an idempotency key has stored its answer in this transaction.
         self.keeps_answer = False
         self._outgoing: list[Outgoing] = []
-        self._announced = False
+        self._published = False
 
     @property
     def left_work(self) -> bool:
         """Whether the relay or the runner has something to do once this is committed."""
-        return self._announced or self.due.left
+        return self._published or self.due.left
 
     def publish(self, event: Event) -> None:
-        """Announce what happened: the event goes into the outbox of this very transaction (rules M1)."""
+        """Publish what happened: the event goes into the outbox of this very transaction (rules M1)."""
         with create_span(event.topic.name, event.type()) as trace:
             self._outgoing.append(Outgoing(event, self.cause, trace))
 
@@ -41,8 +41,8 @@ class UnitOfWork:
         self._outgoing.extend(Outgoing(event, self.cause, {}, announcement=run) for event in events)
 
     async def flush(self) -> None:
-        """Write what was announced; called by whoever commits."""
+        """Write what was published; called by whoever commits."""
         outgoing, self._outgoing = self._outgoing, []
         if outgoing:
-            self._announced = True
+            self._published = True
             await Outbox(self.connection, self.service).append(outgoing)

@@ -15,7 +15,7 @@ AUDIENCES = ("jaring-registration", "jaring-claims", "jaring-benefits", "jaring-
 
 
 class TestIssuer:
-    """Signs access tokens as the platform's issuer does; ``keys_file`` is what a service is told of it."""
+    """Signs access tokens as the platform's issuer does; ``keys_file`` is what a service reads of it."""
 
     __test__ = False
 

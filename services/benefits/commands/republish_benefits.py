@@ -19,7 +19,7 @@ class RepublishBenefits:
 
 
 async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> None:
-    """Announce a portion, and leave the rest of the run for later."""
+    """Republish a page, and leave the rest of the run for later."""
     answered = await uow.payments.answered(command.after, PAGE_SIZE)
     uow.republish(command.run, [payment_answered(each) for each in answered])
     if len(answered) == PAGE_SIZE:

@@ -1,4 +1,4 @@
-"""States every claim and its newest decision again (rules M8)."""
+"""Republishes every claim and its newest decision (rules M8)."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -100,7 +100,7 @@ class InjuryFacts:
 
     @property
     def category(self) -> str | None:
-        """The category under Act 4 on the day; None when registration has announced none."""
+        """The category under Act 4 on the day; None when registration has published none."""
         held = [each for each in self.memberships if each.scheme == "act4" and each.covers(self.happened_on)]
         return held[0].category if held else None
 

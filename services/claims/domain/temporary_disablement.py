@@ -31,7 +31,7 @@ FURTHEST_BACK = 24
 
 @dataclass(frozen=True)
 class Assessment:
-    """A decision: its record, and what the announcement states of it. ``periods`` is empty when refused."""
+    """A decision: its record, and what `claim.assessed` states of it. ``periods`` is empty when refused."""
 
     record: DecisionRecord
     entitled: bool

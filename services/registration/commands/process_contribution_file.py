@@ -1,4 +1,4 @@
-"""Work through a contribution file that was received: take the good lines, set the bad ones aside, tell the others."""
+"""Work through a contribution file that was received: take the good lines, set the bad ones aside, publish."""
 
 import asyncio
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ async def _work_through(job: FileJob, uow: RegistrationUnitOfWork) -> None:
     taken = await uow.contribution_lines.take(job, checked.accepted)
     await uow.contribution_files.set_aside(job, checked.faults)
     await uow.contribution_files.sum_up(job, "declared", declared(checked.accepted))
-    await _tell(job, taken, uow)
+    await _publish(job, taken, uow)
     # Written out before the file is finished: the watermark compares both times (storage/contribution_files.py).
     await uow.flush()
     accepted = len(checked.accepted)
@@ -42,7 +42,7 @@ async def _work_through(job: FileJob, uow: RegistrationUnitOfWork) -> None:
 
 
 async def _check(job: FileJob, uow: RegistrationUnitOfWork) -> Checked:
-    # In a thread: a large file takes seconds, and the relay beats in this loop meanwhile.
+    # In a thread: a large file takes seconds, and the relay publishes heartbeats in this loop meanwhile.
     found = await asyncio.to_thread(_columns, await uow.contribution_files.content(job.id))
     people = await uow.persons.match(job.employer, wanted(found))
     return await asyncio.to_thread(check_lines, found, people, job.submitted_on)
@@ -52,13 +52,13 @@ def _columns(content: bytes) -> FileColumns:
     return columns(read(content))
 
 
-async def _tell(job: FileJob, taken: list[TakenLine], uow: RegistrationUnitOfWork) -> None:
-    told = (job.id, job.employer, job.received_at)
-    for chunk in contribution_received.contributions_received(*told, MONTHLY, taken):
+async def _publish(job: FileJob, taken: list[TakenLine], uow: RegistrationUnitOfWork) -> None:
+    source = (job.id, job.employer, job.received_at)
+    for chunk in contribution_received.contributions_received(*source, MONTHLY, taken):
         uow.publish(chunk)
     sums = brought(taken)
     await uow.contribution_files.sum_up(job, "brought", sums)
     for each in sums:
-        uow.publish(contribution_received.contribution_totals(*told, each))
+        uow.publish(contribution_received.contribution_totals(*source, each))
     for spell in await uow.spells.confirm(job.employer, {line.person for line in taken}):
         uow.publish(registration.spell_confirmed(spell))

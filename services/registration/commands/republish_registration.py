@@ -1,4 +1,4 @@
-"""State the whole register again, portion by portion, with the same revisions (rules M8)."""
+"""Republish the whole register, page by page, with the same revisions (rules M8)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ class RepublishRegistration:
     after: str = ""
 
 
-# The events of a portion, and the key after which the next one begins; None after the last.
-Portion = tuple[Sequence[Event], str | None]
+# The events of a page, and the key after which the next one begins; None after the last.
+RegisterPage = tuple[Sequence[Event], str | None]
 
 
 async def republish_registration(command: RepublishRegistration, uow: RegistrationUnitOfWork) -> None:
-    """Announce one portion, and leave the next for later."""
+    """Republish one page, and leave the next for later."""
     events, after = await PARTS[command.part](command.after, uow)
     uow.republish(command.run, events)
     parts = list(PARTS)
@@ -39,28 +39,28 @@ async def republish_registration(command: RepublishRegistration, uow: Registrati
         await uow.due.at(RepublishRegistration(command.run, parts[following]), now())
 
 
-async def _persons(after: str, uow: RegistrationUnitOfWork) -> Portion:
+async def _persons(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     found = await uow.whole_register.persons(int(after or 0), PAGE_SIZE, today())
     return [registration.person_registered(each) for each in found], str(found[-1].number) if found else None
 
 
-async def _employers(after: str, uow: RegistrationUnitOfWork) -> Portion:
+async def _employers(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     found = await uow.whole_register.employers(int(after or 0), PAGE_SIZE)
     return [registration.employer_registered(each) for each in found], str(found[-1].number) if found else None
 
 
-async def _spells(after: str, uow: RegistrationUnitOfWork) -> Portion:
+async def _spells(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     found = await uow.whole_register.spells(after or _NOBODY, PAGE_SIZE)
     return [registration.spell_as_it_stands(each) for each in found], str(found[-1].id) if found else None
 
 
-async def _memberships(after: str, uow: RegistrationUnitOfWork) -> Portion:
+async def _memberships(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     found = await uow.whole_register.memberships(int(after or 0), PAGE_SIZE)
     events = [registration.membership_changed(m.person, m.scheme, m.revision, m.periods) for m in found]
     return events, str(found[-1].person) if found else None
 
 
-async def _lines(after: str, uow: RegistrationUnitOfWork) -> Portion:
+async def _lines(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     position = [int(part) for part in (after or "0/0/0/0").split("/")]
     found = await uow.whole_register.lines(position, LINES_IN_AN_EVENT)
     by_source = sorted(found, key=lambda k: (k.employer, str(k.file), k.kind, k.line.month, k.line.person))
@@ -71,14 +71,14 @@ async def _lines(after: str, uow: RegistrationUnitOfWork) -> Portion:
     return events, f"{last.employer}/{last.line.month}/{last.line.person}/{last.kind}" if last else None
 
 
-async def _totals(after: str, uow: RegistrationUnitOfWork) -> Portion:
+async def _totals(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     file, month = (after or f"{_NOBODY}/0").split("/")
     found = await uow.whole_register.sums(file, int(month), PAGE_SIZE)
     events = [contribution_received.contribution_totals(k.file, k.employer, k.received_at, k.sums) for k in found]
     return events, f"{found[-1].file}/{found[-1].sums.month}" if found else None
 
 
-PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[Portion]]] = {
+PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]]] = {
     "persons": _persons,
     "employers": _employers,
     "spells": _spells,

@@ -1,4 +1,4 @@
-"""What registration refuses, named by what happened. None of them tells a national id, a name or whose a thing is."""
+"""What registration refuses, named by what happened. None of them shows a national id, a name or whose a thing is."""
 
 from shared.kernel.errors import FieldError, JaringError, Kind
 

@@ -36,7 +36,7 @@ class Employed:
 def membership(born_on: date, spells: Iterable[Employed], law: LawOn) -> tuple[CategoryPeriod, ...]:
     """The periods of membership, in order, from the first day in the statute book on.
 
-    The change to the second category at 60 is told in advance: it depends on the day of birth alone.
+    The change to the second category at 60 is published in advance: it depends on the day of birth alone.
     """
     employed = sorted(spells, key=lambda spell: spell.first)
     if not employed:

@@ -24,7 +24,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class PublicFacts:
-    """What other services are told of a person: no name, no address, and tokens in place of national ids."""
+    """What other services learn of a person: no name, no address, and tokens in place of national ids."""
 
     number: int
     revision: int

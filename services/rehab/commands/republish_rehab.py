@@ -1,4 +1,4 @@
-"""State all admissions and discharges again, from rehab's own tables (rules M8)."""
+"""Republish all admissions and discharges, from rehab's own tables (rules M8)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
