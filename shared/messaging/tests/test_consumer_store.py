@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from shared.messaging import consumer_store as journal_module
+from shared.messaging import consumer_store as store_module
 from shared.messaging.batch import BatchHandler, freshness
 from shared.messaging.consumer_core import ATTEMPTS
 from shared.messaging.consumer_store import ConsumerStore
@@ -45,7 +45,7 @@ class CountsEveryTake(BatchHandler[UnitOfWork]):
         await super().start()
 
 
-async def check_that_passing_faults_never_count(listener: Listener, kind: type[BatchHandler[UnitOfWork]]) -> None:
+async def check_that_transient_errors_never_count(listener: Listener, kind: type[BatchHandler[UnitOfWork]]) -> None:
     """A real lock time-out and a broken connection, more often than there are attempts; then it passes."""
     delivered = [event(1, 1, 0)]
     handler = await started(listener.database, kind)
@@ -67,12 +67,12 @@ async def check_that_passing_faults_never_count(listener: Listener, kind: type[B
 
 
 async def test_a_fault_that_passes_never_counts_as_an_attempt(listener: Listener) -> None:
-    await check_that_passing_faults_never_count(listener, BatchHandler)
+    await check_that_transient_errors_never_count(listener, BatchHandler)
 
 
 async def test_counted_as_attempts_the_same_check_is_red(listener: Listener) -> None:
     with pytest.raises((AssertionError, pytest.fail.Exception)):
-        await check_that_passing_faults_never_count(listener, CountsEveryTake)
+        await check_that_transient_errors_never_count(listener, CountsEveryTake)
 
 
 async def test_a_fault_that_passes_between_real_failures_takes_none_of_them_back(listener: Listener) -> None:
@@ -194,7 +194,7 @@ async def test_the_last_heartbeat_taken_as_it_comes_is_caught(
         VALUES (:topic, :partition, :partitions, :epoch, :complete_until) ON CONFLICT (topic, kafka_partition)
         DO UPDATE SET epoch = excluded.epoch, complete_until = excluded.complete_until
     """)
-    monkeypatch.setattr(journal_module, "_FRESH", last_wins)
+    monkeypatch.setattr(store_module, "_FRESH", last_wins)
     with pytest.raises(AssertionError):
         await check_freshness(listener)
 

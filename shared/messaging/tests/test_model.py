@@ -95,7 +95,7 @@ async def _modelled(database: DatabaseModel, operation: Operation, fails: bool) 
         return answer
 
 
-async def test_the_journal_and_its_model_answer_alike(database: Database) -> None:
+async def test_the_consumer_store_and_its_model_answer_alike(database: Database) -> None:
     chance = random.Random(20260715)
     events = [event(number % 3, 1 + chance.randrange(5), number) for number in range(9)]
     clock = Clock(lambda _process, _at: 0.0)

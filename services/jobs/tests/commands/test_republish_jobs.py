@@ -1,4 +1,4 @@
-"""Jobs states its whole state again: the same events, the same revisions, in portions."""
+"""Jobs states its whole state again: the same events, the same revisions, in pages."""
 
 import pytest
 
@@ -8,11 +8,11 @@ from services.jobs.tests.support import Jobs, Spell
 SCOPE = ["jobs:announcement:write"]
 
 
-@pytest.mark.parametrize("portion", [1, 3, 500])
+@pytest.mark.parametrize("size", [1, 3, 500])
 async def test_what_was_published_is_announced_with_the_same_data(
-    jobs: Jobs, portion: int, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(republish_jobs, "PAGE_SIZE", portion)
+    monkeypatch.setattr(republish_jobs, "PAGE_SIZE", size)
     for person in (20, 21, 22, 23):
         await jobs.accept(await jobs.search(person))
     await jobs.hear(*(Spell(person=person).confirmed for person in (20, 21, 22)))

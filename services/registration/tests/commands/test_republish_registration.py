@@ -27,7 +27,7 @@ _KEYS = {
 
 
 async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Register, monkeypatch: Any) -> None:
-    """In portions of one, so that every cursor is used: persons, employers, spells, memberships, lines, totals."""
+    """In pages of one, so that every cursor is used: persons, employers, spells, memberships, lines, totals."""
     monkeypatch.setattr(republish_registration, "PAGE_SIZE", 1)
     monkeypatch.setattr(republish_registration, "LINES_IN_AN_EVENT", 1)
     first, person = await register.worker_of()

@@ -1,4 +1,4 @@
-"""Rehab states its whole state again: the same events, the same revisions, in portions."""
+"""Rehab states its whole state again: the same events, the same revisions, in pages."""
 
 import pytest
 
@@ -10,11 +10,11 @@ SCOPE = ["rehab:announcement:write"]
 LEFT = {"discharged_on": "2026-08-02", "outcome": "fit_for_other_work", "final_certificate": CERTIFICATE}
 
 
-@pytest.mark.parametrize("portion", [1, 2, 500])
+@pytest.mark.parametrize("size", [1, 2, 500])
 async def test_what_was_published_is_announced_with_the_same_data(
-    rehab: Rehab, portion: int, monkeypatch: pytest.MonkeyPatch
+    rehab: Rehab, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(republish_rehab, "PAGE_SIZE", portion)
+    monkeypatch.setattr(republish_rehab, "PAGE_SIZE", size)
     paths = [await rehab.admitted(new_id(), person=person) for person in (20, 21, 22, 23)]
     await rehab.taken(new_id(), person=24)
     for path in paths[:2]:
