@@ -3,6 +3,7 @@
 import asyncio
 
 from deploy.local.story import OFFICER, Story
+from shared.kernel.money import sen_from_ringgit
 from tests.journeys.platform import Platform
 
 
@@ -32,16 +33,10 @@ async def money_of(platform: Platform, story: Story) -> dict[str, list[int]]:
         answer = await platform.call("benefits", "GET", f"/v1/{path}?person={story.worker.person}", party=OFFICER)
         assert answer.status_code == 200, answer.text
         rows = [row for row in answer.json()["data"] if all(row[name] == value for name, value in wanted.items())]
-        return [sen(row[amount]["amount"]) for row in rows]
+        return [sen_from_ringgit(row[amount]["amount"]) for row in rows]
 
     return {
         "paid": sorted(await sums("payments", state="settled"), reverse=True),
         "entitled": await sums("entitlements"),
         "open": await sums("recoveries", "open", state="open"),
     }
-
-
-def sen(amount: str) -> int:
-    """An amount of the API in sen."""
-    ringgit, cents = amount.split(".")
-    return int(ringgit) * 100 + int(cents)

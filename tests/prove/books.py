@@ -15,6 +15,7 @@ from deploy.local.state import address_of
 from deploy.local.story import EARLY, JUNE, OFFICER, SEPTEMBER, Story
 from deploy.platform import PROCESSES, SERVICES
 from shared.contracts.topics import TOPICS
+from shared.kernel.money import sen_from_ringgit
 from tests.prove.platform_fixture import PlatformFixture
 
 PATIENCE_S = 60.0
@@ -89,8 +90,7 @@ async def to_the_sen(story: Story) -> None:
 
 
 def _sen(money: dict[str, str]) -> int:
-    ringgit, cents = money["amount"].split(".")
-    return int(ringgit) * 100 + int(cents)
+    return sen_from_ringgit(money["amount"])
 
 
 async def uneven(platform: PlatformFixture) -> list[str]:

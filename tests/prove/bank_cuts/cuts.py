@@ -14,6 +14,7 @@ import asyncpg
 from lxml import etree
 
 from services.benefits.files import pain_001
+from shared.kernel.money import sen_from_ringgit
 from tests.prove.bank_cuts.bank import RETURNED, SETTLED, Wrong
 from tests.prove.bank_cuts.round import Round
 from tests.prove.bank_cuts.system import System
@@ -74,7 +75,7 @@ class Prover:
     def _files(self, told: Round, rows: Iterable[asyncpg.Record]) -> None:
         stored = {row["id"]: row for row in rows}
         for box in told.boxes:
-            row, sums = stored[box.bank_file], sum(_sen(each.amount) for each in box.transfers)
+            row, sums = stored[box.bank_file], sum(sen_from_ringgit(each.amount) for each in box.transfers)
             _same("the stored hash", row["sha256"], hashlib.sha256(box.content).hexdigest())
             _same("counts and sums", (row["transactions"], row["control_sum_sen"]), (len(box.transfers), sums))
             _same("the file's state", row["state"], "fetched" if box.untold else "answered")
@@ -90,7 +91,7 @@ class Prover:
                 if payment is None:
                     raise Wrong("an instruction in a file is not in the books")
                 _same("the file that the books name", payment["bank_file"], box.bank_file)
-                _same("the amount", _sen(each.amount), payment["amount_sen"])
+                _same("the amount", sen_from_ringgit(each.amount), payment["amount_sen"])
                 code = box.told.get(each.end_to_end_id)
                 _same(f"an instruction of which the bank said {code}", payment["state"], _STATES[code])
                 _same("its postings", payment["causes"], sorted({"instructed", _STATES[code]} - {"sent"}))
@@ -102,7 +103,7 @@ class Prover:
         """What the bank brought to accounts, by claim: what the newest revision entitles to, and not a sen more."""
         paid: Counter[object] = Counter()
         for booking in told.clerk.bookings:
-            paid[payments[booking.end_to_end_id]["claim"]] += _sen(booking.amount)
+            paid[payments[booking.end_to_end_id]["claim"]] += sen_from_ringgit(booking.amount)
         owed = {each.claim: each.amount_sen for each in told.instructions.values()}
         _same("what the bank paid", dict(paid), owed)
 
@@ -124,8 +125,3 @@ class Prover:
 def _same(what: str, got: object, expected: object) -> None:
     if got != expected:
         raise Wrong(f"{what}: {got} instead of {expected}")
-
-
-def _sen(amount: str) -> int:
-    ringgit, sen = amount.split(".")
-    return int(ringgit) * 100 + int(sen)

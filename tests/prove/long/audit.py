@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local.state import address_of
 from deploy.platform import SERVICES
+from shared.kernel.money import sen_from_ringgit
 from shared.messaging.consumer_store import ConsumerStore
 from tests.prove.long.findings import Findings
 from tests.prove.long.oracle import Account, line
@@ -145,7 +146,7 @@ class Audit:
     async def _booked(self) -> list[tuple[str, int]]:
         async with httpx.AsyncClient(timeout=60) as client:
             answer = await client.get(f"{address_of(self._ground.state, 'bank')}/received")
-        return [(each["end_to_end_id"], _sen(each["amount"])) for each in answer.json()["received"]]
+        return [(each["end_to_end_id"], sen_from_ringgit(each["amount"])) for each in answer.json()["received"]]
 
     async def _after_the_claim(self) -> None:
         """Referrals, searches for work, and proved placements."""
@@ -205,8 +206,3 @@ def _day(day: date | None) -> str:
 
 def _month(first: date) -> int:
     return first.year * 100 + first.month
-
-
-def _sen(amount: str) -> int:
-    ringgit, cents = amount.split(".")
-    return int(ringgit) * 100 + int(cents)
