@@ -2,10 +2,14 @@
 
 from fastapi import FastAPI
 
-from services.benefits.api import announcements, bank_files, entitlements, ledger, payees, payments, recoveries
+from services.benefits.api import bank_files, entitlements, ledger, payees, payments, recoveries
+from services.benefits.api.dependencies import unit
+from services.benefits.commands.republish_benefits import RepublishBenefits
 from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.security.fields import FieldCipher
+from shared.web.announcements import announcement_router
 
 ABOUT = "Payees, entitlements, payments, bank files, recoveries and the ledger: what is owed, paid and to come back."
 # A status report about the largest bank file has some four million bytes.
@@ -14,14 +18,16 @@ LARGEST_STATUS_REPORT = 8 << 20
 
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
-    rooms = (payees, entitlements, payments, recoveries, bank_files, ledger, announcements)
+    everything = "every payment that was settled or returned"
+    announcements = announcement_router("benefits", everything, unit, RepublishBenefits)
+    rooms = (payees, entitlements, payments, recoveries, bank_files, ledger)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
-    return described_app("benefits", ABOUT, [room.router for room in rooms], larger)
+    return described_app("benefits", ABOUT, [*(room.router for room in rooms), announcements], larger)
 
 
 def build(settings: BenefitsSettings) -> FastAPI:
     """The app, connected."""
-    app = wire(openapi_app(), settings)
+    app = wire(openapi_app(), settings, BenefitsUnitOfWork)
     app.state.field_cipher = FieldCipher(FIELD_KEY_ID, settings.field_key)
     return app
 

@@ -1,13 +1,13 @@
-"""What the processes of benefits are told by their environment."""
+"""What the processes of benefits read from their environment."""
 
 from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from shared.process.settings import Key, ServiceSettings
+from shared.web.fields import ACCOUNT_NUMBER_PATTERN, BIC_PATTERN
 
-_BIC = r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$"
-# Written into every encrypted value, so that a later key can be told from this one.
+# Written into every encrypted value, so that a later key can be distinguished from this one.
 FIELD_KEY_ID = "benefits-1"
 
 _PAYING = {"paying_account", "paying_bic"}
@@ -22,8 +22,8 @@ class BenefitsSettings(ServiceSettings):
     bank_file_every_seconds: float = Field(default=1.0, gt=0)
     paying_bank: str = Field(default="bank:1", pattern=r"^bank:[1-9][0-9]{0,17}$")
     paying_name: str = Field(default="Jaring", min_length=1, max_length=70)
-    paying_account: str = Field(default="000000001", pattern=r"^[0-9]{5,34}$")
-    paying_bic: str = Field(default="JRNGMYKL", pattern=_BIC)
+    paying_account: str = Field(default="000000001", pattern=ACCOUNT_NUMBER_PATTERN)
+    paying_bic: str = Field(default="JRNGMYKL", pattern=BIC_PATTERN)
 
     @model_validator(mode="after")
     def _production_names_its_own_account(self) -> Self:

@@ -2,22 +2,27 @@
 
 from fastapi import FastAPI
 
-from services.claims.api import announcements, claims, notices
+from services.claims.api import claims, notices
+from services.claims.api.dependencies import unit
+from services.claims.commands.republish_claims import RepublishClaims
 from services.claims.settings import ClaimsSettings
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.security.blind_index import IdTokens
+from shared.web.announcements import announcement_router
 
 ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is owed and why."
 
 
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
-    return described_app("claims", ABOUT, [notices.router, claims.router, announcements.router])
+    announcements = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)
+    return described_app("claims", ABOUT, [notices.router, claims.router, announcements])
 
 
 def build(settings: ClaimsSettings) -> FastAPI:
     """The app, connected."""
-    app = wire(openapi_app(), settings)
+    app = wire(openapi_app(), settings, ClaimsUnitOfWork)
     app.state.id_tokens = IdTokens(settings.id_token_key)
     return app
 

@@ -2,21 +2,26 @@
 
 from fastapi import FastAPI
 
-from services.jobs.api import announcements, placements, seekers
+from services.jobs.api import placements, seekers
+from services.jobs.api.dependencies import unit
+from services.jobs.commands.republish_jobs import RepublishJobs
 from services.jobs.settings import JobsSettings
+from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.process.api import described_app, serve, wire
+from shared.web.announcements import announcement_router
 
 ABOUT = "Job seekers, their interviews and offers, and the placements that a contribution proved."
 
 
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
-    return described_app("jobs", ABOUT, [seekers.router, placements.router, announcements.router])
+    announcements = announcement_router("jobs", "every confirmed placement", unit, RepublishJobs)
+    return described_app("jobs", ABOUT, [seekers.router, placements.router, announcements])
 
 
 def build(settings: JobsSettings) -> FastAPI:
     """The app, connected."""
-    return wire(openapi_app(), settings)
+    return wire(openapi_app(), settings, JobsUnitOfWork)
 
 
 if __name__ == "__main__":

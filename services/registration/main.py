@@ -2,11 +2,14 @@
 
 from fastapi import FastAPI
 
-from services.registration.api import announcements, contribution_files, contributions, employers, persons, spells
+from services.registration.api import contribution_files, contributions, employers, persons, spells
+from services.registration.api.dependencies import unit
+from services.registration.commands.republish_registration import RepublishRegistration
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.keys import Keys
 from services.registration.storage.unit_of_work import unit_with
 from shared.process.api import described_app, serve, wire
+from shared.web.announcements import announcement_router
 
 ABOUT = "Persons, employers, spells of employment, memberships and contributions: who is covered, and what was paid."
 # About 119,000 lines.
@@ -15,16 +18,16 @@ LARGEST_UPLOAD_BYTES = 32 << 20
 
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
-    rooms = (persons, contributions, employers, spells, contribution_files, announcements)
+    announcements = announcement_router("registration", "the whole register", unit, RepublishRegistration)
+    rooms = (persons, contributions, employers, spells, contribution_files)
     larger = {contribution_files.PATH: LARGEST_UPLOAD_BYTES}
-    return described_app("registration", ABOUT, [room.router for room in rooms], larger)
+    return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)
 
 
 def build(settings: RegistrationSettings) -> FastAPI:
     """The app, connected."""
-    app = wire(openapi_app(), settings)
-    app.state.unit = unit_with(Keys.of(settings.field_key, settings.blind_index_key, settings.id_token_key))
-    return app
+    keys = Keys.of(settings.field_key, settings.blind_index_key, settings.id_token_key)
+    return wire(openapi_app(), settings, unit_with(keys))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 
 from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
 from shared.process.crashes import arm_crashes
 from shared.process.settings import ServiceSettings
 from shared.security.keys import key_source
@@ -34,6 +35,8 @@ def described_app(
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         servers=[{"url": "/", "description": "This installation"}],
         dependencies=[Depends(refuse_unknown_filters)],
+        # The name of its function: operation ids are published, and clients are generated from them.
+        generate_unique_id_function=lambda route: route.name,
     )
     install(app, larger=larger)
     for router in routers:
@@ -41,11 +44,12 @@ def described_app(
     return app
 
 
-def wire(app: FastAPI, settings: ServiceSettings) -> FastAPI:
-    """Connect the app to its database and its token issuer."""
+def wire(app: FastAPI, settings: ServiceSettings, unit: type[UnitOfWork]) -> FastAPI:
+    """Connect the app to its database, in which its routes open such units of work, and to its token issuer."""
     database = Database(settings.database_url.get_secret_value(), settings.service, settings.pool_size)
     app.state.settings = settings
     app.state.database = database
+    app.state.unit = unit
     app.state.token_verifier = TokenVerifier(settings.token_issuer, settings.audience, key_source(settings.token_keys))
     app.state.cursors = Cursors(settings.cursor_key)
     app.state.digest_key = hmac.digest(settings.cursor_key, b"idempotency", "sha256")

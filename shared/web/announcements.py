@@ -1,4 +1,5 @@
-"""The route by which an owner states its whole state again, for projections that were dropped (rules M8)."""
+"""The route that starts a republication: an owner publishes its whole state again, for projections that were dropped
+(rules M8)."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -42,7 +43,7 @@ def announcement_router(
         dependencies=[requires(f"{service}:announcement:write"), Depends(officers_only), Depends(idempotent)],
         responses=problems(400, 409),
     )
-    async def announce(uow: Annotated[UnitOfWork, Depends(unit)]) -> AnnouncementOut:
+    async def add_announcement(uow: Annotated[UnitOfWork, Depends(unit)]) -> AnnouncementOut:
         run = new_id()
         await uow.due.at(command(str(run)), now())
         return AnnouncementOut(run=run)

@@ -11,12 +11,13 @@ from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import ParamTypes
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.kernel.errors import FieldError
+from shared.security.scopes import Party
+from shared.security.tokens import Caller
 from shared.web.errors import CursorInvalid, FilterUnknown
 from shared.web.validation import pointer
 
@@ -25,6 +26,7 @@ USUAL_PAGE = 50
 LONGEST_CURSOR = 512
 
 _SEAL_BYTES = 16
+_OF_THE_PAGE = frozenset({"limit", "cursor"})
 
 Row = TypeVar("Row")
 Item = TypeVar("Item")
@@ -39,26 +41,6 @@ class Page(BaseModel, Generic[Item]):
     data: list[Item] = Field(max_length=LARGEST_PAGE, description="The items of this page, in the list's order.")
     next_cursor: str | None = Field(max_length=LONGEST_CURSOR, description="Send it as cursor to get the next page.")
     has_more: bool = Field(description="Whether there is a next page.")
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """What a caller asked for: `limit` items after `cursor`."""
-
-    limit: int
-    cursor: str | None
-
-
-def _paging(
-    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Items on a page.")] = USUAL_PAGE,
-    cursor: Annotated[
-        str | None, Query(max_length=LONGEST_CURSOR, description="next_cursor of the page before.")
-    ] = None,
-) -> Paging:
-    return Paging(limit, cursor)
-
-
-PagingQuery = Annotated[Paging, Depends(_paging)]
 
 
 class Cursors:
@@ -86,47 +68,89 @@ class Cursors:
         position: Position = json.loads(body)
         return position
 
-    def after(self, paging: Paging, list_name: str) -> Position | None:
-        """Where to go on from, or None at the start of the list."""
-        return None if paging.cursor is None else self.read(paging.cursor, list_name)
+    def _seal(self, body: bytes, list_name: str) -> bytes:
+        return hmac.digest(self._key, list_name.encode() + b"\0" + body, hashlib.sha256)[:_SEAL_BYTES]
 
-    def after_id(self, paging: Paging, list_name: str) -> UUID | None:
+
+def by_id(row: Any) -> Position:
+    """The position of a row in a list that stands in the order of its ids."""
+    return [str(row.id)]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """What a caller asked of a list: the page after a cursor, which is bound to the list's `name`."""
+
+    name: str
+    cursors: Cursors
+    page_size: int
+    cursor: str | None
+
+    @property
+    def limit(self) -> int:
+        """How many rows to read: one more than the page shows, which tells whether more follow."""
+        return self.page_size + 1
+
+    @property
+    def after(self) -> Position | None:
+        """Where to go on from, or None at the start of the list; raises CursorInvalid."""
+        return None if self.cursor is None else self.cursors.read(self.cursor, self.name)
+
+    @property
+    def after_id(self) -> UUID | None:
         """As `after`, for a list in the order of its ids."""
-        position = self.after(paging, list_name)
+        position = self.after
         return None if position is None else UUID(str(position[0]))
 
     def page(
         self,
         rows: Sequence[Row],
-        paging: Paging,
-        list_name: str,
         *,
         item: Callable[[Row], Item],
-        position: Callable[[Row], Position],
+        position: Callable[[Row], Position] = by_id,
     ) -> Page[Item]:
-        """The page of rows that were read with a limit of `paging.limit + 1`: one too many shows that more follow."""
-        shown = rows[: paging.limit]
-        has_more = len(rows) > paging.limit
-        cursor = self.sign(position(shown[-1]), list_name) if has_more else None
+        """The page of rows that were read `after` this request's position, with its `limit`."""
+        shown = rows[: self.page_size]
+        has_more = len(rows) > self.page_size
+        cursor = self.cursors.sign(position(shown[-1]), self.name) if has_more else None
         return Page[Any](data=[item(row) for row in shown], next_cursor=cursor, has_more=has_more)
 
-    def _seal(self, body: bytes, list_name: str) -> bytes:
-        return hmac.digest(self._key, list_name.encode() + b"\0" + body, hashlib.sha256)[:_SEAL_BYTES]
+
+def _list_request(
+    request: Request,
+    caller: Party,
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Items on a page.")] = USUAL_PAGE,
+    cursor: Annotated[
+        str | None, Query(max_length=LONGEST_CURSOR, description="next_cursor of the page before.")
+    ] = None,
+) -> ListRequest:
+    return ListRequest(_list_name(request, caller), request.app.state.cursors, limit, cursor)
 
 
-def _cursors(request: Request) -> Cursors:
-    cursors: Cursors = request.app.state.cursors
-    return cursors
+# What every route that answers a page asks for.
+Listing = Annotated[ListRequest, Depends(_list_request)]
 
 
-SignedCursors = Annotated[Cursors, Depends(_cursors)]
+def _list_name(request: Request, caller: Caller) -> str:
+    """What a cursor is bound to: the path, who asks, and every filter that the route declares, by its name.
+
+    The route does not write it, so it can forget none. A filter that is left out counts as its default.
+    """
+    filters: dict[str, Sequence[str | None]] = {
+        name: request.query_params.getlist(name) or [_text(default)]
+        for name, default in _query_parameters(request).items()
+        if name not in _OF_THE_PAGE
+    }
+    return json.dumps([request.url.path, caller.party, caller.role, sorted(filters.items())])
+
+
+def _text(default: Any) -> str | None:
+    return None if default is None else str(default)
 
 
 def refuse_unknown_filters(request: Request) -> None:
     """A dependency of every app: a query parameter that the route does not declare is 400, not ignored."""
-    dependant = getattr(request.scope.get("route"), "dependant", None)
-    known = set() if dependant is None else _query_names(dependant)
-    unknown = sorted(set(request.query_params) - known)
+    unknown = sorted(set(request.query_params) - _query_parameters(request).keys())
     if unknown:
         found = [
             FieldError(pointer([name]), "unknown_field", "This parameter is not known here.", "query")
@@ -135,7 +159,12 @@ def refuse_unknown_filters(request: Request) -> None:
         raise FilterUnknown(errors=found)
 
 
-def _query_names(dependant: Dependant) -> set[str]:
+def _query_parameters(request: Request) -> dict[str, Any]:
+    """The query parameters that the route declares, with their defaults."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
     # Members of a model of parameters carry no place of their own; path and header parameters do.
-    fields = get_flat_params(dependant)
-    return {field.alias for field in fields if getattr(field.field_info, "in_", ParamTypes.query) is ParamTypes.query}
+    return {
+        field.alias: field.field_info.default
+        for field in (() if dependant is None else get_flat_params(dependant))
+        if getattr(field.field_info, "in_", ParamTypes.query) is ParamTypes.query
+    }

@@ -1,13 +1,13 @@
 """A route that commits before it answers, and the idempotency of what it does.
 
 FastAPI runs the exit of a ``yield`` dependency after the answer has left (fastapi#14099), so a commit placed there can
-fail after the client was told of success. ``CommittingRoute`` opens the unit of work around the whole route, keeps the
+fail after the client has read of success. ``CommittingRoute`` opens the unit of work around the whole route, keeps the
 answer beside the idempotency key, commits, and only then lets the answer go.
 """
 
 import hmac
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ from shared.web.errors import (
     RequestMalformed,
 )
 
+T = TypeVar("T")
 U = TypeVar("U", bound=UnitOfWork)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -81,8 +82,32 @@ class CommittingRoute(APIRoute):
         return handle
 
 
-async def open_unit(request: Request, kind: type[U]) -> U:
-    """The unit of work of this request, under the caller's tenancy; committed by the route before it answers."""
+def unit_of(kind: type[U]) -> Callable[[Request], Awaitable[U]]:
+    """The dependency that gives a route its unit of work, under the caller's tenancy; the route commits it before it
+    answers. The process binds the class with its keys where it has any (`shared.process.api.wire`)."""
+
+    async def unit(request: Request) -> U:
+        bound: type[U] = request.app.state.unit
+        if not issubclass(bound, kind):
+            raise TypeError(f"this process works with {bound.__name__}, not with {kind.__name__}")
+        return await _open(request, bound)
+
+    return unit
+
+
+def wired(name: str, kind: type[T]) -> Callable[[Request], T]:
+    """The dependency that gives a route what its process put into `app.state` under this name."""
+
+    def of_app(request: Request) -> T:
+        found = getattr(request.app.state, name)
+        if not isinstance(found, kind):
+            raise TypeError(f"app.state.{name} is not a {kind.__name__}")
+        return found
+
+    return of_app
+
+
+async def _open(request: Request, kind: type[U]) -> U:
     database: Database = request.app.state.database
     caller: Caller = request.state.caller
     cause = Cause(correlation_id=request.state.request_id)

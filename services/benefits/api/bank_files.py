@@ -18,7 +18,7 @@ from services.benefits.queries.bank_files import bank_files_in
 from services.benefits.storage.bank_files import BankFileState
 from shared.security.scopes import Party, requires
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery, SignedCursors
+from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
@@ -85,16 +85,11 @@ class StatusReportOut(Out):
     responses=problems(400),
 )
 async def list_bank_files(
-    paging: PagingQuery,
-    cursors: SignedCursors,
-    uow: CommittedBeforeAnswer,
-    caller: Party,
-    state: StateFilter = BankFileState.READY,
+    listing: Listing, uow: CommittedBeforeAnswer, state: StateFilter = BankFileState.READY
 ) -> Page[BankFileOut]:
     """The files in a state: a bank sees its own. One that it fetched and did not answer stands under fetched."""
-    name = f"bank-files/{caller.party}/{state}"
-    rows = await bank_files_in(state, cursors.after_id(paging, name), paging.limit + 1, uow)
-    return cursors.page(rows, paging, name, item=BankFileOut.of, position=lambda row: [str(row.id)])
+    rows = await bank_files_in(state, listing.after_id, listing.limit, uow)
+    return listing.page(rows, item=BankFileOut.of)
 
 
 @router.get(
@@ -104,7 +99,9 @@ async def list_bank_files(
     responses={**_FILE, **problems(404)},
     response_class=Response,
 )
-async def fetch(bank_file: UUID, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher) -> Response:
+async def read_bank_file_content(
+    bank_file: UUID, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher
+) -> Response:
     """The document; its ETag is the SHA-256 of its bytes, which never change."""
     content, sha256 = await fetch_bank_file(FetchBankFile(bank_file, not caller.is_officer), cipher, uow)
     return Response(content, media_type=XML, headers={"ETag": f'"{sha256}"'})
@@ -124,7 +121,7 @@ async def _report_body(request: Request) -> bytes:
     responses=problems(400, 404, 409, 413, 415),
     openapi_extra=_REPORT,
 )
-async def answer(
+async def add_status_report(
     bank_file: UUID, body: Annotated[bytes, Depends(_report_body)], uow: CommittedBeforeAnswer
 ) -> StatusReportOut:
     """Take a pain.002 status report: ACSC and ACCC settle a payment, RJCT returns it, others leave it. Repeats do

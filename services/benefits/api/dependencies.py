@@ -2,22 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.security.fields import FieldCipher
-from shared.web.routing import open_unit
+from shared.web.routing import unit_of, wired
 
-
-async def unit(request: Request) -> BenefitsUnitOfWork:
-    """The unit of work of a request, which its route commits before it answers."""
-    return await open_unit(request, BenefitsUnitOfWork)
-
-
-def _field_cipher(request: Request) -> FieldCipher:
-    cipher: FieldCipher = request.app.state.field_cipher
-    return cipher
-
-
+unit = unit_of(BenefitsUnitOfWork)
 CommittedBeforeAnswer = Annotated[BenefitsUnitOfWork, Depends(unit)]
-Cipher = Annotated[FieldCipher, Depends(_field_cipher)]
+Cipher = Annotated[FieldCipher, Depends(wired("field_cipher", FieldCipher))]

@@ -9,12 +9,12 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.lists import BenefitName, LawText, Revision
+from services.benefits.api.fields import BenefitName, LawText, Revision
 from services.benefits.queries.entitlements import entitlements_of
 from shared.security.scopes import officers_only, requires
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery, Position, SignedCursors
+from shared.web.paging import Listing, Page, Position
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
@@ -93,13 +93,10 @@ class EntitlementOut(Out):
     dependencies=[requires("benefits:entitlement:read"), Depends(officers_only)],
     responses=problems(400),
 )
-async def list_entitlements(
-    person: OnePerson, paging: PagingQuery, cursors: SignedCursors, uow: CommittedBeforeAnswer
-) -> Page[EntitlementOut]:
+async def list_entitlements(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[EntitlementOut]:
     """Every benefit that a claim of the person names or ever named."""
-    name = f"entitlements/{person}"
-    rows = await entitlements_of(person, _after(cursors.after(paging, name)), paging.limit + 1, uow)
-    return cursors.page(rows, paging, name, item=EntitlementOut.of, position=_position)
+    rows = await entitlements_of(person, _after(listing.after), listing.limit, uow)
+    return listing.page(rows, item=EntitlementOut.of, position=_position)
 
 
 def _after(position: Position | None) -> tuple[UUID, str] | None:

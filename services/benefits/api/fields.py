@@ -1,11 +1,13 @@
-"""Small parts that the items of benefits' lists share."""
+"""Fields that more than one router of benefits shows."""
 
 from typing import Annotated
 
 from pydantic import Field
 
+from shared.web.fields import LARGEST_INTEGER
+
 BenefitName = Annotated[str, Field(max_length=100, description="Which benefit.", examples=["temporary_disablement"])]
-Revision = Annotated[int, Field(ge=0, le=2**31 - 1, description="The claim's revision.", examples=[1])]
+Revision = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="The claim's revision.", examples=[1])]
 LawText = Annotated[str, Field(max_length=500, description="Act and section.", examples=["Act 4 s.22"])]
 TraceId = Annotated[
     str | None,

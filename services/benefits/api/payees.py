@@ -8,6 +8,7 @@ from services.benefits.commands.record_payee import RecordPayee, record_payee
 from services.benefits.storage.payees import BankAccount, Payee
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.scopes import Party, officers_only, requires
+from shared.web.fields import ACCOUNT_NUMBER_PATTERN, BIC_PATTERN, LARGEST_INTEGER
 from shared.web.ids import PersonId
 from shared.web.money import In, Out
 from shared.web.problems import problems
@@ -23,13 +24,16 @@ class AccountIn(In):
     """An account at a bank."""
 
     bank_bic: str = Field(
-        pattern=r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$",
+        pattern=BIC_PATTERN,
         max_length=11,
         description="The bank's BIC (ISO 9362).",
         examples=["MBBEMYKL"],
     )
     number: str = Field(
-        pattern=r"^[0-9]{5,34}$", max_length=34, description="The account number, digits only.", examples=["51234567"]
+        pattern=ACCOUNT_NUMBER_PATTERN,
+        max_length=34,
+        description="The account number, digits only.",
+        examples=["51234567"],
     )
 
 
@@ -52,7 +56,7 @@ class PayeeOut(Out):
     """A payee's version; payments keep the version that they were sent with."""
 
     person: PersonId
-    version: int = Field(ge=1, le=2**31 - 1, description="1 for the first account, one more with each change.")
+    version: int = Field(ge=1, le=LARGEST_INTEGER, description="1 for the first account, one more with each change.")
     bank_bic: str = Field(max_length=11, description="The bank's BIC.", examples=["MBBEMYKL"])
 
     @classmethod
@@ -68,6 +72,6 @@ class PayeeOut(Out):
     dependencies=[requires("benefits:payee:write"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 409),
 )
-async def enter_payee(body: PayeeIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher) -> PayeeOut:
+async def add_payee(body: PayeeIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher) -> PayeeOut:
     """Enter or change the account to which a person's benefits go; what waits for it is paid next."""
     return PayeeOut.of(await record_payee(body.command(caller.party), cipher, uow))

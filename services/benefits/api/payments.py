@@ -9,13 +9,14 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.lists import BenefitName, Revision, TraceId, trace_id
+from services.benefits.api.fields import BenefitName, Revision, TraceId, trace_id
 from services.benefits.domain.payments import PaymentKind, PaymentState
 from services.benefits.queries.payments import payments_of
 from shared.security.scopes import officers_only, requires
+from shared.web.fields import LARGEST_INTEGER
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery, SignedCursors
+from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
@@ -39,7 +40,9 @@ class PaymentOut(Out):
     state: PaymentState
     end_to_end_id: EndToEndId
     bank_file: UUID | None
-    payee_version: int | None = Field(ge=1, le=2**31 - 1, description="The payee's version that it was sent with.")
+    payee_version: int | None = Field(
+        ge=1, le=LARGEST_INTEGER, description="The payee's version that it was sent with."
+    )
     reason: str | None = Field(max_length=4, description="Why it came back (ISO 20022 code).", examples=["AC04"])
     created_at: datetime
     answered_at: datetime | None
@@ -75,10 +78,7 @@ class PaymentOut(Out):
     dependencies=[requires("benefits:payment:read"), Depends(officers_only)],
     responses=problems(400),
 )
-async def list_payments(
-    person: OnePerson, paging: PagingQuery, cursors: SignedCursors, uow: CommittedBeforeAnswer
-) -> Page[PaymentOut]:
+async def list_payments(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[PaymentOut]:
     """Every payment of a person, oldest first."""
-    name = f"payments/{person}"
-    rows = await payments_of(person, cursors.after_id(paging, name), paging.limit + 1, uow)
-    return cursors.page(rows, paging, name, item=PaymentOut.of, position=lambda row: [str(row.id)])
+    rows = await payments_of(person, listing.after_id, listing.limit, uow)
+    return listing.page(rows, item=PaymentOut.of)

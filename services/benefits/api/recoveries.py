@@ -10,12 +10,12 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.lists import BenefitName, LawText, Revision, TraceId, trace_id
+from services.benefits.api.fields import BenefitName, LawText, Revision, TraceId, trace_id
 from services.benefits.queries.recoveries import recoveries_of
 from shared.security.scopes import officers_only, requires
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery, SignedCursors
+from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
@@ -69,10 +69,7 @@ class RecoveryOut(Out):
     dependencies=[requires("benefits:recovery:read"), Depends(officers_only)],
     responses=problems(400),
 )
-async def list_recoveries(
-    person: OnePerson, paging: PagingQuery, cursors: SignedCursors, uow: CommittedBeforeAnswer
-) -> Page[RecoveryOut]:
+async def list_recoveries(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[RecoveryOut]:
     """Every recovery from a person, oldest first."""
-    name = f"recoveries/{person}"
-    rows = await recoveries_of(person, cursors.after_id(paging, name), paging.limit + 1, uow)
-    return cursors.page(rows, paging, name, item=RecoveryOut.of, position=lambda row: [str(row.id)])
+    rows = await recoveries_of(person, listing.after_id, listing.limit, uow)
+    return listing.page(rows, item=RecoveryOut.of)

@@ -12,16 +12,16 @@ from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.errors import ClaimUnknown, DecisionUnknown
 from services.claims.queries.decisions import DecisionRead, decision_of, decisions_of
 from shared.kernel.identifiers import person_id
-from shared.security.scopes import Party, requires
+from shared.security.scopes import requires
+from shared.web.fields import LARGEST_INTEGER
 from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery, SignedCursors
+from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["claims"])
 
-MOST_REVISIONS = 2**31 - 1
 Language = Annotated[Literal["en", "ms"], Query(description="The language of the explanation")]
 
 
@@ -35,7 +35,7 @@ class ClaimOut(Out):
     reason: str | None = Field(max_length=200, description="Why it was refused, or why a person must look")
     happened_on: date
     received_at: datetime
-    revision: int = Field(ge=0, le=MOST_REVISIONS, description="0 before the first decision")
+    revision: int = Field(ge=0, le=LARGEST_INTEGER, description="0 before the first decision")
     joined_to: UUID | None = Field(description="The claim that an earlier notice of the same accident opened")
 
     @classmethod
@@ -57,7 +57,7 @@ class ClaimOut(Out):
 class DecisionOut(Out):
     """One decision: its amounts, its explanation with Act and section at every step, and the record that proves it."""
 
-    revision: int = Field(ge=1, le=MOST_REVISIONS)
+    revision: int = Field(ge=1, le=LARGEST_INTEGER)
     outcome: str = Field(max_length=20, examples=["entitled"])
     decided_at: datetime
     amount: Money
@@ -89,17 +89,10 @@ Decisions = Annotated[list[DecisionOut], Field(max_length=10_000)]
 
 
 @router.get("/v1/claims", summary="List claims", dependencies=[requires("claims:claim:read")], responses=problems(400))
-async def list_claims(
-    uow: CommittedBeforeAnswer,
-    caller: Party,
-    cursors: SignedCursors,
-    paging: PagingQuery,
-    person: PersonFilter = None,
-) -> Page[ClaimOut]:
+async def list_claims(listing: Listing, uow: CommittedBeforeAnswer, person: PersonFilter = None) -> Page[ClaimOut]:
     """The claims that the caller's notices opened, or all of them for the organisation's officers."""
-    name = f"claims/{caller.party}/{person}"
-    rows = await uow.claims.page(person, cursors.after_id(paging, name), paging.limit + 1)
-    return cursors.page(rows, paging, name, item=ClaimOut.of, position=lambda claim: [str(claim.id)])
+    rows = await uow.claims.page(person, listing.after_id, listing.limit)
+    return listing.page(rows, item=ClaimOut.of)
 
 
 @router.get(
@@ -134,7 +127,7 @@ async def list_decisions(claim: UUID, uow: CommittedBeforeAnswer, language: Lang
 )
 async def read_decision(
     claim: UUID,
-    revision: Annotated[int, Path(ge=1, le=MOST_REVISIONS)],
+    revision: Annotated[int, Path(ge=1, le=LARGEST_INTEGER)],
     uow: CommittedBeforeAnswer,
     language: Language = "en",
 ) -> DecisionOut:

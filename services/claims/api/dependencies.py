@@ -2,22 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.security.blind_index import IdTokens
-from shared.web.routing import open_unit
+from shared.web.routing import unit_of, wired
 
-
-async def unit(request: Request) -> ClaimsUnitOfWork:
-    """The unit of work of a request, which its route commits before it answers."""
-    return await open_unit(request, ClaimsUnitOfWork)
-
-
-def _id_tokens(request: Request) -> IdTokens:
-    tokens: IdTokens = request.app.state.id_tokens
-    return tokens
-
-
+unit = unit_of(ClaimsUnitOfWork)
 CommittedBeforeAnswer = Annotated[ClaimsUnitOfWork, Depends(unit)]
-Tokens = Annotated[IdTokens, Depends(_id_tokens)]
+Tokens = Annotated[IdTokens, Depends(wired("id_tokens", IdTokens))]

@@ -96,7 +96,7 @@ class NoticeOut(Out):
     dependencies=[requires("claims:notice:write"), Depends(idempotent)],
     responses=problems(400, 409),
 )
-async def submit(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party, tokens: Tokens) -> NoticeOut:
+async def add_notice(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party, tokens: Tokens) -> NoticeOut:
     """Report an accident of an insured person. It is kept even if the person is not registered yet."""
     return NoticeOut.of(await submit_notice(body.command(sender, tokens), uow))
 
@@ -107,7 +107,7 @@ async def submit(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party, toke
     dependencies=[requires("claims:notice:read")],
     responses=problems(404),
 )
-async def read(notice: UUID, uow: CommittedBeforeAnswer) -> NoticeOut:
+async def read_notice(notice: UUID, uow: CommittedBeforeAnswer) -> NoticeOut:
     """A notice that the caller sent, or any for the organisation's officers."""
     claim = await uow.claims.find_by_notice(notice)
     if claim is None:

@@ -2,15 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
-from shared.web.routing import open_unit
+from shared.web.routing import unit_of
 
-
-async def unit(request: Request) -> JobsUnitOfWork:
-    """The unit of work of a request, which its route commits before it answers."""
-    return await open_unit(request, JobsUnitOfWork)
-
-
+unit = unit_of(JobsUnitOfWork)
 CommittedBeforeAnswer = Annotated[JobsUnitOfWork, Depends(unit)]

@@ -1,25 +1,156 @@
 """Job seekers: found, interviewed, offered work (dossier other-schemes §5.4)."""
 
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 
 from services.jobs.api.dependencies import CommittedBeforeAnswer
-from services.jobs.api.models import InterviewIn, InterviewOut, OfferIn, OfferOut, SearchOut, SeekerOut
-from services.jobs.commands.record_interview import record_interview
-from services.jobs.commands.record_offer import record_offer
-from services.jobs.domain.seeker import SearchState
+from services.jobs.commands.record_interview import RecordInterview, record_interview
+from services.jobs.commands.record_offer import RecordOffer, record_offer
+from services.jobs.domain.seeker import Interview, InterviewMode, InterviewOutcome, Offer, SearchState, Seeker
 from services.jobs.queries import searches
+from services.jobs.queries.searches import MOST_SHOWN, Search
+from shared.kernel.identifiers import employer_id, employer_number, person_id
 from shared.security.scopes import Party, requires
-from shared.web.ids import PersonFilter
-from shared.web.paging import Page, PagingQuery, SignedCursors
+from shared.web.ids import EmployerId, PersonFilter, PersonId
+from shared.web.money import In, Money, Out
+from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["seekers"])
 
+_FIRST_DAY = date(2018, 1, 1)
+_LAST_DAY = date(2100, 12, 31)
+Day = Annotated[date, Field(ge=_FIRST_DAY, le=_LAST_DAY)]
 StateQuery = Annotated[SearchState | None, Query(description="Whether they still look for work.")]
+
+
+class InterviewIn(In):
+    """An interview and how it ended."""
+
+    employer: EmployerId
+    held_on: Day = Field(description="Its day, today at the latest.", examples=["2026-08-20"])
+    mode: InterviewMode = Field(description="How it was held.", examples=["in_person"])
+    outcome: InterviewOutcome = Field(description="How it ended.", examples=["successful"])
+
+    def command(self, seeker: UUID, tenant: str) -> RecordInterview:
+        """The command of this request; raises PublicIdInvalid."""
+        return RecordInterview(seeker, tenant, employer_number(self.employer), self.held_on, self.mode, self.outcome)
+
+
+class OfferIn(In):
+    """An offer of work, and whether the person took it."""
+
+    employer: EmployerId
+    position: str = Field(min_length=1, max_length=120, description="The work.", examples=["Storekeeper"])
+    wage: Money = Field(description="The monthly wage.")
+    starts_on: Day = Field(description="The first day of work as agreed.", examples=["2026-09-01"])
+    accepted: bool = Field(strict=True, description="Whether the person accepted.")
+
+    def command(self, seeker: UUID, tenant: str) -> RecordOffer:
+        """The command of this request; raises PublicIdInvalid."""
+        return RecordOffer(
+            seeker=seeker,
+            tenant=tenant,
+            employer=employer_number(self.employer),
+            position=self.position,
+            wage_sen=self.wage.sen,
+            starts_on=self.starts_on,
+            accepted=self.accepted,
+        )
+
+
+class InterviewOut(Out):
+    """An interview."""
+
+    interview: UUID = Field(description="The interview.")
+    employer: EmployerId
+    held_on: date = Field(description="Its day.", examples=["2026-08-20"])
+    mode: InterviewMode = Field(description="How it was held.")
+    outcome: InterviewOutcome = Field(description="How it ended.")
+
+    @classmethod
+    def of(cls, interview: Interview) -> Self:
+        """The public form."""
+        return cls(
+            interview=interview.id,
+            employer=employer_id(interview.employer),
+            held_on=interview.held_on,
+            mode=interview.mode,
+            outcome=interview.outcome,
+        )
+
+
+class OfferOut(Out):
+    """An offer."""
+
+    offer: UUID = Field(description="The offer.")
+    employer: EmployerId
+    position: str = Field(max_length=120, description="The work.", examples=["Storekeeper"])
+    wage: Money = Field(description="The monthly wage.")
+    starts_on: date = Field(description="The first day of work as agreed.", examples=["2026-09-01"])
+    accepted: bool = Field(description="Whether the person accepted.")
+    placement: UUID | None = Field(description="The placement that it made when accepted.")
+
+    @classmethod
+    def of(cls, offer: Offer, placement: UUID | None) -> Self:
+        """The public form."""
+        return cls(
+            offer=offer.id,
+            employer=employer_id(offer.employer),
+            position=offer.position,
+            wage=Money.of(offer.wage_sen),
+            starts_on=offer.starts_on,
+            accepted=offer.accepted,
+            placement=placement,
+        )
+
+
+class SeekerOut(Out):
+    """A search for work."""
+
+    seeker: UUID = Field(description="The search.")
+    person: PersonId
+    state: SearchState = Field(description="Whether the person still looks for work.", examples=["open"])
+    referral: UUID = Field(description="The referral whose discharge opened it.")
+    claim: UUID = Field(description="The claim of that referral.")
+    outcome: str = Field(max_length=40, description="The outcome of the rehabilitation.")
+    discharged_on: date = Field(description="The day of the discharge.", examples=["2026-08-02"])
+    opened_at: datetime = Field(description="When it was opened (UTC).")
+
+    @classmethod
+    def of(cls, seeker: Seeker) -> Self:
+        """The public form."""
+        return cls(
+            seeker=seeker.id,
+            person=person_id(seeker.person),
+            state=seeker.state,
+            referral=seeker.referral,
+            claim=seeker.claim,
+            outcome=seeker.outcome,
+            discharged_on=seeker.discharged_on,
+            opened_at=seeker.opened_at,
+        )
+
+
+class SearchOut(SeekerOut):
+    """A search with what happened in it, the last first."""
+
+    interviews: list[InterviewOut] = Field(max_length=MOST_SHOWN, description="The last hundred interviews.")
+    offers: list[OfferOut] = Field(max_length=MOST_SHOWN, description="The last hundred offers.")
+
+    @classmethod
+    def of_search(cls, search: Search) -> Self:
+        """The public form of a whole search."""
+        return cls(
+            **dict(SeekerOut.of(search.seeker)),
+            interviews=[InterviewOut.of(each) for each in search.interviews],
+            offers=[OfferOut.of(each, search.placements.get(each.id)) for each in search.offers],
+        )
 
 
 @router.get(
@@ -28,19 +159,12 @@ StateQuery = Annotated[SearchState | None, Query(description="Whether they still
     dependencies=[requires("jobs:seeker:read")],
     responses=problems(400),
 )
-async def seekers(
-    uow: CommittedBeforeAnswer,
-    caller: Party,
-    cursors: SignedCursors,
-    paging: PagingQuery,
-    person: PersonFilter = None,
-    state: StateQuery = None,
+async def list_seekers(
+    listing: Listing, uow: CommittedBeforeAnswer, person: PersonFilter = None, state: StateQuery = None
 ) -> Page[SeekerOut]:
     """Searches in the order in which they were opened, of one person or in one state where that is asked for."""
-    name = f"seekers/{caller.party}/{person}/{state}"
-    after = cursors.after_id(paging, name)
-    found = await searches.seekers(uow, person=person, state=state, after=after, limit=paging.limit + 1)
-    return cursors.page(found, paging, name, item=SeekerOut.of, position=lambda seeker: [str(seeker.id)])
+    found = await searches.seekers(uow, person=person, state=state, after=listing.after_id, limit=listing.limit)
+    return listing.page(found, item=SeekerOut.of)
 
 
 @router.get(
@@ -49,7 +173,7 @@ async def seekers(
     dependencies=[requires("jobs:seeker:read")],
     responses=problems(404),
 )
-async def read(seeker: UUID, uow: CommittedBeforeAnswer) -> SearchOut:
+async def read_seeker(seeker: UUID, uow: CommittedBeforeAnswer) -> SearchOut:
     """One search with its interviews and offers."""
     return SearchOut.of_search(await searches.search(uow, seeker))
 
@@ -61,7 +185,7 @@ async def read(seeker: UUID, uow: CommittedBeforeAnswer) -> SearchOut:
     dependencies=[requires("jobs:seeker:write"), Depends(idempotent)],
     responses=problems(404, 409, 422),
 )
-async def interview(seeker: UUID, body: InterviewIn, uow: CommittedBeforeAnswer, caller: Party) -> InterviewOut:
+async def add_interview(seeker: UUID, body: InterviewIn, uow: CommittedBeforeAnswer, caller: Party) -> InterviewOut:
     """Record an interview that was held, and how it ended."""
     return InterviewOut.of(await record_interview(body.command(seeker, caller.party), uow))
 
@@ -73,7 +197,7 @@ async def interview(seeker: UUID, body: InterviewIn, uow: CommittedBeforeAnswer,
     dependencies=[requires("jobs:seeker:write"), Depends(idempotent)],
     responses=problems(404, 409, 422),
 )
-async def offer(seeker: UUID, body: OfferIn, uow: CommittedBeforeAnswer, caller: Party) -> OfferOut:
+async def add_offer(seeker: UUID, body: OfferIn, uow: CommittedBeforeAnswer, caller: Party) -> OfferOut:
     """Record an offer; an accepted one makes a placement that waits for the employer's first contribution."""
     recorded, placement = await record_offer(body.command(seeker, caller.party), uow)
     return OfferOut.of(recorded, placement.id if placement else None)

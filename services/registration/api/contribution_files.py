@@ -110,7 +110,9 @@ class FileOut(Out):
     responses=problems(400, 409, 413, 415, 422),
     openapi_extra=_UPLOAD,
 )
-async def submit(request: Request, uow: CommittedBeforeAnswer, caller: Party, response: Response) -> FileReceived:
+async def add_contribution_file(
+    request: Request, uow: CommittedBeforeAnswer, caller: Party, response: Response
+) -> FileReceived:
     """Send a month's contributions. A fault of the whole file is refused at once; faults of lines stand in the job."""
     command = SubmitContributionFile(await request.body(), caller.party, caller.is_officer)
     job = await submit_contribution_file(command, uow)
@@ -124,7 +126,7 @@ async def submit(request: Request, uow: CommittedBeforeAnswer, caller: Party, re
     dependencies=[requires("registration:contribution_file:read")],
     responses=problems(404),
 )
-async def read(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -> FileOut:
+async def read_contribution_file(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -> FileOut:
     """State and control totals of a file that the caller sent; of any for the organisation's officers."""
     return FileOut.of(*await find_file(file, looker, uow))
 
@@ -136,7 +138,7 @@ async def read(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -> 
     responses={**problems(404), 200: {"content": {"text/csv": {"schema": {"type": "string", "maxLength": 1 << 30}}}}},
     response_class=Response,
 )
-async def errors(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -> Response:
+async def read_file_errors(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -> Response:
     """One row per fault as CSV: line, field, code, message; never the value."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -153,7 +155,7 @@ async def errors(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -
     responses={**problems(404), 200: {"content": {"text/plain": {"schema": {"type": "string", "maxLength": 1 << 30}}}}},
     response_class=Response,
 )
-async def rejected_lines(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -> Response:
+async def read_rejected_lines(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -> Response:
     """The sender's own lines that were set aside, as they were sent; to the sender only."""
     content = await find_rejected_lines(file, looker, uow)
     return Response(content, headers={"content-type": f"text/plain; charset={ENCODING}"})

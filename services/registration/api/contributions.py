@@ -7,13 +7,14 @@ from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.domain.contribution import KINDS, month_of
-from services.registration.queries.contributions import list_contributions
+from services.registration.queries.contributions import contributions_of
 from services.registration.storage.contribution_lines import KnownLine
 from shared.kernel.identifiers import employer_id, person_number
 from shared.security.scopes import requires
+from shared.web.fields import LARGEST_INTEGER
 from shared.web.ids import EmployerId, PersonInPath
 from shared.web.money import Money, Out
-from shared.web.paging import Page, PagingQuery, Position, SignedCursors
+from shared.web.paging import Listing, Page, Position
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
@@ -26,7 +27,7 @@ class ContributionOut(Out):
     month: str = Field(min_length=7, max_length=7, examples=["2026-06"])
     employer: EmployerId
     kind: str = Field(max_length=20, examples=["monthly"])
-    revision: int = Field(ge=1, le=2_147_483_647)
+    revision: int = Field(ge=1, le=LARGEST_INTEGER)
     wage: Money
     act4_employer: Money
     act4_employee: Money
@@ -57,15 +58,14 @@ class ContributionOut(Out):
     dependencies=[requires("registration:contribution:read")],
     responses=problems(400, 404, 422),
 )
-async def list_(
-    person: PersonInPath, uow: CommittedBeforeAnswer, looker: Looker, paging: PagingQuery, cursors: SignedCursors
+async def list_contributions(
+    person: PersonInPath, listing: Listing, uow: CommittedBeforeAnswer, looker: Looker
 ) -> Page[ContributionOut]:
     """The months known, oldest first: the caller's own lines, or those of all employers for officers."""
     number = person_number(person)
-    name = f"contributions/{number}/{looker.tenant}/{looker.officer}"
-    after = [int(part) for part in cursors.after(paging, name) or (0, 0, 0)]
-    found = await list_contributions(number, after, paging.limit + 1, looker, uow)
-    return cursors.page(found, paging, name, item=ContributionOut.of, position=_position)
+    after = [int(part) for part in listing.after or (0, 0, 0)]
+    lines = await contributions_of(number, after, listing.limit, looker, uow)
+    return listing.page(lines, item=ContributionOut.of, position=_position)
 
 
 def _position(line: KnownLine) -> Position:

@@ -10,13 +10,7 @@ from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
 from shared.security.scopes import Party
-from shared.web.routing import open_unit
-
-
-async def unit(request: Request) -> RegistrationUnitOfWork:
-    """The unit of work of a request, which its route commits before it answers."""
-    kind: type[RegistrationUnitOfWork] = request.app.state.unit
-    return await open_unit(request, kind)
+from shared.web.routing import unit_of
 
 
 def _latest_day(request: Request) -> date:
@@ -28,6 +22,7 @@ def _viewer(caller: Party) -> Viewer:
     return Viewer(caller.party, caller.is_officer)
 
 
+unit = unit_of(RegistrationUnitOfWork)
 CommittedBeforeAnswer = Annotated[RegistrationUnitOfWork, Depends(unit)]
 LatestDay = Annotated[date, Depends(_latest_day)]
 Looker = Annotated[Viewer, Depends(_viewer)]

@@ -79,7 +79,7 @@ class EmployerOut(Out):
     dependencies=[requires("registration:employer:write"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 409, 422),
 )
-async def register(body: EmployerIn, uow: CommittedBeforeAnswer, response: Response) -> EmployerRegistered:
+async def add_employer(body: EmployerIn, uow: CommittedBeforeAnswer, response: Response) -> EmployerRegistered:
     """Register an employer that is not registered yet; for the organisation's officers."""
     employer = await register_employer(RegisterEmployer(body.name, body.employer_code, body.mycoid), uow)
     response.headers["location"] = f"/v1/employers/{employer_id(employer.number)}"
@@ -92,6 +92,6 @@ async def register(body: EmployerIn, uow: CommittedBeforeAnswer, response: Respo
     dependencies=[requires("registration:employer:read")],
     responses=problems(404, 422),
 )
-async def read(employer: EmployerInPath, uow: CommittedBeforeAnswer, looker: Looker) -> EmployerOut:
+async def read_employer(employer: EmployerInPath, uow: CommittedBeforeAnswer, looker: Looker) -> EmployerOut:
     """The caller itself; any employer for the organisation's officers."""
     return EmployerOut.of(await find_employer(employer_number(employer), looker, uow))

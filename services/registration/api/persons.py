@@ -7,16 +7,16 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
+from services.registration.api.fields import NationalIdIn
 from services.registration.commands.register_person import RegisterPerson, register_person
 from services.registration.domain.person import Person
-from services.registration.queries.persons import find_person, list_persons
+from services.registration.queries.persons import find_person, persons_after
 from shared.contracts.registration import Residence
 from shared.kernel.identifiers import person_id, person_number
-from shared.security.national_id import IdKind, NationalId
 from shared.security.scopes import Party, requires
 from shared.web.ids import PersonId, PersonInPath
 from shared.web.money import In, Out
-from shared.web.paging import Page, PagingQuery, SignedCursors
+from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
@@ -24,13 +24,6 @@ router = APIRouter(route_class=CommittingRoute, tags=["persons"])
 
 Name = Annotated[str, Field(min_length=1, max_length=150, description="The full name.", examples=["AHMAD BIN ALI"])]
 Address = Annotated[str, Field(min_length=1, max_length=500, examples=["1 Jalan Merdeka, 75000 Melaka"])]
-
-
-class NationalIdIn(In):
-    """A national id; it is stored encrypted and never shown again."""
-
-    kind: IdKind = Field(description="What kind of number it is.", examples=["mykad"])
-    number: str = Field(min_length=4, max_length=20, description="Dashes may stand in it.", examples=["900101-14-5678"])
 
 
 class PersonIn(In):
@@ -44,8 +37,7 @@ class PersonIn(In):
 
     def command(self, source: str) -> RegisterPerson:
         """The command; raises NationalIdInvalid."""
-        national_id = NationalId(self.national_id.kind, self.national_id.number)
-        return RegisterPerson(self.name, national_id, self.born_on, self.residence, self.address, source)
+        return RegisterPerson(self.name, self.national_id.stated(), self.born_on, self.residence, self.address, source)
 
 
 class PersonRegistered(Out):
@@ -84,7 +76,7 @@ class PersonOut(Out):
     dependencies=[requires("registration:person:write"), Depends(idempotent)],
     responses=problems(400, 409, 422),
 )
-async def register(body: PersonIn, uow: CommittedBeforeAnswer, caller: Party, response: Response) -> PersonRegistered:
+async def add_person(body: PersonIn, uow: CommittedBeforeAnswer, caller: Party, response: Response) -> PersonRegistered:
     """Register a person who is not registered yet. An employer sees the person once it has started a spell."""
     number = await register_person(body.command(caller.party), uow)
     response.headers["location"] = f"/v1/persons/{person_id(number)}"
@@ -97,7 +89,7 @@ async def register(body: PersonIn, uow: CommittedBeforeAnswer, caller: Party, re
     dependencies=[requires("registration:person:read")],
     responses=problems(404, 422),
 )
-async def read(person: PersonInPath, uow: CommittedBeforeAnswer, looker: Looker) -> PersonOut:
+async def read_person(person: PersonInPath, uow: CommittedBeforeAnswer, looker: Looker) -> PersonOut:
     """A person who works or worked for the caller; any for the organisation's officers."""
     return PersonOut.of(await find_person(person_number(person), looker, uow))
 
@@ -108,11 +100,8 @@ async def read(person: PersonInPath, uow: CommittedBeforeAnswer, looker: Looker)
     dependencies=[requires("registration:person:read")],
     responses=problems(400, 422),
 )
-async def list_(
-    uow: CommittedBeforeAnswer, looker: Looker, paging: PagingQuery, cursors: SignedCursors
-) -> Page[PersonOut]:
+async def list_persons(listing: Listing, uow: CommittedBeforeAnswer, looker: Looker) -> Page[PersonOut]:
     """The persons of the caller's spells, in the order of their numbers; everybody for the organisation's officers."""
-    name = f"persons/{looker.tenant}/{looker.officer}"
-    after = cursors.after(paging, name)
-    found = await list_persons(int(after[0]) if after else 0, paging.limit + 1, looker, uow)
-    return cursors.page(found, paging, name, item=PersonOut.of, position=lambda person: [person.number])
+    after = listing.after
+    persons = await persons_after(int(after[0]) if after else 0, listing.limit, looker, uow)
+    return listing.page(persons, item=PersonOut.of, position=lambda person: [person.number])

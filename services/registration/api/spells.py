@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, LatestDay
-from services.registration.api.persons import NationalIdIn
+from services.registration.api.fields import NationalIdIn
 from services.registration.commands.end_spell import EndSpell, end_spell
 from services.registration.commands.start_spell import StartSpell, start_spell
 from services.registration.domain.employer import tenant_of
@@ -41,7 +41,7 @@ class SpellIn(In):
     def proof(self, caller: Caller) -> NationalId | None:
         """What proves that the caller knows the person; raises NationalIdNeeded, NationalIdInvalid."""
         if self.national_id is not None:
-            return NationalId(self.national_id.kind, self.national_id.number)
+            return self.national_id.stated()
         if not caller.is_officer:
             raise NationalIdNeeded()
         return None
@@ -81,7 +81,7 @@ class SpellOut(Out):
     dependencies=[requires("registration:spell:write"), Depends(idempotent)],
     responses=problems(400, 404, 409, 422),
 )
-async def start(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, latest: LatestDay) -> SpellOut:
+async def add_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, latest: LatestDay) -> SpellOut:
     """Say that a person began to work for an employer: an employer for itself, an officer for any.
 
     A person's number is easily guessed, and a spell lets the employer read who it is: so an employer proves by the
@@ -101,7 +101,7 @@ async def start(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, latest
     dependencies=[requires("registration:spell:write"), Depends(idempotent)],
     responses=problems(400, 404, 409, 422),
 )
-async def end(
+async def add_spell_end(
     spell: Annotated[UUID, Path(description="The spell.")],
     body: SpellEndIn,
     uow: CommittedBeforeAnswer,

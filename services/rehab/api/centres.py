@@ -1,12 +1,14 @@
 """Centres: how many beds there are, and how many are taken."""
 
+from typing import Self
+
 from fastapi import APIRouter
 from pydantic import Field
 
 from services.rehab.api.dependencies import CommittedBeforeAnswer
-from services.rehab.api.models import LARGEST
 from services.rehab.domain.centre import Centre, fraction_text, percent_text
 from shared.security.scopes import requires
+from shared.web.fields import LARGEST_INTEGER
 from shared.web.money import Out
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
@@ -19,8 +21,8 @@ class CentreOut(Out):
 
     code: str = Field(max_length=20, description="The centre's code.", examples=["MELAKA"])
     name: str = Field(max_length=200, description="Its name.", examples=["Rehabilitation Centre Ipoh"])
-    beds: int = Field(ge=1, le=LARGEST, description="Beds.", examples=[150])
-    occupied: int = Field(ge=0, le=LARGEST, description="Patients who are in it now.", examples=[1])
+    beds: int = Field(ge=1, le=LARGEST_INTEGER, description="Beds.", examples=[150])
+    occupied: int = Field(ge=0, le=LARGEST_INTEGER, description="Patients who are in it now.", examples=[1])
     occupancy: str = Field(
         max_length=25, pattern=r"^[0-9]+/[0-9]+$", description="Occupied by beds, exactly.", examples=["1/150"]
     )
@@ -29,7 +31,7 @@ class CentreOut(Out):
     )
 
     @classmethod
-    def of(cls, centre: Centre) -> "CentreOut":
+    def of(cls, centre: Centre) -> Self:
         """The public form of a centre."""
         return cls(
             code=centre.code,
@@ -53,6 +55,6 @@ class CentresOut(Out):
     dependencies=[requires("rehab:centre:read")],
     responses=problems(400),
 )
-async def centres(uow: CommittedBeforeAnswer) -> CentresOut:
+async def list_centres(uow: CommittedBeforeAnswer) -> CentresOut:
     """Every centre with its beds and how many of them are taken."""
     return CentresOut(data=[CentreOut.of(centre) for centre in await uow.centres.all()])

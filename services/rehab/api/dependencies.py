@@ -2,15 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
-from shared.web.routing import open_unit
+from shared.web.routing import unit_of
 
-
-async def unit(request: Request) -> RehabUnitOfWork:
-    """The unit of work of a request, which its route commits before it answers."""
-    return await open_unit(request, RehabUnitOfWork)
-
-
+unit = unit_of(RehabUnitOfWork)
 CommittedBeforeAnswer = Annotated[RehabUnitOfWork, Depends(unit)]

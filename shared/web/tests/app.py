@@ -6,15 +6,16 @@ from typing import Annotated, Literal
 
 import asyncpg
 import httpx
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Header, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 
 from shared.kernel.errors import JaringError, Kind, LegalBasis
 from shared.security.scopes import public
+from shared.security.tokens import Caller, Role
 from shared.web import edge
 from shared.web.money import In, Money
-from shared.web.paging import Cursors, Page, Paging, PagingQuery, refuse_unknown_filters
+from shared.web.paging import Cursors, Listing, Page, refuse_unknown_filters
 from shared.web.problems import problems
 
 CURSORS = Cursors(bytes(range(32)))
@@ -57,6 +58,7 @@ FAULTS: dict[str, Exception] = {
 
 def build(**limits: int) -> FastAPI:
     app = FastAPI(dependencies=[Depends(refuse_unknown_filters), public()])
+    app.state.cursors = CURSORS
     edge.install(app, larger={"/v1/uploads": 1000}, **limits)
 
     @app.post("/v1/notices", responses=problems(409))
@@ -67,9 +69,11 @@ def build(**limits: int) -> FastAPI:
     async def upload(request: Request) -> int:
         return len(await request.body())
 
-    @app.get("/v1/numbers")
-    async def numbers(paging: PagingQuery, least: Annotated[int, Query(ge=0)] = 0) -> Page[int]:
-        return page_of_numbers(paging, least)
+    @app.get("/v1/numbers", dependencies=[Depends(_caller)])
+    async def numbers(listing: Listing, least: Annotated[int, Query(ge=0)] = 0) -> Page[int]:
+        start = 0 if listing.after is None else int(listing.after[0])
+        rows = [row for row in ROWS if row > start and row >= least][: listing.limit]
+        return listing.page(rows, item=lambda row: row, position=lambda row: [row])
 
     @app.get("/v1/filtered/{state_path}")
     async def filtered(state_path: str, filters: Annotated[Filters, Query()]) -> str:
@@ -86,12 +90,11 @@ def build(**limits: int) -> FastAPI:
     return app
 
 
-def page_of_numbers(paging: Paging, least: int) -> Page[int]:
-    list_name = f"numbers least={least}"
-    after = CURSORS.after(paging, list_name)
-    start = 0 if after is None else int(after[0])
-    rows = [row for row in ROWS if row > start and row >= least][: paging.limit + 1]
-    return CURSORS.page(rows, paging, list_name, item=lambda row: row, position=lambda row: [row])
+def _caller(
+    request: Request, party: Annotated[str, Header()] = "employer:1", role: Annotated[str, Header()] = "partner"
+) -> None:
+    """Stands where `requires` stands."""
+    request.state.caller = Caller("test", party, Role(role), frozenset())
 
 
 @asynccontextmanager

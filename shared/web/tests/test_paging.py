@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.web.errors import CursorInvalid
-from shared.web.paging import Cursors
+from shared.web.paging import USUAL_PAGE, Cursors, Position
 from shared.web.tests.app import CURSORS, ROWS, client
 
 
@@ -52,6 +52,37 @@ async def test_a_tampered_cursor_is_refused() -> None:
             assert (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid"), sent
         other_filter = await http.get("/v1/numbers", params={"cursor": cursor, "least": 7})
     assert other_filter.json()["code"] == "cursor_invalid"
+
+
+@pytest.mark.parametrize("other", [{"party": "employer:2"}, {"role": "officer"}])
+async def test_a_cursor_belongs_to_who_was_given_it(other: dict[str, str]) -> None:
+    async with client() as http:
+        query = {"cursor": (await http.get("/v1/numbers")).json()["next_cursor"]}
+        own = await http.get("/v1/numbers", params=query)
+        others = await http.get("/v1/numbers", params=query, headers=other)
+    assert own.json()["data"][0] == USUAL_PAGE + 1
+    assert (others.status_code, others.json()["code"]) == (400, "cursor_invalid")
+
+
+async def test_a_filter_that_is_left_out_is_its_default() -> None:
+    async with client() as http:
+        query = {"cursor": (await http.get("/v1/numbers")).json()["next_cursor"]}
+        stated = await http.get("/v1/numbers", params={**query, "least": 0, "limit": 7})
+    assert len(stated.json()["data"]) == 7
+
+
+async def test_a_filter_that_is_sent_twice_is_another_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+
+    def read(_: str, name: str) -> Position:
+        names.append(name)
+        return [0]
+
+    monkeypatch.setattr(CURSORS, "read", read)
+    async with client() as http:
+        for query in ("least=1", "least=1&least=2", "least=12", "least=2&least=1"):
+            await http.get(f"/v1/numbers?cursor=x&{query}")
+    assert len(set(names)) == 4
 
 
 @settings(max_examples=50)

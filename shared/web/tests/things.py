@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Response
 from sqlalchemy import text
 
 from shared.kernel.errors import JaringError, Kind
@@ -21,7 +21,7 @@ from shared.security.tokens import TokenVerifier
 from shared.testing.tokens import ISSUER, TestIssuer
 from shared.web import edge
 from shared.web.money import In, Out
-from shared.web.routing import CommittingRoute, idempotent, open_unit
+from shared.web.routing import CommittingRoute, idempotent, unit_of
 
 
 class ThingRefused(JaringError):
@@ -51,16 +51,12 @@ class Held:
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-async def _unit(request: Request) -> UnitOfWork:
-    return await open_unit(request, UnitOfWork)
-
-
 def things_app(database: Database, issuer: TestIssuer, held: Held, route: type[CommittingRoute]) -> FastAPI:
     """The app, with the given class of routes."""
     router = APIRouter(route_class=route)
 
     @router.post("/v1/things", status_code=201, dependencies=[requires("claims:thing:write"), Depends(idempotent)])
-    async def make(thing: Thing, uow: Annotated[UnitOfWork, Depends(_unit)], response: Response) -> Made:
+    async def make(thing: Thing, uow: Annotated[UnitOfWork, Depends(unit_of(UnitOfWork))], response: Response) -> Made:
         made = Made(id=str(new_id()), number=thing.number)
         insert = text("INSERT INTO thing (id, number) VALUES (:id, :number)")
         await uow.connection.execute(insert, made.model_dump())
@@ -76,6 +72,7 @@ def things_app(database: Database, issuer: TestIssuer, held: Held, route: type[C
     edge.install(app)
     app.include_router(router)
     app.state.database = database
+    app.state.unit = UnitOfWork
     app.state.digest_key = b"a key of the test"
     app.state.token_verifier = TokenVerifier(ISSUER, "jaring-claims", key_source(str(issuer.keys_file)))
     return app
