@@ -1,33 +1,16 @@
 """What holds for every route of every service: it declares its scope, and refuses what it does not know."""
 
-import importlib
 import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from shared.kernel.identifiers import new_id
 from shared.security.scopes import declared_scope, routes_without_scope
-from shared.security.tokens import Caller, Role
+from tests.architecture.apps import APPS, EveryScope
 from tests.architecture.shape import SERVICES
-
-APPS: dict[str, FastAPI] = {
-    service: importlib.import_module(f"services.{service}.main").openapi_app() for service in SERVICES
-}
-
-
-class AnOfficerOfEverything:
-    """Stands where the token verifier stands: whoever comes has every scope."""
-
-    def __init__(self, app: FastAPI) -> None:
-        scopes = (declared_scope(context) for context in iter_route_contexts(app.routes))
-        self._caller = Caller("test", "organisation:1", Role.OFFICER, frozenset(filter(None, scopes)))
-
-    async def verify(self, _: str) -> Caller:
-        return self._caller
 
 
 def operations() -> Iterator[tuple[str, str, str]]:
@@ -44,7 +27,7 @@ def operations() -> Iterator[tuple[str, str, str]]:
 )
 async def test_an_unknown_parameter_is_refused_by_every_route(service: str, method: str, path: str) -> None:
     app = APPS[service]
-    app.state.token_verifier = AnOfficerOfEverything(app)
+    app.state.token_verifier = EveryScope(app)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         answer = await client.request(method, f"{path}?surprise=1", headers={"authorization": "Bearer x"})
     assert (answer.status_code, answer.json()["code"]) == (400, "filter_unknown"), answer.text

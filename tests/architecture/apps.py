@@ -1,0 +1,34 @@
+"""The five apps without servers or settings, and a caller who has every scope."""
+
+import importlib
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from shared.security.scopes import declared_scope
+from shared.security.tokens import Caller, Role
+from tests.architecture.shape import SERVICES
+
+
+def app_of(service: str) -> FastAPI:
+    """A new app of this service."""
+    app: FastAPI = importlib.import_module(f"services.{service}.main").openapi_app()
+    return app
+
+
+APPS: dict[str, FastAPI] = {service: app_of(service) for service in SERVICES}
+
+
+@dataclass
+class EveryScope:
+    """Stands where the token verifier stands: whoever comes is this party and has every scope of the app."""
+
+    app: FastAPI
+    party: str = "organisation:1"
+    role: Role = Role.OFFICER
+
+    async def verify(self, _: str) -> Caller:
+        """The caller, whatever the token."""
+        scopes = (declared_scope(context) for context in iter_route_contexts(self.app.routes))
+        return Caller("test", self.party, self.role, frozenset(filter(None, scopes)))

@@ -1,0 +1,151 @@
+"""Which cursors the lists of an app take: only under the path, the caller and the filters that they were given for."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from shared.kernel.errors import JaringError, Kind
+from shared.kernel.identifiers import person_id
+from shared.security.tokens import Role
+from shared.web.paging import Cursors, Position
+from tests.architecture.apps import EveryScope
+
+# Two values of each parameter that is no list of values.
+VALUES: Mapping[str, tuple[str, str]] = {"person": (person_id(1), person_id(2))}
+_OF_THE_PAGE = {"limit", "cursor"}
+
+
+class CursorTaken(JaringError):
+    """A list took a cursor; it would query its database next."""
+
+    code = "cursor_taken"
+    title = "The list took the cursor"
+    kind = Kind.CONFLICT
+
+
+class NoUnit:
+    """Stands where the unit of work stands: it has every repository, and a list reads its cursor before it asks one."""
+
+    def __getattr__(self, _: str) -> "NoUnit":
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request for a list: its path, its filters, and who asks."""
+
+    path: str
+    filters: Mapping[str, str]
+    party: str = "organisation:1"
+    role: Role = Role.OFFICER
+
+
+@dataclass
+class Names(Cursors):
+    """Cursors that keep the names of the lists which read one; a request ends where it would go on with one."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(bytes(range(32)))
+
+    def read(self, cursor: str, list_name: str) -> Position:
+        """Raises CursorInvalid, or else CursorTaken."""
+        self.asked.append(list_name)
+        super().read(cursor, list_name)
+        raise CursorTaken
+
+
+@dataclass
+class Lists:
+    """The lists of an app; no database stands behind them."""
+
+    app: FastAPI
+    names: Names = field(default_factory=Names)
+
+    def __post_init__(self) -> None:
+        self.app.state.cursors = self.names
+
+    def questions(self) -> Iterator[tuple[Question, list[Question]]]:
+        """For each list a question, and others: those that differ from it in one thing, and those for other lists."""
+        found = list(self._of_lists())
+        for question, others in found:
+            yield question, others + [other for other, _ in found if other.path != question.path]
+
+    def _of_lists(self) -> Iterator[tuple[Question, list[Question]]]:
+        document = self.app.openapi()
+        for path, operations in document["paths"].items():
+            declared = operations.get("get", {}).get("parameters", [])
+            if any(parameter["name"] == "cursor" for parameter in declared):
+                yield _variants(path, declared, document["components"]["schemas"])
+
+    async def wrongly_taken(self) -> list[str]:
+        """Each question under which a list took the cursor of another question; its own it has to take."""
+        found = []
+        for question, others in self.questions():
+            cursor = await self._cursor_of(question)
+            if not await self._takes(question, cursor):
+                found.append(f"{question.path} refuses its own cursor")
+            found += [
+                f"{question.path} takes the cursor of {question} under {other}"
+                for other in others
+                if await self._takes(other, cursor)
+            ]
+        return found
+
+    async def _cursor_of(self, question: Question) -> str:
+        """The cursor that the list would give for this question, from the name under which it reads one."""
+        self.names.asked.clear()
+        await self._ask(question, "x")
+        (name,) = self.names.asked
+        return self.names.sign([1], name)
+
+    async def _takes(self, question: Question, cursor: str) -> bool:
+        code = await self._ask(question, cursor)
+        assert code in {"cursor_taken", "cursor_invalid", "officers_only"}, f"{question}: {code}"
+        return code == "cursor_taken"
+
+    async def _ask(self, question: Question, cursor: str) -> str:
+        self.app.state.token_verifier = EveryScope(self.app, question.party, question.role)
+        query, headers = {**question.filters, "cursor": cursor}, {"authorization": "Bearer x"}
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://test") as client:
+            answer = await client.get(question.path, params=query, headers=headers)
+        return str(answer.json()["code"])
+
+
+def _variants(path: str, declared: list[dict[str, Any]], schemas: Mapping[str, Any]) -> tuple[Question, list[Question]]:
+    values = {
+        parameter["name"]: VALUES.get(parameter["name"]) or _two_of(parameter["schema"], schemas)
+        for parameter in declared
+        if parameter["name"] not in _OF_THE_PAGE
+    }
+    of_path = re.findall(r"\{(\w+)\}", path)
+    first = {name: pair[0] for name, pair in values.items()}
+    filters = {name: value for name, value in first.items() if name not in of_path}
+    question = Question(path.format_map(first), filters)
+    others = [replace(question, party="organisation:2"), replace(question, role=Role.PARTNER)]
+    for name, (_, other) in values.items():
+        if name in of_path:
+            others.append(replace(question, path=path.format_map({**first, name: other})))
+        else:
+            others.append(replace(question, filters={**filters, name: other}))
+    optional = {parameter["name"] for parameter in declared if not parameter["required"]}
+    others += [
+        replace(question, filters={other: value for other, value in filters.items() if other != name})
+        for name in sorted(optional & filters.keys())
+    ]
+    return question, others
+
+
+def _two_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> tuple[str, str]:
+    """Two of a list of values, without its default; KeyError where the parameter is something else: see VALUES."""
+    for choice in schema.get("anyOf", [schema]):
+        values = schemas[choice["$ref"].rpartition("/")[2]]["enum"] if "$ref" in choice else choice.get("enum")
+        if values is not None:
+            first, second, *_ = (value for value in values if value != schema.get("default"))
+            return first, second
+    raise KeyError(f"two values of {schema} belong into VALUES")
