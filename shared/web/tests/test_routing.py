@@ -1,4 +1,4 @@
-"""What a client was told is committed, and a repeat is answered as before."""
+"""What a client was answered is committed, and a repeat is answered as before."""
 
 import asyncio
 from collections import Counter
