@@ -4,20 +4,26 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, TextClause, bindparam, text
+from sqlalchemy import Column, Table, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Rows = Sequence[Mapping[str, Any]]
+Columns = Mapping[str, list[Any]]
 
 
 async def keep_higher_revision(connection: AsyncConnection, table: Table, rows: Rows) -> None:
     """Write whole rows, ``revision`` among them, in the order of the key; a repeat or an older one is no change.
 
-    Raises KeyError for a row without one of the table's columns.
+    A column that the database fills is left to it. Raises KeyError for a row without one of the others.
     """
     if rows:
-        await connection.execute(_higher_revision(table), columns_of(table, rows))
+        await keep_higher_revision_columns(connection, table, columns_of(table, rows))
+
+
+async def keep_higher_revision_columns(connection: AsyncConnection, table: Table, columns: Columns) -> None:
+    """The same of rows that are given as a list for each column, all of one length."""
+    await connection.execute(_higher_revision(table), columns)
 
 
 async def keep_first(connection: AsyncConnection, table: Table, rows: Rows) -> None:
@@ -27,8 +33,8 @@ async def keep_first(connection: AsyncConnection, table: Table, rows: Rows) -> N
 
 
 def columns_of(table: Table, rows: Rows) -> dict[str, list[Any]]:
-    """The rows as a list for each column of the table."""
-    return {column.name: [row[column.name] for row in rows] for column in table.c}
+    """The rows as a list for each column that the database does not fill."""
+    return {column.name: [row[column.name] for row in rows] for column in _written(table)}
 
 
 @cache
@@ -52,16 +58,21 @@ def _first(table: Table) -> TextClause:
 def _statement(table: Table, ending: str) -> TextClause:
     """One text for any number of rows, an array a column: a VALUES list would be compiled again for every batch."""
     key, names = (", ".join(each) for each in _names(table))
-    arrays = ", ".join(f":{column.name}" for column in table.c)
+    written = _written(table)
+    arrays = ", ".join(f":{column.name}" for column in written)
     statement = text(f"""
         INSERT INTO {table.name} AS known ({names})
         SELECT DISTINCT ON ({key}) {names} FROM unnest({arrays}) AS fresh ({names})
         {ending}
     """)  # noqa: S608 - the names stand in tables.py
     # One dimension: a JSON list is a value of its column, not further rows. An array of arrays SQLAlchemy refuses.
-    return statement.bindparams(*(bindparam(each.name, type_=ARRAY(each.type, dimensions=1)) for each in table.c))
+    return statement.bindparams(*(bindparam(each.name, type_=ARRAY(each.type, dimensions=1)) for each in written))
 
 
 def _names(table: Table) -> tuple[list[str], list[str]]:
-    """The columns of the key, and all columns."""
-    return [column.name for column in table.primary_key], [column.name for column in table.c]
+    """The columns of the key, and all that are written."""
+    return [column.name for column in table.primary_key], [column.name for column in _written(table)]
+
+
+def _written(table: Table) -> list[Column[Any]]:
+    return [column for column in table.c if column.server_default is None]

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import BigInteger, Column, Date, Integer, MetaData, Table, Text, Uuid, text
+from sqlalchemy import BigInteger, Column, Date, FetchedValue, Integer, MetaData, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -140,6 +140,22 @@ async def test_a_row_that_lacks_a_column_is_refused(uow: UnitOfWork) -> None:
     lacking = {name: value for name, value in row(1, "a", 1).items() if name != "content"}
     with pytest.raises(KeyError):
         await keep_higher_revision(uow.connection, KNOWN, [row(2, "b", 1), lacking])
+
+
+async def test_a_column_that_the_database_fills_is_left_to_it(uow: UnitOfWork) -> None:
+    table = Table(
+        "owned",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("tenant", Text, nullable=False, server_default=FetchedValue()),
+        Column("revision", Integer, nullable=False),
+    )
+    await uow.connection.execute(
+        text("CREATE TEMPORARY TABLE owned (id integer PRIMARY KEY, tenant text DEFAULT 'mine', revision integer)")
+    )
+    for revision in (1, 2):
+        await keep_higher_revision(uow.connection, table, [{"id": 1, "revision": revision}])
+    assert await rows(uow.connection, "SELECT * FROM owned") == [{"id": 1, "tenant": "mine", "revision": 2}]
 
 
 async def test_every_kind_of_column_of_a_projection_comes_back_as_it_was(uow: UnitOfWork) -> None:
