@@ -1,7 +1,7 @@
 """A projection that is dropped is rebuilt by announcement, equal to the last row (rules M8)."""
 
 from deploy.local.story import OFFICER, Story, until
-from services.claims.storage.tables import PROJECTIONS
+from services.claims.storage.projections import PROJECTIONS
 from tests.journeys.platform import Platform
 
 Rows = dict[str, list[tuple[object, ...]]]

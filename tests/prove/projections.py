@@ -2,22 +2,21 @@
 
 import asyncpg
 
+from services.benefits.storage import projections as benefits
+from services.claims.storage import projections as claims
+from services.jobs.storage import projections as jobs
+from services.rehab.storage import projections as rehab
 from tests.prove.platform_fixture import PlatformFixture
 
 # Tables that a service keeps only from what others announce, and that nothing else refers to.
 PROJECTIONS: dict[str, tuple[str, ...]] = {
-    "claims": (
-        "known_identity",
-        "known_person",
-        "known_spell",
-        "known_membership",
-        "known_wage",
-        "known_payment",
-        "known_placement",
-    ),
-    "benefits": ("assessment", "entitlement", "entitlement_period"),
-    "rehab": ("accident", "assessment"),
-    "jobs": ("spell", "spell_proof"),
+    service: tuple(table.name for table in tables)
+    for service, tables in {
+        "claims": claims.PROJECTIONS,
+        "benefits": benefits.PROJECTIONS,
+        "rehab": rehab.PROJECTIONS,
+        "jobs": jobs.PROJECTIONS,
+    }.items()
 }
 _REACTED = "SELECT consumer, count(*) FROM inbox GROUP BY 1"
 

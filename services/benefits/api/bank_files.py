@@ -7,14 +7,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import Row
 
 from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer
 from services.benefits.commands.fetch_bank_file import FetchBankFile, fetch_bank_file
 from services.benefits.commands.take_status_report import Taken, TakeStatusReport, take_status_report
 from services.benefits.domain.errors import StatusReportNotXml
 from services.benefits.files.pain_002 import read_status_report
-from services.benefits.queries.bank_files import bank_files_in
+from services.benefits.queries import bank_files
+from services.benefits.queries.bank_files import BankFileRead
 from services.benefits.storage.bank_files import BankFileState
 from shared.security.scopes import Party, requires
 from shared.web.money import Money, Out
@@ -49,18 +49,18 @@ class BankFileOut(Out):
     answered_at: datetime | None
 
     @classmethod
-    def of(cls, row: Row[Any]) -> "BankFileOut":
-        """From its row."""
+    def of(cls, read: BankFileRead) -> "BankFileOut":
+        """From what is read of it."""
         return cls(
-            bank_file=row.id,
-            state=row.state,
-            message_id=row.message_id,
-            transactions=row.transactions,
-            control_sum=Money.of(row.control_sum_sen),
-            sha256=row.sha256,
-            created_at=row.created_at,
-            fetched_at=row.fetched_at,
-            answered_at=row.answered_at,
+            bank_file=read.id,
+            state=read.state,
+            message_id=read.message_id,
+            transactions=read.transactions,
+            control_sum=Money.of(read.control_sum_sen),
+            sha256=read.sha256,
+            created_at=read.created_at,
+            fetched_at=read.fetched_at,
+            answered_at=read.answered_at,
         )
 
 
@@ -88,8 +88,8 @@ async def list_bank_files(
     listing: Listing, uow: CommittedBeforeAnswer, state: StateFilter = BankFileState.READY
 ) -> Page[BankFileOut]:
     """The files in a state: a bank sees its own. One that it fetched and did not answer stands under fetched."""
-    rows = await bank_files_in(state, listing.after_id, listing.limit, uow)
-    return listing.page(rows, item=BankFileOut.of)
+    found = await bank_files.list_bank_files(state, listing.after_id, listing.limit, uow)
+    return listing.page(found, item=BankFileOut.of)
 
 
 @router.get(

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
-from sqlalchemy import Row
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.fields import BenefitName, LawText, Revision
-from services.benefits.queries.entitlements import entitlements_of
+from services.benefits.queries import entitlements
+from services.benefits.queries.entitlements import EntitlementRead
 from shared.security.scopes import officers_only, requires
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
@@ -64,26 +64,26 @@ class EntitlementOut(Out):
     recovery: Money = Field(description="What is to come back (Act 4 s.50).")
 
     @classmethod
-    def of(cls, row: Row[Any]) -> "EntitlementOut":
-        """From its row."""
+    def of(cls, read: EntitlementRead) -> "EntitlementOut":
+        """From what is read of it."""
         return cls(
-            claim=row.claim,
-            benefit=row.benefit,
-            revision=row.revision,
-            law=row.law,
-            scheme=row.scheme,
-            contingency=row.contingency,
-            happened_on=row.happened_on,
-            decided_at=row.decided_at,
-            decision_hash=row.decision_hash,
-            provisional=row.provisional,
-            refused_for=row.refused_for,
-            periods=[PeriodOut.of(stated) for stated in row.periods],
-            amount=Money.of(row.amount_sen),
-            settled_revision=row.settled_revision,
-            settled=Money.of(row.settled_sen),
-            pending=Money.of(row.pending_sen),
-            recovery=Money.of(row.recovery_sen),
+            claim=read.claim,
+            benefit=read.benefit,
+            revision=read.revision,
+            law=read.law,
+            scheme=read.scheme,
+            contingency=read.contingency,
+            happened_on=read.happened_on,
+            decided_at=read.decided_at,
+            decision_hash=read.decision_hash,
+            provisional=read.provisional,
+            refused_for=read.refused_for,
+            periods=[PeriodOut.of(stated) for stated in read.periods],
+            amount=Money.of(read.amount_sen),
+            settled_revision=read.settled_revision,
+            settled=Money.of(read.settled_sen),
+            pending=Money.of(read.pending_sen),
+            recovery=Money.of(read.recovery_sen),
         )
 
 
@@ -95,13 +95,13 @@ class EntitlementOut(Out):
 )
 async def list_entitlements(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[EntitlementOut]:
     """Every benefit that a claim of the person names or ever named."""
-    rows = await entitlements_of(person, _after(listing.after), listing.limit, uow)
-    return listing.page(rows, item=EntitlementOut.of, position=_position)
+    found = await entitlements.list_entitlements(person, _after(listing.after), listing.limit, uow)
+    return listing.page(found, item=EntitlementOut.of, position=_position)
 
 
 def _after(position: Position | None) -> tuple[UUID, str] | None:
     return None if position is None else (UUID(str(position[0])), str(position[1]))
 
 
-def _position(row: Row[Any]) -> Position:
-    return [str(row.claim), row.benefit]
+def _position(read: EntitlementRead) -> Position:
+    return [str(read.claim), read.benefit]

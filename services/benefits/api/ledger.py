@@ -1,13 +1,11 @@
 """The ledger: the trial balance."""
 
-from typing import Any
-
 from fastapi import APIRouter, Depends
 from pydantic import Field
-from sqlalchemy import Row
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.domain.ledger import Account
+from services.benefits.queries.ledger import BalanceRead, list_balances
 from shared.security.scopes import officers_only, requires
 from shared.web.money import Money, Out, SignedMoney
 from shared.web.routing import CommittingRoute
@@ -25,14 +23,14 @@ class BalanceOut(Out):
     balance: SignedMoney = Field(description="Debits less credits.")
 
     @classmethod
-    def of(cls, row: Row[Any]) -> "BalanceOut":
-        """From its row."""
+    def of(cls, read: BalanceRead) -> "BalanceOut":
+        """From its sums."""
         return cls(
-            account=row.code,
-            about=row.about,
-            debits=Money.of(row.debit_sen),
-            credits=Money.of(row.credit_sen),
-            balance=SignedMoney.of(row.debit_sen - row.credit_sen),
+            account=read.code,
+            about=read.about,
+            debits=Money.of(read.debit_sen),
+            credits=Money.of(read.credit_sen),
+            balance=SignedMoney.of(read.debit_sen - read.credit_sen),
         )
 
 
@@ -51,9 +49,9 @@ class TrialBalanceOut(Out):
 )
 async def read_balances(uow: CommittedBeforeAnswer) -> TrialBalanceOut:
     """All that was booked until now, by account."""
-    rows = await uow.ledger.balances()
+    balances = await list_balances(uow)
     return TrialBalanceOut(
-        accounts=[BalanceOut.of(row) for row in rows],
-        debits=Money.of(sum(row.debit_sen for row in rows)),
-        credits=Money.of(sum(row.credit_sen for row in rows)),
+        accounts=[BalanceOut.of(each) for each in balances],
+        debits=Money.of(sum(each.debit_sen for each in balances)),
+        credits=Money.of(sum(each.credit_sen for each in balances)),
     )

@@ -1,17 +1,17 @@
 """Payments: what was instructed, sent, settled, returned or withdrawn."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
-from sqlalchemy import Row
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.fields import BenefitName, Revision, TraceId, trace_id
 from services.benefits.domain.payments import PaymentKind, PaymentState
-from services.benefits.queries.payments import payments_of
+from services.benefits.queries import payments
+from services.benefits.queries.payments import PaymentRead
 from shared.security.scopes import officers_only, requires
 from shared.web.fields import LARGEST_INTEGER
 from shared.web.ids import OnePerson
@@ -49,26 +49,26 @@ class PaymentOut(Out):
     trace_id: TraceId
 
     @classmethod
-    def of(cls, row: Row[Any]) -> "PaymentOut":
-        """From its row."""
+    def of(cls, read: PaymentRead) -> "PaymentOut":
+        """From what is read of it."""
         return cls(
-            payment=row.id,
-            claim=row.claim,
-            benefit=row.benefit,
-            revision=row.revision,
-            kind=row.kind,
-            period_first=row.period_first,
-            period_last=row.period_last,
-            replaces=row.replaces or None,
-            amount=Money.of(row.amount_sen),
-            state=row.state,
-            end_to_end_id=row.end_to_end_id,
-            bank_file=row.bank_file,
-            payee_version=row.payee_version,
-            reason=row.reason,
-            created_at=row.created_at,
-            answered_at=row.answered_at,
-            trace_id=trace_id(row.traceparent),
+            payment=read.id,
+            claim=read.claim,
+            benefit=read.benefit,
+            revision=read.revision,
+            kind=read.kind,
+            period_first=read.period_first,
+            period_last=read.period_last,
+            replaces=read.replaces or None,
+            amount=Money.of(read.amount_sen),
+            state=read.state,
+            end_to_end_id=read.end_to_end_id,
+            bank_file=read.bank_file,
+            payee_version=read.payee_version,
+            reason=read.reason,
+            created_at=read.created_at,
+            answered_at=read.answered_at,
+            trace_id=trace_id(read.traceparent),
         )
 
 
@@ -80,5 +80,5 @@ class PaymentOut(Out):
 )
 async def list_payments(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[PaymentOut]:
     """Every payment of a person, oldest first."""
-    rows = await payments_of(person, listing.after_id, listing.limit, uow)
-    return listing.page(rows, item=PaymentOut.of)
+    found = await payments.list_payments(person, listing.after_id, listing.limit, uow)
+    return listing.page(found, item=PaymentOut.of)

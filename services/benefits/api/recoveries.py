@@ -2,16 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
-from sqlalchemy import Row
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.fields import BenefitName, LawText, Revision, TraceId, trace_id
-from services.benefits.queries.recoveries import recoveries_of
+from services.benefits.queries import recoveries
+from services.benefits.queries.recoveries import RecoveryRead
 from shared.security.scopes import officers_only, requires
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
@@ -45,21 +44,21 @@ class RecoveryOut(Out):
     trace_id: TraceId
 
     @classmethod
-    def of(cls, row: Row[Any]) -> "RecoveryOut":
-        """From its row."""
-        open_sen = row.opened_sen - row.reduced_sen
+    def of(cls, read: RecoveryRead) -> "RecoveryOut":
+        """From what is read of it."""
+        open_sen = read.opened_sen - read.reduced_sen
         return cls(
-            recovery=row.id,
-            claim=row.claim,
-            benefit=row.benefit,
-            law=row.law,
-            revision=row.revision,
+            recovery=read.id,
+            claim=read.claim,
+            benefit=read.benefit,
+            law=read.law,
+            revision=read.revision,
             state=RecoveryState.OPEN if open_sen else RecoveryState.CLOSED,
-            opened=Money.of(row.opened_sen),
-            set_off=Money.of(row.reduced_sen),
+            opened=Money.of(read.opened_sen),
+            set_off=Money.of(read.reduced_sen),
             open=Money.of(open_sen),
-            opened_at=row.opened_at,
-            trace_id=trace_id(row.traceparent),
+            opened_at=read.opened_at,
+            trace_id=trace_id(read.traceparent),
         )
 
 
@@ -71,5 +70,5 @@ class RecoveryOut(Out):
 )
 async def list_recoveries(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[RecoveryOut]:
     """Every recovery from a person, oldest first."""
-    rows = await recoveries_of(person, listing.after_id, listing.limit, uow)
-    return listing.page(rows, item=RecoveryOut.of)
+    found = await recoveries.list_recoveries(person, listing.after_id, listing.limit, uow)
+    return listing.page(found, item=RecoveryOut.of)

@@ -20,7 +20,7 @@ class RepublishBenefits:
 
 async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
-    answered = await uow.payments.answered(command.after, PAGE_SIZE)
+    answered = await uow.payments.list_published(command.after, PAGE_SIZE)
     uow.republish(command.run, [payment_answered(each) for each in answered])
     if len(answered) == PAGE_SIZE:
         await uow.due.at(RepublishBenefits(command.run, answered[-1].id), now())

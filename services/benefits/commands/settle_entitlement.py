@@ -38,7 +38,7 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
 
     What claims decided is waited for too, while it is not known again.
     """
-    standing = await uow.entitlements.lock(command.claim, command.benefit, today())
+    standing = await uow.settlements.lock(command.claim, command.benefit, today())
     if standing is None:
         await uow.due.when(command, {assessment(command.claim)}, None)
         return
@@ -51,7 +51,7 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
     held = any(isinstance(each, Pay) for each in postings) and not await uow.payees.can_be_paid(entitled.person)
     chosen = [each for each in postings if not (held and isinstance(each, Pay))]
     await uow.ledger.post([await _post(each, entitled, payments, uow) for each in chosen])
-    await uow.entitlements.settled(entitled, day)
+    await uow.settlements.settled(entitled, day)
     await _wait(command, {payee(entitled.person)} if held else set(), entitled.falls_due(day), uow)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.benefits.commands.settle_entitlement import SettleEntitlement
 from services.benefits.domain.subjects import assessment
-from services.benefits.storage.entitlements import Decided
+from services.benefits.storage.known_entitlements import Decided
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.claim_assessed import AssessmentEvent, ClaimDecidedV1, ClaimRefusedV1, EntitlementV1
 from shared.contracts.envelope import Event
@@ -23,14 +23,14 @@ async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
             known = newest.get(event.claim)
             if known is None or known.revision < event.revision:
                 newest[event.claim] = event
-    await uow.entitlements.keep([_decided(event) for event in newest.values()])
+    await uow.known_entitlements.keep([_decided(event) for event in newest.values()])
     await uow.due.wake({assessment(claim) for claim in newest})
 
 
 async def handle(event: Event, uow: BenefitsUnitOfWork) -> None:
     """Settle each benefit that the claim names or ever named: a benefit that is left out is owed no more."""
     if isinstance(event, AssessmentEvent):
-        for benefit in sorted(await uow.entitlements.benefits_of(event.claim)):
+        for benefit in sorted(await uow.settlements.benefits_of(event.claim)):
             await uow.due.at(SettleEntitlement(event.claim, benefit), now())
 
 

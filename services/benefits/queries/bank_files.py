@@ -1,23 +1,40 @@
 """Bank files that the caller may see, without their content."""
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from services.benefits.storage import tables as t
 from services.benefits.storage.bank_files import BankFileState
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.money import Sen
 
-_SHOWN = [column for column in t.bank_file.c if column.name != "content"]
+
+@dataclass(frozen=True, slots=True)
+class BankFileRead:
+    """A bank file as it stands."""
+
+    id: UUID
+    state: str
+    message_id: str
+    transactions: int
+    control_sum_sen: Sen
+    sha256: str
+    created_at: datetime
+    fetched_at: datetime | None
+    answered_at: datetime | None
 
 
-async def bank_files_in(
+_READ = select(*(t.bank_file.c[name] for name in BankFileRead.__slots__))
+
+
+async def list_bank_files(
     state: BankFileState, after: UUID | None, limit: int, uow: BenefitsUnitOfWork
-) -> Sequence[Row[Any]]:
+) -> list[BankFileRead]:
     """The files in a state in the order of their ids, after a position."""
-    query = select(*_SHOWN).where(t.bank_file.c.state == state).order_by(t.bank_file.c.id).limit(limit)
+    query = _READ.where(t.bank_file.c.state == state).order_by(t.bank_file.c.id).limit(limit)
     if after is not None:
         query = query.where(t.bank_file.c.id > after)
-    return (await uow.connection.execute(query)).all()
+    return [BankFileRead(*row) for row in await uow.connection.execute(query)]

@@ -1,12 +1,15 @@
 """Entitlements with what became of them: what was decided, paid, is on its way, and is to come back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.money import Sen
 
 # A benefit that was settled and that a newer revision leaves out is still listed, with nothing owed.
 _OF_PERSON = text("""
@@ -38,10 +41,33 @@ _OF_PERSON = text("""
 _START = (UUID(int=0), "")
 
 
-async def entitlements_of(
+@dataclass(frozen=True, slots=True)
+class EntitlementRead:
+    """A benefit of a claim: what was decided, and what became of it."""
+
+    claim: UUID
+    benefit: str
+    revision: int
+    scheme: str
+    contingency: str
+    happened_on: date
+    decided_at: datetime
+    decision_hash: str
+    provisional: bool
+    refused_for: str | None
+    law: str | None
+    amount_sen: Sen
+    settled_revision: int | None
+    settled_sen: Sen
+    pending_sen: Sen
+    recovery_sen: Sen
+    periods: Sequence[dict[str, Any]]
+
+
+async def list_entitlements(
     person: int, after: tuple[UUID, str] | None, limit: int, uow: BenefitsUnitOfWork
-) -> Sequence[Row[Any]]:
+) -> list[EntitlementRead]:
     """The entitlements of a person in the order of claim and benefit, after a position."""
     claim, benefit = after or _START
     values = {"person": person, "claim": claim, "benefit": benefit, "limit": limit}
-    return (await uow.connection.execute(_OF_PERSON, values)).all()
+    return [EntitlementRead(*row) for row in await uow.connection.execute(_OF_PERSON, values)]

@@ -1,18 +1,45 @@
 """Payments of a person, newest last; an account is never among them."""
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from services.benefits.storage import tables as t
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.money import Sen
 
 
-async def payments_of(person: int, after: UUID | None, limit: int, uow: BenefitsUnitOfWork) -> Sequence[Row[Any]]:
+@dataclass(frozen=True, slots=True)
+class PaymentRead:
+    """A payment as it stands."""
+
+    id: UUID
+    claim: UUID
+    benefit: str
+    kind: str
+    revision: int
+    period_first: date
+    period_last: date
+    replaces: str
+    amount_sen: Sen
+    end_to_end_id: str
+    state: str
+    bank_file: UUID | None
+    payee_version: int | None
+    reason: str | None
+    traceparent: str | None
+    created_at: datetime
+    answered_at: datetime | None
+
+
+_READ = select(*(t.payment.c[name] for name in PaymentRead.__slots__))
+
+
+async def list_payments(person: int, after: UUID | None, limit: int, uow: BenefitsUnitOfWork) -> list[PaymentRead]:
     """The payments of a person in the order of their ids, after a position."""
-    query = select(t.payment).where(t.payment.c.person == person).order_by(t.payment.c.id).limit(limit)
+    query = _READ.where(t.payment.c.person == person).order_by(t.payment.c.id).limit(limit)
     if after is not None:
         query = query.where(t.payment.c.id > after)
-    return (await uow.connection.execute(query)).all()
+    return [PaymentRead(*row) for row in await uow.connection.execute(query)]

@@ -1,5 +1,6 @@
 """Bank files: rendered once, stored with their hash, fetched any number of times, answered once (rules S5)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +22,20 @@ class BankFileState(StrEnum):
     ANSWERED = "answered"
 
 
+@dataclass(frozen=True, slots=True)
+class BankFile:
+    """A file as it is stored: the content is encrypted."""
+
+    id: UUID
+    state: BankFileState
+    message_id: str
+    sha256: str
+    content: bytes
+
+
+_BANK_FILES = select(*(t.bank_file.c[name] for name in BankFile.__slots__))
+
+
 class BankFileRepository:
     """Reads and writes bank files inside one transaction."""
 
@@ -31,14 +46,16 @@ class BankFileRepository:
         """Keep a new file; its content is encrypted."""
         await self._connection.execute(insert(t.bank_file).values(**values, state=BankFileState.READY))
 
-    async def find(self, bank_file: UUID) -> Row[Any] | None:
+    async def find(self, bank_file: UUID) -> BankFile | None:
         """The file, if there is one that the role may see."""
-        return (await self._connection.execute(select(t.bank_file).where(t.bank_file.c.id == bank_file))).one_or_none()
+        row = (await self._connection.execute(_BANK_FILES.where(t.bank_file.c.id == bank_file))).one_or_none()
+        return None if row is None else bank_file_of(row)
 
-    async def lock(self, bank_file: UUID) -> Row[Any] | None:
+    async def lock(self, bank_file: UUID) -> BankFile | None:
         """The file, locked: its answers are taken one after the other."""
-        query = select(t.bank_file).where(t.bank_file.c.id == bank_file).with_for_update()
-        return (await self._connection.execute(query)).one_or_none()
+        query = _BANK_FILES.where(t.bank_file.c.id == bank_file).with_for_update()
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else bank_file_of(row)
 
     async def fetched(self, bank_file: UUID) -> None:
         """The bank has it now; from any later state nothing changes."""
@@ -55,3 +72,8 @@ class BankFileRepository:
     async def _change(self, bank_file: UUID, expected: tuple[BankFileState, ...], values: dict[str, Any]) -> None:
         where = (t.bank_file.c.id == bank_file) & t.bank_file.c.state.in_(expected)
         await self._connection.execute(update(t.bank_file).where(where).values(**values))
+
+
+def bank_file_of(row: Row[Any]) -> BankFile:
+    """The file in a row of ``_BANK_FILES``."""
+    return BankFile(row.id, BankFileState(row.state), row.message_id, row.sha256, row.content)

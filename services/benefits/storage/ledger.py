@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, text
+from sqlalchemy import func, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,14 +19,6 @@ _NET = text("""
            coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END),
                     0)::bigint
     FROM transfer WHERE claim = :claim AND benefit = :benefit
-""")
-_BALANCES = text("""
-    SELECT account.code, account.about, coalesce(sum(moved.debit_sen), 0)::bigint AS debit_sen,
-           coalesce(sum(moved.credit_sen), 0)::bigint AS credit_sen
-    FROM account LEFT JOIN (
-        SELECT debit AS code, amount_sen AS debit_sen, 0 AS credit_sen FROM transfer
-        UNION ALL SELECT credit, 0, amount_sen FROM transfer) AS moved USING (code)
-    GROUP BY account.code, account.about ORDER BY account.code
 """)
 # The fund is the one of the two accounts that is not the receivable, on whichever side a correction put it.
 _ACCOUNTS = (
@@ -58,7 +50,7 @@ class FileMonth:
     month: str
 
 
-class Ledger:
+class LedgerRepository:
     """Adds to the ledger and adds it up, inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -85,10 +77,6 @@ class Ledger:
         """What is granted in the books of an entitlement, and its open recovery."""
         net, recovery = (await self._connection.execute(_NET, {"claim": claim, "benefit": benefit})).one()
         return net, recovery
-
-    async def balances(self) -> Sequence[Row[Any]]:
-        """Debits and credits of every account."""
-        return (await self._connection.execute(_BALANCES)).all()
 
 
 def _row(transfer: Transfer, entry: UUID) -> dict[str, Any]:

@@ -137,20 +137,21 @@ class PaymentRepository:
         values = {"bank_file": bank_file, "tenant": tenant, "ids": ids, "versions": versions}
         await self._connection.execute(_FREEZE, values | states)
 
-    async def answered(self, after: UUID | None, limit: int) -> Sequence[Sent]:
+    async def list_published(self, after: UUID | None, limit: int) -> Sequence[Sent]:
         """Payments that the bank settled or returned, in the order of their ids."""
         states: Collection[PaymentState] = (PaymentState.SETTLED, PaymentState.RETURNED)
         query = select(t.payment).where(t.payment.c.state.in_(states)).order_by(t.payment.c.id).limit(limit)
         if after is not None:
             query = query.where(t.payment.c.id > after)
-        return [_sent(row) for row in await self._connection.execute(query)]
+        return [sent_of(row) for row in await self._connection.execute(query)]
 
     async def _locked(self, condition: Any) -> dict[str, Sent]:
         query = select(t.payment).where(condition).order_by(t.payment.c.id).with_for_update()
-        return {row.end_to_end_id: _sent(row) for row in await self._connection.execute(query)}
+        return {row.end_to_end_id: sent_of(row) for row in await self._connection.execute(query)}
 
 
-def _sent(row: Row[Any]) -> Sent:
+def sent_of(row: Row[Any]) -> Sent:
+    """The payment in a row of the table."""
     key = PaymentKey(
         row.claim,
         row.benefit,

@@ -3,11 +3,12 @@
 from functools import cached_property
 
 from services.benefits.storage.bank_files import BankFileRepository
-from services.benefits.storage.entitlements import EntitlementRepository
-from services.benefits.storage.ledger import Ledger
+from services.benefits.storage.known_entitlements import EntitlementProjection
+from services.benefits.storage.ledger import LedgerRepository
 from services.benefits.storage.payees import PayeeRepository
 from services.benefits.storage.payments import PaymentRepository
 from services.benefits.storage.recoveries import RecoveryRepository
+from services.benefits.storage.settlements import SettlementRepository
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -20,9 +21,14 @@ class BenefitsUnitOfWork(UnitOfWork):
         return PayeeRepository(self.connection)
 
     @cached_property
-    def entitlements(self) -> EntitlementRepository:
-        """What claims decided, and how far it is settled."""
-        return EntitlementRepository(self.connection)
+    def known_entitlements(self) -> EntitlementProjection:
+        """What claims decided."""
+        return EntitlementProjection(self.connection)
+
+    @cached_property
+    def settlements(self) -> SettlementRepository:
+        """How far each entitlement is settled."""
+        return SettlementRepository(self.connection)
 
     @cached_property
     def payments(self) -> PaymentRepository:
@@ -40,6 +46,6 @@ class BenefitsUnitOfWork(UnitOfWork):
         return BankFileRepository(self.connection)
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> LedgerRepository:
         """The books."""
-        return Ledger(self.connection)
+        return LedgerRepository(self.connection)

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.domain.claim import Claim, ClaimState
-from services.claims.domain.errors import ClaimUnknown, DecisionUnknown
-from services.claims.queries.decisions import DecisionRead, decision_of, decisions_of
+from services.claims.queries import claims, decisions
+from services.claims.queries.decisions import DecisionRead
 from shared.kernel.identifiers import person_id
 from shared.security.scopes import requires
 from shared.web.fields import LARGEST_INTEGER
@@ -91,8 +91,8 @@ Decisions = Annotated[list[DecisionOut], Field(max_length=10_000)]
 @router.get("/v1/claims", summary="List claims", dependencies=[requires("claims:claim:read")], responses=problems(400))
 async def list_claims(listing: Listing, uow: CommittedBeforeAnswer, person: PersonFilter = None) -> Page[ClaimOut]:
     """The claims that the caller's notices opened, or all of them for the organisation's officers."""
-    rows = await uow.claims.page(person, listing.after_id, listing.limit)
-    return listing.page(rows, item=ClaimOut.of)
+    found = await claims.list_claims(person, listing.after_id, listing.limit, uow)
+    return listing.page(found, item=ClaimOut.of)
 
 
 @router.get(
@@ -100,10 +100,7 @@ async def list_claims(listing: Listing, uow: CommittedBeforeAnswer, person: Pers
 )
 async def read_claim(claim: UUID, uow: CommittedBeforeAnswer) -> ClaimOut:
     """Where a claim stands."""
-    found = await uow.claims.find(claim)
-    if found is None:
-        raise ClaimUnknown()
-    return ClaimOut.of(found)
+    return ClaimOut.of(await claims.find_claim(claim, uow))
 
 
 @router.get(
@@ -114,9 +111,7 @@ async def read_claim(claim: UUID, uow: CommittedBeforeAnswer) -> ClaimOut:
 )
 async def list_decisions(claim: UUID, uow: CommittedBeforeAnswer, language: Language = "en") -> Decisions:
     """Every decision of a claim, oldest first, each with its explanation."""
-    if await uow.claims.find(claim) is None:
-        raise ClaimUnknown()
-    return [DecisionOut.of(each) for each in await decisions_of(claim, language, uow)]
+    return [DecisionOut.of(each) for each in await decisions.list_decisions(claim, language, uow)]
 
 
 @router.get(
@@ -132,7 +127,4 @@ async def read_decision(
     language: Language = "en",
 ) -> DecisionOut:
     """One decision with its explanation and its whole record."""
-    found = await decision_of(claim, revision, language, uow)
-    if found is None:
-        raise DecisionUnknown()
-    return DecisionOut.of(found)
+    return DecisionOut.of(await decisions.find_decision(claim, revision, language, uow))

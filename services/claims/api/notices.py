@@ -10,7 +10,8 @@ from pydantic import Field
 from services.claims.api.dependencies import CommittedBeforeAnswer, Tokens
 from services.claims.commands.submit_notice import SubmitNotice, submit_notice
 from services.claims.domain.claim import Claim, ClaimState
-from services.claims.domain.errors import NotForThisParty, NoticeUnknown, PersonNotNamed
+from services.claims.domain.errors import NotForThisParty, PersonNotNamed
+from services.claims.queries.claims import find_notice
 from shared.contracts.accident_reported import AccidentPlace
 from shared.kernel.identifiers import employer_number, person_number
 from shared.security.blind_index import IdTokens
@@ -109,10 +110,7 @@ async def add_notice(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party, 
 )
 async def read_notice(notice: UUID, uow: CommittedBeforeAnswer) -> NoticeOut:
     """A notice that the caller sent, or any for the organisation's officers."""
-    claim = await uow.claims.find_by_notice(notice)
-    if claim is None:
-        raise NoticeUnknown()
-    return NoticeOut.of(claim)
+    return NoticeOut.of(await find_notice(notice, uow))
 
 
 def _employer(named: int | None, sender: Caller) -> int | None:

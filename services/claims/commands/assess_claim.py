@@ -105,7 +105,7 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> InjuryFacts:
     watermarks = {topic: await uow.consumer_store.complete_until(topic) for topic in READ_TOPICS}
     if await uow.consumer_store.is_parked("registration", f"person:{person}"):
         watermarks["registration"] = None
-    known = await uow.knowledge.of(person, claim.happened_on.replace(day=1))
+    known = await uow.known_persons.of(person, claim.happened_on.replace(day=1))
     evidence = await uow.claims.evidence(claim)
     for spell in known.spells:
         if await uow.consumer_store.is_parked("contribution.received", f"employer:{spell.employer}"):

@@ -52,7 +52,7 @@ def waits_for_identity(claim: Claim) -> set[Subject]:
 
 async def _known_person(claim: Claim, uow: ClaimsUnitOfWork) -> int | None:
     if claim.id_token is not None:
-        return await uow.knowledge.person_behind(claim.id_token)
-    if claim.person is not None and await uow.knowledge.person(claim.person) is not None:
+        return await uow.known_persons.person_behind(claim.id_token)
+    if claim.person is not None and await uow.known_persons.is_known(claim.person):
         return claim.person
     return None

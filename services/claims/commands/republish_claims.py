@@ -26,6 +26,6 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
     open_claims = [claim for claim in claims if claim.state not in (ClaimState.AWAITING_IDENTITY, ClaimState.JOINED)]
     decisions = await uow.claims.newest_decisions([claim.id for claim in open_claims])
     uow.republish(command.run, [accident_reported(claim) for claim in open_claims])
-    uow.republish(command.run, [BY_TYPE[row.event_type].model_validate_json(row.event) for row in decisions])
+    uow.republish(command.run, [BY_TYPE[each.event_type].model_validate_json(each.event) for each in decisions])
     if len(claims) == PAGE_SIZE:
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())

@@ -9,7 +9,7 @@ from shared.contracts.envelope import Event
 
 async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """Keep what was settled and what came back."""
-    await uow.file.keep_payments(
+    await uow.case_file.keep_payments(
         [_payment(event) for event in events if isinstance(event, BenefitSettledV1 | BenefitReturnedV1)]
     )
 

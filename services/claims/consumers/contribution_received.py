@@ -15,19 +15,19 @@ async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     chunks = [event for event in events if isinstance(event, ContributionsReceivedV1)]
     if not chunks:
         return
-    await uow.wages.keep(_columns(chunks))
+    await uow.known_wages.keep(_columns(chunks))
     await uow.due.wake({wage(person, chunk.month) for chunk in chunks for person in chunk.persons})
 
 
 def _columns(chunks: Sequence[ContributionsReceivedV1]) -> dict[str, list[object]]:
     columns: dict[str, list[object]] = {
-        name: [] for name in ("persons", "months", "employers", "kinds", "wages", "revisions")
+        name: [] for name in ("person", "month", "employer", "kind", "wage_sen", "revision")
     }
     for chunk in chunks:
-        columns["persons"] += chunk.persons
-        columns["months"] += repeat(Month.of(chunk.month).first_day, chunk.rows)
-        columns["employers"] += repeat(chunk.employer, chunk.rows)
-        columns["kinds"] += repeat(chunk.kind, chunk.rows)
-        columns["wages"] += chunk.wages_sen
-        columns["revisions"] += chunk.revisions
+        columns["person"] += chunk.persons
+        columns["month"] += repeat(Month.of(chunk.month).first_day, chunk.rows)
+        columns["employer"] += repeat(chunk.employer, chunk.rows)
+        columns["kind"] += repeat(chunk.kind, chunk.rows)
+        columns["wage_sen"] += chunk.wages_sen
+        columns["revision"] += chunk.revisions
     return columns

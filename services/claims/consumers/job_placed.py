@@ -11,6 +11,6 @@ _KEPT = {"placement", "person", "employer", "started_on", "month", "wage_sen", "
 
 async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """Keep confirmed placements; the higher revision wins."""
-    await uow.file.keep_placements(
+    await uow.case_file.keep_placements(
         [event.model_dump(include=_KEPT) for event in events if isinstance(event, PlacementConfirmedV1)]
     )

@@ -13,10 +13,10 @@ async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     persons = [event for event in events if isinstance(event, PersonRegisteredV1)]
     spells = [event for event in events if isinstance(event, SpellEvent)]
     memberships = [event for event in events if isinstance(event, MembershipChangedV1)]
-    await uow.knowledge.keep_persons([_person(event) for event in persons])
-    await uow.knowledge.keep_identities(_identities(persons))
-    await uow.knowledge.keep_spells([_spell(event) for event in spells])
-    await uow.knowledge.keep_memberships([_membership(event) for event in memberships])
+    await uow.known_persons.keep_persons([_person(event) for event in persons])
+    await uow.known_persons.keep_identities(_identities(persons))
+    await uow.known_persons.keep_spells([_spell(event) for event in spells])
+    await uow.known_persons.keep_memberships([_membership(event) for event in memberships])
     await uow.due.wake(
         {subjects.identity(token) for event in persons for token in event.id_tokens}
         | {subjects.person(event.person) for event in persons}

@@ -6,11 +6,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row
 
+from services.claims.domain.errors import DecisionUnknown
+from services.claims.queries.claims import find_claim
 from services.claims.queries.wording import MALAY
+from services.claims.storage.claims import Decision
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.law.decision import DecisionRecord
 from shared.law.explanation import explain
 
 Language = Literal["en", "ms"]
@@ -32,30 +33,32 @@ class DecisionRead:
     record: dict[str, Any]
 
 
-async def decisions_of(claim: UUID, language: Language, uow: ClaimsUnitOfWork) -> list[DecisionRead]:
-    """Every decision of a claim, oldest first."""
-    return [_read(row, language) for row in await uow.claims.decisions(claim)]
+async def list_decisions(claim: UUID, language: Language, uow: ClaimsUnitOfWork) -> list[DecisionRead]:
+    """Every decision of a claim, oldest first; raises ClaimUnknown."""
+    await find_claim(claim, uow)
+    return [_read(decision, language) for decision in await uow.claims.decisions(claim)]
 
 
-async def decision_of(claim: UUID, revision: int, language: Language, uow: ClaimsUnitOfWork) -> DecisionRead | None:
-    """One decision of a claim."""
-    row = await uow.claims.decision(claim, revision)
-    return None if row is None else _read(row, language)
+async def find_decision(claim: UUID, revision: int, language: Language, uow: ClaimsUnitOfWork) -> DecisionRead:
+    """One decision of a claim; raises DecisionUnknown."""
+    decision = await uow.claims.decision(claim, revision)
+    if decision is None:
+        raise DecisionUnknown()
+    return _read(decision, language)
 
 
-def _read(row: Row[Any], language: Language) -> DecisionRead:
-    record = DecisionRecord(bytes(row.body))
-    event = orjson.loads(row.event)
+def _read(decision: Decision, language: Language) -> DecisionRead:
+    record, event = decision.record, orjson.loads(decision.event)
     amounts = {amount["name"]: amount["value"] for amount in record.body["amounts"]}
     return DecisionRead(
-        revision=row.revision,
+        revision=decision.revision,
         outcome=record.body["outcome"],
         decided_at=datetime.fromisoformat(event["decided_at"]),
         amount_sen=amounts.get("temporary disablement benefit", 0),
         daily_rate_sen=amounts.get("daily rate", 0),
         days=amounts.get("payable days", 0),
         provisional=event.get("provisional", False),
-        hash=row.hash,
+        hash=decision.hash,
         explanation=explain(record, language, MALAY if language == "ms" else None),
         record=dict(record.body),
     )

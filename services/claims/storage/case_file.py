@@ -1,10 +1,8 @@
-"""What was paid and which work was found, kept with the claim for whoever opens the file."""
+"""The case file: what was paid and which work was found, kept with the claim for whoever opens it."""
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,8 +10,8 @@ from services.claims.storage import tables as t
 from shared.persistence.upsert import keep_higher_revision
 
 
-class FileProjection:
-    """The projections of ``benefit.paid`` and ``job.placed``."""
+class CaseFileProjection:
+    """The projection of the topics ``benefit.paid`` and ``job.placed``."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -32,9 +30,3 @@ class FileProjection:
     async def keep_placements(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep placements; the higher revision wins."""
         await keep_higher_revision(self._connection, t.known_placement, rows)
-
-    async def payments(self, claim: UUID) -> Sequence[Row[Any]]:
-        """The payments of a claim, oldest first."""
-        query = select(t.known_payment).where(t.known_payment.c.claim == claim)
-        ordered = query.order_by(t.known_payment.c.happened_at, t.known_payment.c.instruction)
-        return (await self._connection.execute(ordered)).all()

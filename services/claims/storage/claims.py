@@ -36,6 +36,21 @@ class Evidence:
     worked_with_wages: tuple[date, ...]
 
 
+@dataclass(frozen=True)
+class Decision:
+    """A decision as it is stored: its record, and the event that published it."""
+
+    claim: UUID
+    revision: int
+    hash: str
+    record: DecisionRecord
+    event_type: str
+    event: bytes
+
+
+_DECISIONS = select(t.decision)
+
+
 class ClaimRepository:
     """Reads and writes claims inside one transaction."""
 
@@ -51,18 +66,18 @@ class ClaimRepository:
     async def lock(self, claim: UUID) -> Claim:
         """The claim, locked until the end of the transaction."""
         found = await self._connection.execute(select(*_CLAIM_COLUMNS).where(t.claim.c.id == claim).with_for_update())
-        return _claim(found.one())
+        return claim_of(found.one())
 
     async def find(self, claim: UUID) -> Claim | None:
         """The claim, if there is one that the role may see."""
         found = (await self._connection.execute(select(*_CLAIM_COLUMNS).where(t.claim.c.id == claim))).one_or_none()
-        return None if found is None else _claim(found)
+        return None if found is None else claim_of(found)
 
     async def find_by_notice(self, notice: UUID) -> Claim | None:
         """The claim that a notice opened."""
         query = select(*_CLAIM_COLUMNS).where(t.claim.c.notice == notice)
         found = (await self._connection.execute(query)).one_or_none()
-        return None if found is None else _claim(found)
+        return None if found is None else claim_of(found)
 
     async def page(self, person: int | None, after: UUID | None, limit: int) -> list[Claim]:
         """Claims in the order of their ids, after a position."""
@@ -71,7 +86,7 @@ class ClaimRepository:
             query = query.where(t.claim.c.person == person)
         if after is not None:
             query = query.where(t.claim.c.id > after)
-        return [_claim(row) for row in await self._connection.execute(query)]
+        return [claim_of(row) for row in await self._connection.execute(query)]
 
     async def of_accident(self, claim: Claim) -> UUID | None:
         """Another claim that already stands for the same accident of the same person."""
@@ -117,46 +132,53 @@ class ClaimRepository:
     async def evidence(self, claim: Claim) -> Evidence:
         """What was brought for a claim and for the claims that joined it; its person is known."""
         row = (await self._connection.execute(_EVIDENCE, {"claim": claim.id, "person": claim.person})).one()
-        return Evidence(tuple(_certificate(*told) for told in row.certificates), tuple(row.worked))
+        return Evidence(tuple(certificate_of(*each) for each in row.certificates), tuple(row.worked))
 
     async def add_decision(self, claim: UUID, values: dict[str, object]) -> None:
         """Append a decision; its revision is the next one of the claim, and none is ever changed."""
         tenant = select(t.claim.c.tenant).where(t.claim.c.id == claim).scalar_subquery()
         await self._connection.execute(insert(t.decision).values(claim=claim, tenant=tenant, **values))
 
-    async def decision(self, claim: UUID, revision: int) -> Row[Any] | None:
+    async def decision(self, claim: UUID, revision: int) -> Decision | None:
         """One decision of a claim."""
-        query = select(t.decision).where(t.decision.c.claim == claim, t.decision.c.revision == revision)
-        return (await self._connection.execute(query)).one_or_none()
+        query = _DECISIONS.where(t.decision.c.claim == claim, t.decision.c.revision == revision)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else decision_of(row)
 
     async def last_record(self, claim: Claim) -> DecisionRecord | None:
         """The record of the claim's newest decision; None before the first."""
-        row = await self.decision(claim.id, claim.revision) if claim.revision else None
-        return None if row is None else DecisionRecord(bytes(row.body))
+        decision = await self.decision(claim.id, claim.revision) if claim.revision else None
+        return None if decision is None else decision.record
 
-    async def decisions(self, claim: UUID) -> Sequence[Row[Any]]:
+    async def decisions(self, claim: UUID) -> list[Decision]:
         """Every decision of a claim, oldest first."""
-        query = select(t.decision).where(t.decision.c.claim == claim).order_by(t.decision.c.revision)
-        return (await self._connection.execute(query)).all()
+        query = _DECISIONS.where(t.decision.c.claim == claim).order_by(t.decision.c.revision)
+        return [decision_of(row) for row in await self._connection.execute(query)]
 
-    async def newest_decisions(self, claims: Sequence[UUID]) -> Sequence[Row[Any]]:
+    async def newest_decisions(self, claims: Sequence[UUID]) -> list[Decision]:
         """The newest decision of each of these claims."""
         query = (
-            select(t.decision)
-            .where(t.decision.c.claim.in_(claims))
+            _DECISIONS.where(t.decision.c.claim.in_(claims))
             .distinct(t.decision.c.claim)
             .order_by(t.decision.c.claim, t.decision.c.revision.desc())
         )
-        return (await self._connection.execute(query)).all()
+        return [decision_of(row) for row in await self._connection.execute(query)]
 
 
-def _claim(row: Row[Any]) -> Claim:
+def claim_of(row: Row[Any]) -> Claim:
+    """The claim in a row of ``_CLAIM_COLUMNS``."""
     values = dict(row._mapping)
     return Claim(**{**values, "state": ClaimState(row.state), "worked_with_wages": tuple(row.worked_with_wages)})
 
 
-def _certificate(
+def decision_of(row: Row[Any]) -> Decision:
+    """The decision in a row of the table."""
+    return Decision(row.claim, row.revision, row.hash, DecisionRecord(bytes(row.body)), row.event_type, row.event)
+
+
+def certificate_of(
     id_: UUID, issued_on: date, first_day: date | None, last_day: date | None, fit_from: date | None
 ) -> Certificate:
+    """The certificate of these columns."""
     days = None if first_day is None or last_day is None else Days(first_day, last_day)
     return Certificate(id_, issued_on, days, fit_from)

@@ -1,11 +1,11 @@
-"""What claims knows of persons: identities, spells and memberships as registration announced them."""
+"""What claims knows of persons: identities, spells and memberships as registration published them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.facts import Membership, Revisions, Spell, WageMonth
@@ -27,11 +27,11 @@ _KNOWN = text("""
 
 
 @dataclass(frozen=True)
-class Known:
-    """What registration and contributions have told of a person; revision 0 and no birthday: nothing yet.
+class KnownPerson:
+    """What registration has published of a person; revision 0 and no birthday: nothing yet.
 
     Spells, memberships (one for each period of a category) and months with wages, each oldest first; and the revisions
-    of all that was told: also of a membership without periods, and of a month without wages.
+    of all that was published: also of a membership without periods, and of a month without wages.
     """
 
     revision: int
@@ -42,7 +42,7 @@ class Known:
     revisions: Revisions
 
 
-class Knowledge:
+class PersonProjection:
     """The projection of the topic ``registration``."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -65,41 +65,40 @@ class Knowledge:
         await keep_higher_revision(self._connection, t.known_membership, rows)
 
     async def person_behind(self, id_token: str) -> int | None:
-        """The person with this token, if registration has announced one."""
+        """The person with this token, if registration has published one."""
         query = select(t.known_identity.c.person).where(t.known_identity.c.id_token == id_token)
         person: int | None = (await self._connection.execute(query)).scalar_one_or_none()
         return person
 
-    async def person(self, person: int) -> Row[Any] | None:
-        """What is known of a person."""
-        query = select(t.known_person).where(t.known_person.c.person == person)
-        return (await self._connection.execute(query)).one_or_none()
+    async def is_known(self, person: int) -> bool:
+        """Whether registration has published the person."""
+        return bool(await self._connection.scalar(select(exists().where(t.known_person.c.person == person))))
 
-    async def of(self, person: int, until: date) -> Known:
+    async def of(self, person: int, until: date) -> KnownPerson:
         """What is known of a person at one instant; of the wages the months that begin before a day."""
         row = (await self._connection.execute(_KNOWN, {"person": person, "until": until})).one()
-        born_on, revision = row.person or (None, 0)
+        born_on, person_revision = row.person or (None, 0)
         spells = tuple(Spell(*spell) for spell in row.spells)
-        months = [WageMonth(employer, Month.of(month), wage, told) for employer, month, wage, told in row.wages]
+        months = [WageMonth(employer, Month.of(month), wage, revision) for employer, month, wage, revision in row.wages]
         # A month without wages is known, and is no month of wages.
-        return Known(
-            revision,
+        return KnownPerson(
+            person_revision,
             born_on,
             spells,
-            memberships=tuple(membership for told in row.memberships for membership in _memberships(*told)),
+            memberships=tuple(membership for each in row.memberships for membership in _memberships(*each)),
             wages=tuple(each for each in months if each.wage > 0),
             revisions=_highest(
-                (("person", str(person)), revision),
+                (("person", str(person)), person_revision),
                 *((("spell", str(each.id)), each.revision) for each in spells),
-                *((("membership", scheme), told) for scheme, _, told in row.memberships),
+                *((("membership", scheme), revision) for scheme, _, revision in row.memberships),
                 *((("wage", each.id), each.revision) for each in months),
             ),
         )
 
 
-def _highest(*told: tuple[tuple[str, str], int]) -> Revisions:
+def _highest(*revisions: tuple[tuple[str, str], int]) -> Revisions:
     """The highest revision by name, which stands last: lines of one employer and month share theirs."""
-    return dict(sorted(told))
+    return dict(sorted(revisions))
 
 
 def _memberships(scheme: str, periods: Sequence[Mapping[str, str]], revision: int) -> list[Membership]:

@@ -1,22 +1,12 @@
 """The wage history that benefits are rated by: contribution lines by person and month."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-# Two lines of one key in one batch keep the higher revision before the table does: an upsert touches a row once.
-_KEEP = text("""
-    INSERT INTO known_wage AS known (person, month, employer, kind, wage_sen, revision)
-    SELECT DISTINCT ON (person, month, employer, kind) person, month, employer, kind, wage_sen, revision
-    FROM unnest(CAST(:persons AS bigint[]), CAST(:months AS date[]), CAST(:employers AS bigint[]),
-                CAST(:kinds AS text[]), CAST(:wages AS bigint[]), CAST(:revisions AS integer[]))
-         AS line (person, month, employer, kind, wage_sen, revision)
-    ORDER BY person, month, employer, kind, revision DESC
-    ON CONFLICT (person, month, employer, kind) DO UPDATE
-        SET wage_sen = excluded.wage_sen, revision = excluded.revision
-        WHERE excluded.revision > known.revision
-""")
+from services.claims.storage import tables as t
+from shared.persistence.upsert import keep_higher_revision_columns
 
 
 class WageProjection:
@@ -25,6 +15,6 @@ class WageProjection:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def keep(self, columns: Mapping[str, Sequence[object]]) -> None:
-        """Keep lines given as columns: persons, months, employers, kinds, wages, revisions."""
-        await self._connection.execute(_KEEP, {name: list(column) for name, column in columns.items()})
+    async def keep(self, columns: Mapping[str, list[Any]]) -> None:
+        """Keep lines that are given as a list for each column of the table; the higher revision wins."""
+        await keep_higher_revision_columns(self._connection, t.known_wage, columns)

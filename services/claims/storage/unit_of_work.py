@@ -2,10 +2,10 @@
 
 from functools import cached_property
 
+from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.claims import ClaimRepository
-from services.claims.storage.file import FileProjection
-from services.claims.storage.knowledge import Knowledge
-from services.claims.storage.wages import WageProjection
+from services.claims.storage.known_persons import PersonProjection
+from services.claims.storage.known_wages import WageProjection
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -19,19 +19,19 @@ class ClaimsUnitOfWork(UnitOfWork):
         return ClaimRepository(self.connection)
 
     @cached_property
-    def knowledge(self) -> Knowledge:
-        """Persons, spells and memberships, as registration announced them."""
-        return Knowledge(self.connection)
+    def known_persons(self) -> PersonProjection:
+        """Persons, their spells and memberships, as registration published them."""
+        return PersonProjection(self.connection)
 
     @cached_property
-    def wages(self) -> WageProjection:
+    def known_wages(self) -> WageProjection:
         """The wage history."""
         return WageProjection(self.connection)
 
     @cached_property
-    def file(self) -> FileProjection:
-        """Payments and placements, for the file."""
-        return FileProjection(self.connection)
+    def case_file(self) -> CaseFileProjection:
+        """Payments and placements."""
+        return CaseFileProjection(self.connection)
 
     @cached_property
     def consumer_store(self) -> ConsumerStore:

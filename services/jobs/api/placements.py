@@ -77,5 +77,5 @@ async def list_placements(
     listing: Listing, uow: CommittedBeforeAnswer, person: PersonFilter = None, state: StateQuery = None
 ) -> Page[PlacementOut]:
     """Placements in the order in which they were accepted, of one person or in one state where that is asked for."""
-    found = await searches.placements(uow, person=person, state=state, after=listing.after_id, limit=listing.limit)
+    found = await searches.list_placements(person, state, listing.after_id, listing.limit, uow)
     return listing.page(found, item=PlacementOut.of)

@@ -163,7 +163,7 @@ async def list_seekers(
     listing: Listing, uow: CommittedBeforeAnswer, person: PersonFilter = None, state: StateQuery = None
 ) -> Page[SeekerOut]:
     """Searches in the order in which they were opened, of one person or in one state where that is asked for."""
-    found = await searches.seekers(uow, person=person, state=state, after=listing.after_id, limit=listing.limit)
+    found = await searches.list_seekers(person, state, listing.after_id, listing.limit, uow)
     return listing.page(found, item=SeekerOut.of)
 
 
@@ -175,7 +175,7 @@ async def list_seekers(
 )
 async def read_seeker(seeker: UUID, uow: CommittedBeforeAnswer) -> SearchOut:
     """One search with its interviews and offers."""
-    return SearchOut.of_search(await searches.search(uow, seeker))
+    return SearchOut.of_search(await searches.find_search(seeker, uow))
 
 
 @router.post(

@@ -25,7 +25,7 @@ async def confirm_placement(command: ConfirmPlacement, uow: JobsUnitOfWork) -> N
     placement = await uow.placements.lock(command.placement)
     if placement.is_confirmed:
         return
-    proof = placement.proved_by(await uow.spells.unused_proofs(placement.person, placement.employer))
+    proof = placement.proved_by(await uow.known_spells.unused_proofs(placement.person, placement.employer))
     if proof is None:
         waiting = placement.unproved(now())
         await uow.placements.save(waiting)

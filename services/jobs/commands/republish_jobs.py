@@ -20,7 +20,7 @@ class RepublishJobs:
 
 async def republish_jobs(command: RepublishJobs, uow: JobsUnitOfWork) -> None:
     """Republish one page of the placements with the revisions they had, and leave the next one for later."""
-    placements = await uow.placements.confirmed_after(command.after, PAGE_SIZE)
+    placements = await uow.placements.list_published(command.after, PAGE_SIZE)
     uow.republish(command.run, [event for placement in placements for event in events_of(placement)])
     if len(placements) == PAGE_SIZE:
         await uow.due.at(RepublishJobs(command.run, placements[-1].id), now())

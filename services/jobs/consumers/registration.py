@@ -11,5 +11,5 @@ from shared.contracts.registration import SpellEvent
 async def apply(events: Sequence[Event], uow: JobsUnitOfWork) -> None:
     """Spells by their id; the higher revision wins. Placements that wait for such a spell look again."""
     spells = [event for event in events if isinstance(event, SpellEvent)]
-    await uow.spells.keep(spells)
+    await uow.known_spells.keep(spells)
     await uow.due.wake({spell_with(event.person, event.employer) for event in spells})

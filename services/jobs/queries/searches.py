@@ -10,9 +10,9 @@ from sqlalchemy import Select, Table, select
 from services.jobs.domain.errors import SeekerUnknown
 from services.jobs.domain.placement import Placement, PlacementState
 from services.jobs.domain.seeker import Interview, Offer, SearchState, Seeker
+from services.jobs.storage import tables as t
 from services.jobs.storage.placements import placement_of
 from services.jobs.storage.seekers import interview_of, offer_of, seeker_of
-from services.jobs.storage.tables import INTERVIEW, OFFER, PLACEMENT, SEEKER
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 
 MOST_SHOWN = 100
@@ -28,33 +28,33 @@ class Search:
     placements: dict[UUID, UUID]
 
 
-async def search(uow: JobsUnitOfWork, seeker: UUID) -> Search:
+async def find_search(seeker: UUID, uow: JobsUnitOfWork) -> Search:
     """One search; raises SeekerUnknown."""
-    row = (await uow.connection.execute(select(SEEKER).where(SEEKER.c.id == seeker))).one_or_none()
+    row = (await uow.connection.execute(select(t.seeker).where(t.seeker.c.id == seeker))).one_or_none()
     if row is None:
         raise SeekerUnknown()
-    made = await uow.connection.execute(select(PLACEMENT.c.offer, PLACEMENT.c.id).where(PLACEMENT.c.seeker == seeker))
+    made = select(t.placement.c.offer, t.placement.c.id).where(t.placement.c.seeker == seeker)
     return Search(
         seeker=seeker_of(row),
-        interviews=[interview_of(each) for each in await uow.connection.execute(_last(INTERVIEW, seeker))],
-        offers=[offer_of(each) for each in await uow.connection.execute(_last(OFFER, seeker))],
-        placements={each.offer: each.id for each in made},
+        interviews=[interview_of(each) for each in await uow.connection.execute(_last(t.interview, seeker))],
+        offers=[offer_of(each) for each in await uow.connection.execute(_last(t.offer, seeker))],
+        placements={each.offer: each.id for each in await uow.connection.execute(made)},
     )
 
 
-async def seekers(
-    uow: JobsUnitOfWork, *, person: int | None, state: SearchState | None, after: UUID | None, limit: int
+async def list_seekers(
+    person: int | None, state: SearchState | None, after: UUID | None, limit: int, uow: JobsUnitOfWork
 ) -> Sequence[Seeker]:
     """Searches in the order of their ids, of one person or in one state where that is asked for."""
-    statement = _listed(SEEKER, person, state, after, limit)
+    statement = _listed(t.seeker, person, state, after, limit)
     return [seeker_of(row) for row in await uow.connection.execute(statement)]
 
 
-async def placements(
-    uow: JobsUnitOfWork, *, person: int | None, state: PlacementState | None, after: UUID | None, limit: int
+async def list_placements(
+    person: int | None, state: PlacementState | None, after: UUID | None, limit: int, uow: JobsUnitOfWork
 ) -> Sequence[Placement]:
     """Placements in the order of their ids, of one person or in one state where that is asked for."""
-    statement = _listed(PLACEMENT, person, state, after, limit)
+    statement = _listed(t.placement, person, state, after, limit)
     return [placement_of(row) for row in await uow.connection.execute(statement)]
 
 

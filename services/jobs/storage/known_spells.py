@@ -1,48 +1,38 @@
-"""Spells of employment as registration tells them: a projection, and the proofs among them."""
+"""Spells of employment as registration publishes them, and the proofs among them."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table, exists, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.jobs.domain.placement import Proof
-from services.jobs.storage.tables import PLACEMENT, SPELL, SPELL_PROOF
+from services.jobs.storage import tables as t
 from shared.contracts.registration import SpellConfirmedV1, SpellEvent
+from shared.persistence.upsert import keep_higher_revision
 
 
-class Spells:
-    """Spells and their proofs, inside one transaction; the higher revision wins."""
+class SpellProjection:
+    """The projection of the topic ``registration``, inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def keep(self, events: Sequence[SpellEvent]) -> None:
-        """Store what the events say of spells, and what they prove."""
-        await self._keep(SPELL, [_spell(event) for event in events])
-        await self._keep(SPELL_PROOF, [_proof(event) for event in events if isinstance(event, SpellConfirmedV1)])
+        """Keep what the events say of spells, and what they prove; the higher revision wins."""
+        confirmed = [event for event in events if isinstance(event, SpellConfirmedV1)]
+        await keep_higher_revision(self._connection, t.spell, [_spell(event) for event in events])
+        await keep_higher_revision(self._connection, t.spell_proof, [_proof(event) for event in confirmed])
 
     async def unused_proofs(self, person: int, employer: int) -> Sequence[Proof]:
         """Proved spells of a person with an employer that no placement rests on yet."""
-        used = exists().where(PLACEMENT.c.spell == SPELL.c.spell)
+        used = exists().where(t.placement.c.spell == t.spell.c.spell)
         statement = (
-            select(SPELL.c.spell, SPELL.c.started_on, SPELL_PROOF.c.month, SPELL_PROOF.c.wage_sen)
-            .join(SPELL_PROOF, SPELL_PROOF.c.spell == SPELL.c.spell)
-            .where(SPELL.c.person == person, SPELL.c.employer == employer, ~used)
+            select(t.spell.c.spell, t.spell.c.started_on, t.spell_proof.c.month, t.spell_proof.c.wage_sen)
+            .join(t.spell_proof, t.spell_proof.c.spell == t.spell.c.spell)
+            .where(t.spell.c.person == person, t.spell.c.employer == employer, ~used)
         )
         found = await self._connection.execute(statement)
         return [Proof(row.spell, row.started_on, row.month, row.wage_sen) for row in found]
-
-    async def _keep(self, table: Table, rows: Sequence[dict[str, object]]) -> None:
-        newest = {row["spell"]: row for row in sorted(rows, key=lambda row: (str(row["spell"]), row["revision"]))}
-        if not newest:
-            return
-        adding = insert(table).values(list(newest.values()))
-        changed = {name: adding.excluded[name] for name in next(iter(newest.values())) if name != "spell"}
-        older = table.c.revision < adding.excluded.revision
-        await self._connection.execute(
-            adding.on_conflict_do_update(index_elements=["spell"], set_=changed, where=older)
-        )
 
 
 def _spell(event: SpellEvent) -> dict[str, object]:

@@ -8,10 +8,10 @@ from sqlalchemy import Row, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.jobs.domain.placement import Placement, PlacementState, Proof
-from services.jobs.storage.tables import PLACEMENT
+from services.jobs.storage import tables as t
 
 
-class Placements:
+class PlacementRepository:
     """The repository of placements, inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -19,40 +19,40 @@ class Placements:
 
     async def add(self, placement: Placement, tenant: str) -> None:
         """Add a placement that this party reports."""
-        await self._connection.execute(insert(PLACEMENT).values(tenant=tenant, **_values(placement)))
+        await self._connection.execute(insert(t.placement).values(tenant=tenant, **_values(placement)))
 
     async def is_awaited(self, seeker: UUID, employer: int) -> bool:
         """Whether an accepted offer of this employer still waits for its proof."""
         waiting = exists().where(
-            PLACEMENT.c.seeker == seeker,
-            PLACEMENT.c.employer == employer,
-            PLACEMENT.c.state == PlacementState.AWAITING_PROOF.value,
+            t.placement.c.seeker == seeker,
+            t.placement.c.employer == employer,
+            t.placement.c.state == PlacementState.AWAITING_PROOF.value,
         )
         return bool(await self._connection.scalar(select(waiting)))
 
     async def seeker_of(self, placement: UUID) -> UUID | None:
         """The search that a placement belongs to; its row is locked before the placement's."""
         seeker: UUID | None = await self._connection.scalar(
-            select(PLACEMENT.c.seeker).where(PLACEMENT.c.id == placement)
+            select(t.placement.c.seeker).where(t.placement.c.id == placement)
         )
         return seeker
 
     async def lock(self, placement: UUID) -> Placement:
         """The placement, held until the transaction ends."""
-        statement = select(PLACEMENT).where(PLACEMENT.c.id == placement).with_for_update()
+        statement = select(t.placement).where(t.placement.c.id == placement).with_for_update()
         return placement_of((await self._connection.execute(statement)).one())
 
     async def save(self, placement: Placement) -> None:
         """Store the placement as it is now."""
         values = _values(placement)
-        await self._connection.execute(update(PLACEMENT).where(PLACEMENT.c.id == values.pop("id")).values(values))
+        await self._connection.execute(update(t.placement).where(t.placement.c.id == values.pop("id")).values(values))
 
-    async def confirmed_after(self, after: UUID | None, limit: int) -> Sequence[Placement]:
-        """Confirmed placements in the order of their ids."""
-        statement = select(PLACEMENT).where(PLACEMENT.c.state == PlacementState.CONFIRMED.value)
+    async def list_published(self, after: UUID | None, limit: int) -> Sequence[Placement]:
+        """Placements of which something was published, the confirmed ones, in the order of their ids."""
+        statement = select(t.placement).where(t.placement.c.state == PlacementState.CONFIRMED.value)
         if after is not None:
-            statement = statement.where(PLACEMENT.c.id > after)
-        found = await self._connection.execute(statement.order_by(PLACEMENT.c.id).limit(limit))
+            statement = statement.where(t.placement.c.id > after)
+        found = await self._connection.execute(statement.order_by(t.placement.c.id).limit(limit))
         return [placement_of(row) for row in found]
 
 

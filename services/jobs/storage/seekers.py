@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.jobs.domain.errors import SeekerUnknown
 from services.jobs.domain.seeker import Interview, InterviewMode, InterviewOutcome, Offer, SearchState, Seeker
-from services.jobs.storage.tables import INTERVIEW, OFFER, SEEKER
+from services.jobs.storage import tables as t
 
 
-class Seekers:
+class SeekerRepository:
     """The repository of searches, inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -21,11 +21,11 @@ class Seekers:
 
     async def open(self, seeker: Seeker) -> None:
         """Add a search, unless the referral has led to one or the person has one that is open."""
-        await self._connection.execute(upsert(SEEKER).values(asdict(seeker)).on_conflict_do_nothing())
+        await self._connection.execute(upsert(t.seeker).values(asdict(seeker)).on_conflict_do_nothing())
 
     async def lock(self, seeker: UUID) -> Seeker:
         """The search, held until the transaction ends; raises SeekerUnknown."""
-        statement = select(SEEKER).where(SEEKER.c.id == seeker).with_for_update()
+        statement = select(t.seeker).where(t.seeker.c.id == seeker).with_for_update()
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
             raise SeekerUnknown()
@@ -33,15 +33,15 @@ class Seekers:
 
     async def save(self, seeker: Seeker) -> None:
         """Store the state of a search; nothing else of it changes."""
-        await self._connection.execute(update(SEEKER).where(SEEKER.c.id == seeker.id).values(state=seeker.state))
+        await self._connection.execute(update(t.seeker).where(t.seeker.c.id == seeker.id).values(state=seeker.state))
 
     async def add_interview(self, interview: Interview, tenant: str) -> None:
         """Add an interview that this party reports."""
-        await self._connection.execute(insert(INTERVIEW).values(tenant=tenant, **asdict(interview)))
+        await self._connection.execute(insert(t.interview).values(tenant=tenant, **asdict(interview)))
 
     async def add_offer(self, offer: Offer, tenant: str) -> None:
         """Add an offer that this party reports."""
-        await self._connection.execute(insert(OFFER).values(tenant=tenant, **asdict(offer)))
+        await self._connection.execute(insert(t.offer).values(tenant=tenant, **asdict(offer)))
 
 
 def seeker_of(row: Row[Any]) -> Seeker:

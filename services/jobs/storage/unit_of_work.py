@@ -2,9 +2,9 @@
 
 from functools import cached_property
 
-from services.jobs.storage.placements import Placements
-from services.jobs.storage.seekers import Seekers
-from services.jobs.storage.spells import Spells
+from services.jobs.storage.known_spells import SpellProjection
+from services.jobs.storage.placements import PlacementRepository
+from services.jobs.storage.seekers import SeekerRepository
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -12,13 +12,13 @@ class JobsUnitOfWork(UnitOfWork):
     """The common part, with the repositories of jobs."""
 
     @cached_property
-    def seekers(self) -> Seekers:
-        return Seekers(self.connection)
+    def seekers(self) -> SeekerRepository:
+        return SeekerRepository(self.connection)
 
     @cached_property
-    def placements(self) -> Placements:
-        return Placements(self.connection)
+    def placements(self) -> PlacementRepository:
+        return PlacementRepository(self.connection)
 
     @cached_property
-    def spells(self) -> Spells:
-        return Spells(self.connection)
+    def known_spells(self) -> SpellProjection:
+        return SpellProjection(self.connection)

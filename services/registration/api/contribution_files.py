@@ -12,7 +12,7 @@ from pydantic import Field
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.commands.submit_contribution_file import SubmitContributionFile, submit_contribution_file
 from services.registration.domain.contribution import FileJob, FileState, MonthSums, month_of
-from services.registration.queries.contribution_files import find_file, find_file_faults, find_rejected_lines
+from services.registration.queries.contribution_files import find_file, find_rejected_lines, list_file_faults
 from services.registration.storage.contribution_files import ENCODING
 from shared.kernel.identifiers import employer_id
 from shared.security.scopes import Party, requires
@@ -143,7 +143,7 @@ async def read_file_errors(file: FileInPath, uow: CommittedBeforeAnswer, looker:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(("line", "field", "code", "message"))
-    for fault in await find_file_faults(file, looker, uow):
+    for fault in await list_file_faults(file, looker, uow):
         writer.writerow((fault.line, fault.field, fault.code, fault.message))
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8")
 

@@ -40,29 +40,29 @@ async def republish_registration(command: RepublishRegistration, uow: Registrati
 
 
 async def _persons(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
-    found = await uow.whole_register.persons(int(after or 0), PAGE_SIZE, today())
+    found = await uow.persons.list_published(int(after or 0), PAGE_SIZE, today())
     return [registration.person_registered(each) for each in found], str(found[-1].number) if found else None
 
 
 async def _employers(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
-    found = await uow.whole_register.employers(int(after or 0), PAGE_SIZE)
+    found = await uow.employers.list_published(int(after or 0), PAGE_SIZE)
     return [registration.employer_registered(each) for each in found], str(found[-1].number) if found else None
 
 
 async def _spells(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
-    found = await uow.whole_register.spells(after or _NOBODY, PAGE_SIZE)
+    found = await uow.spells.list_published(after or _NOBODY, PAGE_SIZE)
     return [registration.spell_as_it_stands(each) for each in found], str(found[-1].id) if found else None
 
 
 async def _memberships(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
-    found = await uow.whole_register.memberships(int(after or 0), PAGE_SIZE)
+    found = await uow.memberships.list_published(int(after or 0), PAGE_SIZE)
     events = [registration.membership_changed(m.person, m.scheme, m.revision, m.periods) for m in found]
     return events, str(found[-1].person) if found else None
 
 
 async def _lines(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     position = [int(part) for part in (after or "0/0/0/0").split("/")]
-    found = await uow.whole_register.lines(position, LINES_IN_AN_EVENT)
+    found = await uow.contribution_lines.list_published(position, LINES_IN_AN_EVENT)
     by_source = sorted(found, key=lambda k: (k.employer, str(k.file), k.kind, k.line.month, k.line.person))
     events: list[Event] = []
     for source, kept in groupby(by_source, key=lambda k: (k.file, k.employer, k.received_at, k.kind)):
@@ -73,7 +73,7 @@ async def _lines(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
 
 async def _totals(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     file, month = (after or f"{_NOBODY}/0").split("/")
-    found = await uow.whole_register.sums(file, int(month), PAGE_SIZE)
+    found = await uow.contribution_files.list_published_sums(file, int(month), PAGE_SIZE)
     events = [contribution_received.contribution_totals(k.file, k.employer, k.received_at, k.sums) for k in found]
     return events, f"{found[-1].file}/{found[-1].sums.month}" if found else None
 

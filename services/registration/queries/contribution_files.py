@@ -15,7 +15,7 @@ async def find_file(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> 
     return job, await uow.contribution_files.sums(file)
 
 
-async def find_file_faults(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> list[LineFault]:
+async def list_file_faults(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> list[LineFault]:
     """What is wrong with which lines; raises ContributionFileUnknown."""
     await _visible(file, looker, uow)
     return await uow.contribution_files.faults(file)

@@ -13,4 +13,4 @@ async def find_person(number: int, looker: Viewer, uow: RegistrationUnitOfWork) 
 
 async def persons_after(after: int, limit: int, looker: Viewer, uow: RegistrationUnitOfWork) -> list[Person]:
     """Persons by number, after one."""
-    return await uow.persons.page(looker, after, limit, today())
+    return await uow.persons.page(after, limit, looker, today())

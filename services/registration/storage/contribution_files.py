@@ -1,12 +1,13 @@
 """Contribution files: the upload as it was sent, sealed, and the job that works on it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, Amounts, FileJob, FileState, LineFault, MonthSums
@@ -46,6 +47,12 @@ _ADD_SUM = text(f"""
     VALUES (:file, :tenant, :basis, :month, :lines, :wages_sen, {", ".join(f":{name}" for name in AMOUNTS)})
 """)  # noqa: S608 - a constant
 _SUMS = text("SELECT * FROM contribution_file_sum WHERE file = :file AND basis = 'declared' ORDER BY month")
+_PUBLISHED_SUMS = text("""
+    SELECT sums.*, file.employer, file.received_at
+    FROM contribution_file_sum AS sums JOIN contribution_file AS file USING (file)
+    WHERE sums.basis = 'brought' AND (sums.file, sums.month) > (CAST(:file AS uuid), :month)
+    ORDER BY sums.file, sums.month LIMIT :limit
+""")
 # A file holds the watermark back until its events are sent, not only until they are written: rows of the outbox bear
 # the time of the work, which is later than the receipt.
 _OLDEST_UNSENT_RECEIPT = """
@@ -62,7 +69,17 @@ async def held_back(connection: asyncpg.Connection) -> datetime | None:
     return oldest
 
 
-class ContributionFiles:
+@dataclass(frozen=True, slots=True)
+class KeptSums:
+    """What a file brought in one month."""
+
+    file: UUID
+    received_at: datetime
+    employer: int
+    sums: MonthSums
+
+
+class ContributionFileRepository:
     """The files that the transaction may see."""
 
     def __init__(self, connection: AsyncConnection, keys: Keys) -> None:
@@ -74,7 +91,7 @@ class ContributionFiles:
         readable = content.decode(ENCODING)
         file = new_id()
         whose = {"tenant": tenant, "employer": employer, "digest": self._keys.uploads.of(readable)}
-        job = _job((await self._connection.execute(_RECEIVE, {**whose, "file": file, "lines": lines})).one())
+        job = file_job_of((await self._connection.execute(_RECEIVE, {**whose, "file": file, "lines": lines})).one())
         if job.id != file:
             return job, False
         sealed = self._keys.cipher.encrypt(readable, _place(file))
@@ -86,11 +103,11 @@ class ContributionFiles:
         found = (await self._connection.execute(_GET, {"file": file})).one_or_none()
         if found is None:
             raise ContributionFileUnknown()
-        return _job(found)
+        return file_job_of(found)
 
     async def lock(self, file: UUID) -> FileJob:
         """The job, held until the transaction ends."""
-        return _job((await self._connection.execute(_LOCK, {"file": file})).one())
+        return file_job_of((await self._connection.execute(_LOCK, {"file": file})).one())
 
     async def begin(self, file: UUID) -> None:
         """The work on it has begun."""
@@ -123,7 +140,7 @@ class ContributionFiles:
             await self._connection.execute(_ADD_SUM, {**whose, **values, **amounts})
 
     async def finish(self, job: FileJob, state: FileState, accepted_lines: int) -> None:
-        """Give the file its last state. What was announced is written before, so that `finished_at` is later."""
+        """Give the file its last state. What is published is written before, so that `finished_at` is later."""
         values = {"file": job.id, "state": state.value, "accepted": accepted_lines}
         await self._connection.execute(_FINISH, values)
 
@@ -136,14 +153,20 @@ class ContributionFiles:
         """The control totals by month."""
         return [sums_of(row) for row in await self._connection.execute(_SUMS, {"file": file})]
 
+    async def list_published_sums(self, file: str, month: int, limit: int) -> list[KeptSums]:
+        """What files brought, after a file and month: every employer's, for the worker's role."""
+        found = await self._connection.execute(_PUBLISHED_SUMS, {"file": file, "month": month, "limit": limit})
+        return [KeptSums(row.file, row.received_at, row.employer, sums_of(row)) for row in found]
 
-def sums_of(row: Any) -> MonthSums:
-    """The sums of a row."""
+
+def sums_of(row: Row[Any]) -> MonthSums:
+    """The sums in a row of their table."""
     amounts = Amounts(*(getattr(row, name) for name in AMOUNTS))
     return MonthSums(row.month, row.lines, row.wages_sen, amounts)
 
 
-def _job(row: Any) -> FileJob:
+def file_job_of(row: Row[Any]) -> FileJob:
+    """The job in a row of ``_COLUMNS``."""
     return FileJob(
         id=row.file,
         receipt=row.receipt,

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import AMOUNTS, MONTHLY, Amounts, FileJob, LineColumns, TakenLine
@@ -42,6 +44,24 @@ _OF_PERSON = text(f"""
     ORDER BY line.month, line.employer, line.kind LIMIT :limit
 """)  # noqa: S608 - constants
 
+_PUBLISHED = text(f"""
+    SELECT line.employer, line.month, line.person, line.kind, line.revision, {_of("line")}, file.file, file.received_at
+    FROM contribution_line AS line JOIN contribution_file AS file ON file.receipt = line.receipt
+    WHERE (line.employer, line.month, line.person, line.kind) > (:employer, :month, :person, :kind)
+    ORDER BY line.employer, line.month, line.person, line.kind LIMIT :limit
+""")  # noqa: S608 - constants
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLine:
+    """A line as it stands, with the upload that it stands from."""
+
+    file: UUID
+    received_at: datetime
+    employer: int
+    kind: int
+    line: TakenLine
+
 
 @dataclass(frozen=True, slots=True)
 class KnownLine:
@@ -55,7 +75,7 @@ class KnownLine:
     amounts: Amounts
 
 
-class ContributionLines:
+class ContributionLineRepository:
     """The lines that the transaction may see."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -76,21 +96,37 @@ class ContributionLines:
         asked = {"person": person, "tenant": tenant, "officer": officer, "limit": limit}
         position = {"month": month, "employer": employer, "kind": kind}
         found = await self._connection.execute(_OF_PERSON, {**asked, **position})
-        return [
-            KnownLine(row.month, row.employer, row.kind, row.revision, row.wage_sen, amounts_of(row)) for row in found
-        ]
+        return [known_line_of(row) for row in found]
+
+    async def list_published(self, after: Sequence[int], limit: int) -> list[KeptLine]:
+        """Lines after an employer, month, person and kind: every employer's, for the worker's role."""
+        position = dict(zip(("employer", "month", "person", "kind"), after, strict=True))
+        found = await self._connection.execute(_PUBLISHED, {**position, "limit": limit})
+        return [kept_line_of(row) for row in found]
 
     async def _take(self, job: FileJob, lines: LineColumns) -> list[TakenLine]:
         columns = {name: getattr(lines, name) for name in ("months", "persons", "wages_sen", *AMOUNTS)}
         whose = {"employer": job.employer, "kind": MONTHLY, "receipt": job.receipt}
         stored = await self._connection.execute(_TAKE, {**whose, **columns})
-        return [_taken(row) for row in stored if row.revision != row.old_revision]
+        return [taken_line_of(row) for row in stored if row.revision != row.old_revision]
 
 
-def amounts_of(row: Any, prefix: str = "") -> Amounts:
+def known_line_of(row: Row[Any]) -> KnownLine:
+    """The line in a row of ``_OF_PERSON``."""
+    return KnownLine(row.month, row.employer, row.kind, row.revision, row.wage_sen, amounts_of(row))
+
+
+def kept_line_of(row: Row[Any]) -> KeptLine:
+    """The line in a row of ``_PUBLISHED``: it counts whole, as if nothing had stood before it."""
+    line = TakenLine(row.month, row.person, row.revision, row.wage_sen, amounts_of(row), Amounts())
+    return KeptLine(row.file, row.received_at, row.employer, row.kind, line)
+
+
+def taken_line_of(row: Row[Any]) -> TakenLine:
+    """The line in a row of ``_TAKE``."""
+    return TakenLine(row.month, row.person, row.revision, row.wage_sen, amounts_of(row), amounts_of(row, "old_"))
+
+
+def amounts_of(row: Row[Any], prefix: str = "") -> Amounts:
     """The amounts of a row; zero where there is none."""
     return Amounts(*(getattr(row, prefix + name) or 0 for name in AMOUNTS))
-
-
-def _taken(row: Any) -> TakenLine:
-    return TakenLine(row.month, row.person, row.revision, row.wage_sen, amounts_of(row), amounts_of(row, "old_"))

@@ -4,19 +4,19 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import Row, insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import month_of
 from services.registration.domain.errors import NationalIdRegistered, PersonUnknown
 from services.registration.domain.insured import Insured
-from services.registration.domain.person import Person
+from services.registration.domain.person import Person, PublicFacts
+from services.registration.storage import tables as t
 from services.registration.storage.keys import Keys
-from services.registration.storage.tables import national_id as national_ids
-from services.registration.storage.tables import person as persons
 from services.registration.storage.violations import violated
 from shared.kernel.identifiers import new_id
 from shared.security.fields import place
@@ -61,6 +61,18 @@ _MATCH = text("""
     JOIN person_fact AS residence ON residence.id = r.fact
     WHERE EXISTS (SELECT FROM spell WHERE spell.employer = :employer AND spell.person = id.person)
 """)
+_PUBLISHED = text("""
+    SELECT person.person, person.revision, person.registered_at,
+           (SELECT array_agg(id_token ORDER BY id) FROM national_id AS i WHERE i.person = person.person) AS id_tokens,
+           max(fact.plain) FILTER (WHERE fact.attribute = 'born_on') AS born_on,
+           max(fact.plain) FILTER (WHERE fact.attribute = 'residence') AS residence
+    FROM person
+    JOIN person_attribute AS known ON known.person = person.person AND known.valid @> CAST(:day AS date)
+    JOIN person_fact AS fact ON fact.id = known.fact
+    WHERE person.person > :after AND person.person IN (
+        SELECT person FROM person WHERE person > :after ORDER BY person LIMIT :limit)
+    GROUP BY person.person ORDER BY person.person
+""")
 
 # An identity number as a file carries it, and the wage month, written 202606.
 NumberInMonth = tuple[str, int]
@@ -74,8 +86,8 @@ class Viewer:
     officer: bool
 
 
-class Persons:
-    """Persons and what is known of them."""
+class PersonRepository:
+    """Persons and what is known of them, inside one transaction."""
 
     def __init__(self, connection: AsyncConnection, keys: Keys) -> None:
         self._connection = connection
@@ -84,7 +96,7 @@ class Persons:
     async def register(self, national_id: NationalId, facts: Mapping[str, str], source: str, at: datetime) -> int:
         """Add a person under the next number; raises NationalIdRegistered. Nothing is read back that is not its own."""
         number: int = (await self._connection.execute(text("SELECT nextval('person_number')"))).scalar_one()
-        await self._connection.execute(insert(persons).values(person=number, revision=1, registered_at=at))
+        await self._connection.execute(insert(t.person).values(person=number, revision=1, registered_at=at))
         await self._add_id(number, national_id)
         await self._add_facts(number, facts, source)
         await self._connection.execute(_DERIVE, {"persons": [number]})
@@ -108,11 +120,16 @@ class Persons:
             raise PersonUnknown()
         return found[0]
 
-    async def page(self, viewer: Viewer, after: int, limit: int, day: date) -> list[Person]:
+    async def page(self, after: int, limit: int, viewer: Viewer, day: date) -> list[Person]:
         """The persons that the viewer may see, by number, after one."""
         asked = {"tenant": viewer.tenant, "officer": viewer.officer, "after": after, "limit": limit}
         numbers = (await self._connection.execute(_NUMBERS, asked)).scalars().all()
         return await self._read(numbers, viewer, day)
+
+    async def list_published(self, after: int, limit: int, day: date) -> list[PublicFacts]:
+        """What is published of persons, by number, after one: every person's, for the worker's role."""
+        found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit, "day": day})
+        return [public_facts_of(row) for row in found]
 
     async def match(self, employer: int, asked: Collection[NumberInMonth]) -> dict[NumberInMonth, list[Insured]]:
         """Who of an employer's people bears each number, found by its blind index, as known for the month's end."""
@@ -144,7 +161,7 @@ class Persons:
             "id_token": self._keys.id_tokens.of(national_id),
         }
         try:
-            await self._connection.execute(insert(national_ids).values(**values))
+            await self._connection.execute(insert(t.national_id).values(**values))
         except IntegrityError as error:
             if violated(error) == "uq_national_id_blind_index":
                 raise NationalIdRegistered() from None
@@ -177,6 +194,12 @@ class Persons:
 
     def _open(self, fact: int, sealed: bytes) -> str:
         return self._keys.cipher.decrypt(bytes(sealed), place("person_fact", "sealed", fact))
+
+
+def public_facts_of(row: Row[Any]) -> PublicFacts:
+    """The public facts in a row of ``_PUBLISHED``."""
+    born_on = date.fromisoformat(row.born_on)
+    return PublicFacts(row.person, row.revision, tuple(row.id_tokens), born_on, row.residence, row.registered_at)
 
 
 def _person(number: int, revision: int, registered_at: datetime, known: Mapping[str, str]) -> Person:

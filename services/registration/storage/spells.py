@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,16 +34,19 @@ _DERIVE = text("""
     ON CONFLICT (spell) DO UPDATE SET days = excluded.days, fact = excluded.fact, revision = known.revision + 1
     RETURNING known.revision
 """)
-COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
+_COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
              confirmed_month, confirmed_wage_sen"""
 _HAS_ANY = text("SELECT EXISTS (SELECT FROM spell WHERE employer = :employer AND person = :person)")
 _PERSON_OF = text("SELECT person FROM spell WHERE spell = :spell")
-_LOCK = text(f"SELECT {COLUMNS} FROM spell WHERE spell = :spell FOR UPDATE")  # noqa: S608 - a constant
+_LOCK = text(f"SELECT {_COLUMNS} FROM spell WHERE spell = :spell FOR UPDATE")  # noqa: S608 - a constant
 _DAYS = text("SELECT lower(days) AS first, upper(days) - 1 AS last FROM days_of_employment(:person) AS days")
 _BORN_ON = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
     WHERE known.person = :person AND known.attribute = 'born_on' AND known.valid @> CAST(:day AS date)
 """)
+_PUBLISHED = text(f"""
+    SELECT {_COLUMNS} FROM spell WHERE spell > CAST(:after AS uuid) ORDER BY spell LIMIT :limit
+""")  # noqa: S608 - a constant
 # Held first: the days that count are those of the locked row, which may have ended while it was waited for.
 _CONFIRM = text(f"""
     WITH held AS (
@@ -68,7 +71,7 @@ _CONFIRM = text(f"""
 """)  # noqa: S608 - a constant
 
 
-class Spells:
+class SpellRepository:
     """The spells that the transaction may see."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -121,6 +124,10 @@ class Spells:
         asked = {"employer": employer, "persons": sorted(persons)}
         return sorted(map(spell_of, await self._connection.execute(_CONFIRM, asked)), key=lambda spell: spell.id)
 
+    async def list_published(self, after: str, limit: int) -> list[Spell]:
+        """Spells in the order of their ids, after one: every spell, for the worker's role."""
+        return [spell_of(row) for row in await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})]
+
     async def _state(self, spell: Spell, source: str) -> Spell:
         values = {
             "spell": spell.id,
@@ -141,8 +148,8 @@ class Spells:
         return replace(spell, revision=revision)
 
 
-def spell_of(row: Any) -> Spell:
-    """The spell of a row with `COLUMNS`."""
+def spell_of(row: Row[Any]) -> Spell:
+    """The spell in a row of ``_COLUMNS``."""
     confirmed = None if row.confirmed_month is None else month_of(row.confirmed_month)
     return Spell(
         id=row.spell,

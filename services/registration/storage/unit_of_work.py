@@ -3,14 +3,13 @@
 from functools import cached_property
 from typing import ClassVar
 
-from services.registration.storage.contribution_files import ContributionFiles
-from services.registration.storage.contribution_lines import ContributionLines
-from services.registration.storage.employers import Employers
+from services.registration.storage.contribution_files import ContributionFileRepository
+from services.registration.storage.contribution_lines import ContributionLineRepository
+from services.registration.storage.employers import EmployerRepository
 from services.registration.storage.keys import Keys
-from services.registration.storage.memberships import Memberships
-from services.registration.storage.persons import Persons
-from services.registration.storage.spells import Spells
-from services.registration.storage.whole_register import WholeRegister
+from services.registration.storage.memberships import MembershipRepository
+from services.registration.storage.persons import PersonRepository
+from services.registration.storage.spells import SpellRepository
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -20,32 +19,28 @@ class RegistrationUnitOfWork(UnitOfWork):
     keys: ClassVar[Keys]
 
     @cached_property
-    def persons(self) -> Persons:
-        return Persons(self.connection, self.keys)
+    def persons(self) -> PersonRepository:
+        return PersonRepository(self.connection, self.keys)
 
     @cached_property
-    def employers(self) -> Employers:
-        return Employers(self.connection)
+    def employers(self) -> EmployerRepository:
+        return EmployerRepository(self.connection)
 
     @cached_property
-    def spells(self) -> Spells:
-        return Spells(self.connection)
+    def spells(self) -> SpellRepository:
+        return SpellRepository(self.connection)
 
     @cached_property
-    def memberships(self) -> Memberships:
-        return Memberships(self.connection)
+    def memberships(self) -> MembershipRepository:
+        return MembershipRepository(self.connection)
 
     @cached_property
-    def contribution_files(self) -> ContributionFiles:
-        return ContributionFiles(self.connection, self.keys)
+    def contribution_files(self) -> ContributionFileRepository:
+        return ContributionFileRepository(self.connection, self.keys)
 
     @cached_property
-    def contribution_lines(self) -> ContributionLines:
-        return ContributionLines(self.connection)
-
-    @cached_property
-    def whole_register(self) -> WholeRegister:
-        return WholeRegister(self.connection)
+    def contribution_lines(self) -> ContributionLineRepository:
+        return ContributionLineRepository(self.connection)
 
 
 def unit_with(bound: Keys) -> type[RegistrationUnitOfWork]:

@@ -12,7 +12,7 @@ from services.rehab.commands.admit_patient import AdmitPatient, admit_patient
 from services.rehab.commands.discharge_patient import DischargePatient, discharge_patient
 from services.rehab.commands.take_referral import TakeReferral, take_referral
 from services.rehab.domain.referral import Admission, Certificate, Discharge, Outcome, State
-from services.rehab.queries.referral_files import Accident, Assessment, ReferralFile, referral_file, referral_files
+from services.rehab.queries.referral_files import Accident, Assessment, ReferralFile, find_referral_file, list_referral_files
 from shared.kernel.identifiers import employer_id, new_id, person_id
 from shared.security.scopes import requires
 from shared.web.fields import LARGEST_INTEGER
@@ -198,7 +198,7 @@ async def list_referrals(
     listing: Listing, uow: CommittedBeforeAnswer, person: PersonFilter = None, state: StateQuery = None
 ) -> Page[ReferralOut]:
     """Referrals in the order in which they were opened, of one person or in one state where that is asked for."""
-    files = await referral_files(uow, person=person, state=state, after=listing.after_id, limit=listing.limit)
+    files = await list_referral_files(person, state, listing.after_id, listing.limit, uow)
     return listing.page(files, item=ReferralOut.of, position=lambda file: [str(file.referral.id)])
 
 
@@ -210,7 +210,7 @@ async def list_referrals(
 )
 async def read_referral(referral: UUID, uow: CommittedBeforeAnswer) -> ReferralOut:
     """One referral with what is known of its accident and of its claim."""
-    return ReferralOut.of(await referral_file(uow, referral))
+    return ReferralOut.of(await find_referral_file(referral, uow))
 
 
 @router.post(
@@ -222,7 +222,7 @@ async def read_referral(referral: UUID, uow: CommittedBeforeAnswer) -> ReferralO
 async def add_case_manager(referral: UUID, body: TakeIn, uow: CommittedBeforeAnswer) -> ReferralOut:
     """A case manager takes an expected referral."""
     await take_referral(body.command(referral), uow)
-    return ReferralOut.of(await referral_file(uow, referral))
+    return ReferralOut.of(await find_referral_file(referral, uow))
 
 
 @router.post(
@@ -234,7 +234,7 @@ async def add_case_manager(referral: UUID, body: TakeIn, uow: CommittedBeforeAns
 async def add_admission(referral: UUID, body: AdmissionIn, uow: CommittedBeforeAnswer) -> ReferralOut:
     """Take a free bed of a centre for the person of a referral that was taken."""
     await admit_patient(body.command(referral), uow)
-    return ReferralOut.of(await referral_file(uow, referral))
+    return ReferralOut.of(await find_referral_file(referral, uow))
 
 
 @router.post(
@@ -246,4 +246,4 @@ async def add_admission(referral: UUID, body: AdmissionIn, uow: CommittedBeforeA
 async def add_discharge(referral: UUID, body: DischargeIn, uow: CommittedBeforeAnswer) -> ReferralOut:
     """End the stay with its outcome and, where the person is fit for work, the doctor's final certificate."""
     await discharge_patient(body.command(referral), uow)
-    return ReferralOut.of(await referral_file(uow, referral))
+    return ReferralOut.of(await find_referral_file(referral, uow))

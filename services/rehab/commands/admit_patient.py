@@ -25,7 +25,7 @@ async def admit_patient(command: AdmitPatient, uow: RehabUnitOfWork) -> None:
     Raises ReferralUnknown, ReferralState, AccidentAwaited, CentreUnknown, CentreFull, or an error of the day.
     """
     referral = await uow.referrals.lock(command.referral)
-    happened_on = await uow.claim_facts.happened_on(referral.claim)
+    happened_on = await uow.known_claims.happened_on(referral.claim)
     if happened_on is None:
         raise AccidentAwaited()
     admitted = referral.admitted(command.centre, command.admitted_on, happened_on=happened_on, today=today())

@@ -24,7 +24,7 @@ class RepublishRehab:
 
 async def republish_rehab(command: RepublishRehab, uow: RehabUnitOfWork) -> None:
     """Republish one page of the referrals with the revisions they had, and leave the next one for later."""
-    referrals = await uow.referrals.published_after(command.after, PAGE_SIZE)
+    referrals = await uow.referrals.list_published(command.after, PAGE_SIZE)
     uow.republish(command.run, [event for referral in referrals for event in _published(referral)])
     if len(referrals) == PAGE_SIZE:
         await uow.due.at(RepublishRehab(command.run, referrals[-1].id), now())

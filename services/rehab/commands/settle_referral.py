@@ -19,6 +19,6 @@ async def settle_referral(command: SettleReferral, uow: RehabUnitOfWork) -> None
     referral = await uow.referrals.lock_of_claim(command.claim)
     if referral is None:
         return
-    settled = referral.standing(refused=await uow.claim_facts.is_refused(command.claim))
+    settled = referral.standing(refused=await uow.known_claims.is_refused(command.claim))
     if settled != referral:
         await uow.referrals.save(settled)

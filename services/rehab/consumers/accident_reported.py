@@ -10,7 +10,7 @@ from shared.contracts.envelope import Event
 
 async def apply(events: Sequence[Event], uow: RehabUnitOfWork) -> None:
     """Accidents by claim; the higher revision wins."""
-    await uow.claim_facts.keep_accidents([event for event in events if isinstance(event, AccidentReportedV1)])
+    await uow.known_claims.keep_accidents([event for event in events if isinstance(event, AccidentReportedV1)])
 
 
 async def handle(event: Event, uow: RehabUnitOfWork) -> None:

@@ -10,7 +10,7 @@ from shared.contracts.envelope import Event
 
 async def apply(events: Sequence[Event], uow: RehabUnitOfWork) -> None:
     """Assessments by claim; the higher revision wins."""
-    await uow.claim_facts.keep_assessments([event for event in events if isinstance(event, AssessmentEvent)])
+    await uow.known_claims.keep_assessments([event for event in events if isinstance(event, AssessmentEvent)])
 
 
 async def handle(event: Event, uow: RehabUnitOfWork) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import Row, Select, select
 
 from services.rehab.domain.errors import ReferralUnknown
 from services.rehab.domain.referral import Referral, State
+from services.rehab.storage import tables as t
 from services.rehab.storage.referrals import referral_of
-from services.rehab.storage.tables import ACCIDENT, ASSESSMENT, REFERRAL
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 
 
@@ -44,45 +44,46 @@ class ReferralFile:
     assessment: Assessment | None
 
 
-async def referral_file(uow: RehabUnitOfWork, referral: UUID) -> ReferralFile:
+async def find_referral_file(referral: UUID, uow: RehabUnitOfWork) -> ReferralFile:
     """One file; raises ReferralUnknown."""
-    row = (await uow.connection.execute(_files().where(REFERRAL.c.id == referral))).one_or_none()
+    row = (await uow.connection.execute(_files().where(t.referral.c.id == referral))).one_or_none()
     if row is None:
         raise ReferralUnknown()
-    return _file(row)
+    return referral_file_of(row)
 
 
-async def referral_files(
-    uow: RehabUnitOfWork, *, person: int | None, state: State | None, after: UUID | None, limit: int
+async def list_referral_files(
+    person: int | None, state: State | None, after: UUID | None, limit: int, uow: RehabUnitOfWork
 ) -> Sequence[ReferralFile]:
     """Files in the order of the referrals' ids, of one person or in one state where that is asked for."""
-    statement = _files().order_by(REFERRAL.c.id).limit(limit)
+    statement = _files().order_by(t.referral.c.id).limit(limit)
     if person is not None:
-        statement = statement.where(REFERRAL.c.person == person)
+        statement = statement.where(t.referral.c.person == person)
     if state is not None:
-        statement = statement.where(REFERRAL.c.state == state.value)
+        statement = statement.where(t.referral.c.state == state.value)
     if after is not None:
-        statement = statement.where(REFERRAL.c.id > after)
-    return [_file(row) for row in await uow.connection.execute(statement)]
+        statement = statement.where(t.referral.c.id > after)
+    return [referral_file_of(row) for row in await uow.connection.execute(statement)]
 
 
 def _files() -> Select[Any]:
-    joined = REFERRAL.outerjoin(ACCIDENT, ACCIDENT.c.claim == REFERRAL.c.claim)
-    joined = joined.outerjoin(ASSESSMENT, ASSESSMENT.c.claim == REFERRAL.c.claim)
+    joined = t.referral.outerjoin(t.accident, t.accident.c.claim == t.referral.c.claim)
+    joined = joined.outerjoin(t.assessment, t.assessment.c.claim == t.referral.c.claim)
     return select(
-        REFERRAL,
-        ACCIDENT.c.revision.label("accident_revision"),
-        ACCIDENT.c.happened_on,
-        ACCIDENT.c.employer,
-        ASSESSMENT.c.revision.label("assessment_revision"),
-        ASSESSMENT.c.refused,
-        ASSESSMENT.c.provisional,
-        ASSESSMENT.c.benefit_days,
-        ASSESSMENT.c.reason,
+        t.referral,
+        t.accident.c.revision.label("accident_revision"),
+        t.accident.c.happened_on,
+        t.accident.c.employer,
+        t.assessment.c.revision.label("assessment_revision"),
+        t.assessment.c.refused,
+        t.assessment.c.provisional,
+        t.assessment.c.benefit_days,
+        t.assessment.c.reason,
     ).select_from(joined)
 
 
-def _file(row: Row[Any]) -> ReferralFile:
+def referral_file_of(row: Row[Any]) -> ReferralFile:
+    """The file in a row of ``_files``."""
     accident = assessment = None
     if row.accident_revision is not None:
         accident = Accident(row.accident_revision, row.happened_on, row.employer)

@@ -1,25 +1,26 @@
 """Centres and their beds in the database."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.rehab.domain.centre import Centre
 from services.rehab.domain.errors import CentreUnknown
 from services.rehab.domain.referral import State
-from services.rehab.storage.tables import CENTRE, REFERRAL
+from services.rehab.storage import tables as t
 
 _OCCUPIED = (
     select(func.count())
-    .where(REFERRAL.c.centre == CENTRE.c.code, REFERRAL.c.state == State.ADMITTED.value)
-    .correlate(CENTRE)
+    .where(t.referral.c.centre == t.centre.c.code, t.referral.c.state == State.ADMITTED.value)
+    .correlate(t.centre)
     .scalar_subquery()
 )
-_WITH_OCCUPIED = select(CENTRE, _OCCUPIED.label("occupied"))
+_WITH_OCCUPIED = select(t.centre, _OCCUPIED.label("occupied"))
 
 
-class Centres:
+class CentreRepository:
     """The repository of centres, inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -31,13 +32,18 @@ class Centres:
         The count is a statement of its own after the lock: it sees what the one before has committed. Raises
         CentreUnknown.
         """
-        held = await self._connection.execute(select(CENTRE.c.code).where(CENTRE.c.code == code).with_for_update())
+        held = await self._connection.execute(select(t.centre.c.code).where(t.centre.c.code == code).with_for_update())
         if held.one_or_none() is None:
             raise CentreUnknown()
-        row = (await self._connection.execute(_WITH_OCCUPIED.where(CENTRE.c.code == code))).one()
-        return Centre(row.code, row.name, row.beds, row.occupied)
+        row = (await self._connection.execute(_WITH_OCCUPIED.where(t.centre.c.code == code))).one()
+        return centre_of(row)
 
     async def all(self) -> Sequence[Centre]:
         """Every centre, by code."""
-        result = await self._connection.execute(_WITH_OCCUPIED.order_by(CENTRE.c.code))
-        return [Centre(row.code, row.name, row.beds, row.occupied) for row in result]
+        result = await self._connection.execute(_WITH_OCCUPIED.order_by(t.centre.c.code))
+        return [centre_of(row) for row in result]
+
+
+def centre_of(row: Row[Any]) -> Centre:
+    """The centre in a row of ``_WITH_OCCUPIED``."""
+    return Centre(row.code, row.name, row.beds, row.occupied)

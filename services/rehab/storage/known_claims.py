@@ -1,53 +1,42 @@
-"""What rehab knows of claims: two projections, each of one topic, so that each can be dropped and rebuilt alone."""
+"""What rehab knows of claims: two tables, each of one topic, so that each can be dropped and rebuilt alone."""
 
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.rehab.storage.tables import ACCIDENT, ASSESSMENT
+from services.rehab.storage import tables as t
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import AssessmentEvent, ClaimDecidedV1, ClaimRefusedV1
+from shared.persistence.upsert import keep_higher_revision
 
 
-class ClaimFacts:
-    """Accidents and assessments by claim, inside one transaction; the higher revision wins."""
+class ClaimProjection:
+    """The projection of ``accident.reported`` and ``claim.assessed``, inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def keep_accidents(self, events: Sequence[AccidentReportedV1]) -> None:
-        """Store what the notices say."""
-        await self._keep(ACCIDENT, [_accident(event) for event in events])
+        """Keep what the notices say; the higher revision wins."""
+        await keep_higher_revision(self._connection, t.accident, [_accident(event) for event in events])
 
     async def keep_assessments(self, events: Sequence[AssessmentEvent]) -> None:
-        """Store how the claims stand."""
-        await self._keep(ASSESSMENT, [_assessment(event) for event in events])
+        """Keep how the claims stand; the higher revision wins."""
+        await keep_higher_revision(self._connection, t.assessment, [_assessment(event) for event in events])
 
     async def happened_on(self, claim: UUID) -> date | None:
         """The day of the accident; None while its notice has not arrived."""
         day: date | None = await self._connection.scalar(
-            select(ACCIDENT.c.happened_on).where(ACCIDENT.c.claim == claim)
+            select(t.accident.c.happened_on).where(t.accident.c.claim == claim)
         )
         return day
 
     async def is_refused(self, claim: UUID) -> bool:
         """Whether the newest assessment that arrived refuses the claim."""
-        return bool(await self._connection.scalar(select(ASSESSMENT.c.refused).where(ASSESSMENT.c.claim == claim)))
-
-    async def _keep(self, table: Table, rows: Sequence[dict[str, object]]) -> None:
-        newest = {row["claim"]: row for row in sorted(rows, key=lambda row: (str(row["claim"]), row["revision"]))}
-        if not newest:
-            return
-        adding = insert(table).values(list(newest.values()))
-        changed = {name: adding.excluded[name] for name in next(iter(newest.values())) if name != "claim"}
-        older = table.c.revision < adding.excluded.revision
-        await self._connection.execute(
-            adding.on_conflict_do_update(index_elements=["claim"], set_=changed, where=older)
-        )
+        return bool(await self._connection.scalar(select(t.assessment.c.refused).where(t.assessment.c.claim == claim)))
 
 
 def _accident(event: AccidentReportedV1) -> dict[str, object]:

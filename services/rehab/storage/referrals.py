@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.rehab.domain.errors import ReferralUnknown
 from services.rehab.domain.referral import Admission, Certificate, Discharge, Outcome, Referral, State
-from services.rehab.storage.tables import REFERRAL
+from services.rehab.storage import tables as t
 
 _TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
-class Referrals:
+class ReferralRepository:
     """The repository of referrals, inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -25,17 +25,17 @@ class Referrals:
         """Whoever opens or settles the referral of a claim waits here for whoever does at the same time.
 
         Accident and assessment arrive in transactions that do not see each other; the second to pass here sees the
-        first one's facts, so that a refusal and the opening of what it refuses cannot miss each other.
+        first one's rows, so that a refusal and the opening of what it refuses cannot miss each other.
         """
         await self._connection.execute(_TAKE_TURNS, {"name": f"referral/{claim}"})
 
     async def open(self, referral: Referral) -> None:
         """Add a referral, unless the claim has one."""
-        await self._connection.execute(insert(REFERRAL).values(_values(referral)).on_conflict_do_nothing())
+        await self._connection.execute(insert(t.referral).values(_values(referral)).on_conflict_do_nothing())
 
     async def lock(self, referral: UUID) -> Referral:
         """The referral, held until the transaction ends; raises ReferralUnknown."""
-        statement = select(REFERRAL).where(REFERRAL.c.id == referral).with_for_update()
+        statement = select(t.referral).where(t.referral.c.id == referral).with_for_update()
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
             raise ReferralUnknown()
@@ -43,21 +43,22 @@ class Referrals:
 
     async def lock_of_claim(self, claim: UUID) -> Referral | None:
         """The referral of a claim, held until the transaction ends; None while there is none."""
-        statement = select(REFERRAL).where(REFERRAL.c.claim == claim).with_for_update()
+        statement = select(t.referral).where(t.referral.c.claim == claim).with_for_update()
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else referral_of(row)
 
     async def save(self, referral: Referral) -> None:
         """Store the referral as it is now."""
         values = _values(referral)
-        await self._connection.execute(update(REFERRAL).where(REFERRAL.c.id == values.pop("id")).values(values))
+        await self._connection.execute(update(t.referral).where(t.referral.c.id == values.pop("id")).values(values))
 
-    async def published_after(self, after: UUID | None, limit: int) -> Sequence[Referral]:
+    async def list_published(self, after: UUID | None, limit: int) -> Sequence[Referral]:
         """Referrals of which something was published, in the order of their ids."""
-        statement = select(REFERRAL).where(REFERRAL.c.admitted_on.is_not(None)).order_by(REFERRAL.c.id).limit(limit)
+        statement = select(t.referral).where(t.referral.c.admitted_on.is_not(None))
         if after is not None:
-            statement = statement.where(REFERRAL.c.id > after)
-        return [referral_of(row) for row in await self._connection.execute(statement)]
+            statement = statement.where(t.referral.c.id > after)
+        found = await self._connection.execute(statement.order_by(t.referral.c.id).limit(limit))
+        return [referral_of(row) for row in found]
 
 
 def referral_of(row: Row[Any]) -> Referral:
@@ -71,11 +72,12 @@ def referral_of(row: Row[Any]) -> Referral:
         state=State(row.state),
         case_manager=row.case_manager,
         admission=admission,
-        discharge=_discharge_of(row) if row.discharged_on else None,
+        discharge=discharge_of(row) if row.discharged_on else None,
     )
 
 
-def _discharge_of(row: Row[Any]) -> Discharge:
+def discharge_of(row: Row[Any]) -> Discharge:
+    """The discharge in a row of the table that has one."""
     certificate = None
     if row.certificate is not None:
         certificate = Certificate(row.certificate, row.certificate_issued_on, row.certificate_fit_from)

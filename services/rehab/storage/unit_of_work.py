@@ -2,9 +2,9 @@
 
 from functools import cached_property
 
-from services.rehab.storage.centres import Centres
-from services.rehab.storage.claim_facts import ClaimFacts
-from services.rehab.storage.referrals import Referrals
+from services.rehab.storage.centres import CentreRepository
+from services.rehab.storage.known_claims import ClaimProjection
+from services.rehab.storage.referrals import ReferralRepository
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -12,13 +12,13 @@ class RehabUnitOfWork(UnitOfWork):
     """The common part, with the repositories of rehab."""
 
     @cached_property
-    def referrals(self) -> Referrals:
-        return Referrals(self.connection)
+    def referrals(self) -> ReferralRepository:
+        return ReferralRepository(self.connection)
 
     @cached_property
-    def centres(self) -> Centres:
-        return Centres(self.connection)
+    def centres(self) -> CentreRepository:
+        return CentreRepository(self.connection)
 
     @cached_property
-    def claim_facts(self) -> ClaimFacts:
-        return ClaimFacts(self.connection)
+    def known_claims(self) -> ClaimProjection:
+        return ClaimProjection(self.connection)

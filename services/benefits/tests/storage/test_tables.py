@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from services.benefits.storage.tables import metadata
+from services.benefits.storage import tables as t
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.conftest import bank_answers, enter_payee, first, refused, settle
 from shared.contracts.envelope import Cause
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.postgres
 
 
 async def test_the_tables_are_those_of_the_migrated_database(benefits: ServiceUnderTest) -> None:
-    assert declared_columns(metadata) == await migrated_columns(benefits.database)
+    assert declared_columns(t.metadata) == await migrated_columns(benefits.database)
 
 
 async def test_every_table_with_a_tenant_or_a_person_has_forced_row_level_security(benefits: ServiceUnderTest) -> None:
@@ -28,7 +28,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
     await settle(benefits, first())
     await bank_answers(benefits)
     await settle(benefits, refused(2))
-    tables = [table for table in metadata.tables if table != "account"]
+    tables = [table for table in t.metadata.tables if table != "account"]
     counts: dict[str, dict[str, int]] = {}
     for party, role in (("organisation:1", Role.OFFICER), ("bank:1", Role.PARTNER), ("bank:2", Role.PARTNER)):
         caller = Caller("test", party, role, frozenset())

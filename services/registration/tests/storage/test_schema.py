@@ -3,21 +3,21 @@
 import asyncpg
 import pytest
 
-from services.registration.storage.tables import metadata
+from services.registration.storage import tables as t
 from services.registration.tests.register import MYKAD, Register, months_at_2480, party_of
 from shared.testing.schema import declared_columns, migrated_columns
 
 
 async def test_the_tables_are_those_that_the_migrations_leave(register: Register) -> None:
     """Names, types and nullability, column by column; a table that nobody declares is nobody's."""
-    assert declared_columns(metadata) == await migrated_columns(register.service.database)
+    assert declared_columns(t.metadata) == await migrated_columns(register.service.database)
 
 
 async def test_every_own_table_has_forced_row_level_security(register: Register) -> None:
     """Also those that have no tenant's column: persons go by access, contribution lines by their employer."""
     query = "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relrowsecurity"
     forced = {row[0] for row in await register.rows(query)}
-    assert {table.name for table in metadata.sorted_tables} <= forced
+    assert {table.name for table in t.metadata.sorted_tables} <= forced
 
 
 async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(register: Register) -> None:
@@ -25,7 +25,7 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     employer, _ = await register.worker_of()
     content = months_at_2480("2026-05", "2026-04") + months_at_2480("2026-03").replace(b"4285", b"4286")
     assert (await register.sent(employer, content))["state"] == "partly_rejected"
-    readable = {table.name for table in metadata.sorted_tables} - {"national_id"}
+    readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"}
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     own = await _counts(register, party_of(employer), readable)
     assert {name for name, count in own.items() if count == 0} == set()

@@ -1,0 +1,32 @@
+"""The trial balance: every account with all that was debited and credited."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.money import Sen
+
+_BALANCES = text("""
+    SELECT account.code, account.about, coalesce(sum(moved.debit_sen), 0)::bigint AS debit_sen,
+           coalesce(sum(moved.credit_sen), 0)::bigint AS credit_sen
+    FROM account LEFT JOIN (
+        SELECT debit AS code, amount_sen AS debit_sen, 0 AS credit_sen FROM transfer
+        UNION ALL SELECT credit, 0, amount_sen FROM transfer) AS moved USING (code)
+    GROUP BY account.code, account.about ORDER BY account.code
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRead:
+    """The sums of one account."""
+
+    code: str
+    about: str
+    debit_sen: Sen
+    credit_sen: Sen
+
+
+async def list_balances(uow: BenefitsUnitOfWork) -> list[BalanceRead]:
+    """Every account by its code, also those that nothing was booked on."""
+    return [BalanceRead(*row) for row in await uow.connection.execute(_BALANCES)]

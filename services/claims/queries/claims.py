@@ -1,0 +1,28 @@
+"""Claims, and the notices that opened them, as the caller may see them."""
+
+from uuid import UUID
+
+from services.claims.domain.claim import Claim
+from services.claims.domain.errors import ClaimUnknown, NoticeUnknown
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+
+
+async def find_claim(claim: UUID, uow: ClaimsUnitOfWork) -> Claim:
+    """One claim; raises ClaimUnknown."""
+    found = await uow.claims.find(claim)
+    if found is None:
+        raise ClaimUnknown()
+    return found
+
+
+async def find_notice(notice: UUID, uow: ClaimsUnitOfWork) -> Claim:
+    """The claim that a notice opened; raises NoticeUnknown."""
+    found = await uow.claims.find_by_notice(notice)
+    if found is None:
+        raise NoticeUnknown()
+    return found
+
+
+async def list_claims(person: int | None, after: UUID | None, limit: int, uow: ClaimsUnitOfWork) -> list[Claim]:
+    """Claims in the order of their ids, after a position; of one person where that is asked for."""
+    return await uow.claims.page(person, after, limit)

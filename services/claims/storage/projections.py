@@ -1,0 +1,13 @@
+"""What claims knows of others: tables that may be emptied and are filled again (docs/reliability.md)."""
+
+from services.claims.storage import tables as t
+
+PROJECTIONS = (
+    t.known_identity,
+    t.known_person,
+    t.known_spell,
+    t.known_membership,
+    t.known_wage,
+    t.known_payment,
+    t.known_placement,
+)

@@ -1,0 +1,5 @@
+"""What jobs knows of spells: tables that may be emptied and are filled again (docs/reliability.md)."""
+
+from services.jobs.storage import tables as t
+
+PROJECTIONS = (t.spell, t.spell_proof)

@@ -1,0 +1,5 @@
+"""What rehab knows of claims: tables that may be emptied and are filled again (docs/reliability.md)."""
+
+from services.rehab.storage import tables as t
+
+PROJECTIONS = (t.accident, t.assessment)
