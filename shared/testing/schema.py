@@ -1,28 +1,17 @@
 """Whether a migrated database has the shape that a service's tables declare, and keeps tenants apart."""
 
-import inspect
-import re
-
 from sqlalchemy import MetaData
 from sqlalchemy.dialects import postgresql
 
-from shared.persistence import platform
+from shared.persistence.catalog import own_columns
 from shared.testing.servers import TestDatabase
 
 Column = tuple[str, str, str, bool]
 
-_COLUMNS = """
-    SELECT relname, attname, format_type(atttypid, NULL), NOT attnotnull
-    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
-      AND relname <> ALL($1)
-"""
 _UNPROTECTED = """
     SELECT DISTINCT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
     WHERE relkind = 'r' AND attname = ANY($1) AND NOT attisdropped AND NOT (relrowsecurity AND relforcerowsecurity)
 """
-# What each service has from the platform, whose tables are declared nowhere but in its own statements.
-_PLATFORM = ["alembic_version", *re.findall(r"(?:CREATE TABLE|RENAME TO) (\w+)", inspect.getsource(platform))]
 
 
 def declared_columns(metadata: MetaData) -> set[Column]:
@@ -38,8 +27,8 @@ def declared_columns(metadata: MetaData) -> set[Column]:
 async def migrated_columns(database: TestDatabase) -> set[Column]:
     """The same of every table that the migrations left, except those that each service has from the platform."""
     async with database.connection("migrate") as connection:
-        rows = await connection.fetch(_COLUMNS, _PLATFORM)
-    return {(row[0], row[1], row[2].lower(), row[3]) for row in rows}
+        tables = await own_columns(connection)
+    return {(each.table, each.name, each.type.lower(), each.nullable) for table in tables.values() for each in table}
 
 
 async def unprotected_tables(database: TestDatabase, columns: tuple[str, ...] = ("tenant", "person")) -> set[str]:
