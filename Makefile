@@ -15,7 +15,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTIFICATES)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status demo test check prove bench contracts cases replay law-report simulate
+.PHONY: help setup lock up down reset status demo test check prove bench contracts tables cases replay law-report simulate
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -71,5 +71,8 @@ replay: $(STAMP) ## Make every stored decision of the running platform again fro
 law-report: $(STAMP) ## Say what the statute book holds that is not enacted, and why
 	@$(RUN) -m shared.law.report
 
-contracts: $(STAMP) ## Write the generated contracts again
+contracts: $(STAMP) tables ## Write the generated contracts again, and the tables
 	@$(RUN) -m shared.contracts.generate
+
+tables: $(STAMP) ## Write each service's storage/tables.py again, from the database that its migrations leave
+	@$(RUN) -m tools.tables

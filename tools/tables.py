@@ -60,6 +60,12 @@ def rendered(service: str, tables: Tables) -> str:
     return "\n".join([head, "", *imports, "", "metadata = MetaData()", *blocks])
 
 
+def migrated_tables() -> dict[str, str]:
+    """The file of each service, from databases that are migrated for it and thrown away."""
+    with _scratch_postgres() as postgres:
+        return asyncio.run(_generated(postgres))
+
+
 def stale(generated: Mapping[str, str], root: Path = ROOT) -> list[str]:
     """The services whose file is missing or is not the generated one."""
     files = {service: root / path_of(service) for service in generated}
@@ -75,8 +81,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.tables", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where one is out of date")
     check = parser.parse_args(arguments).check
-    with _scratch_postgres() as postgres:
-        generated = asyncio.run(_generated(postgres))
+    generated = migrated_tables()
     found = stale(generated, root)
     if check:
         sys.stderr.write("\n".join([*found, "Run make tables and commit the change.", ""]) if found else "")

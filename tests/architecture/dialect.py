@@ -11,7 +11,9 @@ from pathlib import Path
 from shared.contracts.topics import TOPICS
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-ROOM = re.compile(r"services/[a-z]+/(?P<room>commands|events|consumers)/(?P<file>[a-z0-9_]+)\.py")
+ROOM = re.compile(
+    r"services/[a-z]+/(?P<room>commands|consumers|events|queries|schedules|storage)/(?P<file>[a-z0-9_]+)\.py"
+)
 UNIT = re.compile(r"(UnitOfWork|U)$")
 
 
