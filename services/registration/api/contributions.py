@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.domain.contribution import KINDS, month_of
-from services.registration.queries.contributions import contributions_of
+from services.registration.queries import contributions
 from services.registration.storage.contribution_lines import KnownLine
 from shared.kernel.identifiers import employer_id, person_number
 from shared.security.scopes import requires
@@ -64,7 +64,7 @@ async def list_contributions(
     """The months known, oldest first: the caller's own lines, or those of all employers for officers."""
     number = person_number(person)
     after = [int(part) for part in listing.after or (0, 0, 0)]
-    lines = await contributions_of(number, after, listing.limit, looker, uow)
+    lines = await contributions.list_contributions(number, after, listing.limit, looker, uow)
     return listing.page(lines, item=ContributionOut.of, position=_position)
 
 

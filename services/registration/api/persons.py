@@ -10,7 +10,7 @@ from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.api.fields import NationalIdIn
 from services.registration.commands.register_person import RegisterPerson, register_person
 from services.registration.domain.person import Person
-from services.registration.queries.persons import find_person, persons_after
+from services.registration.queries import persons
 from shared.contracts.registration import Residence
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.scopes import Party, requires
@@ -91,7 +91,7 @@ async def add_person(body: PersonIn, uow: CommittedBeforeAnswer, caller: Party, 
 )
 async def read_person(person: PersonInPath, uow: CommittedBeforeAnswer, looker: Looker) -> PersonOut:
     """A person who works or worked for the caller; any for the organisation's officers."""
-    return PersonOut.of(await find_person(person_number(person), looker, uow))
+    return PersonOut.of(await persons.find_person(person_number(person), looker, uow))
 
 
 @router.get(
@@ -103,5 +103,5 @@ async def read_person(person: PersonInPath, uow: CommittedBeforeAnswer, looker: 
 async def list_persons(listing: Listing, uow: CommittedBeforeAnswer, looker: Looker) -> Page[PersonOut]:
     """The persons of the caller's spells, in the order of their numbers; everybody for the organisation's officers."""
     after = listing.after
-    persons = await persons_after(int(after[0]) if after else 0, listing.limit, looker, uow)
-    return listing.page(persons, item=PersonOut.of, position=lambda person: [person.number])
+    found = await persons.list_persons(int(after[0]) if after else 0, listing.limit, looker, uow)
+    return listing.page(found, item=PersonOut.of, position=lambda person: [person.number])

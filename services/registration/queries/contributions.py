@@ -8,7 +8,7 @@ from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
 
 
-async def contributions_of(
+async def list_contributions(
     person: int, after: Sequence[int], limit: int, looker: Viewer, uow: RegistrationUnitOfWork
 ) -> list[KnownLine]:
     """Lines by month, employer and kind, after such a position; raises PersonUnknown."""

@@ -11,6 +11,6 @@ async def find_person(number: int, looker: Viewer, uow: RegistrationUnitOfWork) 
     return await uow.persons.get(number, looker, today())
 
 
-async def persons_after(after: int, limit: int, looker: Viewer, uow: RegistrationUnitOfWork) -> list[Person]:
+async def list_persons(after: int, limit: int, looker: Viewer, uow: RegistrationUnitOfWork) -> list[Person]:
     """Persons by number, after one."""
     return await uow.persons.page(after, limit, looker, today())

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.rehab.api.dependencies import CommittedBeforeAnswer
 from services.rehab.domain.centre import Centre, fraction_text, percent_text
-from services.rehab.queries.centres import list_centres
+from services.rehab.queries import centres
 from shared.security.scopes import requires
 from shared.web.fields import LARGEST_INTEGER
 from shared.web.money import Out
@@ -58,4 +58,4 @@ class CentresOut(Out):
 )
 async def list_centres(uow: CommittedBeforeAnswer) -> CentresOut:
     """Every centre with its beds and how many of them are taken."""
-    return CentresOut(data=[CentreOut.of(centre) for centre in await list_centres(uow)])
+    return CentresOut(data=[CentreOut.of(centre) for centre in await centres.list_centres(uow)])

@@ -12,7 +12,13 @@ from services.rehab.commands.admit_patient import AdmitPatient, admit_patient
 from services.rehab.commands.discharge_patient import DischargePatient, discharge_patient
 from services.rehab.commands.take_referral import TakeReferral, take_referral
 from services.rehab.domain.referral import Admission, Certificate, Discharge, Outcome, State
-from services.rehab.queries.referral_files import Accident, Assessment, ReferralFile, find_referral_file, list_referral_files
+from services.rehab.queries.referral_files import (
+    Accident,
+    Assessment,
+    ReferralFile,
+    find_referral_file,
+    list_referral_files,
+)
 from shared.kernel.identifiers import employer_id, new_id, person_id
 from shared.security.scopes import requires
 from shared.web.fields import LARGEST_INTEGER
