@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.registration.domain.contribution import MONTHLY, FileJob, FileState, TakenLine, brought, declared, outcome
 from services.registration.events import contribution_received, registration
-from services.registration.files.contribution_file import FileColumns, columns, read
+from services.registration.files.contribution_file import FileColumns, columns, read_accepted
 from services.registration.files.line_checks import Checked, check_lines, wanted
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
@@ -49,7 +49,7 @@ async def _check(job: FileJob, uow: RegistrationUnitOfWork) -> Checked:
 
 
 def _columns(content: bytes) -> FileColumns:
-    return columns(read(content))
+    return columns(read_accepted(content))
 
 
 async def _publish(job: FileJob, taken: list[TakenLine], uow: RegistrationUnitOfWork) -> None:

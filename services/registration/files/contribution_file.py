@@ -38,7 +38,7 @@ AMOUNT_FIELDS = {
     "act800_employee": (232, 238),
     "skbbk_employee": (238, 244),
 }
-_BLANK, _NOUGHT, _NINE, _FIRST_HIGH = 0x20, 0x30, 0x39, 0x80
+_BLANK, _ZERO, _NINE = 0x20, 0x30, 0x39
 # C0 and C1 controls and DEL, without the two that end lines.
 _CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile(r"[\s\-*/]")
@@ -91,14 +91,21 @@ class FileLine:
 
 
 def read(data: bytes) -> Upload:
-    """The lines of a file; raises a FileFault with the first line that makes the whole file unusable."""
+    """The lines of a file that was sent; raises a FileFault with the first line that makes the whole file unusable."""
     _refuse_encoding(data)
-    rows = _rows(data)
+    rows = _checked_rows(data)
     codes = rows[:, slice(*EMPLOYER_CODE)]
     others = np.flatnonzero((codes != codes[0]).any(axis=1))
     if len(others):
         raise ContributionFileMixedEmployers.at(int(others[0]) + 1, "The employer code is not that of the first line.")
-    return Upload(codes[0].tobytes().decode(ENCODING).strip(), rows)
+    return _upload(rows)
+
+
+def read_accepted(data: bytes) -> Upload:
+    """The lines of a file that `read` has accepted before: they are split again, since the bytes are kept as they were
+    sent, and not checked again."""
+    rows = _even_rows(data)
+    return _upload(_stacked(_lines(data)) if rows is None else rows)
 
 
 def columns(upload: Upload) -> FileColumns:
@@ -134,39 +141,54 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _rows(data: bytes) -> Bytes:
-    """All lines as one array, without copying where every line ends alike."""
+def _upload(rows: Bytes) -> Upload:
+    return Upload(rows[0, slice(*EMPLOYER_CODE)].tobytes().decode(ENCODING).strip(), rows)
+
+
+def _checked_rows(data: bytes) -> Bytes:
     if not data.strip(b"\r\n"):
         raise ContributionFileEmpty("The file has no line.")
-    end = data[WIDTH : WIDTH + 2] if data[WIDTH : WIDTH + 2] == b"\r\n" else b"\n"
-    stride = WIDTH + len(end)
-    padded = data if len(data) % stride == 0 else data + end
-    if len(padded) % stride == 0 and padded.count(b"\n") == len(padded) // stride:
-        table = np.frombuffer(padded, dtype=np.uint8).reshape(-1, stride)
-        if (table[:, WIDTH:] == np.frombuffer(end, dtype=np.uint8)).all() and b"\r" not in padded.replace(end, b""):
-            return table[:, :WIDTH]
-    return _ragged_rows(data)
-
-
-def _ragged_rows(data: bytes) -> Bytes:
-    lines = [line.removesuffix(b"\r") for line in data.removesuffix(b"\n").split(b"\n")]
+    rows = _even_rows(data)
+    # Of all control characters only those that end lines are left here.
+    if rows is not None and not (rows < _BLANK).any():
+        return rows
+    lines = _lines(data)
     for number, line in enumerate(lines, start=1):
         if b"\r" in line:
             raise ContributionFileEncoding.at(number, "The line holds a control character.")
         if len(line) != WIDTH:
             raise ContributionFileLineLength.at(number, f"A line has {WIDTH} characters, this one has {len(line)}.")
+    return _stacked(lines)
+
+
+def _even_rows(data: bytes) -> Bytes | None:
+    """All lines as one array without copying, where every line has the width and ends alike."""
+    end = data[WIDTH : WIDTH + 2] if data[WIDTH : WIDTH + 2] == b"\r\n" else b"\n"
+    stride = WIDTH + len(end)
+    padded = data if len(data) % stride == 0 else data + end
+    if len(padded) % stride:
+        return None
+    table = np.frombuffer(padded, dtype=np.uint8).reshape(-1, stride)
+    return table[:, :WIDTH] if (table[:, WIDTH:] == np.frombuffer(end, dtype=np.uint8)).all() else None
+
+
+def _lines(data: bytes) -> list[bytes]:
+    return [line.removesuffix(b"\r") for line in data.removesuffix(b"\n").split(b"\n")]
+
+
+def _stacked(lines: list[bytes]) -> Bytes:
     return np.frombuffer(b"".join(lines), dtype=np.uint8).reshape(-1, WIDTH)
 
 
 def _numbers(rows: Bytes, place: tuple[int, int]) -> Int64:
     """Whole numbers, right-aligned, with blanks or zeros before them; -1 where the field is anything else."""
     cells = rows[:, slice(*place)]
-    digit = (cells >= _NOUGHT) & (cells <= _NINE)
+    digit = (cells >= _ZERO) & (cells <= _NINE)
     blank = cells == _BLANK
     after_digit = np.logical_or.accumulate(digit, axis=1)
     malformed = (~(digit | blank) | (blank & after_digit)).any(axis=1) | ~digit.any(axis=1)
     powers = 10 ** np.arange(cells.shape[1] - 1, -1, -1, dtype=np.int64)
-    values = np.where(digit, cells.astype(np.int64) - _NOUGHT, 0) @ powers
+    values = np.where(digit, cells.astype(np.int64) - _ZERO, 0) @ powers
     return np.where(malformed, MALFORMED, values)
 
 

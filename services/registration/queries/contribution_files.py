@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.registration.domain.contribution import FileJob, LineFault, MonthSums
 from services.registration.domain.errors import ContributionFileUnknown
-from services.registration.files.contribution_file import read
+from services.registration.files.contribution_file import read_accepted
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
@@ -22,11 +22,14 @@ async def list_file_faults(file: UUID, looker: Viewer, uow: RegistrationUnitOfWo
 
 
 async def find_rejected_lines(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> bytes:
-    """The lines that were set aside, each with CRLF, to their sender only; raises ContributionFileUnknown."""
+    """The lines that were set aside, each with CRLF, to their sender only; raises ContributionFileUnknown.
+
+    They are cut out of the file as it was sent: a copy of them would be one more place with personal data.
+    """
     job = await _visible(file, looker, uow)
     if job.tenant != looker.tenant:
         raise ContributionFileUnknown()
-    upload = read(await uow.contribution_files.content(file))
+    upload = read_accepted(await uow.contribution_files.content(file))
     rejected = sorted({fault.line for fault in await uow.contribution_files.faults(file)})
     return b"".join(upload.line(number) + b"\r\n" for number in rejected)
 

@@ -9,7 +9,7 @@ from services.registration.domain.errors import (
     ContributionFileMixedEmployers,
     FileFault,
 )
-from services.registration.files.contribution_file import WIDTH, columns, read, render
+from services.registration.files.contribution_file import WIDTH, columns, read, read_accepted, render
 from services.registration.tests.register import AT_2480, AT_3050, MYKAD, OTHER_CODE, line
 
 GOOD = render([line("2026-05", AT_2480), line("2026-06", AT_3050)])
@@ -65,6 +65,23 @@ def test_line_ends_may_differ_and_iso_8859_1_is_accepted(content: bytes) -> None
     assert upload.employer_code == "F9702103813F"
     assert columns(upload).amounts["wages"].tolist() == [248_000, 305_000]
     assert upload.line(2) == content.split(b"\n")[1].removesuffix(b"\r")
+    kept = read_accepted(content)
+    assert (kept.employer_code, kept.rows.tolist()) == (upload.employer_code, upload.rows.tolist())
+
+
+def test_a_file_that_was_accepted_is_not_checked_again() -> None:
+    """What `read` refuses to the sender costs the worker nothing."""
+    mixed = GOOD[:280] + OTHER_CODE.encode() + GOOD[292:]
+    utf8 = GOOD.replace(b"AHMAD BIN ALI  ", "AHMAD BIN ALÍ ".encode(), 1)
+    assert [len(read_accepted(content)) for content in (mixed, utf8)] == [2, 2]
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\n"])
+def test_a_line_end_within_a_line_makes_the_file_unusable_though_all_lengths_are_right(end: bytes) -> None:
+    """It stands where a name should, and every line seems to have its 278 characters."""
+    with pytest.raises((ContributionFileEncoding, ContributionFileLineLength)) as caught:
+        read(GOOD[:50] + end + GOOD[51:])
+    assert caught.value.facts["line"] == 1
 
 
 @pytest.mark.parametrize(
