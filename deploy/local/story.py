@@ -314,8 +314,7 @@ class Story:
             headers={"content-type": "text/plain"},
         )
         path = f"/v1/contribution-files/{answer['file']}"
-        unfinished = ("received", "validating")
-        job = await self._until("registration", path, lambda job: job["state"] not in unfinished, party=employer.party)
+        job = await self._until("registration", path, lambda job: job["state"] != "received", party=employer.party)
         self._same(f"contribution file of {month}", job["state"], "accepted")
 
     async def _post(self, service: str, path: str, *, party: str, **content: Any) -> Any:

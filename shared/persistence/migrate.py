@@ -26,21 +26,21 @@ def configuration(service: str) -> Config:
     return config
 
 
-async def migrate(service: str, url: str) -> None:
-    """Upgrade to the newest revision; two that start at once take turns."""
+async def migrate(service: str, url: str, revision: str = "head") -> None:
+    """Upgrade to a revision, the newest one unless told otherwise; two that start at once take turns."""
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
     try:
         async with engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            await connection.run_sync(_upgrade, service)
+            await connection.run_sync(_upgrade, service, revision)
     finally:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection, service: str) -> None:
+def _upgrade(connection: Connection, service: str, revision: str) -> None:
     config = configuration(service)
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 if __name__ == "__main__":

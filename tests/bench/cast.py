@@ -89,7 +89,7 @@ async def _contribute(client: HttpClient, employer: Employer, workers: Sequence[
         answer = await client.call("registration", "GET", f"{path}/{file['file']}", party=employer.party)
         return answer.json() if answer.is_success else None
 
-    done = await until(ask, lambda job: job["state"] not in ("received", "validating"), f"the file of {month}")
+    done = await until(ask, lambda job: job["state"] != "received", f"the file of {month}")
     if done["state"] != "accepted":
         raise BadAnswer(f"the file of {month} is {done['state']}")
 

@@ -4,32 +4,25 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.domain.contribution import MONTHLY, FileJob, FileState, TakenLine, brought, declared, outcome
+from services.registration.domain.contribution import MONTHLY, FileJob, TakenLine, brought, declared, outcome
 from services.registration.events import contribution_received, registration
 from services.registration.files.contribution_file import FileColumns, columns, read_accepted
 from services.registration.files.line_checks import Checked, check_lines, wanted
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now
 
 
 @dataclass(frozen=True)
 class ProcessContributionFile:
-    """The file's id. It runs twice: once to say that the work has begun, once to do it, in one transaction."""
+    """The file's id."""
 
     file: str
 
 
 async def process_contribution_file(command: ProcessContributionFile, uow: RegistrationUnitOfWork) -> None:
-    """Bring the file from received to validating, and from there to its last state; a finished file stays as it is."""
+    """Bring the file from received to its last state in one transaction; a finished file stays as it is."""
     job = await uow.contribution_files.lock(UUID(command.file))
-    if job.state is FileState.RECEIVED:
-        await uow.contribution_files.begin(job.id)
-        await uow.due.at(command, now())
-    elif job.state is FileState.VALIDATING:
-        await _work_through(job, uow)
-
-
-async def _work_through(job: FileJob, uow: RegistrationUnitOfWork) -> None:
+    if job.state.is_finished:
+        return
     checked = await _check(job, uow)
     taken = await uow.contribution_lines.take(job, checked.accepted)
     await uow.contribution_files.set_aside(job, checked.faults)

@@ -21,7 +21,6 @@ class FileState(StrEnum):
     """Where a contribution file stands."""
 
     RECEIVED = "received"
-    VALIDATING = "validating"
     ACCEPTED = "accepted"
     PARTLY_REJECTED = "partly_rejected"
     REJECTED = "rejected"
@@ -29,7 +28,7 @@ class FileState(StrEnum):
     @property
     def is_finished(self) -> bool:
         """Whether the file is through."""
-        return self not in (FileState.RECEIVED, FileState.VALIDATING)
+        return self is not FileState.RECEIVED
 
 
 @dataclass(frozen=True, slots=True)

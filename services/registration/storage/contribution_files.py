@@ -31,7 +31,6 @@ _ADD_UPLOAD = text("INSERT INTO contribution_upload (file, tenant, content_seale
 _UPLOAD = text("SELECT content_sealed FROM contribution_upload WHERE file = :file")
 _GET = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file")  # noqa: S608 - a constant
 _LOCK = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file FOR UPDATE")  # noqa: S608 - a constant
-_BEGIN = text("UPDATE contribution_file SET state = 'validating' WHERE file = :file")
 _FINISH = text("""
     UPDATE contribution_file SET state = :state, finished_at = clock_timestamp(), accepted_lines = :accepted,
                                  rejected_lines = lines - :accepted
@@ -108,10 +107,6 @@ class ContributionFileRepository:
     async def lock(self, file: UUID) -> FileJob:
         """The job, held until the transaction ends."""
         return file_job_of((await self._connection.execute(_LOCK, {"file": file})).one())
-
-    async def begin(self, file: UUID) -> None:
-        """The work on it has begun."""
-        await self._connection.execute(_BEGIN, {"file": file})
 
     async def content(self, file: UUID) -> bytes:
         """The bytes as they were sent."""

@@ -54,9 +54,8 @@ async def test_a_later_file_confirms_by_the_earlier_line_that_is_stored(register
     await register.sent(employer, JULY)
     spell = await register.spell(person, employer, SECOND_STARTS)
     file = (await register.send(employer, AUGUST)).json()["file"]
-    for _ in range(2):
-        async with _worker(register) as uow:
-            await process_contribution_file(ProcessContributionFile(file), uow)
+    async with _worker(register) as uow:
+        await process_contribution_file(ProcessContributionFile(file), uow)
     assert [event["confirmed_month"] for event in await register.events("spell.confirmed")] == ["2026-07"]
     assert await _confirmed(register) == [(spell, "2026-07", 260_000)]
 
@@ -64,7 +63,7 @@ async def test_a_later_file_confirms_by_the_earlier_line_that_is_stored(register
 async def test_a_spell_is_confirmed_by_a_file_that_was_worked_on_while_it_was_registered(register: Register) -> None:
     """The file's transaction does not see the spell, nor the spell's the lines; the spell is committed first."""
     employer, person = await _worked_until_june(register)
-    file = await _begun(register, employer, JULY)
+    file = (await register.send(employer, JULY)).json()["file"]
     async with _worker(register) as uow:
         # As its runner would, which claims the row and deletes it at the end.
         await uow.connection.execute(text("DELETE FROM due_work"))
@@ -92,7 +91,7 @@ async def test_a_spell_that_ends_while_a_file_waits_for_it_is_judged_by_the_days
     """June's file began to look when it had no end yet."""
     employer, person = await register.employer(), await register.person()
     spell = await register.spell(person, employer)
-    file = await _begun(register, employer, render([line("2026-06", AT_2600)]))
+    file = (await register.send(employer, render([line("2026-06", AT_2600)]))).json()["file"]
     async with _api(register) as uow:
         await end_spell(EndSpell(UUID(spell), day(last_day), day(last_day), "test"), uow)
         work = asyncio.create_task(register.work_off())
@@ -124,13 +123,6 @@ async def _worked_until_june(register: Register) -> tuple[str, str]:
     async with register.service.database.connection() as connection:
         await connection.execute("DELETE FROM outbox")
     return employer, person
-
-
-async def _begun(register: Register, employer: str, content: bytes) -> str:
-    """A file that was received, and whose work has begun."""
-    file = str((await register.send(employer, content)).json()["file"])
-    await register.service.worker.runner.run_one()
-    return file
 
 
 async def _confirmed(register: Register) -> list[tuple[str, str, int]]:

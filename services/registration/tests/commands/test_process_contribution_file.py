@@ -102,8 +102,7 @@ async def test_what_was_received_later_wins_though_it_is_worked_off_first(regist
     older = (await register.send(employer, render([line("2026-06", AT_2600)]))).json()["file"]
     newer = (await register.send(employer, render([line("2026-06", AT_3050)]))).json()["file"]
     for file in (newer, older):
-        for _ in range(2):
-            await _process(register, file)
+        await _process(register, file)
     rows = await register.rows("SELECT wage_sen, revision FROM contribution_line")
     assert [tuple(row) for row in rows] == [(305_000, 1)]
     assert [event["wages_sen"] for event in await register.events("contributions.received")] == [[305_000]]
@@ -309,10 +308,11 @@ async def test_an_unfinished_file_holds_the_watermark_at_its_receipt_until_its_e
     async with register.service.database.connection() as connection:
         await connection.execute("UPDATE outbox SET published_at = clock_timestamp()")
         assert await held_back(connection) is None
-        await register.send(employer, MAY_V1)
+        file = (await register.send(employer, MAY_V1)).json()["file"]
         receipt = await connection.fetchval("SELECT received_at FROM contribution_file")
         assert await held_back(connection) == receipt
-        await register.service.worker.runner.run_one()
+        with pytest.raises(Died):
+            await _process(register, file, dies=True)
         assert await held_back(connection) == receipt
         await register.work_off()
         assert await connection.fetchval("SELECT finished_at IS NOT NULL FROM contribution_file")
@@ -322,10 +322,37 @@ async def test_an_unfinished_file_holds_the_watermark_at_its_receipt_until_its_e
         assert await register.service.worker.work.held_back(connection) is None
 
 
-async def _process(register: Register, file: str) -> None:
+async def test_a_worker_that_dies_in_the_work_leaves_the_file_as_received_and_the_next_one_does_all_of_it(
+    register: Register,
+) -> None:
+    """One good line and one bad: before, nothing of it stands; afterwards everything, once."""
+    employer, _ = await register.worker_of()
+    content = MAY_V1 + render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])
+    file = (await register.send(employer, content)).json()["file"]
+    with pytest.raises(Died):
+        await _process(register, file, dies=True)
+    assert (await register.job(file, party_of(employer))).json()["state"] == "received"
+    assert await register.events("contribution") == []
+    assert await register.rows("SELECT 1 FROM contribution_line") == []
+    await register.work_off()
+    job = (await register.job(file, party_of(employer))).json()
+    assert (job["state"], job["accepted_lines"], job["rejected_lines"]) == ("partly_rejected", 1, 1)
+    assert len(await register.events("contributions.received")) == 1
+    assert await register.errors(file, party_of(employer)) == [["2", "id", "person_unknown"]]
+
+
+class Died(Exception):
+    """The worker got no further than this."""
+
+
+async def _process(register: Register, file: str, *, dies: bool = False) -> None:
+    """Work on a file; a worker that dies has done everything but the commit."""
     database, unit = register.service.worker.database, register.service.worker.work.unit
     async with database.begin(unit, Cause("test")) as uow:
         await process_contribution_file(ProcessContributionFile(str(UUID(file))), uow)
+        if dies:
+            await uow.flush()
+            raise Died
 
 
 async def _hire(register: Register, employer: str, ids: list[str]) -> None:

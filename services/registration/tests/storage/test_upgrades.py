@@ -1,0 +1,40 @@
+"""What stood in the tables of an earlier release still means the same after the migrations that came since."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.kernel.identifiers import new_id
+from shared.persistence.migrate import migrate
+from shared.testing.servers import Databases, TestDatabase
+
+_EMPLOYER = """
+    INSERT INTO employer (employer, tenant, revision, code, name, registered_at)
+    VALUES (1, 'employer:1', 1, 'F9702103813F', 'KILANG MAJU', now())
+"""
+_FILE = """
+    INSERT INTO contribution_file (file, tenant, employer, digest, state, lines) VALUES ($1, 'employer:1', 1, $2, $3, 1)
+"""
+
+
+@pytest.fixture
+async def unmigrated(databases: Databases) -> AsyncIterator[TestDatabase]:
+    """A database of registration without any table."""
+    async with databases.fresh("registration"):
+        name = f"registration_{new_id().hex}"
+    await databases._administer(f'CREATE DATABASE "{name}" OWNER registration_migrate')
+    yield TestDatabase(databases, "registration", name)
+    await databases._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def test_a_file_whose_work_had_begun_is_received_again(unmigrated: TestDatabase) -> None:
+    """The state `validating` went; its row of due work is still there and starts from the beginning."""
+    await migrate("registration", unmigrated.url("migrate"), "registration_0003")
+    async with unmigrated.connection("migrate") as owner:
+        await owner.execute(_EMPLOYER)
+        for state in ("received", "validating"):
+            await owner.execute(_FILE, new_id(), state.encode(), state)
+    await migrate("registration", unmigrated.url("migrate"))
+    async with unmigrated.connection("migrate") as owner:
+        rows = await owner.fetch("SELECT state FROM contribution_file")
+    assert [row["state"] for row in rows] == ["received", "received"]
