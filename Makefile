@@ -51,10 +51,8 @@ test: $(STAMP) ## Run every test (ARGS="-k name" narrows it)
 check: $(STAMP) ## Hold the shape: formatting, types, imports, architecture, contracts
 	@$(RUN) -m tools.check
 
-# LONG, SHORT and the parameters KILLS, EVENTS, SEEDS, SEED, MINUTES and CUTS reach the tests through the environment.
-PROVE := $(if $(SHORT),tests.prove.short $(ARGS),$(if $(ARGS),pytest $(if $(findstring tests/prove,$(ARGS)),,tests/prove) $(ARGS),$(if $(LONG),tests.prove.long,tests.prove)))
 prove: $(STAMP) ## Crash, chaos, planted bugs (SHORT=1: ten minutes; LONG=1 KILLS= EVENTS= SEEDS= MINUTES=: one long run)
-	@$(RUN) -m $(PROVE)
+	@$(RUN) -m tests.prove $(ARGS)
 
 bench: $(STAMP) ## Measure, as ratios to stated limits (ARGS="--help" lists what)
 	@$(RUN) -m tests.bench $(ARGS)

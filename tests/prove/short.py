@@ -27,7 +27,7 @@ CHOSEN = (
     *(f"test_planted.py::test_a_planted_bug_is_caught[{bug}]" for bug in BUGS),
     "test_planted.py::test_every_bug_that_the_rules_name_is_planted",
     "test_simulation.py",
-    "test_bank_file_cuts.py",
+    "bank_cuts",
     "test_outages.py::test_with_the_broker_away_every_write_is_taken_and_all_converges_afterwards",
     "long",
 )

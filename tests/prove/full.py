@@ -1,0 +1,67 @@
+"""`make prove` without a parameter: everything in this folder, in two lanes side by side, and one table at the end.
+
+The platform lane mostly waits: for pauses, outages and restarts. The other one mostly computes: planted bugs, the
+simulation, cuts of the bank file, sweeps and mutants of the law. Told one after the other they take twice as long.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+FOLDER = Path(__file__).resolve().parent
+PLATFORM = ("crash_points", "kills", "members", "outages", "topics", "poison")
+
+
+@dataclass
+class Lane:
+    """Tests that run one after the other in one session of pytest, and how it ended."""
+
+    name: str
+    tests: tuple[str, ...]
+    code: int | None = None
+    seconds: float = 0.0
+    said: str = ""
+
+    def run(self) -> None:
+        """Run to the end; what it says is kept, so that two lanes do not mix."""
+        began = time.monotonic()
+        command = (sys.executable, "-m", "pytest", "--durations=0", "--durations-min=1", *self.tests)
+        done = subprocess.run(  # noqa: S603
+            command, cwd=FOLDER.parents[1], env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.code, self.said, self.seconds = done.returncode, done.stdout, time.monotonic() - began
+        sys.stdout.write(f"\n==== lane {self.name}, {self.seconds:.0f} s ====\n{self.said}\n")
+        sys.stdout.flush()
+
+
+def lanes() -> Iterator[Lane]:
+    """Every test of the folder, in one lane or the other."""
+    platform = tuple(f"tests/prove/test_{name}.py" for name in PLATFORM)
+    others = [path.relative_to(FOLDER.parents[1]).as_posix() for path in sorted(FOLDER.rglob("test_*.py"))]
+    yield Lane("platform", platform)
+    yield Lane("pure and planted", tuple(path for path in others if path not in platform))
+
+
+def main() -> int:
+    """Run both lanes; zero when every test of both passed."""
+    began, both = time.monotonic(), list(lanes())
+    threads = [Thread(target=lane.run) for lane in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.stdout.write("\n| lane | ended | seconds |\n|---|---|---:|\n")
+    for lane in both:
+        summary = lane.said.strip().splitlines()[-1].strip("= ") if lane.said.strip() else "said nothing"
+        sys.stdout.write(f"| {lane.name} | {summary} | {lane.seconds:.0f} |\n")
+    sys.stdout.write(f"| both | | {time.monotonic() - began:.0f} |\n")
+    return int(any(lane.code for lane in both))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
