@@ -5,6 +5,7 @@ docker-compose.yml equal to it. Topics are in `shared.contracts.topics`.
 """
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Literal
 
 Kind = Literal["api", "worker", "companion"]
@@ -12,41 +13,25 @@ RoleKind = Literal["migrate", "api", "worker"]
 
 SERVICES: tuple[str, ...] = ("registration", "claims", "benefits", "rehab", "jobs")
 
-COMMON_SETTINGS: tuple[str, ...] = (
-    "JARING_ENVIRONMENT",
-    "JARING_DATABASE_URL",
-    "JARING_KAFKA",
-    "JARING_TOPIC_PREFIX",
-    "JARING_HTTP_HOST",
-    "JARING_HTTP_PORT",
-    "JARING_MEMBER",
-    "JARING_TOKEN_ISSUER",
-    "JARING_TOKEN_KEYS",
-    "JARING_CURSOR_KEY",
-    "JARING_TRACES",
-)
 # Handed on to every service where the supervisor itself was given it: the folder that arms crash points in tests.
 FAILPOINTS_SETTING = "JARING_FAILPOINTS"
-# What a service needs beside these: the keys for what it stores, in both of its processes.
-SERVICE_SETTINGS: dict[str, tuple[str, ...]] = {
-    "registration": ("JARING_ID_TOKEN_KEY", "JARING_FIELD_KEY", "JARING_BLIND_INDEX_KEY"),
-    "claims": ("JARING_ID_TOKEN_KEY",),
-    "benefits": ("JARING_FIELD_KEY",),
-    "rehab": (),
-    "jobs": (),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A Python process: the module it runs, the port it serves on where that is free, and the settings it reads."""
+    """A Python process: the module it runs, the port it serves on where that is free, and a companion's settings."""
 
     name: str
     module: str
     kind: Kind
     service: str
     port: int
-    settings: tuple[str, ...]
+    own_settings: tuple[str, ...] = ()
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The environment variables that it is told; a service states its own in its settings class."""
+        return stated_settings(self.service) if self.service else self.own_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +53,23 @@ class DatabaseRole:
         return f"JARING_PASSWORD_{self.name.upper()}"
 
 
+def stated_settings(service: str) -> tuple[str, ...]:
+    """The environment variables that every deployment states to both processes of a service.
+
+    Its settings class is imported when asked, not with this module: a child of the local supervisor takes it as it is
+    then, and whoever only lists the processes does not wait for it.
+    """
+    module = import_module(f"services.{service}.settings")
+    names: tuple[str, ...] = getattr(module, f"{service.title()}Settings").stated()
+    return names
+
+
 def _api(index: int, service: str) -> Process:
-    settings = COMMON_SETTINGS + SERVICE_SETTINGS[service]
-    return Process(f"{service}-api", f"services.{service}.main", "api", service, 8101 + index, settings)
+    return Process(f"{service}-api", f"services.{service}.main", "api", service, 8101 + index)
 
 
 def _worker(index: int, service: str) -> Process:
-    settings = COMMON_SETTINGS + SERVICE_SETTINGS[service]
-    return Process(f"{service}-worker", f"services.{service}.worker", "worker", service, 8111 + index, settings)
+    return Process(f"{service}-worker", f"services.{service}.worker", "worker", service, 8111 + index)
 
 
 PROCESSES: tuple[Process, ...] = (

@@ -9,7 +9,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from deploy.platform import DATABASE_ROLES, SERVICE_SETTINGS, SERVICES
+from deploy.platform import DATABASE_ROLES, SERVICES, stated_settings
 
 FILE = Path(__file__).resolve().parents[2] / ".state" / "compose.env"
 # Two services hash a national id with it, and must hash alike; every other key belongs to one service.
@@ -20,9 +20,10 @@ def names() -> tuple[list[str], list[str]]:
     """The variables that hold a password, and those that hold a key of 32 bytes in base64."""
     passwords = ["JARING_POSTGRES_PASSWORD", "JARING_CLIENT_SECRET_BANK"]
     passwords += [role.password_setting for role in DATABASE_ROLES]
-    keys = [f"JARING_CURSOR_KEY_{service.upper()}" for service in SERVICES] + [SHARED_KEY]
+    keys = [SHARED_KEY]
     for service in SERVICES:
-        keys += [f"{name}_{service.upper()}" for name in SERVICE_SETTINGS[service] if name != SHARED_KEY]
+        own = (name for name in stated_settings(service) if name.endswith("_KEY") and name != SHARED_KEY)
+        keys += [f"{name}_{service.upper()}" for name in own]
     return passwords, keys
 
 

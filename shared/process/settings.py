@@ -6,6 +6,7 @@ A missing value stops the start, and so does one that was plainly left over from
 import base64
 import binascii
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -29,6 +30,11 @@ def _key(value: object) -> bytes:
     return key
 
 
+@dataclass(frozen=True)
+class Stated:
+    """Marks a setting with a default that every deployment states all the same."""
+
+
 _Masked = PlainSerializer(lambda _: "**********", return_type=str)
 Key = Annotated[bytes, BeforeValidator(_key), _Masked, Field(repr=False)]
 
@@ -43,14 +49,14 @@ class ServiceSettings(BaseSettings):
     environment: Literal["local", "test", "production"]
     database_url: SecretStr
     kafka: str
-    topic_prefix: str = ""
-    http_host: str = "127.0.0.1"
+    topic_prefix: Annotated[str, Stated()] = ""
+    http_host: Annotated[str, Stated()] = "127.0.0.1"
     http_port: int
-    member: str = "0"
+    member: Annotated[str, Stated()] = "0"
     token_issuer: str
     token_keys: str
     cursor_key: Key
-    traces: Literal["none", "zipkin_json", "otlp"] = "none"
+    traces: Annotated[Literal["none", "zipkin_json", "otlp"], Stated()] = "none"
     pool_size: int = 5
     heartbeat_after_traffic: float = 3.0
     heartbeat_idle: float = 30.0
@@ -79,3 +85,12 @@ class ServiceSettings(BaseSettings):
     def audience(self) -> str:
         """What a token for this service names in ``aud``."""
         return f"jaring-{self.service}"
+
+    @classmethod
+    def stated(cls) -> tuple[str, ...]:
+        """The environment variables that every deployment states: whatever else there is keeps its default."""
+        return tuple(
+            f"{cls.model_config['env_prefix']}{name.upper()}"
+            for name, field in cls.model_fields.items()
+            if field.is_required() or any(isinstance(mark, Stated) for mark in field.metadata)
+        )

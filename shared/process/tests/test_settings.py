@@ -92,6 +92,15 @@ def test_a_wrong_value_stops_the_start_and_is_not_shown(monkeypatch: pytest.Monk
     assert not wrong or wrong not in said
 
 
+def test_a_deployment_states_what_has_no_default_and_what_is_marked() -> None:
+    """Whatever a service adds without a default turns up by itself; pool and pauses keep theirs."""
+    assert set(Settings.stated()) == {
+        *GOOD,
+        *("JARING_TOPIC_PREFIX", "JARING_HTTP_HOST", "JARING_MEMBER", "JARING_TRACES"),
+    }
+    assert len(Settings.stated()) == len(ServiceSettings.stated()) + 1
+
+
 def test_settings_never_show_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = start(monkeypatch, {})
     for shown in (repr(settings), str(settings), settings.model_dump_json(), repr(settings.model_dump(mode="json"))):
