@@ -22,8 +22,8 @@ help: ## List the targets
 
 setup: $(STAMP) ## Make the virtual environment and install what is locked (others do it by themselves)
 
-$(STAMP): requirements.lock deploy/bootstrap.txt deploy/setup.sh
-	@PYTHON="$(PYTHON)" VENV="$(VENV)" UV="$(UV)" sh deploy/setup.sh
+$(STAMP): requirements.lock tools/bootstrap.txt tools/setup.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" UV="$(UV)" sh tools/setup.sh
 	@touch $@
 
 lock: $(STAMP) ## Choose versions again from pyproject.toml and write requirements.lock

@@ -31,7 +31,7 @@ fi
 pip="$VENV/bin/python -m pip"
 if [ ! -x "$UV" ]; then
     echo "Fetching uv"
-    $pip install -q --require-hashes --no-deps --target .tools/uv --upgrade -r deploy/bootstrap.txt || echo "uv cannot be had; pip does it, more slowly"
+    $pip install -q --require-hashes --no-deps --target .tools/uv --upgrade -r tools/bootstrap.txt || echo "uv cannot be had; pip does it, more slowly"
 fi
 count=$(grep -c '^[a-z].*==' requirements.lock)
 echo "Installing $count locked packages"
