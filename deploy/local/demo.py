@@ -19,7 +19,7 @@ from rich.table import Table
 from deploy.local.client import HttpClient
 from deploy.local.errors import LauncherError
 from deploy.local.state import State, address_of, open_state
-from deploy.local.story import OFFICER, Story, StoryFailed, Telling
+from deploy.local.story import OFFICER, Story, StoryFailed, StoryStep
 from deploy.local.up import up
 from deploy.platform import SERVICES
 
@@ -45,7 +45,7 @@ class Hop:
     lasts: float
 
 
-class Narrator:
+class StoryPrinter:
     """Prints what happens, with the time since the story began."""
 
     def __init__(self, console: Console) -> None:
@@ -54,16 +54,16 @@ class Narrator:
         self._chapter = 0
         self._figures: set[str] = set()
 
-    def say(self, telling: Telling) -> None:
+    def print_step(self, step: StoryStep) -> None:
         """Print one thing that happened; decisions with every step and its citation."""
-        if telling.chapter != self._chapter:
-            self._chapter = telling.chapter
-            self._console.print(f"\n[bold]{telling.chapter}. {CHAPTERS[telling.chapter]}[/bold]")
-        facts = "  ".join(f"[dim]{name}[/dim] {value}" for name, value in telling.facts)
+        if step.chapter != self._chapter:
+            self._chapter = step.chapter
+            self._console.print(f"\n[bold]{step.chapter}. {CHAPTERS[step.chapter]}[/bold]")
+        facts = "  ".join(f"[dim]{name}[/dim] {value}" for name, value in step.facts)
         elapsed = time.monotonic() - self._begun
-        line = f"  [dim]{elapsed:6.2f} s[/dim]  {telling.title}  {facts}"
+        line = f"  [dim]{elapsed:6.2f} s[/dim]  {step.title}  {facts}"
         self._console.print(line, highlight=False, soft_wrap=True)
-        for line in telling.explanation:
+        for line in step.explanation:
             if self._is_new(line):
                 self._console.print(f"            [dim]{line}[/dim]", highlight=False, soft_wrap=True)
 
@@ -76,15 +76,15 @@ class Narrator:
         return new
 
 
-async def tell(state: State, console: Console) -> None:
+async def run_story(state: State, console: Console) -> None:
     """Tell the story to the running platform, then show its money, its hops and its addresses."""
     client = HttpClient(state)
     trace = secrets.token_hex(16)
     story = Story(client, trace_headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"})
-    narrator = Narrator(console)
+    printer = StoryPrinter(console)
     try:
-        async for telling in story.tell():
-            narrator.say(telling)
+        async for step in story.run():
+            printer.print_step(step)
         console.print()
         console.print(await money_table(client, story))
         console.print(hop_table(await hops_of(state, trace)))
@@ -126,8 +126,8 @@ async def hops_of(state: State, trace: str) -> list[Hop]:
             await asyncio.sleep(0.5)
             answer = await client.get(url)
             spans = answer.json() if answer.is_success else []
-    told = [span for span in spans if "timestamp" in span and not _is_statement(span)]
-    begun = min((span["timestamp"] for span in told), default=0)
+    shown = [span for span in spans if "timestamp" in span and not _is_statement(span)]
+    begun = min((span["timestamp"] for span in shown), default=0)
     hops = [
         Hop(
             span.get("localEndpoint", {}).get("serviceName", ""),
@@ -135,7 +135,7 @@ async def hops_of(state: State, trace: str) -> list[Hop]:
             (span["timestamp"] - begun) / 1000,
             span.get("duration", 0) / 1000,
         )
-        for span in told
+        for span in shown
     ]
     return sorted(hops, key=lambda hop: hop.begins)
 
@@ -172,7 +172,7 @@ def main() -> int:
     try:
         state = open_state()
         up(state, console)
-        asyncio.run(tell(state, console))
+        asyncio.run(run_story(state, console))
     except (LauncherError, StoryFailed, httpx.HTTPError) as reason:
         console.print(f"[bold red]The demo failed:[/bold red] {reason}", soft_wrap=True, highlight=False)
         return 1

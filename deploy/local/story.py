@@ -45,7 +45,7 @@ class StoryFailed(AssertionError):
 
 
 @dataclass(frozen=True)
-class Telling:
+class StoryStep:
     """One thing that happened, for whoever is told: a heading, and facts with their meaning."""
 
     chapter: int
@@ -104,7 +104,7 @@ class Story:
     new: Employer = field(default_factory=lambda: Employer("PEJABAT LOGISTIK MELAKA SDN BHD"))
     trace_headers: Mapping[str, str] = field(default_factory=dict)
 
-    async def tell(self) -> AsyncIterator[Telling]:
+    async def run(self) -> AsyncIterator[StoryStep]:
         """The whole story in order."""
         for chapter in (
             self.registered,
@@ -115,10 +115,10 @@ class Story:
             self.rehabilitated,
             self.employed_again,
         ):
-            async for telling in chapter():
-                yield telling
+            async for step in chapter():
+                yield step
 
-    async def registered(self) -> AsyncIterator[Telling]:
+    async def registered(self) -> AsyncIterator[StoryStep]:
         """1. An employer and a worker are registered; a spell starts; the bank account is entered."""
         await self.register_employer(self.old)
         await self.register_person()
@@ -127,51 +127,51 @@ class Story:
         account = {"bank_bic": "MBBEMYKL", "number": worker.account}
         payee = {"person": worker.person, "account_name": worker.name, "account": account}
         await self._post("benefits", "/v1/payees", party=OFFICER, json=payee)
-        yield Telling(
+        yield StoryStep(
             1,
             "Registered",
             (("employer", self.old.employer), ("person", worker.person), ("spell", spell), ("since", "2020-01-06")),
         )
 
-    async def contributed(self) -> AsyncIterator[Telling]:
+    async def contributed(self) -> AsyncIterator[StoryStep]:
         """2. Five files bring January to May 2026 at RM2,480.00."""
         for month in range(1, 6):
             await self.send_early(month)
         facts = (("months", "January to May 2026"), ("wage", "RM2,480.00"), ("Act 4", "42.85 + 12.25"))
-        yield Telling(2, "Contributions received; June is still missing", facts)
+        yield StoryStep(2, "Contributions received; June is still missing", facts)
 
-    async def injured(self) -> AsyncIterator[Telling]:
+    async def injured(self) -> AsyncIterator[StoryStep]:
         """3. The hospital reports the accident; claims decides by the law of that day."""
-        yield Telling(3, "Accident reported", (("claim", await self.report_accident()), ("happened", "2026-07-15")))
+        yield StoryStep(3, "Accident reported", (("claim", await self.report_accident()), ("happened", "2026-07-15")))
         yield await self.decided(3, 1, "65.33", 27, "1763.91")
 
-    async def paid(self) -> AsyncIterator[Telling]:
+    async def paid(self) -> AsyncIterator[StoryStep]:
         """4. Benefits pays through the bank."""
         yield await self.settled(4, 1, "1763.91")
 
-    async def june_arrives(self) -> AsyncIterator[Telling]:
+    async def june_arrives(self) -> AsyncIterator[StoryStep]:
         """5. June's line arrives at RM3,050.00: the benefit is rated again and the difference paid."""
         await self.send_june()
-        yield Telling(5, "June arrives", (("wage", "RM3,050.00"), ("Act 4", "53.35 + 15.25"), ("SKBBK", "22.85")))
+        yield StoryStep(5, "June arrives", (("wage", "RM3,050.00"), ("Act 4", "53.35 + 15.25"), ("SKBBK", "22.85")))
         yield await self.decided(5, 2, "68.00", 27, "1836.00")
         yield await self.settled(5, 2, "72.09")
 
-    async def rehabilitated(self) -> AsyncIterator[Telling]:
+    async def rehabilitated(self) -> AsyncIterator[StoryStep]:
         """6. Rehabilitation in Melaka ends early: the entitlement shrinks and a recovery opens (Act 4 s.50)."""
         referral = await self.discharge()
-        yield Telling(6, "Discharged from Melaka", (("referral", referral), ("fit from", "2026-08-03")))
+        yield StoryStep(6, "Discharged from Melaka", (("referral", referral), ("fit from", "2026-08-03")))
         yield await self.decided(6, 3, "68.00", 18, "1224.00")
         recovery = await self.recovery("612.00")
-        yield Telling(6, "Recovery open", (("amount", f"RM{recovery['open']['amount']}"), ("law", recovery["law"])))
+        yield StoryStep(6, "Recovery open", (("amount", f"RM{recovery['open']['amount']}"), ("law", recovery["law"])))
 
-    async def employed_again(self) -> AsyncIterator[Telling]:
+    async def employed_again(self) -> AsyncIterator[StoryStep]:
         """7. A new employer hires; its first contribution proves the placement."""
         seeker = await self.find_work()
-        yield Telling(7, "Job seeker opened, interviewed, offer accepted", (("seeker", seeker),))
+        yield StoryStep(7, "Job seeker opened, interviewed, offer accepted", (("seeker", seeker),))
         await self.hire()
         placement = await self.placement()
         facts = (("placement", placement["placement"]), ("since", placement["starts_on"]), ("wage", "RM2,600.00"))
-        yield Telling(7, "Placement confirmed by September's contribution", facts)
+        yield StoryStep(7, "Placement confirmed by September's contribution", facts)
 
     async def report_accident(self) -> str:
         """The notice of Wednesday 15 July 2026; wages were paid for that day."""
@@ -187,7 +187,7 @@ class Story:
         worker.claim = answer["claim"]
         return worker.claim
 
-    async def decided(self, chapter: int, revision: int, rate: str, days: int, amount: str) -> Telling:
+    async def decided(self, chapter: int, revision: int, rate: str, days: int, amount: str) -> StoryStep:
         """Wait for a revision of the decision, and compare it to the sen."""
         path = f"/v1/claims/{self.worker.claim}/decisions"
         decisions = await self._until("claims", path, lambda all_: len(all_) >= revision)
@@ -196,9 +196,9 @@ class Story:
         self._same(f"decision {revision}", got, (rate, days, amount))
         facts = (("daily rate", f"RM{rate}"), ("days", str(days)), ("amount", f"RM{amount}"))
         kind = "provisional" if newest["provisional"] else "final"
-        return Telling(chapter, f"Decided, revision {revision} ({kind})", facts, tuple(newest["explanation"]))
+        return StoryStep(chapter, f"Decided, revision {revision} ({kind})", facts, tuple(newest["explanation"]))
 
-    async def settled(self, chapter: int, revision: int, amount: str) -> Telling:
+    async def settled(self, chapter: int, revision: int, amount: str) -> StoryStep:
         """Wait until the bank has settled a payment of this revision, and compare it to the sen."""
 
         def is_settled(page: Any) -> bool:
@@ -207,7 +207,7 @@ class Story:
         page = await self._until("benefits", f"/v1/payments?person={self.worker.person}", is_settled)
         payment = next(each for each in page["data"] if each["revision"] == revision)
         self._same(f"payment of revision {revision}", payment["amount"]["amount"], amount)
-        return Telling(chapter, "Paid", (("payment", payment["payment"]), ("amount", f"RM{amount}")))
+        return StoryStep(chapter, "Paid", (("payment", payment["payment"]), ("amount", f"RM{amount}")))
 
     async def discharge(self) -> str:
         """Rehab takes the referral, admits and discharges with a final certificate."""

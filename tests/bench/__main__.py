@@ -14,7 +14,6 @@ from rich.console import Console
 from deploy.local.client import HttpClient
 from tests.bench.accidents import latency
 from tests.bench.applying import applying
-from tests.bench.cast import prepare
 from tests.bench.figures import Figure, Part
 from tests.bench.highest import SECONDS, highest
 from tests.bench.law import PEOPLE, loading, month_of_contributions
@@ -26,6 +25,7 @@ from tests.bench.report import keep, machine, show
 from tests.bench.resources import idle
 from tests.bench.servers import durable_servers
 from tests.bench.workers import burst
+from tests.bench.workforce import prepare
 
 PLATFORM, PROFILED, MACHINERY = ("latency", "highest", "idle"), ("profile",), ("relay", "apply", "workers")
 LAW = ("law", "replay")

@@ -15,11 +15,11 @@ import asyncpg
 
 from deploy.local.client import HttpClient
 from deploy.local.story import HOSPITAL
-from tests.bench.cast import Insured, post
 from tests.bench.figures import Figure, Part, percentile, spread
 from tests.bench.platform_fixture import PlatformFixture
 from tests.bench.probes import Probes
 from tests.bench.resources import Use, uses_of
+from tests.bench.workforce import Insured, post
 
 PATIENCE_SECONDS = 60.0
 P50_LIMIT_MS, P99_LIMIT_MS = 250.0, 600.0

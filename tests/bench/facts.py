@@ -25,7 +25,7 @@ HIRED, HAPPENED, FIT = date(2020, 1, 6), date(2026, 7, 15), date(2026, 8, 11)
 MONTHS = tuple(f"2026-{month:02d}" for month in range(1, 7))
 
 
-async def tell(database: Database, count: int) -> None:
+async def project_facts(database: Database, count: int) -> None:
     """Make that many persons known, numbered from 1, with a spell, a membership and wages for half a year."""
     async with database.begin(ClaimsUnitOfWork, CAUSE) as uow:
         await registration.apply([event for person in range(1, count + 1) for event in _registered(person)], uow)

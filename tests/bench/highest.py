@@ -12,10 +12,10 @@ from itertools import count
 
 from deploy.local.client import HttpClient
 from tests.bench.accidents import Followed, Sent, accidents, costs_of, follow
-from tests.bench.cast import Insured
 from tests.bench.figures import Figure, Part, percentile
 from tests.bench.platform_fixture import PlatformFixture
 from tests.bench.resources import uses_of
+from tests.bench.workforce import Insured
 
 TRIAL_SECONDS, SECONDS = 20, 60
 # So much of what was sent may have been added to what is open: in a short trial less is chance.
@@ -52,18 +52,18 @@ class Search:
     """Trials on one platform, each on a day of its own, so that each accident is a new one."""
 
     def __init__(self, platform: PlatformFixture, client: HttpClient, workers: Sequence[Insured]) -> None:
-        self._ground = platform
-        self._door = client
+        self._platform = platform
+        self._client = client
         self._workers = workers
         self._days = count(16)
         self.trials: list[Trial] = []
 
     async def holds(self, rate: float, seconds: int) -> bool:
         """Whether the rate is held for so long."""
-        before, day = uses_of(self._ground), f"2026-07-{next(self._days):02d}"
-        sent = await accidents(self._door, self._workers[: int(rate * seconds)], rate, day)
-        followed = await follow(self._ground, sent)
-        costs = costs_of(before, uses_of(self._ground), len(sent))
+        before, day = uses_of(self._platform), f"2026-07-{next(self._days):02d}"
+        sent = await accidents(self._client, self._workers[: int(rate * seconds)], rate, day)
+        followed = await follow(self._platform, sent)
+        costs = costs_of(before, uses_of(self._platform), len(sent))
         trial = Trial(
             rate,
             seconds,

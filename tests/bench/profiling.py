@@ -13,10 +13,10 @@ from pathlib import Path
 from deploy.local.client import HttpClient
 from deploy.local.state import CHECKOUT, identity_in, read_run
 from tests.bench.accidents import accidents, costs_of, follow
-from tests.bench.cast import Insured
 from tests.bench.figures import Figure, Part
 from tests.bench.platform_fixture import PlatformFixture, scratch_folder
 from tests.bench.resources import uses_of
+from tests.bench.workforce import Insured
 
 # Second looks, heartbeats and the last samples.
 SETTLING_SECONDS = 5.0
@@ -86,8 +86,8 @@ def _samples(platform: PlatformFixture, folder: Path) -> dict[str, Samples]:
         identity = identity_in(record)
         file = folder / f"{identity.pid if identity else 0}.json"
         if file.exists():
-            told = json.loads(file.read_text())
-            found[name] = Samples(told["count"], Counter(told["alone"]), Counter(told["within"]))
+            sampled = json.loads(file.read_text())
+            found[name] = Samples(sampled["count"], Counter(sampled["alone"]), Counter(sampled["within"]))
     return found
 
 
@@ -101,8 +101,8 @@ def _inside(process: str, cost: float, samples: Samples) -> Iterator[Figure]:
     for name, count in libraries.most_common(LIBRARIES):
         yield Figure(f"  {process}, in {name}", cost * count / samples.count, "ms")
     ours = Counter({_function(place): count for place, count in samples.within.items() if _is_ours(place)})
-    telling = [each for each in ours.most_common() if SMALLEST <= each[1] / samples.count <= LARGEST]
-    for name, count in telling[:FUNCTIONS]:
+    notable = [each for each in ours.most_common() if SMALLEST <= each[1] / samples.count <= LARGEST]
+    for name, count in notable[:FUNCTIONS]:
         yield Figure(f"  {process}, through {name}", cost * count / samples.count, "ms")
 
 

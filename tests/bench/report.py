@@ -110,5 +110,5 @@ def _row(run: Mapping[str, Any], names: Sequence[str]) -> str:
 
 def _commit() -> str:
     command = ["git", "rev-parse", "--short", "HEAD"]
-    told = subprocess.run(command, cwd=DOCS, capture_output=True, text=True, check=False)  # noqa: S603
-    return told.stdout.strip()
+    done = subprocess.run(command, cwd=DOCS, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout.strip()

@@ -33,7 +33,7 @@ from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.persistence.engine import Database
 from shared.testing.servers import Broker, Databases, TestDatabase
-from tests.bench.facts import notice_of, tell
+from tests.bench.facts import notice_of, project_facts
 from tests.bench.figures import Figure, Part
 from tests.bench.platform_fixture import scratch_folder
 from tests.bench.servers import CAUSE, ROUNDS
@@ -112,7 +112,7 @@ async def _round(databases: Databases, broker: Broker, accidents: int, workers: 
     async with databases.fresh("claims") as database:
         opened = Database(database.url("worker"), "claims")
         try:
-            await tell(opened, accidents)
+            await project_facts(opened, accidents)
             with _running(database, broker, await broker.prefix(), workers) as members:
                 await _until_ready(members)
                 return await _measure(
@@ -178,7 +178,7 @@ def _running(database: TestDatabase, broker: Broker, prefix: str, count: int) ->
 
 def _start(database: TestDatabase, broker: Broker, prefix: str, name: str, port: int, folder: Path) -> Member:
     key = b64encode(secrets.token_bytes(32)).decode()
-    told = {
+    settings = {
         "ENVIRONMENT": "local",
         "DATABASE_URL": database.url("worker"),
         "KAFKA": broker.bootstrap,
@@ -192,7 +192,7 @@ def _start(database: TestDatabase, broker: Broker, prefix: str, name: str, port:
         "ID_TOKEN_KEY": key,
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JARING_")}
-    environment |= {f"JARING_{name}": value for name, value in told.items()}
+    environment |= {f"JARING_{name}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "services.claims.worker"]
     log = folder / f"{name}.log"
     with log.open("wb") as file:

@@ -60,6 +60,6 @@ async def platform(
     async with platform_under_test(databases, broker, issuer, topic_prefix, way) as platform:
         yield platform
     if platform.outcome is not None:
-        told = outcomes.setdefault(request.node.nodeid.partition("[")[0], {})
-        told[way] = platform.outcome
-        assert len(set(told.values())) == 1, f"the same journey comes to different ends: {told}"
+        by_way = outcomes.setdefault(request.node.nodeid.partition("[")[0], {})
+        by_way[way] = platform.outcome
+        assert len(set(by_way.values())) == 1, f"the same journey comes to different ends: {by_way}"

@@ -69,7 +69,7 @@ class Platform:
         """Whether each thing waits for the last one."""
         return self.way is Way.IN_ORDER
 
-    async def tell(self, *acts: Sequence[Step]) -> None:
+    async def run(self, *acts: Sequence[Step]) -> None:
         """Take the steps of each act: one by one in order, else at once and in a chance order; the world waits between
         acts, as it does between an accident and the correction of its wages. The workers must be at work."""
         chance = random.Random(f"{self.way}")  # Seeded: a failure comes again.

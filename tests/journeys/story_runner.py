@@ -7,15 +7,15 @@ from shared.kernel.money import sen_from_ringgit
 from tests.journeys.platform import Platform
 
 
-async def tell_all(platform: Platform, story: Story) -> list[str]:
+async def run_story(platform: Platform, story: Story) -> list[str]:
     """The whole story; the titles of what was told in order, none where nobody waited."""
     if platform.in_order:
-        return [telling.title async for telling in story.tell()]
-    await tell_without_waiting(story)
+        return [step.title async for step in story.run()]
+    await run_without_waiting(story)
     return []
 
 
-async def tell_without_waiting(story: Story) -> None:
+async def run_without_waiting(story: Story) -> None:
     """The accident first, then registration and every month at once, and the rest as soon as it can be said."""
     await story.report_accident()
     async for _ in story.registered():

@@ -28,8 +28,8 @@ NOT_EMPLOYED = "employed_under_a_contract_of_service_on_the_day_of_the_accident"
 
 async def employed(story: Story) -> str:
     """She is registered and employed, and her account is known; the spell."""
-    (telling,) = [telling async for telling in story.registered()]
-    return dict(telling.facts)["spell"]
+    (step,) = [step async for step in story.registered()]
+    return dict(step.facts)["spell"]
 
 
 def six_months(platform: Platform, story: Story) -> list[Step]:
@@ -54,14 +54,14 @@ class Corrected(Story):
 async def test_a_wage_corrected_after_the_payment_leaves_a_recovery(platform: Platform) -> None:
     story = Corrected(platform)
     async with at_work(platform):
-        await platform.tell(
+        await platform.run(
             [partial(employed, story)],
             six_months(platform, story),
             # Two notices of one accident: the second joins the claim of the first.
             [story.report_accident, story.report_accident],
         )
         assert sum((await money_of(platform, story))["paid"]) == 183600
-        await platform.tell([story.correct_june])
+        await platform.run([story.correct_june])
         money = await money_of(platform, story)
     assert (sum(money["paid"]), money["entitled"], money["open"]) == (183600, [177606], [5994])
     assert platform.outcome == Outcome((("decided", ""), ("joined", "")), (177606,), (177606,))
@@ -82,10 +82,10 @@ async def test_a_spell_that_had_ended_before_the_accident_leaves_nothing_owed(pl
         months = six_months(platform, story)
         if platform.in_order:
             spell = await employed(story)
-            await platform.tell([*months, story.report_accident, partial(end_of_spell, spell)])
+            await platform.run([*months, story.report_accident, partial(end_of_spell, spell)])
             assert (await money_of(platform, story))["open"] == [183600]
         else:
             await story.report_accident()
             spell = await employed(story)
-            await platform.tell([*months, partial(end_of_spell, spell)])
+            await platform.run([*months, partial(end_of_spell, spell)])
     assert platform.outcome == Outcome((("refused", NOT_EMPLOYED),), (0,), (0,))

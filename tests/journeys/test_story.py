@@ -24,7 +24,7 @@ from shared.testing.servers import Broker
 from shared.testing.service import eventually
 from tests.journeys.platform import Platform, at_work
 from tests.journeys.republishing import rebuild_claims
-from tests.journeys.story_runner import money_of, tell_all
+from tests.journeys.story_runner import money_of, run_story
 from tests.journeys.ways import Outcome
 
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
@@ -42,13 +42,13 @@ async def test_one_workers_story(
     """
     story = Story(platform, trace_headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"})
     async with at_work(platform):
-        told = await tell_all(platform, story)
+        titles = await run_story(platform, story)
         placement = await story.placement()
         await rebuild_claims(platform, story)
     assert platform.outcome == Outcome((("decided", ""),), (122400,), (122400,))
     assert placement["state"] == "confirmed"
     if platform.in_order:
-        assert [title for title in told if title == "Paid"] == ["Paid", "Paid"]
+        assert [title for title in titles if title == "Paid"] == ["Paid", "Paid"]
         assert await money_of(platform, story) == {"paid": [176391, 7209], "entitled": [122400], "open": [61200]}
         # Elsewhere a decision belongs to the trace of whatever completed what it needed.
         assert one_trace(spans) >= {"claims", "benefits"}

@@ -116,7 +116,7 @@ class Watch:
             found = {what: await database.fetchval(query) for what, query in _FAULTS.items()}
             assert not any(found.values()), f"{name}: {found}"
         claims, benefits = self.databases["claims"], self.databases["benefits"]
-        told = tuple((row["state"], row["reason"]) for row in await claims.fetch(_CLAIMS))
+        claims_states = tuple((row["state"], row["reason"]) for row in await claims.fetch(_CLAIMS))
         for row in await claims.fetch(_DECISIONS):
             revisions = list(row["revisions"])
             assert revisions == list(range(1, len(revisions) + 1)), f"not one decision for each revision: {revisions}"
@@ -127,7 +127,7 @@ class Watch:
         # Without an account what is owed waits for one.
         owed = tuple(sen if row["can_be_paid"] else 0 for sen, row in zip(entitled, paid, strict=True))
         assert net == owed, f"net paid {net} instead of {owed}"
-        return Outcome(told, entitled, net)
+        return Outcome(claims_states, entitled, net)
 
     async def _on_its_way(self) -> tuple[str, Changes]:
         """What is on its way, empty when nothing is, and all that was ever announced."""
@@ -135,9 +135,9 @@ class Watch:
             [tuple(row) for each in self.databases.values() for row in await each.fetch(_WRITTEN)]
         )
         for name, database in self.databases.items():
-            heard = {tuple(row) for row in await database.fetch(_SEEN)}
+            consumed = {tuple(row) for row in await database.fetch(_SEEN)}
             topics = {each.topic for each in import_module(f"services.{name}.worker").SUBSCRIPTIONS}
-            if missing := {row for row in written if row[0] in topics} - heard:
+            if missing := {row for row in written if row[0] in topics} - consumed:
                 return f"{name} has not heard of {len(missing)} changes", written
             counted = dict((await database.fetch(_OWED))[0])
             counted |= dict((await database.fetch(_PAYING))[0]) if name == "benefits" else {}

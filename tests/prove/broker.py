@@ -28,7 +28,7 @@ async def _admin(platform: PlatformFixture) -> AsyncIterator[AIOKafkaAdminClient
         await admin.close()
 
 
-def heard_by(service: str) -> list[str]:
+def topics_consumed_by(service: str) -> list[str]:
     """The topics that a service listens to."""
     return [each.topic for each in import_module(f"services.{service}.worker").SUBSCRIPTIONS]
 

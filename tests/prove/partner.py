@@ -43,7 +43,7 @@ class Partner:
     """A door that does not give up: connection errors, 5xx and a key in flight are repeated until they are answered."""
 
     def __init__(self, client: HttpClient) -> None:
-        self._door = client
+        self._client = client
         self.sent = 0
         self.repeated = 0
         self.answers: list[Answer] = []
@@ -66,7 +66,7 @@ class Partner:
         while True:
             why, asked = "", (time.monotonic(), service, method, path)
             try:
-                answer = await self._door.call(service, method, path, party=party, headers=sent, **content)
+                answer = await self._client.call(service, method, path, party=party, headers=sent, **content)
                 self._note(*asked, answer)
                 if not is_to_be_repeated(answer):
                     return answer
@@ -87,11 +87,11 @@ class Partner:
 
     async def admit(self, party: str) -> None:
         """The token issuer is of the outside world: nobody kills it."""
-        await self._door.admit(party)
+        await self._client.admit(party)
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._door.close()
+        await self._client.close()
 
 
 def is_to_be_repeated(answer: httpx.Response) -> bool:

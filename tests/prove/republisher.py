@@ -10,7 +10,7 @@ from tests.prove.platform_fixture import PlatformFixture
 _RUNS = "SELECT DISTINCT headers ->> 'ce_announcement' FROM outbox WHERE headers ? 'ce_announcement'"
 
 
-class _OfficersDoor(HttpClient):
+class _OfficersClient(HttpClient):
     """A door with the one right that a story's officer does not ask for."""
 
     def __init__(self, state: State) -> None:
@@ -19,15 +19,15 @@ class _OfficersDoor(HttpClient):
         self._clients[OFFICER] = ("officer", secret(state, "client-officer"), scopes)
 
 
-class Announcer:
+class Republisher:
     """Asks for announcements, repeats what got no answer, and knows which runs it was promised."""
 
     def __init__(self, platform: PlatformFixture) -> None:
-        self._ground = platform
-        self.partner = Partner(_OfficersDoor(platform.state))
+        self._platform = platform
+        self.partner = Partner(_OfficersClient(platform.state))
         self.promised: dict[str, set[str]] = {service: set() for service in SERVICES}
 
-    async def announce(self, service: str) -> None:
+    async def republish(self, service: str) -> None:
         """Have a service state everything again; returns when it is promised."""
         answer = await self.partner.call(service, "POST", "/v1/announcements", party=OFFICER)
         assert answer.is_success, f"{service} answered {answer.status_code}: {answer.text}"
@@ -35,4 +35,4 @@ class Announcer:
 
     async def runs(self, service: str) -> set[str]:
         """The runs that the service's outbox knows."""
-        return {row[0] for row in await self._ground.fetch(service, _RUNS)}
+        return {row[0] for row in await self._platform.fetch(service, _RUNS)}

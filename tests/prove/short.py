@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.prove.long.__main__ import say, table
+from tests.prove.long.__main__ import table, write_line
 from tests.prove.long.run import Order, run
 
 FOLDER = Path(__file__).resolve().parent
@@ -40,8 +40,8 @@ def main() -> int:
     for name, number in FEWER.items():
         os.environ.setdefault(name, number)
     failed = pytest.main([*(str(FOLDER / each) for each in CHOSEN), *sys.argv[1:]])
-    outcome = run(Order(SEED, KILLS, EVENTS), say)
-    say(table([outcome]))
+    outcome = run(Order(SEED, KILLS, EVENTS), write_line)
+    write_line(table([outcome]))
     return 0 if failed == pytest.ExitCode.OK and outcome.right else 1
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
-from deploy.local.story import Story, Telling, until
+from deploy.local.story import Story, StoryStep, until
 from tests.prove.partner import Partner
 from tests.prove.platform_fixture import PlatformFixture
 
@@ -19,7 +19,7 @@ class StoryRunner:
 
     platform: PlatformFixture
     story: Story = field(init=False)
-    told: int = 0
+    chapters_run: int = 0
 
     def __post_init__(self) -> None:
         self.story = self.platform.story()
@@ -34,23 +34,23 @@ class StoryRunner:
     @property
     def ended(self) -> bool:
         """Whether all of it was told."""
-        return self.told == CHAPTERS
+        return self.chapters_run == CHAPTERS
 
-    async def tell_next(self) -> None:
+    async def run_next_chapter(self) -> None:
         """One chapter; raises StoryFailed when the platform does something else."""
-        number = self.told + 1
+        number = self.chapters_run + 1
         async for _ in self._chapters()[number - 1]():
             continue
         if number == 2:
-            await self._claims_has_heard()
-        self.told = number
+            await self._until_claims_consumed()
+        self.chapters_run = number
 
-    async def tell_rest(self) -> None:
+    async def run_rest(self) -> None:
         """All the chapters that are left."""
         while not self.ended:
-            await self.tell_next()
+            await self.run_next_chapter()
 
-    def _chapters(self) -> list[Callable[[], AsyncIterator[Telling]]]:
+    def _chapters(self) -> list[Callable[[], AsyncIterator[StoryStep]]]:
         story = self.story
         return [
             story.registered,
@@ -62,7 +62,7 @@ class StoryRunner:
             story.employed_again,
         ]
 
-    async def _claims_has_heard(self) -> None:
+    async def _until_claims_consumed(self) -> None:
         """A month that claims hears of after its first decision makes a revision more, rightly, than the story counts.
 
         So the accident waits for the five months, also when claims was killed while they were on their way.

@@ -16,8 +16,8 @@ import pytest
 
 from deploy.platform import PROCESSES
 from shared.kernel.failpoints import FAILPOINTS
-from tests.prove.books import ended_right
 from tests.prove.conftest import Show
+from tests.prove.invariants import ended_right
 from tests.prove.platform_fixture import PlatformFixture
 from tests.prove.story_runner import CHAPTERS, StoryRunner
 
@@ -133,12 +133,12 @@ async def test_a_process_that_dies_at_any_point_loses_and_doubles_nothing(
     wanted = tries()
     room, begun = asyncio.Semaphore(AT_ONCE), time.monotonic()
 
-    async def tell(plan: Plan) -> None:
+    async def run_plan(plan: Plan) -> None:
         async with room:
-            await told_with(plan, platform)
+            await run_with(plan, platform)
 
     try:
-        await asyncio.gather(*(tell(plan) for plan in plans(wanted)))
+        await asyncio.gather(*(run_plan(plan) for plan in plans(wanted)))
         await all_reached(wanted)
     finally:
         rows = [
@@ -152,7 +152,7 @@ async def test_a_process_that_dies_at_any_point_loses_and_doubles_nothing(
     show("crashes|stories|requests repeated|seconds", [summary])
 
 
-async def told_with(plan: Plan, platform: PlatformFixture) -> None:
+async def run_with(plan: Plan, platform: PlatformFixture) -> None:
     """Tell a story, arming each point of the plan as its chapter begins."""
     runner, begun = StoryRunner(platform), time.monotonic()
     number = len(platform.stories)
@@ -160,7 +160,7 @@ async def told_with(plan: Plan, platform: PlatformFixture) -> None:
         for each in plan.tries:
             if each.chapter == chapter:
                 each.armed, each.story = await armed(platform, each), number
-        await runner.tell_next()
+        await runner.run_next_chapter()
     for each in plan.tries:
         each.seconds = time.monotonic() - begun
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import pytest
 
 from deploy.platform import PROCESSES
-from tests.prove.books import ended_right
 from tests.prove.conftest import Show
+from tests.prove.invariants import ended_right
 from tests.prove.platform_fixture import PlatformFixture
 from tests.prove.story_runner import CHAPTERS, StoryRunner
 
@@ -31,7 +31,7 @@ async def test_each_process_is_killed_in_each_chapter_and_every_story_ends_right
 ) -> None:
     begun, before = time.monotonic(), len(platform.stories)
     runners = [StoryRunner(platform) for _ in range(CHAPTERS)]
-    await asyncio.gather(*(told_before(runner, chapters) for chapters, runner in enumerate(runners)))
+    await asyncio.gather(*(run_before(runner, chapters) for chapters, runner in enumerate(runners)))
     rows = []
     try:
         for victim in VICTIMS * TIMES:
@@ -39,7 +39,7 @@ async def test_each_process_is_killed_in_each_chapter_and_every_story_ends_right
             hit = await one_round(platform, runners, victim)
             rows.append((victim, " ".join(map(str, hit)), f"{time.monotonic() - started:.1f}"))
             runners = [StoryRunner(platform) if runner.ended else runner for runner in runners]
-        await asyncio.gather(*(runner.tell_rest() for runner in runners))
+        await asyncio.gather(*(runner.run_rest() for runner in runners))
     finally:
         show("killed|chapters under way|seconds until all were told and it was ready", rows)
     await ended_right(platform)
@@ -47,24 +47,24 @@ async def test_each_process_is_killed_in_each_chapter_and_every_story_ends_right
     show("kills|stories|seconds", [summary])
 
 
-async def told_before(runner: StoryRunner, chapters: int) -> None:
+async def run_before(runner: StoryRunner, chapters: int) -> None:
     """The stagger: each story one chapter further than the one before."""
     for _ in range(chapters):
-        await runner.tell_next()
+        await runner.run_next_chapter()
 
 
 async def one_round(platform: PlatformFixture, runners: Sequence[StoryRunner], victim: str) -> list[int]:
     """Each story's next chapter at once, and the kill as soon as each has begun; the chapters that it fell into."""
-    assert sorted(runner.told for runner in runners) == list(range(CHAPTERS))
+    assert sorted(runner.chapters_run for runner in runners) == list(range(CHAPTERS))
     begun = {id(runner): runner.partner.sent for runner in runners}
-    tasks = {asyncio.create_task(runner.tell_next()): runner for runner in runners}
+    tasks = {asyncio.create_task(runner.run_next_chapter()): runner for runner in runners}
     silent = list(tasks.items())
     while silent:
         await asyncio.sleep(0.005)
         silent = [
             (task, runner) for task, runner in silent if runner.partner.sent == begun[id(runner)] and not task.done()
         ]
-    hit = sorted(runner.told + 1 for task, runner in tasks.items() if not task.done())
+    hit = sorted(runner.chapters_run + 1 for task, runner in tasks.items() if not task.done())
     pid = platform.kill(victim)
     await asyncio.gather(*tasks)
     await platform.until_running_again(victim, pid)

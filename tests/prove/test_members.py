@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pytest
 
 from deploy.platform import SERVICES
-from tests.prove.books import ended_right
 from tests.prove.conftest import Show
+from tests.prove.invariants import ended_right
 from tests.prove.members import Member, Members, members, relaying, worker_of
 from tests.prove.platform_fixture import PlatformFixture
 from tests.prove.traffic import Traffic, traffic
@@ -59,7 +59,7 @@ async def test_a_worker_that_stands_still_for_a_minute_is_replaced_and_does_no_h
             await asyncio.sleep(RESUMED_S)
             for pair in pairs:
                 pair.holders = await relaying(platform, pair.service)
-        seconds = await stories.all_told()
+        seconds = await stories.all_ended()
         rows = [(f"{p.service}-worker", f"{p.taken_after_s:.1f}", p.only_the_partner_relays) for p in pairs]
         show("stopped for 60 s|partner relays after, s|only the partner relays when it is resumed", rows)
         assert all(pair.only_the_partner_relays for pair in pairs)
@@ -69,10 +69,10 @@ async def test_a_worker_that_stands_still_for_a_minute_is_replaced_and_does_no_h
         await asyncio.gather(*(pair.partner.end() for pair in pairs))
     async with traffic(platform, every=1) as last:
         await asyncio.sleep(2)
-    alone = await last.all_told()
+    alone = await last.all_ended()
     await ended_right(platform)
-    told = len(stories.told) + len(last.told)
-    summary = (told, meanwhile, f"{seconds:.1f}", f"{alone:.1f}", f"{time.monotonic() - begun:.0f}")
+    run = len(stories.runs) + len(last.runs)
+    summary = (run, meanwhile, f"{seconds:.1f}", f"{alone:.1f}", f"{time.monotonic() - begun:.0f}")
     show("stories|begun and ended in the pause|last told after it, s|told without partners, s|seconds", [summary])
 
 
@@ -108,7 +108,7 @@ async def _taken_over(platform: PlatformFixture, pair: Pair, begun: float) -> No
 
 
 def _begun_and_ended(stories: Traffic, after: float, before: float) -> int:
-    return sum(1 for each in stories.told if after < each.begun and each.ended is not None and each.ended < before)
+    return sum(1 for each in stories.runs if after < each.begun and each.ended is not None and each.ended < before)
 
 
 async def test_members_that_come_and_go_every_two_seconds_lose_and_double_nothing(
@@ -117,12 +117,12 @@ async def test_members_that_come_and_go_every_two_seconds_lose_and_double_nothin
     begun = time.monotonic()
     async with members(platform) as started:
         async with traffic(platform, every=3) as stories:
-            joined, told, killed = await _coming_and_going(started)
-        seconds = await stories.all_told()
+            joined, stopped, killed = await _coming_and_going(started)
+        seconds = await stories.all_ended()
     await ended_right(platform)
-    summary = (joined, told, killed, len(stories.told), f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
+    summary = (joined, stopped, killed, len(stories.runs), f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
     show("members joined|told to end|killed|stories|last told after it, s|seconds", [summary])
-    assert joined + told + killed >= COMING_AND_GOING_S / EVERY_S, "they came and went more seldom than they should"
+    assert joined + stopped + killed >= COMING_AND_GOING_S / EVERY_S, "they came and went more seldom than they should"
 
 
 async def _coming_and_going(started: Members) -> tuple[int, int, int]:

@@ -16,14 +16,14 @@ import pytest
 from deploy.local.state import identity_in
 from deploy.local.supervisor import held_back
 from deploy.platform import SERVICES
-from tests.prove.books import ended_right
 from tests.prove.conftest import Show
+from tests.prove.invariants import ended_right
 from tests.prove.members import worker_of
 from tests.prove.partner import Answer
 from tests.prove.platform_fixture import PlatformFixture
-from tests.prove.republisher import Announcer
+from tests.prove.republisher import Republisher
 from tests.prove.story_runner import CHAPTERS, StoryRunner
-from tests.prove.traffic import STUCK_S, Traffic, told_before, traffic, within
+from tests.prove.traffic import STUCK_S, Traffic, run_before, traffic, within
 
 OUTAGE_S = 30.0
 # The next database goes before the last is back: two at a time are away.
@@ -43,7 +43,7 @@ async def test_with_the_broker_away_every_write_is_taken_and_all_converges_after
     platform: PlatformFixture, show: Show
 ) -> None:
     begun = time.monotonic()
-    runners = await told_before(platform, range(1, CHAPTERS + 1))
+    runners = await run_before(platform, range(1, CHAPTERS + 1))
     async with traffic(platform, every=4) as stories:
         with held_back(platform.state, "kafka"):
             killed, lines, away = platform.kill("kafka"), _lines(platform), time.monotonic()
@@ -54,7 +54,7 @@ async def test_with_the_broker_away_every_write_is_taken_and_all_converges_after
             lines.update({name: count - lines[name] for name, count in _lines(platform).items()})
             back = time.monotonic()
         started = await platform.until_running_again("kafka", killed)
-    seconds = await stories.all_told()
+    seconds = await stories.all_ended()
     writes = [answer for answer in within(stories.answers, away, back) if answer.is_write]
     taken = Counter(answer.service for answer in writes if answer.is_success)
     rows = [(service, taken[service], f"{lines[worker_of(service).name] / OUTAGE_S:.1f}") for service in SERVICES]
@@ -63,7 +63,7 @@ async def test_with_the_broker_away_every_write_is_taken_and_all_converges_after
     assert set(taken) == set(SERVICES)
     assert max(lines[worker_of(service).name] for service in SERVICES) < OUTAGE_S * 5
     await ended_right(platform)
-    summary = (len(stories.told), f"{started:.1f}", f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
+    summary = (len(stories.runs), f"{started:.1f}", f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
     show("stories|broker ready after, s|last told after that, s|seconds", [summary])
 
 
@@ -95,7 +95,7 @@ class Outages:
     """All the outages of a run, and the writes that were tried at every service meanwhile."""
 
     platform: PlatformFixture
-    announcer: Announcer
+    republisher: Republisher
     stories: Traffic
     runners: Mapping[str, StoryRunner]
     all: list[Outage] = field(default_factory=list)
@@ -115,7 +115,7 @@ class Outages:
     async def pulse(self) -> None:
         """A write at every service every few seconds, until cancelled; each is repeated until it is answered."""
         while True:
-            self.pulses += [asyncio.create_task(self.announcer.announce(service)) for service in SERVICES]
+            self.pulses += [asyncio.create_task(self.republisher.republish(service)) for service in SERVICES]
             await asyncio.sleep(PULSE_S)
 
     def failures(self, answers: Sequence[Answer]) -> list[Answer]:
@@ -127,40 +127,40 @@ async def test_with_a_database_away_its_api_says_so_and_the_other_services_go_on
     platform: PlatformFixture, show: Show
 ) -> None:
     begun = time.monotonic()
-    runners = await told_before(platform, ASKED_IN.values())
+    runners = await run_before(platform, ASKED_IN.values())
     async with traffic(platform, every=5) as stories:
-        announcer = Announcer(platform)
-        before = {service: await announcer.runs(service) for service in SERVICES}
-        outages = Outages(platform, announcer, stories, dict(zip(ASKED_IN, runners, strict=True)))
+        republisher = Republisher(platform)
+        before = {service: await republisher.runs(service) for service in SERVICES}
+        outages = Outages(platform, republisher, stories, dict(zip(ASKED_IN, runners, strict=True)))
         pulsing = asyncio.create_task(outages.pulse())
         await asyncio.gather(*(outages.one(service, number * STAGGER_S) for number, service in enumerate(SERVICES)))
         pulsing.cancel()
-    seconds = await stories.all_told()
+    seconds = await stories.all_ended()
     await asyncio.gather(*outages.pulses)
     _judge(outages, stories, show)
-    await _once_for_each_key(outages.announcer, before)
+    await _once_for_each_key(outages.republisher, before)
     await ended_right(platform)
-    summary = (len(stories.told), len(outages.pulses), f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
+    summary = (len(stories.runs), len(outages.pulses), f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
     show("stories|writes beside them|last told after it, s|seconds", [summary])
 
 
-async def _once_for_each_key(announcer: Announcer, before: Mapping[str, set[str]]) -> None:
+async def _once_for_each_key(republisher: Republisher, before: Mapping[str, set[str]]) -> None:
     """A repeat that was done a second time would have made a run that nobody was promised."""
     end = time.monotonic() + STUCK_S
     for service in SERVICES:
-        promised = announcer.promised[service]
-        made = await announcer.runs(service) - before[service]
+        promised = republisher.promised[service]
+        made = await republisher.runs(service) - before[service]
         # The others may have had nothing to state yet, and a run without an event leaves no trace.
         while service in HAVE_MUCH_TO_SAY and made < promised and time.monotonic() < end:
             await asyncio.sleep(0.5)
-            made = await announcer.runs(service) - before[service]
+            made = await republisher.runs(service) - before[service]
         assert made <= promised, f"{service} did a repeated request again"
         assert service not in HAVE_MUCH_TO_SAY or made == promised, f"{service} has lost a request"
 
 
 def _judge(outages: Outages, stories: Traffic, show: Show) -> None:
     """Each outage by what was answered in it; shows the table first."""
-    answers = [*stories.answers, *outages.announcer.partner.answers]
+    answers = [*stories.answers, *outages.republisher.partner.answers]
     rows, wrong = [], []
     for outage in outages.all:
         own = outage.judged(answers)

@@ -16,7 +16,7 @@ BUGS = bugs()
 
 
 @pytest.fixture(scope="session")
-def grounds() -> Iterator[Path]:
+def copies() -> Iterator[Path]:
     """A folder for the copies of the tree, readable by the servers that start there under another user."""
     folder = Path(tempfile.mkdtemp(prefix="jaring-planted-"))
     folder.chmod(0o755)
@@ -25,11 +25,11 @@ def grounds() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def sound(grounds: Path, request: pytest.FixtureRequest) -> Path:
+def sound(copies: Path, request: pytest.FixtureRequest) -> Path:
     """A copy without a bug, in which every test that the chosen bugs name is green."""
     specs = [getattr(item, "callspec", None) for item in request.session.items]
     chosen = [spec.params["bug"] for spec in specs if spec is not None and "bug" in spec.params]
-    tree = copy_tree(grounds / "sound")
+    tree = copy_tree(copies / "sound")
     check_green(tree, sorted({test for bug in chosen for test in bug.caught_by}))
     return tree
 
@@ -50,9 +50,9 @@ def table(request: pytest.FixtureRequest) -> Iterator[list[tuple[str, Seen, floa
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.patch.stem)
-def test_a_planted_bug_is_caught(bug: Bug, sound: Path, grounds: Path, table: list[tuple[str, Seen, float]]) -> None:
+def test_a_planted_bug_is_caught(bug: Bug, sound: Path, copies: Path, table: list[tuple[str, Seen, float]]) -> None:
     begun = time.monotonic()
-    caught = check_red(sound, grounds / bug.patch.stem, bug)
+    caught = check_red(sound, copies / bug.patch.stem, bug)
     seconds = time.monotonic() - begun
     table += [(bug.name, seen, seconds) for seen in caught]
 

@@ -22,15 +22,15 @@ from deploy.local import story
 from deploy.local.supervisor import held_back
 from deploy.platform import SERVICES
 from shared.messaging.subscription import Subscription
-from tests.prove.books import ended_right
-from tests.prove.broker import ends_of, heard_by, lag_behind
+from tests.prove.broker import ends_of, lag_behind, topics_consumed_by
 from tests.prove.conftest import Show
+from tests.prove.invariants import ended_right
 from tests.prove.load import Load
 from tests.prove.members import Member, Members, members, worker_of
 from tests.prove.platform_fixture import PlatformFixture
 from tests.prove.poison import Effect, effect_of
 from tests.prove.projections import difference, drop_projections, projections
-from tests.prove.republisher import Announcer
+from tests.prove.republisher import Republisher
 from tests.prove.traffic import Traffic
 
 CONSUMERS = tuple(service for service in SERVICES if service != "registration")
@@ -60,7 +60,7 @@ Place = tuple[TopicPartition, int]
 
 
 @dataclass(frozen=True)
-class Heard:
+class ConsumedEvent:
     """An event that a service had to hear: where it stands, its key, its stream with the version, and what it does."""
 
     place: TopicPartition
@@ -76,7 +76,7 @@ def subscriptions_of(service: str) -> Sequence[Subscription[Any]]:
     return found
 
 
-def to_be_parked(events: Sequence[Heard]) -> set[Place]:
+def to_be_parked(events: Sequence[ConsumedEvent]) -> set[Place]:
     """Of each topic and key, the first poison and all that stands behind it; the events are in the topics' order."""
     behind: set[tuple[str, str]] = set()
     due = set()
@@ -123,7 +123,7 @@ class Scene:
     outboxes: dict[str, int] = field(default_factory=dict)
     ends: dict[TopicPartition, int] = field(default_factory=dict)
 
-    async def events(self, service: str) -> list[Heard]:
+    async def events(self, service: str) -> list[ConsumedEvent]:
         """What a service had to hear since, in the order of the topics."""
         found = []
         reacted_to = {each.topic: each.handle is not None for each in subscriptions_of(service)}
@@ -133,14 +133,14 @@ class Scene:
                 if row["kafka_offset"] < self.ends.get(place, 0):
                     effect = effect_of(row["type"], row["payload"], reacted_to=reacted_to[row["topic"]])
                     stream = (row["topic"], row["subject"], row["version"])
-                    found.append(Heard(place, row["kafka_offset"], row["key"], stream, effect))
+                    found.append(ConsumedEvent(place, row["kafka_offset"], row["key"], stream, effect))
         return found
 
 
 def test_of_each_key_the_judge_expects_the_first_poison_and_all_behind_it() -> None:
     place, stream = TopicPartition("t", 0), ("t", "person/1", 1)
     effects: list[tuple[str, Effect | None]] = [("a", None), ("b", None), ("a", "kills"), ("b", None), ("a", None)]
-    events = [Heard(place, offset, key, stream, effect) for offset, (key, effect) in enumerate(effects)]
+    events = [ConsumedEvent(place, offset, key, stream, effect) for offset, (key, effect) in enumerate(effects)]
     assert to_be_parked(events) == {(place, 2), (place, 4)}
 
 
@@ -162,10 +162,10 @@ async def test_poison_is_parked_with_its_key_and_replayed_and_all_else_is_done(
         assert wrong == []
         assert sum(worker.deaths for worker in workers) > 0
         rounds = await _replayed(platform, started)
-    seconds = await scene.stories.all_told()
+    seconds = await scene.stories.all_ended()
     await ended_right(platform)
     await _is_as_the_honest_one(platform)
-    summary = (events, len(scene.stories.told), rounds, f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
+    summary = (events, len(scene.stories.runs), rounds, f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
     show("events|stories|rounds of replay|last told after it, s|seconds", [summary])
 
 
@@ -204,9 +204,9 @@ async def _until_all_was_taken(scene: Scene) -> None:
     """Every record that stands on the topics now was done or parked by each group."""
     await _until(lambda: _unsent(scene.platform), "registration has not sent its events")
     for service in CONSUMERS:
-        scene.ends.update(await ends_of(scene.platform, heard_by(service)))
+        scene.ends.update(await ends_of(scene.platform, topics_consumed_by(service)))
     for service in CONSUMERS:
-        ends = {place: end for place, end in scene.ends.items() if place.topic in heard_by(service)}
+        ends = {place: end for place, end in scene.ends.items() if place.topic in topics_consumed_by(service)}
         await _until(partial(lag_behind, scene.platform, service, ends), f"{service} has not come to the end")
 
 
@@ -264,9 +264,9 @@ async def _replayed(platform: PlatformFixture, started: Members) -> int:
 
 async def _is_as_the_honest_one(platform: PlatformFixture) -> None:
     """Drop what the services know and have it stated again to honest workers: the rows must be the same."""
-    before, announcer = await projections(platform), Announcer(platform)
+    before, republisher = await projections(platform), Republisher(platform)
     await drop_projections(platform)
-    await asyncio.gather(*(announcer.announce(service) for service in SERVICES))
+    await asyncio.gather(*(republisher.republish(service) for service in SERVICES))
 
     async def differing() -> int:
         return len(difference(before, await projections(platform)))

@@ -17,13 +17,13 @@ from deploy.local.state import address_of
 from deploy.local.supervisor import held_back
 from deploy.platform import SERVICES
 from shared.contracts.topics import TOPICS
-from tests.prove.books import ended_right
-from tests.prove.broker import delete_topics, ends_of, forget_group, heard_by, make_topics
+from tests.prove.broker import delete_topics, ends_of, forget_group, make_topics, topics_consumed_by
 from tests.prove.conftest import Show
+from tests.prove.invariants import ended_right
 from tests.prove.members import worker_of
 from tests.prove.platform_fixture import PlatformFixture
 from tests.prove.projections import PROJECTIONS, difference, drop_projections, projections, reactions
-from tests.prove.republisher import Announcer
+from tests.prove.republisher import Republisher
 from tests.prove.traffic import STUCK_S, Traffic
 
 STORIES = 4
@@ -37,22 +37,22 @@ async def test_topics_deleted_and_announced_again_give_the_same_projections_and_
     platform: PlatformFixture, show: Show
 ) -> None:
     begun = time.monotonic()
-    await _some_are_told(platform)
+    await _run_some_stories(platform)
     before, reacted = await projections(platform), await reactions(platform)
     assert all(before.values()), f"nothing to compare: {[name for name, rows in before.items() if not rows]}"
     await delete_topics(platform, [topic.name for topic in TOPICS])
     await drop_projections(platform)
     await make_topics(platform)
-    announcer, announced_at = Announcer(platform), time.monotonic()
-    await asyncio.gather(*(announcer.announce(service) for service in SERVICES))
+    republisher, republished_at = Republisher(platform), time.monotonic()
+    await asyncio.gather(*(republisher.republish(service) for service in SERVICES))
 
     async def wrong() -> list[str]:
         return difference(before, await projections(platform))
 
     await _until_nothing(wrong)
-    seconds = time.monotonic() - announced_at
+    seconds = time.monotonic() - republished_at
     assert await reactions(platform) == reacted, "an announcement is no news: nobody reacts to it"
-    await _some_are_told(platform)
+    await _run_some_stories(platform)
     assert len(before) == sum(map(len, PROJECTIONS.values()))
     rows = sum(map(len, before.values()))
     summary = (len(TOPICS), len(before), rows, f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
@@ -63,7 +63,7 @@ async def test_with_every_groups_offsets_deleted_all_is_read_again_and_nothing_i
     platform: PlatformFixture, show: Show
 ) -> None:
     begun = time.monotonic()
-    await _some_are_told(platform)
+    await _run_some_stories(platform)
     reacted = await reactions(platform)
     with ExitStack() as held:
         workers = [worker_of(service).name for service in CONSUMERS]
@@ -72,7 +72,7 @@ async def test_with_every_groups_offsets_deleted_all_is_read_again_and_nothing_i
         killed = {name: platform.kill(name, signal.SIGTERM) for name in workers}
         await asyncio.gather(*(platform.until_gone(name) for name in workers))
         await asyncio.gather(*(forget_group(platform, service) for service in CONSUMERS))
-        stood = {service: sum((await ends_of(platform, heard_by(service))).values()) for service in CONSUMERS}
+        stood = {service: sum((await ends_of(platform, topics_consumed_by(service))).values()) for service in CONSUMERS}
     await asyncio.gather(*(platform.until_running_again(name, pid) for name, pid in killed.items()))
 
     async def unread() -> list[str]:
@@ -84,17 +84,17 @@ async def test_with_every_groups_offsets_deleted_all_is_read_again_and_nothing_i
     await _until_nothing(unread)
     await ended_right(platform)
     assert await reactions(platform) == reacted
-    await _some_are_told(platform)
+    await _run_some_stories(platform)
     show("group|records read again|reacted to before and after", [(s, stood[s], reacted.get(s, 0)) for s in CONSUMERS])
     show("seconds", [(f"{time.monotonic() - begun:.0f}",)])
 
 
-async def _some_are_told(platform: PlatformFixture) -> None:
+async def _run_some_stories(platform: PlatformFixture) -> None:
     """A few stories at once, to their ends, and the books even."""
     stories = Traffic(platform)
     for _ in range(STORIES):
         stories.begin()
-    await stories.all_told()
+    await stories.all_ended()
     await ended_right(platform)
 
 

@@ -15,7 +15,7 @@ STUCK_S = 60.0
 
 
 @dataclass
-class Told:
+class StoryRun:
     """A story of the traffic: when it began and ended, in seconds of the monotonic clock."""
 
     runner: StoryRunner
@@ -35,14 +35,14 @@ class Traffic:
     """The stories that run, and the tasks that tell them."""
 
     platform: PlatformFixture
-    told: list[Told] = field(default_factory=list)
+    runs: list[StoryRun] = field(default_factory=list)
     tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
 
-    def begin(self, runner: StoryRunner | None = None) -> Told:
+    def begin(self, runner: StoryRunner | None = None) -> StoryRun:
         """One more story, or the rest of one, beside the others."""
-        story = Told(runner or StoryRunner(self.platform), time.monotonic())
-        self.told.append(story)
-        self.tasks.append(asyncio.create_task(self._tell(story)))
+        story = StoryRun(runner or StoryRunner(self.platform), time.monotonic())
+        self.runs.append(story)
+        self.tasks.append(asyncio.create_task(self._run(story)))
         return story
 
     async def flow(self, every: float) -> None:
@@ -51,7 +51,7 @@ class Traffic:
             self.begin()
             await asyncio.sleep(every)
 
-    async def all_told(self) -> float:
+    async def all_ended(self) -> float:
         """Wait, when the fault is over, until every story is told; the seconds that it took.
 
         Raises AssertionError when one of them waits for longer than STUCK_S without a step forward: a busy machine may
@@ -72,20 +72,20 @@ class Traffic:
         return time.monotonic() - begun
 
     def _stuck(self, since: float) -> list[str]:
-        standing = [each for each in self.told if each.ended is None and time.monotonic() - since > STUCK_S]
+        standing = [each for each in self.runs if each.ended is None and time.monotonic() - since > STUCK_S]
         late = time.monotonic() - STUCK_S
-        return [f"after chapter {each.runner.told}" for each in standing if each.moved_at < late]
+        return [f"after chapter {each.runner.chapters_run}" for each in standing if each.moved_at < late]
 
     @property
     def answers(self) -> list[Answer]:
         """Every answer to every attempt of these stories, those that came to nothing included."""
-        return [answer for each in self.told for answer in each.runner.partner.answers]
+        return [answer for each in self.runs for answer in each.runner.partner.answers]
 
-    async def _tell(self, story: Told) -> None:
+    async def _run(self, story: StoryRun) -> None:
         try:
-            await story.runner.tell_rest()
+            await story.runner.run_rest()
         except StoryFailed as failed:
-            raise AssertionError(f"after chapter {story.runner.told}: {failed}") from failed
+            raise AssertionError(f"after chapter {story.runner.chapters_run}: {failed}") from failed
         story.ended = time.monotonic()
 
 
@@ -101,13 +101,13 @@ async def traffic(platform: PlatformFixture, every: float) -> AsyncIterator[Traf
         await asyncio.gather(flowing, return_exceptions=True)
 
 
-async def told_before(platform: PlatformFixture, chapters: Iterable[int]) -> list[StoryRunner]:
+async def run_before(platform: PlatformFixture, chapters: Iterable[int]) -> list[StoryRunner]:
     """A story before each of these chapters, the first being 1: each has the requests of its chapter before it."""
 
     async def one(chapter: int) -> StoryRunner:
         runner = StoryRunner(platform)
-        while runner.told < chapter - 1:
-            await runner.tell_next()
+        while runner.chapters_run < chapter - 1:
+            await runner.run_next_chapter()
         return runner
 
     return list(await asyncio.gather(*(one(chapter) for chapter in chapters)))

@@ -68,7 +68,7 @@ def _list(counted: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counted.items())
 
 
-def say(line: str) -> None:
+def write_line(line: str) -> None:
     """Write a line where the run is read, at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -76,9 +76,9 @@ def say(line: str) -> None:
 
 def main() -> int:
     """All the runs, the table, and a line of JSON."""
-    outcomes = [run(order, say) for order in orders(os.environ)]
-    say(table(outcomes))
-    say(json.dumps([asdict(each) for each in outcomes]))
+    outcomes = [run(order, write_line) for order in orders(os.environ)]
+    write_line(table(outcomes))
+    write_line(json.dumps([asdict(each) for each in outcomes]))
     return 0 if all(each.right for each in outcomes) else 1
 
 

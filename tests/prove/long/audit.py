@@ -66,7 +66,7 @@ class Audit:
     """One comparison; `findings` says what is wrong, `paid_sen` and the others what the money came to."""
 
     def __init__(self, platform: PlatformFixture, account: Account) -> None:
-        self._ground = platform
+        self._platform = platform
         self._account = account
         self.findings = Findings()
         self.paid_sen = self.to_come_back_sen = self.due_sen = self.differing_sen = 0
@@ -79,10 +79,10 @@ class Audit:
         await self._money()
         await self._after_the_claim()
         for service in SERVICES:
-            await self._heard(service)
+            await self._consumed(service)
 
     async def _rows(self, service: str, query: str, *arguments: object) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in await self._ground.fetch(service, query, *arguments)]
+        return [tuple(row) for row in await self._platform.fetch(service, query, *arguments)]
 
     async def _column(self, service: str, query: str, *arguments: object) -> list[Any]:
         return [row[0] for row in await self._rows(service, query, *arguments)]
@@ -145,7 +145,7 @@ class Audit:
 
     async def _booked(self) -> list[tuple[str, int]]:
         async with httpx.AsyncClient(timeout=60) as client:
-            answer = await client.get(f"{address_of(self._ground.state, 'bank')}/received")
+            answer = await client.get(f"{address_of(self._platform.state, 'bank')}/received")
         return [(each["end_to_end_id"], sen_from_ringgit(each["amount"])) for each in answer.json()["received"]]
 
     async def _after_the_claim(self) -> None:
@@ -160,7 +160,7 @@ class Audit:
         placed = await self._column("jobs", "SELECT person FROM placement WHERE state = 'confirmed'")
         self.findings.same("placements", (each.person for each in accidents if each.placed), placed)
 
-    async def _heard(self, service: str) -> None:
+    async def _consumed(self, service: str) -> None:
         """Each event of an outbox in each consumer: by stream and version, by day and sen, and in the inbox."""
         sent_ids: list[Any] = []
         for subscription in subscriptions(service):
@@ -179,16 +179,20 @@ class Audit:
 
     def _totals(self, what: str, sent: dict[date, tuple[int, int]], seen: dict[date, tuple[int, int]]) -> None:
         for day in sent.keys() | seen.keys():
-            (told, told_sen), (heard, heard_sen) = sent.get(day, (0, 0)), seen.get(day, (0, 0))
-            self.findings.lost += max(0, told - heard)
-            self.findings.doubled += max(0, heard - told)
-            if (told, told_sen) != (heard, heard_sen):
-                said = f"{what} on {day}: {told} of {told_sen} sen sent, {heard} of {heard_sen} sen heard"
+            (published, published_sen), (consumed, consumed_sen) = sent.get(day, (0, 0)), seen.get(day, (0, 0))
+            self.findings.lost += max(0, published - consumed)
+            self.findings.doubled += max(0, consumed - published)
+            if (published, published_sen) != (consumed, consumed_sen):
+                said = (
+                    f"{what} on {day}: {published} of {published_sen} sen sent, {consumed} of {consumed_sen} sen heard"
+                )
                 self.findings.sentences.append(said)
-                self.findings.lost += told == heard
+                self.findings.lost += published == consumed
 
     async def _differing(self, service: str) -> Iterable[Any]:
-        engine = create_async_engine(self._ground.postgres.url(service).replace("postgresql", "postgresql+asyncpg", 1))
+        engine = create_async_engine(
+            self._platform.postgres.url(service).replace("postgresql", "postgresql+asyncpg", 1)
+        )
         try:
             async with engine.connect() as connection:
                 return await ConsumerStore(connection, service).differing_totals()

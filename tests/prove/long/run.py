@@ -24,7 +24,7 @@ COMPANIES_AT_ONCE = 5
 # When claims wait so long, no new company begins until they are through.
 FULL_AFTER_S = 15.0
 QUIET_PATIENCE_S = 180.0
-SAY_EVERY_S = 30.0
+REPORT_EVERY_S = 30.0
 MOST_FAULTS = 20
 _TYPES = "SELECT type, count(*) FROM outbox WHERE day IS NOT NULL GROUP BY type ORDER BY type"
 
@@ -78,8 +78,8 @@ class Outcome:
 class Run:
     """Drives one platform; everything random in it comes from the seed."""
 
-    def __init__(self, platform: PlatformFixture, order: Order, say: Callable[[str], None]) -> None:
-        self._ground, self._order, self._say = platform, order, say
+    def __init__(self, platform: PlatformFixture, order: Order, write_line: Callable[[str], None]) -> None:
+        self._platform, self._order, self._write_line = platform, order, write_line
         self._account = Account()
         self._partner = Partner(HttpClient(platform.state))
         kills = plan(Random(f"kills/{order.seed}"), order.kills)
@@ -96,15 +96,15 @@ class Run:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch.run(seen))
-                saying = tasks.create_task(self._report_now_and_then())
+                reporting = tasks.create_task(self._report_now_and_then())
                 killing = tasks.create_task(self._kill(calm))
                 await asyncio.gather(*(tasks.create_task(self._drive()) for _ in range(COMPANIES_AT_ONCE)))
                 calm.set()
                 await killing
                 traffic_s = time.monotonic() - self._begun
-                self._say(f"{traffic_s:5.0f} s  the trouble is over")
-                quiet_after_s, left = await quiet(self._ground, QUIET_PATIENCE_S)
-                saying.cancel()
+                self._write_line(f"{traffic_s:5.0f} s  the trouble is over")
+                quiet_after_s, left = await quiet(self._platform, QUIET_PATIENCE_S)
+                reporting.cancel()
                 await self._watch.look()
                 seen.set()
             return await self._audited(traffic_s, quiet_after_s, left)
@@ -152,16 +152,16 @@ class Run:
 
     async def _report_now_and_then(self) -> None:
         while True:
-            await asyncio.sleep(SAY_EVERY_S)
+            await asyncio.sleep(REPORT_EVERY_S)
             watch, seconds = self._watch, time.monotonic() - self._begun
-            self._say(
+            self._write_line(
                 f"{seconds:5.0f} s  {watch.events} events  {self._killer.done} kills  {self._next} companies  "
                 f"{watch.open_claims} claims wait, longest ever {watch.longest_wait_s:.0f} s  "
                 f"{self._partner.repeated} of {self._partner.sent} requests repeated"
             )
 
     async def _audited(self, traffic_s: float, quiet_after_s: float, left: Mapping[str, int]) -> Outcome:
-        audit = Audit(self._ground, self._account)
+        audit = Audit(self._platform, self._account)
         await audit.run()
         late = len(self._watch.stuck)
         said = [f"stuck: {count} of {what} a minute after the end of trouble" for what, count in left.items()]
@@ -186,25 +186,25 @@ class Run:
             quiet_after_s=round(quiet_after_s, 1),
             traffic_s=round(traffic_s, 1),
             whole_s=round(time.monotonic() - self._begun, 1),
-            killed=dict(sorted(self._ground.killed.items())),
+            killed=dict(sorted(self._platform.killed.items())),
             done=dict(sorted(self._account.kinds.items())) | {"contribution lines": len(self._account.lines)},
             types=await self._types(),
             sentences=[*self._faults, *audit.findings.sentences, *said],
         )
 
     def _restarts_unasked(self) -> int:
-        children, killed = self._ground.children, self._ground.killed
+        children, killed = self._platform.children, self._platform.killed
         return sum(max(0, children[each.name]["failures"] - killed[each.name]) for each in PROCESSES)
 
     async def _types(self) -> dict[str, int]:
         counted: Counter[str] = Counter()
         for service in SERVICES:
-            counted.update({row["type"]: row["count"] for row in await self._ground.fetch(service, _TYPES)})
+            counted.update({row["type"]: row["count"] for row in await self._platform.fetch(service, _TYPES)})
         return dict(sorted(counted.items()))
 
 
-def run(order: Order, say: Callable[[str], None]) -> Outcome:
+def run(order: Order, write_line: Callable[[str], None]) -> Outcome:
     """Start a platform of its own for this run, and take it away afterwards."""
     with platform_fixture.platform() as platform:
-        say(f"seed {order.seed}: the platform runs; {order.events} events and {order.kills} kills are to come")
-        return asyncio.run(Run(platform, order, say).go())
+        write_line(f"seed {order.seed}: the platform runs; {order.events} events and {order.kills} kills are to come")
+        return asyncio.run(Run(platform, order, write_line).go())

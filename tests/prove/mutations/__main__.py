@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     for place, outcome in tried([partial(_try, mutant, nears[mutant.module], root) for mutant in chosen]):
         found.append(told(chosen[place], outcome))
         if found[-1]["killer"] == "":
-            _say(found[-1])
+            _write_line(found[-1])
     killed = sum(bool(each["killer"]) for each in found)
     sys.stdout.write(f"{killed} of {len(found)} killed ({len(everything)} in all), {time.monotonic() - begun:.0f} s\n")
     if arguments:
@@ -118,7 +118,7 @@ def told(mutant: Mutant, outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _say(result: Mapping[str, object]) -> None:
+def _write_line(result: Mapping[str, object]) -> None:
     sys.stdout.write(
         f"{result['path']}:{result['line']} {result['where']}\n  - {result['before']}\n  + {result['after']}\n"
     )

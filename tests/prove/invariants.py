@@ -46,7 +46,7 @@ _LEFT = {
     "unpublished": "SELECT id, topic FROM outbox WHERE published_at IS NULL",
     "in flight": "SELECT topic, kafka_partition, first_offset, attempts FROM in_flight",
 }
-_ANNOUNCED = (
+_PUBLISHED = (
     "SELECT day, count(*), sum(money_sen) FROM outbox WHERE topic = $1 AND day IS NOT NULL GROUP BY 1 ORDER BY 1"
 )
 _COUNTED = "SELECT day, events, money_sen FROM daily_total WHERE topic = $1 ORDER BY 1"
@@ -65,7 +65,7 @@ async def ended_right(platform: PlatformFixture) -> None:
     for story in platform.stories:
         await to_the_sen(story)
     end = asyncio.get_running_loop().time() + PATIENCE_S
-    while wrong := await uneven(platform):
+    while wrong := await violations(platform):
         if asyncio.get_running_loop().time() > end:
             raise AssertionError("\n".join(wrong))
         await asyncio.sleep(0.5)
@@ -93,7 +93,7 @@ def _sen(money: dict[str, str]) -> int:
     return sen_from_ringgit(money["amount"])
 
 
-async def uneven(platform: PlatformFixture) -> list[str]:
+async def violations(platform: PlatformFixture) -> list[str]:
     """What is lost, doubled or left lying: a sentence each."""
     wrong = []
     for service in SERVICES:
@@ -101,7 +101,7 @@ async def uneven(platform: PlatformFixture) -> list[str]:
             rows = await platform.fetch(service, query)
             wrong += [f"{service}: {what}: {tuple(row)}" for row in rows]
         wrong += await _rows(platform, service)
-        wrong += await _heard(platform, service)
+        wrong += await _consumed(platform, service)
     return wrong + await _money(platform) + _restarts(platform)
 
 
@@ -115,23 +115,23 @@ async def _rows(platform: PlatformFixture, service: str) -> list[str]:
     return wrong
 
 
-async def _heard(platform: PlatformFixture, service: str) -> list[str]:
+async def _consumed(platform: PlatformFixture, service: str) -> list[str]:
     """Each topic that the service listens to, compared with its owner: totals by day, and every stream's version."""
     owners = {topic.name: topic.owner for topic in TOPICS}
     wrong = []
     for subscription in import_module(f"services.{service}.worker").SUBSCRIPTIONS:
         topic = subscription.topic
-        for what, told, heard in (("totals", _ANNOUNCED, _COUNTED), ("streams", _WRITTEN, _SEEN)):
-            announced = [tuple(row) for row in await platform.fetch(owners[topic], told, topic)]
-            counted = [tuple(row) for row in await platform.fetch(service, heard, topic)]
-            if announced != counted or not announced:
-                wrong.append(f"{service}: {what} of {topic}: {_difference(announced, counted)}")
+        for what, sent_query, seen_query in (("totals", _PUBLISHED, _COUNTED), ("streams", _WRITTEN, _SEEN)):
+            published = [tuple(row) for row in await platform.fetch(owners[topic], sent_query, topic)]
+            counted = [tuple(row) for row in await platform.fetch(service, seen_query, topic)]
+            if published != counted or not published:
+                wrong.append(f"{service}: {what} of {topic}: {_difference(published, counted)}")
     return wrong
 
 
-def _difference(announced: Sequence[object], counted: Sequence[object]) -> str:
-    told, heard = set(announced), set(counted)
-    return f"announced {sorted(map(str, told - heard))}, heard {sorted(map(str, heard - told))}"
+def _difference(sent: Sequence[object], seen: Sequence[object]) -> str:
+    published, consumed = set(sent), set(seen)
+    return f"published {sorted(map(str, published - consumed))}, consumed {sorted(map(str, consumed - published))}"
 
 
 async def _money(platform: PlatformFixture) -> list[str]:
