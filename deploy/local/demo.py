@@ -1,4 +1,4 @@
-"""``make demo``: starts the platform and tells one worker's story through all five services (deploy/local/story.py).
+"""``make demo``: starts the platform and runs one worker's story through all five services (deploy/local/story.py).
 
 Exits with 1 when any amount differs from the law's. The platform stays up, so that the trace and the pages can be
 opened; ``make down`` stops it.
@@ -68,7 +68,7 @@ class StoryPrinter:
                 self._console.print(f"            [dim]{line}[/dim]", highlight=False, soft_wrap=True)
 
     def _is_new(self, line: str) -> bool:
-        """A figure of the law is told once; tests and amounts each time."""
+        """A figure of the law is shown once; tests and amounts each time."""
         if ", since " not in line:
             return True
         new = line not in self._figures
@@ -77,7 +77,7 @@ class StoryPrinter:
 
 
 async def run_story(state: State, console: Console) -> None:
-    """Tell the story to the running platform, then show its money, its hops and its addresses."""
+    """Run the story on the running platform, then show its money, its hops and its addresses."""
     client = HttpClient(state)
     trace = secrets.token_hex(16)
     story = Story(client, trace_headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"})
@@ -167,7 +167,7 @@ def pages(state: State, trace: str) -> str:
 
 
 def main() -> int:
-    """Start, tell, and say plainly what went wrong; 0 only when every amount is right."""
+    """Start, run, and say plainly what went wrong; 0 only when every amount is right."""
     console = Console()
     try:
         state = open_state()

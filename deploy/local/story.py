@@ -1,6 +1,6 @@
-"""One worker's story through all five services, told through public APIs and files only.
+"""One worker's story through all five services, run through public APIs and files only.
 
-The demo tells it to the running platform over HTTP; the journeys in ``tests/`` tell it to the same services inside one
+The demo runs it on the running platform over HTTP; the journeys in ``tests/`` run it on the same services inside one
 process, in order, shuffled and doubled. Amounts are those of the law on the days of the story (Act 4 s.22; docs/law).
 """
 
@@ -46,7 +46,7 @@ class StoryFailed(AssertionError):
 
 @dataclass(frozen=True)
 class StoryStep:
-    """One thing that happened, for whoever is told: a heading, and facts with their meaning."""
+    """One step of the story that was done: a heading, and facts with their meaning."""
 
     chapter: int
     title: str
@@ -56,7 +56,7 @@ class StoryStep:
 
 @dataclass
 class Worker:
-    """Who the story is about; made again each time, so that it can be told again to the same platform."""
+    """Who the story is about; made again each time, so that the story can run again on the same platform."""
 
     name: str = "AMINAH BINTI YUSOF"
     born_on: date = field(default_factory=lambda: date(1980, 1, 1) + timedelta(days=secrets.randbelow(7000)))
@@ -66,7 +66,7 @@ class Worker:
     claim: str = ""
 
     def __post_init__(self) -> None:
-        """A number of her own, so that one platform can be told many stories: birth, Kuala Lumpur, an even serial."""
+        """A number of her own, so that many stories can run on one platform: birth, Kuala Lumpur, an even serial."""
         self.mykad = self.mykad or f"{self.born_on:%y%m%d}14{secrets.randbelow(5000) * 2:04d}"
 
 

@@ -1,6 +1,6 @@
 """``make bench``: measures the platform on this machine, as figures beside their limits (rules P6).
 
-Nothing is asserted about time: a figure that misses its limit is told, and the run succeeds.
+Nothing is asserted about time: a figure that misses its limit is reported, and the run succeeds.
 """
 
 import argparse
@@ -70,7 +70,7 @@ async def on_the_platform(platform: PlatformFixture, chosen: argparse.Namespace)
 
 
 async def on_a_sampled_platform(platform: PlatformFixture, chosen: argparse.Namespace, folder: Path) -> list[Part]:
-    """What the platform tells of itself."""
+    """What the platform reports of itself."""
     client = HttpClient(platform.state)
     try:
         workers = await prepare(platform, client, min(chosen.accidents, MOST_PROFILED))

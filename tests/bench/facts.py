@@ -1,4 +1,4 @@
-"""What claims has to know of persons who have an accident, told by its own projections."""
+"""What claims has to know of persons who have an accident, written by its own projections."""
 
 from collections.abc import Iterator
 from datetime import date

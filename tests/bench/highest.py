@@ -1,7 +1,7 @@
 """The highest rate of accidents that the platform holds for a minute: what is open does not grow while it lasts.
 
 Short trials find where the lag begins to grow, long ones confirm it. The backlog is averaged over a sixth of the trial,
-since single accidents come and go; its growth is told as a share of what was sent meanwhile.
+since single accidents come and go; its growth is reported as a share of what was sent meanwhile.
 """
 
 from bisect import bisect_right

@@ -18,7 +18,7 @@ from tests.bench.platform_fixture import PlatformFixture, scratch_folder
 from tests.bench.resources import uses_of
 from tests.bench.workforce import Insured
 
-# Second looks, heartbeats and the last samples.
+# Rechecks, heartbeats and the last samples.
 SETTLING_SECONDS = 5.0
 LIBRARIES, FUNCTIONS = 6, 10
 # What less than this share of a process's samples went through is left out, and what nearly all went through too.

@@ -32,13 +32,13 @@ def log_lines() -> Iterator[io.StringIO]:
 
 @pytest.fixture(scope="session")
 def outcomes() -> dict[str, dict[Way, Outcome]]:
-    """What each journey of this run came to, by the way in which it was told."""
+    """What each journey of this run came to, by the way in which it ran."""
     return {}
 
 
 @pytest.fixture(params=list(Way))
 def way(request: pytest.FixtureRequest) -> Way:
-    """Every journey is told in each way, whatever it is (rules P3)."""
+    """Every journey runs in each way, whatever it is (rules P3)."""
     chosen: Way = request.param
     return chosen
 

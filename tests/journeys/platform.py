@@ -53,7 +53,7 @@ PARTIES = {
 
 @dataclass
 class Platform:
-    """The services under test, the way in which the journey is told to them, and the door of the story into them.
+    """The services under test, the way in which the journey runs on them, and the client of the story.
 
     ``outcome`` is what it came to when the workers ended last, all of them having been at work.
     """

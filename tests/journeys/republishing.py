@@ -22,9 +22,9 @@ async def decided(platform: Platform, story: Story) -> int:
 
 
 async def rebuild_claims(platform: Platform, story: Story) -> None:
-    """Drop what claims knows of others, and have it announced again; raises AssertionError unless all is as before.
+    """Drop what claims knows of others, and have it republished; raises AssertionError unless all is as before.
 
-    The story was told to its end and the workers are at work.
+    The story ran to its end and the workers are at work.
     """
     await platform.rest()
     before, decisions = await projections_of(platform), await decided(platform, story)

@@ -1,4 +1,4 @@
-"""The worker's story told to the platform under test, and what benefits then says of her money."""
+"""The worker's story run on the platform under test, and what benefits then says of her money."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from tests.journeys.platform import Platform
 
 
 async def run_story(platform: Platform, story: Story) -> list[str]:
-    """The whole story; the titles of what was told in order, none where nobody waited."""
+    """The whole story; the titles of its steps in order, none where nobody waited."""
     if platform.in_order:
         return [step.title async for step in story.run()]
     await run_without_waiting(story)

@@ -1,4 +1,4 @@
-"""No journey can forget to be told in order, shuffled and doubled (rules P3)."""
+"""No journey can forget to run in order, shuffled and doubled (rules P3)."""
 
 import ast
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.journeys.ways import Way
 HERE = "tests/journeys/"
 # Rooms that start or take apart the whole platform for other reasons than a journey.
 OTHERS = ("tests/prove/", "tests/bench/", "tests/architecture/")
-# Only the fixture ``platform``, which is told in every way, may build a service.
+# Only the fixture ``platform``, which runs in every way, may build a service.
 BUILDERS = {"platform_under_test", "service_under_test", "databases"}
 
 
@@ -66,7 +66,7 @@ def test_a_journey_that_goes_astray_is_found(tmp_path: Path, path: str, text: st
 
 
 def test_the_platform_is_given_in_every_way(request: pytest.FixtureRequest) -> None:
-    """As pytest knows the fixtures: one that lost its parameters would tell each journey once."""
+    """As pytest knows the fixtures: one that lost its parameters would run each journey once."""
     fixtures = request.session._fixturemanager
     (platform,), (way,) = (fixtures.getfixturedefs(name, request.node) or () for name in ("platform", "way"))
     assert "way" in platform.argnames

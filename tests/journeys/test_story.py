@@ -36,7 +36,7 @@ async def test_one_workers_story(
     platform: Platform, broker: Broker, log_lines: io.StringIO, spans: InMemorySpanExporter
 ) -> None:
     """The same entitlement, net payment and placement in every way, and nothing personal outside; at its end claims'
-    projections are dropped and announced again, equal to the last row (rules M8).
+    projections are dropped and republished, equal to the last row (rules M8).
 
     Told in order, each amount is what it was on the way, to the sen, and the accident makes one trace.
     """

@@ -1,7 +1,7 @@
-"""The three ways in which every journey is told, and what must be equal after them (rules P3).
+"""The three ways in which every journey runs, and what must be equal after them (rules P3).
 
 In order, each thing is done when the platform has come to rest after the last one. Otherwise what belongs together is
-said at once without waiting, and the services hear events shuffled or doubled.
+sent at once without waiting, and the services consume events shuffled or doubled.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ from shared.testing.service import ServiceUnderTest
 Step = Callable[[], Awaitable[object]]
 # Nothing takes so long; a busy machine may.
 PATIENCE_S = 90.0
-# How many looks in a row must find the same quiet.
+# How many reads in a row must find the same quiet.
 BOUNDS = 3
-# Topic, aggregate and version of all that was announced.
+# Topic, aggregate and version of all that was published.
 Changes = frozenset[tuple[Any, ...]]
 
 
 class Way(StrEnum):
-    """How a journey is told."""
+    """How a journey runs."""
 
     IN_ORDER = "in_order"
     SHUFFLED = "shuffled"
@@ -36,7 +36,7 @@ class Way(StrEnum):
 
     @property
     def batches(self) -> type[BatchHandler[Any]]:
-        """How the services hear what happened."""
+        """How the services consume what happened."""
         return {Way.IN_ORDER: BatchHandler, Way.SHUFFLED: Shuffled, Way.DOUBLED: Doubled}[self]
 
 
@@ -111,7 +111,7 @@ class Watch:
             await asyncio.sleep(0.1)
 
     async def outcome(self) -> Outcome:
-        """What the services' books say; raises AssertionError where one of them is not even."""
+        """What the services' databases hold; raises AssertionError where one of them does not balance."""
         for name, database in self.databases.items():
             found = {what: await database.fetchval(query) for what, query in _FAULTS.items()}
             assert not any(found.values()), f"{name}: {found}"
@@ -130,7 +130,7 @@ class Watch:
         return Outcome(claims_states, entitled, net)
 
     async def _on_its_way(self) -> tuple[str, Changes]:
-        """What is on its way, empty when nothing is, and all that was ever announced."""
+        """What is on its way, empty when nothing is, and all that was ever published."""
         written: Changes = frozenset(
             [tuple(row) for each in self.databases.values() for row in await each.fetch(_WRITTEN)]
         )
@@ -138,7 +138,7 @@ class Watch:
             consumed = {tuple(row) for row in await database.fetch(_SEEN)}
             topics = {each.topic for each in import_module(f"services.{name}.worker").SUBSCRIPTIONS}
             if missing := {row for row in written if row[0] in topics} - consumed:
-                return f"{name} has not heard of {len(missing)} changes", written
+                return f"{name} has not consumed {len(missing)} changes", written
             counted = dict((await database.fetch(_OWED))[0])
             counted |= dict((await database.fetch(_PAYING))[0]) if name == "benefits" else {}
             if any(counted.values()):

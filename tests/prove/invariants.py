@@ -1,6 +1,6 @@
-"""What must be true of the whole platform when stories have been told to it, however many processes were killed.
+"""What must be true of the whole platform when stories have run on it, however many processes were killed.
 
-The amounts are worked from the Act in tests/journeys/test_story.py; here they are multiplied by the stories told.
+The amounts are worked from the Act in tests/journeys/test_story.py; here they are multiplied by the stories.
 """
 
 import asyncio
@@ -116,7 +116,7 @@ async def _rows(platform: PlatformFixture, service: str) -> list[str]:
 
 
 async def _consumed(platform: PlatformFixture, service: str) -> list[str]:
-    """Each topic that the service listens to, compared with its owner: totals by day, and every stream's version."""
+    """Each topic that the service consumes, compared with its owner: totals by day, and every stream's version."""
     owners = {topic.name: topic.owner for topic in TOPICS}
     wrong = []
     for subscription in import_module(f"services.{service}.worker").SUBSCRIPTIONS:

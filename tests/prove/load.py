@@ -14,7 +14,7 @@ AT_ONCE = 8
 
 @dataclass
 class Load:
-    """One employer and the persons that it registers; the books of the ground know of them."""
+    """One employer and the persons that it registers; the invariants of the platform count them."""
 
     platform: PlatformFixture
     employer: Employer = field(default_factory=lambda: Employer("KILANG RAMAI SDN BHD"))

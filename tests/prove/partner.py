@@ -40,7 +40,7 @@ class Answer:
 
 
 class Partner:
-    """A door that does not give up: connection errors, 5xx and a key in flight are repeated until they are answered."""
+    """A client that does not give up: connection errors, 5xx and a key in flight are repeated until answered."""
 
     def __init__(self, client: HttpClient) -> None:
         self._client = client

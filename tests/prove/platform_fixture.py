@@ -35,7 +35,7 @@ RESTART_LIMIT_S = 180.0
 
 @dataclass
 class PlatformFixture:
-    """A running platform, the crash points armed in it, and the stories told to it."""
+    """A running platform, the crash points armed in it, and the stories that run on it."""
 
     state: State
     failpoints: Path

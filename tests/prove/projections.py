@@ -8,7 +8,7 @@ from services.jobs.storage import projections as jobs
 from services.rehab.storage import projections as rehab
 from tests.prove.platform_fixture import PlatformFixture
 
-# Tables that a service keeps only from what others announce, and that nothing else refers to.
+# Tables that a service keeps only from what others publish, and that nothing else refers to.
 PROJECTIONS: dict[str, tuple[str, ...]] = {
     service: tuple(table.name for table in tables)
     for service, tables in {

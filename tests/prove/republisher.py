@@ -1,4 +1,4 @@
-"""Owners asked to state everything again: a write that every service has, and that adds no row to the books."""
+"""Owners asked to republish everything: a write that every service has, and that adds no row that is counted."""
 
 from deploy.local.client import HttpClient
 from deploy.local.state import State, secret
@@ -11,7 +11,7 @@ _RUNS = "SELECT DISTINCT headers ->> 'ce_announcement' FROM outbox WHERE headers
 
 
 class _OfficersClient(HttpClient):
-    """A door with the one right that a story's officer does not ask for."""
+    """A client with the one right that a story's officer does not ask for."""
 
     def __init__(self, state: State) -> None:
         super().__init__(state)

@@ -1,4 +1,4 @@
-"""Tells a story chapter by chapter, so that something can happen to the platform in each."""
+"""Runs a story chapter by chapter, so that something can happen to the platform in each."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ EARLY_MONTHS = 5
 
 @dataclass
 class StoryRunner:
-    """One story and how far it was told."""
+    """One story and how far it ran."""
 
     platform: PlatformFixture
     story: Story = field(init=False)
@@ -26,14 +26,14 @@ class StoryRunner:
 
     @property
     def partner(self) -> Partner:
-        """Who speaks for the story's parties."""
+        """Who sends the requests of the story's parties."""
         client = self.story.client
         assert isinstance(client, Partner)
         return client
 
     @property
     def ended(self) -> bool:
-        """Whether all of it was told."""
+        """Whether all of it ran."""
         return self.chapters_run == CHAPTERS
 
     async def run_next_chapter(self) -> None:
@@ -63,7 +63,7 @@ class StoryRunner:
         ]
 
     async def _until_claims_consumed(self) -> None:
-        """A month that claims hears of after its first decision makes a revision more, rightly, than the story counts.
+        """A month that claims consumes after its first decision makes a revision more, rightly, than the story counts.
 
         So the accident waits for the five months, also when claims was killed while they were on their way.
         """

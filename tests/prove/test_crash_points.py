@@ -65,7 +65,7 @@ PASSES: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
 
 @dataclass
 class Try:
-    """One process that dies at one point while a chapter is told."""
+    """One process that dies at one point while a chapter runs."""
 
     process: str
     point: str
@@ -153,7 +153,7 @@ async def test_a_process_that_dies_at_any_point_loses_and_doubles_nothing(
 
 
 async def run_with(plan: Plan, platform: PlatformFixture) -> None:
-    """Tell a story, arming each point of the plan as its chapter begins."""
+    """Run a story, arming each point of the plan as its chapter begins."""
     runner, begun = StoryRunner(platform), time.monotonic()
     number = len(platform.stories)
     for chapter in range(1, CHAPTERS + 1):

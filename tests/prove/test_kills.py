@@ -20,7 +20,7 @@ from tests.prove.story_runner import CHAPTERS, StoryRunner
 LONG = bool(os.environ.get("LONG"))
 TIMES = 5 if LONG else 1
 VICTIMS = ("kafka", "postgres", *(process.name for process in PROCESSES))
-# The payment of the fourth chapter runs by itself since the third: the story may find it settled at the first look.
+# The payment of the fourth chapter runs by itself since the third: the story may find it settled at the first read.
 RUNS_BY_ITSELF = 4
 
 pytestmark = pytest.mark.timeout(3600 if LONG else 900)
@@ -41,7 +41,7 @@ async def test_each_process_is_killed_in_each_chapter_and_every_story_ends_right
             runners = [StoryRunner(platform) if runner.ended else runner for runner in runners]
         await asyncio.gather(*(runner.run_rest() for runner in runners))
     finally:
-        show("killed|chapters under way|seconds until all were told and it was ready", rows)
+        show("killed|chapters under way|seconds until all had run and it was ready", rows)
     await ended_right(platform)
     summary = (len(rows), len(platform.stories) - before, f"{time.monotonic() - begun:.0f}")
     show("kills|stories|seconds", [summary])

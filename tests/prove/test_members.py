@@ -1,6 +1,6 @@
 """Members of a consumer group that stand still, join, leave and are killed, under traffic.
 
-Each test ends with the books of the whole platform: nothing lost, doubled or stuck over 60 s, and all to the sen.
+Each test ends with the invariants of the whole platform: nothing lost, doubled or stuck over 60 s, and all to the sen.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ PAUSE_S = 60.0
 RESUMED_S = 10.0
 COMING_AND_GOING_S = 60.0
 EVERY_S = 2.0
-# Every so many of those that leave, one is killed instead of told.
+# Every so many of those that leave, one is killed instead of stopped.
 KILLED_EVERY = 5
 # A name comes back when its last bearer has ended.
 NAMES = tuple(f"claims-{number}" for number in range(1, 7))
@@ -73,7 +73,7 @@ async def test_a_worker_that_stands_still_for_a_minute_is_replaced_and_does_no_h
     await ended_right(platform)
     run = len(stories.runs) + len(last.runs)
     summary = (run, meanwhile, f"{seconds:.1f}", f"{alone:.1f}", f"{time.monotonic() - begun:.0f}")
-    show("stories|begun and ended in the pause|last told after it, s|told without partners, s|seconds", [summary])
+    show("stories|begun and ended in the pause|last ended after it, s|run without partners, s|seconds", [summary])
 
 
 async def _with_partners(platform: PlatformFixture, started: Members) -> list[Pair]:
@@ -121,12 +121,12 @@ async def test_members_that_come_and_go_every_two_seconds_lose_and_double_nothin
         seconds = await stories.all_ended()
     await ended_right(platform)
     summary = (joined, stopped, killed, len(stories.runs), f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
-    show("members joined|told to end|killed|stories|last told after it, s|seconds", [summary])
+    show("members joined|stopped|killed|stories|last ended after it, s|seconds", [summary])
     assert joined + stopped + killed >= COMING_AND_GOING_S / EVERY_S, "they came and went more seldom than they should"
 
 
 async def _coming_and_going(started: Members) -> tuple[int, int, int]:
-    """Every two seconds a member joins or the oldest leaves; how many joined, were told to leave, and were killed."""
+    """Every two seconds a member joins or the oldest leaves; how many joined, were stopped, and were killed."""
     living: list[Member] = []
     leaving: list[asyncio.Task[None]] = []
     joined = killed = 0

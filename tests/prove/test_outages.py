@@ -1,6 +1,6 @@
 """The broker away, and each database away, under traffic.
 
-Each test ends with the books of the whole platform: nothing lost, doubled or stuck over 60 s, and all to the sen.
+Each test ends with the invariants of the whole platform: nothing lost, doubled or stuck over 60 s, and all to the sen.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ async def test_with_the_broker_away_every_write_is_taken_and_all_converges_after
     assert max(lines[worker_of(service).name] for service in SERVICES) < OUTAGE_S * 5
     await ended_right(platform)
     summary = (len(stories.runs), f"{started:.1f}", f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
-    show("stories|broker ready after, s|last told after that, s|seconds", [summary])
+    show("stories|broker ready after, s|last ended after that, s|seconds", [summary])
 
 
 def _lines(platform: PlatformFixture) -> Counter[str]:
@@ -141,7 +141,7 @@ async def test_with_a_database_away_its_api_says_so_and_the_other_services_go_on
     await _once_for_each_key(outages.republisher, before)
     await ended_right(platform)
     summary = (len(stories.runs), len(outages.pulses), f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
-    show("stories|writes beside them|last told after it, s|seconds", [summary])
+    show("stories|writes beside them|last ended after it, s|seconds", [summary])
 
 
 async def _once_for_each_key(republisher: Republisher, before: Mapping[str, set[str]]) -> None:

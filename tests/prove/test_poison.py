@@ -1,7 +1,7 @@
 """Events that raise, and events that kill the process: they are parked in order, all else is done, replay drains them.
 
 Every service that listens to anything runs a poisoned worker (rules M7); honest ones follow it, and
-what was parked is replayed while they work. In the end the books do not show that anything was parked.
+what was parked is replayed while they work. In the end the invariants do not show that anything was parked.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ Place = tuple[TopicPartition, int]
 
 @dataclass(frozen=True)
 class ConsumedEvent:
-    """An event that a service had to hear: where it stands, its key, its stream with the version, and what it does."""
+    """An event that a service had to consume: where it stands, its key, its stream and version, and what it does."""
 
     place: TopicPartition
     offset: int
@@ -124,7 +124,7 @@ class Scene:
     ends: dict[TopicPartition, int] = field(default_factory=dict)
 
     async def events(self, service: str) -> list[ConsumedEvent]:
-        """What a service had to hear since, in the order of the topics."""
+        """What a service had to consume since, in the order of the topics."""
         found = []
         reacted_to = {each.topic: each.handle is not None for each in subscriptions_of(service)}
         for owner, begun in self.outboxes.items():
@@ -166,7 +166,7 @@ async def test_poison_is_parked_with_its_key_and_replayed_and_all_else_is_done(
     await ended_right(platform)
     await _is_as_the_honest_one(platform)
     summary = (events, len(scene.stories.runs), rounds, f"{seconds:.1f}", f"{time.monotonic() - begun:.0f}")
-    show("events|stories|rounds of replay|last told after it, s|seconds", [summary])
+    show("events|stories|rounds of replay|last ended after it, s|seconds", [summary])
 
 
 @asynccontextmanager

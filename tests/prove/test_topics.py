@@ -1,6 +1,6 @@
-"""Topics deleted and announced again, and the offsets of every group deleted.
+"""Topics deleted and republished, and the offsets of every group deleted.
 
-Each test ends with the books of the whole platform: nothing lost, doubled or stuck over 60 s, and all to the sen.
+Each test ends with the invariants of the whole platform: nothing lost, doubled or stuck over 60 s, and all to the sen.
 """
 
 import asyncio
@@ -90,7 +90,7 @@ async def test_with_every_groups_offsets_deleted_all_is_read_again_and_nothing_i
 
 
 async def _run_some_stories(platform: PlatformFixture) -> None:
-    """A few stories at once, to their ends, and the books even."""
+    """A few stories at once, to their ends, and every invariant held."""
     stories = Traffic(platform)
     for _ in range(STORIES):
         stories.begin()

@@ -32,7 +32,7 @@ class StoryRun:
 
 @dataclass
 class Traffic:
-    """The stories that run, and the tasks that tell them."""
+    """The stories that run, and the tasks that run them."""
 
     platform: PlatformFixture
     runs: list[StoryRun] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Traffic:
             await asyncio.sleep(every)
 
     async def all_ended(self) -> float:
-        """Wait, when the fault is over, until every story is told; the seconds that it took.
+        """Wait, when the fault is over, until every story has ended; the seconds that it took.
 
         Raises AssertionError when one of them waits for longer than STUCK_S without a step forward: a busy machine may
         take its time for many stories, but none may wait for something that does not come.

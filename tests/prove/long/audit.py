@@ -183,9 +183,8 @@ class Audit:
             self.findings.lost += max(0, published - consumed)
             self.findings.doubled += max(0, consumed - published)
             if (published, published_sen) != (consumed, consumed_sen):
-                said = (
-                    f"{what} on {day}: {published} of {published_sen} sen sent, {consumed} of {consumed_sen} sen heard"
-                )
+                sent_text, seen_text = f"{published} of {published_sen} sen", f"{consumed} of {consumed_sen} sen"
+                said = f"{what} on {day}: {sent_text} sent, {seen_text} consumed"
                 self.findings.sentences.append(said)
                 self.findings.lost += published == consumed
 

@@ -41,8 +41,8 @@ class Order:
 
 @dataclass
 class Outcome:
-    """What one run came to. `stuck` was open a minute after the end of trouble; `waited_too_long` counts the claims
-    that waited over a minute in sum, during the trouble, while every process on their path was up."""
+    """What one run came to. `stuck` was open a minute after the end of the faults; `waited_too_long` counts the claims
+    that waited over a minute in sum, during the faults, while every process on their path was up."""
 
     seed: int
     events: int = 0
@@ -102,7 +102,7 @@ class Run:
                 calm.set()
                 await killing
                 traffic_s = time.monotonic() - self._begun
-                self._write_line(f"{traffic_s:5.0f} s  the trouble is over")
+                self._write_line(f"{traffic_s:5.0f} s  the faults are over")
                 quiet_after_s, left = await quiet(self._platform, QUIET_PATIENCE_S)
                 reporting.cancel()
                 await self._watch.look()
@@ -164,7 +164,7 @@ class Run:
         audit = Audit(self._platform, self._account)
         await audit.run()
         late = len(self._watch.stuck)
-        said = [f"stuck: {count} of {what} a minute after the end of trouble" for what, count in left.items()]
+        said = [f"stuck: {count} of {what} a minute after the end of the faults" for what, count in left.items()]
         said += [f"late: {late} claims waited over a minute while their processes were up"] if late else []
         return Outcome(
             seed=self._order.seed,

@@ -1,4 +1,4 @@
-"""Looks at the platform while it is in trouble: how many events there are, how long claims wait, when all is quiet."""
+"""Looks at the platform while it has faults: how many events there are, how long claims wait, when all is quiet."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ LOOK_S = 1.0
 STUCK_AFTER_S = 60.0
 # A claim cannot move while one of these is away: such seconds do not count as its waiting.
 PATH = frozenset(("kafka", "postgres", "registration-worker", "claims-worker", "benefits-worker"))
-# asyncpg speaks of an internal error when the server is killed while a statement is prepared.
+# asyncpg raises an internal error when the server is killed while a statement is prepared.
 FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _WRITTEN_SO_FAR = "SELECT coalesce(max(id), 0) FROM outbox"
@@ -44,7 +44,7 @@ _SEEN = "SELECT topic, coalesce(sum(version), 0)::bigint AS versions FROM stream
 
 
 async def until(true: Callable[[], bool], every_s: float) -> None:
-    """Wait for something that tells nobody when it happens."""
+    """Wait for something that notifies nobody when it happens."""
     while True:
         if true():
             return
