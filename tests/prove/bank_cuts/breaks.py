@@ -39,7 +39,7 @@ class Break:
 def _rendered_at_each_download(patch: pytest.MonkeyPatch) -> None:
     seconds = itertools.count()
 
-    async def rendered(command: FetchBankFile, uow: BenefitsUnitOfWork, cipher: FieldCipher) -> tuple[bytes, str]:
+    async def rendered(command: FetchBankFile, cipher: FieldCipher, uow: BenefitsUnitOfWork) -> tuple[bytes, str]:
         content, _ = await fetch_bank_file(command, cipher, uow)
         made_at = f"<CreDtTm>2026-08-12T09:00:{next(seconds) % 60:02d}+08:00<".encode()
         again = re.sub(rb"<CreDtTm>[^<]*<", made_at, content)
