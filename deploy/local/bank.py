@@ -58,7 +58,7 @@ class Answers(Protocol):
     ) -> httpx.Response: ...
 
 
-class Books:
+class BookingLog:
     """What the bank has booked, each end-to-end id once; kept in a file where one is given."""
 
     def __init__(self, file: Path | None = None) -> None:
@@ -103,7 +103,7 @@ class Bank:
     """Works through the files that benefits has for it."""
 
     ask: Answers
-    books: Books
+    booking_log: BookingLog
     _refused: set[str] = field(default_factory=set)
 
     async def do_round(self) -> int:
@@ -134,7 +134,7 @@ class Bank:
         content = (await self.ask("GET", f"{path}/content")).raise_for_status().content
         try:
             message_id, transfers = read_file(content, file["sha256"])
-            self.books.book(transfers)
+            self.booking_log.book(transfers)
         except FileRefused as reason:
             return self._set_aside(file, str(reason))
         headers = {"Content-Type": "application/xml", "Idempotency-Key": str(uuid.uuid4())}
@@ -276,7 +276,7 @@ def build(bank: Bank, client: Client) -> FastAPI:
     @app.get("/received")
     async def received() -> dict[str, list[dict[str, str]]]:
         """The credit transfers that were booked, in order; no account is among them."""
-        return {"received": [asdict(each) for each in bank.books.bookings]}
+        return {"received": [asdict(each) for each in bank.booking_log.bookings]}
 
     return app
 
@@ -295,7 +295,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> FastAPI:
         folder = Path(state) / "bank"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = folder / "booked.jsonl"
-    return build(Bank(client, Books(file)), client)
+    return build(Bank(client, BookingLog(file)), client)
 
 
 if __name__ == "__main__":

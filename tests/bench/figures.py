@@ -7,7 +7,7 @@ from statistics import quantiles
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value. ``limit`` is what it should keep to, ``at_least`` from which side; None: it is only reported."""
+    """One measured value. ``limit`` is what it should keep to, ``at_least`` from which side; None: no limit."""
 
     name: str
     value: float

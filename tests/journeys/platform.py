@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from deploy.local.bank import Bank, Books
+from deploy.local.bank import Bank, BookingLog
 from deploy.local.client import EMPLOYER_SCOPES, HOSPITAL_SCOPES, OFFICER_SCOPES
 from deploy.platform import SERVICES
 from services.benefits import main as benefits_main
@@ -161,4 +161,4 @@ async def keep_banking(platform: Platform) -> None:
     ) -> httpx.Response:
         return await platform.call("benefits", method, path, party="bank:1", headers=headers, content=content)
 
-    await Bank(ask, Books()).run(asyncio.Event())
+    await Bank(ask, BookingLog()).run(asyncio.Event())

@@ -74,11 +74,11 @@ def test_each_broken_core_is_found(show: Show) -> None:
     show("broken core|seeds allowed|seeds needed|seconds|it said", rows)
     for broken, each in found:
         assert each is not None, f"{broken.name}: no seed of {broken.within} finds it"
-        assert each.says.startswith(broken.says), f"{broken.name}: found by something else: {each.says}"
+        assert each.violation.startswith(broken.violation), f"{broken.name}: found by something else: {each.violation}"
 
 
 def _of(found: Found | None) -> tuple[object, ...]:
-    return (found.seed + 1, f"{found.seconds:.1f}", found.says[:90]) if found else ("not found", "", "")
+    return (found.seed + 1, f"{found.seconds:.1f}", found.violation[:90]) if found else ("not found", "", "")
 
 
 def test_a_seed_replays_step_by_step_in_another_process() -> None:

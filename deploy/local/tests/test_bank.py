@@ -19,7 +19,7 @@ from deploy.local import bank as bank_module
 from deploy.local.bank import (
     Bank,
     Booking,
-    Books,
+    BookingLog,
     Client,
     FileRefused,
     build,
@@ -55,7 +55,7 @@ async def serving(app: FastAPI, port: int) -> AsyncIterator[None]:
 
 
 @dataclass(frozen=True)
-class Town:
+class Backend:
     """Benefits with its database, and the addresses at which it and the token issuer can be served."""
 
     benefits: ServiceUnderTest
@@ -76,7 +76,7 @@ class Town:
 
 
 @pytest.fixture
-async def town(databases: Databases, issuer: TestIssuer, tmp_path: Path) -> AsyncIterator[Town]:
+async def backend(databases: Databases, issuer: TestIssuer, tmp_path: Path) -> AsyncIterator[Backend]:
     """A first payment stands in a ready file; nobody serves yet."""
     state = open_state({"JARING_STATE": str(tmp_path)})
     issuer_port = free_port()
@@ -93,35 +93,35 @@ async def town(databases: Databases, issuer: TestIssuer, tmp_path: Path) -> Asyn
         await enter_payee(service)
         await settle(service, first())
         await freeze(service)
-        yield Town(service, state, {issuer_port: token_issuer, benefits_port: app})
+        yield Backend(service, state, {issuer_port: token_issuer, benefits_port: app})
         await app.state.database.close()
 
 
-async def states(town: Town) -> list[str]:
-    return [payment["state"] for payment in await listed(town.benefits, "payments")]
+async def states(backend: Backend) -> list[str]:
+    return [payment["state"] for payment in await listed(backend.benefits, "payments")]
 
 
 @pytest.mark.postgres
-async def test_it_books_each_transfer_once_and_answers_so_that_it_is_settled(town: Town) -> None:
-    books = Books(town.state.root / "booked.jsonl")
-    async with town.open():
-        client = town.client
-        bank = Bank(client, books)
+async def test_it_books_each_transfer_once_and_answers_so_that_it_is_settled(backend: Backend) -> None:
+    booking_log = BookingLog(backend.state.root / "booked.jsonl")
+    async with backend.open():
+        client = backend.client
+        bank = Bank(client, booking_log)
         assert [await bank.do_round() for _ in range(2)] == [1, 0]
-        await settle(town.benefits, second())
-        await freeze(town.benefits)
+        await settle(backend.benefits, second())
+        await freeze(backend.benefits)
         assert await bank.do_round() == 1
         await client.close()
-    assert [booking.amount for booking in books.bookings] == ["1763.91", "72.09"]
-    assert await states(town) == ["settled", "settled"]
-    assert ACCOUNT_NUMBER not in (town.state.root / "booked.jsonl").read_text()
+    assert [booking.amount for booking in booking_log.bookings] == ["1763.91", "72.09"]
+    assert await states(backend) == ["settled", "settled"]
+    assert ACCOUNT_NUMBER not in (backend.state.root / "booked.jsonl").read_text()
 
 
 @pytest.mark.postgres
-async def test_one_that_is_killed_between_booking_and_answering_answers_later_and_books_once(town: Town) -> None:
-    kept = town.state.root / "booked.jsonl"
-    async with town.open():
-        client = town.client
+async def test_one_that_is_killed_between_booking_and_answering_answers_later_and_books_once(backend: Backend) -> None:
+    kept = backend.state.root / "booked.jsonl"
+    async with backend.open():
+        client = backend.client
 
         async def cut_off(
             method: str, path: str, *, headers: Mapping[str, str] | None = None, content: bytes | None = None
@@ -131,27 +131,27 @@ async def test_one_that_is_killed_between_booking_and_answering_answers_later_an
             return await client(method, path, headers=headers, content=content)
 
         with pytest.raises(httpx.ConnectError):
-            await Bank(cut_off, Books(kept)).do_round()
-        assert await states(town) == ["sent"]
-        again = Books(kept)
+            await Bank(cut_off, BookingLog(kept)).do_round()
+        assert await states(backend) == ["sent"]
+        again = BookingLog(kept)
         assert await Bank(client, again).do_round() == 1
         await client.close()
-    assert await states(town) == ["settled"]
+    assert await states(backend) == ["settled"]
     assert len(again.bookings) == 1
 
 
 @pytest.mark.postgres
-async def test_it_waits_for_benefits_and_the_token_issuer(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_waits_for_benefits_and_the_token_issuer(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bank_module, "PAUSE_S", 0.05)
-    bank, stop = Bank(town.client, Books()), asyncio.Event()
+    bank, stop = Bank(backend.client, BookingLog()), asyncio.Event()
     running = asyncio.create_task(bank.run(stop))
     await asyncio.sleep(0.2)
     assert not running.done()
-    async with town.open():
-        await eventually(lambda: asyncio.sleep(0, bank.books.bookings))
+    async with backend.open():
+        await eventually(lambda: asyncio.sleep(0, bank.booking_log.bookings))
         stop.set()
         await running
-    assert [booking.amount for booking in bank.books.bookings] == ["1763.91"]
+    assert [booking.amount for booking in bank.booking_log.bookings] == ["1763.91"]
 
 
 async def test_a_file_that_cannot_be_booked_or_answered_does_not_hold_up_the_others() -> None:
@@ -171,16 +171,16 @@ async def test_a_file_that_cannot_be_booked_or_answered_does_not_hold_up_the_oth
         ready = [{"bank_file": id_, "sha256": hashlib.sha256(text).hexdigest()} for id_, text in hashes.items()]
         return httpx.Response(200, json={"data": ready if "ready" in path else []}, request=request)
 
-    bank = Bank(benefits, Books())
+    bank = Bank(benefits, BookingLog())
     assert await bank.do_round() == 1
-    assert [booking.end_to_end_id for booking in bank.books.bookings] == ["E2", "E3"]
+    assert [booking.end_to_end_id for booking in bank.booking_log.bookings] == ["E2", "E3"]
 
 
 async def test_its_pages_show_what_was_booked() -> None:
-    books = Books()
-    books.book([Booking("a" * 32, "1763.91", "MYR")])
+    booking_log = BookingLog()
+    booking_log.book([Booking("a" * 32, "1763.91", "MYR")])
     client = Client("http://127.0.0.1:1", "http://127.0.0.1:1/token", "bank", "x")
-    transport = httpx.ASGITransport(build(Bank(client, books), client))
+    transport = httpx.ASGITransport(build(Bank(client, booking_log), client))
     async with httpx.AsyncClient(transport=transport, base_url="http://bank") as page:
         assert (await page.get("/readyz")).status_code == 200
         shown = (await page.get("/received")).json()
@@ -270,12 +270,12 @@ def test_a_file_that_was_changed_on_its_way_is_refused() -> None:
 
 def test_what_was_booked_is_remembered_and_a_line_cut_off_by_a_crash_is_dropped(tmp_path: Path) -> None:
     kept = tmp_path / "booked.jsonl"
-    Books(kept).book([Booking("E1", "17.00", "MYR")])
+    BookingLog(kept).book([Booking("E1", "17.00", "MYR")])
     with kept.open("a") as file:
         file.write(json.dumps({"end_to_end_id": "E2"})[:-3])
-    again = Books(kept)
+    again = BookingLog(kept)
     again.book([Booking("E1", "17.00", "MYR"), Booking("E3", "1.00", "MYR")])
-    assert [booking.end_to_end_id for booking in Books(kept).bookings] == ["E1", "E3"]
+    assert [booking.end_to_end_id for booking in BookingLog(kept).bookings] == ["E1", "E3"]
     with pytest.raises(FileRefused, match="another amount"):
         again.book([Booking("E1", "18.00", "MYR")])
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local.bank import Booking, Books, FileRefused, read_file
+from deploy.local.bank import Booking, BookingLog, FileRefused, read_file
 
 SETTLED, RETURNED, WORKING = "ACSC", "RJCT", "PDNG"
 
@@ -15,7 +15,7 @@ class Wrong(AssertionError):
 
 
 @dataclass
-class Letterbox:
+class FileCopy:
     """One bank file as the bank knows it: its first whole copy, and what becomes of each transfer in it."""
 
     bank_file: str
@@ -23,8 +23,8 @@ class Letterbox:
     content: bytes = b""
     message_id: str = ""
     transfers: Sequence[Booking] = ()
-    fates: dict[str, str] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    reported: dict[str, str] = field(default_factory=dict)
 
     def take(self, content: bytes, whole: bool) -> bool:
         """Keep what was downloaded; False when it is no whole file. A file never comes as other bytes."""
@@ -40,48 +40,48 @@ class Letterbox:
         return True
 
     @property
-    def untold(self) -> list[str]:
+    def unreported(self) -> list[str]:
         """The transfers of which the bank has not said its last word."""
-        return [each.end_to_end_id for each in self.transfers if each.end_to_end_id not in self.told]
+        return [each.end_to_end_id for each in self.transfers if each.end_to_end_id not in self.reported]
 
 
 @dataclass
 class BankClerk:
-    """Books what reached its account on paper that a crash may tear."""
+    """Books what reached its account in a file that a crash may cut off."""
 
-    paper: Path
+    file: Path
     chance: random.Random
     crashes: int = 0
 
-    def book(self, box: Letterbox, *, crash: bool) -> None:
-        """Book the transfers that succeed; a crash tears the entry at any byte, and the bank reads its paper again."""
-        booked = [each for each in box.transfers if box.fates[each.end_to_end_id] != RETURNED]
-        before = self.paper.stat().st_size if self.paper.exists() else 0
-        self._books().book(booked)
-        if crash and self.paper.exists():
+    def book(self, copy: FileCopy, *, crash: bool) -> None:
+        """Book the transfers that succeed; a crash cuts the entry off anywhere, and the bank reads its file again."""
+        booked = [each for each in copy.transfers if copy.outcomes[each.end_to_end_id] != RETURNED]
+        before = self.file.stat().st_size if self.file.exists() else 0
+        self._log().book(booked)
+        if crash and self.file.exists():
             self.crashes += 1
-            written = self.paper.read_bytes()
-            self.paper.write_bytes(written[: self.chance.randint(before, len(written))])
-            self._books().book(booked)
+            written = self.file.read_bytes()
+            self.file.write_bytes(written[: self.chance.randint(before, len(written))])
+            self._log().book(booked)
 
     @property
     def bookings(self) -> list[Booking]:
         """Everything that reached its account."""
-        return self._books().bookings
+        return self._log().bookings
 
-    def _books(self) -> Books:
-        return Books(self.paper)
+    def _log(self) -> BookingLog:
+        return BookingLog(self.file)
 
 
-def status_report(box: Letterbox, statuses: Mapping[str, str], number: int) -> bytes:
+def status_report(copy: FileCopy, statuses: Mapping[str, str], number: int) -> bytes:
     """A pain.002.001.10 about some transfers of a file: settled, returned with AC04, or still at work."""
     said = "".join(_status(end_to_end_id, code) for end_to_end_id, code in statuses.items())
-    about = f"<OrgnlMsgId>{box.message_id}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>"
+    about = f"<OrgnlMsgId>{copy.message_id}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>"
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
 <GrpHdr><MsgId>S-{number}</MsgId><CreDtTm>2026-08-12T09:00:00+08:00</CreDtTm></GrpHdr>
 <OrgnlGrpInfAndSts>{about}</OrgnlGrpInfAndSts>
-<OrgnlPmtInfAndSts><OrgnlPmtInfId>{box.message_id}</OrgnlPmtInfId>{said}</OrgnlPmtInfAndSts>
+<OrgnlPmtInfAndSts><OrgnlPmtInfId>{copy.message_id}</OrgnlPmtInfId>{said}</OrgnlPmtInfAndSts>
 </CstmrPmtStsRpt></Document>""".encode()
 
 

@@ -43,7 +43,7 @@ class Prover:
     folder: Path
     rounds: int = 0
     _file_of: dict[str, str] = field(default_factory=dict)
-    _told: Counter[str] = field(default_factory=Counter)
+    _reported: Counter[str] = field(default_factory=Counter)
     _schema: etree.XMLSchema = field(default_factory=lambda: etree.XMLSchema(etree.parse(_SCHEMA)))
 
     async def play(self, cuts: int, seed: int) -> None:
@@ -54,72 +54,72 @@ class Prover:
             except Exception as reason:
                 raise Wrong(f"{reason!r}\nreplay this round with SEED={seed} CUTS=1") from reason
             seed += 1
-        await self.books_are_even()
+        await self.totals_agree()
 
     async def _play_one(self, seed: int) -> None:
-        told = Round(seed, self.system, self.folder / f"{seed}.jsonl")
-        await told.play()
-        await self._holds(told)
+        played = Round(seed, self.system, self.folder / f"{seed}.jsonl")
+        await played.play()
+        await self._holds(played)
         self.rounds += 1
-        told.paper.unlink(missing_ok=True)
+        played.booking_file.unlink(missing_ok=True)
 
-    async def _holds(self, told: Round) -> None:
-        for box in told.boxes:
+    async def _holds(self, played: Round) -> None:
+        for copy in played.copies:
             # Read back once more: whatever happened since, these are the bytes that were first served.
-            await told.fetch(box)
-        self._files(told, await self.system.books.fetch(_FILES, [box.bank_file for box in told.boxes]))
-        rows = await self.system.books.fetch(_PAYMENTS, list(told.instructions))
-        self._in_one_file_each(told, {row["end_to_end_id"]: row for row in rows})
-        self._paid_once(told, {row["end_to_end_id"]: row for row in rows})
+            await played.fetch(copy)
+        self._files(played, await self.system.database.fetch(_FILES, [copy.bank_file for copy in played.copies]))
+        rows = await self.system.database.fetch(_PAYMENTS, list(played.instructions))
+        self._in_one_file_each(played, {row["end_to_end_id"]: row for row in rows})
+        self._paid_once(played, {row["end_to_end_id"]: row for row in rows})
 
-    def _files(self, told: Round, rows: Iterable[asyncpg.Record]) -> None:
+    def _files(self, played: Round, rows: Iterable[asyncpg.Record]) -> None:
         stored = {row["id"]: row for row in rows}
-        for box in told.boxes:
-            row, sums = stored[box.bank_file], sum(sen_from_ringgit(each.amount) for each in box.transfers)
-            _same("the stored hash", row["sha256"], hashlib.sha256(box.content).hexdigest())
-            _same("counts and sums", (row["transactions"], row["control_sum_sen"]), (len(box.transfers), sums))
-            _same("the file's state", row["state"], "fetched" if box.untold else "answered")
-            if not self._schema.validate(etree.fromstring(box.content)):
+        for copy in played.copies:
+            row, sums = stored[copy.bank_file], sum(sen_from_ringgit(each.amount) for each in copy.transfers)
+            _same("the stored hash", row["sha256"], hashlib.sha256(copy.content).hexdigest())
+            _same("counts and sums", (row["transactions"], row["control_sum_sen"]), (len(copy.transfers), sums))
+            _same("the file's state", row["state"], "fetched" if copy.unreported else "answered")
+            if not self._schema.validate(etree.fromstring(copy.content)):
                 raise Wrong("the file is not valid against the published schema")
 
-    def _in_one_file_each(self, told: Round, payments: Mapping[str, asyncpg.Record]) -> None:
-        for box in told.boxes:
-            for each in box.transfers:
-                elsewhere = self._file_of.setdefault(each.end_to_end_id, box.bank_file)
-                _same("the one file of an instruction", box.bank_file, elsewhere)
+    def _in_one_file_each(self, played: Round, payments: Mapping[str, asyncpg.Record]) -> None:
+        for copy in played.copies:
+            for each in copy.transfers:
+                elsewhere = self._file_of.setdefault(each.end_to_end_id, copy.bank_file)
+                _same("the one file of an instruction", copy.bank_file, elsewhere)
                 payment = payments.get(each.end_to_end_id)
                 if payment is None:
-                    raise Wrong("an instruction in a file is not in the books")
-                _same("the file that the books name", payment["bank_file"], box.bank_file)
+                    raise Wrong("an instruction in a file is not in the database")
+                _same("the file that the database names", payment["bank_file"], copy.bank_file)
                 _same("the amount", sen_from_ringgit(each.amount), payment["amount_sen"])
-                code = box.told.get(each.end_to_end_id)
+                code = copy.reported.get(each.end_to_end_id)
                 _same(f"an instruction of which the bank said {code}", payment["state"], _STATES[code])
                 _same("its postings", payment["causes"], sorted({"instructed", _STATES[code]} - {"sent"}))
-                self._told[_STATES[code]] += 1
-        filed = {each.end_to_end_id for box in told.boxes for each in box.transfers}
+                self._reported[_STATES[code]] += 1
+        filed = {each.end_to_end_id for copy in played.copies for each in copy.transfers}
         _same("instructions that no file holds", set(payments) - filed, set())
 
-    def _paid_once(self, told: Round, payments: Mapping[str, asyncpg.Record]) -> None:
+    def _paid_once(self, played: Round, payments: Mapping[str, asyncpg.Record]) -> None:
         """What the bank brought to accounts, by claim: what the newest revision entitles to, and not a sen more."""
         paid: Counter[object] = Counter()
-        for booking in told.clerk.bookings:
+        for booking in played.clerk.bookings:
             paid[payments[booking.end_to_end_id]["claim"]] += sen_from_ringgit(booking.amount)
-        owed = {each.claim: each.amount_sen for each in told.instructions.values()}
+        owed = {each.claim: each.amount_sen for each in played.instructions.values()}
         _same("what the bank paid", dict(paid), owed)
 
-    async def books_are_even(self) -> None:
-        """Over all rounds: payments, files, ledger and announcements say the same."""
-        states = {row["state"]: row for row in await self.system.books.fetch(_IN_STATES)}
-        _same("payments by state", {state: row["n"] for state, row in states.items()}, dict(self._told))
+    async def totals_agree(self) -> None:
+        """Over all rounds: payments, files, ledger and events say the same."""
+        states = {row["state"]: row for row in await self.system.database.fetch(_IN_STATES)}
+        _same("payments by state", {state: row["n"] for state, row in states.items()}, dict(self._reported))
         sen = {state: row["sen"] for state, row in states.items()}
         sent, settled = sen.get("sent", 0), sen.get("settled", 0)
         for account, balance in (("benefits_payable", sent), ("bank", settled), ("benefit_expense", -sent - settled)):
-            _same(f"the account {account}", await self.system.books.fetchval(_BALANCE, account), balance)
-        (in_files,) = await self.system.books.fetch(_IN_FILES)
+            _same(f"the account {account}", await self.system.database.fetchval(_BALANCE, account), balance)
+        (in_files,) = await self.system.database.fetch(_IN_FILES)
         counted = (len(set(self._file_of.values())), len(self._file_of))
         _same("files and what they hold", (in_files["files"], in_files["transactions"]), counted)
-        announced = {row["type"].split(".")[-2]: row["n"] for row in await self.system.books.fetch(_EVENTS)}
-        _same("announcements", announced, {name: n for name, n in self._told.items() if name != "sent"})
+        published = {row["type"].split(".")[-2]: row["n"] for row in await self.system.database.fetch(_EVENTS)}
+        _same("events", published, {name: n for name, n in self._reported.items() if name != "sent"})
 
 
 def _same(what: str, got: object, expected: object) -> None:

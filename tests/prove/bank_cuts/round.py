@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from tests.prove.bank_cuts.bank import RETURNED, SETTLED, WORKING, BankClerk, Letterbox, Wrong, status_report
+from tests.prove.bank_cuts.bank import RETURNED, SETTLED, WORKING, BankClerk, FileCopy, Wrong, status_report
 from tests.prove.bank_cuts.database import Cut, How, ending_at
 from tests.prove.bank_cuts.system import Instruction, System
 from tests.prove.bank_cuts.wire import Answer, HangUp
@@ -26,20 +26,20 @@ TRANSFER_BYTES, AROUND_BYTES = 700, 1600
 
 @dataclass
 class Round:
-    """What one seed tells; two rounds share nothing but the database."""
+    """What one seed does; two rounds share nothing but the database."""
 
     seed: int
     system: System
-    paper: Path
+    booking_file: Path
     instructions: dict[UUID, Instruction] = field(default_factory=dict)
-    boxes: list[Letterbox] = field(default_factory=list)
+    copies: list[FileCopy] = field(default_factory=list)
     chance: random.Random = field(init=False)
     clerk: BankClerk = field(init=False)
     _reports: int = 0
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
-        self.clerk = BankClerk(self.paper, self.chance)
+        self.clerk = BankClerk(self.booking_file, self.chance)
 
     async def play(self) -> None:
         """All of it, each cut followed by what its users do: the timer, the bank and the officer try again."""
@@ -49,7 +49,7 @@ class Round:
         await self._disturb_what_is_unknown()
         await self._pay_again_what_came_back()
         if self.chance.random() < 0.3:
-            await self._speak_at_last()
+            await self._report_late()
 
     async def _instruct(self) -> None:
         for _ in range(self.chance.choice((1, 1, 1, 2, 4))):
@@ -73,28 +73,28 @@ class Round:
                 self._count(await self.system.freeze(self._cut(FREEZE_STATEMENTS, tuple(How))))
         await self.system.freeze()
         listed = await self.system.insist("GET", "/v1/bank-files?state=ready&limit=100")
-        known = {box.bank_file for box in self.boxes}
+        known = {copy.bank_file for copy in self.copies}
         for file in orjson.loads(listed.body)["data"]:
             if file["bank_file"] not in known:
-                self.boxes.append(Letterbox(file["bank_file"], file["sha256"]))
+                self.copies.append(FileCopy(file["bank_file"], file["sha256"]))
 
-    async def _exchange(self, fates: tuple[str, ...]) -> None:
-        new = [box for box in self.boxes if not box.content]
-        for box in new:
-            await self.fetch(box, self.chance.randint(2, 5))
-        everything = [each.end_to_end_id for box in self.boxes for each in box.transfers]
+    async def _exchange(self, outcomes: tuple[str, ...]) -> None:
+        new = [copy for copy in self.copies if not copy.content]
+        for copy in new:
+            await self.fetch(copy, self.chance.randint(2, 5))
+        everything = [each.end_to_end_id for copy in self.copies for each in copy.transfers]
         if len(set(everything)) != len(everything):
             raise Wrong("an instruction stands in two files")
-        for box in new:
-            box.fates = {each.end_to_end_id: self.chance.choice(fates) for each in box.transfers}
-            self.clerk.book(box, crash=self.chance.random() < 0.3)
-            await self._report(box)
+        for copy in new:
+            copy.outcomes = {each.end_to_end_id: self.chance.choice(outcomes) for each in copy.transfers}
+            self.clerk.book(copy, crash=self.chance.random() < 0.3)
+            await self._report(copy)
         self.system.cuts["the bank ends while it books"] += self.clerk.crashes
         self.clerk.crashes = 0
 
-    async def fetch(self, box: Letterbox, cuts: int = 0) -> None:
+    async def fetch(self, copy: FileCopy, cuts: int = 0) -> None:
         """The bank downloads the file: cut, and again until it has the whole; it never comes as other bytes."""
-        path = f"/v1/bank-files/{box.bank_file}/content"
+        path = f"/v1/bank-files/{copy.bank_file}/content"
         length = AROUND_BYTES + TRANSFER_BYTES * len(self.instructions)
         for _ in range(cuts):
             answer = await self._cut_request(
@@ -104,29 +104,29 @@ class Round:
                 self.chance.choice(FETCH_POINTS),
             )
             if answer.status == 200:
-                box.take(answer.body, answer.whole)
+                copy.take(answer.body, answer.whole)
         answer = await self.system.insist("GET", path)
-        if answer.headers.get("etag") != f'"{box.sha256}"' or not box.take(answer.body, True):
+        if answer.headers.get("etag") != f'"{copy.sha256}"' or not copy.take(answer.body, True):
             raise Wrong("the download is not what the list says")
 
-    async def _report(self, box: Letterbox) -> None:
+    async def _report(self, copy: FileCopy) -> None:
         """The bank says what became of the transfers; of a silent one it says nothing that arrives."""
-        for end_to_end_id in box.untold:
-            if box.fates[end_to_end_id] == SILENT and self.chance.random() < 0.3:
-                await self._say(box, {end_to_end_id: WORKING})
-        said = {id_: box.fates[id_] for id_ in box.untold if box.fates[id_] != SILENT}
+        for end_to_end_id in copy.unreported:
+            if copy.outcomes[end_to_end_id] == SILENT and self.chance.random() < 0.3:
+                await self._send_report(copy, {end_to_end_id: WORKING})
+        said = {id_: copy.outcomes[id_] for id_ in copy.unreported if copy.outcomes[id_] != SILENT}
         if not said:
-            await self._speak_into_a_dead_line(box)
+            await self._report_into_a_broken_line(copy)
         elif len(said) > 1 and self.chance.random() < 0.3:
             first = dict(list(said.items())[:1])
-            await self._say(box, first)
-            await self._say(box, said)
+            await self._send_report(copy, first)
+            await self._send_report(copy, said)
         else:
-            await self._say(box, said)
+            await self._send_report(copy, said)
 
-    async def _say(self, box: Letterbox, statuses: dict[str, str]) -> None:
+    async def _send_report(self, copy: FileCopy, statuses: dict[str, str]) -> None:
         """A report, cut and repeated until its answer is here."""
-        body, path, key = self._next_report(box, statuses), self._report_path(box), self._key()
+        body, path, key = self._next_report(copy, statuses), self._report_path(copy), self._key()
         for _ in range(self.chance.randint(2, 5)):
             kind = self.chance.choice(("line", "line", "truncated", "twice"))
             if kind == "truncated":
@@ -142,7 +142,7 @@ class Round:
         answer = await self.system.insist("POST", path, body, key)
         if answer.status != 200:
             raise Wrong(f"a report that says nothing new or wrong is refused with {answer.status}")
-        box.told |= {id_: code for id_, code in statuses.items() if code != WORKING}
+        copy.reported |= {id_: code for id_, code in statuses.items() if code != WORKING}
 
     async def _cut_report(self, path: str, body: bytes, key: str) -> None:
         line = self.chance.choice(
@@ -167,20 +167,20 @@ class Round:
             raise Wrong(f"a truncated report was answered {answer.status}")
         self._count("a report cut short before it was sent")
 
-    async def _speak_into_a_dead_line(self, box: Letterbox) -> None:
+    async def _report_into_a_broken_line(self, copy: FileCopy) -> None:
         """The bank booked and tries to say so, but less than the whole report leaves it: the outcome stays unknown."""
-        body = self._next_report(box, dict.fromkeys(box.untold, SETTLED))
+        body = self._next_report(copy, dict.fromkeys(copy.unreported, SETTLED))
         hang_up = HangUp(sent=self.chance.randrange(len(body)))
-        await self.system.ask("POST", self._report_path(box), body, self._key(), hang_up)
+        await self.system.ask("POST", self._report_path(copy), body, self._key(), hang_up)
         self._count("a report never arrives whole")
 
     async def _disturb_what_is_unknown(self) -> None:
         """All that could tempt somebody to send it again: a restart, the timer, another account, a new revision."""
-        unknown = [id_ for box in self.boxes for id_ in box.untold]
+        unknown = [id_ for copy in self.copies for id_ in copy.unreported]
         if not unknown:
             return
         query = "SELECT DISTINCT claim FROM payment WHERE end_to_end_id = ANY($1) ORDER BY claim"
-        claims = [UUID(str(row["claim"])) for row in await self.system.books.fetch(query, unknown)]
+        claims = [UUID(str(row["claim"])) for row in await self.system.database.fetch(query, unknown)]
         await self.system.instruct([self.instructions[claim] for claim in claims], [self._account() for _ in claims])
         for claim in claims:
             each = self.instructions[claim]
@@ -195,21 +195,21 @@ class Round:
 
     async def _pay_again_what_came_back(self) -> None:
         """The officer enters another account, due work instructs again, and the bank pays that."""
-        came_back = {id_ for box in self.boxes for id_, code in box.told.items() if code == RETURNED}
+        came_back = {id_ for copy in self.copies for id_, code in copy.reported.items() if code == RETURNED}
         if not came_back:
             return
         query = "SELECT claim FROM payment WHERE end_to_end_id = ANY($1) ORDER BY claim"
-        claims = [UUID(str(row["claim"])) for row in await self.system.books.fetch(query, list(came_back))]
+        claims = [UUID(str(row["claim"])) for row in await self.system.database.fetch(query, list(came_back))]
         await self.system.instruct([self.instructions[claim] for claim in claims], [self._account() for _ in claims])
         await self.system.service.work_off()
         await self._render()
         await self._exchange((SETTLED,))
 
-    async def _speak_at_last(self) -> None:
+    async def _report_late(self) -> None:
         """The bank answers late for what was unknown: it is taken then, and is still in one file."""
-        for box in self.boxes:
-            if box.untold:
-                await self._say(box, dict.fromkeys(box.untold, SETTLED))
+        for copy in self.copies:
+            if copy.unreported:
+                await self._send_report(copy, dict.fromkeys(copy.unreported, SETTLED))
 
     async def _cut_request(
         self, ask: Callable[[HangUp | None], Awaitable[Answer]], line: HangUp, cut: Cut, point: str
@@ -244,9 +244,9 @@ class Round:
     def _key(self) -> str:
         return f"{self.seed}-{self.chance.getrandbits(64)}"
 
-    def _report_path(self, box: Letterbox) -> str:
-        return f"/v1/bank-files/{box.bank_file}/status-reports"
+    def _report_path(self, copy: FileCopy) -> str:
+        return f"/v1/bank-files/{copy.bank_file}/status-reports"
 
-    def _next_report(self, box: Letterbox, statuses: dict[str, str]) -> bytes:
+    def _next_report(self, copy: FileCopy, statuses: dict[str, str]) -> bytes:
         self._reports += 1
-        return status_report(box, statuses, self._reports)
+        return status_report(copy, statuses, self._reports)

@@ -56,7 +56,7 @@ class Instruction:
         return self.days * self.rate_sen
 
     def event(self) -> ClaimDecidedV1:
-        """As claims announces it."""
+        """As claims publishes it."""
         last = FIRST_DAY + timedelta(days=self.days - 1)
         stated = {"first": FIRST_DAY, "last": last, "days": self.days, "daily_rate_sen": self.rate_sen}
         period = PayablePeriodV1(**stated, amount_sen=self.amount_sen)
@@ -82,7 +82,7 @@ class System:
     service: ServiceUnderTest
     http: uvicorn.Server
     line: Line
-    books: asyncpg.Connection
+    database: asyncpg.Connection
     at_work: FaultInjector
     at_api: FaultInjector
     timer: Schedule[BenefitsUnitOfWork]

@@ -15,7 +15,7 @@ from tests.prove.simulation.wiring import Wiring
 class MarksBeforeAcknowledged(RelayCore):
     """Marks what it is about to send."""
 
-    async def carry(self) -> int:
+    async def relay_batch(self) -> int:
         batch = await Read(self.batch)
         if batch:
             await Mark([(row, Position(0, 0)) for row in batch])
@@ -26,7 +26,7 @@ class MarksBeforeAcknowledged(RelayCore):
 class MarksWithoutAcknowledgement(RelayCore):
     """Marks the whole batch when it was sent, whatever came back."""
 
-    async def carry(self) -> int:
+    async def relay_batch(self) -> int:
         batch = await Read(self.batch)
         if batch:
             await Send(batch)
@@ -123,7 +123,7 @@ class Broken:
 
     name: str
     wiring: Wiring
-    says: tuple[str, ...]
+    violation: tuple[str, ...]
     within: int = 60
 
 

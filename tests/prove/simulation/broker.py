@@ -24,7 +24,7 @@ class Entry:
     """A record of the log: what it says, and when it was appended."""
 
     key: str
-    says: Any
+    content: Any
     at: datetime
 
 
@@ -35,7 +35,7 @@ def partition_of(key: str) -> int:
 
 @dataclass
 class Log:
-    """All partitions; ``appended`` is told of each record."""
+    """All partitions; ``appended`` is called with each record."""
 
     clock: Clock
     chance: Chance
@@ -43,9 +43,9 @@ class Log:
     entries: dict[Place, list[Entry]] = field(default_factory=lambda: {place: [] for place in PLACES})
     away_until: float = 0.0
 
-    def append(self, place: Place, key: str, says: Any) -> int:
+    def append(self, place: Place, key: str, content: Any) -> int:
         """Add a record; its offset."""
-        entry = Entry(key, says, self.clock.instant())
+        entry = Entry(key, content, self.clock.instant())
         self.entries[place].append(entry)
         offset = len(self.entries[place]) - 1
         self.appended(place, offset, entry)

@@ -12,7 +12,7 @@ from shared.messaging.steps import Step
 DAWN = datetime(2026, 7, 15, 0, 0, tzinfo=UTC)
 
 # What may happen to a process that is about to go on: the seconds for which it stands still, None where it ends.
-Fate = Callable[["Process", str], float | None]
+Disturbance = Callable[["Process", str], float | None]
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class Process:
 class Clock:
     """Time, and who waits until when. Every run of one seed is the same, step by step."""
 
-    def __init__(self, fate: Fate, *, keep_trace: bool = False) -> None:
+    def __init__(self, disturbance: Disturbance, *, keep_trace: bool = False) -> None:
         self.now = 0.0
         self.steps = 0
         self.digest = 0
         self.trace: list[str] | None = [] if keep_trace else None
-        self._fate = fate
+        self._disturbance = disturbance
         self._queue: list[tuple[float, int, Process | Callable[[], None], str]] = []
         self._number = 0
 
@@ -68,7 +68,7 @@ class Clock:
         self.digest = zlib.crc32(f"{self.now} {who} {at}".encode(), self.digest)
 
     def note(self, who: str, what: str) -> None:
-        """Tell the trace; the digest of two runs of one seed is equal."""
+        """Add to the trace; the digest of two runs of one seed is equal."""
         line = f"{self.now:10.4f}  {who:<12} {what}"
         self.digest = zlib.crc32(line.encode(), self.digest)
         if self.trace is not None:
@@ -100,7 +100,7 @@ class Clock:
         self._queue.clear()
 
     def _go_on(self, process: Process, at: str) -> None:
-        stands_still = self._fate(process, at) if at else 0.0
+        stands_still = self._disturbance(process, at) if at else 0.0
         if stands_still is None:
             self.note(process.name, f"is killed at {at}")
             self.kill(process)

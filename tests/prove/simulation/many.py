@@ -81,7 +81,7 @@ class Found:
 
     seed: int
     seconds: float
-    says: str
+    violation: str
 
 
 def find(number: int) -> Found | None:

@@ -23,7 +23,7 @@ from shared.messaging.steps import drive
 from tests.prove.simulation.broker import Entry, Group
 from tests.prove.simulation.clock import Killed, Wait
 from tests.prove.simulation.database import Database, PassingFault, Transaction, passes
-from tests.prove.simulation.story import Told, reading_of
+from tests.prove.simulation.story import SimulatedEvent, reading_of
 from tests.prove.simulation.tables import ConsumerStoreModel, parked_keys
 from tests.prove.simulation.watch import Watch
 from tests.prove.simulation.wiring import Wiring
@@ -89,7 +89,7 @@ class Member:
         await self._commit(fetched)
 
     def _reading(self, place: Place, offset: int, entry: Entry) -> Reading:
-        error = "" if self._quarantine.mended else getattr(entry.says, "error", "")
+        error = "" if self._quarantine.mended else getattr(entry.content, "error", "")
         return reading_of(place, offset, entry, error)
 
     async def _commit(self, fetched: Mapping[Place, Sequence[tuple[int, Entry]]]) -> None:
@@ -159,29 +159,29 @@ class Member:
     async def _bring_forward(self, uow: Transaction, ready: Sequence[Received]) -> None:
         await self._database.statement("apply")
         for each in sorted(ready, key=lambda each: each.event.key):
-            told = cast(Told, each.event)
-            await uow.lock("projection", told.stream)
-            known = uow.get("projection", told.stream)
-            if known is None or self._wiring.replaces(known[0], told.revision):
-                uow.put("projection", told.stream, (told.revision, told.amount_sen))
-                uow.once_committed(partial(self._watch.committed_projection, told))
-            if told.id % 2:
-                self._suffer(told)
+            event = cast(SimulatedEvent, each.event)
+            await uow.lock("projection", event.stream)
+            known = uow.get("projection", event.stream)
+            if known is None or self._wiring.replaces(known[0], event.revision):
+                uow.put("projection", event.stream, (event.revision, event.amount_sen))
+                uow.once_committed(partial(self._watch.committed_projection, event))
+            if event.id % 2:
+                self._suffer(event)
         await Wait(0.001, "consumer.applied")
 
     async def _react(self, uow: Transaction, received: Sequence[Received]) -> None:
         store = ConsumerStoreModel(uow)
         for each in received:
-            told = cast(Told, each.event)
+            event = cast(SimulatedEvent, each.event)
             if self._wiring.inbox and not await self._is_new(uow, store, each):
                 continue
-            if not told.id % 2:
-                self._suffer(told)
-            if told.topic == "decided":
-                await uow.lock("due", told.claim)
-                uow.put("due", told.claim, True)
-            uow.once_committed(partial(self._watch.committed_reaction, told))
-            uow.put("reaction", self._database.next_id(), told.id)
+            if not event.id % 2:
+                self._suffer(event)
+            if event.topic == "decided":
+                await uow.lock("due", event.claim)
+                uow.put("due", event.claim, True)
+            uow.once_committed(partial(self._watch.committed_reaction, event))
+            uow.put("reaction", self._database.next_id(), event.id)
             await Wait(0.001, "consumer.handled")
 
     async def _is_new(self, uow: Transaction, store: ConsumerStoreModel, received: Received) -> bool:
@@ -193,17 +193,17 @@ class Member:
         uow.put("reached", place, max(received.raw.offset, -1 if reached is None else reached))
         return reached is None or received.raw.offset > reached
 
-    def _suffer(self, told: Told) -> None:
+    def _suffer(self, event: SimulatedEvent) -> None:
         """What this event does to whoever handles it."""
-        if told.error == "once" and told.id not in self._quarantine.failed_once:
-            self._quarantine.failed_once.add(told.id)
+        if event.error == "once" and event.id not in self._quarantine.failed_once:
+            self._quarantine.failed_once.add(event.id)
             raise Poison
-        if self._quarantine.mended or told.error not in ("poison", "kills"):
+        if self._quarantine.mended or event.error not in ("poison", "kills"):
             return
-        if told.error == "kills":
+        if event.error == "kills":
             if self._name != "operator":
-                self._watch.ended_a_process(told)
-            raise Killed(str(told))
+                self._watch.ended_a_process(event)
+            raise Killed(str(event))
         raise Poison
 
     async def _set_down(self, store: ConsumerStoreModel, uow: Transaction, raw: Raw, reason: str) -> None:

@@ -12,7 +12,7 @@ from tests.prove.simulation.broker import PARTITIONS, PLACES, TOPICS, Log, parti
 from tests.prove.simulation.chance import Chance
 from tests.prove.simulation.clock import Wait
 from tests.prove.simulation.database import Database, PassingFault, Transaction
-from tests.prove.simulation.story import CLAIMS, Told
+from tests.prove.simulation.story import CLAIMS, SimulatedEvent
 from tests.prove.simulation.tables import OutboxModel, OutRow
 from tests.prove.simulation.watch import Watch
 from tests.prove.simulation.wiring import Wiring
@@ -47,7 +47,7 @@ class Writer:
                 await self._until_answered(self._upload, request)
                 await self._until_answered(self._work_off, request)
             else:
-                await self._until_answered(self._tell_one, request)
+                await self._until_answered(self._write_one, request)
             self._watch.answered.append(request)
 
     async def _until_answered(self, handler: Callable[[Transaction, str], Awaitable[None]], request: str) -> None:
@@ -61,7 +61,7 @@ class Writer:
             except (PassingFault, RolledBack):
                 await Wait(self._chance.between(0.1, 1.0))
 
-    async def _tell_one(self, uow: Transaction, request: str) -> None:
+    async def _write_one(self, uow: Transaction, request: str) -> None:
         if await self._is_repeat(uow, request):
             return
         await self._append(uow, uow.database.clock.instant)
@@ -99,8 +99,8 @@ class Writer:
         await self._database.statement("stream")
         await uow.lock("stream", stream)
         revision, amount_sen = uow.get("stream", stream) or (0, 0)
-        announced = revision > 0 and self._chance.fraction() < 0.1
-        if not announced:
+        republished = revision > 0 and self._chance.fraction() < 0.1
+        if not republished:
             revision, amount_sen = revision + 1, 100 * self._chance.below(200)
             uow.put("stream", stream, (revision, amount_sen))
         error = next((ERROR_KINDS[kind] for kind in ERROR_KINDS if self._chance.strikes(kind, str(stream))), "")
@@ -108,9 +108,9 @@ class Writer:
         await self._database.statement("append")
         written = uow.database.clock.instant()
         id_ = self._database.next_id()
-        told = Told(id_, *stream, revision, amount_sen, stamp(), announced, error)
-        uow.put("outbox", id_, OutRow(id_, stream[0], told.key, told, written))
-        uow.once_committed(lambda: uow.database.clock.note(self._name, f"committed {told}, id {id_}"))
+        event = SimulatedEvent(id_, *stream, revision, amount_sen, stamp(), republished, error)
+        uow.put("outbox", id_, OutRow(id_, stream[0], event.key, event, written))
+        uow.once_committed(lambda: uow.database.clock.note(self._name, f"committed {event}, id {id_}"))
 
 
 class Unhurried(Pace):
@@ -201,15 +201,17 @@ class RelayProcess:
                 await connection.statement("relay.bounds")
                 return self._read_bound(bound)
             case PublishHeartbeat(until):
-                await self._tell(until)
+                await self._send_heartbeats(until)
         return None
 
     async def _send(self, rows: list[OutRow]) -> list[Position | None]:
-        return await self._log.send([((row.topic, partition_of(row.key)), row.key, row.says) for row in rows])
+        return await self._log.send([((row.topic, partition_of(row.key)), row.key, row.content) for row in rows])
 
-    async def _tell(self, until: datetime) -> None:
-        said = Heartbeat(epoch=1, partitions=PARTITIONS, last_offset=-1, complete_until=until)
-        heartbeats = [said.model_copy(update={"last_offset": self._last_offsets.get(place, -1)}) for place in PLACES]
+    async def _send_heartbeats(self, until: datetime) -> None:
+        heartbeat = Heartbeat(epoch=1, partitions=PARTITIONS, last_offset=-1, complete_until=until)
+        heartbeats = [
+            heartbeat.model_copy(update={"last_offset": self._last_offsets.get(place, -1)}) for place in PLACES
+        ]
         await self._log.send([(place, "", heartbeat) for place, heartbeat in zip(PLACES, heartbeats, strict=True)])
 
     def _read_bound(self, bound: Bound) -> datetime | None:

@@ -140,8 +140,8 @@ class Payer:
 
     def _move(self, uow: Transaction, claim: int, moved: Transfer) -> None:
         uow.put("transfer", self._database.next_id(), (claim, moved))
-        told = f"claim {claim}: {moved.reason} {moved.amount_sen} sen"
-        uow.once_committed(lambda: self._database.clock.note("payer", told))
+        note = f"claim {claim}: {moved.reason} {moved.amount_sen} sen"
+        uow.once_committed(lambda: self._database.clock.note("payer", note))
 
     def _change(self, uow: Transaction, end_to_end_id: str, state: PaymentState) -> bool:
         """A change that is conditional on the state it starts from; whether a row was changed."""
@@ -173,8 +173,8 @@ class Payer:
                 sent = replace(row.payment, state=PaymentState.SENT)
                 uow.put("payment", end_to_end_id, replace(row, payment=sent, file=file, account=account))
             uow.put("file", file, content)
-            told = f"file {file}: {', '.join(f'{each.end_to_end_id[:8]} of claim {each.claim}' for each in content)}"
-            uow.once_committed(lambda: self._database.clock.note("payer", told))
+            note = f"file {file}: {', '.join(f'{each.end_to_end_id[:8]} of claim {each.claim}' for each in content)}"
+            uow.once_committed(lambda: self._database.clock.note("payer", note))
             self._frozen_at[file] = self._database.clock.now
             await Wait(0.001, "bank_file.frozen")
 

@@ -1,4 +1,4 @@
-"""What is told in the simulation: claims whose entitlement changes, and notes about them."""
+"""What happens in the simulation: claims whose entitlement changes, and notes about them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ _NO_HEADERS: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True)
-class Told:
+class SimulatedEvent:
     """An event. ``stamp`` is the moment to which its content belongs: its writing, or the receipt of its upload."""
 
     id: int
@@ -26,7 +26,7 @@ class Told:
     revision: int
     amount_sen: int
     stamp: datetime
-    announced: bool = False
+    republished: bool = False
     error: str = ""
 
     @property
@@ -50,26 +50,26 @@ class Told:
         return 1
 
     def __str__(self) -> str:
-        again = " again" if self.announced else ""
+        again = " again" if self.republished else ""
         return f"{self.topic} claim {self.claim} revision {self.revision}{again}"
 
 
 def reading_of(place: Place, offset: int, entry: Entry, error: str) -> Reading:
     """The record as the consumer runtime reads it; ``error`` is what still ails it."""
     raw = Raw(place[0], place[1], offset, entry.key, _NO_HEADERS, b"")
-    if isinstance(entry.says, Heartbeat):
-        return ReceivedHeartbeat(raw, entry.says)
+    if isinstance(entry.content, Heartbeat):
+        return ReceivedHeartbeat(raw, entry.content)
     if error == "unreadable":
         return Unreadable(raw, "data: 1 errors")
-    told: Told = entry.says
+    event: SimulatedEvent = entry.content
     envelope = Envelope(
-        id=UUID(int=told.id),
+        id=UUID(int=event.id),
         source="/owner",
-        type="told",
+        type="simulated",
         time=DAWN,
-        subject=f"claim/{told.claim}",
-        stream_version=told.revision,
+        subject=f"claim/{event.claim}",
+        stream_version=event.revision,
         correlation_id="simulation",
-        announcement="run" if told.announced else None,
+        announcement="run" if event.republished else None,
     )
-    return Received(raw, envelope, cast(Event, told))
+    return Received(raw, envelope, cast(Event, event))

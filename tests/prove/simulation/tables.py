@@ -145,7 +145,7 @@ class OutRow:
     id: int
     topic: str
     key: str
-    says: Any
+    content: Any
     created_at: datetime
     marked: bool = False
 

@@ -10,7 +10,7 @@ from shared.messaging.consumer_core import Gap
 from shared.messaging.received import Raw
 from tests.prove.simulation.broker import PLACES, TOPICS, Entry, Place, partition_of
 from tests.prove.simulation.database import Database
-from tests.prove.simulation.story import Told
+from tests.prove.simulation.story import SimulatedEvent
 from tests.prove.simulation.tables import OutRow
 
 # Alone ATTEMPTS times; before that with its batch, and again with others' after each rebalance.
@@ -41,42 +41,42 @@ class Watch:
 
     def appended(self, place: Place, offset: int, entry: Entry) -> None:
         """A record stands in the log: streams are in order, but for what is sent again."""
-        self._note("log", f"{place[0]}/{place[1]} at {offset}: {_said(entry)}")
-        if isinstance(entry.says, Heartbeat):
-            self.heartbeats.append((place, offset, entry.says.complete_until))
+        self._note("log", f"{place[0]}/{place[1]} at {offset}: {_described(entry)}")
+        if isinstance(entry.content, Heartbeat):
+            self.heartbeats.append((place, offset, entry.content.complete_until))
             return
-        told: Told = entry.says
-        if told.id in self.first_offset:
+        event: SimulatedEvent = entry.content
+        if event.id in self.first_offset:
             return
-        self.first_offset[told.id] = offset
-        expected = self._last_in_log[told.stream] + (not told.announced)
-        if told.revision != expected:
-            raise Violation(f"order in the log: {told} came first where revision {expected} was due")
-        self._last_in_log[told.stream] = told.revision
+        self.first_offset[event.id] = offset
+        expected = self._last_in_log[event.stream] + (not event.republished)
+        if event.revision != expected:
+            raise Violation(f"order in the log: {event} came first where revision {expected} was due")
+        self._last_in_log[event.stream] = event.revision
 
-    def committed_reaction(self, told: Told) -> None:
+    def committed_reaction(self, event: SimulatedEvent) -> None:
         """A reaction took effect: once, and in the order of its stream."""
-        self._note("consumer", f"reacted to {told}")
-        self.reacted[told.id] += 1
-        if self.reacted[told.id] > 1:
-            raise Violation(f"a reaction once: {told} was reacted to twice")
-        expected = self._last_reacted[told.stream] + 1
-        if told.revision != expected:
-            raise Violation(f"order of reactions: {told} where revision {expected} was due")
-        self._last_reacted[told.stream] = told.revision
+        self._note("consumer", f"reacted to {event}")
+        self.reacted[event.id] += 1
+        if self.reacted[event.id] > 1:
+            raise Violation(f"a reaction once: {event} was reacted to twice")
+        expected = self._last_reacted[event.stream] + 1
+        if event.revision != expected:
+            raise Violation(f"order of reactions: {event} where revision {expected} was due")
+        self._last_reacted[event.stream] = event.revision
 
-    def committed_projection(self, told: Told) -> None:
+    def committed_projection(self, event: SimulatedEvent) -> None:
         """A projection moved: never back."""
-        self._note("consumer", f"projected {told}")
-        if told.revision < self._projected[told.stream]:
-            raise Violation(f"projection went back: {told} after revision {self._projected[told.stream]}")
-        self._projected[told.stream] = told.revision
+        self._note("consumer", f"projected {event}")
+        if event.revision < self._projected[event.stream]:
+            raise Violation(f"projection went back: {event} after revision {self._projected[event.stream]}")
+        self._projected[event.stream] = event.revision
 
     def committed_parking(self, raw: Raw) -> None:
         """A record was set aside: only a key with a lasting error is."""
         what = f"{raw.key} at {raw.topic}/{raw.partition} {raw.offset}"
         self._note("consumer", f"parked {what}")
-        if raw.key not in {row.key for row in self._events() if row.says.error in LASTING}:
+        if raw.key not in {row.key for row in self._events() if row.content.error in LASTING}:
             raise Violation(f"nothing but the poisoned keys parked: {what}")
 
     def committed_freshness(self, place: Place, until: datetime) -> None:
@@ -84,18 +84,18 @@ class Watch:
         self._note("consumer", f"{place[0]}/{place[1]} is complete up to {until:%H:%M:%S.%f}")
         parked = self.parked_ids()
         for row in self._events():
-            told: Told = row.says
-            if (told.topic, partition_of(told.key)) != place or told.stamp >= until or told.id in parked:
+            event: SimulatedEvent = row.content
+            if (event.topic, partition_of(event.key)) != place or event.stamp >= until or event.id in parked:
                 continue
-            done = self._projected[told.stream] >= told.revision if told.announced else self.reacted[told.id]
+            done = self._projected[event.stream] >= event.revision if event.republished else self.reacted[event.id]
             if not done:
-                raise Violation(f"complete up to {until:%H:%M:%S.%f} without {told} of {told.stamp:%H:%M:%S.%f}")
+                raise Violation(f"complete up to {until:%H:%M:%S.%f} without {event} of {event.stamp:%H:%M:%S.%f}")
 
-    def ended_a_process(self, told: Told) -> None:
+    def ended_a_process(self, event: SimulatedEvent) -> None:
         """An event ended whoever handled it: it is parked after some attempts, or it would do so for ever."""
-        self.deaths[told.id] += 1
-        if self.deaths[told.id] > MOST_DEATHS:
-            raise Violation(f"a killer is parked: {told} ended its process {MOST_DEATHS} times and goes on")
+        self.deaths[event.id] += 1
+        if self.deaths[event.id] > MOST_DEATHS:
+            raise Violation(f"a killer is parked: {event} ended its process {MOST_DEATHS} times and goes on")
 
     def gap(self, gap: Gap) -> None:
         """Nothing is lost here, so that no gap may show."""
@@ -104,18 +104,18 @@ class Watch:
     def parked_ids(self) -> set[int]:
         """The events that wait for a person to look at them."""
         parked = self.consumer.table("parked")
-        return {self.log[topic, partition][offset].says.id for topic, partition, offset in parked}
+        return {self.log[topic, partition][offset].content.id for topic, partition, offset in parked}
 
     def open_points(self) -> Iterator[str]:
         """What is not done yet; at the end nothing may be left."""
         for row in self._events():
-            told: Told = row.says
+            event: SimulatedEvent = row.content
             if not row.marked:
-                yield f"not marked as sent: {told}"
-            elif not told.announced and not self.reacted[told.id]:
-                yield f"every committed event is applied: {told} was not reacted to"
-            if self._projected[told.stream] < told.revision:
-                yield f"every committed event is applied: {told} is not in the projection"
+                yield f"not marked as sent: {event}"
+            elif not event.republished and not self.reacted[event.id]:
+                yield f"every committed event is applied: {event} was not reacted to"
+            if self._projected[event.stream] < event.revision:
+                yield f"every committed event is applied: {event} is not in the projection"
         if parked := self.consumer.table("parked"):
             yield f"replay drains: {len(parked)} records are still parked"
         for (place, first), held in sorted(self.consumer.table("in_flight").items()):
@@ -136,8 +136,8 @@ class Watch:
         rows = {(place, row.id): row for row in self._events() for place in PLACES if self._is_at(row, place)}
         for place, offset, until in self.heartbeats:
             for (where, id_), row in rows.items():
-                if where == place and row.says.stamp < until and self.first_offset.get(id_, offset + 1) > offset:
-                    raise Violation(f"the watermark {until:%H:%M:%S.%f} at {place} {offset} passed {row.says}")
+                if where == place and row.content.stamp < until and self.first_offset.get(id_, offset + 1) > offset:
+                    raise Violation(f"the watermark {until:%H:%M:%S.%f} at {place} {offset} passed {row.content}")
         for topic in TOPICS:
             for stream, (revision, amount_sen) in sorted(self.owner.table("stream").items()):
                 if stream[0] == topic and self.consumer.table("projection").get(stream) != (revision, amount_sen):
@@ -153,7 +153,7 @@ class Watch:
         return list(self.owner.table("outbox").values())
 
 
-def _said(entry: Entry) -> str:
-    if isinstance(entry.says, Heartbeat):
-        return f"heartbeat, complete up to {entry.says.complete_until:%H:%M:%S.%f}"
-    return f"{entry.says}{entry.says.error and f', {entry.says.error}'}"
+def _described(entry: Entry) -> str:
+    if isinstance(entry.content, Heartbeat):
+        return f"heartbeat, complete up to {entry.content.complete_until:%H:%M:%S.%f}"
+    return f"{entry.content}{entry.content.error and f', {entry.content.error}'}"

@@ -24,7 +24,7 @@ REQUESTS = 9
 MEMBERS = ("member-0", "member-1")
 # An event that ends the process is parked after ATTEMPTS. A record that was alone in flight each time that a process
 # was killed for other reasons, or before an interrupted attempt was given back, would be taken for one.
-MOST_KILLS_WITH_ONE_IN_HAND = 1
+MOST_KILLS_WITH_ONE_IN_FLIGHT = 1
 
 
 @dataclass
@@ -47,7 +47,7 @@ class World:
 
     def __init__(self, seed: int, wiring: Wiring = SHIPPED, *, keep_trace: bool = False) -> None:
         self.seed = seed
-        self.clock = Clock(self._fate, keep_trace=keep_trace)
+        self.clock = Clock(self._disturbance, keep_trace=keep_trace)
         self.chance = Chance(seed, self.clock.note)
         self.owner = Database(self.clock, self.chance, "owner")
         self.consumer = Database(self.clock, self.chance, "consumer")
@@ -149,7 +149,7 @@ class World:
         if len(self.watch.answered) < WRITERS * REQUESTS:
             yield "writers are not answered yet"
 
-    def _fate(self, process: Process, at: str) -> float | None:
+    def _disturbance(self, process: Process, at: str) -> float | None:
         """What happens to a process at a named point: nothing, a pause, or its end."""
         self.points[at] += 1
         self.clock.passed(process.name, at)
@@ -166,7 +166,7 @@ class World:
     def _is_killed(self, name: str, kind: str) -> bool:
         member = self._members.get(name)
         alone = member.alone if member is not None else None
-        if alone is not None and self._kills[alone] >= MOST_KILLS_WITH_ONE_IN_HAND:
+        if alone is not None and self._kills[alone] >= MOST_KILLS_WITH_ONE_IN_FLIGHT:
             return False
         if not self.chance.strikes(kind, name):
             return False
