@@ -162,7 +162,7 @@ async def test_a_row_that_somebody_is_at_work_on_keeps_no_other_lane_busy(
         assert len(looks) <= 12, "the pause between two looks is kept"
 
 
-async def test_a_look_that_lost_its_connection_connects_anew(platform: TestDatabase, database: Database) -> None:
+async def test_a_look_that_lost_its_connection_connects_again(platform: TestDatabase, database: Database) -> None:
     poller = DueWorkPoller(platform.url("worker"), "jobs", ["work"])
     assert not await poller.sees_work()
     async with platform.connection() as connection:

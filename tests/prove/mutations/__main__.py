@@ -25,7 +25,7 @@ from tests.prove.mutations.workers import Outcome, tried
 
 DEFAULT = "120"
 OUT_OF_TIME = "time"
-READ_ANEW = 1
+READ_AGAIN = 1
 
 
 def main(arguments: list[str]) -> int:
@@ -87,7 +87,7 @@ def try_sound(nears: Mapping[str, Near], root: Path) -> str:
     tests = sorted({test for near in nears.values() for test in (*near.tests, *near.farther_tests)})
     cases = {id(case): case for near in nears.values() for case in near.cases}
     everything = Near((), tuple(cases.values()), tuple(tests), ())
-    most = sorted(nears, key=lambda module: len(nears[module].stale), reverse=True)[:READ_ANEW]
+    most = sorted(nears, key=lambda module: len(nears[module].stale), reverse=True)[:READ_AGAIN]
     jobs = [partial(_sound, everything, "", root), *(partial(_sound, nears[module], module, root) for module in most)]
     said = [OUT_OF_TIME if outcome.said is None else outcome.said for _, outcome in tried(jobs)]
     return "; ".join(filter(None, said))

@@ -9,7 +9,7 @@ from typing import Any
 from services.benefits.domain.ledger import Account
 from services.benefits.domain.payments import Outcome, PaymentState
 from tests.prove.simulation.clock import Wait
-from tests.prove.simulation.database import Database, PassingFault
+from tests.prove.simulation.database import Database, TransientError
 from tests.prove.simulation.payer import Instruction, Payer, Row
 from tests.prove.simulation.story import PERSONS
 from tests.prove.simulation.watch import Violation
@@ -84,7 +84,7 @@ class Bank:
         while True:
             try:
                 return await deliver()
-            except PassingFault:
+            except TransientError:
                 await Wait(0.7)
 
     def open_points(self) -> Iterator[str]:

@@ -16,13 +16,13 @@ _GONE = object()
 LOCK_PATIENCE_SECONDS = 8.0
 
 
-class PassingFault(Exception):
+class TransientError(Exception):
     """What passes by itself: the database away, a deadlock, a time limit, a commit whose answer was lost."""
 
 
 def passes(reason: BaseException) -> bool:
     """What ``is_transient`` says of such a fault."""
-    return isinstance(reason, PassingFault)
+    return isinstance(reason, TransientError)
 
 
 class Database:
@@ -52,12 +52,12 @@ class Database:
         return self._last_id
 
     async def statement(self, at: str) -> None:
-        """One round trip; raises PassingFault."""
+        """One round trip; raises TransientError."""
         await Wait(0.001 + 0.004 * self.chance.fraction(), at)
         if self.chance.strikes("database away", self.name):
             self.away_until = self.clock.now + self.chance.between(0.5, 5.0)
         if self.clock.now < self.away_until or self.chance.strikes("statement fails", at):
-            raise PassingFault(at)
+            raise TransientError(at)
 
     def oldest_writer(self) -> datetime | None:
         """The start of the oldest transaction that is open and has written."""
@@ -123,12 +123,12 @@ class Transaction:
         return self.database.locks.get(key, self) is not self
 
     async def lock(self, *key: Any) -> None:
-        """Lock a row, waiting for whoever holds it; raises PassingFault for a deadlock or a time limit."""
+        """Lock a row, waiting for whoever holds it; raises TransientError for a deadlock or a time limit."""
         begun = self.database.clock.now
         self.waits_for = key
         while self.is_locked(*key):
             if self._is_deadlock() or self.database.clock.now - begun > LOCK_PATIENCE_SECONDS:
-                raise PassingFault(f"lock on {key}")
+                raise TransientError(f"lock on {key}")
             await Wait(0.02)
         self.waits_for = None
         if key not in self.database.locks:
@@ -150,7 +150,7 @@ class Transaction:
         if not self._wrote:
             return
         if chance.strikes("commit fails") or chance.strikes("commit did not happen, answer lost"):
-            raise PassingFault("commit")
+            raise TransientError("commit")
         for table, rows in self._wrote.items():
             committed = self.database.table(table)
             for key, row in rows.items():
@@ -161,7 +161,7 @@ class Transaction:
         for action in self._after_commit:
             action()
         if chance.strikes("commit happened, answer lost"):
-            raise PassingFault("commit")
+            raise TransientError("commit")
 
     def _end(self) -> None:
         if self in self.database.open:

@@ -14,7 +14,7 @@ from tests.prove.simulation.wiring import SHIPPED, Wiring
 from tests.prove.simulation.world import run
 
 CORES = 2
-_PORTION = 25
+_CHUNK = 25
 
 
 @dataclass
@@ -69,7 +69,7 @@ def see_many(seeds: Sequence[int]) -> Seen:
     """Run these seeds over both cores."""
     seen, begun = Seen(), time.monotonic()
     with ProcessPoolExecutor(CORES, mp_context=get_context("spawn")) as pool:
-        for part in pool.map(see, _portions(seeds)):
+        for part in pool.map(see, _chunks(seeds)):
             seen.add(part)
     seen.seconds = time.monotonic() - begun
     return seen
@@ -107,7 +107,7 @@ def chosen_seeds(default: int) -> list[int]:
     return list(range(int(os.environ.get("SEEDS", default))))
 
 
-def _portions(seeds: Sequence[int]) -> Iterator[list[int]]:
+def _chunks(seeds: Sequence[int]) -> Iterator[list[int]]:
     rest = iter(seeds)
-    while portion := list(islice(rest, _PORTION)):
-        yield portion
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk

@@ -22,7 +22,7 @@ from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat,
 from shared.messaging.steps import drive
 from tests.prove.simulation.broker import Entry, Group
 from tests.prove.simulation.clock import Killed, Wait
-from tests.prove.simulation.database import Database, PassingFault, Transaction, passes
+from tests.prove.simulation.database import Database, Transaction, TransientError, passes
 from tests.prove.simulation.story import SimulatedEvent, reading_of
 from tests.prove.simulation.tables import ConsumerStoreModel, parked_keys
 from tests.prove.simulation.watch import Watch
@@ -72,7 +72,7 @@ class Member:
                     await Wait(0.2, "consumer.poll")
                     fetched = self._group.fetch(self._name, 1 + self._chance.below(MOST_FETCHED))
                     await self._hand_over(consumer_core.handle, fetched)
-            except PassingFault:
+            except TransientError:
                 await Wait(0.3, "consumer.backs_off")
 
     async def _hand_over(self, handle: Handle, fetched: Mapping[Place, Sequence[tuple[int, Entry]]]) -> None:

@@ -11,7 +11,7 @@ from shared.messaging.steps import drive
 from tests.prove.simulation.broker import PARTITIONS, PLACES, TOPICS, Log, partition_of
 from tests.prove.simulation.chance import Chance
 from tests.prove.simulation.clock import Wait
-from tests.prove.simulation.database import Database, PassingFault, Transaction
+from tests.prove.simulation.database import Database, Transaction, TransientError
 from tests.prove.simulation.story import CLAIMS, SimulatedEvent
 from tests.prove.simulation.tables import OutboxModel, OutRow
 from tests.prove.simulation.watch import Watch
@@ -58,7 +58,7 @@ class Writer:
                     if self._chance.strikes("writer rolls back"):
                         raise RolledBack
                 return
-            except (PassingFault, RolledBack):
+            except (TransientError, RolledBack):
                 await Wait(self._chance.between(0.1, 1.0))
 
     async def _write_one(self, uow: Transaction, request: str) -> None:
@@ -129,10 +129,10 @@ class Connection:
         self.alive = True
 
     async def statement(self, at: str) -> None:
-        """One round trip; raises PassingFault."""
+        """One round trip; raises TransientError."""
         await self._database.statement(at)
         if not self.alive:
-            raise PassingFault("connection lost")
+            raise TransientError("connection lost")
 
     async def try_lock(self) -> bool:
         """Become the active one, unless another is."""
@@ -174,7 +174,7 @@ class RelayProcess:
                 relay_core.last_offsets = self._last_offsets
                 while True:
                     await Wait(await drive(relay_core.turn(), self._do), "relay.turn")
-            except PassingFault:
+            except TransientError:
                 pass
             finally:
                 connection.drop()

@@ -19,7 +19,7 @@ from services.benefits.domain.settlement import (
     settle,
 )
 from tests.prove.simulation.clock import Wait
-from tests.prove.simulation.database import Database, PassingFault, Transaction
+from tests.prove.simulation.database import Database, Transaction, TransientError
 from tests.prove.simulation.story import PERSONS
 from tests.prove.simulation.watch import Violation
 from tests.prove.simulation.wiring import Wiring
@@ -86,7 +86,7 @@ class Payer:
             try:
                 while await self._settle_next():
                     continue
-            except PassingFault:
+            except TransientError:
                 await Wait(0.5)
             await Wait(0.4, "worker.idle")
 
@@ -95,7 +95,7 @@ class Payer:
         while True:
             try:
                 await self._freeze()
-            except PassingFault:
+            except TransientError:
                 await Wait(0.5)
             await Wait(1.0, "worker.idle")
 

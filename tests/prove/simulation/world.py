@@ -9,7 +9,7 @@ from tests.prove.simulation.bank import Bank
 from tests.prove.simulation.broker import TOPICS, Group, Log
 from tests.prove.simulation.chance import Chance
 from tests.prove.simulation.clock import Clock, Process, Wait
-from tests.prove.simulation.database import Database, PassingFault
+from tests.prove.simulation.database import Database, TransientError
 from tests.prove.simulation.member import Member, Poison, Quarantine
 from tests.prove.simulation.owner import Connection, RelayProcess, Writer
 from tests.prove.simulation.payer import Payer
@@ -134,7 +134,7 @@ class World:
             for topic in TOPICS:
                 try:
                     await operator.replay(topic)
-                except (Poison, PassingFault):
+                except (Poison, TransientError):
                     continue
 
     def _run_until_done(self) -> None:

@@ -1,0 +1,49 @@
+"""Words of our own where the field has a term: names and prose use the standard one (docs/glossary.md)."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+# The word, and the term that stands in its place. A pattern is a whole word; code joins words with `_` or capitals.
+TERMS = {
+    r"nought": "zero",
+    r"anew": "again",
+    r"second[ _]look": "recheck",
+    r"lookout": "due-work poller",
+    r"in[ _]hand": "in flight",
+    r"passing[ _]faults?": "transient error",
+    r"journal": "consumer store",
+    r"keep[ _]?house": "retention cleanup",
+    r"housekeeping": "retention cleanup",
+    r"malad(y|ies)": "error",
+    r"portions?": "page",
+    r"knife": "fault injector",
+    r"teller": "story runner or bank clerk",
+    r"nursery": "process starter",
+}
+_FOUND = {word: re.compile(rf"(?<![A-Za-z]){word}(?![A-Za-z])", re.IGNORECASE) for word in TERMS}
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# What was said or sent before the names were chosen, and may not be rewritten.
+OLD = (
+    "shared/persistence/platform.py",  # a migration renames what an earlier one made
+    "tests/architecture/",
+    "docs/law/",  # generated from the statute book, in the words of the Acts
+    "docs/decisions/",  # the record of its day
+)
+_READ = (".py", ".md", ".toml", ".yml", "Makefile", ".patch", ".sh")
+
+
+def words_of_our_own(root: Path, paths: Iterable[str]) -> list[str]:
+    """Places in code and prose that use a word of our own, each with the field's term."""
+    found = []
+    for path in paths:
+        if path.startswith((*OLD, "shared/law/")) or not path.endswith(_READ):
+            continue
+        for number, line in enumerate((root / path).read_text(encoding="utf-8").splitlines(), start=1):
+            found += [f"{path}:{number}: {said}" for said in _said(line)]
+    return found
+
+
+def _said(line: str) -> list[str]:
+    split = _CAMEL.sub(" ", line).replace("_", " ")
+    return [f"say {TERMS[word]}" for word, pattern in _FOUND.items() if pattern.search(split)]
