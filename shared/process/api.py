@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.process.clock_file import install_clock
 from shared.process.crashes import arm_crashes
 from shared.process.settings import ServiceSettings
 from shared.security.keys import key_source
@@ -61,6 +62,7 @@ def wire(app: FastAPI, settings: ServiceSettings, unit: type[UnitOfWork]) -> Fas
 
 def serve(settings: ServiceSettings, build: Callable[[], FastAPI]) -> None:
     """Run the API process until it is told to stop."""
+    install_clock(settings)
     arm_crashes(settings, "api")
     telemetry = setup(settings.service, "api", traces=settings.traces)
     instrument_database()

@@ -61,6 +61,7 @@ class ServiceSettings(BaseSettings):
     heartbeat_after_traffic: float = 3.0
     heartbeat_idle: float = 30.0
     failpoints: Path | None = None
+    clock_file: Path | None = None
 
     @field_validator("database_url", "kafka", "token_issuer", "token_keys", mode="before")
     @classmethod
@@ -79,6 +80,12 @@ class ServiceSettings(BaseSettings):
     def _production_has_no_failpoints(self) -> Self:
         if self.environment == "production" and self.failpoints is not None:
             raise ValueError("failpoints end the process: production has none")
+        return self
+
+    @model_validator(mode="after")
+    def _production_has_no_other_clock(self) -> Self:
+        if self.environment == "production" and self.clock_file is not None:
+            raise ValueError("a clock file moves the business clock: production keeps the machine's time")
         return self
 
     @property

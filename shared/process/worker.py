@@ -30,6 +30,7 @@ from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process.api import server
+from shared.process.clock_file import install_clock
 from shared.process.crashes import arm_crashes
 from shared.process.settings import ServiceSettings
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
@@ -125,6 +126,7 @@ def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | N
     asked = list(sys.argv[1:] if arguments is None else arguments)
     if asked not in ([], ["replay"]):
         raise SystemExit(f"{asked[0]} is unknown: there is replay, and nothing for the worker itself")
+    install_clock(settings)
     arm_crashes(settings, "worker")
     telemetry = setup(settings.service, "worker", traces=settings.traces)
     instrument_database()

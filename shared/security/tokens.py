@@ -10,7 +10,7 @@ from typing import Any
 from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 
-from shared.kernel.clock import now
+from shared.kernel.clock import system_now
 from shared.security.errors import TokenExpired, TokenForeign, TokenInvalid, TokenMissing
 from shared.security.keys import KeySource, PublicKey
 
@@ -63,7 +63,7 @@ class TokenVerifier:
     (no `jwk`, `jku`, `x5u`, `crit` or any other member passes).
     """
 
-    def __init__(self, issuer: str, audience: str, keys: KeySource, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, issuer: str, audience: str, keys: KeySource, clock: Callable[[], datetime] = system_now) -> None:
         self._issuer = issuer
         self._audience = audience
         self._keys = keys

@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from shared.telemetry.attributes import AllowedAttributesExporter
 from shared.telemetry.setup import tracer_provider
+from shared.testing.clock import BusinessClock, moved_clock
 from shared.testing.servers import Broker, Databases, kafka_for_tests, postgres_for_tests
 from shared.testing.tokens import TestIssuer
 
@@ -68,3 +69,10 @@ def spans(exporter: InMemorySpanExporter) -> Iterator[InMemorySpanExporter]:
     exporter.clear()
     yield exporter
     exporter.clear()
+
+
+@pytest.fixture
+def business_clock() -> Iterator[BusinessClock]:
+    """The business clock of this process, to be set and moved by this test."""
+    with moved_clock() as clock:
+        yield clock
