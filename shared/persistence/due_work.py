@@ -24,6 +24,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.kernel.clock import now
 from shared.kernel.subjects import Subject
 from shared.telemetry.messaging import inject
 
@@ -45,12 +46,12 @@ _KEEP = text(f"""
                              ELSE excluded.recheck_after END,
         attempts = 0, failed = NULL, armed = work.armed + 1,
         correlation_id = excluded.correlation_id, causation_id = excluded.causation_id,
-        trace = CASE WHEN :sooner AND work.due_at <= clock_timestamp() THEN work.trace ELSE excluded.trace END
+        trace = CASE WHEN :sooner AND work.due_at <= :now THEN work.trace ELSE excluded.trace END
 """)  # noqa: S608 - nothing that came from outside stands in it
 # What is due already runs in the trace of whoever made it due, however many more wake it before it does.
 _WAKE = text("""
-    UPDATE due_work SET due_at = least(due_at, clock_timestamp()), armed = armed + 1,
-                        trace = CASE WHEN due_at <= clock_timestamp() THEN trace ELSE CAST(:trace AS jsonb) END
+    UPDATE due_work SET due_at = least(due_at, :now), armed = armed + 1,
+                        trace = CASE WHEN due_at <= :now THEN trace ELSE CAST(:trace AS jsonb) END
     WHERE id IN (SELECT id FROM due_work WHERE waits_for && CAST(:subjects AS text[]) ORDER BY id FOR UPDATE)
 """)
 
@@ -112,7 +113,7 @@ class DueWork:
         """Facts about these subjects changed: what listens to any of them becomes due."""
         if subjects:
             trace = orjson.dumps(inject()).decode()
-            woken = await self._connection.execute(_WAKE, {"subjects": _names(subjects), "trace": trace})
+            woken = await self._connection.execute(_WAKE, {"subjects": _names(subjects), "trace": trace, "now": now()})
             self.left = self.left or woken.rowcount > 0
 
     async def _keep(
@@ -132,6 +133,7 @@ class DueWork:
                 "kind": kind_of(type(command)),
                 "payload": payload_of(command),
                 "due_at": due_at,
+                "now": now(),
                 "waits_for": list(subjects),
                 "sooner": sooner,
                 "recheck": recheck,

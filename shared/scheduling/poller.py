@@ -5,15 +5,16 @@ from collections.abc import Sequence
 
 import asyncpg
 
+from shared.kernel.clock import now
 from shared.persistence.due_work import NOT_BOUNDED
 
 # The row that has been due longest; else one that is to be looked at once more, and did not fail at that: a failure has
-# its own pause. Each part reads its index from one end: ``clock_timestamp()`` could not bound a scan, and every waiting
-# row would be read in vain at every look.
+# its own pause. Each part reads its index from one end. The instant is the business clock's, so it is a parameter: that
+# bounds the scan too, where ``clock_timestamp()`` would not, and every waiting row would be read in vain at every look.
 FIRST_DUE = f"""
     coalesce(
         (SELECT id FROM due_work
-         WHERE failed IS NULL AND kind = ANY(CAST({{kinds}} AS text[])) AND due_at <= statement_timestamp()
+         WHERE failed IS NULL AND kind = ANY(CAST({{kinds}} AS text[])) AND due_at <= {{now}}
          ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED),
         (SELECT id FROM due_work
          WHERE failed IS NULL AND kind = ANY(CAST({{kinds}} AS text[]))
@@ -22,7 +23,7 @@ FIRST_DUE = f"""
          ORDER BY recheck_after LIMIT 1 FOR UPDATE SKIP LOCKED))
 """  # noqa: S608 - nothing that came from outside stands in it
 _LOOK = f"""
-    SELECT coalesce({FIRST_DUE.format(kinds="$1")},
+    SELECT coalesce({FIRST_DUE.format(kinds="$1", now="$2")},
         (SELECT id FROM due_work
          WHERE failed IS NULL AND kind = ANY(CAST($1 AS text[])) AND recheck_after = {NOT_BOUNDED}
          LIMIT 1 FOR UPDATE SKIP LOCKED))
@@ -42,7 +43,7 @@ class DueWorkPoller:
         """Whether a row is due that nobody is at work on. Raises what the database raises, and connects again then."""
         try:
             connection = self._connection = self._connection or await self._connect()
-            return await connection.fetchval(_LOOK, self._kinds) is not None
+            return await connection.fetchval(_LOOK, self._kinds, now()) is not None
         except BaseException:
             await self.close()
             raise

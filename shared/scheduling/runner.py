@@ -17,6 +17,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
 from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import Pace
 from shared.persistence.due_work import NOT_BOUNDED, command_of, kind_of
@@ -36,7 +37,7 @@ _CLAIM = text(f"""
         due_at = 'infinity',
         recheck_after = CASE WHEN recheck_after = {NOT_BOUNDED}
                                OR recheck_after > pg_snapshot_xmin(pg_current_snapshot()) THEN recheck_after END
-    WHERE id = {FIRST_DUE.format(kinds=":kinds")}
+    WHERE id = {FIRST_DUE.format(kinds=":kinds", now=":now")}
     RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, trace
 """).columns(trace=JSONB)  # noqa: S608 - nothing that came from outside stands in it
 # First a look, then an id: only whoever has a lower one can have missed what the look saw. A row that was written again
@@ -53,16 +54,16 @@ _BOUND = text("""
 """)
 _DONE = text("DELETE FROM due_work WHERE id = :id AND armed = :armed")
 _REPEAT = text("""
-    UPDATE due_work SET due_at = clock_timestamp() + :every, attempts = 0 WHERE id = :id AND armed = :armed
+    UPDATE due_work SET due_at = :due_at, attempts = 0 WHERE id = :id AND armed = :armed
 """)
 _FAILED = text("""
-    UPDATE due_work SET attempts = attempts + 1, due_at = clock_timestamp() + :pause,
+    UPDATE due_work SET attempts = attempts + 1, due_at = :due_at,
                         failed = CASE WHEN attempts + 1 >= :limit THEN CAST(:reason AS text) END
     WHERE id = :id
 """)
 _START_SCHEDULE = text("""
     INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, trace)
-    VALUES (:kind, '{}', clock_timestamp(), '{}', :kind, '{}')
+    VALUES (:kind, '{}', :now, '{}', :kind, '{}')
     ON CONFLICT (kind, payload) DO UPDATE SET failed = NULL, attempts = 0, due_at = excluded.due_at
     WHERE due_work.failed IS NOT NULL
 """)
@@ -157,7 +158,7 @@ class DueWorkRunner(Generic[U]):
         return True
 
     async def _claim(self, uow: U) -> RowMapping | None:
-        result = await uow.connection.execute(_CLAIM, {"kinds": list(self._handlers)})
+        result = await uow.connection.execute(_CLAIM, {"kinds": list(self._handlers), "now": now()})
         return result.mappings().one_or_none()
 
     async def _bound(self) -> bool:
@@ -183,14 +184,14 @@ class DueWorkRunner(Generic[U]):
             self._pace.found(asyncio.get_running_loop().time())
             await uow.connection.execute(_DONE, done)
         else:
-            await uow.connection.execute(_REPEAT, {**done, "every": every})
+            await uow.connection.execute(_REPEAT, {**done, "due_at": now() + every})
 
     async def _record_failure(self, claimed: RowMapping, reason: Exception) -> None:
         attempts = claimed["attempts"]
         metrics.DUE_WORK_FAILURES.labels(kind=claimed["kind"]).inc()
         log.error("due_work_failed", kind=claimed["kind"], attempts=attempts + 1, error=type(reason).__name__)
         async with self._database.begin(self._unit, Cause(claimed["correlation_id"])) as uow:
-            values = {"id": claimed["id"], "pause": FIRST_PAUSE * 2**attempts, "limit": ATTEMPTS}
+            values = {"id": claimed["id"], "due_at": now() + FIRST_PAUSE * 2**attempts, "limit": ATTEMPTS}
             await uow.connection.execute(_FAILED, {**values, "reason": type(reason).__name__})
 
     async def _lane(self, stop: asyncio.Event) -> None:
@@ -217,7 +218,7 @@ class DueWorkRunner(Generic[U]):
     async def _start_schedules(self) -> None:
         async with self._database.begin(self._unit, Cause("schedules")) as uow:
             for kind in self._every:
-                await uow.connection.execute(_START_SCHEDULE, {"kind": kind})
+                await uow.connection.execute(_START_SCHEDULE, {"kind": kind, "now": now()})
 
     async def _until_it_works(self, step: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
         while not stop.is_set():

@@ -1,5 +1,6 @@
 """Work that waits is woken by its fact, at its deadline, or by the recheck; and runs in its own transaction."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from shared.kernel.subjects import Subject
 from shared.persistence.due_work import command_of, kind_of, payload_of
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.scheduling.runner import ATTEMPTS, DueCommand, DueWorkRunner, Schedule
+from shared.scheduling.runner import ATTEMPTS, FIRST_PAUSE, DueCommand, DueWorkRunner, Schedule
 from shared.telemetry import metrics
+from shared.testing.clock import BusinessClock
 from shared.testing.servers import Databases
 
 FIRST = Subject.of("fact", 1)
@@ -227,14 +229,15 @@ async def test_the_same_command_waits_once(database: Database) -> None:
     assert RUNS == [3]
 
 
-async def test_what_always_raises_is_kept_for_a_person_after_its_last_attempt(database: Database) -> None:
+async def test_what_always_raises_is_tried_after_growing_pauses_and_kept_for_a_person_after_the_last(
+    database: Database, business_clock: BusinessClock
+) -> None:
     runner = runner_on(database)
     await leave(database, Fail())
-    for _ in range(ATTEMPTS):
-        async with database.begin(UnitOfWork, CAUSE) as uow:
-            await uow.due.at(LookFor(9), now() + timedelta(hours=1))
-            await uow.connection.exec_driver_sql("UPDATE due_work SET due_at = now() WHERE kind = 'fail'")
+    for attempt in range(ATTEMPTS):
         assert await runner.run_one()
+        assert not await runner.run_one(), "the pause is kept"
+        business_clock.advance(seconds=FIRST_PAUSE.total_seconds() * 2**attempt)
     assert not await runner.run_one()
     async with database.begin(UnitOfWork, CAUSE) as uow:
         row = (await uow.connection.exec_driver_sql("SELECT failed FROM due_work WHERE kind = 'fail'")).one()
@@ -242,12 +245,73 @@ async def test_what_always_raises_is_kept_for_a_person_after_its_last_attempt(da
     assert metrics.REGISTRY.get_sample_value("jaring_due_work_failures_total", {"kind": "fail"}) == ATTEMPTS
 
 
-async def test_a_timer_is_due_again_after_its_interval_and_not_before(database: Database) -> None:
+async def test_a_timer_is_due_again_after_its_interval_and_not_before(
+    database: Database, business_clock: BusinessClock
+) -> None:
     runner = runner_on(database)
     await runner._start_schedules()
     await work_off(runner)
+    business_clock.advance(minutes=59)
     await work_off(runner)
     assert RUNS == [0]
+    business_clock.advance(minutes=1)
+    await work_off(runner)
+    assert RUNS == [0, 0]
+
+
+async def test_a_timer_runs_once_for_all_the_intervals_that_the_clock_was_moved_over(
+    database: Database, business_clock: BusinessClock
+) -> None:
+    runner = runner_on(database)
+    await runner._start_schedules()
+    await work_off(runner)
+    business_clock.advance(days=30)
+    await work_off(runner)
+    assert RUNS == [0, 0]
+
+
+async def test_a_deadline_a_month_ahead_is_reached_by_moving_the_clock(
+    database: Database, business_clock: BusinessClock
+) -> None:
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.when(LookFor(5), {Subject.of("fact", 5)}, deadline=now() + timedelta(days=30))
+    runner = runner_on(database)
+    await work_off(runner)
+    looked = len(RUNS)
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.when(LookFor(5), {Subject.of("fact", 5)}, deadline=now() + timedelta(days=30))
+    business_clock.advance(days=29)
+    await work_off(runner)
+    assert len(RUNS) == looked
+    KNOWN.add("5")
+    business_clock.advance(days=1)
+    await work_off(runner)
+    assert len(RUNS) == looked + 1
+
+
+@pytest.mark.parametrize("year", [2001, 2099])
+async def test_the_time_of_the_database_decides_nothing(
+    database: Database, business_clock: BusinessClock, year: int
+) -> None:
+    """Left, woken, failed and repeated decades before or after what PostgreSQL takes the time to be."""
+    business_clock.set_day(year, 7, 15)
+    runner = runner_on(database)
+    await runner._start_schedules()
+    await leave(database, LookFor(1))
+    await work_off(runner)
+    KNOWN.add("1")
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.wake({FIRST})
+    await work_off(runner)
+    assert Counter(RUNS) == {0: 1, 1: 3}, "the timer once; the command at first, at its recheck, and when it was woken"
+    await leave(database, Fail())
+    assert await runner.run_one()
+    assert not await runner.run_one()
+    business_clock.advance(seconds=1)
+    assert await runner.run_one()
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        due = (await uow.connection.exec_driver_sql("SELECT due_at FROM due_work WHERE kind = 'tick'")).scalar_one()
+    assert due.year == year
 
 
 def test_equal_commands_have_equal_text() -> None:

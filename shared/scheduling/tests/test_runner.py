@@ -19,6 +19,7 @@ from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.poller import FIRST_DUE, DueWorkPoller
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
+from shared.testing.clock import BusinessClock
 from shared.testing.servers import Databases, TestDatabase
 from shared.testing.service import eventually
 
@@ -112,6 +113,19 @@ async def test_what_another_process_left_is_found_by_looking(database: Database)
         await eventually(lambda: begun(1))
 
 
+async def test_what_is_due_in_a_month_runs_at_once_when_the_clock_is_moved(
+    database: Database, business_clock: BusinessClock
+) -> None:
+    async with at_work(database):
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            await uow.due.at(Work(1), now() + timedelta(days=30))
+        await leave(database, 2)
+        await eventually(lambda: begun(2))
+        assert BEGUN == [2]
+        business_clock.advance(days=30)
+        await eventually(lambda: begun(1), within=5.0)
+
+
 async def test_a_lane_at_work_leaves_the_watch_to_another(database: Database) -> None:
     async with at_work(database):
         await leave(database, 0)
@@ -189,9 +203,13 @@ async def test_a_look_reads_little_however_much_waits(platform: TestDatabase, da
         # As the server does by itself within a minute.
         await connection.execute("ANALYZE due_work")
     async with platform.connection() as connection:
-        look = FIRST_DUE.format(kinds="ARRAY['work']")
-        plan = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT {look}")
-        assert _pages(json.loads(plan)[0]["Plan"]) < 20
+        look = FIRST_DUE.format(kinds="$1", now="$2")
+        await connection.execute(f"PREPARE look (text[], timestamptz) AS SELECT {look}")
+        for mode in ("force_custom_plan", "force_generic_plan"):
+            await connection.execute(f"SET plan_cache_mode = {mode}")
+            asked = f"EXECUTE look (ARRAY['work'], '{now().isoformat()}')"
+            plan = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {asked}")
+            assert _pages(json.loads(plan)[0]["Plan"]) < 20, mode
 
 
 def _pages(plan: dict[str, Any]) -> int:
