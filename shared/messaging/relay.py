@@ -22,13 +22,14 @@ from aiokafka.errors import KafkaError
 from shared.contracts.envelope import Part, headers_of
 from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyTotals, Heartbeat
 from shared.contracts.topics import Topic, physical
-from shared.kernel.clock import business_day
+from shared.kernel.clock import now
 from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import Pace
 from shared.messaging.control import control_envelope
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.relay_core import (
     Bound,
+    BusinessDays,
     HeartbeatTimer,
     Mark,
     PublishHeartbeat,
@@ -96,6 +97,7 @@ class Relay:
     pace: Pace = field(default_factory=Pace)
     last_offsets: dict[tuple[str, int], int] = field(default_factory=dict)
     totals_stated: date | None = None
+    _days: BusinessDays = field(default_factory=BusinessDays)
     _core: RelayCore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,7 +128,7 @@ class Relay:
             while not stop.is_set() and not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
                 await _pause(stop, 1.0)
             self.active = not stop.is_set()
-            self._core = self._new_core()
+            self._core, self._days = self._new_core(), BusinessDays()
             while not stop.is_set():
                 self.nudged.clear()
                 await _pause(self.nudged, await drive(self._core.turn(), partial(self._do, connection)))
@@ -187,7 +189,10 @@ class Relay:
     async def _read_bound(self, connection: asyncpg.Connection, bound: Bound) -> datetime | None:
         if bound is Bound.HELD_BACK:
             return await self.held_back(connection)
+        business = now()
         seen: datetime | None = await connection.fetchval(_BOUNDS[bound])
+        if bound is Bound.NOW and seen is not None:
+            self._days.both_clocks(business, seen)
         return seen
 
     async def _complete_until(self, connection: asyncpg.Connection) -> datetime:
@@ -209,20 +214,21 @@ class Relay:
                 )
                 messages.append(self._control(name, partition, HEARTBEAT_TYPE, heartbeat))
         await self.publisher.send(messages)
-        if self.totals_stated != business_day(until):
-            await self._publish_totals(connection, business_day(until))
+        over = self._days.over_before(until)
+        if over is not None and self.totals_stated != over:
+            await self._publish_totals(connection, over)
 
-    async def _publish_totals(self, connection: asyncpg.Connection, today: date) -> None:
+    async def _publish_totals(self, connection: asyncpg.Connection, over_before: date) -> None:
         """State the totals of each day that is over and completely sent, once a topic."""
         stated = True
-        for row in await connection.fetch(_TOTALS, today, [topic.name for topic in self.topics]):
+        for row in await connection.fetch(_TOTALS, over_before, [topic.name for topic in self.topics]):
             totals = DailyTotals(day=row["day"], events=row["events"], money_sen=row["money_sen"])
             message = self._control(physical(row["topic"], self.prefix), 0, DAILY_TOTALS_TYPE, totals)
             if None in await self.publisher.send([message]):
                 stated = False
             else:
                 await connection.execute(_TOTALS_SENT, row["topic"], row["day"])
-        self.totals_stated = today if stated else None
+        self.totals_stated = over_before if stated else None
 
     def _control(self, topic: str, partition: int, type_: str, data: Part) -> Message:
         headers = {name: value.decode() for name, value in headers_of(control_envelope(self.service, type_))}

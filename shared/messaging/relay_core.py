@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 from shared.contracts.envelope import TRACE_HEADERS
 from shared.contracts.topics import physical
+from shared.kernel.clock import CLOCK_DIFFERENCE, business_day
 from shared.kernel.pace import Pace
 from shared.messaging.publisher import Message, Position
 from shared.messaging.steps import Step
@@ -103,6 +104,31 @@ class HeartbeatTimer:
     def due(self, now: float) -> bool:
         """Whether one is due now."""
         return now >= self.next_at
+
+
+@dataclass
+class BusinessDays:
+    """Which business days are over: an event bears a day of the business clock, the watermark the database's instant.
+
+    So both clocks are read together, the business clock first. An event that is written after that bears this day or a
+    later one; and once everything up to that instant of the database is sent, every other event has been written. The
+    two clocks may be moved against each other in between (decision 20).
+    """
+
+    _before: date | None = None
+    _read: tuple[datetime, date] | None = None
+
+    def both_clocks(self, business: datetime, database: datetime) -> None:
+        """What they showed, the database's read after the other. The first reading of a new day is kept."""
+        day = business_day(business - CLOCK_DIFFERENCE)
+        if self._read is None and (self._before is None or day > self._before):
+            self._read = (database, day)
+
+    def over_before(self, until: datetime) -> date | None:
+        """Every day before this one is over, with all its events, when everything up to ``until`` has been sent."""
+        if self._read is not None and self._read[0] <= until:
+            (_, self._before), self._read = self._read, None
+        return self._before
 
 
 @dataclass

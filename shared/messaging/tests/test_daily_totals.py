@@ -1,23 +1,26 @@
 """What was announced on a day is held against what was received (rules M5)."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
+import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer
 
 from shared.contracts.heartbeat import DailyTotals
 from shared.contracts.topics import physical, topics_of
-from shared.kernel.clock import today
+from shared.kernel.clock import BUSINESS_ZONE, today
 from shared.messaging.consumer import raw_of
 from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.publisher import Publisher
 from shared.messaging.received import Reading, Totals, read
 from shared.messaging.relay import Relay
+from shared.messaging.relay_core import BusinessDays
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
 from shared.messaging.tests.deliveries import Listener, event, listening, started
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.clock import BusinessClock
 from shared.testing.servers import Broker, TestDatabase
 from shared.testing.service import eventually
 
@@ -43,6 +46,60 @@ async def test_a_day_that_is_over_is_told_once(
         found = await control_messages(broker, topic_prefix)
     await relay.publisher.close()
     assert found == [DailyTotals(day=today() - timedelta(days=1), events=3, money_sen=0)]
+
+
+async def test_a_day_that_the_clock_is_moved_over_is_told_once_and_with_all_its_events(
+    platform: TestDatabase, database: Database, broker: Broker, topic_prefix: str, business_clock: BusinessClock
+) -> None:
+    """A transaction of the day is still open when the clock is moved by a month; the database's day never ends."""
+    business_clock.set_day(2030, 7, 15)
+    day = today()
+    relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), topics_of("jobs"), topic_prefix)
+
+    async def relayed(bare: asyncpg.Connection) -> list[str]:
+        """The days whose totals are stated once all is sent that can be."""
+        while await relay.relay_batch(bare):
+            continue
+        await relay.heartbeat(bare)
+        return [str(row["day"]) for row in await bare.fetch("SELECT day FROM totals_sent ORDER BY 1")]
+
+    async with platform.connection() as bare:
+        async with database.begin(UnitOfWork, CAUSE) as early:
+            early.publish(placed(1))
+        assert await relayed(bare) == []
+        async with database.begin(UnitOfWork, CAUSE) as late:
+            late.publish(placed(2))
+            await late.flush()
+            business_clock.advance(days=30)
+            assert await relayed(bare) == []
+        assert await relayed(bare) == [str(day)]
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            uow.publish(placed(3))
+        assert await relayed(bare) == [str(day)]
+        business_clock.advance(days=1)
+        assert await relayed(bare) == [str(day), str(day + timedelta(days=30))]
+        found = await control_messages(broker, topic_prefix)
+    await relay.publisher.close()
+    assert [(each.day, each.events) for each in found] == [(day, 2), (day + timedelta(days=30), 1)]
+
+
+def test_a_day_is_not_over_while_another_service_may_still_be_in_it() -> None:
+    """Clocks may differ by two seconds (rules M5)."""
+    midnight, days = datetime(2026, 8, 1, tzinfo=BUSINESS_ZONE), BusinessDays()
+    for seconds, over in ((-1, date(2026, 7, 31)), (1, date(2026, 7, 31)), (3, date(2026, 8, 1))):
+        read = midnight + timedelta(seconds=seconds)
+        days.both_clocks(read, read)
+        assert days.over_before(read) == over
+
+
+def test_a_later_reading_does_not_put_off_the_end_of_a_day() -> None:
+    """With writers all the time the watermark never reaches the last reading; that of the day's first is enough."""
+    begun, days = datetime(2026, 8, 1, 12, tzinfo=BUSINESS_ZONE), BusinessDays()
+    for minutes in range(5):
+        read = begun + timedelta(minutes=minutes)
+        days.both_clocks(read, read)
+        assert days.over_before(begun - timedelta(minutes=1)) is None
+    assert days.over_before(begun) == date(2026, 8, 1)
 
 
 async def control_messages(broker: Broker, prefix: str) -> list[DailyTotals]:
