@@ -94,7 +94,7 @@ async def follow(platform: PlatformFixture, sent: Sequence[Sent]) -> list[Follow
     try:
         ids = [each.claim for each in sent]
         paid = await _until_paid(benefits, ids)
-        received = await _instants(claims, "SELECT id, received_at FROM claim WHERE id = ANY($1)", ids)
+        received = await _instants(claims, "SELECT id, stored_at FROM claim WHERE id = ANY($1)", ids)
         decided = {row["subject"]: row for row in await claims.fetch(_DECIDED, [f"claim/{id_}" for id_ in ids])}
         handled = await _instants(benefits, _HANDLED, [row["event_id"] for row in decided.values()])
     finally:

@@ -17,14 +17,12 @@ from services.claims.domain.temporary_disablement import (
     months_that_would_count,
 )
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.kernel.clock import now, today
+from shared.kernel.clock import CLOCK_DIFFERENCE, now, today
 from shared.kernel.subjects import Subject
 from shared.law.book import LawOn, book
 from shared.law.errors import NotYetLaw, NoWageMonth
 from shared.messaging.batch import freshness
 
-# Services may differ by this much in what time it is (rules M5).
-CLOCK_DIFFERENCE = timedelta(seconds=2)
 # Nothing is missed in between: the facts wake the claim. This is how long a silence goes unlooked at.
 LOOK_AGAIN = timedelta(hours=1)
 READ_TOPICS = ("registration", "contribution.received")
@@ -139,4 +137,4 @@ def listens_to(facts: InjuryFacts, law: LawOn) -> set[Subject]:
 def has_arrived(topic: str, claim: Claim, facts: InjuryFacts) -> bool:
     """Whether everything that the topic's owner knew when the notice came has arrived here (rules M5)."""
     until: datetime | None = facts.watermarks.get(topic)
-    return until is not None and until >= claim.received_at + CLOCK_DIFFERENCE
+    return until is not None and until >= claim.stored_at + CLOCK_DIFFERENCE

@@ -50,6 +50,7 @@ def _check_days(command: SubmitNotice) -> None:
 
 
 def _claim_of(command: SubmitNotice, claim: UUID, notice: UUID) -> Claim:
+    received_at = now()
     return Claim(
         id=claim,
         notice=notice,
@@ -60,6 +61,8 @@ def _claim_of(command: SubmitNotice, claim: UUID, notice: UUID) -> Claim:
         happened_on=command.happened_on,
         place=command.place,
         worked_with_wages=command.wages_paid_for,
-        received_at=now(),
+        received_at=received_at,
+        # Until it is stored.
+        stored_at=received_at,
         revision=0,
     )

@@ -23,7 +23,11 @@ class ClaimState(StrEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """The claim as it stands; ``revision`` is that of its last decision, 0 before the first."""
+    """The claim as it stands; ``revision`` is that of its last decision, 0 before the first.
+
+    It was received at an instant of the business clock. ``stored_at`` is the receipt by the database's clock, which
+    watermarks are held against.
+    """
 
     id: UUID
     notice: UUID
@@ -35,6 +39,7 @@ class Claim:
     place: str
     worked_with_wages: tuple[date, ...]
     received_at: datetime
+    stored_at: datetime
     revision: int
     reason: str | None = None
     joined_to: UUID | None = None

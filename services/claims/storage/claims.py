@@ -58,10 +58,10 @@ class ClaimRepository:
         self._connection = connection
 
     async def add(self, claim: Claim, tenant: str) -> Claim:
-        """Keep a new claim; its ``received_at`` becomes the database's instant, which watermarks are held against."""
-        values = {name: value for name, value in asdict(claim).items() if name != "received_at"}
-        stored = insert(t.claim).values(**values, tenant=tenant).returning(t.claim.c.received_at)
-        return replace(claim, received_at=(await self._connection.execute(stored)).scalar_one())
+        """Keep a new claim; its ``stored_at`` becomes the database's instant."""
+        values = {name: value for name, value in asdict(claim).items() if name != "stored_at"}
+        stored = insert(t.claim).values(**values, tenant=tenant).returning(t.claim.c.stored_at)
+        return replace(claim, stored_at=(await self._connection.execute(stored)).scalar_one())
 
     async def lock(self, claim: UUID) -> Claim:
         """The claim, locked until the end of the transaction."""
@@ -101,7 +101,7 @@ class ClaimRepository:
 
     async def save(self, claim: Claim) -> None:
         """Write the claim as it is now; its row is locked."""
-        values = {name: value for name, value in asdict(claim).items() if name not in ("id", "received_at")}
+        values = {name: value for name, value in asdict(claim).items() if name not in ("id", "stored_at")}
         await self._connection.execute(update(t.claim).where(t.claim.c.id == claim.id).values(**values))
 
     async def lock_person(self, person: int) -> None:

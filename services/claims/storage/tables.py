@@ -31,8 +31,9 @@ claim = Table(
     Column("happened_on", Date, nullable=False),
     Column("place", Text, nullable=False),
     Column("worked_with_wages", ARRAY(Date), nullable=False),
-    Column("received_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
-    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("stored_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
+    Column("revision", Integer, nullable=False),
     Column("reason", Text),
     Column("joined_to", Uuid),
 )

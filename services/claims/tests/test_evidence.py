@@ -25,9 +25,9 @@ MANY = 20_000
 HAPPENED = date(2026, 7, 15)
 
 _OTHERS = text("""
-    INSERT INTO claim (id, notice, tenant, state, person, happened_on, place, worked_with_wages)
+    INSERT INTO claim (id, notice, tenant, state, person, happened_on, place, worked_with_wages, received_at)
     SELECT gen_random_uuid(), gen_random_uuid(), 'hospital:1', 'assessing', 1000 + number, DATE '2026-07-15',
-           'at_work', '{}'
+           'at_work', '{}', :now
     FROM generate_series(1, :many) AS number
 """)
 
@@ -44,8 +44,9 @@ async def uow(databases: Databases) -> AsyncIterator[ClaimsUnitOfWork]:
 async def added(uow: ClaimsUnitOfWork, person: int, worked: tuple[date, ...], joined_to: UUID | None = None) -> Claim:
     """A claim of a known person, or one that joined it."""
     state = ClaimState.ASSESSING if joined_to is None else ClaimState.JOINED
+    at = now()
     claim = Claim(
-        new_id(), new_id(), state, person, None, None, HAPPENED, "at_work", worked, now(), 0, joined_to=joined_to
+        new_id(), new_id(), state, person, None, None, HAPPENED, "at_work", worked, at, at, 0, joined_to=joined_to
     )
     return await uow.claims.add(claim, "hospital:1")
 
@@ -65,7 +66,7 @@ async def test_evidence_is_that_of_a_claim_and_of_those_that_joined_it_and_of_no
 
 async def test_the_claims_of_others_are_not_read_for_it(uow: ClaimsUnitOfWork) -> None:
     claim = await added(uow, 7, ())
-    await uow.connection.execute(_OTHERS, {"many": MANY})
+    await uow.connection.execute(_OTHERS, {"many": MANY, "now": now()})
     asked = text("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + _EVIDENCE.text)
     row = await uow.connection.execute(asked, {"claim": claim.id, "person": claim.person})
     told = row.scalar_one()

@@ -13,6 +13,7 @@ from shared.contracts.envelope import Cause
 from shared.contracts.registration import SpellEndedV1, SpellStartedV1
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.identifiers import new_id
+from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -22,6 +23,7 @@ _ALL_HAS_ARRIVED = """
     SELECT topic, 0, 1, 1, now() + interval '1 hour'
     FROM unnest(ARRAY['registration', 'contribution.received']) AS topic
 """
+_ALL_HAD_ARRIVED = _ALL_HAS_ARRIVED.replace("+ interval '1 hour'", "- interval '1 second'")
 READ = ["claims:claim:read"]
 WRITE = ["claims:notice:write"]
 
@@ -260,12 +262,37 @@ async def test_two_lines_of_one_employer_and_month_are_both_known(claims: Servic
     assert [each[0] for each in amounts(await decisions_of(claims, reported))] == ["67.78", "65.78"]
 
 
+@pytest.mark.parametrize("year", [2026, 2040])
+async def test_a_refusal_waits_for_the_watermark_wherever_the_business_clock_stands(
+    claims: ServiceUnderTest, business_clock: BusinessClock, year: int
+) -> None:
+    """Watermarks are instants of databases: neither an early nor a late business day makes them pass the notice."""
+    business_clock.set_day(year, 7, 20)
+    await tell(claims, registered())
+    async with claims.database.connection() as connection:
+        await connection.execute(_ALL_HAD_ARRIVED)
+        reported = await report(claims)
+        await claims.work_off()
+        assert (await claim_of(claims, reported))["state"] == "assessing"
+        await connection.execute("DELETE FROM freshness")
+        await connection.execute(_ALL_HAS_ARRIVED)
+    business_clock.advance(hours=1)
+    await claims.work_off()
+    claim = await claim_of(claims, reported)
+    assert claim["state"] == "refused"
+    assert claim["received_at"].startswith(f"{year}-07-20")
+
+
 async def test_nobody_registered_for_thirty_days_is_an_officers_matter_and_still_waited_for(
-    claims: ServiceUnderTest,
+    claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
     reported = await report(claims)
-    async with claims.database.connection() as connection:
-        await connection.execute("UPDATE claim SET received_at = received_at - interval '31 days'")
+    await claims.work_off()
+    business_clock.advance(days=29)
+    await claims.work_off()
+    claim = await claim_of(claims, reported)
+    assert (claim["state"], claim["reason"]) == ("awaiting_identity", None)
+    business_clock.advance(days=1)
     await claims.work_off()
     claim = await claim_of(claims, reported)
     assert (claim["state"], claim["reason"]) == ("awaiting_identity", "identity_overdue")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registration.domain.contribution import AMOUNTS, Amounts, FileJob, FileState, LineFault, MonthSums
 from services.registration.domain.errors import ContributionFileUnknown
 from services.registration.storage.keys import Keys
+from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.security.fields import place
 
@@ -22,8 +23,8 @@ _COLUMNS = "file, receipt, tenant, employer, state, lines, received_at, finished
 # received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
 # locked by its worker, and the statement waits until it is through.
 _RECEIVE = text(f"""
-    INSERT INTO contribution_file (file, tenant, employer, digest, state, lines)
-    VALUES (:file, :tenant, :employer, :digest, 'received', :lines)
+    INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at)
+    VALUES (:file, :tenant, :employer, :digest, 'received', :lines, :now)
     ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL DO UPDATE SET receipt = DEFAULT
     RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
@@ -32,8 +33,8 @@ _UPLOAD = text("SELECT content_sealed FROM contribution_upload WHERE file = :fil
 _GET = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file")  # noqa: S608 - a constant
 _LOCK = text(f"SELECT {_COLUMNS} FROM contribution_file WHERE file = :file FOR UPDATE")  # noqa: S608 - a constant
 _FINISH = text("""
-    UPDATE contribution_file SET state = :state, finished_at = clock_timestamp(), accepted_lines = :accepted,
-                                 rejected_lines = lines - :accepted
+    UPDATE contribution_file SET state = :state, finished_at = :now, closed_at = clock_timestamp(),
+                                 accepted_lines = :accepted, rejected_lines = lines - :accepted
     WHERE file = :file
 """)
 _ADD_FAULTS = text("""
@@ -53,12 +54,13 @@ _PUBLISHED_SUMS = text("""
     ORDER BY sums.file, sums.month LIMIT :limit
 """)
 # A file holds the watermark back until its events are sent, not only until they are written: rows of the outbox bear
-# the time of the work, which is later than the receipt.
+# the time of the work, which is later than the receipt. Like the watermark these instants are the database's own; those
+# of the business clock stand beside them.
 _OLDEST_UNSENT_RECEIPT = """
-    SELECT min(received_at) FROM contribution_file
+    SELECT min(stored_at) FROM contribution_file
     WHERE finished_at IS NULL
-       OR finished_at >= (SELECT min(created_at) FROM (SELECT created_at FROM outbox WHERE published_at IS NULL
-                                                       ORDER BY id) AS unsent)
+       OR closed_at >= (SELECT min(created_at) FROM (SELECT created_at FROM outbox WHERE published_at IS NULL
+                                                     ORDER BY id) AS unsent)
 """
 
 
@@ -90,7 +92,8 @@ class ContributionFileRepository:
         readable = content.decode(ENCODING)
         file = new_id()
         whose = {"tenant": tenant, "employer": employer, "digest": self._keys.uploads.of(readable)}
-        job = file_job_of((await self._connection.execute(_RECEIVE, {**whose, "file": file, "lines": lines})).one())
+        values = {**whose, "file": file, "lines": lines, "now": now()}
+        job = file_job_of((await self._connection.execute(_RECEIVE, values)).one())
         if job.id != file:
             return job, False
         sealed = self._keys.cipher.encrypt(readable, _place(file))
@@ -135,8 +138,8 @@ class ContributionFileRepository:
             await self._connection.execute(_ADD_SUM, {**whose, **values, **amounts})
 
     async def finish(self, job: FileJob, state: FileState, accepted_lines: int) -> None:
-        """Give the file its last state. What is published is written before, so that `finished_at` is later."""
-        values = {"file": job.id, "state": state.value, "accepted": accepted_lines}
+        """Give the file its last state. What is published is written before, so that `closed_at` is later."""
+        values = {"file": job.id, "state": state.value, "accepted": accepted_lines, "now": now()}
         await self._connection.execute(_FINISH, values)
 
     async def faults(self, file: UUID) -> list[LineFault]:

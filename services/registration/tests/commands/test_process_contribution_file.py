@@ -1,6 +1,6 @@
 """What the worker does with a contribution file: lines, revisions, events, confirmations, the watermark."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -28,11 +28,12 @@ from services.registration.tests.register import (
 )
 from shared.contracts.envelope import Cause
 from shared.contracts.registration import Residence
-from shared.kernel.clock import today
+from shared.kernel.clock import system_now, today
 from shared.kernel.identifiers import employer_number
 from shared.kernel.periods import Month
 from shared.security.national_id import IdKind, NationalId
 from shared.security.tokens import Caller, Role
+from shared.testing.clock import BusinessClock
 
 MAY_V1 = months_at_2480("2026-05")
 # A worker in the second category pays nothing to the invalidity scheme: class over RM2,400, act4 §2.2.
@@ -197,14 +198,18 @@ async def test_a_bad_line_is_set_aside_with_its_field_and_code(
     ],
 )
 async def test_layouts_are_accepted_by_the_day_of_submission(
-    register: Register, submitted_on: str, layout: Layout, month: str, amounts: dict[str, int], state: str
+    register: Register,
+    business_clock: BusinessClock,
+    submitted_on: str,
+    layout: Layout,
+    month: str,
+    amounts: dict[str, int],
+    state: str,
 ) -> None:
     """act4 §2.5: both from June 2026, v2 only from October, v1 still for months before June 2026."""
     employer, _ = await register.worker_of()
+    business_clock.set(datetime.fromisoformat(f"{submitted_on}T12:00:00+08:00"))
     answer = await register.send(employer, render([line(month, amounts)], layout))
-    async with register.service.database.connection("migrate") as connection:
-        noon = datetime.fromisoformat(f"{submitted_on}T12:00:00+08:00")
-        await connection.execute("UPDATE contribution_file SET received_at = $1", noon)
     await register.work_off()
     job = (await register.job(answer.json()["file"], party_of(employer))).json()
     assert job["state"] == state
@@ -300,17 +305,20 @@ async def test_a_spell_is_confirmed_only_by_a_month_in_which_it_has_a_day(regist
     assert (confirmed["confirmed_month"], confirmed["wage_sen"]) == ("2026-09", 260_000)
 
 
+@pytest.mark.parametrize("year", [2026, 2040])
 async def test_an_unfinished_file_holds_the_watermark_at_its_receipt_until_its_events_are_sent(
-    register: Register,
+    register: Register, business_clock: BusinessClock, year: int
 ) -> None:
-    """From the upload over the work to the relay's mark (rules M5)."""
+    """From the upload over the work to the relay's mark (rules M5), whatever the business clock shows."""
     employer, _ = await register.worker_of()
+    business_clock.set_day(year, 7, 20)
     async with register.service.database.connection() as connection:
         await connection.execute("UPDATE outbox SET published_at = clock_timestamp()")
         assert await held_back(connection) is None
         file = (await register.send(employer, MAY_V1)).json()["file"]
-        receipt = await connection.fetchval("SELECT received_at FROM contribution_file")
+        receipt = await connection.fetchval("SELECT stored_at FROM contribution_file")
         assert await held_back(connection) == receipt
+        assert abs(receipt - system_now()) < timedelta(minutes=1)
         with pytest.raises(Died):
             await _process(register, file, dies=True)
         assert await held_back(connection) == receipt
