@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.ledger import Transfer
 from services.benefits.storage import tables as t
+from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 
@@ -58,18 +60,19 @@ class LedgerRepository:
 
     async def post(self, lines: Iterable[Line]) -> None:
         """Book the lines as one entry; the same thing happening twice to a payment is refused by the database."""
-        entry = new_id()
-        rows = [{**_row(line.transfer, entry), **_about(line)} for line in lines]
+        entry, booked_at = new_id(), now()
+        rows = [{**_row(line.transfer, entry, booked_at), **_about(line)} for line in lines]
         if rows:
             await self._connection.execute(insert(t.transfer), rows)
 
     async def post_contributions(self, entries: Sequence[tuple[FileMonth, Sequence[Transfer]]]) -> None:
         """Book what files changed; a file and month that is booked already changes nothing."""
         rows: list[dict[str, Any]] = []
+        booked_at = now()
         for about, transfers in entries:
             entry = new_id()
             named = {"file": about.file, "employer": about.employer, "month": about.month}
-            rows += [{**_row(transfer, entry), **named} for transfer in transfers]
+            rows += [{**_row(transfer, entry, booked_at), **named} for transfer in transfers]
         if rows:
             await self._connection.execute(_EACH_FUND_ONCE, rows)
 
@@ -79,7 +82,7 @@ class LedgerRepository:
         return net, recovery
 
 
-def _row(transfer: Transfer, entry: UUID) -> dict[str, Any]:
+def _row(transfer: Transfer, entry: UUID, booked_at: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "entry": entry,
@@ -87,6 +90,7 @@ def _row(transfer: Transfer, entry: UUID) -> dict[str, Any]:
         "credit": transfer.credit,
         "amount_sen": transfer.amount_sen,
         "cause": transfer.reason,
+        "booked_at": booked_at,
     }
 
 

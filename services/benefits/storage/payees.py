@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.payments import PaymentState
 from services.benefits.storage import tables as t
+from shared.kernel.clock import now
 from shared.security.fields import FieldCipher, place
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
@@ -70,7 +71,7 @@ class PayeeRepository:
     async def add(self, payee: Payee, tenant: str) -> None:
         """Keep a new version."""
         values = {name: getattr(payee, name) for name in Payee.__slots__}
-        await self._connection.execute(insert(t.payee).values(**values, tenant=tenant))
+        await self._connection.execute(insert(t.payee).values(**values, tenant=tenant, entered_at=now()))
 
     async def can_be_paid(self, person: int) -> bool:
         """Whether an account is known that no payment came back from."""

@@ -14,6 +14,7 @@ from services.benefits.domain.settlement import Pay
 from services.benefits.storage import tables as t
 from services.benefits.storage.payees import Payee
 from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 
@@ -92,6 +93,7 @@ class PaymentRepository:
             "state": PaymentState.UNSENT,
             "traceparent": traceparent,
             "correlation_id": cause.correlation_id,
+            "created_at": now(),
         }
         await self._connection.execute(insert(t.payment).values(values))
         return id_

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.settlement import RECOVERY_LAW, Entitled
 from services.benefits.storage import tables as t
+from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 
 
@@ -24,5 +25,6 @@ class RecoveryRepository:
             "law": str(RECOVERY_LAW),
             "revision": entitled.revision,
             "traceparent": traceparent,
+            "opened_at": now(),
         }
         await self._connection.execute(upsert(t.recovery).values(values).on_conflict_do_nothing())

@@ -63,7 +63,7 @@ payee = Table(
     Column("account_name", LargeBinary, nullable=False),
     Column("account_number", LargeBinary, nullable=False),
     Column("bank_bic", Text, nullable=False),
-    Column("entered_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
+    Column("entered_at", DateTime(timezone=True), nullable=False),
 )
 
 settlement = Table(
@@ -113,7 +113,7 @@ payment = Table(
     Column("reason", Text),
     Column("traceparent", Text),
     Column("correlation_id", Text, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
+    Column("created_at", DateTime(timezone=True), nullable=False),
     Column("answered_at", DateTime(timezone=True)),
 )
 
@@ -127,7 +127,7 @@ recovery = Table(
     Column("law", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("traceparent", Text),
-    Column("opened_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
 )
 
 account = Table(
@@ -154,5 +154,5 @@ transfer = Table(
     Column("file", Uuid),
     Column("employer", BigInteger),
     Column("month", Text),
-    Column("booked_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
+    Column("booked_at", DateTime(timezone=True), nullable=False),
 )
