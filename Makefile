@@ -15,7 +15,7 @@ export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTIFICATES)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status demo test check prove bench contracts tables cases replay law-report simulate
+.PHONY: help setup lock up down reset status clock demo test check prove bench contracts tables cases replay law-report simulate
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -41,6 +41,9 @@ reset: $(STAMP) ## Stop it and delete its data, keys and logs
 
 status: $(STAMP) ## Show what runs, how it is, and where
 	@$(RUN) -m deploy.local status
+
+clock: $(STAMP) ## Show its business clock, or move it forward (SET=2026-12-01 or ADVANCE=30d)
+	@$(RUN) -m deploy.local clock $(if $(SET),--set "$(SET)") $(if $(ADVANCE),--advance "$(ADVANCE)")
 
 demo: $(STAMP) ## Start it and tell one worker's story through all five services
 	@$(RUN) -m deploy.local.demo

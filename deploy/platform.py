@@ -15,6 +15,9 @@ SERVICES: tuple[str, ...] = ("registration", "claims", "benefits", "rehab", "job
 
 # Handed on to every service where the supervisor itself was given it: the folder that arms crash points in tests.
 FAILPOINTS_SETTING = "JARING_FAILPOINTS"
+# Handed to every process of a local world that works by the business clock: the file of that clock. The containers keep
+# the machine's time, as production does.
+CLOCK_SETTING = "JARING_CLOCK_FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class Process:
     def settings(self) -> tuple[str, ...]:
         """The environment variables that it is told; a service states its own in its settings class."""
         return stated_settings(self.service) if self.service else self.own_settings
+
+    @property
+    def keeps_business_time(self) -> bool:
+        """Whether its days are business days; a token ends by the machine's time."""
+        return self.name != "token-issuer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """A bank for the local platform: it fetches bank files, books each transfer once, and answers with status reports.
 
 It is no part of the platform and knows benefits by its REST interface only, with its own scopes. It reads
-JARING_BENEFITS_URL, JARING_TOKEN_URL, JARING_CLIENT_ID, JARING_CLIENT_SECRET, JARING_HTTP_HOST, JARING_HTTP_PORT, and
-JARING_STATE, where it keeps what it has booked.
+JARING_BENEFITS_URL, JARING_TOKEN_URL, JARING_CLIENT_ID, JARING_CLIENT_SECRET, JARING_HTTP_HOST, JARING_HTTP_PORT,
+JARING_STATE, where it keeps what it has booked, and JARING_CLOCK_FILE, by which it dates what it says.
 """
 
 import asyncio
@@ -15,7 +15,6 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +22,10 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 from lxml import etree
+
+from deploy.platform import CLOCK_SETTING
+from shared.kernel.clock import now, take_offset_from
+from shared.process.clock_file import ClockFile
 
 POLL_S, PAUSE_S, TIMEOUT_S = 0.3, 2.0, 10.0
 # After a while without a file it asks less often: an idle platform is to cost next to nothing.
@@ -203,7 +206,7 @@ def status_report(message_id: str, end_to_end_ids: Iterable[str]) -> bytes:
     report = _add(root, "CstmrPmtStsRpt")
     header = _add(report, "GrpHdr")
     _add(header, "MsgId", f"S-{uuid.uuid4().hex}")
-    _add(header, "CreDtTm", datetime.now(UTC).isoformat(timespec="seconds"))
+    _add(header, "CreDtTm", now().isoformat(timespec="seconds"))
     original = _add(report, "OrgnlGrpInfAndSts")
     _add(original, "OrgnlMsgId", message_id)
     _add(original, "OrgnlMsgNmId", "pain.001.001.09")
@@ -298,7 +301,14 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> FastAPI:
     return build(Bank(client, BookingLog(file)), client)
 
 
+def keep_business_time(environment: Mapping[str, str] = os.environ) -> None:
+    """Date what this process says by the clock of the platform, where there is one."""
+    if CLOCK_SETTING in environment:
+        take_offset_from(ClockFile(Path(environment[CLOCK_SETTING])), "local")
+
+
 if __name__ == "__main__":
+    keep_business_time()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     host, port = os.environ["JARING_HTTP_HOST"], int(os.environ["JARING_HTTP_PORT"])
     uvicorn.run(from_environment(), host=host, port=port, access_log=False)

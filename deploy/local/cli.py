@@ -1,4 +1,4 @@
-"""`python -m deploy.local`: up, down, reset, status, logs, replay."""
+"""`python -m deploy.local`: up, down, reset, status, clock, logs, replay."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.local import clock as business_clock
 from deploy.local import up as platform
 from deploy.local.errors import LauncherError
 from deploy.local.plan import environment_of, make_plan, remembered_ports
@@ -63,6 +64,16 @@ def status() -> None:
         console.print(platform.address_table(state))
         if not all(platform.is_ready(name, record) for name, record in children.items()):
             raise typer.Exit(1)
+
+
+@app.command()
+def clock(
+    instant: Annotated[str, typer.Option("--set", help="A day such as 2026-12-01, or an instant.")] = "",
+    span: Annotated[str, typer.Option("--advance", help="A span such as 30d, 12h or 90m.")] = "",
+) -> None:
+    """Show the business clock of the platform, or move it forward."""
+    with _plainly():
+        console.print(business_clock.move(open_state(), instant, span), markup=False)
 
 
 @app.command()

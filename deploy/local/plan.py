@@ -10,6 +10,7 @@ from deploy.local.errors import LauncherError
 from deploy.local.ports import LOOPBACK
 from deploy.local.state import State, key, replace, secret
 from deploy.platform import (
+    CLOCK_SETTING,
     COMPANIONS,
     DATABASE_ROLES,
     FAILPOINTS_SETTING,
@@ -20,6 +21,7 @@ from deploy.platform import (
     database_role,
 )
 from deploy.provision import Postgres
+from shared.process.clock_file import make_clock_file
 
 SERVER_PORTS: dict[str, int] = {"postgres": 15432, "kafka": 19092, "kafka-controller": 19093, "zipkin": 19411}
 PREFERRED: dict[str, int] = {**SERVER_PORTS, **{process.name: process.port for process in (*PROCESSES, *COMPANIONS)}}
@@ -112,7 +114,7 @@ def role_passwords(state: State) -> dict[str, str]:
 
 
 def environment_of(process: Process, plan: Plan) -> dict[str, str]:
-    """Return what this process is told: the settings that `deploy.platform` lists for it, and no others of ours.
+    """Return what this process is told: the settings that `deploy.platform` lists for it, and the clock of this world.
 
     Crash points are armed by whoever starts the supervisor, so that setting alone is handed on.
     """
@@ -123,6 +125,9 @@ def environment_of(process: Process, plan: Plan) -> dict[str, str]:
         "JARING_TOKEN_ISSUER": plan.url("token-issuer"),
     }
     chosen = {name: values[name] for name in process.settings}
+    if process.keeps_business_time:
+        make_clock_file(plan.state.clock_file)
+        chosen[CLOCK_SETTING] = str(plan.state.clock_file)
     if process.service and FAILPOINTS_SETTING in os.environ:
         chosen[FAILPOINTS_SETTING] = os.environ[FAILPOINTS_SETTING]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("JARING_")}

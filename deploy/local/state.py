@@ -23,6 +23,7 @@ OURS = (
     "supervisor.log",
     "jwks.json",
     "clients.json",
+    "clock",
     "bank",
     "kafka",
     "zipkin",
@@ -54,6 +55,11 @@ class State:
     def key_set(self) -> Path:
         """The public keys that the services verify tokens with."""
         return self.root / "jwks.json"
+
+    @property
+    def clock_file(self) -> Path:
+        """The business clock of the processes, the same for all of them."""
+        return self.root / "clock"
 
     def folder(self, name: str) -> Path:
         """The data folder of a server or companion."""

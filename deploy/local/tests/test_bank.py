@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,7 @@ from deploy.local.bank import (
     FileRefused,
     build,
     from_environment,
+    keep_business_time,
     read_file,
     status_report,
 )
@@ -35,7 +37,9 @@ from services.benefits.main import build as build_benefits
 from services.benefits.settings import BenefitsSettings
 from services.benefits.tests.conftest import ACCOUNT_NUMBER, enter_payee, first, freeze, listed, second, settle
 from services.benefits.worker import work
+from shared.kernel.clock import BUSINESS_ZONE, take_offset_from
 from shared.process.api import server
+from shared.process.clock_file import make_clock_file, set_to
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest, environment, eventually, service_under_test
 from shared.testing.tokens import TestIssuer
@@ -284,3 +288,14 @@ def test_the_report_is_well_formed_and_names_the_original() -> None:
     root = etree.fromstring(status_report("M1", ["E1", "E2"]))
     found = root.findall(".//{*}TxInfAndSts")
     assert [each.findtext("{*}TxSts") for each in found] == ["ACSC", "ACSC"]
+
+
+def test_the_report_is_dated_by_the_business_clock_of_the_platform(tmp_path: Path) -> None:
+    make_clock_file(tmp_path / "clock")
+    set_to(tmp_path / "clock", datetime(2097, 12, 1, tzinfo=BUSINESS_ZONE))
+    try:
+        keep_business_time({"JARING_CLOCK_FILE": str(tmp_path / "clock")})
+        root = etree.fromstring(status_report("M1", ["E1"]))
+    finally:
+        take_offset_from(None, "test")
+    assert (root.findtext(".//{*}CreDtTm") or "").startswith("2097-11-30T16:00:0")

@@ -1,4 +1,4 @@
-"""The commands that hand over to another program: with which words, and told what."""
+"""The commands that hand over to another program, and the clock: with which words, and told what."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -26,3 +26,39 @@ def test_replay_names_the_services_that_there_are(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["replay", "claim"], env={"JARING_STATE": str(tmp_path)})
     assert done.exit_code == 1
     assert "There is no service claim; there are: registration, claims" in done.output
+
+
+def clock(state: Path, *options: str) -> str:
+    """What the command says; with the code of its end where that is not 0."""
+    done = CliRunner().invoke(app, ["clock", *options], env={"JARING_STATE": str(state)})
+    return done.output.strip() if done.exit_code == 0 else f"{done.exit_code}: {done.output.strip()}"
+
+
+def test_the_clock_is_shown_set_and_advanced_and_said_in_business_time(tmp_path: Path) -> None:
+    assert clock(tmp_path).endswith("0 d 0:00:00 ahead of this machine")
+    assert clock(tmp_path, "--set", "2097-12-01").startswith("Sunday, 2097-12-01 00:00:0")
+    assert clock(tmp_path, "--advance", "30d").startswith("Tuesday, 2097-12-31 00:00:0")
+    assert clock(tmp_path, "--set", "2098-01-01T09:30").startswith("Wednesday, 2098-01-01 09:30:0")
+    assert clock(tmp_path, "--set", "2098-01-01T02:00+00:00").startswith("Wednesday, 2098-01-01 10:00:0")
+    assert clock(tmp_path).startswith("Wednesday, 2098-01-01 10:00:0")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--set", "2001-01-01"], "only goes forward"),
+        (["--set", "2026-13-01"], "no day such as"),
+        (["--set", "tomorrow"], "no day such as"),
+        (["--advance", "-1d"], "no span such as"),
+        (["--advance", "1 month"], "no span such as"),
+        (["--advance", "999999w"], "does not go beyond 2999"),
+        (["--set", "9999-12-31"], "does not go beyond 2999"),
+        (["--set", "2097-12-01", "--advance", "1d"], "not both"),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused_in_one_sentence(tmp_path: Path, options: list[str], said: str) -> None:
+    answer = clock(tmp_path, *options)
+    assert answer.startswith("1: ")
+    assert said in answer
+    assert "Traceback" not in answer
+    assert clock(tmp_path).endswith("0 d 0:00:00 ahead of this machine")

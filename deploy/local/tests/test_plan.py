@@ -1,5 +1,6 @@
 """What each process is told."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from deploy.local.errors import LauncherError
 from deploy.local.plan import PREFERRED, Plan, environment_of, make_plan
 from deploy.local.state import open_state
 from deploy.platform import COMPANIONS, DATABASE_ROLES, PROCESSES, SERVICES
+from shared.kernel.clock import system_now
+from shared.process.clock_file import show
 
 
 @pytest.fixture
@@ -22,7 +25,8 @@ def _ours(values: dict[str, str]) -> set[str]:
 def test_a_process_is_told_what_the_table_lists_and_nothing_else(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JARING_POSTGRES_PASSWORD", "the administrator's")
     for process in (*PROCESSES, *COMPANIONS):
-        assert _ours(environment_of(process, plan)) == set(process.settings)
+        clock = set() if process.name == "token-issuer" else {"JARING_CLOCK_FILE"}
+        assert _ours(environment_of(process, plan)) == set(process.settings) | clock
 
 
 def test_registration_and_claims_hash_national_ids_with_one_key_and_share_no_other(plan: Plan) -> None:
@@ -43,6 +47,13 @@ def test_keys_are_kept_over_starts_for_their_owner_only(plan: Plan) -> None:
     first = environment_of(PROCESSES[0], plan)
     assert environment_of(PROCESSES[0], make_plan(plan.state, PREFERRED, {})) == first
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in plan.state.secrets.iterdir())
+
+
+def test_all_processes_with_business_days_share_one_clock_which_starts_with_the_machines_time(plan: Plan) -> None:
+    told = [environment_of(process, plan) for process in (*PROCESSES, *COMPANIONS)]
+    files = [values["JARING_CLOCK_FILE"] for values in told if "JARING_CLOCK_FILE" in values]
+    assert (len(files), set(files)) == (11, {str(plan.state.clock_file)})
+    assert abs(show(plan.state.clock_file) - system_now()) < timedelta(seconds=1)
 
 
 def test_existing_servers_are_used(plan: Plan) -> None:

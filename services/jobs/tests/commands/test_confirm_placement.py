@@ -14,6 +14,7 @@ from services.jobs.tests.support import EMPLOYER, PERSON, WAGE_SEN, Jobs, Spell,
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import today
 from shared.kernel.identifiers import employer_id, person_id
+from shared.testing.clock import BusinessClock
 from shared.testing.records import received
 
 
@@ -114,10 +115,18 @@ async def test_a_start_that_registration_corrects_counts_as_corrected(jobs: Jobs
     assert json.loads(sent["data"])["started_on"] == "2026-09-01"
 
 
-async def test_after_90_days_a_placement_is_unproved_and_a_late_proof_still_counts(jobs: Jobs) -> None:
-    long_ago = today() - timedelta(days=91)
+async def test_after_90_days_a_placement_is_unproved_and_a_late_proof_still_counts(
+    jobs: Jobs, business_clock: BusinessClock
+) -> None:
+    long_ago = today()
     search = await jobs.search()
     await jobs.accept(search, starts_on=long_ago.isoformat())
+    await jobs.work_off()
+    business_clock.advance(days=90)
+    await jobs.work_off()
+    [shown] = await jobs.placements()
+    assert (shown["state"], (await jobs.get(search)).json()["state"]) == ("awaiting_proof", "open")
+    business_clock.advance(days=1)
     await jobs.work_off()
     [shown] = await jobs.placements()
     assert (shown["state"], (await jobs.get(search)).json()["state"]) == ("unproved", "open")
