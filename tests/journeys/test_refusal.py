@@ -1,10 +1,11 @@
 """Nobody is refused for what is still on its way (rules M5)."""
 
-import asyncio
-
 import pytest
 
 from deploy.local.story import OFFICER, Story, until
+from shared.kernel.clock import now
+from shared.testing.clock import BusinessClock
+from shared.testing.service import eventually
 from tests.journeys.platform import Platform, at_work
 
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
@@ -22,6 +23,13 @@ async def registered_without_spell(story: Story) -> None:
     await story.register_person()
 
 
+async def rests(platform: Platform) -> bool:
+    """Whether claims looked at the claim and left it for later."""
+    async with platform.services["claims"].database.connection() as connection:
+        later = "SELECT due_at > $1 AND isfinite(due_at) AND recheck_after IS NULL FROM due_work WHERE kind = $2"
+        return bool(await connection.fetchval(later, now(), "assess_claim"))
+
+
 async def test_a_person_without_a_spell_is_refused_once_the_watermark_has_passed(platform: Platform) -> None:
     story = Story(platform)
     async with at_work(platform):
@@ -30,20 +38,26 @@ async def test_a_person_without_a_spell_is_refused_once_the_watermark_has_passed
         state, reason = await until(lambda: state_of(platform, claim), lambda at: at[0] == "refused", "the refusal")
         assert (state, reason) == ("refused", "employed_under_a_contract_of_service_on_the_day_of_the_accident")
         async with platform.services["claims"].database.connection() as connection:
-            received = await connection.fetchval("SELECT received_at FROM claim")
+            received = await connection.fetchval("SELECT stored_at FROM claim")
             until_ = await connection.fetchval("SELECT min(complete_until) FROM freshness WHERE topic = 'registration'")
         assert until_ > received
 
 
-async def test_with_registrations_relay_stopped_nobody_is_refused(platform: Platform) -> None:
-    """The spell stands in registration's outbox: claims cannot know, and waits; when it comes, it is entitled."""
+async def test_with_registrations_relay_stopped_nobody_is_refused(
+    platform: Platform, business_clock: BusinessClock
+) -> None:
+    """The spell stands in registration's outbox: claims cannot know, and waits, however often it looks again; when it
+    comes, it is entitled."""
     story = Story(platform)
     async with at_work(platform):
         await registered_without_spell(story)
     async with at_work(platform, without=["registration"]):
         claim = await story.report_accident()
         await story.start_spell(story.old, "2020-01-06")
-        await asyncio.sleep(4.0)
+        for _ in range(3):
+            await eventually(lambda: rests(platform))
+            business_clock.advance(hours=2)
+        await eventually(lambda: rests(platform))
         assert (await state_of(platform, claim))[0] in ("awaiting_identity", "assessing")
     async with at_work(platform):
         await story.send_early(5)

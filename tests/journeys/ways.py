@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 
+from shared.kernel.clock import now
 from shared.messaging.batch import BatchHandler
 from shared.testing.disorder import Doubled, Shuffled
 from shared.testing.service import ServiceUnderTest
@@ -59,7 +60,7 @@ _OWED = """
     SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS outbox,
            (SELECT count(*) FROM in_flight) AS in_flight,
            (SELECT count(*) FROM due_work WHERE failed IS NULL AND kind <> 'freeze_bank_file'
-              AND (due_at <= clock_timestamp() OR recheck_after IS NOT NULL
+              AND (due_at <= $1 OR recheck_after IS NOT NULL
                    OR waits_for && ARRAY(SELECT 'freshness/' || topic FROM freshness))) AS due_work
 """
 _PAYING = "SELECT count(*) AS payments FROM payment WHERE state IN ('unsent', 'sent')"
@@ -139,7 +140,7 @@ class Watch:
             topics = {each.topic for each in import_module(f"services.{name}.worker").SUBSCRIPTIONS}
             if missing := {row for row in written if row[0] in topics} - consumed:
                 return f"{name} has not consumed {len(missing)} changes", written
-            counted = dict((await database.fetch(_OWED))[0])
+            counted = dict((await database.fetch(_OWED, now()))[0])
             counted |= dict((await database.fetch(_PAYING))[0]) if name == "benefits" else {}
             if any(counted.values()):
                 return f"{name}: {counted}", written

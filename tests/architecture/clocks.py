@@ -1,0 +1,111 @@
+"""Whose time decides: that of the business clock, in code and in SQL. Each finding is `path: what reads another clock`.
+
+What may read the machine's clock or a database's stands in `ELSEWHERE`, with its reason (decision 20).
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+_WORDS = r"current_date|current_timestamp|current_time|localtime|localtimestamp"
+_FUNCTIONS = r"now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday"
+_SQL = re.compile(
+    rf"\b(?:(?:{_FUNCTIONS})\s*\(\s*\)|(?:{_WORDS})\b(?!['\"]))|'(?:now|today|tomorrow|yesterday)'", re.IGNORECASE
+)
+_NAMED = {
+    "datetime": {"now", "utcnow", "today"},
+    "date": {"today"},
+    "time": {"time", "time_ns", "localtime", "gmtime"},
+    "func": {*_FUNCTIONS.split("|"), *_WORDS.split("|")},
+}
+_OWN = "system_now"
+_CLOCK = "shared/kernel/clock.py"
+
+_RECEIPT = "a receipt: when the database stored something, for watermarks and retention"
+_OLD_DEFAULT = "a receipt and a business instant in one column, until a later migration kept them apart"
+_BOOKS = "services/benefits/migrations/benefits_pays_from_its_own_ledger.py"
+_CLAIMS = "services/claims/migrations/claims_decides_from_what_it_was_told.py"
+_REGISTRATION = "services/registration/migrations/registration_begins_with_persons_spells_and_contributions.py"
+_APART = "receipts_and_business_instants_are_kept_apart.py"
+_STAMPED = "timestamptz NOT NULL DEFAULT clock_timestamp()"
+_SET = "ALTER COLUMN stored_at SET DEFAULT clock_timestamp();"
+
+ELSEWHERE: dict[tuple[str, str], str] = {
+    ("shared/persistence/platform.py", f"created_at {_STAMPED}"): _RECEIPT,
+    ("shared/persistence/platform.py", f"handled_at {_STAMPED}"): _RECEIPT,
+    ("shared/persistence/platform.py", f"parked_at {_STAMPED}"): _RECEIPT,
+    ("shared/persistence/platform.py", f"taken_at {_STAMPED}"): _RECEIPT,
+    (f"services/claims/migrations/{_APART}", f"ALTER TABLE claim {_SET}"): _RECEIPT,
+    (f"services/registration/migrations/{_APART}", f"ALTER TABLE contribution_file {_SET}"): _RECEIPT,
+    (
+        "services/registration/storage/contribution_files.py",
+        "UPDATE contribution_file SET state = :state, finished_at = :now, closed_at = clock_timestamp()",
+    ): _RECEIPT,
+    (
+        "shared/messaging/consumer_store.py",
+        "last_offset = excluded.last_offset, taken_at = clock_timestamp()",
+    ): _RECEIPT,
+    (
+        "shared/messaging/relay.py",
+        "UPDATE outbox SET published_at = clock_timestamp(), kafka_partition = sent.kafka_partition",
+    ): _RECEIPT,
+    ("shared/messaging/relay.py", "SELECT clock_timestamp()"): "the watermark is an instant of the database (rules M5)",
+    ("shared/messaging/retention_cleanup.py", "< now() - interval '"): "the age of receipts; the broker ages alike",
+    (_REGISTRATION, f"recorded_at {_STAMPED}"): "the order in which facts overwrite each other (rules F1)",
+    (_REGISTRATION, f"received_at {_STAMPED}"): _OLD_DEFAULT,
+    (_CLAIMS, f"received_at {_STAMPED}"): _OLD_DEFAULT,
+    **{(_BOOKS, f"{name} {_STAMPED}"): _OLD_DEFAULT for name in ("booked_at", "created_at", "entered_at", "opened_at")},
+    ("shared/process/clock_file.py", "system_now"): "the offset is reckoned from the machine's time",
+    ("shared/testing/clock.py", "system_now"): "the offset is reckoned from the machine's time",
+    ("deploy/local/clock.py", "system_now"): "says how far the business clock is ahead of the machine",
+    (
+        "shared/security/tokens.py",
+        "system_now",
+    ): "a token ends by the time of its issuer, whatever day the business plays",
+    ("shared/testing/tokens.py", "time.time"): "a token is issued by the machine's time",
+    ("deploy/local/token_issuer.py", "time.time"): "a token is issued by the machine's time",
+}
+
+
+def other_clocks(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each place outside the tests that reads a clock other than the business clock: its path and what stands there."""
+    for path in paths:
+        parts = Path(path).parts
+        if parts[0] in ("services", "shared", "deploy") and "tests" not in parts and path != _CLOCK:
+            tree = ast.parse((root / path).read_text(encoding="utf-8"), path)
+            yield from ((path, found) for found in (*_in_code(tree), *_in_sql(tree)))
+
+
+def unexplained(found: Iterable[tuple[str, str]], explained: Iterable[tuple[str, str]]) -> list[str]:
+    """What the list does not explain, and what it explains although it is not there."""
+    there, known = set(found), set(explained)
+    return [f"{path}: {what}" for path, what in sorted(there - known)] + [
+        f"{path}: no longer has {what}" for path, what in sorted(known - there)
+    ]
+
+
+def _in_code(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=name):
+                if name in _NAMED.get(owner, ()):
+                    yield f"{owner}.{name}"
+            case ast.ImportFrom(module="time", names=names):
+                yield from (f"time.{each.name}" for each in names if each.name in _NAMED["time"])
+            case ast.Name(id=name) if name == _OWN:
+                yield _OWN
+
+
+def _in_sql(tree: ast.Module) -> Iterator[str]:
+    """The lines of texts that name a clock of the database; what a docstring says is no statement."""
+    docstrings = {id(node.value) for node in _first_statements(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield from (" ".join(line.split()).rstrip(",") for line in node.value.splitlines() if _SQL.search(line))
+
+
+def _first_statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
+            yield node.body[0]
