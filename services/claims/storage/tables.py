@@ -32,10 +32,10 @@ claim = Table(
     Column("place", Text, nullable=False),
     Column("worked_with_wages", ARRAY(Date), nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
-    Column("stored_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
-    Column("revision", Integer, nullable=False),
+    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
     Column("reason", Text),
     Column("joined_to", Uuid),
+    Column("stored_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
 )
 
 certificate = Table(

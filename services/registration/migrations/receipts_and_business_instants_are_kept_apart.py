@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "registration_0004"
-down_revision = "registration_0003"
+revision = "registration_0005"
+down_revision = "registration_0004"
 
 # Nothing was in production: no running release writes a file meanwhile, and there are few to scan.
 _APART = """

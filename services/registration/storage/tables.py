@@ -127,11 +127,11 @@ contribution_file = Table(
     Column("state", Text, nullable=False),
     Column("lines", Integer, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
-    Column("stored_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
     Column("finished_at", DateTime(timezone=True)),
-    Column("closed_at", DateTime(timezone=True)),
     Column("accepted_lines", Integer),
     Column("rejected_lines", Integer),
+    Column("stored_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
+    Column("closed_at", DateTime(timezone=True)),
 )
 
 contribution_upload = Table(
