@@ -76,12 +76,12 @@ class ServiceUnderTest:
         sent = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id()), **(headers or {})}
         return await self._client.request(method, path, headers=sent, **content)
 
-    async def hear(self, *records: Event | Received) -> None:
+    async def consume(self, *records: Event | Received) -> None:
         """The consumer reads these, each in a batch of its own."""
         for record in records:
-            await self.hear_together([record])
+            await self.consume_batch([record])
 
-    async def hear_together(self, records: Sequence[Event | Received]) -> None:
+    async def consume_batch(self, records: Sequence[Event | Received]) -> None:
         """The consumer reads these, which stand on one topic, in one batch."""
         readings = [record if isinstance(record, Received) else received(record) for record in records]
         (topic,) = {reading.raw.topic for reading in readings}

@@ -21,6 +21,8 @@ SERVICE_ROOMS = frozenset(
     }
 )
 SERVICE_FILES = frozenset({"README.md", "main.py", "worker.py", "settings.py"})
+# Beside the tests, which stand in folders named like the rooms that they test.
+TEST_FILES = frozenset({"conftest.py", "support.py"})
 SHARED_ROOMS = frozenset(
     {
         "contracts",
@@ -50,6 +52,10 @@ def _has_room(parts: list[str]) -> bool:
     match parts:
         case ["services", service, file]:
             return service in SERVICES and file in SERVICE_FILES
+        case ["services", service, "tests", file]:
+            return service in SERVICES and file in TEST_FILES
+        case ["services", service, "tests", room, *_]:
+            return service in SERVICES and room in SERVICE_ROOMS - {"tests"}
         case ["services", service, room, *_]:
             return service in SERVICES and room in SERVICE_ROOMS
         case ["shared", room, _, *_]:

@@ -25,6 +25,9 @@ def test_every_migration_is_named_by_a_sentence() -> None:
         "services/claims/helpers/a.py",
         "services/pensions/main.py",
         "services/common.py",
+        "services/claims/tests/test_story.py",
+        "services/claims/tests/helpers.py",
+        "services/claims/tests/stories/test_a.py",
         "shared/utils/a.py",
         "shared/settings.py",
         "tests/unit/test_a.py",
@@ -35,7 +38,14 @@ def test_a_file_outside_the_rooms_is_found(path: str) -> None:
 
 
 def test_files_in_the_rooms_and_outside_the_three_folders_are_no_finding() -> None:
-    fine = ["services/claims/domain/tests/a.py", "services/jobs/README.md", "shared/law/act4/a/b.yaml", "Makefile"]
+    fine = [
+        "services/claims/tests/support.py",
+        "services/claims/tests/domain/test_a.py",
+        "services/jobs/README.md",
+        "shared/law/act4/a/b.yaml",
+        "Makefile",
+    ]
+    fine += ["services/claims/domain/tests/a.py", "services/jobs/tests/conftest.py"]
     assert misplaced([*fine, "tests/journeys/test_a.py", "deploy/local/up.py", "tests/conftest.py"]) == []
 
 

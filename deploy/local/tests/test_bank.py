@@ -35,7 +35,7 @@ from deploy.local.token_issuer import build as build_issuer
 from services.benefits.files.pain_002 import read_status_report
 from services.benefits.main import build as build_benefits
 from services.benefits.settings import BenefitsSettings
-from services.benefits.tests.conftest import ACCOUNT_NUMBER, enter_payee, first, freeze, listed, second, settle
+from services.benefits.tests.support import ACCOUNT_NUMBER, enter_payee, first, freeze, listed, second, settle
 from services.benefits.worker import work
 from shared.kernel.clock import BUSINESS_ZONE, take_offset_from
 from shared.process.api import server

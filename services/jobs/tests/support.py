@@ -1,24 +1,19 @@
 """What the tests of jobs share: events as the broker would bring them, and a service that hears them."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-import httpx
-
 from services.jobs.main import build
 from services.jobs.settings import JobsSettings
 from services.jobs.worker import work
-from shared.contracts.envelope import Event
 from shared.contracts.registration import SpellConfirmedV1, SpellEndedV1, SpellStartedV1
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.identifiers import employer_id, new_id, person_id
-from shared.messaging.received import Received
+from shared.testing.driver import ServiceDriver, driven
 from shared.testing.servers import Databases
-from shared.testing.service import ServiceUnderTest, service_under_test
 from shared.testing.tokens import TestIssuer
 
 READ = "jobs:seeker:read"
@@ -96,27 +91,15 @@ class Spell:
         }
 
 
-@dataclass
-class Jobs:
+class Jobs(ServiceDriver):
     """Jobs on a database of its own."""
 
-    service: ServiceUnderTest
-
-    async def hear(self, *records: Event | Received) -> None:
-        """The consumer reads these, each in a batch of its own."""
-        await self.service.hear(*records)
-
-    async def get(self, path: str, **options: Any) -> httpx.Response:
-        """A request of an officer who may read."""
-        return await self.service.call("GET", path, **{"scopes": [READ, READ_PLACEMENTS], **options})
-
-    async def post(self, path: str, body: Mapping[str, object], **options: Any) -> httpx.Response:
-        """A request of an officer who may write."""
-        return await self.service.call("POST", path, json=dict(body), **{"scopes": [WRITE], **options})
+    reads = (READ, READ_PLACEMENTS)
+    writes = (WRITE,)
 
     async def search(self, person: int = PERSON) -> str:
         """The path of a fresh search of a person."""
-        await self.hear(discharged(person=person))
+        await self.consume(discharged(person=person))
         found = (await self.get(f"/v1/seekers?person={person_id(person)}&state=open")).json()["data"]
         assert len(found) == 1
         return f"/v1/seekers/{found[0]['seeker']}"
@@ -133,31 +116,7 @@ class Jobs:
         listed: list[dict[str, Any]] = (await self.get(f"/v1/placements?person={person_id(person)}")).json()["data"]
         return listed
 
-    async def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
-        """What stands in the database, as the role that owns it sees it."""
-        async with self.service.database.connection("migrate") as connection:
-            return [dict(row) for row in await connection.fetch(statement, *values)]
 
-    async def published(self) -> list[dict[str, Any]]:
-        """Type, run and data of every event in the outbox, in order."""
-        return await self.rows(
-            "SELECT type, headers ->> 'ce_announcement' AS run, convert_from(payload, 'UTF8')::text AS data, key "
-            "FROM outbox ORDER BY id"
-        )
-
-    async def work_off(self) -> None:
-        """Run what is due until nothing is."""
-        await self.service.work_off()
-
-
-@asynccontextmanager
-async def jobs_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Jobs]:
-    """A fresh service of jobs; nothing may be parked, and no due work failed, when the tests on it have ended."""
-    async with (
-        databases.fresh("jobs") as database,
-        service_under_test(JobsSettings, build, work, database, issuer) as service,
-    ):
-        fresh = Jobs(service)
-        yield fresh
-        assert await fresh.rows("SELECT topic, reason FROM parked") == []
-        assert await fresh.rows("SELECT kind, failed FROM due_work WHERE attempts > 0") == []
+def jobs_on(databases: Databases, issuer: TestIssuer) -> AbstractAsyncContextManager[Jobs]:
+    """A fresh service of jobs."""
+    return driven(Jobs, JobsSettings, build, work, databases, issuer)

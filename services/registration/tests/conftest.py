@@ -6,7 +6,7 @@ import pytest
 
 from services.registration.main import build
 from services.registration.settings import RegistrationSettings
-from services.registration.tests.register import Register
+from services.registration.tests.support import Register
 from services.registration.worker import work
 from shared.testing.servers import Databases
 from shared.testing.service import service_under_test

@@ -1,24 +1,18 @@
 """What the tests of rehab share: events as the broker would bring them, and a service that hears them."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
-
-import httpx
 
 from services.rehab.main import build
 from services.rehab.settings import RehabSettings
 from services.rehab.worker import work
 from shared.contracts.accident_reported import AccidentPlace, AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimDecidedV1, ClaimRefusedV1, EntitlementV1, PayablePeriodV1
-from shared.contracts.envelope import Event
 from shared.kernel.identifiers import new_id
-from shared.messaging.received import Received
+from shared.testing.driver import ServiceDriver, driven
 from shared.testing.servers import Databases
-from shared.testing.service import ServiceUnderTest, service_under_test
 from shared.testing.tokens import TestIssuer
 
 READ = "rehab:referral:read"
@@ -60,23 +54,11 @@ def refused(claim: UUID, *, person: int = PERSON, revision: int = 1) -> ClaimRef
     return ClaimRefusedV1(**_assessment(claim, person, revision), reason="not_covered", law="Act 4 s.2(6)")
 
 
-@dataclass
-class Rehab:
+class Rehab(ServiceDriver):
     """Rehab on a database of its own."""
 
-    service: ServiceUnderTest
-
-    async def hear(self, *records: Event | Received) -> None:
-        """The consumer reads these, each in a batch of its own."""
-        await self.service.hear(*records)
-
-    async def get(self, path: str, **options: Any) -> httpx.Response:
-        """A request of an officer who may read."""
-        return await self.service.call("GET", path, **{"scopes": [READ], **options})
-
-    async def post(self, path: str, body: Mapping[str, object], **options: Any) -> httpx.Response:
-        """A request of an officer who may write."""
-        return await self.service.call("POST", path, json=dict(body), **{"scopes": [WRITE], **options})
+    reads = (READ,)
+    writes = (WRITE,)
 
     async def referral_of(self, claim: UUID) -> dict[str, Any]:
         """The one referral of a claim, as an officer sees it."""
@@ -87,7 +69,7 @@ class Rehab:
 
     async def taken(self, claim: UUID, **options: Any) -> str:
         """The path of a referral that a case manager has taken."""
-        await self.hear(accident(claim, **options))
+        await self.consume(accident(claim, **options))
         path = f"/v1/referrals/{(await self.referral_of(claim))['referral']}"
         assert (await self.post(f"{path}/take", {"case_manager": "cm-0042"})).status_code == 200
         return path
@@ -99,34 +81,10 @@ class Rehab:
         assert answer.status_code == 200, answer.text
         return path
 
-    async def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
-        """What stands in the database, as the role that owns it sees it."""
-        async with self.service.database.connection("migrate") as connection:
-            return [dict(row) for row in await connection.fetch(statement, *values)]
 
-    async def published(self) -> list[dict[str, Any]]:
-        """Type and data of every event in the outbox, in order."""
-        return await self.rows(
-            "SELECT type, headers ->> 'ce_announcement' AS run, convert_from(payload, 'UTF8')::text AS data, key "
-            "FROM outbox ORDER BY id"
-        )
-
-    async def work_off(self) -> None:
-        """Run what is due until nothing is."""
-        await self.service.work_off()
-
-
-@asynccontextmanager
-async def rehab_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Rehab]:
-    """A fresh rehab; nothing may be parked, and no due work failed, when the tests on it have ended."""
-    async with (
-        databases.fresh("rehab") as database,
-        service_under_test(RehabSettings, build, work, database, issuer) as service,
-    ):
-        fresh = Rehab(service)
-        yield fresh
-        assert await fresh.rows("SELECT topic, reason FROM parked") == []
-        assert await fresh.rows("SELECT kind, failed FROM due_work WHERE attempts > 0") == []
+def rehab_on(databases: Databases, issuer: TestIssuer) -> AbstractAsyncContextManager[Rehab]:
+    """A fresh service of rehab."""
+    return driven(Rehab, RehabSettings, build, work, databases, issuer)
 
 
 def _assessment(claim: UUID, person: int, revision: int) -> dict[str, Any]:

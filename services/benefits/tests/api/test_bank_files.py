@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from services.benefits.tests.conftest import (
+from services.benefits.tests.support import (
     ACCOUNT_NAME,
     ACCOUNT_NUMBER,
     PAIN_001,

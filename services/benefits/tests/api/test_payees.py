@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.benefits.tests.conftest import (
+from services.benefits.tests.support import (
     ACCOUNT_NAME,
     ACCOUNT_NUMBER,
     PERSON,

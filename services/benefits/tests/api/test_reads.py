@@ -6,8 +6,8 @@ import pytest
 
 from services.benefits.main import openapi_app
 from services.benefits.settings import BenefitsSettings
-from services.benefits.tests.conftest import PERSON, bank_answers, enter_payee, first, listed, settle
-from services.benefits.tests.conftest import events as outbox
+from services.benefits.tests.support import PERSON, bank_answers, enter_payee, first, listed, settle
+from services.benefits.tests.support import events as outbox
 from shared.contracts.claim_assessed import ClaimDecidedV1
 from shared.kernel.identifiers import new_id, person_id
 from shared.security.scopes import routes_without_scope

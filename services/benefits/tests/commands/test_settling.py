@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from services.benefits.tests.conftest import (
+from services.benefits.tests.support import (
     BENEFIT,
     CLAIM,
     LAST_DAY,
@@ -21,6 +21,7 @@ from services.benefits.tests.conftest import (
     files,
     first,
     freeze,
+    handle_events,
     listed,
     period,
     refused,
@@ -28,7 +29,6 @@ from services.benefits.tests.conftest import (
     second,
     send_report,
     settle,
-    tell,
     third,
     transfers,
 )
@@ -76,7 +76,7 @@ async def test_revisions_out_of_order_and_repeated_come_to_the_newest(benefits: 
 
 async def test_two_workers_that_settle_the_same_entitlement_at_once_pay_once(benefits: ServiceUnderTest) -> None:
     await enter_payee(benefits)
-    await tell(benefits, first())
+    await handle_events(benefits, first())
     database = benefits.worker.database
 
     async def one_worker() -> None:
@@ -92,11 +92,11 @@ async def test_two_workers_that_settle_the_same_entitlement_at_once_pay_once(ben
 async def test_a_refusal_that_meets_the_first_settling_is_not_passed_over(benefits: ServiceUnderTest) -> None:
     """The refusal names no benefit: it must see that one is being settled, and bring it down again."""
     await enter_payee(benefits)
-    await tell(benefits, first())
+    await handle_events(benefits, first())
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
         await uow.connection.execute(text("DELETE FROM due_work WHERE kind = 'settle_entitlement'"))
         await settle_entitlement(SettleEntitlement(CLAIM, BENEFIT), uow)
-        refusal = asyncio.create_task(benefits.hear(refused(2)))
+        refusal = asyncio.create_task(benefits.consume(refused(2)))
         await asyncio.sleep(0.3)
     await refusal
     await benefits.work_off()
@@ -110,7 +110,7 @@ async def test_what_falls_due_while_the_decision_is_told_again_is_paid(benefits:
         await connection.execute("TRUNCATE assessment, entitlement, entitlement_period")
     await enter_payee(benefits)
     await benefits.work_off()
-    await benefits.hear(received(first(), announcement="run-1"))
+    await benefits.consume(received(first(), announcement="run-1"))
     await benefits.work_off()
     assert [payment["amount"]["amount"] for payment in await listed(benefits, "payments")] == ["1763.91"]
 
@@ -139,7 +139,7 @@ async def test_a_period_is_paid_on_the_day_after_its_last(
     await enter_payee(benefits)
     ahead = decided(1, period(date(2026, 7, 16), date(2026, 7, 31), 6533), period(date(2026, 8, 1), LAST_DAY, 6533))
     business_clock.set(datetime(2026, 8, 1, 0, 0, 1, tzinfo=BUSINESS_ZONE))
-    await tell(benefits, ahead)
+    await handle_events(benefits, ahead)
     assert await benefits.worker.runner.run_one()
     assert [payment["amount"]["amount"] for payment in await listed(benefits, "payments")] == ["1045.28"]
     async with benefits.database.connection() as connection:

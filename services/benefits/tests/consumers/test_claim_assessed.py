@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from services.benefits.tests.conftest import (
+from services.benefits.tests.support import (
     CLAIM,
     enter_payee,
     first,
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.postgres
 
 async def test_a_batch_with_all_revisions_settles_the_newest_only(benefits: ServiceUnderTest) -> None:
     await enter_payee(benefits)
-    await benefits.hear_together([first(), second(), third()])
+    await benefits.consume_batch([first(), second(), third()])
     await benefits.work_off()
     payments = await listed(benefits, "payments")
     assert [(payment["revision"], payment["amount"]["amount"]) for payment in payments] == [(3, "1224.00")]
@@ -34,7 +34,7 @@ async def test_in_any_order_and_twice_over_the_newest_counts(benefits: ServiceUn
     random.Random(seed).shuffle(events)
     await enter_payee(benefits)
     for number, event in enumerate(events):
-        await benefits.hear(event)
+        await benefits.consume(event)
         if number % 3 == seed % 3:
             await benefits.work_off()
     await benefits.work_off()
@@ -46,7 +46,7 @@ async def test_in_any_order_and_twice_over_the_newest_counts(benefits: ServiceUn
 
 async def test_an_announcement_fills_the_projection_and_settles_nothing(benefits: ServiceUnderTest) -> None:
     await enter_payee(benefits)
-    await benefits.hear(received(second(), announcement="run-1"))
+    await benefits.consume(received(second(), announcement="run-1"))
     assert await benefits.work_off() == 0
     (row,) = await listed(benefits, "entitlements")
     assert (row["amount"]["amount"], row["settled_revision"]) == ("1836.00", None)

@@ -8,7 +8,7 @@ import pytest
 
 from services.benefits.consumers import contribution_received
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from services.benefits.tests.conftest import balances
+from services.benefits.tests.support import balances
 from shared.contracts.contribution_received import ContributionTotalsV1
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import new_id
@@ -49,7 +49,7 @@ def totals(file: UUID, month: str = "2026-09", sums: Sums = AT_2600) -> Contribu
     )
 
 
-async def tell(benefits: ServiceUnderTest, *events: ContributionTotalsV1) -> None:
+async def handle_events(benefits: ServiceUnderTest, *events: ContributionTotalsV1) -> None:
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
         await contribution_received.apply(events, uow)
 
@@ -63,8 +63,8 @@ async def booked(benefits: ServiceUnderTest) -> list[tuple[str, str, int]]:
 
 async def test_the_totals_of_a_file_are_credited_to_their_funds_once(benefits: ServiceUnderTest) -> None:
     event = totals(new_id())
-    await tell(benefits, event, event)
-    await tell(benefits, event)
+    await handle_events(benefits, event, event)
+    await handle_events(benefits, event)
     assert await balances(benefits) == {
         "contributions_receivable": "86.75",
         "fund_act4_employer": "-44.65",
@@ -76,14 +76,14 @@ async def test_the_totals_of_a_file_are_credited_to_their_funds_once(benefits: S
 
 async def test_another_month_of_the_same_file_and_another_file_are_booked_too(benefits: ServiceUnderTest) -> None:
     file = new_id()
-    await tell(benefits, totals(file), totals(file, "2026-08"), totals(new_id()))
+    await handle_events(benefits, totals(file), totals(file, "2026-08"), totals(new_id()))
     assert (await balances(benefits))["contributions_receivable"] == "260.25"
 
 
 async def test_a_correction_downwards_leaves_the_funds_at_the_lower_sums(benefits: ServiceUnderTest) -> None:
     """RM3,050.00 was declared and is RM2,480.00; `balances` holds the trial balance to nothing."""
-    await tell(benefits, totals(new_id(), sums=AT_3050))
-    await tell(benefits, totals(new_id(), sums=DOWN_TO_2480))
+    await handle_events(benefits, totals(new_id(), sums=AT_3050))
+    await handle_events(benefits, totals(new_id(), sums=DOWN_TO_2480))
     assert await balances(benefits) == BALANCES_AT_2480
     assert sorted((await booked(benefits))[4:]) == [
         ("fund_act4_employee", "contributions_receivable", 300),
@@ -97,7 +97,7 @@ async def test_a_correction_that_comes_twice_changes_nothing_more(benefits: Serv
     """In one batch and in the next; an announcement says both again."""
     first, correction = totals(new_id(), sums=AT_3050), totals(new_id(), sums=DOWN_TO_2480)
     for _ in range(2):
-        await tell(benefits, first, correction, first, correction)
+        await handle_events(benefits, first, correction, first, correction)
     assert await balances(benefits) == BALANCES_AT_2480
     assert len(await booked(benefits)) == 8
 
@@ -108,8 +108,8 @@ async def test_files_of_a_month_may_come_in_any_order_and_in_batches_of_any_size
     brought = (AT_3050, DOWN_TO_2480, up_again)
     for number, order in enumerate(permutations(brought), start=1):
         one, *others = [totals(new_id(), f"2026-{number + 5:02d}", sums) for sums in order]
-        await tell(benefits, one)
-        await tell(benefits, *others)
+        await handle_events(benefits, one)
+        await handle_events(benefits, *others)
     assert await balances(benefits) == {
         "contributions_receivable": "520.50",
         "fund_act4_employer": "-267.90",
@@ -120,7 +120,7 @@ async def test_files_of_a_month_may_come_in_any_order_and_in_batches_of_any_size
 
 
 async def test_a_fund_that_a_file_did_not_change_has_no_transfer_of_it(benefits: ServiceUnderTest) -> None:
-    await tell(benefits, totals(new_id(), sums=(-1050, 0, 10, -10, 2285)))
+    await handle_events(benefits, totals(new_id(), sums=(-1050, 0, 10, -10, 2285)))
     assert sorted(await booked(benefits)) == [
         ("contributions_receivable", "fund_skbbk", 2285),
         ("fund_act4_employer", "contributions_receivable", 1050),
@@ -130,6 +130,6 @@ async def test_a_fund_that_a_file_did_not_change_has_no_transfer_of_it(benefits:
 async def test_a_month_of_a_file_moves_a_fund_once_in_whichever_direction(benefits: ServiceUnderTest) -> None:
     """The same file cannot take back what it brought: a second statement of it is a repeat."""
     file = new_id()
-    await tell(benefits, totals(file, sums=AT_3050), totals(file, sums=DOWN_TO_2480))
+    await handle_events(benefits, totals(file, sums=AT_3050), totals(file, sums=DOWN_TO_2480))
     assert (await balances(benefits))["contributions_receivable"] == "103.65"
     assert len(await booked(benefits)) == 4

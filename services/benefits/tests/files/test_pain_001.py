@@ -12,7 +12,7 @@ from lxml import etree
 
 from services.benefits.files import pain_001
 from services.benefits.files.pain_001 import AccountHolder, CreditTransfer, Run, SchemaViolated, render, transaction
-from services.benefits.tests.conftest import PAIN_001, transfers
+from services.benefits.tests.support import PAIN_001, transfers
 
 SCHEMA = Path(pain_001.__file__).parent / "schemas" / "pain.001.001.09.xsd"
 DEBTOR = AccountHolder("Jaring", "000000001", "JRNGMYKL")

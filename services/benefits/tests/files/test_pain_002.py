@@ -5,7 +5,7 @@ import pytest
 from services.benefits.domain.errors import StatusReportMalformed
 from services.benefits.domain.payments import Outcome
 from services.benefits.files.pain_002 import Status, read_status_report
-from services.benefits.tests.conftest import report
+from services.benefits.tests.support import report
 
 GOOD = report("m" * 32, {"a" * 32: "ACSC", "b" * 32: "RJCT/AC04", "c" * 32: "PDNG", "d" * 32: "RJCT"})
 

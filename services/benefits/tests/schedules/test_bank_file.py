@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from services.benefits.commands import freeze_bank_file
 from services.benefits.files.pain_001 import SchemaViolated
-from services.benefits.tests.conftest import enter_payee, files, first, freeze, listed, settle
+from services.benefits.tests.support import enter_payee, files, first, freeze, listed, settle
 from shared.telemetry import messaging
 from shared.telemetry.attributes import ALLOWED
 from shared.testing.service import ServiceUnderTest, eventually

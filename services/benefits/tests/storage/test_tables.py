@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from services.benefits.storage import tables as t
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from services.benefits.tests.conftest import bank_answers, enter_payee, first, refused, settle
+from services.benefits.tests.support import bank_answers, enter_payee, first, refused, settle
 from shared.contracts.envelope import Cause
 from shared.security.tokens import Caller, Role
 from shared.testing.schema import declared_columns, migrated_columns, unprotected_tables

@@ -104,7 +104,7 @@ async def test_nothing_is_added_to_a_search_that_has_ended(desk: Jobs) -> None:
     person = next(_persons)
     search = await desk.search(person)
     await desk.accept(search)
-    await desk.hear(Spell(person=person).confirmed)
+    await desk.consume(Spell(person=person).confirmed)
     await desk.work_off()
     answers = [await desk.post(f"{search}/interviews", INTERVIEW), await desk.post(f"{search}/offers", OFFER)]
     assert [(each.status_code, each.json()["code"]) for each in answers] == [(409, "seeker_state")] * 2
@@ -123,7 +123,7 @@ async def test_what_does_not_exist_is_not_found(desk: Jobs) -> None:
 
 
 async def test_lists_are_filtered_and_paged(jobs: Jobs) -> None:
-    await jobs.hear(*(discharged(person=person) for person in range(1, 6)))
+    await jobs.consume(*(discharged(person=person) for person in range(1, 6)))
     seen, cursor = [], ""
     while True:
         page = (await jobs.get(f"/v1/seekers?state=open&limit=2{cursor}")).json()

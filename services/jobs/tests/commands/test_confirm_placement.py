@@ -21,17 +21,17 @@ from shared.testing.records import received
 async def test_the_story_ends_with_a_proved_placement(jobs: Jobs) -> None:
     """Hired on 1 September at RM2,600.00; the September contribution confirms (story of the platform, step 7)."""
     event = discharged()
-    await jobs.hear(event)
+    await jobs.consume(event)
     [seeker] = (await jobs.get("/v1/seekers")).json()["data"]
     search = f"/v1/seekers/{seeker['seeker']}"
     placement = await jobs.accept(search)
     await jobs.work_off()
     [shown] = await jobs.placements()
     assert (shown["placement"], shown["state"], shown["proof"]) == (placement, "awaiting_proof", None)
-    await jobs.hear(Spell().started, Spell(employer=99).confirmed, Spell(person=99).confirmed)
+    await jobs.consume(Spell().started, Spell(employer=99).confirmed, Spell(person=99).confirmed)
     await jobs.work_off()
     assert await jobs.published() == []
-    await jobs.hear(Spell().confirmed)
+    await jobs.consume(Spell().confirmed)
     await jobs.work_off()
     [shown] = await jobs.placements()
     assert shown["state"] == "confirmed"
@@ -72,10 +72,10 @@ async def test_offer_and_spell_in_whatever_order_make_one_placement_event(jobs: 
                 await jobs.accept(search)
             else:
                 record = received(getattr(spell, step))
-                await jobs.hear(record, record)
+                await jobs.consume(record, record)
             if due_work_runs == "after each step":
                 await jobs.work_off()
-        await jobs.hear(spell.confirmed)
+        await jobs.consume(spell.confirmed)
         await jobs.work_off()
         [shown] = await jobs.placements(person)
         assert (shown["state"], shown["proof"]["month"]) == ("confirmed", "2026-09"), order
@@ -87,17 +87,17 @@ async def test_offer_and_spell_in_whatever_order_make_one_placement_event(jobs: 
 async def test_offer_and_confirmation_at_the_same_moment_do_not_miss_each_other(jobs: Jobs) -> None:
     for person in range(100, 112):
         search = await jobs.search(person)
-        await asyncio.gather(jobs.accept(search), jobs.hear(Spell(person=person).confirmed), jobs.work_off())
+        await asyncio.gather(jobs.accept(search), jobs.consume(Spell(person=person).confirmed), jobs.work_off())
     await jobs.work_off()
     assert len(await jobs.published()) == 12
 
 
 async def test_a_spell_whose_start_is_far_from_the_agreed_one_proves_nothing(jobs: Jobs) -> None:
     await jobs.accept(await jobs.search())
-    await jobs.hear(Spell(started_on=date(2026, 10, 3)).confirmed, Spell(started_on=date(2026, 7, 31)).confirmed)
+    await jobs.consume(Spell(started_on=date(2026, 10, 3)).confirmed, Spell(started_on=date(2026, 7, 31)).confirmed)
     await jobs.work_off()
     assert await jobs.published() == []
-    await jobs.hear(Spell(started_on=date(2026, 10, 2)).confirmed)
+    await jobs.consume(Spell(started_on=date(2026, 10, 2)).confirmed)
     await jobs.work_off()
     assert len(await jobs.published()) == 1
 
@@ -106,10 +106,10 @@ async def test_a_start_that_registration_corrects_counts_as_corrected(jobs: Jobs
     """The proof may be older than the correction: a spell confirmed for May turns out to have begun in September."""
     await jobs.accept(await jobs.search())
     wrong = Spell(started_on=date(2026, 5, 1))
-    await jobs.hear(wrong.confirmed)
+    await jobs.consume(wrong.confirmed)
     await jobs.work_off()
     assert await jobs.published() == []
-    await jobs.hear(Spell(spell=wrong.spell).ended)
+    await jobs.consume(Spell(spell=wrong.spell).ended)
     await jobs.work_off()
     [sent] = await jobs.published()
     assert json.loads(sent["data"])["started_on"] == "2026-09-01"
@@ -131,7 +131,7 @@ async def test_after_90_days_a_placement_is_unproved_and_a_late_proof_still_coun
     [shown] = await jobs.placements()
     assert (shown["state"], (await jobs.get(search)).json()["state"]) == ("unproved", "open")
     assert await jobs.published() == []
-    await jobs.hear(Spell(started_on=long_ago).confirmed)
+    await jobs.consume(Spell(started_on=long_ago).confirmed)
     await jobs.work_off()
     assert [each["state"] for each in await jobs.placements()] == ["confirmed"]
     assert [json.loads(each["data"])["revision"] for each in await jobs.published()] == [1]
@@ -159,7 +159,7 @@ async def test_one_spell_proves_one_placement(jobs: Jobs) -> None:
     await jobs.accept(search, starts_on=long_ago)
     await jobs.work_off()
     await jobs.accept(search, starts_on=long_ago)
-    await jobs.hear(Spell(started_on=today() - timedelta(days=91)).confirmed)
+    await jobs.consume(Spell(started_on=today() - timedelta(days=91)).confirmed)
     await jobs.work_off()
     assert sorted(each["state"] for each in await jobs.placements()) == ["confirmed", "unproved"]
     assert len(await jobs.published()) == 1
@@ -169,9 +169,9 @@ async def test_one_spell_proves_one_placement(jobs: Jobs) -> None:
 async def test_a_confirmed_placement_is_not_confirmed_again_and_waits_for_nothing(jobs: Jobs) -> None:
     """Whoever woke the command while it ran makes it run once more."""
     placement = await jobs.accept(await jobs.search())
-    await jobs.hear(Spell().confirmed)
+    await jobs.consume(Spell().confirmed)
     await jobs.work_off()
-    await jobs.hear(Spell().confirmed)
+    await jobs.consume(Spell().confirmed)
     async with jobs.service.worker.database.begin(JobsUnitOfWork, Cause("test")) as uow:
         await confirm_placement(ConfirmPlacement(UUID(placement)), uow)
     assert len(await jobs.published()) == 1

@@ -15,7 +15,7 @@ async def test_what_was_published_is_announced_with_the_same_data(
     monkeypatch.setattr(republish_jobs, "PAGE_SIZE", size)
     for person in (20, 21, 22, 23):
         await jobs.accept(await jobs.search(person))
-    await jobs.hear(*(Spell(person=person).confirmed for person in (20, 21, 22)))
+    await jobs.consume(*(Spell(person=person).confirmed for person in (20, 21, 22)))
     await jobs.work_off()
     first = await jobs.published()
     assert len(first) == 3

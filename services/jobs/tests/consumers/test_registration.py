@@ -22,8 +22,8 @@ async def test_every_order_and_every_repeat_ends_equal_and_keeps_the_wage(jobs: 
         await jobs.rows("TRUNCATE spell, spell_proof")
         records = [received(event) for event in order]
         for record in records:
-            await jobs.hear(record, record)
-        await jobs.hear(*records)
+            await jobs.consume(record, record)
+        await jobs.consume(*records)
         [[shown], [proof]] = await _projection(jobs)
         assert (shown["revision"], shown["ended_on"]) == (3, spell.ended.ended_on)
         assert (proof["revision"], proof["month"], proof["wage_sen"]) == (2, "2026-09", WAGE_SEN)
@@ -31,16 +31,16 @@ async def test_every_order_and_every_repeat_ends_equal_and_keeps_the_wage(jobs: 
 
 async def test_one_batch_with_all_of_a_spell_ends_as_three_do(jobs: Jobs) -> None:
     spell = Spell()
-    await jobs.hear(spell.started, spell.confirmed, spell.ended)
+    await jobs.consume(spell.started, spell.confirmed, spell.ended)
     before = await _projection(jobs)
     await jobs.rows("TRUNCATE spell, spell_proof")
     batch = [received(event, announcement="run") for event in (spell.ended, spell.confirmed, spell.started)]
-    await jobs.service.hear_together(batch)
+    await jobs.service.consume_batch(batch)
     assert await _projection(jobs) == before
 
 
 async def test_the_api_cannot_read_spells_at_all(jobs: Jobs) -> None:
-    await jobs.hear(Spell().confirmed)
+    await jobs.consume(Spell().confirmed)
     async with jobs.service.database.connection("api") as api:
         for statement in ("SELECT * FROM spell", "SELECT * FROM spell_proof"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -50,6 +50,6 @@ async def test_the_api_cannot_read_spells_at_all(jobs: Jobs) -> None:
 async def test_what_else_the_topic_tells_is_passed_over(jobs: Jobs) -> None:
     employer = EmployerRegisteredV1(employer=EMPLOYER, revision=1, registered_at=AN_INSTANT)
     membership = MembershipChangedV1(person=PERSON, scheme="act4", revision=1, periods=())
-    await jobs.hear(employer, membership, Spell().started)
+    await jobs.consume(employer, membership, Spell().started)
     [spells, proofs] = await _projection(jobs)
     assert (len(spells), proofs) == (1, [])

@@ -11,7 +11,7 @@ from services.registration.commands.process_contribution_file import (
     process_contribution_file,
 )
 from services.registration.files.contribution_file import render
-from services.registration.tests.register import (
+from services.registration.tests.support import (
     AT_2480,
     AT_2600,
     AT_3050,

@@ -3,7 +3,7 @@
 import pytest
 
 from services.registration.main import openapi_app
-from services.registration.tests.register import CODE, OTHER_CODE, Register, party_of
+from services.registration.tests.support import CODE, OTHER_CODE, Register, party_of
 from shared.kernel.identifiers import employer_number
 from shared.security.scopes import routes_without_scope
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.registration.tests.register import (
+from services.registration.tests.support import (
     MYKAD,
     OTHER_CODE,
     OTHER_MYKAD,

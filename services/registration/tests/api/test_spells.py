@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy.event import listen, remove
 
-from services.registration.tests.register import MYKAD, OTHER_CODE, OTHER_MYKAD, Register, number_of, party_of
+from services.registration.tests.support import MYKAD, OTHER_CODE, OTHER_MYKAD, Register, number_of, party_of
 from shared.kernel.clock import today
 from shared.kernel.identifiers import employer_number, new_id, person_id
 

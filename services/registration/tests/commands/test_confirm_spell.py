@@ -17,7 +17,7 @@ from services.registration.commands.process_contribution_file import (
 from services.registration.commands.start_spell import StartSpell, start_spell
 from services.registration.files.contribution_file import render
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from services.registration.tests.register import (
+from services.registration.tests.support import (
     AT_2600,
     AT_3050,
     WAITS_FOR_A_ROW,

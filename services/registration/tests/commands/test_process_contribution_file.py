@@ -13,7 +13,7 @@ from services.registration.commands.register_person import RegisterPerson, regis
 from services.registration.commands.start_spell import StartSpell, start_spell
 from services.registration.files.contribution_file import Layout, render
 from services.registration.storage.contribution_files import held_back
-from services.registration.tests.register import (
+from services.registration.tests.support import (
     AT_2480,
     AT_2600,
     AT_3050,

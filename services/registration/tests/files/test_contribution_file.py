@@ -10,7 +10,7 @@ from services.registration.domain.errors import (
     FileFault,
 )
 from services.registration.files.contribution_file import WIDTH, columns, read, read_accepted, render
-from services.registration.tests.register import AT_2480, AT_3050, MYKAD, OTHER_CODE, line
+from services.registration.tests.support import AT_2480, AT_3050, MYKAD, OTHER_CODE, line
 
 GOOD = render([line("2026-05", AT_2480), line("2026-06", AT_3050)])
 

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from services.registration.storage import tables as t
-from services.registration.tests.register import MYKAD, Register, months_at_2480, party_of
+from services.registration.tests.support import MYKAD, Register, months_at_2480, party_of
 from shared.testing.schema import declared_columns, migrated_columns
 
 

@@ -14,7 +14,7 @@ DISCHARGE = {"discharged_on": "2026-08-02", "outcome": "fit_for_other_work", "fi
 async def test_the_story_runs_from_the_notice_to_the_discharge(rehab: Rehab) -> None:
     claim = new_id()
     path = await rehab.admitted(claim)
-    await rehab.hear(decided(claim))
+    await rehab.consume(decided(claim))
     left = await rehab.post(f"{path}/discharge", DISCHARGE)
     assert left.status_code == 200
     shown = (await rehab.get(path)).json()
@@ -75,7 +75,7 @@ async def test_a_step_from_another_state_is_a_conflict_and_changes_nothing(
     rehab: Rehab, step: str, body: dict[str, Any], allowed: str
 ) -> None:
     expected, gone = new_id(), new_id()
-    await rehab.hear(accident(expected))
+    await rehab.consume(accident(expected))
     paths = {
         "expected": f"/v1/referrals/{(await rehab.referral_of(expected))['referral']}",
         "taken": await rehab.taken(new_id()),
@@ -101,7 +101,7 @@ async def test_an_admission_waits_while_the_accident_is_rebuilt(rehab: Rehab) ->
 
 async def test_lists_are_filtered_and_paged(rehab: Rehab) -> None:
     claims = [new_id() for _ in range(5)]
-    await rehab.hear(*(accident(claim) for claim in claims), accident(new_id(), person=13))
+    await rehab.consume(*(accident(claim) for claim in claims), accident(new_id(), person=13))
     await rehab.taken(new_id())
     person = person_id(PERSON)
     query = f"/v1/referrals?person={person}&state=expected&limit=2"

@@ -59,7 +59,7 @@ async def test_a_bad_discharge_is_refused_with_its_code(desk: Rehab, changes: di
 
 @pytest.mark.parametrize("case_manager", ["", "Siti binti Ali", "cm/1", "x" * 65])
 async def test_a_case_manager_is_a_staff_number(desk: Rehab, case_manager: str) -> None:
-    await desk.hear(accident(claim := new_id()))
+    await desk.consume(accident(claim := new_id()))
     path = f"/v1/referrals/{(await desk.referral_of(claim))['referral']}/take"
     assert (await desk.post(path, {"case_manager": case_manager})).status_code == 422
     assert (await desk.referral_of(claim))["state"] == "expected"

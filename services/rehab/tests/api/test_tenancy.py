@@ -31,7 +31,7 @@ async def test_every_table_with_a_tenant_has_forced_row_level_security(rehab: Re
 
 async def test_another_party_sees_and_moves_nothing(rehab: Rehab) -> None:
     claim = new_id()
-    await rehab.hear(accident(claim), decided(claim))
+    await rehab.consume(accident(claim), decided(claim))
     path = f"/v1/referrals/{(await rehab.referral_of(claim))['referral']}"
     assert (await rehab.get("/v1/referrals", **EMPLOYER)).json()["data"] == []
     assert (await rehab.get(path, **EMPLOYER)).json()["code"] == "referral_unknown"
@@ -43,7 +43,7 @@ async def test_another_party_sees_and_moves_nothing(rehab: Rehab) -> None:
 @pytest.mark.parametrize("table", ["referral", "accident", "assessment"])
 async def test_the_database_itself_hides_the_rows(rehab: Rehab, table: str) -> None:
     claim = new_id()
-    await rehab.hear(accident(claim), decided(claim))
+    await rehab.consume(accident(claim), decided(claim))
     seen = {}
     for tenant, role in (("", ""), ("employer:7", "partner"), ("organisation:1", "partner"), ("x:1", "officer")):
         async with rehab.service.database.connection("api") as api, api.transaction():

@@ -55,29 +55,29 @@ async def test_every_order_and_every_repeat_ends_equal(rehab: Rehab, story: str)
         claim = new_id()
         records = [received(_event(name, claim)) for name in order]
         for record in records:
-            await rehab.hear(record, record)
-        await rehab.hear(*records)
+            await rehab.consume(record, record)
+        await rehab.consume(*records)
         assert _seen(await rehab.referral_of(claim)) == STORIES[story], order
 
 
 async def test_a_referral_is_opened_once_per_claim_whatever_is_reported(rehab: Rehab) -> None:
     claim = new_id()
-    await rehab.hear(accident(claim), accident(claim, revision=2), accident(claim))
+    await rehab.consume(accident(claim), accident(claim, revision=2), accident(claim))
     assert (await rehab.rows("SELECT count(*) FROM referral"))[0]["count"] == 1
     assert (await rehab.referral_of(claim))["accident"]["revision"] == 2
 
 
 async def test_an_assessment_alone_opens_no_referral(rehab: Rehab) -> None:
     """Claims of other schemes are assessed too, and nobody goes into a centre for them."""
-    await rehab.hear(decided(new_id()), refused(new_id()))
+    await rehab.consume(decided(new_id()), refused(new_id()))
     assert await rehab.rows("SELECT id FROM referral") == []
 
 
 async def test_the_later_revision_counts_within_one_batch(rehab: Rehab) -> None:
     claim = new_id()
-    await rehab.hear(accident(claim))
+    await rehab.consume(accident(claim))
     batch = [received(decided(claim, revision=2, days=18)), received(decided(claim))]
-    await rehab.service.hear_together(batch)
+    await rehab.service.consume_batch(batch)
     assert (await rehab.referral_of(claim))["assessment"] == {
         "revision": 2,
         "refused": False,
@@ -90,7 +90,7 @@ async def test_the_later_revision_counts_within_one_batch(rehab: Rehab) -> None:
 async def test_a_refusal_and_the_accident_that_arrive_at_once_do_not_miss_each_other(rehab: Rehab) -> None:
     for _ in range(15):
         claim = new_id()
-        await asyncio.gather(rehab.hear(accident(claim)), rehab.hear(refused(claim)))
+        await asyncio.gather(rehab.consume(accident(claim)), rehab.consume(refused(claim)))
         assert (await rehab.referral_of(claim))["state"] == "not_covered"
 
 
@@ -100,7 +100,7 @@ async def test_of_two_open_transactions_the_second_waits_and_sees_the_first(reha
     consumers: dict[str, Any] = {"accident": accident_reported, "refused": claim_assessed}
     second = next(name for name in consumers if name != first)
 
-    async def hear(name: str, until: asyncio.Event) -> None:
+    async def consume(name: str, until: asyncio.Event) -> None:
         async with rehab.service.worker.database.begin(RehabUnitOfWork, Cause("test")) as uow:
             await consumers[name].apply([_event(name, claim)], uow)
             await consumers[name].handle(_event(name, claim), uow)
@@ -108,9 +108,9 @@ async def test_of_two_open_transactions_the_second_waits_and_sees_the_first(reha
 
     let_go, at_once = asyncio.Event(), asyncio.Event()
     at_once.set()
-    holding = asyncio.create_task(hear(first, let_go))
+    holding = asyncio.create_task(consume(first, let_go))
     await asyncio.sleep(0.3)
-    waiting = asyncio.create_task(hear(second, at_once))
+    waiting = asyncio.create_task(consume(second, at_once))
     await asyncio.sleep(0.3)
     assert not waiting.done()
     let_go.set()
@@ -122,10 +122,10 @@ async def test_a_refusal_closes_a_taken_referral_and_leaves_an_admitted_one(reha
     taken, admitted = new_id(), new_id()
     await rehab.taken(taken)
     await rehab.admitted(admitted, person=13)
-    await rehab.hear(refused(taken), refused(admitted, person=13))
+    await rehab.consume(refused(taken), refused(admitted, person=13))
     assert (await rehab.referral_of(taken))["state"] == "not_covered"
     assert (await rehab.referral_of(admitted))["state"] == "admitted"
-    await rehab.hear(decided(taken, revision=2))
+    await rehab.consume(decided(taken, revision=2))
     again = await rehab.referral_of(taken)
     assert (again["state"], again["case_manager"]) == ("taken", "cm-0042")
 
@@ -133,18 +133,18 @@ async def test_a_refusal_closes_a_taken_referral_and_leaves_an_admitted_one(reha
 async def test_dropped_projections_are_rebuilt_by_announcements_and_open_nothing(rehab: Rehab) -> None:
     claims = [new_id() for _ in range(3)]
     events = [event for claim in claims for event in (accident(claim), decided(claim, revision=2))]
-    await rehab.hear(*events)
+    await rehab.consume(*events)
     before = await _tables(rehab)
     await rehab.rows("TRUNCATE accident, assessment")
-    await rehab.hear(*(received(event, announcement="run") for event in reversed(events)))
+    await rehab.consume(*(received(event, announcement="run") for event in reversed(events)))
     assert await _tables(rehab) == before
-    await rehab.hear(received(accident(new_id()), announcement="run"))
+    await rehab.consume(received(accident(new_id()), announcement="run"))
     assert len(await rehab.rows("SELECT id FROM referral")) == 3
 
 
 async def test_an_announced_refusal_is_projected_and_settles_nothing_by_itself(rehab: Rehab) -> None:
     """Reactions never see announcements (rules M8)."""
     claim = new_id()
-    await rehab.hear(accident(claim), received(refused(claim), announcement="run"))
+    await rehab.consume(accident(claim), received(refused(claim), announcement="run"))
     referral = await rehab.referral_of(claim)
     assert (referral["state"], referral["assessment"]["refused"]) == ("expected", True)

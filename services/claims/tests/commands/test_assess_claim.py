@@ -8,7 +8,7 @@ import pytest
 
 from services.claims.consumers import rehab_discharged
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from services.claims.tests.conftest import contributed, employed, january_to_may, notice, registered, tell
+from services.claims.tests.support import apply_events, contributed, employed, january_to_may, notice, registered
 from shared.contracts.envelope import Cause
 from shared.contracts.registration import SpellEndedV1, SpellStartedV1
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
@@ -77,10 +77,10 @@ async def test_three_revisions_of_one_accident(claims: ServiceUnderTest) -> None
     (5 × 2,450 + 2,450) / 6 / 30 × 80 % = 65.33 × 27 days = 1,763.91; with June at 3,050 it is 2,550 / 30 × 80 % =
     68.00 × 27 = 1,836.00; fit from 3 August leaves 16 July to 2 August, 18 days: 1,224.00 (Act 4 s.22).
     """
-    await tell(claims, registered(), *employed(), *january_to_may())
+    await apply_events(claims, registered(), *employed(), *january_to_may())
     reported = await report(claims)
     await claims.work_off()
-    await tell(claims, contributed("2026-06", 305_000))
+    await apply_events(claims, contributed("2026-06", 305_000))
     await claims.work_off()
     await discharge(claims, reported, date(2026, 8, 3))
     await claims.work_off()
@@ -92,7 +92,7 @@ async def test_three_revisions_of_one_accident(claims: ServiceUnderTest) -> None
 
 
 async def test_every_line_of_an_explanation_cites_its_law(claims: ServiceUnderTest) -> None:
-    await tell(claims, registered(), *employed(), *january_to_may())
+    await apply_events(claims, registered(), *employed(), *january_to_may())
     reported = await report(claims)
     await claims.work_off()
     english = (await decisions_of(claims, reported))[0]["explanation"]
@@ -106,27 +106,27 @@ async def test_a_notice_about_somebody_unknown_waits_and_is_woken(claims: Servic
     reported = await report(claims)
     await claims.work_off()
     assert (await claim_of(claims, reported))["state"] == "awaiting_identity"
-    await tell(claims, *employed(), *january_to_may())
+    await apply_events(claims, *employed(), *january_to_may())
     await claims.work_off()
     assert (await claim_of(claims, reported))["state"] == "awaiting_identity"
-    await tell(claims, registered())
+    await apply_events(claims, registered())
     await claims.work_off()
     assert amounts(await decisions_of(claims, reported)) == [("65.33", 27, "1763.91", True)]
 
 
 async def test_wages_that_come_last_are_waited_for(claims: ServiceUnderTest) -> None:
-    await tell(claims, registered(), *employed())
+    await apply_events(claims, registered(), *employed())
     reported = await report(claims)
     await claims.work_off()
     assert (await claim_of(claims, reported))["state"] == "assessing"
-    await tell(claims, *january_to_may())
+    await apply_events(claims, *january_to_may())
     await claims.work_off()
     assert (await claim_of(claims, reported))["state"] == "decided"
 
 
 async def test_a_second_notice_of_the_same_accident_joins_the_first(claims: ServiceUnderTest) -> None:
     """The hospital and the employer both report it: one claim, one decision, nothing paid twice."""
-    await tell(claims, registered(), *employed(), *january_to_may())
+    await apply_events(claims, registered(), *employed(), *january_to_may())
     first = await report(claims)
     await claims.work_off()
     second = await report(claims, wages_paid_for=["2026-07-15", "2026-07-16"])
@@ -138,18 +138,18 @@ async def test_a_second_notice_of_the_same_accident_joins_the_first(claims: Serv
 
 
 async def test_the_same_facts_again_are_no_new_decision(claims: ServiceUnderTest) -> None:
-    await tell(claims, registered(), *employed(), *january_to_may())
+    await apply_events(claims, registered(), *employed(), *january_to_may())
     reported = await report(claims)
     await claims.work_off()
-    await tell(claims, registered(), *employed(), *january_to_may())
+    await apply_events(claims, registered(), *employed(), *january_to_may())
     await claims.work_off()
-    await tell(claims, contributed("2026-05", 248_100, revision=2))
+    await apply_events(claims, contributed("2026-05", 248_100, revision=2))
     await claims.work_off()
     assert len(await decisions_of(claims, reported)) == 1
 
 
 async def test_an_accident_before_the_law_that_is_known_is_an_officers_matter(claims: ServiceUnderTest) -> None:
-    await tell(claims, registered(), *employed(started_on=date(2010, 1, 4)), contributed("2012-05", 248_000))
+    await apply_events(claims, registered(), *employed(started_on=date(2010, 1, 4)), contributed("2012-05", 248_000))
     long_ago = {"first": "2012-06-12", "last": "2012-07-01", "issued_on": "2012-06-12"}
     reported = await report(claims, happened_on="2012-06-12", certificate=long_ago, wages_paid_for=["2012-06-12"])
     await claims.work_off()
@@ -162,7 +162,7 @@ async def test_an_accident_before_the_law_that_is_known_is_an_officers_matter(cl
 
 async def test_fewer_than_four_certified_days_are_refused_with_their_law(claims: ServiceUnderTest) -> None:
     """Certified for 3 days including the accident day (Act 4 s.22: at least four)."""
-    await tell(claims, registered(), *employed(), *january_to_may())
+    await apply_events(claims, registered(), *employed(), *january_to_may())
     short = {"first": "2026-07-15", "last": "2026-07-17", "issued_on": "2026-07-15"}
     reported = await report(claims, certificate=short)
     await claims.work_off()
@@ -176,10 +176,10 @@ async def test_fewer_than_four_certified_days_are_refused_with_their_law(claims:
 async def test_a_line_that_says_what_was_assumed_is_no_new_decision(claims: ServiceUnderTest) -> None:
     """May arrives after the decision that had rated it, like June, by April's class; June is still provisional."""
     months = january_to_may()
-    await tell(claims, registered(), *employed(), *months[:4])
+    await apply_events(claims, registered(), *employed(), *months[:4])
     reported = await report(claims)
     await claims.work_off()
-    await tell(claims, months[4])
+    await apply_events(claims, months[4])
     await claims.work_off()
     assert amounts(await decisions_of(claims, reported)) == [("65.33", 27, "1763.91", True)]
 
@@ -187,16 +187,16 @@ async def test_a_line_that_says_what_was_assumed_is_no_new_decision(claims: Serv
 async def test_nothing_is_decided_on_less_than_the_last_decision_rested_on(claims: ServiceUnderTest) -> None:
     """A projection is dropped and rebuilt, June's line last: in between the decision stands."""
     told = [registered(), *employed(), *january_to_may(), contributed("2026-06", 305_000)]
-    await tell(claims, *told)
+    await apply_events(claims, *told)
     reported = await report(claims)
     await claims.work_off()
     async with claims.database.connection() as connection:
         await connection.execute("TRUNCATE known_identity, known_person, known_spell, known_membership, known_wage")
     for event in told:
-        await tell(claims, event)
+        await apply_events(claims, event)
         await claims.work_off()
     assert amounts(await decisions_of(claims, reported)) == [("68.00", 27, "1836.00", False)]
-    await tell(claims, contributed("2026-06", 248_000, revision=2))
+    await apply_events(claims, contributed("2026-06", 248_000, revision=2))
     await claims.work_off()
     assert amounts(await decisions_of(claims, reported))[1:] == [("65.33", 27, "1763.91", False)]
 
@@ -204,12 +204,12 @@ async def test_nothing_is_decided_on_less_than_the_last_decision_rested_on(claim
 async def test_an_older_month_that_is_superseded_is_not_missed(claims: ServiceUnderTest) -> None:
     """The newest month before the window may stand for a missing one; a newer one arrives, and it is asked no more."""
     months = [contributed("2025-08", 248_000), *january_to_may(), contributed("2026-06", 248_000)]
-    await tell(claims, registered(), *employed(), *months)
+    await apply_events(claims, registered(), *employed(), *months)
     reported = await report(claims)
     await claims.work_off()
-    await tell(claims, contributed("2025-12", 248_000))
+    await apply_events(claims, contributed("2025-12", 248_000))
     await claims.work_off()
-    await tell(claims, contributed("2026-06", 305_000, revision=2))
+    await apply_events(claims, contributed("2026-06", 305_000, revision=2))
     await claims.work_off()
     assert [each[0] for each in amounts(await decisions_of(claims, reported))] == ["65.33", "68.00"]
 
@@ -221,13 +221,13 @@ async def test_a_claim_that_needed_an_officer_stands_decided_again(claims: Servi
     new = SpellStartedV1(spell=new_id(), person=7, employer=4, revision=1, started_on=date(2026, 7, 1))
     ended = SpellEndedV1(**old.model_dump(exclude={"revision", "ended_on"}), revision=2, ended_on=date(2025, 11, 30))
     again = SpellStartedV1(spell=new_id(), person=7, employer=3, revision=1, started_on=date(2025, 12, 1))
-    await tell(claims, registered(), membership, old, new, contributed("2025-11", 248_000))
+    await apply_events(claims, registered(), membership, old, new, contributed("2025-11", 248_000))
     async with claims.database.connection() as connection:
         await connection.execute(_ALL_HAS_ARRIVED)
     reported = await report(claims)
     states = []
     for event in (None, ended, again):
-        await tell(claims, *([event] if event else []))
+        await apply_events(claims, *([event] if event else []))
         await claims.work_off()
         claim = await claim_of(claims, reported)
         states.append((claim["state"], claim["reason"]))
@@ -237,10 +237,10 @@ async def test_a_claim_that_needed_an_officer_stands_decided_again(claims: Servi
 
 async def test_a_month_corrected_to_nothing_is_known_and_not_missing(claims: ServiceUnderTest) -> None:
     """June was another person's: its line is corrected to no wages, and counts by the last known class again."""
-    await tell(claims, registered(), *employed(), *january_to_may(), contributed("2026-06", 305_000))
+    await apply_events(claims, registered(), *employed(), *january_to_may(), contributed("2026-06", 305_000))
     reported = await report(claims)
     await claims.work_off()
-    await tell(claims, contributed("2026-06", 0, revision=2))
+    await apply_events(claims, contributed("2026-06", 0, revision=2))
     await claims.work_off()
     assert amounts(await decisions_of(claims, reported)) == [
         ("68.00", 27, "1836.00", False),
@@ -254,10 +254,10 @@ async def test_two_lines_of_one_employer_and_month_are_both_known(claims: Servic
     (5 × 2,450 + 2,550 + 450) / 6 / 30 × 80 % = 67.78; without the second line 65.78.
     """
     extra = contributed("2026-06", 50_000, revision=3).model_copy(update={"kind": "arrears"})
-    await tell(claims, registered(), *employed(), *january_to_may(), contributed("2026-06", 255_000), extra)
+    await apply_events(claims, registered(), *employed(), *january_to_may(), contributed("2026-06", 255_000), extra)
     reported = await report(claims)
     await claims.work_off()
-    await tell(claims, extra.model_copy(update={"wages_sen": (0,), "revisions": (4,)}))
+    await apply_events(claims, extra.model_copy(update={"wages_sen": (0,), "revisions": (4,)}))
     await claims.work_off()
     assert [each[0] for each in amounts(await decisions_of(claims, reported))] == ["67.78", "65.78"]
 
@@ -296,7 +296,7 @@ async def test_nobody_registered_for_thirty_days_is_an_officers_matter_and_still
     await claims.work_off()
     claim = await claim_of(claims, reported)
     assert (claim["state"], claim["reason"]) == ("awaiting_identity", "identity_overdue")
-    await tell(claims, registered(), *employed(), *january_to_may())
+    await apply_events(claims, registered(), *employed(), *january_to_may())
     await claims.work_off()
     claim = await claim_of(claims, reported)
     assert (claim["state"], claim["reason"]) == ("decided", None)

@@ -1,0 +1,196 @@
+"""What the tests of benefits share: what claims would have published, a bank that answers, and what stands then."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from lxml import etree
+
+from services.benefits.commands.freeze_bank_file import FreezeBankFile
+from services.benefits.consumers import claim_assessed
+from services.benefits.settings import BenefitsSettings
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from services.benefits.worker import schedules
+from shared.contracts.claim_assessed import ClaimDecidedV1, ClaimRefusedV1, EntitlementV1, PayablePeriodV1
+from shared.contracts.envelope import Cause, Event
+from shared.kernel.identifiers import person_id
+from shared.testing.service import ServiceUnderTest
+
+PERSON = 12
+CLAIM = UUID("0197b6a0-6c00-7000-8000-000000000001")
+BENEFIT = "temporary_disablement"
+ACCOUNT_NUMBER = "5123456789012"
+ACCOUNT_NAME = "Aminah binti Osman"
+FIRST_DAY, LAST_DAY = date(2026, 7, 16), date(2026, 8, 11)
+BANK: dict[str, Any] = {"party": "bank:1", "role": "partner"}
+READ = ("benefits:bank_file:read",)
+REPORT = ("benefits:status_report:write",)
+PAIN_001 = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
+_FIXED = datetime(2026, 8, 12, tzinfo=UTC)
+
+
+def period(first: date, last: date, rate_sen: int) -> PayablePeriodV1:
+    days = (last - first).days + 1
+    return PayablePeriodV1(first=first, last=last, days=days, daily_rate_sen=rate_sen, amount_sen=days * rate_sen)
+
+
+def decided(revision: int, *periods: PayablePeriodV1, claim: UUID = CLAIM, person: int = PERSON) -> ClaimDecidedV1:
+    """A claim's revision with one benefit for these periods; with none it names no benefit at all."""
+    total = sum(each.amount_sen for each in periods)
+    stated = EntitlementV1(benefit=BENEFIT, law="Act 4 s.22", periods=periods, amount_sen=total)
+    return ClaimDecidedV1(
+        **_assessed(claim, person, revision), provisional=False, entitlements=(stated,) * bool(periods)
+    )
+
+
+def refused(revision: int, claim: UUID = CLAIM, person: int = PERSON) -> ClaimRefusedV1:
+    return ClaimRefusedV1(**_assessed(claim, person, revision), reason="not_covered", law="Act 4 s.2(6)")
+
+
+def _assessed(claim: UUID, person: int, revision: int) -> dict[str, Any]:
+    return {
+        "claim": claim,
+        "person": person,
+        "revision": revision,
+        "scheme": "act4",
+        "contingency": "employment_injury",
+        "happened_on": date(2026, 7, 15),
+        "decided_at": _FIXED,
+        "decision_hash": "ab" * 32,
+    }
+
+
+def first(**about: Any) -> ClaimDecidedV1:
+    """27 days at RM65.33: RM1,763.91."""
+    return decided(1, period(FIRST_DAY, LAST_DAY, 6533), **about)
+
+
+def second() -> ClaimDecidedV1:
+    """27 days at RM68.00: RM1,836.00."""
+    return decided(2, period(FIRST_DAY, LAST_DAY, 6800))
+
+
+def third() -> ClaimDecidedV1:
+    """18 days at RM68.00: RM1,224.00."""
+    return decided(3, period(FIRST_DAY, date(2026, 8, 2), 6800))
+
+
+async def handle_events(benefits: ServiceUnderTest, *events: Event) -> None:
+    """Apply and handle events as the consumer would."""
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("story")) as uow:
+        await claim_assessed.apply(events, uow)
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("story")) as uow:
+        for event in events:
+            await claim_assessed.handle(event, uow)
+
+
+async def settle(benefits: ServiceUnderTest, *events: Event) -> None:
+    await handle_events(benefits, *events)
+    await benefits.work_off()
+
+
+async def enter_payee(benefits: ServiceUnderTest, number: str = ACCOUNT_NUMBER, person: int = PERSON) -> dict[str, Any]:
+    body = {
+        "person": person_id(person),
+        "account_name": ACCOUNT_NAME,
+        "account": {"bank_bic": "MBBEMYKL", "number": number},
+    }
+    answer = await benefits.call("POST", "/v1/payees", scopes=["benefits:payee:write"], json=body)
+    assert answer.status_code == 201, answer.text
+    entered: dict[str, Any] = answer.json()
+    return entered
+
+
+async def freeze(benefits: ServiceUnderTest) -> None:
+    """Let the timer of the bank file run once."""
+    settings = benefits.worker.settings
+    assert isinstance(settings, BenefitsSettings)
+    (timer,) = schedules(settings)
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("timer")) as uow:
+        await timer.handler(FreezeBankFile(), uow)
+
+
+async def files(benefits: ServiceUnderTest, state: str = "ready", **caller: Any) -> list[dict[str, Any]]:
+    answer = await benefits.call("GET", f"/v1/bank-files?state={state}", scopes=READ, **{**BANK, **caller})
+    assert answer.status_code == 200, answer.text
+    listed: list[dict[str, Any]] = answer.json()["data"]
+    return listed
+
+
+async def fetch(benefits: ServiceUnderTest, file: Mapping[str, Any]) -> bytes:
+    answer = await benefits.call("GET", f"/v1/bank-files/{file['bank_file']}/content", scopes=READ, **BANK)
+    assert answer.status_code == 200, answer.text
+    return bytes(answer.content)
+
+
+def transfers(content: bytes) -> list[tuple[str, str]]:
+    """End-to-end id and amount of each credit transfer in a bank file."""
+    found = etree.fromstring(content).findall(".//p:CdtTrfTxInf", PAIN_001)
+    return [
+        (each.findtext("p:PmtId/p:EndToEndId", "", PAIN_001), each.findtext("p:Amt/p:InstdAmt", "", PAIN_001))
+        for each in found
+    ]
+
+
+def report(message_id: str, statuses: Mapping[str, str], version: str = "10") -> bytes:
+    """A pain.002 report; a status reads ACSC, or RJCT/AC04 with its reason."""
+    transactions = ""
+    for end_to_end_id, status in statuses.items():
+        code, _, reason = status.partition("/")
+        why = f"<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf>" if reason else ""
+        ids = f"<OrgnlEndToEndId>{end_to_end_id}</OrgnlEndToEndId>"
+        transactions += f"<TxInfAndSts>{ids}<TxSts>{code}</TxSts>{why}</TxInfAndSts>"
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.{version}"><CstmrPmtStsRpt>
+<GrpHdr><MsgId>S1</MsgId><CreDtTm>2026-08-12T09:00:00+08:00</CreDtTm></GrpHdr>
+<OrgnlGrpInfAndSts><OrgnlMsgId>{message_id}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId></OrgnlGrpInfAndSts>
+<OrgnlPmtInfAndSts><OrgnlPmtInfId>{message_id}</OrgnlPmtInfId>{transactions}</OrgnlPmtInfAndSts>
+</CstmrPmtStsRpt></Document>""".encode()
+
+
+async def send_report(benefits: ServiceUnderTest, file: Mapping[str, Any], body: bytes, **changes: Any) -> Any:
+    path = f"/v1/bank-files/{file['bank_file']}/status-reports"
+    headers = {"content-type": changes.pop("content_type", "application/xml")}
+    caller = {"scopes": REPORT, **BANK, **changes}
+    return await benefits.call("POST", path, content=body, headers=headers, **caller)
+
+
+async def bank_answers(benefits: ServiceUnderTest, status: str = "ACSC") -> list[str]:
+    """Freeze what is unsent, fetch every ready file and answer all of it; the amounts."""
+    await freeze(benefits)
+    amounts = []
+    for file in await files(benefits):
+        paid = transfers(await fetch(benefits, file))
+        answer = await send_report(benefits, file, report(file["message_id"], {id_: status for id_, _ in paid}))
+        assert answer.status_code == 200, answer.text
+        amounts += [amount for _, amount in paid]
+    return amounts
+
+
+async def listed(benefits: ServiceUnderTest, what: str, person: int = PERSON) -> list[dict[str, Any]]:
+    """Payments, entitlements or recoveries of a person, as an officer reads them."""
+    scope = {"entitlements": "entitlement", "payments": "payment", "recoveries": "recovery"}[what]
+    answer = await benefits.call("GET", f"/v1/{what}?person={person_id(person)}", scopes=[f"benefits:{scope}:read"])
+    assert answer.status_code == 200, answer.text
+    data: list[dict[str, Any]] = answer.json()["data"]
+    return data
+
+
+async def balances(benefits: ServiceUnderTest) -> dict[str, str]:
+    """Debits less credits by account, of those that moved; the trial balance must come to nothing."""
+    answer = await benefits.call("GET", "/v1/ledger/balances", scopes=["benefits:ledger:read"])
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["debits"] == body["credits"]
+    found = {row["account"]: row["balance"]["amount"] for row in body["accounts"]}
+    return {account: amount for account, amount in found.items() if amount != "0.00"}
+
+
+async def events(benefits: ServiceUnderTest) -> list[tuple[str, dict[str, Any]]]:
+    """Type and data of every event in the outbox, in order."""
+    import orjson
+
+    async with benefits.database.connection() as connection:
+        rows = await connection.fetch("SELECT type, payload FROM outbox ORDER BY id")
+    return [(row["type"], orjson.loads(row["payload"])) for row in rows]

@@ -1,0 +1,59 @@
+"""Who may see what of a claim and of its notice, and lists in pages."""
+
+from typing import Any
+
+import pytest
+
+from services.claims.main import openapi_app
+from services.claims.tests.support import HOSPITAL, notice, rows_in, submit
+from shared.security.scopes import routes_without_scope
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+
+async def test_another_partys_notice_and_claim_do_not_exist(claims: ServiceUnderTest) -> None:
+    mine = (await submit(claims, notice())).json()
+    other: dict[str, Any] = {"party": "hospital:2", "role": "partner"}
+    read = ["claims:notice:read", "claims:claim:read"]
+    for path, code in (
+        (f"/v1/notices/{mine['notice']}", "notice_unknown"),
+        (f"/v1/claims/{mine['claim']}", "claim_unknown"),
+    ):
+        answer = await claims.call("GET", path, scopes=read, **other)
+        assert (answer.status_code, answer.json()["code"]) == (404, code)
+        assert (await claims.call("GET", path, scopes=read, **HOSPITAL)).status_code == 200
+        assert (await claims.call("GET", path, scopes=read)).status_code == 200, "officers see all"
+    assert (await claims.call("GET", "/v1/claims", scopes=read, **other)).json()["data"] == []
+    assert len((await claims.call("GET", "/v1/claims", scopes=read, **HOSPITAL)).json()["data"]) == 1
+    foreign = await claims.call("GET", f"/v1/claims/{mine['claim']}/decisions", scopes=read, **other)
+    assert foreign.status_code == 404
+
+
+async def test_a_list_is_paged_without_loss_or_repeat(claims: ServiceUnderTest) -> None:
+    for day in range(1, 6):
+        first = {"first": f"2026-07-0{day}", "last": "2026-08-11", "issued_on": "2026-07-15"}
+        await submit(claims, notice(happened_on=f"2026-07-0{day}", certificate=first, wages_paid_for=[]))
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = (await claims.call("GET", f"/v1/claims?limit=2{cursor}", scopes=["claims:claim:read"])).json()
+        seen += [each["claim"] for each in page["data"]]
+        if not page["has_more"]:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert len(seen) == len(set(seen)) == 5
+    unknown = await claims.call("GET", "/v1/claims?colour=blue", scopes=["claims:claim:read"])
+    assert (unknown.status_code, unknown.json()["code"]) == (400, "filter_unknown")
+
+
+async def test_only_an_officer_has_everything_announced_again(claims: ServiceUnderTest) -> None:
+    scopes = ["claims:announcement:write"]
+    refused = await claims.call("POST", "/v1/announcements", scopes=scopes, **HOSPITAL)
+    assert (refused.status_code, refused.json()["code"]) == (403, "officers_only")
+    assert await rows_in(claims) == 0
+    assert (await claims.call("POST", "/v1/announcements", scopes=scopes)).status_code == 202
+
+
+def test_every_route_declares_its_scope() -> None:
+    assert routes_without_scope(openapi_app()) == []
