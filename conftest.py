@@ -1,3 +1,3 @@
 """Fixtures that every test may use."""
 
-pytest_plugins = ["shared.testing.fixtures"]
+pytest_plugins = ["shared.testing.lanes", "shared.testing.fixtures"]

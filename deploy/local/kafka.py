@@ -13,7 +13,7 @@ from deploy.local import servers
 from deploy.local.jars import ensure_jars
 from deploy.local.java import QUICK, find_java
 from deploy.local.ports import LOOPBACK, choose, free_port, listens
-from deploy.local.processes import Identity, stop
+from deploy.local.processes import Identity, fork, stop
 
 DEATH_SIGNAL = signal.SIGTERM
 HEAP = ("-Xms128m", "-Xmx400m", "-XX:MaxMetaspaceSize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss512k")
@@ -70,14 +70,32 @@ def start_kafka(folder: Path, port: int | None = None, *, cache: Path = servers.
     Raises:
         LauncherError: no jars, no Java, or the broker did not start; the text holds the end of its log.
     """
+    server = begin_kafka(folder, port, cache=cache)
+    await_kafka(server, folder)
+    return server
+
+
+def begin_kafka(folder: Path, port: int | None = None, *, cache: Path = servers.JARS) -> Server:
+    """The same without the wait: `await_kafka` is for whoever needs it, in this process or another.
+
+    Raises:
+        LauncherError: there are no jars.
+    """
     ensure_jars("kafka", cache)
     folder.mkdir(parents=True, exist_ok=True)
     chosen = port or free_port()
     controller = free_port(frozenset({chosen}))
-    identity = servers.start(
-        "Kafka", lambda: run(folder, chosen, controller, cache), lambda _: listens(chosen), folder / "log", DEATH_SIGNAL
-    )
+    identity = fork(lambda: run(folder, chosen, controller, cache), folder / "log", death_signal=DEATH_SIGNAL)
     return Server(f"{LOOPBACK}:{chosen}", chosen, identity)
+
+
+def await_kafka(server: Server, folder: Path) -> None:
+    """Wait until the broker that was begun in `folder` answers.
+
+    Raises:
+        LauncherError: no Java, or it did not start; the text holds the end of its log.
+    """
+    servers.await_ready("Kafka", server.identity, lambda _: listens(server.port), folder / "log")
 
 
 def run(folder: Path, port: int, controller_port: int, cache: Path = servers.JARS) -> None:

@@ -30,10 +30,20 @@ def start(
         LauncherError: it ended, or was not ready within `limit_s` seconds; the text ends with its last log lines.
     """
     identity = fork(run, log, death_signal=death_signal)
+    await_ready(name, identity, ready, log, limit_s)
+    return identity
+
+
+def await_ready(name: str, identity: Identity, ready: Callable[[int], bool], log: Path, limit_s: float = 60) -> None:
+    """Wait until `ready`, asked with its pid, says so of a server that this process or another has forked.
+
+    Raises:
+        LauncherError: it ended, or was not ready within `limit_s` seconds; the text ends with its last log lines.
+    """
     end = time.monotonic() + limit_s
     while alive(identity) and time.monotonic() < end:
         if ready(identity.pid):
-            return identity
+            return
         time.sleep(0.02)
     reap(identity.pid)
     raise LauncherError(f"{name} did not become ready; the end of {log}:\n{tail(log)}")

@@ -1,7 +1,6 @@
 """The fixtures of every test that needs a server; ``conftest.py`` at the root of the project loads them."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,29 +13,41 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from shared.telemetry.attributes import AllowedAttributesExporter
 from shared.telemetry.setup import tracer_provider
 from shared.testing.clock import BusinessClock, moved_clock
-from shared.testing.servers import Broker, Databases, kafka_for_tests, postgres_for_tests
+from shared.testing.lanes import Lane
+from shared.testing.servers import Broker, Databases, kafka_for_tests, postgres_for_tests, scratch_folder
 from shared.testing.tokens import TestIssuer
 
 
 @pytest.fixture(scope="session")
-def server_folder() -> Iterator[Path]:
-    """A folder for the data of this run's servers."""
-    folder = Path(tempfile.mkdtemp(prefix="jaring-test-"))
-    folder.chmod(0o755)
+def lane(pytestconfig: pytest.Config) -> Lane | None:
+    """This process's lane, when the run is spread over lanes."""
+    return Lane.of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def server_folder(lane: Lane | None) -> Iterator[Path]:
+    """A folder for the data of this process's servers."""
+    if lane is not None:
+        yield lane.folder
+        return
+    folder = scratch_folder()
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def databases(server_folder: Path) -> Iterator[Databases]:
-    """The real PostgreSQL of this run."""
+    """The real PostgreSQL of this process: another's open transaction would hold up what waits for a quiet server."""
     yield from postgres_for_tests(server_folder / "postgres")
 
 
 @pytest.fixture(scope="session")
-def broker(server_folder: Path) -> Iterator[Broker]:
-    """The real Kafka of this run."""
-    yield from kafka_for_tests(server_folder / "kafka")
+def broker(lane: Lane | None, server_folder: Path) -> Iterator[Broker]:
+    """The real Kafka of this run, which all lanes share."""
+    if lane is None:
+        yield from kafka_for_tests(server_folder / "kafka")
+    else:
+        yield Broker(lane.bootstrap(), lane.name)
 
 
 @pytest.fixture(scope="session")

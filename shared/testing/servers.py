@@ -1,6 +1,8 @@
 """The real PostgreSQL and Kafka of a test run, started when the first test needs one and ended with the run."""
 
+import os
 import secrets
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import asyncpg
+import psutil
 
 from deploy.local.kafka import start_kafka
 from deploy.local.postgres import start_postgres
@@ -15,7 +18,30 @@ from deploy.platform import DATABASE_ROLES
 from deploy.provision import Postgres, provision_databases, provision_topics
 from shared.persistence.migrate import migrate
 
+# Databases are made and dropped by the hundred. In memory that costs a tenth of what a disk's file system takes for it;
+# a container's usual 64 MB of shared memory are too small for it.
+MEMORY = Path("/dev/shm")  # noqa: S108
+MEMORY_NEEDED = 4 << 30
+POSTGRES_SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "300", "max_wal_size": "256MB"}
+
 _numbers = count(1)
+
+
+def scratch_folder() -> Path:
+    """A new folder for the data of servers, which may run as somebody else; its maker deletes it."""
+    folder = Path(tempfile.mkdtemp(prefix="jaring-test-", dir=MEMORY if _is_large(MEMORY) else None))
+    folder.chmod(0o755)
+    return folder
+
+
+def _is_large(folder: Path) -> bool:
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    # What is free on a file system in memory need not be free in memory.
+    free = min(found.f_bavail * found.f_frsize, psutil.virtual_memory().available)
+    return os.access(folder, os.W_OK) and free >= MEMORY_NEEDED
 
 
 @dataclass(frozen=True)
@@ -79,7 +105,7 @@ class TestDatabase:
 
 def postgres_for_tests(folder: Path) -> Iterator[Databases]:
     """Start PostgreSQL; without fsync, since these tests never pull its plug."""
-    server = start_postgres(folder, settings={"fsync": "off", "max_connections": "300"})
+    server = start_postgres(folder, settings=POSTGRES_SETTINGS)
     passwords = {role.name: secrets.token_hex(16) for role in DATABASE_ROLES}
     try:
         yield Databases(Postgres(server.host, server.port, server.user, server.password), passwords, set())
@@ -89,13 +115,14 @@ def postgres_for_tests(folder: Path) -> Iterator[Databases]:
 
 @dataclass(frozen=True)
 class Broker:
-    """The Kafka of a test run; each test has topics of its own under a prefix."""
+    """The Kafka of a test run; each test has topics of its own under a prefix, which names its lane where there are."""
 
     bootstrap: str
+    lane: str = ""
 
     async def prefix(self) -> str:
         """Fresh topics; the prefix under which they stand."""
-        prefix = f"t{next(_numbers)}."
+        prefix = f"{self.lane}t{next(_numbers)}."
         await provision_topics(self.bootstrap, prefix)
         return prefix
 
