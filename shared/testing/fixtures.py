@@ -1,6 +1,5 @@
 """The fixtures of every test that needs a server; ``conftest.py`` at the root of the project loads them."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from shared.telemetry.attributes import AllowedAttributesExporter
 from shared.telemetry.setup import tracer_provider
 from shared.testing.clock import BusinessClock, moved_clock
 from shared.testing.lanes import Lane
-from shared.testing.servers import Broker, Databases, kafka_for_tests, postgres_for_tests, scratch_folder
+from shared.testing.scratch import Scratch
+from shared.testing.servers import Broker, Databases, kafka_for_tests, postgres_for_tests
 from shared.testing.tokens import TestIssuer
 
 
@@ -30,9 +30,9 @@ def server_folder(lane: Lane | None) -> Iterator[Path]:
     if lane is not None:
         yield lane.folder
         return
-    folder = scratch_folder()
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    scratch = Scratch.make()
+    yield scratch.path
+    scratch.delete()
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def broker(lane: Lane | None, server_folder: Path) -> Iterator[Broker]:
     if lane is None:
         yield from kafka_for_tests(server_folder / "kafka")
     else:
-        yield Broker(lane.bootstrap(), lane.name)
+        yield Broker(lane.run.bootstrap(), lane.name)
 
 
 @pytest.fixture(scope="session")

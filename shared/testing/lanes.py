@@ -6,10 +6,9 @@ marked ``alone`` runs while no other lane is in a test. What is narrowed by a na
 
 import fcntl
 import os
-import shutil
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +19,25 @@ from xdist.workermanage import WorkerController
 from deploy.local.errors import LauncherError
 from deploy.local.kafka import Server, await_kafka, begin_kafka
 from deploy.local.processes import Identity
-from shared.testing.servers import scratch_folder
+from shared.testing.scratch import Scratch
 
 # Most tests wait most of their time, so that two cores carry more than two lanes: measured in decision 19.
 LANES = 4
 
 
 @dataclass(frozen=True)
-class Floor:
-    """Where tests run: as many as there are lanes, or one that wants it for itself."""
+class ReadersWriterLock:
+    """A lock over processes, in a folder that they share: held by many readers, or by one writer."""
 
     folder: Path
 
     @contextmanager
-    def taken(self, *, alone: bool) -> Iterator[None]:
-        """Wait for the floor, and keep it while the block lasts."""
+    def held(self, *, alone: bool) -> Iterator[None]:
+        """Wait for it, and hold it while the block lasts."""
+        # A writer stays in the turnstile until the last reader has left: no more of them come, so it does not starve.
         how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
-        # Whoever wants it alone stays first in the queue until the last of the others has left, so that no more come.
-        with self._locked("floor.queue", fcntl.LOCK_EX) as queue, self._locked("floor", how):
-            fcntl.flock(queue, fcntl.LOCK_UN)
+        with self._locked("turnstile", fcntl.LOCK_EX) as turnstile, self._locked("lock", how):
+            fcntl.flock(turnstile, fcntl.LOCK_UN)
             yield
 
     @contextmanager
@@ -59,27 +58,41 @@ class Run:
     kafka: Server | str
 
     @classmethod
-    def begin(cls) -> "Run":
-        """Make the folder and start the broker, without waiting for it: the lanes have their tests to collect first."""
-        folder = scratch_folder()
+    def begun(cls, folder: Path) -> "Run":
+        """Start the broker without waiting for it: the lanes have their tests to collect first."""
         try:
             return cls(folder, begin_kafka(folder / "kafka"))
         except LauncherError as reason:
             return cls(folder, str(reason))
 
     def end(self) -> None:
-        """Stop the broker and delete what the lanes left; they have ended."""
+        """Stop the broker."""
         if isinstance(self.kafka, Server):
             self.kafka.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def as_text(self) -> dict[str, Any]:
-        """What a lane has to be given to know the run."""
-        kafka = self.kafka
-        if isinstance(kafka, Server):
-            identity = kafka.identity
-            return {"folder": str(self.folder), "kafka": [kafka.port, identity.pid, identity.started, identity.boot]}
+    def bootstrap(self) -> str:
+        """The address of the broker, which answers.
+
+        Raises:
+            LauncherError: it does not.
+        """
+        if isinstance(self.kafka, str):
+            raise LauncherError(self.kafka)
+        await_kafka(self.kafka, self.folder / "kafka")
+        return self.kafka.bootstrap
+
+    def as_json(self) -> dict[str, Any]:
+        """What a lane is given."""
+        kafka = self.kafka if isinstance(self.kafka, str) else asdict(self.kafka)
         return {"folder": str(self.folder), "kafka": kafka}
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> "Run":
+        """The run, in a lane."""
+        kafka = given["kafka"]
+        if not isinstance(kafka, str):
+            kafka = Server(kafka["bootstrap"], kafka["port"], Identity(**kafka["identity"]))
+        return cls(Path(given["folder"]), kafka)
 
 
 @dataclass(frozen=True)
@@ -93,13 +106,7 @@ class Lane:
     def of(cls, config: pytest.Config) -> "Lane | None":
         """This process's lane; None when the run has no lanes."""
         given = getattr(config, "workerinput", None)
-        if given is None:
-            return None
-        kafka = given["run"]["kafka"]
-        if not isinstance(kafka, str):
-            port, *identity = kafka
-            kafka = Server(f"127.0.0.1:{port}", port, Identity(*identity))
-        return cls(given["workerid"], Run(Path(given["run"]["folder"]), kafka))
+        return None if given is None else cls(given["workerid"], Run.from_json(given["run"]))
 
     @property
     def folder(self) -> Path:
@@ -108,20 +115,9 @@ class Lane:
         folder.mkdir(exist_ok=True)
         return folder
 
-    def bootstrap(self) -> str:
-        """The address of the run's broker, which answers.
 
-        Raises:
-            LauncherError: it does not.
-        """
-        if isinstance(self.run.kafka, str):
-            raise LauncherError(self.run.kafka)
-        await_kafka(self.run.kafka, self.run.folder / "kafka")
-        return self.run.kafka.bootstrap
-
-
-_RUN = pytest.StashKey[Run]()
-_FLOOR = pytest.StashKey[Floor]()
+_RUN = pytest.StashKey[tuple[Scratch, Run]]()
+_LOCK = pytest.StashKey[ReadersWriterLock]()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -131,33 +127,37 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Every lane knows the floor."""
+    """In a lane every test is under the run's lock."""
     if (lane := Lane.of(config)) is not None:
-        config.stash[_FLOOR] = Floor(lane.run.folder)
+        config.stash[_LOCK] = ReadersWriterLock(lane.run.folder)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Begin the run before there are lanes, and threads to speak with them: servers are forked."""
     if is_xdist_controller(session):
-        session.config.stash[_RUN] = Run.begin()
+        scratch = Scratch.make()
+        session.config.stash[_RUN] = (scratch, Run.begun(scratch.path))
 
 
 def pytest_configure_node(node: WorkerController) -> None:
     """Give a lane what it needs to know."""
-    node.workerinput["run"] = node.config.stash[_RUN].as_text()
+    _, run = node.config.stash[_RUN]
+    node.workerinput["run"] = run.as_json()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The lanes have ended."""
-    if (run := config.stash.get(_RUN, None)) is not None:
+    if (mine := config.stash.get(_RUN, None)) is not None:
+        scratch, run = mine
         run.end()
+        scratch.delete()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In lanes the files that wait longest come first, so that the last to end is a short one."""
-    if _FLOOR in config.stash:
+    if _LOCK in config.stash:
         items[:] = longest_first(items)
 
 
@@ -176,9 +176,9 @@ def _needs(item: pytest.Item, marker: str, fixture: str) -> bool:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Run a test when the floor is free for it; the wait does not count as the test's time."""
-    floor = item.config.stash.get(_FLOOR, None)
-    if floor is None:
+    """Run a test under the lock; the wait for it does not count as the test's time."""
+    lock = item.config.stash.get(_LOCK, None)
+    if lock is None:
         return (yield)
-    with floor.taken(alone=item.get_closest_marker("alone") is not None):
+    with lock.held(alone=item.get_closest_marker("alone") is not None):
         return (yield)

@@ -1,8 +1,6 @@
 """The real PostgreSQL and Kafka of a test run, started when the first test needs one and ended with the run."""
 
-import os
 import secrets
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,38 +8,17 @@ from itertools import count
 from pathlib import Path
 
 import asyncpg
-import psutil
 
 from deploy.local.kafka import start_kafka
-from deploy.local.postgres import start_postgres
+from deploy.local.postgres import remove, start_postgres
 from deploy.platform import DATABASE_ROLES
 from deploy.provision import Postgres, provision_databases, provision_topics
 from shared.persistence.migrate import migrate
 
-# Databases are made and dropped by the hundred. In memory that costs a tenth of what a disk's file system takes for it;
-# a container's usual 64 MB of shared memory are too small for it.
-MEMORY = Path("/dev/shm")  # noqa: S108
-MEMORY_NEEDED = 4 << 30
+# Nobody pulls the plug of these servers.
 POSTGRES_SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "300", "max_wal_size": "256MB"}
 
 _numbers = count(1)
-
-
-def scratch_folder() -> Path:
-    """A new folder for the data of servers, which may run as somebody else; its maker deletes it."""
-    folder = Path(tempfile.mkdtemp(prefix="jaring-test-", dir=MEMORY if _is_large(MEMORY) else None))
-    folder.chmod(0o755)
-    return folder
-
-
-def _is_large(folder: Path) -> bool:
-    try:
-        found = os.statvfs(folder)
-    except OSError:
-        return False
-    # What is free on a file system in memory need not be free in memory.
-    free = min(found.f_bavail * found.f_frsize, psutil.virtual_memory().available)
-    return os.access(folder, os.W_OK) and free >= MEMORY_NEEDED
 
 
 @dataclass(frozen=True)
@@ -60,7 +37,9 @@ class Databases:
             await migrate(service, self.url(service, service, "migrate"))
             self.migrated.add(service)
         name = f"{service}_{next(_numbers)}"
-        await self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{service}" OWNER {service}_migrate')
+        await self._administer(
+            f'CREATE DATABASE "{name}" TEMPLATE "{service}" OWNER {service}_migrate STRATEGY FILE_COPY'
+        )
         try:
             yield TestDatabase(self, service, name)
         finally:
@@ -104,13 +83,14 @@ class TestDatabase:
 
 
 def postgres_for_tests(folder: Path) -> Iterator[Databases]:
-    """Start PostgreSQL; without fsync, since these tests never pull its plug."""
+    """Start PostgreSQL, and delete its data in the end."""
     server = start_postgres(folder, settings=POSTGRES_SETTINGS)
     passwords = {role.name: secrets.token_hex(16) for role in DATABASE_ROLES}
     try:
         yield Databases(Postgres(server.host, server.port, server.user, server.password), passwords, set())
     finally:
         server.stop()
+        remove(folder)
 
 
 @dataclass(frozen=True)
