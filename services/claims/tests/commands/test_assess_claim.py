@@ -268,7 +268,7 @@ async def test_a_refusal_waits_for_the_watermark_wherever_the_business_clock_sta
 ) -> None:
     """Watermarks are instants of databases: neither an early nor a late business day makes them pass the notice."""
     business_clock.set_day(year, 7, 20)
-    await tell(claims, registered())
+    await apply_events(claims, registered())
     async with claims.database.connection() as connection:
         await connection.execute(_ALL_HAD_ARRIVED)
         reported = await report(claims)
