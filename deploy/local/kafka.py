@@ -108,11 +108,18 @@ def run(folder: Path, port: int, controller_port: int, cache: Path = servers.JAR
     formatted = folder / "formatted"
     if not formatted.exists():
         shutil.rmtree(data, ignore_errors=True)
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = _cluster_id()
         tool = ["kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(properties)]
         subprocess.run([*command, *tool], check=True)
         formatted.touch()
     os.execv(java, [*command, "kafka.Kafka", str(properties)])  # noqa: S606
+
+
+def _cluster_id() -> str:
+    """As Kafka makes them: one that begins with a dash would be taken for an option."""
+    while (made := urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        continue
+    return made
 
 
 def _properties(data: Path, port: int, controller_port: int) -> str:
