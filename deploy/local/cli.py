@@ -22,11 +22,11 @@ console = Console(highlight=False, soft_wrap=True)
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """Say trouble in one line and end with code 1."""
+    """Say an error in one line and end with code 1."""
     try:
         yield
-    except LauncherError as trouble:
-        console.print(str(trouble), markup=False)
+    except LauncherError as error:
+        console.print(str(error), markup=False)
         raise typer.Exit(1) from None
 
 

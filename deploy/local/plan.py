@@ -114,7 +114,7 @@ def role_passwords(state: State) -> dict[str, str]:
 
 
 def environment_of(process: Process, plan: Plan) -> dict[str, str]:
-    """Return what this process is told: the settings that `deploy.platform` lists for it, and the clock of this world.
+    """Return what this process is told: the settings that its settings class states, and the clock of this world.
 
     Crash points are armed by whoever starts the supervisor, so that setting alone is handed on.
     """

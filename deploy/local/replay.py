@@ -68,8 +68,8 @@ def main() -> int:
     console, state = Console(highlight=False), open_state()
     try:
         url = _claims(state)
-    except LauncherError as trouble:
-        console.print(str(trouble), markup=False)
+    except LauncherError as error:
+        console.print(str(error), markup=False)
         return 1
     began = time.monotonic()
     count, wrong = asyncio.run(replayed(url))

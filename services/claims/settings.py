@@ -1,4 +1,4 @@
-"""What the processes of claims are told by their environment."""
+"""What the processes of claims read from their environment."""
 
 from typing import ClassVar
 

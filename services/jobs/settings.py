@@ -1,4 +1,4 @@
-"""What the processes of jobs are told by their environment."""
+"""What the processes of jobs read from their environment."""
 
 from typing import ClassVar
 

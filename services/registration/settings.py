@@ -1,4 +1,4 @@
-"""What the processes of registration are told by their environment."""
+"""What the processes of registration read from their environment."""
 
 from typing import ClassVar
 

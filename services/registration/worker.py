@@ -19,7 +19,7 @@ SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = []
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # An upload is answered at once; its lines are checked and stored here.
     DueCommand(ProcessContributionFile, process_contribution_file),
-    # A spell is registered after its contributions.
+    # A spell may be registered after its contributions have come.
     DueCommand(ConfirmSpell, confirm_spell),
     # Another service rebuilds its projections.
     DueCommand(RepublishRegistration, republish_registration),

@@ -1,4 +1,4 @@
-"""What the processes of rehab are told by their environment."""
+"""What the processes of rehab read from their environment."""
 
 from typing import ClassVar
 

@@ -1,6 +1,6 @@
 """Topic ``accident.reported``: every kind of notice, once the person is known.
 
-A notice about somebody whom registration has not published yet waits inside claims and is published when it is woken.
+A notice about somebody whose registration has not arrived yet waits inside claims and is published when it is woken.
 """
 
 from datetime import date, datetime

@@ -12,7 +12,6 @@ import structlog
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
-from shared.kernel.subjects import Subject
 from shared.messaging.consumer_core import (
     Attempt,
     ConsumerCore,
@@ -26,7 +25,7 @@ from shared.messaging.consumer_core import (
     news,
     set_aside,
 )
-from shared.messaging.consumer_store import ConsumerStore
+from shared.messaging.consumer_store import ConsumerStore, freshness
 from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat, Totals
 from shared.messaging.steps import drive
 from shared.messaging.subscription import Subscription, events_of
@@ -175,11 +174,6 @@ class BatchHandler(Generic[U]):
 
     def _begin(self) -> AbstractAsyncContextManager[U]:
         return self._database.begin(self._unit, Cause(self._service))
-
-
-def freshness(topic: str) -> Subject:
-    """Up to when a topic has arrived here: every heartbeat moves it."""
-    return Subject.of("freshness", topic)
 
 
 def _batch_is_committed() -> None:

@@ -28,7 +28,8 @@ MAX_EVENTS = 500
 MAX_ROWS = 20_000
 STALL_SECONDS = 60.0
 LOOK_SECONDS = 5.0
-# Every owner beats every 30 s at least. Whoever hears nothing for a while asks the broker whether there is something.
+# Every owner sends a heartbeat every 30 s at least. Whoever hears nothing for a while asks the broker whether there is
+# something.
 SILENCE_SECONDS = 15.0
 SILENT_STALL_SECONDS = 20.0
 UNANSWERED_SECONDS = 180.0
@@ -85,7 +86,7 @@ class Consumer(Generic[U]):
             silence = Silence(loop.time())
             while not stop.is_set():
                 fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
-                # A rebalance begins every partition again: what comes of one that was paused is to be read again.
+                # A rebalance restarts every partition: what comes of one that was paused is to be read again.
                 self._paused &= consumer.paused()
                 self.ready = bool(consumer.assignment())
                 if fetched:

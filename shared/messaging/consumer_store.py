@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kernel.clock import business_day
 from shared.kernel.identifiers import new_id
+from shared.kernel.subjects import Subject
 from shared.messaging.consumer_core import Gap, gaps, spans
 from shared.messaging.received import Raw, Received, ReceivedHeartbeat, Totals, headers_text
 from shared.persistence.outbox import Outbox, Record
@@ -106,7 +107,7 @@ class ConsumerStore:
         await self._connection.execute(_RELEASE, _spans(raws))
 
     async def give_back(self, raws: Sequence[Raw]) -> None:
-        """Taking these in flight was no attempt: a fault that passes by itself came between."""
+        """Taking these in flight was no attempt: a transient error came between."""
         await self._connection.execute(_GIVE_BACK, _spans(raws))
         await self._connection.execute(_NEVER_TRIED)
 
@@ -232,6 +233,11 @@ class ConsumerStore:
         )
         await Outbox(self._connection, self._service).append_raw([copy])
         return True
+
+
+def freshness(topic: str) -> Subject:
+    """Up to when a topic has arrived here: every heartbeat moves it."""
+    return Subject.of("freshness", topic)
 
 
 def _headers_of_copy(raw: Raw, headers: Mapping[str, str]) -> dict[str, str]:

@@ -105,9 +105,10 @@ class DueWork:
     async def after_concurrent(self, command: object) -> None:
         """Run the command when every transaction has ended that was open when this one is committed.
 
-        For a command that nobody wakes: whoever comes later sees what this transaction wrote.
+        For a command that nobody wakes: whoever comes later sees what this transaction wrote. What the command waits
+        for already, a subject or an instant, it goes on waiting for.
         """
-        await self._keep(command, None, (), sooner=False, recheck=True)
+        await self._keep(command, None, (), sooner=True, recheck=True)
 
     async def wake(self, subjects: Collection[Subject]) -> None:
         """Facts about these subjects changed: what listens to any of them becomes due."""

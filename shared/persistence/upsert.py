@@ -33,7 +33,13 @@ async def keep_first(connection: AsyncConnection, table: Table, rows: Rows) -> N
 
 
 def columns_of(table: Table, rows: Rows) -> dict[str, list[Any]]:
-    """The rows as a list for each column that the database does not fill."""
+    """The rows as a list for each column that the database does not fill; raises ValueError for a value of one it does.
+
+    Otherwise a column that a migration added with a default would be passed and silently left as it is.
+    """
+    filled = {column.name for column in table.c} - {column.name for column in _written(table)}
+    if unused := filled & rows[0].keys():
+        raise ValueError(f"{table.name}: the database fills {sorted(unused)}: its migration drops the default")
     return {column.name: [row[column.name] for row in rows] for column in _written(table)}
 
 

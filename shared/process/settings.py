@@ -1,4 +1,4 @@
-"""What every process of every service is told by its environment (variables ``JARING_…``).
+"""What every process of every service reads from its environment (variables ``JARING_…``).
 
 A missing value stops the start, and so does one that was plainly left over from an example.
 """

@@ -15,7 +15,7 @@ AUDIENCES = ("jaring-registration", "jaring-claims", "jaring-benefits", "jaring-
 
 
 class TestIssuer:
-    """Signs access tokens as the platform's issuer does; ``keys_file`` is what a service reads of it."""
+    """Signs access tokens as the platform's issuer does; ``keys_file`` is where a service reads its public keys."""
 
     __test__ = False
 

@@ -1,8 +1,8 @@
 """A route that commits before it answers, and the idempotency of what it does.
 
 FastAPI runs the exit of a ``yield`` dependency after the answer has left (fastapi#14099), so a commit placed there can
-fail after the client has read of success. ``CommittingRoute`` opens the unit of work around the whole route, keeps the
-answer beside the idempotency key, commits, and only then lets the answer go.
+fail after the client was answered with success. ``CommittingRoute`` opens the unit of work around the whole route,
+keeps the answer beside the idempotency key, commits, and only then lets the answer go.
 """
 
 import hmac

@@ -93,7 +93,7 @@ def _joined(folder: str, path: str) -> str:
     parts: list[str] = []
     for part in PurePosixPath(folder, path).parts:
         if part == "..":
-            parts.pop() if parts else None
+            del parts[-1:]
         elif part != ".":
             parts.append(part)
     return "/".join(parts) or "."

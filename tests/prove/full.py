@@ -1,7 +1,7 @@
 """`make prove` without a parameter: everything in this folder, in two lanes side by side, and one table at the end.
 
 The platform lane mostly waits: for pauses, outages and restarts. The other one mostly computes: planted bugs, the
-simulation, cuts of the bank file, sweeps and mutants of the law. Told one after the other they take twice as long.
+simulation, cuts of the bank file, sweeps and mutants of the law. Run one after the other they take twice as long.
 """
 
 import os

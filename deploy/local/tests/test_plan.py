@@ -64,7 +64,7 @@ def test_existing_servers_are_used(plan: Plan) -> None:
     assert other.postgres.url("postgres") == "postgresql://admin:p%20w@db:5432/postgres"
 
 
-def test_an_existing_server_named_in_part_is_trouble(plan: Plan) -> None:
+def test_an_existing_server_named_in_part_is_an_error(plan: Plan) -> None:
     with pytest.raises(LauncherError, match="JARING_POSTGRES_USER, JARING_POSTGRES_PASSWORD must be set"):
         make_plan(plan.state, PREFERRED, {"JARING_POSTGRES_HOST": "db", "JARING_POSTGRES_PORT": "5432"})
 

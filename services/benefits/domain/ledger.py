@@ -50,7 +50,7 @@ _SIDES = {
     TransferReason.INSTRUCTED: (Account.BENEFIT_EXPENSE, Account.BENEFITS_PAYABLE),
     TransferReason.VOIDED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
     TransferReason.SETTLED: (Account.BENEFITS_PAYABLE, Account.BANK),
-    # Money that came back was never paid: it is owed again and instructed again.
+    # Money that came back was never paid: it is owed, and instructed, again.
     TransferReason.RETURNED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
     TransferReason.RECOVERY_OPENED: (Account.RECOVERIES_RECEIVABLE, Account.BENEFIT_EXPENSE),
     TransferReason.RECOVERY_REDUCED: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE),

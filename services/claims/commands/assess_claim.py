@@ -21,7 +21,7 @@ from shared.kernel.clock import CLOCK_DIFFERENCE, now, today
 from shared.kernel.subjects import Subject
 from shared.law.book import LawOn, book
 from shared.law.errors import NotYetLaw, NoWageMonth
-from shared.messaging.batch import freshness
+from shared.messaging.consumer_store import freshness
 
 # Nothing is missed in between: the facts wake the claim. This is how long a silence goes unlooked at.
 LOOK_AGAIN = timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Finds out whom a notice is about; until registration has published the person, the claim waits."""
+"""Finds out whom a notice is about; until the registration of the person has arrived, the claim waits."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta

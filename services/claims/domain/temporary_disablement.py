@@ -22,7 +22,7 @@ from shared.law.decision import Amounts, DecisionRecord, FactUsed, Tests
 KIND = "act4.temporary_disablement"
 CONTINGENCY = "employment_injury"
 WATERMARK = "watermark"
-ANNOUNCED = frozenset(("person", "spell", "membership", "wage"))
+PUBLISHED = frozenset(("person", "spell", "membership", "wage"))
 CONTRACT_OF_SERVICE = "employed under a contract of service on the day of the accident"
 COVERED = "covered for employment injury on the day"
 CERTIFIED = "certified unfit long enough"
@@ -60,7 +60,7 @@ def knows_less(known: Revisions, last: DecisionRecord | None) -> bool:
     """
     if last is None:
         return False
-    rested_on = [fact for fact in last.body["facts"] if fact["kind"] in ANNOUNCED]
+    rested_on = [fact for fact in last.body["facts"] if fact["kind"] in PUBLISHED]
     return any(known.get((fact["kind"], str(fact["id"])), -1) < fact["revision"] for fact in rested_on)
 
 

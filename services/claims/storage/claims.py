@@ -16,6 +16,8 @@ from shared.kernel.periods import Days
 from shared.law.decision import DecisionRecord
 
 _CLAIM_COLUMNS = [column for column in t.claim.c if column.name != "tenant"]
+# What a claim is given once, when its notice is kept.
+_NEVER_CHANGED = ("id", "received_at", "stored_at")
 _UNDECIDED_STATES = (ClaimState.AWAITING_IDENTITY, ClaimState.JOINED)
 # Claims that joined are of the same person, by whom they are found: no index knows what joined which claim.
 _EVIDENCE = text("""
@@ -101,7 +103,7 @@ class ClaimRepository:
 
     async def save(self, claim: Claim) -> None:
         """Write the claim as it is now; its row is locked."""
-        values = {name: value for name, value in asdict(claim).items() if name not in ("id", "stored_at")}
+        values = {name: value for name, value in asdict(claim).items() if name not in _NEVER_CHANGED}
         await self._connection.execute(update(t.claim).where(t.claim.c.id == claim.id).values(**values))
 
     async def lock_person(self, person: int) -> None:

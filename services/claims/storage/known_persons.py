@@ -71,7 +71,7 @@ class PersonProjection:
         return person
 
     async def is_known(self, person: int) -> bool:
-        """Whether registration has published the person."""
+        """Whether the registration of the person has arrived."""
         return bool(await self._connection.scalar(select(exists().where(t.known_person.c.person == person))))
 
     async def of(self, person: int, until: date) -> KnownPerson:

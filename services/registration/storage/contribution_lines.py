@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registration.domain.contribution import AMOUNTS, MONTHLY, Amounts, FileJob, LineColumns, TakenLine
 from shared.kernel.money import Sen
 
-PAGE_SIZE = 5_000
+ROWS_AT_ONCE = 5_000
 _CONTENT = ("wage_sen", *AMOUNTS)
 _NAMES = ", ".join(_CONTENT)
 
@@ -84,8 +84,8 @@ class ContributionLineRepository:
     async def take(self, job: FileJob, lines: LineColumns) -> list[TakenLine]:
         """Store lines; those that are new or changed, with their revisions, by month and person."""
         taken: list[TakenLine] = []
-        for first in range(0, len(lines), PAGE_SIZE):
-            taken += await self._take(job, lines.part(first, first + PAGE_SIZE))
+        for first in range(0, len(lines), ROWS_AT_ONCE):
+            taken += await self._take(job, lines.part(first, first + ROWS_AT_ONCE))
         return sorted(taken, key=lambda line: (line.month, line.person))
 
     async def of_person(

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from shared.messaging import consumer_store as store_module
-from shared.messaging.batch import BatchHandler, freshness
+from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer_core import ATTEMPTS
-from shared.messaging.consumer_store import ConsumerStore
+from shared.messaging.consumer_store import ConsumerStore, freshness
 from shared.messaging.received import Reading
 from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import (
@@ -168,7 +168,7 @@ async def complete_until(listener: Listener) -> datetime | None:
 
 
 async def check_freshness(listener: Listener) -> None:
-    """None until every partition beat; the least of them; never back, except by a new epoch."""
+    """None until every partition had a heartbeat; the least of them; never back, except by a new epoch."""
     handler, minute = await started(listener.database), timedelta(minutes=1)
     await handler.handle(listener.projection, [heartbeat(0, 1, NOON)])
     assert await complete_until(listener) is None

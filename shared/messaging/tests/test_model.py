@@ -45,7 +45,7 @@ def chosen(chance: random.Random, events: list[Received]) -> tuple[str, Operatio
     first = chance.randrange(6)
     raws = [_raw(chance.randrange(2), offset) for offset in range(first, first + 1 + chance.randrange(3))]
     some = chance.sample(events, 3)
-    heartbeat = _beat(chance)
+    heartbeat = _heartbeat(chance)
     raw = record(chance.randrange(3), 1, chance.randrange(8), partition=chance.randrange(2))
     operations: dict[str, Operation] = {
         "take": lambda store: store.take_in_flight(raws),
@@ -67,7 +67,7 @@ def _raw(partition: int, offset: int) -> Raw:
     return Raw(TOPIC.name, partition, offset, "person:1", (), b"")
 
 
-def _beat(chance: random.Random) -> ReceivedHeartbeat:
+def _heartbeat(chance: random.Random) -> ReceivedHeartbeat:
     until = NOON + timedelta(minutes=chance.randrange(9))
     said = Heartbeat(epoch=1 + chance.randrange(2), partitions=2, last_offset=-1, complete_until=until)
     return ReceivedHeartbeat(_raw(chance.randrange(2), 9), said)

@@ -156,6 +156,8 @@ async def test_a_column_that_the_database_fills_is_left_to_it(uow: UnitOfWork) -
     for revision in (1, 2):
         await keep_higher_revision(uow.connection, table, [{"id": 1, "revision": revision}])
     assert await rows(uow.connection, "SELECT * FROM owned") == [{"id": 1, "tenant": "mine", "revision": 2}]
+    with pytest.raises(ValueError, match="the database fills \\['tenant'\\]"):
+        await keep_higher_revision(uow.connection, table, [{"id": 1, "tenant": "theirs", "revision": 3}])
 
 
 async def test_every_kind_of_column_of_a_projection_comes_back_as_it_was(uow: UnitOfWork) -> None:

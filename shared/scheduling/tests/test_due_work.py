@@ -132,6 +132,34 @@ async def test_a_fact_of_a_younger_transaction_is_found_by_the_recheck_too(datab
     assert len(RUNS) == looked + 1
 
 
+async def test_what_is_left_for_after_concurrent_transactions_waits_for_those_and_for_nothing_else(
+    database: Database,
+) -> None:
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(Tick, tick)])
+    async with database.begin(UnitOfWork, CAUSE) as older:
+        await older.due.at(Fail(), now() + timedelta(days=1))
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            await uow.due.after_concurrent(Tick())
+        await work_off(runner)
+        assert RUNS == []
+    await work_off(runner)
+    assert RUNS == [0]
+    await work_off(runner)
+    assert RUNS == [0], "nothing is left behind it"
+
+
+async def test_a_command_that_waits_already_goes_on_waiting_beside_its_recheck(database: Database) -> None:
+    deadline = now() + timedelta(days=1)
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.when(LookFor(1), {FIRST}, deadline)
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.after_concurrent(LookFor(1))
+        found = (
+            await uow.connection.execute(text("SELECT waits_for, due_at, recheck_after::text FROM due_work"))
+        ).one()
+    assert (found.waits_for, found.due_at, found.recheck_after) == ([FIRST], deadline, "0")
+
+
 SEEN: dict[str, bool] = {}
 _KNOWN = text("SELECT EXISTS (SELECT FROM daily_total WHERE topic = :order)")
 _LEARN = text("INSERT INTO daily_total (topic, day, events, money_sen) VALUES (:order, '2026-07-15', 1, 0)")

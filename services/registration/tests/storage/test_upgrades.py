@@ -15,6 +15,11 @@ _EMPLOYER = """
 _FILE = """
     INSERT INTO contribution_file (file, tenant, employer, digest, state, lines) VALUES ($1, 'employer:1', 1, $2, $3, 1)
 """
+_FINISHED = """
+    INSERT INTO contribution_file
+        (file, tenant, employer, digest, state, lines, finished_at, accepted_lines, rejected_lines)
+    VALUES ($1, 'employer:1', 1, 'done', 'accepted', 1, clock_timestamp(), 1, 0)
+"""
 
 
 @pytest.fixture
@@ -38,3 +43,18 @@ async def test_a_file_whose_work_had_begun_is_received_again(unmigrated: TestDat
     async with unmigrated.connection("migrate") as owner:
         rows = await owner.fetch("SELECT state FROM contribution_file")
     assert [row["state"] for row in rows] == ["received", "received"]
+
+
+async def test_a_finished_file_keeps_its_instants_for_both_clocks(unmigrated: TestDatabase) -> None:
+    await migrate("registration", unmigrated.url("migrate"), "registration_0003")
+    async with unmigrated.connection("migrate") as owner:
+        await owner.execute(_EMPLOYER)
+        await owner.execute(_FILE, new_id(), b"open", "received")
+        await owner.execute(_FINISHED, new_id())
+    await migrate("registration", unmigrated.url("migrate"))
+    async with unmigrated.connection("migrate") as owner:
+        rows = await owner.fetch(
+            "SELECT stored_at = received_at AS received, closed_at IS NOT DISTINCT FROM finished_at AS finished,"
+            " closed_at IS NOT NULL AS closed FROM contribution_file ORDER BY closed_at NULLS FIRST"
+        )
+    assert [tuple(row) for row in rows] == [(True, True, False), (True, True, True)]
