@@ -14,6 +14,9 @@ export REQUESTS_CA_BUNDLE ?= $(SYSTEM_CERTIFICATES)
 export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CERTIFICATES)
 endif
 
+# Without the modules that Python compiled before, every lane of `make test` would compile every file and library again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup lock up down reset status clock demo test check prove bench contracts tables cases replay law-report simulate
 
@@ -49,7 +52,7 @@ demo: $(STAMP) ## Start it and tell one worker's story through all five services
 	@$(RUN) -m deploy.local.demo
 
 test: $(STAMP) ## Run every test (ARGS="-k name" narrows it)
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest --durations=10 $(ARGS)
 
 check: $(STAMP) ## Hold the shape: formatting, types, imports, architecture, contracts
 	@$(RUN) -m tools.check

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
+from deploy.local import kafka
 from deploy.local.errors import LauncherError
 from deploy.local.kafka import start_kafka
 from deploy.local.postgres import Server, start_postgres
@@ -80,6 +82,13 @@ async def test_databases_and_roles_are_made_once_and_keep_services_apart(server:
     found = {row["rolname"] for row in await connection.fetch(sees, list(PASSWORDS))}
     assert found == {role.name for role in DATABASE_ROLES if role.kind == "worker"}
     await connection.close()
+
+
+def test_a_cluster_id_never_begins_with_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kafka's tool takes it for an option then, and the broker does not start."""
+    made = iter([uuid.UUID(bytes=b"\xf8" * 16), uuid.UUID(bytes=b"\xfb" * 16), uuid.UUID(bytes=b"\x00" * 16)])
+    monkeypatch.setattr(uuid, "uuid4", lambda: next(made))
+    assert kafka._cluster_id() == "A" * 22
 
 
 async def test_topics_survive_a_killed_kafka_and_are_made_once(folder: Path) -> None:
