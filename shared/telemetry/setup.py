@@ -27,6 +27,10 @@ from opentelemetry.util.types import Attributes
 from shared.telemetry.attributes import AllowedAttributesExporter
 from shared.telemetry.logging import setup_logging
 
+# The stable names for HTTP and database attributes. The first instrumentation of a process reads it once for all of
+# them, so it is set before there can be one.
+os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
+
 Traces = Literal["none", "zipkin_json", "otlp"]
 
 EXPORT_TIMEOUT_SECONDS = 2
@@ -80,8 +84,6 @@ def setup(service: str, process: str, *, traces: Traces = "none", ratio: float =
 
 def tracer_provider(service: str, process: str, exporter: SpanExporter | None, ratio: float = 1.0) -> TracerProvider:
     """A provider that is not yet the global one; with no exporter nothing is sampled and no thread starts."""
-    # The stable names for HTTP and database attributes; read once by each instrumentation.
-    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
     sampler = ALWAYS_OFF if exporter is None else ParentBased(RootSampler(ratio))
     provider = TracerProvider(resource=_resource(service, process), sampler=sampler)
     if exporter is not None:
