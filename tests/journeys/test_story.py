@@ -27,7 +27,8 @@ from tests.journeys.republishing import rebuild_claims
 from tests.journeys.story_runner import money_of, run_story
 from tests.journeys.ways import Outcome
 
-pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
+# The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(300)]
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
