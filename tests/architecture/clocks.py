@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.architecture.tree import syntax_tree
+
 _WORDS = r"current_date|current_timestamp|current_time|localtime|localtimestamp"
 _FUNCTIONS = r"now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday"
 _SQL = re.compile(
@@ -73,7 +75,7 @@ def other_clocks(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     for path in paths:
         parts = Path(path).parts
         if parts[0] in ("services", "shared", "deploy") and "tests" not in parts and path != _CLOCK:
-            tree = ast.parse((root / path).read_text(encoding="utf-8"), path)
+            tree = syntax_tree(root, path)
             yield from ((path, found) for found in (*_in_code(tree), *_in_sql(tree)))
 
 

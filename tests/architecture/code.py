@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.architecture.tree import syntax_tree
+
 LONGEST_FUNCTION = 70
 LONGEST_COMMAND = 25
 # What money is reckoned in: nothing here may be inexact.
@@ -66,4 +68,4 @@ def _lines(function: _Function) -> int:
 
 def _parsed(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, ast.Module]]:
     for path in paths:
-        yield path, ast.parse((root / path).read_text(encoding="utf-8"), path)
+        yield path, syntax_tree(root, path)

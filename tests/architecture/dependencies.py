@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from tests.architecture.tree import syntax_tree
+
 
 def unused(declared: Iterable[str], modules: Mapping[str, set[str]], used: set[str]) -> list[str]:
     """Of these requirements, those without a module that is used."""
@@ -25,7 +27,7 @@ def installed_modules() -> dict[str, set[str]]:
 
 def used_modules(root: Path, paths: Iterable[str]) -> set[str]:
     """Top-level modules that are imported, or named in a text: some are chosen by their name or found by their path."""
-    return {name for path in paths for name in _names(ast.parse((root / path).read_text(encoding="utf-8"), path))}
+    return {name for path in paths for name in _names(syntax_tree(root, path))}
 
 
 def _names(tree: ast.Module) -> Iterator[str]:

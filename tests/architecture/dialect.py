@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from shared.contracts.topics import TOPICS
+from tests.architecture.tree import syntax_tree
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 ROOM = re.compile(
@@ -23,7 +24,7 @@ def commands_without_command(root: Path, paths: Iterable[str]) -> list[str]:
     for path, room, name in _in_rooms(paths):
         if room != "commands":
             continue
-        tree = _tree(root, path)
+        tree = syntax_tree(root, path)
         classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
         handlers = {node.name for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)}
         command = "".join(word.capitalize() for word in name.split("_"))
@@ -48,7 +49,7 @@ def units_not_last(root: Path, paths: Iterable[str]) -> list[str]:
     """Functions of these rooms that take the unit of work anywhere but last."""
     found = []
     for path, _, _ in _in_rooms(paths):
-        for function in (node for node in ast.walk(_tree(root, path)) if isinstance(node, _Function)):
+        for function in (node for node in ast.walk(syntax_tree(root, path)) if isinstance(node, _Function)):
             takes = [_annotation(each) for each in (*function.args.args, *function.args.kwonlyargs)]
             if any(UNIT.search(annotation) for annotation in takes[:-1]):
                 found.append(f"{path}:{function.lineno}: {function.name} takes the unit of work before something else")
@@ -60,7 +61,7 @@ def bare_subjects(root: Path, paths: Iterable[str]) -> list[str]:
     return [
         f"{path}:{call.lineno}: a subject is made by Subject.of, never a bare text"
         for path in _naming(root, paths, "due.")
-        for call in _calls(_tree(root, path))
+        for call in _calls(syntax_tree(root, path))
         if _is_due(call.func) and any(map(_holds_text, call.args))
     ]
 
@@ -71,7 +72,7 @@ def subjects_elsewhere(root: Path, paths: Iterable[str]) -> list[str]:
         f"{path}:{call.lineno}: a subject of a service is made in its domain/subjects.py"
         for path in _naming(root, paths, "Subject.of")
         if path.startswith("services/") and not re.search(r"/tests/|/domain/subjects\.py$", path)
-        for call in _calls(_tree(root, path))
+        for call in _calls(syntax_tree(root, path))
         if ast.unparse(call.func) == "Subject.of"
     ]
 
@@ -107,7 +108,3 @@ def _in_rooms(paths: Iterable[str]) -> Iterator[tuple[str, str, str]]:
 def _naming(root: Path, paths: Iterable[str], text: str) -> Iterator[str]:
     """The files in which a text stands at all: to read a tree takes a hundred times as long."""
     return (path for path in paths if text in (root / path).read_text(encoding="utf-8"))
-
-
-def _tree(root: Path, path: str) -> ast.Module:
-    return ast.parse((root / path).read_text(encoding="utf-8"), path)

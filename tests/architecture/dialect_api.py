@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.architecture.tree import syntax_tree
+
 DEPENDENCIES, FIELDS = "dependencies.py", "fields.py"
 # The first of every api/dependencies.py, in this order.
 FIRST_DEPENDENCIES = ("unit", "CommittedBeforeAnswer")
@@ -87,7 +89,7 @@ def _is_api(path: str) -> bool:
 
 def _api_files(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, ast.Module]]:
     for path in filter(_is_api, paths):
-        yield path, ast.parse((root / path).read_text(encoding="utf-8"), path)
+        yield path, syntax_tree(root, path)
 
 
 def _assigned(tree: ast.Module) -> list[str]:

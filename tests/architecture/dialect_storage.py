@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.architecture.tree import syntax_tree
+
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 ROOM = re.compile(r"services/(?P<service>[a-z]+)/(?P<room>storage|queries|api)/(?P<file>[a-z0-9_]+)\.py")
 # A projection is a copy of what another service publishes.
@@ -21,7 +23,7 @@ def misnamed_repositories(root: Path, paths: Iterable[str]) -> list[str]:
         f"{path}:{each.lineno}: {each.name} is a {suffix}, and is not called one"
         for path, room, file in _in_rooms(paths)
         for suffix in ["Projection" if PROJECTION_FILE.fullmatch(file) else "Repository"]
-        for each in ast.walk(_tree(root, path))
+        for each in ast.walk(syntax_tree(root, path))
         if room == "storage" and isinstance(each, ast.ClassDef) and _holds_connection(each)
         if not each.name.endswith(suffix)
     ]
@@ -33,7 +35,7 @@ def misnamed_properties(root: Path, paths: Iterable[str]) -> list[str]:
     for path, _, file in _in_rooms(paths):
         if file != "unit_of_work":
             continue
-        tree = _tree(root, path)
+        tree = syntax_tree(root, path)
         home = {
             name.name: each.module.rpartition(".")[2]
             for each in ast.walk(tree)
@@ -52,7 +54,7 @@ def tables_by_another_name(root: Path, paths: Iterable[str]) -> list[str]:
     return [
         f"{path}:{each.lineno}: tables are imported as t"
         for path in paths
-        for each in ast.walk(_tree(root, path))
+        for each in ast.walk(syntax_tree(root, path))
         if isinstance(each, ast.Import | ast.ImportFrom) and any(map(_is_other, _imported(each)))
     ]
 
@@ -62,7 +64,7 @@ def misnamed_queries(root: Path, paths: Iterable[str]) -> list[str]:
     return [
         f"{path}:{each.lineno}: {each.name} is neither find_... nor list_..."
         for path, room, _ in _in_rooms(paths)
-        for each in _tree(root, path).body
+        for each in syntax_tree(root, path).body
         if room == "queries" and isinstance(each, ast.AsyncFunctionDef) and not re.match(r"_|find_|list_", each.name)
     ]
 
@@ -71,7 +73,7 @@ def misnamed_row_readers(root: Path, paths: Iterable[str]) -> list[str]:
     """Functions that make something of a row and are not called `<something>_of`, and rows that leave their room."""
     found = []
     for path, _, _ in _in_rooms(paths):
-        for each in ast.walk(_tree(root, path)):
+        for each in ast.walk(syntax_tree(root, path)):
             if not isinstance(each, _Function):
                 continue
             if any(_is_row(argument.annotation) for argument in each.args.args) and not each.name.endswith("_of"):
@@ -86,7 +88,7 @@ def reads_past_queries(root: Path, paths: Iterable[str]) -> list[str]:
     return [
         f"{path}:{each.lineno}: {ast.unparse(each)} is read past queries/"
         for path, room, _ in _in_rooms(paths)
-        for each in ast.walk(_tree(root, path))
+        for each in ast.walk(syntax_tree(root, path))
         if room == "api" and isinstance(each, ast.Attribute) and ast.unparse(each.value) == "uow"
     ]
 
@@ -124,7 +126,3 @@ def _in_rooms(paths: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         found = ROOM.fullmatch(path)
         if found is not None:
             yield path, found["room"], found["file"]
-
-
-def _tree(root: Path, path: str) -> ast.Module:
-    return ast.parse((root / path).read_text(encoding="utf-8"), path)

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from tests.architecture.tree import syntax_tree
+
 
 def foreign_publishers(root: Path, paths: Iterable[str], owners: Mapping[str, str]) -> list[str]:
     """Places where a service builds an event that another service owns; `owners` maps event classes to services.
@@ -15,7 +17,7 @@ def foreign_publishers(root: Path, paths: Iterable[str], owners: Mapping[str, st
         parts = path.split("/")
         if parts[0] != "services" or "tests" in parts:
             continue
-        for line, event in _built(ast.parse((root / path).read_text(encoding="utf-8"), path), owners):
+        for line, event in _built(syntax_tree(root, path), owners):
             if owners[event] != parts[1]:
                 found.append(f"{path}:{line}: {event} is sent by {owners[event]} only")
     return found

@@ -1,5 +1,6 @@
 """The files of the project as git sees them, and what may not stand in any of them."""
 
+import ast
 import re
 import subprocess
 from collections.abc import Iterable
@@ -22,6 +23,11 @@ def files(root: Path = ROOT) -> list[str]:
 def python_files(root: Path = ROOT) -> list[str]:
     """The Python files among them."""
     return [path for path in files(root) if path.endswith(".py")]
+
+
+def syntax_tree(root: Path, path: str) -> ast.Module:
+    """The syntax tree of a Python file."""
+    return ast.parse((root / path).read_text(encoding="utf-8"), path)
 
 
 def unfit_lines(root: Path, paths: Iterable[str]) -> list[str]:
