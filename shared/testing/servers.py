@@ -45,6 +45,17 @@ class Databases:
         finally:
             await self._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    @asynccontextmanager
+    async def unmigrated(self, service: str) -> AsyncIterator["TestDatabase"]:
+        """A database of a service without any table, for migrations from an earlier release."""
+        async with self.fresh(service):
+            name = f"{service}_{next(_numbers)}"
+        await self._administer(f'CREATE DATABASE "{name}" OWNER {service}_migrate')
+        try:
+            yield TestDatabase(self, service, name)
+        finally:
+            await self._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
     def url(self, service: str, database: str, role: str) -> str:
         """The address of a database for one of its service's roles: migrate, api or worker."""
         name = f"{service}_{role}"

@@ -9,7 +9,6 @@ import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from shared.kernel.identifiers import new_id
 from shared.persistence import migrate as migrate_module
 from shared.persistence.migrate import migrate
 from shared.testing.servers import Databases, TestDatabase
@@ -34,11 +33,8 @@ def upgrade():
 @pytest.fixture
 async def empty(databases: Databases) -> AsyncIterator[TestDatabase]:
     """A database of claims without any table."""
-    async with databases.fresh("claims"):
-        name = f"claims_{new_id().hex}"
-    await databases._administer(f'CREATE DATABASE "{name}" OWNER claims_migrate')
-    yield TestDatabase(databases, "claims", name)
-    await databases._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    async with databases.unmigrated("claims") as database:
+        yield database
 
 
 @pytest.fixture

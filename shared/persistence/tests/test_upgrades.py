@@ -36,15 +36,9 @@ _CLAIM = """
 @asynccontextmanager
 async def of_an_earlier_release(databases: Databases, service: str) -> AsyncIterator[TestDatabase]:
     """A database as the release left it that had only the migrations of ``BEFORE``."""
-    async with databases.fresh(service):
-        name = f"{service}_{new_id().hex}"
-    await databases._administer(f'CREATE DATABASE "{name}" OWNER {service}_migrate')
-    earlier = TestDatabase(databases, service, name)
-    try:
+    async with databases.unmigrated(service) as earlier:
         await migrate(service, earlier.url("migrate"), BEFORE[service])
         yield earlier
-    finally:
-        await databases._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.mark.parametrize("service", BEFORE)

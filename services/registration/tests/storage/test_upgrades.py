@@ -25,11 +25,8 @@ _FINISHED = """
 @pytest.fixture
 async def unmigrated(databases: Databases) -> AsyncIterator[TestDatabase]:
     """A database of registration without any table."""
-    async with databases.fresh("registration"):
-        name = f"registration_{new_id().hex}"
-    await databases._administer(f'CREATE DATABASE "{name}" OWNER registration_migrate')
-    yield TestDatabase(databases, "registration", name)
-    await databases._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    async with databases.unmigrated("registration") as database:
+        yield database
 
 
 async def test_a_file_whose_work_had_begun_is_received_again(unmigrated: TestDatabase) -> None:
