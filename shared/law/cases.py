@@ -13,7 +13,7 @@ from shared.kernel.money import half_up, ringgit
 from shared.law.book import Book, book
 from shared.law.case_files import Case, CaseError, cases_and_faults
 from shared.law.decision import DecisionRecord
-from shared.law.determination import REFUSED, Determination, determination, determinations, determine
+from shared.law.determination import NEEDS_OFFICER, REFUSED, Determination, determination, determinations, determine
 from shared.law.explanation import explain
 from shared.law.fact_types import MalformedFact, Written, plain_amount, plain_name
 from shared.law.figures import percentage
@@ -101,9 +101,10 @@ def answers(record: DecisionRecord) -> Mapping[str, str]:
     """What a record says, as a lawyer writes it: its outcome, the reason of a refusal, and every result."""
     body = record.body
     found = {OUTCOME: str(body["outcome"])}
-    for test in body["tests"]:
-        if not test["met"]:
-            found.setdefault(REASON, test["name"])
+    open_to_a_person = determination(body["facts"][0]["id"]).officer_tests
+    unmet = [test["name"] for test in body["tests"] if not test["met"]]
+    for name in sorted(unmet, key=open_to_a_person.__contains__):
+        found.setdefault(REASON, name)
     found.update((amount["name"], as_written(amount["unit"], amount["value"])) for amount in body["amounts"])
     return found
 
@@ -128,8 +129,8 @@ def _differences(case: Case, asked: Determination, got: Mapping[str, str]) -> It
             raise CaseError(case.place, f"unknown result {name!r}; known are {', '.join(_known(asked))}")
         elif not _same(name, expected, got.get(name)):
             yield Difference(name, str(expected), got.get(name, "nothing"))
-    if OUTCOME not in case.expect and REASON not in case.expect and got[OUTCOME] == REFUSED:
-        yield Difference(OUTCOME, asked.granted, f"{REFUSED}: {got.get(REASON, '')}")
+    if OUTCOME not in case.expect and REASON not in case.expect and got[OUTCOME] in (REFUSED, NEEDS_OFFICER):
+        yield Difference(OUTCOME, asked.granted, f"{got[OUTCOME]}: {got.get(REASON, '')}")
 
 
 def _same(name: str, expected: Written, got: str | None) -> bool:

@@ -19,7 +19,7 @@ from shared.law.explanation import Language, explain
 from shared.law.fact_types import Fact, Written
 from shared.law.facts import Facts
 
-REFUSED = "refused"
+REFUSED, NEEDS_OFFICER = "refused", "needs_officer"
 _PLACE = re.compile(r"<[a-z ]+>")
 
 
@@ -43,13 +43,17 @@ class UndeclaredStep(JaringError):
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A test that a determination may make: its name as a sentence that is true when it is met, and in Malay."""
+    """A test that a determination may make: its name as a sentence that is true when it is met, and in Malay.
+
+    One that is not met refuses; where ``officer`` is set the law's answer is open, and a person decides.
+    """
 
     __test__ = False  # pytest would collect the class by its name
 
     name: str
     name_ms: str
     law: str
+    officer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Steps:
         self.amounts = Amounts(law)
 
     def test(self, name: str, outcome: bool, *figures_or_citations: str) -> bool:
-        """Record a declared test and return its outcome; one that is not met refuses, at the end."""
+        """Record a declared test and return its outcome; one that is not met refuses, or leaves it to a person."""
         if name not in self._determination.test_names:
             raise UndeclaredStep(f"{self._determination.name}: the test {name!r} is not declared.")
         return self.tests.check(name, outcome, *figures_or_citations)
@@ -91,8 +95,15 @@ class Steps:
 
     @property
     def refused(self) -> bool:
-        """Whether a test is not met."""
-        return bool(self.tests.failed)
+        """Whether a test is not met that refuses."""
+        return any(test.name not in self._determination.officer_tests for test in self.tests.failed)
+
+    @property
+    def outcome(self) -> str:
+        """Refused, left to an officer, or what the determination says when every test is met."""
+        if self.refused:
+            return REFUSED
+        return NEEDS_OFFICER if self.tests.failed else self._determination.granted
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,8 @@ class Determination:
 
     ``name`` is unique, begins with the Act and is a lawyer's ("act4 temporary disablement"). ``on`` says which day's
     law applies. ``decide`` records its tests and results; what it raises (`NotYetLaw`, `NoWageMonth`, ...) is the
-    answer of the case that asked. ``granted`` is the outcome when every test is met.
+    answer of the case that asked. ``granted`` is the outcome when every test is met; `needs_officer` is that of a test
+    whose answer the law leaves open.
     """
 
     name: str
@@ -128,6 +140,11 @@ class Determination:
     def test_names(self) -> frozenset[str]:
         """The names of its tests."""
         return frozenset(test.name for test in self.tests)
+
+    @cached_property
+    def officer_tests(self) -> frozenset[str]:
+        """The names of the tests that, not met, are a person's to decide."""
+        return frozenset(test.name for test in self.tests if test.officer)
 
     @cached_property
     def _plain_results(self) -> Mapping[str, Result]:
@@ -178,7 +195,7 @@ def determine(
     day = decided_on or law.in_force
     return DecisionRecord.of(
         kind=determination.kind,
-        outcome=REFUSED if steps.refused else determination.granted,
+        outcome=steps.outcome,
         facts=[FactUsed("facts", determination.name, 0, facts.written)],
         tests=steps.tests,
         amounts=steps.amounts,

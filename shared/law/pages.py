@@ -87,9 +87,8 @@ def value_of(entry: Entry) -> str:
 def _question(asked: Determination) -> Iterator[str]:
     yield f"### {asked.name}"
     yield ""
-    yield f"{asked.title} ({asked.title_ms}). {asked.law}. `on`: {asked.on}. Outcome: `{asked.granted}`" + (
-        " or `refused`." if asked.tests else "."
-    )
+    outcomes = f"`{asked.granted}`{_other_outcomes(asked)}"
+    yield f"{asked.title} ({asked.title_ms}). {asked.law}. `on`: {asked.on}. Outcome: {outcomes}"
     yield ""
     if asked.facts:
         yield "| fact | type | |"
@@ -101,7 +100,10 @@ def _question(asked: Determination) -> Iterator[str]:
     if asked.tests:
         yield "Tests, in their order (the first that is not met is the `reason`):"
         yield ""
-        yield from (f"- {test.name} ({test.law})" for test in asked.tests)
+        yield from (
+            f"- {test.name} ({test.law})" + ("; not met, an officer decides" if test.officer else "")
+            for test in asked.tests
+        )
         yield ""
     if not asked.results:
         yield "No result beside the outcome."
@@ -111,6 +113,12 @@ def _question(asked: Determination) -> Iterator[str]:
     yield from (
         f"| `{each.name}` | {_UNITS.get(each.unit, each.unit)} | {_cell(each.meaning)} |" for each in asked.results
     )
+
+
+def _other_outcomes(asked: Determination) -> str:
+    if asked.officer_tests:
+        return ", `refused` or `needs_officer`."
+    return " or `refused`." if asked.tests else "."
 
 
 def _fact(fact: Fact, within: str) -> Iterator[str]:

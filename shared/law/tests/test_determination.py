@@ -132,3 +132,26 @@ def test_what_is_not_declared_is_a_mistake_of_the_program() -> None:
         steps.amount("share", 1, "1", "Act 4, s.1")
     with pytest.raises(UnknownDetermination, match="act4 temporary disablement"):
         determination("act4 nothing")
+
+
+def test_a_test_that_is_open_leaves_it_to_an_officer_and_one_that_refuses_comes_first() -> None:
+    open_test = Test("settled", "diputuskan", "Act 4, s.1", officer=True)
+    for refuses, settled, outcome in (
+        (True, True, "determined"), (True, False, "needs_officer"), (False, False, "refused"), (False, True, "refused"),
+    ):  # fmt: skip
+
+        def decide(facts: Facts, law: LawOn, steps: Steps, known: bool = refuses, is_settled: bool = settled) -> None:
+            steps.test("settled", is_settled, "Act 4, s.1")
+            steps.test("known", known, "Act 4, s.1")
+
+        asked = replace(ASKED, tests=(*ASKED.tests, open_test), decide=decide)
+        record = determine(asked, {}, book().on(KNOWN, KNOWN))
+        assert record.body["outcome"] == outcome
+
+
+def test_what_is_left_to_an_officer_is_said_in_both_languages() -> None:
+    left = [record for record in records().values() if record.body["outcome"] == "needs_officer"]
+    assert left
+    for record in left:
+        assert ": an officer decides, by the law" in explained(record)[0]
+        assert ": pegawai yang menentukan, mengikut" in explained(record, "ms")[0]

@@ -1,5 +1,6 @@
 """Contributions and wages of a question about a pension, of an invalid person or of survivors (Act 4 ss.17, 20)."""
 
+from collections.abc import Collection
 from datetime import date
 from fractions import Fraction
 
@@ -11,6 +12,8 @@ from shared.law.act4.invalidity.rules import (
     average,
     contributed,
     counted_average,
+    highest_unknown_minimum,
+    known_minimum,
     monthly_pension,
     qualifying,
     share,
@@ -20,14 +23,23 @@ from shared.law.act4.wage_base.asked import amounts_of
 from shared.law.act4.wage_base.rules import assumed_wage_of_month, assumed_wages_together
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
+from shared.law.errors import NotYetLaw
 from shared.law.fact_types import Fact, MalformedFact
 from shared.law.facts import Facts
 from shared.law.figures import percentage
 
 QUALIFIES = "a full or reduced qualifying period is completed"
+HAS_WAGES = "a month of the wage window has a contribution"
+MINIMUM_SETTLED = "the minimum average of the day is known or does not matter"
 QUALIFYING_TEST = Test(
     QUALIFIES, "tempoh kelayakan penuh atau dikurangkan telah dipenuhi", "Act 4, s.17(2) and s.17(3)"
 )
+PENSION_TESTS = (
+    QUALIFYING_TEST,
+    Test(HAS_WAGES, "ada bulan dengan caruman dalam tempoh gaji", "Act 4, s.20(2)", officer=True),
+    Test(MINIMUM_SETTLED, "purata minimum pada hari itu diketahui atau tidak menjejaskan", "Act 4, s.20(2)",
+         officer=True),
+)  # fmt: skip
 CONTRIBUTION_FACTS = (
     Fact("first liable", "date", "the day on which the person first became liable to contribute"),
     Fact(
@@ -55,12 +67,18 @@ PENSION_RESULTS = (
     Result("counted average", "purata yang dikira", "sen", "the average, not under the minimum"),
     Result("share", "bahagian", "percent", "of the counted average: 50 to 65"),
     Result("monthly pension", "pencen bulanan", "sen", "counted average × share, rounded once"),
+    Result("monthly pension by the minimum", "pencen bulanan mengikut minimum", "sen",
+           "left to an officer: what the minimum average would give"),
+    Result("monthly pension by the last contributions", "pencen bulanan mengikut caruman terakhir", "sen",
+           "left to an officer: what the last 24 months with a contribution would give, where their wages are stated"),
+    Result("monthly pension without a minimum", "pencen bulanan tanpa minimum", "sen",
+           "left to an officer: what the average itself would give"),
 )  # fmt: skip
 
 
 def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[Contributed, Qualifying]:
     """Record the contributions and test the qualifying period."""
-    months = facts.months("contributed") if facts.has("contributed") else tuple(_wage_months(facts))
+    months = _contribution_months(facts)
     if early := [str(month) for month in months if month < Month.of(facts.day("first liable"))]:
         raise MalformedFact("first liable", f"contributions are given for earlier months: {', '.join(sorted(early))}")
     found = contributed(months, facts.months("credited"), facts.day("first liable"), noticed_on, law)
@@ -77,39 +95,74 @@ def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[C
     return found, period
 
 
-def pension(facts: Facts, noticed_on: date, found: Contributed, period: Qualifying, law: LawOn, steps: Steps) -> Sen:
-    """Record the average, the share and the monthly pension, which is returned in sen."""
-    assumed = _assumed(facts, noticed_on, law)
+def pension(
+    facts: Facts, noticed_on: date, found: Contributed, period: Qualifying, law: LawOn, steps: Steps
+) -> Sen | None:
+    """Record the average, the share and the monthly pension in sen, which is returned; None if left to an officer."""
+    part = share(period, found.in_all, law)
+    steps.amount("share", part, f"{period.value}: {found.in_all}")
+    window = wage_window(noticed_on, law)
+    assumed = _assumed(facts, window, law)
+    contributes = bool(assumed) or not set(window).isdisjoint(_contribution_months(facts))
+    if not steps.test(HAS_WAGES, contributes, "Act 4, s.20(2)"):
+        _readings_without_wages(facts, noticed_on, part, law, steps)
+        return None
     exact = average(assumed, noticed_on, law)
-    total = sum(amount for month, amount in assumed.items() if month in wage_window(noticed_on, law))
+    total = sum(assumed.values())
     steps.amount(
         "average assumed monthly wage", exact, f"{ringgit(total)} / {Fraction(total) / exact}", "Act 4, s.20(2)"
     )
     counted = counted_average(exact, law)
-    steps.amount("counted average", counted, "max")
-    part = share(period, found.in_all, law)
-    steps.amount("share", part, f"{period.value}: {found.in_all}")
+    if not steps.test(MINIMUM_SETTLED, counted is not None, "Act 4, s.20(2)") or counted is None:
+        _of_average("monthly pension without a minimum", exact, part, law, steps)
+        _of_average("monthly pension by the minimum", highest_unknown_minimum(law), part, law, steps)
+        return None
+    minimum = known_minimum(law)
+    working = _shown(exact) if minimum is None else f"max({_shown(exact)}, {_shown(minimum)})"
+    steps.amount("counted average", counted, working, "Act 4, s.20(2)")
+    return _of_average("monthly pension", counted, part, law, steps)
+
+
+def _of_average(name: str, counted: Fraction, part: Fraction, law: LawOn, steps: Steps) -> Sen:
     monthly = monthly_pension(counted, part, law)
-    steps.amount("monthly pension", monthly, f"{_shown(counted)} × {percentage(part)} %", "Act 4, s.20(1)")
+    steps.amount(name, monthly, f"{_shown(counted)} × {percentage(part)} %", "Act 4, s.20(1)")
     return monthly
+
+
+def _readings_without_wages(facts: Facts, noticed_on: date, part: Fraction, law: LawOn, steps: Steps) -> None:
+    """What each reading of s.20(2) would give, for the officer; one whose wages or minimum nobody knows is left out."""
+    lowest = known_minimum(law)
+    if lowest is not None:
+        _of_average("monthly pension by the minimum", lowest, part, law, steps)
+    before = [month for month in sorted(_wage_months(facts)) if month < Month.of(noticed_on)]
+    try:
+        last = _assumed(facts, before[-law.months("act4.invalidity.wage_window") :], law)
+    except NotYetLaw:  # the classes of months long past are not in the book
+        return
+    if last:
+        exact = Fraction(sum(last.values()), len(last))
+        _of_average("monthly pension by the last contributions", exact, part, law, steps)
 
 
 def _shown(exact: Fraction) -> str:
     return ringgit(int(exact)) if exact.denominator == 1 else str(exact / 100)
 
 
+def _contribution_months(facts: Facts) -> tuple[Month, ...]:
+    return facts.months("contributed") if facts.has("contributed") else tuple(_wage_months(facts))
+
+
 def _wage_months(facts: Facts) -> set[Month]:
     return set(amounts_of(facts, "wages")) | set(amounts_of(facts, "assumed wages"))
 
 
-def _assumed(facts: Facts, noticed_on: date, law: LawOn) -> dict[Month, Sen]:
-    """Assumed wages of the window as given, or looked up from the wages; a month given both ways is as assumed."""
-    window = wage_window(noticed_on, law)
+def _assumed(facts: Facts, months: Collection[Month], law: LawOn) -> dict[Month, Sen]:
+    """Assumed wages of the months as given, or looked up from the wages; a month given both ways is as assumed."""
     given = amounts_of(facts, "assumed wages")
-    found = {month: assumed_wages_together(given[month], month, law) for month in window if month in given}
+    found = {month: assumed_wages_together(given[month], month, law) for month in months if month in given}
     wages = amounts_of(facts, "wages")
     return found | {
         month: assumed_wage_of_month(wages[month], month, law)
-        for month in window
+        for month in months
         if month in wages and month not in given
     }

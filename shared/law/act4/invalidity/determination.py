@@ -2,7 +2,7 @@
 
 from shared.kernel.money import ringgit
 from shared.kernel.periods import Days, Month
-from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, QUALIFYING_TEST, pension, qualify
+from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, PENSION_TESTS, pension, qualify
 from shared.law.act4.invalidity.rules import (
     Qualifying,
     cannot_earn,
@@ -52,6 +52,8 @@ def decide_pension(facts: Facts, law: LawOn, steps: Steps) -> None:
     if steps.refused:
         return
     monthly = pension(facts, noticed_on, found, period, law, steps)
+    if monthly is None:
+        return
     first = starts_on(noticed_on, facts.day_if_given("resigned"), law)
     month = Month.of(first)
     days = Days(first, month.last_day)
@@ -105,7 +107,7 @@ DETERMINATIONS = (
         on="the day on which the notice was received",
         facts=(*PERSON_FACTS, Fact("resigned", "date", "the day of resignation, if later than the notice", default=""),
                *CONTRIBUTION_FACTS),
-        tests=(*PERSON_TESTS, QUALIFYING_TEST),
+        tests=(*PERSON_TESTS, *PENSION_TESTS),
         results=(*PENSION_RESULTS,
                  Result("first month", "bulan pertama", "sen",
                         "for the days from the first day of the pension to the end of that month")),

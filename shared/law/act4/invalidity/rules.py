@@ -9,7 +9,7 @@ from fractions import Fraction
 from shared.kernel.money import Sen, half_up
 from shared.kernel.periods import Days, Month, age_on, completed_months
 from shared.law.book import LawOn
-from shared.law.errors import NoWageMonth
+from shared.law.errors import NotYetLaw, NoWageMonth
 from shared.law.rule import rule
 
 
@@ -107,9 +107,30 @@ def average(assumed_by_month: Mapping[Month, Sen], noticed_on: date, law: LawOn)
 
 
 @rule("2013-01-01")
-def counted_average(exact: Fraction, law: LawOn) -> Fraction:
-    """The average on which the pension is reckoned: not under the minimum (s.20(2))."""
-    return max(exact, Fraction(law.sen("act4.invalidity.lowest_average")))
+def counted_average(exact: Fraction, law: LawOn) -> Fraction | None:
+    """The average on which the pension is reckoned: not under the minimum (s.20(2)).
+
+    None where the minimum of the day is in no source and the average is not above all that it can have been.
+    """
+    lowest = known_minimum(law)
+    if lowest is not None:
+        return max(exact, lowest)
+    return exact if exact >= highest_unknown_minimum(law) else None
+
+
+@rule("2013-01-01")
+def known_minimum(law: LawOn) -> Fraction | None:
+    """The minimum average in sen (s.20(2)); None before 26 December 2017, when it is in no source."""
+    try:
+        return Fraction(law.sen("act4.invalidity.lowest_average"))
+    except NotYetLaw:
+        return None
+
+
+@rule("2013-01-01")
+def highest_unknown_minimum(law: LawOn) -> Fraction:
+    """What the minimum before 26 December 2017 cannot have been above, in sen (`derived`)."""
+    return Fraction(law.sen("act4.invalidity.lowest_average_at_most"))
 
 
 @rule("2013-01-01")

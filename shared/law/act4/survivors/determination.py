@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from shared.kernel.money import Sen, ringgit
 from shared.law.act4.dependants.asked import DEATH_FACTS, parts_of
-from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, QUALIFYING_TEST, pension, qualify
+from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, PENSION_TESTS, pension, qualify
 from shared.law.act4.survivors.rules import goes_on, monthly_share, opens, survivors_shares
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
@@ -27,11 +27,11 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     day = facts.day_if_given("asked for") or facts.day("death")
     parts = parts_of(people, day, survivors_shares, law)
     steps.test(SOMEBODY, any(parts.values()), SCHEDULE)
-    if not steps.refused:
+    if monthly is not None and not steps.refused:
         _each(monthly, parts, people, law, steps)
 
 
-def _monthly(facts: Facts, law: LawOn, steps: Steps) -> Sen:
+def _monthly(facts: Facts, law: LawOn, steps: Steps) -> Sen | None:
     if goes_on(facts.has("pension in payment"), law):
         monthly = facts.sen("pension in payment")
         steps.amount("monthly pension", monthly, ringgit(monthly), "Act 4, s.20A")
@@ -76,7 +76,7 @@ DETERMINATIONS = (
         ),
         tests=(
             Test(OPENS, "meninggal sebelum umur 60 atau semasa menerima pencen ilat", "Act 4, s.17A"),
-            QUALIFYING_TEST,
+            *PENSION_TESTS,
             Test(SOMEBODY, "ada penakat yang layak pada hari itu", SCHEDULE),
         ),
         results=(
