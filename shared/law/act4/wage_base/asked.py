@@ -78,7 +78,7 @@ def average_wage(facts: Facts, happened_on: date, law: LawOn, steps: Steps) -> A
     try:
         base = wage_base(happened_on, _assumed(facts, happened_on, law), facts.months(WAGE_FACTS[2].name), law)
     except NoWageMonth:
-        return _of_similar_work(facts, law, steps)
+        return _of_similar_work(facts, wage_window(happened_on, law)[-1], law, steps)
     return _of_months(base, law, steps)
 
 
@@ -92,10 +92,12 @@ def _of_months(base: WageBase, law: LawOn, steps: Steps) -> Average:
     return Average(average, working)
 
 
-def _of_similar_work(facts: Facts, law: LawOn, steps: Steps) -> Average:
+def _of_similar_work(facts: Facts, last: Month, law: LawOn, steps: Steps) -> Average:
+    """The average as given, not above the highest class of the last month of the window."""
     given = facts.sen_if_given("average of similar work")
-    average = similar_work_average(given, law)
-    working = ringgit(int(average))
+    capped = None if given is None else assumed_wages_together((given,), last, law)
+    average = similar_work_average(capped, law)
+    working = ringgit(int(average)) if given == capped else f"min({ringgit(given or 0)}, {ringgit(int(average))})"
     steps.amount("average assumed monthly wage", average, working, f"{SCHEDULE}, para 4A")
     return Average(average, working)
 
@@ -107,12 +109,19 @@ def amounts_of(facts: Facts, name: str) -> dict[Month, tuple[Sen, ...]]:
 
 
 def _assumed(facts: Facts, happened_on: date, law: LawOn) -> dict[Month, Sen]:
-    """Assumed wages as given, or looked up from the wages of each month; a month given both ways is as assumed."""
-    given = {
-        month: amounts[0] if len(amounts) == 1 else assumed_wages_together(amounts, month, law)
-        for month, amounts in amounts_of(facts, "assumed wages").items()
+    """Assumed wages as given, not above the month's highest class, or looked up from its wages.
+
+    A month given both ways is as assumed. Only the window can rate a benefit, and where a month of it is missing also
+    the newest month before.
+    """
+    given, wages = amounts_of(facts, "assumed wages"), amounts_of(facts, "wages")
+    months = wage_window(happened_on, law)
+    if facts.months("employed without contribution yet"):
+        before = sorted(month for month in given.keys() | wages.keys() if month < months[0])
+        months = (*before[-1:], *months)
+    found = {month: assumed_wages_together(given[month], month, law) for month in months if month in given}
+    return found | {
+        month: assumed_wage_of_month(wages[month], month, law)
+        for month in months
+        if month in wages and month not in given
     }
-    last = wage_window(happened_on, law)[-1]
-    wages_of = amounts_of(facts, "wages")
-    worked = {month: wages for month, wages in wages_of.items() if month <= last and month not in given}
-    return {month: assumed_wage_of_month(wages, month, law) for month, wages in worked.items()} | given

@@ -5,7 +5,13 @@ from fractions import Fraction
 
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Month
-from shared.law.act800.wage_base.rules import KnownWages, assumed_wages, average_assumed_monthly_wage
+from shared.law.act800.wage_base.rules import (
+    KnownWages,
+    assumed_wages,
+    average_assumed_monthly_wage,
+    wage_window,
+    within_classes,
+)
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps
 from shared.law.fact_types import Fact, MalformedFact
@@ -49,9 +55,11 @@ def average_of(facts: Facts, law: LawOn, steps: Steps) -> Fraction:
     """The average assumed monthly wage, given or averaged, recorded with its arithmetic."""
     if facts.has(AVERAGE):
         _refuse_two_truths(facts)
-        average = Fraction(facts.sen(AVERAGE))
-        steps.amount(AVERAGE, average, ringgit(facts.sen(AVERAGE)), "Act 800, Third Schedule paras 6-8")
-        return average
+        given = facts.sen(AVERAGE)
+        counted = within_classes(given, wage_window(facts.day_if_given("loss") or law.in_force, law)[-1], law)
+        working = ringgit(given) if given == counted else f"min({ringgit(given)}, {ringgit(counted)})"
+        steps.amount(AVERAGE, Fraction(counted), working, "Act 800, Third Schedule paras 6-8")
+        return Fraction(counted)
     assumed = assumed_wages(facts.day("loss"), _known(facts), law)
     average = average_assumed_monthly_wage(assumed, law)
     steps.amount("months averaged", len(assumed), ", ".join(map(str, assumed)))

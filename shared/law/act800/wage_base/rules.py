@@ -40,6 +40,12 @@ def assumed_wage(wage: Sen, month: Month, law: LawOn) -> Sen:
 
 
 @rule("2018-01-01")
+def within_classes(assumed: Sen, month: Month, law: LawOn) -> Sen:
+    """An assumed wage that is stated, in sen: no class of its month has more than the highest (Third Schedule)."""
+    return min(assumed, law.on(month.first_day).table("act800.contributions.classes").column("assumed")[-1])
+
+
+@rule("2018-01-01")
 def assumed_wages(lost_on: date, known: KnownWages, law: LawOn) -> Mapping[Month, Sen]:
     """The assumed wages in sen of the months of the window with a contribution paid or payable, oldest first.
 
@@ -69,7 +75,7 @@ def _assumed_in(month: Month, known: KnownWages, law: LawOn) -> Sen | None:
     if month in known.without_wages:
         return _minimum(month, law)
     if month in known.assumed:
-        return known.assumed[month]
+        return within_classes(known.assumed[month], month, law)
     return assumed_wage(known.wages[month], month, law) if month in known.wages else None
 
 
@@ -84,6 +90,6 @@ def _before_disablement(month: Month, known: KnownWages, law: LawOn) -> Sen:
         raise NoWageBeforeDisablement(f"No wage is known before the temporary disablement in {month}.")
     last = max(earlier)
     if last in known.assumed:
-        return known.assumed[last]
+        return within_classes(known.assumed[last], last, law)
     own = law.says("act800.wage_base.disablement_month_has_own_classes")
     return assumed_wage(known.wages[last], month if own else last, law)
