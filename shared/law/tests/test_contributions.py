@@ -8,12 +8,18 @@ import pytest
 
 from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
+from shared.law.act4.boards.rules import last_day_of_medical_appeal
 from shared.law.act4.contributions.errors import UnknownPay
 from shared.law.act4.contributions.rules import contribution, counted_wages, due_on, skbbk_contribution, wage_class
 from shared.law.act4.cover.rules import Category, contributes_as, covered_against, within_first_wage_limit
+from shared.law.act4.registration.rules import notify_cessation_by, register_employee_by, register_employer_by
+from shared.law.act800.claims.rules import last_day_to_claim
 from shared.law.act800.contributions.rules import wage_class as act800_class
 from shared.law.act800.cover.rules import spouse_is_insured, work_is_insured
+from shared.law.act800.job_search.rules import report_due_on
+from shared.law.book import book
 from shared.law.errors import NotYetLaw, OutsideTable
+from shared.law.figures import Certainty
 from shared.law.tests.turned import law_of, turned
 
 rm = sen_from_ringgit
@@ -94,19 +100,39 @@ def test_pay_is_counted_as_section_2_24_says() -> None:
     ("month", "stays", "moves"),
     [
         (Month(2026, 10), date(2026, 11, 15), date(2026, 11, 16)),  # a Sunday
-        (Month(2026, 7), date(2026, 8, 15), date(2026, 8, 17)),  # a Saturday
+        (Month(2026, 7), date(2026, 8, 15), date(2026, 8, 15)),  # a Saturday
+        (Month(2025, 8), date(2025, 9, 15), date(2025, 9, 17)),  # a public holiday, and another after it
         (Month(2026, 4), date(2026, 5, 15), date(2026, 5, 15)),  # a Friday
         (Month(2025, 11), date(2025, 12, 15), date(2025, 12, 15)),  # a Monday
         (Month(2024, 1), date(2024, 2, 15), date(2024, 2, 15)),
     ],
 )
-def test_the_due_day_stays_on_a_weekend_unless_the_book_says_otherwise(
+def test_the_due_day_moves_from_a_holiday_unless_the_book_says_otherwise(
     tmp_path: Path, month: Month, stays: date, moves: date
 ) -> None:
-    """General Regulations 1971; that it stays is `assumed` (dossier act4 §8 no. 9)."""
-    assert due_on(month, law_of(month.first_day)) == stays
-    figures = {"act4.contributions.due_moves_from_weekend": ("yes_no", "yes")}
-    assert due_on(month, turned(tmp_path, "2026-07-01", figures)) == moves
+    """General Regulations 1971; that it moves is `assumed` (dossier act4 §8 no. 9)."""
+    assert due_on(month, law_of(month.first_day)) == moves
+    figures = {"act4.calendar.last_day_moves": ("yes_no", "no")}
+    assert due_on(month, turned(tmp_path, "2026-07-01", figures)) == stays
+
+
+def test_the_15th_and_the_60_days_of_act_800_are_decided_by_one_assumption(tmp_path: Path) -> None:
+    """Interpretation Acts s.54(1): both move from Sunday 1 November and Sunday 15 November 2026, or neither does."""
+    assert book().figures["act4.calendar.last_day_moves"].entries[-1].certainty is Certainty.ASSUMED
+    moves = law_of("2026-09-02")
+    stays = turned(tmp_path, "2026-09-02", {"act4.calendar.last_day_moves": ("yes_no", "no")})
+    assert last_day_to_claim(date(2026, 9, 2), moves) == date(2026, 11, 2)
+    assert last_day_to_claim(date(2026, 9, 2), stays) == date(2026, 11, 1)
+    assert due_on(Month(2026, 10), moves) == date(2026, 11, 16)
+    assert due_on(Month(2026, 10), stays) == date(2026, 11, 15)
+
+
+def test_other_limits_in_days_move_alike() -> None:
+    law = law_of("2026-10-02")
+    assert register_employee_by(date(2026, 10, 2), law) == date(2026, 11, 2)
+    assert register_employer_by(date(2026, 10, 2), law) == notify_cessation_by(date(2026, 10, 2), law)
+    assert report_due_on(date(2026, 10, 25), law) == date(2026, 11, 2)
+    assert last_day_of_medical_appeal(date(2026, 8, 3), law) == date(2026, 11, 2)
 
 
 def test_act_800_has_classes_of_its_own() -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from shared.kernel.periods import months_after
+from shared.law.act4.calendar.rules import moved_from_holiday
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -10,7 +11,7 @@ from shared.law.rule import rule
 @rule("2013-01-01")
 def last_day_of_medical_appeal(decided_on: date, law: LawOn) -> date:
     """The last day of an appeal from a medical board; what comes later is a revision (`assumed`)."""
-    return decided_on + timedelta(days=law.days("act4.boards.appellate_days"))
+    return moved_from_holiday(decided_on + timedelta(days=law.days("act4.boards.appellate_days")), law)
 
 
 @rule("2013-01-01")

@@ -1,6 +1,6 @@
-"""The days on which periodic benefits are paid."""
+"""The days on which periodic benefits are paid, and what a holiday does to a last day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from shared.kernel.periods import Month
 from shared.law.act4.calendar.errors import PaymentDayUnknown
@@ -9,6 +9,7 @@ from shared.law.errors import OutsideTable
 from shared.law.rule import rule
 
 _PAYMENT_DAYS = "act4.calendar.payment_days"
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @rule("2013-01-01")
@@ -20,3 +21,18 @@ def payment_day(month: Month, law: LawOn) -> date:
     except OutsideTable as fault:
         text = f"No calendar names the payment day of {month}."
         raise PaymentDayUnknown(text, facts={"figure": _PAYMENT_DAYS, "month": str(month)}) from fault
+
+
+@rule("2013-01-01")
+def moved_from_holiday(day: date, law: LawOn) -> date:
+    """A last day, or a day fixed, on a weekly or public holiday is the next that is none (`assumed`).
+
+    Interpretation Acts 1948 and 1967, s.54(1); of periods in days, and of a day that is fixed.
+    """
+    if not law.says("act4.calendar.last_day_moves"):
+        return day
+    weekly = law.names("act4.calendar.weekly_holidays")
+    public = law.table("act4.calendar.public_holidays").keys
+    while _WEEK[day.weekday()] in weekly or str(day) in public:
+        day += timedelta(days=1)
+    return day

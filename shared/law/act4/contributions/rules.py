@@ -9,12 +9,11 @@ from datetime import date, timedelta
 
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
+from shared.law.act4.calendar.rules import moved_from_holiday
 from shared.law.act4.contributions.errors import UnknownPay
 from shared.law.act4.cover.rules import Category, contingencies
 from shared.law.book import LawOn
 from shared.law.rule import rule
-
-_DAYS_TO_MONDAY = {5: 2, 6: 1}  # from a Saturday, from a Sunday
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +64,13 @@ def skbbk_contribution(wage: Sen, category: Category, law: LawOn) -> Sen:
     return table.column("employee")[table.place(wage)]
 
 
-@rule("2013-01-01")
+@rule("2013-01-01", correction=1)
 def due_on(month: Month, law: LawOn) -> date:
     """The day on which the contributions of a wage month fall due: the 15th of the next (General Regulations 1971).
 
-    That it stays the 15th on a Saturday or Sunday is `assumed`.
+    On a weekly or public holiday it is the next day that is none (`assumed`).
     """
-    day = month.last_day + timedelta(days=law.days("act4.contributions.due_days"))
-    if law.says("act4.contributions.due_moves_from_weekend"):
-        day += timedelta(days=_DAYS_TO_MONDAY.get(day.weekday(), 0))
-    return day
+    return moved_from_holiday(month.last_day + timedelta(days=law.days("act4.contributions.due_days")), law)
 
 
 @rule("2013-01-01")

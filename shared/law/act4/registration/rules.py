@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from shared.law.act4.calendar.rules import moved_from_holiday
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -9,19 +10,19 @@ from shared.law.rule import rule
 @rule("2013-01-01")
 def register_employer_by(liable_on: date, law: LawOn) -> date:
     """The last day on which an employer who became liable on a day registers (Act 4 s.4)."""
-    return liable_on + timedelta(days=law.days("act4.registration.employer_days"))
+    return moved_from_holiday(liable_on + timedelta(days=law.days("act4.registration.employer_days")), law)
 
 
 @rule("2013-01-01")
 def register_employee_by(started_on: date, law: LawOn) -> date:
     """The last day on which an employee who started on a day is registered (Act 4 s.5)."""
-    return started_on + timedelta(days=law.days("act4.registration.employee_days"))
+    return moved_from_holiday(started_on + timedelta(days=law.days("act4.registration.employee_days")), law)
 
 
 @rule("2013-01-01")
 def notify_cessation_by(ceased_on: date, law: LawOn) -> date:
     """The last day on which ceasing to be an employer is notified, on Form 1A (General Regulations 1971)."""
-    return ceased_on + timedelta(days=law.days("act4.registration.cessation_days"))
+    return moved_from_holiday(ceased_on + timedelta(days=law.days("act4.registration.cessation_days")), law)
 
 
 @rule("2013-01-01")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shared.kernel.periods import Days, Month, months_after
+from shared.law.act4.calendar.rules import moved_from_holiday
 from shared.law.act800.claims.errors import BeforeApproval, ClaimBeforeLoss, ClaimNumberNotListed
 from shared.law.book import LawOn
 from shared.law.rule import rule
@@ -27,8 +28,9 @@ class ContributionMonths:
 
 @rule("2018-01-01")
 def last_day_to_claim(lost_on: date, law: LawOn) -> date:
-    """The last of the 60 days within which a claim is made (ss.28-29)."""
-    return _last_day(lost_on, law.days("act800.claims.limit"), law.says("act800.claims.limit_counts_day_of_loss"))
+    """The last of the 60 days within which a claim is made (ss.28-29); of a holiday the day after (`assumed`)."""
+    days, counts_loss = law.days("act800.claims.limit"), law.says("act800.claims.limit_counts_day_of_loss")
+    return moved_from_holiday(_last_day(lost_on, days, counts_loss), law)
 
 
 @rule("2018-01-01")

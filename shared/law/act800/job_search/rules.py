@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from shared.kernel.money import Sen, half_up
+from shared.law.act4.calendar.rules import moved_from_holiday
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -24,5 +25,5 @@ def monthly_amounts(average: Fraction, months: int, law: LawOn) -> tuple[Sen, ..
 
 @rule("2018-01-01")
 def report_due_on(accepted_on: date, law: LawOn) -> date:
-    """The last day to report that work was accepted (s.34)."""
-    return accepted_on + timedelta(days=law.days("act800.job_search.report_limit"))
+    """The last day to report that work was accepted (s.34); of a holiday the day after (`assumed`)."""
+    return moved_from_holiday(accepted_on + timedelta(days=law.days("act800.job_search.report_limit")), law)
