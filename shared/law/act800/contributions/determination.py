@@ -4,7 +4,7 @@ from shared.kernel.money import ringgit
 from shared.kernel.periods import Month, age_on
 from shared.law.act4.contributions.rules import due_on
 from shared.law.act800.contributions.rules import contribution, wage_class
-from shared.law.act800.cover.rules import spouse_is_insured, work_is_insured
+from shared.law.act800.cover.rules import age_in, spouse_is_insured, work_is_insured
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
@@ -57,7 +57,8 @@ def _test_cover(facts: Facts, month: Month, law: LawOn, steps: Steps) -> None:
     if not facts.has("born"):
         return
     born_on = facts.day("born")
-    age = age_on(born_on, month.last_day)
+    facts.in_order("born", "first liable")
+    age = age_in(born_on, month, law)
     steps.test(OLD_ENOUGH, age >= law.age("act800.cover.minimum_age"))
     steps.test(YOUNG_ENOUGH, age < law.age("act800.cover.maximum_age"))
     if facts.has("first liable"):

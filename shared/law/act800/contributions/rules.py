@@ -8,6 +8,7 @@ from datetime import date
 
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month, age_on
+from shared.law.act800.cover.rules import age_in
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -32,13 +33,13 @@ class Act800Class:
 def insured(born_on: date, first_liable_on: date, foreign: bool, month: Month, law: LawOn) -> bool:
     """Whether a person is insured in a month, by the law of that month (Act 800 s.2, First Schedule).
 
-    Not insured is who is foreign, under 18 or 60 and over on the last day of the month, or was first liable at 57 or
-    later. The exclusions by kind of work are for the caller to know.
+    Not insured is who is foreign, under 18 or 60 and over in the month, or was first liable at 57 or later. The
+    exclusions by kind of work are for the caller to know.
     """
     then = law.on(month.first_day)
     if foreign and not then.says("act800.cover.foreigners_insured"):
         return False
-    age = age_on(born_on, month.last_day)
+    age = age_in(born_on, month, then)
     if not then.age("act800.cover.minimum_age") <= age < then.age("act800.cover.maximum_age"):
         return False
     return age_on(born_on, first_liable_on) < then.age("act800.cover.first_liable_age")

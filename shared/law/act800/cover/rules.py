@@ -1,5 +1,8 @@
 """Whose work is insured under Act 800 (First Schedule)."""
 
+from datetime import date
+
+from shared.kernel.periods import Month, age_on
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -14,3 +17,10 @@ def work_is_insured(kind: str, law: LawOn) -> bool:
 def spouse_is_insured(law: LawOn) -> bool:
     """Whether the employer's spouse is insured (First Schedule)."""
     return law.says("act800.cover.spouse_insured")
+
+
+@rule("2018-01-01")
+def age_in(born_on: date, month: Month, law: LawOn) -> int:
+    """The age of which the First Schedule asks in a month: that of its last day (`assumed`), else of its first."""
+    of_last_day = law.says("act800.cover.age_on_last_day_of_month")
+    return age_on(born_on, month.last_day if of_last_day else month.first_day)
