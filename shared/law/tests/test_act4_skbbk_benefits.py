@@ -75,7 +75,10 @@ def test_a_benefit_that_begins_in_the_next_phase_is_paid_by_the_phase_of_the_acc
     assert (amounts["daily rate"], amounts["days"], amounts["amount"]) == (rate, 5, 5 * rate)
 
 
-def test_the_list_of_benefits_has_no_invalidity_pension() -> None:
-    benefits = law().names("act4.skbbk_benefits.benefits")
-    assert {"temporary_disablement", "permanent_disablement", "dependants", "funeral"} <= set(benefits)
-    assert "invalidity" not in benefits
+def test_the_list_of_benefits_is_the_eight_of_employment_injury() -> None:
+    """Section 44C has the same list as employment injury: education is in it, and no invalidity pension."""
+    benefits = book().on(date(2026, 7, 1), date.max).names("act4.skbbk_benefits.benefits")
+    assert benefits == (
+        "constant_attendance", "dependants", "education", "funeral", "medical", "permanent_disablement",
+        "rehabilitation", "temporary_disablement",
+    )  # fmt: skip

@@ -137,8 +137,12 @@ def test_the_hash_does_not_depend_on_the_order_of_reading() -> None:
 
 
 def test_act_4_begins_in_2013_and_act_800_in_2018() -> None:
+    """The classes begin 24 months earlier: the longest window asks the months before the first day of the book."""
     for name, figure in book().figures.items():
         first = figure.entries[0].in_force
+        if name == "act4.contributions.classes":
+            assert first == date(2011, 1, 1)
+            continue
         assert first >= (date(2018, 1, 1) if name.startswith("act800.") else date(2013, 1, 1)), name
 
 
@@ -177,3 +181,10 @@ def test_the_book_takes_at_most_30_megabytes() -> None:
 
 def test_the_book_is_read_once_per_process() -> None:
     assert book() is book()
+
+
+def test_the_floor_is_that_of_the_full_rate_by_the_ministers_two_examples() -> None:
+    """Both are under RM30.00 a day and both are multiplied by 7,479 as they are: derived, no longer assumed."""
+    entry = book().entry("act4.daily_rate.floor_before_loss", date(2026, 7, 15), date.max)
+    assert (entry.value, entry.certainty) == (True, Certainty.DERIVED)
+    assert (2_370 * 7_479, 2_970 * 7_479) == (17_725_230, 22_212_630)
