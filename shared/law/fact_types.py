@@ -92,7 +92,10 @@ def _count(_: Fact, written: Written) -> int:
 
 
 def _share(_: Fact, written: Written) -> Fraction:
-    return Fraction(_matched(_PERCENT, written)[1]) / 100
+    share = Fraction(_matched(_PERCENT, written)[1]) / 100
+    if share > 1:
+        raise ValueError(written)
+    return share
 
 
 def _day(_: Fact, written: Written) -> date:
@@ -216,7 +219,7 @@ class FactType:
 READ_ALONE: Mapping[str, FactType] = {
     "ringgit": FactType(_sen, "an amount in ringgit such as 2450.00", "2450, RM2450.00, RM 2,450.00"),
     "count": FactType(_count, "a whole number"),
-    "percent": FactType(_share, "a percentage such as 20 or 12.5", "20%, 12.5 %"),
+    "percent": FactType(_share, "a percentage from 0 to 100, such as 20 or 12.5", "20%, 12.5 %"),
     "date": FactType(_day, "a date such as 2026-07-15"),
     "instant": FactType(_instant, 'a moment in Malaysian time such as "2026-07-15 14:30"', "2026-07-15T14:30:00+08:00"),
     "month": FactType(_month, "a month such as 2026-07"),

@@ -43,6 +43,10 @@ class Facts:
         """Whether an optional fact was given."""
         return self._values[name] is not None
 
+    def declares(self, name: str) -> bool:
+        """Whether the question takes a fact of this name."""
+        return name in self._values
+
     def sen(self, name: str) -> Sen:
         return self._as(name, int)
 

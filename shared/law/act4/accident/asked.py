@@ -1,5 +1,6 @@
 """The facts and tests of cover that the questions about injury benefits have in common (Act 4 s.2(5), s.5, s.6(2))."""
 
+from shared.law.act4.cover.asked import NOT_INSURED
 from shared.law.act4.cover.rules import Category, contingencies
 from shared.law.book import LawOn
 from shared.law.determination import Steps, Test
@@ -8,7 +9,6 @@ from shared.law.facts import Facts
 
 CONTRACT = "employed under a contract of service on the day of the accident"
 COVERED = "covered for employment injury on the day"
-NOT_INSURED = "none"
 
 COVER_FACTS = (
     Fact("contract of service", "yes_no", "whether employed under a contract of service on the day", default="yes"),

@@ -9,6 +9,7 @@ from shared.law.act4.contributions.rules import (
     skbbk_contribution,
     wage_class,
 )
+from shared.law.act4.cover.asked import refuse_contradicted
 from shared.law.act4.cover.rules import Category, category, contributes_as, covered_against
 from shared.law.act4.skbbk.rules import may_be_released
 from shared.law.book import LawOn
@@ -70,8 +71,10 @@ def _wages(facts: Facts, law: LawOn) -> Sen:
 
 
 def _category(facts: Facts, month: Month, law: LawOn) -> Category:
-    """The category as given, or by birth and first liability."""
+    """The category as given, unless birth or first liability contradicts it, or by both."""
+    facts.in_order("born", "first liable")
     if facts.has("category"):
+        refuse_contradicted(facts, month, law)
         return Category(facts.text("category"))
     return category(facts.day("born"), facts.day("first liable"), month, law)
 

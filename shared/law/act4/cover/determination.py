@@ -59,6 +59,7 @@ def decide_category(facts: Facts, law: LawOn, steps: Steps) -> None:
     then = law.on(month.first_day)
     if foreign and not steps.test(FOREIGN, then.says("act4.cover.foreign_workers_covered")):
         return
+    facts.in_order("born", "first liable")
     born_on, first_liable_on = facts.day("born"), facts.day("first liable")
     found = category(born_on, first_liable_on, month, law)
     steps.amount("category", found.value, f"{born_on}, {first_liable_on}, {month}")

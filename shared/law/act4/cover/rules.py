@@ -31,6 +31,21 @@ def category(born_on: date, first_liable_on: date, month: Month, law: LawOn) -> 
 
 
 @rule("2013-01-01")
+def possible_categories(born_on: date, first_liable_on: date | None, month: Month, law: LawOn) -> tuple[Category, ...]:
+    """The categories that a person may have in a month, also where first liability is not known (Act 4 s.6(2)).
+
+    Without it: first before the age at which first liability makes the second, second from 60, and between them both.
+    """
+    if first_liable_on is not None:
+        return (category(born_on, first_liable_on, month, law),)
+    then = law.on(month.first_day)
+    if age_on(born_on, month.last_day) < then.age("act4.cover.first_liable_age"):
+        return (Category.FIRST,)
+    liable_since_birth = category(born_on, born_on, month, law)
+    return (Category.SECOND,) if liable_since_birth is Category.SECOND else (Category.FIRST, Category.SECOND)
+
+
+@rule("2013-01-01")
 def contingencies(category: Category, law: LawOn) -> tuple[str, ...]:
     """What a category covers on the day of the law: employment_injury, invalidity, non_employment_injury (s.6(2))."""
     return law.names(f"act4.cover.{category.value}_category")

@@ -93,6 +93,7 @@ def parts_of(
 
 
 def _of(person: Facts) -> Dependant:
+    person.in_order("born", "married")
     relation = Relation(person.text("relation"))
     needs_age = relation in YOUNG and not (relation is Relation.CHILD and person.says("incapable"))
     return Dependant(

@@ -12,6 +12,7 @@ CITED = "Act 4, s.6(2) (Act A1788)"
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Finds how the person stands in the month, and what the release leaves free."""
+    facts.in_order("released on", "came back on")
     month = Month.of(law.in_force)
     choices = Choices(
         foreign=facts.says("foreign"),

@@ -40,6 +40,7 @@ EARNING_RESULT = Result("monthly earning", "pendapatan bulanan", "sen", "insured
 
 def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     """Test cover to the minute, the cause, and the time of the claim where it is given."""
+    facts.in_order("injured at", "claimed on")
     payments = [Payment(each.instant("paid at"), each.count("months")) for each in facts.people("payments").values()]
     steps.test(COVERED, is_covered(payments, facts.instant("injured at"), law), "Act 789, s.14(2)")
     steps.test(FROM_ACTIVITY, facts.says("by the activity"), "Act 789, s.3")

@@ -47,6 +47,7 @@ KINDS = (
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Makes every test of the claim, in the order of the Act, and counts the contributions of the window."""
+    facts.in_order("born", "loss")
     lost_on, number = facts.day("loss"), facts.count("claim number")
     steps.amount("days to claim", (facts.day("claimed") - lost_on).days, f"{lost_on}/{facts.day('claimed')}", _CLAIM)
     steps.test(IN_TIME, claimed_in_time(lost_on, facts.day("claimed"), law))
