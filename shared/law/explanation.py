@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 from shared.kernel.money import ringgit
+from shared.law import malay
 from shared.law.book import Book, book
 from shared.law.decision import Body, DecisionRecord
 from shared.law.figures import percentage
@@ -31,6 +32,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "derived": "derived",
         "assumed": "assumed, to be confirmed",
         "test": "Test",
+        "needs_officer": "an officer decides",
     },
     "ms": {
         "decision": "Keputusan {decided_on}: {outcome}, mengikut undang-undang yang berkuat kuasa pada {in_force_on} "
@@ -63,6 +65,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "to be recovered": "perlu dituntut balik",
         "due": "perlu dibayar",
         "refused": "ditolak",
+        "needs_officer": "pegawai yang menentukan",
     },
 }
 
@@ -99,8 +102,9 @@ def shown(unit: str, value: Any, language: Language = "en") -> str:
         return _money(Fraction(value))
     if unit == "yes_no":
         return words["yes"] if value else words["no"]
-    if unit == "names":
-        return ", ".join(value)
+    if unit in ("names", "text"):
+        text = value if isinstance(value, str) else ", ".join(value)
+        return malay.words(text) if language == "ms" else text
     return f"{value} {words[unit]}" if unit in words else str(value)
 
 
@@ -123,17 +127,22 @@ class _Voice:
 
     def test(self, test: Part) -> str:
         outcome = self.words["met" if test["met"] else "not met"]
-        return f"{self.words['test']}: {self.name(test)}: {outcome} ({' · '.join(test['law'])})"
+        return f"{self.words['test']}: {self.name(test)}: {outcome} ({self.cited(*test['law'])})"
 
     def amount(self, amount: Part) -> str:
         value = shown(amount["unit"], amount["value"], self.language)
-        return f"{self.name(amount)}: {amount['working']} = {value} ({' · '.join(amount['law'])})"
+        working = malay.words(amount["working"]) if self.language == "ms" else amount["working"]
+        return f"{self.name(amount)}: {working} = {value} ({self.cited(*amount['law'])})"
 
     def figure(self, figure: Part) -> str:
         value = shown(figure["unit"], figure["value"], self.language) if "value" in figure else self.words["table"]
         certainty = self.words[figure["certainty"]]
         since = self.words["since"].format(figure["in_force"])
-        return f"{self.title(figure['figure'])}: {value}, {since} ({figure['law']}; {certainty})"
+        return f"{self.title(figure['figure'])}: {value}, {since} ({self.cited(figure['law'])}; {certainty})"
+
+    def cited(self, *citations: str) -> str:
+        """Acts and sections as the language writes them."""
+        return " · ".join(map(malay.citation, citations) if self.language == "ms" else citations)
 
     @property
     def words(self) -> Mapping[str, str]:

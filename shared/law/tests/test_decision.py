@@ -154,8 +154,8 @@ def test_a_decision_is_said_in_english_with_every_amount_cited() -> None:
 def test_a_decision_is_said_in_malay() -> None:
     lines = explain(record(), "ms", wording={"benefit": "faedah"})
     assert lines[0].startswith("Keputusan 2026-11-22: layak, mengikut undang-undang")
-    assert "faedah: 27 × 65.33 = RM1763.91 (Act 4, s.22)" in lines
-    assert "Kadar harian terendah: RM30.00, sejak 2024-10-01 (Act 4, Fourth Schedule; andaian, perlu disahkan)" in lines
+    assert "faedah: 27 × 65.33 = RM1763.91 (Akta 4, s.22)" in lines
+    assert "Kadar harian terendah: RM30.00, sejak 2024-10-01 (Akta 4, Jadual Keempat; andaian, perlu disahkan)" in lines
 
 
 def test_a_figure_that_a_later_book_has_lost_is_called_by_its_name() -> None:

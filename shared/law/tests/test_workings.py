@@ -1,11 +1,22 @@
 """The arithmetic that a record shows beside an amount is the arithmetic of that amount, in worked cases."""
 
+import ast
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from operator import add, mul, sub, truediv
+
 import pytest
 
+from shared.kernel.errors import JaringError
+from shared.kernel.money import half_up
+from shared.kernel.periods import Month
+from shared.law.act4.temporary_disablement.rules import daily_rate_working
 from shared.law.book import book
 from shared.law.case_files import read_cases
 from shared.law.cases import EVERYTHING_KNOWN, OWN
 from shared.law.determination import determination, determine
+from shared.law.tests.turned import law_of
 
 WORKINGS = [
     ("act4 dependants benefit", "A widow and a child at RM3,000", {
@@ -56,3 +67,67 @@ def test_a_working_is_the_arithmetic_of_its_amount(about: str, name: str, workin
     record = determine(determination(about), case.facts, book().on(case.on, case.known or EVERYTHING_KNOWN))
     shown = {amount["name"]: amount["working"] for amount in record.body["amounts"]}
     assert {result: shown[result] for result in workings} == workings
+
+
+STEPPED = ("government share",)  # rounded to ten sen, which no sign says
+OPERATIONS = {ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv}
+
+
+def worked_out(working: str) -> Fraction | None:
+    """What a working comes to; None where it is no arithmetic: a class, a date, a word."""
+    text = working.replace("×", "*").replace("−", "-").replace("%", "* 0.01")
+    if not re.search(r"[*/]|min|max", text) or re.search(r"[^0-9.+*/(), amxin-]|[0-9]{4}-[0-9]{2}", text):
+        return None
+    return _value(ast.parse(text, mode="eval").body, text)
+
+
+def _value(node: ast.expr, text: str) -> Fraction:
+    if isinstance(node, ast.Constant):
+        return Fraction(str(ast.get_source_segment(text, node)))
+    if isinstance(node, ast.BinOp):
+        found: Fraction = OPERATIONS[type(node.op)](_value(node.left, text), _value(node.right, text))
+        return found
+    assert isinstance(node, ast.Call)
+    assert isinstance(node.func, ast.Name)
+    return {"min": min, "max": max}[node.func.id](_value(each, text) for each in node.args)
+
+
+def amounts_that_are_worked_out() -> Iterator[tuple[str, str, Fraction, Fraction]]:
+    """Of every worked case each amount whose working is arithmetic: whose, the working, its value, and the amount."""
+    for case in read_cases(OWN):
+        try:
+            record = determine(
+                determination(case.about), case.facts, book().on(case.on, case.known or EVERYTHING_KNOWN)
+            )
+        except JaringError:
+            continue
+        for amount in record.body["amounts"]:
+            if amount["unit"] in ("sen", "percent") and not amount["name"].startswith(STEPPED):
+                value = worked_out(amount["working"])
+                if value is not None:
+                    in_sen = value * 100 if amount["unit"] == "sen" else value
+                    yield f"{case.name}: {amount['name']}", amount["working"], in_sen, Fraction(amount["value"])
+
+
+def test_every_working_that_is_arithmetic_comes_to_its_amount() -> None:
+    found = list(amounts_that_are_worked_out())
+    wrong = [
+        (whose, working, str(value))
+        for whose, working, in_sen, value in found
+        if in_sen != value and half_up(max(in_sen, Fraction(0))) != value
+    ]
+    assert wrong == []
+    assert len(found) > 1_000
+
+
+def test_a_working_that_leaves_the_floor_out_does_not_come_to_the_amount() -> None:
+    assert worked_out("max(600.00 / 1 / 30 × 80 %, 30.00)") == 30
+    assert worked_out("600.00 / 1 / 30 × 80 %") == 16
+    assert worked_out("class of the wage") is None
+
+
+def test_the_printed_working_of_a_claim_shows_the_floor_where_it_binds() -> None:
+    """Act 4, Fourth Schedule: RM600.00 a month is of the class of 550.00, 14.67 a day, and RM30.00 is paid."""
+    june = Month(2026, 6)
+    assert daily_rate_working({june: 55_000}, law_of("2026-07-15")) == "max(550.00 / 1 / 30 × 80 %, 30.00)"
+    assert daily_rate_working({june: 245_000}, law_of("2026-07-15")) == "2450.00 / 1 / 30 × 80 %"

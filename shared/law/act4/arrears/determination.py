@@ -8,6 +8,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.figures import percentage
 
 REGULATION = "Act 4, s.14A; Employees' Social Security (General) Regulations 1971, reg. 33"
 
@@ -31,9 +32,11 @@ def _of_month(month: Month, amount: Sen, is_waived: bool, law: LawOn, steps: Ste
     days = max(0, (law.in_force - due).days)
     steps.amount(f"days late for {month}", days, f"{law.in_force} − {due}", REGULATION)
     exact = exact_interest(amount, days, law)
-    steps.amount(f"exact interest for {month}", exact, f"{ringgit(amount)} × {days}")
+    a_year = f"{ringgit(amount)} × {percentage(law.share('act4.arrears.interest_rate'))} %"
+    working = f"{a_year} × {days} / {law.days('act4.arrears.day_basis')}"
+    steps.amount(f"exact interest for {month}", exact, working)
     charged = 0 if is_waived else late_interest(amount, due, law.in_force, law)
-    steps.amount(f"interest for {month}", charged, f"{exact / 100}", REGULATION)
+    steps.amount(f"interest for {month}", charged, f"{working} → {ringgit(charged)}", REGULATION)
     return charged
 
 

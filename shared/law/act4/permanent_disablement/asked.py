@@ -5,9 +5,10 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from shared.kernel.money import Sen, half_up, ringgit
-from shared.kernel.periods import age_on
+from shared.kernel.periods import Month, age_on
+from shared.law.act4.cover.asked import refuse_contradicted
 from shared.law.act4.daily_rate.rules import WHOLE, monthly_amount
-from shared.law.act4.daily_rate.working import rate_working
+from shared.law.act4.daily_rate.working import loss_working, rate_working
 from shared.law.act4.permanent_disablement.rules import (
     Option,
     allows,
@@ -24,7 +25,6 @@ from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
 
 ExactRate: TypeAlias = Callable[[Fraction, Fraction, LawOn], Fraction]
 SECTION = "Act 4, s.22"
@@ -70,6 +70,8 @@ LOSS_RESULTS = (
 
 def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     """Test the loss, the time of the application where both days are given, and the option."""
+    facts.in_order("born", "accident", "chosen on")
+    refuse_contradicted(facts, Month.of(facts.day("accident")), law)
     facts.in_order("accident", "last day of temporary disablement")
     facts.in_order("accident", "applied on")
     steps.test(ASSESSED, 0 < facts.share("loss") <= WHOLE, SECTION)
@@ -101,7 +103,7 @@ def _rates(
     exact = exact_rate(average.exact, loss, law)
     earlier = facts.sen("daily rates of earlier injuries")
     rate = rate_beside(half_up(exact), earlier, full, law)
-    working = f"{rate_working(average.working, (of_wage,), full, law)} × {percentage(loss)} %"
+    working = loss_working(average.working, of_wage, loss, full, half_up(exact), law)
     if earlier:
         working = f"min({working}, {ringgit(full)} - {ringgit(earlier)})"
     steps.amount("daily rate for the loss", rate, working)

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from shared.kernel.money import Sen, half_up, ringgit
 from shared.kernel.periods import Days, Month, days_without, joined
+from shared.law.act4.daily_rate.working import rate_working
 from shared.law.book import LawOn
-from shared.law.figures import percentage
 from shared.law.rule import rule
 
 
@@ -68,6 +68,6 @@ def days_to_look_at(certified: int, law: LawOn) -> int:
 
 def daily_rate_working(assumed_by_month: Mapping[Month, Sen], law: LawOn) -> str:
     """The arithmetic behind `daily_rate` in signs that need no translation: "14700.00 / 6 / 30 × 80 %"."""
-    total = ringgit(sum(assumed_by_month.values()))
-    share = percentage(law.share("act4.temporary_disablement.share"))
-    return f"{total} / {len(assumed_by_month)} / {law.days('act4.daily_rate.days_in_a_month')} × {share} %"
+    total, months = sum(assumed_by_month.values()), len(assumed_by_month)
+    rate = daily_rate(Fraction(total, months), law)
+    return rate_working(f"{ringgit(total)} / {months}", (law.share("act4.temporary_disablement.share"),), rate, law)

@@ -6,6 +6,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.figures import percentage
 
 MONTHS = "between one month and the most at once"
 OPEN = "subsidy programme is open"
@@ -41,7 +42,8 @@ def _subsidise(programme: str, plan: str, full: int, law: LawOn, steps: Steps) -
     if not steps.test(PLAN, allows_plan(programme, plan, law), "act789.contributions.subsidies.programmes"):
         return
     shares = subsidised(full, programme, law)
-    steps.amount("government share", shares.government, f"{ringgit(full)}, {programme}")
+    share = percentage(programmes.share(programmes.find(programme), "government"))
+    steps.amount("government share", shares.government, f"{ringgit(full)} × {share} %")
     steps.amount("payer share", shares.payer, f"{ringgit(full)} − {ringgit(shares.government)}", "Act 789, s.11")
 
 

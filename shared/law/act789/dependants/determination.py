@@ -40,8 +40,10 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     daily_total = monthly_total = 0
     for name, part in parts.items():
         steps.amount(f"share of {name}", part, people[name].text("relation"), SCHEDULE)
-        daily = beside_another(daily_share(exact, part, law), people[name].sen("other benefit a day"), law)
-        steps.amount(f"daily share of {name}", daily, f"{working} × {part}", SCHEDULE)
+        other = people[name].sen("other benefit a day")
+        daily = beside_another(daily_share(exact, part, law), other, law)
+        lower = f" < {ringgit(other)}" if part and not daily else ""
+        steps.amount(f"daily share of {name}", daily, f"{working} × {part}{lower}", SCHEDULE)
         by_month, days = by_the_month(daily, law), law.days("act789.daily_rate.benefit_month")
         steps.amount(f"monthly share of {name}", by_month, f"{ringgit(daily)} × {days}", SCHEDULE)
         daily_total, monthly_total = daily_total + daily, monthly_total + by_month

@@ -34,7 +34,11 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.amount("daily rate at full loss", rounded(permanent_exact(monthly, WHOLE, law), law), whole)
     earlier = facts.sen("daily rates of earlier injuries")
     rate = permanent_rate(monthly, loss, earlier, law)
-    steps.amount("daily rate for the loss", rate, f"{whole} × {percentage(loss)} %", "Act 789, s.18")
+    working = f"{whole} × {percentage(loss)} %"
+    if earlier:
+        full = rounded(permanent_exact(monthly, WHOLE, law), law)
+        working = f"min({working}, {ringgit(full)} - {ringgit(earlier)})"
+    steps.amount("daily rate for the loss", rate, working, "Act 789, s.18")
     days = law.days("act789.daily_rate.benefit_month")
     steps.amount("monthly amount", by_the_month(rate, law), f"{ringgit(rate)} × {days}")
     part = commutable(loss, facts.share("earlier losses"), law)

@@ -52,7 +52,8 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.amount("share of a day", share_of_a_day(average, law), working)
     rate = daily_allowance(average, law)
     floor, cap = (ringgit(law.sen(f"act800.training.{name}")) for name in ("floor", "cap"))
-    steps.amount("daily allowance", rate, f"{floor} ≤ {ringgit(rate)} ≤ {cap}")
+    exact = ringgit(share_of_a_day(average, law))
+    steps.amount("daily allowance", rate, f"min(max({exact}, {floor}), {cap})")
     steps.amount("days", days, str(days), "Act 800, s.37")
     steps.amount("amount", days * rate, f"{days} × {ringgit(rate)}", "Act 800, s.37")
 
@@ -64,7 +65,7 @@ def decide_fee(facts: Facts, law: LawOn, steps: Steps) -> None:
         return
     charged = facts.sen("fee")
     paid = fee(charged, law)
-    steps.amount("amount", paid, f"{ringgit(charged)} ≤ {ringgit(law.sen('act800.training.fee_cap'))}")
+    steps.amount("amount", paid, f"min({ringgit(charged)}, {ringgit(law.sen('act800.training.fee_cap'))})")
     steps.amount("not paid", charged - paid, f"{ringgit(charged)} − {ringgit(paid)}", "Act 800, s.37")
 
 

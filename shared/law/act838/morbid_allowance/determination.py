@@ -44,10 +44,14 @@ def _share(law: LawOn) -> str:
 
 def decide_allowance(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests the age; then the month's allowance."""
+    facts.in_order("born", "paid for")
     steps.test(IN_AGE, paid_at_age(facts.day("born"), facts.day("paid for"), law))
     if not steps.refused:
         kind, cost = facts.text("kind"), facts.sen("cost")
-        steps.amount("monthly allowance", allowance(kind, cost, law), kind)
+        amount = allowance(kind, cost, law)
+        highest = law.sen("act838.allowances.dialysis_highest") if kind == "dialysis" else amount
+        working = f"min({ringgit(cost)}, {ringgit(highest)})" if kind == "dialysis" else ringgit(amount)
+        steps.amount("monthly allowance", amount, working)
 
 
 def decide_rehabilitation(facts: Facts, law: LawOn, steps: Steps) -> None:
@@ -55,7 +59,9 @@ def decide_rehabilitation(facts: Facts, law: LawOn, steps: Steps) -> None:
     injury_is_covered(facts, law, steps)
     if not steps.refused:
         cost, paid = facts.sen("cost"), facts.sen("paid in the contribution period")
-        steps.amount("borne", rehabilitation(cost, paid, law), f"{ringgit(cost)}, {ringgit(paid)}")
+        highest = ringgit(law.sen("act838.allowances.rehabilitation_highest"))
+        working = f"min({ringgit(cost)}, {highest} - {ringgit(paid)})"
+        steps.amount("borne", rehabilitation(cost, paid, law), working)
 
 
 DETERMINATIONS = (

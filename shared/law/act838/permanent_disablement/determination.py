@@ -24,10 +24,14 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         return
     losses += [loss_of_item(item, law) for item in items]
     together = loss(losses, law)
-    steps.amount("loss", together, " + ".join(f"{percentage(each)} %" for each in losses), "Act 838, Second Schedule")
+    added = " + ".join(f"{percentage(each)} %" for each in losses)
+    capped = added if together == sum(losses) else f"min({added}, 100 %)"
+    steps.amount("loss", together, capped, "Act 838, Second Schedule")
     paid = facts.sen("paid in the contribution period")
     full = law.sen("act838.permanent_disablement.full_amount")
     working = f"{ringgit(full)} × {percentage(Fraction(together))} %"
+    if paid:
+        working = f"min({working}, {ringgit(full)} - {ringgit(paid)})"
     steps.amount("lump sum", lump_sum(together, paid, law), working)
 
 

@@ -52,6 +52,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
 
 
 def _of(person: Facts) -> Survivor:
+    person.in_order("born", "married")
     return Survivor(
         Relation(person.text("relation")),
         person.day("born"),
@@ -64,11 +65,14 @@ def _of(person: Facts) -> Survivor:
 
 def decide_funeral(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests the age; then the amount, or another payer's cost up to it."""
+    facts.in_order("born", "death")
     born, died = facts.day("born"), facts.day("death")
     steps.test(OPENS, opens(born, died, law), "act838.funeral.until_age")
     if not steps.refused:
         heir, cost = facts.says("payee is an heir"), facts.sen("cost")
-        steps.amount("amount", funeral(born, died, heir, cost, law), "heir" if heir else ringgit(cost))
+        amount = law.sen("act838.funeral.amount")
+        working = ringgit(amount) if heir else f"min({ringgit(cost)}, {ringgit(amount)})"
+        steps.amount("amount", funeral(born, died, heir, cost, law), working)
 
 
 DETERMINATIONS = (
