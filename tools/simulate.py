@@ -1,7 +1,7 @@
 """``make simulate LAW=<overlay> POPULATION=<file or size>``: what an amendment would do, as tables and a picture.
 
-Writes ``report.md``, ``groups.csv`` and ``distribution.svg`` to a folder and prints the report. Amounts are exact; the
-picture alone is drawn with floats.
+Writes ``report.md``, ``groups.csv`` and ``distribution.svg`` to a folder and prints the report. Amounts are exact and
+in ringgit; the picture alone is drawn with floats. What cannot matter to the comparison is refused.
 """
 
 import csv
@@ -13,34 +13,70 @@ from pathlib import Path
 
 from shared.kernel.errors import JaringError
 from shared.kernel.money import Sen, half_up, ringgit
-from shared.law.simulation.columns import COLUMNS, Column
+from shared.law.explanation import shown as shown_value
+from shared.law.simulation.columns import COLUMNS, MONTH, Column
 from shared.law.simulation.effects import Group, MonthOfEffects, simulate
 from shared.law.simulation.overlay import Overlay, named
-from shared.law.simulation.population import Population, population
+from shared.law.simulation.population import SPREAD_IS_ASSUMED, Population, population
 
 DEFAULT_LAW = "ceiling_2024"
 DEFAULT_POPULATION = "9830000"
-CONTRIBUTIONS = tuple(column for column in COLUMNS if column.paid_by)
-BENEFITS = tuple(column for column in COLUMNS if not column.paid_by)
+CONTRIBUTIONS = tuple(column for column in COLUMNS if column.paid_by and column.per == MONTH)
+OTHER_CONTRIBUTIONS = tuple(column for column in COLUMNS if column.paid_by and column.per != MONTH)
 
 
 def report(overlay: Overlay, people: Population, months: tuple[MonthOfEffects, ...]) -> Iterator[str]:
     """The report as Markdown: whom it changes, by how much, what it costs, and each class."""
-    first = months[0]
+    shown = month_to_show(months)
     yield f"# {overlay.title}"
     yield ""
     yield f"{overlay.title_ms}. {overlay.law}."
     yield ""
-    yield f"As known on {overlay.known}; {len(months)} months from {first.month}; {people.size:,} people."
+    yield f"As known on {overlay.known}; {len(months)} months from {months[0].month}; {people.size:,} people."
     yield ""
-    yield from _winners(first)
-    yield from _ranges(first)
+    yield from _cautions(overlay, people, shown)
+    yield from _amendment(overlay)
+    yield from _winners(shown)
+    yield from _ranges(shown)
     yield from _costs(months)
-    yield from _classes(first)
+    yield from _classes(shown)
+
+
+def month_to_show(months: tuple[MonthOfEffects, ...]) -> MonthOfEffects:
+    """The first month in which an amount changes, since an amendment may begin later than the comparison."""
+    return next((month for month in months if month.changes), months[0])
+
+
+def _cautions(overlay: Overlay, people: Population, shown: MonthOfEffects) -> Iterator[str]:
+    cautions = [f"Warning: {said}" for said in overlay.forgotten_sisters()]
+    if people.spread_is_assumed:
+        cautions.append(SPREAD_IS_ASSUMED)
+    if not shown.changes:
+        cautions.append("The amendment is read, and it changes no amount of anybody in this population.")
+    for caution in cautions:
+        yield f"> {caution}"
+        yield ""
+
+
+def _amendment(overlay: Overlay) -> Iterator[str]:
+    yield "## What changes in the law"
+    yield ""
+    yield "| from | figure | without | with |"
+    yield "|---|---|---|---|"
+    for month, figure, old, new in overlay.changed_entries():
+        unit = overlay.after.figures[figure].unit.value
+        yield f"| {month} | {figure} | {_said(unit, old)} | {_said(unit, new)} |"
+    yield ""
+
+
+def _said(unit: str, value: object) -> str:
+    if value is None:
+        return "none"
+    return f"{len(value['rows'])} rows" if isinstance(value, dict) else shown_value(unit, value)
 
 
 def _winners(month: MonthOfEffects) -> Iterator[str]:
-    yield "## Winners and losers"
+    yield f"## Winners and losers in {month.month}"
     yield ""
     yield "| people | in a month |"
     yield "|---|---:|"
@@ -58,19 +94,27 @@ def _winners(month: MonthOfEffects) -> Iterator[str]:
 def _ranges(month: MonthOfEffects) -> Iterator[str]:
     yield "## By how much, from class to class"
     yield ""
-    yield "| amount | people whose amount rises | least | most | from the class above |"
-    yield "|---|---:|---:|---:|---|"
+    yield "| amount | rises for | falls for | least | most | that from the class above |"
+    yield "|---|---:|---:|---:|---:|---|"
     for column in COLUMNS:
-        risen = [group for group in month.groups if group.change(column) > 0]
-        if not risen:
-            yield f"| {column.name} | 0 | | | |"
+        changed = sorted(month.changed(column), key=lambda group: abs(group.change(column)))
+        if not changed:
+            yield f"| {column.name} | 0 | 0 | | | |"
             continue
-        shares = month.risen(column)
-        most = [group for group in risen if group.before[column.name] and _share(group, column) == shares[-1]]
-        count = sum(group.people for group in risen)
-        above = f"RM{ringgit(most[0].wage_over)}" if most else ""
-        yield f"| {column.name} | {count:,} | {percent(shares[:1])} | {percent(shares[-1:])} | {above} |"
+        rises = sum(group.people for group in changed if group.change(column) > 0)
+        falls = sum(group.people for group in changed) - rises
+        most = [group for group in changed if abs(group.change(column)) == abs(changed[-1].change(column))]
+        above = f"RM{ringgit(min(group.wage_over for group in most))}"
+        least_said, most_said = (_change(group, column) for group in (changed[0], changed[-1]))
+        yield f"| {column.name} | {rises:,} | {falls:,} | {least_said} | {most_said} | {above} |"
     yield ""
+
+
+def _change(group: Group, column: Column) -> str:
+    """A change in ringgit, and as a share of what the amount was."""
+    change = group.change(column)
+    share = f" ({percent(Fraction(change, group.before[column.name]))})" if group.before[column.name] else ""
+    return f"{'-' if change < 0 else ''}RM{ringgit(abs(change))}{share}"
 
 
 def _share(group: Group, column: Column) -> Fraction:
@@ -89,6 +133,10 @@ def _costs(months: tuple[MonthOfEffects, ...]) -> Iterator[str]:
         yield _cost_row(str(month.month), totals)
     yield _cost_row("all", sums)
     yield ""
+    for column in OTHER_CONTRIBUTIONS:
+        if total := month_to_show(months).total(column):
+            yield f"{column.name}: RM{thousands(total)} for everybody in it together."
+            yield ""
     yield "What more is paid out depends on how many are injured, which no amendment says: benefits are a person's."
     yield ""
 
@@ -116,13 +164,13 @@ def _before_and_after(group: Group, column: Column) -> str:
     before, after = group.before[column.name], group.after[column.name]
     if before == after:
         return ringgit(before)
-    change = f" (+{percent([_share(group, column)])})" if before and after > before else ""
+    change = f" ({'+' if after > before else ''}{percent(_share(group, column))})" if before else ""
     return f"{ringgit(before)} → {ringgit(after)}{change}"
 
 
-def percent(shares: list[Fraction]) -> str:
-    """A share as a percentage with two decimals, half up; nothing for no share."""
-    return f"{ringgit(half_up(shares[0] * 10_000))} %" if shares else ""
+def percent(share: Fraction) -> str:
+    """A share as a percentage with two decimals, half up."""
+    return f"{'-' if share < 0 else ''}{ringgit(half_up(abs(share) * 10_000))} %"
 
 
 def thousands(sen: Sen) -> str:
@@ -132,16 +180,24 @@ def thousands(sen: Sen) -> str:
 
 
 def write_groups(file: Path, months: tuple[MonthOfEffects, ...]) -> None:
-    """Every group of every month with both laws' amounts, as CSV in sen."""
+    """Every group of every month with both laws' amounts, as CSV in ringgit."""
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened)
         names = [f"{column.name}, {which}" for column in COLUMNS for which in ("before", "after")]
-        writer.writerow(["month", "wage_over_sen", "wage_to_sen", "category", "act800", "skbbk", "people", *names])
+        who = ["category", "act800", "skbbk", "plan", "housewife"]
+        writer.writerow(["month", "wage_over", "wage_to", *who, "people", *names])
         for month in months:
             for group in month.groups:
-                amounts = [law[column.name] for column in COLUMNS for law in (group.before, group.after)]
-                who = (group.person.category.value, group.person.insured, group.person.takes_part)
-                writer.writerow([month.month, group.wage_over, group.wage_to, *who, group.people, *amounts])
+                writer.writerow([month.month, *_csv_cells(group)])
+
+
+def _csv_cells(group: Group) -> list[str | int]:
+    person = group.person
+    yes_no = ("yes" if flag else "no" for flag in (person.insured, person.takes_part))
+    who = (person.category.value, *yes_no, person.plan, "yes" if person.housewife else "no")
+    to = "" if group.wage_to is None else ringgit(group.wage_to)
+    amounts = (ringgit(law[column.name]) for column in COLUMNS for law in (group.before, group.after))
+    return [ringgit(group.wage_over), to, *who, group.people, *amounts]
 
 
 def draw(file: Path, overlay: Overlay, month: MonthOfEffects) -> None:
@@ -178,7 +234,7 @@ def draw(file: Path, overlay: Overlay, month: MonthOfEffects) -> None:
 
 
 def main(environment: dict[str, str]) -> int:
-    """Simulate what LAW and POPULATION name and write it to OUT; 1 when one of them cannot be read."""
+    """Simulate what LAW and POPULATION name and write it to OUT; 1 when one cannot be read or cannot matter."""
     try:
         folder = named(environment.get("LAW") or DEFAULT_LAW)
         overlay, people = Overlay.load(folder), population(environment.get("POPULATION") or DEFAULT_POPULATION)
@@ -191,8 +247,8 @@ def main(environment: dict[str, str]) -> int:
     text = "\n".join(report(overlay, people, months)) + "\n"
     (out / "report.md").write_text(text, encoding="utf-8")
     write_groups(out / "groups.csv", months)
-    draw(out / "distribution.svg", overlay, months[0])
-    sys.stdout.write(f"{text}\nWritten to {out}: report.md, groups.csv (in sen), distribution.svg\n")
+    draw(out / "distribution.svg", overlay, month_to_show(months))
+    sys.stdout.write(f"{text}\nWritten to {out}: report.md, groups.csv (in ringgit), distribution.svg\n")
     return 0
 
 

@@ -11,9 +11,9 @@ from shared.kernel.periods import Month
 from shared.law.act4.cover.rules import Category
 from shared.law.book import LawOn
 from shared.law.bulk import Int64Array
-from shared.law.simulation.columns import COLUMNS, EMPLOYEE, Column, Person, amounts
+from shared.law.simulation.columns import COLUMNS, Column, Person, amounts
 from shared.law.simulation.overlay import Overlay
-from shared.law.simulation.population import Population
+from shared.law.simulation.population import PLANS, Population
 
 TABLES = ("act4.contributions.classes", "act4.contributions.skbbk", "act800.contributions.classes")
 
@@ -35,7 +35,7 @@ class Group:
 
     @property
     def pays_more(self) -> bool:
-        """Whether the employee's own contributions together rise."""
+        """Whether the person's own contributions together rise."""
         return self._paid > 0
 
     @property
@@ -45,22 +45,22 @@ class Group:
 
     @property
     def loses(self) -> bool:
-        """Whether the employee pays more, and no benefit rises."""
+        """Whether the person pays more, and no benefit rises."""
         return self._paid > 0 and max(self._benefits) <= 0
 
     @property
     def gets_less(self) -> bool:
-        """Whether a benefit falls, or the employee pays less."""
+        """Whether a benefit falls, or the person pays less."""
         return min(self._benefits) < 0 or self._paid < 0
 
     @property
     def is_untouched(self) -> bool:
-        """Whether nothing changes for the employee."""
+        """Whether nothing changes for the person."""
         return not self._paid and not any(self._benefits)
 
     @property
     def _paid(self) -> Sen:
-        return sum(self.change(column) for column in COLUMNS if column.paid_by == EMPLOYEE)
+        return sum(self.change(column) for column in COLUMNS if column.paid_by_the_person)
 
     @property
     def _benefits(self) -> list[Sen]:
@@ -69,10 +69,16 @@ class Group:
 
 @dataclass(frozen=True)
 class MonthOfEffects:
-    """A month's groups in the order of their wages."""
+    """A month's groups in the order of their wages, and the figures that the law with the amendment was asked for."""
 
     month: Month
     groups: tuple[Group, ...]
+    read: frozenset[str] = frozenset()
+
+    @property
+    def changes(self) -> bool:
+        """Whether any amount of anybody differs between the two laws."""
+        return any(group.before != group.after for group in self.groups)
 
     def total(self, column: Column) -> Sen:
         """What the amendment changes a column by in this month, over all people, in sen; exact."""
@@ -81,6 +87,11 @@ class MonthOfEffects:
     def people(self, which: str) -> int:
         """How many people have a property of `Group`."""
         return sum(group.people for group in self.groups if getattr(group, which))
+
+    def changed(self, column: Column) -> list[Group]:
+        """The groups whose amount differs, from the one that falls most to the one that rises most."""
+        found = [group for group in self.groups if group.change(column)]
+        return sorted(found, key=lambda group: group.change(column))
 
     def risen(self, column: Column) -> list[Fraction]:
         """By how much the column rose, as a share, for each group in which it did, smallest first."""
@@ -92,15 +103,22 @@ class MonthOfEffects:
 
 
 def simulate(overlay: Overlay, population: Population) -> tuple[MonthOfEffects, ...]:
-    """Every month of the overlay."""
-    return tuple(MonthOfEffects(month, _groups(population, *laws)) for month, *laws in overlay.laws())
+    """Every month of the overlay; raises `CannotMatter` where no amount that is compared can show the amendment."""
+    months = tuple(_month(month, population, *laws) for month, *laws in overlay.laws())
+    overlay.refuse_what_nobody_asked(frozenset().union(*(month.read for month in months)))
+    return months
+
+
+def _month(month: Month, population: Population, before: LawOn, after: LawOn) -> MonthOfEffects:
+    groups = _groups(population, before, after)
+    return MonthOfEffects(month, groups, frozenset(entry.figure for entry in (*before.read, *after.read)))
 
 
 def _groups(population: Population, before: LawOn, after: LawOn) -> tuple[Group, ...]:
     edges = _edges((before, after))
     places = np.searchsorted(edges, population.wages, side="left")
     kinds = population.first_category * 4 + population.insured * 2 + population.takes_part
-    keys = places * 8 + kinds
+    keys = ((places * 8 + kinds) * len(PLANS) + population.plans) * 2 + population.housewives
     counted = enumerate(_counted(keys, population.people).tolist())
     return tuple(_group(key, people, edges, before, after) for key, people in counted if people)
 
@@ -113,12 +131,14 @@ def _counted(keys: Int64Array, people: Int64Array) -> Int64Array:
 
 
 def _group(key: int, people: int, edges: Int64Array, before: LawOn, after: LawOn) -> Group:
-    place, kind = divmod(key, 8)
+    rest, housewife = divmod(key, 2)
+    rest, plan = divmod(rest, len(PLANS))
+    place, kind = divmod(rest, 8)
     over = int(edges[place - 1]) if place else -1
     to = int(edges[place]) if place < len(edges) else None
     wage = to if to is not None else over + 1
     category = Category.FIRST if kind & 4 else Category.SECOND
-    person = Person(wage, category, bool(kind & 2), bool(kind & 1))
+    person = Person(wage, category, bool(kind & 2), bool(kind & 1), PLANS[plan], bool(housewife))
     return Group(max(over, 0), to, person, people, amounts(person, before), amounts(person, after))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,7 +20,12 @@ from shared.law.bulk import BoolArray, Int64Array
 
 BANDS = Path(__file__).with_name("population.csv")
 STEP_SEN = 5_000
-COLUMNS = ("wage", "count", "category", "act800", "skbbk")
+COLUMNS = ("wage", "count", "category", "act800", "skbbk", "plan", "housewife")
+PLANS = ("", "1", "2", "3", "4")
+SPREAD_IS_ASSUMED = (
+    "How wages spread is assumed: only 8.38 million insured at RM5,000.00 or less and 1.45 million above are sourced; "
+    "all are of the first category and in every scheme of employees. Pass a file for real wages."
+)
 _CATEGORIES = {"first": True, "second": False}
 _YES_NO = {"yes": True, "no": False}
 
@@ -35,13 +41,20 @@ class PopulationMalformed(JaringError):
 
 @dataclass(frozen=True)
 class Population:
-    """Row by row: wage in sen, people, first category of Act 4, insured under Act 800, takes part in SKBBK."""
+    """Row by row: wage in sen, people, first category of Act 4, insured under Act 800, takes part in SKBBK.
+
+    ``plans`` are places in `PLANS` of the self-employed under Act 789, ``housewives`` who contributes under Act 838;
+    ``spread_is_assumed`` where the wages are this project's shape and nobody's data.
+    """
 
     wages: Int64Array
     people: Int64Array
     first_category: BoolArray
     insured: BoolArray
     takes_part: BoolArray
+    plans: Int64Array
+    housewives: BoolArray
+    spread_is_assumed: bool = False
 
     @property
     def size(self) -> int:
@@ -63,7 +76,8 @@ def of_size(size: int) -> Population:
     wages, weights = _spread()
     people = apportioned(weights, size)
     everybody = np.ones(len(wages), dtype=np.bool_)
-    return Population(wages, people, everybody, everybody, everybody)
+    nobody, no_plan = np.zeros(len(wages), dtype=np.bool_), np.zeros(len(wages), dtype=np.int64)
+    return Population(wages, people, everybody, everybody, everybody, no_plan, nobody, spread_is_assumed=True)
 
 
 def apportioned(weights: Int64Array, size: int) -> Int64Array:
@@ -88,9 +102,10 @@ def _spread() -> tuple[Int64Array, Int64Array]:
 
 
 def from_file(path: Path) -> Population:
-    """Read a CSV file with the column wage (ringgit) and, as wanted, count, category, act800 and skbbk.
+    """Read a CSV file with the column wage (ringgit) and, as wanted, the others of `COLUMNS`.
 
-    Without them a row is one person of the first category (`first`, `second`), insured and taking part (`yes`, `no`).
+    Without them a row is one person of the first category (`first`, `second`), insured and taking part (`yes`, `no`),
+    without a plan of Act 789 (`1` to `4`, or nothing), and no housewife of Act 838.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -103,11 +118,22 @@ def from_file(path: Path) -> Population:
         raise PopulationMalformed(f"{path}: {fault.strerror}") from fault
     if not rows:
         raise PopulationMalformed(f"{path.name}: nobody is in it")
-    wages, people, first, insured, takes_part = zip(*rows, strict=True)
-    return Population(_whole(wages), _whole(people), _flags(first), _flags(insured), _flags(takes_part))
+    wages, people, first, insured, takes_part, plans, housewives = zip(*rows, strict=True)
+    return Population(
+        wages=_whole(wages),
+        people=_whole(people),
+        first_category=_flags(first),
+        insured=_flags(insured),
+        takes_part=_flags(takes_part),
+        plans=_whole(plans),
+        housewives=_flags(housewives),
+    )
 
 
-def _row(file: str, line: int, header: Sequence[str], cells: Sequence[str]) -> tuple[int, int, bool, bool, bool]:
+_Row: TypeAlias = tuple[int, int, bool, bool, bool, int, bool]
+
+
+def _row(file: str, line: int, header: Sequence[str], cells: Sequence[str]) -> _Row:
     given = dict(zip(header, cells, strict=False))
     try:
         if len(cells) != len(header):
@@ -116,7 +142,11 @@ def _row(file: str, line: int, header: Sequence[str], cells: Sequence[str]) -> t
         if wage < 0 or count < 1:
             raise ValueError
         first = _CATEGORIES[given.get("category", "first")]
-        return wage, count, first, _YES_NO[given.get("act800", "yes")], _YES_NO[given.get("skbbk", "yes")]
+        insured, takes_part, housewife = (
+            _YES_NO[given.get(name, default)]
+            for name, default in (("act800", "yes"), ("skbbk", "yes"), ("housewife", "no"))
+        )
+        return wage, count, first, insured, takes_part, PLANS.index(given.get("plan", "")), housewife
     except (ValueError, KeyError, MalformedAmount) as fault:
         raise PopulationMalformed(f"{file}:{line}: {','.join(cells)!r} is not a row of {','.join(header)}") from fault
 
