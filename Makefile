@@ -64,7 +64,7 @@ bench: $(STAMP) ## Measure, as ratios to stated limits (ARGS="--help" lists what
 	@$(RUN) -m tests.bench $(ARGS)
 
 cases: $(STAMP) ## Run worked cases of the law (FILE=<a file or folder>; otherwise this project's own)
-	@$(RUN) -m shared.law.cases $(FILE)
+	@FILE="$(FILE)"; $(RUN) -m shared.law.cases $${FILE:+"$$FILE"}
 
 simulate: $(STAMP) ## Say what an amendment would do (LAW=<overlay> POPULATION=<file or size> OUT=<folder>)
 	@LAW="$(LAW)" POPULATION="$(POPULATION)" OUT="$(OUT)" $(RUN) -m tools.simulate

@@ -4,7 +4,7 @@ The YAML is composed, not constructed: every scalar stays the text that was writ
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,11 @@ class CaseError(JaringError):
     title_ms = "Kes contoh tidak betul bentuknya"
     kind = Kind.MALFORMED
 
-    def __init__(self, place: str, fact: str) -> None:
+    def __init__(self, place: str, fact: str, name: str = "") -> None:
+        """`name` is the case's own, where it could be read."""
         super().__init__(f"{place}: {fact}", facts={"place": place})
+        self.place = place
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ class Case:
     expect: Mapping[str, Written]
     law: str = ""
     expectation_from: str = ""
+    lines: Mapping[str, str] = field(default_factory=dict)
+
+    def line_of(self, part: str, name: str) -> str:
+        """File and line of a fact or an expectation by its name, or else of the case."""
+        return self.lines.get(f"{part}: {name}", self.place)
 
 
 def read_cases(path: Path) -> Iterator[Case]:
@@ -73,6 +81,9 @@ def _cases_of(file: Path) -> Iterator[Case | CaseError]:
         mark: Any = getattr(error, "problem_mark", None)
         yield CaseError(f"{file}:{mark.line + 1 if mark else 1}", f"this is not YAML: {error}")
         return
+    except (OSError, RecursionError) as error:
+        yield CaseError(f"{file}:1", f"the file cannot be read: {getattr(error, 'strerror', '') or 'it is too deep'}")
+        return
     if not isinstance(node, yaml.SequenceNode):
         yield CaseError(f"{file}:1", "a list of cases is expected, each beginning with '- name:'")
         return
@@ -81,30 +92,61 @@ def _cases_of(file: Path) -> Iterator[Case | CaseError]:
         try:
             yield _case(place, each)
         except CaseError as fault:
+            fault.name = fault.name or _name_of(each)
             yield fault
+        except RecursionError:
+            yield CaseError(place, "the case holds itself, by an anchor within it", _name_of(each))
+
+
+def _name_of(node: yaml.Node) -> str:
+    """The name of a case that cannot be read, where it has one."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == "name" and isinstance(value, yaml.ScalarNode):
+                return str(value.value)
+    return ""
 
 
 def _case(place: str, node: yaml.Node) -> Case:
     fields = _written(node, place)
     if not isinstance(fields, dict):
         raise CaseError(place, f"a case has the fields {', '.join(FIELDS)}")
+    lines = _lines(place, node)
     for name in fields:
         if name not in FIELDS:
-            raise CaseError(place, f"unknown field {name!r}; a case has the fields {', '.join(FIELDS)}")
+            where = lines.get(name, place)
+            raise CaseError(where, f"unknown field {name!r}; a case has the fields {', '.join(FIELDS)}")
     missing = [name for name, needed in FIELDS.items() if needed and name not in fields]
     if missing:
         raise CaseError(place, f"missing: {', '.join(missing)}")
+    at = {name: lines.get(name, place) for name in FIELDS}
     return Case(
         place=place,
-        name=_text(fields, "name", place),
-        about=_text(fields, "about", place),
-        on=_day(fields, "on", place),
-        known=_day(fields, "known", place) if "known" in fields else None,
-        facts=_mapping(fields, "facts", place) if "facts" in fields else {},
-        expect=_mapping(fields, "expect", place),
-        law=_text(fields, "law", place) if "law" in fields else "",
-        expectation_from=_text(fields, "expectation from", place) if "expectation from" in fields else "",
+        name=_text(fields, "name", at["name"]),
+        about=_text(fields, "about", at["about"]),
+        on=_day(fields, "on", at["on"]),
+        known=_day(fields, "known", at["known"]) if "known" in fields else None,
+        facts=_mapping(fields, "facts", at["facts"]) if "facts" in fields else {},
+        expect=_mapping(fields, "expect", at["expect"]),
+        law=_text(fields, "law", at["law"]) if "law" in fields else "",
+        expectation_from=_text(fields, "expectation from", at["expectation from"])
+        if "expectation from" in fields
+        else "",
+        lines=lines,
     )
+
+
+def _lines(place: str, node: yaml.Node) -> dict[str, str]:
+    """File and line of each field of a case, and of each fact ("facts: accident") and expectation."""
+    file = place.rpartition(":")[0]
+    found: dict[str, str] = {}
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        found[str(key.value)] = f"{file}:{key.start_mark.line + 1}"
+        if isinstance(value, yaml.MappingNode):
+            found.update(
+                (f"{key.value}: {inner.value}", f"{file}:{inner.start_mark.line + 1}") for inner, _ in value.value
+            )
+    return found
 
 
 def _written(node: yaml.Node, place: str) -> Written:

@@ -57,11 +57,12 @@ def run(case: Case, law: Book | None = None) -> Ran:
     except MalformedFact as fault:
         if ERROR in case.expect:
             return _ran_into(case, fault)
-        raise CaseError(case.place, str(fault.detail)) from fault
+        place = case.line_of("facts", fault.fact.partition(": ")[0])
+        raise CaseError(place, str(fault.detail), case.name) from fault
     except JaringError as fault:
         return _ran_into(case, fault)
     if not case.expect:
-        raise CaseError(case.place, "nothing is expected")
+        raise CaseError(case.place, "nothing is expected", case.name)
     got = answers(record)
     differences = tuple(_differences(case, asked, got))
     return Ran(case, differences, (*_days_that_differ(case, asked, record), *explain(record)))
@@ -80,7 +81,7 @@ def _asked(case: Case) -> Determination:
     try:
         return determination(plain.get(plain_name(case.about).replace("act ", "act", 1), case.about))
     except JaringError as fault:
-        raise CaseError(case.place, str(fault.detail)) from fault
+        raise CaseError(case.lines.get("about", case.place), str(fault.detail), case.name) from fault
 
 
 def _ran_into(case: Case, fault: JaringError) -> Ran:
@@ -126,7 +127,8 @@ def _differences(case: Case, asked: Determination, got: Mapping[str, str]) -> It
         if name in (ERROR, FIGURE):
             yield Difference(name, str(expected), "nothing")
         elif name not in got and not _is_known(asked, name):
-            raise CaseError(case.place, f"unknown result {name!r}; known are {', '.join(_known(asked))}")
+            known = ", ".join(_known(asked))
+            raise CaseError(case.line_of("expect", name), f"unknown result {name!r}; known are {known}", case.name)
         elif not _same(name, expected, got.get(name)):
             yield Difference(name, str(expected), got.get(name, "nothing"))
     if OUTCOME not in case.expect and REASON not in case.expect and got[OUTCOME] in (REFUSED, NEEDS_OFFICER):
@@ -176,8 +178,7 @@ def main(arguments: list[str]) -> int:
             _say(ran[-1])
         except CaseError as fault:
             malformed += 1
-            name = "a case or file that cannot be read" if isinstance(found, CaseError) else found.name
-            sys.stdout.write(f"MALFORMED  {name}\n  {fault.detail}\n")
+            sys.stdout.write(f"MALFORMED  {fault.name or 'no name could be read'} ({fault.place})\n  {fault.detail}\n")
     failed = [each for each in ran if not each.passed]
     count = len(ran) + malformed
     sys.stdout.write(

@@ -1,5 +1,6 @@
 """The worked cases of this project hold, and a case file that cannot be asked is refused with its line."""
 
+import subprocess
 from pathlib import Path
 from textwrap import dedent
 
@@ -166,6 +167,8 @@ def test_a_malformed_case_or_file_does_not_keep_the_others_from_running(
     said = capsys.readouterr().out
     assert "3 cases: 1 as expected, 0 different, 2 malformed" in said
     assert "a.yaml:1: missing: on" in said
+    assert f"MALFORMED  Certified three days ({tmp_path / 'a.yaml'}:1)" in said
+    assert f"MALFORMED  no name could be read ({tmp_path / 'b.yaml'}:1)" in said
 
 
 def test_a_run_counts_and_its_exit_code_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,3 +183,53 @@ def test_a_run_counts_and_its_exit_code_tells(tmp_path: Path, capsys: pytest.Cap
     assert "2 cases: 1 as expected, 1 different, 0 malformed" in said
     assert "1 as expected, 0 different, 1 malformed" in said
     assert "there is no such file" in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("certified: [2026-07-15, 2026-07-17]", "certified: yes", 7),
+        ("accident: 2026-07-15", "accident: soon", 5),
+        ("    outcome", "    bonus", 9),
+        ("  on: 2026-07-15", "  on: July", 3),
+        ("  about: act4 temporary disablement", "  about: act4 happiness", 2),
+        ("  about:", "  asks:", 2),
+        ("assumed wages: {2026-06: 2450.00}", "assumed wages: {2026-13: 2450.00}", 6),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_own_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, line: int
+) -> None:
+    assert old in CASE
+    (tmp_path / "a.yaml").write_text(CASE.replace(old, new, 1), encoding="utf-8")
+    assert main([str(tmp_path)]) == 1
+    assert f"MALFORMED  Certified three days ({tmp_path / 'a.yaml'}:{line})" in capsys.readouterr().out
+
+
+def test_a_file_that_cannot_be_read_and_a_case_within_itself_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.yaml").mkdir()
+    (tmp_path / "b.yaml").write_text("- &it {name: A ring, facts: *it}\n", encoding="utf-8")
+    (tmp_path / "c.yaml").write_bytes(b"\xff\xfe- name")
+    assert main([str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert "a.yaml:1: the file cannot be read: Is a directory" in said
+    assert "b.yaml:1" in said
+    assert "c.yaml:1: this is not YAML" in said
+    assert "0 as expected, 0 different, 3 malformed" in said
+
+
+def test_make_cases_takes_a_path_with_a_blank(tmp_path: Path) -> None:
+    """The recipe itself, with an interpreter that prints what it was given in place of ours."""
+    recipe = next(
+        line.strip().removeprefix("@")
+        for line in (Path(__file__).parents[3] / "Makefile").read_text(encoding="utf-8").splitlines()
+        if "shared.law.cases" in line
+    )
+    for given, wanted in (("a file.yaml", "[a file.yaml]"), ("", "")):
+        script = (
+            recipe.replace("$(FILE)", given).replace("$(RUN) -m shared.law.cases", "printf '[%s]'").replace("$$", "$")
+        )
+        said = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=True).stdout  # noqa: S603
+        assert said == (wanted or "[]")

@@ -9,7 +9,7 @@ from shared.law.book import book
 from shared.law.case_files import Case, read_cases
 from shared.law.cases import EVERYTHING_KNOWN, OWN
 from shared.law.determination import determination, determinations, determine
-from shared.law.fact_types import MalformedFact
+from shared.law.fact_types import MalformedFact, Written
 
 NOT_YET_BORN = "2999-01-01"
 BIRTHS_HELD_AGAINST = sorted(
@@ -52,7 +52,7 @@ def test_no_percentage_is_above_the_whole(about: str, name: str) -> None:
 @pytest.mark.parametrize("about", ["act4 permanent disablement", "act4 non employment injury permanent disablement"])
 def test_a_category_that_birth_contradicts_is_named(about: str, category: str, born: str) -> None:
     """Act 4 s.6(2): second from 60; nobody under 55 can have been first liable at 55."""
-    facts = {"accident": "2026-07-15", "loss": "15", "category": category, "born": born,
+    facts: dict[str, Written] = {"accident": "2026-07-15", "loss": "15", "category": category, "born": born,
              "assumed wages": {"2026-01 to 2026-06": "2450.00"}}  # fmt: skip
     with pytest.raises(MalformedFact, match=f"category: {category} contradicts {born} as born"):
         determine(determination(about), facts, book().on(date(2026, 7, 15), EVERYTHING_KNOWN))
@@ -62,7 +62,7 @@ def test_a_category_that_birth_contradicts_is_named(about: str, category: str, b
     ("category", "born"), [("first", "1968-01-01"), ("second", "1968-01-01"), ("none", "1990-01-01")]
 )
 def test_a_category_that_birth_leaves_open_is_taken(category: str, born: str) -> None:
-    facts = {"accident": "2026-07-15", "loss": "15", "category": category, "born": born,
+    facts: dict[str, Written] = {"accident": "2026-07-15", "loss": "15", "category": category, "born": born,
              "assumed wages": {"2026-01 to 2026-06": "2450.00"}}  # fmt: skip
     determine(determination("act4 permanent disablement"), facts, book().on(date(2026, 7, 15), EVERYTHING_KNOWN))
 
@@ -81,6 +81,6 @@ def test_a_category_that_birth_leaves_open_is_taken(category: str, born: str) ->
         ),
     ],
 )  # fmt: skip
-def test_days_in_an_order_that_cannot_be_are_refused(about: str, facts: dict[str, str]) -> None:
+def test_days_in_an_order_that_cannot_be_are_refused(about: str, facts: dict[str, Written]) -> None:
     with pytest.raises(MalformedFact, match="lies before"):
         determine(determination(about), facts, book().on(date(2026, 7, 15), EVERYTHING_KNOWN))
