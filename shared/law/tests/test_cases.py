@@ -220,7 +220,7 @@ def test_a_file_that_cannot_be_read_and_a_case_within_itself_are_told(
     assert "0 as expected, 0 different, 3 malformed" in said
 
 
-def test_make_cases_takes_a_path_with_a_blank(tmp_path: Path) -> None:
+def test_make_cases_takes_a_path_with_a_blank() -> None:
     """The recipe itself, with an interpreter that prints what it was given in place of ours."""
     recipe = next(
         line.strip().removeprefix("@")
