@@ -10,6 +10,7 @@ from shared.law.explanation import shown
 from shared.law.fact_types import REQUIRED, Fact
 from shared.law.facts import TYPES
 from shared.law.figures import Entry, Figure
+from shared.law.readings import readings_page
 from shared.law.table import Table
 
 HERE = Path(__file__).parent
@@ -27,6 +28,7 @@ def pages() -> dict[str, str]:
     """The text of every page by its path in the repository."""
     found = {f"{FOLDER}/{act}.md": act_page(act, book()) for act in ACTS if _figures(act, book())}
     found[f"{FOLDER}/cases.md"] = cases_page()
+    found[f"{FOLDER}/readings.md"] = readings_page()
     return found
 
 
