@@ -16,7 +16,7 @@ RULES, SOURCES, DECISIONS = "docs/rules.md", "docs/law/sources.md", "docs/decisi
 # Data, and what is generated from code that is read itself.
 _NOT_READ = (".lock", ".json", ".jsonl", ".csv", ".xsd", ".txt")
 # Their links are those of the pages that are made of them.
-TEMPLATES = ("shared/law/cases_page.md", "shared/law/pages.py")
+TEMPLATES = ("shared/law/cases_page.md", "shared/law/pages.py", "shared/law/readings.py")
 # What a command writes is no page.
 _WRITTEN = ("report.md",)
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
