@@ -149,7 +149,9 @@ class _Voice:
         return _WORDS[self.language]
 
     def name(self, part: Part) -> str:
-        return self.wording.get(part["name"], part["name"])
+        """The name in the wording given; else, in Malay, with the words of the law that it holds in Malay."""
+        name: str = part["name"]
+        return self.wording.get(name) or (malay.words(name) if self.language == "ms" else name)
 
     def title(self, figure: str) -> str:
         found = self.law.figures.get(figure)

@@ -58,6 +58,7 @@ WORDS: Mapping[str, str] = {
     "class of the wage declared": "kelas gaji yang dilaporkan",
     "class of the wage": "kelas gaji",
     "last known class": "kelas terakhir yang diketahui",
+    "assumed wage of": "gaji anggapan",
     "none": "tiada",
     "no": "tidak",
     "yes": "ya",

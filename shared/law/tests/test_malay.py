@@ -6,6 +6,7 @@ A word that both languages have, a code or a name is listed here; any other that
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import UTC, date, datetime
 from functools import cache
 
 import pytest
@@ -15,6 +16,7 @@ from shared.law import malay
 from shared.law.book import book
 from shared.law.case_files import Case, read_cases
 from shared.law.cases import EVERYTHING_KNOWN, OWN
+from shared.law.decision import Amounts, DecisionRecord, Tests
 from shared.law.determination import determination, determinations, determine, explained
 from shared.law.explanation import explain, has_words, shown
 from shared.law.fact_types import Written
@@ -134,7 +136,21 @@ def test_words_of_stored_records_are_said_in_malay_on_reading() -> None:
     record = determine(determination(case.about), case.facts, book().on(case.on, EVERYTHING_KNOWN))
     assert any("kelas terakhir yang diketahui = RM" in line for line in explain(record, "ms"))
     assert malay.words("first: 24") == "pertama: 24"
+    assert malay.words("assumed wage of 2026-01") == "gaji anggapan 2026-01"
     assert malay.words("employment_injury, invalidity") == "bencana kerja, keilatan"
     assert malay.citation("Act 4, ss.17A and 20A; Second and Third Schedules (Act A1788)") == (
         "Akta 4, ss.17A dan 20A; Jadual Kedua dan Ketiga (Akta A1788)"
     )
+
+
+def test_a_name_without_a_wording_of_its_own_is_said_in_malay_too() -> None:
+    """Claims gives wordings for names without a place; `assumed wage of 2026-01` has one."""
+    law = book().on(date(2026, 7, 15), date(2026, 11, 22))
+    amounts = Amounts(law)
+    amounts.add("assumed wage of 2026-01", 245_000, "class of the wage declared", "Act 4, Fourth Schedule")
+    record = DecisionRecord.of(
+        kind="act4.temporary_disablement", outcome="entitled", facts=(), tests=Tests(law), amounts=amounts, law=law,
+        decided_on=date(2026, 7, 15), facts_known_to=datetime(2026, 7, 15, tzinfo=UTC),
+    )  # fmt: skip
+    said = explain(record, "ms")[1]
+    assert said == "gaji anggapan 2026-01: kelas gaji yang dilaporkan = RM2450.00 (Akta 4, Jadual Keempat)"
