@@ -21,6 +21,10 @@ LIFETIME_SECONDS = 600
 LEEWAY_SECONDS = 5
 LONGEST_TOKEN = 8192
 
+# What names a client in keys of rows: no blanks, no control characters, and not without an end.
+_CLIENT = re.compile(r"[!-~]{1,200}")
+# In seconds since 1970: some 30,000 years on.
+_LATEST = 1e12
 _PARTY = re.compile(r"(?P<kind>[a-z]+):(?P<number>[1-9][0-9]{0,17})")
 _TYPES = ("at+jwt", "application/at+jwt")
 
@@ -40,6 +44,11 @@ class Caller:
     party: str
     role: Role
     scopes: frozenset[str]
+
+    @property
+    def client(self) -> str:
+        """The party's client, which limits and idempotency keys belong to."""
+        return f"{self.party}/{self.client_id}"
 
     @property
     def party_kind(self) -> str:
@@ -74,8 +83,8 @@ class TokenVerifier:
         key = await self._key_of(token)
         try:
             claims = jwt.decode(token, key, algorithms=ALGORITHMS).claims
-        except (JoseError, ValueError) as fault:
-            raise TokenInvalid("The signature does not match.") from fault
+        except (JoseError, ValueError, RecursionError) as fault:
+            raise TokenInvalid("The signature does not match, or what is signed are no claims.") from fault
         self._check_origin(claims)
         self._check_time(claims)
         return _caller(claims)
@@ -98,11 +107,15 @@ class TokenVerifier:
             raise TokenForeign("The token is meant for another audience.")
 
     def _check_time(self, claims: dict[str, Any]) -> None:
+        times: dict[str, Any] = {name: claims[name] for name in ("exp", "nbf", "iat") if name in claims}
+        # RFC 7519 lets them be fractions; JSON as Python reads it has NaN too, which is not later than anything.
+        if not all(isinstance(time, int | float) and abs(time) < _LATEST for time in times.values()):
+            raise TokenInvalid("The token's times are no numbers.")
         registry = jwt.JWTClaimsRegistry(
             now=int(self._clock().timestamp()), leeway=LEEWAY_SECONDS, exp={"essential": True}, iat={"essential": True}
         )
         try:
-            registry.validate({name: claims[name] for name in ("exp", "nbf", "iat") if name in claims})
+            registry.validate(times)
         except ExpiredTokenError as fault:
             raise TokenExpired from fault
         except JoseError as fault:
@@ -127,9 +140,9 @@ def _header(token: str) -> dict[str, str]:
         raise TokenInvalid("The token is too long.")
     try:
         header = jws.extract_compact(token.encode("ascii")).headers()
-    except (JoseError, ValueError) as fault:
+    except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as fault:
         raise TokenInvalid("The token is no signed JWT.") from fault
-    if not set(header) <= HEADER_MEMBERS:
+    if not isinstance(header, dict) or not set(header) <= HEADER_MEMBERS:
         raise TokenInvalid("The token's header has a member that is not accepted.")
     if header.get("alg") not in ALGORITHMS:
         raise TokenInvalid("The token's algorithm is not accepted.")
@@ -149,6 +162,8 @@ def _caller(claims: dict[str, Any]) -> Caller:
     role = claims.get("role", Role.PARTNER)
     if party is None or role not in (*Role,):
         raise TokenInvalid("The token's party or role is not well formed.")
+    if _CLIENT.fullmatch(claims["client_id"]) is None:
+        raise TokenInvalid("The token's client_id is not 1 to 200 visible characters.")
     if role == Role.OFFICER and party["kind"] != "organisation":
         raise TokenInvalid("Only the organisation has officers.")
     return Caller(claims["client_id"], claims["party"], Role(role), frozenset(scope.split()))

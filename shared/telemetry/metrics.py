@@ -4,6 +4,7 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     ProcessCollector,
     generate_latest,
@@ -40,6 +41,13 @@ DUE_WORK_FAILURES = _counter("due_work_failures", "Runs that failed, to be tried
 # HTTP; the route is the template, never the path.
 HTTP_REQUESTS = _counter("http_requests", "Answers", "method", "route", "status")
 HTTP_REQUEST_SECONDS = _histogram("http_request_seconds", "Time to answer", "method", "route")
+LIMIT_REFUSALS = _counter("limit_refusals", "Connections and requests that a limit refused", "limit")
+TOKEN_KEYS_SKIPPED = _counter(
+    "token_keys_skipped", "Keys of the issuer's set that cannot be used here, by reason", "reason"
+)
+TOKEN_KEYS_AGE = Gauge(
+    "jaring_token_keys_age_seconds", "Since the issuer's keys were last seen to be good", registry=REGISTRY
+)
 
 
 def body() -> tuple[bytes, str]:

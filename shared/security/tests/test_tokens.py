@@ -1,11 +1,13 @@
 """The token mutation set: each way in which a token can lie is refused, and an honest one is let in (OWASP API2)."""
 
+import asyncio
 import hashlib
 import hmac
 import json
 import os
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -227,6 +229,95 @@ def test_weak_symmetric_and_encryption_keys_are_passed_over() -> None:
     other_curve = ECKey.generate_key("P-384", {"kid": "p384"}).as_dict(private=False)
     entries = [weak, shared, sealing, other_curve, KEY.as_dict(private=False), {"kty": "??"}, "no key"]
     assert set(parse_jwks(json.dumps({"keys": entries}).encode())) == {"k1"}
+
+
+def test_a_key_that_cannot_be_used_is_counted_and_stands_in_nobodys_way() -> None:
+    """A key of an unknown curve broke every request: the library finds out when the curve is asked for."""
+    good = KEY.as_dict(private=False)
+    odd: dict[str, object] = {
+        "curve": good | {"kid": "new", "crv": "P-999"},
+        "malformed": good | {"kid": "off", "x": "AA"},
+        "kind": OctKey.generate_key(256, {"kid": "shared"}).as_dict(private=True),
+        "without_id": {name: value for name, value in good.items() if name != "kid"},
+    }
+    skipped: list[str] = []
+    raw = json.dumps({"keys": [*odd.values(), good, 7]}).encode()
+    assert set(parse_jwks(raw, skipped.append)) == {"k1"}
+    assert skipped == [*odd, "malformed"]
+
+
+@pytest.mark.parametrize("raw", [b"[" * 100_000, b"{}", b'{"keys": 1}', b"\xff"])
+def test_what_is_no_key_set_is_a_value_error(raw: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        parse_jwks(raw)
+
+
+@dataclass
+class Issuer:
+    """An issuer behind a wire that a test cuts, and the clock of its caller."""
+
+    seconds: float = 0.0
+    is_away: bool = False
+    asked: int = 0
+
+    def answer(self, _: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        if self.is_away:
+            raise httpx.ConnectError("away")
+        return httpx.Response(200, json=KeySet([KEY]).as_dict(private=False))
+
+    def address(self, monkeypatch: pytest.MonkeyPatch) -> KeyAddress:
+        client = httpx.AsyncClient
+        transport = httpx.MockTransport(self.answer)
+        monkeypatch.setattr(httpx, "AsyncClient", lambda **options: client(transport=transport, **options))
+        return KeyAddress("http://issuer.invalid/jwks", trusted=3600, clock=lambda: self.seconds)
+
+
+async def test_while_the_issuer_is_away_its_keys_are_trusted_for_a_time_and_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They stayed trusted for 720 hours: as long as a thief can keep the issuer silent."""
+    issuer = Issuer()
+    source = issuer.address(monkeypatch)
+    await source.ready()
+    issuer.is_away = True
+    for issuer.seconds in (299, 301, 1800, 3600):
+        assert await source.key("k1") is not None
+        await asyncio.sleep(0)
+    assert source.age() == 3600
+    issuer.seconds = 3601
+    with pytest.raises(TokenKeysUnavailable):
+        await source.key("k1")
+    with pytest.raises(TokenKeysUnavailable):
+        await source.ready()
+    issuer.is_away, issuer.seconds = False, 3620
+    assert await source.key("k1") is not None
+    assert source.age() == 0
+
+
+async def test_a_known_key_waits_for_nobody_while_the_issuer_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    issuer = Issuer()
+    source = issuer.address(monkeypatch)
+    assert await source.key("k1") is not None
+    issuer.seconds = 400
+    assert await source.key("k1") is not None
+    assert (issuer.asked, source.age()) == (1, 400)
+    await asyncio.sleep(0.1)
+    assert (issuer.asked, source.age()) == (2, 0)
+
+
+async def test_a_file_that_is_gone_is_trusted_for_a_time_and_no_longer(jwks: Path) -> None:
+    seconds = 0.0
+    source = KeyFile(jwks, trusted=60, clock=lambda: seconds)
+    assert await source.key("k1")
+    seconds = 1000.0
+    assert await source.key("k1"), "a file that stands as it stood is as good as new"
+    jwks.unlink()  # noqa: ASYNC240
+    seconds = 1060.0
+    assert await source.key("k1")
+    seconds = 1061.0
+    with pytest.raises(TokenKeysUnavailable):
+        await source.key("k1")
 
 
 async def test_an_unknown_key_id_asks_the_issuer_at_most_every_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
