@@ -17,6 +17,7 @@ class Kind(StrEnum):
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    TOO_SLOW = "too_slow"
     CONFLICT = "conflict"
     PRECONDITION_FAILED = "precondition_failed"
     TOO_LARGE = "too_large"
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     REFUSED_BY_LAW = "refused_by_law"
     PRECONDITION_REQUIRED = "precondition_required"
     TOO_MANY = "too_many"
+    HEAD_TOO_LARGE = "head_too_large"
     INTERNAL = "internal"
     UNAVAILABLE = "unavailable"
 

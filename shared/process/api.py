@@ -10,13 +10,16 @@ from fastapi import APIRouter, Depends, FastAPI
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process.clock_file import install_clock
+from shared.process.connection import connections
 from shared.process.crashes import arm_crashes
 from shared.process.settings import ServiceSettings
 from shared.security.keys import key_source
 from shared.security.tokens import TokenVerifier
+from shared.telemetry import metrics
 from shared.telemetry.setup import instrument_app, instrument_database, setup
-from shared.web.edge import install
+from shared.web.edge import install, limit
 from shared.web.health import health_router
+from shared.web.limits import Limits
 from shared.web.paging import Cursors, refuse_unknown_filters
 
 VERSION = "1"
@@ -36,6 +39,8 @@ def described_app(
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         servers=[{"url": "/", "description": "This installation"}],
         dependencies=[Depends(refuse_unknown_filters)],
+        # A redirect would repeat the Host header, which whoever asks may make up.
+        redirect_slashes=False,
         # The name of its function: operation ids are published, and clients are generated from them.
         generate_unique_id_function=lambda route: route.name,
     )
@@ -51,10 +56,13 @@ def wire(app: FastAPI, settings: ServiceSettings, unit: type[UnitOfWork]) -> Fas
     app.state.settings = settings
     app.state.database = database
     app.state.unit = unit
-    app.state.token_verifier = TokenVerifier(settings.token_issuer, settings.audience, key_source(settings.token_keys))
+    keys = key_source(settings.token_keys, settings.token_keys_trusted_seconds, _skipped)
+    metrics.TOKEN_KEYS_AGE.set_function(keys.age)
+    app.state.token_verifier = TokenVerifier(settings.token_issuer, settings.audience, keys)
+    limit(app, settings.limits)
     app.state.cursors = Cursors(settings.cursor_key)
     app.state.digest_key = hmac.digest(settings.cursor_key, b"idempotency", "sha256")
-    app.include_router(health_router({"database": database.ready}))
+    app.include_router(health_router({"database": database.ready, "token_keys": keys.ready}))
     app.router.lifespan_context = _closing(database)
     instrument_app(app)
     return app
@@ -67,26 +75,36 @@ def serve(settings: ServiceSettings, build: Callable[[], FastAPI]) -> None:
     telemetry = setup(settings.service, "api", traces=settings.traces)
     instrument_database()
     try:
-        server(build(), settings.http_host, settings.http_port).run()
+        server(build(), settings.http_host, settings.http_port, settings.limits).run()
     finally:
         telemetry.shutdown()
 
 
-def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+def server(app: FastAPI, host: str, port: int, limits: Limits | None = None) -> uvicorn.Server:
     """The HTTP server of a process; access is logged by the app itself, with its request id."""
+    bounds = limits or Limits()
     return uvicorn.Server(
         uvicorn.Config(
             app,
             host=host,
             port=port,
             loop="uvloop",
-            http="httptools",
+            http=connections(bounds),
+            ws="none",
             lifespan="on",
             log_config=None,
             access_log=False,
+            # What a proxy says of its client is not needed: no answer and no limit depends on it.
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=bounds.idle_seconds,
             timeout_graceful_shutdown=5,
         )
     )
+
+
+def _skipped(reason: str) -> None:
+    metrics.TOKEN_KEYS_SKIPPED.labels(reason).inc()
 
 
 def _closing(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.web.limits import Limits
+
 KEY_BYTES = 32
 _PLACEHOLDER = re.compile(r"<.*>|change[-_ ]?me|(placeholder|example|secret|password|todo)", re.IGNORECASE)
 
@@ -42,7 +44,9 @@ Key = Annotated[bytes, BeforeValidator(_key), _Masked, Field(repr=False)]
 class ServiceSettings(BaseSettings):
     """The settings that all services share; each service adds its own beside its ``service`` name."""
 
-    model_config = SettingsConfigDict(env_prefix="JARING_", frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="JARING_", env_nested_delimiter="__", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     service: ClassVar[str]
 
@@ -55,9 +59,11 @@ class ServiceSettings(BaseSettings):
     member: Annotated[str, Stated()] = "0"
     token_issuer: str
     token_keys: str
+    token_keys_trusted_seconds: Annotated[float, Field(gt=0)] = 3600
     cursor_key: Key
     traces: Annotated[Literal["none", "zipkin_json", "otlp"], Stated()] = "none"
     pool_size: int = 5
+    limits: Limits = Limits()
     heartbeat_after_traffic: float = 3.0
     heartbeat_idle: float = 30.0
     failpoints: Path | None = None

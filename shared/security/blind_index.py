@@ -27,7 +27,10 @@ class BlindIndex:
 
     def of(self, text: str) -> bytes:
         """HMAC-SHA-256 of the text, 32 bytes; the caller normalises the text first."""
-        return hmac.digest(self._key, text.encode(), hashlib.sha256)
+        found = hmac.new(self._key, digestmod=hashlib.sha256)
+        # Other threads run while `update` hashes a whole file; during `hmac.digest` they do not.
+        found.update(text.encode())
+        return found.digest()
 
     def of_id(self, national_id: NationalId) -> bytes:
         """HMAC-SHA-256 of kind and normalised number, 32 bytes."""

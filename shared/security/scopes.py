@@ -30,10 +30,7 @@ class RequiredScope(SecurityBase):
         self.model = HTTPBearer(bearerFormat="JWT", description="An access token (RFC 9068) of at most ten minutes.")
 
     async def __call__(self, request: Request) -> Caller:
-        caller = await authenticate(request)
-        if self.scope not in caller.scopes:
-            raise ScopeMissing(f"The scope {self.scope} is needed.", facts={"scope": self.scope})
-        return caller
+        return await admit(request, self.scope)
 
 
 class Public:
@@ -53,6 +50,14 @@ def requires(scope: str) -> params.Depends:
 def public() -> params.Depends:
     """Mark a route that is open on purpose, such as health."""
     return Depends(Public())  # type: ignore[no-any-return]
+
+
+async def admit(request: Request, scope: str) -> Caller:
+    """The caller, whose token is checked once and must carry the scope; raises ScopeMissing, or what is wrong."""
+    caller = await authenticate(request)
+    if scope not in caller.scopes:
+        raise ScopeMissing(f"The scope {scope} is needed.", facts={"scope": scope})
+    return caller
 
 
 async def authenticate(request: Request) -> Caller:

@@ -5,16 +5,21 @@ from collections.abc import Mapping
 from fastapi import FastAPI
 
 from shared.web import problems
-from shared.web.middleware import BodyLimit, RequestContext
+from shared.web.limits import Admission, Limits
+from shared.web.middleware import BodyGuard, RequestContext
 from shared.web.openapi import describe_problems
 
-LARGEST_BODY_BYTES = 1 << 20
 
-
-def install(app: FastAPI, *, largest_body: int = LARGEST_BODY_BYTES, larger: Mapping[str, int] | None = None) -> None:
+def install(app: FastAPI, *, limits: Limits | None = None, larger: Mapping[str, int] | None = None) -> None:
     """Install error handlers and middlewares; `larger` maps a path prefix, such as that of uploads, to its own limit
-    in bytes. Call it once, before the app answers."""
+    in bytes. Call it once, before the app answers; a process that has limits of its own sets them with `limit`."""
     problems.install(app)
     describe_problems(app)
-    app.add_middleware(BodyLimit, largest_body=largest_body, larger=larger or {})
+    limit(app, limits or Limits())
+    app.add_middleware(BodyGuard, larger=larger or {})
     app.add_middleware(RequestContext)
+
+
+def limit(app: FastAPI, limits: Limits) -> None:
+    """Let the app hold its clients to these limits."""
+    app.state.admission = Admission(limits)

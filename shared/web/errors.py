@@ -44,6 +44,56 @@ class MethodNotAllowed(JaringError):
     hint = "See the header Allow."
 
 
+class RequestTooSlow(JaringError):
+    """The head or the body of the request did not come in time."""
+
+    code = "request_too_slow"
+    title = "The request did not come in time"
+    title_ms = "Permintaan tidak tiba tepat pada masanya"
+    kind = Kind.TOO_SLOW
+    hint = "Send the whole request without pauses."
+
+
+class HeadTooLarge(JaringError):
+    """The lines before the body, or after it, are more or longer than this service accepts."""
+
+    code = "head_too_large"
+    title = "The request has too many or too long header lines"
+    title_ms = "Baris pengepala permintaan terlalu banyak atau terlalu panjang"
+    kind = Kind.HEAD_TOO_LARGE
+    hint = "Send fewer and shorter header lines, and a shorter address."
+
+
+class TooManyConnections(JaringError):
+    """The process has as many connections as it holds, in all or from one address."""
+
+    code = "too_many_connections"
+    title = "There are too many connections"
+    title_ms = "Terlalu banyak sambungan"
+    kind = Kind.UNAVAILABLE
+    hint = "Close connections that are idle, and try again after Retry-After."
+
+
+class TooManyRequests(JaringError):
+    """One client has as many requests, or as many bytes of bodies, in flight as one may have."""
+
+    code = "too_many_requests"
+    title = "Too many requests of this client are in flight"
+    title_ms = "Terlalu banyak permintaan pelanggan ini sedang diproses"
+    kind = Kind.TOO_MANY
+    hint = "Wait for answers before sending more, and try again after Retry-After."
+
+
+class BodiesTooMany(JaringError):
+    """All clients together send more bytes of bodies at once than the process holds."""
+
+    code = "bodies_too_many"
+    title = "The service takes no more uploads at the moment"
+    title_ms = "Perkhidmatan tidak menerima muat naik lagi buat masa ini"
+    kind = Kind.UNAVAILABLE
+    hint = "Try again after Retry-After."
+
+
 class BodyTooLarge(JaringError):
     """The body is longer than this service accepts."""
 

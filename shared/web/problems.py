@@ -27,6 +27,7 @@ from shared.web.errors import (
     RequestInvalid,
     RequestMalformed,
     RequestRefused,
+    RequestTooSlow,
     RouteUnknown,
 )
 from shared.web.validation import field_errors
@@ -40,6 +41,7 @@ STATUS = {
     Kind.FORBIDDEN: 403,
     Kind.NOT_FOUND: 404,
     Kind.METHOD_NOT_ALLOWED: 405,
+    Kind.TOO_SLOW: 408,
     Kind.CONFLICT: 409,
     Kind.PRECONDITION_FAILED: 412,
     Kind.TOO_LARGE: 413,
@@ -48,6 +50,7 @@ STATUS = {
     Kind.REFUSED_BY_LAW: 422,
     Kind.PRECONDITION_REQUIRED: 428,
     Kind.TOO_MANY: 429,
+    Kind.HEAD_TOO_LARGE: 431,
     Kind.INTERNAL: 500,
     Kind.UNAVAILABLE: 503,
 }
@@ -56,6 +59,7 @@ _HTTP_ERRORS: dict[int, type[JaringError]] = {
     400: RequestMalformed,
     404: RouteUnknown,
     405: MethodNotAllowed,
+    408: RequestTooSlow,
     413: BodyTooLarge,
     415: EncodingUnsupported,
     500: InternalDefect,
@@ -177,13 +181,17 @@ _DESCRIPTIONS = {
     401: "No valid access token.",
     403: "The token does not allow this.",
     404: "Not known to this caller.",
+    405: "The address does not take this method.",
+    408: "The request did not come in time.",
     409: "In conflict with the present state.",
     412: "Changed by somebody else meanwhile.",
     413: "The body is too large.",
     415: "The body's encoding is not accepted.",
     422: "Not valid, or refused by law.",
     428: "A precondition header is needed.",
-    429: "Too many requests.",
+    429: "Too many requests of this client are in flight.",
+    431: "Too many or too long header lines.",
+    500: "A defect of ours.",
     503: "Try again later.",
 }
 

@@ -5,6 +5,7 @@ fail after the client was answered with success. ``CommittingRoute`` opens the u
 keeps the answer beside the idempotency key, commits, and only then lets the answer go.
 """
 
+import asyncio
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Coroutine
@@ -20,7 +21,7 @@ from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.security.scopes import PUBLIC, authenticate, declared_scope
+from shared.security.scopes import PUBLIC, admit, authenticate, declared_scope
 from shared.security.tokens import Caller
 from shared.web.errors import (
     IdempotencyInFlight,
@@ -28,6 +29,7 @@ from shared.web.errors import (
     IdempotencyKeyReused,
     RequestMalformed,
 )
+from shared.web.limits import Admission
 
 T = TypeVar("T")
 U = TypeVar("U", bound=UnitOfWork)
@@ -44,6 +46,8 @@ _STORE = text("""
     VALUES (:tenant, :client_id, :key, :request_hash, :status, CAST(:headers AS jsonb), :body)
 """)
 _KEPT_HEADERS = ("content-type", "location")
+# A larger body is hashed in a thread: the loop answers others meanwhile.
+_AT_ONCE_BYTES = 256 << 10
 
 
 class Replay(Exception):
@@ -58,17 +62,24 @@ class CommittingRoute(APIRoute):
     """Opens what the route needs, commits when it has an answer, rolls back when it raised."""
 
     def get_route_handler(self) -> Handler:
-        """The handler that FastAPI would use, inside a transaction that ends before the answer leaves."""
+        """The handler that FastAPI would use, inside a transaction that ends before the answer leaves.
+
+        In this order: who asks, whether it may, its body to the last byte, and only then a connection to the database.
+        A client that sends slowly keeps nobody waiting but itself.
+        """
         original = super().get_route_handler()
-        is_public = declared_scope(self) == PUBLIC
+        scope = declared_scope(self)
 
         async def handle(request: Request) -> Response:
             try:
                 async with AsyncExitStack() as stack:
                     request.state.transaction = stack
-                    if not is_public:
+                    if scope != PUBLIC:
                         # Before the body is read: who may not come in learns nothing of what is wrong with it.
-                        await authenticate(request)
+                        caller = await (authenticate(request) if scope is None else admit(request, scope))
+                        admission: Admission = request.app.state.admission
+                        stack.enter_context(admission.request(caller.client))
+                    await request.body()
                     response = await original(request)
                     keep = getattr(request.state, "keep_answer", None)
                     if keep is not None:
@@ -110,6 +121,7 @@ def wired(name: str, kind: type[T]) -> Callable[[Request], T]:
 async def _open(request: Request, kind: type[U]) -> U:
     database: Database = request.app.state.database
     caller: Caller = request.state.caller
+    await _hash(request)
     cause = Cause(correlation_id=request.state.request_id)
     stack: AsyncExitStack = request.state.transaction
     uow = await stack.enter_async_context(database.begin(kind, cause, caller))
@@ -128,8 +140,7 @@ async def _claim_key(request: Request, caller: Caller, uow: UnitOfWork) -> None:
 
     Raises IdempotencyKeyMissing, IdempotencyInFlight, IdempotencyKeyReused; Replay when done before.
     """
-    key = _key_of(request)
-    digest = await _digest(request)
+    key, digest = _key_of(request), request.state.digest
     name = f"{caller.party}/{caller.client_id}/{key}"
     if not (await uow.connection.execute(_TRY_LOCK, {"name": name})).scalar_one():
         raise IdempotencyInFlight()
@@ -161,10 +172,21 @@ def _key_of(request: Request) -> str:
     return found["key"]
 
 
-async def _digest(request: Request) -> bytes:
+async def _hash(request: Request) -> None:
+    """Keep the request's digest where its key will be claimed, while nobody holds a connection to the database."""
+    if getattr(request.state, "idempotent", False):
+        body = await request.body()
+        small = len(body) <= _AT_ONCE_BYTES
+        request.state.digest = _digest(request, body) if small else await asyncio.to_thread(_digest, request, body)
+
+
+def _digest(request: Request, body: bytes) -> bytes:
     """What makes two requests the same: method, path, query and body.
 
     Keyed: of a body whose only secret is a national id, a plain hash could be tried out until it fits.
     """
     target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return hmac.digest(request.app.state.digest_key, target + await request.body(), "sha256")
+    # In parts: this lets other threads run while it hashes a long one, `hmac.digest` does not.
+    found = hmac.new(request.app.state.digest_key, target, "sha256")
+    found.update(body)
+    return found.digest()

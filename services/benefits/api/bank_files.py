@@ -1,5 +1,6 @@
 """Bank files: the bank fetches them here and answers them here."""
 
+import asyncio
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer
 from services.benefits.commands.fetch_bank_file import FetchBankFile, fetch_bank_file
 from services.benefits.commands.take_status_report import Taken, TakeStatusReport, take_status_report
 from services.benefits.domain.errors import StatusReportNotXml
-from services.benefits.files.pain_002 import read_status_report
+from services.benefits.files.pain_002 import StatusReport, read_status_report
 from services.benefits.queries import bank_files
 from services.benefits.queries.bank_files import BankFileRead
 from services.benefits.storage.bank_files import BankFileState
@@ -107,11 +108,12 @@ async def read_bank_file_content(
     return Response(content, media_type=XML, headers={"ETag": f'"{sha256}"'})
 
 
-async def _report_body(request: Request) -> bytes:
+async def _report(request: Request) -> StatusReport:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in _XML_TYPES:
         raise StatusReportNotXml()
-    return await request.body()
+    # In a thread, and before the unit of work: a large report takes seconds, and nobody is to wait for it.
+    return await asyncio.to_thread(read_status_report, await request.body())
 
 
 @router.post(
@@ -122,8 +124,8 @@ async def _report_body(request: Request) -> bytes:
     openapi_extra=_REPORT,
 )
 async def add_status_report(
-    bank_file: UUID, body: Annotated[bytes, Depends(_report_body)], uow: CommittedBeforeAnswer
+    bank_file: UUID, report: Annotated[StatusReport, Depends(_report)], uow: CommittedBeforeAnswer
 ) -> StatusReportOut:
     """Take a pain.002 status report: ACSC and ACCC settle a payment, RJCT returns it, others leave it. Repeats do
     no harm."""
-    return StatusReportOut.of(await take_status_report(TakeStatusReport(bank_file, read_status_report(body)), uow))
+    return StatusReportOut.of(await take_status_report(TakeStatusReport(bank_file, report), uow))

@@ -81,7 +81,8 @@ def _parsed(body: bytes) -> etree._Element:
 
 def _statuses(report: etree._Element) -> Iterator[Status]:
     for block in _all(report, "OrgnlPmtInfAndSts"):
-        for transaction in _all(block, "TxInfAndSts"):
+        # One by one: a list of all of them is made in one step, in which no other thread runs.
+        for transaction in block.iterchildren(f"{{{etree.QName(block).namespace}}}TxInfAndSts"):
             outcome = _OUTCOMES.get(_value(transaction, "TxSts"))
             if outcome is None:
                 raise StatusReportMalformed("A status of a transaction is not known here.")

@@ -1,5 +1,6 @@
 """Contribution files: sending one, and what became of it."""
 
+import asyncio
 import csv
 import io
 from datetime import datetime
@@ -11,7 +12,8 @@ from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.commands.submit_contribution_file import SubmitContributionFile, submit_contribution_file
-from services.registration.domain.contribution import FileJob, FileState, MonthSums, month_of
+from services.registration.domain.contribution import FileJob, FileState, LineFault, MonthSums, month_of
+from services.registration.files.contribution_file import Upload, read
 from services.registration.queries.contribution_files import find_file, find_rejected_lines, list_file_faults
 from services.registration.storage.contribution_files import ENCODING
 from shared.kernel.identifiers import employer_id
@@ -102,6 +104,12 @@ class FileOut(Out):
         )
 
 
+async def _upload(request: Request) -> Upload:
+    # In a thread: a large file takes a second, and this loop answers others meanwhile. Asked for before the unit of
+    # work: nobody holds a connection to the database while a file is read.
+    return await asyncio.to_thread(read, await request.body())
+
+
 @router.post(
     PATH,
     status_code=202,
@@ -111,10 +119,10 @@ class FileOut(Out):
     openapi_extra=_UPLOAD,
 )
 async def add_contribution_file(
-    request: Request, uow: CommittedBeforeAnswer, caller: Party, response: Response
+    upload: Annotated[Upload, Depends(_upload)], uow: CommittedBeforeAnswer, caller: Party, response: Response
 ) -> FileReceived:
     """Send a month's contributions. A fault of the whole file is refused at once; faults of lines stand in the job."""
-    command = SubmitContributionFile(await request.body(), caller.party, caller.is_officer)
+    command = SubmitContributionFile(upload, caller.party, caller.is_officer)
     job = await submit_contribution_file(command, uow)
     response.headers["location"] = f"{PATH}/{job.id}"
     return FileReceived(file=job.id, state=job.state)
@@ -140,12 +148,16 @@ async def read_contribution_file(file: FileInPath, uow: CommittedBeforeAnswer, l
 )
 async def read_file_errors(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -> Response:
     """One row per fault as CSV: line, field, code, message; never the value."""
+    table = await asyncio.to_thread(_as_csv, await list_file_faults(file, looker, uow))
+    return Response(table, media_type="text/csv; charset=utf-8")
+
+
+def _as_csv(faults: list[LineFault]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(("line", "field", "code", "message"))
-    for fault in await list_file_faults(file, looker, uow):
-        writer.writerow((fault.line, fault.field, fault.code, fault.message))
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8")
+    writer.writerows((fault.line, fault.field, fault.code, fault.message) for fault in faults)
+    return out.getvalue()
 
 
 @router.get(

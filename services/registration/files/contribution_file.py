@@ -5,7 +5,7 @@ before them; lines end with CRLF or LF, the last with or without. Layout v1 leav
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -27,6 +27,8 @@ Int64: TypeAlias = NDArray[np.int64]
 
 WIDTH = 278
 ENCODING = "iso-8859-1"
+# Of a character in UTF-8, UTF-16 or UTF-32.
+_MOST_BYTES = 4
 MALFORMED = -1
 # Columns of each field, counted from 0, the last one excluded.
 EMPLOYER_CODE, MYCOID, ID, NAME, MONTH = (0, 12), (12, 32), (32, 44), (44, 194), (194, 200)
@@ -38,18 +40,19 @@ AMOUNT_FIELDS = {
     "act800_employee": (232, 238),
     "skbbk_employee": (238, 244),
 }
-_BLANK, _ZERO, _NINE = 0x20, 0x30, 0x39
-# C0 and C1 controls and DEL, without the two that end lines.
-_CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BLANK, _ZERO, _NINE, _TILDE = 0x20, 0x30, 0x39, 0x7E
+# C0 and C1 controls and DEL; those that end lines are taken off before.
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile(r"[\s\-*/]")
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file without a fault of the whole: one employer's code, and a row of 278 bytes for each line."""
+    """A file without a fault of the whole: one employer's code, a row of 278 bytes for each line, and the bytes."""
 
     employer_code: str
     rows: Bytes
+    content: bytes
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -92,20 +95,19 @@ class FileLine:
 
 def read(data: bytes) -> Upload:
     """The lines of a file that was sent; raises a FileFault with the first line that makes the whole file unusable."""
-    _refuse_encoding(data)
     rows = _checked_rows(data)
     codes = rows[:, slice(*EMPLOYER_CODE)]
     others = np.flatnonzero((codes != codes[0]).any(axis=1))
     if len(others):
         raise ContributionFileMixedEmployers.at(int(others[0]) + 1, "The employer code is not that of the first line.")
-    return _upload(rows)
+    return _upload(rows, data)
 
 
 def read_accepted(data: bytes) -> Upload:
     """The lines of a file that `read` has accepted before: they are split again, since the bytes are kept as they were
     sent, and not checked again."""
     rows = _even_rows(data)
-    return _upload(_stacked(_lines(data)) if rows is None else rows)
+    return _upload(_stacked(list(_lines(data))) if rows is None else rows, data)
 
 
 def columns(upload: Upload) -> FileColumns:
@@ -122,17 +124,6 @@ def render(lines: Iterable[FileLine], layout: Layout = "v2", padding: Literal[" 
     return b"".join(_rendered(line, layout, padding) for line in lines)
 
 
-def _refuse_encoding(data: bytes) -> None:
-    if not data.isascii():
-        for number, line in enumerate(data.split(b"\n"), start=1):
-            if not line.isascii() and _is_utf8(line):
-                raise ContributionFileEncoding.at(number, "A character takes more than one byte.")
-    control = _CONTROL.search(data)
-    if control is not None:
-        number = data.count(b"\n", 0, control.start()) + 1
-        raise ContributionFileEncoding.at(number, "The line holds a control character.")
-
-
 def _is_utf8(line: bytes) -> bool:
     try:
         line.decode("utf-8")
@@ -141,24 +132,32 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _upload(rows: Bytes) -> Upload:
-    return Upload(rows[0, slice(*EMPLOYER_CODE)].tobytes().decode(ENCODING).strip(), rows)
+def _upload(rows: Bytes, data: bytes) -> Upload:
+    return Upload(rows[0, slice(*EMPLOYER_CODE)].tobytes().decode(ENCODING).strip(), rows, data)
 
 
 def _checked_rows(data: bytes) -> Bytes:
     if not data.strip(b"\r\n"):
         raise ContributionFileEmpty("The file has no line.")
     rows = _even_rows(data)
-    # Of all control characters only those that end lines are left here.
-    if rows is not None and not (rows < _BLANK).any():
+    # Only printable ASCII: no control character, and nothing that could be part of UTF-8.
+    if rows is not None and not ((rows < _BLANK) | (rows > _TILDE)).any():
         return rows
-    lines = _lines(data)
-    for number, line in enumerate(lines, start=1):
-        if b"\r" in line:
+    return _stacked(list(_checked_lines(data)))
+
+
+def _checked_lines(data: bytes) -> Iterator[bytes]:
+    """Line by line, up to the first that is at fault: a file of nothing but line ends has millions of them."""
+    for number, line in enumerate(_lines(data), start=1):
+        # What is too long in every encoding is not looked through: no other thread runs while a line is searched.
+        is_near = len(line) <= _MOST_BYTES * WIDTH
+        if is_near and not line.isascii() and _is_utf8(line):
+            raise ContributionFileEncoding.at(number, "A character takes more than one byte.")
+        if is_near and _CONTROL.search(line):
             raise ContributionFileEncoding.at(number, "The line holds a control character.")
         if len(line) != WIDTH:
             raise ContributionFileLineLength.at(number, f"A line has {WIDTH} characters, this one has {len(line)}.")
-    return _stacked(lines)
+        yield line
 
 
 def _even_rows(data: bytes) -> Bytes | None:
@@ -172,8 +171,13 @@ def _even_rows(data: bytes) -> Bytes | None:
     return table[:, :WIDTH] if (table[:, WIDTH:] == np.frombuffer(end, dtype=np.uint8)).all() else None
 
 
-def _lines(data: bytes) -> list[bytes]:
-    return [line.removesuffix(b"\r") for line in data.removesuffix(b"\n").split(b"\n")]
+def _lines(data: bytes) -> Iterator[bytes]:
+    start, end = 0, len(data) - data.endswith(b"\n")
+    while start <= end:
+        found = data.find(b"\n", start, end)
+        stop = end if found < 0 else found
+        yield data[start:stop].removesuffix(b"\r")
+        start = stop + 1
 
 
 def _stacked(lines: list[bytes]) -> Bytes:

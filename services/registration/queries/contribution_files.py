@@ -1,5 +1,6 @@
 """Read contribution files: the job, its faults, and the lines that were set aside."""
 
+import asyncio
 from uuid import UUID
 
 from services.registration.domain.contribution import FileJob, LineFault, MonthSums
@@ -29,9 +30,13 @@ async def find_rejected_lines(file: UUID, looker: Viewer, uow: RegistrationUnitO
     job = await _visible(file, looker, uow)
     if job.tenant != looker.tenant:
         raise ContributionFileUnknown()
-    upload = read_accepted(await uow.contribution_files.content(file))
-    rejected = sorted({fault.line for fault in await uow.contribution_files.faults(file)})
-    return b"".join(upload.line(number) + b"\r\n" for number in rejected)
+    content = await uow.contribution_files.content(file)
+    return await asyncio.to_thread(_rejected, content, await uow.contribution_files.faults(file))
+
+
+def _rejected(content: bytes, faults: list[LineFault]) -> bytes:
+    upload = read_accepted(content)
+    return b"".join(upload.line(number) + b"\r\n" for number in sorted({fault.line for fault in faults}))
 
 
 async def _visible(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> FileJob:

@@ -1,5 +1,6 @@
 """Contribution files: the upload as it was sent, sealed, and the job that works on it."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,14 +90,15 @@ class ContributionFileRepository:
 
     async def receive(self, tenant: str, employer: int, lines: int, content: bytes) -> tuple[FileJob, bool]:
         """Keep an upload; the job, and whether it is new: the same bytes of the same sender are one unfinished job."""
-        readable = content.decode(ENCODING)
         file = new_id()
-        whose = {"tenant": tenant, "employer": employer, "digest": self._keys.uploads.of(readable)}
-        values = {**whose, "file": file, "lines": lines, "now": now()}
+        readable = content.decode(ENCODING)
+        # In a thread, as with all that goes over the whole of a file: the loop has others to serve meanwhile.
+        digest = await asyncio.to_thread(self._keys.uploads.of, readable)
+        values = {"tenant": tenant, "employer": employer, "digest": digest, "file": file, "lines": lines, "now": now()}
         job = file_job_of((await self._connection.execute(_RECEIVE, values)).one())
         if job.id != file:
             return job, False
-        sealed = self._keys.cipher.encrypt(readable, _place(file))
+        sealed = await asyncio.to_thread(self._keys.cipher.encrypt, readable, _place(file))
         await self._connection.execute(_ADD_UPLOAD, {"file": file, "tenant": tenant, "content": sealed})
         return job, True
 
@@ -114,7 +116,10 @@ class ContributionFileRepository:
     async def content(self, file: UUID) -> bytes:
         """The bytes as they were sent."""
         sealed = (await self._connection.execute(_UPLOAD, {"file": file})).scalar_one()
-        return self._keys.cipher.decrypt(bytes(sealed), _place(file)).encode(ENCODING)
+        return await asyncio.to_thread(self._opened, bytes(sealed), _place(file))
+
+    def _opened(self, sealed: bytes, whose: str) -> bytes:
+        return self._keys.cipher.decrypt(sealed, whose).encode(ENCODING)
 
     async def set_aside(self, job: FileJob, faults: Sequence[LineFault]) -> None:
         """Keep what is wrong with which lines."""

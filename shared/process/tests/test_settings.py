@@ -1,13 +1,16 @@
 """A value that is missing, left over or wrong stops the start, and is not shown while it does."""
 
 import base64
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from pydantic import ValidationError
 
 from shared.process.settings import Key, ServiceSettings
+from shared.web.limits import Limits
 
 SECRET = "s3cr3t-value"
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -99,6 +102,22 @@ def test_a_deployment_states_what_has_no_default_and_what_is_marked() -> None:
         *("JARING_TOPIC_PREFIX", "JARING_HTTP_HOST", "JARING_MEMBER", "JARING_TRACES"),
     }
     assert len(Settings.stated()) == len(ServiceSettings.stated()) + 1
+
+
+def test_every_limit_is_a_setting_and_stands_on_the_operators_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = start(monkeypatch, {"JARING_LIMITS__HEAD_BYTES": "1000", "JARING_LIMITS__BODY_SECONDS": "0.5"})
+    assert settings.limits == Limits(head_bytes=1000, body_seconds=0.5)
+    page = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
+    stated = dict(re.findall(r"^\| `([a-z_]+)` \| ([0-9]+) \|", page, re.MULTILINE))
+    assert stated.items() >= {name: str(value) for name, value in Limits()}.items()
+
+
+@pytest.mark.parametrize(
+    "wrong", [("HEAD_BYTES", "0"), ("HEAD_BYTES", "many"), ("BODY_SECONDS", "-1"), ("HED_BYTES", "1")]
+)
+def test_a_limit_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: tuple[str, str]) -> None:
+    name, value = wrong
+    assert name.lower() in refusal(monkeypatch, {f"JARING_LIMITS__{name}": value})
 
 
 def test_settings_never_show_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:

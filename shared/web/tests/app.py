@@ -14,6 +14,7 @@ from shared.kernel.errors import JaringError, Kind, LegalBasis
 from shared.security.scopes import public
 from shared.security.tokens import Caller, Role
 from shared.web import edge
+from shared.web.limits import Limits
 from shared.web.money import In, Money
 from shared.web.paging import Cursors, Listing, Page, refuse_unknown_filters
 from shared.web.problems import problems
@@ -56,10 +57,10 @@ FAULTS: dict[str, Exception] = {
 }
 
 
-def build(**limits: int) -> FastAPI:
+def build(**limits: float) -> FastAPI:
     app = FastAPI(dependencies=[Depends(refuse_unknown_filters), public()])
     app.state.cursors = CURSORS
-    edge.install(app, larger={"/v1/uploads": 1000}, **limits)
+    edge.install(app, limits=Limits.model_validate(limits), larger={"/v1/uploads": 1000})
 
     @app.post("/v1/notices", responses=problems(409))
     async def submit(body: Notice) -> int:

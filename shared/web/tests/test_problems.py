@@ -155,7 +155,7 @@ async def test_a_long_body_is_refused_by_its_declared_and_by_its_real_length() -
         for _ in range(20):
             yield b"x" * 10
 
-    async with client(build(largest_body=100)) as http:
+    async with client(build(body_bytes=100)) as http:
         declared = await http.post("/v1/notices", content=b"x" * 101)
         streamed = await http.post("/v1/notices", content=chunks(), headers={"Content-Type": "application/json"})
         allowed = await http.post("/v1/uploads", content=b"x" * 1000)
