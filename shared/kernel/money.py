@@ -9,7 +9,11 @@ from shared.kernel.errors import JaringError, Kind
 Sen: TypeAlias = int
 """An amount in sen, 1/100 of a ringgit. An alias, not a class: sums and products of amounts stay plain integers."""
 
-_RINGGIT = re.compile(r"-?(0|[1-9][0-9]{0,12})(?:\.([0-9]{1,2}))?")
+LARGEST_STATED: Sen = 9_999_999_999
+"""The largest amount that anybody may state, RM99,999,999.99: above any month's wage, and a column of type bigint holds
+the sum of hundreds of millions of them."""
+
+_RINGGIT = re.compile(r"-?(0|[1-9][0-9]{0,16})(?:\.([0-9]{1,2}))?")
 
 
 class MalformedAmount(JaringError):

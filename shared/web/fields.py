@@ -1,4 +1,15 @@
-"""Bounds and patterns of fields that several services take or show."""
+"""Types, bounds and patterns of what services take from outside.
+
+A request model, a query or a path has no bare ``str`` and no bare ``date``: a text is `Text` or has a tighter pattern,
+a day is `Day`: tests/hostile/test_text.py attacks each. Answers have neither: what was once stored can be read.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 # What a column of type integer holds.
 LARGEST_INTEGER = 2**31 - 1
@@ -6,3 +17,33 @@ LARGEST_INTEGER = 2**31 - 1
 BIC_PATTERN = r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$"
 # Digits only; 34 characters are the longest that a bank file takes.
 ACCOUNT_NUMBER_PATTERN = r"^[0-9]{5,34}$"
+# One line of text. PostgreSQL refuses NUL; the other controls (C0, DEL, C1), the separators of lines and paragraphs and
+# what is no character at all break the lines of files, letters and logs that a text is written into later.
+TEXT_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]*$"
+# A number on a document, as people type it.
+DOCUMENT_PATTERN = r"^[0-9A-Za-z */-]+$"
+
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2100, 12, 31)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _iso_day(value: object) -> object:
+    """Pydantic by itself also takes seconds since 1970, and days with a time."""
+    if type(value) is date or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("day_form", "A day is written YYYY-MM-DD.")
+
+
+ONE_LINE = Field(pattern=TEXT_PATTERN)
+"""What makes a text with other bounds one line of text: ``Annotated[Name, ONE_LINE]``."""
+
+Text: TypeAlias = Annotated[str, ONE_LINE]
+"""One line of text; each field adds its own length."""
+
+ISO_DAY = BeforeValidator(_iso_day)
+"""What makes a date with other bounds a day as YYYY-MM-DD: ``Annotated[date, Field(ge=FIRST, le=LAST_DAY), ISO_DAY]``,
+in this order: bounds that stand behind a validator are shown in the OpenAPI document under names of pydantic's own."""
+
+Day: TypeAlias = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY), ISO_DAY]
+"""A day as YYYY-MM-DD, from 1900 to 2100."""

@@ -6,6 +6,7 @@ from fastapi import Depends, Path, Query
 from pydantic import Field
 
 from shared.kernel.identifiers import PersonNumber, person_number
+from shared.web.fields import TEXT_PATTERN
 
 PERSON_PATTERN = r"^P[0-9]{9}[0-9A-Z]$"
 EMPLOYER_PATTERN = r"^E[0-9]{9}[0-9A-Z]$"
@@ -16,8 +17,8 @@ _EMPLOYER: dict[str, Any] = {"max_length": LENGTH, "description": "The employer'
 
 PersonId = Annotated[str, Field(min_length=LENGTH, pattern=PERSON_PATTERN, **_PERSON)]
 EmployerId = Annotated[str, Field(min_length=LENGTH, pattern=EMPLOYER_PATTERN, **_EMPLOYER)]
-PersonInPath = Annotated[str, Path(**_PERSON)]
-EmployerInPath = Annotated[str, Path(**_EMPLOYER)]
+PersonInPath = Annotated[str, Path(pattern=TEXT_PATTERN, **_PERSON)]
+EmployerInPath = Annotated[str, Path(pattern=TEXT_PATTERN, **_EMPLOYER)]
 
 
 def _person(person: Annotated[str, Query(pattern=PERSON_PATTERN, **_PERSON)]) -> PersonNumber:

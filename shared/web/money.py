@@ -4,10 +4,12 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.kernel.money import Sen, ringgit, sen_from_ringgit
+from shared.kernel.money import LARGEST_STATED, Sen, ringgit, sen_from_ringgit
 
-_AMOUNT = r"^(0|[1-9][0-9]{0,12})\.[0-9]{2}$"
-_SIGNED_AMOUNT = r"^-?(0|[1-9][0-9]{0,12})\.[0-9]{2}$"
+# What is taken, up to LARGEST_STATED, and what can be shown: any sum that a column of type bigint holds.
+_STATED_AMOUNT = r"^(0|[1-9][0-9]{0,7})\.[0-9]{2}$"
+_AMOUNT = r"^(0|[1-9][0-9]{0,16})\.[0-9]{2}$"
+_SIGNED_AMOUNT = r"^-?(0|[1-9][0-9]{0,16})\.[0-9]{2}$"
 
 
 class In(BaseModel):
@@ -25,11 +27,11 @@ class Out(BaseModel):
 
 
 class Money(In):
-    """An amount of zero or more, in ringgit with two decimals outside and in sen inside."""
+    """An amount of zero or more, in ringgit with two decimals outside and in sen inside; for answers."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "158.67", "currency": "MYR"}]})
 
-    amount: str = Field(pattern=_AMOUNT, max_length=17, description="Ringgit with two decimals.", examples=["158.67"])
+    amount: str = Field(pattern=_AMOUNT, max_length=20, description="Ringgit with two decimals.", examples=["158.67"])
     currency: Literal["MYR"] = Field(description="Always MYR.", examples=["MYR"])
 
     @property
@@ -43,9 +45,20 @@ class Money(In):
         return cls(amount=ringgit(sen), currency="MYR")
 
 
+class StatedMoney(Money):
+    """An amount that somebody states: zero or more, and no larger than one amount can be; for requests."""
+
+    amount: str = Field(
+        pattern=_STATED_AMOUNT,
+        max_length=len(ringgit(LARGEST_STATED)),
+        description=f"Ringgit with two decimals, at most {ringgit(LARGEST_STATED)}.",
+        examples=["2480.00"],
+    )
+
+
 class SignedMoney(Money):
     """An amount that may be below zero, such as a balance; for answers."""
 
     amount: str = Field(
-        pattern=_SIGNED_AMOUNT, max_length=18, description="Ringgit with two decimals, may be negative."
+        pattern=_SIGNED_AMOUNT, max_length=21, description="Ringgit with two decimals, may be negative."
     )

@@ -19,6 +19,7 @@ from shared.kernel.errors import FieldError
 from shared.security.scopes import Party
 from shared.security.tokens import Caller
 from shared.web.errors import CursorInvalid, FilterUnknown
+from shared.web.fields import TEXT_PATTERN
 from shared.web.validation import pointer
 
 LARGEST_PAGE = 100
@@ -121,7 +122,8 @@ def _list_request(
     caller: Party,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Items on a page.")] = USUAL_PAGE,
     cursor: Annotated[
-        str | None, Query(max_length=LONGEST_CURSOR, description="next_cursor of the page before.")
+        str | None,
+        Query(max_length=LONGEST_CURSOR, pattern=TEXT_PATTERN, description="next_cursor of the page before."),
     ] = None,
 ) -> ListRequest:
     return ListRequest(_list_name(request, caller), request.app.state.cursors, limit, cursor)

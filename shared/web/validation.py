@@ -15,6 +15,7 @@ _CODES = (
     ("extra_forbidden", "unknown_field"),
     ("json_", "json_invalid"),
     ("string_pattern", "pattern"),
+    ("day_form", "pattern"),
     ("literal_error", "not_in_list"),
     ("enum", "not_in_list"),
     ("union_tag", "not_in_list"),

@@ -1,6 +1,6 @@
 """Notices: what partners report."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -15,9 +15,10 @@ from services.claims.queries.claims import find_notice
 from shared.contracts.accident_reported import AccidentPlace
 from shared.kernel.identifiers import employer_number, person_number
 from shared.security.blind_index import IdTokens
-from shared.security.national_id import NationalId
+from shared.security.national_id import IdKind, NationalId
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
+from shared.web.fields import DOCUMENT_PATTERN, Day
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out
 from shared.web.problems import problems
@@ -29,16 +30,18 @@ router = APIRouter(route_class=CommittingRoute, tags=["notices"])
 class NationalIdIn(In):
     """A national id as a partner holds it; it is hashed, matched and dropped."""
 
-    kind: str = Field(max_length=20, description="mykad, ssfw, passport, army, police or old_ic", examples=["mykad"])
-    number: str = Field(min_length=5, max_length=20, description="Without dashes", examples=["900101145678"])
+    kind: IdKind = Field(description="What kind of number it is", examples=["mykad"])
+    number: str = Field(
+        min_length=5, max_length=20, pattern=DOCUMENT_PATTERN, description="Without dashes", examples=["900101145678"]
+    )
 
 
 class CertificateIn(In):
     """A doctor's certificate of unfitness for work: first and last day."""
 
-    first: date = Field(examples=["2026-07-15"])
-    last: date = Field(examples=["2026-08-11"])
-    issued_on: date = Field(examples=["2026-07-15"])
+    first: Day = Field(examples=["2026-07-15"])
+    last: Day = Field(examples=["2026-08-11"])
+    issued_on: Day = Field(examples=["2026-07-15"])
 
 
 class NoticeIn(In):
@@ -47,10 +50,10 @@ class NoticeIn(In):
     person: PersonId | None = Field(default=None, description="The person's number, if the sender knows it")
     national_id: NationalIdIn | None = Field(default=None, description="Or the person's national id")
     employer: EmployerId | None = Field(default=None, description="The employer, if the sender knows it")
-    happened_on: date = Field(description="The day of the accident", examples=["2026-07-15"])
+    happened_on: Day = Field(description="The day of the accident", examples=["2026-07-15"])
     place: AccidentPlace = Field(description="In which circumstances it happened (Act 4 ss.2(6), 24, 25)")
     certificate: CertificateIn
-    wages_paid_for: list[date] = Field(
+    wages_paid_for: list[Day] = Field(
         default=[],
         max_length=366,
         description="Days in this time that were worked with wages",

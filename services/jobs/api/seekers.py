@@ -15,8 +15,9 @@ from services.jobs.queries import searches
 from services.jobs.queries.searches import MOST_SHOWN, Search
 from shared.kernel.identifiers import employer_id, employer_number, person_id
 from shared.security.scopes import Party, requires
+from shared.web.fields import ISO_DAY, LAST_DAY, Text
 from shared.web.ids import EmployerId, PersonFilter, PersonId
-from shared.web.money import In, Money, Out
+from shared.web.money import In, Money, Out, StatedMoney
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -24,8 +25,7 @@ from shared.web.routing import CommittingRoute, idempotent
 router = APIRouter(route_class=CommittingRoute, tags=["seekers"])
 
 _FIRST_DAY = date(2018, 1, 1)
-_LAST_DAY = date(2100, 12, 31)
-Day = Annotated[date, Field(ge=_FIRST_DAY, le=_LAST_DAY)]
+SearchDay = Annotated[date, Field(ge=_FIRST_DAY, le=LAST_DAY), ISO_DAY]
 StateQuery = Annotated[SearchState | None, Query(description="Whether they still look for work.")]
 
 
@@ -33,7 +33,7 @@ class InterviewIn(In):
     """An interview and how it ended."""
 
     employer: EmployerId
-    held_on: Day = Field(description="Its day, today at the latest.", examples=["2026-08-20"])
+    held_on: SearchDay = Field(description="Its day, today at the latest.", examples=["2026-08-20"])
     mode: InterviewMode = Field(description="How it was held.", examples=["in_person"])
     outcome: InterviewOutcome = Field(description="How it ended.", examples=["successful"])
 
@@ -46,9 +46,9 @@ class OfferIn(In):
     """An offer of work, and whether the person took it."""
 
     employer: EmployerId
-    position: str = Field(min_length=1, max_length=120, description="The work.", examples=["Storekeeper"])
-    wage: Money = Field(description="The monthly wage.")
-    starts_on: Day = Field(description="The first day of work as agreed.", examples=["2026-09-01"])
+    position: Text = Field(min_length=1, max_length=120, description="The work.", examples=["Storekeeper"])
+    wage: StatedMoney = Field(description="The monthly wage.")
+    starts_on: SearchDay = Field(description="The first day of work as agreed.", examples=["2026-09-01"])
     accepted: bool = Field(strict=True, description="Whether the person accepted.")
 
     def command(self, seeker: UUID, tenant: str) -> RecordOffer:

@@ -12,6 +12,7 @@ from services.registration.domain.employer import Employer
 from services.registration.queries.employers import find_employer
 from shared.kernel.identifiers import employer_id, employer_number
 from shared.security.scopes import officers_only, requires
+from shared.web.fields import ONE_LINE
 from shared.web.ids import EmployerId, EmployerInPath
 from shared.web.money import In, Out
 from shared.web.problems import problems
@@ -40,7 +41,7 @@ Name = Annotated[str, Field(min_length=1, max_length=150, examples=["KILANG MAJU
 class EmployerIn(In):
     """An employer to be registered."""
 
-    name: Name = Field(description="The registered name.")
+    name: Annotated[Name, ONE_LINE] = Field(description="The registered name.")
     employer_code: EmployerCode
     mycoid: Mycoid | None = Field(default=None, description="The number in the companies' register.")
 

@@ -14,6 +14,7 @@ from services.registration.queries import persons
 from shared.contracts.registration import Residence
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.scopes import Party, requires
+from shared.web.fields import ONE_LINE, Day
 from shared.web.ids import PersonId, PersonInPath
 from shared.web.money import In, Out
 from shared.web.paging import Listing, Page
@@ -29,11 +30,11 @@ Address = Annotated[str, Field(min_length=1, max_length=500, examples=["1 Jalan 
 class PersonIn(In):
     """A person to be registered."""
 
-    name: Name
+    name: Annotated[Name, ONE_LINE]
     national_id: NationalIdIn
-    born_on: date = Field(description="The day of birth.", examples=["1990-01-01"])
+    born_on: Day = Field(description="The day of birth.", examples=["1990-01-01"])
     residence: Residence = Field(description="The standing in the country.", examples=["citizen"])
-    address: Address | None = Field(default=None, description="Where letters go.")
+    address: Annotated[Address, ONE_LINE] | None = Field(default=None, description="Where letters go.")
 
     def command(self, source: str) -> RegisterPerson:
         """The command; raises NationalIdInvalid."""

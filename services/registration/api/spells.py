@@ -18,6 +18,7 @@ from shared.kernel.identifiers import employer_id, employer_number, person_id, p
 from shared.security.national_id import NationalId
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
+from shared.web.fields import Day
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out
 from shared.web.problems import problems
@@ -31,7 +32,7 @@ class SpellIn(In):
 
     person: PersonId
     employer: EmployerId
-    started_on: date = Field(description="The first day of employment.", examples=["2025-01-02"])
+    started_on: Day = Field(description="The first day of employment.", examples=["2025-01-02"])
     national_id: NationalIdIn | None = Field(
         default=None,
         description="The person's, as it is registered: it proves that the caller knows the person. "
@@ -50,7 +51,7 @@ class SpellIn(In):
 class SpellEndIn(In):
     """The end of a spell."""
 
-    ended_on: date = Field(description="The last day of employment.", examples=["2026-08-31"])
+    ended_on: Day = Field(description="The last day of employment.", examples=["2026-08-31"])
 
 
 class SpellOut(Out):

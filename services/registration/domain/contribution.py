@@ -74,6 +74,7 @@ class LineFault:
 
 
 LINE_FAULTS = {
+    "amount_too_large": "No amount is larger than RM99,999,999.99.",
     "amount_malformed": "An amount is digits, right-aligned, with blanks or zeros before them.",
     "amount_differs": "The amount is not that of the table for the wage, the month and the person.",
     "duplicate_line": "The file has an earlier line of this person and month.",

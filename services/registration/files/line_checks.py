@@ -10,6 +10,7 @@ import numpy as np
 from services.registration.domain.contribution import LineColumns, LineFault, month_of, number_of
 from services.registration.domain.insured import Insured
 from services.registration.files.contribution_file import AMOUNT_FIELDS, MALFORMED, FileColumns, Int64
+from shared.kernel.money import LARGEST_STATED
 from shared.kernel.periods import Month
 from shared.law.act4.contribution_file.rules import layouts_accepted
 from shared.law.act4.contributions import bulk as act4
@@ -77,6 +78,7 @@ def _check_form(check: _Check) -> None:
     check.fault(np.flatnonzero(check.columns.months == MALFORMED), "month", "month_malformed")
     for name, amounts in check.columns.amounts.items():
         check.fault(np.flatnonzero(amounts == MALFORMED), name, "amount_malformed")
+        check.fault(np.flatnonzero(amounts > LARGEST_STATED), name, "amount_too_large")
     check.fault(np.flatnonzero(check.columns.amounts["wages"] == 0), "wages", "wage_zero")
     check.fault((index for index, id_ in enumerate(check.columns.ids) if not id_), "id", "id_missing")
 

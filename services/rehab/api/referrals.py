@@ -21,7 +21,7 @@ from services.rehab.queries.referral_files import (
 )
 from shared.kernel.identifiers import employer_id, new_id, person_id
 from shared.security.scopes import requires
-from shared.web.fields import LARGEST_INTEGER
+from shared.web.fields import ISO_DAY, LARGEST_INTEGER, LAST_DAY
 from shared.web.ids import EmployerId, PersonFilter, PersonId
 from shared.web.money import In, Out
 from shared.web.paging import Listing, Page
@@ -31,8 +31,7 @@ from shared.web.routing import CommittingRoute, idempotent
 router = APIRouter(route_class=CommittingRoute, tags=["referrals"])
 
 _FIRST_DAY = date(2013, 1, 1)
-_LAST_DAY = date(2100, 12, 31)
-Day = Annotated[date, Field(ge=_FIRST_DAY, le=_LAST_DAY)]
+StayDay = Annotated[date, Field(ge=_FIRST_DAY, le=LAST_DAY), ISO_DAY]
 CentreCode = Annotated[str, Field(pattern=r"^[A-Z]{2,20}$", max_length=20, description="The centre's code.")]
 CaseManager = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", max_length=64, description="A staff number, never a name.")
@@ -54,7 +53,7 @@ class AdmissionIn(In):
     """Where and when the person is admitted."""
 
     centre: CentreCode = Field(examples=["MELAKA"])
-    admitted_on: Day = Field(description="The day of admission, today at the latest.", examples=["2026-07-20"])
+    admitted_on: StayDay = Field(description="The day of admission, today at the latest.", examples=["2026-07-20"])
 
     def command(self, referral: UUID) -> AdmitPatient:
         """The command of this request."""
@@ -64,14 +63,14 @@ class AdmissionIn(In):
 class CertificateIn(In):
     """A doctor's final certificate."""
 
-    issued_on: Day = Field(description="The day of its issue, today at the latest.", examples=["2026-07-31"])
-    fit_from: Day = Field(description="The first day on which the person is fit for work.", examples=["2026-08-03"])
+    issued_on: StayDay = Field(description="The day of its issue, today at the latest.", examples=["2026-07-31"])
+    fit_from: StayDay = Field(description="The first day on which the person is fit for work.", examples=["2026-08-03"])
 
 
 class DischargeIn(In):
     """When and how the stay ended."""
 
-    discharged_on: Day = Field(description="The day of discharge, today at the latest.", examples=["2026-08-02"])
+    discharged_on: StayDay = Field(description="The day of discharge, today at the latest.", examples=["2026-08-02"])
     outcome: Outcome = Field(description="How the plan closed.", examples=["fit_for_other_work"])
     final_certificate: CertificateIn | None = Field(
         default=None, description="Needed with every outcome that begins with fit_."

@@ -5,11 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.web.money import In, Money, Out, SignedMoney
+from shared.kernel.money import LARGEST_STATED
+from shared.web.money import In, Money, Out, SignedMoney, StatedMoney
 
 
 @settings(max_examples=100)
-@given(st.integers(0, 999_999_999_999_999))
+@given(st.integers(0, 2**63 - 1))
 def test_sen_survive_the_way_out_and_in(sen: int) -> None:
     shown = Money.of(sen).model_dump()
     assert shown["currency"] == "MYR"
@@ -38,12 +39,23 @@ def test_an_amount_is_written_in_ringgit(sen: int, amount: str) -> None:
         1,
         1.5,
         None,
-        "9" * 14 + ".00",
+        "9" * 18 + ".00",
     ],
 )
 def test_anything_else_is_refused(amount: object) -> None:
-    with pytest.raises(ValidationError):
-        Money.model_validate({"amount": amount, "currency": "MYR"})
+    for kind in (Money, StatedMoney):
+        with pytest.raises(ValidationError):
+            kind.model_validate({"amount": amount, "currency": "MYR"})
+
+
+def test_what_is_stated_is_bounded_and_a_sum_of_it_can_be_shown() -> None:
+    """RM999,999,999,999.99 was taken twice, and then the sum could not be shown."""
+    assert StatedMoney.model_validate({"amount": "99999999.99", "currency": "MYR"}).sen == LARGEST_STATED
+    for amount in ("100000000.00", "999999999999.99"):
+        with pytest.raises(ValidationError):
+            StatedMoney.model_validate({"amount": amount, "currency": "MYR"})
+    assert Money.of(120_000 * LARGEST_STATED).sen == 120_000 * LARGEST_STATED
+    assert SignedMoney.of(-(2**63)).amount == "-92233720368547758.08"
 
 
 def test_only_a_signed_amount_may_be_below_zero() -> None:

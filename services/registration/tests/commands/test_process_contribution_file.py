@@ -166,6 +166,8 @@ def _malformed(place: slice, text: bytes) -> bytes:
         (_malformed(slice(32, 44), b" " * 12), ["1", "id", "id_missing"]),
         (render([line("2026-05", AT_2480, id_=OTHER_MYKAD)]), ["1", "id", "person_unknown"]),
         (render([line("2026-05", AT_2480 | {"wage": 0})]), ["1", "wages", "wage_zero"]),
+        # Taken in several lines, such wages made a total that no answer could show.
+        (render([line("2026-05", AT_2480 | {"wage": 10**14 - 1})]), ["1", "wages", "amount_too_large"]),
         (render([line("2026-05", AT_2480 | {"wage": 250_001})]), ["1", "act4_employer", "amount_differs"]),
         (render([line("2026-05", AT_2480 | {"act4_employee": 1_226})]), ["1", "act4_employee", "amount_differs"]),
         (render([line("2026-05", AT_2480 | {"act800_employer": 0})]), ["1", "act800_employer", "amount_differs"]),

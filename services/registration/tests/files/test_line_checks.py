@@ -9,6 +9,7 @@ from services.registration.domain.contribution import number_of
 from services.registration.domain.insured import FOREIGN, Insured
 from services.registration.files.contribution_file import AMOUNT_FIELDS, FileColumns
 from services.registration.files.line_checks import check_lines
+from shared.kernel.money import LARGEST_STATED
 from shared.kernel.periods import Month
 
 SUBMITTED_ON = date(2026, 11, 22)
@@ -20,7 +21,7 @@ MOST_SEN = 10**14 - 1
 def test_no_month_and_no_wage_stops_the_check(residence: str, born_on: str) -> None:
     """Every month from before the first table until now, the least wage and the largest that the columns hold."""
     months = [number_of(Month(year, month)) for year in range(2010, 2027) for month in range(1, 13)]
-    for wage in (1, MOST_SEN):
+    for wage in (1, LARGEST_STATED, MOST_SEN):
         amounts = {name: np.full(len(months), wage if name == "wages" else 0, dtype=np.int64) for name in AMOUNT_FIELDS}
         person = Insured(1, date.fromisoformat(born_on), date(2012, 1, 2), residence)
         columns = FileColumns(["1"] * len(months), np.array(months), amounts, np.zeros(len(months), dtype=np.bool_))
