@@ -36,7 +36,7 @@ class Limits(BaseModel):
     body_bytes_a_second: Count = Field(32 << 10, description="The share of a body that buys a second more")
     answer_pause_seconds: Seconds = Field(30, description="Longest time in which a client takes nothing of its answer")
     leave_seconds: Seconds = Field(2, description="Time for what a client still sends after it was refused")
-    requests_per_client: Count = Field(50, description="Requests at once of one client of a party")
+    requests_per_client: Count = Field(100, description="Requests at once of one client of a party")
     client_body_bytes: Count = Field(96 * MEBIBYTE, description="Bytes of bodies in memory of one client")
     all_body_bytes: Count = Field(256 * MEBIBYTE, description="Bytes of bodies in memory of all clients")
 
