@@ -9,6 +9,7 @@ from deploy.local import ports, postgres
 from deploy.local.errors import LauncherError
 from deploy.local.ports import LOOPBACK
 from deploy.local.state import State, key, replace, secret
+from deploy.local.token_keys import BANK_SECRET_SETTING
 from deploy.platform import (
     CLOCK_SETTING,
     COMPANIONS,
@@ -40,6 +41,8 @@ class Plan:
     own_kafka: bool
     traces: str
     topic_prefix: str
+    log_level: str = "INFO"
+    trace_ratio: str = "0.1"
 
     def url(self, name: str) -> str:
         """The address of a process's HTTP pages."""
@@ -69,6 +72,8 @@ def make_plan(state: State, chosen: Mapping[str, int], environment: Mapping[str,
         not kafka,
         environment.get("JARING_TRACES", "zipkin_json"),
         environment.get("JARING_TOPIC_PREFIX", ""),
+        environment.get("JARING_LOG_LEVEL", "INFO"),
+        environment.get("JARING_TRACE_RATIO", "0.1"),
     )
 
 
@@ -147,7 +152,9 @@ def _service_values(process: Process, plan: Plan) -> dict[str, str]:
         "JARING_TOPIC_PREFIX": plan.topic_prefix,
         "JARING_TOKEN_KEYS": str(plan.state.key_set),
         "JARING_MEMBER": f"{service}-0",
+        "JARING_LOG_LEVEL": plan.log_level,
         "JARING_TRACES": plan.traces,
+        "JARING_TRACE_RATIO": plan.trace_ratio,
     }
 
 
@@ -167,6 +174,8 @@ def _companion_values(process: Process, plan: Plan) -> dict[str, str]:
         "JARING_BENEFITS_URL": plan.url("benefits-api"),
         "JARING_TOKEN_URL": f"{plan.url('token-issuer')}/token",
     }
+    if BANK_SECRET_SETTING in process.settings:
+        values[BANK_SECRET_SETTING] = secret(plan.state, "client-bank")
     if "JARING_CLIENT_ID" in process.settings:
         values |= {
             "JARING_CLIENT_ID": process.name,

@@ -13,7 +13,10 @@ from deploy.local.ports import LOOPBACK
 
 DEATH_SIGNAL = signal.SIGTERM
 HEAP = ("-Xms64m", "-Xmx256m", "-XX:MaxMetaspaceSize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss512k")
-MAX_SPANS = 100_000
+# What has run out of memory ends, and the supervisor starts it again: otherwise it would collect garbage for ever.
+END = "-XX:+ExitOnOutOfMemoryError"
+# With a hundred thousand spans it died of memory; a trace has some fifteen, so these are more than a thousand traces.
+MAX_SPANS = 20_000
 
 
 def is_ready(port: int) -> bool:
@@ -35,6 +38,6 @@ def run(port: int, cache: Path = servers.JARS) -> None:
     }
     # Zipkin's own setting has a port only and listens on every address; the list replaces it as a whole.
     place = {"ip": LOOPBACK, "port": port, "protocols[0]": "http"}
-    command = [java, *QUICK, *HEAP, *(f"-Darmeria.ports[0].{name}={value}" for name, value in place.items())]
+    command = [java, *QUICK, *HEAP, END, *(f"-Darmeria.ports[0].{name}={value}" for name, value in place.items())]
     command += ["-cp", ":".join(map(str, jars)), "org.springframework.boot.loader.launch.JarLauncher"]
     os.execve(java, command, {**os.environ, **settings})  # noqa: S606

@@ -61,7 +61,11 @@ class ServiceSettings(BaseSettings):
     token_keys: str
     token_keys_trusted_seconds: Annotated[float, Field(gt=0)] = 3600
     cursor_key: Key
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Stated()] = "INFO"
     traces: Annotated[Literal["none", "zipkin_json", "otlp"], Stated()] = "none"
+    # Of the requests that nobody asks to be traced, so many are; a span for each statement only where one looks for it.
+    trace_ratio: Annotated[float, Field(ge=0, le=1), Stated()] = 0.1
+    trace_statements: bool = False
     pool_size: int = 5
     limits: Limits = Limits()
     heartbeat_after_traffic: float = 3.0

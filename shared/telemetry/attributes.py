@@ -14,6 +14,7 @@ OWN = {
     "jaring.aggregate": "kind of the thing that changed, for example claim",
     "jaring.amount_sen": "an amount of money in sen",
     "jaring.attempt": "how often this work has been tried, from 1",
+    "jaring.bank_file": "id of a bank file (UUID)",
     "jaring.claim": "claim id (UUID)",
     "jaring.command": "name of the use case",
     "jaring.consumer": "name of the consumer",
@@ -27,10 +28,17 @@ OWN = {
     "jaring.file": "id of a bank or contribution file (UUID)",
     "jaring.instruction": "id of a payment instruction (UUID)",
     "jaring.party": "the tenant that called, for example employer:12",
+    "jaring.payment": "id of a payment (UUID)",
     "jaring.person": "person number (integer)",
+    "jaring.placement": "id of a placement (UUID)",
+    "jaring.referral": "id of a referral (UUID)",
     "jaring.request_id": "the Request-Id of the answer",
     "jaring.revision": "revision of an entitlement or a line",
     "jaring.rows": "number of rows that were written",
+    "jaring.seeker": "id of a job seeker (UUID)",
+    "jaring.spell": "id of a spell of employment (UUID)",
+    "jaring.statements": "number of SQL statements that ran in this span",
+    "jaring.statements_ms": "milliseconds that they took together",
 }
 
 # Semantic conventions that the instrumentations and our messaging spans emit and that hold no personal data. Not

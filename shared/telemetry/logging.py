@@ -17,7 +17,8 @@ Record = MutableMapping[str, Any]
 # aiokafka and uvicorn's access log are chatty; paths in an access log may hold what a caller typed.
 QUIET = {"aiokafka": logging.WARNING, "httpx": logging.WARNING, "httpcore": logging.WARNING}
 # While its broker is away the client's loops would each write many lines a second.
-DAMPED = ("aiokafka",)
+# The exporter says the same for every batch that its collector does not take.
+DAMPED = ("aiokafka", "opentelemetry")
 
 
 def setup_logging(service: str, process: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:

@@ -29,6 +29,12 @@ def inject() -> dict[str, str]:
     return carrier
 
 
+def trace_id_of(carrier: TraceCarrier) -> str | None:
+    """The id of the trace that a stored context belongs to, for a log line that is written outside its span."""
+    context = _span_context(carrier)
+    return trace.format_trace_id(context.trace_id) if context.is_valid else None
+
+
 @contextmanager
 def create_span(topic: str, event_type: str) -> Iterator[dict[str, str]]:
     """The creation of one event; yields the context to store with it. Without a trace no span is made."""

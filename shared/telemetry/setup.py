@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.sampling import (
     ALWAYS_OFF,
+    ALWAYS_ON,
     ParentBased,
     Sampler,
     SamplingResult,
@@ -34,7 +35,11 @@ os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
 Traces = Literal["none", "zipkin_json", "otlp"]
 
 EXPORT_TIMEOUT_SECONDS = 2
-EXPORT_DELAY_MILLISECONDS = 500
+EXPORT_DELAY_MILLISECONDS = 1000
+# What waits for a collector that is slow or away: some megabytes, of which the oldest are dropped.
+MOST_WAITING_SPANS = 2048
+MOST_SPANS_IN_A_BATCH = 512
+SAMPLED = 0.1
 SHUTDOWN_MILLISECONDS = 2000
 UNTRACED_PATHS = "/livez$,/readyz$,/metrics$"
 
@@ -47,7 +52,11 @@ class ShortBatchProcessor(BatchSpanProcessor):
 
 
 class RootSampler(Sampler):
-    """Samples new traces by ratio, except that a lone database call starts none (the relay polls all day)."""
+    """Samples new traces by ratio, except that a lone database call starts none (the relay polls all day).
+
+    Whoever calls with a sampled ``traceparent`` is followed whatever the ratio is (``ParentBased``); and so is a batch
+    that is linked to a sampled event, or its trace would break off there.
+    """
 
     def __init__(self, ratio: float) -> None:
         self._ratio = TraceIdRatioBased(ratio)
@@ -63,19 +72,22 @@ class RootSampler(Sampler):
         trace_state: TraceState | None = None,
     ) -> SamplingResult:
         is_database = not {"db.system.name", "db.system"}.isdisjoint(attributes or {})
-        chosen = ALWAYS_OFF if is_database else self._ratio
+        is_followed = any(link.context.trace_flags.sampled for link in links or ())
+        chosen = ALWAYS_ON if is_followed else ALWAYS_OFF if is_database else self._ratio
         return chosen.should_sample(parent_context, trace_id, name, kind, attributes, links, trace_state)
 
     def get_description(self) -> str:
         return f"RootSampler{{{self._ratio.get_description()}}}"
 
 
-def setup(service: str, process: str, *, traces: Traces = "none", ratio: float = 1.0) -> TracerProvider:
+def setup(
+    service: str, process: str, *, traces: Traces = "none", ratio: float = SAMPLED, level: str = "INFO"
+) -> TracerProvider:
     """Logs and traces of this process, for example `setup("claims", "worker", traces="zipkin_json")`.
 
     Endpoints come from the standard OTEL_EXPORTER_* variables. Call `shutdown()` on the answer before the end.
     """
-    setup_logging(service, process)
+    setup_logging(service, process, level=level)
     provider = tracer_provider(service, process, _exporter(traces), ratio)
     set_global_textmap(TraceContextTextMapPropagator())
     trace.set_tracer_provider(provider)
@@ -88,7 +100,12 @@ def tracer_provider(service: str, process: str, exporter: SpanExporter | None, r
     provider = TracerProvider(resource=_resource(service, process), sampler=sampler)
     if exporter is not None:
         provider.add_span_processor(
-            ShortBatchProcessor(AllowedAttributesExporter(exporter), schedule_delay_millis=EXPORT_DELAY_MILLISECONDS)
+            ShortBatchProcessor(
+                AllowedAttributesExporter(exporter),
+                max_queue_size=MOST_WAITING_SPANS,
+                max_export_batch_size=MOST_SPANS_IN_A_BATCH,
+                schedule_delay_millis=EXPORT_DELAY_MILLISECONDS,
+            )
         )
     return provider
 
@@ -101,7 +118,10 @@ def instrument_app(app: FastAPI) -> None:
 
 
 def instrument_database() -> None:
-    """A span per statement of asyncpg (and so of SQLAlchemy), without parameters; COPY is not covered."""
+    """A span per statement of asyncpg (and so of SQLAlchemy), without parameters; COPY is not covered.
+
+    For whoever looks for a slow one: usually statements are folded (`shared.telemetry.statements`).
+    """
     from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
 
     instrumentor = AsyncPGInstrumentor(capture_parameters=False)  # type: ignore[no-untyped-call]
@@ -112,9 +132,9 @@ def instrument_database() -> None:
 def _exporter(traces: Traces) -> SpanExporter | None:
     """Imported when needed only: each exporter costs every process its import."""
     if traces == "zipkin_json":
-        from opentelemetry.exporter.zipkin.json import ZipkinExporter
+        from shared.telemetry.zipkin import exporter
 
-        return ZipkinExporter(timeout=EXPORT_TIMEOUT_SECONDS)
+        return exporter(EXPORT_TIMEOUT_SECONDS)
     if traces == "otlp":
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 

@@ -83,6 +83,9 @@ def test_a_placeholder_stops_the_start(monkeypatch: pytest.MonkeyPatch, left_ove
         ("JARING_HTTP_PORT", SECRET),
         ("JARING_ENVIRONMENT", SECRET),
         ("JARING_TRACES", SECRET),
+        ("JARING_LOG_LEVEL", SECRET),
+        ("JARING_TRACE_RATIO", SECRET),
+        ("JARING_TRACE_RATIO", "1.5"),
         ("JARING_POOL_SIZE", SECRET),
         ("JARING_DATABASE_URL", f"postgresql://claims_api:{SECRET}\u2100@10.0.0.1:5432/claims"),
         ("JARING_DATABASE_URL", f"postgresql://claims_api:{SECRET}@[10.0.0.1/claims"),
@@ -99,7 +102,8 @@ def test_a_deployment_states_what_has_no_default_and_what_is_marked() -> None:
     """Whatever a service adds without a default turns up by itself; pool and pauses keep theirs."""
     assert set(Settings.stated()) == {
         *GOOD,
-        *("JARING_TOPIC_PREFIX", "JARING_HTTP_HOST", "JARING_MEMBER", "JARING_TRACES"),
+        *("JARING_TOPIC_PREFIX", "JARING_HTTP_HOST", "JARING_MEMBER"),
+        *("JARING_LOG_LEVEL", "JARING_TRACES", "JARING_TRACE_RATIO"),
     }
     assert len(Settings.stated()) == len(ServiceSettings.stated()) + 1
 

@@ -1,7 +1,9 @@
 """Spans: who is whose child, what is linked, and which attributes leave."""
 
 import os
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
 
 import asyncpg
 import httpx
@@ -9,14 +11,23 @@ import pytest
 from fastapi import FastAPI
 from opentelemetry import trace
 from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
-from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.telemetry import metrics
 from shared.telemetry.messaging import child_of, create_span, inject, process_span, send_span
-from shared.telemetry.setup import instrument_app, instrument_database, tracer_provider
+from shared.telemetry.setup import (
+    MOST_WAITING_SPANS,
+    SAMPLED,
+    instrument_app,
+    instrument_database,
+    tracer_provider,
+)
+from shared.telemetry.statements import MILLISECONDS, STATEMENTS, fold_statements
 from shared.testing.servers import Databases
 from shared.web import edge
 
@@ -196,6 +207,79 @@ async def test_a_statement_is_a_span_without_its_parameters(
     shown = "".join(span.to_json() for span in spans.get_finished_spans())
     assert "900101015432" not in shown
     assert "Siti" not in shown
+
+
+@pytest.mark.postgres
+async def test_statements_are_folded_into_the_span_that_they_belong_to(
+    spans: InMemorySpanExporter, databases: Databases
+) -> None:
+    engine = create_async_engine(
+        databases.postgres.url("postgres").replace("postgresql://", "postgresql+asyncpg://", 1)
+    )
+    fold_statements(engine.sync_engine)
+    tracer = trace.get_tracer("test")
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))
+        with tracer.start_as_current_span("run assess_claim"):
+            for _ in range(3):
+                await connection.execute(text("SELECT CAST(:name AS text) AS name"), {"name": "Siti"})
+        with tracer.start_as_current_span("run settle_entitlement"):
+            await connection.execute(text("SELECT 1"))
+    await engine.dispose()
+    found = {span.name: dict(span.attributes or {}) for span in spans.get_finished_spans()}
+    assert {name: each[STATEMENTS] for name, each in found.items()} == {
+        "run assess_claim": 3,
+        "run settle_entitlement": 1,
+    }
+    assert all(0 < each[MILLISECONDS] < 10_000 for each in found.values())  # type: ignore[operator]
+    assert not any("SELECT" in span.to_json() for span in spans.get_finished_spans())
+
+
+def roots(provider: TracerProvider, count: int, headers: Mapping[str, str] | None = None) -> int:
+    """How many of so many new requests are traced."""
+    tracer, carrier = provider.get_tracer("test"), TraceContextTextMapPropagator().extract(headers or {})
+    return sum(tracer.start_span("request", context=carrier).is_recording() for _ in range(count))
+
+
+def test_one_request_in_ten_is_traced_unless_the_caller_asks_for_it() -> None:
+    provider = tracer_provider("claims", "api", InMemorySpanExporter(), SAMPLED)
+    assert 60 <= roots(provider, 1000) <= 140
+    asked = {"traceparent": UNSAMPLED["traceparent"][:-1] + "1"}
+    assert roots(provider, 50, asked) == 50
+    assert roots(provider, 50, UNSAMPLED) == 0
+    provider.shutdown()
+
+
+def test_a_batch_with_a_traced_event_is_traced_whatever_the_ratio_is() -> None:
+    provider = tracer_provider("claims", "worker", InMemorySpanExporter(), 0.0)
+    sampled = trace.SpanContext(1, 2, is_remote=True, trace_flags=trace.TraceFlags(trace.TraceFlags.SAMPLED))
+    tracer = provider.get_tracer("test")
+    assert tracer.start_span("process", links=[trace.Link(sampled)]).is_recording()
+    assert not tracer.start_span("process").is_recording()
+    provider.shutdown()
+
+
+def test_what_a_collector_does_not_take_is_bounded_and_stops_nobody() -> None:
+    class Away(SpanExporter):
+        """A collector that answers nobody."""
+
+        def export(self, _: Sequence[ReadableSpan]) -> SpanExportResult:
+            held.wait(20)
+            return SpanExportResult.FAILURE
+
+        def shutdown(self) -> None:
+            held.set()
+
+    held = threading.Event()
+    provider = tracer_provider("claims", "worker", Away(), 1.0)
+    tracer, began = provider.get_tracer("test"), time.monotonic()
+    for _ in range(5 * MOST_WAITING_SPANS):
+        tracer.start_span("work").end()
+    assert time.monotonic() - began < 10
+    [processor] = provider._active_span_processor._span_processors
+    assert len(processor._batch_processor._queue) <= MOST_WAITING_SPANS  # type: ignore[attr-defined]
+    held.set()
+    provider.shutdown()
 
 
 def test_without_an_exporter_nothing_is_sampled() -> None:
