@@ -33,6 +33,7 @@ from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.telemetry import metrics
+from shared.telemetry.ids import about, ids_of, mark
 from shared.telemetry.messaging import process_span
 
 U = TypeVar("U", bound=UnitOfWork)
@@ -132,6 +133,8 @@ class BatchHandler(Generic[U]):
             log.error("stream_gap", topic=gap.topic, after=gap.after, seen=gap.seen)
         if subscription.apply is not None and ready:
             with process_span(subscription.topic, self._service, [each.envelope.trace for each in ready]):
+                if len(ready) == 1:
+                    mark(ids_of(ready[0].event))
                 uow.cause = ready[0].envelope.cause
                 await subscription.apply(events_of(ready), uow)
             failpoint("consumer.applied")
@@ -146,7 +149,9 @@ class BatchHandler(Generic[U]):
                 metrics.INBOX_DUPLICATES.labels(topic=each.raw.topic, consumer=self._service).inc()
                 continue
             uow.cause = each.envelope.cause
-            with process_span(each.raw.topic, self._service, [each.envelope.trace]):
+            ids = ids_of(each.event)
+            with process_span(each.raw.topic, self._service, [each.envelope.trace]), about(ids):
+                mark(ids)
                 await subscription.handle(each.event, uow)
             failpoint("consumer.handled")
 

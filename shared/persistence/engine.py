@@ -8,11 +8,13 @@ from typing import TypeVar
 import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller
+from shared.telemetry.statements import fold_statements
 
 U = TypeVar("U", bound=UnitOfWork)
 
@@ -35,6 +37,7 @@ class Database:
         # The loops of this process that look for work: they look at once when a commit here left some. Only a hint,
         # since another process's commit is found by looking now and then.
         self.nudged: list[asyncio.Event] = []
+        self._most_connections = 2 * pool_size
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
@@ -51,6 +54,15 @@ class Database:
                 "timeout": 10,
             },
         )
+        fold_statements(self.engine.sync_engine)
+
+    @property
+    def connections(self) -> tuple[int, int]:
+        """How many of the pool's connections are in use, and how many it may open."""
+        pool = self.engine.pool
+        if not isinstance(pool, QueuePool):
+            raise TypeError(f"{type(pool).__name__} does not count its connections")
+        return pool.checkedout(), self._most_connections
 
     @asynccontextmanager
     async def begin(self, kind: type[U], cause: Cause, caller: Caller | None = None) -> AsyncIterator[U]:
@@ -74,6 +86,7 @@ class Database:
         if uow.left_work:
             for loop in self.nudged:
                 loop.set()
+        uow.log_decisions()
 
     async def ready(self) -> None:
         """Raises when the database does not answer."""

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.contracts.envelope import Cause, Event
 from shared.persistence.due_work import DueWork
 from shared.persistence.outbox import Outbox, Outgoing
+from shared.telemetry.decisions import Decision, Fact, log_decisions
+from shared.telemetry.ids import ids_of, mark
 from shared.telemetry.messaging import create_span
 
 
@@ -25,6 +27,7 @@ class UnitOfWork:
         self.keeps_answer = False
         self._outgoing: list[Outgoing] = []
         self._published = False
+        self._decisions: list[Decision] = []
 
     @property
     def left_work(self) -> bool:
@@ -34,11 +37,25 @@ class UnitOfWork:
     def publish(self, event: Event) -> None:
         """Publish what happened: the event goes into the outbox of this very transaction (rules M1)."""
         with create_span(event.topic.name, event.type()) as trace:
+            self.decided("published", type=event.type(), amount_sen=event.money_sen or None, **ids_of(event))
             self._outgoing.append(Outgoing(event, self.cause, trace))
 
     def republish(self, run: str, events: Iterable[Event]) -> None:
         """State again what already happened; such events reach projections only (rules M8)."""
         self._outgoing.extend(Outgoing(event, self.cause, {}, announcement=run) for event in events)
+
+    def decided(self, what: str, **facts: Fact) -> None:
+        """Something was decided: one line in the log once it is committed, none when it is rolled back.
+
+        Facts are ids, codes, counts and amounts of ours, never what a person is called or where one banks.
+        """
+        mark(ids_of(facts))
+        self._decisions.append(Decision.of(what, {**facts, "correlation_id": self.cause.correlation_id}))
+
+    def log_decisions(self) -> None:
+        """Write those lines; called by whoever has committed."""
+        decisions, self._decisions = self._decisions, []
+        log_decisions(decisions)
 
     async def flush(self) -> None:
         """Write what was published; called by whoever commits."""

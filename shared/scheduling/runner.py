@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
+import orjson
 import structlog
 from sqlalchemy import RowMapping, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -26,7 +27,8 @@ from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.poller import FIRST_DUE, DueWorkPoller
 from shared.telemetry import metrics
-from shared.telemetry.messaging import child_of
+from shared.telemetry.ids import Ids, about, ids_of, mark
+from shared.telemetry.messaging import child_of, trace_id_of
 
 U = TypeVar("U", bound=UnitOfWork)
 Handler = Callable[[Any, U], Awaitable[object]]
@@ -116,6 +118,11 @@ class DueWorkRunner(Generic[U]):
         self._pace = Pace()
         self._poller = DueWorkPoller(database.url, database.service, list(self._handlers))
 
+    @property
+    def kinds(self) -> list[str]:
+        """The stored names of what it runs."""
+        return list(self._handlers)
+
     async def run(self, stop: asyncio.Event) -> None:
         """Run until stopped; a fault of the database pauses the lane and never ends it."""
         await self._until_it_works(self._start_schedules, stop)
@@ -174,8 +181,11 @@ class DueWorkRunner(Generic[U]):
     async def _run(self, uow: U, claimed: RowMapping) -> None:
         kind, handler = self._handlers[claimed["kind"]]
         uow.cause = Cause(claimed["correlation_id"], claimed["causation_id"], claimed["trace"])
-        with _span_of(claimed):
-            await handler(command_of(kind, claimed["payload"]), uow)
+        command = command_of(kind, claimed["payload"])
+        ids = ids_of(command)
+        with _span_of(claimed), about(ids):
+            mark(ids)
+            await handler(command, uow)
             await uow.flush()
         every = self._every.get(claimed["kind"])
         done = {"id": claimed["id"], "armed": claimed["armed"]}
@@ -189,10 +199,24 @@ class DueWorkRunner(Generic[U]):
     async def _record_failure(self, claimed: RowMapping, reason: Exception) -> None:
         attempts = claimed["attempts"]
         metrics.DUE_WORK_FAILURES.labels(kind=claimed["kind"]).inc()
-        log.error("due_work_failed", kind=claimed["kind"], attempts=attempts + 1, error=type(reason).__name__)
+        self._log_failure(claimed, reason)
         async with self._database.begin(self._unit, Cause(claimed["correlation_id"])) as uow:
             values = {"id": claimed["id"], "due_at": now() + FIRST_PAUSE * 2**attempts, "limit": ATTEMPTS}
             await uow.connection.execute(_FAILED, {**values, "reason": type(reason).__name__})
+
+    def _log_failure(self, claimed: RowMapping, reason: Exception) -> None:
+        """The line says whom it concerns and in which trace: the span of the run has ended by now."""
+        log.error(
+            "due_work_failed",
+            kind=claimed["kind"],
+            attempts=claimed["attempts"] + 1,
+            kept=claimed["attempts"] + 1 >= ATTEMPTS,
+            error=type(reason).__name__,
+            exc_info=reason,
+            correlation_id=claimed["correlation_id"],
+            trace_id=trace_id_of(claimed["trace"]),
+            **_ids_in(claimed["payload"]),
+        )
 
     async def _lane(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -235,6 +259,11 @@ def _span_of(claimed: RowMapping) -> AbstractContextManager[object]:
     """Part of the trace that asked for the work; what nobody traced (a timer) makes no trace of its own."""
     traceparent = claimed["trace"].get("traceparent")
     return child_of(traceparent, f"run {claimed['kind']}") if traceparent else nullcontext()
+
+
+def _ids_in(payload: str) -> Ids:
+    stored = orjson.loads(payload)
+    return ids_of(stored) if isinstance(stored, dict) else {}
 
 
 async def _wait(until: asyncio.Event, seconds: float) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from shared.kernel.errors import JaringError
 from shared.kernel.identifiers import new_id
 from shared.security.tokens import Caller
 from shared.telemetry import messaging, metrics
+from shared.telemetry.ids import ids_of, mark
 from shared.telemetry.redaction import mask
 from shared.web.errors import BodyTooLarge, EncodingUnsupported
 from shared.web.limits import Admission
@@ -189,7 +191,12 @@ def _measure(scope: Scope, status: int, seconds: float) -> None:
         return
     metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
     metrics.HTTP_REQUEST_SECONDS.labels(scope["method"], route).observe(seconds)
-    log.info("request", method=scope["method"], route=route, status=status, milliseconds=round(seconds * 1000, 1))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        metrics.HTTP_SERVER_ERRORS.inc()
+    ids = ids_of(scope.get("path_params", {}))
+    mark(ids)
+    milliseconds = round(seconds * 1000, 1)
+    log.info("request", method=scope["method"], route=route, status=status, milliseconds=milliseconds, **ids)
 
 
 def _route(scope: Scope) -> str:

@@ -51,6 +51,7 @@ def freezing(paying: Paying, cipher: FieldCipher) -> Callable[[FreezeBankFile, B
         file = {"id": id_, "tenant": paying.bank, "content": sealed, "sha256": digest}
         await uow.bank_files.add({**file, **_totals(run)})
         await uow.payments.freeze(unsent, id_, paying.bank)
+        uow.decided("bank_file_made", bank_file=str(id_), payments=len(unsent), amount_sen=run.control_sum_sen)
         failpoint("bank_file.frozen")
 
     return freeze_bank_file

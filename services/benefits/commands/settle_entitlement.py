@@ -69,6 +69,8 @@ async def _post(posting: Posting, entitled: Entitled, payments: Mapping[str, Sen
             await uow.recoveries.open(entitled, trace)
         case ReduceRecovery():
             reason = TransferReason.RECOVERY_REDUCED
+    about: dict[str, str | int] = {"claim": str(entitled.claim), "revision": entitled.revision}
+    uow.decided(f"payment_{reason}", **about, benefit=entitled.benefit, amount_sen=posting.amount_sen)
     moved = transfer(reason, posting.amount_sen)
     return Line(moved, entitled.claim, entitled.benefit, entitled.revision, payment)
 

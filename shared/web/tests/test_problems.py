@@ -7,6 +7,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from shared.kernel.errors import Kind
+from shared.security.scopes import public
 from shared.telemetry import metrics
 from shared.web import malay
 from shared.web.problems import STATUS
@@ -183,6 +184,30 @@ async def test_a_request_is_counted_and_logged_by_its_template() -> None:
     assert metrics.REGISTRY.get_sample_value("jaring_http_requests_total", labels) == before + 1
     assert logged[-1]["route"] == "/v1/fault/{name}"
     assert {line["request_id"] for line in logged} == {"request-1"}
+
+
+async def test_a_request_is_logged_with_the_ids_in_its_path_and_nothing_that_was_typed_there() -> None:
+    app = build()
+    app.add_api_route("/v1/claims/{claim}", lambda claim: {"claim": claim}, dependencies=[public()])
+    claim = "0197b6a0-6c00-7000-8000-123456789012"
+    with capture_logs() as logged:
+        async with client(app) as http:
+            await http.get(f"/v1/claims/{claim}")
+            await http.get("/v1/claims/900101-01-5432")
+    assert [line.get("claim") for line in logged] == [claim, None]
+    assert "5432" not in str(logged)
+
+
+async def test_an_answer_of_500_and_above_is_counted_where_an_alarm_sees_the_first() -> None:
+    def count() -> float:
+        return metrics.REGISTRY.get_sample_value("jaring_http_server_errors_total") or 0
+
+    before = count()
+    async with client() as http:
+        for name in ("bug", "refused"):
+            await http.get(f"/v1/fault/{name}")
+        await http.get("/v1/nowhere")
+    assert count() == before + 2
 
 
 def test_every_kind_has_a_status() -> None:

@@ -1,0 +1,85 @@
+"""One line for each decision that was committed, with its ids and its trace, and none for what was rolled back."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from shared.contracts.envelope import Cause
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.telemetry.decisions import MOST_LINES
+from shared.testing.logs import logged
+from shared.testing.servers import Databases
+
+pytestmark = pytest.mark.postgres
+
+CLAIM = "0197b6a0-6c00-7000-8000-123456789012"
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    with logged() as stream:
+        yield stream
+
+
+def said(lines: io.StringIO) -> list[dict[str, Any]]:
+    found = [orjson.loads(line) for line in lines.getvalue().splitlines()]
+    return [line for line in found if line["logger"] == "jaring.decisions"]
+
+
+async def test_a_decision_is_said_once_it_is_committed_in_its_own_trace(
+    databases: Databases, lines: io.StringIO, spans: InMemorySpanExporter
+) -> None:
+    async with databases.fresh("claims") as database:
+        opened = Database(database.url("worker"), "claims")
+        async with opened.begin(UnitOfWork, Cause("story")) as uow:
+            with trace.get_tracer("test").start_as_current_span("run assess_claim") as span:
+                uow.decided("needs_officer", claim=CLAIM, reason="no_wage_month", amount_sen=None)
+            assert said(lines) == []
+        await opened.close()
+    (line,) = said(lines)
+    trace_id = f"{span.get_span_context().trace_id:032x}"
+    shown = {"event", "claim", "reason", "correlation_id", "trace_id", "level"}
+    assert {name: line[name] for name in shown} == {
+        "event": "needs_officer",
+        "claim": CLAIM,
+        "reason": "no_wage_month",
+        "correlation_id": "story",
+        "trace_id": trace_id,
+        "level": "info",
+    }
+    assert "amount_sen" not in line
+    assert dict(spans.get_finished_spans()[0].attributes or {})["jaring.claim"] == CLAIM
+
+
+async def test_what_is_rolled_back_was_never_decided(databases: Databases, lines: io.StringIO) -> None:
+    async with databases.fresh("claims") as database:
+        opened = Database(database.url("worker"), "claims")
+
+        async def decide_and_fail() -> None:
+            async with opened.begin(UnitOfWork, Cause("story")) as uow:
+                uow.decided("needs_officer", claim=CLAIM)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await decide_and_fail()
+        await opened.close()
+    assert said(lines) == []
+
+
+async def test_thousands_at_once_are_told_by_their_number(databases: Databases, lines: io.StringIO) -> None:
+    async with databases.fresh("claims") as database:
+        opened = Database(database.url("worker"), "claims")
+        async with opened.begin(UnitOfWork, Cause("story")) as uow:
+            for person in range(1000):
+                uow.decided("published", type="a.v1", person=person)
+            uow.decided("published", type="b.v1", person=1)
+        await opened.close()
+    found = said(lines)
+    assert len(found) == MOST_LINES + 2
+    assert (found[-1]["event"], found[-1]["type"], found[-1]["more"]) == ("published_more", "a.v1", 1000 - MOST_LINES)
