@@ -1,6 +1,7 @@
 """Bringing the local platform up and down, as a person at a terminal sees it."""
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import psutil
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from deploy.local import processes
 from deploy.local.errors import LauncherError
@@ -30,6 +32,7 @@ from deploy.platform import COMPANIONS, PROCESSES
 
 READY_LIMIT_S = 120.0
 STOP_LIMIT_S = 60.0
+READY_ANSWER_S = 4.0  # its checks and its gauges have limits of their own, of three seconds together
 HOPELESS_DELAY_S = 3.2  # the wait after five failures in a row
 ANSWERING = tuple(process.name for process in (*PROCESSES, *COMPANIONS))
 
@@ -159,17 +162,25 @@ def _give_up_if_hopeless(state: State, children: dict[str, Any], waiting: list[s
 
 def is_ready(name: str, record: dict[str, Any]) -> bool:
     """Tell whether a child is ready: by its own answer at /readyz where it has one, else by the supervisor's word."""
+    return condition_of(name, record) is not None
+
+
+def condition_of(name: str, record: dict[str, Any]) -> list[str] | None:
+    """Return None for a child that is not ready, else why it is degraded: nothing when it is well."""
     if record["state"] != "ready" or (not record["once"] and identity_in(record) is None):
-        return False
+        return None
     if name not in ANSWERING:
-        return True
+        return []
     if not owns_port(int(record["pid"]), urlsplit(record["address"]).port or 0):
-        return False
+        return None
     try:
-        with urllib.request.urlopen(f"{record['address']}/readyz", timeout=2) as answer:  # noqa: S310  # loopback
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+        with urllib.request.urlopen(f"{record['address']}/readyz", timeout=READY_ANSWER_S) as answer:  # noqa: S310
+            said = json.load(answer)
+    except (urllib.error.URLError, OSError, ValueError):
+        return None
+    if not isinstance(said, dict):
+        return None
+    return [f"{reason['code']}: {reason['detail']}" for reason in said.get("reasons", [])]
 
 
 def owns_port(pid: int, port: int) -> bool:
@@ -182,8 +193,9 @@ def owns_port(pid: int, port: int) -> bool:
 
 
 def address_table(state: State) -> Table:
-    """Return what runs, where, and how it is."""
-    table = Table("process", "state", "pid", "failures", "address")
+    """Return what runs, where, and how it is; the reasons of what is degraded stand below the table."""
+    table = Table("process", "state", "pid", "failures", "address", caption_justify="left", caption_style="")
+    reasons: list[str] = []
     for name, record in read_run(state).get("children", {}).items():
         identity = identity_in(record)
         if record["once"] and identity is None:
@@ -191,10 +203,14 @@ def address_table(state: State) -> Table:
         elif identity is None:
             word = "not running"
         else:
-            word = "ready" if is_ready(name, record) else "not ready"
+            condition = condition_of(name, record)
+            word = "not ready" if condition is None else "degraded" if condition else "ready"
+            reasons += [f"{name} is degraded: {reason}" for reason in condition or ()]
         pid = str(identity.pid) if identity else "-"
         page = f"{record['address']}/docs" if name.endswith("-api") else record["address"]
         table.add_row(name, word, pid, str(record["failures"]), page)
+    if reasons:
+        table.caption = Text("\n".join([*reasons, "What to do: docs/operations.md"]))
     return table
 
 

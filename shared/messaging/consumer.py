@@ -15,6 +15,7 @@ from shared.contracts.registry import UnknownVersion
 from shared.contracts.topics import physical
 from shared.kernel.failpoints import failpoint
 from shared.messaging.batch import BatchHandler
+from shared.messaging.progress import Progress
 from shared.messaging.publisher import RETRY_BACK_OFF_MS
 from shared.messaging.received import Raw, Reading, Received, read, storable
 from shared.messaging.subscription import Subscription
@@ -55,7 +56,11 @@ class Consumer(Generic[U]):
     handler: BatchHandler[U]
     prefix: str = ""
     ready: bool = False
+    progress: Progress = field(init=False)
     _paused: set[TopicPartition] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.progress = Progress(self.prefix)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until stopped. Ends with Stalled when the client is stuck; transient errors back off and go on."""
@@ -84,6 +89,7 @@ class Consumer(Generic[U]):
                 await consumer.start()
             loop, watchdog, next_look = asyncio.get_running_loop(), Watchdog(), 0.0
             silence = Silence(loop.time())
+            self.progress.begin()
             while not stop.is_set():
                 fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
                 # A rebalance restarts every partition: what comes of one that was paused is to be read again.
@@ -98,10 +104,14 @@ class Consumer(Generic[U]):
                     silence.broken(loop.time())
                 if loop.time() >= next_look:
                     next_look = loop.time() + LOOK_SECONDS
-                    watchdog.look(await lags_of(consumer, self._paused), loop.time())
+                    lags = await lags_of(consumer, set())
+                    self.progress.look(lags, self._paused)
+                    moving = {partition: lag for partition, lag in lags.items() if partition not in self._paused}
+                    watchdog.look(moving, loop.time())
                     if silence.is_long(loop.time()):
                         silence.look(await asked_lags_of(consumer, self._paused), loop.time())
         finally:
+            self.progress.end()
             # aiokafka's stop() can wait for ever for a broker that is away (aiokafka#659, #583).
             with contextlib.suppress(TimeoutError, KafkaError, OSError):
                 await asyncio.wait_for(consumer.stop(), 10)
@@ -141,6 +151,7 @@ class Consumer(Generic[U]):
         for batch in bounded(readings):
             await self.handler.handle(subscription, batch)
             metrics.CONSUMED_EVENTS.labels(topic=subscription.topic, consumer=self.group).inc(len(batch))
+        self.progress.handled(records, self._paused)
 
     def _pause(
         self, consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int, unknown: UnknownVersion

@@ -6,12 +6,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
+from opentelemetry.sdk.trace import TracerProvider
 
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process.clock_file import install_clock
 from shared.process.connection import connections
 from shared.process.crashes import arm_crashes
+from shared.process.gauges import Gauges
 from shared.process.settings import ServiceSettings
 from shared.security.keys import key_source
 from shared.security.tokens import TokenVerifier
@@ -62,7 +64,7 @@ def wire(app: FastAPI, settings: ServiceSettings, unit: type[UnitOfWork]) -> Fas
     limit(app, settings.limits)
     app.state.cursors = Cursors(settings.cursor_key)
     app.state.digest_key = hmac.digest(settings.cursor_key, b"idempotency", "sha256")
-    app.include_router(health_router({"database": database.ready, "token_keys": keys.ready}))
+    app.include_router(health_router({"database": database.ready, "token_keys": keys.ready}, Gauges(database)))
     app.router.lifespan_context = _closing(database)
     instrument_app(app)
     return app
@@ -72,12 +74,21 @@ def serve(settings: ServiceSettings, build: Callable[[], FastAPI]) -> None:
     """Run the API process until it is told to stop."""
     install_clock(settings)
     arm_crashes(settings, "api")
-    telemetry = setup(settings.service, "api", traces=settings.traces)
-    instrument_database()
+    telemetry = set_up_telemetry(settings, "api")
     try:
         server(build(), settings.http_host, settings.http_port, settings.limits).run()
     finally:
         telemetry.shutdown()
+
+
+def set_up_telemetry(settings: ServiceSettings, process: str) -> TracerProvider:
+    """Logs and traces as the settings ask for them; call `shutdown()` on the answer before the end."""
+    provider = setup(
+        settings.service, process, traces=settings.traces, ratio=settings.trace_ratio, level=settings.log_level
+    )
+    if settings.trace_statements:
+        instrument_database()
+    return provider
 
 
 def server(app: FastAPI, host: str, port: int, limits: Limits | None = None) -> uvicorn.Server:

@@ -29,12 +29,12 @@ from shared.messaging.retention_cleanup import CleanUpExpired, clean_up_expired
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.process.api import server
+from shared.process.api import server, set_up_telemetry
 from shared.process.clock_file import install_clock
 from shared.process.crashes import arm_crashes
+from shared.process.gauges import WorkerGauges
 from shared.process.settings import ServiceSettings
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
-from shared.telemetry.setup import instrument_database, setup
 from shared.web import problems
 from shared.web.health import health_router
 
@@ -128,8 +128,7 @@ def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | N
         raise SystemExit(f"{asked[0]} is unknown: there is replay, and nothing for the worker itself")
     install_clock(settings)
     arm_crashes(settings, "worker")
-    telemetry = setup(settings.service, "worker", traces=settings.traces)
-    instrument_database()
+    telemetry = set_up_telemetry(settings, "worker")
     try:
         if asked:
             sys.exit(uvloop.run(replay(settings, work)))
@@ -172,7 +171,8 @@ async def _serve(worker: Worker[U]) -> None:
 def _health_page(worker: Worker[U]) -> uvicorn.Server:
     app = FastAPI(openapi_url=None)
     problems.install(app)
-    app.include_router(health_router({"database": worker.database.ready, "consumer": worker.consuming}))
+    gauges = WorkerGauges(worker.database, relay=worker.relay, consumer=worker.consumer, kinds=worker.runner.kinds)
+    app.include_router(health_router({"database": worker.database.ready, "consumer": worker.consuming}, gauges))
     return server(app, worker.settings.http_host, worker.settings.http_port)
 
 

@@ -1,7 +1,8 @@
 """/livez (the process), /readyz (its dependencies) and /metrics; open, not traced, not in the OpenAPI document."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import structlog
 from fastapi import APIRouter, Response
@@ -18,9 +19,29 @@ Check = Callable[[], Awaitable[object]]
 log = structlog.get_logger(__name__)
 
 
-def health_router(checks: Mapping[str, Check], *, seconds: float = CHECK_SECONDS) -> APIRouter:
+@dataclass(frozen=True)
+class Degraded:
+    """Why a process that is ready needs a person: a stable code, which the alarm has as well, and what was seen."""
+
+    code: str
+    detail: str
+
+
+# Sets what /metrics shows, and says why the process is degraded.
+SetGauges = Callable[[], Awaitable[Sequence[Degraded]]]
+
+
+async def no_gauges() -> Sequence[Degraded]:
+    """For a process that has nothing to show but what it counts."""
+    return ()
+
+
+def health_router(
+    checks: Mapping[str, Check], set_gauges: SetGauges = no_gauges, *, seconds: float = CHECK_SECONDS
+) -> APIRouter:
     """The three routes. A check, named by its dependency ("database", "kafka"), is ready when it returns and not
-    when it raises or takes longer than `seconds`; the checks run side by side."""
+    when it raises or takes longer than `seconds`; the checks run side by side. A process that works but leaves
+    something undone is ready, so that nobody starts it again for that, and says that it is degraded."""
     router = APIRouter(include_in_schema=False, dependencies=[public()])
 
     @router.get("/livez")
@@ -34,10 +55,13 @@ def health_router(checks: Mapping[str, Check], *, seconds: float = CHECK_SECONDS
         if failed:
             found = [FieldError(f"/{name}", "check_failed", "No answer in time.", "check") for name in failed]
             raise NotReady(f"Not ready: {', '.join(failed)}.", errors=found)
-        return {"status": "ready", "checks": sorted(checks)}
+        reasons = [asdict(each) for each in await set_gauges()]
+        degraded: dict[str, object] = {"status": "degraded", "reasons": reasons}
+        return {"status": "ready", "checks": sorted(checks), **(degraded if reasons else {})}
 
     @router.get("/metrics")
     async def metrics_page() -> Response:
+        await set_gauges()
         body, content_type = metrics.body()
         return Response(body, headers={"Content-Type": content_type})
 

@@ -53,6 +53,19 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "UPDATE outbox SET published_at = clock_timestamp(), kafka_partition = sent.kafka_partition",
     ): _RECEIPT,
     ("shared/messaging/relay.py", "SELECT clock_timestamp()"): "the watermark is an instant of the database (rules M5)",
+    ("shared/messaging/progress.py", "time.time"): "how long ago the broker's records were stamped",
+    (
+        "shared/process/gauges.py",
+        "(SELECT extract(epoch FROM clock_timestamp() - created_at)::float8",
+    ): "the age of a receipt",
+    (
+        "shared/process/gauges.py",
+        "extract(epoch FROM clock_timestamp() - min(parked_at))::float8 AS seconds",
+    ): "the age of a receipt",
+    (
+        "shared/process/gauges.py",
+        "extract(epoch FROM clock_timestamp() - min(complete_until))::float8 AS seconds",
+    ): "the watermark is an instant of a database (rules M5)",
     ("shared/messaging/retention_cleanup.py", "< now() - interval '"): "the age of receipts; the broker ages alike",
     (_REGISTRATION, f"recorded_at {_STAMPED}"): "the order in which facts overwrite each other (rules F1)",
     (_REGISTRATION, f"received_at {_STAMPED}"): _OLD_DEFAULT,

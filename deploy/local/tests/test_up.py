@@ -1,14 +1,19 @@
 """What `make up` and `make reset` do with a state folder: orphans, ports, a folder that cannot be written."""
 
+import io
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -18,7 +23,7 @@ from deploy.local.plan import choose_ports
 from deploy.local.ports import LOOPBACK, choose, free_port, is_free
 from deploy.local.processes import Identity, identify
 from deploy.local.state import State, address_of, open_state, wipe, write_run
-from deploy.local.up import clean_orphans, down, owns_port
+from deploy.local.up import address_table, clean_orphans, condition_of, down, is_ready, owns_port
 
 
 @pytest.fixture
@@ -123,3 +128,52 @@ def test_an_answer_on_somebody_elses_port_is_not_taken_for_ours(sleeper: subproc
         assert owns_port(os.getpid(), port)
         assert not owns_port(sleeper.pid, port)
         assert not owns_port(os.getpid(), free_port())
+
+
+@contextmanager
+def answering(status: int, said: object) -> Iterator[str]:
+    """Somebody in this process who answers every request so."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(said).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on the terminal."""
+
+    server = HTTPServer((LOOPBACK, 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://{LOOPBACK}:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+REASON = {"code": "records_parked", "detail": "registration: 3 records of 2 keys are parked"}
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "condition", "word"),
+    [
+        (200, {"status": "ready", "checks": []}, [], "ready"),
+        (200, {"status": "degraded", "reasons": [REASON]}, [f"records_parked: {REASON['detail']}"], "degraded"),
+        (503, {"code": "not_ready"}, None, "not ready"),
+        (200, "no object", None, "not ready"),
+    ],
+)
+def test_status_says_ready_degraded_with_its_reason_or_not_ready(
+    tmp_path: Path, status: int, said: object, condition: list[str] | None, word: str
+) -> None:
+    me = identify(os.getpid())
+    assert me
+    with answering(status, said) as address:
+        record: dict[str, Any] = {"state": "ready", "once": False, "failures": 0, "address": address, **asdict(me)}
+        assert condition_of("claims-worker", record) == condition
+        assert is_ready("claims-worker", record) is (condition is not None)
+        write_run(State(tmp_path), me, {"claims-worker": record})
+        console = Console(file=io.StringIO(), record=True, width=120)
+        console.print(address_table(State(tmp_path)))
+    text = console.export_text()
+    assert f" {word} " in text
+    assert ("claims-worker is degraded: records_parked: registration: 3 records" in text) is (word == "degraded")

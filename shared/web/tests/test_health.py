@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from shared.security.scopes import routes_without_scope
 from shared.web import edge
-from shared.web.health import Check, health_router
+from shared.web.health import Check, Degraded, health_router
 from shared.web.tests.app import client
 
 
@@ -46,6 +46,29 @@ async def test_what_is_not_ready_is_named_and_nothing_hangs() -> None:
     assert {error["pointer"] for error in ready.json()["errors"]} == {"/kafka", "/issuer"}
     assert "10.0.0.1" not in ready.text
     assert live.status_code == 200
+
+
+async def test_a_process_that_leaves_something_undone_is_ready_and_says_so() -> None:
+    asked = 0
+
+    async def gauges() -> list[Degraded]:
+        nonlocal asked
+        asked += 1
+        return [Degraded("records_parked", "registration: 3 records")]
+
+    app = FastAPI()
+    edge.install(app)
+    app.include_router(health_router({"database": good}, gauges))
+    async with client(app) as http:
+        answer = await http.get("/readyz")
+        await http.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "degraded",
+        "checks": ["database"],
+        "reasons": [{"code": "records_parked", "detail": "registration: 3 records"}],
+    }
+    assert asked == 2
 
 
 async def test_metrics_are_served() -> None:
