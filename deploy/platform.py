@@ -93,7 +93,7 @@ COMPANIONS: tuple[Process, ...] = (
         "companion",
         "",
         8121,
-        ("JARING_HTTP_HOST", "JARING_HTTP_PORT", "JARING_STATE", "JARING_TOKEN_ISSUER"),
+        ("JARING_HTTP_HOST", "JARING_HTTP_PORT", "JARING_STATE", "JARING_TOKEN_ISSUER", "JARING_CLIENT_SECRET_BANK"),
     ),
     Process(
         "bank",

@@ -1,6 +1,8 @@
 """The secrets of the local token issuer: its signing key, the administrator's secret and the seeded clients'."""
 
 import json
+import os
+from collections.abc import Mapping
 
 from joserfc.jwk import ECKey, KeySet
 
@@ -9,11 +11,15 @@ from deploy.local.state import State, replace, secret
 SIGNING_KEY = "token-signing-key"
 ADMIN_SECRET = "token-admin"  # noqa: S105  # the name of a file
 SEEDED_CLIENTS = ("officer", "bank", "hospital")
+# Containers share no folder: there the bank and the issuer are told the same value.
+BANK_SECRET_SETTING = "JARING_CLIENT_SECRET_BANK"  # noqa: S105  # the name of a variable
 
 
-def ensure_token_secrets(state: State) -> None:
+def ensure_token_secrets(state: State, environment: Mapping[str, str] = os.environ) -> None:
     """Make what is missing, and write the public key set that the services verify with."""
     signing_key(state)
+    if BANK_SECRET_SETTING in environment:
+        replace(state.secrets / "client-bank", environment[BANK_SECRET_SETTING])
     secret(state, ADMIN_SECRET)
     for client in SEEDED_CLIENTS:
         secret(state, f"client-{client}")

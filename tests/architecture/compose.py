@@ -14,6 +14,14 @@ from deploy.platform import COMPANIONS, DATABASE_ROLES, PROCESSES, SERVICES, Pro
 Container = Mapping[str, Any]
 FILES = ("docker-compose.yml", "deploy/compose/servers.yml")
 READY = ["CMD", "python", "-m", "deploy.compose.ready"]
+# Beside the others: what shows them (deploy/observe).
+OBSERVERS = "deploy/compose/observe.yml"
+# Its entry point writes its configuration below its own folder.
+WRITES_ITS_ROOT = {"kafka"}
+# Its entry point becomes another user, after it gave that one the data folder.
+CAPABILITIES = {f"postgres-{service}": ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] for service in SERVICES}
+# Those whose image names an ordinary user by itself.
+CHOOSES_ITS_USER = {"kafka", *CAPABILITIES}
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)([^}]*)\}")
 _SECRET = re.compile(r"KEY|PASSWORD|CLIENT_SECRET")
 
@@ -26,10 +34,43 @@ def containers(root: Path) -> dict[str, Container]:
     return found
 
 
+def observers(root: Path) -> dict[str, Container]:
+    """What the second file adds: containers of its own, and what it tells those of the first."""
+    found: dict[str, Container] = yaml.safe_load((root / OBSERVERS).read_text(encoding="utf-8"))["services"]
+    return found
+
+
+def soft(described: Mapping[str, Container]) -> list[str]:
+    """Where a container may do more than it must: as root, to its own files, with capabilities, without limits."""
+    return [f"{name}: {what}" for name, body in sorted(described.items()) for what in _soft(name, body)]
+
+
+def _soft(name: str, container: Container) -> Iterator[str]:
+    if not container.get("read_only") and name not in WRITES_ITS_ROOT:
+        yield "may write its own files"
+    if container.get("cap_drop") != ["ALL"]:
+        yield "keeps capabilities"
+    if container.get("cap_add", []) != CAPABILITIES.get(name, []):
+        yield f"is given {container.get('cap_add', [])}"
+    if "no-new-privileges:true" not in container.get("security_opt", []):
+        yield "may gain privileges"
+    if str(container.get("user", "")).partition(":")[0] in ("", "0", "root") and name not in CHOOSES_ITS_USER:
+        yield "runs as root, or as whom its image says"
+    if container.get("privileged") or container.get("network_mode") == "host" or container.get("pid") == "host":
+        yield "shares what is the host's"
+    yield from (f"has no {limit}" for limit in ("mem_limit", "cpus", "pids_limit") if limit not in container)
+    if any("docker.sock" in str(volume) for volume in container.get("volumes", [])):
+        yield "may command the container engine"
+    if container.get("secrets") and container.get("read_only"):
+        yield "is given a secret that compose cannot copy into a root that is read-only"
+    if "max-size" not in container.get("logging", {}).get("options", {}):
+        yield "writes logs without end"
+
+
 def differences(described: Mapping[str, Container]) -> list[str]:
     """Every way in which the containers are not the platform of `deploy.platform`."""
     wanted = {process.name: process for process in (*PROCESSES, *COMPANIONS)}
-    servers = {host_of(service) for service in SERVICES} | {"kafka", "otel-lgtm", "provision"}
+    servers = {host_of(service) for service in SERVICES} | {"kafka", "provision"}
     found = [f"{name}: no container" for name in sorted((wanted.keys() | servers) - described.keys())]
     found += [f"{name}: not in deploy.platform" for name in sorted(described.keys() - wanted.keys() - servers)]
     for name in sorted(wanted.keys() & described.keys()):

