@@ -10,10 +10,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from shared.security.national_id import NationalId
 
 KEY_BYTES = 32
-_TOKEN_BYTES = 24
+TOKEN_BYTES = 24
 
 
-def _derived(key: bytes, purpose: str) -> bytes:
+def derived(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose, from a key of 32 bytes; raises ValueError for another length."""
     if len(key) != KEY_BYTES:
         raise ValueError(f"an index key has {KEY_BYTES} bytes")
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"jaring {purpose}".encode()).derive(key)
@@ -23,7 +24,7 @@ class BlindIndex:
     """Equality search on one encrypted column, named `table.column`; each column has a key of its own."""
 
     def __init__(self, key: bytes, column: str) -> None:
-        self._key = _derived(key, f"blind index {column}")
+        self._key = derived(key, f"blind index {column}")
 
     def of(self, text: str) -> bytes:
         """HMAC-SHA-256 of the text, 32 bytes; the caller normalises the text first."""
@@ -41,7 +42,7 @@ class IdTokens:
     """Tokens that stand for a national id between services: registration publishes them, others match and drop."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = _derived(key, "id token")
+        self._key = derived(key, "id token")
 
     def token(self, kind: str, number: str) -> str:
         """32 URL-safe characters (192 bits); raise `NationalIdInvalid` when the number does not fit its kind."""
@@ -50,7 +51,7 @@ class IdTokens:
     def of(self, national_id: NationalId) -> str:
         """As `token`, for an id that has been checked."""
         digest = hmac.digest(self._key, _text(national_id).encode(), hashlib.sha256)
-        return urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode()
+        return urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
 
 
 def _text(national_id: NationalId) -> str:
