@@ -24,7 +24,9 @@ class PersonRegisteredV1(PersonEvent):
     """A person was registered, or what is known of the person changed.
 
     ``id_tokens`` are keyed hashes of the person's national ids: another service that is handed a national id by a
-    partner hashes it the same way, matches it here, and drops it.
+    partner hashes it the same way, matches it here, and drops it. ``name_tokens`` are keyed hashes of the ways in which
+    the person's name may be read, matched in the same way by ``shared.security.names``; absent from events of before
+    there were any.
     """
 
     topic = REGISTRATION
@@ -35,6 +37,7 @@ class PersonRegisteredV1(PersonEvent):
     born_on: date
     residence: Residence
     registered_at: datetime
+    name_tokens: tuple[str, ...] = ()
 
 
 class EmployerRegisteredV1(Event):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from services.registration.domain.errors import NameWithoutLetters
 from services.registration.domain.person import PublicFacts, check_birth
 from services.registration.events.registration import person_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -24,7 +25,10 @@ class RegisterPerson:
 
 
 async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) -> int:
-    """The new person's number; raises BornInFuture or NationalIdRegistered."""
+    """The new person's number; raises NameWithoutLetters, BornInFuture or NationalIdRegistered."""
+    names = uow.keys.name_tokens.of(command.name)
+    if not names:
+        raise NameWithoutLetters()
     check_birth(command.born_on, today())
     facts = {"name": command.name, "born_on": command.born_on.isoformat(), "residence": command.residence.value}
     if command.address is not None:
@@ -32,5 +36,5 @@ async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) 
     at = now()
     number = await uow.persons.register(command.national_id, facts, command.source, at)
     tokens = (uow.keys.id_tokens.of(command.national_id),)
-    uow.publish(person_registered(PublicFacts(number, 1, tokens, command.born_on, command.residence.value, at)))
+    uow.publish(person_registered(PublicFacts(number, 1, tokens, command.born_on, command.residence.value, at, names)))
     return number

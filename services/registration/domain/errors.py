@@ -68,6 +68,16 @@ class EmployerCodeRegistered(JaringError):
     kind = Kind.CONFLICT
 
 
+class NameWithoutLetters(JaringError):
+    """Nothing in the name could be compared with that of a contribution line or a notice."""
+
+    code = "name_without_letters"
+    title = "The name has no letter"
+    title_ms = "Nama tidak mengandungi huruf"
+    kind = Kind.INVALID
+    hint = "Send the full name as it stands on the identity card or passport."
+
+
 class BornInFuture(JaringError):
     """The day of birth has not come yet."""
 

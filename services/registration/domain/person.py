@@ -24,7 +24,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class PublicFacts:
-    """What other services learn of a person: no name, no address, and tokens in place of national ids."""
+    """What other services learn of a person: no address, and tokens in place of name and national ids."""
 
     number: int
     revision: int
@@ -32,6 +32,7 @@ class PublicFacts:
     born_on: date
     residence: str
     registered_at: datetime
+    name_tokens: tuple[str, ...]
 
 
 def check_birth(born_on: date, today: date) -> None:

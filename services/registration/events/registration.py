@@ -21,7 +21,7 @@ from shared.contracts.registration import (
 
 
 def person_registered(person: PublicFacts) -> PersonRegisteredV1:
-    """A person, without a name."""
+    """A person, with tokens in place of the name."""
     return PersonRegisteredV1(
         person=person.number,
         revision=person.revision,
@@ -29,6 +29,7 @@ def person_registered(person: PublicFacts) -> PersonRegisteredV1:
         born_on=person.born_on,
         residence=Residence(person.residence),
         registered_at=person.registered_at,
+        name_tokens=person.name_tokens,
     )
 
 

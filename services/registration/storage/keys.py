@@ -5,6 +5,7 @@ from typing import Self
 
 from shared.security.blind_index import BlindIndex, IdTokens
 from shared.security.fields import FieldCipher
+from shared.security.names import NameTokens
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Keys:
     numbers: BlindIndex
     uploads: BlindIndex
     id_tokens: IdTokens
+    name_tokens: NameTokens
 
     @classmethod
     def of(cls, field_key: bytes, blind_index_key: bytes, id_token_key: bytes) -> Self:
@@ -26,4 +28,5 @@ class Keys:
             numbers=BlindIndex(blind_index_key, "national_id.number_index"),
             uploads=BlindIndex(blind_index_key, "contribution_file.digest"),
             id_tokens=IdTokens(id_token_key),
+            name_tokens=NameTokens(id_token_key),
         )

@@ -65,7 +65,9 @@ _PUBLISHED = text("""
     SELECT person.person, person.revision, person.registered_at,
            (SELECT array_agg(id_token ORDER BY id) FROM national_id AS i WHERE i.person = person.person) AS id_tokens,
            max(fact.plain) FILTER (WHERE fact.attribute = 'born_on') AS born_on,
-           max(fact.plain) FILTER (WHERE fact.attribute = 'residence') AS residence
+           max(fact.plain) FILTER (WHERE fact.attribute = 'residence') AS residence,
+           max(fact.id) FILTER (WHERE fact.attribute = 'name') AS name_fact,
+           (array_agg(fact.sealed) FILTER (WHERE fact.attribute = 'name'))[1] AS name_sealed
     FROM person
     JOIN person_attribute AS known ON known.person = person.person AND known.valid @> CAST(:day AS date)
     JOIN person_fact AS fact ON fact.id = known.fact
@@ -129,7 +131,7 @@ class PersonRepository:
     async def list_published(self, after: int, limit: int, day: date) -> list[PublicFacts]:
         """What is published of persons, by number, after one: every person's, for the worker's role."""
         found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit, "day": day})
-        return [public_facts_of(row) for row in found]
+        return [public_facts_of(row, self._open(row.name_fact, row.name_sealed), self._keys) for row in found]
 
     async def match(self, employer: int, asked: Collection[NumberInMonth]) -> dict[NumberInMonth, list[Insured]]:
         """Who of an employer's people bears each number, found by its blind index, as known for the month's end."""
@@ -196,10 +198,17 @@ class PersonRepository:
         return self._keys.cipher.decrypt(bytes(sealed), place("person_fact", "sealed", fact))
 
 
-def public_facts_of(row: Row[Any]) -> PublicFacts:
-    """The public facts in a row of ``_PUBLISHED``."""
-    born_on = date.fromisoformat(row.born_on)
-    return PublicFacts(row.person, row.revision, tuple(row.id_tokens), born_on, row.residence, row.registered_at)
+def public_facts_of(row: Row[Any], name: str, keys: Keys) -> PublicFacts:
+    """The public facts in a row of ``_PUBLISHED``, with the name that stands sealed in it."""
+    return PublicFacts(
+        number=row.person,
+        revision=row.revision,
+        id_tokens=tuple(row.id_tokens),
+        born_on=date.fromisoformat(row.born_on),
+        residence=row.residence,
+        registered_at=row.registered_at,
+        name_tokens=keys.name_tokens.of(name),
+    )
 
 
 def _person(number: int, revision: int, registered_at: datetime, known: Mapping[str, str]) -> Person:

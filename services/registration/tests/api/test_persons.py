@@ -15,19 +15,32 @@ from services.registration.tests.support import (
 from shared.kernel.clock import today
 from shared.kernel.identifiers import person_id
 from shared.security.blind_index import IdTokens
+from shared.security.names import NameTokens, names_agree
 
 READ = "registration:person:read"
 
 
 async def test_a_person_is_registered_and_told_without_a_name_or_a_national_id(register: Register) -> None:
-    """The token is what another service makes of the same number with the same key."""
+    """The tokens are what another service makes of the same number and name with the same key."""
     person = await register.person("900101-14-5678")
     told = await register.events("person.registered")
     assert [event["person"] for event in told] == [number_of(person)]
     assert told[0]["id_tokens"] == [IdTokens(b"0123456789abcdef0123456789abcdef").token("mykad", MYKAD)]
+    assert names_agree(told[0]["name_tokens"], NameTokens(b"0123456789abcdef0123456789abcdef").of("AHMAD B. ALI"))
     assert told[0]["born_on"] == "1990-01-01"
     assert told[0]["residence"] == "citizen"
-    assert set(told[0]) == {"type", "person", "revision", "id_tokens", "born_on", "residence", "registered_at"}
+    assert set(told[0]) == {
+        "type", "person", "revision", "id_tokens", "name_tokens", "born_on", "residence", "registered_at"
+    }  # fmt: skip
+    assert "ahmad" not in str(told).lower()
+
+
+@pytest.mark.parametrize("name", ["-", "\u200b", "@", "'"])
+async def test_a_name_in_which_nothing_can_be_compared_is_refused_at_the_door(register: Register, name: str) -> None:
+    """Else no line and no notice would ever agree with it."""
+    answer = await register.try_person(name=name)
+    assert (answer.status_code, answer.json()["code"]) == (422, "name_without_letters")
+    assert await register.rows("SELECT 1 FROM person") == []
 
 
 async def test_an_officer_reads_a_person_without_the_national_id(register: Register) -> None:

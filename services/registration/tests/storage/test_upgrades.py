@@ -55,3 +55,13 @@ async def test_a_finished_file_keeps_its_instants_for_both_clocks(unmigrated: Te
             " closed_at IS NOT NULL AS closed FROM contribution_file ORDER BY closed_at NULLS FIRST"
         )
     assert [tuple(row) for row in rows] == [(True, True, False), (True, True, True)]
+
+
+async def test_a_person_of_before_is_published_again_with_a_higher_revision(unmigrated: TestDatabase) -> None:
+    """Else no projection would take the tokens of the name."""
+    await migrate("registration", unmigrated.url("migrate"), "registration_0005")
+    async with unmigrated.connection("migrate") as owner:
+        await owner.execute("INSERT INTO person (person, revision, registered_at) VALUES (1, 1, now())")
+    await migrate("registration", unmigrated.url("migrate"))
+    async with unmigrated.connection("migrate") as owner:
+        assert await owner.fetchval("SELECT revision FROM person") == 2
