@@ -147,7 +147,7 @@ async def read_contribution_file(file: FileInPath, uow: CommittedBeforeAnswer, l
     response_class=Response,
 )
 async def read_file_errors(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -> Response:
-    """One row per fault as CSV: line, field, code, message; never the value."""
+    """One row per fault as CSV: line, field, code, message, and the amount that is expected; never the value sent."""
     table = await asyncio.to_thread(_as_csv, await list_file_faults(file, looker, uow))
     return Response(table, media_type="text/csv; charset=utf-8")
 
@@ -155,8 +155,8 @@ async def read_file_errors(file: FileInPath, uow: CommittedBeforeAnswer, looker:
 def _as_csv(faults: list[LineFault]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(("line", "field", "code", "message"))
-    writer.writerows((fault.line, fault.field, fault.code, fault.message) for fault in faults)
+    writer.writerow(("line", "field", "code", "message", "expected"))
+    writer.writerows((fault.line, fault.field, fault.code, fault.message, fault.expected) for fault in faults)
     return out.getvalue()
 
 

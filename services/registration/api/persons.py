@@ -14,6 +14,7 @@ from services.registration.queries import persons
 from shared.contracts.registration import Residence
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.scopes import Party, requires
+from shared.security.tokens import Caller
 from shared.web.fields import ONE_LINE, Day
 from shared.web.ids import PersonId, PersonInPath
 from shared.web.money import In, Out
@@ -35,10 +36,23 @@ class PersonIn(In):
     born_on: Day = Field(description="The day of birth.", examples=["1990-01-01"])
     residence: Residence = Field(description="The standing in the country.", examples=["citizen"])
     address: Annotated[Address, ONE_LINE] | None = Field(default=None, description="Where letters go.")
+    another_person: bool = Field(
+        default=False,
+        description="An officer's word that somebody else bears the same digits under another kind of national id; "
+        "of no effect from anybody else.",
+    )
 
-    def command(self, source: str) -> RegisterPerson:
+    def command(self, caller: Caller) -> RegisterPerson:
         """The command; raises NationalIdInvalid."""
-        return RegisterPerson(self.name, self.national_id.stated(), self.born_on, self.residence, self.address, source)
+        return RegisterPerson(
+            self.name,
+            self.national_id.stated(),
+            self.born_on,
+            self.residence,
+            self.address,
+            source=caller.party,
+            another_person=self.another_person and caller.is_officer,
+        )
 
 
 class PersonRegistered(Out):
@@ -48,7 +62,7 @@ class PersonRegistered(Out):
 
 
 class PersonOut(Out):
-    """A person as known today; national ids are not shown."""
+    """A person as known today; national ids are not shown, and an address only to officers and to who stated it."""
 
     person: PersonId
     name: Name
@@ -79,7 +93,7 @@ class PersonOut(Out):
 )
 async def add_person(body: PersonIn, uow: CommittedBeforeAnswer, caller: Party, response: Response) -> PersonRegistered:
     """Register a person who is not registered yet. An employer sees the person once it has started a spell."""
-    number = await register_person(body.command(caller.party), uow)
+    number = await register_person(body.command(caller), uow)
     response.headers["location"] = f"/v1/persons/{person_id(number)}"
     return PersonRegistered(person=person_id(number))
 

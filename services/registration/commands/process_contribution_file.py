@@ -31,7 +31,7 @@ async def process_contribution_file(command: ProcessContributionFile, uow: Regis
     # Written out before the file is finished: the watermark compares both times (storage/contribution_files.py).
     await uow.flush()
     accepted = len(checked.accepted)
-    await uow.contribution_files.finish(job, outcome(accepted, job.lines - accepted), accepted)
+    await uow.contribution_files.finish(job, outcome(accepted, not checked.faults), accepted)
 
 
 async def _check(job: FileJob, uow: RegistrationUnitOfWork) -> Checked:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registration.domain.errors import NameWithoutLetters
-from services.registration.domain.person import PublicFacts, check_birth
+from services.registration.domain.person import PublicFacts, StatedId, check_birth
 from services.registration.events.registration import person_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.registration import Residence
@@ -14,7 +14,10 @@ from shared.security.national_id import NationalId
 
 @dataclass(frozen=True, repr=False)
 class RegisterPerson:
-    """Who, and the party that says so; `repr` would show personal data."""
+    """Who, and the party that says so; `repr` would show personal data.
+
+    `another_person` is an officer's word that somebody else bears the same digits under another kind of id.
+    """
 
     name: str
     national_id: NationalId
@@ -22,10 +25,12 @@ class RegisterPerson:
     residence: Residence
     address: str | None
     source: str
+    another_person: bool = False
 
 
 async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) -> int:
-    """The new person's number; raises NameWithoutLetters, BornInFuture or NationalIdRegistered."""
+    """The new person's number; raises what is wrong with the name or the day of birth, NationalIdRegistered, or
+    NationalIdOfAnotherKind."""
     names = uow.keys.name_tokens.of(command.name)
     if not names:
         raise NameWithoutLetters()
@@ -34,7 +39,8 @@ async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) 
     if command.address is not None:
         facts["address"] = command.address
     at = now()
-    number = await uow.persons.register(command.national_id, facts, command.source, at)
+    stated = StatedId(command.national_id, command.another_person)
+    number = await uow.persons.register(stated, facts, command.source, at)
     tokens = (uow.keys.id_tokens.of(command.national_id),)
     uow.publish(person_registered(PublicFacts(number, 1, tokens, command.born_on, command.residence.value, at, names)))
     return number

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.kernel.clock import business_day
-from shared.kernel.money import Sen
+from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Month
 
 # The kinds of line, by the number that stands in the key of a line.
@@ -52,39 +52,54 @@ class FileJob:
         return business_day(self.received_at)
 
 
-def outcome(accepted_lines: int, rejected_lines: int) -> FileState:
-    """The last state of a file with so many lines taken and set aside."""
-    if not rejected_lines:
+def outcome(accepted_lines: int, is_faultless: bool) -> FileState:
+    """The last state of a file of which so many lines were taken, with or without something that was set aside."""
+    if is_faultless:
         return FileState.ACCEPTED
     return FileState.PARTLY_REJECTED if accepted_lines else FileState.REJECTED
 
 
 @dataclass(frozen=True, slots=True)
 class LineFault:
-    """A fault of one line, counted from 1: which field, and a stable code; never the value."""
+    """A fault of one line, counted from 1: which field, and a stable code; never the value that was sent.
+
+    `expected_sen` is the amount that is due by the statute book, where an amount is at fault.
+    """
 
     line: int
     field: str
     code: str
+    expected_sen: Sen | None = None
+
+    @property
+    def expected(self) -> str:
+        """The amount that is due, in ringgit; empty where the fault is another one."""
+        return "" if self.expected_sen is None else ringgit(self.expected_sen)
 
     @property
     def message(self) -> str:
         """The fault in words."""
-        return LINE_FAULTS[self.code]
+        told = LINE_FAULTS[self.code]
+        return told if self.expected_sen is None else f"{told} Due: {self.expected}."
 
 
 LINE_FAULTS = {
     "amount_too_large": "No amount is larger than RM99,999,999.99.",
     "amount_malformed": "An amount is digits, right-aligned, with blanks or zeros before them.",
     "amount_differs": "The amount is not that of the table for the wage, the month and the person.",
-    "duplicate_line": "The file has an earlier line of this person and month.",
-    "id_ambiguous": "More than one of your people has this number; ask an officer.",
+    "duplicate_line": "The file has more than one line of this person and month: send one, with the sum of the wages.",
+    "id_ambiguous": "More than one of your people has this number and name; ask an officer.",
     "id_missing": "A line needs an identity number.",
     "layout_not_accepted": "This layout is not accepted for this month on the day of submission.",
     "month_before_law": "The month is before the first one for which the person's contributions are known.",
     "month_in_future": "The month has not begun yet.",
+    "month_outside_employment": "The person has no day of employment with you in this month: register the employment "
+    "first, or have an officer correct its last day.",
     "month_malformed": "A month is MMYYYY.",
+    "name_differs": "The name is not that of the registered person with this number: check both.",
+    "name_missing": "A line needs the person's name.",
     "person_unknown": "None of your registered people has this number.",
+    # No longer found: files of before have it.
     "wage_zero": "No contribution is due for a month without wages.",
 }
 
@@ -111,7 +126,11 @@ AMOUNTS = tuple(field.name for field in fields(Amounts))
 
 @dataclass(frozen=True, slots=True)
 class LineColumns:
-    """Lines that may be taken, as columns of equal length; months are written 202606, money is in sen."""
+    """Lines that may be taken, as columns of equal length; months are written 202606, money is in sen.
+
+    `states_skbbk` is false for a line that says nothing about the SKBBK, or nothing that may be taken: what stood there
+    stays.
+    """
 
     months: list[int]
     persons: list[int]
@@ -121,6 +140,7 @@ class LineColumns:
     act800_employer_sen: list[Sen]
     act800_employee_sen: list[Sen]
     skbbk_employee_sen: list[Sen]
+    states_skbbk: list[bool]
 
     def __len__(self) -> int:
         return len(self.persons)

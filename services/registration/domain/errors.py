@@ -46,7 +46,27 @@ class NationalIdRegistered(JaringError):
     title = "A person with this national id is registered already"
     title_ms = "Orang dengan nombor pengenalan ini telah didaftarkan"
     kind = Kind.CONFLICT
-    hint = "Use the person number that was given at the first registration, or ask an officer."
+    hint = "Start the spell with national_id and name, which needs no person number."
+
+
+class NationalIdOfAnotherKind(JaringError):
+    """A person with the same digits under another kind of id is registered: most often it is the same person."""
+
+    code = "national_id_of_another_kind"
+    title = "These digits are registered under another kind of national id"
+    title_ms = "Nombor ini telah didaftarkan di bawah jenis pengenalan yang lain"
+    kind = Kind.CONFLICT
+    hint = "Check the kind of the number. An officer who knows that it is another person says so with another_person."
+
+
+class PersonNotNamed(JaringError):
+    """A spell names nobody: neither a person number, nor a national id with a name."""
+
+    code = "person_not_named"
+    title = "The request names nobody"
+    title_ms = "Permintaan tidak menamakan sesiapa"
+    kind = Kind.INVALID
+    hint = "Send person, or national_id and name as they are registered."
 
 
 class NationalIdNeeded(JaringError):
@@ -87,6 +107,15 @@ class BornInFuture(JaringError):
     kind = Kind.INVALID
 
 
+class BornTooLongAgo(JaringError):
+    """Nobody has lived as long as this day of birth says."""
+
+    code = "born_too_long_ago"
+    title = "The day of birth lies too far back"
+    title_ms = "Tarikh lahir terlalu lama dahulu"
+    kind = Kind.INVALID
+
+
 class SpellOverlaps(JaringError):
     """The person already works for this employer on some of these days."""
 
@@ -104,6 +133,15 @@ class SpellAlreadyEnded(JaringError):
     title = "The spell has ended already"
     title_ms = "Tempoh pekerjaan telah pun tamat"
     kind = Kind.CONFLICT
+
+
+class WaitingEndUnknown(JaringError):
+    """No end of this spell waits for an officer."""
+
+    code = "waiting_end_unknown"
+    title = "No end of this spell waits"
+    title_ms = "Tiada penamatan tempoh pekerjaan ini yang menunggu"
+    kind = Kind.NOT_FOUND
 
 
 class SpellStartsBeforeBirth(JaringError):

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.registration.domain.errors import BornInFuture
+from services.registration.domain.errors import BornInFuture, BornTooLongAgo
+from shared.security.national_id import NationalId
+
+# Nobody has lived as long; a day before it is a slip.
+_LONGEST_LIFE_YEARS = 130
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -23,6 +27,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedId:
+    """A national id, and whether its digits may be those of another person under another kind."""
+
+    national_id: NationalId
+    shares_digits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PublicFacts:
     """What other services learn of a person: no address, and tokens in place of name and national ids."""
 
@@ -36,6 +48,8 @@ class PublicFacts:
 
 
 def check_birth(born_on: date, today: date) -> None:
-    """Raises BornInFuture."""
+    """Raises BornInFuture or BornTooLongAgo."""
     if born_on > today:
         raise BornInFuture()
+    if born_on.year < today.year - _LONGEST_LIFE_YEARS:
+        raise BornTooLongAgo()

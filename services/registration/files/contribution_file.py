@@ -6,7 +6,7 @@ before them; lines end with CRLF or LF, the last with or without. Layout v1 leav
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -66,11 +66,12 @@ class Upload:
 class FileColumns:
     """The fields of all lines, row by row. What is malformed is -1: in `months` (202606), and in `amounts` (sen).
 
-    `ids` are in upper case without separators, empty where the field is blank; `is_v2` says which lines have the
-    columns of the SKBBK.
+    `ids` are in upper case without separators, empty where the field is blank, as `names` are; `is_v2` says which lines
+    have the columns of the SKBBK.
     """
 
     ids: list[str]
+    names: list[str] = field(repr=False)
     months: Int64
     amounts: dict[str, Int64]
     is_v2: NDArray[np.bool_]
@@ -116,7 +117,7 @@ def columns(upload: Upload) -> FileColumns:
     amounts = {name: _numbers(rows, place) for name, place in AMOUNT_FIELDS.items()}
     is_v2 = (rows[:, slice(*AMOUNT_FIELDS["skbbk_employee"])] != _BLANK).any(axis=1)
     amounts["skbbk_employee"] = np.where(is_v2, amounts["skbbk_employee"], 0)
-    return FileColumns(_ids(rows), _months(rows), amounts, is_v2)
+    return FileColumns(_ids(rows), [name.strip() for name in _texts(rows, NAME)], _months(rows), amounts, is_v2)
 
 
 def render(lines: Iterable[FileLine], layout: Layout = "v2", padding: Literal[" ", "0"] = " ") -> bytes:
@@ -205,10 +206,13 @@ def _months(rows: Bytes) -> Int64:
 
 
 def _ids(rows: Bytes) -> list[str]:
-    width = ID[1] - ID[0]
-    text = rows[:, slice(*ID)].tobytes().decode(ENCODING)
-    fields = (text[start : start + width] for start in range(0, len(text), width))
-    return [_SEPARATORS.sub("", field).upper() for field in fields]
+    return [_SEPARATORS.sub("", id_).upper() for id_ in _texts(rows, ID)]
+
+
+def _texts(rows: Bytes, place: tuple[int, int]) -> Iterator[str]:
+    width = place[1] - place[0]
+    text = rows[:, slice(*place)].tobytes().decode(ENCODING)
+    return (text[start : start + width] for start in range(0, len(text), width))
 
 
 def _rendered(line: FileLine, layout: Layout, padding: str) -> bytes:

@@ -1,5 +1,6 @@
 """Checks the lines of a contribution file: each is good or is set aside by itself, never with its file (rules F4)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,9 +8,14 @@ from typing import Self
 
 import numpy as np
 
-from services.registration.domain.contribution import LineColumns, LineFault, month_of, number_of
+from services.registration.domain.contribution import (
+    LineColumns,
+    LineFault,
+    month_of,
+    number_of,
+)
 from services.registration.domain.insured import Insured
-from services.registration.files.contribution_file import AMOUNT_FIELDS, MALFORMED, FileColumns, Int64
+from services.registration.files.contribution_file import AMOUNT_FIELDS, ENCODING, MALFORMED, FileColumns, Int64
 from shared.kernel.money import LARGEST_STATED
 from shared.kernel.periods import Month
 from shared.law.act4.contribution_file.rules import layouts_accepted
@@ -17,14 +23,16 @@ from shared.law.act4.contributions import bulk as act4
 from shared.law.act800.contributions import bulk as act800
 from shared.law.book import LawOn, book
 from shared.law.errors import NotYetLaw
+from shared.security.names import names_agree, readings
 
 # Whom an identity number stands for among an employer's people, in a month written 202606.
 People = Mapping[tuple[str, int], Sequence[Insured]]
+_SKBBK = "skbbk_employee"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What may be taken, and what is wrong with the rest, by line and field."""
+    """What may be taken, and what is wrong with the rest, by line and field; a line may be taken without its SKBBK."""
 
     accepted: LineColumns
     faults: tuple[LineFault, ...]
@@ -45,15 +53,24 @@ class _Check:
     columns: FileColumns
     faults: list[LineFault] = field(default_factory=list)
     bad: set[int] = field(default_factory=set)
+    without_skbbk: set[int] = field(default_factory=set)
 
     def fault(self, indexes: Iterable[int], name: str, code: str) -> None:
         for index in indexes:
             self.faults.append(LineFault(int(index) + 1, name, code))
             self.bad.add(int(index))
 
+    def amount_differs(self, index: int, name: str, expected: int) -> None:
+        """The SKBBK is set aside by itself: Act 4 and Act 800 are owed without it."""
+        self.faults.append(LineFault(index + 1, name, "amount_differs", expected))
+        (self.without_skbbk if name == _SKBBK else self.bad).add(index)
+
     @property
     def good(self) -> list[int]:
         return [index for index in range(len(self.columns.ids)) if index not in self.bad]
+
+    def month(self, index: int) -> int:
+        return int(self.columns.months[index])
 
 
 def wanted(columns: FileColumns) -> set[tuple[str, int]]:
@@ -63,14 +80,18 @@ def wanted(columns: FileColumns) -> set[tuple[str, int]]:
 
 
 def check_lines(columns: FileColumns, people: People, submitted_on: date) -> Checked:
-    """Check form, month and layout, person, repetition, cover and amounts, in this order; by the law known then."""
+    """Check form, month and layout, person and name, repetition, employment, cover and amounts, in this order.
+
+    By the law known on the day of submission. A line of 0.00 withdraws its month, and needs no employment.
+    """
     check = _Check(columns)
     _check_form(check)
     _check_months(check, submitted_on)
     persons = _check_persons(check, people)
     _check_repetition(check, persons)
+    _check_employment(check, persons)
     cover = _check_cover(check, persons, submitted_on)
-    _check_amounts(check, cover, submitted_on)
+    _check_amounts(check, persons, cover, submitted_on)
     return Checked(_accepted(check, persons), tuple(sorted(check.faults, key=lambda each: (each.line, each.field))))
 
 
@@ -79,8 +100,8 @@ def _check_form(check: _Check) -> None:
     for name, amounts in check.columns.amounts.items():
         check.fault(np.flatnonzero(amounts == MALFORMED), name, "amount_malformed")
         check.fault(np.flatnonzero(amounts > LARGEST_STATED), name, "amount_too_large")
-    check.fault(np.flatnonzero(check.columns.amounts["wages"] == 0), "wages", "wage_zero")
     check.fault((index for index, id_ in enumerate(check.columns.ids) if not id_), "id", "id_missing")
+    check.fault((index for index, name in enumerate(check.columns.names) if not name), "name", "name_missing")
 
 
 def _check_months(check: _Check, submitted_on: date) -> None:
@@ -96,27 +117,49 @@ def _check_months(check: _Check, submitted_on: date) -> None:
             accepted = layouts_accepted(month, law)
             layouts = ("v2" if check.columns.is_v2[index] else "v1" for index in indexes)
             wrong = [index for index, layout in zip(indexes, layouts, strict=True) if layout not in accepted]
-            check.fault(wrong, "skbbk_employee", "layout_not_accepted")
+            check.fault(wrong, _SKBBK, "layout_not_accepted")
 
 
 def _check_persons(check: _Check, people: People) -> dict[int, Insured]:
+    """Whose line each is, by number and name; also of lines that are bad already, since they may be repetitions."""
     found: dict[int, Insured] = {}
-    for index in check.good:
-        matches = people.get((check.columns.ids[index], int(check.columns.months[index])), ())
-        if len(matches) == 1:
-            found[index] = matches[0]
-        else:
-            check.fault((index,), "id", "id_ambiguous" if matches else "person_unknown")
+    for index, (id_, name) in enumerate(zip(check.columns.ids, check.columns.names, strict=True)):
+        if not id_ or not name or check.columns.months[index] == MALFORMED:
+            continue
+        matches = people.get((id_, check.month(index)), ())
+        named = [each for each in matches if _is_named(each, name)]
+        if len(named) == 1:
+            found[index] = named[0]
+        elif index not in check.bad:
+            check.fault((index,), *_unmatched(matches, named))
     return found
 
 
+def _unmatched(matches: Sequence[Insured], named: Sequence[Insured]) -> tuple[str, str]:
+    if not matches:
+        return "id", "person_unknown"
+    return ("id", "id_ambiguous") if named else ("name", "name_differs")
+
+
+def _is_named(person: Insured, stated: str) -> bool:
+    """Whether the name of a line is the registered one, as far as the file can write it (shared/security/names.py)."""
+    known = person.name
+    if stated.upper() == known.upper() or stated == known.upper().encode(ENCODING, "replace").decode(ENCODING):
+        return True
+    return names_agree(readings(known), readings(stated))
+
+
 def _check_repetition(check: _Check, persons: Mapping[int, Insured]) -> None:
-    seen: set[tuple[int, int]] = set()
-    for index in check.good:
-        key = (persons[index].person, int(check.columns.months[index]))
-        if key in seen:
-            check.fault((index,), "id", "duplicate_line")
-        seen.add(key)
+    """Two lines of one month are neither the month's wages: not the first alone, nor the one that is good."""
+    keys = {index: (person.person, check.month(index)) for index, person in persons.items()}
+    times = Counter(keys.values())
+    check.fault((index for index, key in keys.items() if times[key] > 1), "id", "duplicate_line")
+
+
+def _check_employment(check: _Check, persons: Mapping[int, Insured]) -> None:
+    wages = check.columns.amounts["wages"]
+    outside = [index for index in check.good if wages[index] and not persons[index].works_here]
+    check.fault(outside, "month", "month_outside_employment")
 
 
 def _check_cover(check: _Check, persons: Mapping[int, Insured], submitted_on: date) -> dict[int, _Cover]:
@@ -133,17 +176,30 @@ def _check_cover(check: _Check, persons: Mapping[int, Insured], submitted_on: da
     return cover
 
 
-def _check_amounts(check: _Check, cover: Mapping[int, _Cover], submitted_on: date) -> None:
+def _check_amounts(
+    check: _Check, persons: Mapping[int, Insured], cover: Mapping[int, _Cover], submitted_on: date
+) -> None:
     for number, indexes in _by_month(check).items():
         law = book().on(month_of(number).first_day, submitted_on)
         due = _due(check.columns, np.array(indexes), [cover[index] for index in indexes], law)
         for name, amounts in due.items():
-            differs = np.flatnonzero(check.columns.amounts[name][indexes] != amounts)
-            check.fault((indexes[at] for at in differs), name, "amount_differs")
+            for at in np.flatnonzero(check.columns.amounts[name][indexes] != amounts):
+                if name == _SKBBK:
+                    _check_skbbk(check, persons[indexes[at]], indexes[at], int(amounts[at]), law)
+                else:
+                    check.amount_differs(indexes[at], name, int(amounts[at]))
+
+
+def _check_skbbk(check: _Check, person: Insured, index: int, expected: int, law: LawOn) -> None:
+    """An SKBBK that is not the table's: layout v1 has no place for one, and some owe none."""
+    if not check.columns.is_v2[index]:
+        check.without_skbbk.add(index)
+    elif check.columns.amounts[_SKBBK][index] or not person.may_owe_no_skbbk(month_of(check.month(index)), law):
+        check.amount_differs(index, _SKBBK, expected)
 
 
 def _due(columns: FileColumns, indexes: Int64, cover: Sequence[_Cover], law: LawOn) -> dict[str, Int64]:
-    """What the tables say, row by row; a v1 line has no place for the SKBBK."""
+    """What the tables say, row by row."""
     wages = columns.amounts["wages"][indexes]
     first = np.array([each.in_first_category for each in cover])
     insured = np.array([each.in_act800 for each in cover])
@@ -155,20 +211,27 @@ def _due(columns: FileColumns, indexes: Int64, cover: Sequence[_Cover], law: Law
         "act4_employee": due4.employee,
         "act800_employer": none if due800 is None else due800.employer,
         "act800_employee": none if due800 is None else due800.employee,
-        "skbbk_employee": np.where(columns.is_v2[indexes], act4.skbbk_contributions(wages, first, law), 0),
+        _SKBBK: act4.skbbk_contributions(wages, first, law),
     }
 
 
 def _accepted(check: _Check, persons: Mapping[int, Insured]) -> LineColumns:
-    good = sorted(check.good, key=lambda index: (int(check.columns.months[index]), persons[index].person))
-    amounts = (check.columns.amounts[name][good].tolist() for name in AMOUNT_FIELDS)
-    return LineColumns(check.columns.months[good].tolist(), [persons[index].person for index in good], *amounts)
+    good = sorted(check.good, key=lambda index: (check.month(index), persons[index].person))
+    states_skbbk = [index not in check.without_skbbk for index in good]
+    amounts = {name: check.columns.amounts[name][good] for name in AMOUNT_FIELDS}
+    amounts[_SKBBK] = np.where(states_skbbk, amounts[_SKBBK], 0)
+    return LineColumns(
+        months=check.columns.months[good].tolist(),
+        persons=[persons[index].person for index in good],
+        states_skbbk=states_skbbk,
+        **{f"{name}_sen": amounts[name].tolist() for name in AMOUNT_FIELDS},
+    )
 
 
 def _by_month(check: _Check) -> dict[int, list[int]]:
     months: dict[int, list[int]] = {}
     for index in check.good:
-        months.setdefault(int(check.columns.months[index]), []).append(index)
+        months.setdefault(check.month(index), []).append(index)
     return months
 
 

@@ -39,10 +39,13 @@ _FINISH = text("""
     WHERE file = :file
 """)
 _ADD_FAULTS = text("""
-    INSERT INTO contribution_file_fault (file, tenant, line, field, code)
-    SELECT :file, :tenant, * FROM unnest(CAST(:lines AS integer[]), CAST(:fields AS text[]), CAST(:codes AS text[]))
+    INSERT INTO contribution_file_fault (file, tenant, line, field, code, expected_sen)
+    SELECT :file, :tenant, * FROM unnest(CAST(:lines AS integer[]), CAST(:fields AS text[]), CAST(:codes AS text[]),
+                                         CAST(:expected_sen AS bigint[]))
 """)
-_FAULTS = text("SELECT line, field, code FROM contribution_file_fault WHERE file = :file ORDER BY line, field")
+_FAULTS = text("""
+    SELECT line, field, code, expected_sen FROM contribution_file_fault WHERE file = :file ORDER BY line, field
+""")
 _ADD_SUM = text(f"""
     INSERT INTO contribution_file_sum (file, tenant, basis, month, lines, wages_sen, {", ".join(AMOUNTS)})
     VALUES (:file, :tenant, :basis, :month, :lines, :wages_sen, {", ".join(f":{name}" for name in AMOUNTS)})
@@ -131,6 +134,7 @@ class ContributionFileRepository:
             "lines": [fault.line for fault in faults],
             "fields": [fault.field for fault in faults],
             "codes": [fault.code for fault in faults],
+            "expected_sen": [fault.expected_sen for fault in faults],
         }
         await self._connection.execute(_ADD_FAULTS, values)
 
@@ -150,7 +154,7 @@ class ContributionFileRepository:
     async def faults(self, file: UUID) -> list[LineFault]:
         """What is wrong with which lines, in order."""
         found = await self._connection.execute(_FAULTS, {"file": file})
-        return [LineFault(row.line, row.field, row.code) for row in found]
+        return [LineFault(row.line, row.field, row.code, row.expected_sen) for row in found]
 
     async def sums(self, file: UUID) -> list[MonthSums]:
         """The control totals by month."""

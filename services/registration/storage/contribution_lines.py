@@ -9,8 +9,17 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.contribution import AMOUNTS, MONTHLY, Amounts, FileJob, LineColumns, TakenLine
+from services.registration.domain.contribution import (
+    AMOUNTS,
+    MONTHLY,
+    Amounts,
+    FileJob,
+    LineColumns,
+    TakenLine,
+    month_of,
+)
 from shared.kernel.money import Sen
+from shared.kernel.periods import Month
 
 ROWS_AT_ONCE = 5_000
 _CONTENT = ("wage_sen", *AMOUNTS)
@@ -21,18 +30,30 @@ def _of(alias: str) -> str:
     return ", ".join(f"{alias}.{name}" for name in _CONTENT)
 
 
+def _newer(name: str) -> str:
+    receipt = "skbbk_receipt" if name == "skbbk_employee_sen" else "receipt"
+    return f"CASE WHEN line.{receipt} < excluded.{receipt} THEN excluded.{name} ELSE line.{name} END"
+
+
+_NEWER = ", ".join(map(_newer, _CONTENT))
 # Equal content makes no revision. What was received later wins, in whatever order two files are worked on: the receipt
-# moves on even when the content is equal, so that an older file that comes through late changes nothing.
+# moves on even when the content is equal, so that an older file that comes through late changes nothing. The SKBBK has
+# a receipt of its own, zero for a line that states none: it stays as it stood when the rest of the line is taken.
 _TAKE = text(f"""
-    INSERT INTO contribution_line AS line (employer, month, person, kind, revision, receipt, {_NAMES})
-    SELECT :employer, sent.month, sent.person, :kind, 1, :receipt, {_of("sent")}
-    FROM unnest(CAST(:months AS integer[]), CAST(:persons AS integer[]), CAST(:wages_sen AS bigint[]),
-                {", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)}) AS sent (month, person, {_NAMES})
+    INSERT INTO contribution_line AS line (employer, month, person, kind, revision, receipt, skbbk_receipt, {_NAMES})
+    SELECT :employer, sent.month, sent.person, :kind, 1, CAST(:receipt AS bigint),
+           CASE WHEN states_skbbk THEN CAST(:receipt AS bigint) ELSE 0 END,
+           {_of("sent")}
+    FROM unnest(CAST(:months AS integer[]), CAST(:persons AS integer[]), CAST(:states_skbbk AS boolean[]),
+                CAST(:wages_sen AS bigint[]), {", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)})
+         AS sent (month, person, states_skbbk, {_NAMES})
     ORDER BY sent.month, sent.person
     ON CONFLICT (employer, month, person, kind) DO UPDATE SET
-        revision = line.revision + CASE WHEN ({_of("line")}) = ({_of("excluded")}) THEN 0 ELSE 1 END,
-        receipt = excluded.receipt, {", ".join(f"{name} = excluded.{name}" for name in _CONTENT)}
-    WHERE line.receipt < excluded.receipt
+        revision = line.revision + CASE WHEN ({_of("line")}) = ({_NEWER}) THEN 0 ELSE 1 END,
+        receipt = greatest(line.receipt, excluded.receipt),
+        skbbk_receipt = greatest(line.skbbk_receipt, excluded.skbbk_receipt),
+        ({_NAMES}) = ROW ({_NEWER})
+    WHERE line.receipt < excluded.receipt OR line.skbbk_receipt < excluded.skbbk_receipt
     RETURNING new.month, new.person, new.revision, old.revision AS old_revision, {_of("new")},
               {", ".join(f"old.{name} AS old_{name}" for name in AMOUNTS)}
 """)  # noqa: S608 - constants
@@ -44,6 +65,9 @@ _OF_PERSON = text(f"""
     ORDER BY line.month, line.employer, line.kind LIMIT :limit
 """)  # noqa: S608 - constants
 
+_LAST_MONTH = text("""
+    SELECT max(month) FROM contribution_line WHERE employer = :employer AND person = :person AND wage_sen > 0
+""")
 _PUBLISHED = text(f"""
     SELECT line.employer, line.month, line.person, line.kind, line.revision, {_of("line")}, file.file, file.received_at
     FROM contribution_line AS line JOIN contribution_file AS file ON file.receipt = line.receipt
@@ -98,6 +122,12 @@ class ContributionLineRepository:
         found = await self._connection.execute(_OF_PERSON, {**asked, **position})
         return [known_line_of(row) for row in found]
 
+    async def last_month(self, employer: int, person: int) -> Month | None:
+        """The last month for which an employer's wages of a person stand."""
+        asked = {"employer": employer, "person": person}
+        month: int | None = (await self._connection.execute(_LAST_MONTH, asked)).scalar_one()
+        return None if month is None else month_of(month)
+
     async def list_published(self, after: Sequence[int], limit: int) -> list[KeptLine]:
         """Lines after an employer, month, person and kind: every employer's, for the worker's role."""
         position = dict(zip(("employer", "month", "person", "kind"), after, strict=True))
@@ -105,7 +135,7 @@ class ContributionLineRepository:
         return [kept_line_of(row) for row in found]
 
     async def _take(self, job: FileJob, lines: LineColumns) -> list[TakenLine]:
-        columns = {name: getattr(lines, name) for name in ("months", "persons", "wages_sen", *AMOUNTS)}
+        columns = {name: getattr(lines, name) for name in ("months", "persons", "states_skbbk", "wages_sen", *AMOUNTS)}
         whose = {"employer": job.employer, "kind": MONTHLY, "receipt": job.receipt}
         stored = await self._connection.execute(_TAKE, {**whose, **columns})
         return [taken_line_of(row) for row in stored if row.revision != row.old_revision]

@@ -1,25 +1,26 @@
 """Persons: their numbers, their sealed national ids, and their attributes as facts (rules F1)."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Row, insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import month_of
-from services.registration.domain.errors import NationalIdRegistered, PersonUnknown
+from services.registration.domain.errors import NationalIdOfAnotherKind, NationalIdRegistered, PersonUnknown
 from services.registration.domain.insured import Insured
-from services.registration.domain.person import Person, PublicFacts
+from services.registration.domain.person import Person, PublicFacts, StatedId
 from services.registration.storage import tables as t
 from services.registration.storage.keys import Keys
 from services.registration.storage.violations import violated
 from shared.kernel.identifiers import new_id
 from shared.security.fields import place
+from shared.security.names import names_agree
 from shared.security.national_id import NationalId
 
 SEALED = ("name", "address")
@@ -35,30 +36,44 @@ _ADD_FACTS = text("""
 _DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
 # NO KEY: each of two requests about one person has just written a row that refers to it, and would wait for the other.
 _LOCK = text("SELECT person FROM person WHERE person = :person FOR NO KEY UPDATE")
+_BEHIND = text("SELECT * FROM name_behind_national_id(:index, :day)")
+# What is compared where there is nobody, so that it takes as long.
+_NOBODY = "AHMAD BIN ALI"
 _BEARS = text("SELECT bears_national_id(:person, :index)")
 _SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
                                 WHERE access.person = person.person AND access.tenant = :tenant))"""
 _NUMBERS = text(f"""
     SELECT person FROM person WHERE {_SEEN} AND person > :after ORDER BY person LIMIT :limit
 """)  # noqa: S608 - a constant
+# An employer is told an address only if it stated it itself.
 _READ = text(f"""
     SELECT person.person, person.revision, person.registered_at, fact.id, fact.attribute, fact.plain, fact.sealed
     FROM person
     JOIN person_attribute AS known ON known.person = person.person AND known.valid @> CAST(:day AS date)
     JOIN person_fact AS fact ON fact.id = known.fact
     WHERE person.person = ANY(CAST(:persons AS integer[])) AND {_SEEN}
+      AND (fact.attribute <> 'address' OR :officer OR fact.source = :tenant)
     ORDER BY person.person
 """)  # noqa: S608 - a constant
 _MATCH = text("""
     WITH asked AS (SELECT * FROM unnest(CAST(:numbers AS bytea[]), CAST(:days AS date[])) AS a (number_index, day))
     SELECT DISTINCT asked.number_index, asked.day, id.person, born.plain AS born_on, residence.plain AS residence,
-           (SELECT min(lower(spell.days)) FROM spell WHERE spell.person = id.person) AS first_liable_on
+           name.id AS name_fact, name.sealed AS name_sealed,
+           (SELECT min(lower(spell.days)) FROM spell WHERE spell.person = id.person) AS first_liable_on,
+           EXISTS (SELECT FROM spell WHERE spell.person = id.person AND spell.employer = :employer
+                                       AND spell.days && month.days) AS works_here,
+           EXISTS (SELECT FROM spell WHERE spell.person = id.person AND spell.employer <> :employer
+                                       AND spell.days && month.days) AS works_elsewhere
     FROM asked
+    CROSS JOIN LATERAL (
+        SELECT daterange(CAST(date_trunc('month', asked.day) AS date), asked.day, '[]') AS days) AS month
     JOIN national_id AS id ON id.number_index = asked.number_index
     JOIN person_attribute AS b ON b.person = id.person AND b.attribute = 'born_on' AND b.valid @> asked.day
     JOIN person_fact AS born ON born.id = b.fact
     JOIN person_attribute AS r ON r.person = id.person AND r.attribute = 'residence' AND r.valid @> asked.day
     JOIN person_fact AS residence ON residence.id = r.fact
+    JOIN person_attribute AS n ON n.person = id.person AND n.attribute = 'name' AND n.valid @> asked.day
+    JOIN person_fact AS name ON name.id = n.fact
     WHERE EXISTS (SELECT FROM spell WHERE spell.employer = :employer AND spell.person = id.person)
 """)
 _PUBLISHED = text("""
@@ -95,11 +110,14 @@ class PersonRepository:
         self._connection = connection
         self._keys = keys
 
-    async def register(self, national_id: NationalId, facts: Mapping[str, str], source: str, at: datetime) -> int:
-        """Add a person under the next number; raises NationalIdRegistered. Nothing is read back that is not its own."""
+    async def register(self, stated: StatedId, facts: Mapping[str, str], source: str, at: datetime) -> int:
+        """Add a person under the next number; raises NationalIdRegistered or NationalIdOfAnotherKind.
+
+        Nothing is read back that is not its own.
+        """
         number: int = (await self._connection.execute(text("SELECT nextval('person_number')"))).scalar_one()
         await self._connection.execute(insert(t.person).values(person=number, revision=1, registered_at=at))
-        await self._add_id(number, national_id)
+        await self._add_id(number, stated)
         await self._add_facts(number, facts, source)
         await self._connection.execute(_DERIVE, {"persons": [number]})
         return number
@@ -114,6 +132,16 @@ class PersonRepository:
         asked = {"person": number, "index": self._keys.ids.of_id(national_id)}
         if not (await self._connection.execute(_BEARS, asked)).scalar_one():
             raise PersonUnknown()
+
+    async def behind(self, national_id: NationalId, name: str, day: date) -> int:
+        """The person who bears this national id and this name; raises PersonUnknown, whichever of them is wrong."""
+        asked = {"index": self._keys.ids.of_id(national_id), "day": day}
+        found = (await self._connection.execute(_BEHIND, asked)).one_or_none()
+        known = _NOBODY if found is None else self._open(found.fact, found.sealed)
+        if not names_agree(self._keys.name_tokens.of(known), self._keys.name_tokens.of(name)) or found is None:
+            raise PersonUnknown()
+        number: int = found.person
+        return number
 
     async def get(self, number: int, viewer: Viewer, day: date) -> Person:
         """A person as known for a day; raises PersonUnknown."""
@@ -143,14 +171,23 @@ class PersonRepository:
             "numbers": [index for index, _ in by_index],
             "days": [day for _, day in by_index],
         }
+        rows = (await self._connection.execute(_MATCH, parameters)).all()
+        # In a thread: a large file has a hundred thousand names to open.
+        return await asyncio.to_thread(self._matched, rows, by_index)
+
+    def _matched(
+        self, rows: Sequence[Row[Any]], by_index: Mapping[tuple[bytes, date], NumberInMonth]
+    ) -> dict[NumberInMonth, list[Insured]]:
+        names: dict[int, str] = {}
         matched: dict[NumberInMonth, list[Insured]] = defaultdict(list)
-        for row in await self._connection.execute(_MATCH, parameters):
-            person = Insured(row.person, date.fromisoformat(row.born_on), row.first_liable_on, row.residence)
-            matched[by_index[bytes(row.number_index), row.day]].append(person)
+        for row in rows:
+            if row.name_fact not in names:
+                names[row.name_fact] = self._open(row.name_fact, row.name_sealed)
+            matched[by_index[bytes(row.number_index), row.day]].append(insured_of(row, names[row.name_fact]))
         return matched
 
-    async def _add_id(self, number: int, national_id: NationalId) -> None:
-        row: UUID = new_id()
+    async def _add_id(self, number: int, stated: StatedId) -> None:
+        row, national_id = new_id(), stated.national_id
         values = {
             "id": row,
             "person": number,
@@ -161,12 +198,15 @@ class PersonRepository:
             "blind_index": self._keys.ids.of_id(national_id),
             "number_index": self._keys.numbers.of(national_id.number),
             "id_token": self._keys.id_tokens.of(national_id),
+            "shares_digits": stated.shares_digits,
         }
         try:
             await self._connection.execute(insert(t.national_id).values(**values))
         except IntegrityError as error:
             if violated(error) == "uq_national_id_blind_index":
                 raise NationalIdRegistered() from None
+            if violated(error) == "uq_national_id_digits":
+                raise NationalIdOfAnotherKind() from None
             raise
 
     async def _add_facts(self, number: int, facts: Mapping[str, str], source: str) -> None:
@@ -208,6 +248,19 @@ def public_facts_of(row: Row[Any], name: str, keys: Keys) -> PublicFacts:
         residence=row.residence,
         registered_at=row.registered_at,
         name_tokens=keys.name_tokens.of(name),
+    )
+
+
+def insured_of(row: Row[Any], name: str) -> Insured:
+    """The person in a row of ``_MATCH``, with the name that stands sealed in it."""
+    return Insured(
+        person=row.person,
+        born_on=date.fromisoformat(row.born_on),
+        first_liable_on=row.first_liable_on,
+        residence=row.residence,
+        name=name,
+        works_here=row.works_here,
+        works_elsewhere=row.works_elsewhere,
     )
 
 

@@ -58,7 +58,7 @@ _CONFIRM = text(f"""
         FROM held, LATERAL (
             SELECT month, wage_sen FROM contribution_line,
                    LATERAL (SELECT make_date(month / 100, month % 100, 1) AS first_day) AS of_month
-            WHERE person = held.person AND employer = held.employer
+            WHERE person = held.person AND employer = held.employer AND wage_sen > 0
               AND held.days && daterange(first_day, CAST(first_day + interval '1 month' AS date))
             ORDER BY month LIMIT 1) AS line
     )

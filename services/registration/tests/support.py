@@ -26,6 +26,9 @@ AT_3050 = {"wage": 305_000, "act4_employer": 5_335, "act4_employee": 1_525, "act
 AT_3050 |= {"act800_employee": 610, "skbbk_employee": 2_285}
 AT_2600 = {"wage": 260_000, "act4_employer": 4_465, "act4_employee": 1_275, "act800_employer": 510}
 AT_2600 |= {"act800_employee": 510, "skbbk_employee": 1_915}
+# What withdraws a month.
+NOTHING = {"wage": 0, "act4_employer": 0, "act4_employee": 0, "act800_employer": 0, "act800_employee": 0}
+NOTHING |= {"skbbk_employee": 0}
 
 # A session waits for a lock of another one.
 WAITS_FOR_A_ROW = """
@@ -35,9 +38,11 @@ WAITS_FOR_A_ROW = """
 """
 
 
-def line(month: str, amounts: dict[str, int], *, id_: str = MYKAD, code: str = CODE) -> FileLine:
+def line(
+    month: str, amounts: dict[str, int], *, id_: str = MYKAD, name: str = "Ahmad bin Ali", code: str = CODE
+) -> FileLine:
     """A line of a file."""
-    empty = FileLine(code, id_, "Ahmad bin Ali", Month.of(month), 0, 0, 0, 0, 0)
+    empty = FileLine(code, id_, name, Month.of(month), 0, 0, 0, 0, 0)
     sums: dict[str, Any] = dict(amounts)
     return replace(empty, **sums)
 
@@ -128,8 +133,13 @@ class Register:
     async def errors(self, file: str, party: str) -> list[list[str]]:
         """Line, field and code of each fault."""
         rows = (await self.job(file, party, "/errors")).text.splitlines()
-        assert rows[0] == "line,field,code,message"
+        assert rows[0] == "line,field,code,message,expected"
         return [row.split(",")[:3] for row in rows[1:]]
+
+    async def lines(self) -> list[tuple[Any, ...]]:
+        """Month, person, wage, SKBBK and revision of each line that stands."""
+        query = "SELECT month, person, wage_sen, skbbk_employee_sen, revision FROM contribution_line ORDER BY 1, 2"
+        return [tuple(row) for row in await self.rows(query)]
 
     async def as_party(self, method: str, path: str, scope: str, party: str = "", **content: Any) -> httpx.Response:
         """Send a request as an employer or other partner; without a party as an officer."""

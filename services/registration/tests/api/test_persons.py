@@ -1,6 +1,8 @@
 """Registering, reading and listing persons."""
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -55,13 +57,54 @@ async def test_an_officer_reads_a_person_without_the_national_id(register: Regis
 
 
 async def test_a_national_id_is_registered_once_by_whomever(register: Register) -> None:
-    """Another employer hears that it is taken, not whose it is; nothing is written. Another kind is another id."""
+    """Another employer hears that it is taken, not whose it is; nothing is written."""
     await register.person()
     answer = await register.try_person(party="employer:9")
     assert (answer.status_code, answer.json()["code"]) == (409, "national_id_registered")
     assert MYKAD not in answer.text
     assert len(await register.rows("SELECT 1 FROM person")) == 1
-    await register.person(MYKAD, kind="ssfw", residence="foreign_worker")
+
+
+async def test_the_same_digits_under_another_kind_are_one_person_until_an_officer_knows_better(
+    register: Register,
+) -> None:
+    """Most often the kind is a slip. An employer's word is none; an officer's makes another person."""
+    await register.person()
+    who: dict[str, Any] = {"kind": "ssfw", "residence": "foreign_worker"}
+    for changes in (who, who | {"another_person": True, "party": "employer:9"}, who | {"party": "employer:9"}):
+        answer = await register.try_person(**changes)
+        assert (answer.status_code, answer.json()["code"]) == (409, "national_id_of_another_kind")
+        assert MYKAD not in answer.text
+    answer = await register.try_person(kind="passport", another_person=False)
+    assert answer.json()["code"] == "national_id_of_another_kind"
+    assert len(await register.rows("SELECT 1 FROM person")) == 1
+    await register.person(**who, another_person=True)
+    answer = await register.try_person(**who, another_person=True)
+    assert answer.json()["code"] == "national_id_registered"
+    at_once = [register.try_person("A1234567", kind=kind, born_on="1980-01-01") for kind in ("passport", "army")]
+    assert sorted(answer.status_code for answer in await asyncio.gather(*at_once)) == [201, 409]
+
+
+@pytest.mark.parametrize(
+    ("born_on", "code"), [("0001-01-01", "born_too_long_ago"), ("1890-12-31", "born_too_long_ago"), ("1900-01-01", "")]
+)
+async def test_nobody_was_born_long_before_anybody_who_lives(register: Register, born_on: str, code: str) -> None:
+    """A slip of the century; 130 years back is the bound."""
+    answer = await register.try_person(born_on=born_on)
+    assert (answer.status_code, answer.json().get("code", "")) == ((422, code) if code else (201, ""))
+
+
+async def test_an_address_is_shown_to_who_stated_it_and_to_officers(register: Register) -> None:
+    """Whoever starts a spell by number and name learns no more than it knew, and when the person was born."""
+    employer, person = await register.worker_of()
+    hired = await register.as_party("GET", f"/v1/persons/{person}", READ, party_of(employer))
+    assert (hired.json()["name"], hired.json()["address"]) == ("Ahmad bin Ali", None)
+    own = await register.person(OTHER_MYKAD, party=party_of(employer))
+    await register.spell(own, employer)
+    read = await register.as_party("GET", f"/v1/persons/{own}", READ, party_of(employer))
+    assert read.json()["address"] == "1 Jalan Merdeka, 75000 Melaka"
+    listed = await register.as_party("GET", "/v1/persons", READ, party_of(employer))
+    assert [each["address"] for each in listed.json()["data"]] == [None, "1 Jalan Merdeka, 75000 Melaka"]
 
 
 async def test_asking_for_a_registered_person_shows_neither_who_nor_whose_it_is(register: Register) -> None:

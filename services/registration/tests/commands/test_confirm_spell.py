@@ -33,16 +33,15 @@ from shared.security.tokens import Caller, Role
 from shared.testing.service import eventually
 
 JULY, AUGUST = render([line("2026-07", AT_2600)]), render([line("2026-08", AT_3050)])
-SECOND_STARTS = "2026-07-01"
+# Of a person who left on 5 July: July's line has a day of the first spell, and of the second.
+SECOND_STARTS = "2026-07-20"
 
 
 async def test_a_spell_that_is_registered_after_its_contributions_is_confirmed_by_the_earliest(
     register: Register,
 ) -> None:
-    """The first spell, ended on 30 June, lets July's and August's lines in; the second one comes after them."""
-    employer, person = await _worked_until_june(register)
-    for content in (AUGUST, JULY):
-        assert (await register.sent(employer, content))["state"] == "accepted"
+    """July's and August's lines came in before an officer said that the first spell had ended on 5 July."""
+    employer, person = await _worked_until_july(register, AUGUST, JULY)
     assert await register.events("spell.confirmed") == []
     spell = await register.spell(person, employer, SECOND_STARTS)
     assert await _confirmed(register) == [(spell, "2026-07", 260_000)]
@@ -50,7 +49,7 @@ async def test_a_spell_that_is_registered_after_its_contributions_is_confirmed_b
 
 async def test_a_later_file_confirms_by_the_earlier_line_that_is_stored(register: Register) -> None:
     """Though August's file is worked off before anybody looked for the lines of the new spell."""
-    employer, person = await _worked_until_june(register)
+    employer, person = await _worked_until_july(register)
     await register.sent(employer, JULY)
     spell = await register.spell(person, employer, SECOND_STARTS)
     file = (await register.send(employer, AUGUST)).json()["file"]
@@ -62,7 +61,7 @@ async def test_a_later_file_confirms_by_the_earlier_line_that_is_stored(register
 
 async def test_a_spell_is_confirmed_by_a_file_that_was_worked_on_while_it_was_registered(register: Register) -> None:
     """The file's transaction does not see the spell, nor the spell's the lines; the spell is committed first."""
-    employer, person = await _worked_until_june(register)
+    employer, person = await _worked_until_july(register)
     file = (await register.send(employer, JULY)).json()["file"]
     async with _worker(register) as uow:
         # As its runner would, which claims the row and deletes it at the end.
@@ -76,7 +75,7 @@ async def test_a_spell_is_confirmed_by_a_file_that_was_worked_on_while_it_was_re
 
 async def test_a_spell_is_confirmed_by_a_file_that_was_through_while_it_was_registered(register: Register) -> None:
     """The same, and the file is committed first."""
-    employer, person = await _worked_until_june(register)
+    employer, person = await _worked_until_july(register)
     async with _api(register) as uow:
         start = day(SECOND_STARTS)
         spell = await start_spell(StartSpell(number_of(person), employer_number(employer), start, start, "test"), uow)
@@ -103,7 +102,7 @@ async def test_a_spell_that_ends_while_a_file_waits_for_it_is_judged_by_the_days
 
 async def test_a_spell_that_no_line_fits_stays_unconfirmed_and_leaves_nothing_waiting(register: Register) -> None:
     """A month before it proves nothing; the first file that fits does."""
-    employer, person = await _worked_until_june(register)
+    employer, person = await _worked_until_july(register)
     spell = await register.spell(person, employer, "2026-08-01")
     await register.sent(employer, JULY)
     await eventually(partial(_comes_to_rest, register))
@@ -112,12 +111,16 @@ async def test_a_spell_that_no_line_fits_stays_unconfirmed_and_leaves_nothing_wa
     assert await _confirmed(register) == [(spell, "2026-08", 305_000)]
 
 
-async def _worked_until_june(register: Register) -> tuple[str, str]:
-    """An employer and a person with an ended spell that is confirmed, of which nothing is told here."""
+async def _worked_until_july(register: Register, *files: bytes) -> tuple[str, str]:
+    """An employer and a person with an ended spell that is confirmed, of which nothing is told here.
+
+    The files are taken before the spell ends.
+    """
     employer, person = await register.employer(), await register.person()
     spell = await register.spell(person, employer)
-    await register.sent(employer, months_at_2480("2026-05"))
-    body = {"ended_on": "2026-06-30"}
+    for content in (months_at_2480("2026-05"), *files):
+        assert (await register.sent(employer, content))["state"] == "accepted"
+    body = {"ended_on": "2026-07-05"}
     answer = await register.as_party("POST", f"/v1/spells/{spell}/end", "registration:spell:write", json=body)
     assert answer.status_code == 200, answer.text
     async with register.service.database.connection() as connection:

@@ -18,6 +18,7 @@ from services.registration.tests.support import (
     AT_2600,
     AT_3050,
     MYKAD,
+    NOTHING,
     OTHER_CODE,
     OTHER_MYKAD,
     Register,
@@ -165,15 +166,17 @@ def _malformed(place: slice, text: bytes) -> bytes:
         (_malformed(slice(214, 220), b"42.85 "), ["1", "act4_employer", "amount_malformed"]),
         (_malformed(slice(32, 44), b" " * 12), ["1", "id", "id_missing"]),
         (render([line("2026-05", AT_2480, id_=OTHER_MYKAD)]), ["1", "id", "person_unknown"]),
-        (render([line("2026-05", AT_2480 | {"wage": 0})]), ["1", "wages", "wage_zero"]),
         # Taken in several lines, such wages made a total that no answer could show.
         (render([line("2026-05", AT_2480 | {"wage": 10**14 - 1})]), ["1", "wages", "amount_too_large"]),
+        (_malformed(slice(44, 194), b" " * 150), ["1", "name", "name_missing"]),
+        (render([line("2026-05", AT_2480 | {"wage": 0})]), ["1", "act4_employer", "amount_differs"]),
+        (render([line("2011-12", AT_2480)], "v1"), ["1", "month", "month_before_law"]),
+        (_malformed(slice(194, 200), b"129999"), ["1", "month", "month_in_future"]),
+        (_malformed(slice(194, 200), b"010001"), ["1", "month", "month_before_law"]),
         (render([line("2026-05", AT_2480 | {"wage": 250_001})]), ["1", "act4_employer", "amount_differs"]),
         (render([line("2026-05", AT_2480 | {"act4_employee": 1_226})]), ["1", "act4_employee", "amount_differs"]),
         (render([line("2026-05", AT_2480 | {"act800_employer": 0})]), ["1", "act800_employer", "amount_differs"]),
         (render([line("2026-05", AT_2480 | {"act800_employee": 495})]), ["1", "act800_employee", "amount_differs"]),
-        (render([line("2026-05", AT_2480 | {"skbbk_employee": 5})]), ["1", "skbbk_employee", "amount_differs"]),
-        (render([line("2026-06", AT_3050 | {"skbbk_employee": 0})]), ["1", "skbbk_employee", "amount_differs"]),
     ],
 )
 async def test_a_bad_line_is_set_aside_with_its_field_and_code(
@@ -220,19 +223,48 @@ async def test_layouts_are_accepted_by_the_day_of_submission(
         assert await register.errors(job["file"], party_of(employer)) == expected
 
 
-async def test_a_second_line_of_a_person_and_month_is_set_aside_also_when_the_first_is_bad(
-    register: Register,
-) -> None:
-    """Never both, never the last one: the key is the person and the month, not the line."""
+async def test_two_lines_of_a_person_and_month_are_both_set_aside(register: Register) -> None:
+    """Never the first alone, never the last: the key is the person and the month, not the line."""
     employer, _ = await register.worker_of()
-    job = await register.sent(employer, render([line("2026-06", AT_2600), line("2026-06", AT_3050)]))
-    assert await register.errors(job["file"], party_of(employer)) == [["2", "id", "duplicate_line"]]
-    wrong = {**AT_2480, "act4_employer": 1}
-    job = await register.sent(employer, render([line("2026-05", wrong), line("2026-05", AT_2480)]))
-    assert await register.errors(job["file"], party_of(employer)) == [
-        ["1", "act4_employer", "amount_differs"],
-        ["2", "id", "duplicate_line"],
-    ]
+    lines = [line("2026-06", AT_2600), line("2026-06", AT_3050), line("2026-05", AT_2480)]
+    job = await register.sent(employer, render(lines))
+    both = [["1", "id", "duplicate_line"], ["2", "id", "duplicate_line"]]
+    assert await register.errors(job["file"], party_of(employer)) == both
+    assert "with the sum of the wages" in (await register.job(job["file"], party_of(employer), "/errors")).text
+    assert [month for month, *_ in await register.lines()] == [202605]
+
+
+@pytest.mark.parametrize("place", [slice(200, 206), slice(214, 220)])
+async def test_a_good_line_beside_a_bad_one_of_the_same_month_is_no_months_wages_either(
+    register: Register, place: slice
+) -> None:
+    """The wage of the other is not known: what is due cannot be either."""
+    employer, _ = await register.worker_of()
+    bad = bytearray(MAY_V1)
+    bad[place] = b"42.85 "
+    job = await register.sent(employer, bytes(bad) + MAY_V1)
+    assert ["2", "id", "duplicate_line"] in await register.errors(job["file"], party_of(employer))
+    assert await register.lines() == []
+
+
+async def test_who_leaves_and_comes_back_in_one_month_has_one_line_with_the_sum(register: Register) -> None:
+    """1 to 10 June at 900.00, 20 to 30 June at 1,100.00: one class at 2,000.00, 34.15 and 9.75 (33.20 and 9.50 apart).
+
+    Each amount by the table of 1 October 2024: classes over RM1,900 to 2,000, over 800 to 900, over 1,000 to 1,100.
+    """
+    employer, person = await register.employer(), await register.person()
+    spell = await register.spell(person, employer)
+    body = {"ended_on": "2026-06-10"}
+    await register.as_party("POST", f"/v1/spells/{spell}/end", "registration:spell:write", json=body)
+    await register.spell(person, employer, "2026-06-20")
+    first = {"wage": 90_000, "act4_employer": 1_485, "act4_employee": 425, "act800_employer": 170}
+    second = {"wage": 110_000, "act4_employer": 1_835, "act4_employee": 525, "act800_employer": 210}
+    two = [line("2026-06", first | {"act800_employee": 170}), line("2026-06", second | {"act800_employee": 210})]
+    assert (await register.sent(employer, render(two, "v2")))["state"] == "rejected"
+    total = {"wage": 200_000, "act4_employer": 3_415, "act4_employee": 975, "act800_employer": 390}
+    total |= {"act800_employee": 390, "skbbk_employee": 1_465}
+    assert (await register.sent(employer, render([line("2026-06", total)])))["state"] == "accepted"
+    assert await register.lines() == [(202606, number_of(person), 200_000, 1_465, 1)]
 
 
 async def test_a_number_of_two_of_the_employers_people_is_set_aside_and_of_others_people_is_not(
@@ -240,7 +272,7 @@ async def test_a_number_of_two_of_the_employers_people_is_set_aside_and_of_other
 ) -> None:
     """The same digits as MyKad and as SSFW number; the second person works elsewhere first."""
     employer, person = await register.worker_of()
-    foreign = await register.person(MYKAD, kind="ssfw", residence="foreign_worker")
+    foreign = await register.person(MYKAD, kind="ssfw", residence="foreign_worker", another_person=True)
     await register.spell(foreign, await register.employer(OTHER_CODE))
     job = await register.sent(employer, MAY_V1)
     assert job["state"] == "accepted"
@@ -248,6 +280,18 @@ async def test_a_number_of_two_of_the_employers_people_is_set_aside_and_of_other
     await register.spell(foreign, employer)
     job = await register.sent(employer, months_at_2480("2026-04"))
     assert await register.errors(job["file"], party_of(employer)) == [["1", "id", "id_ambiguous"]]
+
+
+async def test_the_name_tells_which_of_two_with_one_number_is_meant(register: Register) -> None:
+    """The same digits as MyKad and as SSFW number, and two names."""
+    employer, person = await register.worker_of()
+    who = {"kind": "ssfw", "residence": "foreign_worker", "another_person": True}
+    foreign = await register.person(MYKAD, name="RAHMAN KHAN", **who)
+    await register.spell(foreign, employer)
+    guest = {**AT_2480, "act800_employer": 0, "act800_employee": 0}
+    lines = [line("2026-05", AT_2480), line("2026-05", guest, name="RAHMAN KHAN")]
+    assert (await register.sent(employer, render(lines)))["state"] == "accepted"
+    assert [who for _, who, *_ in await register.lines()] == [number_of(person), number_of(foreign)]
 
 
 async def test_amounts_go_by_category_and_residence(register: Register) -> None:
@@ -298,9 +342,9 @@ async def test_lines_travel_in_chunks_of_a_thousand(register: Register) -> None:
 
 
 async def test_a_spell_is_confirmed_only_by_a_month_in_which_it_has_a_day(register: Register) -> None:
-    """A line for a month before the spell proves nothing; the hire of 15 September is proved by September's."""
+    """A line of no wages proves nothing; the hire of 15 September is proved by September's."""
     employer, _ = await register.worker_of(started_on="2026-09-15")
-    await register.sent(employer, MAY_V1)
+    await register.sent(employer, render([line("2026-09", NOTHING)]))
     assert await register.events("spell.confirmed") == []
     await register.sent(employer, render([line("2026-09", AT_2600)]))
     (confirmed,) = await register.events("spell.confirmed")
@@ -374,5 +418,5 @@ async def _hire(register: Register, employer: str, ids: list[str]) -> None:
         for id_ in ids:
             who = NationalId(IdKind.SSFW, id_)
             born_on, residence = date(1995, 1, 1), Residence.FOREIGN_WORKER
-            person = await register_person(RegisterPerson("A B", who, born_on, residence, None, "test"), uow)
+            person = await register_person(RegisterPerson("Ahmad bin Ali", who, born_on, residence, None, "test"), uow)
             await start_spell(StartSpell(person, employer_number(employer), start, start, "test"), uow)

@@ -14,6 +14,7 @@ from shared.kernel.periods import Month
 
 SUBMITTED_ON = date(2026, 11, 22)
 MOST_SEN = 10**14 - 1
+NAME = "AHMAD BIN ALI"
 
 
 @pytest.mark.parametrize("residence", ["citizen", "permanent_resident", FOREIGN])
@@ -23,7 +24,8 @@ def test_no_month_and_no_wage_stops_the_check(residence: str, born_on: str) -> N
     months = [number_of(Month(year, month)) for year in range(2010, 2027) for month in range(1, 13)]
     for wage in (1, LARGEST_STATED, MOST_SEN):
         amounts = {name: np.full(len(months), wage if name == "wages" else 0, dtype=np.int64) for name in AMOUNT_FIELDS}
-        person = Insured(1, date.fromisoformat(born_on), date(2012, 1, 2), residence)
-        columns = FileColumns(["1"] * len(months), np.array(months), amounts, np.zeros(len(months), dtype=np.bool_))
+        person = Insured(1, date.fromisoformat(born_on), date(2012, 1, 2), residence, NAME, True, False)
+        is_v2 = np.zeros(len(months), dtype=np.bool_)
+        columns = FileColumns(["1"] * len(months), [NAME] * len(months), np.array(months), amounts, is_v2)
         checked = check_lines(columns, {("1", month): [person] for month in months}, SUBMITTED_ON)
         assert {fault.line for fault in checked.faults} == set(range(1, len(months) + 1))
