@@ -8,7 +8,10 @@ from shared.process.settings import Key, ServiceSettings
 
 
 class RegistrationSettings(ServiceSettings):
-    """The common settings, the three keys for national ids and personal data, and how far ahead a spell may lie."""
+    """The common settings, the three keys for national ids and personal data, and how far off a spell may lie.
+
+    `days_ahead` is how far ahead it may start or end, `days_back` how far back an employer may end it by itself.
+    """
 
     service: ClassVar[str] = "registration"
 
@@ -16,3 +19,4 @@ class RegistrationSettings(ServiceSettings):
     field_key: Key
     blind_index_key: Key
     days_ahead: int = Field(default=60, ge=0, le=366)
+    days_back: int = Field(default=30, ge=0, le=366)

@@ -14,7 +14,7 @@ from functools import partial
 
 import pytest
 
-from deploy.local.story import SEPTEMBER, Story
+from deploy.local.story import OFFICER, SEPTEMBER, Story
 from tests.journeys.platform import Platform, at_work
 from tests.journeys.story_runner import money_of
 from tests.journeys.ways import Outcome, Step
@@ -69,14 +69,15 @@ async def test_a_wage_corrected_after_the_payment_leaves_a_recovery(platform: Pl
 
 
 async def test_a_spell_that_had_ended_before_the_accident_leaves_nothing_owed(platform: Platform) -> None:
-    """The employer says it late: whatever was decided and paid before, nothing is kept and nothing is owed."""
+    """It is said late, and confirmed by an officer: whatever was decided and paid before, nothing is owed."""
     story = Story(platform)
 
     async def end_of_spell(spell: str) -> None:
         body = {"ended_on": "2026-07-10"}
-        answer = await platform.call(
-            "registration", "POST", f"/v1/spells/{spell}/end", party=story.old.party, json=body
-        )
+        path = f"/v1/spells/{spell}/end"
+        stated = await platform.call("registration", "POST", path, party=story.old.party, json=body)
+        assert stated.status_code == 202, stated.text
+        answer = await platform.call("registration", "POST", path, party=OFFICER, json=body)
         assert answer.status_code == 200, answer.text
 
     async with at_work(platform):

@@ -18,6 +18,11 @@ def _latest_day(request: Request) -> date:
     return today() + timedelta(days=settings.days_ahead)
 
 
+def _earliest_end(request: Request, caller: Party) -> date | None:
+    settings: RegistrationSettings = request.app.state.settings
+    return None if caller.is_officer else today() - timedelta(days=settings.days_back)
+
+
 def _viewer(caller: Party) -> Viewer:
     return Viewer(caller.party, caller.is_officer)
 
@@ -25,4 +30,5 @@ def _viewer(caller: Party) -> Viewer:
 unit = unit_of(RegistrationUnitOfWork)
 CommittedBeforeAnswer = Annotated[RegistrationUnitOfWork, Depends(unit)]
 LatestDay = Annotated[date, Depends(_latest_day)]
+EarliestEnd = Annotated[date | None, Depends(_earliest_end)]
 Looker = Annotated[Viewer, Depends(_viewer)]

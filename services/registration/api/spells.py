@@ -1,42 +1,50 @@
 """Spells of employment: their start and their end."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import Field
 
-from services.registration.api.dependencies import CommittedBeforeAnswer, LatestDay
+from services.registration.api.dependencies import CommittedBeforeAnswer, EarliestEnd, LatestDay, Looker
 from services.registration.api.fields import NationalIdIn
 from services.registration.commands.end_spell import EndSpell, end_spell
+from services.registration.commands.keep_spell_open import KeepSpellOpen, keep_spell_open
 from services.registration.commands.start_spell import StartSpell, start_spell
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import EmployerUnknown, NationalIdNeeded
-from services.registration.domain.spell import Spell
+from services.registration.domain.spell import Spell, WaitingEnd, WaitReason
+from services.registration.queries import waiting_ends
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
 from shared.security.national_id import NationalId
-from shared.security.scopes import Party, requires
+from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out
+from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["spells"])
 
+SpellInPath = Annotated[UUID, Path(description="The spell.")]
+
 
 class SpellIn(In):
     """A spell that begins."""
 
-    person: PersonId
+    person: PersonId | None = Field(default=None, description="May be left out where national_id and name are sent.")
     employer: EmployerId
     started_on: Day = Field(description="The first day of employment.", examples=["2025-01-02"])
     national_id: NationalIdIn | None = Field(
         default=None,
         description="The person's, as it is registered: it proves that the caller knows the person. "
         "Employers must send it, the organisation's officers may leave it out.",
+    )
+    name: Annotated[str, Field(min_length=1, max_length=150, examples=["AHMAD BIN ALI"])] | None = Field(
+        default=None, description="The person's name: with national_id it says who it is, without a person number."
     )
 
     def proof(self, caller: Caller) -> NationalId | None:
@@ -54,17 +62,45 @@ class SpellEndIn(In):
     ended_on: Day = Field(description="The last day of employment.", examples=["2026-08-31"])
 
 
+class WaitingEndOut(Out):
+    """An end that an employer stated and that waits for an officer."""
+
+    spell: UUID
+    person: PersonId
+    employer: EmployerId
+    ended_on: date = Field(description="The last day of employment, as it was stated.")
+    reason: WaitReason = Field(
+        description="dated_back: the day lies further back than an employer may state alone. "
+        "wages_reported_after: wages stand for a month after it.",
+        examples=["dated_back"],
+    )
+    stated_at: datetime
+
+    @classmethod
+    def of(cls, end: WaitingEnd) -> Self:
+        """From what is stored."""
+        return cls(
+            spell=end.spell,
+            person=person_id(end.person),
+            employer=employer_id(end.employer),
+            ended_on=end.ended_on,
+            reason=end.reason,
+            stated_at=end.stated_at,
+        )
+
+
 class SpellOut(Out):
-    """A spell as known now."""
+    """A spell as known now, and the end that waits for an officer, if one does: until then the spell goes on."""
 
     spell: UUID
     person: PersonId
     employer: EmployerId
     started_on: date
     ended_on: date | None
+    waiting_end: WaitingEndOut | None
 
     @classmethod
-    def of(cls, spell: Spell) -> Self:
+    def of(cls, spell: Spell, waiting: WaitingEnd | None = None) -> Self:
         """From what is stored."""
         return cls(
             spell=spell.id,
@@ -72,6 +108,7 @@ class SpellOut(Out):
             employer=employer_id(spell.employer),
             started_on=spell.started_on,
             ended_on=spell.ended_on,
+            waiting_end=None if waiting is None else WaitingEndOut.of(waiting),
         )
 
 
@@ -86,13 +123,14 @@ async def add_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, la
     """Say that a person began to work for an employer: an employer for itself, an officer for any.
 
     A person's number is easily guessed, and a spell lets the employer read who it is: so an employer proves by the
-    national id that it knows the person. A number and an id that do not belong together are an unknown person.
+    national id that it knows the person. Who knows national id and name needs no number. What does not belong together
+    is an unknown person, whichever of it is wrong.
     """
     employer = employer_number(body.employer)
     if not caller.is_officer and caller.party != tenant_of(employer):
         raise EmployerUnknown()
-    whom, proof = person_number(body.person), body.proof(caller)
-    command = StartSpell(whom, employer, body.started_on, latest, caller.party, proof)
+    whom, proof = None if body.person is None else person_number(body.person), body.proof(caller)
+    command = StartSpell(whom, employer, body.started_on, latest, caller.party, proof, body.name)
     return SpellOut.of(await start_spell(command, uow))
 
 
@@ -100,14 +138,47 @@ async def add_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, la
     "/v1/spells/{spell}/end",
     summary="End a spell of employment",
     dependencies=[requires("registration:spell:write"), Depends(idempotent)],
-    responses=problems(400, 404, 409, 422),
+    responses={**problems(400, 404, 409, 422), 202: {"model": SpellOut, "description": "The end waits for an officer"}},
 )
 async def add_spell_end(
-    spell: Annotated[UUID, Path(description="The spell.")],
+    spell: SpellInPath,
     body: SpellEndIn,
     uow: CommittedBeforeAnswer,
     caller: Party,
     latest: LatestDay,
+    earliest: EarliestEnd,
+    response: Response,
 ) -> SpellOut:
-    """Give the caller's spell its last day; an officer may end any."""
-    return SpellOut.of(await end_spell(EndSpell(spell, body.ended_on, latest, caller.party), uow))
+    """Give the caller's spell its last day; an officer may end any, and correct the last day of one that has ended.
+
+    A day that would take away cover from days long past, or before a month with wages, waits for an officer: 202.
+    """
+    ended, waiting = await end_spell(EndSpell(spell, body.ended_on, latest, caller.party, earliest), uow)
+    response.status_code = 200 if waiting is None else 202
+    return SpellOut.of(ended, waiting)
+
+
+@router.post(
+    "/v1/spells/{spell}/waiting-end/refusal",
+    summary="Refuse an end that waits",
+    dependencies=[requires("registration:spell:write"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(400, 404, 409, 422),
+)
+async def add_waiting_end_refusal(spell: SpellInPath, uow: CommittedBeforeAnswer) -> SpellOut:
+    """Say that a spell goes on although its employer stated an end; for the organisation's officers.
+
+    To confirm an end, an officer ends the spell, with the same day or another.
+    """
+    return SpellOut.of(await keep_spell_open(KeepSpellOpen(spell), uow))
+
+
+@router.get(
+    "/v1/waiting-ends",
+    summary="List the ends of employment that wait for an officer",
+    dependencies=[requires("registration:spell:read")],
+    responses=problems(400, 422),
+)
+async def list_waiting_ends(listing: Listing, uow: CommittedBeforeAnswer, looker: Looker) -> Page[WaitingEndOut]:
+    """The caller's own; everybody's for the organisation's officers."""
+    found = await waiting_ends.list_waiting_ends(listing.after_id, listing.limit, looker, uow)
+    return listing.page(found, item=WaitingEndOut.of, position=lambda end: [str(end.spell)])

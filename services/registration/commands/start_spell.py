@@ -5,6 +5,7 @@ from datetime import date
 
 from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
+from services.registration.domain.errors import PersonNotNamed, PersonUnknown
 from services.registration.domain.spell import Spell, check_start
 from services.registration.events.registration import spell_started
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -12,35 +13,51 @@ from shared.kernel.clock import today
 from shared.security.national_id import NationalId
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StartSpell:
     """`latest` is the last day on which a spell may start; `source` is the party that says so.
 
-    `national_id` proves that the party knows the person; only officers need no proof.
+    `national_id` proves that the party knows the person; only officers need no proof. With the `name` it says who the
+    person is, so that whoever knows both needs no number.
     """
 
-    person: int
+    person: int | None
     employer: int
     started_on: date
     latest: date
     source: str
     national_id: NationalId | None = None
+    name: str | None = None
 
 
 async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell:
     """The new spell; raises EmployerUnknown, PersonUnknown, SpellOverlaps, or what is wrong with the day."""
     await uow.employers.get(command.employer)
     # Before anything else about the person: a wrong proof and an unknown person take the same way out.
-    if command.national_id is not None:
-        await uow.persons.prove(command.person, command.national_id)
-    await uow.spells.let_see(command.employer, command.person)
-    await uow.persons.lock(command.person)
-    check_start(command.started_on, await uow.spells.born_on(command.person, today()), command.latest)
-    is_first = not await uow.spells.has_any(command.person, command.employer)
-    spell = await uow.spells.start(command.person, command.employer, command.started_on, command.source)
+    person = await _whom(command, uow)
+    await uow.spells.let_see(command.employer, person)
+    await uow.persons.lock(person)
+    check_start(command.started_on, await uow.spells.born_on(person, today()), command.latest)
+    is_first = not await uow.spells.has_any(person, command.employer)
+    spell = await uow.spells.start(person, command.employer, command.started_on, command.source)
     uow.publish(spell_started(spell))
     # A file takes only lines of people with a spell: none can have come before their first one with the employer.
     if not is_first:
         await leave_to_confirm(spell, uow)
-    await derive_membership(DeriveMembership(command.person), uow)
+    await derive_membership(DeriveMembership(person), uow)
     return spell
+
+
+async def _whom(command: StartSpell, uow: RegistrationUnitOfWork) -> int:
+    """The person that is meant; raises PersonNotNamed or PersonUnknown."""
+    person = command.person
+    if command.national_id is not None and command.name is not None:
+        behind = await uow.persons.behind(command.national_id, command.name, today())
+        if person not in (None, behind):
+            raise PersonUnknown()
+        return behind
+    if person is None:
+        raise PersonNotNamed()
+    if command.national_id is not None:
+        await uow.persons.prove(person, command.national_id)
+    return person

@@ -1,7 +1,8 @@
 """A spell of employment under a contract of service, and what its days may be (Act 4 s.5)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from services.registration.domain.errors import (
@@ -32,6 +33,36 @@ class Spell:
     confirmed_wage: Sen | None = None
 
 
+class WaitReason(StrEnum):
+    """Why the last day that an employer states waits for an officer."""
+
+    DATED_BACK = "dated_back"
+    WAGES_REPORTED_AFTER = "wages_reported_after"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEnd:
+    """A last day that an employer stated and an officer has not confirmed: until then the spell goes on."""
+
+    spell: UUID
+    person: int
+    employer: int
+    ended_on: date
+    reason: WaitReason
+    stated_at: datetime
+    source: str
+
+
+def wait_reason(ended_on: date, earliest: date, last_reported: Month | None) -> WaitReason | None:
+    """Why an employer alone cannot end a spell on this day, if so: it takes away cover of days that have passed.
+
+    `earliest` is the first day that is taken without an officer, `last_reported` the last month with wages.
+    """
+    if last_reported is not None and last_reported > Month.of(ended_on):
+        return WaitReason.WAGES_REPORTED_AFTER
+    return WaitReason.DATED_BACK if ended_on < earliest else None
+
+
 def check_start(started_on: date, born_on: date, latest: date) -> None:
     """Raises SpellStartsBeforeBirth, or SpellStartsTooFarAhead after the latest day accepted."""
     if started_on < born_on:
@@ -40,9 +71,9 @@ def check_start(started_on: date, born_on: date, latest: date) -> None:
         raise SpellStartsTooFarAhead(f"A spell may start on {latest} at the latest.")
 
 
-def check_end(spell: Spell, ended_on: date, latest: date) -> None:
-    """Raises SpellAlreadyEnded, SpellEndsBeforeStart, or SpellEndsTooFarAhead after the latest day accepted."""
-    if spell.ended_on is not None:
+def check_end(spell: Spell, ended_on: date, latest: date, *, corrects: bool) -> None:
+    """Raises SpellAlreadyEnded unless the day may be corrected, SpellEndsBeforeStart, or SpellEndsTooFarAhead."""
+    if spell.ended_on is not None and not corrects:
         raise SpellAlreadyEnded()
     if ended_on < spell.started_on:
         raise SpellEndsBeforeStart(f"The spell starts on {spell.started_on}.")

@@ -2,7 +2,9 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Date,
     DateTime,
     FetchedValue,
     Integer,
@@ -47,6 +49,7 @@ national_id = Table(
     Column("blind_index", LargeBinary, nullable=False),
     Column("number_index", LargeBinary, nullable=False),
     Column("id_token", Text, nullable=False),
+    Column("shares_digits", Boolean, nullable=False),
 )
 
 person_fact = Table(
@@ -150,6 +153,7 @@ contribution_file_fault = Table(
     Column("field", Text, primary_key=True),
     Column("tenant", Text, nullable=False),
     Column("code", Text, nullable=False),
+    Column("expected_sen", BigInteger),
 )
 
 contribution_file_sum = Table(
@@ -183,4 +187,18 @@ contribution_line = Table(
     Column("act800_employer_sen", BigInteger, nullable=False),
     Column("act800_employee_sen", BigInteger, nullable=False),
     Column("skbbk_employee_sen", BigInteger, nullable=False),
+    Column("skbbk_receipt", BigInteger, nullable=False),
+)
+
+waiting_end = Table(
+    "waiting_end",
+    metadata,
+    Column("spell", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("person", Integer, nullable=False),
+    Column("employer", Integer, nullable=False),
+    Column("ended_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("source", Text, nullable=False),
 )

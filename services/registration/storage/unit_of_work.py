@@ -10,6 +10,7 @@ from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import MembershipRepository
 from services.registration.storage.persons import PersonRepository
 from services.registration.storage.spells import SpellRepository
+from services.registration.storage.waiting_ends import WaitingEndRepository
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -29,6 +30,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def spells(self) -> SpellRepository:
         return SpellRepository(self.connection)
+
+    @cached_property
+    def waiting_ends(self) -> WaitingEndRepository:
+        return WaitingEndRepository(self.connection)
 
     @cached_property
     def memberships(self) -> MembershipRepository:

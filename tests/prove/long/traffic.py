@@ -143,7 +143,7 @@ class Company:
 
     async def _register(self, worker: Worker) -> None:
         person = {
-            "name": f"PEKERJA {worker.mykad[:6]}",
+            "name": _name(worker),
             "national_id": worker.national_id,
             "born_on": worker.born_on.isoformat(),
             "residence": "citizen",
@@ -165,8 +165,9 @@ class Company:
         return str(answer["spell"])
 
     async def _end(self, worker: Worker) -> None:
+        # An officer's word: an employer's would wait for one, a month later.
         path = f"/v1/spells/{worker.spell}/end"
-        await self._post("registration", path, _party(self.employer), json={"ended_on": "2026-10-31"})
+        await self._post("registration", path, OFFICER, json={"ended_on": "2026-10-31"})
         person, employer, first, _ = self.account.spells[worker.spell]
         self.account.spells[worker.spell] = (person, employer, first, "2026-10-31")
 
@@ -180,7 +181,9 @@ class Company:
         """A file of lines (month, worker, wage in sen), with some that are no good; the last one received counts."""
         code = f"{'K' if employer == self.employer else 'P'}{self.seed % 1000:03d}{self.number:07d}"
         code += code[0]
-        sent = [FileLine(code, each.mykad, "PEKERJA", _month(month), *line(wage, month)) for month, each, wage in lines]
+        sent = [
+            FileLine(code, each.mykad, _name(each), _month(month), *line(wage, month)) for month, each, wage in lines
+        ]
         strangers = [FileLine(code, STRANGER, "TIADA", _month(JUNE), *line(200_000, JUNE)) for _ in range(bad)]
         content = render([*sent, *strangers])
         headers = {"content-type": "text/plain"}
@@ -276,6 +279,10 @@ class Company:
         rehabilitated = self.random.random() < REHABILITATED
         placed = rehabilitated and self.random.random() < PLACED
         return Injury(worker, self.random.random(), self.random.randint(5, 60), rehabilitated, placed)
+
+
+def _name(worker: Worker) -> str:
+    return f"PEKERJA {worker.mykad[:6]}"
 
 
 def _number(id_: str) -> int:

@@ -1,6 +1,7 @@
 """Spells of employment, and the memberships that follow from them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,22 @@ import httpx
 import pytest
 from sqlalchemy.event import listen, remove
 
-from services.registration.tests.support import MYKAD, OTHER_CODE, OTHER_MYKAD, Register, number_of, party_of
+from services.registration.files.contribution_file import render
+from services.registration.tests.support import (
+    AT_2480,
+    MYKAD,
+    OTHER_CODE,
+    OTHER_MYKAD,
+    Register,
+    line,
+    number_of,
+    party_of,
+)
 from shared.kernel.clock import today
 from shared.kernel.identifiers import employer_number, new_id, person_id
+from shared.testing.clock import BusinessClock
 
-WRITE = "registration:spell:write"
+WRITE, READ_SPELL = "registration:spell:write", "registration:spell:read"
 READ_PERSON = "registration:person:read"
 
 
@@ -140,8 +152,9 @@ async def test_two_employers_that_hire_a_person_at_once_both_count_for_the_membe
     assert stored[0]["revision"] == membership["revision"]
 
 
-async def test_a_spell_ends_once_and_another_may_follow(register: Register) -> None:
+async def test_a_spell_ends_once_and_another_may_follow(register: Register, business_clock: BusinessClock) -> None:
     """The fact of the start stays; the one of the end retracts it."""
+    business_clock.set_day(2025, 1, 10)
     employer, person = await register.employer(), await register.person()
     spell = await register.spell(person, employer)
     answer = await _end(register, spell, "2024-12-31", party_of(employer))
@@ -151,7 +164,7 @@ async def test_a_spell_ends_once_and_another_may_follow(register: Register) -> N
     membership = (await register.events("membership.changed"))[-1]
     assert (membership["revision"], len(membership["periods"])) == (2, 1)
     assert membership["periods"][0] == {"category": "first", "first": "2024-03-01", "last": "2024-12-31"}
-    again = await _end(register, spell, "2025-01-31")
+    again = await _end(register, spell, "2025-01-31", party_of(employer))
     assert (again.status_code, again.json()["code"]) == (409, "spell_already_ended")
     overlapping = await register.try_spell(person, employer, "2024-12-31")
     assert overlapping.json()["code"] == "spell_overlaps"
@@ -216,8 +229,161 @@ async def test_an_unknown_spell_cannot_be_ended(register: Register) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "spell_unknown")
 
 
+async def test_an_employer_hires_a_registered_worker_by_national_id_and_name(register: Register) -> None:
+    """It knows no person number, and a small difference of the name passes."""
+    employer, person = await register.employer(), await register.person()
+    party = party_of(employer)
+    answer = await _hire(register, employer, party, name="AHMAD B. ALI")
+    assert (answer.status_code, answer.json()["person"]) == (201, person)
+    assert set(answer.json()) == {"spell", "person", "employer", "started_on", "ended_on", "waiting_end"}
+    assert (await register.as_party("GET", f"/v1/persons/{person}", READ_PERSON, party)).status_code == 200
+    (fact,) = await register.rows("SELECT source FROM spell_fact")
+    assert fact["source"] == party
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "SITI BINTI OMAR"},
+        {"name": "ALI BIN AHMAD"},
+        {"number": OTHER_MYKAD},
+        {"number": "710203085511"},
+        {"number": "710203085511", "name": "SITI BINTI OMAR"},
+        {"person": person_id(2)},
+        {"person": person_id(999)},
+    ],
+)
+async def test_a_wrong_name_is_as_unknown_as_a_person_who_does_not_exist(
+    register: Register, wrong: dict[str, str]
+) -> None:
+    """The same answer after the same statements: nobody learns whether a number is registered, or whose it is."""
+    employer = await register.employer()
+    await register.person()
+    await register.person(OTHER_MYKAD, name="Siti binti Omar")
+    party = party_of(employer)
+    guessed = await _noted(register, lambda: _hire(register, employer, party, **wrong))
+    nobody = await _noted(register, lambda: _hire(register, employer, party, number="010203085511", name="X Y"))
+    assert guessed == nobody
+    assert guessed[0]["code"] == "person_unknown"
+    assert await register.rows("SELECT 1 FROM person_access") == []
+    assert await register.rows("SELECT 1 FROM spell_fact") == []
+
+
+@pytest.mark.parametrize("party", ["", "employer"])
+async def test_a_spell_names_somebody(register: Register, party: str) -> None:
+    """A national id alone is a number that anybody may have typed."""
+    employer = await register.employer()
+    await register.person()
+    answer = await _hire(register, employer, party and party_of(employer), name=None)
+    assert (answer.status_code, answer.json()["code"]) == (422, "person_not_named")
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "reason"),
+    [("2026-07-21", ""), ("2026-06-20", ""), ("2026-06-19", "dated_back"), ("2024-03-01", "dated_back")],
+)
+async def test_an_end_that_is_dated_back_waits_for_an_officer(
+    register: Register, business_clock: BusinessClock, ended_on: str, reason: str
+) -> None:
+    """On 20 July 30 days back are taken; further back cover of days long past would go. Until then it goes on."""
+    business_clock.set_day(2026, 7, 20)
+    employer, person = await register.employer(), await register.person()
+    spell = await register.spell(person, employer)
+    answer = await _end(register, spell, ended_on, party_of(employer))
+    if not reason:
+        assert (answer.status_code, answer.json()["ended_on"]) == (200, ended_on)
+        return
+    assert (answer.status_code, answer.json()["ended_on"]) == (202, None)
+    waiting = answer.json()["waiting_end"]
+    assert (waiting["ended_on"], waiting["reason"]) == (ended_on, reason)
+    assert await register.events("spell.ended") == []
+    assert (await _waiting(register))[0] == waiting
+    again = await _end(register, spell, ended_on, party_of(employer))
+    assert again.status_code == 202
+    assert len(await _waiting(register)) == 1
+    confirmed = await _end(register, spell, ended_on)
+    assert (confirmed.status_code, confirmed.json()["ended_on"]) == (200, ended_on)
+    assert await _waiting(register) == []
+
+
+async def test_an_end_before_a_month_with_wages_contradicts_the_employer_itself(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """May was declared; the end of 30 April is said on 20 May."""
+    business_clock.set_day(2026, 5, 20)
+    employer, person = await register.employer(), await register.person()
+    spell = await register.spell(person, employer)
+    assert (await register.sent(employer, render([line("2026-05", AT_2480)], "v1")))["state"] == "accepted"
+    answer = await _end(register, spell, "2026-04-30", party_of(employer))
+    assert (answer.status_code, answer.json()["waiting_end"]["reason"]) == (202, "wages_reported_after")
+    answer = await _end(register, spell, "2026-05-01", party_of(employer))
+    assert (answer.status_code, answer.json()["ended_on"]) == (200, "2026-05-01")
+    assert await _waiting(register) == []
+
+
+async def test_an_officer_may_refuse_an_end_that_waits_and_correct_one_that_is_known(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """The spell goes on; and a wrong last day is put right, by a fact that retracts the other."""
+    business_clock.set_day(2026, 7, 20)
+    employer, person = await register.employer(), await register.person()
+    spell = await register.spell(person, employer)
+    await _end(register, spell, "2026-03-31", party_of(employer))
+    path = f"/v1/spells/{spell}/waiting-end/refusal"
+    answer = await register.as_party("POST", path, WRITE, party_of(employer))
+    assert (answer.status_code, answer.json()["code"]) == (403, "officers_only")
+    answer = await register.as_party("POST", path, WRITE)
+    assert (answer.status_code, answer.json()["ended_on"]) == (200, None)
+    assert await _waiting(register) == []
+    answer = await register.as_party("POST", path, WRITE)
+    assert (answer.status_code, answer.json()["code"]) == (404, "waiting_end_unknown")
+    for ended_on in ("2026-03-31", "2026-06-30"):
+        assert (await _end(register, spell, ended_on)).status_code == 200
+    ended = (await register.events("spell.ended"))[-1]
+    assert (ended["revision"], ended["ended_on"]) == (3, "2026-06-30")
+
+
+async def test_an_employer_lists_its_own_waiting_ends(register: Register) -> None:
+    """In pages; an officer all of them."""
+    employer, person = await register.worker_of()
+    other = await register.employer(OTHER_CODE)
+    second = await register.spell(person, other)
+    first = (await register.rows("SELECT spell::text FROM spell WHERE employer = $1", employer_number(employer)))[0][0]
+    for spell, whose in ((first, employer), (second, other)):
+        assert (await _end(register, spell, "2024-12-31", party_of(whose))).status_code == 202
+    assert [each["spell"] for each in await _waiting(register, party_of(other))] == [second]
+    page = (await register.as_party("GET", "/v1/waiting-ends?limit=1", READ_SPELL)).json()
+    rest = (await register.as_party("GET", f"/v1/waiting-ends?cursor={page['next_cursor']}", READ_SPELL)).json()
+    assert [each["spell"] for each in page["data"] + rest["data"]] == sorted([first, second])
+
+
+async def _waiting(register: Register, party: str = "") -> list[dict[str, Any]]:
+    answer = await register.as_party("GET", "/v1/waiting-ends", READ_SPELL, party)
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found
+
+
+async def _hire(register: Register, employer: str, party: str, **changes: str | None) -> httpx.Response:
+    """Start a spell by national id and name."""
+    body = {
+        "employer": employer,
+        "started_on": "2024-03-01",
+        "national_id": {"kind": "mykad", "number": changes.pop("number", MYKAD)},
+        "name": "Ahmad bin Ali",
+        **changes,
+    }
+    stated = {name: value for name, value in body.items() if value is not None}
+    return await register.as_party("POST", "/v1/spells", WRITE, party, json=stated)
+
+
 async def _statements(
     register: Register, person: str, employer: str, party: str, proof: dict[str, str]
+) -> tuple[dict[str, Any], list[str]]:
+    return await _noted(register, lambda: register.try_spell(person, employer, "2024-03-01", party, national_id=proof))
+
+
+async def _noted(
+    register: Register, request: Callable[[], Awaitable[httpx.Response]]
 ) -> tuple[dict[str, Any], list[str]]:
     """The problem without what differs from request to request, and every statement that led to it."""
     sent: list[str] = []
@@ -228,7 +394,7 @@ async def _statements(
     engine = register.service.app.state.database.engine.sync_engine
     listen(engine, "before_cursor_execute", note)
     try:
-        answer = await register.try_spell(person, employer, "2024-03-01", party, national_id=proof)
+        answer = await request()
     finally:
         remove(engine, "before_cursor_execute", note)
     assert answer.status_code == 404

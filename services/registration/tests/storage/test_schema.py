@@ -25,6 +25,10 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     employer, _ = await register.worker_of()
     content = months_at_2480("2026-05", "2026-04") + months_at_2480("2026-03").replace(b"4285", b"4286")
     assert (await register.sent(employer, content))["state"] == "partly_rejected"
+    ((spell,),) = await register.rows("SELECT spell FROM spell")
+    end, body = f"/v1/spells/{spell}/end", {"ended_on": "2024-12-31"}
+    waits = await register.as_party("POST", end, "registration:spell:write", party_of(employer), json=body)
+    assert waits.status_code == 202
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"}
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     own = await _counts(register, party_of(employer), readable)
