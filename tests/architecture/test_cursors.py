@@ -25,6 +25,7 @@ PAGED = (
     "/v1/recoveries",
     "/v1/referrals",
     "/v1/seekers",
+    "/v1/waiting-ends",
 )
 
 

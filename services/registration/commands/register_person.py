@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registration.domain.errors import NameWithoutLetters
-from services.registration.domain.person import PublicFacts, StatedId, check_birth
+from services.registration.domain.person import PublicFacts, check_birth
 from services.registration.events.registration import person_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.registration import Residence
@@ -39,8 +39,8 @@ async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) 
     if command.address is not None:
         facts["address"] = command.address
     at = now()
-    stated = StatedId(command.national_id, command.another_person)
-    number = await uow.persons.register(stated, facts, command.source, at)
+    who, shares = command.national_id, command.another_person
+    number = await uow.persons.register(who, facts, command.source, at, shares_digits=shares)
     tokens = (uow.keys.id_tokens.of(command.national_id),)
     uow.publish(person_registered(PublicFacts(number, 1, tokens, command.born_on, command.residence.value, at, names)))
     return number

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
-from services.registration.domain.errors import PersonNotNamed, PersonUnknown
+from services.registration.domain.errors import PersonUnknown, SpellNamesNobody
 from services.registration.domain.spell import Spell, check_start
 from services.registration.events.registration import spell_started
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -49,7 +49,7 @@ async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell
 
 
 async def _whom(command: StartSpell, uow: RegistrationUnitOfWork) -> int:
-    """The person that is meant; raises PersonNotNamed or PersonUnknown."""
+    """The person that is meant; raises SpellNamesNobody or PersonUnknown."""
     person = command.person
     if command.national_id is not None and command.name is not None:
         behind = await uow.persons.behind(command.national_id, command.name, today())
@@ -57,7 +57,7 @@ async def _whom(command: StartSpell, uow: RegistrationUnitOfWork) -> int:
             raise PersonUnknown()
         return behind
     if person is None:
-        raise PersonNotNamed()
+        raise SpellNamesNobody()
     if command.national_id is not None:
         await uow.persons.prove(person, command.national_id)
     return person

@@ -59,12 +59,12 @@ class NationalIdOfAnotherKind(JaringError):
     hint = "Check the kind of the number. An officer who knows that it is another person says so with another_person."
 
 
-class PersonNotNamed(JaringError):
+class SpellNamesNobody(JaringError):
     """A spell names nobody: neither a person number, nor a national id with a name."""
 
-    code = "person_not_named"
-    title = "The request names nobody"
-    title_ms = "Permintaan tidak menamakan sesiapa"
+    code = "spell_names_nobody"
+    title = "The spell names nobody"
+    title_ms = "Tempoh pekerjaan tidak menamakan sesiapa"
     kind = Kind.INVALID
     hint = "Send person, or national_id and name as they are registered."
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.registration.domain.errors import BornInFuture, BornTooLongAgo
-from shared.security.national_id import NationalId
 
 # Nobody has lived as long; a day before it is a slip.
 _LONGEST_LIFE_YEARS = 130
@@ -24,14 +23,6 @@ class Person:
 
     def __repr__(self) -> str:
         return f"Person({self.number})"
-
-
-@dataclass(frozen=True, slots=True)
-class StatedId:
-    """A national id, and whether its digits may be those of another person under another kind."""
-
-    national_id: NationalId
-    shares_digits: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registration.domain.contribution import month_of
 from services.registration.domain.errors import NationalIdOfAnotherKind, NationalIdRegistered, PersonUnknown
 from services.registration.domain.insured import Insured
-from services.registration.domain.person import Person, PublicFacts, StatedId
+from services.registration.domain.person import Person, PublicFacts
 from services.registration.storage import tables as t
 from services.registration.storage.keys import Keys
 from services.registration.storage.violations import violated
@@ -110,14 +110,14 @@ class PersonRepository:
         self._connection = connection
         self._keys = keys
 
-    async def register(self, stated: StatedId, facts: Mapping[str, str], source: str, at: datetime) -> int:
-        """Add a person under the next number; raises NationalIdRegistered or NationalIdOfAnotherKind.
-
-        Nothing is read back that is not its own.
-        """
+    async def register(
+        self, national_id: NationalId, facts: Mapping[str, str], source: str, at: datetime, *, shares_digits: bool
+    ) -> int:
+        """Add a person under the next number; raises NationalIdRegistered, or NationalIdOfAnotherKind unless another
+        person may bear the same digits. Nothing is read back that is not its own."""
         number: int = (await self._connection.execute(text("SELECT nextval('person_number')"))).scalar_one()
         await self._connection.execute(insert(t.person).values(person=number, revision=1, registered_at=at))
-        await self._add_id(number, stated)
+        await self._add_id(number, national_id, shares_digits=shares_digits)
         await self._add_facts(number, facts, source)
         await self._connection.execute(_DERIVE, {"persons": [number]})
         return number
@@ -173,9 +173,9 @@ class PersonRepository:
         }
         rows = (await self._connection.execute(_MATCH, parameters)).all()
         # In a thread: a large file has a hundred thousand names to open.
-        return await asyncio.to_thread(self._matched, rows, by_index)
+        return await asyncio.to_thread(self._people_of, rows, by_index)
 
-    def _matched(
+    def _people_of(
         self, rows: Sequence[Row[Any]], by_index: Mapping[tuple[bytes, date], NumberInMonth]
     ) -> dict[NumberInMonth, list[Insured]]:
         names: dict[int, str] = {}
@@ -186,8 +186,8 @@ class PersonRepository:
             matched[by_index[bytes(row.number_index), row.day]].append(insured_of(row, names[row.name_fact]))
         return matched
 
-    async def _add_id(self, number: int, stated: StatedId) -> None:
-        row, national_id = new_id(), stated.national_id
+    async def _add_id(self, number: int, national_id: NationalId, *, shares_digits: bool) -> None:
+        row = new_id()
         values = {
             "id": row,
             "person": number,
@@ -198,7 +198,7 @@ class PersonRepository:
             "blind_index": self._keys.ids.of_id(national_id),
             "number_index": self._keys.numbers.of(national_id.number),
             "id_token": self._keys.id_tokens.of(national_id),
-            "shares_digits": stated.shares_digits,
+            "shares_digits": shares_digits,
         }
         try:
             await self._connection.execute(insert(t.national_id).values(**values))

@@ -275,7 +275,7 @@ async def test_a_spell_names_somebody(register: Register, party: str) -> None:
     employer = await register.employer()
     await register.person()
     answer = await _hire(register, employer, party and party_of(employer), name=None)
-    assert (answer.status_code, answer.json()["code"]) == (422, "person_not_named")
+    assert (answer.status_code, answer.json()["code"]) == (422, "spell_names_nobody")
 
 
 @pytest.mark.parametrize(
