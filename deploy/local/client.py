@@ -11,9 +11,9 @@ from shared.kernel.identifiers import new_id
 
 OFFICER_SCOPES = (
     "registration:employer:write registration:person:write registration:person:read registration:spell:write "
-    "registration:spell:read registration:contribution_file:read benefits:payee:write benefits:entitlement:read benefits:payment:read "
-    "benefits:recovery:read benefits:ledger:read claims:claim:read rehab:referral:read rehab:referral:write "
-    "rehab:centre:read jobs:seeker:read jobs:seeker:write jobs:placement:read"
+    "registration:spell:read registration:contribution_file:read benefits:payee:write benefits:entitlement:read "
+    "benefits:payment:read benefits:recovery:read benefits:ledger:read claims:claim:read rehab:referral:read "
+    "rehab:referral:write rehab:centre:read jobs:seeker:read jobs:seeker:write jobs:placement:read"
 )
 EMPLOYER_SCOPES = (
     "registration:person:write registration:person:read registration:spell:write registration:spell:read "
