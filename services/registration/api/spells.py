@@ -20,7 +20,7 @@ from shared.kernel.identifiers import employer_id, employer_number, person_id, p
 from shared.security.national_id import NationalId
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import Day
+from shared.web.fields import ONE_LINE, Day
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out
 from shared.web.paging import Listing, Page
@@ -43,7 +43,7 @@ class SpellIn(In):
         description="The person's, as it is registered: it proves that the caller knows the person. "
         "Employers must send it, the organisation's officers may leave it out.",
     )
-    name: Annotated[str, Field(min_length=1, max_length=150, examples=["AHMAD BIN ALI"])] | None = Field(
+    name: Annotated[str, Field(min_length=1, max_length=150, examples=["AHMAD BIN ALI"]), ONE_LINE] | None = Field(
         default=None, description="The person's name: with national_id it says who it is, without a person number."
     )
 

@@ -107,15 +107,6 @@ class BornInFuture(JaringError):
     kind = Kind.INVALID
 
 
-class BornTooLongAgo(JaringError):
-    """Nobody has lived as long as this day of birth says."""
-
-    code = "born_too_long_ago"
-    title = "The day of birth lies too far back"
-    title_ms = "Tarikh lahir terlalu lama dahulu"
-    kind = Kind.INVALID
-
-
 class SpellOverlaps(JaringError):
     """The person already works for this employer on some of these days."""
 

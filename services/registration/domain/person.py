@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.registration.domain.errors import BornInFuture, BornTooLongAgo
-
-# Nobody has lived as long; a day before it is a slip.
-_LONGEST_LIFE_YEARS = 130
+from services.registration.domain.errors import BornInFuture
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,8 +36,6 @@ class PublicFacts:
 
 
 def check_birth(born_on: date, today: date) -> None:
-    """Raises BornInFuture or BornTooLongAgo."""
+    """Raises BornInFuture."""
     if born_on > today:
         raise BornInFuture()
-    if born_on.year < today.year - _LONGEST_LIFE_YEARS:
-        raise BornTooLongAgo()

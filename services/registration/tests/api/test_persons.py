@@ -85,15 +85,6 @@ async def test_the_same_digits_under_another_kind_are_one_person_until_an_office
     assert sorted(answer.status_code for answer in await asyncio.gather(*at_once)) == [201, 409]
 
 
-@pytest.mark.parametrize(
-    ("born_on", "code"), [("0001-01-01", "born_too_long_ago"), ("1890-12-31", "born_too_long_ago"), ("1900-01-01", "")]
-)
-async def test_nobody_was_born_long_before_anybody_who_lives(register: Register, born_on: str, code: str) -> None:
-    """A slip of the century; 130 years back is the bound."""
-    answer = await register.try_person(born_on=born_on)
-    assert (answer.status_code, answer.json().get("code", "")) == ((422, code) if code else (201, ""))
-
-
 async def test_an_address_is_shown_to_who_stated_it_and_to_officers(register: Register) -> None:
     """Whoever starts a spell by number and name learns no more than it knew, and when the person was born."""
     employer, person = await register.worker_of()

@@ -170,7 +170,6 @@ def _malformed(place: slice, text: bytes) -> bytes:
         (render([line("2026-05", AT_2480 | {"wage": 10**14 - 1})]), ["1", "wages", "amount_too_large"]),
         (_malformed(slice(44, 194), b" " * 150), ["1", "name", "name_missing"]),
         (render([line("2026-05", AT_2480 | {"wage": 0})]), ["1", "act4_employer", "amount_differs"]),
-        (render([line("2011-12", AT_2480)], "v1"), ["1", "month", "month_before_law"]),
         (_malformed(slice(194, 200), b"129999"), ["1", "month", "month_in_future"]),
         (_malformed(slice(194, 200), b"010001"), ["1", "month", "month_before_law"]),
         (render([line("2026-05", AT_2480 | {"wage": 250_001})]), ["1", "act4_employer", "amount_differs"]),
