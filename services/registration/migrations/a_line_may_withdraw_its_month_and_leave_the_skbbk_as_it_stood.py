@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "registration_0007"
-down_revision = "registration_0006"
+revision = "registration_0008"
+down_revision = "registration_0007"
 
 # Nothing was in production: there are few lines to scan.
 _LINES = """

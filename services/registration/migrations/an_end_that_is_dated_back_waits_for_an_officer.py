@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "registration_0009"
-down_revision = "registration_0008"
+revision = "registration_0010"
+down_revision = "registration_0009"
 
 _WAITING = """
 CREATE TABLE waiting_end (

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "registration_0006"
-down_revision = "registration_0005"
+revision = "registration_0007"
+down_revision = "registration_0006"
 
 # Nothing was in production: there are few people.
 _AGAIN = "UPDATE person SET revision = revision + 1;"

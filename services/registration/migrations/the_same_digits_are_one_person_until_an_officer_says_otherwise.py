@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import run
 
-revision = "registration_0008"
-down_revision = "registration_0007"
+revision = "registration_0009"
+down_revision = "registration_0008"
 
 # Nothing was in production: the index is made in a moment. Of people of before that share their digits, all but the
 # first count as seen by an officer: whoever looks finds them by this column.

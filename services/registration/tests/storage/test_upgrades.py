@@ -59,7 +59,7 @@ async def test_a_finished_file_keeps_its_instants_for_both_clocks(unmigrated: Te
 
 async def test_a_person_of_before_is_published_again_with_a_higher_revision(unmigrated: TestDatabase) -> None:
     """Else no projection would take the tokens of the name."""
-    await migrate("registration", unmigrated.url("migrate"), "registration_0005")
+    await migrate("registration", unmigrated.url("migrate"), "registration_0006")
     async with unmigrated.connection("migrate") as owner:
         await owner.execute("INSERT INTO person (person, revision, registered_at) VALUES (1, 1, now())")
     await migrate("registration", unmigrated.url("migrate"))
