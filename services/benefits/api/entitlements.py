@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.fields import BenefitName, LawText, Revision
+from services.benefits.domain.waiting import WaitingReason
 from services.benefits.queries import entitlements
 from services.benefits.queries.entitlements import EntitlementRead
 from shared.security.scopes import officers_only, requires
@@ -26,7 +27,8 @@ class PeriodOut(Out):
 
     first: date
     last: date
-    days: int = Field(ge=1, le=100_000, description="Payable days.", examples=[27])
+    # As many as there are days: one that is certified too long must be readable to be corrected.
+    days: int = Field(ge=1, le=date.max.toordinal(), description="Payable days.", examples=[27])
     daily_rate: Money
     amount: Money
 
@@ -40,6 +42,19 @@ class PeriodOut(Out):
             daily_rate=Money.of(stated["daily_rate_sen"]),
             amount=Money.of(stated["amount_sen"]),
         )
+
+
+class WaitingOut(Out):
+    """Something that is owed or claimed and waits, with its reason."""
+
+    reason: WaitingReason = Field(description="Why it waits.")
+    first: date | None = Field(description="The first day that waits; null where the payment of all days does.")
+    last: date | None = Field(description="The last day that waits.")
+
+    @classmethod
+    def of(cls, stated: dict[str, Any]) -> "WaitingOut":
+        """From what settling noted."""
+        return cls(reason=stated["reason"], first=stated["first"], last=stated["last"])
 
 
 class EntitlementOut(Out):
@@ -62,6 +77,8 @@ class EntitlementOut(Out):
     settled: Money = Field(description="What reached the payee.")
     pending: Money = Field(description="What is instructed and not settled.")
     recovery: Money = Field(description="What is to come back (Act 4 s.50).")
+    set_off: Money = Field(description="What was set off against a recovery of another claim (Act 4 s.50(1A)).")
+    waiting: list[WaitingOut] = Field(max_length=10_000, description="What waits, and why.")
 
     @classmethod
     def of(cls, read: EntitlementRead) -> "EntitlementOut":
@@ -84,6 +101,8 @@ class EntitlementOut(Out):
             settled=Money.of(read.settled_sen),
             pending=Money.of(read.pending_sen),
             recovery=Money.of(read.recovery_sen),
+            set_off=Money.of(read.set_off_sen),
+            waiting=[WaitingOut.of(stated) for stated in read.waiting],
         )
 
 

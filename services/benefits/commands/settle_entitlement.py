@@ -1,8 +1,8 @@
 """Brings the books of an entitlement to what its newest revision states (rules S4), as due work."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from services.benefits.domain.ledger import TransferReason, transfer
@@ -13,16 +13,29 @@ from services.benefits.domain.settlement import (
     Pay,
     Posting,
     ReduceRecovery,
+    SetOff,
     Void,
     settle,
 )
-from services.benefits.domain.subjects import assessment, payee
+from services.benefits.domain.subjects import assessment, owed_days, payee
+from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import Sent
+from services.benefits.storage.settlements import PersonLock
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.kernel.clock import BUSINESS_ZONE, today
+from shared.kernel.clock import BUSINESS_ZONE, now, today
 from shared.kernel.subjects import Subject
+from shared.law.act4.owing.rules import insured_loss
+from shared.law.book import book
 from shared.telemetry.messaging import inject
+
+# What another transaction does for the same person is done soon.
+BUSY_PAUSE = timedelta(milliseconds=50)
+_WAKES = {
+    WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM: owed_days,
+    WaitingReason.ACCOUNT_MISSING: payee,
+    WaitingReason.ACCOUNT_RETURNED: payee,
+}
 
 
 @dataclass(frozen=True)
@@ -34,30 +47,71 @@ class SettleEntitlement:
 
 
 async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork) -> None:
-    """Post the difference; what cannot be paid waits for the payee, what is not due yet for its day.
+    """Post the difference; what cannot be paid waits with its reason, what is not due yet for its day.
 
     What claims decided is waited for too, while it is not known again.
     """
+    lock = await uow.settlements.lock_person(command.claim)
+    if lock is PersonLock.BUSY:
+        await uow.due.at(command, now() + BUSY_PAUSE)
+        return
     standing = await uow.settlements.lock(command.claim, command.benefit, today())
     if standing is None:
         await uow.due.when(command, {assessment(command.claim)}, None)
         return
     # The clocks of two workers may differ by seconds around midnight: a day that was reached is not taken back.
-    entitled, day = standing.entitled, max(today(), standing.settled_on)
-    payments = await uow.payments.lock(command.claim, command.benefit)
-    net, recovery = await uow.ledger.net(command.claim, command.benefit)
+    day = max(today(), standing.settled_on)
+    due_until = standing.entitled.due_until(day, standing.due_until)
+    entitled = await _take_days(standing.entitled, day, uow)
+    blocked = await _settle(entitled, day, due_until, uow)
+    held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
+    waiting = [*held, *([Waiting(blocked)] if blocked else [])]
+    await uow.settlements.settled(entitled, day, due_until, waiting)
+    await _wait(command, entitled.person, waiting, standing.entitled.falls_due(day), uow)
+
+
+async def _take_days(stated: Entitled, day: date, uow: BenefitsUnitOfWork) -> Entitled:
+    """Take the days that no other claim of the person has; what this one lets go is free for those that wait."""
+    loss = insured_loss(stated.scheme, stated.benefit, book().on(day, day))
+    taken = await uow.owed_days.list_of_loss(stated.person, loss)
+    own = tuple(each.days for each in taken if each.is_of(stated))
+    owed = stated.without([each.days for each in taken if not each.is_of(stated)])
+    if owed.days != own:
+        await uow.owed_days.replace(owed, loss)
+        if owed.lets_go(own):
+            await uow.due.wake({owed_days(owed.person)})
+    return owed
+
+
+async def _settle(
+    entitled: Entitled, day: date, due_until: date | None, uow: BenefitsUnitOfWork
+) -> WaitingReason | None:
+    """Post what is to be posted; why payments are not made, when they wait for an account."""
+    payments = await uow.payments.lock(entitled.claim, entitled.benefit)
+    net, recovery = await uow.ledger.net(entitled.claim, entitled.benefit)
     books = Books(net, recovery, tuple(each.payment for each in payments.values()))
-    postings = settle(entitled, books, day)
-    held = any(isinstance(each, Pay) for each in postings) and not await uow.payees.can_be_paid(entitled.person)
-    chosen = [each for each in postings if not (held and isinstance(each, Pay))]
-    await uow.ledger.post([await _post(each, entitled, payments, uow) for each in chosen])
-    await uow.settlements.settled(entitled, day)
-    await _wait(command, {payee(entitled.person)} if held else set(), entitled.falls_due(day), uow)
+    postings = settle(entitled, books, day, due_until)
+    blocked = None
+    if _pays(postings):
+        books = replace(books, elsewhere=tuple(await uow.recoveries.list_open(entitled)))
+        postings = settle(entitled, books, day, due_until)
+    if _pays(postings):
+        blocked = await uow.payees.blocked(entitled.person)
+    chosen = [each for each in postings if not (blocked and isinstance(each, Pay))]
+    await uow.ledger.post([line for each in chosen for line in await _post(each, entitled, payments, uow)])
+    return blocked
 
 
-async def _post(posting: Posting, entitled: Entitled, payments: Mapping[str, Sent], uow: BenefitsUnitOfWork) -> Line:
-    """Do what a posting says; the line of the ledger that it makes."""
-    payment, trace = None, inject().get("traceparent")
+def _pays(postings: Sequence[Posting]) -> bool:
+    return any(isinstance(each, Pay) for each in postings)
+
+
+async def _post(
+    posting: Posting, entitled: Entitled, payments: Mapping[str, Sent], uow: BenefitsUnitOfWork
+) -> list[Line]:
+    """Do what a posting says; the lines of the ledger that it makes."""
+    payment, trace, others = None, inject().get("traceparent"), list[Line]()
+    about = (entitled.claim, entitled.benefit, entitled.revision)
     match posting:
         case Pay():
             payment, reason = await uow.payments.add(posting, trace, uow.cause), TransferReason.INSTRUCTED
@@ -69,16 +123,24 @@ async def _post(posting: Posting, entitled: Entitled, payments: Mapping[str, Sen
             await uow.recoveries.open(entitled, trace)
         case ReduceRecovery():
             reason = TransferReason.RECOVERY_REDUCED
-    about: dict[str, str | int] = {"claim": str(entitled.claim), "revision": entitled.revision}
-    uow.decided(f"payment_{reason}", **about, benefit=entitled.benefit, amount_sen=posting.amount_sen)
-    moved = transfer(reason, posting.amount_sen)
-    return Line(moved, entitled.claim, entitled.benefit, entitled.revision, payment)
+        case SetOff(debt, amount):
+            reason = TransferReason.SET_OFF
+            come_back = transfer(TransferReason.RECOVERY_SET_OFF, amount)
+            others = [Line(come_back, debt.claim, debt.benefit, debt.revision)]
+    logged: dict[str, str | int] = {"claim": str(entitled.claim), "revision": entitled.revision}
+    uow.decided(f"payment_{reason}", **logged, benefit=entitled.benefit, amount_sen=posting.amount_sen)
+    return [Line(transfer(reason, posting.amount_sen), *about, payment), *others]
 
 
 async def _wait(
-    command: SettleEntitlement, subjects: set[Subject], falls_due: date | None, uow: BenefitsUnitOfWork
+    command: SettleEntitlement,
+    person: int,
+    waiting: Sequence[Waiting],
+    falls_due: date | None,
+    uow: BenefitsUnitOfWork,
 ) -> None:
-    """Leave the command for a subject, for the day on which more falls due, or for whichever comes first."""
+    """Leave the command for what wakes it, for the day on which more falls due, or for whichever comes first."""
+    subjects: set[Subject] = {_WAKES[each.reason](person) for each in waiting}
     if subjects or falls_due:
         deadline = datetime.combine(falls_due, time.min, BUSINESS_ZONE) if falls_due else None
         await uow.due.when(command, subjects, deadline)

@@ -14,6 +14,7 @@ class Account(StrEnum):
     BENEFIT_EXPENSE = "benefit_expense"  # granted to insured persons, net of what is to come back (debit)
     BENEFITS_PAYABLE = "benefits_payable"  # instructed and not settled yet (credit)
     RECOVERIES_RECEIVABLE = "recoveries_receivable"  # paid beyond the entitlement, Act 4 s.50 (debit)
+    RECOVERIES_SET_OFF = "recoveries_set_off"  # between two claims of a person; always comes to nothing
     FUND_ACT4_EMPLOYER = "fund_act4_employer"  # Act 4: employment injury and invalidity, employers' share (credit)
     FUND_ACT4_EMPLOYEE = "fund_act4_employee"  # Act 4: invalidity, employees' share (credit)
     FUND_ACT800 = "fund_act800"  # Act 800: employment insurance, both shares (credit)
@@ -29,6 +30,8 @@ class TransferReason(StrEnum):
     RETURNED = "returned"
     RECOVERY_OPENED = "recovery_opened"
     RECOVERY_REDUCED = "recovery_reduced"
+    SET_OFF = "set_off"
+    RECOVERY_SET_OFF = "recovery_set_off"
     CONTRIBUTIONS = "contributions"
 
 
@@ -54,6 +57,9 @@ _SIDES = {
     TransferReason.RETURNED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
     TransferReason.RECOVERY_OPENED: (Account.RECOVERIES_RECEIVABLE, Account.BENEFIT_EXPENSE),
     TransferReason.RECOVERY_REDUCED: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE),
+    # What one claim grants and another lets come back: the books of each stay its own.
+    TransferReason.SET_OFF: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_SET_OFF),
+    TransferReason.RECOVERY_SET_OFF: (Account.RECOVERIES_SET_OFF, Account.RECOVERIES_RECEIVABLE),
 }
 
 

@@ -13,3 +13,8 @@ def assessment(claim: UUID) -> Subject:
 def payee(person: int) -> Subject:
     """The account to which a person's benefits go."""
     return Subject.of("payee", person)
+
+
+def owed_days(person: int) -> Subject:
+    """Which claim of a person has which day."""
+    return Subject.of("owed_days", person)

@@ -20,6 +20,8 @@ _OF_PERSON = text("""
            coalesce(entitlement.amount_sen, 0) AS amount_sen, settlement.revision AS settled_revision,
            coalesce(paid.settled_sen, 0)::bigint AS settled_sen, coalesce(paid.pending_sen, 0)::bigint AS pending_sen,
            coalesce(books.recovery_sen, 0)::bigint AS recovery_sen,
+           coalesce(books.set_off_sen, 0)::bigint AS set_off_sen,
+           coalesce(settlement.waiting, '[]'::jsonb) AS waiting,
            coalesce(periods.stated, '[]'::jsonb) AS periods
     FROM known JOIN assessment USING (claim) LEFT JOIN entitlement USING (claim, benefit)
     LEFT JOIN settlement USING (claim, benefit)
@@ -29,7 +31,8 @@ _OF_PERSON = text("""
         FROM payment WHERE payment.claim = known.claim AND payment.benefit = known.benefit) AS paid ON true
     LEFT JOIN LATERAL (
         SELECT sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END)
-                   AS recovery_sen
+                   AS recovery_sen,
+               sum(amount_sen) FILTER (WHERE credit = 'recoveries_set_off') AS set_off_sen
         FROM transfer WHERE transfer.claim = known.claim AND transfer.benefit = known.benefit) AS books ON true
     LEFT JOIN LATERAL (
         SELECT jsonb_agg(to_jsonb(period) ORDER BY first_day) AS stated
@@ -61,6 +64,8 @@ class EntitlementRead:
     settled_sen: Sen
     pending_sen: Sen
     recovery_sen: Sen
+    set_off_sen: Sen
+    waiting: Sequence[dict[str, Any]]
     periods: Sequence[dict[str, Any]]
 
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.settlement import Entitled, Period
+from services.benefits.domain.settlement import RECOVERY_LAW, Entitled, Period
 from services.benefits.storage import tables as t
+
+# A benefit that a decision leaves out has no law of its own any more.
+_LAW = func.coalesce(t.entitlement.c.law, t.assessment.c.refused_law).label("law")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,11 @@ class EntitlementProjection:
     async def find(self, claim: UUID, benefit: str) -> Entitled | None:
         """The entitlement by the newest revision that arrived; None while there is none."""
         # One statement, so that the revision and its periods are of one moment.
-        period = t.entitlement_period
-        of_benefit = (period.c.claim == t.assessment.c.claim) & (period.c.benefit == benefit)
-        query = select(t.assessment.c.person, t.assessment.c.revision, period).join_from(
-            t.assessment, period, of_benefit, isouter=True
+        period, stated, claims = t.entitlement_period, t.entitlement, t.assessment
+        query = (
+            select(claims.c.person, claims.c.revision, claims.c.scheme, _LAW, period)
+            .join_from(claims, stated, (stated.c.claim == claims.c.claim) & (stated.c.benefit == benefit), isouter=True)
+            .join(period, (period.c.claim == claims.c.claim) & (period.c.benefit == benefit), isouter=True)
         )
         rows = (await self._connection.execute(query.where(t.assessment.c.claim == claim))).all()
         if not rows:
@@ -61,7 +65,9 @@ class EntitlementProjection:
             for row in rows
             if row.first_day is not None
         ]
-        return Entitled(claim, benefit, rows[0].person, rows[0].revision, tuple(sorted(periods)))
+        about = rows[0]
+        law = about.law or str(RECOVERY_LAW)
+        return Entitled(claim, benefit, about.person, about.revision, tuple(sorted(periods)), about.scheme, law)
 
     async def _replace(self, decided: Sequence[Decided], claims: Collection[UUID]) -> None:
         for table in (t.entitlement, t.entitlement_period):

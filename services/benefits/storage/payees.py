@@ -7,6 +7,7 @@ from sqlalchemy import exists, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.payments import PaymentState
+from services.benefits.domain.waiting import WaitingReason
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
 from shared.security.fields import FieldCipher, place
@@ -73,17 +74,18 @@ class PayeeRepository:
         values = {name: getattr(payee, name) for name in Payee.__slots__}
         await self._connection.execute(insert(t.payee).values(**values, tenant=tenant, entered_at=now()))
 
-    async def can_be_paid(self, person: int) -> bool:
-        """Whether an account is known that no payment came back from."""
+    async def blocked(self, person: int) -> WaitingReason | None:
+        """Why the person cannot be paid: no account is known, or a payment came back from the one that is."""
         payee = await self.newest(person)
         if payee is None:
-            return False
+            return WaitingReason.ACCOUNT_MISSING
         came_back = exists().where(
             t.payment.c.person == person,
             t.payment.c.payee_version == payee.version,
             t.payment.c.state == PaymentState.RETURNED,
         )
-        return not (await self._connection.execute(select(came_back))).scalar_one()
+        returned = (await self._connection.execute(select(came_back))).scalar_one()
+        return WaitingReason.ACCOUNT_RETURNED if returned else None
 
 
 def _place(column: str, person: int, version: int) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
 
 metadata = MetaData()
 
@@ -74,6 +75,8 @@ settlement = Table(
     Column("person", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("settled_on", Date, nullable=False),
+    Column("due_until", Date),
+    Column("waiting", JSONB, nullable=False),
 )
 
 bank_file = Table(
@@ -155,4 +158,14 @@ transfer = Table(
     Column("employer", BigInteger),
     Column("month", Text),
     Column("booked_at", DateTime(timezone=True), nullable=False),
+)
+
+owed_days = Table(
+    "owed_days",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("benefit", Text, primary_key=True),
+    Column("person", BigInteger, nullable=False),
+    Column("loss", Text, nullable=False),
+    Column("days", DATERANGE, primary_key=True),
 )

@@ -5,6 +5,7 @@ from functools import cached_property
 from services.benefits.storage.bank_files import BankFileRepository
 from services.benefits.storage.known_entitlements import EntitlementProjection
 from services.benefits.storage.ledger import LedgerRepository
+from services.benefits.storage.owed_days import OwedDaysRepository
 from services.benefits.storage.payees import PayeeRepository
 from services.benefits.storage.payments import PaymentRepository
 from services.benefits.storage.recoveries import RecoveryRepository
@@ -29,6 +30,11 @@ class BenefitsUnitOfWork(UnitOfWork):
     def settlements(self) -> SettlementRepository:
         """How far each entitlement is settled."""
         return SettlementRepository(self.connection)
+
+    @cached_property
+    def owed_days(self) -> OwedDaysRepository:
+        """Which claim has which day."""
+        return OwedDaysRepository(self.connection)
 
     @cached_property
     def payments(self) -> PaymentRepository:

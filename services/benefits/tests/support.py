@@ -35,13 +35,19 @@ def period(first: date, last: date, rate_sen: int) -> PayablePeriodV1:
     return PayablePeriodV1(first=first, last=last, days=days, daily_rate_sen=rate_sen, amount_sen=days * rate_sen)
 
 
-def decided(revision: int, *periods: PayablePeriodV1, claim: UUID = CLAIM, person: int = PERSON) -> ClaimDecidedV1:
+def decided(
+    revision: int,
+    *periods: PayablePeriodV1,
+    claim: UUID = CLAIM,
+    person: int = PERSON,
+    scheme: str = "act4",
+    law: str = "Act 4 s.22",
+) -> ClaimDecidedV1:
     """A claim's revision with one benefit for these periods; with none it names no benefit at all."""
     total = sum(each.amount_sen for each in periods)
-    stated = EntitlementV1(benefit=BENEFIT, law="Act 4 s.22", periods=periods, amount_sen=total)
-    return ClaimDecidedV1(
-        **_assessed(claim, person, revision), provisional=False, entitlements=(stated,) * bool(periods)
-    )
+    stated = EntitlementV1(benefit=BENEFIT, law=law, periods=periods, amount_sen=total)
+    about = _assessed(claim, person, revision) | {"scheme": scheme}
+    return ClaimDecidedV1(**about, provisional=False, entitlements=(stated,) * bool(periods))
 
 
 def refused(revision: int, claim: UUID = CLAIM, person: int = PERSON) -> ClaimRefusedV1:

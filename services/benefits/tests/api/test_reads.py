@@ -1,12 +1,22 @@
 """What officers read, page by page, and who may not."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from services.benefits.main import openapi_app
 from services.benefits.settings import BenefitsSettings
-from services.benefits.tests.support import PERSON, bank_answers, enter_payee, first, listed, settle
+from services.benefits.tests.support import (
+    PERSON,
+    bank_answers,
+    decided,
+    enter_payee,
+    first,
+    listed,
+    period,
+    settle,
+)
 from services.benefits.tests.support import events as outbox
 from shared.contracts.claim_assessed import ClaimDecidedV1
 from shared.kernel.identifiers import new_id, person_id
@@ -47,7 +57,10 @@ async def test_a_list_needs_a_person_and_refuses_other_filters(benefits: Service
 async def test_a_list_is_read_page_by_page(benefits: ServiceUnderTest, path: str) -> None:
     await enter_payee(benefits)
     claims = [new_id() for _ in range(5)]
-    await settle(benefits, *(first(claim=claim) for claim in claims))
+    days = [date(2026, month, 1) for month in range(1, 6)]
+    await settle(
+        benefits, *(decided(1, period(day, day, 6533), claim=claim) for claim, day in zip(claims, days, strict=True))
+    )
     found, query = [], f"?person={person_id(PERSON)}&limit=2"
     cursor = ""
     while True:

@@ -13,14 +13,20 @@ from services.benefits.domain.payments import Payment, PaymentKind, PaymentState
 from services.benefits.domain.settlement import (
     Books,
     Entitled,
+    OpenDebt,
     OpenRecovery,
     Pay,
     Period,
     Posting,
     ReduceRecovery,
+    SetOff,
     Void,
+    act_of,
+    less,
+    recovery_law,
     settle,
 )
+from shared.kernel.periods import Days, days_without
 
 CLAIM = UUID("0197b6a0-6c00-7000-8000-000000000001")
 FIRST_DAY = date(2026, 7, 16)
@@ -54,9 +60,15 @@ class Desk:
 
     books: Books = field(default_factory=Books)
     used: list[str] = field(default_factory=list)
+    due_until: date | None = None
+    others: tuple[Days, ...] = ()
+    owed: Entitled = field(default_factory=lambda: entitled(0))
+    set_off: int = 0
 
     def settle(self, entitled: Entitled, day: date = AFTER) -> tuple[Posting, ...]:
-        postings = settle(entitled, self.books, day)
+        self.due_until = entitled.due_until(day, self.due_until)
+        self.owed = entitled.without(self.others)
+        postings = settle(self.owed, self.books, day, self.due_until)
         for posting in postings:
             assert posting.amount_sen > 0
             self._post(posting)
@@ -77,6 +89,12 @@ class Desk:
                 self.books = replace(books, net_sen=books.net_sen - amount, recovery_sen=books.recovery_sen + amount)
             case ReduceRecovery(amount):
                 self.books = replace(books, net_sen=books.net_sen + amount, recovery_sen=books.recovery_sen - amount)
+            case SetOff(debt, amount):
+                left = [replace(each, open_sen=each.open_sen - amount * (each == debt)) for each in books.elsewhere]
+                self.set_off += amount
+                self.books = replace(
+                    books, net_sen=books.net_sen + amount, elsewhere=tuple(each for each in left if each.open_sen)
+                )
 
     def _move(self, old: PaymentState, new: PaymentState, chosen: Callable[[Payment], bool]) -> int:
         moved = [payment for payment in self.books.payments if payment.state is old and chosen(payment)]
@@ -90,21 +108,50 @@ class Desk:
     def bank_settles(self) -> None:
         self._move(PaymentState.SENT, PaymentState.SETTLED, lambda _: True)
 
-    def bank_returns_the_oldest(self) -> None:
-        sent = [payment for payment in self.books.payments if payment.state is PaymentState.SENT][:1]
-        returned = self._move(PaymentState.SENT, PaymentState.RETURNED, lambda payment: payment in sent)
+    def bank_returns_the_oldest(self, stands: PaymentState = PaymentState.SENT) -> None:
+        """Refused, or, of a settled one, returned later."""
+        sent = [payment for payment in self.books.payments if payment.state is stands][:1]
+        returned = self._move(stands, PaymentState.RETURNED, lambda payment: payment in sent)
         self.books = replace(self.books, net_sen=self.books.net_sen - returned)
+
+    def happens(self, step: str, value: object) -> None:
+        """What the bank and the person's other claims do."""
+        match step, value:
+            case "freeze", _:
+                self.freeze()
+            case "bank settles", _:
+                self.bank_settles()
+            case "bank returns", _:
+                self.bank_returns_the_oldest()
+            case "bank returns what was settled", _:
+                self.bank_returns_the_oldest(PaymentState.SETTLED)
+            case "another claim takes days", Days() as days:
+                self.another_claim_takes(days)
+            case "another claim lets go", _:
+                self.others = ()
+            case "another claim is overpaid", int(amount):
+                self.another_claim_is_overpaid(amount)
+
+    def another_claim_takes(self, days: Days) -> None:
+        """What this one has, it keeps."""
+        self.others = days_without([*self.others, days], self.owed.days)
+
+    def another_claim_is_overpaid(self, amount: int) -> None:
+        debt = OpenDebt(UUID(int=len(self.books.elsewhere) + 1), "temporary_disablement", 1, amount)
+        self.books = replace(self.books, elsewhere=(*self.books.elsewhere, debt))
 
     def amount(self, *states: PaymentState) -> int:
         return sum(payment.amount_sen for payment in self.books.payments if payment.state in states)
 
-    def check(self, entitled: Entitled, day: date) -> None:
+    def check(self, day: date) -> None:
         """What was paid and is on its way, less what is to come back, is at least what is due and at most what the days
         that have passed are worth; at the end of all days both are the same."""
         on_its_way = self.amount(PaymentState.UNSENT, PaymentState.SENT)
-        net = self.amount(PaymentState.SETTLED) + on_its_way - self.books.recovery_sen
-        worth = sum(each.daily_rate_sen for period in entitled.periods for each in _days_before(period, day))
-        assert entitled.due_sen(day) <= net <= worth
+        net = self.amount(PaymentState.SETTLED) + on_its_way + self.set_off - self.books.recovery_sen
+        free = self.owed.periods
+        worth = sum(each.daily_rate_sen for period in free for each in _days_before(period, day))
+        due_until = self.due_until or date.min
+        assert sum(each.daily_rate_sen for period in free for each in _days_before(period, due_until)) <= net <= worth
         assert self.books.recovery_sen >= 0
         assert self.books.recovery_sen == 0 or net == worth, "what days are worth is set off first"
         assert len(set(self.used)) == len(self.used)
@@ -156,10 +203,126 @@ def test_a_continued_sick_leave_takes_nothing_back() -> None:
     longer = entitled(2, period(FIRST_DAY, date(2026, 9, 30), 6533))
     assert desk.settle(longer, date(2026, 8, 13)) == ()
     desk.freeze()
-    assert desk.settle(longer, date(2026, 9, 30)) == ()
-    (rest,) = desk.settle(longer, date(2026, 10, 1))
-    assert isinstance(rest, Pay)
-    assert rest.amount_sen == 77 * 6533 - 176391
+    assert paid(desk.settle(longer, date(2026, 9, 30))) == [("2026-07-16", "2026-08-31", 20 * 6533)]
+    assert paid(desk.settle(longer, date(2026, 10, 1))) == [("2026-09-01", "2026-09-30", 30 * 6533)]
+
+
+def paid(postings: tuple[Posting, ...]) -> list[tuple[str, str, int]]:
+    """First day, last day and amount of what is paid; nothing else was posted."""
+    pays = [posting for posting in postings if isinstance(posting, Pay)]
+    assert len(pays) == len(postings)
+    return [(str(pay.key.period_first), str(pay.key.period_last), pay.amount_sen) for pay in pays]
+
+
+def test_a_certificate_of_200_days_of_which_137_have_passed_owes_them_now_and_then_month_by_month() -> None:
+    """137 x 65.33 = 8,950.21 on 29 November; the rest with each month, at the end with the last day."""
+    long = entitled(1, period(date(2026, 7, 15), date(2027, 1, 30), 6533))
+    desk = Desk()
+    assert paid(desk.settle(long, date(2026, 11, 29))) == [("2026-07-15", "2026-11-28", 895021)]
+    assert long.falls_due(date(2026, 11, 29)) == date(2026, 12, 1)
+    assert desk.settle(long, date(2026, 11, 30)) == ()
+    assert paid(desk.settle(long, date(2026, 12, 1))) == [("2026-11-29", "2026-11-30", 2 * 6533)]
+    assert paid(desk.settle(long, date(2027, 1, 1))) == [("2026-12-01", "2026-12-31", 31 * 6533)]
+    assert long.falls_due(date(2027, 1, 1)) == date(2027, 1, 31)
+    assert paid(desk.settle(long, date(2027, 1, 31))) == [("2027-01-01", "2027-01-30", 30 * 6533)]
+    assert long.falls_due(date(2027, 1, 31)) is None
+
+
+def test_an_extension_takes_back_no_month_that_fell_due() -> None:
+    """October is certified and unpaid, for want of an account; extended to 15 December its 2,025.23 stays due."""
+    october = entitled(1, period(date(2026, 10, 1), date(2026, 10, 31), 6533))
+    first_looked_at = date(2026, 10, 5)
+    reached = october.due_until(first_looked_at, None)
+    reached = october.due_until(date(2026, 11, 1), reached)
+    extended = entitled(2, period(date(2026, 10, 1), date(2026, 12, 15), 6533))
+    for day in (date(2026, 11, 2), date(2026, 11, 28)):
+        reached = extended.due_until(day, reached)
+        assert paid(settle(extended, Books(), day, reached)) == [("2026-10-01", "2026-10-31", 202523)]
+
+
+def test_an_extension_takes_back_no_period_that_had_passed() -> None:
+    """The days to 11 August fell due on the 12th; the certificate goes on, and they stay due."""
+    reached = FIRST.due_until(date(2026, 8, 12), FIRST.due_until(date(2026, 8, 1), None))
+    longer = entitled(2, period(FIRST_DAY, date(2026, 9, 30), 6533))
+    day = date(2026, 8, 20)
+    assert paid(settle(longer, Books(), day, longer.due_until(day, reached))) == [("2026-07-16", "2026-08-11", 176391)]
+
+
+def test_rolling_certificates_are_paid_before_a_gap() -> None:
+    """Each goes on where the last one ended, and comes before it ends: each month is paid when it has passed."""
+    desk, amounts = Desk(), []
+    for number, (weeks, day) in enumerate(((2, 14), (4, 28), (6, 42), (8, 56), (10, 70)), start=1):
+        last = date(2026, 1, 5) + timedelta(days=7 * weeks - 1)
+        today = date(2026, 1, 5) + timedelta(days=day - 8)
+        certified = entitled(number, period(date(2026, 1, 5), last, 6533))
+        amounts.append(sum(amount for *_, amount in paid(desk.settle(certified, today))))
+        desk.freeze()
+    assert amounts == [6 * 6533, 0, (27 - 6) * 6533, 0, 28 * 6533]
+
+
+def test_days_that_are_owed_again_after_a_refusal_are_due_as_far_as_they_have_passed() -> None:
+    desk = Desk()
+    desk.settle(entitled(1, period(date(2026, 10, 5), date(2026, 12, 31), 6533)), date(2026, 10, 5))
+    desk.settle(entitled(2), date(2026, 10, 20))
+    again = entitled(3, period(date(2026, 10, 5), date(2026, 12, 31), 6533))
+    assert paid(desk.settle(again, date(2026, 11, 29))) == [("2026-10-05", "2026-11-28", 55 * 6533)]
+
+
+def test_a_day_beyond_all_calendars_stops_no_settling() -> None:
+    endless = entitled(1, period(date(2026, 11, 1), date.max, 6533))
+    assert paid(Desk().settle(endless, date(2026, 11, 29))) == [("2026-11-01", "2026-11-28", 28 * 6533)]
+    assert endless.falls_due(date(2026, 11, 29)) == date(2026, 12, 1)
+    assert endless.falls_due(date(9999, 12, 1)) == date.max
+
+
+def test_days_that_another_claim_has_are_held_and_paid_when_it_lets_go() -> None:
+    desk = Desk()
+    desk.another_claim_takes(Days(date(2026, 7, 20), date(2026, 7, 22)))
+    assert paid(desk.settle(FIRST)) == [
+        ("2026-07-16", "2026-07-19", 4 * 6533),
+        ("2026-07-23", "2026-08-11", 20 * 6533),
+    ]
+    assert desk.owed.held == (Days(date(2026, 7, 20), date(2026, 7, 22)),)
+    desk.others = ()
+    assert paid(desk.settle(FIRST)) == [("2026-07-20", "2026-07-22", 3 * 6533)]
+    assert not any(desk.owed.held)
+
+
+def test_what_is_newly_owed_is_set_off_against_another_claims_recovery() -> None:
+    """186.48 is to come back, 386.70 is owed: 200.22 is paid and the recovery is closed (Act 4 s.50(1A))."""
+    desk = Desk()
+    desk.another_claim_is_overpaid(18648)
+    new = entitled(1, period(date(2026, 7, 16), date(2026, 7, 25), 3867))
+    set_off, pay = desk.settle(new)
+    assert isinstance(set_off, SetOff)
+    assert isinstance(pay, Pay)
+    assert (set_off.amount_sen, pay.amount_sen, desk.books.elsewhere) == (18648, 20022, ())
+    assert desk.settle(new) == ()
+
+
+def test_older_debts_come_first_and_what_is_left_stays_open() -> None:
+    desk = Desk()
+    for amount in (10000, 20000, 5000):
+        desk.another_claim_is_overpaid(amount)
+    set_offs = desk.settle(entitled(1, period(date(2026, 7, 16), date(2026, 7, 20), 4000)))
+    assert [(type(each), each.amount_sen) for each in set_offs] == [(SetOff, 10000), (SetOff, 10000)]
+    assert [debt.open_sen for debt in desk.books.elsewhere] == [10000, 5000]
+
+
+def test_a_debt_is_of_the_act_that_its_citation_names() -> None:
+    assert [act_of(law) for law in ("Act 4 s.22", "Act 4, s.44C", "Act 789 s.19", "other")] == [
+        "Act 4", "Act 4", "Act 789", "other",
+    ]  # fmt: skip
+    assert (recovery_law("Act 4 s.22"), recovery_law("Act 789 s.19")) == ("Act 4 s.50", "Act 789")
+
+
+_days = st.integers(1, 90).map(lambda number: date(2026, 1, 1) + timedelta(days=number))
+_ranges = st.tuples(_days, st.integers(0, 40)).map(lambda each: Days(each[0], each[0] + timedelta(days=each[1])))
+
+
+@given(_ranges, st.lists(_ranges, max_size=5))
+def test_less_leaves_the_days_that_are_not_taken(days: Days, taken: list[Days]) -> None:
+    assert tuple(less(days, taken)) == days_without([days], taken)
 
 
 def test_a_lower_rate_takes_back_what_the_days_so_far_are_not_worth() -> None:
@@ -187,6 +350,7 @@ def test_only_periods_whose_days_have_passed_are_paid() -> None:
     desk = Desk()
     two = entitled(1, *parts)
     assert two.falls_due(date(2026, 7, 31)) == date(2026, 8, 1)
+    assert desk.settle(two, date(2026, 7, 16)) == ()
     assert desk.settle(two, date(2026, 7, 31)) == ()
     (first,) = desk.settle(two, date(2026, 8, 1))
     (second,) = desk.settle(two, LAST_DAY + timedelta(days=1))
@@ -249,6 +413,10 @@ _steps = st.lists(
         st.tuples(st.just("freeze"), st.none()),
         st.tuples(st.just("bank settles"), st.none()),
         st.tuples(st.just("bank returns"), st.none()),
+        st.tuples(st.just("bank returns what was settled"), st.none()),
+        st.tuples(st.just("another claim takes days"), _ranges),
+        st.tuples(st.just("another claim lets go"), st.none()),
+        st.tuples(st.just("another claim is overpaid"), st.integers(1, 200_000)),
     ),
     max_size=25,
 )
@@ -263,15 +431,12 @@ def play(desk: Desk, steps: list[tuple[str, object]], settle_every: int) -> tupl
                 current = entitled(current.revision + 1, *periods)
             case "days pass", int(days):
                 day += timedelta(days=days)
-            case "freeze", _:
-                desk.freeze()
-            case "bank settles", _:
-                desk.bank_settles()
-            case "bank returns", _:
-                desk.bank_returns_the_oldest()
+            case _:
+                desk.happens(step, value)
         if number % settle_every == 0:
-            desk.settle(current, day)
-            desk.check(current, day)
+            postings = desk.settle(current, day)
+            assert not desk.books.elsewhere or not any(isinstance(each, Pay) for each in postings)
+            desk.check(day)
             assert desk.settle(current, day) == ()
     return current, day
 
@@ -289,4 +454,4 @@ def test_revisions_missed_in_between_do_not_matter(steps: list[tuple[str, object
     desk = Desk()
     current, day = play(desk, steps, settle_every)
     desk.settle(current, day)
-    desk.check(current, day)
+    desk.check(day)

@@ -1,5 +1,7 @@
 """The tables are what the migrations leave, partners see their own rows only, and the ledger is append-only."""
 
+from datetime import date
+
 import asyncpg
 import pytest
 from sqlalchemy import text
@@ -40,6 +42,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
     assert {table for table, count in counts["organisation:1"].items() if not count} <= {
         "entitlement",
         "entitlement_period",
+        "owed_days",
     }
     assert {table for table, count in counts["bank:1"].items() if count} == {"bank_file", "payment", "transfer"}
     assert {table for table, count in counts["bank:2"].items() if count} == set()
@@ -50,6 +53,8 @@ FORBIDDEN = (
     ("worker", "DELETE FROM transfer"),
     ("worker", "UPDATE bank_file SET content = ''"),
     ("worker", "UPDATE payee SET version = 9"),
+    ("worker", "UPDATE owed_days SET claim = gen_random_uuid()"),
+    ("api", "DELETE FROM owed_days"),
     ("api", "UPDATE transfer SET amount_sen = 1"),
     ("api", "DELETE FROM transfer"),
     ("api", "UPDATE payment SET amount_sen = 1"),
@@ -86,3 +91,16 @@ async def test_a_natural_key_and_a_cause_are_refused_a_second_time(benefits: Ser
             copy = f"INSERT INTO {table} (id, {column}, {columns}) {copied}"
             with pytest.raises(asyncpg.UniqueViolationError):
                 await connection.execute(copy)
+
+
+async def test_a_day_of_a_loss_is_refused_to_a_second_claim(benefits: ServiceUnderTest) -> None:
+    """Whatever settling believes, the database lets one claim be owed a day: per person and loss."""
+    add = """
+        INSERT INTO owed_days (claim, benefit, person, loss, days)
+        VALUES (gen_random_uuid(), 'temporary_disablement', $1, $2, daterange('2026-07-16', $3, '[]'))
+    """
+    async with benefits.database.connection("worker") as connection:
+        for person, loss in ((12, "act4 earnings"), (12, "act789 earnings"), (13, "act4 earnings")):
+            await connection.execute(add, person, loss, date(2026, 7, 20))
+        with pytest.raises(asyncpg.ExclusionViolationError):
+            await connection.execute(add, 12, "act4 earnings", date(2026, 7, 16))

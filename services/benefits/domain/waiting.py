@@ -1,0 +1,27 @@
+"""Why something that is owed waits, as an officer and the person are told it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class WaitingReason(StrEnum):
+    """The stable reasons."""
+
+    DAY_OWED_BY_ANOTHER_CLAIM = "day_owed_by_another_claim"
+    ACCOUNT_MISSING = "account_missing"
+    ACCOUNT_RETURNED = "account_returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits: the days that do, or none where the whole payment does."""
+
+    reason: WaitingReason
+    first: date | None = None
+    last: date | None = None
+
+    def stated(self) -> dict[str, str | None]:
+        """As it is stored."""
+        first, last = (None if day is None else day.isoformat() for day in (self.first, self.last))
+        return {"reason": self.reason, "first": first, "last": last}
