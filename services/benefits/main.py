@@ -1,5 +1,7 @@
 """The API process of benefits."""
 
+from datetime import timedelta
+
 from fastapi import FastAPI
 
 from services.benefits.api import bank_files, entitlements, ledger, payees, payments, recoveries
@@ -29,6 +31,7 @@ def build(settings: BenefitsSettings) -> FastAPI:
     """The app, connected."""
     app = wire(openapi_app(), settings, BenefitsUnitOfWork)
     app.state.field_cipher = FieldCipher(FIELD_KEY_ID, settings.field_key)
+    app.state.account_hold = timedelta(hours=settings.account_hold_hours)
     return app
 
 

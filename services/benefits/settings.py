@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from services.benefits.domain.bank_text import bank_text
 from shared.process.settings import Key, ServiceSettings
 from shared.web.fields import ACCOUNT_NUMBER_PATTERN, BIC_PATTERN
 
@@ -20,6 +21,10 @@ class BenefitsSettings(ServiceSettings):
 
     field_key: Key
     bank_file_every_seconds: float = Field(default=1.0, gt=0)
+    # After so many banking days without an answer a bank file needs a person.
+    bank_silent_after_banking_days: int = Field(default=3, ge=1, le=30)
+    # A change of an account waits so long, unless a second officer releases it.
+    account_hold_hours: float = Field(default=72.0, ge=0, le=24 * 90)
     paying_bank: str = Field(default="bank:1", pattern=r"^bank:[1-9][0-9]{0,17}$")
     paying_name: str = Field(default="Jaring", min_length=1, max_length=70)
     paying_account: str = Field(default="000000001", pattern=ACCOUNT_NUMBER_PATTERN)
@@ -29,4 +34,5 @@ class BenefitsSettings(ServiceSettings):
     def _production_names_its_own_account(self) -> Self:
         if self.environment == "production" and not _PAYING.issubset(self.model_fields_set):
             raise ValueError("in production the paying account and its bank are set, not left to the local ones")
+        bank_text(self.paying_name)
         return self

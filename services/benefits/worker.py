@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.benefits.commands.check_bank_file import CheckBankFile, check_bank_file
 from services.benefits.commands.freeze_bank_file import Paying
 from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
@@ -24,6 +25,7 @@ SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
 
 DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(SettleEntitlement, settle_entitlement),
+    DueCommand(CheckBankFile, check_bank_file),
     DueCommand(RepublishBenefits, republish_benefits),
 ]
 
@@ -32,8 +34,9 @@ def schedules(settings: BenefitsSettings) -> list[Schedule[BenefitsUnitOfWork]]:
     """The timers: the bank file, whose rendering opens payees' accounts and so needs the field key."""
     account = AccountHolder(settings.paying_name, settings.paying_account, settings.paying_bic)
     cipher = FieldCipher(FIELD_KEY_ID, settings.field_key)
+    paying = Paying(settings.paying_bank, account, settings.bank_silent_after_banking_days)
     every = timedelta(seconds=settings.bank_file_every_seconds)
-    return [bank_file(every, Paying(settings.paying_bank, account), cipher)]
+    return [bank_file(every, paying, cipher)]
 
 
 def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:

@@ -44,6 +44,8 @@ class Caller:
     party: str
     role: Role
     scopes: frozenset[str]
+    # Who acts: one officer of several that use the same client.
+    subject: str = ""
 
     @property
     def client(self) -> str:
@@ -166,4 +168,4 @@ def _caller(claims: dict[str, Any]) -> Caller:
         raise TokenInvalid("The token's client_id is not 1 to 200 visible characters.")
     if role == Role.OFFICER and party["kind"] != "organisation":
         raise TokenInvalid("Only the organisation has officers.")
-    return Caller(claims["client_id"], claims["party"], Role(role), frozenset(scope.split()))
+    return Caller(claims["client_id"], claims["party"], Role(role), frozenset(scope.split()), claims["sub"])

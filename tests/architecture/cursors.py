@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 import httpx
 from fastapi import FastAPI
@@ -15,7 +16,10 @@ from shared.web.paging import Cursors, Position
 from tests.architecture.apps import EveryScope
 
 # Two values of each parameter that is no list of values.
-VALUES: Mapping[str, tuple[str, str]] = {"person": (person_id(1), person_id(2))}
+VALUES: Mapping[str, tuple[str, str]] = {
+    "person": (person_id(1), person_id(2)),
+    "bank_file": (str(UUID(int=1)), str(UUID(int=2))),
+}
 _OF_THE_PAGE = {"limit", "cursor"}
 
 

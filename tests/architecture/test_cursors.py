@@ -16,6 +16,7 @@ from tests.architecture.shape import SERVICES
 
 PAGED = (
     "/v1/bank-files",
+    "/v1/bank-files/{bank_file}/held-statuses",
     "/v1/claims",
     "/v1/entitlements",
     "/v1/payments",

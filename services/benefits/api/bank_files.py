@@ -10,14 +10,17 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer
+from services.benefits.api.fields import EndToEndId
 from services.benefits.commands.fetch_bank_file import FetchBankFile, fetch_bank_file
+from services.benefits.commands.release_bank_file import ReleaseBankFile, release_bank_file
 from services.benefits.commands.take_status_report import Taken, TakeStatusReport, take_status_report
+from services.benefits.domain.answers import HeldReason
 from services.benefits.domain.errors import StatusReportNotXml
 from services.benefits.files.pain_002 import StatusReport, read_status_report
 from services.benefits.queries import bank_files
-from services.benefits.queries.bank_files import BankFileRead
-from services.benefits.storage.bank_files import BankFileState
-from shared.security.scopes import Party, requires
+from services.benefits.queries.bank_files import BankFileRead, HeldStatusRead
+from services.benefits.storage.bank_files import BankFileReason, BankFileState
+from shared.security.scopes import Party, officers_only, requires
 from shared.web.money import Money, Out
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
@@ -48,6 +51,9 @@ class BankFileOut(Out):
     created_at: datetime
     fetched_at: datetime | None
     answered_at: datetime | None
+    reason: BankFileReason | None = Field(
+        description="Why a person is to look at it: silence for some banking days, or statuses that are held."
+    )
 
     @classmethod
     def of(cls, read: BankFileRead) -> "BankFileOut":
@@ -62,6 +68,7 @@ class BankFileOut(Out):
             created_at=read.created_at,
             fetched_at=read.fetched_at,
             answered_at=read.answered_at,
+            reason=None if read.reason is None else BankFileReason(read.reason),
         )
 
 
@@ -71,7 +78,8 @@ class StatusReportOut(Out):
     settled: Count = Field(description="Payments that it settled.")
     returned: Count = Field(description="Payments that it returned.")
     pending: Count = Field(description="Payments that the bank still works on.")
-    repeated: Count = Field(description="Payments whose answer was known.")
+    repeated: Count = Field(description="Payments whose answer was known, or is newer than this report.")
+    held: Count = Field(description="Statuses that are held for a person: unknown ids and codes, contradictions.")
 
     @classmethod
     def of(cls, taken: Taken) -> "StatusReportOut":
@@ -126,6 +134,64 @@ async def _report(request: Request) -> StatusReport:
 async def add_status_report(
     bank_file: UUID, report: Annotated[StatusReport, Depends(_report)], uow: CommittedBeforeAnswer
 ) -> StatusReportOut:
-    """Take a pain.002 status report: ACSC and ACCC settle a payment, RJCT returns it, others leave it. Repeats do
-    no harm."""
+    """Take a pain.002 status report of transactions, a batch or the whole file: ACSC and ACCC settle a payment, RJCT
+    returns it, also later; others leave it. What is not known or contradicts is held, the rest is taken. Repeats do no
+    harm, and reports count by their CreDtTm."""
     return StatusReportOut.of(await take_status_report(TakeStatusReport(bank_file, report), uow))
+
+
+class HeldStatusOut(Out):
+    """A status of a report that was not taken, and why."""
+
+    held_status: UUID
+    reason: HeldReason
+    end_to_end_id: EndToEndId | None = Field(
+        description="Null where the report names no id, or none that could be ours."
+    )
+    status: str = Field(max_length=4, description="The bank's code.", examples=["RJCT"])
+    report: str = Field(max_length=35, description="MsgId of the report.", examples=["S-1"])
+    reported_at: datetime
+    received_at: datetime
+
+    @classmethod
+    def of(cls, read: HeldStatusRead) -> "HeldStatusOut":
+        """From what is read of it."""
+        return cls(
+            held_status=read.id,
+            reason=HeldReason(read.reason),
+            end_to_end_id=read.end_to_end_id,
+            status=read.code,
+            report=read.report,
+            reported_at=read.reported_at,
+            received_at=read.received_at,
+        )
+
+
+@router.get(
+    "/v1/bank-files/{bank_file}/held-statuses",
+    summary="List statuses that are held",
+    dependencies=[requires("benefits:bank_file:read")],
+    responses=problems(400),
+)
+async def list_held_statuses(bank_file: UUID, listing: Listing, uow: CommittedBeforeAnswer) -> Page[HeldStatusOut]:
+    """What the bank said of a file that was not taken: a person is to ask it."""
+    found = await bank_files.list_held_statuses(bank_file, listing.after_id, listing.limit, uow)
+    return listing.page(found, item=HeldStatusOut.of)
+
+
+class ReleasedOut(Out):
+    """What may be paid again."""
+
+    entitlements: Count = Field(description="Entitlements that are settled again.")
+
+
+@router.post(
+    "/v1/bank-files/{bank_file}/releases",
+    status_code=201,
+    summary="Let a refused file be paid again",
+    dependencies=[requires("benefits:bank_file:write"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(400, 404, 409),
+)
+async def add_bank_file_release(bank_file: UUID, uow: CommittedBeforeAnswer) -> ReleasedOut:
+    """The cause for which the bank refused the whole file is mended: its payments are made again, under new ids."""
+    return ReleasedOut(entitlements=await release_bank_file(ReleaseBankFile(bank_file), uow))

@@ -1,5 +1,6 @@
 """What the routes of benefits ask for."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends
@@ -11,3 +12,5 @@ from shared.web.routing import unit_of, wired
 unit = unit_of(BenefitsUnitOfWork)
 CommittedBeforeAnswer = Annotated[BenefitsUnitOfWork, Depends(unit)]
 Cipher = Annotated[FieldCipher, Depends(wired("field_cipher", FieldCipher))]
+# How long a change of account is held.
+AccountHold = Annotated[timedelta, Depends(wired("account_hold", timedelta))]

@@ -50,11 +50,12 @@ class WaitingOut(Out):
     reason: WaitingReason = Field(description="Why it waits.")
     first: date | None = Field(description="The first day that waits; null where the payment of all days does.")
     last: date | None = Field(description="The last day that waits.")
+    until: datetime | None = Field(description="When it ends by itself; null where it does not.")
 
     @classmethod
     def of(cls, stated: dict[str, Any]) -> "WaitingOut":
         """From what settling noted."""
-        return cls(reason=stated["reason"], first=stated["first"], last=stated["last"])
+        return cls(reason=stated["reason"], first=stated["first"], last=stated["last"], until=stated["until"])
 
 
 class EntitlementOut(Out):

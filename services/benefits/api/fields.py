@@ -9,6 +9,7 @@ from shared.web.fields import LARGEST_INTEGER
 BenefitName = Annotated[str, Field(max_length=100, description="Which benefit.", examples=["temporary_disablement"])]
 Revision = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="The claim's revision.", examples=[1])]
 LawText = Annotated[str, Field(max_length=500, description="Act and section.", examples=["Act 4 s.22"])]
+EndToEndId = Annotated[str, Field(max_length=35, description="The id that the bank carries.", examples=["0f" * 16])]
 TraceId = Annotated[
     str | None,
     Field(pattern=r"^[0-9a-f]{32}$", max_length=32, description="The trace that it belongs to (W3C trace context)."),

@@ -1,13 +1,18 @@
 """Payees: to which account a person's benefits go. An account is entered here and never shown again."""
 
-from fastapi import APIRouter, Depends
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
-from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer
+from services.benefits.api.dependencies import AccountHold, Cipher, CommittedBeforeAnswer
 from services.benefits.commands.record_payee import RecordPayee, record_payee
+from services.benefits.commands.release_payee import ReleasePayee, release_payee
 from services.benefits.storage.payees import BankAccount, Payee
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.scopes import Party, officers_only, requires
+from shared.security.tokens import Caller
 from shared.web.fields import ACCOUNT_NUMBER_PATTERN, BIC_PATTERN, LARGEST_INTEGER, Text
 from shared.web.ids import PersonId
 from shared.web.money import In, Out
@@ -44,10 +49,10 @@ class PayeeIn(In):
     )
     account: AccountIn
 
-    def command(self, tenant: str) -> RecordPayee:
-        """As a command of the party that sent it."""
+    def command(self, caller: Caller, hold: timedelta) -> RecordPayee:
+        """As a command of the officer who sent it."""
         account = BankAccount(self.account_name, self.account.number, self.account.bank_bic)
-        return RecordPayee(person_number(self.person), account, tenant)
+        return RecordPayee(person_number(self.person), account, caller.party, caller.subject, hold)
 
 
 class PayeeOut(Out):
@@ -56,11 +61,19 @@ class PayeeOut(Out):
     person: PersonId
     version: int = Field(ge=1, le=LARGEST_INTEGER, description="1 for the first account, one more with each change.")
     bank_bic: str = Field(max_length=11, description="The bank's BIC.", examples=["MBBEMYKL"])
+    held_until: datetime | None = Field(
+        description="Until when nothing is paid to a changed account, unless a second officer releases it."
+    )
 
     @classmethod
     def of(cls, payee: Payee) -> "PayeeOut":
         """The version without its account."""
-        return cls(person=person_id(payee.person), version=payee.version, bank_bic=payee.bank_bic)
+        return cls(
+            person=person_id(payee.person),
+            version=payee.version,
+            bank_bic=payee.bank_bic,
+            held_until=payee.held_until,
+        )
 
 
 @router.post(
@@ -70,6 +83,30 @@ class PayeeOut(Out):
     dependencies=[requires("benefits:payee:write"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 409),
 )
-async def add_payee(body: PayeeIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher) -> PayeeOut:
-    """Enter or change the account to which a person's benefits go; what waits for it is paid next."""
-    return PayeeOut.of(await record_payee(body.command(caller.party), cipher, uow))
+async def add_payee(
+    body: PayeeIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher, hold: AccountHold
+) -> PayeeOut:
+    """Enter or change the account to which a person's benefits go; what waits for it is paid next.
+
+    A change is held, until its time has run out or a second officer releases it. An account from which a payment came
+    back stays blocked when it is entered again, until an officer releases it.
+    """
+    return PayeeOut.of(await record_payee(body.command(caller, hold), cipher, uow))
+
+
+@router.post(
+    "/v1/payees/{person}/versions/{version}/releases",
+    status_code=201,
+    summary="Release a person's account",
+    dependencies=[requires("benefits:payee:release"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(400, 403, 404, 409),
+)
+async def add_payee_release(
+    person: PersonId,
+    version: Annotated[int, Path(ge=1, le=LARGEST_INTEGER, description="The newest version.")],
+    uow: CommittedBeforeAnswer,
+    caller: Party,
+) -> PayeeOut:
+    """Say, as another officer than the one who entered it, that this account may be paid to."""
+    command = ReleasePayee(person_number(person), version, caller.subject, caller.party)
+    return PayeeOut.of(await release_payee(command, uow))

@@ -1,14 +1,13 @@
 """Payments: what was instructed, sent, settled, returned or withdrawn."""
 
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import BenefitName, Revision, TraceId, trace_id
+from services.benefits.api.fields import BenefitName, EndToEndId, Revision, TraceId, trace_id
 from services.benefits.domain.payments import PaymentKind, PaymentState
 from services.benefits.queries import payments
 from services.benefits.queries.payments import PaymentRead
@@ -21,8 +20,6 @@ from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["payments"])
-
-EndToEndId = Annotated[str, Field(max_length=35, description="The id that the bank carries.", examples=["0f" * 16])]
 
 
 class PaymentOut(Out):

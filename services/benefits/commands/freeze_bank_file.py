@@ -3,15 +3,20 @@
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from uuid import UUID
 
+from services.benefits.commands.check_bank_file import CheckBankFile
+from services.benefits.domain.bank_text import bank_text_of_what_is_kept
 from services.benefits.files.pain_001 import AccountHolder, CreditTransfer, Run, render, transaction
 from services.benefits.storage.payees import content_place
 from services.benefits.storage.payments import Unsent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.kernel.clock import business_day, now
+from shared.kernel.clock import BUSINESS_ZONE, business_day, now
 from shared.kernel.failpoints import failpoint
 from shared.kernel.identifiers import new_id
+from shared.law.act4.calendar.rules import banking_days_after, next_banking_day
+from shared.law.book import book
 from shared.security.fields import FieldCipher
 from shared.telemetry.messaging import child_of
 
@@ -26,10 +31,14 @@ class FreezeBankFile:
 
 @dataclass(frozen=True)
 class Paying:
-    """The bank that the files are for (its party), and the account that they draw on."""
+    """The bank that the files are for (its party), the account that they draw on, and how long the bank may be silent.
+
+    ``silent_days`` are banking days after the execution day.
+    """
 
     bank: str
     account: AccountHolder
+    silent_days: int
 
 
 def freezing(paying: Paying, cipher: FieldCipher) -> Callable[[FreezeBankFile, BenefitsUnitOfWork], Awaitable[None]]:
@@ -42,19 +51,29 @@ def freezing(paying: Paying, cipher: FieldCipher) -> Callable[[FreezeBankFile, B
             return
         failpoint("bank_file.before_render")
         id_, made_at = new_id(), now()
+        execute_on, answer_by = _days(made_at, paying)
         transfers = [_transfer(each, cipher) for each in unsent]
-        run = Run(id_.hex, made_at, business_day(made_at), paying.account, transfers)
+        run = Run(id_.hex, made_at, execute_on, paying.account, transfers)
         content = _rendered(run, unsent, id_)
         failpoint("bank_file.rendered")
         sealed = cipher.encrypt(content.decode(), content_place(id_))
-        digest = hashlib.sha256(content).hexdigest()
-        file = {"id": id_, "tenant": paying.bank, "content": sealed, "sha256": digest}
+        file = {"id": id_, "tenant": paying.bank, "content": sealed, "sha256": hashlib.sha256(content).hexdigest()}
         await uow.bank_files.add({**file, **_totals(run)})
         await uow.payments.freeze(unsent, id_, paying.bank)
+        await uow.due.at(CheckBankFile(id_), answer_by)
         uow.decided("bank_file_made", bank_file=str(id_), payments=len(unsent), amount_sen=run.control_sum_sen)
         failpoint("bank_file.frozen")
 
     return freeze_bank_file
+
+
+def _days(made_at: datetime, paying: Paying) -> tuple[date, datetime]:
+    """On which banking day it is executed, and until when the bank is to have answered."""
+    day = business_day(made_at)
+    law = book().on(day, day)
+    execute_on = next_banking_day(day, law)
+    last = banking_days_after(execute_on, paying.silent_days, law)
+    return execute_on, datetime.combine(last, time.max, BUSINESS_ZONE)
 
 
 def _totals(run: Run) -> dict[str, object]:
@@ -68,9 +87,8 @@ def _totals(run: Run) -> dict[str, object]:
 
 def _transfer(unsent: Unsent, cipher: FieldCipher) -> CreditTransfer:
     account = unsent.payee.opened(cipher)
-    return CreditTransfer(
-        unsent.end_to_end_id, unsent.amount_sen, AccountHolder(account.name, account.number, account.bic)
-    )
+    name = bank_text_of_what_is_kept(account.name)
+    return CreditTransfer(unsent.end_to_end_id, unsent.amount_sen, AccountHolder(name, account.number, account.bic))
 
 
 def _rendered(run: Run, unsent: Sequence[Unsent], bank_file: UUID) -> bytes:

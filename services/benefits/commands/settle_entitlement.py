@@ -20,7 +20,7 @@ from services.benefits.domain.settlement import (
 from services.benefits.domain.subjects import assessment, owed_days, payee
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage.ledger import Line
-from services.benefits.storage.payments import Sent
+from services.benefits.storage.payments import FileRefusal, Sent
 from services.benefits.storage.settlements import PersonLock
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, now, today
@@ -35,6 +35,8 @@ _WAKES = {
     WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM: owed_days,
     WaitingReason.ACCOUNT_MISSING: payee,
     WaitingReason.ACCOUNT_RETURNED: payee,
+    WaitingReason.ACCOUNT_HELD: payee,
+    WaitingReason.FILE_RETURNED: payee,
 }
 
 
@@ -65,7 +67,7 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
     entitled = await _take_days(standing.entitled, day, uow)
     blocked = await _settle(entitled, day, due_until, uow)
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
-    waiting = [*held, *([Waiting(blocked)] if blocked else [])]
+    waiting = [*held, *([blocked] if blocked else [])]
     await uow.settlements.settled(entitled, day, due_until, waiting)
     await _wait(command, entitled.person, waiting, standing.entitled.falls_due(day), uow)
 
@@ -83,10 +85,8 @@ async def _take_days(stated: Entitled, day: date, uow: BenefitsUnitOfWork) -> En
     return owed
 
 
-async def _settle(
-    entitled: Entitled, day: date, due_until: date | None, uow: BenefitsUnitOfWork
-) -> WaitingReason | None:
-    """Post what is to be posted; why payments are not made, when they wait for an account."""
+async def _settle(entitled: Entitled, day: date, due_until: date | None, uow: BenefitsUnitOfWork) -> Waiting | None:
+    """Post what is to be posted; what payments wait for, when they do."""
     payments = await uow.payments.lock(entitled.claim, entitled.benefit)
     net, recovery = await uow.ledger.net(entitled.claim, entitled.benefit)
     books = Books(net, recovery, tuple(each.payment for each in payments.values()))
@@ -96,10 +96,17 @@ async def _settle(
         books = replace(books, elsewhere=tuple(await uow.recoveries.list_open(entitled)))
         postings = settle(entitled, books, day, due_until)
     if _pays(postings):
-        blocked = await uow.payees.blocked(entitled.person)
+        blocked = _file_returned(books, payments) or await uow.payees.blocked(entitled.person)
     chosen = [each for each in postings if not (blocked and isinstance(each, Pay))]
     await uow.ledger.post([line for each in chosen for line in await _post(each, entitled, payments, uow)])
     return blocked
+
+
+def _file_returned(books: Books, payments: Mapping[str, Sent]) -> Waiting | None:
+    """A file that the bank refused as a whole is mended by a person before anything of it is paid again."""
+    unreplaced = (payments[each.key.end_to_end_id] for each in books.unreplaced)
+    held = any(each.refused_with_file is FileRefusal.HELD for each in unreplaced)
+    return Waiting(WaitingReason.FILE_RETURNED) if held else None
 
 
 def _pays(postings: Sequence[Posting]) -> bool:
@@ -141,6 +148,8 @@ async def _wait(
 ) -> None:
     """Leave the command for what wakes it, for the day on which more falls due, or for whichever comes first."""
     subjects: set[Subject] = {_WAKES[each.reason](person) for each in waiting}
-    if subjects or falls_due:
-        deadline = datetime.combine(falls_due, time.min, BUSINESS_ZONE) if falls_due else None
-        await uow.due.when(command, subjects, deadline)
+    ends = [each.until for each in waiting if each.until is not None]
+    if falls_due:
+        ends.append(datetime.combine(falls_due, time.min, BUSINESS_ZONE))
+    if subjects or ends:
+        await uow.due.when(command, subjects, min(ends, default=None))

@@ -28,7 +28,7 @@ class StatusReportMalformed(JaringError):
     title = "The status report cannot be read"
     title_ms = "Laporan status tidak dapat dibaca"
     kind = Kind.INVALID
-    hint = "Send ISO 20022 pain.002.001.09 or pain.002.001.10 with a status for each transaction."
+    hint = "Send ISO 20022 pain.002.001.09 or pain.002.001.10 with a status of the file, a batch or each transaction."
 
 
 class StatusReportForeign(JaringError):
@@ -40,20 +40,31 @@ class StatusReportForeign(JaringError):
     kind = Kind.INVALID
 
 
-class EndToEndIdUnknown(JaringError):
-    """The report names a transaction that this file does not hold; nothing was written."""
+class TextUnfitForBank(JaringError):
+    """A name cannot be written in the alphabet of bank files; nothing was written."""
 
-    code = "end_to_end_id_unknown"
-    title = "The status report names a transaction that is not in the file"
-    title_ms = "Laporan status menamakan transaksi yang tiada dalam fail"
+    code = "text_unfit_for_bank"
+    title = "Banks do not take the name as it is written"
+    title_ms = "Bank tidak menerima nama seperti yang ditulis"
     kind = Kind.INVALID
+    hint = (
+        "Write the name on the account in Latin letters, digits, blanks and / - ? : ( ) . , ' + @ & as the bank has it."
+    )
 
 
-class StatusContradicted(JaringError):
-    """A payment that was settled or returned is reported the other way; nothing was written."""
+class PayeeUnknown(JaringError):
+    """The person has no such version of an account."""
 
-    code = "status_contradicted"
-    title = "The status report contradicts an earlier one"
-    title_ms = "Laporan status bercanggah dengan laporan terdahulu"
-    kind = Kind.CONFLICT
-    hint = "Money that comes back after it was settled is reported by statement."
+    code = "payee_unknown"
+    title = "No such account"
+    title_ms = "Tiada akaun sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class SecondOfficerNeeded(JaringError):
+    """Whoever entered an account does not release it."""
+
+    code = "second_officer_needed"
+    title = "Another officer releases an account than the one who entered it"
+    title_ms = "Akaun dilepaskan oleh pegawai lain daripada yang memasukkannya"
+    kind = Kind.FORBIDDEN

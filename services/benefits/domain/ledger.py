@@ -28,6 +28,7 @@ class TransferReason(StrEnum):
     VOIDED = "voided"
     SETTLED = "settled"
     RETURNED = "returned"
+    REVERSED = "reversed"
     RECOVERY_OPENED = "recovery_opened"
     RECOVERY_REDUCED = "recovery_reduced"
     SET_OFF = "set_off"
@@ -55,6 +56,8 @@ _SIDES = {
     TransferReason.SETTLED: (Account.BENEFITS_PAYABLE, Account.BANK),
     # Money that came back was never paid: it is owed, and instructed, again.
     TransferReason.RETURNED: (Account.BENEFITS_PAYABLE, Account.BENEFIT_EXPENSE),
+    # And what had reached the account and came back from it.
+    TransferReason.REVERSED: (Account.BANK, Account.BENEFIT_EXPENSE),
     TransferReason.RECOVERY_OPENED: (Account.RECOVERIES_RECEIVABLE, Account.BENEFIT_EXPENSE),
     TransferReason.RECOVERY_REDUCED: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE),
     # What one claim grants and another lets come back: the books of each stay its own.

@@ -35,7 +35,8 @@ class Outcome(StrEnum):
 
 
 # The one state from which each is entered: every change is conditional on it (rules S3). Nothing leads back to unsent,
-# so that a payment whose outcome is unknown stays sent and is never sent again (rules S5).
+# so that a payment whose outcome is unknown stays sent and is never sent again (rules S5). Only money that comes back
+# after it was settled enters `returned` from elsewhere (domain/answers.py).
 ENTERED_FROM = {
     PaymentState.SENT: PaymentState.UNSENT,
     PaymentState.VOIDED: PaymentState.UNSENT,

@@ -1,7 +1,7 @@
 """Why something that is owed waits, as an officer and the person are told it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -11,6 +11,8 @@ class WaitingReason(StrEnum):
     DAY_OWED_BY_ANOTHER_CLAIM = "day_owed_by_another_claim"
     ACCOUNT_MISSING = "account_missing"
     ACCOUNT_RETURNED = "account_returned"
+    ACCOUNT_HELD = "account_held"
+    FILE_RETURNED = "file_returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,11 @@ class Waiting:
     reason: WaitingReason
     first: date | None = None
     last: date | None = None
+    # When it ends by itself, where it does.
+    until: datetime | None = None
 
     def stated(self) -> dict[str, str | None]:
         """As it is stored."""
         first, last = (None if day is None else day.isoformat() for day in (self.first, self.last))
-        return {"reason": self.reason, "first": first, "last": last}
+        until = None if self.until is None else self.until.isoformat()
+        return {"reason": self.reason, "first": first, "last": last, "until": until}

@@ -25,6 +25,7 @@ class BankFileRead:
     created_at: datetime
     fetched_at: datetime | None
     answered_at: datetime | None
+    reason: str | None
 
 
 _READ = select(*(t.bank_file.c[name] for name in BankFileRead.__slots__))
@@ -38,3 +39,29 @@ async def list_bank_files(
     if after is not None:
         query = query.where(t.bank_file.c.id > after)
     return [BankFileRead(*row) for row in await uow.connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldStatusRead:
+    """A status that was not taken."""
+
+    id: UUID
+    reason: str
+    end_to_end_id: str | None
+    code: str
+    report: str
+    reported_at: datetime
+    received_at: datetime
+
+
+_HELD = select(*(t.held_status.c[name] for name in HeldStatusRead.__slots__))
+
+
+async def list_held_statuses(
+    bank_file: UUID, after: UUID | None, limit: int, uow: BenefitsUnitOfWork
+) -> list[HeldStatusRead]:
+    """What is held of a file in the order of arrival, after a position."""
+    query = _HELD.where(t.held_status.c.bank_file == bank_file).order_by(t.held_status.c.id).limit(limit)
+    if after is not None:
+        query = query.where(t.held_status.c.id > after)
+    return [HeldStatusRead(*row) for row in await uow.connection.execute(query)]

@@ -22,11 +22,19 @@ class BankFileState(StrEnum):
     ANSWERED = "answered"
 
 
+class BankFileReason(StrEnum):
+    """Why a file needs a person: the bank is silent, or what it said is held."""
+
+    BANK_SILENT = "bank_silent"
+    STATUS_HELD = "status_held"
+
+
 @dataclass(frozen=True, slots=True)
 class BankFile:
     """A file as it is stored: the content is encrypted."""
 
     id: UUID
+    tenant: str
     state: BankFileState
     message_id: str
     sha256: str
@@ -64,10 +72,18 @@ class BankFileRepository:
 
     async def answered(self, bank_file: UUID, at: datetime) -> None:
         """Every payment in it is settled or returned; while one is not, nothing changes."""
-        waiting = exists().where(t.payment.c.bank_file == bank_file, t.payment.c.state == PaymentState.SENT)
-        if not (await self._connection.execute(select(waiting))).scalar_one():
-            values = {"state": BankFileState.ANSWERED, "answered_at": at}
+        if not await self.is_waited_for(bank_file):
+            values = {"state": BankFileState.ANSWERED, "answered_at": at, "reason": None}
             await self._change(bank_file, (BankFileState.READY, BankFileState.FETCHED), values)
+
+    async def is_waited_for(self, bank_file: UUID) -> bool:
+        """Whether the bank has not said its last word of a payment in it."""
+        waiting = exists().where(t.payment.c.bank_file == bank_file, t.payment.c.state == PaymentState.SENT)
+        return bool((await self._connection.execute(select(waiting))).scalar_one())
+
+    async def raise_reason(self, bank_file: UUID, reason: BankFileReason) -> None:
+        """A person is to look at it, and why."""
+        await self._change(bank_file, (BankFileState.READY, BankFileState.FETCHED), {"reason": reason})
 
     async def _change(self, bank_file: UUID, expected: tuple[BankFileState, ...], values: dict[str, Any]) -> None:
         where = (t.bank_file.c.id == bank_file) & t.bank_file.c.state.in_(expected)
@@ -76,4 +92,4 @@ class BankFileRepository:
 
 def bank_file_of(row: Row[Any]) -> BankFile:
     """The file in a row of ``_BANK_FILES``."""
-    return BankFile(row.id, BankFileState(row.state), row.message_id, row.sha256, row.content)
+    return BankFile(row.id, row.tenant, BankFileState(row.state), row.message_id, row.sha256, row.content)

@@ -1,18 +1,42 @@
 """Payees: to which account a person's benefits go; every change is a new version."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, insert, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.payments import PaymentState
-from services.benefits.domain.waiting import WaitingReason
+from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
+from shared.kernel.identifiers import new_id
 from shared.security.fields import FieldCipher, place
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+# Of the row `payee`, at the instant :now. A changed account is held until its clock runs out or an officer releases it.
+IS_HELD = """
+    (payee.held_until IS NOT NULL AND payee.held_until > :now AND NOT EXISTS (
+        SELECT FROM payee_release AS released
+        WHERE released.person = payee.person AND released.version = payee.version))
+"""
+# A payment came back from this very account, whatever version it was then, and no officer has released it since.
+IS_RETURNED = """
+    EXISTS (
+        SELECT FROM payment AS returned
+        JOIN payee AS used ON used.person = returned.person AND used.version = returned.payee_version
+        WHERE returned.state = 'returned' AND returned.refused_with_file IS NULL
+          AND returned.person = payee.person AND used.account_version = payee.account_version
+          AND NOT EXISTS (
+            SELECT FROM payee_release AS released
+            JOIN payee AS same ON same.person = released.person AND same.version = released.version
+            WHERE released.person = payee.person AND same.account_version = payee.account_version
+              AND released.released_at >= returned.answered_at))
+"""
+_BLOCKED = text(f"""
+    SELECT payee.held_until, {IS_HELD} AS is_held, {IS_RETURNED} AS is_returned FROM payee
+    WHERE payee.person = :person ORDER BY version DESC LIMIT 1
+""")  # noqa: S608 - nothing that came from outside stands in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +50,19 @@ class BankAccount:
     def __repr__(self) -> str:
         return "BankAccount(...)"
 
+    def is_same_account(self, other: "BankAccount") -> bool:
+        """Whether it is the same number at the same bank, whatever name or branch stands with it."""
+        return (self.number, self.bic[:8]) == (other.number, other.bic[:8])
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who entered a version, until when it is held, and which earlier one has the same account, if one does."""
+
+    by: str
+    held_until: datetime | None
+    account_version: int | None
+
 
 @dataclass(frozen=True, slots=True)
 class Payee:
@@ -36,13 +73,20 @@ class Payee:
     account_name: bytes
     account_number: bytes
     bank_bic: str
+    # The first version of the person with this very account, who entered this one, and until when it is held.
+    account_version: int
+    entered_by: str
+    held_until: datetime | None
 
     @classmethod
-    def sealed(cls, person: int, version: int, account: BankAccount, cipher: FieldCipher) -> "Payee":
+    def sealed(
+        cls, person: int, version: int, account: BankAccount, entered: "Entered", cipher: FieldCipher
+    ) -> "Payee":
         """Encrypt an account for its place in the database."""
         name = cipher.encrypt(account.name, _place("account_name", person, version))
         number = cipher.encrypt(account.number, _place("account_number", person, version))
-        return cls(person, version, name, number, account.bic)
+        first = version if entered.account_version is None else entered.account_version
+        return cls(person, version, name, number, account.bic, first, entered.by, entered.held_until)
 
     def opened(self, cipher: FieldCipher) -> BankAccount:
         """Decrypt the account; raises FieldUndecipherable."""
@@ -74,18 +118,26 @@ class PayeeRepository:
         values = {name: getattr(payee, name) for name in Payee.__slots__}
         await self._connection.execute(insert(t.payee).values(**values, tenant=tenant, entered_at=now()))
 
-    async def blocked(self, person: int) -> WaitingReason | None:
-        """Why the person cannot be paid: no account is known, or a payment came back from the one that is."""
-        payee = await self.newest(person)
-        if payee is None:
-            return WaitingReason.ACCOUNT_MISSING
-        came_back = exists().where(
-            t.payment.c.person == person,
-            t.payment.c.payee_version == payee.version,
-            t.payment.c.state == PaymentState.RETURNED,
-        )
-        returned = (await self._connection.execute(select(came_back))).scalar_one()
-        return WaitingReason.ACCOUNT_RETURNED if returned else None
+    async def list_versions(self, person: int) -> list[Payee]:
+        """Every version of a person, oldest first."""
+        columns = [t.payee.c[name] for name in Payee.__slots__]
+        versions = select(*columns).where(t.payee.c.person == person).order_by(t.payee.c.version)
+        return [Payee(*row) for row in await self._connection.execute(versions)]
+
+    async def release(self, payee: Payee, officer: str, tenant: str) -> None:
+        """An officer says that this version may be paid to."""
+        about = {"person": payee.person, "version": payee.version, "tenant": tenant}
+        values = {**about, "id": new_id(), "released_by": officer, "released_at": now()}
+        await self._connection.execute(insert(t.payee_release).values(values))
+
+    async def blocked(self, person: int) -> Waiting | None:
+        """Why the person cannot be paid now: no account is known, it is held, or a payment came back from it."""
+        found = (await self._connection.execute(_BLOCKED, {"person": person, "now": now()})).one_or_none()
+        if found is None:
+            return Waiting(WaitingReason.ACCOUNT_MISSING)
+        if found.is_returned:
+            return Waiting(WaitingReason.ACCOUNT_RETURNED)
+        return Waiting(WaitingReason.ACCOUNT_HELD, until=found.held_until) if found.is_held else None
 
 
 def _place(column: str, person: int, version: int) -> str:

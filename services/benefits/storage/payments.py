@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,23 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage import tables as t
-from services.benefits.storage.payees import Payee
+from services.benefits.storage.payees import IS_HELD, IS_RETURNED, Payee
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 
-# Nothing is sent to an account that a payment came back from: it waits for another account.
-_UNSENT = text("""
-    SELECT payment.id, payment.end_to_end_id, payment.amount_sen, payment.traceparent, payment.person,
-           payee.version, payee.account_name, payee.account_number, payee.bank_bic
+# Nothing is sent to an account that is held, or that a payment came back from: it waits for another or a release.
+_UNSENT = text(f"""
+    SELECT payment.id, payment.end_to_end_id, payment.amount_sen, payment.traceparent, payee.*
     FROM payment CROSS JOIN LATERAL (
         SELECT * FROM payee WHERE payee.person = payment.person ORDER BY version DESC LIMIT 1) AS payee
-    WHERE payment.state = 'unsent' AND NOT EXISTS (
-        SELECT FROM payment AS returned WHERE returned.state = 'returned'
-           AND returned.person = payment.person AND returned.payee_version = payee.version)
+    WHERE payment.state = 'unsent' AND NOT {IS_HELD} AND NOT {IS_RETURNED}
     ORDER BY payment.id LIMIT :limit FOR UPDATE OF payment SKIP LOCKED
-""")
+""")  # noqa: S608 - nothing that came from outside stands in it
 _FREEZE = text("""
     UPDATE payment SET state = :state, bank_file = :bank_file, tenant = :tenant, payee_version = frozen.version
     FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS integer[])) AS frozen (id, version)
@@ -36,11 +34,24 @@ _FREEZE = text("""
 """)
 
 _ANSWER = text("""
-    UPDATE payment SET state = answered.state, reason = answered.reason, answered_at = answered.at
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
-                CAST(:instants AS timestamptz[])) AS answered (id, state, reason, at)
-    WHERE payment.id = answered.id AND payment.state = 'sent'
+    UPDATE payment SET state = answered.state, reason = answered.reason, answered_at = answered.at,
+                       reported_at = :reported_at, refused_with_file = answered.with_file
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:stood AS text[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
+                CAST(:instants AS timestamptz[]), CAST(:with_file AS text[]))
+         AS answered (id, stood, state, reason, at, with_file)
+    WHERE payment.id = answered.id AND payment.state = answered.stood
 """)
+# The bank says again what stands: what it says later than that is measured against this instant.
+_CONFIRM = text("""
+    UPDATE payment SET reported_at = :reported_at WHERE id = ANY(CAST(:ids AS uuid[])) AND reported_at < :reported_at
+""")
+
+
+class FileRefusal(StrEnum):
+    """Of a payment that came back with its whole file: held, or released to be made again."""
+
+    HELD = "held"
+    RELEASED = "released"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,9 @@ class Sent:
     correlation_id: str
     reason: str | None
     answered_at: datetime | None
+    # When the bank gave the answer that stands, by its own clock, and where a refusal of the whole file stands.
+    reported_at: datetime | None = None
+    refused_with_file: FileRefusal | None = None
 
 
 class PaymentRepository:
@@ -105,29 +119,48 @@ class PaymentRepository:
         if changed.rowcount != 1:
             raise RuntimeError("a payment that was locked as unsent was not")
 
-    async def answer(self, answered: Sequence[Sent]) -> None:
-        """Note the bank's answers to payments that were sent; raises RuntimeError where one was not waiting for it."""
+    async def answer(self, answered: Sequence[tuple[PaymentState, Sent]], reported_at: datetime) -> None:
+        """Note the bank's answers, each with the state it was locked in; raises RuntimeError where that was not so."""
         if not answered:
             return
+        stood, sent = zip(*answered, strict=True)
         values = {
-            "ids": [each.id for each in answered],
-            "states": [each.payment.state for each in answered],
-            "reasons": [each.reason for each in answered],
-            "instants": [each.answered_at for each in answered],
+            "ids": [each.id for each in sent],
+            "stood": list(stood),
+            "states": [each.payment.state for each in sent],
+            "reasons": [each.reason for each in sent],
+            "instants": [each.answered_at for each in sent],
+            "with_file": [each.refused_with_file for each in sent],
+            "reported_at": reported_at,
         }
         if (await self._connection.execute(_ANSWER, values)).rowcount != len(answered):
-            raise RuntimeError("a payment that was locked as sent was not")
+            raise RuntimeError("a payment that was locked in one state was in another")
+
+    async def confirm(self, repeated: Sequence[UUID], reported_at: datetime) -> None:
+        """The bank said again, later, what stands."""
+        if repeated:
+            await self._connection.execute(_CONFIRM, {"ids": list(repeated), "reported_at": reported_at})
+
+    async def release_file(self, bank_file: UUID) -> set[tuple[UUID, str]]:
+        """What came back with a whole file may be paid again; the claims and benefits that it was for."""
+        released = (
+            update(t.payment)
+            .where(t.payment.c.bank_file == bank_file, t.payment.c.refused_with_file == FileRefusal.HELD)
+            .values(refused_with_file=FileRefusal.RELEASED)
+            .returning(t.payment.c.claim, t.payment.c.benefit)
+        )
+        return {(row.claim, row.benefit) for row in await self._connection.execute(released)}
 
     async def take_unsent(self, limit: int) -> list[Unsent]:
         """Payments that can be sent, locked, in the order of their ids; another worker's are passed over."""
-        rows = await self._connection.execute(_UNSENT, {"limit": limit})
+        rows = await self._connection.execute(_UNSENT, {"limit": limit, "now": now()})
         return [
             Unsent(
                 row.id,
                 row.end_to_end_id,
                 row.amount_sen,
                 row.traceparent,
-                Payee(row.person, row.version, row.account_name, row.account_number, row.bank_bic),
+                Payee(*(getattr(row, name) for name in Payee.__slots__)),
             )
             for row in rows
         ]
@@ -165,4 +198,5 @@ def sent_of(row: Row[Any]) -> Sent:
         row.replaces,
     )
     payment = Payment(key, row.amount_sen, PaymentState(row.state))
-    return Sent(row.id, payment, row.traceparent, row.correlation_id, row.reason, row.answered_at)
+    about = (row.id, payment, row.traceparent, row.correlation_id, row.reason, row.answered_at)
+    return Sent(*about, row.reported_at, row.refused_with_file and FileRefusal(row.refused_with_file))

@@ -65,6 +65,9 @@ payee = Table(
     Column("account_number", LargeBinary, nullable=False),
     Column("bank_bic", Text, nullable=False),
     Column("entered_at", DateTime(timezone=True), nullable=False),
+    Column("account_version", Integer, nullable=False),
+    Column("entered_by", Text, nullable=False),
+    Column("held_until", DateTime(timezone=True)),
 )
 
 settlement = Table(
@@ -93,6 +96,7 @@ bank_file = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("fetched_at", DateTime(timezone=True)),
     Column("answered_at", DateTime(timezone=True)),
+    Column("reason", Text),
 )
 
 payment = Table(
@@ -118,6 +122,8 @@ payment = Table(
     Column("correlation_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("answered_at", DateTime(timezone=True)),
+    Column("reported_at", DateTime(timezone=True)),
+    Column("refused_with_file", Text),
 )
 
 recovery = Table(
@@ -168,4 +174,29 @@ owed_days = Table(
     Column("person", BigInteger, nullable=False),
     Column("loss", Text, nullable=False),
     Column("days", DATERANGE, primary_key=True),
+)
+
+held_status = Table(
+    "held_status",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("bank_file", Uuid, nullable=False),
+    Column("end_to_end_id", Text),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("reported_at", DateTime(timezone=True), nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+)
+
+payee_release = Table(
+    "payee_release",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("released_by", Text, nullable=False),
+    Column("released_at", DateTime(timezone=True), nullable=False),
 )

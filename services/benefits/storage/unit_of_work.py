@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from services.benefits.storage.bank_files import BankFileRepository
+from services.benefits.storage.held_statuses import HeldStatusRepository
 from services.benefits.storage.known_entitlements import EntitlementProjection
 from services.benefits.storage.ledger import LedgerRepository
 from services.benefits.storage.owed_days import OwedDaysRepository
@@ -50,6 +51,11 @@ class BenefitsUnitOfWork(UnitOfWork):
     def bank_files(self) -> BankFileRepository:
         """What was sent to the bank."""
         return BankFileRepository(self.connection)
+
+    @cached_property
+    def held_statuses(self) -> HeldStatusRepository:
+        """What the bank said and was not taken."""
+        return HeldStatusRepository(self.connection)
 
     @cached_property
     def ledger(self) -> LedgerRepository:

@@ -108,6 +108,21 @@ async def enter_payee(benefits: ServiceUnderTest, number: str = ACCOUNT_NUMBER, 
     return entered
 
 
+async def release_payee(benefits: ServiceUnderTest, version: int, person: int = PERSON, officer: str = "second") -> Any:
+    """Another officer's word on an account."""
+    path = f"/v1/payees/{person_id(person)}/versions/{version}/releases"
+    token = benefits.issuer.token(["benefits:payee:release"], client_id=officer)
+    return await benefits.call("POST", path, headers={"authorization": f"Bearer {token}"})
+
+
+async def change_payee(benefits: ServiceUnderTest, number: str, person: int = PERSON) -> dict[str, Any]:
+    """One officer enters another account, and another releases it."""
+    entered = await enter_payee(benefits, number, person)
+    answer = await release_payee(benefits, entered["version"], person)
+    assert answer.status_code == 201, answer.text
+    return entered
+
+
 async def freeze(benefits: ServiceUnderTest) -> None:
     """Let the timer of the bank file run once."""
     settings = benefits.worker.settings
@@ -139,19 +154,34 @@ def transfers(content: bytes) -> list[tuple[str, str]]:
     ]
 
 
-def report(message_id: str, statuses: Mapping[str, str], version: str = "10") -> bytes:
-    """A pain.002 report; a status reads ACSC, or RJCT/AC04 with its reason."""
+def report(
+    message_id: str,
+    statuses: Mapping[str, str],
+    version: str = "10",
+    *,
+    at: str = "2026-08-12T09:00:00+08:00",
+    group: str = "",
+    batch: str = "",
+    reference: str = "",
+) -> bytes:
+    """A pain.002 report; a status reads ACSC, or RJCT/AC04 with its reason.
+
+    ``group`` and ``batch`` are elements about the whole file, ``reference`` one about each original transaction.
+    """
     transactions = ""
     for end_to_end_id, status in statuses.items():
         code, _, reason = status.partition("/")
         why = f"<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf>" if reason else ""
         ids = f"<OrgnlEndToEndId>{end_to_end_id}</OrgnlEndToEndId>"
-        transactions += f"<TxInfAndSts>{ids}<TxSts>{code}</TxSts>{why}</TxInfAndSts>"
+        about = f"<OrgnlTxRef>{reference}</OrgnlTxRef>" if reference else ""
+        transactions += f"<TxInfAndSts>{ids}<TxSts>{code}</TxSts>{why}{about}</TxInfAndSts>"
+    original = f"<OrgnlMsgId>{message_id}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>{group}"
+    block = f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{message_id}</OrgnlPmtInfId>{batch}{transactions}</OrgnlPmtInfAndSts>"
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.{version}"><CstmrPmtStsRpt>
-<GrpHdr><MsgId>S1</MsgId><CreDtTm>2026-08-12T09:00:00+08:00</CreDtTm></GrpHdr>
-<OrgnlGrpInfAndSts><OrgnlMsgId>{message_id}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId></OrgnlGrpInfAndSts>
-<OrgnlPmtInfAndSts><OrgnlPmtInfId>{message_id}</OrgnlPmtInfId>{transactions}</OrgnlPmtInfAndSts>
+<GrpHdr><MsgId>S1</MsgId><CreDtTm>{at}</CreDtTm></GrpHdr>
+<OrgnlGrpInfAndSts>{original}</OrgnlGrpInfAndSts>
+{block if batch or transactions else ""}
 </CstmrPmtStsRpt></Document>""".encode()
 
 

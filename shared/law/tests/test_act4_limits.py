@@ -17,10 +17,11 @@ from shared.law.act4.boards.rules import (
     needs_justification,
 )
 from shared.law.act4.calendar.errors import PaymentDayUnknown
-from shared.law.act4.calendar.rules import payment_day
+from shared.law.act4.calendar.rules import banking_days_after, next_banking_day, payment_day
 from shared.law.act4.education.rules import course_is_covered, enough_study_left, tuition_is_covered, young_enough
 from shared.law.act4.notices.rules import hours_between, notice_in_time
 from shared.law.act4.occupational_disease.rules import caused_by_accident, within_the_months
+from shared.law.act4.owing.rules import insured_loss
 from shared.law.act4.recovery.rules import owed_back, set_off
 from shared.law.act4.temporary_disablement.rules import days_to_look_at
 from shared.law.act4.wage_base.rules import assumed_wage_of_month, assumed_wages_together, similar_work_average
@@ -81,6 +82,24 @@ def test_the_calendar_of_2025_is_that_of_the_dossier_and_no_other_year_is_guesse
     assert "2026-01" in str(fault.value.detail)
     with pytest.raises(NotYetLaw):
         payment_day(Month(2025, 1), book().on(date(2024, 12, 31), KNOWN))
+
+
+def test_a_payment_is_executed_on_the_next_day_from_monday_to_friday_that_is_no_public_holiday() -> None:
+    """25 December 2026 is a Friday (assumed, until the calendar of the banks is entered)."""
+    friday = date(2026, 11, 27)
+    days = [next_banking_day(friday + timedelta(days=number), law()).day for number in range(4)]
+    assert days == [27, 30, 30, 30]
+    assert next_banking_day(date(2026, 12, 25), law()) == date(2026, 12, 28)
+    assert [banking_days_after(friday, number, law()).isoformat() for number in (0, 1, 5)] == [
+        "2026-11-27", "2026-11-30", "2026-12-04",
+    ]  # fmt: skip
+    assert banking_days_after(date(2026, 12, 24), 1, law()) == date(2026, 12, 28)
+
+
+def test_the_losses_of_two_schemes_are_one_where_they_insure_the_same_earnings() -> None:
+    losses = {scheme: insured_loss(scheme, "temporary_disablement", law()) for scheme in ("act4", "skbbk", "act789")}
+    assert losses["act4"] == losses["skbbk"] != losses["act789"]
+    assert insured_loss("act838", "morbid_allowance", law()) == "act838/morbid_allowance"
 
 
 def test_a_notice_is_in_time_for_48_hours() -> None:

@@ -90,7 +90,7 @@ def verifier(jwks: Path) -> TokenVerifier:
 async def test_an_honest_token_names_its_caller(verifier: TokenVerifier) -> None:
     caller = await verifier.verify(signed(header(), claims()))
     assert caller == Caller(
-        "hospital-1", "hospital:1", Role.PARTNER, frozenset({"claims:notice:write", "claims:notice:read"})
+        "hospital-1", "hospital:1", Role.PARTNER, frozenset({"claims:notice:write", "claims:notice:read"}), "hospital-1"
     )
     assert (caller.party_kind, caller.party_number) == ("hospital", 1)
 

@@ -15,6 +15,7 @@ from services.benefits.domain.settlement import (
     Period,
     Posting,
     ReduceRecovery,
+    SetOff,
     Void,
     settle,
 )
@@ -115,7 +116,7 @@ class Payer:
                 if row.claim == claim:
                     await uow.lock("payment", end_to_end_id)
             await self._database.statement("books")
-            for posting in settle(entitled(claim, *known), books_of(uow, claim), DAY):
+            for posting in settle(entitled(claim, *known), books_of(uow, claim), DAY, DAY):
                 self._post(uow, claim, posting)
             await Wait(0.001, "due.before_commit")
         return True
@@ -136,6 +137,8 @@ class Payer:
                 cause = TransferReason.RECOVERY_OPENED
             case ReduceRecovery():
                 cause = TransferReason.RECOVERY_REDUCED
+            case SetOff():
+                raise Violation("no other claim of the person owes anything")
         self._move(uow, claim, transfer(cause, posting.amount_sen))
 
     def _move(self, uow: Transaction, claim: int, moved: Transfer) -> None:

@@ -16,6 +16,7 @@ from services.benefits.tests.support import (
     LAST_DAY,
     balances,
     bank_answers,
+    change_payee,
     decided,
     enter_payee,
     first,
@@ -61,7 +62,7 @@ async def test_two_notices_of_one_certificate_are_paid_once_and_the_second_says_
     await settle(benefits, first(claim=TWIN))
     assert await bank_answers(benefits) == ["1763.91"]
     shown = await of_claim(benefits, TWIN)
-    assert shown["waiting"] == [{"reason": HELD, "first": "2026-07-16", "last": "2026-08-11"}]
+    assert shown["waiting"] == [{"reason": HELD, "first": "2026-07-16", "last": "2026-08-11", "until": None}]
     assert (shown["amount"]["amount"], shown["pending"]["amount"]) == ("1763.91", "0.00")
     assert (await of_claim(benefits, CLAIM))["waiting"] == []
     assert await benefits.work_off() == 0, "it waits, and asks nobody again and again"
@@ -135,7 +136,7 @@ async def test_re_rating_voiding_and_reissuing_pay_the_same_days_again(benefits:
     await settle(benefits, second())
     assert await bank_answers(benefits, "RJCT/AC04") == ["72.09"]
     await benefits.work_off()
-    await enter_payee(benefits, "6987654321")
+    await change_payee(benefits, "6987654321")
     await benefits.work_off()
     assert await bank_answers(benefits) == ["72.09"]
     assert await owed(benefits) == {str(CLAIM): 27}

@@ -14,6 +14,7 @@ from services.benefits.tests.support import (
     LAST_DAY,
     balances,
     bank_answers,
+    change_payee,
     decided,
     enter_payee,
     events,
@@ -200,7 +201,7 @@ async def test_money_that_came_back_is_paid_again_only_to_another_account(benefi
     # The account that it came back from, entered once more, is no other account.
     assert (await enter_payee(benefits))["version"] == 1
     assert await benefits.work_off() == 0
-    assert (await enter_payee(benefits, "6987654321"))["version"] == 2
+    assert (await change_payee(benefits, "6987654321"))["version"] == 2
     await benefits.work_off()
     assert await bank_answers(benefits) == ["1763.91"]
     returned, again = await listed(benefits, "payments")
@@ -218,7 +219,7 @@ async def test_a_payment_made_for_a_refused_account_before_it_was_sent_waits_too
     (file,) = await files(benefits)
     ((end_to_end_id, _),) = transfers(await fetch(benefits, file))
     answer = await send_report(benefits, file, report(file["message_id"], {end_to_end_id: "RJCT/AC01"}))
-    assert answer.json() == {"settled": 0, "returned": 1, "pending": 0, "repeated": 0}
+    assert answer.json() == {"settled": 0, "returned": 1, "pending": 0, "repeated": 0, "held": 0}
     await freeze(benefits)
     states = [payment["state"] for payment in await listed(benefits, "payments")]
     assert states == ["returned", "unsent"]

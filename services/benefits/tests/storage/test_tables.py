@@ -43,6 +43,8 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "entitlement",
         "entitlement_period",
         "owed_days",
+        "held_status",
+        "payee_release",
     }
     assert {table for table, count in counts["bank:1"].items() if count} == {"bank_file", "payment", "transfer"}
     assert {table for table, count in counts["bank:2"].items() if count} == set()

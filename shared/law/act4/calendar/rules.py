@@ -1,4 +1,4 @@
-"""The days on which periodic benefits are paid, and what a holiday does to a last day."""
+"""The days on which periodic benefits are paid, those on which banks work, and what a holiday does to a last day."""
 
 from datetime import date, timedelta
 
@@ -9,7 +9,9 @@ from shared.law.errors import OutsideTable
 from shared.law.rule import rule
 
 _PAYMENT_DAYS = "act4.calendar.payment_days"
+_BANKING_WEEK, _PUBLIC_HOLIDAYS = "act4.calendar.banking_week", "act4.calendar.public_holidays"
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY = timedelta(days=1)
 
 
 @rule("2013-01-01")
@@ -32,7 +34,24 @@ def moved_from_holiday(day: date, law: LawOn) -> date:
     if not law.says("act4.calendar.last_day_moves"):
         return day
     weekly = law.names("act4.calendar.weekly_holidays")
-    public = law.table("act4.calendar.public_holidays").keys
+    public = law.table(_PUBLIC_HOLIDAYS).keys
     while _WEEK[day.weekday()] in weekly or str(day) in public:
-        day += timedelta(days=1)
+        day += _DAY
+    return day
+
+
+@rule("2013-01-01")
+def next_banking_day(day: date, law: LawOn) -> date:
+    """The day itself where banks work on it, else the next one on which they do."""
+    week, holidays = law.names(_BANKING_WEEK), law.table(_PUBLIC_HOLIDAYS).keys
+    while _WEEK[day.weekday()] not in week or str(day) in holidays:
+        day += _DAY
+    return day
+
+
+@rule("2013-01-01")
+def banking_days_after(day: date, number: int, law: LawOn) -> date:
+    """The last of so many banking days that follow a day."""
+    for _ in range(number):
+        day = next_banking_day(day + _DAY, law)
     return day
