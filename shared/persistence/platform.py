@@ -4,6 +4,8 @@ A service's first migration calls ``create_platform_v1``; a later change is a ne
 Who may do what is granted here: the API's role adds to the outbox and to due work, the worker's role does the rest.
 """
 
+from collections.abc import Sequence
+
 from alembic import op
 
 _TABLES_V1 = """
@@ -167,6 +169,46 @@ def index_failed_due_work() -> None:
         "-- squawk-ignore require-concurrent-index-creation\n"
         "CREATE INDEX ix_due_work_failed ON due_work (kind) WHERE failed IS NOT NULL"
     )
+
+
+_NEVER_CHANGED = """
+CREATE FUNCTION never_changed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    RAISE EXCEPTION 'what stands in % is never changed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+def keep_stored_answers(service: str) -> None:
+    """What was answered is never answered otherwise, and the trigger with which a service says so of its own tables."""
+    op.execute(_NEVER_CHANGED)
+    op.execute(f"REVOKE UPDATE ON idempotency_key FROM {service}_api")
+    # A stored answer goes when its days are over.
+    never_changed("idempotency_key", deletable=True)
+
+
+def never_changed(table: str, *columns: str, deletable: bool = False) -> None:
+    """Refuse every role, the owner too, to change these columns (all, where none is named) or to delete a row.
+
+    It comes beside the grants: those keep a role from trying, this holds for a role that was granted too much.
+    """
+    changed = f"WHEN (({_of('OLD', columns)}) IS DISTINCT FROM ({_of('NEW', columns)}))" if columns else ""
+    op.execute(
+        f'CREATE TRIGGER never_changed BEFORE UPDATE ON "{table}" FOR EACH ROW {changed} '
+        "EXECUTE FUNCTION never_changed()"
+    )
+    if not deletable:
+        op.execute(
+            f'CREATE TRIGGER never_deleted BEFORE DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION never_changed()'
+        )
+        op.execute(
+            f'CREATE TRIGGER never_emptied BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT '
+            "EXECUTE FUNCTION never_changed()"
+        )
+
+
+def _of(row: str, columns: Sequence[str]) -> str:
+    return ", ".join(f"{row}.{column}" for column in columns)
 
 
 def run(ddl: str) -> None:

@@ -55,6 +55,12 @@ FORBIDDEN = (
     ("worker", "DELETE FROM transfer"),
     ("worker", "UPDATE bank_file SET content = ''"),
     ("worker", "UPDATE payee SET version = 9"),
+    ("worker", "UPDATE payment SET amount_sen = 1"),
+    ("worker", "UPDATE settlement SET person = 1"),
+    ("worker", "DELETE FROM payment"),
+    ("worker", "UPDATE idempotency_key SET body = ''"),
+    ("api", "UPDATE idempotency_key SET body = ''"),
+    ("api", "DELETE FROM idempotency_key"),
     ("worker", "UPDATE owed_days SET claim = gen_random_uuid()"),
     ("api", "DELETE FROM owed_days"),
     ("api", "UPDATE transfer SET amount_sen = 1"),
@@ -75,6 +81,55 @@ async def test_transfers_payees_and_rendered_files_are_changed_by_nobody(benefit
             for statement in (statement for owner, statement in FORBIDDEN if owner == role):
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     await connection.execute(statement)
+
+
+NEVER = (
+    "UPDATE transfer SET amount_sen = amount_sen + 1",
+    "DELETE FROM transfer",
+    "TRUNCATE transfer",
+    "UPDATE payment SET amount_sen = amount_sen + 1",
+    "UPDATE payment SET period_last = period_last + 1",
+    "UPDATE payment SET end_to_end_id = 'other'",
+    "UPDATE payment SET person = 13",
+    "DELETE FROM payment",
+    "UPDATE bank_file SET content = ''",
+    "UPDATE bank_file SET control_sum_sen = 1",
+    "DELETE FROM bank_file",
+    "UPDATE payee SET account_number = ''",
+    "DELETE FROM payee",
+    "UPDATE recovery SET law = ''",
+    "UPDATE idempotency_key SET body = ''",
+    "UPDATE account SET about = ''",
+)
+
+
+async def test_what_was_paid_is_never_changed_by_any_role(benefits: ServiceUnderTest) -> None:
+    """Neither by the owner, nor by a role that was granted too much: the grants are given, and the trigger refuses."""
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits)
+    await settle(benefits, refused(2))
+    async with benefits.database.connection("migrate") as owner:
+        before = [await owner.fetch(f"SELECT * FROM {table} ORDER BY 1") for table in ("transfer", "payment", "payee")]  # noqa: S608
+        await owner.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO benefits_api, benefits_worker")
+    for role in ("api", "worker", "migrate"):
+        async with benefits.database.connection(role) as connection:
+            await connection.execute("SELECT set_config('jaring.role', 'officer', false)")
+            for statement in NEVER:
+                with pytest.raises(asyncpg.RestrictViolationError):
+                    await connection.execute(statement)
+    async with benefits.database.connection("migrate") as owner:
+        after = [await owner.fetch(f"SELECT * FROM {table} ORDER BY 1") for table in ("transfer", "payment", "payee")]  # noqa: S608
+    assert before == after
+
+
+async def test_what_moves_on_still_does(benefits: ServiceUnderTest) -> None:
+    """A stored answer goes when its days are over, and a payment goes on to its next state."""
+    await enter_payee(benefits)
+    async with benefits.database.connection("worker") as connection:
+        assert await connection.execute("DELETE FROM idempotency_key") == "DELETE 1"
+    await settle(benefits, first())
+    assert await bank_answers(benefits) == ["1763.91"]
 
 
 async def test_a_natural_key_and_a_cause_are_refused_a_second_time(benefits: ServiceUnderTest) -> None:
