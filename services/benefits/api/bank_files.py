@@ -14,9 +14,9 @@ from services.benefits.api.fields import EndToEndId
 from services.benefits.commands.fetch_bank_file import FetchBankFile, fetch_bank_file
 from services.benefits.commands.release_bank_file import ReleaseBankFile, release_bank_file
 from services.benefits.commands.take_status_report import Taken, TakeStatusReport, take_status_report
-from services.benefits.domain.answers import HeldReason
+from services.benefits.domain.answers import HeldReason, StatusReport
 from services.benefits.domain.errors import StatusReportNotXml
-from services.benefits.files.pain_002 import StatusReport, read_status_report
+from services.benefits.files.pain_002 import read_status_report
 from services.benefits.queries import bank_files
 from services.benefits.queries.bank_files import BankFileRead, HeldStatusRead
 from services.benefits.storage.bank_files import BankFileReason, BankFileState

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.persistence.platform import keep_stored_answers, grant, never_changed
+from shared.persistence.platform import grant, keep_stored_answers, never_changed
 
 revision = "benefits_0007"
 down_revision = "benefits_0006"
