@@ -1,6 +1,6 @@
 """Temporary disablement benefit: which days are payable, and how much a day (Act 4 s.22, Fourth Schedule)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -21,9 +21,9 @@ def certified_days(
     """
     last = date.max
     if fit_from is not None and law.says("act4.temporary_disablement.final_certificate_supersedes"):
+        if fit_from <= happened_on:
+            return ()
         last = fit_from - timedelta(days=1)
-    if last < happened_on:
-        return ()
     since = Days(happened_on, last)
     return joined(part for certificate in certificates if (part := certificate.intersect(since)) is not None)
 
@@ -64,6 +64,20 @@ def daily_rate(average: Fraction, law: LawOn) -> Sen:
 def days_to_look_at(certified: int, law: LawOn) -> int:
     """Certified days beyond those after which a claim is looked at again; there is no longest duration (`assumed`)."""
     return max(0, certified - law.days("act4.temporary_disablement.review_days"))
+
+
+@rule("2013-01-01")
+def days_before_look(certified: Sequence[Days], law: LawOn) -> tuple[Days, ...]:
+    """The certified days before those at which a person looks again: these are owed as they pass (`assumed`)."""
+    left = law.days("act4.temporary_disablement.review_days")
+    kept: list[Days] = []
+    for days in certified:
+        if left <= 0:
+            break
+        part = Days(days.first, min(days.last, days.first + timedelta(days=left - 1)))
+        kept.append(part)
+        left -= len(part)
+    return tuple(kept)
 
 
 def daily_rate_working(assumed_by_month: Mapping[Month, Sen], law: LawOn) -> str:

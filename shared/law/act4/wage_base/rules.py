@@ -21,31 +21,65 @@ class WageBase:
     provisional: tuple[Month, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Employment:
+    """An employment without a gap: assumed wages in sen by month, also before the window, and months it went on in."""
+
+    contributed: Mapping[Month, Sen]
+    went_on: Collection[Month]
+
+
 @rule("2013-01-01")
 def wage_window(happened_on: date, law: LawOn) -> tuple[Month, ...]:
     """The six months before the month of the injury, oldest first (Fourth Schedule)."""
     return Month.of(happened_on).window_before(law.months("act4.wage_base.window"))
 
 
-@rule("2013-01-01")
+@rule("2013-01-01", correction=1)
 def wage_base(
     happened_on: date, contributed: Mapping[Month, Sen], open_spell: Collection[Month], law: LawOn
 ) -> WageBase:
-    """The months of the window with a contribution paid or payable (Fourth Schedule).
+    """The months of the window with a contribution paid or payable, of one employment (Fourth Schedule).
 
     `contributed` holds the assumed wages in sen of the months whose contribution is known, also of months before the
     window; `open_spell` the months of an employment that goes on. Such a month without a known contribution is rated
-    provisionally by the last known class before the injury (`assumed`). `NoWageMonth` if no month is left.
+    provisionally by the last known wage class before the injury (`assumed`). `NoWageMonth` if no month is left.
+    """
+    return wage_base_of_all(happened_on, (Employment(contributed, open_spell),), law)
+
+
+@rule("2013-01-01")
+def wage_base_of_all(happened_on: date, employments: Collection[Employment], law: LawOn) -> WageBase:
+    """The months of the window with a contribution paid or payable, of all employments together (Fourth Schedule).
+
+    For a month without any known contribution the last known class of each employment that went on in it stands in.
+    `NoWageMonth` if no month is paid or payable: then para 4A asks for a person in similar work.
     """
     months = wage_window(happened_on, law)
-    known = [month for month in contributed if month <= months[-1]]
-    missing = tuple(month for month in months if month in open_spell and month not in contributed)
-    provisional = missing if missing and known and _rated_provisionally(law) else ()
-    assumed = {month: contributed[month] for month in months if month in contributed}
-    assumed |= {month: contributed[max(known)] for month in provisional}
+    assumed: dict[Month, Sen] = {}
+    provisional: list[Month] = []
+    for month in months:
+        paid = [each.contributed[month] for each in employments if month in each.contributed]
+        payable = [] if paid else [_standing_in(month, months[-1], each, law) for each in employments]
+        wages = paid or [each for each in payable if each is not None]
+        if wages:
+            assumed[month] = wages[0] if len(wages) == 1 else assumed_wages_together(wages, month, law)
+            provisional += [] if paid else [month]
     if not assumed:
         raise NoWageMonth
-    return WageBase({month: assumed[month] for month in sorted(assumed)}, provisional)
+    return WageBase(assumed, tuple(provisional))
+
+
+@rule("2013-01-01")
+def last_known_class(month: Month, known: Mapping[Month, Sen], law: LawOn) -> Sen | None:
+    """The assumed wage in sen that stands in for a month: the newest known of that employment, if it is not too old.
+
+    None where no class is near enough, or where none may stand in (`assumed`, with the age).
+    """
+    if not known or not _rated_provisionally(law):
+        return None
+    oldest = month - law.months("act4.wage_base.last_known_class_age")
+    return known[max(known)] if max(known) >= oldest else None
 
 
 @rule("2013-01-01")
@@ -85,6 +119,13 @@ def similar_work_average(average: Sen | None, law: LawOn) -> Fraction:
     if average is None or not law.says("act4.wage_base.similar_work_stands_in"):
         raise NoWageMonth
     return Fraction(average)
+
+
+def _standing_in(month: Month, last: Month, employment: Employment, law: LawOn) -> Sen | None:
+    if month not in employment.went_on:
+        return None
+    known = {each: wage for each, wage in employment.contributed.items() if each <= last}
+    return last_known_class(month, known, law)
 
 
 def _rated_provisionally(law: LawOn) -> bool:
