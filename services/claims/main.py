@@ -2,13 +2,12 @@
 
 from fastapi import FastAPI
 
-from services.claims.api import claims, notices
-from services.claims.api.dependencies import unit
+from services.claims.api import claims, evidence, notices
+from services.claims.api.dependencies import Tokens, unit
 from services.claims.commands.republish_claims import RepublishClaims
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.process.api import described_app, serve, wire
-from shared.security.blind_index import IdTokens
 from shared.web.announcements import announcement_router
 
 ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is owed and why."
@@ -17,13 +16,13 @@ ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)
-    return described_app("claims", ABOUT, [notices.router, claims.router, announcements])
+    return described_app("claims", ABOUT, [notices.router, claims.router, evidence.router, announcements])
 
 
 def build(settings: ClaimsSettings) -> FastAPI:
     """The app, connected."""
     app = wire(openapi_app(), settings, ClaimsUnitOfWork)
-    app.state.id_tokens = IdTokens(settings.id_token_key)
+    app.state.tokens = Tokens.of(settings.id_token_key)
     return app
 
 

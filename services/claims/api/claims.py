@@ -1,6 +1,7 @@
 """Claims: where they stand, what was decided, and why."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.relation import as_shown_to_partner
 from services.claims.queries import claims, decisions
 from services.claims.queries.decisions import DecisionRead
 from shared.kernel.identifiers import person_id
-from shared.security.scopes import requires
+from shared.security.scopes import Party, requires
+from shared.security.tokens import Caller
 from shared.web.fields import LARGEST_INTEGER
 from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import Money, Out
@@ -32,15 +35,23 @@ class ClaimOut(Out):
     notice: UUID
     person: PersonId | None = Field(description="The person's number, once known")
     state: ClaimState
-    reason: str | None = Field(max_length=200, description="Why it was refused, or why a person must look")
+    reason: str | None = Field(
+        max_length=200,
+        description="Why it was refused, or why a person must look at it or at what it leaves out; several with commas",
+    )
     happened_on: date
     received_at: datetime
     revision: int = Field(ge=0, le=LARGEST_INTEGER, description="0 before the first decision")
     joined_to: UUID | None = Field(description="The claim that an earlier notice of the same accident opened")
 
     @classmethod
+    def shown_to(cls, caller: Caller, claim: Claim) -> "ClaimOut":
+        """The claim as this caller may see it."""
+        return cls.of(claim if caller.is_officer else as_shown_to_partner(claim))
+
+    @classmethod
     def of(cls, claim: Claim) -> "ClaimOut":
-        """The claim as partners see it."""
+        """The claim as it stands."""
         return cls(
             claim=claim.id,
             notice=claim.notice,
@@ -55,7 +66,11 @@ class ClaimOut(Out):
 
 
 class DecisionOut(Out):
-    """One decision: its amounts, its explanation with Act and section at every step, and the record that proves it."""
+    """One decision: its amounts, its explanation with Act and section at every step, and the record that proves it.
+
+    A partner sees state, amounts and reasons; the workings, which tell wages and employers, are for the person, and the
+    record is for officers.
+    """
 
     revision: int = Field(ge=1, le=LARGEST_INTEGER)
     outcome: str = Field(max_length=20, examples=["entitled"])
@@ -66,11 +81,11 @@ class DecisionOut(Out):
     provisional: bool
     hash: str = Field(max_length=64, description="SHA-256 of the record's canonical bytes")
     explanation: list[Annotated[str, Field(max_length=1000)]] = Field(max_length=500)
-    record: dict[str, Any]
+    record: dict[str, Any] | None = Field(description="For the organisation's officers")
 
     @classmethod
-    def of(cls, read: DecisionRead) -> "DecisionOut":
-        """The decision as partners see it."""
+    def shown_to(cls, caller: Caller, read: DecisionRead) -> "DecisionOut":
+        """The decision as this caller may see it. A person who is no officer has only decisions about itself."""
         return cls(
             revision=read.revision,
             outcome=read.outcome,
@@ -80,8 +95,8 @@ class DecisionOut(Out):
             days=read.days,
             provisional=read.provisional,
             hash=read.hash,
-            explanation=read.explanation,
-            record=read.record,
+            explanation=read.explanation if caller.is_officer or caller.party_kind == "person" else read.reasons,
+            record=read.record if caller.is_officer else None,
         )
 
 
@@ -89,18 +104,20 @@ Decisions = Annotated[list[DecisionOut], Field(max_length=10_000)]
 
 
 @router.get("/v1/claims", summary="List claims", dependencies=[requires("claims:claim:read")], responses=problems(400))
-async def list_claims(listing: Listing, uow: CommittedBeforeAnswer, person: PersonFilter = None) -> Page[ClaimOut]:
-    """The claims that the caller's notices opened, or all of them for the organisation's officers."""
+async def list_claims(
+    listing: Listing, uow: CommittedBeforeAnswer, caller: Party, person: PersonFilter = None
+) -> Page[ClaimOut]:
+    """The claims that the caller's notices opened and, for a person, those about itself; all of them for officers."""
     found = await claims.list_claims(person, listing.after_id, listing.limit, uow)
-    return listing.page(found, item=ClaimOut.of)
+    return listing.page(found, item=partial(ClaimOut.shown_to, caller))
 
 
 @router.get(
     "/v1/claims/{claim}", summary="Read a claim", dependencies=[requires("claims:claim:read")], responses=problems(404)
 )
-async def read_claim(claim: UUID, uow: CommittedBeforeAnswer) -> ClaimOut:
+async def read_claim(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) -> ClaimOut:
     """Where a claim stands."""
-    return ClaimOut.of(await claims.find_claim(claim, uow))
+    return ClaimOut.shown_to(caller, await claims.find_claim(claim, uow))
 
 
 @router.get(
@@ -109,9 +126,11 @@ async def read_claim(claim: UUID, uow: CommittedBeforeAnswer) -> ClaimOut:
     dependencies=[requires("claims:claim:read")],
     responses=problems(404),
 )
-async def list_decisions(claim: UUID, uow: CommittedBeforeAnswer, language: Language = "en") -> Decisions:
+async def list_decisions(
+    claim: UUID, uow: CommittedBeforeAnswer, caller: Party, language: Language = "en"
+) -> Decisions:
     """Every decision of a claim, oldest first, each with its explanation."""
-    return [DecisionOut.of(each) for each in await decisions.list_decisions(claim, language, uow)]
+    return [DecisionOut.shown_to(caller, each) for each in await decisions.list_decisions(claim, language, uow)]
 
 
 @router.get(
@@ -124,7 +143,8 @@ async def read_decision(
     claim: UUID,
     revision: Annotated[int, Path(ge=1, le=LARGEST_INTEGER)],
     uow: CommittedBeforeAnswer,
+    caller: Party,
     language: Language = "en",
 ) -> DecisionOut:
     """One decision with its explanation and its whole record."""
-    return DecisionOut.of(await decisions.find_decision(claim, revision, language, uow))
+    return DecisionOut.shown_to(caller, await decisions.find_decision(claim, revision, language, uow))

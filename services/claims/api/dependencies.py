@@ -1,13 +1,29 @@
 """What the routes of claims ask for."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Self
 
 from fastapi import Depends
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.security.blind_index import IdTokens
+from shared.security.names import NameTokens
 from shared.web.routing import unit_of, wired
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Makes registration's tokens of a national id and of a name that a partner states."""
+
+    ids: IdTokens
+    names: NameTokens
+
+    @classmethod
+    def of(cls, key: bytes) -> Self:
+        """By the key that registration makes them with."""
+        return cls(IdTokens(key), NameTokens(key))
+
 
 unit = unit_of(ClaimsUnitOfWork)
 CommittedBeforeAnswer = Annotated[ClaimsUnitOfWork, Depends(unit)]
-Tokens = Annotated[IdTokens, Depends(wired("id_tokens", IdTokens))]
+KeysForTokens = Annotated[Tokens, Depends(wired("tokens", Tokens))]

@@ -7,18 +7,26 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from services.claims.api.dependencies import CommittedBeforeAnswer, Tokens
+from services.claims.api.dependencies import CommittedBeforeAnswer, KeysForTokens, Tokens
+from services.claims.api.fields import CertificateIn
 from services.claims.commands.submit_notice import SubmitNotice, submit_notice
-from services.claims.domain.claim import Claim, ClaimState
-from services.claims.domain.errors import NotForThisParty, PersonNotNamed
+from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState
+from services.claims.domain.errors import (
+    CertificateNotGiven,
+    NameNotCompared,
+    NameNotGiven,
+    NotForThisParty,
+    PersonNotNamed,
+    PlaceNotGiven,
+)
+from services.claims.domain.relation import as_shown_to_partner
 from services.claims.queries.claims import find_notice
 from shared.contracts.accident_reported import AccidentPlace
 from shared.kernel.identifiers import employer_number, person_number
-from shared.security.blind_index import IdTokens
 from shared.security.national_id import IdKind, NationalId
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
-from shared.web.fields import DOCUMENT_PATTERN, Day
+from shared.web.fields import DOCUMENT_PATTERN, Day, Text
 from shared.web.ids import EmployerId, PersonId
 from shared.web.money import In, Out
 from shared.web.problems import problems
@@ -36,47 +44,70 @@ class NationalIdIn(In):
     )
 
 
-class CertificateIn(In):
-    """A doctor's certificate of unfitness for work: first and last day."""
-
-    first: Day = Field(examples=["2026-07-15"])
-    last: Day = Field(examples=["2026-08-11"])
-    issued_on: Day = Field(examples=["2026-07-15"])
-
-
 class NoticeIn(In):
-    """An accident: who, when, where, and for which days a doctor certified unfitness."""
+    """An accident, a disease or a death: who, when, where, and for which days a doctor certified unfitness."""
 
+    kind: ClaimKind = Field(default=ClaimKind.ACCIDENT, description="What is reported")
     person: PersonId | None = Field(default=None, description="The person's number, if the sender knows it")
     national_id: NationalIdIn | None = Field(default=None, description="Or the person's national id")
+    name: Text | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="The person's name beside the national id, a hospital must give it; hashed, compared and dropped",
+        examples=["AMINAH BINTI YUSOF"],
+    )
+    capacity: Capacity | None = Field(
+        default=None, description="As what a sender reports that is neither employer, nor hospital, nor the person"
+    )
     employer: EmployerId | None = Field(default=None, description="The employer, if the sender knows it")
-    happened_on: Day = Field(description="The day of the accident", examples=["2026-07-15"])
-    place: AccidentPlace = Field(description="In which circumstances it happened (Act 4 ss.2(6), 24, 25)")
-    certificate: CertificateIn
+    happened_on: Day = Field(description="The day of the accident, disease or death", examples=["2026-07-15"])
+    place: AccidentPlace | None = Field(
+        default=None, description="In which circumstances an accident happened (Act 4 ss.2(6), 24, 25)"
+    )
+    certificate: CertificateIn | None = Field(default=None, description="Needed unless a death is reported")
     wages_paid_for: list[Day] = Field(
         default=[],
         max_length=366,
-        description="Days in this time that were worked with wages",
+        description="Days in this time that were worked with wages; they count from the employer of that day",
         examples=[["2026-07-15"]],
     )
 
-    def command(self, sender: Caller, tokens: IdTokens) -> SubmitNotice:
-        """The notice as a command; raises PersonNotNamed, NotForThisParty, or what is wrong with an id."""
-        if (self.person is None) == (self.national_id is None):
-            raise PersonNotNamed()
-        named = self.national_id
+    def command(self, sender: Caller, keys: Tokens) -> SubmitNotice:
+        """The notice as a command; raises what is missing in it, NotForThisParty, or what is wrong with an id."""
+        self._check_complete(sender)
+        named, certificate = self.national_id, self.certificate
         return SubmitNotice(
             tenant=sender.party,
+            kind=self.kind,
             person=None if self.person is None else person_number(self.person),
-            id_token=None if named is None else tokens.of(NationalId.of(named.kind, named.number)),
+            id_token=None if named is None else keys.ids.of(NationalId.of(named.kind, named.number)),
+            name_tokens=self._name_tokens(keys),
+            capacity=self.capacity,
             employer=_employer(None if self.employer is None else employer_number(self.employer), sender),
             happened_on=self.happened_on,
             place=self.place,
-            certified_first=self.certificate.first,
-            certified_last=self.certificate.last,
-            certificate_issued_on=self.certificate.issued_on,
+            certificate=None if certificate is None else certificate.stated(),
             wages_paid_for=tuple(sorted(set(self.wages_paid_for))),
         )
+
+    def _check_complete(self, sender: Caller) -> None:
+        if (self.person is None) == (self.national_id is None):
+            raise PersonNotNamed()
+        if sender.party_kind == "hospital" and (self.national_id is None or self.name is None):
+            raise NameNotGiven()
+        if self.certificate is None and self.kind is not ClaimKind.DEATH:
+            raise CertificateNotGiven()
+        if self.place is None and self.kind is ClaimKind.ACCIDENT:
+            raise PlaceNotGiven()
+
+    def _name_tokens(self, keys: Tokens) -> tuple[str, ...]:
+        if self.name is None:
+            return ()
+        tokens = keys.names.of(self.name)
+        if not tokens or self.national_id is None:
+            raise NameNotCompared()
+        return tokens
 
 
 class NoticeOut(Out):
@@ -92,17 +123,27 @@ class NoticeOut(Out):
         """The notice behind a claim."""
         return cls(notice=claim.notice, claim=claim.id, state=claim.state, received_at=claim.received_at)
 
+    @classmethod
+    def shown_to(cls, caller: Caller, claim: Claim) -> Self:
+        """The notice as this caller may see it."""
+        return cls.of(claim if caller.is_officer else as_shown_to_partner(claim))
+
 
 @router.post(
     "/v1/notices",
     status_code=202,
-    summary="Report an accident",
+    summary="Report an accident, a disease or a death",
     dependencies=[requires("claims:notice:write"), Depends(idempotent)],
     responses=problems(400, 409),
 )
-async def add_notice(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party, tokens: Tokens) -> NoticeOut:
-    """Report an accident of an insured person. It is kept even if the person is not registered yet."""
-    return NoticeOut.of(await submit_notice(body.command(sender, tokens), uow))
+async def add_notice(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party, keys: KeysForTokens) -> NoticeOut:
+    """Report an accident, a disease or a death of a person.
+
+    Every well-formed notice is answered alike and kept, whether or not the person is registered. It counts as soon as
+    the sender is known to be one who may speak of the person: an employer of that day, a hospital that knows national
+    id and name, the person; until then it opens and joins no claim.
+    """
+    return NoticeOut.of(await submit_notice(body.command(sender, keys), uow))
 
 
 @router.get(
@@ -111,9 +152,9 @@ async def add_notice(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party, 
     dependencies=[requires("claims:notice:read")],
     responses=problems(404),
 )
-async def read_notice(notice: UUID, uow: CommittedBeforeAnswer) -> NoticeOut:
-    """A notice that the caller sent, or any for the organisation's officers."""
-    return NoticeOut.of(await find_notice(notice, uow))
+async def read_notice(notice: UUID, uow: CommittedBeforeAnswer, caller: Party) -> NoticeOut:
+    """A notice that the caller sent or, for a person, one about itself; any for the organisation's officers."""
+    return NoticeOut.shown_to(caller, await find_notice(notice, uow))
 
 
 def _employer(named: int | None, sender: Caller) -> int | None:

@@ -1,14 +1,19 @@
-"""Finds out whom a notice is about; until the registration of the person has arrived, the claim waits."""
+"""Finds out whom a notice is about and by what its sender may speak of that person; until then the notice waits."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
 from services.claims.domain import subjects
-from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.claim import Claim, ClaimKind, ClaimState
+from services.claims.domain.relation import Named, relation_of
 from services.claims.events.accident_reported import accident_reported
+from services.claims.storage.known_persons import PublishedPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import today
 from shared.kernel.subjects import Subject
+from shared.law.book import book
+from shared.security.names import names_agree
 
 # A person who is not registered after this long is looked for by an officer.
 IDENTITY_DEADLINE = timedelta(days=30)
@@ -21,38 +26,61 @@ class IdentifyClaim:
     claim: UUID
 
 
-async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Claim:
-    """The locked claim of a known person, opened and published now if it was not before; else the claim as it was.
+@dataclass(frozen=True)
+class Identified:
+    """A locked claim, whom it names if that person is registered, and whether another of the person is at work."""
 
-    A second notice of an accident that has a claim already joins that claim and is not published.
+    claim: Claim
+    named: Named | None
+    is_busy: bool
+
+    @property
+    def listens_to(self) -> set[Subject]:
+        """What would say whom the notice is about, or that its sender may speak of that person."""
+        found = {subjects.identity(self.claim.id_token)} if self.claim.id_token is not None else set()
+        person = self.claim.person if self.named is None else self.named.person
+        return found if person is None else found | {subjects.person(person), subjects.spells(person)}
+
+
+async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Identified:
+    """The locked claim: if its sender may speak of a known person, opened and published now if it was not before.
+
+    A second notice of an event that has a claim already joins that claim and is not published.
     """
-    claim = await uow.claims.lock(command.claim)
-    if claim.state != ClaimState.AWAITING_IDENTITY:
-        return claim
-    person = await _known_person(claim, uow)
-    if person is None:
-        return claim
-    await uow.claims.lock_person(person)
-    known = replace(claim, person=person, id_token=None, state=ClaimState.ASSESSING)
-    twin = await uow.claims.of_accident(known)
+    claim, has_turn = await uow.claims.lock(command.claim)
+    if claim.relation is not None:
+        return Identified(claim, None, is_busy=not has_turn)
+    published = await uow.known_persons.named(claim.id_token, claim.person)
+    if published is None:
+        return Identified(claim, None, is_busy=False)
+    named = _named(claim, published)
+    relation = relation_of(claim, named, book().on(claim.happened_on, today()))
+    if relation is None:
+        return Identified(claim, named, is_busy=False)
+    opened = replace(
+        claim,
+        person=named.person,
+        id_token=None,
+        name_tokens=(),
+        relation=relation,
+        state=ClaimState.ASSESSING,
+        reason=None,
+    )
+    return Identified(await _open(opened, uow), named, is_busy=False)
+
+
+async def _open(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
+    """Join the claim of the same event if there is one, else stand for it."""
+    await uow.claims.lock_person(claim.person or 0)
+    twin = await uow.claims.of_event(claim)
     if twin is not None:
-        known = replace(known, state=ClaimState.JOINED, joined_to=twin)
-    await uow.claims.save(known)
-    if twin is None:
-        uow.publish(accident_reported(known))
-    return known
+        claim = replace(claim, state=ClaimState.JOINED, joined_to=twin.id, joined_at_revision=twin.revision)
+    await uow.claims.save(claim)
+    if twin is None and claim.kind is ClaimKind.ACCIDENT:
+        uow.publish(accident_reported(claim))
+    return claim
 
 
-def waits_for_identity(claim: Claim) -> set[Subject]:
-    """What would say whom the notice is about."""
-    if claim.id_token is not None:
-        return {subjects.identity(claim.id_token)}
-    return set() if claim.person is None else {subjects.person(claim.person)}
-
-
-async def _known_person(claim: Claim, uow: ClaimsUnitOfWork) -> int | None:
-    if claim.id_token is not None:
-        return await uow.known_persons.person_behind(claim.id_token)
-    if claim.person is not None and await uow.known_persons.is_known(claim.person):
-        return claim.person
-    return None
+def _named(claim: Claim, published: PublishedPerson) -> Named:
+    known, stated = published.name_tokens, claim.name_tokens
+    return Named(published.person, names_agree(known, stated) if known and stated else None, published.spells)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.claims.domain.claim import ClaimState
+from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.events.accident_reported import accident_reported
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.registry import BY_TYPE
@@ -23,9 +23,13 @@ class RepublishClaims:
 async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
     claims = await uow.claims.page(None, command.after, PAGE_SIZE)
-    open_claims = [claim for claim in claims if claim.state not in (ClaimState.AWAITING_IDENTITY, ClaimState.JOINED)]
+    open_claims = [claim for claim in claims if _was_published(claim)]
     decisions = await uow.claims.newest_decisions([claim.id for claim in open_claims])
     uow.republish(command.run, [accident_reported(claim) for claim in open_claims])
     uow.republish(command.run, [BY_TYPE[each.event_type].model_validate_json(each.event) for each in decisions])
     if len(claims) == PAGE_SIZE:
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())
+
+
+def _was_published(claim: Claim) -> bool:
+    return claim.relation is not None and claim.joined_to is None and claim.kind is ClaimKind.ACCIDENT

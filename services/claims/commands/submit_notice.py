@@ -5,48 +5,74 @@ from datetime import date
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
-from services.claims.domain.claim import Claim, ClaimState
-from services.claims.domain.errors import AccidentInFuture, CertificateBeforeAccident, CertificateReversed
-from services.claims.domain.facts import Certificate
+from services.claims.domain.bounds import check_certificate, check_event, check_wage_days
+from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState
+from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Days
+from shared.law.book import book
+
+
+@dataclass(frozen=True)
+class CertifiedDays:
+    """A doctor's certificate as its sender states it, not checked yet."""
+
+    first: date
+    last: date
+    issued_on: date
 
 
 @dataclass(frozen=True)
 class SubmitNotice:
-    """An accident as its sender reports it; the person is named by number or by the token of a national id."""
+    """An event as its sender reports it; the person is named by number or by the token of a national id."""
 
     tenant: str
+    kind: ClaimKind
     person: int | None
     id_token: str | None
+    name_tokens: tuple[str, ...]
+    capacity: Capacity | None
     employer: int | None
     happened_on: date
-    place: str
-    certified_first: date
-    certified_last: date
-    certificate_issued_on: date
+    place: str | None
+    certificate: CertifiedDays | None
     wages_paid_for: tuple[date, ...]
 
 
 async def submit_notice(command: SubmitNotice, uow: ClaimsUnitOfWork) -> Claim:
     """Keep the notice and leave its assessment for later; raises for days that cannot be."""
     _check_days(command)
-    claim = await uow.claims.add(_claim_of(command, new_id(), new_id()), command.tenant)
-    days = Days(command.certified_first, command.certified_last)
-    await uow.claims.add_certificate(claim.id, Certificate(new_id(), command.certificate_issued_on, days))
+    claim = await uow.claims.add(_claim_of(command, new_id(), new_id()))
+    await uow.evidence.add(*_evidence_of(command, claim))
     await uow.due.at(AssessClaim(claim.id), now())
     return claim
 
 
 def _check_days(command: SubmitNotice) -> None:
-    if command.happened_on > today():
-        raise AccidentInFuture()
-    if command.certified_last < command.certified_first:
-        raise CertificateReversed()
-    if command.certified_first < command.happened_on:
-        raise CertificateBeforeAccident()
+    day = today()
+    law = book().on(in_force=day, known=day)
+    check_event(command.happened_on, day, law)
+    certificate = command.certificate
+    if certificate is not None:
+        stated = (certificate.first, certificate.last, certificate.issued_on)
+        check_certificate(*stated, command.happened_on, day, law)
+    check_wage_days(command.wages_paid_for, command.happened_on, day)
+
+
+def _evidence_of(command: SubmitNotice, claim: Claim) -> list[Evidence]:
+    found = []
+    if command.certificate is not None:
+        days = Days(command.certificate.first, command.certificate.last)
+        issued_on = command.certificate.issued_on
+        kind = EvidenceKind.CERTIFICATE
+        found.append(Evidence(new_id(), claim.id, claim.tenant, kind, claim.received_at, issued_on, days))
+    if command.wages_paid_for:
+        worked = command.wages_paid_for
+        kind = EvidenceKind.WAGES_PAID
+        found.append(Evidence(new_id(), claim.id, claim.tenant, kind, claim.received_at, wage_days=worked))
+    return found
 
 
 def _claim_of(command: SubmitNotice, claim: UUID, notice: UUID) -> Claim:
@@ -54,13 +80,16 @@ def _claim_of(command: SubmitNotice, claim: UUID, notice: UUID) -> Claim:
     return Claim(
         id=claim,
         notice=notice,
+        tenant=command.tenant,
         state=ClaimState.AWAITING_IDENTITY,
+        kind=command.kind,
         person=command.person,
         id_token=command.id_token,
+        name_tokens=command.name_tokens,
+        capacity=command.capacity,
         employer=command.employer,
         happened_on=command.happened_on,
         place=command.place,
-        worked_with_wages=command.wages_paid_for,
         received_at=received_at,
         # Until it is stored.
         stored_at=received_at,

@@ -26,7 +26,8 @@ async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
 
 
 def _person(event: PersonRegisteredV1) -> dict[str, object]:
-    return event.model_dump(include={"person", "born_on", "residence", "revision"}, mode="python")
+    kept = event.model_dump(include={"person", "born_on", "residence", "revision"}, mode="python")
+    return kept | {"name_tokens": list(event.name_tokens)}
 
 
 def _identities(events: Sequence[PersonRegisteredV1]) -> list[dict[str, object]]:

@@ -1,11 +1,15 @@
 """A final certificate from rehabilitation revises temporary disablement (topic ``rehab.discharged``; Act 4 s.22)."""
 
 from services.claims.commands.assess_claim import AssessClaim
-from services.claims.domain.facts import Certificate
+from services.claims.domain.claim import OFFICERS
+from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import Event
 from shared.contracts.rehab_discharged import PatientDischargedV1
 from shared.kernel.clock import now
+
+# The centres are the organisation's own.
+CENTRES = f"{OFFICERS}1"
 
 
 async def handle(event: Event, uow: ClaimsUnitOfWork) -> None:
@@ -13,6 +17,7 @@ async def handle(event: Event, uow: ClaimsUnitOfWork) -> None:
     if not isinstance(event, PatientDischargedV1) or event.final_certificate is None:
         return
     final = event.final_certificate
-    certificate = Certificate(final.certificate, final.issued_on, fit_from=final.fit_from)
-    await uow.claims.add_certificate(event.claim, certificate)
+    kind = EvidenceKind.FINAL_CERTIFICATE
+    stated = Evidence(final.certificate, event.claim, CENTRES, kind, now(), final.issued_on, fit_from=final.fit_from)
+    await uow.evidence.add(stated)
     await uow.due.at(AssessClaim(event.claim), now())

@@ -1,16 +1,22 @@
-"""A claim: one accident of one person, and how far its assessment has come."""
+"""A claim: one event of one person as a notice states it, and how far its assessment has come."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from shared.kernel.periods import Days
+
+OFFICERS = "organisation:"
+
 
 class ClaimState(StrEnum):
     """Where a claim stands."""
 
     AWAITING_IDENTITY = "awaiting_identity"
-    """The person is not known to registration yet, as far as this service has heard."""
+    """Who the person is, or whether the sender may speak of this person, is not known yet."""
+    NO_RELATION = "no_relation"
+    """Nothing that registration has published lets the sender speak of this person; the notice opens nothing."""
     ASSESSING = "assessing"
     """The person is known; a fact is still missing."""
     DECIDED = "decided"
@@ -18,28 +24,69 @@ class ClaimState(StrEnum):
     NEEDS_OFFICER = "needs_officer"
     """No automatic rule decides it: a person must look, and the reason is named."""
     JOINED = "joined"
-    """Another notice of the same accident came first; its claim goes on with the evidence of both."""
+    """Another notice of the same event came first; its claim goes on with the evidence of both."""
+
+
+class ClaimKind(StrEnum):
+    """What is reported. Only an accident is decided by rule so far."""
+
+    ACCIDENT = "accident"
+    DISEASE = "disease"
+    DEATH = "death"
+
+
+class Capacity(StrEnum):
+    """As what a sender speaks whose relation to the person no event shows: a person looks at it."""
+
+    DEPENDANT = "dependant"
+    GUARDIAN = "guardian"
+    REPRESENTATIVE = "representative"
+    AGENT = "agent"
+    PLATFORM = "platform"
+
+
+class Relation(StrEnum):
+    """By what a sender may speak of a person. A notice without one opens, joins and bars nothing."""
+
+    OFFICER = "officer"
+    EMPLOYER = "employer"
+    FORMER_EMPLOYER = "former_employer"
+    HOSPITAL = "hospital"
+    PERSON = "person"
 
 
 @dataclass(frozen=True)
 class Claim:
     """The claim as it stands; ``revision`` is that of its last decision, 0 before the first.
 
+    ``tenant`` is the sender of the notice. Until its ``relation`` is known, the claim holds what it stated and no more.
     It was received at an instant of the business clock. ``stored_at`` is the receipt by the database's clock, which
-    watermarks are held against.
+    watermarks are held against. ``joined_at_revision`` is the revision of the other claim when this one joined it,
+    ``decided_days`` are the days that the newest decision pays.
     """
 
     id: UUID
     notice: UUID
+    tenant: str
     state: ClaimState
+    kind: ClaimKind
     person: int | None
     id_token: str | None
+    name_tokens: tuple[str, ...]
+    capacity: Capacity | None
     employer: int | None
     happened_on: date
-    place: str
-    worked_with_wages: tuple[date, ...]
+    place: str | None
     received_at: datetime
     stored_at: datetime
     revision: int
+    relation: Relation | None = None
     reason: str | None = None
     joined_to: UUID | None = None
+    joined_at_revision: int = 0
+    decided_days: tuple[Days, ...] = ()
+
+    @property
+    def by_officer(self) -> bool:
+        """Whether the organisation itself reports it."""
+        return self.tenant.startswith(OFFICERS)

@@ -39,6 +39,15 @@ class AccidentInFuture(JaringError):
     kind = Kind.INVALID
 
 
+class AccidentBeforeAct(JaringError):
+    """Nothing before the Act can be claimed under it."""
+
+    code = "accident_before_act"
+    title = "The accident day is before the Act"
+    title_ms = "Tarikh kemalangan adalah sebelum Akta"
+    kind = Kind.INVALID
+
+
 class CertificateBeforeAccident(JaringError):
     """A certificate for this accident begins on its day or later."""
 
@@ -55,6 +64,101 @@ class CertificateReversed(JaringError):
     title = "The certificate ends before it begins"
     title_ms = "Sijil perubatan tamat sebelum ia bermula"
     kind = Kind.INVALID
+
+
+class CertificateTooLong(JaringError):
+    """One certificate does not certify for ever; who is unfit for longer gets another one."""
+
+    code = "certificate_too_long"
+    title = "The certificate certifies further than one certificate may"
+    title_ms = "Tempoh sijil perubatan melebihi had satu sijil"
+    kind = Kind.INVALID
+    hint = "Report the next certificate when it is issued."
+
+
+class CertificateIssuedInFuture(JaringError):
+    """A certificate is reported after it was issued."""
+
+    code = "certificate_issued_in_future"
+    title = "The certificate is issued in the future"
+    title_ms = "Sijil perubatan dikeluarkan pada masa hadapan"
+    kind = Kind.INVALID
+
+
+class CertificateIssuedBeforeAccident(JaringError):
+    """A certificate for this accident is issued on its day or later."""
+
+    code = "certificate_issued_before_accident"
+    title = "The certificate was issued before the accident"
+    title_ms = "Sijil perubatan dikeluarkan sebelum kemalangan"
+    kind = Kind.INVALID
+
+
+class CertificateNotGiven(JaringError):
+    """An accident or a disease is reported with the days that a doctor certified."""
+
+    code = "certificate_not_given"
+    title = "A certificate is needed"
+    title_ms = "Sijil perubatan diperlukan"
+    kind = Kind.INVALID
+    hint = "Only the notice of a death goes without one."
+
+
+class PlaceNotGiven(JaringError):
+    """An accident is reported with the circumstances in which it happened."""
+
+    code = "place_not_given"
+    title = "The circumstances of the accident are needed"
+    title_ms = "Keadaan kemalangan diperlukan"
+    kind = Kind.INVALID
+
+
+class WageDayImpossible(JaringError):
+    """A day worked with wages lies between the accident and today."""
+
+    code = "wage_day_impossible"
+    title = "A day with wages is before the accident or in the future"
+    title_ms = "Hari bergaji adalah sebelum kemalangan atau pada masa hadapan"
+    kind = Kind.INVALID
+
+
+class NameNotGiven(JaringError):
+    """A hospital names its patient by national id and by name: a number alone may be another patient's."""
+
+    code = "name_not_given"
+    title = "The person's national id and name are needed"
+    title_ms = "Nombor pengenalan dan nama orang itu diperlukan"
+    kind = Kind.INVALID
+    hint = "Give national_id and name as they stand on the identity card or passport."
+
+
+class NameNotCompared(JaringError):
+    """A name is stated beside a national id, and has a letter or a figure."""
+
+    code = "name_not_comparable"
+    title = "The name cannot be compared"
+    title_ms = "Nama itu tidak dapat dibandingkan"
+    kind = Kind.INVALID
+    hint = "Give the full name beside national_id."
+
+
+class EvidenceUnknown(JaringError):
+    """There is no such evidence, or it is not the caller's to see."""
+
+    code = "evidence_unknown"
+    title = "No such evidence"
+    title_ms = "Tiada bukti sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class EvidenceNotChangeable(JaringError):
+    """What is corrected states days; a withdrawal or an approval does not."""
+
+    code = "evidence_not_changeable"
+    title = "This evidence cannot be corrected that way"
+    title_ms = "Bukti ini tidak boleh dibetulkan dengan cara itu"
+    kind = Kind.INVALID
+    hint = "A certificate is corrected by a certificate, days with wages by days with wages."
 
 
 class PersonNotNamed(JaringError):

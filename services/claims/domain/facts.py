@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
+from services.claims.domain.contested import HeldDays
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
 
@@ -74,10 +75,10 @@ class Certificate:
 
 @dataclass(frozen=True)
 class InjuryFacts:
-    """All that is known of one accident, as this service knows it at ``known_to``.
+    """All that is known of one accident, and counts, as it is known here at ``known_to``.
 
-    ``watermarks`` says up to when each topic had arrived here (rules M5), ``revisions`` what had, also of what no rule
-    asks for now.
+    ``watermarks`` says up to when each topic had arrived here (rules M5), ``held`` which days other claims of
+    the person have, ``revisions`` what had arrived, also of what no rule asks for now.
     """
 
     person: int
@@ -91,6 +92,7 @@ class InjuryFacts:
     wages: tuple[WageMonth, ...]
     watermarks: Mapping[str, datetime]
     known_to: datetime
+    held: tuple[HeldDays, ...] = ()
     revisions: Revisions = field(default_factory=dict)
 
     @property
@@ -103,19 +105,3 @@ class InjuryFacts:
         """The category under Act 4 on the day; None when registration has published none."""
         held = [each for each in self.memberships if each.scheme == "act4" and each.covers(self.happened_on)]
         return held[0].category if held else None
-
-    @property
-    def certified(self) -> tuple[Days, ...]:
-        """The ranges of days that doctors certified as unfit."""
-        return tuple(each.days for each in self.certificates if each.days is not None)
-
-    @property
-    def fit_from(self) -> date | None:
-        """The first day of fitness by the final certificate that was issued last."""
-        final = [each for each in self.certificates if each.fit_from is not None]
-        return max(final, key=lambda each: (each.issued_on, each.id)).fit_from if final else None
-
-    def wages_by_month(self) -> Mapping[Month, tuple[Sen, ...]]:
-        """The wages declared for each month, one per employer."""
-        months = sorted({each.month for each in self.wages})
-        return {month: tuple(each.wage for each in self.wages if each.month == month) for month in months}

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.claims.domain.contested import HeldDays
 from services.claims.domain.facts import Certificate, InjuryFacts, Membership, Spell, WageMonth
-from services.claims.domain.temporary_disablement import WATERMARK, assess
+from services.claims.domain.temporary_disablement import HELD, WATERMARK, assess
 from shared.kernel.periods import Days, Month
 from shared.law.book import Book, book
 from shared.law.decision import Body, DecisionRecord
@@ -37,6 +38,7 @@ def facts_of(body: Body) -> InjuryFacts:
         wages=tuple(map(_wage, _all(used, "wage"))),
         watermarks={each["id"]: _instant(each["values"]["complete_until"]) for each in _all(used, WATERMARK)},
         known_to=_instant(body["days"]["facts_known_to"]),
+        held=tuple(map(_held, _all(used, HELD))),
     )
 
 
@@ -55,9 +57,17 @@ def _certificate(used: Used) -> Certificate:
     return Certificate(
         id=UUID(used["id"]),
         issued_on=date.fromisoformat(values["issued_on"]),
-        days=Days(date.fromisoformat(days["first"]), date.fromisoformat(days["last"])) if days else None,
+        days=_days(days) if days else None,
         fit_from=_day(values.get("fit_from")),
     )
+
+
+def _held(used: Used) -> HeldDays:
+    return HeldDays(UUID(used["id"]), used["revision"], tuple(map(_days, used["values"]["days"])))
+
+
+def _days(range_: Mapping[str, str]) -> Days:
+    return Days(date.fromisoformat(range_["first"]), date.fromisoformat(range_["last"]))
 
 
 def _spell(used: Used) -> Spell:

@@ -26,3 +26,8 @@ def memberships(number: int) -> Subject:
 def wage(number: int, month: str) -> Subject:
     """The wages of a person in a month, written 2026-06."""
     return Subject.of("wage", number, month)
+
+
+def decided_days(number: int) -> Subject:
+    """The days that the claims of a person were given."""
+    return Subject.of("decided_days", number)

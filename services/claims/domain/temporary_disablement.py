@@ -4,34 +4,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.claims.domain.certified_time import CertifiedTime, certified_time
+from services.claims.domain.contested import CONTESTED, set_aside
+from services.claims.domain.employments import employments, months_that_would_count, wages_outside
 from services.claims.domain.facts import Certificate, InjuryFacts, Revisions
 from shared.kernel.money import Sen, ringgit
-from shared.kernel.periods import Days, Month, count_days
+from shared.kernel.periods import Days, count_days
 from shared.law.act4.cover.rules import Category, contingencies
-from shared.law.act4.temporary_disablement.rules import certified_days, daily_rate, daily_rate_working, payable_days
-from shared.law.act4.wage_base.rules import (
-    WageBase,
-    assumed_wage_of_month,
-    average_assumed_monthly_wage,
-    wage_base,
-    wage_window,
+from shared.law.act4.temporary_disablement.rules import (
+    daily_rate,
+    daily_rate_working,
+    days_before_look,
+    days_to_look_at,
+    payable_days,
 )
+from shared.law.act4.wage_base.rules import WageBase, average_assumed_monthly_wage, wage_base_of_all
 from shared.law.book import LawOn
 from shared.law.decision import Amounts, DecisionRecord, FactUsed, Tests
 
 KIND = "act4.temporary_disablement"
 CONTINGENCY = "employment_injury"
 WATERMARK = "watermark"
+HELD = "days of another claim"
 PUBLISHED = frozenset(("person", "spell", "membership", "wage"))
 CONTRACT_OF_SERVICE = "employed under a contract of service on the day of the accident"
 COVERED = "covered for employment injury on the day"
 CERTIFIED = "certified unfit long enough"
-FURTHEST_BACK = 24
+TO_LOOK_AT = "certified days to look at"
+SHARED = "days that another claim has"
+OVER_REVIEW_DAYS, RELAPSE, OUTSIDE = "over_review_days", "relapse_to_look_at", "wages_outside_employment"
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """A decision: its record, and what `claim.assessed` states of it. ``periods`` is empty when refused."""
+    """A decision: its record, and what `claim.assessed` states of it. ``periods`` is empty when refused.
+
+    ``looks``: why a person looks at something that is kept out of it, while the rest stands.
+    """
 
     record: DecisionRecord
     entitled: bool
@@ -40,6 +49,7 @@ class Assessment:
     provisional: bool
     reason: str
     law: str
+    looks: tuple[str, ...] = ()
 
     @property
     def amount(self) -> Sen:
@@ -64,69 +74,51 @@ def knows_less(known: Revisions, last: DecisionRecord | None) -> bool:
     return any(known.get((fact["kind"], str(fact["id"])), -1) < fact["revision"] for fact in rested_on)
 
 
-def last_month_before(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]:
-    """The newest month with wages before the rated ones: its class may stand for a month that is missing."""
-    first = min(rated_months(facts, law))
-    earlier = [each.month for each in facts.wages if each.month < first]
-    return (max(earlier),) if earlier else ()
-
-
-def months_that_would_count(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]:
-    """The months whose wages rate the benefit or would, if a line of theirs arrived: oldest first.
-
-    Between the newest known month before the window and the window, any month would be newer, and its class would stand
-    for the missing ones; with none known, `FURTHEST_BACK` months are looked at.
-    """
-    rated = rated_months(facts, law)
-    known = last_month_before(facts, law)
-    first = known[0] if known else rated[0] - FURTHEST_BACK
-    return tuple(first + step for step in range(rated[-1] - first + 1))
-
-
-def rated_months(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]:
-    """The months whose wages rate the benefit."""
-    return wage_window(facts.happened_on, law)
-
-
 def assess(facts: InjuryFacts, law: LawOn, decided_on: date) -> Assessment:
     """Decide on what is known; raises NoWageMonth when no month can be rated, which a person must look at."""
     tests, amounts = Tests(law), Amounts(law)
-    _test(facts, law, tests)
+    certified = _test(facts, law, tests)
     if tests.failed:
         failed = tests.failed[0]
         record = _record("refused", facts, law, tests, amounts, decided_on, {"reason": failed.code})
         return Assessment(record, False, 0, (), False, failed.code, ", ".join(failed.law))
-    base = _wage_base(facts, law)
+    base = wage_base_of_all(facts.happened_on, employments(facts, law), law)
     rate = _rate(base, law, amounts)
-    periods = payable_days(facts.certified, facts.happened_on, facts.worked_with_wages, facts.fit_from, law)
+    within = days_before_look(certified.days, law)
+    payable = payable_days(within, facts.happened_on, facts.worked_with_wages, None, law)
+    periods, contested = set_aside(payable, facts.held) if facts.held else (payable, ())
+    _kept_out(certified, contested, law, amounts)
     _total(periods, rate, amounts)
     # Which months are provisional stands in the working of their amounts: a line that arrives and says what was
     # assumed makes no new revision.
-    details = {"periods": list(periods), "provisional": bool(base.provisional)}
+    details: dict[str, object] = {"periods": list(periods), "provisional": bool(base.provisional)}
+    details |= {name: list(days) for name, days in (("contested", contested), ("relapses", certified.relapses)) if days}
     record = _record("entitled", facts, law, tests, amounts, decided_on, details)
-    return Assessment(record, True, rate, periods, bool(base.provisional), "", "Act 4, s.22; Fourth Schedule")
+    looks = _looks(facts, certified, contested, law)
+    law_of_it = "Act 4, s.22; Fourth Schedule"
+    return Assessment(record, True, rate, periods, bool(base.provisional), "", law_of_it, looks)
 
 
-def _test(facts: InjuryFacts, law: LawOn, tests: Tests) -> None:
+def _test(facts: InjuryFacts, law: LawOn, tests: Tests) -> CertifiedTime:
+    """Test cover and the days certified; the days."""
     tests.check(CONTRACT_OF_SERVICE, bool(facts.spells_on_the_day), "Act 4, s.2(5) and s.5")
     category = facts.category
     covered = category is not None and CONTINGENCY in contingencies(Category(category), law)
     tests.check(COVERED, covered, "Act 4, s.6(2)")
-    certified = certified_days(facts.certified, facts.happened_on, facts.fit_from, law)
-    enough = count_days(certified) >= law.days("act4.temporary_disablement.minimum_days")
+    certified = certified_time(facts.certificates, facts.happened_on, law)
+    enough = count_days(certified.days) >= law.days("act4.temporary_disablement.minimum_days")
     tests.check(CERTIFIED, enough)
+    return certified
 
 
-def _wage_base(facts: InjuryFacts, law: LawOn) -> WageBase:
-    contributed: Mapping[Month, Sen] = {
-        month: assumed_wage_of_month(wages, month, law) for month, wages in facts.wages_by_month().items()
+def _looks(facts: InjuryFacts, certified: CertifiedTime, contested: tuple[Days, ...], law: LawOn) -> tuple[str, ...]:
+    asked = {
+        CONTESTED: bool(contested),
+        OVER_REVIEW_DAYS: days_to_look_at(count_days(certified.days), law) > 0,
+        RELAPSE: bool(certified.contradicting),
+        OUTSIDE: bool(wages_outside(facts, law)),
     }
-    open_spell = [month for month in wage_window(facts.happened_on, law) if _employed(facts, month)]
-    return wage_base(facts.happened_on, contributed, open_spell, law)
-
-
-def _employed(facts: InjuryFacts, month: Month) -> bool:
-    return any(spell.touches(month) for spell in facts.spells)
+    return tuple(reason for reason, is_asked in asked.items() if is_asked)
 
 
 def _rate(base: WageBase, law: LawOn, amounts: Amounts) -> Sen:
@@ -139,6 +131,18 @@ def _rate(base: WageBase, law: LawOn, amounts: Amounts) -> Sen:
     rate = daily_rate(average, law)
     amounts.add("daily rate", rate, daily_rate_working(base.assumed, law))
     return rate
+
+
+def _kept_out(certified: CertifiedTime, contested: tuple[Days, ...], law: LawOn, amounts: Amounts) -> None:
+    """Days that are not paid by rule: a person looks at them."""
+    count = count_days(certified.days)
+    beyond = days_to_look_at(count, law)
+    if beyond:
+        limit = law.days("act4.temporary_disablement.review_days")
+        amounts.add(TO_LOOK_AT, beyond, f"{count} - {limit}", unit="days")
+    if contested:
+        shared = ", ".join(map(str, contested))
+        amounts.add(SHARED, count_days(contested), shared, "act4.temporary_disablement.shared_day_rate", unit="days")
 
 
 def _total(periods: tuple[Days, ...], rate: Sen, amounts: Amounts) -> None:
@@ -172,7 +176,7 @@ def _record(
 
 def facts_used(facts: InjuryFacts, law: LawOn) -> list[FactUsed]:
     """The facts that the decision read, with ids and revisions, so that a late one finds this decision (rules F2)."""
-    months = set(rated_months(facts, law)) | set(last_month_before(facts, law))
+    months = set(months_that_would_count(facts, law))
     used = [FactUsed("person", facts.person, facts.person_revision, {"born_on": facts.born_on})]
     used.append(FactUsed("accident", facts.person, 1, _accident(facts)))
     used += [
@@ -188,6 +192,7 @@ def facts_used(facts: InjuryFacts, law: LawOn) -> list[FactUsed]:
         for each in facts.wages
         if each.month in months
     ]
+    used += [FactUsed(HELD, str(each.claim), each.revision, {"days": list(each.days)}) for each in facts.held]
     used += [FactUsed("certificate", str(each.id), 1, _certificate(each)) for each in facts.certificates]
     used += [
         FactUsed(WATERMARK, topic, 0, {"complete_until": until}) for topic, until in sorted(facts.watermarks.items())

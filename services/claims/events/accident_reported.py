@@ -13,6 +13,6 @@ def accident_reported(claim: Claim) -> AccidentReportedV1:
         revision=1,
         employer=claim.employer,
         happened_on=claim.happened_on,
-        place=AccidentPlace(claim.place),
+        place=AccidentPlace(claim.place or ""),
         received_at=claim.received_at,
     )

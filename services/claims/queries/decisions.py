@@ -19,7 +19,10 @@ Language = Literal["en", "ms"]
 
 @dataclass(frozen=True)
 class DecisionRead:
-    """A decision with its explanation in one language; amounts in sen."""
+    """A decision with its explanation in one language; amounts in sen.
+
+    The reasons are the lines of the explanation that name no fact of the person: the heading and the tests.
+    """
 
     revision: int
     outcome: str
@@ -29,6 +32,7 @@ class DecisionRead:
     days: int
     provisional: bool
     hash: str
+    reasons: list[str]
     explanation: list[str]
     record: dict[str, Any]
 
@@ -50,6 +54,7 @@ async def find_decision(claim: UUID, revision: int, language: Language, uow: Cla
 def _read(decision: Decision, language: Language) -> DecisionRead:
     record, event = decision.record, orjson.loads(decision.event)
     amounts = {amount["name"]: amount["value"] for amount in record.body["amounts"]}
+    explanation = explain(record, language, MALAY if language == "ms" else None)
     return DecisionRead(
         revision=decision.revision,
         outcome=record.body["outcome"],
@@ -59,6 +64,7 @@ def _read(decision: Decision, language: Language) -> DecisionRead:
         days=amounts.get("payable days", 0),
         provisional=event.get("provisional", False),
         hash=decision.hash,
-        explanation=explain(record, language, MALAY if language == "ms" else None),
+        reasons=explanation[: 1 + len(record.body["tests"])],
+        explanation=explanation,
         record=dict(record.body),
     )

@@ -1,41 +1,29 @@
-"""Claims, certificates and decisions in the database."""
+"""Claims and decisions in the database."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy import Boolean, Row, insert, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.claim import Claim, ClaimState
-from services.claims.domain.facts import Certificate
+from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState, Relation
 from services.claims.storage import tables as t
 from shared.kernel.periods import Days
 from shared.law.decision import DecisionRecord
 
-_CLAIM_COLUMNS = [column for column in t.claim.c if column.name != "tenant"]
+_CLAIM_COLUMNS = list(t.claim.c)
+_FIELDS = tuple(each.name for each in fields(Claim))
 # What a claim is given once, when its notice is kept.
-_NEVER_CHANGED = ("id", "received_at", "stored_at")
-_UNDECIDED_STATES = (ClaimState.AWAITING_IDENTITY, ClaimState.JOINED)
-# Claims that joined are of the same person, by whom they are found: no index knows what joined which claim.
-_EVIDENCE = text("""
-    SELECT ARRAY (SELECT ROW (certificate.id, issued_on, first_day, last_day, fit_from)
-                  FROM certificate JOIN claim ON claim.id = certificate.claim
-                  WHERE person = :person AND (claim.id = :claim OR joined_to = :claim)
-                  ORDER BY issued_on, certificate.id) AS certificates,
-           ARRAY (SELECT DISTINCT unnest(worked_with_wages) FROM claim
-                  WHERE person = :person AND (id = :claim OR joined_to = :claim) ORDER BY 1) AS worked
-""")
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Certificates in the order of their issue, and the days of wages that any notice of the accident declared."""
-
-    certificates: tuple[Certificate, ...]
-    worked_with_wages: tuple[date, ...]
+_NEVER_CHANGED = ("id", "tenant", "received_at", "stored_at")
+# Whatever is decided about a person is decided one after the other. Only a try: whoever holds it may be waking this
+# very claim, which would wait for it while it is waited for.
+_HAS_TURN = literal_column(
+    "CASE WHEN relation IS NULL THEN true ELSE pg_try_advisory_xact_lock(hashtextextended('person/' || person, 0)) END",
+    Boolean,
+).label("has_turn")
 
 
 @dataclass(frozen=True)
@@ -59,16 +47,17 @@ class ClaimRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, claim: Claim, tenant: str) -> Claim:
+    async def add(self, claim: Claim) -> Claim:
         """Keep a new claim; its ``stored_at`` becomes the database's instant."""
-        values = {name: value for name, value in asdict(claim).items() if name != "stored_at"}
-        stored = insert(t.claim).values(**values, tenant=tenant).returning(t.claim.c.stored_at)
+        values = {name: value for name, value in _values(claim).items() if name != "stored_at"}
+        stored = insert(t.claim).values(**values).returning(t.claim.c.stored_at)
         return replace(claim, stored_at=(await self._connection.execute(stored)).scalar_one())
 
-    async def lock(self, claim: UUID) -> Claim:
-        """The claim, locked until the end of the transaction."""
-        found = await self._connection.execute(select(*_CLAIM_COLUMNS).where(t.claim.c.id == claim).with_for_update())
-        return claim_of(found.one())
+    async def lock(self, claim: UUID) -> tuple[Claim, bool]:
+        """The claim, locked until the end of the transaction, and whether it is its turn among its person's claims."""
+        query = select(*_CLAIM_COLUMNS, _HAS_TURN).where(t.claim.c.id == claim).with_for_update()
+        row = (await self._connection.execute(query)).one()
+        return claim_of(row), row.has_turn
 
     async def find(self, claim: UUID) -> Claim | None:
         """The claim, if there is one that the role may see."""
@@ -90,51 +79,29 @@ class ClaimRepository:
             query = query.where(t.claim.c.id > after)
         return [claim_of(row) for row in await self._connection.execute(query)]
 
-    async def of_accident(self, claim: Claim) -> UUID | None:
-        """Another claim that already stands for the same accident of the same person."""
-        query = select(t.claim.c.id).where(
+    async def of_event(self, claim: Claim) -> Claim | None:
+        """Another claim that already stands for the same event of the same person."""
+        query = select(*_CLAIM_COLUMNS).where(
             t.claim.c.person == claim.person,
             t.claim.c.happened_on == claim.happened_on,
+            t.claim.c.kind == claim.kind,
             t.claim.c.id != claim.id,
-            t.claim.c.state.not_in(_UNDECIDED_STATES),
+            t.claim.c.relation.is_not(None),
+            t.claim.c.joined_to.is_(None),
         )
-        found: UUID | None = (await self._connection.execute(query)).scalar_one_or_none()
-        return found
+        found = (await self._connection.execute(query)).one_or_none()
+        return None if found is None else claim_of(found)
 
     async def save(self, claim: Claim) -> None:
         """Write the claim as it is now; its row is locked."""
-        values = {name: value for name, value in asdict(claim).items() if name not in _NEVER_CHANGED}
+        values = {name: value for name, value in _values(claim).items() if name not in _NEVER_CHANGED}
         await self._connection.execute(update(t.claim).where(t.claim.c.id == claim.id).values(**values))
 
     async def lock_person(self, person: int) -> None:
-        """Serialise what is done about one person's accidents, so that two notices of one see each other."""
+        """Serialise what is done about one person: two notices of one accident see each other, a day is given once."""
         await self._connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"person/{person}"}
         )
-
-    async def add_certificate(self, claim: UUID, certificate: Certificate) -> None:
-        """Add evidence to a claim; the same certificate again changes nothing."""
-        days = certificate.days
-        await self._connection.execute(
-            text("""
-                INSERT INTO certificate (id, claim, tenant, issued_on, first_day, last_day, fit_from)
-                SELECT :id, claim.id, claim.tenant, :issued_on, :first_day, :last_day, :fit_from
-                FROM claim WHERE claim.id = :claim ON CONFLICT (id) DO NOTHING
-            """),
-            {
-                "id": certificate.id,
-                "claim": claim,
-                "issued_on": certificate.issued_on,
-                "first_day": days.first if days else None,
-                "last_day": days.last if days else None,
-                "fit_from": certificate.fit_from,
-            },
-        )
-
-    async def evidence(self, claim: Claim) -> Evidence:
-        """What was brought for a claim and for the claims that joined it; its person is known."""
-        row = (await self._connection.execute(_EVIDENCE, {"claim": claim.id, "person": claim.person})).one()
-        return Evidence(tuple(certificate_of(*each) for each in row.certificates), tuple(row.worked))
 
     async def add_decision(self, claim: UUID, values: dict[str, object]) -> None:
         """Append a decision; its revision is the next one of the claim, and none is ever changed."""
@@ -169,18 +136,31 @@ class ClaimRepository:
 
 def claim_of(row: Row[Any]) -> Claim:
     """The claim in a row of ``_CLAIM_COLUMNS``."""
-    values = dict(row._mapping)
-    return Claim(**{**values, "state": ClaimState(row.state), "worked_with_wages": tuple(row.worked_with_wages)})
+    values = {name: getattr(row, name) for name in _FIELDS}
+    read = {
+        "state": ClaimState(row.state),
+        "kind": ClaimKind(row.kind),
+        "capacity": None if row.capacity is None else Capacity(row.capacity),
+        "relation": None if row.relation is None else Relation(row.relation),
+        "name_tokens": tuple(row.name_tokens),
+        "decided_days": ranges(row.decided_days),
+    }
+    return Claim(**{**values, **read})
+
+
+def ranges(days: Sequence[date]) -> tuple[Days, ...]:
+    """Ranges of days that are stored as the first and the last day of each, in turn."""
+    return tuple(Days(first, last) for first, last in zip(days[::2], days[1::2], strict=True))
+
+
+def _values(claim: Claim) -> dict[str, Any]:
+    """The columns of a claim, its ranges of days flat."""
+    values = {name: getattr(claim, name) for name in _FIELDS}
+    values["name_tokens"] = list(claim.name_tokens)
+    values["decided_days"] = [day for days in claim.decided_days for day in (days.first, days.last)]
+    return values
 
 
 def decision_of(row: Row[Any]) -> Decision:
     """The decision in a row of the table."""
     return Decision(row.claim, row.revision, row.hash, DecisionRecord(bytes(row.body)), row.event_type, row.event)
-
-
-def certificate_of(
-    id_: UUID, issued_on: date, first_day: date | None, last_day: date | None, fit_from: date | None
-) -> Certificate:
-    """The certificate of these columns."""
-    days = None if first_day is None or last_day is None else Days(first_day, last_day)
-    return Certificate(id_, issued_on, days, fit_from)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.facts import Membership, Revisions, Spell, WageMonth
@@ -24,6 +24,23 @@ _KNOWN = text("""
                   WHERE person = :person AND month < :until
                   ORDER BY month, employer, kind) AS wages
 """)
+
+_NAMED = text("""
+    SELECT person, name_tokens,
+           ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision) FROM known_spell
+                  WHERE known_spell.person = known_person.person ORDER BY started_on, spell) AS spells
+    FROM known_person
+    WHERE person = coalesce((SELECT person FROM known_identity WHERE id_token = :id_token), CAST(:person AS bigint))
+""")
+
+
+@dataclass(frozen=True)
+class PublishedPerson:
+    """Whom a notice names: the tokens of the person's name, and the spells, oldest first."""
+
+    person: int
+    name_tokens: tuple[str, ...]
+    spells: tuple[Spell, ...]
 
 
 @dataclass(frozen=True)
@@ -64,15 +81,12 @@ class PersonProjection:
         """Keep memberships; the higher revision wins."""
         await keep_higher_revision(self._connection, t.known_membership, rows)
 
-    async def person_behind(self, id_token: str) -> int | None:
-        """The person with this token, if registration has published one."""
-        query = select(t.known_identity.c.person).where(t.known_identity.c.id_token == id_token)
-        person: int | None = (await self._connection.execute(query)).scalar_one_or_none()
-        return person
-
-    async def is_known(self, person: int) -> bool:
-        """Whether the registration of the person has arrived."""
-        return bool(await self._connection.scalar(select(exists().where(t.known_person.c.person == person))))
+    async def named(self, id_token: str | None, person: int | None) -> PublishedPerson | None:
+        """Whom a token or a number means, if registration has published the person."""
+        row = (await self._connection.execute(_NAMED, {"id_token": id_token, "person": person})).one_or_none()
+        if row is None:
+            return None
+        return PublishedPerson(row.person, tuple(row.name_tokens), tuple(Spell(*spell) for spell in row.spells))
 
     async def of(self, person: int, until: date) -> KnownPerson:
         """What is known of a person at one instant; of the wages the months that begin before a day."""

@@ -29,25 +29,18 @@ claim = Table(
     Column("id_token", Text),
     Column("employer", BigInteger),
     Column("happened_on", Date, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("worked_with_wages", ARRAY(Date), nullable=False),
+    Column("place", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("revision", Integer, nullable=False, server_default=FetchedValue()),
     Column("reason", Text),
     Column("joined_to", Uuid),
     Column("stored_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
-)
-
-certificate = Table(
-    "certificate",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("claim", Uuid, nullable=False),
-    Column("tenant", Text, nullable=False),
-    Column("issued_on", Date, nullable=False),
-    Column("first_day", Date),
-    Column("last_day", Date),
-    Column("fit_from", Date),
+    Column("kind", Text, nullable=False),
+    Column("name_tokens", ARRAY(Text), nullable=False),
+    Column("capacity", Text),
+    Column("relation", Text),
+    Column("joined_at_revision", Integer, nullable=False),
+    Column("decided_days", ARRAY(Date), nullable=False),
 )
 
 decision = Table(
@@ -77,6 +70,7 @@ known_person = Table(
     Column("born_on", Date, nullable=False),
     Column("residence", Text, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("name_tokens", JSONB, nullable=False),
 )
 
 known_spell = Table(
@@ -131,4 +125,20 @@ known_placement = Table(
     Column("month", Text, nullable=False),
     Column("wage_sen", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("claim", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("issued_on", Date),
+    Column("first_day", Date),
+    Column("last_day", Date),
+    Column("fit_from", Date),
+    Column("wage_days", ARRAY(Date), nullable=False),
+    Column("about", Uuid),
 )

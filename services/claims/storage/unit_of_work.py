@@ -4,6 +4,7 @@ from functools import cached_property
 
 from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.claims import ClaimRepository
+from services.claims.storage.evidence import EvidenceRepository
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
 from shared.messaging.consumer_store import ConsumerStore
@@ -15,8 +16,13 @@ class ClaimsUnitOfWork(UnitOfWork):
 
     @cached_property
     def claims(self) -> ClaimRepository:
-        """Claims, their certificates and their decisions."""
+        """Claims and their decisions."""
         return ClaimRepository(self.connection)
+
+    @cached_property
+    def evidence(self) -> EvidenceRepository:
+        """What was stated of claims."""
+        return EvidenceRepository(self.connection)
 
     @cached_property
     def known_persons(self) -> PersonProjection:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.claims.consumers import contribution_received, registration
+from services.claims.consumers import contribution_received, registration, rehab_discharged
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.contribution_received import ContributionsReceivedV1
 from shared.contracts.envelope import Cause, Event
@@ -15,18 +15,25 @@ from shared.contracts.registration import (
     MembershipPeriodV1,
     PersonRegisteredV1,
     Residence,
+    SpellEndedV1,
+    SpellEvent,
     SpellStartedV1,
 )
+from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
+from shared.messaging.consumer_store import freshness
 from shared.security.blind_index import IdTokens
+from shared.security.names import NameTokens
 from shared.testing.service import TEST_KEY, ServiceUnderTest
 
 PERSON = 7
 EMPLOYER = 3
 SPELL = UUID("018f0000-0000-7000-8000-000000000001")
 MYKAD = "900101145677"
+NAME = "AMINAH BINTI YUSOF"
 WRITE = ["claims:notice:write", "claims:notice:read"]
+OFFICER = "organisation:1"
 HOSPITAL: dict[str, Any] = {"party": "hospital:1", "role": "partner"}
 
 
@@ -42,6 +49,7 @@ def registered(person: int = PERSON) -> PersonRegisteredV1:
         person=person,
         revision=1,
         id_tokens=(IdTokens(base64.b64decode(TEST_KEY)).token("mykad", MYKAD),),
+        name_tokens=NameTokens(base64.b64decode(TEST_KEY)).of(NAME),
         born_on=date(1990, 1, 1),
         residence=Residence.CITIZEN,
         registered_at=now(),
@@ -50,17 +58,34 @@ def registered(person: int = PERSON) -> PersonRegisteredV1:
 
 def employed(person: int = PERSON, employer: int = EMPLOYER, started_on: date = date(2020, 1, 6)) -> Sequence[Event]:
     """A spell of employment and the membership that registration derives from it."""
-    spell = SpellStartedV1(spell=SPELL, person=person, employer=employer, revision=1, started_on=started_on)
+    spell = spell_of(employer, started_on, id_=SPELL, person=person)
     period = MembershipPeriodV1(category="first", first=started_on)
     return [spell, MembershipChangedV1(person=person, scheme="act4", revision=1, periods=(period,))]
 
 
-def contributed(month: str, wage_sen: int, revision: int = 1, person: int = PERSON) -> ContributionsReceivedV1:
+def spell_of(
+    employer: int,
+    first: date,
+    last: date | None = None,
+    id_: UUID | None = None,
+    revision: int = 1,
+    person: int = PERSON,
+) -> SpellEvent:
+    """A spell that goes on, or one that has ended."""
+    whole = {"spell": id_ or new_id(), "person": person, "employer": employer, "revision": revision}
+    if last is None:
+        return SpellStartedV1(**whole, started_on=first)
+    return SpellEndedV1(**whole, started_on=first, ended_on=last)
+
+
+def contributed(
+    month: str, wage_sen: int, revision: int = 1, person: int = PERSON, employer: int = EMPLOYER
+) -> ContributionsReceivedV1:
     """One line of a month; the amounts of the contribution are of no interest to claims."""
     nothing = (0,)
     return ContributionsReceivedV1(
         file=new_id(),
-        employer=EMPLOYER,
+        employer=employer,
         month=month,
         received_at=datetime.now().astimezone(),
         persons=(person,),
@@ -83,6 +108,7 @@ def notice(**changes: object) -> dict[str, object]:
     """The accident of the story, as a partner reports it."""
     return {
         "national_id": {"kind": "mykad", "number": MYKAD},
+        "name": NAME,
         "happened_on": "2026-07-15",
         "place": "at_work",
         "certificate": {"first": "2026-07-15", "last": "2026-08-11", "issued_on": "2026-07-15"},
@@ -91,7 +117,7 @@ def notice(**changes: object) -> dict[str, object]:
     }
 
 
-async def submit(claims: ServiceUnderTest, body: dict[str, Any], **more: Any) -> Any:
+async def submit(claims: ServiceUnderTest, body: dict[str, object], **more: Any) -> Any:
     """Send a notice, as the hospital unless it is told otherwise; the answer."""
     return await claims.call("POST", "/v1/notices", scopes=WRITE, json=body, **{**HOSPITAL, **more})
 
@@ -100,6 +126,96 @@ async def rows_in(claims: ServiceUnderTest) -> int:
     """How many rows a request might have left, over all tables."""
     async with claims.database.connection() as connection:
         total = 0
-        for table in ("claim", "certificate", "due_work", "outbox", "idempotency_key"):
+        for table in ("claim", "evidence", "due_work", "outbox", "idempotency_key"):
             total += len(await connection.fetch(f"TABLE {table}"))
         return total
+
+
+# What registration and contributions have sent up to an hour from now, or up to just before.
+ALL_HAS_ARRIVED = """
+    INSERT INTO freshness (topic, kafka_partition, partitions, epoch, complete_until)
+    SELECT topic, 0, 1, 1, now() + interval '1 hour'
+    FROM unnest(ARRAY['registration', 'contribution.received']) AS topic
+"""
+ALL_HAD_ARRIVED = ALL_HAS_ARRIVED.replace("+ interval '1 hour'", "- interval '1 second'")
+READ = ["claims:claim:read", "claims:notice:read"]
+
+
+async def all_has_arrived(claims: ServiceUnderTest) -> None:
+    """Nothing that speaks for anybody is still on its way; what waited for that runs."""
+    async with claims.database.connection() as connection:
+        await connection.execute(ALL_HAS_ARRIVED)
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await uow.due.wake({freshness("registration"), freshness("contribution.received")})
+    await claims.work_off()
+
+
+async def report(claims: ServiceUnderTest, party: str = OFFICER, **changes: object) -> dict[str, Any]:
+    """Report the accident as a party, by default as an officer; the answer."""
+    answer = await submit(claims, notice(**changes), party=party, role=role_of(party))
+    assert answer.status_code == 202, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def read(claims: ServiceUnderTest, path: str, party: str = OFFICER) -> Any:
+    """What a party is shown."""
+    answer = await claims.call("GET", path, scopes=READ, party=party, role=role_of(party))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def claim_of(claims: ServiceUnderTest, reported: dict[str, Any], party: str = OFFICER) -> dict[str, Any]:
+    """The claim of a notice, as a party is shown it."""
+    body: dict[str, Any] = await read(claims, f"/v1/claims/{reported['claim']}", party)
+    return body
+
+
+async def standing_of(
+    claims: ServiceUnderTest, reported: dict[str, Any], party: str = OFFICER
+) -> tuple[str, str | None]:
+    """State and reason of a claim."""
+    claim = await claim_of(claims, reported, party)
+    return claim["state"], claim["reason"]
+
+
+async def decisions_of(
+    claims: ServiceUnderTest, reported: dict[str, Any], language: str = "en", party: str = OFFICER
+) -> list[dict[str, Any]]:
+    """The decisions of a claim, as a party is shown them."""
+    path = f"/v1/claims/{reported['claim']}/decisions?language={language}"
+    body: list[dict[str, Any]] = await read(claims, path, party)
+    return body
+
+
+def amounts(decisions: list[dict[str, Any]]) -> list[tuple[str, int, str, bool]]:
+    """Daily rate, days, amount and whether it is provisional, of each."""
+    return [(d["daily_rate"]["amount"], d["days"], d["amount"]["amount"], d["provisional"]) for d in decisions]
+
+
+async def discharge(
+    claims: ServiceUnderTest, reported: dict[str, Any], fit_from: date, issued_on: date = date(2026, 7, 31)
+) -> None:
+    """A centre discharges the person with a final certificate."""
+    event = PatientDischargedV1(
+        person=PERSON,
+        referral=new_id(),
+        claim=UUID(reported["claim"]),
+        revision=1,
+        centre="MELAKA",
+        discharged_on=issued_on,
+        outcome=RehabOutcome.FIT_FOR_OTHER_WORK,
+        final_certificate=FinalCertificateV1(certificate=new_id(), issued_on=issued_on, fit_from=fit_from),
+    )
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await rehab_discharged.handle(event, uow)
+
+
+def certificate(first: str, last: str, issued_on: str | None = None) -> dict[str, str]:
+    """As a notice states it; issued on its first day."""
+    return {"first": first, "last": last, "issued_on": issued_on or first}
+
+
+def role_of(party: str) -> str:
+    """Only the organisation has officers."""
+    return "officer" if party.startswith("organisation:") else "partner"

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 
 import pytest
 
@@ -57,6 +58,41 @@ async def test_records_in_flight_and_waiting_commands_are_taken_over(databases: 
     assert kinds == {f"republish_{service}", "another"}
     assert taken is not None
     assert tuple(taken) == (7, 9, 2)
+
+
+_DECIDED_BEFORE = """
+    INSERT INTO claim (id, notice, tenant, state, person, happened_on, place, worked_with_wages, revision)
+    VALUES ($1, $1, 'employer:3', 'decided', 7, '2026-07-15', 'at_work', '{2026-07-15}', 1)
+"""
+_CERTIFICATES_BEFORE = """
+    INSERT INTO certificate (id, claim, tenant, issued_on, first_day, last_day, fit_from)
+    VALUES (gen_random_uuid(), $1, 'employer:3', '2026-07-15', '2026-07-15', '2026-08-11', NULL),
+           (gen_random_uuid(), $1, 'employer:3', '2026-07-31', NULL, NULL, '2026-08-03')
+"""
+_DECISION_BEFORE = """
+    INSERT INTO decision (claim, revision, tenant, hash, body, envelope, event_type, event)
+    VALUES ($1, 1, 'employer:3', '', '', '{}', '', convert_to('{"entitlements": [{"periods": [
+        {"first": "2026-07-16", "last": "2026-07-20"}, {"first": "2026-07-22", "last": "2026-08-02"}]}]}', 'UTF8'))
+"""
+
+
+async def test_a_claim_that_was_decided_before_keeps_its_evidence_and_its_days(databases: Databases) -> None:
+    async with of_an_earlier_release(databases, "claims") as database:
+        claim = new_id()
+        async with database.connection("migrate") as owner:
+            for statement in (_DECIDED_BEFORE, _CERTIFICATES_BEFORE, _DECISION_BEFORE):
+                await owner.execute(statement, claim)
+        await migrate("claims", database.url("migrate"))
+        async with database.connection("migrate") as owner:
+            kept = await owner.fetchrow("SELECT relation, decided_days FROM claim")
+            stated = await owner.fetch("SELECT kind, tenant, wage_days FROM evidence ORDER BY kind")
+    days = [date(2026, 7, 16), date(2026, 7, 20), date(2026, 7, 22), date(2026, 8, 2)]
+    assert tuple(kept or ()) == ("officer", days)
+    assert [tuple(row) for row in stated] == [
+        ("certificate", "employer:3", []),
+        ("final_certificate", "organisation:1", []),
+        ("wages_paid", "organisation:1", [date(2026, 7, 15)]),
+    ]
 
 
 async def test_a_claim_of_before_has_its_receipt_for_both_clocks(databases: Databases) -> None:

@@ -36,7 +36,11 @@ def certificate(first: str, last: str) -> dict[str, str]:
         ({"national_id": {"kind": "library card", "number": MYKAD}}, 422, "request_invalid"),
         ({"surprise": 1}, 422, "request_invalid"),
         ({"place": "on the moon"}, 422, "request_invalid"),
-        ({"national_id": None, "person": "P0000000121"}, 422, "public_id_invalid"),
+        ({"name": None}, 422, "name_not_given"),
+        ({"national_id": None, "person": "P000000012T"}, 422, "name_not_given"),
+        ({"name": "'-'"}, 422, "name_not_comparable"),
+        ({"certificate": None}, 422, "certificate_not_given"),
+        ({"place": None}, 422, "place_not_given"),
     ],
 )  # fmt: skip
 async def test_bad_input_is_a_problem_and_leaves_nothing(
@@ -48,6 +52,12 @@ async def test_bad_input_is_a_problem_and_leaves_nothing(
     assert answer.headers["content-type"] == "application/problem+json"
     assert MYKAD not in answer.text
     assert await rows_in(claims) == 0
+
+
+async def test_a_number_that_is_none_is_refused(claims: ServiceUnderTest) -> None:
+    body = notice(national_id=None, name=None, person="P0000000121")
+    answer = await submit(claims, body, party="employer:3")
+    assert (answer.status_code, answer.json()["code"]) == (422, "public_id_invalid")
 
 
 async def test_a_token_is_needed_and_must_be_ours_and_fresh(claims: ServiceUnderTest) -> None:

@@ -1,74 +1,29 @@
 """The worker's story as far as claims decides it, and every way in which its facts may arrive."""
 
 from datetime import date
-from typing import Any
-from uuid import UUID
 
 import pytest
 
-from services.claims.consumers import rehab_discharged
-from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from services.claims.tests.support import apply_events, contributed, employed, january_to_may, notice, registered
-from shared.contracts.envelope import Cause
+from services.claims.tests.support import (
+    ALL_HAD_ARRIVED,
+    ALL_HAS_ARRIVED,
+    amounts,
+    apply_events,
+    claim_of,
+    contributed,
+    decisions_of,
+    discharge,
+    employed,
+    january_to_may,
+    registered,
+    report,
+)
 from shared.contracts.registration import SpellEndedV1, SpellStartedV1
-from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.identifiers import new_id
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
-
-_ALL_HAS_ARRIVED = """
-    INSERT INTO freshness (topic, kafka_partition, partitions, epoch, complete_until)
-    SELECT topic, 0, 1, 1, now() + interval '1 hour'
-    FROM unnest(ARRAY['registration', 'contribution.received']) AS topic
-"""
-_ALL_HAD_ARRIVED = _ALL_HAS_ARRIVED.replace("+ interval '1 hour'", "- interval '1 second'")
-READ = ["claims:claim:read"]
-WRITE = ["claims:notice:write"]
-
-
-async def report(claims: ServiceUnderTest, **changes: object) -> dict[str, Any]:
-    answer = await claims.call("POST", "/v1/notices", scopes=WRITE, json=notice(**changes))
-    assert answer.status_code == 202, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
-
-
-async def claim_of(claims: ServiceUnderTest, reported: dict[str, Any]) -> dict[str, Any]:
-    answer = await claims.call("GET", f"/v1/claims/{reported['claim']}", scopes=READ)
-    body: dict[str, Any] = answer.json()
-    return body
-
-
-async def decisions_of(
-    claims: ServiceUnderTest, reported: dict[str, Any], language: str = "en"
-) -> list[dict[str, Any]]:
-    path = f"/v1/claims/{reported['claim']}/decisions?language={language}"
-    answer = await claims.call("GET", path, scopes=READ)
-    assert answer.status_code == 200, answer.text
-    body: list[dict[str, Any]] = answer.json()
-    return body
-
-
-def amounts(decisions: list[dict[str, Any]]) -> list[tuple[str, int, str, bool]]:
-    return [(d["daily_rate"]["amount"], d["days"], d["amount"]["amount"], d["provisional"]) for d in decisions]
-
-
-async def discharge(claims: ServiceUnderTest, reported: dict[str, Any], fit_from: date) -> None:
-    certificate = FinalCertificateV1(certificate=new_id(), issued_on=date(2026, 7, 31), fit_from=fit_from)
-    event = PatientDischargedV1(
-        person=7,
-        referral=new_id(),
-        claim=UUID(reported["claim"]),
-        revision=1,
-        centre="MELAKA",
-        discharged_on=date(2026, 8, 2),
-        outcome=RehabOutcome.FIT_FOR_OTHER_WORK,
-        final_certificate=certificate,
-    )
-    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
-        await rehab_discharged.handle(event, uow)
 
 
 async def test_three_revisions_of_one_accident(claims: ServiceUnderTest) -> None:
@@ -223,7 +178,7 @@ async def test_a_claim_that_needed_an_officer_stands_decided_again(claims: Servi
     again = SpellStartedV1(spell=new_id(), person=7, employer=3, revision=1, started_on=date(2025, 12, 1))
     await apply_events(claims, registered(), membership, old, new, contributed("2025-11", 248_000))
     async with claims.database.connection() as connection:
-        await connection.execute(_ALL_HAS_ARRIVED)
+        await connection.execute(ALL_HAS_ARRIVED)
     reported = await report(claims)
     states = []
     for event in (None, ended, again):
@@ -270,12 +225,12 @@ async def test_a_refusal_waits_for_the_watermark_wherever_the_business_clock_sta
     business_clock.set_day(year, 7, 20)
     await apply_events(claims, registered())
     async with claims.database.connection() as connection:
-        await connection.execute(_ALL_HAD_ARRIVED)
+        await connection.execute(ALL_HAD_ARRIVED)
         reported = await report(claims)
         await claims.work_off()
         assert (await claim_of(claims, reported))["state"] == "assessing"
         await connection.execute("DELETE FROM freshness")
-        await connection.execute(_ALL_HAS_ARRIVED)
+        await connection.execute(ALL_HAS_ARRIVED)
     business_clock.advance(hours=1)
     await claims.work_off()
     claim = await claim_of(claims, reported)

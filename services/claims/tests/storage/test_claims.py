@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
-from uuid import UUID
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from services.claims.domain.claim import Claim, ClaimState
-from services.claims.domain.facts import Certificate
-from services.claims.storage.claims import _EVIDENCE
+from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.contested import HeldDays
+from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.storage.evidence import _OF_CLAIM
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
@@ -25,9 +27,10 @@ MANY = 20_000
 HAPPENED = date(2026, 7, 15)
 
 _OTHERS = text("""
-    INSERT INTO claim (id, notice, tenant, state, person, happened_on, place, worked_with_wages, received_at)
-    SELECT gen_random_uuid(), gen_random_uuid(), 'hospital:1', 'assessing', 1000 + number, DATE '2026-07-15',
-           'at_work', '{}', :now
+    INSERT INTO claim (id, notice, tenant, state, kind, person, name_tokens, relation, happened_on, place, received_at,
+                       joined_at_revision, decided_days)
+    SELECT gen_random_uuid(), gen_random_uuid(), 'hospital:1', 'assessing', 'accident', 1000 + number, '{}', 'hospital',
+           DATE '2026-07-15', 'at_work', :now, 0, '{}'
     FROM generate_series(1, :many) AS number
 """)
 
@@ -41,33 +44,48 @@ async def uow(databases: Databases) -> AsyncIterator[ClaimsUnitOfWork]:
         await database.close()
 
 
-async def added(uow: ClaimsUnitOfWork, person: int, worked: tuple[date, ...], joined_to: UUID | None = None) -> Claim:
+async def added(uow: ClaimsUnitOfWork, person: int, **changes: Any) -> Claim:
     """A claim of a known person, or one that joined it."""
-    state = ClaimState.ASSESSING if joined_to is None else ClaimState.JOINED
     at = now()
     claim = Claim(
-        new_id(), new_id(), state, person, None, None, HAPPENED, "at_work", worked, at, at, 0, joined_to=joined_to
-    )
-    return await uow.claims.add(claim, "hospital:1")
+        id=new_id(), notice=new_id(), tenant="hospital:1", state=ClaimState.ASSESSING, kind=ClaimKind.ACCIDENT,
+        person=person, id_token=None, name_tokens=(), capacity=None, employer=None, happened_on=HAPPENED,
+        place="at_work", received_at=at, stored_at=at, revision=0, relation=Relation.HOSPITAL,
+    )  # fmt: skip
+    return await uow.claims.add(replace(claim, **changes))
+
+
+def stated(claim: Claim, kind: EvidenceKind, **values: Any) -> Evidence:
+    return Evidence(new_id(), claim.id, claim.tenant, kind, now(), **values)
 
 
 async def test_evidence_is_that_of_a_claim_and_of_those_that_joined_it_and_of_no_other(uow: ClaimsUnitOfWork) -> None:
-    claim = await added(uow, 7, (date(2026, 7, 16), HAPPENED))
-    joined = await added(uow, 7, (HAPPENED, date(2026, 7, 17)), joined_to=claim.id)
-    other = await added(uow, 8, (date(2026, 7, 20),))
-    later = Certificate(new_id(), date(2026, 7, 31), fit_from=date(2026, 8, 3))
-    first = Certificate(new_id(), HAPPENED, Days(HAPPENED, date(2026, 8, 11)))
-    for each, certificate in ((claim, later), (joined, first), (other, Certificate(new_id(), HAPPENED, first.days))):
-        await uow.claims.add_certificate(each.id, certificate)
-    evidence = await uow.claims.evidence(claim)
-    assert evidence.certificates == (first, later)
-    assert evidence.worked_with_wages == (HAPPENED, date(2026, 7, 16), date(2026, 7, 17))
+    claim = await added(uow, 7)
+    joined = await added(uow, 7, state=ClaimState.JOINED, joined_to=claim.id, joined_at_revision=1)
+    other = await added(uow, 8)
+    first = stated(claim, EvidenceKind.CERTIFICATE, issued_on=HAPPENED, days=Days(HAPPENED, date(2026, 8, 11)))
+    later = stated(joined, EvidenceKind.FINAL_CERTIFICATE, issued_on=date(2026, 7, 31), fit_from=date(2026, 8, 3))
+    worked = stated(claim, EvidenceKind.WAGES_PAID, wage_days=(HAPPENED, date(2026, 7, 16)))
+    await uow.evidence.add(first, later, worked, replace(first, id=new_id(), claim=other.id))
+    await uow.evidence.add(first)
+    found = await uow.evidence.of(claim)
+    assert found.evidence == (first, replace(later, late=True), worked)
+    assert found.held == ()
+
+
+async def test_the_days_of_other_claims_of_the_person_are_told(uow: ClaimsUnitOfWork) -> None:
+    days = (Days(HAPPENED, HAPPENED), Days(date(2026, 7, 20), date(2026, 8, 11)))
+    other = await added(uow, 7, happened_on=date(2026, 7, 14), decided_days=days, revision=2)
+    await added(uow, 8, decided_days=days)
+    claim = await added(uow, 7)
+    assert (await uow.evidence.of(claim)).held == (HeldDays(other.id, 2, days),)
+    assert await uow.claims.find(other.id) == other
 
 
 async def test_the_claims_of_others_are_not_read_for_it(uow: ClaimsUnitOfWork) -> None:
-    claim = await added(uow, 7, ())
+    claim = await added(uow, 7)
     await uow.connection.execute(_OTHERS, {"many": MANY, "now": now()})
-    asked = text("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + _EVIDENCE.text)
+    asked = text("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + _OF_CLAIM.text)
     row = await uow.connection.execute(asked, {"claim": claim.id, "person": claim.person})
     told = row.scalar_one()
     plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]

@@ -1,0 +1,119 @@
+"""Evidence: what was stated of a claim, its withdrawal, its correction, and an officer's approval."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from services.claims.api.dependencies import CommittedBeforeAnswer
+from services.claims.api.fields import CertificateIn
+from services.claims.commands.change_evidence import ChangeEvidence, change_evidence
+from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.queries.evidence import list_of_claim
+from shared.security.scopes import Party, officers_only, requires
+from shared.web.fields import Day
+from shared.web.money import In, Out
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute, idempotent
+
+router = APIRouter(route_class=CommittingRoute, tags=["evidence"])
+
+WRITE = [requires("claims:notice:write"), Depends(idempotent)]
+
+
+class CorrectionIn(In):
+    """What a statement should have said: a certificate, or days that were worked with wages."""
+
+    certificate: CertificateIn | None = None
+    wages_paid_for: list[Day] = Field(default=[], max_length=366, description="In place of all days stated before")
+
+
+class EvidenceOut(Out):
+    """A statement; one that is about another one corrects, withdraws or approves it."""
+
+    evidence: UUID
+    claim: UUID
+    kind: EvidenceKind
+    stated_by: str = Field(max_length=60, description="The party")
+    stated_at: datetime
+    issued_on: date | None
+    first: date | None
+    last: date | None
+    fit_from: date | None
+    wages_paid_for: list[date] = Field(max_length=366)
+    about: UUID | None
+
+    @classmethod
+    def of(cls, stated: Evidence) -> Self:
+        """The statement as it was made."""
+        return cls(
+            evidence=stated.id,
+            claim=stated.claim,
+            kind=stated.kind,
+            stated_by=stated.tenant,
+            stated_at=stated.stated_at,
+            issued_on=stated.issued_on,
+            first=stated.days.first if stated.days else None,
+            last=stated.days.last if stated.days else None,
+            fit_from=stated.fit_from,
+            wages_paid_for=list(stated.wage_days),
+            about=stated.about,
+        )
+
+
+Statements = Annotated[list[EvidenceOut], Field(max_length=10_000)]
+
+
+@router.get(
+    "/v1/claims/{claim}/evidence",
+    summary="List the evidence of a claim",
+    dependencies=[requires("claims:notice:read")],
+    responses=problems(404),
+)
+async def list_evidence(claim: UUID, uow: CommittedBeforeAnswer) -> Statements:
+    """What the caller stated of a claim, oldest first; all that was stated for the organisation's officers."""
+    return [EvidenceOut.of(each) for each in await list_of_claim(claim, uow)]
+
+
+@router.post(
+    "/v1/evidence/{evidence}/withdrawal",
+    status_code=202,
+    summary="Withdraw evidence",
+    dependencies=WRITE,
+    responses=problems(400, 404, 409),
+)
+async def add_withdrawal(evidence: UUID, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
+    """Withdraw what the caller stated. It counts while nobody disputes it; else an officer looks."""
+    command = ChangeEvidence(caller.party, evidence, EvidenceKind.WITHDRAWAL)
+    return EvidenceOut.of(await change_evidence(command, uow))
+
+
+@router.post(
+    "/v1/evidence/{evidence}/correction",
+    status_code=202,
+    summary="Correct evidence",
+    dependencies=WRITE,
+    responses=problems(400, 404, 409),
+)
+async def add_correction(evidence: UUID, body: CorrectionIn, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
+    """Say what should have been stated. It counts while nobody disputes it; else an officer looks."""
+    certificate = None if body.certificate is None else body.certificate.stated()
+    kind = EvidenceKind.WAGES_PAID if certificate is None else EvidenceKind.CERTIFICATE
+    worked = tuple(sorted(set(body.wages_paid_for))) if certificate is None else ()
+    command = ChangeEvidence(caller.party, evidence, kind, certificate, worked)
+    return EvidenceOut.of(await change_evidence(command, uow))
+
+
+@router.post(
+    "/v1/evidence/{evidence}/approval",
+    status_code=202,
+    summary="Approve evidence that waits for a person",
+    dependencies=[*WRITE, Depends(officers_only)],
+    responses=problems(400, 404, 409),
+)
+async def add_approval(evidence: UUID, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
+    """Let evidence of another party count that contradicts, lowers or extends what stands. Officers only."""
+    command = ChangeEvidence(caller.party, evidence, EvidenceKind.APPROVAL)
+    return EvidenceOut.of(await change_evidence(command, uow))

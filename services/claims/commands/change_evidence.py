@@ -1,0 +1,68 @@
+"""Evidence is withdrawn, corrected or approved: by a statement about it, which counts or waits when it is assessed."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.claims.commands.assess_claim import AssessClaim
+from services.claims.commands.submit_notice import CertifiedDays
+from services.claims.domain.bounds import check_certificate, check_wage_days
+from services.claims.domain.errors import ClaimUnknown, EvidenceNotChangeable, EvidenceUnknown
+from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now, today
+from shared.kernel.identifiers import new_id
+from shared.kernel.periods import Days
+from shared.law.book import book
+
+DAYS_STATED = (EvidenceKind.CERTIFICATE, EvidenceKind.FINAL_CERTIFICATE, EvidenceKind.WAGES_PAID)
+
+
+@dataclass(frozen=True)
+class ChangeEvidence:
+    """A party's statement about evidence: a withdrawal, an approval, or a correction with its days."""
+
+    tenant: str
+    about: UUID
+    kind: EvidenceKind
+    certificate: CertifiedDays | None = None
+    wages_paid_for: tuple[date, ...] = ()
+
+
+async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evidence:
+    """Append the statement and have the claim assessed again.
+
+    Raises EvidenceUnknown, EvidenceNotChangeable, or what is wrong with its days.
+    """
+    target = await uow.evidence.find(command.about)
+    if target is None:
+        raise EvidenceUnknown()
+    if target.kind not in DAYS_STATED or (command.kind in DAYS_STATED and command.kind != target.kind):
+        raise EvidenceNotChangeable()
+    await _check_days(command, target, uow)
+    changed = _change(command, target)
+    await uow.evidence.add(changed)
+    await uow.due.at(AssessClaim(target.claim), now())
+    return changed
+
+
+def _change(command: ChangeEvidence, target: Evidence) -> Evidence:
+    stated = Evidence(
+        new_id(), target.claim, command.tenant, command.kind, now(), wage_days=command.wages_paid_for, about=target.id
+    )
+    certificate = command.certificate
+    if certificate is None:
+        return stated
+    return replace(stated, issued_on=certificate.issued_on, days=Days(certificate.first, certificate.last))
+
+
+async def _check_days(command: ChangeEvidence, target: Evidence, uow: ClaimsUnitOfWork) -> None:
+    claim = await uow.claims.find(target.claim)
+    if claim is None:
+        raise ClaimUnknown()
+    day = today()
+    certificate = command.certificate
+    if certificate is not None:
+        law = book().on(in_force=day, known=day)
+        check_certificate(certificate.first, certificate.last, certificate.issued_on, claim.happened_on, day, law)
+    check_wage_days(command.wages_paid_for, claim.happened_on, day)

@@ -1,0 +1,46 @@
+"""A day is owed once: days that another live claim of the person was given for the same loss are set aside here.
+
+Under the person's lock, so that of two claims one sees the other's days. Which rate a shared day has is for a person to
+settle (`act4.temporary_disablement.shared_day_rate`); the days after it are not lost, and when the other claim lets go
+of a day, this one is woken and takes it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.kernel.periods import Days, days_without, joined
+
+# All that is decided here is one loss: the earnings of which a temporary disablement takes a person.
+CONTESTED = "contested_days"
+
+
+@dataclass(frozen=True)
+class HeldDays:
+    """The days that another claim's newest decision pays."""
+
+    claim: UUID
+    revision: int
+    days: tuple[Days, ...]
+
+
+def contested_with(held: Collection[HeldDays], certified: Collection[Days]) -> tuple[HeldDays, ...]:
+    """The other claims that have any of these days, with the days that both want."""
+    found = [HeldDays(each.claim, each.revision, in_both(each.days, certified)) for each in held]
+    return tuple(each for each in found if each.days)
+
+
+def set_aside(payable: Sequence[Days], held: Collection[HeldDays]) -> tuple[tuple[Days, ...], tuple[Days, ...]]:
+    """The days that are free, and those that another claim has."""
+    theirs = joined(days for each in held for days in each.days)
+    return days_without(payable, theirs), in_both(payable, theirs)
+
+
+def in_both(one: Collection[Days], other: Collection[Days]) -> tuple[Days, ...]:
+    """The days that lie in both."""
+    return joined(part for mine in one for theirs in other if (part := mine.intersect(theirs)) is not None)
+
+
+def released(before: Collection[Days], now: Collection[Days]) -> bool:
+    """Whether a claim lets go of a day that it had."""
+    return bool(days_without(before, now))

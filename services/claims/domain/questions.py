@@ -1,0 +1,34 @@
+"""Why a person must look before a claim is decided, or decided otherwise than before: stable reasons."""
+
+from services.claims.domain.bounds import is_late
+from services.claims.domain.claim import Claim
+from services.claims.domain.facts import InjuryFacts
+from services.claims.domain.temporary_disablement import Assessment, is_covered
+from shared.kernel.clock import business_day
+from shared.law.book import LawOn
+from shared.law.decision import DecisionRecord
+
+EVIDENCE = "evidence_waits"
+
+
+def question_of(
+    claim: Claim, facts: InjuryFacts, assessment: Assessment | None, last: DecisionRecord | None, law: LawOn
+) -> str | None:
+    """The first question that no rule answers, None where the assessment may stand."""
+    if last is not None and last.body["outcome"] == "entitled" and not is_covered(facts):
+        return "cover_taken_back"
+    if facts.happened_on < facts.born_on:
+        return "accident_before_birth"
+    if names_another_employer(claim, facts):
+        return "employer_without_spell"
+    if assessment is None:
+        # A person in similar work stands in for the wages (Fourth Schedule para 4A): an officer names one.
+        return "no_wage_month"
+    if last is None and assessment.entitled and is_late(claim.happened_on, business_day(claim.received_at), law):
+        return "late_notice"
+    return None
+
+
+def names_another_employer(claim: Claim, facts: InjuryFacts) -> bool:
+    """Whether the notice names an employer with whom the person had no spell on the day."""
+    return claim.employer is not None and all(each.employer != claim.employer for each in facts.spells_on_the_day)

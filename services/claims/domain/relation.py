@@ -1,0 +1,109 @@
+"""Who may state what about whom: by what a sender speaks of a person, and what it is shown until that is known.
+
+Whoever has no relation to a person learns nothing of the person, not even that there is one: a notice about somebody
+unknown and a stranger's notice are shown alike.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.facts import Spell
+from shared.kernel.periods import months_after
+from shared.law.book import LawOn
+
+NO_RELATION = "no_relation"
+# Reasons for which a person looks at a notice that has no relation.
+TO_BE_SHOWN, NAME_DIFFERS, DEATH = "relation_to_be_shown", "name_differs", "death"
+IDENTITY_OVERDUE = "identity_overdue"
+
+
+@dataclass(frozen=True)
+class Named:
+    """Whom a notice names, as registration published the person.
+
+    ``name_agrees`` is None where the notice states no name, or none has been published.
+    """
+
+    person: int
+    name_agrees: bool | None
+    spells: tuple[Spell, ...]
+
+
+Rule = Callable[[Claim, Named, LawOn], Relation | None]
+
+
+def relation_of(claim: Claim, named: Named, law: LawOn) -> Relation | None:
+    """By what the sender of a notice may speak of the person; None as long as nothing shows it."""
+    if claim.by_officer:
+        return Relation.OFFICER
+    if named.name_agrees is False:
+        # Its number may be another person's.
+        return None
+    kind, _, _ = claim.tenant.partition(":")
+    rule = _RULES.get(kind)
+    return None if rule is None else rule(claim, named, law)
+
+
+def without_relation(claim: Claim, named: Named | None, *, is_complete: bool, is_overdue: bool) -> Claim:
+    """How a notice stands whose sender has no relation so far; it ends when all has arrived that could show one."""
+    if named is None:
+        ended = is_complete and not claim.by_officer
+        reason = IDENTITY_OVERDUE if is_overdue else _end(claim, None) if ended else None
+        return replace(claim, state=ClaimState.AWAITING_IDENTITY, reason=reason)
+    if not is_complete:
+        return replace(claim, state=ClaimState.AWAITING_IDENTITY, reason=None)
+    reason = _end(claim, named)
+    return replace(claim, state=_state(reason), reason=reason)
+
+
+def as_shown_to_partner(claim: Claim) -> Claim:
+    """A claim as whoever is no officer may see it: without a relation, it is as if nobody were registered."""
+    if claim.relation is not None:
+        return claim
+    if claim.reason is None:
+        return replace(claim, state=ClaimState.AWAITING_IDENTITY)
+    reason = _end(claim, None)
+    return replace(claim, state=_state(reason), reason=reason)
+
+
+def _end(claim: Claim, named: Named | None) -> str:
+    """The reason with which a notice without a relation ends."""
+    if claim.kind is ClaimKind.DEATH:
+        # Anybody may say that somebody died. It pays nobody until a relation is shown.
+        return DEATH
+    if named is not None and named.name_agrees is False:
+        return NAME_DIFFERS
+    return NO_RELATION if claim.capacity is None else TO_BE_SHOWN
+
+
+def _state(reason: str) -> ClaimState:
+    return ClaimState.NO_RELATION if reason == NO_RELATION else ClaimState.NEEDS_OFFICER
+
+
+def _as_employer(claim: Claim, named: Named, law: LawOn) -> Relation | None:
+    """The employer of a spell on the day; for a disease also one whom the person left not too long before."""
+    own = [spell for spell in named.spells if spell.employer == _number(claim)]
+    if any(spell.covers(claim.happened_on) for spell in own):
+        return Relation.EMPLOYER
+    ended = [spell.last for spell in own if spell.last is not None and spell.last < claim.happened_on]
+    if claim.kind is not ClaimKind.DISEASE or not ended:
+        return None
+    months = law.months("act4.occupational_disease.months_after_leaving")
+    return Relation.FORMER_EMPLOYER if months_after(max(ended), months) >= claim.happened_on else None
+
+
+def _as_hospital(_: Claim, named: Named, __: LawOn) -> Relation | None:
+    """A hospital knows its patient by national id and by name; a number alone may be another patient's."""
+    return Relation.HOSPITAL if named.name_agrees else None
+
+
+def _as_person(claim: Claim, named: Named, _: LawOn) -> Relation | None:
+    return Relation.PERSON if _number(claim) == named.person else None
+
+
+def _number(claim: Claim) -> int:
+    return int(claim.tenant.partition(":")[2])
+
+
+_RULES: Mapping[str, Rule] = {"employer": _as_employer, "hospital": _as_hospital, "person": _as_person}

@@ -1,0 +1,111 @@
+"""What was stated of claims, in the database: appended, never changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.claims.domain.claim import Claim
+from services.claims.domain.contested import HeldDays
+from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.storage import tables as t
+from services.claims.storage.claims import ranges
+from shared.kernel.periods import Days
+
+# Claims that joined are of the same person, by whom they are found: no index knows what joined which claim.
+_OF_CLAIM = text("""
+    SELECT ARRAY (SELECT ROW (evidence.id, claim.id, evidence.tenant, evidence.kind, stated_at, issued_on, first_day,
+                              last_day, fit_from, wage_days, about, joined_at_revision > 0)
+                  FROM evidence JOIN claim ON claim.id = evidence.claim
+                  WHERE person = :person AND relation IS NOT NULL AND (claim.id = :claim OR joined_to = :claim)
+                  ORDER BY stated_at, evidence.id) AS evidence,
+           ARRAY (SELECT ROW (id, revision, decided_days) FROM claim
+                  WHERE person = :person AND id <> :claim AND cardinality(decided_days) > 0
+                  ORDER BY id) AS held
+""")
+
+_ADD = insert(t.evidence).on_conflict_do_nothing()
+
+
+@dataclass(frozen=True)
+class OfClaim:
+    """All that was stated of a claim and of those that joined it, and the days that the person's other claims have."""
+
+    evidence: tuple[Evidence, ...]
+    held: tuple[HeldDays, ...]
+
+
+class EvidenceRepository:
+    """Reads and appends evidence inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, *evidence: Evidence) -> None:
+        """Append statements; one that is known already changes nothing."""
+        if evidence:
+            await self._connection.execute(_ADD, [_values(each) for each in evidence])
+
+    async def of(self, claim: Claim) -> OfClaim:
+        """What is known of a claim whose person is known, as one instant has it."""
+        row = (await self._connection.execute(_OF_CLAIM, {"claim": claim.id, "person": claim.person})).one()
+        held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
+        return OfClaim(tuple(_evidence(*each) for each in row.evidence), held)
+
+    async def find(self, evidence: UUID) -> Evidence | None:
+        """One statement, if there is one that the role may see."""
+        row = (await self._connection.execute(select(t.evidence).where(t.evidence.c.id == evidence))).one_or_none()
+        return None if row is None else evidence_of(row)
+
+    async def list_of(self, claim: UUID) -> list[Evidence]:
+        """The statements about one claim that the role may see, oldest first."""
+        query = select(t.evidence).where(t.evidence.c.claim == claim).order_by(t.evidence.c.stated_at, t.evidence.c.id)
+        return [evidence_of(row) for row in await self._connection.execute(query)]
+
+
+def evidence_of(row: Row[Any]) -> Evidence:
+    """The statement in a row of the table."""
+    return _evidence(
+        row.id, row.claim, row.tenant, row.kind, row.stated_at, row.issued_on, row.first_day, row.last_day,
+        row.fit_from, row.wage_days, row.about, late=False,
+    )  # fmt: skip
+
+
+def _evidence(
+    id_: UUID,
+    claim: UUID,
+    tenant: str,
+    kind: str,
+    stated_at: datetime,
+    issued_on: date | None,
+    first_day: date | None,
+    last_day: date | None,
+    fit_from: date | None,
+    wage_days: Sequence[date],
+    about: UUID | None,
+    late: bool,
+) -> Evidence:
+    days = None if first_day is None or last_day is None else Days(first_day, last_day)
+    worked = tuple(wage_days)
+    return Evidence(id_, claim, tenant, EvidenceKind(kind), stated_at, issued_on, days, fit_from, worked, about, late)
+
+
+def _values(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "id": evidence.id,
+        "claim": evidence.claim,
+        "tenant": evidence.tenant,
+        "kind": evidence.kind,
+        "stated_at": evidence.stated_at,
+        "issued_on": evidence.issued_on,
+        "first_day": evidence.days.first if evidence.days else None,
+        "last_day": evidence.days.last if evidence.days else None,
+        "fit_from": evidence.fit_from,
+        "wage_days": list(evidence.wage_days),
+        "about": evidence.about,
+    }

@@ -1,0 +1,94 @@
+"""A day is owed once: what two claims of one person want is given to one, shown in the other, and free again."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.claims.tests.support import (
+    amounts,
+    apply_events,
+    certificate,
+    decisions_of,
+    discharge,
+    employed,
+    january_to_may,
+    registered,
+    report,
+    standing_of,
+)
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+SAME = certificate("2026-07-15", "2026-08-11", "2026-07-15")
+
+
+@pytest.fixture
+async def known(claims: ServiceUnderTest) -> ServiceUnderTest:
+    """A person who is employed and rated at 65.33 a day."""
+    await apply_events(claims, registered(), *employed(), *january_to_may())
+    return claims
+
+
+async def reported_on(claims: ServiceUnderTest, day: int, **changes: Any) -> dict[str, Any]:
+    body = {"certificate": SAME, "wages_paid_for": [], **changes}
+    return await report(claims, happened_on=f"2026-07-{day}", **body)
+
+
+async def test_two_notices_of_one_accident_a_day_apart_owe_each_day_once(known: ServiceUnderTest) -> None:
+    first = await reported_on(known, 14)
+    second = await reported_on(known, 15)
+    await known.work_off()
+    assert amounts(await decisions_of(known, first)) == [("65.33", 28, "1829.24", True)]
+    assert await standing_of(known, first) == ("decided", None)
+    (decision,) = await decisions_of(known, second)
+    assert (decision["days"], decision["amount"]["amount"]) == (0, "0.00")
+    assert decision["record"]["details"]["contested"] == [{"first": "2026-07-15", "last": "2026-08-11"}]
+    assert await standing_of(known, second) == ("decided", "contested_days")
+
+
+async def test_the_days_after_a_shared_one_are_not_lost(known: ServiceUnderTest) -> None:
+    await reported_on(known, 14)
+    await known.work_off()
+    second = await reported_on(known, 15, certificate=certificate("2026-08-10", "2026-08-20", "2026-08-10"))
+    await known.work_off()
+    assert [each[1] for each in amounts(await decisions_of(known, second))] == [9]
+    assert await standing_of(known, second) == ("decided", "contested_days")
+
+
+async def test_what_the_other_claim_lets_go_of_is_taken_and_never_both(known: ServiceUnderTest) -> None:
+    """The first ends on 2 August; the second takes the nine days from 3 to 11 August."""
+    first = await reported_on(known, 14)
+    await known.work_off()
+    second = await reported_on(known, 15)
+    await known.work_off()
+    await discharge(known, first, date(2026, 8, 3))
+    await known.work_off()
+    assert [each[1] for each in amounts(await decisions_of(known, first))] == [28, 19]
+    assert [each[1] for each in amounts(await decisions_of(known, second))] == [0, 9]
+    assert await standing_of(known, second) == ("decided", "contested_days")
+
+
+async def test_claims_that_are_decided_at_once_give_each_day_once(known: ServiceUnderTest) -> None:
+    """Two workers, and five claims of one person in every order: the days of all add up to those certified."""
+    reported = [await reported_on(known, day) for day in range(11, 16)]
+    runners = [asyncio.create_task(known.work_off()) for _ in range(4)]
+    await asyncio.gather(*runners)
+    await known.work_off()
+    days = [amounts(await decisions_of(known, each))[-1][1] for each in reported]
+    assert sorted(days) == [0, 0, 0, 0, 28]
+
+
+async def test_another_accident_long_after_shares_no_day(known: ServiceUnderTest) -> None:
+    await reported_on(known, 14)
+    await known.work_off()
+    later = await report(
+        known, happened_on="2026-09-01", certificate=certificate("2026-09-01", "2026-09-07"), wages_paid_for=[]
+    )
+    await known.work_off()
+    (decision,) = await decisions_of(known, later)
+    assert decision["days"] == 7
+    assert "days of another claim" not in {fact["kind"] for fact in decision["record"]["facts"]}
+    assert await standing_of(known, later) == ("decided", None)
