@@ -1,0 +1,177 @@
+"""Days that cannot be, days that last too long, and statements that are taken back or contradict each other.
+
+A standard worker: assumed wages of RM2,450.00, 65.33 a day.
+"""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.claims.tests.support import (
+    all_has_arrived,
+    amounts,
+    apply_events,
+    certificate,
+    contributed,
+    decisions_of,
+    discharge,
+    notice,
+    read,
+    report,
+    rows_in,
+    standing_of,
+    submit,
+)
+from shared.testing.clock import BusinessClock
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+EMPLOYER, HOSPITAL = "employer:3", "hospital:1"
+WRITE = ["claims:notice:write"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"certificate": certificate("2026-07-15", "9999-12-31")}, "request_invalid"),
+        ({"certificate": certificate("2026-07-15", "2099-12-31")}, "certificate_too_long"),
+        ({"certificate": certificate("2026-07-15", "2299-01-01")}, "request_invalid"),
+        ({"certificate": certificate("2100-12-30", "2100-12-31", "2026-07-15")}, "certificate_too_long"),
+        ({"certificate": certificate("2026-07-15", "2028-07-16")}, "certificate_too_long"),
+        ({"certificate": certificate("2026-07-15", "2026-08-11", "2100-12-31")}, "certificate_issued_in_future"),
+        ({"certificate": certificate("2026-07-15", "2026-08-11", "2026-07-14")}, "certificate_issued_before_accident"),
+        ({"happened_on": "0001-01-01"}, "request_invalid"),
+        ({"happened_on": "1968-12-31"}, "accident_before_act"),
+        ({"happened_on": "2100-12-31"}, "accident_in_future"),
+        ({"wages_paid_for": ["2026-07-14"]}, "wage_day_impossible"),
+        ({"wages_paid_for": ["2100-12-31"]}, "wage_day_impossible"),
+        ({"happened_on": "2014-01-15", "certificate": certificate("2014-01-15", "2026-11-20"), "wages_paid_for": []},
+         "certificate_too_long"),
+    ],
+)  # fmt: skip
+async def test_days_that_cannot_be_are_refused_at_the_door(
+    claims: ServiceUnderTest, business_clock: BusinessClock, changes: dict[str, Any], code: str
+) -> None:
+    business_clock.set_day(2026, 11, 28)
+    before = await rows_in(claims)
+    answer = await submit(claims, notice(**changes), party=EMPLOYER)
+    assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+    assert await rows_in(claims) == before
+
+
+async def test_days_up_to_the_180th_are_owed_and_the_rest_waits_for_a_person(claims: ServiceUnderTest) -> None:
+    """393 days on one certificate, a slip of the year: the 180th is 10 January."""
+    slip = certificate("2026-07-15", "2027-08-11")
+    reported = await report(claims, EMPLOYER, certificate=slip, wages_paid_for=[])
+    await claims.work_off()
+    assert amounts(await decisions_of(claims, reported)) == [("65.33", 180, "11759.40", True)]
+    assert await standing_of(claims, reported, EMPLOYER) == ("decided", "over_review_days")
+    (decision,) = await decisions_of(claims, reported)
+    assert decision["record"]["details"]["periods"] == [{"first": "2026-07-15", "last": "2027-01-10"}]
+    assert any("393 - 180" in line for line in decision["explanation"])
+
+
+async def test_two_hundred_certified_days_owe_the_first_hundred_and_eighty(claims: ServiceUnderTest) -> None:
+    reported = await report(claims, EMPLOYER, certificate=certificate("2026-07-15", "2027-01-30"), wages_paid_for=[])
+    await claims.work_off()
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [180]
+    for first, last in (("2026-07-15", "2027-01-10"), ("2026-07-15", "2026-08-11")):
+        statements = await read(claims, f"/v1/claims/{reported['claim']}/evidence", EMPLOYER)
+        body = {"certificate": certificate(first, last, "2026-07-15")}
+        path = f"/v1/evidence/{statements[0]['evidence']}/correction"
+        answer = await claims.call("POST", path, scopes=WRITE, party=EMPLOYER, role="partner", json=body)
+        assert answer.status_code == 202, answer.text
+        await claims.work_off()
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [180, 180, 28]
+    assert await standing_of(claims, reported) == ("decided", None)
+
+
+@pytest.mark.parametrize(
+    ("happened_on", "state"),
+    [("2020-11-28", ("decided", None)), ("2020-11-27", ("needs_officer", "late_notice"))],
+)
+async def test_a_first_notice_after_seventy_two_months_is_looked_at_by_a_person(
+    claims: ServiceUnderTest, business_clock: BusinessClock, happened_on: str, state: tuple[str, str | None]
+) -> None:
+    """The bound lets in 72 months to the day; what is later is kept, and not paid."""
+    business_clock.set_day(2026, 11, 28)
+    days = certificate(happened_on, "2020-12-20")
+    reported = await report(claims, EMPLOYER, happened_on=happened_on, certificate=days, wages_paid_for=[])
+    await apply_events(claims, *(contributed(f"2020-{month:02d}", 248_000) for month in range(5, 11)))
+    await all_has_arrived(claims)
+    assert await standing_of(claims, reported) == state
+
+
+async def test_evidence_is_withdrawn_by_whoever_stated_it(claims: ServiceUnderTest) -> None:
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await report(claims, EMPLOYER, certificate=certificate("2026-07-15", "2026-07-31"), wages_paid_for=["2026-07-15"])
+    await claims.work_off()
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))][-1] in (27, 28)
+    (stated,) = await read(claims, f"/v1/claims/{reported['claim']}/evidence", HOSPITAL)
+    path = f"/v1/evidence/{stated['evidence']}/withdrawal"
+    foreign = await claims.call("POST", path, scopes=WRITE, party=EMPLOYER, role="partner")
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "evidence_unknown")
+
+
+async def test_a_withdrawal_that_another_party_disputes_waits_for_an_officer(claims: ServiceUnderTest) -> None:
+    """The employer certified to 31 July, the hospital to 11 August: the employer's own is disputed by then."""
+    short = certificate("2026-07-15", "2026-07-31")
+    reported = await report(claims, EMPLOYER, certificate=short, wages_paid_for=[])
+    await claims.work_off()
+    await report(claims, HOSPITAL, wages_paid_for=[])
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("decided", "evidence_waits")
+    (stated,) = await read(claims, f"/v1/claims/{reported['claim']}/evidence", EMPLOYER)
+    path = f"/v1/evidence/{stated['evidence']}/withdrawal"
+    assert (await claims.call("POST", path, scopes=WRITE, party=EMPLOYER, role="partner")).status_code == 202
+    await claims.work_off()
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17]
+    assert (await claims.call("POST", path, scopes=WRITE)).status_code == 202
+    await claims.work_off()
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17, 0]
+    assert await standing_of(claims, reported) == ("refused", "certified_unfit_long_enough, evidence_waits")
+    assert len(await read(claims, f"/v1/claims/{reported['claim']}/evidence")) == 3, "nothing that was stated goes"
+
+
+async def test_what_is_withdrawn_is_owed_no_more_and_may_be_stated_again(claims: ServiceUnderTest) -> None:
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await claims.work_off()
+    (stated,) = await read(claims, f"/v1/claims/{reported['claim']}/evidence", HOSPITAL)
+    path = f"/v1/evidence/{stated['evidence']}/withdrawal"
+    assert (await claims.call("POST", path, scopes=WRITE, party=HOSPITAL, role="partner")).status_code == 202
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("refused", "certified_unfit_long_enough")
+    await report(claims, HOSPITAL, certificate=certificate("2026-07-15", "2026-07-31"), wages_paid_for=[])
+    await claims.work_off()
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [28, 0, 17]
+    wrong = f"/v1/evidence/{stated['evidence']}/correction"
+    answer = await claims.call("POST", wrong, scopes=WRITE, json={"wages_paid_for": ["2026-07-15"]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "evidence_not_changeable")
+
+
+async def test_a_certificate_after_a_final_one_is_a_relapse(claims: ServiceUnderTest) -> None:
+    """Fit from 3 August, then unfit from 1 to 14 September: 14 × 65.33 = 914.62 beside 19 × 65.33 = 1,241.27."""
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await claims.work_off()
+    await discharge(claims, reported, date(2026, 8, 3))
+    await claims.work_off()
+    await report(claims, HOSPITAL, certificate=certificate("2026-09-01", "2026-09-14"), wages_paid_for=[])
+    await claims.work_off()
+    found = [(days, amount) for _, days, amount, _ in amounts(await decisions_of(claims, reported))]
+    assert found == [(28, "1829.24"), (19, "1241.27"), (33, "2155.89")]
+    assert await standing_of(claims, reported) == ("decided", None)
+    newest = (await decisions_of(claims, reported))[-1]
+    assert newest["record"]["details"]["relapses"] == [{"first": "2026-09-01", "last": "2026-09-14"}]
+
+
+async def test_a_later_certificate_that_contradicts_the_final_one_waits_for_a_person(claims: ServiceUnderTest) -> None:
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await claims.work_off()
+    await discharge(claims, reported, date(2026, 8, 3))
+    over = certificate("2026-07-20", "2026-08-20", "2026-08-01")
+    await report(claims, HOSPITAL, certificate=over, wages_paid_for=[])
+    await claims.work_off()
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))][-1] == 19
+    assert await standing_of(claims, reported) == ("decided", "relapse_to_look_at")
