@@ -20,6 +20,8 @@ EMPLOYER_SCOPES = (
     "registration:contribution_file:write registration:contribution_file:read claims:notice:write claims:notice:read"
 )
 HOSPITAL_SCOPES = "claims:notice:write claims:notice:read"
+# A person reads and reports what is about that very person.
+PERSON_SCOPES = "claims:notice:write claims:notice:read claims:claim:read"
 LIFE_LEFT_SECONDS = 60
 
 
@@ -51,14 +53,15 @@ class HttpClient:
         return await self._http.request(method, address + path, headers={**own, **(headers or {})}, **content)
 
     async def admit(self, party: str) -> None:
-        """Make a client for a new employer, as the organisation does when it lets a partner in."""
+        """Make a client for an employer or a person, as the organisation does when it lets one in."""
+        scopes = PERSON_SCOPES if party.startswith("person:") else EMPLOYER_SCOPES
         name = party.replace(":", "-")
         issuer = address_of(self._state, "token-issuer")
         admin = {"authorization": f"Bearer {secret(self._state, 'token-admin')}"}
-        body = {"client_id": name, "party": party, "role": "partner", "scopes": EMPLOYER_SCOPES.split()}
+        body = {"client_id": name, "party": party, "role": "partner", "scopes": scopes.split()}
         answer = await self._http.post(f"{issuer}/clients", json=body, headers=admin)
         answer.raise_for_status()
-        self._clients[party] = (name, answer.json()["client_secret"], EMPLOYER_SCOPES)
+        self._clients[party] = (name, answer.json()["client_secret"], scopes)
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -174,14 +174,14 @@ class Story:
         yield StoryStep(7, "Placement confirmed by September's contribution", facts)
 
     async def report_accident(self) -> str:
-        """The notice of Wednesday 15 July 2026; wages were paid for that day."""
+        """The hospital's notice of Wednesday 15 July 2026, which the employer paid: unfit from the next day on."""
         worker = self.worker
         notice = {
             "national_id": {"kind": "mykad", "number": worker.mykad},
+            "name": worker.name,
             "happened_on": "2026-07-15",
             "place": "at_work",
-            "certificate": {"first": "2026-07-15", "last": "2026-08-11", "issued_on": "2026-07-15"},
-            "wages_paid_for": ["2026-07-15"],
+            "certificate": {"first": "2026-07-16", "last": "2026-08-11", "issued_on": "2026-07-15"},
         }
         answer = await self._post("claims", "/v1/notices", party=HOSPITAL, json=notice, headers=self.trace_headers)
         worker.claim = answer["claim"]

@@ -77,6 +77,7 @@ async def accidents(client: HttpClient, workers: Sequence[Insured], rate: float,
 async def _report(client: HttpClient, worker: Insured, happened_on: str) -> Sent:
     notice = {
         "national_id": {"kind": "mykad", "number": worker.mykad},
+        "name": worker.name,
         "happened_on": happened_on,
         "place": "at_work",
         "certificate": {"first": happened_on, "last": "2026-08-11", "issued_on": happened_on},

@@ -7,7 +7,7 @@ RM2,550.
     June at RM3,050:  5 × 2,450 + 3,050 = 15,300;  / 6 / 30 × 80 % = 68.00;  27 × 68.00                = 1,836.00
     June at RM2,600:  5 × 2,450 + 2,550 = 14,800;  / 6 / 30 × 80 % = 65.777… → 65.78;  27 × 65.78      = 1,776.06
                       1,836.00 paid less 1,776.06 owed, to be recovered (s.50)                         =    59.94
-    not employed on the day: nothing is owed (s.2(5)), and what was paid comes back.
+    not employed on the day: nothing is owed (s.2(5)); said behind a payment, a person looks before it comes back.
 """
 
 from functools import partial
@@ -68,26 +68,34 @@ async def test_a_wage_corrected_after_the_payment_leaves_a_recovery(platform: Pl
     assert platform.outcome == Outcome((("decided", ""), ("joined", "")), (177606,), (177606,))
 
 
+async def end_of_spell(platform: Platform, story: Story, spell: str) -> None:
+    """The employer says that it ended on 10 July, before the accident, and an officer confirms it."""
+    path, body = f"/v1/spells/{spell}/end", {"ended_on": "2026-07-10"}
+    stated = await platform.call("registration", "POST", path, party=story.old.party, json=body)
+    assert stated.status_code == 202, stated.text
+    answer = await platform.call("registration", "POST", path, party=OFFICER, json=body)
+    assert answer.status_code == 200, answer.text
+
+
 async def test_a_spell_that_had_ended_before_the_accident_leaves_nothing_owed(platform: Platform) -> None:
-    """It is said late, and confirmed by an officer: whatever was decided and paid before, nothing is owed."""
     story = Story(platform)
-
-    async def end_of_spell(spell: str) -> None:
-        body = {"ended_on": "2026-07-10"}
-        path = f"/v1/spells/{spell}/end"
-        stated = await platform.call("registration", "POST", path, party=story.old.party, json=body)
-        assert stated.status_code == 202, stated.text
-        answer = await platform.call("registration", "POST", path, party=OFFICER, json=body)
-        assert answer.status_code == 200, answer.text
-
     async with at_work(platform):
-        months = six_months(platform, story)
-        if platform.in_order:
-            spell = await employed(story)
-            await platform.run([*months, story.report_accident, partial(end_of_spell, spell)])
-            assert (await money_of(platform, story))["open"] == [183600]
-        else:
-            await story.report_accident()
-            spell = await employed(story)
-            await platform.run([*months, partial(end_of_spell, spell)])
+        spell = await employed(story)
+        await end_of_spell(platform, story, spell)
+        await platform.rest()
+        await platform.run([*six_months(platform, story), story.report_accident])
     assert platform.outcome == Outcome((("refused", NOT_EMPLOYED),), (0,), (0,))
+
+
+async def test_a_spell_that_is_ended_behind_a_payment_is_asked_about(platform: Platform) -> None:
+    """It is said late: what was decided and paid stands until a person has looked at the claim too."""
+    story = Story(platform)
+    async with at_work(platform):
+        if not platform.in_order:
+            await story.report_accident()
+        spell = await employed(story)
+        await platform.run([*six_months(platform, story), *([story.report_accident] if platform.in_order else [])])
+        await platform.run([partial(end_of_spell, platform, story, spell)])
+        if platform.in_order:
+            assert (await money_of(platform, story))["open"] == []
+    assert platform.outcome == Outcome((("needs_officer", "cover_taken_back"),), (183600,), (183600,))

@@ -4,7 +4,7 @@ The amounts are worked here from the Act, not by the code under test. Six months
 January to May at RM2,480.00 are class 29, assumed RM2,450; June at RM3,050.00 is class 35, assumed RM3,050.
 
     revision 1, June rated by the last known class:  6 × 2,450 = 14,700;  / 6 / 30 × 80 % = 65.333… → 65.33
-                16 July to 11 August, wages were paid for the 15th: 27 days × 65.33            = 1,763.91
+                certified from 16 July to 11 August: 27 days × 65.33                           = 1,763.91
     revision 2, June as declared:  5 × 2,450 + 3,050 = 15,300;  / 6 / 30 × 80 %                = 68.00
                 27 × 68.00 = 1,836.00; less 1,763.91 paid, the difference                      =    72.09
     revision 3, fit from 3 August:  16 July to 2 August, 18 days × 68.00                       = 1,224.00

@@ -194,14 +194,14 @@ class Company:
         self.account.lines.update({(number, month, each.number): wage for month, each, wage in lines})
 
     async def _report(self, injury: Injury) -> Accident:
-        """The hospital reports; the day of the accident was paid by the employer."""
-        last = ACCIDENT_DAY + timedelta(days=injury.days)
+        """The hospital reports; the day of the accident was paid by the employer, so unfitness begins after it."""
+        first, last = (ACCIDENT_DAY + timedelta(days=number) for number in (1, injury.days))
         notice = {
             "national_id": injury.worker.national_id,
+            "name": _name(injury.worker),
             "happened_on": str(ACCIDENT_DAY),
             "place": "at_work",
-            "certificate": {"first": str(ACCIDENT_DAY), "last": str(last), "issued_on": str(ACCIDENT_DAY)},
-            "wages_paid_for": [str(ACCIDENT_DAY)],
+            "certificate": {"first": str(first), "last": str(last), "issued_on": str(ACCIDENT_DAY)},
         }
         answer = await self._post("claims", "/v1/notices", HOSPITAL, json=notice)
         accident = Accident(answer["claim"], injury.worker.number, injury.days)
