@@ -132,6 +132,9 @@ def _new_topic(topic: Topic, prefix: str, replication: int) -> NewTopic:
         "retention.ms": str(topic.retention_ms),
         # Two of three copies in production; one of one here.
         "min.insync.replicas": str(max(1, replication - 1)),
+        # The broker unpacks what a foreign client packed, and refuses what is too large then: no record of a few bytes
+        # fills the memory of whoever reads it.
+        "compression.type": "uncompressed",
     }
     return NewTopic(physical(topic.name, prefix), topic.partitions, replication, topic_configs=settings)
 
