@@ -18,7 +18,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status clock demo test check prove bench contracts tables cases replay law-report simulate
+.PHONY: help setup lock up down reset status clock parked demo test check prove bench contracts tables cases replay law-report simulate
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ status: $(STAMP) ## Show what runs, how it is, and where
 
 clock: $(STAMP) ## Show its business clock, or move it forward (SET=2026-12-01 or ADVANCE=30d)
 	@$(RUN) -m deploy.local clock $(if $(SET),--set "$(SET)") $(if $(ADVANCE),--advance "$(ADVANCE)")
+
+parked: $(STAMP) ## Show what is parked, or act on it (ARGS="show claims 17"; docs/operations.md)
+	@$(RUN) -m deploy.local parked $(ARGS)
 
 demo: $(STAMP) ## Start it and tell one worker's story through all five services
 	@$(RUN) -m deploy.local.demo

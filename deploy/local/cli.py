@@ -1,6 +1,7 @@
-"""`python -m deploy.local`: up, down, reset, status, clock, logs, replay."""
+"""`python -m deploy.local`: up, down, reset, status, clock, logs, replay, parked."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -102,3 +103,29 @@ def replay(service: Annotated[str, typer.Argument(help="The service that parked 
         environment = environment_of(worker, make_plan(state, remembered_ports(state)))
     sys.stdout.flush()
     os.execvpe(sys.executable, [sys.executable, "-m", worker.module, "replay"], environment)  # noqa: S606
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def parked(
+    action: Annotated[str, typer.Argument(help="list, actions, show, replay, discard or fix.")] = "list",
+    service: Annotated[str, typer.Argument(help="The service; list and actions go through all without one.")] = "",
+    rest: Annotated[list[str] | None, typer.Argument(help="Ids and options: parked show claims --help.")] = None,
+) -> None:
+    """Look at what the services parked, and act on it; ends with code 1 when something was not done."""
+    with _plainly():
+        workers = {process.service: process for process in PROCESSES if process.kind == "worker"}
+        if service not in workers and (service or action not in ("list", "actions")):
+            raise LauncherError(f"Name the service after {action}: {', '.join(workers)}")
+        state = open_state()
+        plan = make_plan(state, remembered_ports(state))
+        chosen = [workers[service]] if service else list(workers.values())
+        # No metric or trace of a look is worth a line at the terminal.
+        environments = {each.module: {**environment_of(each, plan), "JARING_TRACES": "none"} for each in chosen}
+    sys.stdout.flush()
+    words = ["parked", action, *(rest or [])]
+    codes = [
+        subprocess.run([sys.executable, "-m", module, *words], env=environment, check=False).returncode
+        for module, environment in environments.items()
+    ]
+    if any(codes):
+        raise typer.Exit(max(codes))

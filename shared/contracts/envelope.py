@@ -22,6 +22,13 @@ SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
 TYPE_PREFIX = "jaring."
 TRACE_HEADERS = ("traceparent", "tracestate")
+_READ = frozenset(
+    {
+        *("ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_streamversion", "ce_correlationid"),
+        *("ce_causationid", "ce_announcement"),
+        *(f"ce_{name}" for name in TRACE_HEADERS),
+    }
+)
 
 
 class Part(BaseModel):
@@ -136,13 +143,19 @@ def headers_of(envelope: Envelope) -> list[tuple[str, bytes]]:
 
 
 def envelope_of(headers: Iterable[tuple[str, bytes]]) -> Envelope:
-    """The envelope behind Kafka headers; raises KeyError or ValueError where an attribute is missing or malformed."""
-    values = {name: value.decode() for name, value in headers}
+    """The envelope behind Kafka headers; raises KeyError or ValueError where an attribute is missing or malformed.
+
+    Headers that are not ours may hold anything: an extension in binary makes no event unreadable.
+    """
+    values = {name: value.decode() for name, value in headers if name in _READ}
+    time = datetime.fromisoformat(values["ce_time"])
+    if time.tzinfo is None:
+        raise ValueError("ce_time has no offset")
     return Envelope(
         id=UUID(values["ce_id"]),
         source=values["ce_source"],
         type=values["ce_type"],
-        time=datetime.fromisoformat(values["ce_time"]),
+        time=time,
         subject=values["ce_subject"],
         stream_version=int(values["ce_streamversion"]),
         correlation_id=values["ce_correlationid"],

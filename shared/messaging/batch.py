@@ -3,6 +3,7 @@
 Knows the database and nothing of the broker, so that it can be driven by a test with records of its own.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -26,7 +27,8 @@ from shared.messaging.consumer_core import (
     set_aside,
 )
 from shared.messaging.consumer_store import ConsumerStore, freshness
-from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat, Totals
+from shared.messaging.parking import replay_understood
+from shared.messaging.received import Aside, Fault, Raw, Reading, Received, ReceivedHeartbeat, Totals, Unreadable
 from shared.messaging.steps import drive
 from shared.messaging.subscription import Subscription, events_of
 from shared.persistence.engine import Database
@@ -58,6 +60,10 @@ class BatchHandler(Generic[U]):
         """
         await drive(self._core.start(), self._take_stock)
 
+    async def replay_understood(self, subscriptions: Sequence[Subscription[U]], stop: asyncio.Event) -> None:
+        """Before reading on: what was parked until a release would know it, where this one does."""
+        await replay_understood(self._database, self._unit, subscriptions, stop)
+
     async def handle(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
         """Handle one topic's records; returns when each is done or parked. Raises only transient errors."""
         if readings:
@@ -73,8 +79,8 @@ class BatchHandler(Generic[U]):
                 await self._react_to(subscription, received, done)
             case Attempt(reading):
                 await self._attempt(subscription, reading)
-            case Park(reading, reason):
-                await self._park(reading, reason)
+            case Park(reading, fault, detail):
+                await self._park(Aside(reading.raw, fault, detail))
             case SplitUp(readings, error):
                 log.warning("batch_failed", topic=subscription.topic, size=len(readings), error=error)
         return None
@@ -115,13 +121,12 @@ class BatchHandler(Generic[U]):
             await self._react(uow, subscription, await self._apply(uow, subscription, [reading]))
             await self._done(uow, [reading])
 
-    async def _park(self, reading: Reading, reason: str) -> None:
+    async def _park(self, aside: Aside) -> None:
         async with self._begin() as uow:
             store = ConsumerStore(uow.connection, self._service)
-            await self._set_down(store, reading.raw, reason)
+            await self._set_down(store, aside)
             # What a control record says is not noted: that may be what failed.
-            await store.release([reading.raw])
-        log.error("event_parked", topic=reading.raw.topic, reason=reason)
+            await store.release([aside.raw])
 
     async def _apply(self, uow: U, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:
         """Bring the projection forward; what is to be reacted to, in the order of its reading."""
@@ -157,15 +162,23 @@ class BatchHandler(Generic[U]):
 
     async def _set_aside(self, store: ConsumerStore, readings: Sequence[Reading]) -> list[Received]:
         """Park what cannot be read, and what stands behind a parked record of its key; the rest is ready."""
-        parked = await store.parked_keys(readings[0].raw.topic)
+        parked = await store.parked_keys(readings[0].raw.topic, {each.raw.key for each in readings})
+        discarded = await store.discarded([each.raw for each in readings if isinstance(each, Unreadable)])
+        if discarded:
+            readings = [each for each in readings if each.raw not in discarded]
         ready, aside = set_aside(readings, parked)
-        for raw, reason in aside:
-            await self._set_down(store, raw, reason)
+        for each in aside:
+            await self._set_down(store, each)
         return ready
 
-    async def _set_down(self, store: ConsumerStore, raw: Raw, reason: str) -> None:
-        if await store.park(raw, reason):
-            metrics.PARKED_EVENTS.labels(topic=raw.topic, consumer=self._service).inc()
+    async def _set_down(self, store: ConsumerStore, aside: Aside) -> None:
+        if not await store.park(aside):
+            return
+        raw, fault = aside.raw, aside.fault
+        metrics.PARKED_EVENTS.labels(topic=raw.topic, consumer=self._service, fault=fault).inc()
+        say = log.info if fault is Fault.BEHIND else log.error
+        place = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset}
+        say("event_parked", **place, fault=fault, detail=aside.detail, holds=aside.holds)
 
     async def _done(self, uow: U, readings: Sequence[Reading]) -> None:
         """In the last transaction of these records: only now is what came before a heartbeat complete."""

@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import hashlib
+import os
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,10 +14,10 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
-from shared.contracts.registry import UnknownVersion
 from shared.contracts.topics import physical
 from shared.kernel.failpoints import failpoint
 from shared.messaging.batch import BatchHandler
+from shared.messaging.member_name import MemberName
 from shared.messaging.progress import Progress
 from shared.messaging.publisher import RETRY_BACK_OFF_MS
 from shared.messaging.received import Raw, Reading, Received, read, storable
@@ -37,6 +40,7 @@ UNANSWERED_SECONDS = 180.0
 ASK_LIMIT_SECONDS = 5.0
 FIRST_BACK_OFF_SECONDS = 0.2
 LONGEST_BACK_OFF_SECONDS = 10.0
+LONGEST_KEY = 200
 
 log = structlog.get_logger()
 
@@ -47,7 +51,11 @@ class Stalled(RuntimeError):
 
 @dataclass
 class Consumer(Generic[U]):
-    """Reads the topics of a service's subscriptions until stopped."""
+    """Reads the topics of a service's subscriptions until stopped.
+
+    A member with a name keeps its partitions over a restart, and no other process may have that name meanwhile; without
+    one the broker gives it an id of its own.
+    """
 
     bootstrap: str
     group: str
@@ -55,9 +63,10 @@ class Consumer(Generic[U]):
     subscriptions: Sequence[Subscription[U]]
     handler: BatchHandler[U]
     prefix: str = ""
+    name: MemberName | None = None
     ready: bool = False
     progress: Progress = field(init=False)
-    _paused: set[TopicPartition] = field(default_factory=set)
+    _assigned: set[TopicPartition] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.prefix)
@@ -67,49 +76,52 @@ class Consumer(Generic[U]):
         by_topic = {physical(each.topic, self.prefix): each for each in self.subscriptions}
         back_off = FIRST_BACK_OFF_SECONDS
         while not stop.is_set():
+            if not self._may_consume:
+                await _wait(stop, FIRST_BACK_OFF_SECONDS)
+                continue
             try:
                 await self.handler.start()
+                await self.handler.replay_understood(self.subscriptions, stop)
                 await self._consume(by_topic, stop)
             except Exception as reason:
                 if isinstance(reason, Stalled) or not (is_transient(reason) or isinstance(reason, KafkaError)):
                     raise
                 back_off = FIRST_BACK_OFF_SECONDS if self.ready else back_off
                 log.warning("consumer_backs_off", seconds=back_off, error=type(reason).__name__)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), back_off)
+                await _wait(stop, back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
             finally:
                 self.ready = False
 
+    @property
+    def _may_consume(self) -> bool:
+        return self.name is None or self.name.is_mine
+
     async def _consume(self, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event) -> None:
         consumer = self._client(by_topic)
-        self._paused.clear()
         try:
             async with asyncio.timeout(60):
                 await consumer.start()
             loop, watchdog, next_look = asyncio.get_running_loop(), Watchdog(), 0.0
             silence = Silence(loop.time())
             self.progress.begin()
-            while not stop.is_set():
+            while not stop.is_set() and self._may_consume:
                 fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
-                # A rebalance restarts every partition: what comes of one that was paused is to be read again.
-                self._paused &= consumer.paused()
-                self.ready = bool(consumer.assignment())
+                self._note_assignment(consumer.assignment())
                 if fetched:
                     failpoint("consumer.fetched")
                 for topic, records in _by_topic(fetched):
-                    await self._hand_over(consumer, by_topic[topic], records)
+                    await self._hand_over(by_topic[topic], records)
                 await self._commit(consumer, fetched)
                 if fetched:
                     silence.broken(loop.time())
                 if loop.time() >= next_look:
                     next_look = loop.time() + LOOK_SECONDS
-                    lags = await lags_of(consumer, set())
-                    self.progress.look(lags, self._paused)
-                    moving = {partition: lag for partition, lag in lags.items() if partition not in self._paused}
-                    watchdog.look(moving, loop.time())
+                    lags = await lags_of(consumer)
+                    self.progress.look(lags)
+                    watchdog.look(lags, loop.time())
                     if silence.is_long(loop.time()):
-                        silence.look(await asked_lags_of(consumer, self._paused), loop.time())
+                        silence.look(await asked_lags_of(consumer), loop.time())
         finally:
             self.progress.end()
             # aiokafka's stop() can wait for ever for a broker that is away (aiokafka#659, #583).
@@ -120,9 +132,9 @@ class Consumer(Generic[U]):
         return AIOKafkaConsumer(
             *by_topic,
             bootstrap_servers=self.bootstrap,
-            client_id=self.member,
+            client_id=self.member or process_id(),
             group_id=self.group,
-            group_instance_id=self.member,
+            group_instance_id=self.member or None,
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             session_timeout_ms=10_000,
@@ -133,34 +145,17 @@ class Consumer(Generic[U]):
             retry_backoff_ms=RETRY_BACK_OFF_MS,
         )
 
-    async def _hand_over(
-        self, consumer: AIOKafkaConsumer, subscription: Subscription[U], records: Sequence[ConsumerRecord]
-    ) -> None:
-        readings: list[Reading] = []
-        for record in records:
-            partition = TopicPartition(record.topic, record.partition)
-            if partition in self._paused:
-                continue
-            try:
-                reading = read(raw_of(record, subscription.topic))
-            except UnknownVersion as unknown:
-                self._pause(consumer, partition, record.offset, unknown)
-                continue
-            if reading is not None:
-                readings.append(reading)
-        for batch in bounded(readings):
+    def _note_assignment(self, assigned: set[TopicPartition]) -> None:
+        self.ready = bool(assigned)
+        if assigned != self._assigned:
+            self._assigned = assigned
+            metrics.REASSIGNMENTS.labels(consumer=self.group).inc()
+
+    async def _hand_over(self, subscription: Subscription[U], records: Sequence[ConsumerRecord]) -> None:
+        for batch in bounded([read(raw_of(record, subscription.topic)) for record in records]):
             await self.handler.handle(subscription, batch)
             metrics.CONSUMED_EVENTS.labels(topic=subscription.topic, consumer=self.group).inc(len(batch))
-        self.progress.handled(records, self._paused)
-
-    def _pause(
-        self, consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int, unknown: UnknownVersion
-    ) -> None:
-        """Stop before an event of the future: order is kept, nothing is lost, and a newer release reads on from it."""
-        consumer.pause(partition)
-        consumer.seek(partition, offset)
-        self._paused.add(partition)
-        log.error("unknown_version_paused", type=unknown.type, topic=partition.topic, partition=partition.partition)
+        self.progress.handled(records)
 
     async def _commit(
         self, consumer: AIOKafkaConsumer, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]]
@@ -169,7 +164,7 @@ class Consumer(Generic[U]):
         offsets = {
             partition: records[-1].offset + 1
             for partition, records in fetched.items()
-            if records and partition in assigned and partition not in self._paused
+            if records and partition in assigned
         }
         if not offsets:
             return
@@ -232,11 +227,9 @@ class Silence:
             raise Stalled(f"nothing heard, and no answer from the broker, for {now - self._answered:.0f} s")
 
 
-async def asked_lags_of(
-    consumer: AIOKafkaConsumer, paused: set[TopicPartition]
-) -> dict[TopicPartition, tuple[int, int]] | None:
+async def asked_lags_of(consumer: AIOKafkaConsumer) -> dict[TopicPartition, tuple[int, int]] | None:
     """Position and end of each assigned partition as the broker says now; None when it does not answer."""
-    partitions = consumer.assignment() - paused
+    partitions = consumer.assignment()
     if not partitions:
         return {}
     try:
@@ -247,10 +240,10 @@ async def asked_lags_of(
         return None
 
 
-async def lags_of(consumer: AIOKafkaConsumer, paused: set[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
-    """Position and known end of each assigned partition that is not paused on purpose."""
+async def lags_of(consumer: AIOKafkaConsumer) -> dict[TopicPartition, tuple[int, int]]:
+    """Position and known end of each assigned partition."""
     lags = {}
-    for partition in consumer.assignment() - paused:
+    for partition in consumer.assignment():
         end = consumer.highwater(partition)
         if end is not None:
             lags[partition] = (await consumer.position(partition), end)
@@ -263,10 +256,22 @@ def raw_of(record: ConsumerRecord, topic: str) -> Raw:
         topic=topic,
         partition=record.partition,
         offset=record.offset,
-        key=storable((record.key or b"").decode("utf-8", "replace")),
-        headers=tuple((name, value or b"") for name, value in record.headers),
+        key=key_of(record.key or b""),
+        # A header without a value says nothing: it is not there.
+        headers=tuple((name, value) for name, value in record.headers if value is not None),
         payload=record.value or b"",
     )
+
+
+def key_of(key: bytes) -> str:
+    """The key as text; a foreign one that is too long for an index is told apart by its hash."""
+    text = storable(key.decode("utf-8", "replace"))
+    return text if len(text) <= LONGEST_KEY else f"sha256:{hashlib.sha256(key).hexdigest()}"
+
+
+def process_id() -> str:
+    """By what this process is told apart from every other one, also where each has a machine of its own."""
+    return f"{socket.gethostname()}-{os.getpid()}"
 
 
 def bounded(readings: Sequence[Reading]) -> Iterator[list[Reading]]:
@@ -290,3 +295,8 @@ def _by_topic(
     partitions = sorted(fetched)
     for topic, group in groupby(partitions, key=lambda partition: partition.topic):
         yield topic, [record for partition in group for record in fetched[partition]]
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

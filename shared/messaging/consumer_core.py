@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat, Totals, Unreadable
+from shared.messaging.received import Aside, Fault, Raw, Reading, Received, ReceivedHeartbeat, Totals, Unreadable
 from shared.messaging.steps import Step
 
 REACTIONS = 50
@@ -53,7 +53,8 @@ class Park(Step[None]):
     """Set one record aside with its key, in a transaction after which it is done."""
 
     reading: Reading
-    reason: str
+    fault: Fault
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,11 @@ class ConsumerCore:
             # Within: whether it was taken is unknown where the answer of the commit was lost.
             attempts = await Take([reading.raw])
             if attempts > ATTEMPTS:
-                await Park(reading, f"ended the process {ATTEMPTS} times")
+                await Park(reading, Fault.ENDED_THE_PROCESS, f"{ATTEMPTS} times")
                 return True
             reason = await self._attempt(reading)
             if reason is not None and attempts == ATTEMPTS:
-                await Park(reading, reason)
+                await Park(reading, Fault.FAILED, reason)
             return reason is None or attempts == ATTEMPTS
         except Exception as fault:
             if self._passes(fault):
@@ -155,27 +156,30 @@ class ConsumerCore:
 
 
 def runs(readings: Sequence[Reading]) -> list[list[Reading]]:
-    """The readings cut before each that cannot be read.
+    """The readings cut before each that cannot be read and stands behind an event.
 
     The transaction that parks it must come after the reactions to what stands in front of it: a replay in between would
     pass them.
     """
     found: list[list[Reading]] = []
+    reacts = False
     for reading in readings:
-        if not found or isinstance(reading, Unreadable):
+        if not found or (reacts and isinstance(reading, Unreadable) and reading.holds):
             found.append([])
+            reacts = False
         found[-1].append(reading)
+        reacts = reacts or isinstance(reading, Received)
     return found
 
 
-def set_aside(readings: Sequence[Reading], parked: Mapping[str, int]) -> tuple[list[Received], list[tuple[Raw, str]]]:
-    """What is ready, and what is parked and why: the unreadable, and what stands behind a parked record of its key.
+def set_aside(readings: Sequence[Reading], parked: Mapping[str, int]) -> tuple[list[Received], list[Aside]]:
+    """What is ready, and what is set aside and why: the unreadable, and what stands behind a parked record of its key.
 
     ``parked`` gives the first parked offset by key.
     """
     first = dict(parked)
     ready: list[Received] = []
-    aside: list[tuple[Raw, str]] = []
+    aside: list[Aside] = []
     for reading in readings:
         if isinstance(reading, ReceivedHeartbeat | Totals):
             continue
@@ -184,8 +188,9 @@ def set_aside(readings: Sequence[Reading], parked: Mapping[str, int]) -> tuple[l
         if isinstance(reading, Received) and raw.offset < first.get(raw.key, raw.offset + 1):
             ready.append(reading)
             continue
-        aside.append((raw, reading.reason if isinstance(reading, Unreadable) else "behind a parked event of its key"))
-        first.setdefault(raw.key, raw.offset)
+        aside.append(reading if isinstance(reading, Unreadable) else Aside(raw, Fault.BEHIND))
+        if aside[-1].holds:
+            first.setdefault(raw.key, raw.offset)
     return ready, aside
 
 

@@ -1,6 +1,6 @@
 """What a consumer writes down about its reading, in the transactions of its effects (rules M3, M5, M6, M7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,11 +12,13 @@ from shared.kernel.clock import business_day
 from shared.kernel.identifiers import new_id
 from shared.kernel.subjects import Subject
 from shared.messaging.consumer_core import Gap, gaps, spans
-from shared.messaging.received import Raw, Received, ReceivedHeartbeat, Totals, headers_text
+from shared.messaging.received import Aside, Raw, Received, ReceivedHeartbeat, Totals, fingerprint, headers_text
 from shared.persistence.outbox import Outbox, Record
 
 # Of a dead letter's payload, and of its headers: together far below what the publisher may send.
 _COPY_LIMIT_BYTES = 256 * 1024
+# Of the records of a topic that hold nothing, so many are kept to be looked at: a stream of them fills no table.
+_KEPT_THAT_HOLD_NOTHING = 1_000
 
 _TAKE = text("""
     INSERT INTO in_flight AS held (topic, kafka_partition, first_offset, last_offset, attempts)
@@ -78,15 +80,26 @@ _STATE_TOTAL = text("""
 _DIFFERING = text("""
     SELECT * FROM daily_total WHERE (stated_events, stated_money_sen) <> (events, money_sen) ORDER BY topic, day
 """)
-_PARKED_KEYS = text("SELECT key, min(kafka_offset) AS first FROM parked WHERE topic = :topic GROUP BY key")
+_PARKED_KEYS = text("""
+    SELECT key, min(kafka_offset) AS first FROM parked
+    WHERE topic = :topic AND key = ANY(CAST(:keys AS text[])) AND holds GROUP BY key
+""")
 # A worker that parks behind something and a replay that takes it away exclude each other, topic by topic.
 _EXCLUDE_REPLAYS = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
 _EXCLUDE_WORKERS = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-_IS_PARKED = text("SELECT EXISTS (SELECT FROM parked WHERE topic = :topic AND key = :key)")
+_IS_PARKED = text("""
+    SELECT EXISTS (SELECT FROM parked WHERE topic = :topic AND key = :key AND holds)
+        OR EXISTS (SELECT FROM parked WHERE topic = :topic AND states_key = :key)
+""")
+_HOLDING_NOTHING = text("SELECT count(*) FROM parked WHERE topic = :topic AND NOT holds")
 _PARK = text("""
-    INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, reason)
-    VALUES (:topic, :key, :partition, :offset, CAST(:headers AS jsonb), :payload, :reason)
+    INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, fault, reason, holds, states_key)
+    VALUES (:topic, :key, :partition, :offset, CAST(:headers AS jsonb), :payload, :fault, :reason, :holds, :states_key)
     ON CONFLICT (topic, kafka_partition, kafka_offset) DO NOTHING RETURNING id
+""")
+_DISCARDED = text("""
+    SELECT fingerprint FROM parked_action
+    WHERE action <> 'replayed' AND fingerprint = ANY(CAST(:fingerprints AS bytea[]))
 """)
 
 
@@ -181,35 +194,51 @@ class ConsumerStore:
         until: datetime | None = (await self._connection.execute(_COMPLETE, {"topic": topic})).scalar_one()
         return until
 
-    async def parked_keys(self, topic: str) -> Mapping[str, int]:
-        """The keys of a topic of which something waits for a person to look at it, each with its first offset.
+    async def parked_keys(self, topic: str, keys: Collection[str]) -> Mapping[str, int]:
+        """Those of the keys of which something waits for a person to look at it, each with its first offset.
 
         Call before anything else is locked. Where there are some it waits for a replay that is under way, keeps the
         next one waiting until this transaction ends, and looks again: a replay that took the last of a key away does
         not come back for what is parked behind it afterwards.
         """
-        parked = await self._parked_keys(topic)
+        parked = await self._parked_keys(topic, keys)
         if not parked:
             return parked
         await self._connection.execute(_EXCLUDE_REPLAYS, {"name": f"parked/{topic}"})
-        return await self._parked_keys(topic)
+        return await self._parked_keys(topic, keys)
 
-    async def _parked_keys(self, topic: str) -> Mapping[str, int]:
-        return {row.key: row.first for row in await self._connection.execute(_PARKED_KEYS, {"topic": topic})}
+    async def _parked_keys(self, topic: str, keys: Collection[str]) -> Mapping[str, int]:
+        found = await self._connection.execute(_PARKED_KEYS, {"topic": topic, "keys": sorted(keys)})
+        return {row.key: row.first for row in found}
 
     async def begin_replay(self, topic: str) -> None:
         """Wait for those who are parking behind something of this topic, and keep others from it; call it first."""
         await self._connection.execute(_EXCLUDE_WORKERS, {"name": f"parked/{topic}"})
 
     async def is_parked(self, topic: str, key: str) -> bool:
-        """Whether something of this key waits for a person to look at it."""
+        """Whether a fact of this key may be among what waits for a person to look at it."""
         return bool((await self._connection.execute(_IS_PARKED, {"topic": topic, "key": key})).scalar_one())
 
-    async def park(self, raw: Raw, reason: str) -> bool:
+    async def discarded(self, raws: Collection[Raw]) -> set[Raw]:
+        """Which of these a person has discarded or replaced: read again from the start, they are passed over."""
+        if not raws:
+            return set()
+        prints = {raw: fingerprint(raw) for raw in raws}
+        found = await self._connection.execute(_DISCARDED, {"fingerprints": list(prints.values())})
+        discarded = set(found.scalars())
+        return {raw for raw, print_ in prints.items() if print_ in discarded}
+
+    async def park(self, aside: Aside) -> bool:
         """Set a record aside with its key, and send a copy to the dead letters in the same transaction.
 
-        False when it was parked already. The record is kept whole; its copy is cut where a broker might refuse it.
+        False when it was parked already, or discarded. The record is kept whole; its copy is cut where a broker might
+        refuse it. Beyond some number, those that hold nothing are not kept.
         """
+        raw = aside.raw
+        if await self.discarded([raw]):
+            return False
+        if not aside.holds and await self._enough_hold_nothing(raw.topic):
+            return True
         headers = headers_text(raw.headers)
         values = {
             "topic": raw.topic,
@@ -218,7 +247,10 @@ class ConsumerStore:
             "offset": raw.offset,
             "headers": orjson.dumps(headers).decode(),
             "payload": raw.payload,
-            "reason": reason,
+            "fault": aside.fault.value,
+            "reason": aside.reason,
+            "holds": aside.holds,
+            "states_key": aside.states_key,
         }
         if (await self._connection.execute(_PARK, values)).first() is None:
             return False
@@ -228,11 +260,15 @@ class ConsumerStore:
             topic=f"{raw.topic}.dlt",
             key=raw.key,
             type=headers.get("ce_type", ""),
-            headers={**_headers_of_copy(raw, headers), "x-parked-by": self._service, "x-parked-reason": reason},
+            headers={**_headers_of_copy(raw, headers), "x-parked-by": self._service, "x-parked-reason": aside.reason},
             payload=raw.payload[:_COPY_LIMIT_BYTES],
         )
         await Outbox(self._connection, self._service).append_raw([copy])
         return True
+
+    async def _enough_hold_nothing(self, topic: str) -> bool:
+        kept = (await self._connection.execute(_HOLDING_NOTHING, {"topic": topic})).scalar_one()
+        return int(kept) >= _KEPT_THAT_HOLD_NOTHING
 
 
 def freshness(topic: str) -> Subject:

@@ -4,7 +4,7 @@ Heartbeats reach every partition every 30 s at least, so a lag in seconds is tol
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from aiokafka import ConsumerRecord, TopicPartition
@@ -15,11 +15,10 @@ STANDS_STILL_SECONDS = 30.0
 
 @dataclass
 class Behind:
-    """What of a topic is not handled: records, for how long, and how many partitions wait for another release."""
+    """What of a topic is not handled: records, and for how long."""
 
     records: int = 0
     seconds: float = 0.0
-    paused: int = 0
 
 
 @dataclass
@@ -32,7 +31,6 @@ class Progress:
     _looked: float = 0.0
     _waiting: dict[TopicPartition, int] = field(default_factory=dict)
     _handled: dict[TopicPartition, float] = field(default_factory=dict)
-    _paused: frozenset[TopicPartition] = frozenset()
 
     @property
     def partitions(self) -> int:
@@ -44,23 +42,19 @@ class Progress:
         self._began = self._looked = self.clock()
         self._handled.clear()
 
-    def handled(self, records: Iterable[ConsumerRecord], paused: Collection[TopicPartition]) -> None:
-        """These records are done, except those of partitions that are paused."""
+    def handled(self, records: Iterable[ConsumerRecord]) -> None:
+        """These records are done."""
         for record in records:
-            partition = TopicPartition(record.topic, record.partition)
-            if partition not in paused:
-                self._handled[partition] = record.timestamp / 1000
+            self._handled[TopicPartition(record.topic, record.partition)] = record.timestamp / 1000
 
-    def look(self, lags: Mapping[TopicPartition, tuple[int, int]], paused: Collection[TopicPartition]) -> None:
+    def look(self, lags: Mapping[TopicPartition, tuple[int, int]]) -> None:
         """Position and end of each assigned partition."""
         self._looked = self.clock()
         self._waiting = {partition: max(0, end - position) for partition, (position, end) in lags.items()}
-        self._paused = frozenset(paused)
 
     def end(self) -> None:
         """The client has left: nothing is assigned."""
         self._waiting = {}
-        self._paused = frozenset()
 
     def behind(self) -> dict[str, Behind]:
         """By topic, each by its logical name."""
@@ -72,5 +66,4 @@ class Progress:
             since = now - self._handled.get(partition, self._began) if waiting else 0.0
             topic.records += waiting
             topic.seconds = max(topic.seconds, since, stands_still)
-            topic.paused += partition in self._paused
         return found

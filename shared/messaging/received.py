@@ -1,13 +1,44 @@
 """A record as it came from the broker, and what became of reading it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 
+import orjson
 from pydantic import ValidationError
 
 from shared.contracts.envelope import Envelope, Event, envelope_of
 from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyTotals, Heartbeat
-from shared.contracts.registry import event_class
+from shared.contracts.registry import UnknownVersion, event_class
+from shared.kernel.clock import now
+
+# How far ahead of this service's clock another's may be. A watermark that runs ahead lets claims refuse on missing
+# facts, so it is held closer than an event.
+_EVENT_AHEAD = timedelta(hours=1)
+_WATERMARK_AHEAD = timedelta(minutes=1)
+
+
+class Fault(StrEnum):
+    """Why a record was set aside: the class in the tables, logs and metrics (docs/operations.md lists them)."""
+
+    BAD_ENVELOPE = "bad_envelope"
+    NO_DATA = "no_data"
+    BAD_DATA = "bad_data"
+    UNKNOWN_TYPE = "unknown_type"
+    UNKNOWN_VERSION = "unknown_version"
+    WRONG_TOPIC = "wrong_topic"
+    WRONG_KEY = "wrong_key"
+    IN_THE_FUTURE = "in_the_future"
+    FAILED = "failed"
+    ENDED_THE_PROCESS = "ended_the_process"
+    BEHIND = "behind"
+    FIXED = "fixed"
+
+
+# What these say is no fact that this release, or this topic, could have: nobody waits for it (decision 25).
+_NOBODY_WAITS_FOR = (Fault.UNKNOWN_TYPE, Fault.WRONG_TOPIC)
 
 
 @dataclass(frozen=True)
@@ -40,11 +71,28 @@ class ReceivedHeartbeat:
 
 
 @dataclass(frozen=True)
-class Unreadable:
-    """A record that is no event of ours: malformed envelope or data. It is parked, never dropped."""
+class Aside:
+    """A record that is set aside, and why; ``states_key`` is the key that its event itself states, where it differs."""
 
     raw: Raw
-    reason: str
+    fault: Fault
+    detail: str = ""
+    states_key: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the later records of its key wait behind it: without a key nothing can."""
+        return self.raw.key != "" and self.fault not in _NOBODY_WAITS_FOR
+
+    @property
+    def reason(self) -> str:
+        """The class and what more is known; nothing of the record's content."""
+        return f"{self.fault}: {self.detail}" if self.detail else self.fault.value
+
+
+@dataclass(frozen=True)
+class Unreadable(Aside):
+    """A record that is no event of ours, or none for this release: it is set aside, never dropped."""
 
 
 @dataclass(frozen=True)
@@ -58,28 +106,60 @@ class Totals:
 Reading = Received | ReceivedHeartbeat | Totals | Unreadable
 
 
-def read(raw: Raw) -> Reading | None:
-    """What a record says; None for a type that this release does not know. Raises UnknownVersion."""
+def read(raw: Raw) -> Reading:
+    """What a record says, or why it cannot be taken."""
     try:
         envelope = envelope_of(raw.headers)
     except (KeyError, ValueError) as reason:
-        return Unreadable(raw, f"envelope: {type(reason).__name__}")
+        return Unreadable(raw, Fault.BAD_ENVELOPE, type(reason).__name__)
     try:
-        if envelope.type == HEARTBEAT_TYPE:
-            return ReceivedHeartbeat(raw, Heartbeat.model_validate_json(raw.payload))
-        if envelope.type == DAILY_TOTALS_TYPE:
-            return Totals(raw, DailyTotals.model_validate_json(raw.payload))
         kind = event_class(envelope.type)
-        if kind is None:
-            return None
-        return Received(raw, envelope, kind.model_validate_json(raw.payload))
+    except UnknownVersion:
+        return Unreadable(raw, Fault.UNKNOWN_VERSION)
+    if kind is None and envelope.type not in (HEARTBEAT_TYPE, DAILY_TOTALS_TYPE):
+        return Unreadable(raw, Fault.UNKNOWN_TYPE)
+    if not raw.payload:
+        return Unreadable(raw, Fault.NO_DATA)
+    try:
+        if kind is not None:
+            return _event(raw, envelope, kind)
+        if envelope.type == HEARTBEAT_TYPE:
+            return _heartbeat(raw)
+        return Totals(raw, DailyTotals.model_validate_json(raw.payload))
     except ValidationError as reason:
-        return Unreadable(raw, f"data: {reason.error_count()} errors")
+        return Unreadable(raw, Fault.BAD_DATA, f"{reason.error_count()} errors")
+
+
+def _event(raw: Raw, envelope: Envelope, kind: type[Event]) -> Reading:
+    if kind.topic.name != raw.topic:
+        return Unreadable(raw, Fault.WRONG_TOPIC)
+    event = kind.model_validate_json(raw.payload)
+    if event.key != raw.key:
+        return Unreadable(raw, Fault.WRONG_KEY, states_key=event.key)
+    if envelope.time > now() + _EVENT_AHEAD:
+        return Unreadable(raw, Fault.IN_THE_FUTURE)
+    return Received(raw, envelope, event)
+
+
+def _heartbeat(raw: Raw) -> Reading:
+    heartbeat = Heartbeat.model_validate_json(raw.payload)
+    if heartbeat.complete_until.tzinfo is None:
+        return Unreadable(raw, Fault.BAD_DATA, "an instant without an offset")
+    if heartbeat.complete_until > now() + _WATERMARK_AHEAD:
+        return Unreadable(raw, Fault.IN_THE_FUTURE)
+    return ReceivedHeartbeat(raw, heartbeat)
 
 
 def headers_text(headers: Sequence[tuple[str, bytes]]) -> Mapping[str, str]:
     """Headers as text, for storing beside the payload."""
     return {storable(name): storable(value.decode("utf-8", "replace")) for name, value in headers}
+
+
+def fingerprint(raw: Raw) -> bytes:
+    """By what a record is known again, if it comes again: where it stands, and all that it says."""
+    headers = sorted(headers_text(raw.headers).items())
+    parts = orjson.dumps([raw.topic, raw.partition, raw.offset, raw.key, headers]), raw.payload
+    return hashlib.sha256(b"\n".join(parts)).digest()
 
 
 def storable(value: str) -> str:

@@ -211,6 +211,48 @@ def _of(row: str, columns: Sequence[str]) -> str:
     return ", ".join(f"{row}.{column}" for column in columns)
 
 
+_PARKED_V3 = """
+ALTER TABLE parked ADD COLUMN fault text;
+ALTER TABLE parked ADD COLUMN holds boolean;
+ALTER TABLE parked ADD COLUMN states_key text;
+UPDATE parked SET holds = key <> '', fault = CASE
+    WHEN reason LIKE 'behind %' THEN 'behind' WHEN reason LIKE 'ended the process %' THEN 'ended_the_process'
+    WHEN reason LIKE 'envelope: %' THEN 'bad_envelope' WHEN reason LIKE 'data: %' THEN 'bad_data' ELSE 'failed' END;
+-- squawk-ignore adding-not-nullable-field
+ALTER TABLE parked ALTER COLUMN fault SET NOT NULL;
+-- squawk-ignore adding-not-nullable-field
+ALTER TABLE parked ALTER COLUMN holds SET NOT NULL;
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX ix_parked_states_key ON parked (topic, states_key) WHERE states_key IS NOT NULL;
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX ix_parked_holds_nothing ON parked (topic) WHERE NOT holds;
+
+CREATE TABLE parked_action (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    action text NOT NULL CHECK (action IN ('replayed', 'discarded', 'fixed')),
+    topic text NOT NULL,
+    key text NOT NULL,
+    kafka_partition integer NOT NULL,
+    kafka_offset bigint NOT NULL,
+    fault text NOT NULL,
+    fingerprint bytea NOT NULL,
+    acted_by text NOT NULL,
+    why text NOT NULL,
+    -- The record as it was before it was fixed.
+    headers_before jsonb,
+    payload_before bytea,
+    acted_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX ix_parked_action_fingerprint ON parked_action (fingerprint) WHERE action <> 'replayed';
+"""
+
+
+def create_platform_v3(service: str) -> None:
+    """Parked records have a class and say whether their key waits; what is done to them is written down for good."""
+    run(_PARKED_V3)
+    grant(service, "parked_action", worker="SELECT, INSERT")
+
+
 def run(ddl: str) -> None:
     """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
     for statement in ddl.split(";\n"):

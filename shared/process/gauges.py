@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.kernel.clock import business_day, now
 from shared.messaging.consumer import Consumer
+from shared.messaging.received import Fault
 from shared.messaging.relay import Relay
 from shared.persistence.engine import Database
 from shared.telemetry import metrics
@@ -39,9 +40,11 @@ _LOOK = text("""
         (SELECT extract(epoch FROM clock_timestamp() - created_at)::float8
          FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1) AS oldest_unsent,
         (SELECT jsonb_agg(each) FROM (
-            SELECT topic, count(*) AS records, count(DISTINCT key) AS keys,
+            SELECT topic, count(*) AS records, count(DISTINCT key) FILTER (WHERE holds) AS keys,
                    extract(epoch FROM clock_timestamp() - min(parked_at))::float8 AS seconds
             FROM parked GROUP BY topic) AS each) AS parked,
+        (SELECT jsonb_agg(each) FROM (
+            SELECT topic, fault, count(*) AS records FROM parked GROUP BY topic, fault) AS each) AS faults,
         (SELECT jsonb_agg(each) FROM (
             SELECT topic, count(*) >= max(partitions) AS whole,
                    extract(epoch FROM clock_timestamp() - min(complete_until))::float8 AS seconds
@@ -61,7 +64,7 @@ _LOOK = text("""
             GROUP BY kind) AS each) AS due,
         (SELECT jsonb_agg(each) FROM (
             SELECT kind, count(*) AS rows FROM due_work WHERE failed IS NOT NULL GROUP BY kind) AS each) AS failed
-""").columns(parked=JSONB, watermarks=JSONB, differing=JSONB, due=JSONB, failed=JSONB)
+""").columns(parked=JSONB, faults=JSONB, watermarks=JSONB, differing=JSONB, due=JSONB, failed=JSONB)
 
 _FROM_THE_DATABASE = (
     metrics.OUTBOX_UNSENT,
@@ -69,6 +72,7 @@ _FROM_THE_DATABASE = (
     metrics.PARKED_RECORDS,
     metrics.PARKED_KEYS,
     metrics.PARKED_OLDEST_SECONDS,
+    metrics.PARKED_FAULTS,
     metrics.WATERMARK_AGE_SECONDS,
     metrics.DAILY_TOTALS_DIFFERING,
     metrics.DUE_WORK_WAITING,
@@ -141,8 +145,10 @@ class WorkerGauges(Gauges):
         metrics.COMMIT_FAILURES.labels(target="broker")
         for each in self.topics:
             metrics.CONSUMED_EVENTS.labels(topic=each, consumer=self.consumer.group if self.consumer else "")
-            for counter in (metrics.STREAM_GAPS, metrics.PARKED_EVENTS, metrics.INBOX_DUPLICATES):
+            for counter in (metrics.STREAM_GAPS, metrics.INBOX_DUPLICATES):
                 counter.labels(topic=each, consumer=self.database.service)
+            for fault in Fault:
+                metrics.PARKED_EVENTS.labels(topic=each, consumer=self.database.service, fault=fault.value)
 
     async def __call__(self) -> Sequence[Degraded]:
         """Set the gauges; why the worker is degraded."""
@@ -174,6 +180,9 @@ class WorkerGauges(Gauges):
         _set(metrics.PARKED_RECORDS, self.topics, {topic: each["records"] for topic, each in parked.items()})
         _set(metrics.PARKED_KEYS, self.topics, {topic: each["keys"] for topic, each in parked.items()})
         _set(metrics.PARKED_OLDEST_SECONDS, self.topics, {topic: each["seconds"] for topic, each in parked.items()})
+        metrics.PARKED_FAULTS.clear()
+        for each in row["faults"] or ():
+            metrics.PARKED_FAULTS.labels(topic=each["topic"], fault=each["fault"]).set(each["records"])
         _set(metrics.DAILY_TOTALS_DIFFERING, self.topics, {topic: each["days"] for topic, each in differing.items()})
         ages = {
             topic: each["seconds"] if each["whole"] else float("inf")
@@ -181,7 +190,9 @@ class WorkerGauges(Gauges):
         }
         _set(metrics.WATERMARK_AGE_SECONDS, self.topics, ages, otherwise=float("inf"))
         for topic, each in parked.items():
-            yield Degraded("records_parked", f"{topic}: {each['records']} records of {each['keys']} keys are parked")
+            yield Degraded(
+                "records_parked", f"{topic}: {each['records']} records are parked, and {each['keys']} keys wait"
+            )
         for topic in self.topics:
             age = ages.get(topic, float("inf"))
             if self._lasts(age, WATERMARK_SECONDS):
@@ -210,12 +221,10 @@ class WorkerGauges(Gauges):
         metrics.CONSUMER_PARTITIONS.set(self.consumer.progress.partitions)
         _set(metrics.CONSUMER_LAG_RECORDS, self.topics, {topic: each.records for topic, each in behind.items()})
         _set(metrics.CONSUMER_LAG_SECONDS, self.topics, {topic: each.seconds for topic, each in behind.items()})
-        _set(metrics.PAUSED_PARTITIONS, self.topics, {topic: each.paused for topic, each in behind.items()})
+        metrics.MEMBER_NAME_TAKEN.set(self.consumer.name is not None and self.consumer.name.is_taken)
         for topic, each in behind.items():
             if each.seconds > LAG_SECONDS:
                 yield Degraded("consumer_behind", f"{topic}: {each.records} records behind for {each.seconds:.0f} s")
-            if each.paused:
-                yield Degraded("partitions_paused", f"{topic}: {each.paused} partitions wait for another release")
 
     def _forget(self) -> None:
         for gauge in _FROM_THE_DATABASE:

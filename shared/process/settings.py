@@ -56,7 +56,8 @@ class ServiceSettings(BaseSettings):
     topic_prefix: Annotated[str, Stated()] = ""
     http_host: Annotated[str, Stated()] = "127.0.0.1"
     http_port: int
-    member: Annotated[str, Stated()] = "0"
+    # Of a worker: a name that no other worker of the service has, kept over restarts. Empty: the broker gives it an id.
+    member: Annotated[str, Stated()] = ""
     token_issuer: str
     token_keys: str
     token_keys_trusted_seconds: Annotated[float, Field(gt=0)] = 3600

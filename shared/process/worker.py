@@ -1,7 +1,8 @@
 """Builds and runs the worker process of a service: consumer, outbox relay, due work, and a page for its health.
 
 `python -m services.<service>.worker` works until it is told to stop. With `replay` behind it, it replays what the
-service parked, while the workers go on, and ends with code 1 when something is left.
+service parked, while the workers go on, and ends with code 1 when something is left. With `parked` behind it, a person
+looks at what is parked and acts on it (docs/operations.md).
 """
 
 import asyncio
@@ -21,7 +22,8 @@ from fastapi import FastAPI
 
 from shared.contracts.topics import topics_of
 from shared.messaging.batch import BatchHandler
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import Consumer, process_id
+from shared.messaging.member_name import MemberName
 from shared.messaging.parking import replay_all
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import HeldBack, Relay, nothing_held_back
@@ -33,6 +35,7 @@ from shared.process.api import server, set_up_telemetry
 from shared.process.clock_file import install_clock
 from shared.process.crashes import arm_crashes
 from shared.process.gauges import WorkerGauges
+from shared.process.parked_command import parked
 from shared.process.settings import ServiceSettings
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
 from shared.web import problems
@@ -67,6 +70,7 @@ class Worker(Generic[U]):
     batches: type[BatchHandler[U]] = BatchHandler
     database: Database = field(init=False)
     relay: Relay = field(init=False)
+    name: MemberName | None = field(init=False)
     consumer: Consumer[U] | None = field(init=False)
     runner: DueWorkRunner[U] = field(init=False)
 
@@ -77,13 +81,14 @@ class Worker(Generic[U]):
         self.relay = Relay(
             dsn=with_idle_limit(url),
             service=settings.service,
-            publisher=Publisher(settings.kafka, f"{settings.member}-relay"),
+            publisher=Publisher(settings.kafka, f"{settings.member or process_id()}-relay"),
             topics=topics_of(settings.service),
             prefix=settings.topic_prefix,
             after_traffic=settings.heartbeat_after_traffic,
             idle=settings.heartbeat_idle,
             held_back=work.held_back,
         )
+        self.name = self._name() if work.subscriptions and settings.member else None
         self.consumer = self._consumer() if work.subscriptions else None
         retention_cleanup: Schedule[U] = Schedule(CleanUpExpired, clean_up_expired, every=timedelta(hours=1))
         self.runner = DueWorkRunner(self.database, work.unit, work.due, (*work.schedules, retention_cleanup))
@@ -92,6 +97,8 @@ class Worker(Generic[U]):
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; a part that ends with an error ends the whole worker."""
         parts = [self.relay.run(stop), self.runner.run(stop)]
+        if self.name is not None:
+            parts.append(self.name.run(stop))
         if self.consumer is not None:
             parts.append(self.consumer.run(stop))
         tasks = [asyncio.create_task(part) for part in parts]
@@ -105,36 +112,59 @@ class Worker(Generic[U]):
             await self.database.close()
 
     async def consuming(self) -> None:
-        """Raises while the consumer has no partitions yet."""
+        """Raises while the consumer has no partitions yet, or another process has its name."""
+        if self.name is not None and self.name.is_taken:
+            raise ConnectionError(f"another process is the member {self.name.member}")
         if self.consumer is not None and not self.consumer.ready:
             raise ConnectionError("no partitions are assigned yet")
+
+    @property
+    def _group(self) -> str:
+        return f"{self.settings.topic_prefix}{self.settings.service}"
+
+    def _name(self) -> MemberName:
+        settings = self.settings
+        dsn = with_idle_limit(settings.database_url.get_secret_value())
+        return MemberName(dsn, settings.service, self._group, settings.member)
 
     def _consumer(self) -> Consumer[U]:
         settings = self.settings
         return Consumer(
             bootstrap=settings.kafka,
-            group=f"{settings.topic_prefix}{settings.service}",
+            group=self._group,
             member=settings.member,
             subscriptions=self.work.subscriptions,
             handler=self.batches(self.database, self.work.unit),
             prefix=settings.topic_prefix,
+            name=self.name,
         )
 
 
 def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | None = None) -> None:
-    """Run the worker process until it is told to stop, or the replay that the command line asks for."""
+    """Run the worker process until it is told to stop, or the replay or the look that the command line asks for."""
     asked = list(sys.argv[1:] if arguments is None else arguments)
-    if asked not in ([], ["replay"]):
-        raise SystemExit(f"{asked[0]} is unknown: there is replay, and nothing for the worker itself")
+    if asked not in ([], ["replay"]) and asked[0] != "parked":
+        raise SystemExit(f"{asked[0]} is unknown: there is replay, parked, and nothing for the worker itself")
     install_clock(settings)
     arm_crashes(settings, "worker")
     telemetry = set_up_telemetry(settings, "worker")
     try:
-        if asked:
+        if asked == ["replay"]:
             sys.exit(uvloop.run(replay(settings, work)))
+        if asked:
+            sys.exit(uvloop.run(look_at_parked(settings, work, asked[1:])))
         uvloop.run(_serve(Worker(settings, work)))
     finally:
         telemetry.shutdown()
+
+
+async def look_at_parked(settings: ServiceSettings, work: Work[U], arguments: Sequence[str]) -> int:
+    """Do what a person asks about what is parked; the code with which the process ends."""
+    database = Database(settings.database_url.get_secret_value(), settings.service, settings.pool_size)
+    try:
+        return await parked(settings.service, database, work.unit, work.subscriptions, arguments)
+    finally:
+        await database.close()
 
 
 async def replay(settings: ServiceSettings, work: Work[U]) -> int:

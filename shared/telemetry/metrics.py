@@ -41,17 +41,19 @@ OUTBOX_OLDEST_SECONDS = _gauge("outbox_oldest_seconds", "Age of the oldest event
 # Consumers.
 CONSUMED_EVENTS = _counter("consumed_events", "Events applied or handled", "topic", "consumer")
 INBOX_DUPLICATES = _counter("inbox_duplicates", "Events seen before and dropped", "topic", "consumer")
-PARKED_EVENTS = _counter("parked_events", "Events that were parked", "topic", "consumer")
+PARKED_EVENTS = _counter("parked_events", "Records that were set aside, by class", "topic", "consumer", "fault")
 STREAM_GAPS = _counter("stream_gaps", "Gaps seen in a stream's versions", "topic", "consumer")
+REASSIGNMENTS = _counter("reassignments", "Times that this process was given other partitions", "consumer")
+MEMBER_NAME_TAKEN = _gauge("member_name_taken", "1 where another process has this one's name and this one stands by")
 COMMIT_FAILURES = _counter("commit_failures", "Commits that failed, by database or broker", "target")
 CONSUMER_PARTITIONS = _gauge("consumer_partitions", "Partitions that the broker assigned to this process")
 CONSUMER_LAG_RECORDS = _gauge("consumer_lag_records", "Records that are not handled", "topic")
 CONSUMER_LAG_SECONDS = _gauge(
     "consumer_lag_seconds", "Time since the last record was handled while others wait", "topic"
 )
-PAUSED_PARTITIONS = _gauge("paused_partitions", "Partitions that wait for a release that can read them", "topic")
 PARKED_RECORDS = _gauge("parked_records", "Records that are parked now", "topic")
 PARKED_KEYS = _gauge("parked_keys", "Keys that are held back by a parked record", "topic")
+PARKED_FAULTS = _gauge("parked_faults", "Records that are parked now, by class", "topic", "fault")
 PARKED_OLDEST_SECONDS = _gauge("parked_oldest_seconds", "Time since the oldest of them was parked", "topic")
 WATERMARK_AGE_SECONDS = _gauge(
     "watermark_age_seconds", "Age of the instant up to which a topic has arrived; +Inf before it ever had", "topic"

@@ -1,6 +1,7 @@
 """The commands that hand over to another program, and the clock: with which words, and told what."""
 
 import os
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.local.cli import app
+from deploy.platform import SERVICES
 
 
 def test_replay_becomes_the_services_own_command_with_the_workers_environment(
@@ -26,6 +28,28 @@ def test_replay_names_the_services_that_there_are(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["replay", "claim"], env={"JARING_STATE": str(tmp_path)})
     assert done.exit_code == 1
     assert "There is no service claim; there are: registration, claims" in done.output
+
+
+def test_parked_runs_the_services_own_command_and_ends_as_it_did(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ran: list[Sequence[str]] = []
+
+    def run(words: Sequence[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        ran.append(words[1:])
+        return subprocess.CompletedProcess(words, 1 if "claims" in words[2] else 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    state = {"JARING_STATE": str(tmp_path)}
+    assert CliRunner().invoke(app, ["parked"], env=state).exit_code == 1
+    assert ran == [["-m", f"services.{each}.worker", "parked", "list"] for each in SERVICES]
+    words = ["discard", "jobs", "17", "--by", "aminah", "--reason", "foreign bytes"]
+    assert CliRunner().invoke(app, ["parked", *words], env=state).exit_code == 0
+    asked = ["parked", "discard", "17", "--by", "aminah", "--reason", "foreign bytes"]
+    assert ran[-1] == ["-m", "services.jobs.worker", *asked]
+    done = CliRunner().invoke(app, ["parked", "discard", "17"], env=state)
+    assert done.exit_code == 1
+    assert "Name the service after discard: registration, claims" in done.output
 
 
 def clock(state: Path, *options: str) -> str:

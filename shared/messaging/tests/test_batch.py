@@ -46,7 +46,7 @@ async def always_new(store: ConsumerStore, received: Received) -> bool:
     return True
 
 
-async def no_keys(store: ConsumerStore, topic: str) -> Mapping[str, int]:
+async def no_keys(store: ConsumerStore, topic: str, keys: object) -> Mapping[str, int]:
     return {}
 
 
@@ -94,7 +94,7 @@ async def check_that_the_poisoned_key_waits(listener: Listener) -> None:
 async def test_a_poison_event_is_parked_with_its_key_and_the_other_keys_are_done(listener: Listener) -> None:
     await check_that_the_poisoned_key_waits(listener)
     tried = await listener.query("SELECT reason, key FROM parked ORDER BY id LIMIT 1")
-    assert tried == [{"reason": "Poison", "key": "person:7"}]
+    assert tried == [{"reason": "failed: Poison", "key": "person:7"}]
 
 
 async def test_parked_without_its_key_the_same_check_is_red(

@@ -1,14 +1,13 @@
 """The consumer on a real broker: offsets are a hint, the future waits, members take over from each other (rules M6)."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import pytest
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
@@ -16,7 +15,7 @@ from shared.contracts import registry
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import physical
 from shared.messaging.batch import BatchHandler
-from shared.messaging.consumer import MAX_EVENTS, Consumer, bounded, raw_of
+from shared.messaging.consumer import LONGEST_KEY, MAX_EVENTS, Consumer, bounded, key_of, raw_of
 from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.received import Raw, Reading, Received, Unreadable, read
@@ -153,45 +152,28 @@ async def test_without_the_inbox_the_same_check_is_red(stage: Stage, monkeypatch
 
 @pytest.mark.postgres
 @pytest.mark.kafka
-async def test_an_event_of_the_future_waits_with_its_partition_until_a_newer_release_reads_on(
+async def test_a_version_of_a_later_release_waits_with_its_key_alone_until_that_release_starts(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     future = _as_version_2(record(0, 4, 0))
     raws = [*story(persons=20, each=3), future, *(record(person, 5, 0) for person in range(20))]
-    positions = await stage.send(raws)
-    partition = positions[raws.index(future)].partition
-    behind = {raw.key for raw, position in zip(raws, positions, strict=True) if position.partition == partition}
-    async with stage.member() as member:
-        expected = raws[:60] + [raw for raw in raws[61:] if raw.key not in behind]
-        await eventually(lambda: _is(len(member.handed) == len(expected)))
-        await asyncio.sleep(0.5)
-        assert Counter(raw.payload for raw in member.handed) == Counter(raw.payload for raw in expected)
-        assert member.consumer._paused == {TopicPartition(stage.topic, partition)}
-    assert len(await stage.listener.reactions()) == len(expected)
-    monkeypatch.setitem(registry.BY_TYPE, PlacementConfirmedV2.type(), PlacementConfirmedV2)
+    await stage.send(raws)
     async with stage.member():
         await eventually(stage.group_is_through(len(raws)))
+    assert len(await stage.listener.reactions()) == len(raws) - 2
+    assert len(await stage.listener.parked()) == 2, "the one, and what came after it of its key"
+    monkeypatch.setitem(registry.BY_TYPE, PlacementConfirmedV2.type(), PlacementConfirmedV2)
+    async with stage.member():
+        await eventually(lambda: _all_went(stage))
     assert len(await stage.listener.reactions()) == len(raws)
     of_the_key = await stage.listener.query("SELECT number FROM reaction WHERE person = 0 ORDER BY id")
     assert [row["number"] for row in of_the_key] == [1, 2, 3, 4, 5]
+    done = await stage.listener.query("SELECT action, acted_by, fault FROM parked_action ORDER BY id")
+    assert [(each["action"], each["acted_by"]) for each in done] == [("replayed", "release")] * 2
 
 
-@pytest.mark.postgres
-@pytest.mark.kafka
-async def test_a_paused_partition_that_goes_away_and_comes_back_is_read_on(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A rebalance begins every partition again; what this release knew then was not known when it was paused."""
-    [position] = await stage.send([_as_version_2(record(0, 1, 0))])
-    async with stage.member(name="m0") as staying:
-        await eventually(lambda: _is(bool(staying.consumer._paused)))
-        monkeypatch.setitem(registry.BY_TYPE, PlacementConfirmedV2.type(), PlacementConfirmedV2)
-        async with stage.member(name="m1") as other:
-            await eventually(lambda: _is(other.consumer.ready))
-        await stage.send([record(0, 2, 0)])
-        await eventually(stage.group_is_through(2), within=30)
-        assert staying.handed[-1].offset == position.offset + 1
-        assert staying.consumer._paused == set()
+async def _all_went(stage: Stage) -> bool:
+    return await stage.listener.parked() == []
 
 
 def _as_version_2(raw: Raw) -> Raw:
@@ -265,9 +247,21 @@ def _rows_of(reading: Reading) -> int:
 
 
 def test_a_foreign_record_without_key_or_with_empty_headers_is_read_as_unreadable() -> None:
-    foreign: ConsumerRecord[Any, Any] = ConsumerRecord(
-        "t", 0, 7, 0, 0, None, None, None, 0, 0, [("ce_id", None), ("ce_type", b"x")]
-    )
-    raw = raw_of(foreign, TOPIC.name)
+    raw = raw_of(_foreign(None, None, [("ce_id", None), ("ce_type", b"x")]), TOPIC.name)
     assert (raw.key, raw.payload, raw.offset) == ("", b"", 7)
     assert isinstance(read(raw), Unreadable)
+
+
+def test_a_header_without_a_value_is_not_there_and_a_key_that_is_no_text_or_too_long_is_still_one() -> None:
+    good = record(1, 1, 0)
+    headers = [*good.headers, ("ce_causationid", None), ("b3", b"\xff\x00")]
+    raw = raw_of(_foreign(key=good.key.encode(), value=good.payload, headers=headers), TOPIC.name)
+    assert isinstance(read(raw), Received)
+    assert key_of(b"\xff\x00") == "\ufffd\ufffd"
+    keys = {key_of(byte * 5_000) for byte in (b"a", b"b", b"\xff")}
+    assert len(keys) == 3
+    assert all(len(key) <= LONGEST_KEY for key in keys)
+
+
+def _foreign(key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]) -> Any:
+    return ConsumerRecord("t", 0, 7, 0, 0, key, value, None, 0, 0, headers)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from shared.messaging.consumer_core import ConsumerCore, Project, React, Take, TakeStock, runs, spans
-from shared.messaging.received import Raw, Reading, Unreadable
+from shared.messaging.received import Fault, Raw, Reading, Unreadable
 from shared.messaging.steps import drive
 from shared.messaging.tests.conftest import placed, raw
 from shared.messaging.tests.deliveries import reading_of
@@ -15,7 +15,7 @@ def good(offset: int) -> Reading:
 
 
 def bad(offset: int) -> Reading:
-    return Unreadable(raw(placed(1, offset), offset), "data")
+    return Unreadable(raw(placed(1, offset), offset), Fault.BAD_DATA)
 
 
 def offsets(readings: Sequence[Reading]) -> list[int]:
@@ -92,9 +92,14 @@ async def test_what_an_earlier_process_had_in_flight_goes_one_by_one() -> None:
     assert asked[4:6] == [("take", [2]), ("project", [2])]
 
 
-def test_a_run_begins_at_each_unreadable_record() -> None:
+def test_a_run_begins_at_each_unreadable_record_that_stands_behind_an_event() -> None:
     assert runs([]) == []
-    assert [offsets(run) for run in runs([bad(0), good(1), bad(2), bad(3), good(4)])] == [[0, 1], [2], [3, 4]]
+    assert [offsets(run) for run in runs([bad(0), good(1), bad(2), bad(3), good(4)])] == [[0, 1], [2, 3, 4]]
+
+
+def test_what_holds_nothing_cuts_no_run() -> None:
+    unknown = Unreadable(raw(placed(1, 1), 1), Fault.UNKNOWN_TYPE)
+    assert [offsets(run) for run in runs([good(0), unknown, good(2)])] == [[0, 1, 2]]
 
 
 def test_a_span_is_the_first_and_the_last_offset_of_a_place() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts.heartbeat import Heartbeat
 from shared.messaging.consumer_store import ConsumerStore
-from shared.messaging.received import Raw, Received, ReceivedHeartbeat
+from shared.messaging.received import Aside, Fault, Raw, Received, ReceivedHeartbeat
 from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import event, record
 from shared.persistence.engine import Database
@@ -53,8 +53,8 @@ def chosen(chance: random.Random, events: list[Received]) -> tuple[str, Operatio
         "give back": lambda store: store.give_back(raws),
         "left over": lambda store: store.left_over(),
         "is new": lambda store: store.is_new(some[0]),
-        "park": lambda store: store.park(raw, "because"),
-        "parked keys": lambda store: store.parked_keys(TOPIC.name),
+        "park": lambda store: store.park(Aside(raw, Fault.FAILED)),
+        "parked keys": lambda store: store.parked_keys(TOPIC.name, {"person:0", "person:1"}),
         "follow": lambda store: store.follow_streams(some),
         "fresh": lambda store: store.note_freshness([heartbeat]),
         "complete": lambda store: store.complete_until(TOPIC.name),

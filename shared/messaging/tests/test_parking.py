@@ -11,7 +11,7 @@ from shared.messaging import parking
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer_store import _COPY_LIMIT_BYTES, ConsumerStore
 from shared.messaging.parking import Replayed, StillUnreadable, replay_all, replay_key
-from shared.messaging.received import Raw, Reading
+from shared.messaging.received import Aside, Reading
 from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import (
     Listener,
@@ -145,7 +145,7 @@ async def test_the_copy_carries_the_record_as_it_came_and_why(parked: Parked) ->
     headers = copies[0]["headers"]
     assert isinstance(headers, dict)
     expected = {name: value.decode() for name, value in first.headers}
-    assert headers == {**expected, "x-parked-by": "jobs", "x-parked-reason": "Poison"}
+    assert headers == {**expected, "x-parked-by": "jobs", "x-parked-reason": "failed: Poison"}
 
 
 async def test_what_a_worker_parks_while_its_key_is_replayed_is_replayed_too(parked: Parked) -> None:
@@ -154,10 +154,10 @@ async def test_what_a_worker_parks_while_its_key_is_replayed_is_replayed_too(par
     has_looked, may_go_on = asyncio.Event(), asyncio.Event()
 
     class LooksAndWaits(BatchHandler[UnitOfWork]):
-        async def _set_down(self, store: ConsumerStore, raw: Raw, reason: str) -> None:
+        async def _set_down(self, store: ConsumerStore, aside: Aside) -> None:
             has_looked.set()
             await may_go_on.wait()
-            await super()._set_down(store, raw, reason)
+            await super()._set_down(store, aside)
 
     handler = await started(parked.listener.database, LooksAndWaits)
     working = asyncio.create_task(handler.handle(parked.listener.both, [event(7, 6, 15)]))

@@ -34,39 +34,30 @@ def begun() -> tuple[Progress, Clock]:
 
 def test_what_waits_behind_the_last_handled_record_is_counted_and_timed() -> None:
     progress, clock = begun()
-    progress.handled([record(1000.0), record(1002.0)], set())
+    progress.handled([record(1000.0), record(1002.0)])
     clock.now = 1010.0
-    progress.look({PLACE: (5, 9), TopicPartition(PLACE.topic, 4): (2, 3)}, set())
+    progress.look({PLACE: (5, 9), TopicPartition(PLACE.topic, 4): (2, 3)})
     assert progress.behind() == {"registration": Behind(records=5, seconds=10.0)}
     assert progress.partitions == 2
 
 
 def test_nothing_waits_where_the_end_is_reached_however_long_ago() -> None:
     progress, clock = begun()
-    progress.handled([record(1000.0)], set())
+    progress.handled([record(1000.0)])
     clock.now = 5000.0
-    progress.look({PLACE: (9, 9)}, set())
+    progress.look({PLACE: (9, 9)})
     assert progress.behind() == {"registration": Behind()}
-
-
-def test_a_paused_partition_is_counted_and_its_time_goes_on() -> None:
-    progress, clock = begun()
-    progress.handled([record(1001.0)], set())
-    clock.now = 1200.0
-    progress.handled([record(1200.0)], {PLACE})
-    progress.look({PLACE: (5, 9)}, {PLACE})
-    assert progress.behind() == {"registration": Behind(records=4, seconds=199.0, paused=1)}
 
 
 def test_a_consumer_that_stands_at_a_batch_is_behind_by_that() -> None:
     progress, clock = begun()
-    progress.look({PLACE: (9, 9)}, set())
+    progress.look({PLACE: (9, 9)})
     clock.now += 100
     assert progress.behind()["registration"].seconds == 100
 
 
 def test_a_consumer_without_a_broker_has_no_partitions() -> None:
     progress, _ = begun()
-    progress.look({PLACE: (5, 9)}, {PLACE})
+    progress.look({PLACE: (5, 9)})
     progress.end()
     assert (progress.partitions, progress.behind()) == (0, {})

@@ -4,12 +4,10 @@ import uuid
 from datetime import UTC, datetime
 
 import orjson
-import pytest
 
 from shared.contracts.envelope import Envelope, headers_of
 from shared.contracts.registration import SpellEndedV1
-from shared.contracts.registry import UnknownVersion
-from shared.messaging.received import Raw, Received, Unreadable, read
+from shared.messaging.received import Fault, Raw, Received, Unreadable, read
 
 SPELL = {"person": 7, "employer": 3, "spell": str(uuid.UUID(int=1)), "revision": 2}
 ENDED = {**SPELL, "started_on": "2026-01-01", "ended_on": "2026-06-30"}
@@ -28,14 +26,16 @@ def _raw(type_: str, data: object) -> Raw:
     return Raw("registration", 0, 5, "person:7", tuple(headers_of(envelope)), orjson.dumps(data))
 
 
-def test_a_type_that_nobody_knows_is_passed_over() -> None:
-    assert read(_raw("jaring.spell.prolonged.v1", {"any": "thing"})) is None
+def test_a_type_that_nobody_knows_holds_nothing() -> None:
+    reading = read(_raw("jaring.spell.prolonged.v1", {"any": "thing"}))
+    assert isinstance(reading, Unreadable)
+    assert (reading.fault, reading.holds) == (Fault.UNKNOWN_TYPE, False)
 
 
-def test_a_version_that_nobody_knows_of_a_known_type_is_said() -> None:
-    with pytest.raises(UnknownVersion) as unknown:
-        read(_raw("jaring.spell.ended.v9", ENDED))
-    assert unknown.value.type == "jaring.spell.ended.v9"
+def test_a_version_that_nobody_knows_of_a_known_type_holds_its_key() -> None:
+    reading = read(_raw("jaring.spell.ended.v9", ENDED))
+    assert isinstance(reading, Unreadable)
+    assert (reading.fault, reading.holds) == (Fault.UNKNOWN_VERSION, True)
 
 
 def test_a_field_that_nobody_knows_is_ignored() -> None:

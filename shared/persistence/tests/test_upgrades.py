@@ -42,6 +42,31 @@ async def of_an_earlier_release(databases: Databases, service: str) -> AsyncIter
         yield earlier
 
 
+_PARKED = """
+    INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, reason)
+    VALUES ('registration', $1, 0, $2, '{}', '', $3)
+"""
+
+
+async def test_what_was_parked_before_there_were_classes_has_one(databases: Databases) -> None:
+    reasons = {
+        "behind a parked event of its key": "behind",
+        "ended the process 4 times": "ended_the_process",
+        "envelope: KeyError": "bad_envelope",
+        "data: 1 errors": "bad_data",
+        "Poison": "failed",
+    }
+    async with of_an_earlier_release(databases, "claims") as database:
+        async with database.connection("migrate") as owner:
+            for number, reason in enumerate(reasons):
+                await owner.execute(_PARKED, "person:7" if number else "", number, reason)
+        await migrate("claims", database.url("migrate"))
+        async with database.connection("worker") as worker:
+            rows = await worker.fetch("SELECT reason, fault, holds FROM parked ORDER BY kafka_offset")
+    assert {row["reason"]: row["fault"] for row in rows} == reasons
+    assert [row["holds"] for row in rows] == [False, True, True, True, True]
+
+
 @pytest.mark.parametrize("service", BEFORE)
 async def test_records_in_flight_and_waiting_commands_are_taken_over(databases: Databases, service: str) -> None:
     async with of_an_earlier_release(databases, service) as database:

@@ -11,6 +11,7 @@ import pytest
 
 from shared.kernel.clock import business_day, now
 from shared.messaging.consumer import Consumer
+from shared.messaging.member_name import MemberName
 from shared.messaging.progress import Behind
 from shared.messaging.relay import Relay
 from shared.messaging.subscription import Subscription
@@ -35,8 +36,8 @@ _OUTBOX = """
     VALUES (gen_random_uuid(), 'claim.assessed', 'k', 't', '{}', '', clock_timestamp() - interval '100 s')
 """
 _PARK = """
-    INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, reason, parked_at)
-    VALUES ($1, $2, 0, $3, '{}', '', 'r', clock_timestamp() - interval '50 s')
+    INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, fault, reason, holds, parked_at)
+    VALUES ($1, $2, 0, $3, '{}', '', 'failed', 'r', $2 <> '', clock_timestamp() - interval '50 s')
 """
 _FRESH = """
     INSERT INTO freshness (topic, kafka_partition, partitions, epoch, complete_until)
@@ -112,11 +113,12 @@ async def test_events_that_are_not_sent_are_counted_and_aged(scene: Scene) -> No
 
 
 async def test_parked_records_and_their_keys_are_counted(scene: Scene) -> None:
-    for offset, key in enumerate(["a", "a", "b"]):
+    for offset, key in enumerate(["a", "a", "b", ""]):
         await scene.connection.execute(_PARK, TOPIC, key, offset)
     assert await scene.reasons() == {"records_parked"}
     found = shown()
-    assert found[f'jaring_parked_records{{topic="{TOPIC}"}}'] == 3
+    assert found[f'jaring_parked_records{{topic="{TOPIC}"}}'] == 4
+    assert found[f'jaring_parked_faults{{fault="failed",topic="{TOPIC}"}}'] == 4
     assert found[f'jaring_parked_keys{{topic="{TOPIC}"}}'] == 2
     assert 50 <= found[f'jaring_parked_oldest_seconds{{topic="{TOPIC}"}}'] < 100
     await scene.connection.execute("DELETE FROM parked")
@@ -157,13 +159,17 @@ async def test_due_work_is_counted_by_where_it_stands(scene: Scene) -> None:
     assert 400 <= found['jaring_due_work_overdue_seconds{kind="assess_claim"}'] < 500
 
 
-async def test_lag_and_paused_partitions_are_the_consumers_own(scene: Scene) -> None:
-    scene.progress({TOPIC: Behind(records=7, seconds=200.0, paused=1)})
-    assert await scene.reasons() == {"consumer_behind", "partitions_paused"}
+async def test_lag_and_a_name_that_is_taken_are_the_consumers_own(scene: Scene) -> None:
+    scene.progress({TOPIC: Behind(records=7, seconds=200.0)})
+    assert await scene.reasons() == {"consumer_behind"}
     found = shown()
+    assert found["jaring_member_name_taken"] == 0
+    assert scene.gauges.consumer is not None
+    scene.gauges.consumer.name = MemberName("", "claims", "claims", "claims-0", is_taken=True)
+    await scene.reasons()
+    assert shown()["jaring_member_name_taken"] == 1
     assert found[f'jaring_consumer_lag_records{{topic="{TOPIC}"}}'] == 7
     assert found[f'jaring_consumer_lag_seconds{{topic="{TOPIC}"}}'] == 200
-    assert found[f'jaring_paused_partitions{{topic="{TOPIC}"}}'] == 1
 
 
 async def test_what_waited_only_for_the_start_of_the_process_is_no_reason(scene: Scene) -> None:

@@ -8,6 +8,8 @@ import asyncpg
 import httpx
 import pytest
 
+from shared.messaging.consumer import process_id
+from shared.messaging.subscription import Subscription
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process import worker as workers
 from shared.process.settings import ServiceSettings
@@ -21,8 +23,9 @@ class JobsSettings(ServiceSettings):
     service: ClassVar[str] = "jobs"
 
 
-def settings_of_nobody() -> JobsSettings:
+def settings_of_nobody(member: str = "") -> JobsSettings:
     return JobsSettings(
+        member=member,
         environment="test",
         database_url="postgresql://jobs_worker:4f2c@127.0.0.1:1/jobs",
         kafka="127.0.0.1:1",
@@ -72,6 +75,31 @@ async def test_a_worker_that_is_not_ready_says_so_without_a_defect_in_its_log() 
     async with httpx.AsyncClient(transport=transport, base_url="http://worker") as client:
         answer = await client.get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+
+
+async def test_a_worker_whose_name_another_process_has_says_so() -> None:
+    subscription: Subscription[UnitOfWork] = Subscription("registration", apply=_nothing)
+    worker = Worker(settings_of_nobody(member="jobs-0"), Work(UnitOfWork, [subscription]))
+    assert worker.name is not None
+    assert worker.consumer is not None
+    worker.name.is_taken, worker.consumer.ready = True, True
+    with pytest.raises(ConnectionError, match="another process is the member jobs-0"):
+        await worker.consuming()
+
+
+async def test_a_worker_without_a_name_is_a_member_of_its_own() -> None:
+    subscription: Subscription[UnitOfWork] = Subscription("registration", apply=_nothing)
+    worker = Worker(settings_of_nobody(), Work(UnitOfWork, [subscription]))
+    assert worker.name is None
+    assert worker.consumer is not None
+    client = worker.consumer._client({})
+    assert client._group_instance_id is None
+    assert client._client._client_id == process_id()
+    await client.stop()
+
+
+async def _nothing(events: object, uow: UnitOfWork) -> None:
+    return
 
 
 def test_a_word_that_the_command_line_does_not_know_starts_nothing() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from services.benefits.domain.payments import Outcome, PaymentState, moved_on
 from shared.messaging.consumer_core import ConsumerCore, Project, React, TakeStock, set_aside
 from shared.messaging.publisher import Position
-from shared.messaging.received import Raw, Reading, Received
+from shared.messaging.received import Aside, Reading, Received
 from shared.messaging.relay_core import BOUNDS, Bound, Mark, Read, ReadBound, RelayCore, Send
 from tests.prove.simulation.wiring import Wiring
 
@@ -100,9 +100,7 @@ class DoneTooEarly(ConsumerCore):
             await React(reactions[start : start + 3], readings if start == 0 else ())
 
 
-def without_keys(
-    readings: Sequence[Reading], parked: Mapping[str, int]
-) -> tuple[list[Received], list[tuple[Raw, str]]]:
+def without_keys(readings: Sequence[Reading], parked: Mapping[str, int]) -> tuple[list[Received], list[Aside]]:
     """Nothing waits behind a parked record of its key."""
     return set_aside(readings, {})
 

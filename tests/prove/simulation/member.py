@@ -18,7 +18,7 @@ from shared.messaging.consumer_core import (
     TakeStock,
     news,
 )
-from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat, Unreadable
+from shared.messaging.received import Aside, Raw, Reading, Received, ReceivedHeartbeat, Unreadable
 from shared.messaging.steps import drive
 from tests.prove.simulation.broker import Entry, Group
 from tests.prove.simulation.clock import Killed, Wait
@@ -113,9 +113,9 @@ class Member:
                 async with self._database.begin() as uow:
                     await self._react(uow, await self._apply(uow, topic, [reading]))
                     await self._done(uow, [reading])
-            case Park(reading, reason):
+            case Park(reading, fault, detail):
                 async with self._database.begin() as uow:
-                    await self._set_down(ConsumerStoreModel(uow), uow, reading.raw, reason)
+                    await self._set_down(ConsumerStoreModel(uow), uow, Aside(reading.raw, fault, detail))
                     await self._done(uow, [reading])
             case SplitUp(readings, error):
                 self._database.clock.note(self._name, f"splits up {len(readings)} for {error}")
@@ -147,9 +147,10 @@ class Member:
 
     async def _apply(self, uow: Transaction, topic: str, readings: Sequence[Reading]) -> list[Received]:
         store = ConsumerStoreModel(uow)
-        ready, aside = self._wiring.set_aside(readings, await store.parked_keys(topic))
-        for raw, reason in aside:
-            await self._set_down(store, uow, raw, reason)
+        keys = {each.raw.key for each in readings}
+        ready, aside = self._wiring.set_aside(readings, await store.parked_keys(topic, keys))
+        for each in aside:
+            await self._set_down(store, uow, each)
         for gap in await store.follow_streams(ready):
             self._watch.gap(gap)
         if ready:
@@ -206,9 +207,9 @@ class Member:
             raise Killed(str(event))
         raise Poison
 
-    async def _set_down(self, store: ConsumerStoreModel, uow: Transaction, raw: Raw, reason: str) -> None:
-        if await store.park(raw, reason):
-            uow.once_committed(partial(self._watch.committed_parking, raw))
+    async def _set_down(self, store: ConsumerStoreModel, uow: Transaction, aside: Aside) -> None:
+        if await store.park(aside):
+            uow.once_committed(partial(self._watch.committed_parking, aside.raw))
 
     async def _done(self, uow: Transaction, readings: Sequence[Reading]) -> None:
         await self._note_freshness(uow, readings)

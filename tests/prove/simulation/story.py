@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.contracts.envelope import Envelope, Event
 from shared.contracts.heartbeat import Heartbeat
-from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat, Unreadable
+from shared.messaging.received import Fault, Raw, Reading, Received, ReceivedHeartbeat, Unreadable
 from tests.prove.simulation.broker import Entry, Place
 from tests.prove.simulation.clock import DAWN
 
@@ -60,7 +60,7 @@ def reading_of(place: Place, offset: int, entry: Entry, error: str) -> Reading:
     if isinstance(entry.content, Heartbeat):
         return ReceivedHeartbeat(raw, entry.content)
     if error == "unreadable":
-        return Unreadable(raw, "data: 1 errors")
+        return Unreadable(raw, Fault.BAD_DATA)
     event: SimulatedEvent = entry.content
     envelope = Envelope(
         id=UUID(int=event.id),

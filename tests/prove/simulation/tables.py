@@ -3,13 +3,13 @@
 ``shared/messaging/tests/test_model.py`` runs the consumer store's real statements beside these and compares.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from shared.messaging.consumer_core import Gap, Place, gaps, spans
-from shared.messaging.received import Raw, Received, ReceivedHeartbeat
+from shared.messaging.received import Aside, Raw, Received, ReceivedHeartbeat
 from tests.prove.simulation.database import Database, Transaction
 
 
@@ -115,16 +115,18 @@ class ConsumerStoreModel:
         enough = bool(known) and len(known) >= max(fresh.partitions for fresh in known)
         return min(fresh.until for fresh in known) if enough else None
 
-    async def parked_keys(self, topic: str) -> Mapping[str, int]:
+    async def parked_keys(self, topic: str, keys: Collection[str]) -> Mapping[str, int]:
         await self._uow.database.statement("parked keys")
-        return parked_keys(self._uow.rows("parked"), topic)
+        found = parked_keys(self._uow.rows("parked"), topic)
+        return {key: first for key, first in found.items() if key in keys}
 
-    async def park(self, raw: Raw, reason: str) -> bool:
+    async def park(self, aside: Aside) -> bool:
         await self._uow.database.statement("park")
+        raw = aside.raw
         await self._uow.lock("parked", raw.topic, raw.partition, raw.offset)
         if self._uow.get("parked", (raw.topic, raw.partition, raw.offset)) is not None:
             return False
-        self._uow.put("parked", (raw.topic, raw.partition, raw.offset), (raw, reason))
+        self._uow.put("parked", (raw.topic, raw.partition, raw.offset), (raw, aside.reason))
         self._uow.put("dead_letters", self._uow.database.next_id(), raw)
         return True
 

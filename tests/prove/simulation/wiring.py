@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from services.benefits.domain.payments import Outcome, PaymentState, moved_on
 from shared.messaging.consumer_core import ConsumerCore, set_aside
-from shared.messaging.received import Raw, Reading, Received
+from shared.messaging.received import Aside, Reading, Received
 from shared.messaging.relay_core import RelayCore
 
-SetAside = Callable[[Sequence[Reading], Mapping[str, int]], tuple[list[Received], list[tuple[Raw, str]]]]
+SetAside = Callable[[Sequence[Reading], Mapping[str, int]], tuple[list[Received], list[Aside]]]
 MovedOn = Callable[[PaymentState, Outcome], PaymentState | None]
 
 

@@ -1,0 +1,199 @@
+"""What a person does about what is parked: it ends the hold, it never comes back, and who did it stands for good."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import asyncpg
+import pytest
+
+from shared.contracts.topics import BENEFIT_PAID
+from shared.messaging.consumer_store import ConsumerStore
+from shared.messaging.parked import NotDone, Who, discard, fix, parked_counts
+from shared.messaging.parking import replay_all, replay_key
+from shared.messaging.received import Aside, Fault, Reading
+from shared.messaging.tests.conftest import CAUSE, TOPIC
+from shared.messaging.tests.deliveries import Listener, Poison, event, listening, reading_of, record, started
+from shared.messaging.tests.test_consumer_store import gaps_counted
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.junk import JUNK, sensible
+from shared.testing.servers import TestDatabase
+
+pytestmark = pytest.mark.postgres
+
+AMINAH = Who("aminah", "foreign bytes, case 4711")
+KEY = "person:7"
+
+
+@dataclass
+class Held:
+    """A key whose first record is poison, with two events behind it; as delivered."""
+
+    listener: Listener
+    delivered: list[Reading]
+
+    @property
+    def database(self) -> Database:
+        return self.listener.database
+
+    async def deliver(self) -> None:
+        await (await started(self.database)).handle(self.listener.both, self.delivered)
+
+    async def id_at(self, offset: int) -> int:
+        [row] = await self.listener.query(f"SELECT id FROM parked WHERE kafka_offset = {offset}")  # noqa: S608
+        assert isinstance(row["id"], int)
+        return row["id"]
+
+    async def replay(self) -> int:
+        return await replay_key(self.database, UnitOfWork, self.listener.both, KEY)
+
+    async def done(self) -> list[tuple[object, object, object]]:
+        rows = await self.listener.query("SELECT action, kafka_offset, acted_by FROM parked_action ORDER BY id")
+        return [(row["action"], row["kafka_offset"], row["acted_by"]) for row in rows]
+
+
+@pytest.fixture
+async def listener(platform: TestDatabase, database: Database) -> AsyncIterator[Listener]:
+    async with listening(platform, database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def held(listener: Listener) -> Held:
+    """Eleven junk bytes with a person's key stopped that person's payments for ever."""
+    junk = reading_of(JUNK["eleven bytes"].record(TOPIC.name, KEY, offset=11))
+    scene = Held(listener, [event(7, 1, 10), junk, event(7, 2, 12), event(8, 3, 13), event(7, 4, 14)])
+    await scene.deliver()
+    assert (await listener.parked(), await listener.reactions()) == ([11, 12, 14], [1, 3])
+    return scene
+
+
+async def check_that_it_is_gone(held: Held) -> None:
+    """Raises AssertionError where the discarded record comes back, or anything has a second effect."""
+    await held.deliver()
+    assert await held.listener.parked() == []
+    await (await started(held.database)).handle(held.listener.both, [event(7, 5, 15)])
+    assert await held.listener.reactions() == [1, 3, 2, 4, 5]
+
+
+async def test_what_waited_behind_a_discarded_record_goes_on_in_order_and_it_never_comes_back(held: Held) -> None:
+    await discard(held.database, UnitOfWork, await held.id_at(11), AMINAH)
+    assert await held.replay() == 2
+    assert await held.done() == [
+        ("discarded", 11, "aminah"),
+        ("replayed", 12, "replay"),
+        ("replayed", 14, "replay"),
+    ]
+    await check_that_it_is_gone(held)
+
+
+async def test_forgotten_that_it_was_discarded_the_same_check_is_red(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(*_: object) -> set[object]:
+        return set()
+
+    monkeypatch.setattr(ConsumerStore, "discarded", nothing)
+    await discard(held.database, UnitOfWork, await held.id_at(11), AMINAH)
+    await held.replay()
+    with pytest.raises(AssertionError):
+        await check_that_it_is_gone(held)
+
+
+async def test_another_record_at_the_place_of_a_discarded_one_is_handled(held: Held) -> None:
+    """The topic was deleted and made again: its offsets begin again."""
+    await discard(held.database, UnitOfWork, await held.id_at(11), AMINAH)
+    await held.replay()
+    other = reading_of(JUNK["no JSON"].record(TOPIC.name, KEY, offset=11))
+    await (await started(held.database)).handle(held.listener.both, [event(9, 6, 10), other])
+    assert await held.listener.parked() == [11]
+
+
+async def test_an_event_that_failed_is_discarded_without_a_gap_and_without_a_later_effect(listener: Listener) -> None:
+    listener.faults = {2: Poison()}
+    held = Held(listener, [event(7, 1, 10), event(7, 2, 11), event(7, 3, 12)])
+    await held.deliver()
+    before = gaps_counted()
+    await discard(held.database, UnitOfWork, await held.id_at(11), AMINAH)
+    await held.replay()
+    assert gaps_counted() == before
+    listener.faults = {}
+    await held.deliver()
+    assert (await listener.reactions(), await listener.parked()) == ([1, 3], [])
+
+
+async def test_a_fixed_record_is_handled_in_the_order_of_its_key_and_what_it_was_is_kept(held: Held) -> None:
+    right = record(7, 9, 11).payload
+    await fix(held.database, UnitOfWork, await held.id_at(11), right, None, AMINAH)
+    async with held.database.begin(UnitOfWork, CAUSE) as uow:
+        assert [each.fault for each in await parked_counts(uow.connection)] == ["behind", "fixed"]
+    assert await held.replay() == 3
+    assert await held.listener.reactions() == [1, 3, 9, 2, 4]
+    [was] = await held.listener.query("SELECT payload_before, why FROM parked_action WHERE action = 'fixed'")
+    assert was == {"payload_before": held.delivered[1].raw.payload, "why": AMINAH.reason}
+    await held.deliver()
+    assert await held.listener.parked() == [], "what it was does not come back when the topic is read again"
+
+
+async def test_a_mistyped_type_is_fixed(listener: Listener) -> None:
+    """`death` for `Death`: the events of a month did not process, and nobody saw it (public case 21)."""
+    good = record(7, 1, 10)
+    typed = replace(good, headers=tuple({**dict(good.headers), "ce_type": b"jaring.Placement.Confirmed.v1"}.items()))
+    held = Held(listener, [reading_of(typed)])
+    await held.deliver()
+    id_ = await held.id_at(10)
+    await fix(held.database, UnitOfWork, id_, good.payload, "jaring.placement.confirmed.v1", AMINAH)
+    [replayed] = await replay_all(held.database, UnitOfWork, [listener.both], AMINAH)
+    assert ((replayed.handled, replayed.left), await listener.reactions()) == ((1, 0), [1])
+
+
+async def test_what_cannot_be_fixed_stays_as_it_is(held: Held) -> None:
+    id_ = await held.id_at(11)
+    with pytest.raises(NotDone, match="still cannot be read: bad_data"):
+        await fix(held.database, UnitOfWork, id_, b"{}", None, AMINAH)
+    with pytest.raises(NotDone, match="still cannot be read: wrong_key"):
+        await fix(held.database, UnitOfWork, id_, record(8, 1, 0).payload, None, AMINAH)
+    with pytest.raises(NotDone, match="it can be read"):
+        await fix(held.database, UnitOfWork, await held.id_at(12), b"{}", None, AMINAH)
+    with pytest.raises(NotDone, match="nothing is parked under 4711"):
+        await fix(held.database, UnitOfWork, 4711, b"{}", None, AMINAH)
+    assert (await held.listener.parked(), await held.done()) == ([11, 12, 14], [])
+
+
+async def test_no_person_states_money_in_the_place_of_its_owner(listener: Listener) -> None:
+    stated = sensible(JUNK["no JSON"].record(BENEFIT_PAID.name, "person:424242", offset=1))
+    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
+        spoiled = replace(stated, payload=b"{}")
+        await ConsumerStore(uow.connection, uow.service).park(Aside(spoiled, Fault.BAD_DATA))
+    [row] = await listener.query("SELECT id FROM parked")
+    assert isinstance(row["id"], int)
+    with pytest.raises(NotDone, match="it states money"):
+        await fix(listener.database, UnitOfWork, row["id"], stated.payload, None, AMINAH)
+
+
+async def test_the_history_is_written_by_the_worker_changed_by_nobody_and_read_by_no_request(
+    held: Held, platform: TestDatabase
+) -> None:
+    await discard(held.database, UnitOfWork, await held.id_at(11), AMINAH)
+    tries: list[tuple[str, str]] = [
+        ("worker", "UPDATE parked_action SET acted_by = 'somebody'"),
+        ("worker", "DELETE FROM parked_action"),
+        ("worker", "TRUNCATE parked_action"),
+        ("api", "SELECT * FROM parked_action"),
+        ("api", "SELECT * FROM parked"),
+    ]
+    for role, statement in tries:
+        async with platform.connection(role) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement)
+
+
+@pytest.mark.parametrize("fault", ["no JSON", "version of the future", "another key", "dated in the future"])
+async def test_every_class_that_holds_its_key_lets_go_when_it_is_discarded(listener: Listener, fault: str) -> None:
+    junk = reading_of(JUNK[fault].record(TOPIC.name, KEY, offset=10))
+    held = Held(listener, [junk, event(7, 1, 11)])
+    await held.deliver()
+    assert await listener.parked() == [10, 11]
+    await discard(held.database, UnitOfWork, await held.id_at(10), AMINAH)
+    await held.replay()
+    assert (await listener.parked(), await listener.reactions()) == ([], [1])

@@ -1,0 +1,193 @@
+"""What a foreign client can write into a topic: one record for each class, for tests (public case 19 and its siblings).
+
+Each is made for any topic and key. ``CONTENT`` stands in every one that has content, where it may not come out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import orjson
+
+from shared.contracts.envelope import Envelope, headers_of
+from shared.contracts.registry import EVENTS
+from shared.kernel.clock import now
+from shared.kernel.identifiers import new_id
+from shared.messaging.received import Fault, Raw
+
+CONTENT = "900101145678"
+LARGE = 900_000
+
+_ID = "01920000-0000-7000-8000-000000000001"
+_ABOUT = {
+    **dict.fromkeys(("person", "employer"), 424242),
+    **dict.fromkeys(("claim", "notice", "referral", "placement", "seeker", "instruction"), _ID),
+    "revision": 1,
+}
+_INSTANT, _DAY = "2026-07-15T04:00:00+00:00", "2026-07-15"
+_SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "registration": (
+        "jaring.person.registered.v1",
+        {"id_tokens": [], "born_on": "1990-01-01", "residence": "citizen", "registered_at": _INSTANT},
+    ),
+    "contribution.received": (
+        "jaring.contribution.totals.v1",
+        {
+            "file": _ID,
+            "month": "2026-06",
+            "received_at": _INSTANT,
+            "lines": 0,
+            **dict.fromkeys(("act4_employer_sen", "act4_employee_sen", "act800_employer_sen"), 0),
+            **dict.fromkeys(("act800_employee_sen", "skbbk_employee_sen"), 0),
+        },
+    ),
+    "accident.reported": (
+        "jaring.accident.reported.v1",
+        {"happened_on": _DAY, "place": "at_work", "received_at": _INSTANT},
+    ),
+    "claim.assessed": (
+        "jaring.claim.refused.v1",
+        {
+            **dict.fromkeys(("scheme", "contingency", "decision_hash", "reason", "law"), "x"),
+            "happened_on": _DAY,
+            "decided_at": _INSTANT,
+        },
+    ),
+    "benefit.paid": (
+        "jaring.benefit.returned.v1",
+        {"benefit": "x", "amount_sen": 1, "happened_at": _INSTANT, "claim_revision": 1, "reason": "AC04"},
+    ),
+    "rehab.admitted": ("jaring.patient.admitted.v1", {"centre": "x", "admitted_on": _DAY}),
+    "rehab.discharged": (
+        "jaring.patient.discharged.v1",
+        {"centre": "x", "discharged_on": _DAY, "outcome": "discontinued"},
+    ),
+    "job.placed": (
+        "jaring.placement.confirmed.v1",
+        {"started_on": _DAY, "month": "2026-07", "wage_sen": 1, "confirmed_at": _INSTANT},
+    ),
+}
+_KEYED_BY = {"contribution.received": "employer"}
+
+Change = Callable[[Raw], Raw]
+
+
+@dataclass(frozen=True)
+class Junk:
+    """How a record is spoiled, what the consumer calls it, and whether its key waits behind it."""
+
+    fault: Fault
+    spoil: Change
+    holds: bool = True
+
+    def record(self, topic: str, key: str, offset: int = 0) -> Raw:
+        """A record of this class."""
+        return self.spoil(plain(topic, key, offset))
+
+
+def plain(topic: str, key: str, offset: int) -> Raw:
+    """A record of the topic with a right envelope and data that say nothing."""
+    kind = next(event for event in EVENTS if event.topic.name == topic)
+    envelope = Envelope(
+        id=new_id(),
+        source="/foreign",
+        type=kind.type(),
+        time=now(),
+        subject=key.replace(":", "/"),
+        stream_version=1,
+        correlation_id="foreign",
+    )
+    return Raw(topic, 0, offset, key, tuple(headers_of(envelope)), orjson.dumps({"said": CONTENT}))
+
+
+def with_header(raw: Raw, name: str, value: bytes) -> Raw:
+    """The record with another header."""
+    return replace(raw, headers=tuple({**dict(raw.headers), name: value}.items()))
+
+
+def without_header(raw: Raw, name: str) -> Raw:
+    """The record without a header."""
+    return replace(raw, headers=tuple(each for each in raw.headers if each[0] != name))
+
+
+def _version(raw: Raw) -> Raw:
+    return with_header(raw, "ce_type", dict(raw.headers)["ce_type"].rpartition(b".v")[0] + b".v9")
+
+
+def _of_another_topic(raw: Raw) -> Raw:
+    other = next(event for event in EVENTS if event.topic.name != raw.topic)
+    return with_header(raw, "ce_type", other.type().encode())
+
+
+def sensible(raw: Raw) -> Raw:
+    """The record with the data of an event that can be read, about person or employer 424242."""
+    type_, data = _SENSIBLE[raw.topic]
+    return replace(with_header(raw, "ce_type", type_.encode()), payload=orjson.dumps({**_ABOUT, **data}))
+
+
+def _structured(raw: Raw) -> Raw:
+    """A CloudEvent in structured mode: attributes and data in the value."""
+    body = {"specversion": "1.0", "id": "1", "source": "/x", "type": "x", "data": {"said": CONTENT}}
+    return replace(raw, headers=(("content-type", b"application/cloudevents+json"),), payload=orjson.dumps(body))
+
+
+def _no_choice(raw: Raw) -> Raw:
+    """A choice that its list does not have; where there is no list, a number that is none (public case 21)."""
+    field = {"registration": "residence", "accident.reported": "place", "rehab.discharged": "outcome"}
+    data = orjson.loads(sensible(raw).payload)
+    spoiled = {
+        **data,
+        field.get(raw.topic, "employer" if raw.topic == "contribution.received" else "person"): "At_Work",
+    }
+    return replace(sensible(raw), payload=orjson.dumps(spoiled))
+
+
+def _ahead(raw: Raw) -> Raw:
+    """An event of tomorrow, under its own key: the number of the person that it is about is the key's."""
+    later = with_header(sensible(raw), "ce_time", (now() + timedelta(days=1)).isoformat().encode())
+    kind, _, number = raw.key.partition(":")
+    data = {**orjson.loads(later.payload), "person": int(number), "employer": int(number)}
+    return replace(later, key=f"{_KEYED_BY.get(raw.topic, kind)}:{number}", payload=orjson.dumps(data))
+
+
+def _payload(data: bytes) -> Change:
+    return lambda raw: replace(raw, payload=data)
+
+
+JUNK: Mapping[str, Junk] = {
+    "no value": Junk(Fault.NO_DATA, _payload(b"")),
+    "eleven bytes": Junk(Fault.BAD_DATA, _payload(b"\x00\xff\x01\xfe\x02\xfd\x03\xfc\x04\xfb\x05")),
+    "no JSON": Junk(Fault.BAD_DATA, _payload(f"said {CONTENT}".encode())),
+    "JSON of another shape": Junk(Fault.BAD_DATA, _payload(orjson.dumps([CONTENT]))),
+    "data that lack a field": Junk(Fault.BAD_DATA, lambda raw: raw),
+    "a choice that is none": Junk(Fault.BAD_DATA, _no_choice),
+    "null": Junk(Fault.BAD_DATA, _payload(b"null")),
+    "deeply nested": Junk(Fault.BAD_DATA, _payload(b"[" * 100_000)),
+    "large value": Junk(Fault.BAD_DATA, _payload(b'{"said": "' + CONTENT.encode() * (LARGE // 12) + b'"}')),
+    "no headers": Junk(Fault.BAD_ENVELOPE, lambda raw: replace(raw, headers=())),
+    "a header that lacks": Junk(Fault.BAD_ENVELOPE, lambda raw: without_header(raw, "ce_subject")),
+    "an id that is none": Junk(Fault.BAD_ENVELOPE, lambda raw: with_header(raw, "ce_id", CONTENT.encode())),
+    "a version that is no number": Junk(Fault.BAD_ENVELOPE, lambda raw: with_header(raw, "ce_streamversion", b"\xff")),
+    "a time without an offset": Junk(
+        Fault.BAD_ENVELOPE, lambda raw: with_header(raw, "ce_time", b"2026-07-15T12:00:00")
+    ),
+    "structured mode": Junk(Fault.BAD_ENVELOPE, _structured),
+    "type that nobody knows": Junk(
+        Fault.UNKNOWN_TYPE, lambda raw: with_header(raw, "ce_type", f"jaring.{CONTENT}.v1".encode()), holds=False
+    ),
+    "version of the future": Junk(Fault.UNKNOWN_VERSION, _version),
+    "event of another topic": Junk(Fault.WRONG_TOPIC, _of_another_topic, holds=False),
+    "another key": Junk(Fault.WRONG_KEY, sensible),
+    "no key": Junk(Fault.WRONG_KEY, lambda raw: replace(sensible(raw), key=""), holds=False),
+    "no key and no sense": Junk(Fault.BAD_DATA, lambda raw: replace(raw, key="", payload=b"junk"), holds=False),
+    "dated in the future": Junk(Fault.IN_THE_FUTURE, _ahead),
+}
+
+# What a foreign client may add or leave out, and the event is one all the same.
+HARMLESS: Mapping[str, Change] = {
+    "no datacontenttype": lambda raw: without_header(raw, "content-type"),
+    "an integer extension": lambda raw: with_header(raw, "ce_priority", b"\x00\x00\x00\x05"),
+    "a header that is no text": lambda raw: with_header(raw, "b3", b"\xff\xfe"),
+    "a header of no length": lambda raw: with_header(raw, "ce_comment", b""),
+    "a little ahead": lambda raw: with_header(raw, "ce_time", (now() + timedelta(minutes=5)).isoformat().encode()),
+}
