@@ -73,7 +73,7 @@ def test_a_process_that_is_not_read_is_found() -> None:
 
 def test_every_alarm_is_whole_and_says_what_a_process_says_at_the_same_limit() -> None:
     assert misshapen(RULES) == []
-    assert len(reasons(ROOT)) >= 8
+    assert len(reasons(ROOT)) >= 7
     assert other_limits(RULES, reasons(ROOT)) == []
 
 
