@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v3
 
-revision = "claims_0005"
-down_revision = "claims_0004"
+revision = "claims_0006"
+down_revision = "claims_0005"
 
 
 def upgrade() -> None:
