@@ -29,12 +29,19 @@ class AccidentReportedV1(PersonEvent):
     name: ClassVar[str] = "accident.reported"
 
     claim: UUID
+    """The claim that the notice opened."""
     notice: UUID
+    """The notice, as its sender knows it."""
     revision: int
+    """Of the notice: the higher one counts."""
     employer: int | None = None
+    """The employer that the notice names, by its number: over REST `E`, nine digits and a check character."""
     happened_on: date
+    """The day of the accident, in Kuala Lumpur."""
     place: AccidentPlace
+    """In which circumstances it happened."""
     received_at: datetime
+    """When the notice was received."""
 
     @property
     def aggregate(self) -> tuple[str, str]:

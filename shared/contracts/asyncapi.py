@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shared.contracts.envelope import CONTENT_TYPE, SPEC_VERSION, Event
-from shared.contracts.heartbeat import HEARTBEAT_TYPE, Heartbeat
-from shared.contracts.json_schema import HEARTBEAT_PATH, schema_path
+from shared.contracts.envelope import CONTENT_TYPE, SPEC_VERSION, Event, Part, PersonEvent
+from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyTotals, Heartbeat
+from shared.contracts.json_schema import DAILY_TOTALS_PATH, HEARTBEAT_PATH, schema_path
 from shared.contracts.registry import EVENTS
 from shared.contracts.topics import TOPICS, Topic
 
@@ -13,9 +13,33 @@ PRODUCTION_REPLICAS = 3
 IN_SYNC_REPLICAS = 2
 KAFKA_BINDING = "0.5.0"
 SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
-_TEXT = {"type": "string", "minLength": 1}
-_INSTANT = {"type": "string", "format": "date-time"}
-_IDENTIFIER = {"type": "string", "format": "uuid"}
+_PERSON_KEY = "`person:` and the person's number, such as `person:12`: all events of a person stand on one partition."
+_EMPLOYER_KEY = "`employer:` and the employer's number, such as `employer:7`."
+_CONTROLS: dict[str, tuple[type[Part], str, str]] = {
+    "Heartbeat": (Heartbeat, HEARTBEAT_TYPE, HEARTBEAT_PATH),
+    "DailyTotals": (DailyTotals, DAILY_TOTALS_TYPE, DAILY_TOTALS_PATH),
+}
+
+
+ABOUT = """What the services of Jaring tell each other, as CloudEvents 1.0 in Kafka's binary mode.
+
+**Names.** A topic is a family of events about one kind of thing, such as `registration`. An event is what happened, in
+the past tense; its type, in the header `ce_type`, is `jaring.`, its name and its version, such as
+`jaring.person.registered.v1`, and the class of its schema is `PersonRegisteredV1`. A field may be added to a version;
+anything else is a new version beside the old one. Ignore what you do not know.
+
+**Keys and order.** A record's key is `person:<number>` or `employer:<number>`: whom the event is about. Only the events
+of one aggregate (`ce_subject`) on one topic are ordered, and `ce_streamversion` counts them. Of two events about one
+subject the higher `revision` counts, whichever came first. Every consumer bears repeats: `ce_id` is the same in each.
+
+**The two forms of a person's number.** Events carry it as an integer, `12`. REST carries it with its prefix, nine
+digits and a check character (ISO 7064 mod 37,36), `P000000012T`, so that a mistyped digit means nobody. Employers
+likewise: `7` and `E0000000076`. Parties write the integer: `person:12`, `employer:7`. Both forms name the same person,
+for ever.
+
+**Values.** Money is an integer of sen, in fields that end with `_sen`. A day is `YYYY-MM-DD` in Kuala Lumpur, a month
+`YYYY-MM`, an instant has an offset. What is absent has no value; nothing is null. No national id, name or account
+number is in any event."""
 
 
 def asyncapi(subscriptions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -29,7 +53,11 @@ def asyncapi(subscriptions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "operations": dict(_operations(subscriptions)),
         "components": {
             "messages": {name: _message(name) for name in _messages_by_name()},
-            "messageTraits": {"event": _event_headers(), "heartbeat": _heartbeat_headers()},
+            "messageTraits": {
+                "about_a_person": _event_trait(_PERSON_KEY, "person:12"),
+                "about_an_employer": _event_trait(_EMPLOYER_KEY, "employer:7"),
+                "control": _control_trait(),
+            },
             "tags": {service: _tag(service) for service in _services()},
         },
     }
@@ -39,8 +67,7 @@ def _info() -> dict[str, Any]:
     return {
         "title": "Jaring events",
         "version": "1.0.0",
-        "description": "What the services of Jaring tell each other, as CloudEvents 1.0 in Kafka's binary mode. "
-        "Only the events of one aggregate on one topic are ordered; every consumer bears repeats.",
+        "description": ABOUT,
         "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         "tags": [_tag_reference(service) for service in _services()],
     }
@@ -107,20 +134,21 @@ def _operation(action: str, service: str, topic: str) -> dict[str, Any]:
     }
 
 
-def _messages_by_name() -> dict[str, type[Event] | type[Heartbeat]]:
-    return {event.__name__: event for event in EVENTS} | {"Heartbeat": Heartbeat}
+def _messages_by_name() -> dict[str, type[Event] | type[Part]]:
+    return {event.__name__: event for event in EVENTS} | {name: model for name, (model, _, _) in _CONTROLS.items()}
 
 
 def _names_on(topic: Topic) -> list[str]:
-    return [event.__name__ for event in EVENTS if event.topic is topic] + ["Heartbeat"]
+    return [*(event.__name__ for event in EVENTS if event.topic is topic), *_CONTROLS]
 
 
 def _message(name: str) -> dict[str, Any]:
     model = _messages_by_name()[name]
     if issubclass(model, Event):
-        type_, trait, path = model.type(), "event", schema_path(model)
+        trait = "about_a_person" if issubclass(model, PersonEvent) else "about_an_employer"
+        type_, path = model.type(), schema_path(model)
     else:
-        type_, trait, path = HEARTBEAT_TYPE, "heartbeat", HEARTBEAT_PATH
+        (_, type_, path), trait = _CONTROLS[name], "control"
     summary, _, rest = (model.__doc__ or "").partition("\n")
     message = {
         "name": type_,
@@ -134,29 +162,40 @@ def _message(name: str) -> dict[str, Any]:
     return {key: value for key, value in message.items() if value}
 
 
-def _event_headers() -> dict[str, Any]:
+def _event_trait(about_the_key: str, example: str) -> dict[str, Any]:
     required = {
-        "ce_specversion": {"type": "string", "const": SPEC_VERSION},
-        "ce_id": _IDENTIFIER,
-        "ce_source": _TEXT,
-        "ce_type": _TEXT,
-        "ce_time": _INSTANT,
-        "ce_subject": _TEXT,
-        "ce_streamversion": {"type": "string", "pattern": "^[1-9][0-9]*$"},
-        "ce_correlationid": _TEXT,
-        "content-type": {"type": "string", "const": CONTENT_TYPE},
+        "ce_specversion": _header("The version of CloudEvents.", const=SPEC_VERSION),
+        "ce_id": _header("This event; the same in every repeat of it.", format="uuid"),
+        "ce_source": _header("The service that says it, such as `/registration`."),
+        "ce_type": _header("What happened, and in which version, such as `jaring.person.registered.v1`."),
+        "ce_time": _header("When it was said.", format="date-time"),
+        "ce_subject": _header("Kind and id of the aggregate whose events are ordered, such as `claim/` and its id."),
+        "ce_streamversion": _header("Counts the events of this aggregate on this topic.", pattern="^[1-9][0-9]*$"),
+        "ce_correlationid": _header("The request or file with which the story began."),
+        "content-type": _header("How the value is written.", const=CONTENT_TYPE),
     }
-    optional = dict.fromkeys(("ce_causationid", "ce_announcement", "ce_traceparent", "ce_tracestate"), _TEXT)
-    return _headers(required, optional)
+    optional = {
+        "ce_causationid": _header("The message that caused this one."),
+        "ce_announcement": _header("The run in which an owner states everything again; only projections read it."),
+        "ce_traceparent": _header("The trace (W3C Trace Context)."),
+        "ce_tracestate": _header("The trace's state."),
+    }
+    key = {"type": "string", "minLength": 1, "description": about_the_key, "examples": [example]}
+    return _trait(required, optional, {"key": key})
 
 
-def _heartbeat_headers() -> dict[str, Any]:
-    return _headers({"ce_type": {"type": "string", "const": HEARTBEAT_TYPE}}, {})
+def _control_trait() -> dict[str, Any]:
+    about = "What the relay says of the topic itself; the record has no key and stands on a partition that is named."
+    return _trait({"ce_type": _header(about, enum=[type_ for _, type_, _ in _CONTROLS.values()])}, {}, {})
 
 
-def _headers(required: dict[str, Any], optional: dict[str, Any]) -> dict[str, Any]:
+def _header(about: str, **form: Any) -> dict[str, Any]:
+    return {"type": "string", **(form or {"minLength": 1}), "description": about}
+
+
+def _trait(required: dict[str, Any], optional: dict[str, Any], binding: dict[str, Any]) -> dict[str, Any]:
     headers = {"type": "object", "required": list(required), "properties": required | optional}
-    return {"headers": headers, "bindings": {"kafka": {"key": _TEXT, "bindingVersion": KAFKA_BINDING}}}
+    return {"headers": headers, "bindings": {"kafka": {**binding, "bindingVersion": KAFKA_BINDING}}}
 
 
 def _key(topic: str) -> str:

@@ -14,9 +14,13 @@ class PaymentEvent(PersonEvent):
     topic = BENEFIT_PAID
 
     claim: UUID
+    """The claim under which it is owed."""
     benefit: str
+    """Which benefit, such as `temporary_disablement`."""
     amount_sen: int
+    """The amount in sen, above zero."""
     happened_at: datetime
+    """When it happened, by the bank's word where the bank says so."""
 
     @property
     def aggregate(self) -> tuple[str, str]:
@@ -33,9 +37,13 @@ class BenefitSettledV1(PaymentEvent):
     name: ClassVar[str] = "benefit.settled"
 
     instruction: UUID
+    """The payment."""
     claim_revision: int
+    """The decision from which the payment comes."""
     period_first: date
+    """The first day that is paid."""
     period_last: date
+    """The last day that is paid."""
 
 
 class BenefitReturnedV1(PaymentEvent):
@@ -44,8 +52,11 @@ class BenefitReturnedV1(PaymentEvent):
     name: ClassVar[str] = "benefit.returned"
 
     instruction: UUID
+    """The payment."""
     claim_revision: int
+    """The decision from which the payment comes."""
     reason: str
+    """The bank's code, such as `AC04` (account closed)."""
 
 
 class BenefitRecoveredV1(PaymentEvent):
@@ -54,3 +65,4 @@ class BenefitRecoveredV1(PaymentEvent):
     name: ClassVar[str] = "benefit.recovered"
 
     recovery: UUID
+    """The recovery that it closes or makes smaller."""

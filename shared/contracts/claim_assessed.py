@@ -15,19 +15,28 @@ class PayablePeriodV1(Part):
     """Consecutive payable days, first and last included, at one daily rate; amount = days × daily rate (sen)."""
 
     first: date
+    """The first payable day."""
     last: date
+    """The last payable day."""
     days: int
+    """How many days that is."""
     daily_rate_sen: int
+    """The rate of a day, in sen."""
     amount_sen: int
+    """Days × daily rate, in sen."""
 
 
 class EntitlementV1(Part):
     """One benefit of a claim: which, under which law, and for which days."""
 
     benefit: str
+    """Which benefit, such as `temporary_disablement`."""
     law: str
+    """Act and section, as they are shown."""
     periods: tuple[PayablePeriodV1, ...]
+    """Everything that is owed, not what is new; no two overlap."""
     amount_sen: int
+    """The sum of the periods, in sen."""
 
 
 class AssessmentEvent(PersonEvent):
@@ -36,12 +45,19 @@ class AssessmentEvent(PersonEvent):
     topic = CLAIM_ASSESSED
 
     claim: UUID
+    """The claim that was decided."""
     revision: int
+    """Of the decision, from 1: the higher one takes the place of all before."""
     scheme: str
+    """Under which scheme, such as `act4`."""
     contingency: str
+    """What happened, such as `employment_injury`."""
     happened_on: date
+    """The day of it: the law of that day applies."""
     decided_at: datetime
+    """When it was decided."""
     decision_hash: str
+    """SHA-256 of the decision record's canonical bytes, in hexadecimal."""
 
     @property
     def aggregate(self) -> tuple[str, str]:
@@ -54,7 +70,9 @@ class ClaimDecidedV1(AssessmentEvent):
     name: ClassVar[str] = "claim.decided"
 
     provisional: bool
+    """Whether a wage month is still rated by the last known class."""
     entitlements: tuple[EntitlementV1, ...]
+    """Every benefit of the claim."""
 
     @property
     def money_sen(self) -> int:
@@ -67,4 +85,6 @@ class ClaimRefusedV1(AssessmentEvent):
     name: ClassVar[str] = "claim.refused"
 
     reason: str
+    """The test that failed, as a stable code."""
     law: str
+    """Its Act and section."""

@@ -31,9 +31,13 @@ class EmployerMonthEvent(Event):
     topic = CONTRIBUTION_RECEIVED
 
     file: UUID
+    """The contribution file from which it comes."""
     employer: int
+    """The employer's number. Over REST it is `E`, nine digits and a check character: 7 is E0000000076."""
     month: str
+    """The wage month, `YYYY-MM`."""
     received_at: datetime
+    """When the file was received."""
 
     @property
     def aggregate(self) -> tuple[str, str]:
@@ -50,14 +54,23 @@ class ContributionsReceivedV1(EmployerMonthEvent):
     name: ClassVar[str] = "contributions.received"
 
     kind: str = "monthly"
+    """The kind of line: only `monthly` so far."""
     persons: tuple[int, ...]
+    """The person's number of each line; over REST the same person is `P`, nine digits and a check character."""
     revisions: tuple[int, ...]
+    """The revision of each line: of one employer, month, person and kind the higher one counts."""
     wages_sen: tuple[int, ...]
+    """The wages declared, in sen."""
     act4_employer_sen: tuple[int, ...]
+    """The employer's share under Act 4, in sen."""
     act4_employee_sen: tuple[int, ...]
+    """The employee's share under Act 4, in sen; zero in the second category."""
     act800_employer_sen: tuple[int, ...]
+    """The employer's share under Act 800, in sen."""
     act800_employee_sen: tuple[int, ...]
+    """The employee's share under Act 800, in sen."""
     skbbk_employee_sen: tuple[int, ...]
+    """The employee's contribution to the SKBBK (Act A1788), in sen; zero before June 2026."""
 
     @model_validator(mode="after")
     def _columns_are_equally_long(self) -> Self:
@@ -85,11 +98,17 @@ class ContributionTotalsV1(EmployerMonthEvent):
     name: ClassVar[str] = "contribution.totals"
 
     lines: int
+    """How many lines are new or changed."""
     act4_employer_sen: int
+    """The difference in the employers' share under Act 4, in sen."""
     act4_employee_sen: int
+    """The difference in the employees' share under Act 4, in sen."""
     act800_employer_sen: int
+    """The difference in the employers' share under Act 800, in sen."""
     act800_employee_sen: int
+    """The difference in the employees' share under Act 800, in sen."""
     skbbk_employee_sen: int
+    """The difference in the contributions to the SKBBK, in sen."""
 
     @property
     def money_sen(self) -> int:

@@ -34,7 +34,7 @@ _READ = frozenset(
 class Part(BaseModel):
     """A value inside an event."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Event(BaseModel):
@@ -43,7 +43,7 @@ class Event(BaseModel):
     A subclass is one version of one event: ``<Name>V<n>``. Consumers ignore fields that they do not know.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     topic: ClassVar[Topic]
     name: ClassVar[str]
@@ -83,6 +83,7 @@ class PersonEvent(Event):
     """An event about a person: ordered and partitioned by person."""
 
     person: int
+    """The person's number. Over REST the same person is `P`, nine digits and a check character: 12 is P000000012T."""
 
     @property
     def aggregate(self) -> tuple[str, str]:

@@ -26,9 +26,13 @@ class Heartbeat(Part):
     """
 
     epoch: BigInt
+    """Changes when the owner's database was restored."""
     partitions: Annotated[int, Field(gt=0, lt=2**31)]
+    """How many partitions the topic has."""
     last_offset: int
+    """The offset of the relay's last record on this partition, -1 when it has sent none in this epoch."""
     complete_until: datetime
+    """Everything that was committed up to this instant has been sent."""
 
 
 class DailyTotals(Part):
@@ -38,5 +42,8 @@ class DailyTotals(Part):
     """
 
     day: date
+    """The business day."""
     events: Annotated[BigInt, Field(ge=0)]
+    """How many events were published first on that day."""
     money_sen: BigInt
+    """The money that they state, in sen."""

@@ -18,14 +18,23 @@ class PlacementConfirmedV1(PersonEvent):
     name: ClassVar[str] = "placement.confirmed"
 
     placement: UUID
+    """The placement."""
     seeker: UUID
+    """The job seeker's file."""
     revision: int
+    """Of the placement: the higher one counts."""
     claim: UUID | None = None
+    """The claim from which the search came, where there is one."""
     employer: int
+    """The new employer's number: over REST `E`, nine digits and a check character."""
     started_on: date
+    """The first day of work."""
     month: str
+    """The first contributed month, `YYYY-MM`."""
     wage_sen: int
+    """The wage declared for that month, in sen."""
     confirmed_at: datetime
+    """When the contribution proved it."""
 
     @property
     def aggregate(self) -> tuple[str, str]:

@@ -6,11 +6,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from shared.contracts.envelope import Event
-from shared.contracts.heartbeat import Heartbeat
+from shared.contracts.heartbeat import DailyTotals, Heartbeat
 from shared.contracts.registry import EVENTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HEARTBEAT_PATH = "heartbeat/heartbeat.v1.json"
+DAILY_TOTALS_PATH = "heartbeat/daily.totals.v1.json"
 
 
 class _WithoutFieldTitles(GenerateJsonSchema):
@@ -28,7 +29,8 @@ def schema_path(event: type[Event]) -> str:
 def schema_files() -> dict[str, dict[str, Any]]:
     """Every schema by its path below the folder of schemas."""
     found = {schema_path(event): schema_of(event, schema_path(event)) for event in EVENTS}
-    return found | {HEARTBEAT_PATH: schema_of(Heartbeat, HEARTBEAT_PATH)}
+    controls: dict[str, type[BaseModel]] = {HEARTBEAT_PATH: Heartbeat, DAILY_TOTALS_PATH: DailyTotals}
+    return found | {path: schema_of(model, path) for path, model in controls.items()}
 
 
 def schema_of(model: type[BaseModel], identifier: str) -> dict[str, Any]:

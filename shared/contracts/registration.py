@@ -33,11 +33,17 @@ class PersonRegisteredV1(PersonEvent):
     name: ClassVar[str] = "person.registered"
 
     revision: int
+    """Of what is known of the person: the higher one counts."""
     id_tokens: tuple[str, ...]
+    """A keyed hash of each national id, 32 characters; nobody outside the platform has the key."""
     born_on: date
+    """The day of birth."""
     residence: Residence
+    """The standing that decides which schemes are open to the person."""
     registered_at: datetime
+    """When the person was registered."""
     name_tokens: tuple[str, ...] = ()
+    """A keyed hash of each way in which the name may be read, 32 characters; absent where there are none yet."""
 
 
 class EmployerRegisteredV1(Event):
@@ -47,8 +53,11 @@ class EmployerRegisteredV1(Event):
     name: ClassVar[str] = "employer.registered"
 
     employer: int
+    """The employer's number. Over REST it is `E`, nine digits and a check character: 7 is E0000000076."""
     revision: int
+    """Of what is known of the employer: the higher one counts."""
     registered_at: datetime
+    """When the employer was registered."""
 
     @property
     def aggregate(self) -> tuple[str, str]:
@@ -65,11 +74,17 @@ class SpellEvent(PersonEvent):
     topic = REGISTRATION
 
     spell: UUID
+    """The spell."""
     employer: int
+    """The employer's number: over REST `E`, nine digits and a check character."""
     revision: int
+    """Of the spell: the higher one counts, whichever event states it."""
     started_on: date
+    """Its first day."""
     ended_on: date | None = None
+    """Its last day; absent while it goes on."""
     confirmed_month: str | None = None
+    """The first contributed month, `YYYY-MM`; absent until there is one."""
 
 
 class SpellStartedV1(SpellEvent):
@@ -84,6 +99,7 @@ class SpellEndedV1(SpellEvent):
     name: ClassVar[str] = "spell.ended"
 
     ended_on: date
+    """Its last day."""
 
 
 class SpellConfirmedV1(SpellEvent):
@@ -95,15 +111,20 @@ class SpellConfirmedV1(SpellEvent):
     name: ClassVar[str] = "spell.confirmed"
 
     confirmed_month: str
+    """The first contributed month, `YYYY-MM`."""
     wage_sen: int
+    """The wage declared for that month, in sen."""
 
 
 class MembershipPeriodV1(Part):
     """Days in one category; ``last`` is absent while the membership goes on."""
 
     category: str
+    """The category of the scheme, such as `first` or `second` of Act 4."""
     first: date
+    """Its first day."""
     last: date | None = None
+    """Its last day; absent while it goes on."""
 
 
 class MembershipChangedV1(PersonEvent):
@@ -116,5 +137,8 @@ class MembershipChangedV1(PersonEvent):
     name: ClassVar[str] = "membership.changed"
 
     scheme: str
+    """Which scheme, such as `act4`."""
     revision: int
+    """Of this person's membership of this scheme: the higher one counts."""
     periods: tuple[MembershipPeriodV1, ...]
+    """Every period that there is, not what is new; no two overlap."""

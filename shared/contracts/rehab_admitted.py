@@ -15,10 +15,15 @@ class PatientAdmittedV1(PersonEvent):
     name: ClassVar[str] = "patient.admitted"
 
     referral: UUID
+    """The referral."""
     claim: UUID
+    """The claim from which it comes."""
     revision: int
+    """Of the referral: the higher one counts."""
     centre: str
+    """The centre's code, such as `MELAKA`."""
     admitted_on: date
+    """The day of admission."""
 
     @property
     def aggregate(self) -> tuple[str, str]:

@@ -23,8 +23,11 @@ class FinalCertificateV1(Part):
     """A doctor's final certificate: the first day on which the person is fit for work again."""
 
     certificate: UUID
+    """The certificate."""
     issued_on: date
+    """The day of its issue."""
     fit_from: date
+    """The first day of fitness for work."""
 
 
 class PatientDischargedV1(PersonEvent):
@@ -34,12 +37,19 @@ class PatientDischargedV1(PersonEvent):
     name: ClassVar[str] = "patient.discharged"
 
     referral: UUID
+    """The referral."""
     claim: UUID
+    """The claim from which it comes."""
     revision: int
+    """Of the referral: the higher one counts."""
     centre: str
+    """The centre's code, such as `MELAKA`."""
     discharged_on: date
+    """The day of discharge."""
     outcome: RehabOutcome
+    """How the plan closed."""
     final_certificate: FinalCertificateV1 | None = None
+    """The doctor's final certificate; there is one with every outcome that begins with `fit_`."""
 
     @property
     def aggregate(self) -> tuple[str, str]:

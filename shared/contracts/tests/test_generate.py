@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import jsonschema
@@ -9,12 +10,14 @@ import orjson
 import pytest
 
 from shared.contracts.asyncapi import asyncapi
+from shared.contracts.envelope import PersonEvent
 from shared.contracts.generate import ASYNCAPI, SCHEMAS, drift, write
 from shared.contracts.json_schema import schema_files, schema_of, schema_path
 from shared.contracts.registration import SpellStartedV1
 from shared.contracts.registry import EVENTS
 from shared.contracts.rehab_discharged import PatientDischargedV1, RehabOutcome
 from shared.contracts.topics import TOPICS
+from shared.kernel.identifiers import employer_id, person_id
 
 SPELL = SpellStartedV1(person=12, spell=UUID(int=1), employer=7, revision=1, started_on=date(2026, 1, 1), ended_on=None)
 DISCHARGE = PatientDischargedV1(
@@ -57,6 +60,39 @@ def test_a_schema_is_whole_in_itself_and_described_by_the_docstring() -> None:
     assert schema["$id"] == "rehab.discharged/patient.discharged.v1.json"
 
 
+def undescribed(schema: Any, path: str) -> list[str]:
+    """The fields of a schema, and of what is in it, that nothing describes."""
+    found = []
+    for name, field in schema.get("properties", {}).items():
+        found += [] if field.get("description") else [f"{path}.{name}"]
+        found += undescribed(field, f"{path}.{name}") + undescribed(field.get("items", {}), f"{path}.{name}[]")
+    return found
+
+
+def test_every_field_of_every_event_is_described_where_its_schema_is() -> None:
+    assert [each for path, schema in schema_files().items() for each in undescribed(schema, path)] == []
+    bare = {"properties": {"a": {"items": {"properties": {"b": {}}}, "description": "A list."}, "c": {}}}
+    assert undescribed(bare, "x") == ["x.a[].b", "x.c"]
+
+
+def test_asyncapi_describes_names_keys_headers_and_both_forms_of_a_number() -> None:
+    document = asyncapi({})
+    about = document["info"]["description"]
+    assert f"`{person_id(12)}`" in about
+    assert f"`{employer_id(7)}`" in about
+    traits = document["components"]["messageTraits"]
+    assert undescribed({"properties": {name: trait["headers"] for name, trait in traits.items()}}, "") == [
+        f".{name}" for name in traits
+    ]
+    messages = document["components"]["messages"]
+    for event in EVENTS:
+        [trait] = messages[event.__name__]["traits"]
+        key = traits[trait["$ref"].rpartition("/")[2]]["bindings"]["kafka"]["key"]
+        assert key["examples"] == ["person:12" if issubclass(event, PersonEvent) else "employer:7"]
+    assert {"Heartbeat", "DailyTotals"} <= set(messages)
+    assert "key" not in traits["control"]["bindings"]["kafka"]
+
+
 def test_asyncapi_names_who_sends_and_who_receives_each_topic() -> None:
     document = asyncapi({"claims": ("registration", "rehab.discharged")})
     assert {channel["address"] for channel in document["channels"].values()} == {topic.name for topic in TOPICS}
@@ -90,5 +126,6 @@ def test_an_instant_is_sent_in_the_form_that_the_schema_names() -> None:
         }
     )
     schema = schema_of(type(event), "x")
-    assert schema["properties"]["registered_at"] == {"type": "string", "format": "date-time"}
+    sent_as = schema["properties"]["registered_at"]
+    assert (sent_as["type"], sent_as["format"]) == ("string", "date-time")
     assert orjson.loads(event.data())["registered_at"] == "2026-01-01T00:00:00Z"
