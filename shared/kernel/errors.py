@@ -46,13 +46,15 @@ class LegalBasis:
 class FieldError:
     """One bad member of a request: a JSON pointer (RFC 6901), a stable code and a fact, never the offending value.
 
-    `location` says what the pointer points into: body, query, path, header, or check (of readiness).
+    `location` says what the pointer points into: body, query, path, header, or check (of readiness). `allowed` names
+    the choices that there are, where the member is a choice.
     """
 
     pointer: str
     code: str
     detail: str
     location: str = "body"
+    allowed: tuple[str, ...] = ()
 
 
 class JaringError(Exception):

@@ -152,10 +152,13 @@ def _text(default: Any) -> str | None:
 
 def refuse_unknown_filters(request: Request) -> None:
     """A dependency of every app: a query parameter that the route does not declare is 400, not ignored."""
-    unknown = sorted(set(request.query_params) - _query_parameters(request).keys())
+    known = _query_parameters(request)
+    unknown = sorted(set(request.query_params) - known.keys())
     if unknown:
         found = [
-            FieldError(pointer([name]), "unknown_field", "This parameter is not known here.", "query")
+            FieldError(
+                pointer([name]), "unknown_field", "This parameter is not known here.", "query", tuple(sorted(known))
+            )
             for name in unknown[:LARGEST_PAGE]
         ]
         raise FilterUnknown(errors=found)

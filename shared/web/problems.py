@@ -1,7 +1,7 @@
 """Every refusal leaves as RFC 9457 `application/problem+json`; the HTTP status of a kind is chosen here, once."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import asyncpg
 import orjson
@@ -34,6 +34,7 @@ from shared.web.validation import field_errors
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+LONGEST_DETAIL = 500
 
 STATUS = {
     Kind.MALFORMED: 400,
@@ -91,8 +92,11 @@ class FieldProblem(BaseModel):
 
     pointer: str = Field(max_length=200, description="JSON pointer (RFC 6901) into the body or the parameters.")
     code: str = Field(max_length=64, description="Stable code.")
-    detail: str = Field(max_length=500, description="What is wrong, without the value.")
+    detail: str = Field(max_length=LONGEST_DETAIL, description="What is wrong, without the value.")
     location: str = Field(max_length=16, description="body, query, path, header or check.")
+    allowed: list[Annotated[str, Field(max_length=100)]] | None = Field(
+        default=None, max_length=100, description="The choices that there are, where the member is a choice."
+    )
 
 
 class Problem(BaseModel):
@@ -138,8 +142,9 @@ def problem(error: JaringError, request_id: str, language: str = "en") -> Proble
         FieldProblem(
             pointer=field.pointer,
             code=field.code,
-            detail=malay.FIELDS.get(field.code, field.detail) if in_malay else field.detail,
+            detail=_detail(malay.FIELDS.get(field.code, field.detail) if in_malay else field.detail, field.allowed),
             location=field.location,
+            allowed=list(field.allowed) or None,
         )
         for field in error.errors
     ]
@@ -156,6 +161,12 @@ def problem(error: JaringError, request_id: str, language: str = "en") -> Proble
         section=error.law.section if error.law else None,
         errors=found or None,
     )
+
+
+def _detail(told: str, allowed: Sequence[str]) -> str:
+    """The detail with the choices in it, as far as they fit; `allowed` names them all."""
+    listed = f"{told.rstrip('.')}: {', '.join(allowed)}."
+    return listed if allowed and len(listed) <= LONGEST_DETAIL else told
 
 
 def internal_problem(request: Request, fault: Exception) -> Response:

@@ -1,5 +1,6 @@
 """What FastAPI and pydantic found wrong with a request, in our own codes and words; never the value itself."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from shared.telemetry.redaction import mask
 
 LONGEST_POINTER = 200
 MOST_ERRORS = 100
+MOST_CHOICES = 100
 
 # Prefix of pydantic's error type -> our code; the first that fits counts.
 _CODES = (
@@ -29,6 +31,8 @@ _CODES = (
     ("multiple_of", "out_of_range"),
     ("finite", "out_of_range"),
 )
+
+_CHOICE = re.compile(r"'([^']*)'")
 
 DETAILS = {
     "invalid": "The value is not valid.",
@@ -60,7 +64,14 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
     code = _code(str(error["type"]))
     # Broken JSON is located by its character, which is no member.
     where = "" if code == "json_invalid" else pointer(path)
-    return FieldError(where, code, DETAILS[code], str(location))
+    return FieldError(where, code, DETAILS[code], str(location), _choices(error) if code == "not_in_list" else ())
+
+
+def _choices(error: Mapping[str, Any]) -> tuple[str, ...]:
+    """The choices that pydantic names: `'a', 'b' or 'c'`, those of ours and never what was sent."""
+    context = error.get("ctx", {})
+    named = context.get("expected_tags", context.get("expected", ""))
+    return tuple(_CHOICE.findall(str(named)))[:MOST_CHOICES]
 
 
 def _code(kind: str) -> str:

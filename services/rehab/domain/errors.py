@@ -1,6 +1,9 @@
 """What rehab refuses, each with a stable code."""
 
-from shared.kernel.errors import JaringError, Kind
+from collections.abc import Iterable
+from typing import Self
+
+from shared.kernel.errors import FieldError, JaringError, Kind
 
 
 class ReferralUnknown(JaringError):
@@ -40,6 +43,12 @@ class CentreUnknown(JaringError):
     title_ms = "Tiada pusat pemulihan sedemikian"
     kind = Kind.INVALID
     hint = "GET /v1/centres lists the centres."
+
+    @classmethod
+    def among(cls, codes: Iterable[str]) -> Self:
+        """With the codes that there are."""
+        wrong = FieldError("/centre", "not_in_list", "The value is not one of those allowed.", allowed=tuple(codes))
+        return cls(errors=[wrong])
 
 
 class CentreFull(JaringError):

@@ -34,9 +34,14 @@ class CentreRepository:
         """
         held = await self._connection.execute(select(t.centre.c.code).where(t.centre.c.code == code).with_for_update())
         if held.one_or_none() is None:
-            raise CentreUnknown()
+            raise await self._unknown()
         row = (await self._connection.execute(_WITH_OCCUPIED.where(t.centre.c.code == code))).one()
         return centre_of(row)
+
+    async def _unknown(self) -> CentreUnknown:
+        """The refusal, with the codes that there are."""
+        codes = await self._connection.execute(select(t.centre.c.code).order_by(t.centre.c.code))
+        return CentreUnknown.among(codes.scalars().all())
 
     async def all(self) -> Sequence[Centre]:
         """Every centre, by code."""

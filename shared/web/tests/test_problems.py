@@ -89,6 +89,28 @@ async def test_broken_json_is_a_problem() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "told"),
+    [
+        ("en", "The value is not one of those allowed: melaka, johor."),
+        ("ms", "Nilai bukan salah satu yang dibenarkan: melaka, johor."),
+    ],
+)
+async def test_a_refused_choice_names_those_that_there_are(accepted: str, told: str) -> None:
+    body = GOOD | {"addresses": [{"state": "Melaka"}]}
+    async with client() as http:
+        answer = await http.post("/v1/notices", json=body, headers={"Accept-Language": accepted})
+    [wrong] = answer.json()["errors"]
+    assert (wrong["code"], wrong["allowed"], wrong["detail"]) == ("not_in_list", ["melaka", "johor"], told)
+    assert "Melaka" not in answer.text
+
+
+async def test_an_unknown_parameter_names_those_that_there_are() -> None:
+    async with client() as http:
+        answer = await http.get("/v1/numbers?most=3")
+    assert answer.json()["errors"][0]["allowed"] == ["cursor", "least", "limit"]
+
+
 async def test_a_member_name_with_an_id_in_it_is_masked() -> None:
     async with client() as http:
         answer = await http.post("/v1/notices", json=GOOD | {"900101015432": 1, "a/b~c": 1})

@@ -33,6 +33,14 @@ async def test_a_bad_admission_is_refused_with_its_code(desk: Rehab, body: dict[
     assert await desk.published() == published
 
 
+async def test_an_unknown_centre_names_those_that_there_are(desk: Rehab) -> None:
+    path = await desk.taken(new_id())
+    answer = await desk.post(f"{path}/admission", {"centre": "PENANG", "admitted_on": "2026-07-20"})
+    [wrong] = answer.json()["errors"]
+    assert (wrong["pointer"], wrong["code"]) == ("/centre", "not_in_list")
+    assert {"MELAKA", "IPOH"} <= set(wrong["allowed"])
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
