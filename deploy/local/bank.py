@@ -269,7 +269,7 @@ def build(bank: Bank, client: Client) -> FastAPI:
         await task
         await client.close()
 
-    app = FastAPI(title="A bank for the local platform", version="1", lifespan=working)
+    app = FastAPI(title="A bank for the local platform", version="1", lifespan=working, docs_url=None, redoc_url=None)
 
     @app.get("/readyz")
     async def readyz() -> dict[str, str]:

@@ -43,7 +43,7 @@ class OAuthError(Exception):
 def build(state: State, issuer: str) -> FastAPI:
     """Return the app; `issuer` is what the tokens say in `iss`."""
     ensure_token_secrets(state)
-    app = FastAPI(title="Jaring local token issuer", version="1")
+    app = FastAPI(title="Jaring local token issuer", version="1", docs_url=None, redoc_url=None)
     key, clients, admin = signing_key(state), Clients(state), secret(state, ADMIN_SECRET)
 
     @app.exception_handler(OAuthError)

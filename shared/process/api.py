@@ -19,6 +19,7 @@ from shared.security.keys import key_source
 from shared.security.tokens import TokenVerifier
 from shared.telemetry import metrics
 from shared.telemetry.setup import instrument_app, instrument_database, setup
+from shared.web import front_pages
 from shared.web.edge import install, limit
 from shared.web.health import health_router
 from shared.web.limits import Limits
@@ -45,9 +46,12 @@ def described_app(
         redirect_slashes=False,
         # The name of its function: operation ids are published, and clients are generated from them.
         generate_unique_id_function=lambda route: route.name,
+        # Those of FastAPI fetch their scripts from elsewhere (`shared.web.front_pages`).
+        docs_url=None,
+        redoc_url=None,
     )
     install(app, larger=larger)
-    for router in routers:
+    for router in (*routers, front_pages.router):
         app.include_router(router)
     return app
 

@@ -13,6 +13,7 @@ from shared.telemetry import metrics
 from shared.web.errors import NotReady
 
 CHECK_SECONDS = 1.0
+CHECK_FAILED = "check_failed"
 
 Check = Callable[[], Awaitable[object]]
 
@@ -53,7 +54,7 @@ def health_router(
         passed = await asyncio.gather(*(_passes(name, check, seconds) for name, check in checks.items()))
         failed = [name for name, good in zip(checks, passed, strict=True) if not good]
         if failed:
-            found = [FieldError(f"/{name}", "check_failed", "No answer in time.", "check") for name in failed]
+            found = [FieldError(f"/{name}", CHECK_FAILED, "No answer in time.", "check") for name in failed]
             raise NotReady(f"Not ready: {', '.join(failed)}.", errors=found)
         reasons = [asdict(each) for each in await set_gauges()]
         degraded: dict[str, object] = {"status": "degraded", "reasons": reasons}
