@@ -18,7 +18,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status clock parked demo test check prove bench contracts tables cases replay law-report simulate
+.PHONY: help setup lock up down reset status clock parked demo people test check prove bench contracts tables cases replay law-report simulate
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -53,6 +53,9 @@ parked: $(STAMP) ## Show what is parked, or act on it (ARGS="show claims 17"; do
 
 demo: $(STAMP) ## Start it and tell one worker's story through all five services
 	@$(RUN) -m deploy.local.demo
+
+people: $(STAMP) ## Bring people with known outcomes into the running platform, to try a client with (docs/partners.md)
+	@$(RUN) -m deploy.local.people
 
 test: $(STAMP) ## Run every test (ARGS="-k name" narrows it)
 	@$(RUN) -m pytest --durations=10 $(ARGS)

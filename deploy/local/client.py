@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from deploy.local.state import State, address_of, secret
+from deploy.local.state import State, address_of, replace, secret
 from shared.kernel.identifiers import new_id
 
 OFFICER_SCOPES = (
@@ -52,16 +52,26 @@ class HttpClient:
         address = address_of(self._state, f"{service}-api")
         return await self._http.request(method, address + path, headers={**own, **(headers or {})}, **content)
 
-    async def admit(self, party: str) -> None:
-        """Make a client for an employer or a person, as the organisation does when it lets one in."""
-        scopes = PERSON_SCOPES if party.startswith("person:") else EMPLOYER_SCOPES
-        name = party.replace(":", "-")
+    async def admit(self, party: str, *, client_id: str = "", scopes: str = "") -> None:
+        """Make a client for an employer or a person, as the organisation does when it lets one in.
+
+        One with a name of its own is made once: its secret is kept with those of the installation.
+        """
+        scopes = scopes or (PERSON_SCOPES if party.startswith("person:") else EMPLOYER_SCOPES)
+        name = client_id or party.replace(":", "-")
+        kept = self._state.secrets / f"client-{name}"
+        if client_id and kept.exists():
+            self._clients[party] = (name, kept.read_text(), scopes)
+            return
         issuer = address_of(self._state, "token-issuer")
         admin = {"authorization": f"Bearer {secret(self._state, 'token-admin')}"}
         body = {"client_id": name, "party": party, "role": "partner", "scopes": scopes.split()}
         answer = await self._http.post(f"{issuer}/clients", json=body, headers=admin)
         answer.raise_for_status()
-        self._clients[party] = (name, answer.json()["client_secret"], scopes)
+        told = answer.json()["client_secret"]
+        if client_id:
+            replace(kept, told)
+        self._clients[party] = (name, told, scopes)
 
     async def close(self) -> None:
         """Let go of the connections."""

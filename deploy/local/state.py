@@ -23,6 +23,7 @@ OURS = (
     "supervisor.log",
     "jwks.json",
     "clients.json",
+    "partner.env",
     "clock",
     "bank",
     "kafka",

@@ -24,6 +24,11 @@ class TestIssuer:
         self.keys_file = folder / "jwks.json"
         self.keys_file.write_text(json.dumps({"keys": [self._key.as_dict(private=False)]}))
 
+    @property
+    def signing_key(self) -> str:
+        """The key as JSON, for a token issuer that is to sign in its place."""
+        return json.dumps(self._key.as_dict(private=True))
+
     def token(
         self,
         scopes: Iterable[str],
