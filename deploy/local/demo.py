@@ -17,9 +17,10 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.client import HttpClient
+from deploy.local.ending import books_of, ending
 from deploy.local.errors import LauncherError
 from deploy.local.state import State, address_of, open_state
-from deploy.local.story import OFFICER, Story, StoryFailed, StoryStep
+from deploy.local.story import Story, StoryFailed, StoryStep
 from deploy.local.up import up
 from deploy.platform import SERVICES
 
@@ -77,7 +78,7 @@ class StoryPrinter:
 
 
 async def run_story(state: State, console: Console) -> None:
-    """Run the story on the running platform, then show its money, its hops and its addresses."""
+    """Run the story on the running platform, then show its hops, its addresses, and at the end its money."""
     client = HttpClient(state)
     trace = secrets.token_hex(16)
     story = Story(client, trace_headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"})
@@ -86,34 +87,14 @@ async def run_story(state: State, console: Console) -> None:
         async for step in story.run():
             printer.print_step(step)
         console.print()
-        console.print(await money_table(client, story))
         console.print(hop_table(await hops_of(state, trace)))
         console.print(pages(state, trace), highlight=False, soft_wrap=True)
+        # Last, where the eye is when it stands still: the money.
+        heading, *lines = ending(story.worker.name, story.worker.person, await books_of(client, story))
+        console.print(f"\n[bold]{heading}[/bold]", highlight=False)
+        console.print("\n".join(lines), highlight=False, soft_wrap=True)
     finally:
         await client.close()
-
-
-async def money_table(client: HttpClient, story: Story) -> Table:
-    """What was paid, what is owed, and what is to be recovered."""
-    person = story.worker.person
-
-    async def data(path: str) -> list[dict[str, Any]]:
-        answer = await client.call("benefits", "GET", f"/v1/{path}?person={person}", party=OFFICER)
-        answer.raise_for_status()
-        found: list[dict[str, Any]] = answer.json()["data"]
-        return found
-
-    table = Table(title="The worker's money", title_justify="left")
-    for column, justify in (("", "left"), ("RM", "right"), ("why", "left")):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    for payment in await data("payments"):
-        table.add_row("paid", payment["amount"]["amount"], f"revision {payment['revision']}, {payment['state']}")
-    for entitlement in await data("entitlements"):
-        why = f"revision {entitlement['revision']}, {entitlement['law']}"
-        table.add_row("entitled", entitlement["amount"]["amount"], why)
-    for recovery in await data("recoveries"):
-        table.add_row("to be recovered", recovery["open"]["amount"], recovery["law"])
-    return table
 
 
 async def hops_of(state: State, trace: str) -> list[Hop]:

@@ -17,6 +17,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from deploy.local.ending import books_of, ending
 from deploy.local.story import HOSPITAL, OFFICER, Story
 from shared.contracts.topics import TOPICS, physical
 from shared.messaging.publisher import Message, Publisher
@@ -51,6 +52,8 @@ async def test_one_workers_story(
     if platform.in_order:
         assert [title for title in titles if title == "Paid"] == ["Paid", "Paid"]
         assert await money_of(platform, story) == {"paid": [176391, 7209], "entitled": [122400], "open": [61200]}
+        told = ending(story.worker.name, story.worker.person, await books_of(platform, story))
+        assert [line.split()[0] for line in told[1:5]] == ["RM1,763.91", "RM72.09", "RM612.00", "RM1,224.00"]
         # Elsewhere a decision belongs to the trace of whatever completed what it needed.
         assert one_trace(spans) >= {"claims", "benefits"}
     await nothing_personal(story, platform, broker, log_lines, spans)
