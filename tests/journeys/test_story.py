@@ -87,7 +87,13 @@ async def everything_on(broker: Broker, prefix: str) -> str:
     consumer = AIOKafkaConsumer(*names, bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest")
     await consumer.start()
     texts = []
+
+    async def all_assigned() -> bool:
+        return {place.topic for place in consumer.assignment()} == set(names)
+
     try:
+        # Topics as young as a test's may not be known to the client at once, and nothing read proves nothing.
+        await eventually(all_assigned)
         # To the ends as they stand now: a silence of a second proves nothing on a busy machine.
         ends = await consumer.end_offsets(consumer.assignment())
         while [place for place, end in ends.items() if await consumer.position(place) < end]:

@@ -11,6 +11,7 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import bank_answers, enter_payee, first, refused, settle
 from shared.contracts.envelope import Cause
 from shared.security.tokens import Caller, Role
+from shared.testing.never_changed import refused_to_every_role
 from shared.testing.schema import declared_columns, migrated_columns, unprotected_tables
 from shared.testing.service import ServiceUnderTest
 
@@ -111,13 +112,7 @@ async def test_what_was_paid_is_never_changed_by_any_role(benefits: ServiceUnder
     await settle(benefits, refused(2))
     async with benefits.database.connection("migrate") as owner:
         before = [await owner.fetch(f"SELECT * FROM {table} ORDER BY 1") for table in ("transfer", "payment", "payee")]  # noqa: S608
-        await owner.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO benefits_api, benefits_worker")
-    for role in ("api", "worker", "migrate"):
-        async with benefits.database.connection(role) as connection:
-            await connection.execute("SELECT set_config('jaring.role', 'officer', false)")
-            for statement in NEVER:
-                with pytest.raises(asyncpg.RestrictViolationError):
-                    await connection.execute(statement)
+    await refused_to_every_role(benefits.database, "benefits", NEVER)
     async with benefits.database.connection("migrate") as owner:
         after = [await owner.fetch(f"SELECT * FROM {table} ORDER BY 1") for table in ("transfer", "payment", "payee")]  # noqa: S608
     assert before == after

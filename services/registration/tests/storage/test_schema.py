@@ -5,6 +5,7 @@ import pytest
 
 from services.registration.storage import tables as t
 from services.registration.tests.support import MYKAD, Register, months_at_2480, party_of
+from shared.testing.never_changed import refused_to_every_role
 from shared.testing.schema import declared_columns, migrated_columns
 
 
@@ -48,6 +49,29 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
+
+
+NEVER = (
+    "UPDATE person_fact SET source = 'x'",
+    "DELETE FROM person_fact",
+    "UPDATE spell_fact SET days = 'empty'",
+    "TRUNCATE spell_fact CASCADE",
+    "UPDATE national_id SET person = person + 1",
+    "DELETE FROM national_id",
+    "UPDATE contribution_upload SET content_sealed = ''",
+    "UPDATE contribution_file SET digest = ''",
+    "DELETE FROM contribution_file",
+    "UPDATE contribution_file_fault SET code = 'x'",
+    "UPDATE contribution_file_sum SET wages_sen = 0",
+    "UPDATE idempotency_key SET body = ''",
+)
+
+
+async def test_what_was_stated_is_never_changed_by_any_role(register: Register) -> None:
+    employer, _ = await register.worker_of()
+    content = months_at_2480("2026-05", "2026-04") + months_at_2480("2026-03").replace(b"4285", b"4286")
+    assert (await register.sent(employer, content))["state"] == "partly_rejected"
+    await refused_to_every_role(register.service.database, "registration", NEVER)
 
 
 async def test_no_table_holds_a_national_id_a_name_or_an_address_in_the_clear(register: Register) -> None:
