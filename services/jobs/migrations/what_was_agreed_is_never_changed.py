@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import keep_stored_answers, never_changed
 
-revision = "jobs_0004"
-down_revision = "jobs_0003"
+revision = "jobs_0005"
+down_revision = "jobs_0004"
 
 _SEEKER = ("id", "person", "referral", "claim", "discharged_on", "opened_at")
 _PLACEMENT = ("id", "offer", "seeker", "person", "claim", "employer", "starts_on", "accepted_at")

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import keep_stored_answers, never_changed
 
-revision = "rehab_0004"
-down_revision = "rehab_0003"
+revision = "rehab_0005"
+down_revision = "rehab_0004"
 
 
 def upgrade() -> None:
