@@ -12,7 +12,7 @@ _PLACEMENT = ("id", "offer", "seeker", "person", "claim", "employer", "starts_on
 def upgrade() -> None:
     """Refuse what nobody may."""
     keep_stored_answers("jobs")
-    for table in ("interview", "offer"):
+    for table in ("interview", "offer", "parked_action"):
         never_changed(table)
     never_changed("seeker", *_SEEKER)
     never_changed("placement", *_PLACEMENT)

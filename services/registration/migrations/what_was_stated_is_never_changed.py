@@ -5,7 +5,10 @@ from shared.persistence.platform import keep_stored_answers, never_changed
 revision = "registration_0012"
 down_revision = "registration_0011"
 
-_WHOLE = ("person_fact", "spell_fact", "contribution_upload", "contribution_file_fault", "contribution_file_sum")
+_WHOLE = (
+    *("person_fact", "spell_fact", "contribution_upload", "contribution_file_fault", "contribution_file_sum"),
+    "parked_action",
+)
 
 
 def upgrade() -> None:

@@ -9,4 +9,5 @@ down_revision = "rehab_0004"
 def upgrade() -> None:
     """Refuse what nobody may."""
     keep_stored_answers("rehab")
+    never_changed("parked_action")
     never_changed("referral", "id", "claim", "person", "opened_at")
