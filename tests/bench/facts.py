@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-from services.claims.commands.submit_notice import SubmitNotice
+from services.claims.commands.submit_notice import CertifiedDays, SubmitNotice
 from services.claims.consumers import contribution_received, registration
+from services.claims.domain.claim import ClaimKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.contribution_received import COLUMNS, ContributionsReceivedV1
 from shared.contracts.envelope import Event
@@ -35,15 +36,16 @@ async def project_facts(database: Database, count: int) -> None:
 def notice_of(person: int) -> SubmitNotice:
     """The accident of such a person."""
     return SubmitNotice(
-        tenant="hospital:1",
+        tenant=f"employer:{EMPLOYER}",
+        kind=ClaimKind.ACCIDENT,
         person=person,
         id_token=None,
+        name_tokens=(),
+        capacity=None,
         employer=EMPLOYER,
         happened_on=HAPPENED,
         place="at_work",
-        certified_first=HAPPENED,
-        certified_last=FIT,
-        certificate_issued_on=HAPPENED,
+        certificate=CertifiedDays(HAPPENED, FIT, HAPPENED),
         wages_paid_for=(HAPPENED,),
     )
 

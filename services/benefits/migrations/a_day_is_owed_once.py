@@ -30,6 +30,7 @@ ALTER TABLE settlement ALTER COLUMN waiting DROP DEFAULT;
 UPDATE settlement SET due_until = settled_on;
 INSERT INTO account (code, about) VALUES
     ('recoveries_set_off', 'Benefit set off against what is to come back of another claim; always comes to nothing');
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX ix_settlement_person ON settlement (person);
 """
 # Every entitlement that was settled is settled again, so that it takes its days.

@@ -22,6 +22,7 @@ ALTER TABLE claim ALTER COLUMN joined_at_revision DROP DEFAULT;
 ALTER TABLE claim ADD COLUMN decided_days date[] NOT NULL DEFAULT '{}';
 -- squawk-ignore ban-drop-default
 ALTER TABLE claim ALTER COLUMN decided_days DROP DEFAULT;
+-- squawk-ignore ban-drop-not-null
 ALTER TABLE claim ALTER COLUMN place DROP NOT NULL;
 -- What was taken up before is not asked again who may state it.
 UPDATE claim SET relation = 'officer' WHERE state <> 'awaiting_identity';
@@ -34,7 +35,9 @@ UPDATE claim SET decided_days = coalesce((
              WITH ORDINALITY AS bound (day, place)
     WHERE decision.claim = claim.id AND decision.revision = claim.revision), '{}')
 WHERE state = 'decided';
+-- squawk-ignore ban-drop-constraint
 ALTER TABLE claim DROP CONSTRAINT claim_state_check;
+-- squawk-ignore ban-drop-constraint
 ALTER TABLE claim DROP CONSTRAINT claim_check;
 -- squawk-ignore constraint-missing-not-valid
 ALTER TABLE claim ADD CONSTRAINT claim_state_check CHECK (state IN

@@ -5,8 +5,16 @@ from typing import Any
 import pytest
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from services.claims.tests.commands.test_assess_claim import _ALL_HAS_ARRIVED, claim_of, report
-from services.claims.tests.support import EMPLOYER, PERSON, apply_events, employed, registered
+from services.claims.tests.support import (
+    ALL_HAS_ARRIVED,
+    EMPLOYER,
+    PERSON,
+    apply_events,
+    claim_of,
+    employed,
+    registered,
+    report,
+)
 from shared.contracts.envelope import Event
 from shared.messaging.batch import BatchHandler
 from shared.messaging.parked import Who, discard
@@ -35,7 +43,7 @@ async def reported_with(claims: ServiceUnderTest, facts: list[Event]) -> dict[st
     await apply_events(claims, *facts)
     reported = await report(claims)
     async with claims.database.connection() as connection:
-        await connection.execute(_ALL_HAS_ARRIVED)
+        await connection.execute(ALL_HAS_ARRIVED)
     await claims.work_off()
     return reported
 
