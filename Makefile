@@ -18,7 +18,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status clock parked demo people test check prove bench contracts tables cases replay law-report simulate
+.PHONY: help setup lock up down reset status clock parked backup restore release demo people test check prove bench contracts tables cases replay law-report simulate
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -50,6 +50,15 @@ clock: $(STAMP) ## Show its business clock, or move it forward (SET=2026-12-01 o
 
 parked: $(STAMP) ## Show what is parked, or act on it (ARGS="show claims 17"; docs/operations.md)
 	@$(RUN) -m deploy.local parked $(ARGS)
+
+backup: $(STAMP) ## Back up its databases (SERVICE=claims: that one)
+	@$(RUN) -m deploy.local backup --services "$(SERVICE)"
+
+restore: $(STAMP) ## Put a service's database back (SERVICE=claims BACKUP=<name, otherwise the latest>)
+	@$(RUN) -m deploy.local restore "$(SERVICE)" --backup "$(or $(BACKUP),latest)"
+
+release: $(STAMP) ## Release a database that was put back and waits for an officer (SERVICE= NAME= REASON=)
+	@$(RUN) -m deploy.local release "$(SERVICE)" "$(NAME)" "$(REASON)"
 
 demo: $(STAMP) ## Start it and tell one worker's story through all five services
 	@$(RUN) -m deploy.local.demo

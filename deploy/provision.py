@@ -90,9 +90,14 @@ async def _make_database(connection: asyncpg.Connection, service: str) -> None:
         if not await connection.fetchval("SELECT pg_has_role(current_user, $1, 'SET')", owner):
             await connection.execute(f"GRANT {owner} TO CURRENT_USER")
         await connection.execute(f"CREATE DATABASE {service} OWNER {owner}")
-    await connection.execute(f"REVOKE ALL ON DATABASE {service} FROM PUBLIC")
+    await grant_connect(connection, service, service)
+
+
+async def grant_connect(connection: asyncpg.Connection, database: str, service: str) -> None:
+    """Let the roles of a service connect to a database, and nobody else."""
+    await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
     users = ", ".join(role.name for role in DATABASE_ROLES if role.service == service)
-    await connection.execute(f"GRANT CONNECT ON DATABASE {service} TO {users}")
+    await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {users}")
 
 
 async def migrate_databases(

@@ -1,4 +1,4 @@
-"""`python -m deploy.local`: up, down, reset, status, clock, logs, replay, parked."""
+"""`python -m deploy.local`: up, down, reset, status, clock, logs, replay, parked, backup, restore, release."""
 
 import os
 import subprocess
@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.local import backup as backups
 from deploy.local import clock as business_clock
 from deploy.local import up as platform
 from deploy.local.errors import LauncherError
@@ -93,8 +94,43 @@ def logs(
 
 
 @app.command()
+def backup(
+    services: Annotated[str, typer.Option("--services", help="Such as claims, or several; all when empty.")] = "",
+) -> None:
+    """Back up the databases of services, while they work."""
+    with _plainly():
+        backups.back_up(open_state(), console, backups.known_services(services))
+
+
+@app.command()
+def restore(
+    service: Annotated[str, typer.Argument(help="The service, such as claims, or all.")],
+    backup: Annotated[str, typer.Option("--backup", help="A backup's name or folder.")] = "latest",
+) -> None:
+    """Put a service's database back from a backup; ends with code 1 when an officer must look."""
+    with _plainly():
+        chosen = backups.known_services("" if service == "all" else service or "?")
+        for each in chosen:
+            backups.restore(open_state(), console, each, backup)
+
+
+@app.command()
+def release(
+    service: Annotated[str, typer.Argument(help="The service whose database is held.")],
+    name: Annotated[str, typer.Argument(help="Who releases it.")],
+    reason: Annotated[str, typer.Argument(help="Why: what was compared, and with what.")],
+) -> None:
+    """Release a database that was put back and cannot know by itself that it is whole; ends with code 1 if none is."""
+    _become_worker(service, "release", name, reason)
+
+
+@app.command()
 def replay(service: Annotated[str, typer.Argument(help="The service that parked events, such as claims.")]) -> None:
     """Replay what a service parked, while it works; ends with code 1 when something is still parked."""
+    _become_worker(service, "replay")
+
+
+def _become_worker(service: str, *arguments: str) -> None:
     with _plainly():
         workers = {process.service: process for process in PROCESSES if process.kind == "worker"}
         if service not in workers:
@@ -102,7 +138,7 @@ def replay(service: Annotated[str, typer.Argument(help="The service that parked 
         state, worker = open_state(), workers[service]
         environment = environment_of(worker, make_plan(state, remembered_ports(state)))
     sys.stdout.flush()
-    os.execvpe(sys.executable, [sys.executable, "-m", worker.module, "replay"], environment)  # noqa: S606
+    os.execvpe(sys.executable, [sys.executable, "-m", worker.module, *arguments], environment)  # noqa: S606
 
 
 @app.command(context_settings={"ignore_unknown_options": True})

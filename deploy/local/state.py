@@ -26,6 +26,7 @@ OURS = (
     "partner.env",
     "clock",
     "bank",
+    "backups",
     "kafka",
     "zipkin",
 )

@@ -1,9 +1,12 @@
 """The worker process of benefits: what it listens to and why, what it leaves for later, which timers run."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from services.benefits.commands.check_bank_file import CheckBankFile, check_bank_file
 from services.benefits.commands.freeze_bank_file import Paying
+from services.benefits.commands.recall_payments import RecallPayments, recall_payments
+from services.benefits.commands.render_lost_file import RenderLostFile, rendering_again
 from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.consumers import claim_assessed, contribution_received
@@ -11,6 +14,7 @@ from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand, Schedule
@@ -32,16 +36,26 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
 
 def schedules(settings: BenefitsSettings) -> list[Schedule[BenefitsUnitOfWork]]:
     """The timers: the bank file, whose rendering opens payees' accounts and so needs the field key."""
-    account = AccountHolder(settings.paying_name, settings.paying_account, settings.paying_bic)
-    cipher = FieldCipher(FIELD_KEY_ID, settings.field_key)
-    paying = Paying(settings.paying_bank, account, settings.bank_silent_after_banking_days)
     every = timedelta(seconds=settings.bank_file_every_seconds)
-    return [bank_file(every, paying, cipher)]
+    return [bank_file(every, *_rendering(settings))]
 
 
 def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
     """All that the worker does."""
-    return Work(BenefitsUnitOfWork, SUBSCRIPTIONS, DUE, schedules(settings))
+    # A file that was lost with the database: rendered again to the same bytes, or not at all.
+    due = [*DUE, DueCommand(RenderLostFile, rendering_again(*_rendering(settings)))]
+
+    async def recall(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
+        """What may be at the bank is known again after a restore."""
+        await recall_payments(RecallPayments(events, settings.paying_bank), uow)
+
+    return Work(BenefitsUnitOfWork, SUBSCRIPTIONS, due, schedules(settings), recall=recall)
+
+
+def _rendering(settings: BenefitsSettings) -> tuple[Paying, FieldCipher]:
+    account = AccountHolder(settings.paying_name, settings.paying_account, settings.paying_bic)
+    paying = Paying(settings.paying_bank, account, settings.bank_silent_after_banking_days)
+    return paying, FieldCipher(FIELD_KEY_ID, settings.field_key)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """The worker process of claims: what it listens to and why, and what it leaves for later."""
 
+from collections.abc import Sequence
+
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
+from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.consumers import (
     benefit_paid,
@@ -11,6 +14,7 @@ from services.claims.consumers import (
 )
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
@@ -33,9 +37,14 @@ DUE = [
 ]
 
 
+async def recall(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
+    """What claims published is known again after a restore."""
+    await recall_claims(RecallClaims(events), uow)
+
+
 def work(_: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
     """All that the worker does; it needs no key."""
-    return Work(unit=ClaimsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+    return Work(unit=ClaimsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE, recall=recall)
 
 
 if __name__ == "__main__":

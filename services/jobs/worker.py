@@ -1,10 +1,14 @@
 """The worker process of jobs: what it listens to and why, and what it leaves for later."""
 
+from collections.abc import Sequence
+
 from services.jobs.commands.confirm_placement import ConfirmPlacement, confirm_placement
+from services.jobs.commands.recall_placements import RecallPlacements, recall_placements
 from services.jobs.commands.republish_jobs import RepublishJobs, republish_jobs
 from services.jobs.consumers import registration, rehab_discharged
 from services.jobs.settings import JobsSettings
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
+from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
@@ -24,9 +28,14 @@ DUE = [
 ]
 
 
+async def recall(events: Sequence[Event], uow: JobsUnitOfWork) -> None:
+    """What jobs published is known again after a restore."""
+    await recall_placements(RecallPlacements(events), uow)
+
+
 def work(_: JobsSettings) -> Work[JobsUnitOfWork]:
     """All that the worker does; it needs no key."""
-    return Work(unit=JobsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+    return Work(unit=JobsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE, recall=recall)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,19 @@
 """The worker process of registration: the relay, and what requests leave for later. It listens to nothing yet."""
 
+from collections.abc import Sequence
+
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
 )
+from services.registration.commands.recall_registration import RecallRegistration, recall_registration
 from services.registration.commands.republish_registration import RepublishRegistration, republish_registration
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.contribution_files import held_back
 from services.registration.storage.keys import Keys
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork, unit_with
+from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
@@ -26,11 +30,17 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
 ]
 
 
+async def recall(events: Sequence[Event], uow: RegistrationUnitOfWork) -> None:
+    """What registration published is known again after a restore."""
+    await recall_registration(RecallRegistration(events), uow)
+
+
 def work(settings: RegistrationSettings) -> Work[RegistrationUnitOfWork]:
     """The tables of the worker, with the keys by which it reads uploads and finds the people named in them."""
     keys = Keys.of(settings.field_key, settings.blind_index_key, settings.id_token_key)
     # A file that is not through holds the watermark back to its receipt: its lines are facts of that moment.
-    return Work(unit=unit_with(keys), subscriptions=SUBSCRIPTIONS, due=DUE, held_back=held_back)
+    bound = unit_with(keys)
+    return Work(bound, SUBSCRIPTIONS, DUE, held_back=held_back, recall=recall)
 
 
 if __name__ == "__main__":

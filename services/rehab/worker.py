@@ -1,9 +1,13 @@
 """The worker process of rehab: what it listens to and why, and what it leaves for later."""
 
+from collections.abc import Sequence
+
+from services.rehab.commands.recall_referrals import RecallReferrals, recall_referrals
 from services.rehab.commands.republish_rehab import RepublishRehab, republish_rehab
 from services.rehab.consumers import accident_reported, claim_assessed
 from services.rehab.settings import RehabSettings
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
+from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
@@ -21,9 +25,14 @@ DUE = [
 ]
 
 
+async def recall(events: Sequence[Event], uow: RehabUnitOfWork) -> None:
+    """What rehab published is known again after a restore."""
+    await recall_referrals(RecallReferrals(events), uow)
+
+
 def work(_: RehabSettings) -> Work[RehabUnitOfWork]:
     """All that the worker does; it needs no key."""
-    return Work(unit=RehabUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE)
+    return Work(unit=RehabUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE, recall=recall)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,32 @@ class PaymentEvent(PersonEvent):
         return self.amount_sen
 
 
+class BenefitInstructedV1(PaymentEvent):
+    """A payment stands in a bank file, which the bank is given after this: whatever reached the bank is known from it.
+
+    ``kind`` and ``replaces`` name its cause with the other fields; the file is named by its id, its hash and its sums.
+    """
+
+    name: ClassVar[str] = "benefit.instructed"
+
+    instruction: UUID
+    claim_revision: int
+    kind: str
+    period_first: date
+    period_last: date
+    replaces: str = ""
+    payee_version: int
+    bank_file: UUID
+    file_sha256: str
+    file_transactions: int
+    file_sum_sen: int
+
+    @property
+    def money_sen(self) -> int:
+        # It is counted when the bank has answered.
+        return 0
+
+
 class BenefitSettledV1(PaymentEvent):
     """The bank confirmed that a payment reached the payee's account."""
 

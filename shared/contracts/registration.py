@@ -47,7 +47,7 @@ class PersonRegisteredV1(PersonEvent):
 
 
 class EmployerRegisteredV1(Event):
-    """An employer was registered (Act 4 s.4)."""
+    """An employer was registered (Act 4 s.4); ``code`` is the organisation's own for it, that its files carry."""
 
     topic = REGISTRATION
     name: ClassVar[str] = "employer.registered"
@@ -58,6 +58,8 @@ class EmployerRegisteredV1(Event):
     """Of what is known of the employer: the higher one counts."""
     registered_at: datetime
     """When the employer was registered."""
+    code: str | None = None
+    """The organisation's own code for the employer, that its contribution files carry."""
 
     @property
     def aggregate(self) -> tuple[str, str]:

@@ -1,7 +1,12 @@
 """Every event that exists, found by its CloudEvents type."""
 
 from shared.contracts.accident_reported import AccidentReportedV1
-from shared.contracts.benefit_paid import BenefitRecoveredV1, BenefitReturnedV1, BenefitSettledV1
+from shared.contracts.benefit_paid import (
+    BenefitInstructedV1,
+    BenefitRecoveredV1,
+    BenefitReturnedV1,
+    BenefitSettledV1,
+)
 from shared.contracts.claim_assessed import ClaimDecidedV1, ClaimRefusedV1
 from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
 from shared.contracts.envelope import Event
@@ -29,6 +34,7 @@ EVENTS: tuple[type[Event], ...] = (
     AccidentReportedV1,
     ClaimDecidedV1,
     ClaimRefusedV1,
+    BenefitInstructedV1,
     BenefitSettledV1,
     BenefitReturnedV1,
     BenefitRecoveredV1,

@@ -34,7 +34,7 @@ CONTRIBUTION_RECEIVED = Topic(
 )
 ACCIDENT_REPORTED = Topic("accident.reported", "claims", "Notices of a contingency about a known person")
 CLAIM_ASSESSED = Topic("claim.assessed", "claims", "The whole entitlement of a claim, by revision")
-BENEFIT_PAID = Topic("benefit.paid", "benefits", "Payments that were settled, returned or recovered")
+BENEFIT_PAID = Topic("benefit.paid", "benefits", "Payments that were instructed, settled, returned or recovered")
 REHAB_ADMITTED = Topic("rehab.admitted", "rehab", "Admissions into a rehabilitation centre")
 REHAB_DISCHARGED = Topic("rehab.discharged", "rehab", "Discharges with their outcome and final certificate")
 JOB_PLACED = Topic("job.placed", "jobs", "Placements of job seekers, confirmed by a contribution")

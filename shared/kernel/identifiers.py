@@ -5,7 +5,7 @@ check character (ISO 7064 mod 37,36), so that a mistyped digit is refused instea
 """
 
 from typing import NewType
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_37_36
@@ -19,6 +19,7 @@ EmployerNumber = NewType("EmployerNumber", int)
 PERSON_PREFIX = "P"
 EMPLOYER_PREFIX = "E"
 _DIGITS = 9
+_CAUSES = UUID("7f0a3c1e-52b4-5d0e-9c8b-0f6f2d4f7a10")
 
 
 class PublicIdInvalid(JaringError):
@@ -34,6 +35,11 @@ class PublicIdInvalid(JaringError):
 def new_id() -> UUID:
     """A fresh UUIDv7. Its order is a convenience for indexes, never a fact about time."""
     return UUID(str(uuid7()))
+
+
+def derived_id(*cause: object) -> UUID:
+    """The id of what follows from a cause: the same each time, also in a database that has forgotten it (rules M8)."""
+    return uuid5(_CAUSES, "|".join(map(str, cause)))
 
 
 def person_id(person: int) -> str:

@@ -32,6 +32,7 @@ from shared.messaging.received import Aside, Fault, Raw, Reading, Received, Rece
 from shared.messaging.steps import drive
 from shared.messaging.subscription import Subscription, events_of
 from shared.persistence.engine import Database
+from shared.persistence.life import DatabaseChanged
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.telemetry import metrics
@@ -51,6 +52,8 @@ class BatchHandler(Generic[U]):
         self._unit = unit
         self._service = database.service
         self._core = ConsumerCore(is_transient)
+        # That of the database whose positions are being read on from; None where nobody asked for them.
+        self._life: str | None = None
 
     async def start(self) -> None:
         """Call before reading, and again after a transient error.
@@ -63,6 +66,22 @@ class BatchHandler(Generic[U]):
     async def replay_understood(self, subscriptions: Sequence[Subscription[U]], stop: asyncio.Event) -> None:
         """Before reading on: what was parked until a release would know it, where this one does."""
         await replay_understood(self._database, self._unit, subscriptions, stop)
+
+    async def positions(self) -> Mapping[Place, int] | None:
+        """From where this database reads on, by topic and partition; None while it may not be read into.
+
+        From here on a database that is another one, or was put back, is refused.
+        """
+        async with self._begin() as uow:
+            store = ConsumerStore(uow.connection, self._service)
+            self._life, may_read = await store.life()
+            return await store.positions() if may_read else None
+
+    async def turn_back(self, offsets: Mapping[Place, int]) -> None:
+        """Read on from these, which lie before the positions that the database has."""
+        async with self._begin() as uow:
+            for (topic, partition), offset in sorted(offsets.items()):
+                await ConsumerStore(uow.connection, self._service).turn_back(topic, partition, offset)
 
     async def handle(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
         """Handle one topic's records; returns when each is done or parked. Raises only transient errors."""
@@ -94,7 +113,10 @@ class BatchHandler(Generic[U]):
 
     async def _take(self, raws: Sequence[Raw]) -> int:
         async with self._begin() as uow:
-            return await ConsumerStore(uow.connection, self._service).take_in_flight(raws)
+            store = ConsumerStore(uow.connection, self._service)
+            attempts = await store.take_in_flight(raws)
+            self._must_be(store.seen_life)
+            return attempts
 
     async def _project(self, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:
         failpoint("consumer.in_flight")
@@ -126,7 +148,7 @@ class BatchHandler(Generic[U]):
             store = ConsumerStore(uow.connection, self._service)
             await self._set_down(store, aside)
             # What a control record says is not noted: that may be what failed.
-            await store.release([aside.raw])
+            await self._release(store, [aside.raw])
 
     async def _apply(self, uow: U, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:
         """Bring the projection forward; what is to be reacted to, in the order of its reading."""
@@ -188,7 +210,16 @@ class BatchHandler(Generic[U]):
             await store.note_freshness(heartbeats)
             await uow.due.wake({freshness(heartbeat.raw.topic) for heartbeat in heartbeats})
         await store.note_totals([each for each in readings if isinstance(each, Totals)])
-        await store.release([each.raw for each in readings])
+        await self._release(store, [each.raw for each in readings])
+
+    async def _release(self, store: ConsumerStore, raws: Sequence[Raw]) -> None:
+        await store.release(raws)
+        self._must_be(store.seen_life)
+
+    def _must_be(self, life: str | None) -> None:
+        """Whoever reads on from where another database stood would pass over what this one has not read."""
+        if self._life is not None and life != self._life:
+            raise DatabaseChanged("the database was put back or restarted: reading begins at its positions")
 
     def _begin(self) -> AbstractAsyncContextManager[U]:
         return self._database.begin(self._unit, Cause(self._service))

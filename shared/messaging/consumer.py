@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Generic, TypeVar
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.contracts.topics import physical
@@ -38,11 +38,26 @@ SILENCE_SECONDS = 15.0
 SILENT_STALL_SECONDS = 20.0
 UNANSWERED_SECONDS = 180.0
 ASK_LIMIT_SECONDS = 5.0
+ASK_POSITIONS_SECONDS = 20.0
 FIRST_BACK_OFF_SECONDS = 0.2
 LONGEST_BACK_OFF_SECONDS = 10.0
 LONGEST_KEY = 200
 
 log = structlog.get_logger()
+
+
+class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka states no types
+    """Notes that partitions were assigned: what is fetched of them begins where the group stood, not the database."""
+
+    def __init__(self) -> None:
+        self.are_new = True
+
+    async def on_partitions_revoked(self, _: "set[TopicPartition]") -> None:
+        """Nothing: offsets are committed as soon as they are done."""
+
+    async def on_partitions_assigned(self, _: "set[TopicPartition]") -> None:
+        """Before the first of them is fetched."""
+        self.are_new = True
 
 
 class Stalled(RuntimeError):
@@ -98,7 +113,8 @@ class Consumer(Generic[U]):
         return self.name is None or self.name.is_mine
 
     async def _consume(self, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event) -> None:
-        consumer = self._client(by_topic)
+        consumer, assignments = self._client(), _Assignments()
+        consumer.subscribe(list(by_topic), listener=assignments)
         try:
             async with asyncio.timeout(60):
                 await consumer.start()
@@ -107,6 +123,9 @@ class Consumer(Generic[U]):
             self.progress.begin()
             while not stop.is_set() and self._may_consume:
                 fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
+                if assignments.are_new and consumer.assignment():
+                    assignments.are_new, fetched = False, {}
+                    await self._go_to_positions(consumer, by_topic, stop)
                 self._note_assignment(consumer.assignment())
                 if fetched:
                     failpoint("consumer.fetched")
@@ -128,9 +147,35 @@ class Consumer(Generic[U]):
             with contextlib.suppress(TimeoutError, KafkaError, OSError):
                 await asyncio.wait_for(consumer.stop(), 10)
 
-    def _client(self, by_topic: Mapping[str, Subscription[U]]) -> AIOKafkaConsumer:
+    async def _go_to_positions(
+        self, consumer: AIOKafkaConsumer, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event
+    ) -> None:
+        """Read on from where the database stands, in whose transactions the effects are: it may have been put back.
+
+        From an earlier record where the broker knows of no later one: its topics were made again, or put back too. What
+        is read a second time is done once.
+        """
+        while (positions := await self.handler.positions()) is None:
+            await _wait(stop, 0.5)
+            if stop.is_set():
+                return
+        assigned = consumer.assignment()
+        async with asyncio.timeout(ASK_POSITIONS_SECONDS):
+            first, ends = await consumer.beginning_offsets(assigned), await consumer.end_offsets(assigned)
+            committed = {each: await consumer.committed(each) for each in assigned}
+        turned_back = {}
+        for partition in assigned:
+            place = (by_topic[partition.topic].topic, partition.partition)
+            stands = positions.get(place, 0)
+            start = min(stands, committed[partition] or 0, ends[partition])
+            consumer.seek(partition, max(start, first[partition]))
+            if start < stands:
+                turned_back[place] = start
+        if turned_back:
+            await self.handler.turn_back(turned_back)
+
+    def _client(self) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
-            *by_topic,
             bootstrap_servers=self.bootstrap,
             client_id=self.member or process_id(),
             group_id=self.group,

@@ -13,6 +13,7 @@ from shared.kernel.identifiers import new_id
 from shared.kernel.subjects import Subject
 from shared.messaging.consumer_core import Gap, gaps, spans
 from shared.messaging.received import Aside, Raw, Received, ReceivedHeartbeat, Totals, fingerprint, headers_text
+from shared.persistence.life import LIFE, READING_BACK
 from shared.persistence.outbox import Outbox, Record
 
 # Of a dead letter's payload, and of its headers: together far below what the publisher may send.
@@ -20,21 +21,35 @@ _COPY_LIMIT_BYTES = 256 * 1024
 # Of the records of a topic that hold nothing, so many are kept to be looked at: a stream of them fills no table.
 _KEPT_THAT_HOLD_NOTHING = 1_000
 
-_TAKE = text("""
+_TAKE = text(f"""
     INSERT INTO in_flight AS held (topic, kafka_partition, first_offset, last_offset, attempts)
     SELECT *, 1 FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
                             CAST(:lasts AS bigint[]))
     ON CONFLICT (topic, kafka_partition, first_offset) DO UPDATE SET
         attempts = CASE WHEN held.last_offset = excluded.last_offset THEN held.attempts + 1 ELSE 1 END,
         last_offset = excluded.last_offset, taken_at = clock_timestamp()
-    RETURNING attempts
-""")
-_RELEASE = text("""
-    DELETE FROM in_flight
-    USING unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
-                 CAST(:lasts AS bigint[])) AS done (topic, kafka_partition, first, last)
-    WHERE in_flight.topic = done.topic AND in_flight.kafka_partition = done.kafka_partition
-      AND in_flight.first_offset BETWEEN done.first AND done.last
+    RETURNING attempts, {LIFE} AS life
+""")  # noqa: S608 - a constant
+# The position moves in the transaction of the effects: put back with them, it says what is to be read again.
+_RELEASE = text(f"""
+    WITH done AS (
+        SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
+                             CAST(:lasts AS bigint[])) AS done (topic, kafka_partition, first, last)
+    ), released AS (
+        DELETE FROM in_flight USING done
+        WHERE in_flight.topic = done.topic AND in_flight.kafka_partition = done.kafka_partition
+          AND in_flight.first_offset BETWEEN done.first AND done.last
+    )
+    INSERT INTO read_position AS known (topic, kafka_partition, next_offset)
+    SELECT topic, kafka_partition, last + 1 FROM done ORDER BY topic, kafka_partition
+    ON CONFLICT (topic, kafka_partition) DO UPDATE SET
+        next_offset = greatest(known.next_offset, excluded.next_offset)
+    RETURNING {LIFE} AS life
+""")  # noqa: S608 - a constant
+_POSITIONS = text("SELECT topic, kafka_partition, next_offset FROM read_position")
+_LIFE = text(f"SELECT {LIFE}, held, coalesce(life = {LIFE}, true) FROM epoch")  # noqa: S608 - a constant
+_TURN_BACK = text("""
+    UPDATE read_position SET next_offset = :offset WHERE topic = :topic AND kafka_partition = :partition
 """)
 _GIVE_BACK = text("""
     UPDATE in_flight SET attempts = attempts - 1
@@ -109,15 +124,33 @@ class ConsumerStore:
     def __init__(self, connection: AsyncConnection, service: str) -> None:
         self._connection = connection
         self._service = service
+        # The life of the database in which the last records were taken or released.
+        self.seen_life: str | None = None
 
     async def take_in_flight(self, raws: Sequence[Raw]) -> int:
         """Note what is about to be handled; the highest count of attempts at exactly these records."""
-        result = await self._connection.execute(_TAKE, _spans(raws))
-        return int(max(result.scalars()))
+        taken = (await self._connection.execute(_TAKE, _spans(raws))).all()
+        self.seen_life = taken[0].life
+        return int(max(row.attempts for row in taken))
 
     async def release(self, raws: Sequence[Raw]) -> None:
-        """These records are done."""
-        await self._connection.execute(_RELEASE, _spans(raws))
+        """These records are done, and reading goes on behind them."""
+        self.seen_life = (await self._connection.execute(_RELEASE, _spans(raws))).scalars().first()
+
+    async def positions(self) -> Mapping[tuple[str, int], int]:
+        """The next offset by topic and partition: the effects of all before it are in this database."""
+        found = await self._connection.execute(_POSITIONS)
+        return {(row.topic, row.kafka_partition): row.next_offset for row in found}
+
+    async def life(self) -> tuple[str, bool]:
+        """The database's present life, and whether it may be read into: it was looked into, and knows its own words."""
+        life, held, is_known = (await self._connection.execute(_LIFE)).one()
+        return life, is_known and held != READING_BACK
+
+    async def turn_back(self, topic: str, partition: int, offset: int) -> None:
+        """Reading goes on from an earlier record: there is no later one, or the broker does not know of it."""
+        values = {"topic": topic, "partition": partition, "offset": offset}
+        await self._connection.execute(_TURN_BACK, values)
 
     async def give_back(self, raws: Sequence[Raw]) -> None:
         """Taking these in flight was no attempt: a transient error came between."""

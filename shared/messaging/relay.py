@@ -50,10 +50,22 @@ _READ = """
     SELECT id, topic, key, headers, payload FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1
 """
 _MARK = """
-    UPDATE outbox SET published_at = clock_timestamp(), kafka_partition = sent.kafka_partition,
-                      kafka_offset = sent.kafka_offset
-    FROM unnest($1::bigint[], $2::integer[], $3::bigint[]) AS sent (id, kafka_partition, kafka_offset)
-    WHERE outbox.id = sent.id
+    WITH marked AS (
+        UPDATE outbox SET published_at = clock_timestamp(), kafka_partition = sent.kafka_partition,
+                          kafka_offset = sent.kafka_offset
+        FROM unnest($1::bigint[], $2::integer[], $3::bigint[]) AS sent (id, kafka_partition, kafka_offset)
+        WHERE outbox.id = sent.id
+        RETURNING outbox.topic, outbox.kafka_partition, outbox.kafka_offset
+    )
+    INSERT INTO read_position AS known (topic, kafka_partition, next_offset)
+    SELECT topic, kafka_partition, max(kafka_offset) + 1 FROM marked GROUP BY 1, 2 ORDER BY 1, 2
+    ON CONFLICT (topic, kafka_partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset)
+"""
+# What stands on its topics before these places is known to this database, in the outbox or as a heartbeat.
+_BEATEN = """
+    INSERT INTO read_position AS known (topic, kafka_partition, next_offset)
+    SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[])
+    ON CONFLICT (topic, kafka_partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset)
 """
 _NOW = "SELECT clock_timestamp()"
 _WRITERS = """
@@ -73,11 +85,16 @@ _TOTALS_SENT = "INSERT INTO totals_sent (topic, day) VALUES ($1, $2) ON CONFLICT
 
 log = structlog.get_logger()
 HeldBack = Callable[[asyncpg.Connection], Awaitable[datetime | None]]
+Before = Callable[[asyncpg.Connection, asyncio.Event], Awaitable[None]]
 
 
 async def nothing_held_back(_: asyncpg.Connection) -> datetime | None:
     """For a service without uploads: nothing that was received is still being worked on."""
     return None
+
+
+async def at_once(_: asyncpg.Connection, __: asyncio.Event) -> None:
+    """For a relay that may send whenever it holds the lock."""
 
 
 @dataclass
@@ -92,6 +109,8 @@ class Relay:
     after_traffic: float = 3.0
     idle: float = 30.0
     held_back: HeldBack = nothing_held_back
+    # What is waited for when the lock is held, before anything is sent: a database that was put back says nothing yet.
+    before: Before = at_once
     active: bool = False
     nudged: asyncio.Event = field(default_factory=asyncio.Event)
     pace: Pace = field(default_factory=Pace)
@@ -127,6 +146,8 @@ class Relay:
         try:
             while not stop.is_set() and not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
                 await _pause(stop, 1.0)
+            if not stop.is_set():
+                await self.before(connection, stop)
             self.active = not stop.is_set()
             self._core, self._days = self._new_core(), BusinessDays()
             while not stop.is_set():
@@ -201,7 +222,8 @@ class Relay:
     async def _publish_heartbeat(self, connection: asyncpg.Connection, until: datetime) -> None:
         """Publish to every partition, and state the totals of days that are over."""
         epoch = await connection.fetchval(_EPOCH)
-        messages = []
+        messages: list[Message] = []
+        topics: list[str] = []
         for topic in self.topics:
             name = physical(topic.name, self.prefix)
             partitions = await self.publisher.partitions(name)
@@ -213,7 +235,14 @@ class Relay:
                     complete_until=until,
                 )
                 messages.append(self._control(name, partition, HEARTBEAT_TYPE, heartbeat))
-        await self.publisher.send(messages)
+                topics.append(topic.name)
+        sent = [
+            (topic, position.partition, position.offset + 1)
+            for topic, position in zip(topics, await self.publisher.send(messages), strict=True)
+            if position is not None
+        ]
+        if sent:
+            await connection.execute(_BEATEN, *map(list, zip(*sent, strict=True)))
         over = self._days.over_before(until)
         if over is not None and self.totals_stated != over:
             await self._publish_totals(connection, over)

@@ -12,13 +12,17 @@ from sqlalchemy.pool import QueuePool
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
+from shared.persistence.life import DatabaseHeld
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller
 from shared.telemetry.statements import fold_statements
 
 U = TypeVar("U", bound=UnitOfWork)
 
-_SET_TENANT = text("SELECT set_config('jaring.tenant', :tenant, true), set_config('jaring.role', :role, true)")
+_SET_TENANT = text("""
+    SELECT set_config('jaring.tenant', :tenant, true), set_config('jaring.role', :role, true), held FROM epoch
+""")
+_HELD = text("SELECT held FROM epoch")
 _TIMEOUTS = {
     "statement_timeout": "30s",
     "lock_timeout": "10s",
@@ -68,11 +72,14 @@ class Database:
     async def begin(self, kind: type[U], cause: Cause, caller: Caller | None = None) -> AsyncIterator[U]:
         """A unit of work in a transaction of its own: committed when the block ends, rolled back when it raises.
 
-        With a caller the transaction sees only what row-level security lets that party see.
+        With a caller the transaction sees only what row-level security lets that party see. Raises DatabaseHeld for a
+        caller while the database was put back and does not know again what it said.
         """
         async with self.engine.connect() as connection:
             if caller is not None:
-                await connection.execute(_SET_TENANT, {"tenant": caller.party, "role": caller.role})
+                party = {"tenant": caller.party, "role": caller.role}
+                if (await connection.execute(_SET_TENANT, party)).one().held is not None:
+                    raise DatabaseHeld()
             uow = kind(connection, self.service, cause)
             try:
                 yield uow
@@ -92,6 +99,13 @@ class Database:
         """Raises when the database does not answer."""
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
+
+    async def whole(self) -> None:
+        """Raises DatabaseHeld while the database was put back and does not know again what it said (rules M8)."""
+        async with self.engine.connect() as connection:
+            held = (await connection.execute(_HELD)).scalar_one()
+        if held is not None:
+            raise DatabaseHeld(facts={"held": held})
 
     async def close(self) -> None:
         """Close every pooled connection."""

@@ -253,6 +253,34 @@ def create_platform_v3(service: str) -> None:
     grant(service, "parked_action", worker="SELECT, INSERT")
 
 
+_TABLES_V4 = """
+ALTER TABLE epoch
+    -- The life of the database that was looked into last, and why it may not act, if it may not (life.py).
+    ADD COLUMN life text,
+    ADD COLUMN held text CHECK (held IN ('reading_back', 'reading_again', 'topics_begin_later')),
+    ADD COLUMN held_since timestamptz,
+    ADD COLUMN released_by text,
+    ADD COLUMN released_for text;
+
+-- The next record of each partition: of a topic that is listened to, the first whose effects are not in this database;
+-- of its own topics, the first that its outbox does not know. "read_to" is where a database that was put back is itself
+-- again.
+CREATE TABLE read_position (
+    topic text NOT NULL,
+    kafka_partition integer NOT NULL,
+    next_offset bigint NOT NULL CHECK (next_offset >= 0),
+    read_to bigint,
+    PRIMARY KEY (topic, kafka_partition)
+);
+"""
+
+
+def create_platform_v4(service: str) -> None:
+    """Where reading stands, and whether the database was put back: in the transactions of the effects."""
+    run(_TABLES_V4)
+    grant(service, "read_position", worker="SELECT, INSERT, UPDATE, DELETE")
+
+
 def run(ddl: str) -> None:
     """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
     for statement in ddl.split(";\n"):

@@ -68,7 +68,8 @@ def wire(app: FastAPI, settings: ServiceSettings, unit: type[UnitOfWork]) -> Fas
     limit(app, settings.limits)
     app.state.cursors = Cursors(settings.cursor_key)
     app.state.digest_key = hmac.digest(settings.cursor_key, b"idempotency", "sha256")
-    app.include_router(health_router({"database": database.ready, "token_keys": keys.ready}, Gauges(database)))
+    checks = {"database": database.ready, "restored": database.whole, "token_keys": keys.ready}
+    app.include_router(health_router(checks, Gauges(database)))
     app.router.lifespan_context = _closing(database)
     instrument_app(app)
     return app

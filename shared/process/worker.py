@@ -2,14 +2,15 @@
 
 `python -m services.<service>.worker` works until it is told to stop. With `replay` behind it, it replays what the
 service parked, while the workers go on, and ends with code 1 when something is left. With `parked` behind it, a person
-looks at what is parked and acts on it (docs/operations.md).
+looks at what is parked and acts on it; with `release NAME REASON`, an officer of that name releases a database that was
+put back and cannot know by itself that it is whole again (docs/operations.md).
 """
 
 import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Generic, TypeVar
@@ -19,6 +20,7 @@ import structlog
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from shared.contracts.topics import topics_of
 from shared.messaging.batch import BatchHandler
@@ -27,9 +29,12 @@ from shared.messaging.member_name import MemberName
 from shared.messaging.parking import replay_all
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import HeldBack, Relay, nothing_held_back
+from shared.messaging.restore import NothingHeld, Recall, Restoration, recalls_nothing, release
 from shared.messaging.retention_cleanup import CleanUpExpired, clean_up_expired
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
+from shared.persistence.life import LIFE
+from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process.api import server, set_up_telemetry
 from shared.process.clock_file import install_clock
@@ -46,6 +51,8 @@ U = TypeVar("U", bound=UnitOfWork)
 # A relay that works asks its database several times a second. One that stands still with its process (stopped,
 # suspended) keeps its connection and so the lock: the database ends the session, and a partner takes over.
 RELAY_IDLE_LIMIT_MS = 15_000
+FIRST_LOOK_SECONDS = 0.05
+_LOOKED_INTO = text(f"SELECT coalesce(life = {LIFE}, false) FROM epoch")  # noqa: S608 - a constant
 
 log = structlog.get_logger()
 
@@ -59,6 +66,8 @@ class Work(Generic[U]):
     due: Sequence[DueCommand[U]] = ()
     schedules: Sequence[Schedule[U]] = ()
     held_back: HeldBack = nothing_held_back
+    # What the service's own events, read back after its database was put back, leave to be known again.
+    recall: Recall[U] = recalls_nothing
 
 
 @dataclass
@@ -87,6 +96,7 @@ class Worker(Generic[U]):
             after_traffic=settings.heartbeat_after_traffic,
             idle=settings.heartbeat_idle,
             held_back=work.held_back,
+            before=self._restoration().complete,
         )
         self.name = self._name() if work.subscriptions and settings.member else None
         self.consumer = self._consumer() if work.subscriptions else None
@@ -96,11 +106,11 @@ class Worker(Generic[U]):
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; a part that ends with an error ends the whole worker."""
-        parts = [self.relay.run(stop), self.runner.run(stop)]
+        parts = [self.relay.run(stop), self._once_looked_into(self.runner.run, stop)]
         if self.name is not None:
             parts.append(self.name.run(stop))
         if self.consumer is not None:
-            parts.append(self.consumer.run(stop))
+            parts.append(self._once_looked_into(self.consumer.run, stop))
         tasks = [asyncio.create_task(part) for part in parts]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -127,6 +137,38 @@ class Worker(Generic[U]):
         dsn = with_idle_limit(settings.database_url.get_secret_value())
         return MemberName(dsn, settings.service, self._group, settings.member)
 
+    async def _once_looked_into(self, part: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event) -> None:
+        """Begin when a relay, of this worker or another one, has looked whether this database was put back."""
+        while not await self._is_looked_into():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), FIRST_LOOK_SECONDS)
+            if stop.is_set():
+                return
+        if not stop.is_set():
+            await part(stop)
+
+    async def _is_looked_into(self) -> bool:
+        try:
+            async with self.database.engine.connect() as connection:
+                return bool((await connection.execute(_LOOKED_INTO)).scalar_one())
+        except Exception as reason:
+            if not is_transient(reason):
+                raise
+            return False
+
+    def _restoration(self) -> Restoration[U]:
+        settings = self.settings
+        return Restoration(
+            database=self.database,
+            unit=self.work.unit,
+            bootstrap=settings.kafka,
+            group=self._group,
+            own=topics_of(settings.service),
+            subscribed=[each.topic for each in self.work.subscriptions],
+            prefix=settings.topic_prefix,
+            recall=self.work.recall,
+        )
+
     def _consumer(self) -> Consumer[U]:
         settings = self.settings
         return Consumer(
@@ -141,16 +183,18 @@ class Worker(Generic[U]):
 
 
 def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | None = None) -> None:
-    """Run the worker process until it is told to stop, or the replay or the look that the command line asks for."""
+    """Run the worker process until it is told to stop, or the replay, look or release that is asked for."""
     asked = list(sys.argv[1:] if arguments is None else arguments)
-    if asked not in ([], ["replay"]) and asked[0] != "parked":
-        raise SystemExit(f"{asked[0]} is unknown: there is replay, parked, and nothing for the worker itself")
+    if asked not in ([], ["replay"]) and asked[0] != "parked" and (asked[0] != "release" or len(asked) != 3):
+        raise SystemExit(f"{asked[0]} is unknown: there is replay, parked, release NAME REASON, or nothing")
     install_clock(settings)
     arm_crashes(settings, "worker")
     telemetry = set_up_telemetry(settings, "worker")
     try:
         if asked == ["replay"]:
             sys.exit(uvloop.run(replay(settings, work)))
+        if asked and asked[0] == "release":
+            sys.exit(uvloop.run(release_held(settings, work, *asked[1:])))
         if asked:
             sys.exit(uvloop.run(look_at_parked(settings, work, asked[1:])))
         uvloop.run(_serve(Worker(settings, work)))
@@ -179,6 +223,19 @@ async def replay(settings: ServiceSettings, work: Work[U]) -> int:
     return int(any(each.left for each in replayed))
 
 
+async def release_held(settings: ServiceSettings, work: Work[U], name: str, reason: str) -> int:
+    """Let a database act that was put back, by an officer's word (rules M8); 1 when it is not held."""
+    database = Database(settings.database_url.get_secret_value(), settings.service, settings.pool_size)
+    try:
+        await release(database, work.unit, name, reason)
+    except NothingHeld as nothing:
+        log.warning("nothing_released", reason=str(nothing))
+        return 1
+    finally:
+        await database.close()
+    return 0
+
+
 def with_idle_limit(url: str) -> str:
     """The database's address with the time, in the session's settings, after which the database ends it when idle."""
     return f"{url}{'&' if urlsplit(url).query else '?'}idle_session_timeout={RELAY_IDLE_LIMIT_MS}"
@@ -201,8 +258,10 @@ async def _serve(worker: Worker[U]) -> None:
 def _health_page(worker: Worker[U]) -> uvicorn.Server:
     app = FastAPI(openapi_url=None)
     problems.install(app)
+    database = worker.database
+    checks = {"database": database.ready, "restored": database.whole, "consumer": worker.consuming}
     gauges = WorkerGauges(worker.database, relay=worker.relay, consumer=worker.consumer, kinds=worker.runner.kinds)
-    app.include_router(health_router({"database": worker.database.ready, "consumer": worker.consuming}, gauges))
+    app.include_router(health_router(checks, gauges))
     return server(app, worker.settings.http_host, worker.settings.http_port)
 
 

@@ -7,6 +7,7 @@ import asyncpg
 
 from shared.kernel.clock import now
 from shared.persistence.due_work import NOT_BOUNDED
+from shared.persistence.life import MAY_ACT
 
 # The row that has been due longest; else one that is to be looked at once more, and did not fail at that: a failure has
 # its own pause. Each part reads its index from one end. The instant is the business clock's, so it is a parameter: that
@@ -23,10 +24,10 @@ FIRST_DUE = f"""
          ORDER BY recheck_after LIMIT 1 FOR UPDATE SKIP LOCKED))
 """  # noqa: S608 - nothing that came from outside stands in it
 _LOOK = f"""
-    SELECT coalesce({FIRST_DUE.format(kinds="$1", now="$2")},
+    SELECT CASE WHEN {MAY_ACT} THEN coalesce({FIRST_DUE.format(kinds="$1", now="$2")},
         (SELECT id FROM due_work
          WHERE failed IS NULL AND kind = ANY(CAST($1 AS text[])) AND recheck_after = {NOT_BOUNDED}
-         LIMIT 1 FOR UPDATE SKIP LOCKED))
+         LIMIT 1 FOR UPDATE SKIP LOCKED)) END
 """  # noqa: S608
 
 

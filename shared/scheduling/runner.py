@@ -23,6 +23,7 @@ from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import Pace
 from shared.persistence.due_work import NOT_BOUNDED, command_of, kind_of
 from shared.persistence.engine import Database
+from shared.persistence.life import MAY_ACT
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.poller import FIRST_DUE, DueWorkPoller
@@ -33,13 +34,14 @@ from shared.telemetry.messaging import child_of, trace_id_of
 U = TypeVar("U", bound=UnitOfWork)
 Handler = Callable[[Any, U], Awaitable[object]]
 
-# While it runs a row is due at no time, so that a command may leave itself for later again.
+# While it runs a row is due at no time, so that a command may leave itself for later again. A database that was put
+# back runs nothing until it is whole again: it would say and pay again what it has forgotten.
 _CLAIM = text(f"""
     UPDATE due_work SET
         due_at = 'infinity',
         recheck_after = CASE WHEN recheck_after = {NOT_BOUNDED}
                                OR recheck_after > pg_snapshot_xmin(pg_current_snapshot()) THEN recheck_after END
-    WHERE id = {FIRST_DUE.format(kinds=":kinds", now=":now")}
+    WHERE {MAY_ACT} AND id = {FIRST_DUE.format(kinds=":kinds", now=":now")}
     RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, trace
 """).columns(trace=JSONB)  # noqa: S608 - nothing that came from outside stands in it
 # First a look, then an id: only whoever has a lower one can have missed what the look saw. A row that was written again

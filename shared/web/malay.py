@@ -3,6 +3,7 @@
 # Where a code's detail says more than its title. A title stands in Malay on its class (`title_ms`).
 DETAILS = {
     "cursor_invalid": "Mula semula tanpa kursor.",
+    "database_restoring": "Pangkalan datanya dipulihkan daripada sandaran dan sedang dibaca semula.",
     "database_unavailable": "Tiada apa-apa ditulis. Cuba semula.",
     "internal_error": "Cuba lagi kemudian dan nyatakan nombor permintaan.",
     "request_invalid": "Satu atau lebih bahagian permintaan tiada, tidak dikenali atau di luar had.",

@@ -57,6 +57,16 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "shared/messaging/relay.py",
         "UPDATE outbox SET published_at = clock_timestamp(), kafka_partition = sent.kafka_partition",
     ): _RECEIPT,
+    ("shared/messaging/restore.py", "clock_timestamp(), kafka_partition, kafka_offset"): _RECEIPT,
+    ("shared/messaging/restore.py", "held_since = clock_timestamp()"): _RECEIPT,
+    (
+        "shared/messaging/restore.py",
+        "epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint)",
+    ): "an epoch lies above all that this database ever told, and forgot (rules M8)",
+    (
+        "deploy/local/backup.py",
+        "system_now",
+    ): "a backup is named by the machine's time, whatever day the business plays",
     ("shared/messaging/relay.py", "SELECT clock_timestamp()"): "the watermark is an instant of the database (rules M5)",
     ("shared/messaging/progress.py", "time.time"): "how long ago the broker's records were stamped",
     (

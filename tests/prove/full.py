@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 
 FOLDER = Path(__file__).resolve().parent
-PLATFORM = ("crash_points", "kills", "members", "outages", "topics", "poison", "poison_classes")
+PLATFORM = ("crash_points", "kills", "members", "outages", "topics", "poison", "poison_classes", "restore")
 
 
 @dataclass

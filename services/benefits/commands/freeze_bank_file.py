@@ -8,7 +8,9 @@ from uuid import UUID
 
 from services.benefits.commands.check_bank_file import CheckBankFile
 from services.benefits.domain.bank_text import bank_text_of_what_is_kept
+from services.benefits.events.benefit_paid import payment_instructed
 from services.benefits.files.pain_001 import AccountHolder, CreditTransfer, Run, render, transaction
+from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.payees import content_place
 from services.benefits.storage.payments import Unsent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -50,38 +52,54 @@ def freezing(paying: Paying, cipher: FieldCipher) -> Callable[[FreezeBankFile, B
         if not unsent:
             return
         failpoint("bank_file.before_render")
-        id_, made_at = new_id(), now()
-        execute_on, answer_by = _days(made_at, paying)
-        transfers = [_transfer(each, cipher) for each in unsent]
-        run = Run(id_.hex, made_at, execute_on, paying.account, transfers)
-        content = _rendered(run, unsent, id_)
+        content, file = rendered(new_id(), now(), unsent, paying, cipher)
         failpoint("bank_file.rendered")
-        sealed = cipher.encrypt(content.decode(), content_place(id_))
-        file = {"id": id_, "tenant": paying.bank, "content": sealed, "sha256": hashlib.sha256(content).hexdigest()}
-        await uow.bank_files.add({**file, **_totals(run)})
-        await uow.payments.freeze(unsent, id_, paying.bank)
-        await uow.due.at(CheckBankFile(id_), answer_by)
-        uow.decided("bank_file_made", bank_file=str(id_), payments=len(unsent), amount_sen=run.control_sum_sen)
+        for each in unsent:
+            uow.publish(payment_instructed(each, file))
+        # Written out before the file: the bank is given it when all of this has been sent.
+        await uow.flush()
+        sealed = cipher.encrypt(content.decode(), content_place(file.id))
+        await uow.bank_files.add({"tenant": paying.bank, "content": sealed, **_stated(file)})
+        await uow.payments.freeze(unsent, file.id, paying.bank)
+        await uow.due.at(CheckBankFile(file.id), answered_by(file.made_at, paying))
+        uow.decided("bank_file_made", bank_file=str(file.id), payments=len(unsent), amount_sen=file.control_sum_sen)
         failpoint("bank_file.frozen")
 
     return freeze_bank_file
 
 
-def _days(made_at: datetime, paying: Paying) -> tuple[date, datetime]:
-    """On which banking day it is executed, and until when the bank is to have answered."""
+def rendered(
+    id_: UUID, made_at: datetime, unsent: Sequence[Unsent], paying: Paying, cipher: FieldCipher
+) -> tuple[bytes, Rendered]:
+    """The bytes of a bank file and what they say: of the same payments, payees and instant always the same."""
+    transfers = [_transfer(each, cipher) for each in unsent]
+    run = Run(id_.hex, made_at, _executed_on(made_at), paying.account, transfers)
+    content = _rendered(run, unsent, id_)
+    digest = hashlib.sha256(content).hexdigest()
+    return content, Rendered(id_, made_at, digest, len(transfers), run.control_sum_sen)
+
+
+def answered_by(made_at: datetime, paying: Paying) -> datetime:
+    """Until when the bank is to have answered."""
     day = business_day(made_at)
-    law = book().on(day, day)
-    execute_on = next_banking_day(day, law)
-    last = banking_days_after(execute_on, paying.silent_days, law)
-    return execute_on, datetime.combine(last, time.max, BUSINESS_ZONE)
+    last = banking_days_after(_executed_on(made_at), paying.silent_days, book().on(day, day))
+    return datetime.combine(last, time.max, BUSINESS_ZONE)
 
 
-def _totals(run: Run) -> dict[str, object]:
+def _executed_on(made_at: datetime) -> date:
+    """On which banking day it is executed."""
+    day = business_day(made_at)
+    return next_banking_day(day, book().on(day, day))
+
+
+def _stated(file: Rendered) -> dict[str, object]:
     return {
-        "message_id": run.message_id,
-        "transactions": len(run.transfers),
-        "control_sum_sen": run.control_sum_sen,
-        "created_at": run.created_at,
+        "id": file.id,
+        "message_id": file.id.hex,
+        "sha256": file.sha256,
+        "transactions": file.transactions,
+        "control_sum_sen": file.control_sum_sen,
+        "created_at": file.made_at,
     }
 
 

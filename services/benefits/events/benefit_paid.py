@@ -3,8 +3,32 @@
 from typing import Any
 
 from services.benefits.domain.payments import PaymentState
-from services.benefits.storage.payments import Sent
-from shared.contracts.benefit_paid import BenefitReturnedV1, BenefitSettledV1
+from services.benefits.storage.bank_files import Rendered
+from services.benefits.storage.payments import Sent, Unsent
+from shared.contracts.benefit_paid import BenefitInstructedV1, BenefitReturnedV1, BenefitSettledV1
+
+
+def payment_instructed(unsent: Unsent, file: Rendered) -> BenefitInstructedV1:
+    """The event of a payment that goes into a bank file."""
+    key = unsent.key
+    return BenefitInstructedV1(
+        person=key.person,
+        claim=key.claim,
+        benefit=key.benefit,
+        amount_sen=unsent.amount_sen,
+        happened_at=file.made_at,
+        instruction=unsent.id,
+        claim_revision=key.revision,
+        kind=key.kind,
+        period_first=key.period_first,
+        period_last=key.period_last,
+        replaces=key.replaces,
+        payee_version=unsent.payee.version,
+        bank_file=file.id,
+        file_sha256=file.sha256,
+        file_transactions=file.transactions,
+        file_sum_sen=file.control_sum_sen,
+    )
 
 
 def payment_answered(sent: Sent) -> BenefitSettledV1 | BenefitReturnedV1:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.benefits.storage import tables as t
-from services.benefits.storage.bank_files import BankFileState
+from services.benefits.storage.bank_files import IS_TOLD, BankFileState
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
 
@@ -34,8 +34,8 @@ _READ = select(*(t.bank_file.c[name] for name in BankFileRead.__slots__))
 async def list_bank_files(
     state: BankFileState, after: UUID | None, limit: int, uow: BenefitsUnitOfWork
 ) -> list[BankFileRead]:
-    """The files in a state in the order of their ids, after a position."""
-    query = _READ.where(t.bank_file.c.state == state).order_by(t.bank_file.c.id).limit(limit)
+    """The files in a state in the order of their ids, after a position; one that is not told of yet comes later."""
+    query = _READ.where(t.bank_file.c.state == state, IS_TOLD).order_by(t.bank_file.c.id).limit(limit)
     if after is not None:
         query = query.where(t.bank_file.c.id > after)
     return [BankFileRead(*row) for row in await uow.connection.execute(query)]

@@ -6,12 +6,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy import Row, exists, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.payments import PaymentState
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
+from shared.kernel.money import Sen
 
 
 class BankFileState(StrEnum):
@@ -41,7 +43,31 @@ class BankFile:
     content: bytes
 
 
-_BANK_FILES = select(*(t.bank_file.c[name] for name in BankFile.__slots__))
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a file says of itself, before it is kept."""
+
+    id: UUID
+    made_at: datetime
+    sha256: str
+    transactions: int
+    control_sum_sen: Sen
+
+
+# The content as it was rendered; of a file that was lost, as it was rendered again to the same bytes.
+_CONTENT = func.coalesce(
+    select(t.rendered_again.c.content).where(t.rendered_again.c.bank_file == t.bank_file.c.id).scalar_subquery(),
+    t.bank_file.c.content,
+).label("content")
+_BANK_FILES = select(*(_CONTENT if name == "content" else t.bank_file.c[name] for name in BankFile.__slots__))
+# The bank may have what it is handed, so it is handed nothing that only this database knows: it could be put back.
+IS_TOLD = text("""
+    (EXISTS (SELECT FROM rendered_again WHERE rendered_again.bank_file = bank_file.id)
+     OR bank_file.told_by IS NOT NULL
+        AND NOT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND outbox.id <= bank_file.told_by
+                                             AND outbox.type = 'jaring.benefit.instructed.v1'))
+""")
+_LAST_UNSENT = text("SELECT coalesce(max(id), 0) FROM outbox WHERE published_at IS NULL")
 
 
 class BankFileRepository:
@@ -51,13 +77,36 @@ class BankFileRepository:
         self._connection = connection
 
     async def add(self, values: dict[str, Any]) -> None:
-        """Keep a new file; its content is encrypted."""
-        await self._connection.execute(insert(t.bank_file).values(**values, state=BankFileState.READY))
+        """Keep a new file; its content is encrypted, and what tells of it stands in the outbox."""
+        told_by = (await self._connection.execute(_LAST_UNSENT)).scalar_one()
+        await self._connection.execute(insert(t.bank_file).values(**values, told_by=told_by, state=BankFileState.READY))
 
     async def find(self, bank_file: UUID) -> BankFile | None:
-        """The file, if there is one that the role may see."""
-        row = (await self._connection.execute(_BANK_FILES.where(t.bank_file.c.id == bank_file))).one_or_none()
+        """The file, if there is one that the role may see and that has been told of."""
+        query = _BANK_FILES.where(t.bank_file.c.id == bank_file, IS_TOLD)
+        row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else bank_file_of(row)
+
+    async def recall(self, file: Rendered, tenant: str) -> None:
+        """Know again of a file whose content was lost: the bank may have it, and its answer is taken."""
+        values = {"id": file.id, "tenant": tenant, "message_id": file.id.hex, "content": b"", "sha256": file.sha256}
+        sums = {"transactions": file.transactions, "control_sum_sen": file.control_sum_sen, "created_at": file.made_at}
+        stub = upsert(t.bank_file).values(**values, **sums, state=BankFileState.FETCHED, fetched_at=file.made_at)
+        await self._connection.execute(stub.on_conflict_do_nothing())
+
+    async def find_lost(self, bank_file: UUID) -> tuple[Rendered, str] | None:
+        """A file whose content was lost and is not known again, and its tenant."""
+        columns = (t.bank_file.c[name] for name in ("id", "created_at", "sha256", "transactions", "control_sum_sen"))
+        again = exists().where(t.rendered_again.c.bank_file == t.bank_file.c.id)
+        is_lost = t.bank_file.c.told_by.is_(None) & ~again
+        query = select(*columns, t.bank_file.c.tenant).where(t.bank_file.c.id == bank_file, is_lost)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else (Rendered(*row[:5]), row.tenant)
+
+    async def add_again(self, bank_file: UUID, tenant: str, content: bytes) -> None:
+        """Keep the content that was rendered again; it is encrypted."""
+        values = {"bank_file": bank_file, "tenant": tenant, "content": content}
+        await self._connection.execute(insert(t.rendered_again).values(**values))
 
     async def lock(self, bank_file: UUID) -> BankFile | None:
         """The file, locked: its answers are taken one after the other."""

@@ -1,6 +1,6 @@
 """Payments: each state change is conditional on the state that it starts from (rules S3)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,8 @@ from shared.kernel.money import Sen
 
 # Nothing is sent to an account that is held, or that a payment came back from: it waits for another or a release.
 _UNSENT = text(f"""
-    SELECT payment.id, payment.end_to_end_id, payment.amount_sen, payment.traceparent, payee.*
+    SELECT payment.*, payee.version, payee.account_name, payee.account_number, payee.bank_bic, payee.account_version,
+           payee.entered_by, payee.held_until
     FROM payment CROSS JOIN LATERAL (
         SELECT * FROM payee WHERE payee.person = payment.person ORDER BY version DESC LIMIT 1) AS payee
     WHERE payment.state = 'unsent' AND NOT {IS_HELD} AND NOT {IS_RETURNED}
@@ -33,6 +34,24 @@ _FREEZE = text("""
     WHERE payment.id = frozen.id AND payment.state = :entered_from
 """)
 
+# A file that is rendered again goes to the accounts that it went to at first; a row without one lacks it.
+_OF_FILE = text("""
+    SELECT payment.*, payee.version, payee.account_name, payee.account_number, payee.bank_bic, payee.account_version,
+           payee.entered_by, payee.held_until
+    FROM payment LEFT JOIN payee ON payee.person = payment.person AND payee.version = payment.payee_version
+    WHERE payment.bank_file = :bank_file ORDER BY payment.id
+""")
+_RECALL = text("""
+    INSERT INTO payment AS known (id, tenant, claim, benefit, person, kind, revision, period_first, period_last,
+                                  replaces, amount_sen, end_to_end_id, state, bank_file, payee_version, correlation_id,
+                                  created_at)
+    VALUES (:id, :tenant, :claim, :benefit, :person, :kind, :revision, :period_first, :period_last, :replaces,
+            :amount_sen, :end_to_end_id, 'sent', :bank_file, :payee_version, :correlation_id, :at)
+    ON CONFLICT (id) DO UPDATE SET state = 'sent', tenant = excluded.tenant, bank_file = excluded.bank_file,
+                                   payee_version = excluded.payee_version
+    WHERE known.state = 'unsent'
+    RETURNING old.id IS NULL AS is_new
+""")
 _ANSWER = text("""
     UPDATE payment SET state = answered.state, reason = answered.reason, answered_at = answered.at,
                        reported_at = :reported_at, refused_with_file = answered.with_file
@@ -59,6 +78,7 @@ class Unsent:
     """A payment that can go into a bank file now, and the version of the payee that it goes to."""
 
     id: UUID
+    key: PaymentKey
     end_to_end_id: str
     amount_sen: Sen
     traceparent: str | None
@@ -154,16 +174,19 @@ class PaymentRepository:
     async def take_unsent(self, limit: int) -> list[Unsent]:
         """Payments that can be sent, locked, in the order of their ids; another worker's are passed over."""
         rows = await self._connection.execute(_UNSENT, {"limit": limit, "now": now()})
-        return [
-            Unsent(
-                row.id,
-                row.end_to_end_id,
-                row.amount_sen,
-                row.traceparent,
-                Payee(*(getattr(row, name) for name in Payee.__slots__)),
-            )
-            for row in rows
-        ]
+        return [unsent_of(row) for row in rows]
+
+    async def of_lost_file(self, bank_file: UUID) -> tuple[list[Unsent], set[int]]:
+        """What stood in a file, with the payees of then, and the persons whose account of then is not known again."""
+        rows = (await self._connection.execute(_OF_FILE, {"bank_file": bank_file})).all()
+        lacking = {row.person for row in rows if row.version is None}
+        return [unsent_of(row) for row in rows if row.version is not None], lacking
+
+    async def recall(self, id_: UUID, pay: Pay, place: Mapping[str, Any], at: datetime) -> bool:
+        """Know again of a payment that stands in a bank file; whether it was not known at all."""
+        values = asdict(pay.key) | {"id": id_, "amount_sen": pay.amount_sen, "end_to_end_id": pay.key.end_to_end_id}
+        values |= {**place, "at": at, "correlation_id": str(pay.key.claim)}
+        return bool((await self._connection.execute(_RECALL, values)).scalar_one_or_none())
 
     async def freeze(self, unsent: Sequence[Unsent], bank_file: UUID, tenant: str) -> None:
         """They stand in this bank file now, each with the payee as it was then."""
@@ -185,18 +208,21 @@ class PaymentRepository:
         return {row.end_to_end_id: sent_of(row) for row in await self._connection.execute(query)}
 
 
+def unsent_of(row: Row[Any]) -> Unsent:
+    """The payment in a row of the table that stands beside its payee's."""
+    payee = Payee(*(getattr(row, name) for name in Payee.__slots__))
+    return Unsent(row.id, key_of(row), row.end_to_end_id, row.amount_sen, row.traceparent, payee)
+
+
+def key_of(row: Row[Any]) -> PaymentKey:
+    """The natural key in a row of the table."""
+    kind, periods = PaymentKind(row.kind), (row.period_first, row.period_last)
+    return PaymentKey(row.claim, row.benefit, row.person, kind, row.revision, *periods, row.replaces)
+
+
 def sent_of(row: Row[Any]) -> Sent:
     """The payment in a row of the table."""
-    key = PaymentKey(
-        row.claim,
-        row.benefit,
-        row.person,
-        PaymentKind(row.kind),
-        row.revision,
-        row.period_first,
-        row.period_last,
-        row.replaces,
-    )
+    key = key_of(row)
     payment = Payment(key, row.amount_sen, PaymentState(row.state))
     about = (row.id, payment, row.traceparent, row.correlation_id, row.reason, row.answered_at)
     return Sent(*about, row.reported_at, row.refused_with_file and FileRefusal(row.refused_with_file))

@@ -97,6 +97,7 @@ bank_file = Table(
     Column("fetched_at", DateTime(timezone=True)),
     Column("answered_at", DateTime(timezone=True)),
     Column("reason", Text),
+    Column("told_by", BigInteger),
 )
 
 payment = Table(
@@ -199,4 +200,12 @@ payee_release = Table(
     Column("version", Integer, nullable=False),
     Column("released_by", Text, nullable=False),
     Column("released_at", DateTime(timezone=True), nullable=False),
+)
+
+rendered_again = Table(
+    "rendered_again",
+    metadata,
+    Column("bank_file", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.claims.commands.identify_claim import IDENTITY_DEADLINE, Identified, IdentifyClaim, identify_claim
 from services.claims.commands.record_decision import RecordDecision, record_decision
 from services.claims.domain import subjects
-from services.claims.domain.claim import Claim, ClaimKind, ClaimState
+from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState
 from services.claims.domain.contested import contested_with
 from services.claims.domain.employments import months_that_would_count
 from services.claims.domain.evidence import Standing, standing
@@ -18,6 +18,7 @@ from services.claims.domain.relation import without_relation
 from services.claims.domain.temporary_disablement import Assessment, assess, is_covered, knows_less
 from services.claims.storage.known_persons import KnownPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.registry import BY_TYPE
 from shared.kernel.clock import CLOCK_DIFFERENCE, now, today
 from shared.kernel.subjects import Subject
 from shared.law.book import LawOn, book
@@ -82,6 +83,9 @@ async def wait_for_relation(command: AssessClaim, identified: Identified, uow: C
 async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
     law = book().on(in_force=claim.happened_on, known=today())
     facts, waiting = await gather(claim, uow)
+    if claim.reason == LOST_SINCE_BACKUP and not any(each.days for each in facts.certificates):
+        # Who sends the notice again has it assessed.
+        return
     assessment = assess_if_rated(facts, law)
     awaited = awaited_topics(claim, facts, assessment)
     last = await uow.claims.last_record(claim)
@@ -94,6 +98,8 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
     question = question_of(claim, facts, assessment, last, law)
     if question is not None or assessment is None:
         await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=question))
+    elif await pays_less_than_published(claim, assessment, uow):
+        await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=LESS_THAN_PUBLISHED))
     else:
         looks = (*assessment.looks, *([EVIDENCE] if waiting else []))
         await record_decision(RecordDecision(claim, replace(assessment, looks=looks), last), uow)
@@ -177,3 +183,13 @@ def has_arrived(topic: str, claim: Claim, facts: InjuryFacts) -> bool:
     """Whether everything that the topic's owner knew when the notice came has arrived here (rules M5)."""
     until: datetime | None = facts.watermarks.get(topic)
     return until is not None and until >= claim.stored_at + CLOCK_DIFFERENCE
+
+
+async def pays_less_than_published(claim: Claim, assessment: Assessment, uow: ClaimsUnitOfWork) -> bool:
+    """After a restore: evidence may have been lost, and what was paid by it would be taken back from the worker."""
+    if claim.revision == 0:
+        return False
+    for recalled in await uow.claims.recalled_decisions([claim.id]):
+        published = BY_TYPE[recalled.event_type].model_validate_json(recalled.event)
+        return (assessment.amount if assessment.entitled else 0) < published.money_sen
+    return False

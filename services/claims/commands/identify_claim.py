@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.claims.domain import subjects
-from services.claims.domain.claim import Claim, ClaimKind, ClaimState
+from services.claims.domain.claim import LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState
 from services.claims.domain.relation import Named, relation_of
 from services.claims.events.accident_reported import accident_reported
 from services.claims.storage.known_persons import PublishedPerson
@@ -74,7 +74,9 @@ async def _open(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     await uow.claims.lock_person(claim.person or 0)
     twin = await uow.claims.of_event(claim)
     if twin is not None:
-        claim = replace(claim, state=ClaimState.JOINED, joined_to=twin.id, joined_at_revision=twin.revision)
+        # Of a claim that was forgotten with the database this is the evidence, and no later word.
+        stood = 0 if twin.reason == LOST_SINCE_BACKUP else twin.revision
+        claim = replace(claim, state=ClaimState.JOINED, joined_to=twin.id, joined_at_revision=stood)
     await uow.claims.save(claim)
     if twin is None and claim.kind is ClaimKind.ACCIDENT:
         uow.publish(accident_reported(claim))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.events.accident_reported import accident_reported
+from services.claims.storage.claims import Decision, Recalled
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.registry import BY_TYPE
 from shared.kernel.clock import now
@@ -24,7 +25,11 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
     """Republish a page, and leave the rest of the run for later."""
     claims = await uow.claims.page(None, command.after, PAGE_SIZE)
     open_claims = [claim for claim in claims if _was_published(claim)]
-    decisions = await uow.claims.newest_decisions([claim.id for claim in open_claims])
+    ids = [claim.id for claim in open_claims]
+    # Of a database that was put back: what it published since the backup stands for the decision, whose record is lost.
+    recalled = {each.claim: each for each in await uow.claims.recalled_decisions(ids)}
+    decided = [each for each in await uow.claims.newest_decisions(ids) if each.claim not in recalled]
+    decisions: list[Decision | Recalled] = [*decided, *recalled.values()]
     uow.republish(command.run, [accident_reported(claim) for claim in open_claims])
     uow.republish(command.run, [BY_TYPE[each.event_type].model_validate_json(each.event) for each in decisions])
     if len(claims) == PAGE_SIZE:

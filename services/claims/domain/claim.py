@@ -9,6 +9,11 @@ from shared.kernel.periods import Days
 
 OFFICERS = "organisation:"
 
+# Why an officer is needed after a restore: the notice is to be sent again; or what is known now would pay less than
+# what was published, and evidence may be missing.
+LOST_SINCE_BACKUP = "lost_since_backup"
+LESS_THAN_PUBLISHED = "less_than_published"
+
 
 class ClaimState(StrEnum):
     """Where a claim stands."""

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Row, insert, literal_column, select, text, update
+from sqlalchemy import Boolean, Row, exists, insert, literal_column, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState, Relation
@@ -34,6 +35,16 @@ class Decision:
     revision: int
     hash: str
     record: DecisionRecord
+    event_type: str
+    event: bytes
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """A decision of which only the event is known that published it."""
+
+    claim: UUID
+    revision: int
     event_type: str
     event: bytes
 
@@ -118,6 +129,21 @@ class ClaimRepository:
         """The record of the claim's newest decision; None before the first."""
         decision = await self.decision(claim.id, claim.revision) if claim.revision else None
         return None if decision is None else decision.record
+
+    async def recall_decision(self, claim: UUID, revision: int, event_type: str, event: bytes) -> None:
+        """Know again what was published of a claim, while its record is lost; the higher revision stays."""
+        values = {"claim": claim, "revision": revision, "event_type": event_type, "event": event}
+        kept = upsert(t.recalled_decision).values(values)
+        newer = t.recalled_decision.c.revision < kept.excluded.revision
+        await self._connection.execute(kept.on_conflict_do_update(index_elements=["claim"], set_=values, where=newer))
+
+    async def recalled_decisions(self, claims: Sequence[UUID]) -> list[Recalled]:
+        """What was published last of these claims before their database was put back, where no decision came after."""
+        after = exists().where(
+            t.decision.c.claim == t.recalled_decision.c.claim, t.decision.c.revision > t.recalled_decision.c.revision
+        )
+        query = select(t.recalled_decision).where(t.recalled_decision.c.claim.in_(claims), ~after)
+        return [Recalled(*row) for row in await self._connection.execute(query)]
 
     async def decisions(self, claim: UUID) -> list[Decision]:
         """Every decision of a claim, oldest first."""

@@ -142,3 +142,12 @@ evidence = Table(
     Column("wage_days", ARRAY(Date), nullable=False),
     Column("about", Uuid),
 )
+
+recalled_decision = Table(
+    "recalled_decision",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("event", LargeBinary, nullable=False),
+)

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.jobs.domain.seeker import NEEDS_A_JOB, Seeker
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
 from shared.kernel.clock import now
-from shared.kernel.identifiers import new_id
+from shared.kernel.identifiers import derived_id
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ async def open_search(command: OpenSearch, uow: JobsUnitOfWork) -> None:
     if command.outcome not in NEEDS_A_JOB:
         return
     seeker = Seeker(
-        id=new_id(),
+        id=derived_id("seeker", command.referral),
         person=command.person,
         referral=command.referral,
         claim=command.claim,

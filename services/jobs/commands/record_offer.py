@@ -41,7 +41,8 @@ async def record_offer(command: RecordOffer, uow: JobsUnitOfWork) -> tuple[Offer
     await uow.seekers.add_offer(offer, command.tenant)
     if not offer.accepted:
         return offer, None
-    placement = Placement.of(new_id(), seeker, offer)
+    published = await uow.placements.recalled(seeker.id, offer.employer)
+    placement = Placement.of(published or new_id(), seeker, offer)
     await uow.placements.add(placement, command.tenant)
     await await_proof(placement, uow)
     return offer, placement

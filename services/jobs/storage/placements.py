@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.jobs.domain.placement import Placement, PlacementState, Proof
@@ -20,6 +21,19 @@ class PlacementRepository:
     async def add(self, placement: Placement, tenant: str) -> None:
         """Add a placement that this party reports."""
         await self._connection.execute(insert(t.placement).values(tenant=tenant, **_values(placement)))
+
+    async def recall(self, placement: UUID, seeker: UUID, employer: int) -> None:
+        """Keep the id of a placement that was published, for the offer that made it."""
+        values = {"placement": placement, "seeker": seeker, "employer": employer}
+        await self._connection.execute(upsert(t.recalled_placement).values(values).on_conflict_do_nothing())
+
+    async def recalled(self, seeker: UUID, employer: int) -> UUID | None:
+        """The id under which a placement of this search with this employer was published and is not known again."""
+        known = exists().where(t.placement.c.id == t.recalled_placement.c.placement)
+        of_offer = (t.recalled_placement.c.seeker == seeker) & (t.recalled_placement.c.employer == employer)
+        query = select(t.recalled_placement.c.placement).where(of_offer, ~known)
+        found: UUID | None = await self._connection.scalar(query.order_by(t.recalled_placement.c.placement).limit(1))
+        return found
 
     async def is_awaited(self, seeker: UUID, employer: int) -> bool:
         """Whether an accepted offer of this employer still waits for its proof."""

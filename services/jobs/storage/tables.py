@@ -85,3 +85,11 @@ spell_proof = Table(
     Column("month", Text, nullable=False),
     Column("wage_sen", BigInteger, nullable=False),
 )
+
+recalled_placement = Table(
+    "recalled_placement",
+    metadata,
+    Column("placement", Uuid, primary_key=True),
+    Column("seeker", Uuid, nullable=False),
+    Column("employer", BigInteger, nullable=False),
+)

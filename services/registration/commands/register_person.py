@@ -40,7 +40,8 @@ async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) 
         facts["address"] = command.address
     at = now()
     who, shares = command.national_id, command.another_person
-    number = await uow.persons.register(who, facts, command.source, at, shares_digits=shares)
+    number, revision = await uow.persons.register(who, facts, command.source, at, shares_digits=shares)
     tokens = (uow.keys.id_tokens.of(command.national_id),)
-    uow.publish(person_registered(PublicFacts(number, 1, tokens, command.born_on, command.residence.value, at, names)))
+    told = PublicFacts(number, revision, tokens, command.born_on, command.residence.value, at, names)
+    uow.publish(person_registered(told))
     return number

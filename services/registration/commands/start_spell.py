@@ -7,7 +7,7 @@ from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.domain.errors import PersonUnknown, SpellNamesNobody
 from services.registration.domain.spell import Spell, check_start
-from services.registration.events.registration import spell_started
+from services.registration.events.registration import spell_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
 from shared.security.national_id import NationalId
@@ -40,9 +40,10 @@ async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell
     check_start(command.started_on, await uow.spells.born_on(person, today()), command.latest)
     is_first = not await uow.spells.has_any(person, command.employer)
     spell = await uow.spells.start(person, command.employer, command.started_on, command.source)
-    uow.publish(spell_started(spell))
-    # A file takes only lines of people with a spell: none can have come before their first one with the employer.
-    if not is_first:
+    uow.publish(spell_as_it_stands(spell))
+    # A file takes only lines of people with a spell: none can have come before their first one with the employer,
+    # except for a spell that was forgotten with the database.
+    if spell.confirmed is None and (not is_first or spell.revision > 1):
         await leave_to_confirm(spell, uow)
     await derive_membership(DeriveMembership(person), uow)
     return spell

@@ -36,7 +36,10 @@ def person_registered(person: PublicFacts) -> PersonRegisteredV1:
 def employer_registered(employer: Employer) -> EmployerRegisteredV1:
     """An employer, without a name."""
     return EmployerRegisteredV1(
-        employer=employer.number, revision=employer.revision, registered_at=employer.registered_at
+        employer=employer.number,
+        revision=employer.revision,
+        registered_at=employer.registered_at,
+        code=employer.code,
     )
 
 

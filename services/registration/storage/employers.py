@@ -12,6 +12,11 @@ from services.registration.domain.errors import EmployerCodeRegistered, Employer
 from services.registration.storage import tables as t
 from services.registration.storage.violations import violated
 
+_NEXT = text("""
+    SELECT coalesce(kept.employer, nextval('employer_number'))::integer, coalesce(kept.revision + 1, 1)
+    FROM (VALUES (CAST(:code AS text))) AS asked (code) LEFT JOIN recalled_employer AS kept USING (code)
+""")
+
 
 class EmployerRepository:
     """The employers that the transaction may see."""
@@ -20,10 +25,13 @@ class EmployerRepository:
         self._connection = connection
 
     async def register(self, code: str, name: str, mycoid: str | None, at: datetime) -> Employer:
-        """Add an employer under the next number; raises EmployerCodeRegistered."""
-        number = (await self._connection.execute(text("SELECT nextval('employer_number')"))).scalar_one()
-        employer = Employer(number, 1, code, name, mycoid, at)
-        values = {"employer": number, "tenant": tenant_of(number), "revision": 1, "registered_at": at}
+        """Add an employer under the next number, or under its own that was published before a restore.
+
+        Raises EmployerCodeRegistered.
+        """
+        number, revision = (await self._connection.execute(_NEXT, {"code": code})).one()
+        employer = Employer(number, revision, code, name, mycoid, at)
+        values = {"employer": number, "tenant": tenant_of(number), "revision": revision, "registered_at": at}
         try:
             await self._connection.execute(insert(t.employer).values(**values, code=code, name=name, mycoid=mycoid))
         except IntegrityError as error:

@@ -14,7 +14,8 @@ from shared.law.act4.cover.rules import Category
 
 _KEEP = text("""
     INSERT INTO membership AS known (person, scheme, revision, periods)
-    VALUES (:person, :scheme, 1, CAST(:periods AS jsonb))
+    VALUES (:person, :scheme, coalesce((SELECT revision + 1 FROM recalled_membership
+                                        WHERE person = :person AND scheme = :scheme), 1), CAST(:periods AS jsonb))
     ON CONFLICT (person, scheme) DO UPDATE SET revision = known.revision + 1, periods = excluded.periods
     WHERE known.periods <> excluded.periods
     RETURNING known.revision

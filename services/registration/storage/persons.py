@@ -25,6 +25,10 @@ from shared.security.national_id import NationalId
 
 SEALED = ("name", "address")
 
+_NEXT = text("""
+    SELECT coalesce(kept.person, nextval('person_number'))::integer, coalesce(kept.revision + 1, 1)
+    FROM (VALUES (CAST(:token AS text))) AS asked (id_token) LEFT JOIN recalled_person AS kept USING (id_token)
+""")
 _FACT_IDS = text("SELECT nextval('person_fact_id') FROM generate_series(1, :count)")
 # What is known at registration is taken to be true of every day, until a later fact says otherwise.
 _ADD_FACTS = text("""
@@ -112,15 +116,20 @@ class PersonRepository:
 
     async def register(
         self, national_id: NationalId, facts: Mapping[str, str], source: str, at: datetime, *, shares_digits: bool
-    ) -> int:
-        """Add a person under the next number; raises NationalIdRegistered, or NationalIdOfAnotherKind unless another
-        person may bear the same digits. Nothing is read back that is not its own."""
-        number: int = (await self._connection.execute(text("SELECT nextval('person_number')"))).scalar_one()
-        await self._connection.execute(insert(t.person).values(person=number, revision=1, registered_at=at))
+    ) -> tuple[int, int]:
+        """Add a person under the next number, which is returned with the revision; raises NationalIdRegistered, or
+        NationalIdOfAnotherKind unless another person may bear the same digits.
+
+        Nothing is read back that is not its own. A number that was published, and forgotten with the database, is kept
+        for whoever bears it.
+        """
+        token = self._keys.id_tokens.of(national_id)
+        number, revision = (await self._connection.execute(_NEXT, {"token": token})).one()
+        await self._connection.execute(insert(t.person).values(person=number, revision=revision, registered_at=at))
         await self._add_id(number, national_id, shares_digits=shares_digits)
         await self._add_facts(number, facts, source)
         await self._connection.execute(_DERIVE, {"persons": [number]})
-        return number
+        return number, revision
 
     async def lock(self, number: int) -> None:
         """Hold a person that the transaction may see until it ends; raises PersonUnknown."""

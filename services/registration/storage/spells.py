@@ -36,6 +36,21 @@ _DERIVE = text("""
 """)
 _COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
              confirmed_month, confirmed_wage_sen"""
+_KEPT = text("""
+    SELECT spell FROM recalled_spell AS kept
+    WHERE person = :person AND employer = :employer AND started_on = :started_on
+      AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
+    ORDER BY revision DESC LIMIT 1
+""")
+_LIFT = text(f"""
+    UPDATE spell SET revision = kept.revision + 1, confirmed_month = kept.confirmed_month,
+                     confirmed_wage_sen = kept.confirmed_wage_sen
+    FROM (SELECT spell AS id, revision, confirmed_month, confirmed_wage_sen FROM recalled_spell WHERE spell = :spell)
+         AS kept
+    WHERE spell.spell = kept.id RETURNING {", ".join(f"spell.{name}" for name in ("spell", "person", "employer"))},
+        spell.revision, lower(days) AS started_on, upper(days) - 1 AS ended_on, spell.confirmed_month,
+        spell.confirmed_wage_sen
+""")  # noqa: S608 - constants
 _HAS_ANY = text("SELECT EXISTS (SELECT FROM spell WHERE employer = :employer AND person = :person)")
 _PERSON_OF = text("SELECT person FROM spell WHERE spell = :spell")
 _LOCK = text(f"SELECT {_COLUMNS} FROM spell WHERE spell = :spell FOR UPDATE")  # noqa: S608 - a constant
@@ -97,8 +112,13 @@ class SpellRepository:
 
     async def start(self, person: int, employer: int, started_on: date, source: str) -> Spell:
         """Add a spell; raises SpellOverlaps."""
-        spell = Spell(new_id(), person, employer, 1, started_on)
-        return await self._state(spell, source)
+        asked = {"person": person, "employer": employer, "started_on": started_on}
+        kept = (await self._connection.execute(_KEPT, asked)).one_or_none()
+        if kept is None:
+            return await self._state(Spell(new_id(), person, employer, 1, started_on), source)
+        # It was published, and forgotten with the database: it comes back above what was published, with its proof.
+        await self._state(Spell(kept.spell, person, employer, 1, started_on), source)
+        return spell_of((await self._connection.execute(_LIFT, {"spell": kept.spell})).one())
 
     async def end(self, spell: Spell, ended_on: date, source: str) -> Spell:
         """Give a locked spell its last day, by a fact that retracts what was known before."""

@@ -202,3 +202,39 @@ waiting_end = Table(
     Column("stated_at", DateTime(timezone=True), nullable=False),
     Column("source", Text, nullable=False),
 )
+
+recalled_person = Table(
+    "recalled_person",
+    metadata,
+    Column("id_token", Text, primary_key=True),
+    Column("person", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+recalled_employer = Table(
+    "recalled_employer",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("employer", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+recalled_spell = Table(
+    "recalled_spell",
+    metadata,
+    Column("spell", Uuid, primary_key=True),
+    Column("person", Integer, nullable=False),
+    Column("employer", Integer, nullable=False),
+    Column("started_on", Date, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("confirmed_month", Integer),
+    Column("confirmed_wage_sen", BigInteger),
+)
+
+recalled_membership = Table(
+    "recalled_membership",
+    metadata,
+    Column("person", Integer, primary_key=True),
+    Column("scheme", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+)

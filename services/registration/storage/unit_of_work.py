@@ -9,6 +9,7 @@ from services.registration.storage.employers import EmployerRepository
 from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import MembershipRepository
 from services.registration.storage.persons import PersonRepository
+from services.registration.storage.recalled import RecalledRepository
 from services.registration.storage.spells import SpellRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
 from shared.persistence.unit_of_work import UnitOfWork
@@ -42,6 +43,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def contribution_files(self) -> ContributionFileRepository:
         return ContributionFileRepository(self.connection, self.keys)
+
+    @cached_property
+    def recalled(self) -> RecalledRepository:
+        return RecalledRepository(self.connection)
 
     @cached_property
     def contribution_lines(self) -> ContributionLineRepository:

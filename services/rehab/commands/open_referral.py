@@ -7,7 +7,7 @@ from services.rehab.commands.settle_referral import SettleReferral, settle_refer
 from services.rehab.domain.referral import Referral
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.kernel.clock import now
-from shared.kernel.identifiers import new_id
+from shared.kernel.identifiers import derived_id
 
 
 @dataclass(frozen=True)
@@ -21,5 +21,5 @@ class OpenReferral:
 async def open_referral(command: OpenReferral, uow: RehabUnitOfWork) -> None:
     """Open the claim's referral once; an assessment that came before the accident counts at once."""
     await uow.referrals.take_turns(command.claim)
-    await uow.referrals.open(Referral(new_id(), command.claim, command.person, now()))
+    await uow.referrals.open(Referral(derived_id("referral", command.claim), command.claim, command.person, now()))
     await settle_referral(SettleReferral(command.claim), uow)

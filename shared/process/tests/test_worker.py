@@ -92,7 +92,7 @@ async def test_a_worker_without_a_name_is_a_member_of_its_own() -> None:
     worker = Worker(settings_of_nobody(), Work(UnitOfWork, [subscription]))
     assert worker.name is None
     assert worker.consumer is not None
-    client = worker.consumer._client({})
+    client = worker.consumer._client()
     assert client._group_instance_id is None
     assert client._client._client_id == process_id()
     await client.stop()

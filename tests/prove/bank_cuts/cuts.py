@@ -31,7 +31,7 @@ _IN_STATES = "SELECT state, count(*) AS n, sum(amount_sen)::bigint AS sen FROM p
 _BALANCE = """
     SELECT coalesce(sum(CASE $1 WHEN credit THEN amount_sen WHEN debit THEN -amount_sen END), 0)::bigint FROM transfer
 """
-_EVENTS = "SELECT type, count(*) AS n FROM outbox GROUP BY type"
+_EVENTS = "SELECT type, count(*) AS n FROM outbox WHERE type NOT LIKE '%.instructed.%' GROUP BY type"
 _IN_FILES = "SELECT count(*) AS files, coalesce(sum(transactions), 0)::bigint AS transactions FROM bank_file"
 
 

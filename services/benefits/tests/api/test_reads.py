@@ -101,7 +101,10 @@ async def test_announcing_states_every_answered_payment_again_to_projections_onl
     told, again = await outbox(benefits)
     assert told == again
     async with benefits.database.connection() as connection:
-        runs = await connection.fetch("SELECT headers::jsonb ->> 'ce_announcement' AS run FROM outbox ORDER BY id")
+        runs = await connection.fetch("""
+            SELECT headers::jsonb ->> 'ce_announcement' AS run FROM outbox
+            WHERE type NOT LIKE '%.instructed.%' ORDER BY id
+        """)
     assert [row["run"] for row in runs] == [None, answer.json()["run"]]
 
 

@@ -1,6 +1,7 @@
 """The timer: whole or not at all, and every payment rendered within the trace of its story."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from opentelemetry import trace
@@ -10,7 +11,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from services.benefits.commands import freeze_bank_file
 from services.benefits.files.pain_001 import SchemaViolated
-from services.benefits.tests.support import enter_payee, files, first, freeze, listed, settle
+from services.benefits.tests.support import enter_payee, files, first, freeze, listed, relay, settle
 from shared.telemetry import messaging
 from shared.telemetry.attributes import ALLOWED
 from shared.testing.service import ServiceUnderTest, eventually
@@ -74,7 +75,12 @@ async def test_a_timer_that_failed_for_good_runs_again_when_the_worker_starts(be
     stop = asyncio.Event()
     running = asyncio.create_task(benefits.worker.runner.run(stop))
     try:
-        await eventually(lambda: files(benefits))
+        await eventually(lambda: _handed_out(benefits))
     finally:
         stop.set()
         await running
+
+
+async def _handed_out(benefits: ServiceUnderTest) -> list[dict[str, Any]]:
+    await relay(benefits)
+    return await files(benefits)

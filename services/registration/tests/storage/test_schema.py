@@ -30,7 +30,8 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     end, body = f"/v1/spells/{spell}/end", {"ended_on": "2024-12-31"}
     waits = await register.as_party("POST", end, "registration:spell:write", party_of(employer), json=body)
     assert waits.status_code == 202
-    readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"}
+    after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
+    readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     own = await _counts(register, party_of(employer), readable)
     assert {name for name, count in own.items() if count == 0} == set()

@@ -1,0 +1,76 @@
+"""Knows payments again from what benefits itself published, after its database was put back (rules M8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.benefits.commands.render_lost_file import RenderLostFile
+from services.benefits.domain.ledger import TransferReason, transfer
+from services.benefits.domain.payments import PaymentKey, PaymentKind, PaymentState
+from services.benefits.domain.settlement import Pay
+from services.benefits.storage.bank_files import Rendered
+from services.benefits.storage.ledger import Line
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.contracts.benefit_paid import BenefitInstructedV1, BenefitReturnedV1, BenefitSettledV1
+from shared.contracts.envelope import Event
+from shared.kernel.clock import now
+
+_REASONS = {PaymentState.SETTLED: TransferReason.SETTLED, PaymentState.RETURNED: TransferReason.RETURNED}
+_REVERSED = TransferReason.REVERSED
+
+
+@dataclass(frozen=True)
+class RecallPayments:
+    """What benefits published, and its database does not know; its files are for this bank."""
+
+    events: Sequence[Event]
+    bank: str
+
+
+class PaymentUnheardOf(RuntimeError):
+    """The bank answered a payment that nothing instructed: somebody must look before anything is paid."""
+
+
+async def recall_payments(command: RecallPayments, uow: BenefitsUnitOfWork) -> None:
+    """Know again what may be at the bank, and what it answered: none of it is ever paid a second time."""
+    for event in command.events:
+        if isinstance(event, BenefitInstructedV1):
+            await _instructed(event, command.bank, uow)
+        elif isinstance(event, BenefitSettledV1 | BenefitReturnedV1):
+            await _answered(event, uow)
+
+
+async def _instructed(event: BenefitInstructedV1, bank: str, uow: BenefitsUnitOfWork) -> None:
+    sums = (event.file_sha256, event.file_transactions, event.file_sum_sen)
+    await uow.bank_files.recall(Rendered(event.bank_file, event.happened_at, *sums), bank)
+    pay = Pay(_key(event), event.amount_sen)
+    place = {"tenant": bank, "bank_file": event.bank_file, "payee_version": event.payee_version}
+    if await uow.payments.recall(event.instruction, pay, place, event.happened_at):
+        await uow.ledger.post([_line(event, TransferReason.INSTRUCTED)])
+    await uow.due.at(RenderLostFile(event.bank_file), now())
+
+
+async def _answered(event: BenefitSettledV1 | BenefitReturnedV1, uow: BenefitsUnitOfWork) -> None:
+    payments = await uow.payments.lock(event.claim, event.benefit)
+    stands = next((each for each in payments.values() if each.id == event.instruction), None)
+    if stands is None or stands.payment.state is PaymentState.UNSENT:
+        raise PaymentUnheardOf(f"payment {event.instruction}")
+    state = PaymentState.RETURNED if isinstance(event, BenefitReturnedV1) else PaymentState.SETTLED
+    stood = stands.payment.state
+    # A payment that came back after it was settled is told of twice, in this order; read again, neither is news.
+    if stood in (state, PaymentState.RETURNED):
+        return
+    reason = event.reason if isinstance(event, BenefitReturnedV1) else None
+    answered = replace(stands, payment=replace(stands.payment, state=state), reason=reason)
+    at = event.happened_at
+    await uow.payments.answer([(stood, replace(answered, answered_at=at))], at)
+    await uow.ledger.post([_line(event, _REVERSED if stood is PaymentState.SETTLED else _REASONS[state])])
+
+
+def _key(event: BenefitInstructedV1) -> PaymentKey:
+    cause = (event.claim, event.benefit, event.person, PaymentKind(event.kind), event.claim_revision)
+    return PaymentKey(*cause, event.period_first, event.period_last, event.replaces)
+
+
+def _line(event: BenefitInstructedV1 | BenefitSettledV1 | BenefitReturnedV1, reason: TransferReason) -> Line:
+    moved = transfer(reason, event.amount_sen)
+    return Line(moved, event.claim, event.benefit, event.claim_revision, event.instruction)

@@ -1,0 +1,150 @@
+"""What was at the bank is known again after a restore, and is paid by nobody a second time (rules M8, S5)."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from services.benefits.main import build
+from services.benefits.settings import BenefitsSettings
+from services.benefits.tests.support import (
+    bank_answers,
+    change_payee,
+    enter_payee,
+    fetch,
+    files,
+    first,
+    freeze,
+    listed,
+    relay,
+    report,
+    second,
+    send_report,
+    settle,
+    third,
+    transfers,
+)
+from services.benefits.worker import work
+from shared.testing.recalling import recall
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest, service_under_test
+from shared.testing.tokens import TestIssuer
+
+pytestmark = pytest.mark.postgres
+
+_BOOKS = """
+    SELECT cause, debit, credit, amount_sen, payment::text FROM transfer ORDER BY 1, 2, 3, 4, 5
+"""
+_PAYMENTS = """
+    SELECT id::text, end_to_end_id, amount_sen, state, bank_file::text, payee_version, reason FROM payment ORDER BY 1
+"""
+
+
+@pytest.fixture
+async def again(databases: Databases, issuer: TestIssuer) -> AsyncIterator[ServiceUnderTest]:
+    """The service on a database that was put back."""
+    async with (
+        databases.fresh("benefits") as database,
+        service_under_test(BenefitsSettings, build, work, database, issuer) as service,
+    ):
+        yield service
+
+
+async def look(service: ServiceUnderTest, query: str) -> list[Any]:
+    async with service.database.connection("migrate") as connection:
+        return [tuple(row) for row in await connection.fetch(query)]
+
+
+async def test_payments_the_banks_answers_and_the_books_are_known_again(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits)
+    await settle(benefits, second())
+    await freeze(benefits)
+    await recall(benefits, again)
+    await settle(again, first(), second())
+    assert await look(again, _PAYMENTS) == await look(benefits, _PAYMENTS)
+    assert await look(again, _BOOKS) == await look(benefits, _BOOKS)
+    await enter_payee(again)
+    await freeze(again)
+    assert len(await look(again, "SELECT FROM bank_file")) == 2, "nothing is in a file a second time"
+
+
+async def test_what_came_back_is_owed_again_and_only_once(benefits: ServiceUnderTest, again: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits, "RJCT/AC04")
+    await recall(benefits, again)
+    await settle(again, first())
+    await enter_payee(again)
+    await change_payee(again, "9999999999")
+    await again.work_off()
+    paid = [(each["amount"]["amount"], each["state"]) for each in await listed(again, "payments")]
+    assert paid == [("1763.91", "returned"), ("1763.91", "unsent")]
+
+
+async def test_a_recovery_opens_again_with_its_amount(benefits: ServiceUnderTest, again: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits)
+    await settle(benefits, second())
+    await bank_answers(benefits)
+    await settle(benefits, third())
+    await recall(benefits, again)
+    # Only the newest revision may be left on the topics' projection when it is settled.
+    await settle(again, third())
+    assert [each["open"]["amount"] for each in await listed(again, "recoveries")] == ["612.00"]
+    assert await look(again, _BOOKS) == await look(benefits, _BOOKS)
+
+
+async def test_a_file_that_the_bank_did_not_fetch_is_handed_out_with_the_same_bytes(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await freeze(benefits)
+    content = await fetch(benefits, (await files(benefits))[0])
+    await recall(benefits, again)
+    await relay(again)
+    await again.work_off()
+    assert await files(again, "fetched") == [], "the account was lost with the database"
+    await enter_payee(again)
+    await again.work_off()
+    (file,) = await files(again, "fetched")
+    assert await fetch(again, file) == content
+    statuses = {id_: "ACSC" for id_, _ in transfers(content)}
+    assert (await send_report(again, file, report(file["message_id"], statuses))).json()["settled"] == 1
+
+
+async def test_a_file_that_would_be_another_is_never_handed_out(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await freeze(benefits)
+    (file,) = await files(benefits)
+    content = await fetch(benefits, file)
+    await recall(benefits, again)
+    await enter_payee(again, "1111111111")
+    await again.work_off()
+    assert await files(again, "fetched") == []
+    # The bank's word is taken all the same.
+    statuses = {id_: "ACSC" for id_, _ in transfers(content)}
+    assert (await send_report(again, file, report(file["message_id"], statuses))).json()["settled"] == 1
+
+
+async def test_the_bank_sees_no_file_before_it_was_told_what_is_in_it(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    async with benefits.database.connection("migrate") as connection:
+        await connection.execute("ALTER TABLE outbox ADD CONSTRAINT unsent CHECK (published_at IS NULL) NOT VALID")
+    with pytest.raises(Exception, match="unsent"):
+        await freeze(benefits)
+    assert await files(benefits) == []
+    assert len(await look(benefits, "SELECT FROM bank_file")) == 1
+    async with benefits.database.connection("migrate") as connection:
+        await connection.execute("ALTER TABLE outbox DROP CONSTRAINT unsent")
+    await relay(benefits)
+    assert len(await files(benefits)) == 1

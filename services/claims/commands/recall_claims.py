@@ -1,0 +1,67 @@
+"""Knows claims and decisions again from what claims itself published, after its database was put back (rules M8).
+
+What a notice said beside the accident was never published: the evidence is lost, and so are the records of the
+decisions made since the backup. The claim and its revision are not. Who sends the notice again joins its claim, and the
+decision comes back above what was published.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.claims.domain.claim import LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState, Relation
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.accident_reported import AccidentReportedV1
+from shared.contracts.claim_assessed import AssessmentEvent, ClaimDecidedV1
+from shared.contracts.envelope import Event
+from shared.kernel.periods import Days
+
+TENANT = "organisation:1"
+
+
+@dataclass(frozen=True)
+class RecallClaims:
+    """What claims published, and its database does not know."""
+
+    events: Sequence[Event]
+
+
+async def recall_claims(command: RecallClaims, uow: ClaimsUnitOfWork) -> None:
+    """A claim that is not known waits for its evidence, in an officer's hands; none is decided below what was told."""
+    for event in command.events:
+        if isinstance(event, AccidentReportedV1):
+            if await uow.claims.find(event.claim) is None:
+                await uow.claims.add(_claim(event))
+        elif isinstance(event, AssessmentEvent):
+            claim, _ = await uow.claims.lock(event.claim)
+            if claim.revision < event.revision:
+                await uow.claims.save(replace(claim, revision=event.revision, decided_days=_days(event)))
+                await uow.claims.recall_decision(event.claim, event.revision, event.type(), event.data())
+
+
+def _claim(event: AccidentReportedV1) -> Claim:
+    """The claim as the organisation's own: who sent the notice was never published."""
+    return Claim(
+        id=event.claim,
+        notice=event.notice,
+        tenant=TENANT,
+        state=ClaimState.NEEDS_OFFICER,
+        kind=ClaimKind.ACCIDENT,
+        person=event.person,
+        id_token=None,
+        name_tokens=(),
+        capacity=None,
+        employer=event.employer,
+        happened_on=event.happened_on,
+        place=event.place.value,
+        received_at=event.received_at,
+        # Until it is stored.
+        stored_at=event.received_at,
+        revision=0,
+        relation=Relation.OFFICER,
+        reason=LOST_SINCE_BACKUP,
+    )
+
+
+def _days(event: AssessmentEvent) -> tuple[Days, ...]:
+    entitlements = event.entitlements if isinstance(event, ClaimDecidedV1) else ()
+    return tuple(Days(period.first, period.last) for each in entitlements for period in each.periods)

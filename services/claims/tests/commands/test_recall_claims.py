@@ -1,0 +1,79 @@
+"""A claim that was published is known again after a restore, and no worker pays for lost evidence (rules M8)."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from services.claims.main import build
+from services.claims.settings import ClaimsSettings
+from services.claims.tests.support import apply_events, employed, january_to_may, notice, registered, submit
+from services.claims.worker import work
+from shared.contracts.claim_assessed import AssessmentEvent
+from shared.testing.recalling import published_by, recall
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest, service_under_test
+from shared.testing.tokens import TestIssuer
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+async def again(databases: Databases, issuer: TestIssuer) -> AsyncIterator[ServiceUnderTest]:
+    """Claims on a database that was put back."""
+    async with (
+        databases.fresh("claims") as database,
+        service_under_test(ClaimsSettings, build, work, database, issuer) as service,
+    ):
+        yield service
+
+
+async def decided(claims: ServiceUnderTest, again: ServiceUnderTest) -> str:
+    """A claim that was decided and published, and is known to the other from that alone."""
+    facts = [registered(), *employed(), *january_to_may()]
+    await apply_events(claims, *facts)
+    claim: str = (await submit(claims, notice())).json()["claim"]
+    await claims.work_off()
+    await recall(claims, again)
+    await apply_events(again, *facts)
+    await again.work_off()
+    return claim
+
+
+async def stands(claims: ServiceUnderTest, claim: str) -> tuple[Any, ...]:
+    async with claims.database.connection("migrate") as connection:
+        row = await connection.fetchrow("SELECT state, reason, revision FROM claim WHERE id = $1::uuid", claim)
+    return tuple(row or ())
+
+
+async def assessments(claims: ServiceUnderTest) -> list[tuple[int, int]]:
+    told = [each for each in await published_by(claims) if isinstance(each, AssessmentEvent)]
+    return [(each.revision, each.money_sen) for each in told]
+
+
+async def test_the_notice_that_comes_again_joins_its_claim_and_is_decided_above_it(
+    claims: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    claim = await decided(claims, again)
+    assert await stands(again, claim) == ("needs_officer", "lost_since_backup", 1)
+    assert await assessments(again) == []
+    repeated = (await submit(again, notice())).json()["claim"]
+    await again.work_off()
+    assert await stands(again, repeated) == ("joined", None, 0)
+    assert await stands(again, claim) == ("decided", None, 2)
+    ((_, published_sen),) = await assessments(claims)
+    assert await assessments(again) == [(2, published_sen)], "as it was published, above it"
+
+
+async def test_less_than_was_published_is_decided_by_nobody_alone(
+    claims: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    claim = await decided(claims, again)
+    shorter = {"first": "2026-07-15", "last": "2026-07-25", "issued_on": "2026-07-15"}
+    await submit(again, notice(certificate=shorter))
+    await again.work_off()
+    assert await stands(again, claim) == ("needs_officer", "less_than_published", 1)
+    assert await assessments(again) == []
+    await submit(again, notice())
+    await again.work_off()
+    assert await stands(again, claim) == ("decided", None, 2)

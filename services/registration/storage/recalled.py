@@ -1,0 +1,137 @@
+"""What registration published and its database forgot, kept for whoever states it again (rules M8)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.contribution import AMOUNTS, KINDS
+from shared.contracts.contribution_received import ContributionsReceivedV1
+from shared.contracts.registration import (
+    EmployerRegisteredV1,
+    MembershipChangedV1,
+    PersonRegisteredV1,
+    SpellConfirmedV1,
+    SpellEvent,
+)
+from shared.kernel.periods import Month
+
+# Numbers may have been told to those who asked for them, and nothing have been sent of it yet. It is more
+# than are given while a broker is away for hours.
+NUMBERS_LEFT_OUT = {"person_number": 100_000, "employer_number": 10_000}
+_KIND_NUMBERS = {name: number for number, name in KINDS.items()}
+
+_PERSON = text("""
+    INSERT INTO recalled_person AS known (id_token, person, revision)
+    SELECT token, :person, :revision FROM unnest(CAST(:tokens AS text[])) AS token
+    ON CONFLICT (id_token) DO UPDATE SET person = excluded.person, revision = excluded.revision
+    WHERE known.revision < excluded.revision
+""")
+_EMPLOYER = text("""
+    INSERT INTO recalled_employer AS known (code, employer, revision) VALUES (:code, :employer, :revision)
+    ON CONFLICT (code) DO UPDATE SET revision = greatest(known.revision, excluded.revision)
+""")
+_SPELL = text("""
+    INSERT INTO recalled_spell AS known (spell, person, employer, started_on, revision, confirmed_month,
+                                         confirmed_wage_sen)
+    VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen)
+    ON CONFLICT (spell) DO UPDATE SET
+        revision = greatest(known.revision, excluded.revision),
+        confirmed_month = coalesce(known.confirmed_month, excluded.confirmed_month),
+        confirmed_wage_sen = coalesce(known.confirmed_wage_sen, excluded.confirmed_wage_sen)
+""")
+_LIFT_SPELL = text("""
+    UPDATE spell SET revision = greatest(revision, :revision),
+        confirmed_month = coalesce(confirmed_month, CAST(:month AS integer)),
+        confirmed_wage_sen = coalesce(confirmed_wage_sen, CAST(:wage_sen AS bigint))
+    WHERE spell = :spell
+""")
+_MEMBERSHIP = text("""
+    INSERT INTO recalled_membership AS known (person, scheme, revision) VALUES (:person, :scheme, :revision)
+    ON CONFLICT (person, scheme) DO UPDATE SET revision = greatest(known.revision, excluded.revision)
+""")
+_LIFT_MEMBERSHIP = text("""
+    UPDATE membership SET revision = :revision
+    WHERE person = :person AND scheme = :scheme AND revision < :revision
+""")
+# As if they stood in the newest file that is known: an older one that is worked off again changes nothing, a newer one
+# wins.
+_LINES = text(f"""
+    INSERT INTO contribution_line AS known (employer, month, person, kind, revision, receipt, skbbk_receipt, wage_sen,
+                                            {", ".join(AMOUNTS)})
+    SELECT :employer, :month, person, :kind, revision, newest.receipt, newest.receipt, wage_sen, {", ".join(AMOUNTS)}
+    FROM (SELECT coalesce(max(receipt), 0) AS receipt FROM contribution_file) AS newest,
+         unnest(CAST(:persons AS integer[]), CAST(:revisions AS integer[]), CAST(:wages_sen AS bigint[]),
+                {", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)})
+         AS told (person, revision, wage_sen, {", ".join(AMOUNTS)})
+    ORDER BY person
+    ON CONFLICT (employer, month, person, kind) DO UPDATE SET revision = excluded.revision, receipt = excluded.receipt,
+        skbbk_receipt = excluded.skbbk_receipt, wage_sen = excluded.wage_sen,
+        {", ".join(f"{name} = excluded.{name}" for name in AMOUNTS)}
+    WHERE known.revision < excluded.revision
+""")  # noqa: S608 - constants
+
+
+class RecalledRepository:
+    """Keeps what is read back, inside one transaction of the worker."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def person(self, event: PersonRegisteredV1) -> None:
+        """The number stays with the national id; no other human being is given it."""
+        values = {"person": event.person, "revision": event.revision, "tokens": list(event.id_tokens)}
+        await self._connection.execute(_PERSON, values)
+        await self._lift("person", "person", event.person, event.revision)
+        await self._above("person_number", event.person)
+
+    async def employer(self, event: EmployerRegisteredV1) -> None:
+        """The number stays with the employer's code, where the event says it."""
+        if event.code is not None:
+            values = {"code": event.code, "employer": event.employer, "revision": event.revision}
+            await self._connection.execute(_EMPLOYER, values)
+        await self._lift("employer", "employer", event.employer, event.revision)
+        await self._above("employer_number", event.employer)
+
+    async def spell(self, event: SpellEvent) -> None:
+        """The spell keeps its id for the employer who states it again, and its proof."""
+        month = Month.of(event.confirmed_month) if isinstance(event, SpellConfirmedV1) else None
+        values = {
+            "spell": event.spell,
+            "revision": event.revision,
+            "month": None if month is None else month.year * 100 + month.month,
+            "wage_sen": event.wage_sen if isinstance(event, SpellConfirmedV1) else None,
+        }
+        whose = {"person": event.person, "employer": event.employer, "started_on": event.started_on}
+        await self._connection.execute(_SPELL, {**values, **whose})
+        await self._connection.execute(_LIFT_SPELL, values)
+
+    async def membership(self, event: MembershipChangedV1) -> None:
+        """Derived again it comes back above what was published."""
+        values = {"person": event.person, "scheme": event.scheme, "revision": event.revision}
+        await self._connection.execute(_MEMBERSHIP, values)
+        await self._connection.execute(_LIFT_MEMBERSHIP, values)
+
+    async def lines(self, event: ContributionsReceivedV1) -> None:
+        """The lines as they were published: equal ones that come again make no revision."""
+        month = Month.of(event.month)
+        columns: Mapping[str, Sequence[Any]] = {
+            name: list(getattr(event, name)) for name in ("persons", "revisions", "wages_sen", *AMOUNTS)
+        }
+        whose = {"employer": event.employer, "month": month.year * 100 + month.month}
+        await self._connection.execute(_LINES, {**whose, "kind": _KIND_NUMBERS[event.kind], **columns})
+
+    async def _lift(self, table: str, column: str, number: int, revision: int) -> None:
+        lifted = f"UPDATE {table} SET revision = :revision WHERE {column} = :number AND revision < :revision"  # noqa: S608
+        await self._connection.execute(text(lifted), {"number": number, "revision": revision})
+
+    async def leave_numbers_out(self) -> None:
+        """No number that may have been told is given to anybody else, though nothing was published of its bearer."""
+        for sequence, count in NUMBERS_LEFT_OUT.items():
+            jump = f"SELECT setval('{sequence}', last_value + :count) FROM {sequence}"  # noqa: S608 - constants
+            await self._connection.execute(text(jump), {"count": count})
+
+    async def _above(self, sequence: str, number: int) -> None:
+        behind = f"SELECT setval('{sequence}', :number) FROM {sequence} WHERE last_value < :number"  # noqa: S608
+        await self._connection.execute(text(behind), {"number": number})

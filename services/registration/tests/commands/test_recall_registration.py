@@ -1,0 +1,81 @@
+"""Numbers stay with those who bear them, and lines above what was published, after a restore (rules M8)."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.registration.files.contribution_file import render
+from services.registration.main import build
+from services.registration.settings import RegistrationSettings
+from services.registration.tests.support import AT_2600, OTHER_CODE, OTHER_MYKAD, Register, line, months_at_2480
+from services.registration.worker import work
+from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
+from shared.contracts.registration import PersonRegisteredV1, SpellEvent
+from shared.kernel.identifiers import person_number
+from shared.testing.recalling import published_by, recall
+from shared.testing.servers import Databases
+from shared.testing.service import service_under_test
+from shared.testing.tokens import TestIssuer
+
+pytestmark = pytest.mark.postgres
+
+# Before June 2026 nobody paid for SKBBK.
+HIGHER = {name: amount for name, amount in AT_2600.items() if name != "skbbk_employee"}
+
+
+@pytest.fixture
+async def again(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Register]:
+    """Registration on a database that was put back."""
+    async with (
+        databases.fresh("registration") as database,
+        service_under_test(RegistrationSettings, build, work, database, issuer) as service,
+    ):
+        yield Register(service)
+
+
+async def test_nobody_is_given_the_number_of_somebody_else(register: Register, again: Register) -> None:
+    first, second = await register.person(), await register.person(OTHER_MYKAD)
+    await recall(register.service, again.service)
+    stranger = await again.person("770707145555")
+    assert await again.person(OTHER_MYKAD) == second
+    assert await again.person() == first
+    assert stranger not in (first, second)
+    told = [each for each in await published_by(again.service) if isinstance(each, PersonRegisteredV1)]
+    assert [(each.person, each.revision) for each in told] == [
+        (person_number(stranger), 1),
+        (person_number(second), 2),
+        (person_number(first), 2),
+    ], "above what was published"
+
+
+async def test_a_number_that_was_told_and_never_sent_is_left_out(register: Register, again: Register) -> None:
+    await recall(register.service, again.service)
+    unsent = await register.person()
+    assert person_number(await again.person(OTHER_MYKAD)) > person_number(unsent) + 1_000
+
+
+async def test_an_employer_comes_back_by_its_code(register: Register, again: Register) -> None:
+    employer = await register.employer()
+    await recall(register.service, again.service)
+    assert await again.employer(OTHER_CODE) != employer
+    assert await again.employer() == employer
+
+
+async def test_spells_and_lines_come_back_and_equal_ones_change_nothing(register: Register, again: Register) -> None:
+    employer, person = await register.worker_of(started_on="2026-01-05")
+    await register.sent(employer, months_at_2480("2026-01", "2026-02"))
+    await register.sent(employer, render([line("2026-02", HIGHER)]))
+    before = await published_by(register.service)
+    await recall(register.service, again.service)
+    assert await again.worker_of(started_on="2026-01-05") == (employer, person)
+    job = await again.sent(employer, render([line("2026-02", HIGHER)]))
+    assert job["state"] == "accepted"
+    after = await published_by(again.service)
+    spells = {each.spell: each.revision for each in before if isinstance(each, SpellEvent)}
+    (spell,) = [each for each in after if isinstance(each, SpellEvent)]
+    assert spell.revision > spells[spell.spell]
+    assert spell.confirmed_month == "2026-01"
+    assert [each for each in after if isinstance(each, ContributionsReceivedV1 | ContributionTotalsV1)] == []
+    await again.sent(employer, months_at_2480("2026-02"))
+    (corrected,) = [each for each in await published_by(again.service) if isinstance(each, ContributionsReceivedV1)]
+    assert corrected.revisions == (3,)

@@ -1,0 +1,348 @@
+"""What a service does when its database was put back from a backup: nothing, until it knows again what it said (M8).
+
+Such a database has forgotten what it read, what it published, and what it was asked. The topics remember the first two.
+So whoever holds the relay's lock looks, before anything is sent, whether the topics know more of this database than it
+knows itself. If they do, the database is held: no due work, nothing sent, no request, and so nobody is paid. Its own
+events are read back first: the outbox is whole again, no stream goes back, and the service recalls what they state.
+Then its topics are read again up to where they end now. What fell out of the topics meanwhile nobody can know: then a
+person looks, and releases the database with a name and a reason.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import asyncpg
+import orjson
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from sqlalchemy import text
+
+from shared.contracts.envelope import Cause, Event
+from shared.contracts.registry import UnknownVersion
+from shared.contracts.topics import Topic, physical
+from shared.kernel.clock import business_day
+from shared.messaging.consumer import raw_of
+from shared.messaging.received import Received, headers_text, read
+from shared.persistence.engine import Database
+from shared.persistence.life import LIFE, READING_AGAIN, READING_BACK, TOPICS_BEGIN_LATER
+from shared.persistence.unit_of_work import UnitOfWork
+
+U = TypeVar("U", bound=UnitOfWork)
+# Called first with no event: what a service does in any case that was put back.
+Recall = Callable[[Sequence[Event], U], Awaitable[None]]
+Place = tuple[str, int]
+
+BATCH = 500
+LOOK_SECONDS = 0.5
+ASK_LIMIT_SECONDS = 30.0
+
+_LOOKED_INTO = f"SELECT held IS NULL AND life = {LIFE} FROM epoch"  # noqa: S608 - constants
+# The database's number, without the start of its server.
+_OTHER_DATABASE = f"SELECT split_part(life, '/', 1) <> split_part({LIFE}, '/', 1) FROM epoch"  # noqa: S608
+_POSITIONS = "SELECT topic, kafka_partition, next_offset FROM read_position"
+# A new epoch lies above every one that this database ever told, also in what it has forgotten.
+HOLD = f"""
+    UPDATE epoch SET held = '{READING_BACK}', life = {LIFE}, released_by = NULL, released_for = NULL,
+        held_since = clock_timestamp(),
+        epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint)
+"""  # noqa: S608
+_HELD = "SELECT held FROM epoch"
+_IN_OUTBOX = "SELECT event_id FROM outbox WHERE event_id = ANY($1::uuid[])"
+_REMEMBERED = text("SELECT event_id FROM outbox WHERE event_id = ANY(CAST(:ids AS uuid[]))")
+_SENT_AGAIN = """
+    UPDATE outbox SET published_at = NULL, kafka_partition = NULL, kafka_offset = NULL
+    WHERE topic = $1 AND kafka_partition = $2 AND kafka_offset >= $3
+"""
+_TURN_BACK = "UPDATE read_position SET next_offset = $3 WHERE topic = $1 AND kafka_partition = $2"
+_READ_TO = """
+    INSERT INTO read_position AS known (topic, kafka_partition, next_offset, read_to)
+    SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[])
+    ON CONFLICT (topic, kafka_partition) DO UPDATE SET read_to = excluded.read_to,
+        next_offset = least(greatest(known.next_offset, excluded.next_offset), excluded.read_to)
+"""
+_MOVE_ON = "UPDATE epoch SET held = $1"
+_IS_READ = "SELECT NOT EXISTS (SELECT FROM read_position WHERE next_offset < read_to)"
+_LOOKED = f"UPDATE epoch SET life = {LIFE} WHERE held IS NULL"  # noqa: S608
+_REMEMBER = text("""
+    INSERT INTO outbox (event_id, topic, key, type, headers, payload, money_sen, day, published_at, kafka_partition,
+                        kafka_offset)
+    SELECT event_id, topic, key, type, headers, payload, money_sen, day,
+           clock_timestamp(), kafka_partition, kafka_offset
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:types AS text[]),
+                CAST(:headers AS jsonb[]), CAST(:payloads AS bytea[]), CAST(:sens AS bigint[]), CAST(:days AS date[]),
+                CAST(:partitions AS integer[]), CAST(:offsets AS bigint[]))
+         AS told (event_id, topic, key, type, headers, payload, money_sen, day, kafka_partition, kafka_offset)
+    WHERE NOT EXISTS (SELECT FROM outbox WHERE outbox.event_id = told.event_id)
+    ORDER BY kafka_partition, kafka_offset
+""")
+_NO_STREAM_GOES_BACK = text("""
+    INSERT INTO stream AS known (topic, aggregate, version)
+    SELECT topic, aggregate, max(version)
+    FROM unnest(CAST(:topics AS text[]), CAST(:aggregates AS text[]), CAST(:versions AS bigint[]))
+         AS told (topic, aggregate, version)
+    GROUP BY topic, aggregate ORDER BY topic, aggregate
+    ON CONFLICT (topic, aggregate) DO UPDATE SET version = greatest(known.version, excluded.version)
+""")
+_READ_BACK_TO = text("""
+    INSERT INTO read_position AS known (topic, kafka_partition, next_offset) VALUES (:topic, :partition, :offset)
+    ON CONFLICT (topic, kafka_partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset)
+""")
+_RELEASE = text("""
+    UPDATE epoch SET held = NULL, released_by = :name, released_for = :reason WHERE held IS NOT NULL RETURNING epoch
+""")
+
+log = structlog.get_logger()
+
+
+class NothingHeld(RuntimeError):
+    """The database is not held: there is nothing to release."""
+
+
+async def recalls_nothing(_: Sequence[Event], __: UnitOfWork) -> None:
+    """For a service whose events leave nothing to be recalled: its outbox and its streams are enough."""
+
+
+async def release(database: Database, unit: type[U], name: str, reason: str) -> None:
+    """An officer releases a database that is held; who and why stands in the table. Raises NothingHeld."""
+    async with database.begin(unit, Cause("release")) as uow:
+        released = (await uow.connection.execute(_RELEASE, {"name": name, "reason": reason})).one_or_none()
+    if released is None:
+        raise NothingHeld("the database is not held")
+    log.warning("database_released", epoch=released.epoch)
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Where the partitions of some topics begin and end on the broker, by logical topic and partition."""
+
+    first: Mapping[Place, int]
+    last: Mapping[Place, int]
+
+
+@dataclass
+class Restoration(Generic[U]):
+    """Looks whether a service's database was put back, and makes it whole again; one at a time, by the relay's lock."""
+
+    database: Database
+    unit: type[U]
+    bootstrap: str
+    group: str
+    own: Sequence[Topic]
+    subscribed: Sequence[str]
+    prefix: str = ""
+    recall: Recall[U] = recalls_nothing
+
+    async def complete(self, connection: asyncpg.Connection, stop: asyncio.Event) -> None:
+        """Returns when this database may act, or when stopped. Raises what broker and database raise."""
+        if not await connection.fetchval(_LOOKED_INTO):
+            await self._look(connection)
+        while not stop.is_set() and (held := await connection.fetchval(_HELD)) is not None:
+            if held == READING_BACK:
+                await self._read_back(connection)
+            elif held == READING_AGAIN and await connection.fetchval(_IS_READ):
+                await connection.execute(_MOVE_ON, None)
+                log.warning("database_is_whole_again", service=self.database.service)
+            else:
+                await _pause(stop, LOOK_SECONDS)
+        await connection.execute(_LOOKED)
+
+    async def _look(self, connection: asyncpg.Connection) -> None:
+        """Hold the database if the topics know more of it than it knows."""
+        if await connection.fetchval(_HELD) is not None:
+            return
+        async with self._reader() as reader:
+            own = await self._ends(reader, [topic.name for topic in self.own])
+            await self._send_again_what_is_gone(connection, own)
+            reason = await self._why_put_back(connection, reader, own)
+        if reason is not None:
+            await connection.execute(HOLD)
+            log.error("database_was_put_back", service=self.database.service, reason=reason)
+
+    async def _why_put_back(self, connection: asyncpg.Connection, reader: AIOKafkaConsumer, own: _Ends) -> str | None:
+        if await connection.fetchval(_OTHER_DATABASE):
+            return "it is another database"
+        # In this order: another worker that reads on moves the position first.
+        read_up_to = await self._committed(reader)
+        positions = await _positions(connection)
+        for place, committed in read_up_to.items():
+            if committed > positions.get(place, 0):
+                return f"the broker knows that {place[0]} was read further"
+        async for told in self._told(connection, reader, own, positions):
+            known = {row["event_id"] for row in await connection.fetch(_IN_OUTBOX, [each.envelope.id for each in told])}
+            if any(each.envelope.id not in known for each in told):
+                return f"it has forgotten what it published on {told[0].raw.topic}"
+        return None
+
+    async def _send_again_what_is_gone(self, connection: asyncpg.Connection, own: _Ends) -> None:
+        """What the broker has no longer, its volume having been put back, is sent again: it was acknowledged."""
+        for place, next_offset in (await _positions(connection)).items():
+            if place in own.last and own.last[place] < next_offset:
+                await connection.execute(_SENT_AGAIN, *place, own.last[place])
+                await connection.execute(_TURN_BACK, *place, own.last[place])
+                log.error("topic_was_put_back", topic=place[0], partition=place[1], ends=own.last[place])
+
+    async def _read_back(self, connection: asyncpg.Connection) -> None:
+        """Learn again what was published, then have the other topics read again up to where they end now."""
+        async with self._reader() as reader:
+            own = await self._ends(reader, [topic.name for topic in self.own])
+            positions = await _positions(connection)
+            lost = _begins_later(positions, own)
+            async with self.database.begin(self.unit, Cause("restore")) as uow:
+                await self.recall((), uow)
+            async for told in self._told(connection, reader, own, positions):
+                await self._remember(told)
+            others = await self._ends(reader, self.subscribed)
+            lost = lost or _begins_later(positions, others)
+        places = sorted(others.last)
+        columns = zip(*((*place, others.first[place], others.last[place]) for place in places), strict=True)
+        if places:
+            await connection.execute(_READ_TO, *map(list, columns))
+        await connection.execute(_MOVE_ON, TOPICS_BEGIN_LATER if lost else READING_AGAIN)
+        if lost:
+            log.error("restore_needs_officer", service=self.database.service, reason=TOPICS_BEGIN_LATER, topic=lost)
+
+    async def _remember(self, told: Sequence[Received]) -> None:
+        """Into the outbox as sent, into the streams, and to the service; then reading back goes on behind it."""
+        async with self.database.begin(self.unit, Cause("restore")) as uow:
+            known = await uow.connection.execute(_REMEMBERED, {"ids": [each.envelope.id for each in told]})
+            seen = set(known.scalars())
+            forgotten = [each for each in told if each.envelope.id not in seen]
+            if forgotten:
+                await uow.connection.execute(_REMEMBER, _outbox_rows(forgotten))
+                await uow.connection.execute(_NO_STREAM_GOES_BACK, _streams(forgotten))
+                await self.recall([each.event for each in forgotten], uow)
+            last = told[-1].raw
+            position = {"topic": last.topic, "partition": last.partition, "offset": last.offset + 1}
+            await uow.connection.execute(_READ_BACK_TO, position)
+        if forgotten:
+            log.warning("events_read_back", topic=last.topic, partition=last.partition, events=len(forgotten))
+
+    async def _told(
+        self, connection: asyncpg.Connection, reader: AIOKafkaConsumer, own: _Ends, positions: Mapping[Place, int]
+    ) -> AsyncIterator[list[Received]]:
+        """This service's events behind its own positions, a partition after the other, in batches."""
+        source = f"/{self.database.service}"
+        for place in sorted(own.last):
+            start, end = max(positions.get(place, 0), own.first[place]), own.last[place]
+            async for records in _records(
+                reader, TopicPartition(physical(place[0], self.prefix), place[1]), start, end
+            ):
+                # The database ends a session that is idle, and with it the lock.
+                await connection.execute("SELECT 1")
+                found = [_event(raw_of(record, place[0])) for record in records]
+                told = [each for each in found if each is not None and each.envelope.source == source]
+                if told:
+                    yield told
+
+    async def _committed(self, reader: AIOKafkaConsumer) -> dict[Place, int]:
+        places = await self._partitions(reader, self.subscribed)
+        reader.assign([TopicPartition(physical(topic, self.prefix), partition) for topic, partition in places])
+        found = {}
+        for place in places:
+            offset = await reader.committed(TopicPartition(physical(place[0], self.prefix), place[1]))
+            if offset is not None:
+                found[place] = offset
+        return found
+
+    async def _ends(self, reader: AIOKafkaConsumer, topics: Sequence[str]) -> _Ends:
+        places = {
+            TopicPartition(physical(topic, self.prefix), partition): (topic, partition)
+            for topic, partition in await self._partitions(reader, topics)
+        }
+        async with asyncio.timeout(ASK_LIMIT_SECONDS):
+            first, last = await reader.beginning_offsets(list(places)), await reader.end_offsets(list(places))
+        return _Ends({places[each]: at for each, at in first.items()}, {places[each]: at for each, at in last.items()})
+
+    async def _partitions(self, reader: AIOKafkaConsumer, topics: Sequence[str]) -> list[Place]:
+        found = []
+        for topic in topics:
+            name = physical(topic, self.prefix)
+            async with asyncio.timeout(ASK_LIMIT_SECONDS):
+                await reader._client._wait_on_metadata(name)
+            found += [(topic, partition) for partition in sorted(reader.partitions_for_topic(name) or ())]
+        return found
+
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[AIOKafkaConsumer]:
+        """A reader of given partitions: it knows the group's offsets and is no member of it."""
+        reader = AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap,
+            group_id=self.group,
+            client_id=f"{self.group}-restore",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=50,
+            auto_offset_reset="earliest",
+        )
+        try:
+            async with asyncio.timeout(ASK_LIMIT_SECONDS):
+                await reader.start()
+            yield reader
+        finally:
+            with contextlib.suppress(TimeoutError, OSError):
+                await asyncio.wait_for(reader.stop(), 10)
+
+
+async def _records(
+    reader: AIOKafkaConsumer, partition: TopicPartition, start: int, end: int
+) -> AsyncIterator[list[object]]:
+    """The records of one partition from an offset up to another, in batches."""
+    if start >= end:
+        return
+    reader.assign([partition])
+    reader.seek(partition, start)
+    while start < end:
+        async with asyncio.timeout(ASK_LIMIT_SECONDS):
+            fetched = await reader.getmany(partition, timeout_ms=1_000, max_records=BATCH)
+        records = [record for record in fetched.get(partition, ()) if record.offset < end]
+        if records:
+            yield records
+        start = await reader.position(partition)
+
+
+def _event(raw: object) -> Received | None:
+    """The event in a record of one's own topic; None for a heartbeat, and for what this release cannot read."""
+    with contextlib.suppress(UnknownVersion):
+        reading = read(raw)  # type: ignore[arg-type]
+        return reading if isinstance(reading, Received) else None
+    return None
+
+
+def _begins_later(positions: Mapping[Place, int], ends: _Ends) -> str | None:
+    """A topic of which something is gone that this database has not read: it is kept for a time only."""
+    return next((topic for (topic, n), first in ends.first.items() if first > positions.get((topic, n), 0)), None)
+
+
+def _outbox_rows(told: Sequence[Received]) -> dict[str, list[object]]:
+    return {
+        "ids": [str(each.envelope.id) for each in told],
+        "topics": [each.raw.topic for each in told],
+        "keys": [each.raw.key for each in told],
+        "types": [each.envelope.type for each in told],
+        "headers": [orjson.dumps(headers_text(each.raw.headers)).decode() for each in told],
+        "payloads": [each.raw.payload for each in told],
+        "sens": [each.event.money_sen for each in told],
+        "days": [None if each.envelope.announcement else business_day(each.envelope.time) for each in told],
+        "partitions": [each.raw.partition for each in told],
+        "offsets": [each.raw.offset for each in told],
+    }
+
+
+def _streams(told: Sequence[Received]) -> dict[str, list[object]]:
+    return {
+        "topics": [each.raw.topic for each in told],
+        "aggregates": [each.envelope.subject for each in told],
+        "versions": [each.envelope.stream_version for each in told],
+    }
+
+
+async def _positions(connection: asyncpg.Connection) -> dict[Place, int]:
+    return {(row["topic"], row["kafka_partition"]): row["next_offset"] for row in await connection.fetch(_POSITIONS)}
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

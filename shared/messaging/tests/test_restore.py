@@ -1,0 +1,238 @@
+"""A database that was put back reads on from where it stands, and acts on nothing before it is whole again (M8)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import asyncpg
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+
+from shared.contracts.envelope import Event
+from shared.contracts.topics import Topic
+from shared.messaging.publisher import Publisher
+from shared.messaging.relay import Relay
+from shared.messaging.restore import NothingHeld, Restoration, release
+from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
+from shared.messaging.tests.deliveries import listening
+from shared.messaging.tests.test_consumer import Stage, story
+from shared.persistence.engine import Database
+from shared.persistence.life import MAY_ACT, TOPICS_BEGIN_LATER, DatabaseHeld
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.security.tokens import Caller, Role
+from shared.testing.servers import Broker, TestDatabase
+from shared.testing.service import eventually
+
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
+
+# What a backup of before the first record holds of a reader and of an owner.
+FORGET_READING = "TRUNCATE projection, reaction, inbox, stream_seen, daily_total, in_flight, read_position"
+FORGET_TELLING = "TRUNCATE outbox, stream, read_position"
+
+
+@dataclass
+class Place:
+    """A service with its database, its topics and what it recalled."""
+
+    stage: Stage
+    platform: TestDatabase
+    database: Database
+    own: Sequence[Topic] = ()
+    subscribed: Sequence[str] = ()
+    recalled: list[Event] = field(default_factory=list)
+
+    @property
+    def restoration(self) -> Restoration[UnitOfWork]:
+        async def recall(events: Sequence[Event], _: UnitOfWork) -> None:
+            self.recalled.extend(events)
+
+        group = f"{self.stage.prefix}g"
+        address, prefix = self.stage.broker.bootstrap, self.stage.prefix
+        return Restoration(self.database, UnitOfWork, address, group, self.own, self.subscribed, prefix, recall)
+
+    async def execute(self, statement: str) -> None:
+        async with self.platform.connection("migrate") as connection:
+            await connection.execute(statement)
+
+    async def value(self, query: str) -> object:
+        async with self.platform.connection() as connection:
+            return await connection.fetchval(query)
+
+    @asynccontextmanager
+    async def completing(self) -> "AsyncIterator[asyncio.Task[None]]":
+        """The relay's look, under way."""
+        stop = asyncio.Event()
+        async with self.platform.connection() as connection:
+            task = asyncio.create_task(self.restoration.complete(connection, stop))
+            try:
+                yield task
+            finally:
+                stop.set()
+                await task
+
+    async def look(self) -> None:
+        """The relay's look, to its end."""
+        async with self.completing() as task:
+            await asyncio.wait_for(asyncio.shield(task), 30)
+
+    async def tell(self, *events: Event) -> None:
+        """Publish and send."""
+        async with self.database.begin(UnitOfWork, CAUSE) as uow:
+            for each in events:
+                uow.publish(each)
+        async with self.platform.connection() as connection:
+            await self._relay.relay_batch(connection)
+
+    @property
+    def _relay(self) -> Relay:
+        return Relay("", self.database.service, self.stage.publisher, self.own, self.stage.prefix)
+
+
+@pytest.fixture
+async def reader(broker: Broker, topic_prefix: str, platform: TestDatabase, database: Database) -> AsyncIterator[Place]:
+    """A service that listens."""
+    async with listening(platform, database) as listener:
+        publisher = Publisher(broker.bootstrap, "test")
+        stage = Stage(broker, topic_prefix, listener, publisher)
+        yield Place(stage, platform, database, subscribed=[TOPIC.name])
+        await publisher.close()
+
+
+@pytest.fixture
+async def owner(reader: Place) -> Place:
+    """A service that tells, and listens to nothing."""
+    return Place(reader.stage, reader.platform, reader.database, own=[TOPIC])
+
+
+async def read_all(place: Place, count: int) -> None:
+    async with place.stage.member():
+        await eventually(lambda: _reacted(place, count))
+
+
+async def _reacted(place: Place, count: int) -> bool:
+    return len(await place.stage.listener.reactions()) == count
+
+
+async def _held(place: Place) -> object:
+    return await place.value("SELECT held FROM epoch")
+
+
+async def test_a_reader_goes_on_from_where_its_database_stands_and_not_the_broker(reader: Place) -> None:
+    await reader.stage.send(story(persons=5, each=3))
+    async with reader.stage.member():
+        await eventually(reader.stage.group_is_through(15))
+    await reader.execute(FORGET_READING)
+    await read_all(reader, 15)
+    assert sorted(await reader.stage.listener.reactions()) == sorted([1, 2, 3] * 5)
+
+
+async def test_a_database_that_is_behind_its_group_is_held_until_it_has_read_again(reader: Place) -> None:
+    await reader.look()
+    await reader.stage.send(story(persons=5, each=3))
+    async with reader.stage.member():
+        await eventually(reader.stage.group_is_through(15))
+    epoch = await reader.value("SELECT epoch FROM epoch")
+    await reader.execute(FORGET_READING)
+    await reader.execute("UPDATE epoch SET life = split_part(life, '/', 1) || '/0'")  # the server was restarted
+    assert await reader.value(f"SELECT {MAY_ACT}") is False, "before anybody has looked"
+    async with reader.completing() as looking:
+        await eventually(lambda: _held(reader))
+        assert await reader.value(f"SELECT {MAY_ACT}") is False
+        with pytest.raises(DatabaseHeld):
+            async with reader.database.begin(UnitOfWork, CAUSE, Caller("c", "p", Role.PARTNER, frozenset())):
+                pass
+        with pytest.raises(DatabaseHeld):
+            await reader.database.whole()
+        await asyncio.sleep(1)
+        assert not looking.done(), "nothing was read again"
+        await read_all(reader, 15)
+        await asyncio.wait_for(asyncio.shield(looking), 30)
+    assert await reader.value(f"SELECT {MAY_ACT}") is True
+    assert await _held(reader) is None
+    assert int(str(await reader.value("SELECT epoch FROM epoch"))) > int(str(epoch))
+
+
+async def test_an_owner_that_forgot_what_it_published_reads_it_back(owner: Place) -> None:
+    await owner.look()
+    told = [placed(person, number) for person in range(3) for number in (1, 2)]
+    await owner.tell(*told)
+    before = await owner.value("SELECT array_agg((topic, key, payload, day)::text ORDER BY event_id) FROM outbox")
+    await owner.execute(FORGET_TELLING)
+    await owner.execute("UPDATE epoch SET life = split_part(life, '/', 1) || '/0'")
+    await owner.look()
+    after = await owner.value("SELECT array_agg((topic, key, payload, day)::text ORDER BY event_id) FROM outbox")
+    assert after == before
+    assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
+    assert await owner.value("SELECT array_agg(DISTINCT version) FROM stream") == [2]
+    assert sorted(each.data() for each in owner.recalled) == sorted(each.data() for each in told)
+    assert await _held(owner) is None
+
+
+async def test_what_was_read_back_is_read_back_once(owner: Place) -> None:
+    await owner.tell(placed(1))
+    for _ in range(2):
+        await owner.execute("UPDATE epoch SET life = '0/0'")  # another database, though nothing is missing
+        await owner.look()
+    assert await owner.value("SELECT count(*) FROM outbox") == 1
+    assert owner.recalled == []
+
+
+async def test_a_new_database_and_one_whose_server_was_restarted_are_not_held(owner: Place) -> None:
+    await owner.look()
+    await owner.tell(placed(1), placed(2))
+    await owner.execute("UPDATE epoch SET life = split_part(life, '/', 1) || '/0'")
+    await owner.look()
+    assert await owner.value("SELECT epoch FROM epoch") == 1
+    assert owner.recalled == []
+
+
+async def test_what_a_broker_that_was_put_back_has_no_longer_is_sent_again(owner: Place) -> None:
+    await owner.tell(*(placed(person) for person in range(5)))
+    # As if the volume of the broker, put back, ended before these.
+    await owner.execute("UPDATE outbox SET kafka_offset = kafka_offset + 100")
+    await owner.execute("UPDATE read_position SET next_offset = next_offset + 100")
+    await owner.look()
+    assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 5
+    assert await _held(owner) is None
+
+
+async def test_what_the_topics_hold_no_longer_needs_an_officer(owner: Place) -> None:
+    await owner.tell(*(placed(person) for person in range(5)))
+    async with owner.stage.member(group="other"):
+        await _drop_records(owner)
+    await owner.execute(FORGET_TELLING)
+    await owner.execute("UPDATE epoch SET life = '0/0'")
+    async with owner.completing() as looking:
+        await eventually(lambda: _is_held(owner, TOPICS_BEGIN_LATER))
+        await asyncio.sleep(1)
+        assert not looking.done()
+        await release(owner.database, UnitOfWork, "S-17", "compared with the bank's statement of 2026-11-28")
+        await asyncio.wait_for(asyncio.shield(looking), 30)
+    assert await owner.value("SELECT released_by FROM epoch") == "S-17"
+    with pytest.raises(NothingHeld):
+        await release(owner.database, UnitOfWork, "S-17", "again")
+
+
+async def _is_held(place: Place, reason: str) -> bool:
+    return await _held(place) == reason
+
+
+async def _drop_records(place: Place) -> None:
+    """What retention does: the first records of every partition are gone."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=place.stage.broker.bootstrap)
+    await admin.start()
+    try:
+        async with place.platform.connection() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(
+                "SELECT kafka_partition, max(kafka_offset) + 1 AS gone FROM outbox GROUP BY 1"
+            )
+        await admin.delete_records(
+            {
+                TopicPartition(place.stage.topic, row["kafka_partition"]): RecordsToDelete(before_offset=row["gone"])
+                for row in rows
+            }
+        )
+    finally:
+        await admin.close()

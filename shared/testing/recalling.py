@@ -1,0 +1,21 @@
+"""A service as after a restore from an empty backup: a second one, empty, that reads back what the first published."""
+
+from shared.contracts.envelope import Cause, Event
+from shared.contracts.registry import BY_TYPE
+from shared.testing.service import ServiceUnderTest
+
+
+async def published_by(service: ServiceUnderTest) -> list[Event]:
+    """The events in the outbox of a service, in order."""
+    async with service.database.connection("migrate") as connection:
+        rows = await connection.fetch("SELECT type, payload FROM outbox ORDER BY id")
+    return [BY_TYPE[row["type"]].model_validate_json(row["payload"]) for row in rows]
+
+
+async def recall(lost: ServiceUnderTest, again: ServiceUnderTest) -> None:
+    """Have the second recall what the first published, topic by topic, twice: a relay may end while it reads back."""
+    events = sorted(await published_by(lost), key=lambda event: event.topic.name)
+    for _ in range(2):
+        async with again.worker.database.begin(again.worker.work.unit, Cause("restore")) as uow:
+            await again.worker.work.recall((), uow)
+            await again.worker.work.recall(events, uow)
