@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v4
 
-revision = "benefits_0009"
-down_revision = "benefits_0008"
+revision = "benefits_0010"
+down_revision = "benefits_0009"
 
 
 def upgrade() -> None:

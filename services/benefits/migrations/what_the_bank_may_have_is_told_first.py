@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, protect, run
 
-revision = "benefits_0010"
-down_revision = "benefits_0009"
+revision = "benefits_0011"
+down_revision = "benefits_0010"
 
 _TOLD = """
 -- The last row of the outbox that tells of a payment in the file; none where the file itself was lost.

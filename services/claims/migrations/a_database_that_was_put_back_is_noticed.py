@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v4
 
-revision = "claims_0007"
-down_revision = "claims_0006"
+revision = "claims_0008"
+down_revision = "claims_0007"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, run
 
-revision = "claims_0008"
-down_revision = "claims_0007"
+revision = "claims_0009"
+down_revision = "claims_0008"
 
 _RECALLED = """
 CREATE TABLE recalled_decision (

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v4
 
-revision = "jobs_0005"
-down_revision = "jobs_0004"
+revision = "jobs_0006"
+down_revision = "jobs_0005"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, run
 
-revision = "jobs_0006"
-down_revision = "jobs_0005"
+revision = "jobs_0007"
+down_revision = "jobs_0006"
 
 _RECALLED = """
 CREATE TABLE recalled_placement (

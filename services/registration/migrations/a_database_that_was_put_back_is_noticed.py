@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v4
 
-revision = "registration_0012"
-down_revision = "registration_0011"
+revision = "registration_0013"
+down_revision = "registration_0012"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, run
 
-revision = "registration_0013"
-down_revision = "registration_0012"
+revision = "registration_0014"
+down_revision = "registration_0013"
 
 _RECALLED = """
 CREATE TABLE recalled_person (

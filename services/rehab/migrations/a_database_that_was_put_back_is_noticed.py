@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v4
 
-revision = "rehab_0005"
-down_revision = "rehab_0004"
+revision = "rehab_0006"
+down_revision = "rehab_0005"
 
 
 def upgrade() -> None:
