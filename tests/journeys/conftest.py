@@ -8,12 +8,13 @@ import pytest
 import structlog
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from deploy.local import story
 from shared.telemetry.logging import setup_logging
 from shared.telemetry.setup import instrument_database
 from shared.testing.servers import Broker, Databases
 from shared.testing.tokens import TestIssuer
 from tests.journeys.platform import Platform, platform_under_test
-from tests.journeys.ways import Outcome, Way
+from tests.journeys.ways import PATIENCE_S, Outcome, Way
 
 
 @pytest.fixture
@@ -28,6 +29,12 @@ def log_lines() -> Iterator[io.StringIO]:
     logging.getLogger().handlers[:] = root
     logging.getLogger().setLevel(level)
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A story waits longer beside other lanes and other work than on a machine of its own."""
+    monkeypatch.setattr(story, "PATIENCE_SECONDS", PATIENCE_S)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from tests.journeys.story_runner import money_of
 from tests.journeys.ways import Outcome, Step
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
-pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
 
 # What June 2026 would have been at September's wage: both months are in the first phase of SKBBK.
 LOWER_JUNE = SEPTEMBER

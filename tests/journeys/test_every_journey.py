@@ -9,8 +9,8 @@ from tests.architecture.tree import ROOT, python_files
 from tests.journeys.ways import Way
 
 HERE = "tests/journeys/"
-# Rooms that start or take apart the whole platform for other reasons than a journey.
-OTHERS = ("tests/prove/", "tests/bench/", "tests/architecture/")
+# Rooms that start or take apart the whole platform, or go over every service, for other reasons than a journey.
+OTHERS = ("tests/prove/", "tests/bench/", "tests/architecture/", "tests/hostile/")
 # Only the fixture ``platform``, which runs in every way, may build a service.
 BUILDERS = {"platform_under_test", "service_under_test", "databases"}
 

@@ -15,7 +15,7 @@ from tests.journeys.platform import Platform, at_work
 from tests.journeys.ways import Way
 
 # The page promises five minutes; the platform here stands beside other lanes and other work.
-pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "partners.md").read_text(encoding="utf-8")

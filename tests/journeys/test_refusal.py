@@ -9,7 +9,7 @@ from shared.testing.service import eventually
 from tests.journeys.platform import Platform, at_work
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
-pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
 
 
 async def state_of(platform: Platform, claim: str) -> tuple[str, str | None]:

@@ -29,7 +29,7 @@ from tests.journeys.story_runner import money_of, run_story
 from tests.journeys.ways import Outcome
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
-pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 

@@ -81,7 +81,7 @@ class CertificateIssuedInFuture(JaringError):
 
     code = "certificate_issued_in_future"
     title = "The certificate is issued in the future"
-    title_ms = "Sijil perubatan dikeluarkan pada masa hadapan"
+    title_ms = "Tarikh pengeluaran sijil perubatan adalah pada masa hadapan"
     kind = Kind.INVALID
 
 

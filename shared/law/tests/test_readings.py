@@ -54,6 +54,7 @@ ELSEWHERE: Mapping[str, str] = {
     "act4.skbbk.release_from": ONE,
     "act4.skbbk_benefits.minimum_days": ONE,
     "act4.temporary_disablement.review_days": ONE,
+    "act4.wage_base.last_known_class_age": WAITS,
     "act4.wage_base.last_known_class_rates": WAITS,
     "act4.wage_base.open_spell_makes_payable": WAITS,
     "act4.wage_base.similar_work_stands_in": WAITS,

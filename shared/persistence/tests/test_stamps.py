@@ -18,6 +18,7 @@ PLATFORM = {
     "inbox.handled_at",
     "in_flight.taken_at",
     "parked.parked_at",
+    "parked_action.acted_at",
     "idempotency_key.created_at",
 }
 # Beside these: the receipts that watermarks are held against, and the order in which facts overwrite each other.
