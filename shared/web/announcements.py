@@ -43,7 +43,7 @@ def announcement_router(
         dependencies=[requires(f"{service}:announcement:write"), Depends(officers_only), Depends(idempotent)],
         responses=problems(400, 409),
     )
-    async def add_announcement(uow: Annotated[UnitOfWork, Depends(unit)]) -> AnnouncementOut:
+    async def announce_everything(uow: Annotated[UnitOfWork, Depends(unit)]) -> AnnouncementOut:
         run = new_id()
         await uow.due.at(command(str(run)), now())
         return AnnouncementOut(run=run)

@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from shared.kernel.money import LARGEST_STATED, Sen, ringgit, sen_from_ringgit
 
@@ -18,6 +18,12 @@ class In(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, str_strip_whitespace=True, str_max_length=500, hide_input_in_errors=True
     )
+
+
+def examples(*bodies: dict[str, JsonValue]) -> ConfigDict:
+    """Whole bodies that are valid, for the documents: ``model_config = examples({...})``. Together they show every
+    member; tests send each."""
+    return ConfigDict(json_schema_extra={"examples": list(bodies)})
 
 
 class Out(BaseModel):

@@ -177,7 +177,7 @@ def internal_problem(request: Request, fault: Exception) -> Response:
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route: these statuses are problems (401, 403, 422 and 503 are added to every route)."""
+    """The `responses=` of a route: these statuses are problems. `shared.web.openapi` adds what any route may answer."""
     return {
         status: {
             "description": _DESCRIPTIONS.get(status, "Refused."),

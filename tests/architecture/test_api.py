@@ -1,11 +1,14 @@
 """What holds for every route of every service: it declares its scope, and refuses what it does not know."""
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
+from pydantic import TypeAdapter
 
 from shared.kernel.identifiers import new_id
 from shared.security.scopes import declared_scope, routes_without_scope
@@ -47,3 +50,58 @@ def test_every_service_can_be_asked_to_state_everything_again(service: str) -> N
         if context.methods == {"POST"}
     }
     assert scopes["/v1/announcements"] == f"{service}:announcement:write"
+
+
+BODIES = [
+    pytest.param(service, context, id=f"{service} {context.name}")
+    for service, app in APPS.items()
+    for context in iter_route_contexts(app.routes)
+    if getattr(context, "body_field", None) is not None
+]
+
+
+@pytest.mark.parametrize(("service", "context"), BODIES)
+def test_every_body_has_whole_examples_that_are_valid(service: str, context: Any) -> None:
+    model = context.body_field.field_info.annotation
+    examples = model.model_config.get("json_schema_extra", {}).get("examples", [])
+    assert examples, f"{model.__name__} shows no example: model_config = examples(...)"
+    for each in examples:
+        TypeAdapter(model).validate_json(json.dumps(each))
+    schema = model.model_json_schema()
+    shown = set().union(*(members(each) for each in examples))
+    assert shown == described(schema, schema.get("$defs", {}))
+
+
+def members(value: Any, path: str = "") -> set[str]:
+    """The paths of all members of a body."""
+    if isinstance(value, list):
+        return set().union(*(members(each, f"{path}[]") for each in value))
+    if not isinstance(value, dict):
+        return {path}
+    return set().union(*(members(each, f"{path}.{name}") for name, each in value.items()))
+
+
+def described(schema: dict[str, Any], models: dict[str, Any], path: str = "") -> set[str]:
+    """The paths of all members that a schema has."""
+    while "$ref" in schema or "anyOf" in schema:
+        if "$ref" in schema:
+            schema = models[schema["$ref"].rpartition("/")[2]]
+        else:
+            schema = next(each for each in schema["anyOf"] if each.get("type") != "null")
+    if "items" in schema:
+        return described(schema["items"], models, f"{path}[]")
+    if "properties" not in schema:
+        return {path}
+    return set().union(*(described(each, models, f"{path}.{name}") for name, each in schema["properties"].items()))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_operation_names_its_refusals_and_every_keyed_one_its_key(service: str) -> None:
+    for path, methods in APPS[service].openapi()["paths"].items():
+        for method, operation in methods.items():
+            refusals = {int(status) for status in operation["responses"] if not status.startswith("2")}
+            assert refusals >= {400, 401, 403, 408, 413, 415, 429, 431, 500, 503}, path
+            assert (404 in refusals) >= ("{" in path), path
+            keys = [each for each in operation.get("parameters", []) if each["name"] == "Idempotency-Key"]
+            assert [each["required"] for each in keys] == [True] * (method == "post"), path
+            assert refusals >= ({409, 422} if keys else set()), path

@@ -29,9 +29,31 @@ from shared.web.routing import CommittingRoute, idempotent
 router = APIRouter(route_class=CommittingRoute, tags=["bank files"])
 
 XML = "application/xml"
-_XML_TYPES = (XML, "text/xml")
-_CONTENT = {"schema": {"type": "string", "maxLength": 8 << 20}, "example": "<Document/>"}
-_REPORT = {"requestBody": {"required": True, "content": {XML: _CONTENT}}}
+# The same bytes: clients that are generated from the document send no XML of their own.
+_BYTES = "application/octet-stream"
+_XML_TYPES = (XML, "text/xml", _BYTES)
+_LARGEST = 8 << 20
+_ANSWER = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+<GrpHdr><MsgId>S1</MsgId><CreDtTm>2026-08-12T09:00:00+08:00</CreDtTm></GrpHdr>
+<OrgnlGrpInfAndSts><OrgnlMsgId>0197b6a06c007000800000000000000a</OrgnlMsgId>
+<OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId></OrgnlGrpInfAndSts>
+<OrgnlPmtInfAndSts><OrgnlPmtInfId>0197b6a06c007000800000000000000a</OrgnlPmtInfId>
+<TxInfAndSts><OrgnlEndToEndId>0197b6a06c007000800000000000000b</OrgnlEndToEndId><TxSts>ACSC</TxSts></TxInfAndSts>
+<TxInfAndSts><OrgnlEndToEndId>0197b6a06c007000800000000000000c</OrgnlEndToEndId><TxSts>RJCT</TxSts>
+<StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts></OrgnlPmtInfAndSts>
+</CstmrPmtStsRpt></Document>"""
+_CONTENT: dict[str, Any] = {"schema": {"type": "string", "maxLength": _LARGEST}}
+_REPORT: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "A pain.002.001.09 or .10 document.",
+        "content": {
+            XML: {**_CONTENT, "example": _ANSWER},
+            _BYTES: {"schema": {"type": "string", "format": "binary", "maxLength": _LARGEST}},
+        },
+    }
+}
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "A pain.001.001.09 document, the same bytes each time.", "content": {XML: _CONTENT}}
 }
@@ -131,7 +153,7 @@ async def _report(request: Request) -> StatusReport:
     responses=problems(400, 404, 409, 413, 415),
     openapi_extra=_REPORT,
 )
-async def add_status_report(
+async def answer_bank_file(
     bank_file: UUID, report: Annotated[StatusReport, Depends(_report)], uow: CommittedBeforeAnswer
 ) -> StatusReportOut:
     """Take a pain.002 status report of transactions, a batch or the whole file: ACSC and ACCC settle a payment, RJCT
@@ -192,6 +214,6 @@ class ReleasedOut(Out):
     dependencies=[requires("benefits:bank_file:write"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 404, 409),
 )
-async def add_bank_file_release(bank_file: UUID, uow: CommittedBeforeAnswer) -> ReleasedOut:
+async def release_refused_file(bank_file: UUID, uow: CommittedBeforeAnswer) -> ReleasedOut:
     """The cause for which the bank refused the whole file is mended: its payments are made again, under new ids."""
     return ReleasedOut(entitlements=await release_bank_file(ReleaseBankFile(bank_file), uow))

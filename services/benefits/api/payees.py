@@ -15,7 +15,7 @@ from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import ACCOUNT_NUMBER_PATTERN, BIC_PATTERN, LARGEST_INTEGER, Text
 from shared.web.ids import PersonId
-from shared.web.money import In, Out
+from shared.web.money import In, Out, examples
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
@@ -41,6 +41,14 @@ class AccountIn(In):
 
 class PayeeIn(In):
     """The account to which a person's benefits go."""
+
+    model_config = examples(
+        {
+            "person": "P000000012T",
+            "account_name": "AMINAH BINTI OSMAN",
+            "account": {"bank_bic": "MBBEMYKL", "number": "512345678901"},
+        }
+    )
 
     person: PersonId
     # It is written into the bank file, and is no longer than the file takes.
@@ -83,7 +91,7 @@ class PayeeOut(Out):
     dependencies=[requires("benefits:payee:write"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 409),
 )
-async def add_payee(
+async def enter_account(
     body: PayeeIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher, hold: AccountHold
 ) -> PayeeOut:
     """Enter or change the account to which a person's benefits go; what waits for it is paid next.
@@ -101,7 +109,7 @@ async def add_payee(
     dependencies=[requires("benefits:payee:release"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 403, 404, 409),
 )
-async def add_payee_release(
+async def release_account(
     person: PersonId,
     version: Annotated[int, Path(ge=1, le=LARGEST_INTEGER, description="The newest version.")],
     uow: CommittedBeforeAnswer,

@@ -14,7 +14,7 @@ from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.queries.evidence import list_of_claim
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import Day
-from shared.web.money import In, Out
+from shared.web.money import In, Out, examples
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
@@ -25,6 +25,11 @@ WRITE = [requires("claims:notice:write"), Depends(idempotent)]
 
 class CorrectionIn(In):
     """What a statement should have said: a certificate, or days that were worked with wages."""
+
+    model_config = examples(
+        {"certificate": {"first": "2026-07-15", "last": "2026-08-09", "issued_on": "2026-07-15"}},
+        {"wages_paid_for": ["2026-07-15", "2026-07-16"]},
+    )
 
     certificate: CertificateIn | None = None
     wages_paid_for: list[Day] = Field(default=[], max_length=366, description="In place of all days stated before")
@@ -84,7 +89,7 @@ async def list_evidence(claim: UUID, uow: CommittedBeforeAnswer) -> Statements:
     dependencies=WRITE,
     responses=problems(400, 404, 409),
 )
-async def add_withdrawal(evidence: UUID, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
+async def withdraw_evidence(evidence: UUID, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
     """Withdraw what the caller stated. It counts while nobody disputes it; else an officer looks."""
     command = ChangeEvidence(caller.party, evidence, EvidenceKind.WITHDRAWAL)
     return EvidenceOut.of(await change_evidence(command, uow))
@@ -97,7 +102,9 @@ async def add_withdrawal(evidence: UUID, uow: CommittedBeforeAnswer, caller: Par
     dependencies=WRITE,
     responses=problems(400, 404, 409),
 )
-async def add_correction(evidence: UUID, body: CorrectionIn, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
+async def correct_evidence(
+    evidence: UUID, body: CorrectionIn, uow: CommittedBeforeAnswer, caller: Party
+) -> EvidenceOut:
     """Say what should have been stated. It counts while nobody disputes it; else an officer looks."""
     certificate = None if body.certificate is None else body.certificate.stated()
     kind = EvidenceKind.WAGES_PAID if certificate is None else EvidenceKind.CERTIFICATE
@@ -113,7 +120,7 @@ async def add_correction(evidence: UUID, body: CorrectionIn, uow: CommittedBefor
     dependencies=[*WRITE, Depends(officers_only)],
     responses=problems(400, 404, 409),
 )
-async def add_approval(evidence: UUID, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
+async def approve_evidence(evidence: UUID, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
     """Let evidence of another party count that contradicts, lowers or extends what stands. Officers only."""
     command = ChangeEvidence(caller.party, evidence, EvidenceKind.APPROVAL)
     return EvidenceOut.of(await change_evidence(command, uow))

@@ -28,7 +28,7 @@ from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
 from shared.web.fields import DOCUMENT_PATTERN, Day, Text
 from shared.web.ids import EmployerId, PersonId
-from shared.web.money import In, Out
+from shared.web.money import In, Out, examples
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
@@ -46,6 +46,20 @@ class NationalIdIn(In):
 
 class NoticeIn(In):
     """An accident, a disease or a death: who, when, where, and for which days a doctor certified unfitness."""
+
+    model_config = examples(
+        {
+            "kind": "accident",
+            "national_id": {"kind": "mykad", "number": "900101145678"},
+            "name": "AMINAH BINTI YUSOF",
+            "employer": "E0000000076",
+            "happened_on": "2026-07-15",
+            "place": "at_work",
+            "certificate": {"first": "2026-07-15", "last": "2026-08-11", "issued_on": "2026-07-15"},
+            "wages_paid_for": ["2026-07-15"],
+        },
+        {"kind": "death", "person": "P000000012T", "capacity": "dependant", "happened_on": "2026-07-15"},
+    )
 
     kind: ClaimKind = Field(default=ClaimKind.ACCIDENT, description="What is reported")
     person: PersonId | None = Field(default=None, description="The person's number, if the sender knows it")
@@ -136,7 +150,7 @@ class NoticeOut(Out):
     dependencies=[requires("claims:notice:write"), Depends(idempotent)],
     responses=problems(400, 409),
 )
-async def add_notice(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party, keys: KeysForTokens) -> NoticeOut:
+async def send_notice(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party, keys: KeysForTokens) -> NoticeOut:
     """Report an accident, a disease or a death of a person.
 
     Every well-formed notice is answered alike and kept, whether or not the person is registered. It counts as soon as

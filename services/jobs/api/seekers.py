@@ -8,8 +8,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.jobs.api.dependencies import CommittedBeforeAnswer
-from services.jobs.commands.record_interview import RecordInterview, record_interview
-from services.jobs.commands.record_offer import RecordOffer, record_offer
+from services.jobs.commands.record_interview import RecordInterview
+from services.jobs.commands.record_interview import record_interview as handle_record_interview
+from services.jobs.commands.record_offer import RecordOffer
+from services.jobs.commands.record_offer import record_offer as handle_record_offer
 from services.jobs.domain.seeker import Interview, InterviewMode, InterviewOutcome, Offer, SearchState, Seeker
 from services.jobs.queries import searches
 from services.jobs.queries.searches import MOST_SHOWN, Search
@@ -17,7 +19,7 @@ from shared.kernel.identifiers import employer_id, employer_number, person_id
 from shared.security.scopes import Party, requires
 from shared.web.fields import ISO_DAY, LAST_DAY, Text
 from shared.web.ids import EmployerId, PersonFilter, PersonId
-from shared.web.money import In, Money, Out, StatedMoney
+from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -32,6 +34,10 @@ StateQuery = Annotated[SearchState | None, Query(description="Whether they still
 class InterviewIn(In):
     """An interview and how it ended."""
 
+    model_config = examples(
+        {"employer": "E0000000076", "held_on": "2026-08-20", "mode": "in_person", "outcome": "successful"}
+    )
+
     employer: EmployerId
     held_on: SearchDay = Field(description="Its day, today at the latest.", examples=["2026-08-20"])
     mode: InterviewMode = Field(description="How it was held.", examples=["in_person"])
@@ -44,6 +50,16 @@ class InterviewIn(In):
 
 class OfferIn(In):
     """An offer of work, and whether the person took it."""
+
+    model_config = examples(
+        {
+            "employer": "E0000000076",
+            "position": "Storekeeper",
+            "wage": {"amount": "2480.00", "currency": "MYR"},
+            "starts_on": "2026-09-01",
+            "accepted": True,
+        }
+    )
 
     employer: EmployerId
     position: Text = Field(min_length=1, max_length=120, description="The work.", examples=["Storekeeper"])
@@ -185,9 +201,9 @@ async def read_seeker(seeker: UUID, uow: CommittedBeforeAnswer) -> SearchOut:
     dependencies=[requires("jobs:seeker:write"), Depends(idempotent)],
     responses=problems(404, 409, 422),
 )
-async def add_interview(seeker: UUID, body: InterviewIn, uow: CommittedBeforeAnswer, caller: Party) -> InterviewOut:
+async def record_interview(seeker: UUID, body: InterviewIn, uow: CommittedBeforeAnswer, caller: Party) -> InterviewOut:
     """Record an interview that was held, and how it ended."""
-    return InterviewOut.of(await record_interview(body.command(seeker, caller.party), uow))
+    return InterviewOut.of(await handle_record_interview(body.command(seeker, caller.party), uow))
 
 
 @router.post(
@@ -197,7 +213,7 @@ async def add_interview(seeker: UUID, body: InterviewIn, uow: CommittedBeforeAns
     dependencies=[requires("jobs:seeker:write"), Depends(idempotent)],
     responses=problems(404, 409, 422),
 )
-async def add_offer(seeker: UUID, body: OfferIn, uow: CommittedBeforeAnswer, caller: Party) -> OfferOut:
+async def record_offer(seeker: UUID, body: OfferIn, uow: CommittedBeforeAnswer, caller: Party) -> OfferOut:
     """Record an offer; an accepted one makes a placement that waits for the employer's first contribution."""
-    recorded, placement = await record_offer(body.command(seeker, caller.party), uow)
+    recorded, placement = await handle_record_offer(body.command(seeker, caller.party), uow)
     return OfferOut.of(recorded, placement.id if placement else None)

@@ -13,10 +13,11 @@ from pydantic import Field
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.commands.submit_contribution_file import SubmitContributionFile, submit_contribution_file
 from services.registration.domain.contribution import FileJob, FileState, LineFault, MonthSums, month_of
-from services.registration.files.contribution_file import Upload, read
+from services.registration.files.contribution_file import FileLine, Upload, read, render
 from services.registration.queries.contribution_files import find_file, find_rejected_lines, list_file_faults
 from services.registration.storage.contribution_files import ENCODING
 from shared.kernel.identifiers import employer_id
+from shared.kernel.periods import Month
 from shared.security.scopes import Party, requires
 from shared.web.ids import EmployerId
 from shared.web.money import Money, Out
@@ -25,12 +26,19 @@ from shared.web.routing import CommittingRoute, idempotent
 
 PATH = "/v1/contribution-files"
 _MOST_LINES = 1_000_000
-_EXAMPLE = "F9702103813F                    900101145678AHMAD BIN ALI"
+_LARGEST = 32 << 20
+_EXAMPLE = render(
+    [FileLine("F9702103813F", "900101145678", "AHMAD BIN ALI", Month.of("2026-05"), 248_000, 4_285, 1_225, 490, 490)]
+).decode()
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "Lines of 278 characters, one byte each, ending with CRLF or LF.",
-        "content": {"text/plain": {"schema": {"type": "string", "maxLength": 33_554_432}, "example": _EXAMPLE}},
+        "content": {
+            "text/plain": {"schema": {"type": "string", "maxLength": _LARGEST}, "example": _EXAMPLE},
+            # The same bytes: clients that are generated from this document send no other text.
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary", "maxLength": _LARGEST}},
+        },
     }
 }
 
@@ -118,7 +126,7 @@ async def _upload(request: Request) -> Upload:
     responses=problems(400, 409, 413, 415, 422),
     openapi_extra=_UPLOAD,
 )
-async def add_contribution_file(
+async def send_contribution_file(
     upload: Annotated[Upload, Depends(_upload)], uow: CommittedBeforeAnswer, caller: Party, response: Response
 ) -> FileReceived:
     """Send a month's contributions. A fault of the whole file is refused at once; faults of lines stand in the job."""

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
-from services.registration.commands.register_employer import RegisterEmployer, register_employer
+from services.registration.commands.register_employer import RegisterEmployer
+from services.registration.commands.register_employer import register_employer as handle_register_employer
 from services.registration.domain.employer import Employer
 from services.registration.queries.employers import find_employer
 from shared.kernel.identifiers import employer_id, employer_number
 from shared.security.scopes import officers_only, requires
 from shared.web.fields import ONE_LINE
 from shared.web.ids import EmployerId, EmployerInPath
-from shared.web.money import In, Out
+from shared.web.money import In, Out, examples
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
@@ -40,6 +41,8 @@ Name = Annotated[str, Field(min_length=1, max_length=150, examples=["KILANG MAJU
 
 class EmployerIn(In):
     """An employer to be registered."""
+
+    model_config = examples({"name": "KILANG MAJU SDN BHD", "employer_code": "A2401000123K", "mycoid": "202001012345"})
 
     name: Annotated[Name, ONE_LINE] = Field(description="The registered name.")
     employer_code: EmployerCode
@@ -80,9 +83,9 @@ class EmployerOut(Out):
     dependencies=[requires("registration:employer:write"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 409, 422),
 )
-async def add_employer(body: EmployerIn, uow: CommittedBeforeAnswer, response: Response) -> EmployerRegistered:
+async def register_employer(body: EmployerIn, uow: CommittedBeforeAnswer, response: Response) -> EmployerRegistered:
     """Register an employer that is not registered yet; for the organisation's officers."""
-    employer = await register_employer(RegisterEmployer(body.name, body.employer_code, body.mycoid), uow)
+    employer = await handle_register_employer(RegisterEmployer(body.name, body.employer_code, body.mycoid), uow)
     response.headers["location"] = f"/v1/employers/{employer_id(employer.number)}"
     return EmployerRegistered(employer=employer_id(employer.number))
 

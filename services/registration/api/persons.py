@@ -8,7 +8,8 @@ from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.api.fields import NationalIdIn
-from services.registration.commands.register_person import RegisterPerson, register_person
+from services.registration.commands.register_person import RegisterPerson
+from services.registration.commands.register_person import register_person as handle_register_person
 from services.registration.domain.person import Person
 from services.registration.queries import persons
 from shared.contracts.registration import Residence
@@ -17,7 +18,7 @@ from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
 from shared.web.fields import ONE_LINE, Day
 from shared.web.ids import PersonId, PersonInPath
-from shared.web.money import In, Out
+from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -30,6 +31,17 @@ Address = Annotated[str, Field(min_length=1, max_length=500, examples=["1 Jalan 
 
 class PersonIn(In):
     """A person to be registered."""
+
+    model_config = examples(
+        {
+            "name": "AHMAD BIN ALI",
+            "national_id": {"kind": "mykad", "number": "880808-14-5679"},
+            "born_on": "1988-08-08",
+            "residence": "citizen",
+            "address": "1 Jalan Merdeka, 75000 Melaka",
+            "another_person": False,
+        }
+    )
 
     name: Annotated[Name, ONE_LINE]
     national_id: NationalIdIn
@@ -91,9 +103,11 @@ class PersonOut(Out):
     dependencies=[requires("registration:person:write"), Depends(idempotent)],
     responses=problems(400, 409, 422),
 )
-async def add_person(body: PersonIn, uow: CommittedBeforeAnswer, caller: Party, response: Response) -> PersonRegistered:
+async def register_person(
+    body: PersonIn, uow: CommittedBeforeAnswer, caller: Party, response: Response
+) -> PersonRegistered:
     """Register a person who is not registered yet. An employer sees the person once it has started a spell."""
-    number = await register_person(body.command(caller), uow)
+    number = await handle_register_person(body.command(caller), uow)
     response.headers["location"] = f"/v1/persons/{person_id(number)}"
     return PersonRegistered(person=person_id(number))
 

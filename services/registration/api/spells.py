@@ -9,9 +9,11 @@ from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, EarliestEnd, LatestDay, Looker
 from services.registration.api.fields import NationalIdIn
-from services.registration.commands.end_spell import EndSpell, end_spell
+from services.registration.commands.end_spell import EndSpell
+from services.registration.commands.end_spell import end_spell as handle_end_spell
 from services.registration.commands.keep_spell_open import KeepSpellOpen, keep_spell_open
-from services.registration.commands.start_spell import StartSpell, start_spell
+from services.registration.commands.start_spell import StartSpell
+from services.registration.commands.start_spell import start_spell as handle_start_spell
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import EmployerUnknown, NationalIdNeeded
 from services.registration.domain.spell import Spell, WaitingEnd, WaitReason
@@ -22,7 +24,7 @@ from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import ONE_LINE, Day
 from shared.web.ids import EmployerId, PersonId
-from shared.web.money import In, Out
+from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -34,6 +36,21 @@ SpellInPath = Annotated[UUID, Path(description="The spell.")]
 
 class SpellIn(In):
     """A spell that begins."""
+
+    model_config = examples(
+        {
+            "person": "P000000012T",
+            "employer": "E0000000076",
+            "started_on": "2025-01-02",
+            "national_id": {"kind": "mykad", "number": "900101-14-5678"},
+        },
+        {
+            "employer": "E0000000076",
+            "started_on": "2025-01-02",
+            "national_id": {"kind": "mykad", "number": "900101-14-5678"},
+            "name": "AHMAD BIN ALI",
+        },
+    )
 
     person: PersonId | None = Field(default=None, description="May be left out where national_id and name are sent.")
     employer: EmployerId
@@ -58,6 +75,8 @@ class SpellIn(In):
 
 class SpellEndIn(In):
     """The end of a spell."""
+
+    model_config = examples({"ended_on": "2026-08-31"})
 
     ended_on: Day = Field(description="The last day of employment.", examples=["2026-08-31"])
 
@@ -119,7 +138,7 @@ class SpellOut(Out):
     dependencies=[requires("registration:spell:write"), Depends(idempotent)],
     responses=problems(400, 404, 409, 422),
 )
-async def add_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, latest: LatestDay) -> SpellOut:
+async def start_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, latest: LatestDay) -> SpellOut:
     """Say that a person began to work for an employer: an employer for itself, an officer for any.
 
     A person's number is easily guessed, and a spell lets the employer read who it is: so an employer proves by the
@@ -131,7 +150,7 @@ async def add_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, la
         raise EmployerUnknown()
     whom, proof = None if body.person is None else person_number(body.person), body.proof(caller)
     command = StartSpell(whom, employer, body.started_on, latest, caller.party, proof, body.name)
-    return SpellOut.of(await start_spell(command, uow))
+    return SpellOut.of(await handle_start_spell(command, uow))
 
 
 @router.post(
@@ -140,7 +159,7 @@ async def add_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, la
     dependencies=[requires("registration:spell:write"), Depends(idempotent)],
     responses={**problems(400, 404, 409, 422), 202: {"model": SpellOut, "description": "The end waits for an officer"}},
 )
-async def add_spell_end(
+async def end_spell(
     spell: SpellInPath,
     body: SpellEndIn,
     uow: CommittedBeforeAnswer,
@@ -153,7 +172,7 @@ async def add_spell_end(
 
     A day that would take away cover from days long past, or before a month with wages, waits for an officer: 202.
     """
-    ended, waiting = await end_spell(EndSpell(spell, body.ended_on, latest, caller.party, earliest), uow)
+    ended, waiting = await handle_end_spell(EndSpell(spell, body.ended_on, latest, caller.party, earliest), uow)
     response.status_code = 200 if waiting is None else 202
     return SpellOut.of(ended, waiting)
 
@@ -164,7 +183,7 @@ async def add_spell_end(
     dependencies=[requires("registration:spell:write"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 404, 409, 422),
 )
-async def add_waiting_end_refusal(spell: SpellInPath, uow: CommittedBeforeAnswer) -> SpellOut:
+async def refuse_waiting_end(spell: SpellInPath, uow: CommittedBeforeAnswer) -> SpellOut:
     """Say that a spell goes on although its employer stated an end; for the organisation's officers.
 
     To confirm an end, an officer ends the spell, with the same day or another.

@@ -8,9 +8,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.rehab.api.dependencies import CommittedBeforeAnswer
-from services.rehab.commands.admit_patient import AdmitPatient, admit_patient
-from services.rehab.commands.discharge_patient import DischargePatient, discharge_patient
-from services.rehab.commands.take_referral import TakeReferral, take_referral
+from services.rehab.commands.admit_patient import AdmitPatient
+from services.rehab.commands.admit_patient import admit_patient as handle_admit_patient
+from services.rehab.commands.discharge_patient import DischargePatient
+from services.rehab.commands.discharge_patient import discharge_patient as handle_discharge_patient
+from services.rehab.commands.take_referral import TakeReferral
+from services.rehab.commands.take_referral import take_referral as handle_take_referral
 from services.rehab.domain.referral import Admission, Certificate, Discharge, Outcome, State
 from services.rehab.queries.referral_files import (
     Accident,
@@ -23,7 +26,7 @@ from shared.kernel.identifiers import employer_id, new_id, person_id
 from shared.security.scopes import requires
 from shared.web.fields import ISO_DAY, LARGEST_INTEGER, LAST_DAY
 from shared.web.ids import EmployerId, PersonFilter, PersonId
-from shared.web.money import In, Out
+from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
@@ -42,6 +45,8 @@ StateQuery = Annotated[State | None, Query(description="Where the referrals stan
 class TakeIn(In):
     """Who takes the referral."""
 
+    model_config = examples({"case_manager": "cm-0042"})
+
     case_manager: CaseManager = Field(examples=["cm-0042"])
 
     def command(self, referral: UUID) -> TakeReferral:
@@ -51,6 +56,8 @@ class TakeIn(In):
 
 class AdmissionIn(In):
     """Where and when the person is admitted."""
+
+    model_config = examples({"centre": "MELAKA", "admitted_on": "2026-07-20"})
 
     centre: CentreCode = Field(examples=["MELAKA"])
     admitted_on: StayDay = Field(description="The day of admission, today at the latest.", examples=["2026-07-20"])
@@ -69,6 +76,14 @@ class CertificateIn(In):
 
 class DischargeIn(In):
     """When and how the stay ended."""
+
+    model_config = examples(
+        {
+            "discharged_on": "2026-08-02",
+            "outcome": "fit_for_other_work",
+            "final_certificate": {"issued_on": "2026-07-31", "fit_from": "2026-08-03"},
+        }
+    )
 
     discharged_on: StayDay = Field(description="The day of discharge, today at the latest.", examples=["2026-08-02"])
     outcome: Outcome = Field(description="How the plan closed.", examples=["fit_for_other_work"])
@@ -224,9 +239,9 @@ async def read_referral(referral: UUID, uow: CommittedBeforeAnswer) -> ReferralO
     dependencies=[requires("rehab:referral:write"), Depends(idempotent)],
     responses=problems(404, 409, 422),
 )
-async def add_case_manager(referral: UUID, body: TakeIn, uow: CommittedBeforeAnswer) -> ReferralOut:
+async def take_referral(referral: UUID, body: TakeIn, uow: CommittedBeforeAnswer) -> ReferralOut:
     """A case manager takes an expected referral."""
-    await take_referral(body.command(referral), uow)
+    await handle_take_referral(body.command(referral), uow)
     return ReferralOut.of(await find_referral_file(referral, uow))
 
 
@@ -236,9 +251,9 @@ async def add_case_manager(referral: UUID, body: TakeIn, uow: CommittedBeforeAns
     dependencies=[requires("rehab:referral:write"), Depends(idempotent)],
     responses=problems(404, 409, 422),
 )
-async def add_admission(referral: UUID, body: AdmissionIn, uow: CommittedBeforeAnswer) -> ReferralOut:
+async def admit_patient(referral: UUID, body: AdmissionIn, uow: CommittedBeforeAnswer) -> ReferralOut:
     """Take a free bed of a centre for the person of a referral that was taken."""
-    await admit_patient(body.command(referral), uow)
+    await handle_admit_patient(body.command(referral), uow)
     return ReferralOut.of(await find_referral_file(referral, uow))
 
 
@@ -248,7 +263,7 @@ async def add_admission(referral: UUID, body: AdmissionIn, uow: CommittedBeforeA
     dependencies=[requires("rehab:referral:write"), Depends(idempotent)],
     responses=problems(404, 409, 422),
 )
-async def add_discharge(referral: UUID, body: DischargeIn, uow: CommittedBeforeAnswer) -> ReferralOut:
+async def discharge_patient(referral: UUID, body: DischargeIn, uow: CommittedBeforeAnswer) -> ReferralOut:
     """End the stay with its outcome and, where the person is fit for work, the doctor's final certificate."""
-    await discharge_patient(body.command(referral), uow)
+    await handle_discharge_patient(body.command(referral), uow)
     return ReferralOut.of(await find_referral_file(referral, uow))

@@ -239,9 +239,12 @@ def test_every_kind_has_a_status() -> None:
 def test_the_openapi_document_describes_problems_and_nothing_of_fastapis_own() -> None:
     document = build().openapi()
     responses = document["paths"]["/v1/notices"]["post"]["responses"]
-    assert {"200", "409", "422", "503"} <= set(responses)
-    for status in ("409", "422", "503"):
-        assert set(responses[status]["content"]) == {"application/problem+json"}
+    assert {"200", "400", "408", "409", "413", "415", "422", "431", "500", "503"} == set(responses)
+    shared = document["components"]["responses"]
+    for status in responses.keys() - {"200"}:
+        refusal = shared[responses[status]["$ref"].rpartition("/")[2]]
+        assert set(refusal["content"]) == {"application/problem+json"}
+    assert shared["Unavailable"]["headers"]["Retry-After"]["required"]
     schemas = document["components"]["schemas"]
     assert {"Problem", "FieldProblem"} <= set(schemas)
     assert not {"HTTPValidationError", "ValidationError"} & set(schemas)
