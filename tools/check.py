@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     Check("migration lint (squawk)", (*PYTHON, "tools.lint.migrations")),
     Check("imports", (str(Path(sys.executable).with_name("lint-imports")), "--no-cache")),
     Check("contract compatibility", (*PYTHON, "shared.contracts.compatibility")),
+    Check("API compatibility", (*PYTHON, "shared.contracts.openapi_compatibility")),
     Check("lint (ruff)", (*PYTHON, "ruff", "check")),
     Check("format (ruff)", (*PYTHON, "ruff", "format", "--check")),
 )

@@ -1,7 +1,8 @@
-"""The committed documents are the generated ones, and no committed schema was broken (rules M10)."""
+"""The committed documents are the generated ones, and no committed schema or released API was broken (M10, M11)."""
 
-from shared.contracts import compatibility
+from shared.contracts import compatibility, openapi_compatibility
 from shared.contracts.generate import documents, drift
+from tools.check import CHECKS
 
 
 def test_every_generated_document_is_up_to_date() -> None:
@@ -10,3 +11,8 @@ def test_every_generated_document_is_up_to_date() -> None:
 
 def test_no_committed_schema_was_broken() -> None:
     assert compatibility.main([]) == 0
+
+
+def test_no_released_api_was_broken() -> None:
+    assert openapi_compatibility.main([]) == 0
+    assert any("shared.contracts.openapi_compatibility" in check.command for check in CHECKS)
