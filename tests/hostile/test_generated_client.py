@@ -1,0 +1,140 @@
+"""A client that openapi-python-client generates works untouched for every POST of every service.
+
+It is generated from the committed document, imported as it is, and sends the examples of the document with real ids.
+"""
+
+import asyncio
+import importlib
+import random
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from services.benefits.tests.support import report
+from services.registration.files.contribution_file import render
+from services.registration.tests.support import AT_2480, line
+from shared.contracts.generate import OPENAPI
+from shared.kernel.identifiers import new_id
+from shared.testing.servers import Databases
+from shared.testing.tokens import TestIssuer
+from tests.architecture.shape import SERVICES
+from tests.architecture.tree import ROOT
+from tests.hostile.world import World, example_of, real, world_of
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
+
+# Which of the things that are known an operation may be done with is found by trying.
+MOST_TRIES = 60
+
+
+class Bridge(httpx.BaseTransport):
+    """What a generated client that waits sends, brought to an app on another thread's loop."""
+
+    def __init__(self, app: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._app, self._loop = app, loop
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        sent = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
+        answer = asyncio.run_coroutine_threadsafe(self._ask(sent), self._loop).result(60)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+    async def _ask(self, request: httpx.Request) -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self._app)) as client:
+            return await client.send(request)
+
+
+@pytest.fixture(scope="module")
+def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of the generated packages, which can be imported from it."""
+    folder = tmp_path_factory.mktemp("clients")
+    sys.path.insert(0, str(folder))
+    yield folder
+    sys.path.remove(str(folder))
+
+
+async def generated(service: str, folder: Path) -> tuple[str, str]:
+    """The name of the package of a service, and what the generator said."""
+    name = f"generated_{service}"
+    document, package = ROOT / OPENAPI / f"{service}.json", folder / name
+    command = ["-m", "openapi_python_client", "generate", "--meta", "none"]
+    options = ["--path", str(document), "--output-path", str(package)]
+    done = await asyncio.to_thread(
+        subprocess.run, [sys.executable, *command, *options], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return name, done.stdout + done.stderr
+
+
+@pytest.fixture
+async def world(request: pytest.FixtureRequest, databases: Databases, issuer: TestIssuer) -> AsyncIterator[World]:
+    async with world_of(request.param, databases, issuer) as made:
+        yield made
+
+
+@pytest.mark.parametrize("world", SERVICES, indirect=True)
+async def test_every_operation_is_generated_and_every_post_works(world: World, clients: Path) -> None:
+    package, said = await generated(world.name, clients)
+    assert "endpoint" not in said.lower(), said
+    paths = world.service.app.openapi()["paths"]
+    found = {file.stem for file in (clients / package / "api").glob("*/*.py")} - {"__init__"}
+    assert found == {operation["operationId"] for path in paths.values() for operation in path.values()}
+    posts = [operation for each in paths.values() for method, operation in each.items() if method == "post"]
+    assert posts
+    loop = asyncio.get_running_loop()
+    refused = [await asyncio.to_thread(_tried, world, package, operation, loop) for operation in posts]
+    assert [each for each in refused if each] == []
+
+
+def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.AbstractEventLoop) -> str:
+    """Call an operation by its generated function until it is done; empty, or the last refusal."""
+    name, said = operation["operationId"], ""
+    module = importlib.import_module(f"{package}.api.{operation['tags'][0].replace(' ', '_')}.{name}")
+    authenticated = importlib.import_module(f"{package}.client").AuthenticatedClient
+    for number in range(MOST_TRIES):
+        # Some things need a second officer.
+        token = world.service.issuer.token(world.scopes, client_id=f"officer-{number % 2}")
+        with authenticated("http://test", token, httpx_args={"transport": Bridge(world.service.app, loop)}) as client:
+            dice = random.Random(number)
+            path = {each["name"]: world.any(each["name"], dice) for each in operation["parameters"] if _in_path(each)}
+            body = _body(world, package, operation, dice)
+            given = {**path, **({} if body is None else {"body": body})}
+            answer = module.sync_detailed(client=client, idempotency_key=str(new_id()), **given)
+            # Whatever came, the client knew what it was.
+            assert answer.parsed is not None, f"{name}: {answer.status_code} {answer.content!r}"
+            if answer.status_code < 300:
+                world.learn(answer.parsed.to_dict())
+                return ""
+            said = f"{name} {answer.status_code} {answer.parsed.code}"
+    return said
+
+
+def _in_path(parameter: dict[str, Any]) -> bool:
+    return bool(parameter["in"] == "path")
+
+
+def _body(world: World, package: str, operation: dict[str, Any], dice: random.Random) -> Any:
+    content, name = operation.get("requestBody", {}).get("content"), operation["operationId"]
+    if content is None:
+        return None
+    example = example_of(content)
+    if isinstance(example, str):
+        types = importlib.import_module(f"{package}.types")
+        return types.File(payload=BytesIO(_real_file(world, name, example)))
+    model = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    # Who is registered is new.
+    stated = example if name.startswith("register_") else real(example, world, dice)
+    return getattr(importlib.import_module(f"{package}.models"), model).from_dict(stated)
+
+
+def _real_file(world: World, name: str, example: str) -> bytes:
+    """The example is whole; what it names is not in this world."""
+    if name == "answer_bank_file":
+        return report(world.known["message_id"][0], {world.known["end_to_end_id"][0]: "ACSC"})
+    assert len(example.encode()) == len(render([line("2026-07", AT_2480)]))
+    return render([line("2026-07", AT_2480)])

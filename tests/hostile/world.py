@@ -1,0 +1,229 @@
+"""The five services, each on a database of its own with something in it, and the ids of what is in it."""
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi.routing import iter_route_contexts
+
+from services.benefits import main as benefits
+from services.benefits.settings import BenefitsSettings
+from services.benefits.tests import support as paying
+from services.benefits.worker import work as benefits_work
+from services.claims import main as claims
+from services.claims.settings import ClaimsSettings
+from services.claims.tests import support as claiming
+from services.claims.worker import work as claims_work
+from services.jobs import main as jobs
+from services.jobs.settings import JobsSettings
+from services.jobs.tests.support import Jobs
+from services.jobs.worker import work as jobs_work
+from services.registration import main as registration
+from services.registration.settings import RegistrationSettings
+from services.registration.tests import support as registering
+from services.registration.worker import work as registration_work
+from services.rehab import main as rehab
+from services.rehab.settings import RehabSettings
+from services.rehab.tests.support import Rehab, accident
+from services.rehab.worker import work as rehab_work
+from shared.kernel.identifiers import employer_id, new_id, person_id
+from shared.security.scopes import declared_scope
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest, service_under_test
+from shared.testing.tokens import TestIssuer
+from tests.architecture.apps import APPS
+
+# Of what is found under one name, so many are kept: the first, and the last.
+MOST_KEPT = 8
+_MEMBERS = frozenset(
+    {"person", "employer", "claim", "notice", "spell", "file", "bank_file", "referral", "seeker", "offer", "placement"}
+    | {"evidence", "message_id", "end_to_end_id", "employer_code", "revision", "version", "next_cursor", "centre"}
+    | {"number"}
+)
+# Well-formed; the first two are registered.
+NATIONAL_IDS = (registering.MYKAD, registering.OTHER_MYKAD, *(f"90020{day}14567{day}" for day in range(1, 9)))
+
+Seeding = Callable[["World"], Awaitable[None]]
+
+
+@dataclass
+class World:
+    """A service with its worker at rest, and what is known of what is in it, by the name of the member."""
+
+    name: str
+    service: ServiceUnderTest
+    scopes: frozenset[str]
+    known: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    def learn(self, body: Any) -> None:
+        """Keep the ids that stand in an answer."""
+        for name, value in _members(body):
+            kept = self.known[name] if name in _MEMBERS else [value]
+            if value not in kept:
+                kept.append(value)
+                if len(kept) > MOST_KEPT:
+                    del kept[MOST_KEPT // 2]
+
+    def any(self, name: str, dice: random.Random) -> Any:
+        """Something that is known under this name, or None."""
+        return dice.choice(self.known[name]) if self.known[name] else None
+
+    def operations(self) -> set[str]:
+        """The ids of the operations that the service describes."""
+        paths = self.service.app.openapi()["paths"].values()
+        return {each["operationId"] for path in paths for each in path.values()}
+
+    async def look_around(self) -> None:
+        """Read what can be read, so that what was made by the seeding is known."""
+        dice = random.Random(1)
+        for path, operations in APPS[self.name].openapi()["paths"].items():
+            if "get" not in operations:
+                continue
+            needed = [each for each in operations["get"].get("parameters", []) if each["required"]]
+            values = {each["name"]: self.any(each["name"], dice) for each in needed}
+            if None in values.values():
+                continue
+            query = {each["name"]: values[each["name"]] for each in needed if each["in"] == "query"}
+            address = path.format(**values)
+            answer = await self.service.call("GET", address, scopes=self.scopes, params=query)
+            assert answer.status_code < 500, f"{address}: {answer.text}"
+            if answer.is_success and answer.headers["content-type"].startswith("application/json"):
+                self.learn(answer.json())
+
+    async def rest(self) -> None:
+        """Work off what is due, and see that none of it failed."""
+        await self.service.work_off()
+        async with self.service.database.connection("migrate") as connection:
+            failed = await connection.fetch("SELECT kind, failed FROM due_work WHERE attempts > 0")
+        assert [dict(row) for row in failed] == []
+
+
+def _members(body: Any) -> Iterator[tuple[str, Any]]:
+    for name, value in body.items() if isinstance(body, dict) else ():
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            yield name, value
+        yield from _members(value)
+    for each in body if isinstance(body, list) else ():
+        yield from _members(each)
+
+
+async def _seed_registration(world: World) -> None:
+    register = registering.Register(world.service)
+    employer, person = await register.worker_of()
+    other = await register.employer(registering.OTHER_CODE)
+    second = await register.person(registering.OTHER_MYKAD)
+    spell = await register.spell(second, other)
+    late = {"ended_on": "2024-06-30"}
+    await register.as_party(
+        "POST", f"/v1/spells/{spell}/end", "registration:spell:write", registering.party_of(other), json=late
+    )
+    job = await register.sent(employer, registering.months_at_2480("2026-05", "2026-06"))
+    world.learn([{"employer_code": code} for code in (registering.CODE, registering.OTHER_CODE)])
+    world.learn(
+        [{"employer": employer, "person": person}, {"employer": other, "person": second}, {"spell": spell}, job]
+    )
+
+
+async def _seed_claims(world: World) -> None:
+    service = world.service
+    events = [claiming.registered(), *claiming.employed(), *claiming.january_to_may()]
+    await claiming.apply_events(service, *events)
+    answer = await claiming.submit(service, claiming.notice())
+    assert answer.status_code == 202, answer.text
+    await service.work_off()
+    world.learn([{"number": number} for number in (claiming.MYKAD, *NATIONAL_IDS)])
+    world.learn([answer.json(), {"person": person_id(claiming.PERSON), "employer": employer_id(claiming.EMPLOYER)}])
+
+
+async def _seed_benefits(world: World) -> None:
+    service = world.service
+    await paying.enter_payee(service)
+    await paying.settle(service, paying.first())
+    await paying.freeze(service)
+    (file,) = await paying.files(service)
+    refused = "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>"
+    await paying.fetch(service, file)
+    await paying.send_report(service, file, paying.report(file["message_id"], {}, group=refused))
+    other = paying.PERSON + 1
+    await paying.enter_payee(service, "77777777", other)
+    await paying.settle(service, paying.first(claim=new_id(), person=other))
+    await paying.freeze(service)
+    await paying.enter_payee(service, "88888888", other)
+    world.learn([file, *await paying.files(service), {"version": 1}, {"version": 2}])
+    world.learn([{"person": person_id(paying.PERSON)}, {"person": person_id(paying.PERSON + 1)}])
+
+
+async def _seed_rehab(world: World) -> None:
+    driver = Rehab(world.service)
+    for person in (12, 13):
+        await driver.consume(accident(new_id(), person=person + 4))
+        await driver.taken(new_id(), person=person)
+        await driver.admitted(new_id(), person=person + 2)
+    world.learn([{"person": person_id(person)} for person in range(12, 18)])
+    world.learn([{"centre": "MELAKA"}, {"centre": "IPOH"}])
+
+
+async def _seed_jobs(world: World) -> None:
+    driver = Jobs(world.service)
+    await driver.accept(await driver.search(12))
+    await driver.search(13)
+    world.learn([{"person": person_id(12)}, {"person": person_id(13)}, {"employer": employer_id(7)}])
+
+
+SERVICES: dict[str, tuple[Any, Any, Any, Seeding]] = {
+    "registration": (RegistrationSettings, registration.build, registration_work, _seed_registration),
+    "claims": (ClaimsSettings, claims.build, claims_work, _seed_claims),
+    "benefits": (BenefitsSettings, benefits.build, benefits_work, _seed_benefits),
+    "rehab": (RehabSettings, rehab.build, rehab_work, _seed_rehab),
+    "jobs": (JobsSettings, jobs.build, jobs_work, _seed_jobs),
+}
+
+
+@asynccontextmanager
+async def world_of(name: str, databases: Databases, issuer: TestIssuer) -> AsyncIterator[World]:
+    """A service with something in it."""
+    settings, build, work, seed = SERVICES[name]
+    async with (
+        databases.fresh(name) as database,
+        service_under_test(settings, build, work, database, issuer) as service,
+    ):
+        scopes = {declared_scope(context) for context in routes(name)} - {None}
+        world = World(name, service, frozenset(map(str, scopes)))
+        await seed(world)
+        for _ in range(2):
+            await world.look_around()
+        yield world
+
+
+def routes(name: str) -> list[Any]:
+    """The routes of a service."""
+    return list(iter_route_contexts(APPS[name].routes))
+
+
+def real(body: Any, world: World, dice: random.Random, likely: float = 1.0) -> Any:
+    """The body with ids that are known in place of those that were made up."""
+    if isinstance(body, list):
+        return [real(each, world, dice, likely) for each in body]
+    if not isinstance(body, dict):
+        return body
+    changed = {}
+    for name, value in body.items():
+        known = world.any(name, dice) if isinstance(value, str) and dice.random() < likely else None
+        changed[name] = real(value, world, dice, likely) if known is None else known
+    return changed
+
+
+def example_of(content: dict[str, Any]) -> Any:
+    """The first example of a body in a document: JSON as an object, other content as it is sent."""
+    if "application/json" in content:
+        return next(iter(content["application/json"]["examples"].values()))["value"]
+    return next(each["example"] for each in content.values() if "example" in each)
+
+
+def pretty(body: Any) -> str:
+    """A body in a finding."""
+    return json.dumps(body, default=str)[:300]

@@ -1,0 +1,26 @@
+"""5,000 cases for each service, made from its document: no fault of ours, no answer that is not documented, and every
+operation did at least once what it is for."""
+
+import os
+
+import pytest
+
+from shared.testing.servers import Databases
+from shared.testing.tokens import TestIssuer
+from tests.architecture.shape import SERVICES
+from tests.hostile.cases import run
+from tests.hostile.world import world_of
+
+CASES = int(os.environ.get("CASES", "5000"))
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(1800)]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_answer_is_documented(service: str, databases: Databases, issuer: TestIssuer) -> None:
+    async with world_of(service, databases, issuer) as world:
+        ran = await run(world, CASES, rounds=10)
+        described = world.operations()
+    assert ran.said() == ""
+    assert ran.sent >= CASES
+    assert ran.succeeded == described, dict(ran.statuses)
