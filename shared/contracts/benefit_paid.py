@@ -40,16 +40,27 @@ class BenefitInstructedV1(PaymentEvent):
     name: ClassVar[str] = "benefit.instructed"
 
     instruction: UUID
+    """The payment."""
     claim_revision: int
+    """The decision from which the payment comes."""
     kind: str
+    """`payment`, or `reissue` of one that the bank returned."""
     period_first: date
+    """The first day that is paid."""
     period_last: date
+    """The last day that is paid."""
     replaces: str = ""
+    """The end-to-end id of the returned payment that this one replaces; empty where it replaces none."""
     payee_version: int
+    """Which of the payee's accounts it goes to, counted from 1."""
     bank_file: UUID
+    """The bank file in which it stands."""
     file_sha256: str
+    """The SHA-256 of the file's bytes, in hexadecimal digits."""
     file_transactions: int
+    """How many payments stand in the file."""
     file_sum_sen: int
+    """What they add up to, in sen."""
 
     @property
     def money_sen(self) -> int:

@@ -13,12 +13,15 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import asyncpg
 import orjson
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from aiokafka.structs import OffsetAndMetadata
 from sqlalchemy import text
 
 from shared.contracts.envelope import Cause, Event
@@ -166,7 +169,7 @@ class Restoration(Generic[U]):
         if await connection.fetchval(_OTHER_DATABASE):
             return "it is another database"
         # In this order: another worker that reads on moves the position first.
-        read_up_to = await self._committed(reader)
+        read_up_to = await self._committed()
         positions = await _positions(connection)
         for place, committed in read_up_to.items():
             if committed > positions.get(place, 0):
@@ -238,15 +241,21 @@ class Restoration(Generic[U]):
                 if told:
                     yield told
 
-    async def _committed(self, reader: AIOKafkaConsumer) -> dict[Place, int]:
-        places = await self._partitions(reader, self.subscribed)
-        reader.assign([TopicPartition(physical(topic, self.prefix), partition) for topic, partition in places])
-        found = {}
-        for place in places:
-            offset = await reader.committed(TopicPartition(physical(place[0], self.prefix), place[1]))
-            if offset is not None:
-                found[place] = offset
-        return found
+    async def _committed(self) -> dict[Place, int]:
+        """Asked by an administrator: a reader with a group of its own would coordinate with it while it is assigned."""
+        topics = {physical(topic, self.prefix): topic for topic in self.subscribed}
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, client_id=f"{self.group}-restore")
+        try:
+            async with asyncio.timeout(ASK_LIMIT_SECONDS):
+                await admin.start()
+                offsets = await _offsets_of_group(admin, self.group)
+        finally:
+            await admin.close()
+        return {
+            (topics[each.topic], each.partition): known.offset
+            for each, known in offsets.items()
+            if each.topic in topics and known.offset >= 0
+        }
 
     async def _ends(self, reader: AIOKafkaConsumer, topics: Sequence[str]) -> _Ends:
         places = {
@@ -268,10 +277,9 @@ class Restoration(Generic[U]):
 
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[AIOKafkaConsumer]:
-        """A reader of given partitions: it knows the group's offsets and is no member of it."""
+        """A reader of given partitions, member of no group."""
         reader = AIOKafkaConsumer(
             bootstrap_servers=self.bootstrap,
-            group_id=self.group,
             client_id=f"{self.group}-restore",
             enable_auto_commit=False,
             fetch_max_wait_ms=50,
@@ -284,6 +292,17 @@ class Restoration(Generic[U]):
         finally:
             with contextlib.suppress(TimeoutError, OSError):
                 await asyncio.wait_for(reader.stop(), 10)
+
+
+async def _offsets_of_group(admin: AIOKafkaAdminClient, group: str) -> Mapping[TopicPartition, OffsetAndMetadata]:
+    """The caller limits the time: a broker that just started has no coordinator for a moment."""
+    while True:
+        try:
+            return cast(Mapping[TopicPartition, OffsetAndMetadata], await admin.list_consumer_group_offsets(group))
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _records(

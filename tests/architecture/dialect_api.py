@@ -12,7 +12,17 @@ DEPENDENCIES, FIELDS = "dependencies.py", "fields.py"
 FIRST_DEPENDENCIES = ("unit", "CommittedBeforeAnswer")
 # What a route's function is named, by its HTTP method: the name is published as its operation id.
 # A POST is named by what it does in the domain; a verb that is new stands here first.
-POST_VERBS = ("admit_", "announce_", "answer_", "approve_", "correct_", "discharge_", "end_", "enter_", "record_")
+POST_VERBS: tuple[str, ...] = (
+    "admit_",
+    "announce_",
+    "answer_",
+    "approve_",
+    "correct_",
+    "discharge_",
+    "end_",
+    "enter_",
+    "record_",
+)
 POST_VERBS += ("refuse_", "register_", "release_", "report_", "send_", "start_", "take_", "withdraw_")
 VERBS = {"get": ("list_", "read_"), "post": POST_VERBS}
 # What lists by page are made of; routes ask for a Listing.

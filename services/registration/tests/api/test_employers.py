@@ -11,11 +11,11 @@ WRITE, READ = "registration:employer:write", "registration:employer:read"
 
 
 async def test_an_officer_registers_an_employer_and_it_is_told_without_its_name(register: Register) -> None:
-    """The number is all that other services need."""
+    """The number is all that other services need; the code gives it back to a database that was put back."""
     employer = await register.employer()
     told = await register.events("employer.registered")
     assert [event["employer"] for event in told] == [employer_number(employer)]
-    assert set(told[0]) == {"type", "employer", "revision", "registered_at"}
+    assert set(told[0]) == {"type", "employer", "revision", "code", "registered_at"}
     answer = await register.as_party("GET", f"/v1/employers/{employer}", READ)
     assert (answer.json()["employer_code"], answer.json()["name"]) == (CODE, "KILANG MAJU SDN BHD")
 
