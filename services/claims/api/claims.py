@@ -77,7 +77,8 @@ class DecisionOut(Out):
     decided_at: datetime
     amount: Money
     daily_rate: Money
-    days: int = Field(ge=0, le=100_000)
+    # As many as there are days: one that was certified too long must be readable to be corrected.
+    days: int = Field(ge=0, le=date.max.toordinal())
     provisional: bool
     hash: str = Field(max_length=64, description="SHA-256 of the record's canonical bytes")
     explanation: list[Annotated[str, Field(max_length=1000)]] = Field(max_length=500)

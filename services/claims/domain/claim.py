@@ -48,6 +48,10 @@ class Capacity(StrEnum):
     REPRESENTATIVE = "representative"
     AGENT = "agent"
     PLATFORM = "platform"
+    UNION_OFFICER = "union_officer"
+    WELFARE = "welfare"
+    OTHER = "other"
+    """Any other person."""
 
 
 class Relation(StrEnum):

@@ -186,6 +186,9 @@ async def test_a_former_employer_reports_a_disease_for_sixty_months(
     [
         ("person:8", {"capacity": "dependant"}, "relation_to_be_shown"),
         ("platform:2", {"capacity": "platform"}, "relation_to_be_shown"),
+        ("person:8", {"capacity": "union_officer"}, "relation_to_be_shown"),
+        ("person:8", {"capacity": "welfare"}, "relation_to_be_shown"),
+        ("person:8", {"capacity": "other"}, "relation_to_be_shown"),
         (STRANGER, {"kind": "death", "certificate": None, "place": None}, "death"),
         ("person:8", {"kind": "death", "certificate": None, "place": None}, "death"),
     ],

@@ -1,13 +1,16 @@
 """Who may see what of a claim and of its notice, and lists in pages."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from services.claims.api.claims import DecisionOut
 from services.claims.main import openapi_app
 from services.claims.tests.support import HOSPITAL, notice, rows_in, submit
 from shared.security.scopes import routes_without_scope
 from shared.testing.service import ServiceUnderTest
+from shared.web.money import Money
 
 pytestmark = pytest.mark.postgres
 
@@ -57,3 +60,13 @@ async def test_only_an_officer_has_everything_announced_again(claims: ServiceUnd
 
 def test_every_route_declares_its_scope() -> None:
     assert routes_without_scope(openapi_app()) == []
+
+
+def test_a_decision_on_a_certificate_of_a_thousand_years_is_readable() -> None:
+    """It was taken before there were bounds; it must be readable to be corrected."""
+    nothing = Money.of(0)
+    read = DecisionOut(
+        revision=1, outcome="entitled", decided_at=datetime(2026, 7, 16, tzinfo=UTC), amount=nothing,
+        daily_rate=nothing, days=date.max.toordinal(), provisional=False, hash="", explanation=[], record=None,
+    )  # fmt: skip
+    assert read.days == 3_652_059
