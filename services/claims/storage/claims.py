@@ -65,8 +65,11 @@ class ClaimRepository:
         return replace(claim, stored_at=(await self._connection.execute(stored)).scalar_one())
 
     async def lock(self, claim: UUID) -> tuple[Claim, bool]:
-        """The claim, locked until the end of the transaction, and whether it is its turn among its person's claims."""
-        query = select(*_CLAIM_COLUMNS, _HAS_TURN).where(t.claim.c.id == claim).with_for_update()
+        """The claim, locked until the end of the transaction, and whether it is its turn among its person's claims.
+
+        Evidence may be stated of it meanwhile: who states it refers to the claim's row, and wakes what is due of it.
+        """
+        query = select(*_CLAIM_COLUMNS, _HAS_TURN).where(t.claim.c.id == claim).with_for_update(key_share=True)
         row = (await self._connection.execute(query)).one()
         return claim_of(row), row.has_turn
 

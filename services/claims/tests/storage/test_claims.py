@@ -1,5 +1,6 @@
 """What is read of a claim and of those that joined it, found without reading everybody's claims."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -82,6 +83,13 @@ async def test_the_days_of_other_claims_of_the_person_are_told(uow: ClaimsUnitOf
     assert await uow.claims.find(other.id) == other
 
 
+async def test_the_days_that_wait_in_another_claim_are_held_too(uow: ClaimsUnitOfWork) -> None:
+    waiting = (Days(date(2027, 1, 11), date(2027, 1, 30)),)
+    other = await added(uow, 7, happened_on=date(2026, 7, 14), waiting_days=waiting, revision=1)
+    assert (await uow.evidence.of(await added(uow, 7))).held == (HeldDays(other.id, 1, waiting),)
+    assert await uow.claims.find(other.id) == other
+
+
 async def test_the_claims_of_others_are_not_read_for_it(uow: ClaimsUnitOfWork) -> None:
     claim = await added(uow, 7)
     await uow.connection.execute(_OTHERS, {"many": MANY, "now": now()})
@@ -90,3 +98,18 @@ async def test_the_claims_of_others_are_not_read_for_it(uow: ClaimsUnitOfWork) -
     told = row.scalar_one()
     plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 50
+
+
+async def test_evidence_is_stated_of_a_claim_while_it_is_assessed(databases: Databases) -> None:
+    """Whoever states it refers to the claim's row; who assesses the claim holds that row and may wait for the other."""
+    async with databases.fresh("claims") as fresh:
+        database = Database(fresh.url("worker"), "claims")
+        async with database.begin(ClaimsUnitOfWork, Cause("test")) as opened:
+            claim = await added(opened, 7)
+        async with database.begin(ClaimsUnitOfWork, Cause("test")) as assessing:
+            await assessing.claims.lock(claim.id)
+            async with asyncio.timeout(10), database.begin(ClaimsUnitOfWork, Cause("test")) as stating:
+                await stating.evidence.add(stated(claim, EvidenceKind.WAGES_PAID, wage_days=(HAPPENED,)))
+            await assessing.claims.save(replace(claim, state=ClaimState.DECIDED))
+            assert len(await assessing.evidence.list_of(claim.id)) == 1
+        await database.close()
