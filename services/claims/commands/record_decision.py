@@ -28,15 +28,15 @@ async def record_decision(command: RecordDecision, uow: ClaimsUnitOfWork) -> Non
     stands = _standing(claim, assessment)
     if last is not None and assessment.record.same_as(last):
         if stands != claim:
-            # An officer was needed in between, for a fact that is right again.
+            # An officer was needed in between, for a fact that is right again; or other days wait.
             await uow.claims.save(stands)
-        return
-    revised = replace(stands, revision=claim.revision + 1)
-    event = claim_assessed(revised, assessment)
-    await uow.claims.save(revised)
-    await uow.claims.add_decision(claim.id, _columns(revised, assessment, event))
-    uow.publish(event)
-    if released(claim.decided_days, assessment.periods):
+    else:
+        revised = replace(stands, revision=claim.revision + 1)
+        event = claim_assessed(revised, assessment)
+        await uow.claims.save(revised)
+        await uow.claims.add_decision(claim.id, _columns(revised, assessment, event))
+        uow.publish(event)
+    if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.
         await uow.due.wake({subjects.decided_days(claim.person or 0)})
 
@@ -44,7 +44,13 @@ async def record_decision(command: RecordDecision, uow: ClaimsUnitOfWork) -> Non
 def _standing(claim: Claim, assessment: Assessment) -> Claim:
     state = ClaimState.DECIDED if assessment.entitled else ClaimState.REFUSED
     reasons = ", ".join(filter(None, (assessment.reason, *assessment.looks)))
-    return replace(claim, state=state, reason=reasons or None, decided_days=assessment.periods)
+    return replace(
+        claim,
+        state=state,
+        reason=reasons or None,
+        decided_days=assessment.periods,
+        waiting_days=assessment.waiting,
+    )
 
 
 def _columns(claim: Claim, assessment: Assessment, event: AssessmentEvent) -> dict[str, object]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared.kernel.periods import Days
+from shared.kernel.periods import Days, joined
 
 OFFICERS = "organisation:"
 
@@ -71,7 +71,8 @@ class Claim:
     ``tenant`` is the sender of the notice. Until its ``relation`` is known, the claim holds what it stated and no more.
     It was received at an instant of the business clock. ``stored_at`` is the receipt by the database's clock, which
     watermarks are held against. ``joined_at_revision`` is the revision of the other claim when this one joined it,
-    ``decided_days`` are the days that the newest decision pays.
+    ``decided_days`` are the days that the newest decision pays, ``waiting_days`` those certified that it keeps for a
+    person to look at: no other claim of the person is given either.
     """
 
     id: UUID
@@ -94,6 +95,12 @@ class Claim:
     joined_to: UUID | None = None
     joined_at_revision: int = 0
     decided_days: tuple[Days, ...] = ()
+    waiting_days: tuple[Days, ...] = ()
+
+    @property
+    def held_days(self) -> tuple[Days, ...]:
+        """The days that no other claim of the person is given."""
+        return joined((*self.decided_days, *self.waiting_days))
 
     @property
     def by_officer(self) -> bool:

@@ -1,4 +1,7 @@
-"""A day is owed once: days that another live claim of the person was given for the same loss are set aside here.
+"""A day is owed once: days that another live claim of the person has for the same loss are set aside here.
+
+It has those that it was given, and those certified that wait in it for a person: beyond the 180th, or after a final
+certificate. Of the waiting days, too, whoever is decided first has them.
 
 Under the person's lock, so that of two claims one sees the other's days. Which rate a shared day has is for a person to
 settle (`act4.temporary_disablement.shared_day_rate`); the days after it are not lost, and when the other claim lets go
@@ -17,7 +20,7 @@ CONTESTED = "contested_days"
 
 @dataclass(frozen=True)
 class HeldDays:
-    """The days that another claim's newest decision pays."""
+    """The days that another claim's newest decision pays, or keeps for a person to look at."""
 
     claim: UUID
     revision: int

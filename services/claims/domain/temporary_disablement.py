@@ -9,7 +9,7 @@ from services.claims.domain.contested import CONTESTED, set_aside
 from services.claims.domain.employments import employments, months_that_would_count, wages_outside
 from services.claims.domain.facts import Certificate, InjuryFacts, Revisions
 from shared.kernel.money import Sen, ringgit
-from shared.kernel.periods import Days, count_days
+from shared.kernel.periods import Days, count_days, days_without, joined
 from shared.law.act4.cover.rules import Category, contingencies
 from shared.law.act4.temporary_disablement.rules import (
     daily_rate,
@@ -39,7 +39,8 @@ OVER_REVIEW_DAYS, RELAPSE, OUTSIDE = "over_review_days", "relapse_to_look_at", "
 class Assessment:
     """A decision: its record, and what `claim.assessed` states of it. ``periods`` is empty when refused.
 
-    ``looks``: why a person looks at something that is kept out of it, while the rest stands.
+    ``looks``: why a person looks at something that is kept out of it, while the rest stands. ``waiting``: the certified
+    days among what is kept out that no other claim has.
     """
 
     record: DecisionRecord
@@ -50,6 +51,7 @@ class Assessment:
     reason: str
     law: str
     looks: tuple[str, ...] = ()
+    waiting: tuple[Days, ...] = ()
 
     @property
     def amount(self) -> Sen:
@@ -96,7 +98,8 @@ def assess(facts: InjuryFacts, law: LawOn, decided_on: date) -> Assessment:
     record = _record("entitled", facts, law, tests, amounts, decided_on, details)
     looks = _looks(facts, certified, contested, law)
     law_of_it = "Act 4, s.22; Fourth Schedule"
-    return Assessment(record, True, rate, periods, bool(base.provisional), "", law_of_it, looks)
+    waiting = _waiting(facts, certified, within)
+    return Assessment(record, True, rate, periods, bool(base.provisional), "", law_of_it, looks, waiting)
 
 
 def _test(facts: InjuryFacts, law: LawOn, tests: Tests) -> CertifiedTime:
@@ -119,6 +122,12 @@ def _looks(facts: InjuryFacts, certified: CertifiedTime, contested: tuple[Days, 
         OUTSIDE: bool(wages_outside(facts, law)),
     }
     return tuple(reason for reason, is_asked in asked.items() if is_asked)
+
+
+def _waiting(facts: InjuryFacts, certified: CertifiedTime, within: tuple[Days, ...]) -> tuple[Days, ...]:
+    """The days that a person looks at first, without those that another claim has: two claims never bar each other."""
+    kept_out = joined((*days_without(certified.days, within), *certified.contradicting))
+    return set_aside(kept_out, facts.held)[0]
 
 
 def _rate(base: WageBase, law: LawOn, amounts: Amounts) -> Sen:

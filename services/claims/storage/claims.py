@@ -173,6 +173,7 @@ def claim_of(row: Row[Any]) -> Claim:
         "relation": None if row.relation is None else Relation(row.relation),
         "name_tokens": tuple(row.name_tokens),
         "decided_days": ranges(row.decided_days),
+        "waiting_days": ranges(row.waiting_days),
     }
     return Claim(**{**values, **read})
 
@@ -182,11 +183,16 @@ def ranges(days: Sequence[date]) -> tuple[Days, ...]:
     return tuple(Days(first, last) for first, last in zip(days[::2], days[1::2], strict=True))
 
 
+def _flat(days: Sequence[Days]) -> list[date]:
+    return [day for each in days for day in (each.first, each.last)]
+
+
 def _values(claim: Claim) -> dict[str, Any]:
     """The columns of a claim, its ranges of days flat."""
     values = {name: getattr(claim, name) for name in _FIELDS}
     values["name_tokens"] = list(claim.name_tokens)
-    values["decided_days"] = [day for days in claim.decided_days for day in (days.first, days.last)]
+    values["decided_days"] = _flat(claim.decided_days)
+    values["waiting_days"] = _flat(claim.waiting_days)
     return values
 
 

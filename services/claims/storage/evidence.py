@@ -24,9 +24,12 @@ _OF_CLAIM = text("""
                   FROM evidence JOIN claim ON claim.id = evidence.claim
                   WHERE person = :person AND relation IS NOT NULL AND (claim.id = :claim OR joined_to = :claim)
                   ORDER BY stated_at, evidence.id) AS evidence,
-           ARRAY (SELECT ROW (id, revision, decided_days) FROM claim
-                  WHERE person = :person AND id <> :claim AND cardinality(decided_days) > 0
-                  ORDER BY id) AS held
+           ARRAY (SELECT ROW (id, revision, decided_days || waiting_days) FROM claim
+                  WHERE person = :person AND id <> :claim AND cardinality(decided_days || waiting_days) > 0
+                  ORDER BY id) AS held,
+           EXISTS (SELECT FROM claim
+                   WHERE person = :person AND joined_to = :claim AND relation IN ('employer', 'officer'))
+               AS joined_by_employer
 """)
 
 _ADD = insert(t.evidence).on_conflict_do_nothing()
@@ -34,10 +37,14 @@ _ADD = insert(t.evidence).on_conflict_do_nothing()
 
 @dataclass(frozen=True)
 class OfClaim:
-    """All that was stated of a claim and of those that joined it, and the days that the person's other claims have."""
+    """All that was stated of a claim and of those that joined it, and the days that the person's other claims have.
+
+    ``joined_by_employer``: one that joined it is of the employer of the day, or of an officer.
+    """
 
     evidence: tuple[Evidence, ...]
     held: tuple[HeldDays, ...]
+    joined_by_employer: bool
 
 
 class EvidenceRepository:
@@ -55,7 +62,7 @@ class EvidenceRepository:
         """What is known of a claim whose person is known, as one instant has it."""
         row = (await self._connection.execute(_OF_CLAIM, {"claim": claim.id, "person": claim.person})).one()
         held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
-        return OfClaim(tuple(_evidence(*each) for each in row.evidence), held)
+        return OfClaim(tuple(_evidence(*each) for each in row.evidence), held, row.joined_by_employer)
 
     async def find(self, evidence: UUID) -> Evidence | None:
         """One statement, if there is one that the role may see."""

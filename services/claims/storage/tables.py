@@ -41,6 +41,7 @@ claim = Table(
     Column("relation", Text),
     Column("joined_at_revision", Integer, nullable=False),
     Column("decided_days", ARRAY(Date), nullable=False),
+    Column("waiting_days", ARRAY(Date), nullable=False, server_default=FetchedValue()),
 )
 
 decision = Table(

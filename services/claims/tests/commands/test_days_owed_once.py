@@ -10,6 +10,7 @@ from services.claims.tests.support import (
     amounts,
     apply_events,
     certificate,
+    contributed,
     decisions_of,
     discharge,
     employed,
@@ -92,3 +93,44 @@ async def test_another_accident_long_after_shares_no_day(known: ServiceUnderTest
     assert decision["days"] == 7
     assert "days of another claim" not in {fact["kind"] for fact in decision["record"]["facts"]}
     assert await standing_of(known, later) == ("decided", None)
+
+
+async def test_days_that_wait_for_a_person_in_one_claim_are_not_paid_by_its_twin(known: ServiceUnderTest) -> None:
+    """200 days in the first, whose last 20 wait; the twin has these 20 only when the first lets go of them."""
+    first = await reported_on(known, 14, certificate=certificate("2026-07-15", "2027-01-30"))
+    await known.work_off()
+    assert await standing_of(known, first) == ("decided", "over_review_days")
+    second = await reported_on(known, 15, certificate=certificate("2027-01-11", "2027-01-30", "2026-07-15"))
+    await known.work_off()
+    assert [each[1] for each in amounts(await decisions_of(known, second))] == [0]
+    assert await standing_of(known, second) == ("decided", "contested_days")
+    await discharge(known, first, date(2026, 8, 3))
+    await known.work_off()
+    assert [each[1] for each in amounts(await decisions_of(known, first))] == [180, 19]
+    assert [each[1] for each in amounts(await decisions_of(known, second))] == [0, 20]
+
+
+async def test_days_after_a_final_certificate_that_wait_are_not_paid_by_a_twin(known: ServiceUnderTest) -> None:
+    first = await reported_on(known, 14)
+    await known.work_off()
+    await discharge(known, first, date(2026, 8, 3))
+    over = certificate("2026-07-20", "2026-08-20", "2026-08-01")
+    await report(known, happened_on="2026-07-14", certificate=over, wages_paid_for=[])
+    await known.work_off()
+    assert await standing_of(known, first) == ("decided", "relapse_to_look_at")
+    second = await reported_on(known, 15, certificate=certificate("2026-08-10", "2026-08-25", "2026-08-10"))
+    await known.work_off()
+    assert [each[1] for each in amounts(await decisions_of(known, second))] == [5]
+    assert await standing_of(known, second) == ("decided", "contested_days")
+
+
+async def test_days_that_wait_take_none_from_a_claim_that_was_given_them(known: ServiceUnderTest) -> None:
+    first = await reported_on(known, 14, certificate=certificate("2027-01-11", "2027-01-30", "2026-07-15"))
+    await known.work_off()
+    second = await reported_on(known, 15, certificate=certificate("2026-07-15", "2027-01-30"))
+    await known.work_off()
+    assert [each[1] for each in amounts(await decisions_of(known, second))] == [180]
+    await apply_events(known, contributed("2026-06", 305_000))
+    await known.work_off()
+    assert [each[1] for each in amounts(await decisions_of(known, first))] == [20, 20]
+    assert await standing_of(known, first) == ("decided", None)
