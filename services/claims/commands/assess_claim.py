@@ -145,7 +145,8 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[InjuryFacts, tupl
     certified = [each.days for each in counts.certificates if each.days is not None]
     watermarks = {"registration": registered, "contribution.received": contributed}
     facts = facts_of(claim, known, counts, {topic: until for topic, until in watermarks.items() if until is not None})
-    return replace(facts, held=contested_with(stated.held, certified)), counts.waiting
+    held = contested_with(stated.held, certified)
+    return replace(facts, held=held, joined_by_employer=stated.joined_by_employer), counts.waiting
 
 
 def facts_of(claim: Claim, known: KnownPerson, counts: Standing, watermarks: Mapping[str, datetime]) -> InjuryFacts:

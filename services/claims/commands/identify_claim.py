@@ -54,7 +54,8 @@ async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Ident
     if published is None:
         return Identified(claim, None, is_busy=False)
     named = _named(claim, published)
-    relation = relation_of(claim, named, book().on(claim.happened_on, today()))
+    # Who may speak is asked today, also of an event before the law that the statute book knows.
+    relation = relation_of(claim, named, book().on(today(), today()))
     if relation is None:
         return Identified(claim, named, is_busy=False)
     opened = replace(

@@ -78,7 +78,8 @@ class InjuryFacts:
     """All that is known of one accident, and counts, as it is known here at ``known_to``.
 
     ``watermarks`` says up to when each topic had arrived here (rules M5), ``held`` which days other claims of
-    the person have, ``revisions`` what had arrived, also of what no rule asks for now.
+    the person have, ``revisions`` what had arrived, also of what no rule asks for now. ``joined_by_employer``: a notice
+    of the employer of the day, or of an officer, joined the claim.
     """
 
     person: int
@@ -94,6 +95,7 @@ class InjuryFacts:
     known_to: datetime
     held: tuple[HeldDays, ...] = ()
     revisions: Revisions = field(default_factory=dict)
+    joined_by_employer: bool = False
 
     @property
     def spells_on_the_day(self) -> tuple[Spell, ...]:

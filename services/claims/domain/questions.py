@@ -15,7 +15,8 @@ def question_of(
     claim: Claim, facts: InjuryFacts, assessment: Assessment | None, last: DecisionRecord | None, law: LawOn
 ) -> str | None:
     """The first question that no rule answers, None where the assessment may stand."""
-    if last is not None and last.body["outcome"] == "entitled" and not is_covered(facts):
+    was_entitled = last is not None and last.body["outcome"] == "entitled"
+    if was_entitled and not is_covered(facts):
         return "cover_taken_back"
     if facts.happened_on < facts.born_on:
         return "accident_before_birth"
@@ -24,11 +25,17 @@ def question_of(
     if assessment is None:
         # A person in similar work stands in for the wages (Fourth Schedule para 4A): an officer names one.
         return "no_wage_month"
-    if last is None and assessment.entitled and is_late(claim.happened_on, business_day(claim.received_at), law):
+    if assessment.entitled and not was_entitled and is_late(claim.happened_on, business_day(claim.received_at), law):
+        # After a refusal too: nothing was paid on this notice yet.
         return "late_notice"
     return None
 
 
 def names_another_employer(claim: Claim, facts: InjuryFacts) -> bool:
-    """Whether the notice names an employer with whom the person had no spell on the day."""
-    return claim.employer is not None and all(each.employer != claim.employer for each in facts.spells_on_the_day)
+    """Whether the notice names an employer with whom the person had no spell on the day.
+
+    The employer of the day, or an officer, answers this by a notice of its own that joins.
+    """
+    if claim.employer is None or facts.joined_by_employer:
+        return False
+    return all(each.employer != claim.employer for each in facts.spells_on_the_day)

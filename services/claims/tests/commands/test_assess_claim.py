@@ -7,8 +7,10 @@ import pytest
 from services.claims.tests.support import (
     ALL_HAD_ARRIVED,
     ALL_HAS_ARRIVED,
+    all_has_arrived,
     amounts,
     apply_events,
+    certificate,
     claim_of,
     contributed,
     decisions_of,
@@ -17,9 +19,10 @@ from services.claims.tests.support import (
     january_to_may,
     registered,
     report,
+    spell_of,
 )
 from shared.contracts.registration import SpellEndedV1, SpellStartedV1
-from shared.kernel.identifiers import new_id
+from shared.kernel.identifiers import employer_id, new_id
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 
@@ -255,3 +258,41 @@ async def test_nobody_registered_for_thirty_days_is_an_officers_matter_and_still
     await claims.work_off()
     claim = await claim_of(claims, reported)
     assert (claim["state"], claim["reason"]) == ("decided", None)
+
+
+async def test_the_employer_of_the_day_answers_for_a_notice_that_names_another(claims: ServiceUnderTest) -> None:
+    """A hospital heard the wrong employer; the right one reports the same accident."""
+    await apply_events(claims, registered(), *employed(), *january_to_may())
+    reported = await report(claims, "hospital:1", employer=employer_id(8))
+    await all_has_arrived(claims)
+    assert (await claim_of(claims, reported))["reason"] == "employer_without_spell"
+    await report(claims, "employer:3")
+    await claims.work_off()
+    found = await claim_of(claims, reported)
+    assert (found["state"], found["reason"]) == ("decided", None)
+
+
+async def test_another_hospital_does_not_answer_which_employer_it_was(claims: ServiceUnderTest) -> None:
+    await apply_events(claims, registered(), *employed(), *january_to_may())
+    reported = await report(claims, "hospital:1", employer=employer_id(8))
+    await all_has_arrived(claims)
+    await report(claims, "hospital:2")
+    await claims.work_off()
+    assert (await claim_of(claims, reported))["reason"] == "employer_without_spell"
+    await report(claims)
+    await claims.work_off()
+    assert (await claim_of(claims, reported))["state"] == "decided", "an officer answers it"
+
+
+async def test_a_disease_before_the_law_that_the_book_knows_is_looked_at(claims: ServiceUnderTest) -> None:
+    """Who may report it is asked by today's bound: 60 months after leaving."""
+    await apply_events(claims, registered(), spell_of(5, date(2008, 1, 1), date(2010, 12, 31)))
+    days = certificate("2012-06-01", "2012-06-28")
+    disease = await report(
+        claims, "employer:5", kind="disease", place=None, happened_on="2012-06-01", certificate=days, wages_paid_for=[]
+    )
+    await all_has_arrived(claims)
+    assert ((await claim_of(claims, disease))["state"], (await claim_of(claims, disease))["reason"]) == (
+        "needs_officer",
+        "disease",
+    )
