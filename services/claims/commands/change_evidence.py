@@ -7,7 +7,13 @@ from uuid import UUID
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.submit_notice import CertifiedDays
 from services.claims.domain.bounds import check_certificate, check_wage_days
-from services.claims.domain.errors import ClaimUnknown, EvidenceNotChangeable, EvidenceUnknown
+from services.claims.domain.claim import Claim
+from services.claims.domain.errors import (
+    ClaimUnknown,
+    EvidenceNotChangeable,
+    EvidenceUnknown,
+    EvidenceWithoutRelation,
+)
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
@@ -32,18 +38,30 @@ class ChangeEvidence:
 async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     """Append the statement and have the claim assessed again.
 
-    Raises EvidenceUnknown, EvidenceNotChangeable, or what is wrong with its days.
+    Raises EvidenceUnknown, EvidenceNotChangeable, EvidenceWithoutRelation, or what is wrong with its days.
     """
     target = await uow.evidence.find(command.about)
     if target is None:
         raise EvidenceUnknown()
-    if target.kind not in DAYS_STATED or (command.kind in DAYS_STATED and command.kind != target.kind):
+    if not _fits(command.kind, target.kind):
         raise EvidenceNotChangeable()
-    await _check_days(command, target, uow)
+    claim = await uow.claims.find(target.claim)
+    if claim is None:
+        raise ClaimUnknown()
+    if command.kind is EvidenceKind.APPROVAL and claim.relation is None:
+        raise EvidenceWithoutRelation()
+    _check_days(command, claim)
     changed = _change(command, target)
     await uow.evidence.add(changed)
     await uow.due.at(AssessClaim(target.claim), now())
     return changed
+
+
+def _fits(kind: EvidenceKind, about: EvidenceKind) -> bool:
+    """Whatever was stated or taken back may be approved; what states days is withdrawn, or corrected by its like."""
+    if kind is EvidenceKind.APPROVAL:
+        return about is not EvidenceKind.APPROVAL
+    return about in DAYS_STATED and (kind not in DAYS_STATED or kind == about)
 
 
 def _change(command: ChangeEvidence, target: Evidence) -> Evidence:
@@ -56,10 +74,7 @@ def _change(command: ChangeEvidence, target: Evidence) -> Evidence:
     return replace(stated, issued_on=certificate.issued_on, days=Days(certificate.first, certificate.last))
 
 
-async def _check_days(command: ChangeEvidence, target: Evidence, uow: ClaimsUnitOfWork) -> None:
-    claim = await uow.claims.find(target.claim)
-    if claim is None:
-        raise ClaimUnknown()
+def _check_days(command: ChangeEvidence, claim: Claim) -> None:
     day = today()
     certificate = command.certificate
     if certificate is not None:

@@ -161,6 +161,16 @@ class EvidenceNotChangeable(JaringError):
     hint = "A certificate is corrected by a certificate, days with wages by days with wages."
 
 
+class EvidenceWithoutRelation(JaringError):
+    """Nothing lets the sender of the notice speak of the person: an approval would count nowhere."""
+
+    code = "evidence_without_relation"
+    title = "The notice of this evidence counts nowhere so far"
+    title_ms = "Notis bagi bukti ini belum diambil kira"
+    kind = Kind.CONFLICT
+    hint = "Report the accident as an officer, or wait for what shows the sender's relation."
+
+
 class PersonNotNamed(JaringError):
     """A notice names the person by person number or by national id: one of them, not both."""
 

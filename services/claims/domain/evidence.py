@@ -3,7 +3,7 @@
 What stands in a decision is lowered, extended or contradicted by another party only after a person has looked.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -49,9 +49,9 @@ class Evidence:
         return self.tenant.startswith(OFFICERS)
 
     @property
-    def values(self) -> tuple[object, ...]:
-        """What is stated."""
-        return self.kind, self.issued_on, self.days, self.fit_from, self.wage_days
+    def states(self) -> tuple[object, ...]:
+        """The days that are stated."""
+        return self.days, self.fit_from, self.wage_days
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,18 @@ class Standing:
 def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standing:
     """What counts of all that was stated, whatever the order in which it is given."""
     stated = sorted(evidence, key=lambda each: (each.stated_at, each.id))
-    current, waiting = _with_changes(stated)
     approved = {each.about for each in stated if each.kind is EvidenceKind.APPROVAL and each.by_officer}
+    current, waiting = _with_changes(stated, approved)
     # Whoever spoke before anything was decided goes on speaking for itself.
     parties = {each.tenant for each in stated if each.about is None and not each.late}
     counted: list[Evidence] = []
-    for each in sorted((_by_who_paid(each, spells) for each in current), key=lambda each: each.late):
-        is_anothers = each.tenant not in parties and not each.by_officer
-        if is_anothers and each.id not in approved and _changes(each, counted):
+    others: list[Evidence] = []
+    for each in (_by_who_paid(each, spells) for each in current):
+        speaks = each.tenant in parties or each.by_officer or each.id in approved
+        (counted if speaks else others).append(each)
+    # What others say is held against all that counts, also against what came after it.
+    for each in others:
+        if _changes(each, counted):
             waiting.append(each.id)
         else:
             counted.append(each)
@@ -84,41 +88,58 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     return Standing(tuple(certificates), tuple(worked), tuple(sorted(waiting)))
 
 
-def _with_changes(stated: Sequence[Evidence]) -> tuple[list[Evidence], list[UUID]]:
+def _with_changes(stated: Sequence[Evidence], approved: Container[UUID | None]) -> tuple[list[Evidence], list[UUID]]:
     """The statements after corrections and withdrawals, and those of these that wait for a person."""
     current: dict[UUID, Evidence] = {}
-    # The statement that an id stands for by now: a correction is found by the id of what it corrected too.
+    # What took the place of a statement: it is found by the id of each that it came after.
     newest: dict[UUID, UUID] = {}
-    waiting: list[UUID] = []
+    # What each change that waits would change.
+    waiting: dict[UUID, UUID] = {}
     for each in stated:
         if each.about is None:
             current[each.id] = each
-        elif each.kind is not EvidenceKind.APPROVAL:
-            target = current.get(newest.get(each.about, each.about))
-            if target is None:
-                continue
-            if not _may_change(each, target, stated):
-                waiting.append(each.id)
-                continue
-            del current[target.id]
-            newest |= dict.fromkeys((each.about, target.id), each.id)
-            if each.kind is not EvidenceKind.WITHDRAWAL:
-                current[each.id] = replace(each, late=target.late)
-    return list(current.values()), waiting
+            continue
+        if each.kind is EvidenceKind.APPROVAL:
+            continue
+        about = waiting.pop(each.about, None)
+        if about is not None and each.kind is EvidenceKind.WITHDRAWAL:
+            # A correction that nobody has looked at is taken back.
+            continue
+        target = current.get(_last(about or each.about, newest))
+        if target is None:
+            continue
+        if not (each.id in approved or _may_change(each, target, current.values())):
+            waiting[each.id] = target.id
+            continue
+        del current[target.id]
+        # What else waited for a word on it has had that word.
+        waiting = {change: changed for change, changed in waiting.items() if changed != target.id}
+        newest[target.id] = each.id
+        if each.kind is not EvidenceKind.WITHDRAWAL:
+            current[each.id] = replace(each, late=target.late)
+    return list(current.values()), list(waiting)
 
 
-def _may_change(change: Evidence, target: Evidence, stated: Sequence[Evidence]) -> bool:
-    """By the party that stated it as long as nobody disputes it, else by an officer."""
+def _last(statement: UUID, newest: Mapping[UUID, UUID]) -> UUID:
+    while statement in newest:
+        statement = newest[statement]
+    return statement
+
+
+def _may_change(change: Evidence, target: Evidence, current: Collection[Evidence]) -> bool:
+    """By the party that stated it as long as nobody disputes it, else by an officer.
+
+    What is withdrawn by now disputes nothing, nor does who states the same days. What waits for a person does: the
+    change might take away what that person is about to let count.
+    """
     if change.by_officer:
         return True
-    since = target.stated_at
     disputed = any(
         other.tenant != target.tenant
         and other.kind == target.kind
-        and other.about is None
-        and since <= other.stated_at <= change.stated_at
-        and other.values != target.values
-        for other in stated
+        and target.stated_at <= other.stated_at
+        and other.states != target.states
+        for other in current
     )
     return change.tenant == target.tenant and not disputed
 

@@ -105,14 +105,31 @@ async def test_a_first_notice_after_seventy_two_months_is_looked_at_by_a_person(
 
 
 async def test_evidence_is_withdrawn_by_whoever_stated_it(claims: ServiceUnderTest) -> None:
+    """The employer of the day says more than the hospital, after the decision: its day with wages waits."""
     reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await claims.work_off()
     await report(claims, EMPLOYER, certificate=certificate("2026-07-15", "2026-07-31"), wages_paid_for=["2026-07-15"])
     await claims.work_off()
-    assert [each[1] for each in amounts(await decisions_of(claims, reported))][-1] in (27, 28)
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [28]
+    assert await standing_of(claims, reported) == ("decided", "evidence_waits")
     (stated,) = await read(claims, f"/v1/claims/{reported['claim']}/evidence", HOSPITAL)
     path = f"/v1/evidence/{stated['evidence']}/withdrawal"
     foreign = await claims.call("POST", path, scopes=WRITE, party=EMPLOYER, role="partner")
     assert (foreign.status_code, foreign.json()["code"]) == (404, "evidence_unknown")
+    # The employer states other days since: what the hospital takes back waits until an officer approves it.
+    waits = await claims.call("POST", path, scopes=WRITE, party=HOSPITAL, role="partner")
+    assert waits.status_code == 202
+    await claims.work_off()
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [28]
+    approval = f"/v1/evidence/{waits.json()['evidence']}/approval"
+    assert (await claims.call("POST", approval, scopes=WRITE)).status_code == 202
+    await claims.work_off()
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [28, 0]
+    assert await standing_of(claims, reported) == ("refused", "certified_unfit_long_enough, evidence_waits")
+    again = await claims.call(
+        "POST", path.replace("withdrawal", "approval"), scopes=WRITE, party=HOSPITAL, role="partner"
+    )
+    assert again.status_code == 403, "officers only"
 
 
 async def test_a_withdrawal_that_another_party_disputes_waits_for_an_officer(claims: ServiceUnderTest) -> None:
@@ -175,3 +192,31 @@ async def test_a_later_certificate_that_contradicts_the_final_one_waits_for_a_pe
     await claims.work_off()
     assert [each[1] for each in amounts(await decisions_of(claims, reported))][-1] == 19
     assert await standing_of(claims, reported) == ("decided", "relapse_to_look_at")
+
+
+async def test_evidence_of_a_notice_that_counts_nowhere_is_not_approved(claims: ServiceUnderTest) -> None:
+    await report(claims, HOSPITAL, wages_paid_for=[])
+    strange = await report(claims, "employer:8", wages_paid_for=[])
+    await all_has_arrived(claims)
+    (stated,) = await read(claims, f"/v1/claims/{strange['claim']}/evidence")
+    before = await rows_in(claims)
+    answer = await claims.call("POST", f"/v1/evidence/{stated['evidence']}/approval", scopes=WRITE)
+    assert (answer.status_code, answer.json()["code"]) == (409, "evidence_without_relation")
+    assert await rows_in(claims) == before
+
+
+async def test_a_longer_certificate_after_a_refusal_is_looked_at_as_a_first_notice_is(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Two certified days are refused by rule; that must not open the way past the look after 72 months."""
+    business_clock.set_day(2026, 11, 28)
+    days = certificate("2020-11-27", "2020-11-28")
+    reported = await report(claims, EMPLOYER, happened_on="2020-11-27", certificate=days, wages_paid_for=[])
+    await apply_events(claims, *(contributed(f"2020-{month:02d}", 248_000) for month in range(5, 11)))
+    await all_has_arrived(claims)
+    assert await standing_of(claims, reported) == ("refused", "certified_unfit_long_enough")
+    longer = certificate("2020-11-27", "2020-12-20")
+    await report(claims, EMPLOYER, happened_on="2020-11-27", certificate=longer, wages_paid_for=[])
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("needs_officer", "late_notice")
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [0]

@@ -86,3 +86,67 @@ def test_what_another_party_disputes_only_an_officer_takes_back() -> None:
     assert days_of(opened, disputing, withdrawn) == ([JULY, AUGUST], [3])
     assert days_of(opened, replace(disputing, days=JULY, issued_on=opened.issued_on), withdrawn)[1] == []
     assert days_of(opened, disputing, replace(withdrawn, tenant="organisation:1")) == ([AUGUST], [])
+
+
+def test_a_withdrawal_finds_what_was_corrected_however_often() -> None:
+    opened, first = certificate(1, "employer:3", JULY), certificate(2, "employer:3", AUGUST, about=1)
+    second = certificate(3, "employer:3", JULY, about=2)
+    for named in (1, 2, 3):
+        withdrawn = other(4, "employer:3", EvidenceKind.WITHDRAWAL, about=named)
+        assert days_of(opened, first, second, withdrawn) == ([], []), named
+
+
+def test_wages_that_another_party_states_early_wait_when_the_days_are_certified_later() -> None:
+    """The other order waits, and so does this one: which came first is chance."""
+    short = Days(date(2026, 7, 20), date(2026, 7, 31))
+    opened = certificate(1, "hospital:1", short)
+    worked = other(2, "employer:3", EvidenceKind.WAGES_PAID, wage_days=WORKED[:1], late=True)
+    extended = certificate(3, "hospital:1", JULY, late=True)
+    for statements in permutations((opened, worked, extended)):
+        found = standing(statements, SPELLS)
+        assert (found.worked_with_wages, found.waiting) == ((), (worked.id,))
+    found = standing((opened, worked, replace(extended, tenant="organisation:1")), SPELLS)
+    assert (found.worked_with_wages, found.waiting) == ((), (worked.id,))
+
+
+def test_an_officer_approves_a_change_that_waits() -> None:
+    opened, disputing = certificate(1, "employer:3", JULY), certificate(2, "hospital:1", AUGUST)
+    short = Days(JULY.first, JULY.first)
+    approval = other(4, "organisation:1", EvidenceKind.APPROVAL, about=3)
+    for change, counted in (
+        (certificate(3, "employer:3", short, about=1), [AUGUST, short]),
+        (other(3, "employer:3", EvidenceKind.WITHDRAWAL, about=1), [AUGUST]),
+    ):
+        assert days_of(opened, disputing, change) == ([JULY, AUGUST], [3])
+        assert days_of(opened, disputing, change, approval) == (counted, [])
+        assert days_of(opened, disputing, change, replace(approval, tenant="employer:3"))[1] == [3]
+
+
+def test_a_change_that_waits_ends_when_an_officer_changes_the_same_statement() -> None:
+    opened, disputing = certificate(1, "employer:3", JULY), certificate(2, "hospital:1", AUGUST)
+    waits = other(3, "employer:3", EvidenceKind.WITHDRAWAL, about=1)
+    withdrawn = other(4, "organisation:1", EvidenceKind.WITHDRAWAL, about=1)
+    assert days_of(opened, disputing, waits, withdrawn) == ([AUGUST], [])
+    assert days_of(opened, disputing, waits, certificate(4, "organisation:1", AUGUST, about=1))[1] == []
+
+
+def test_a_correction_that_waits_is_taken_back_or_corrected_itself() -> None:
+    opened, disputing = certificate(1, "employer:3", JULY), certificate(2, "hospital:1", AUGUST)
+    waits = certificate(3, "employer:3", Days(JULY.first, JULY.first), about=1)
+    withdrawn = other(4, "employer:3", EvidenceKind.WITHDRAWAL, about=3)
+    assert days_of(opened, disputing, waits, withdrawn) == ([JULY, AUGUST], [])
+    assert days_of(opened, disputing, waits, certificate(4, "employer:3", AUGUST, about=3)) == ([JULY, AUGUST], [4])
+    assert days_of(opened, disputing, waits, certificate(4, "organisation:1", AUGUST, about=3)) == (
+        [AUGUST, AUGUST],
+        [],
+    )
+
+
+def test_who_states_the_same_days_or_took_them_back_disputes_nothing() -> None:
+    opened, other_days = certificate(1, "employer:3", JULY), certificate(2, "hospital:1", AUGUST)
+    corrected = certificate(9, "employer:3", Days(JULY.first, JULY.first), about=1)
+    assert days_of(opened, other_days, corrected)[1] == [9]
+    same = replace(other_days, days=JULY)
+    assert days_of(opened, replace(same, issued_on=date(2026, 7, 20)), corrected)[1] == []
+    withdrawn = other(3, "hospital:1", EvidenceKind.WITHDRAWAL, about=2)
+    assert days_of(opened, other_days, replace(withdrawn, tenant="organisation:1"), corrected)[1] == []
