@@ -36,6 +36,8 @@ _REASON_CODE = re.compile(r"[A-Z0-9]{1,4}")
 _RINGGIT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")
 # ISO 20022 external status reason: the reason is narrated, or none of the codes was given.
 _NARRATED = "NARR"
+# Outside these an instant may have none in another zone.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2999
 
 
 def read_status_report(body: bytes) -> StatusReport:
@@ -122,6 +124,8 @@ def _instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise StatusReportMalformed("Its CreDtTm is no date and time.") from None
+    if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+        raise StatusReportMalformed(f"Its CreDtTm is not of the years {_FIRST_YEAR} to {_LAST_YEAR}.")
     return instant if instant.tzinfo else instant.replace(tzinfo=BUSINESS_ZONE)
 
 

@@ -88,11 +88,13 @@ def test_a_report_without_an_offset_speaks_of_our_own_zone(written: str, utc: in
         GOOD.replace(b"<CreDtTm>", b"<X>").replace(b"</CreDtTm>", b"</X>"),
         GOOD.replace(b"pain.001.001.09", b"pain.008.001.08"),
         GOOD.replace(b"2026-08-12T09:00:00+08:00", b"yesterday"),
+        GOOD.replace(b"2026-08-12T09:00:00+08:00", b"0001-01-01T00:00:00"),
+        GOOD.replace(b"2026-08-12T09:00:00+08:00", b"9999-12-31T23:59:59-08:00"),
         report("m" * 32, {}),
         GOOD.replace(b"<Document", b'<!DOCTYPE Document [<!ENTITY x SYSTEM "file:///etc/passwd">]><Document', 1),
         GOOD.replace(b"<Document", b"<!DOCTYPE Document><Document", 1).replace(b"<MsgId>S1", b"<MsgId>&x;"),
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_what_is_no_report_is_refused(body: bytes) -> None:
     with pytest.raises(StatusReportMalformed):
