@@ -94,6 +94,8 @@ class BenefitReturnedV1(PaymentEvent):
     """The decision from which the payment comes."""
     reason: str
     """The bank's code, such as `AC04` (account closed)."""
+    with_file: bool = False
+    """Whether it came back because the bank refused its whole file or batch: that says nothing of the account."""
 
 
 class BenefitRecoveredV1(PaymentEvent):

@@ -9,6 +9,7 @@ from services.benefits.domain.payments import PaymentKey, PaymentKind, PaymentSt
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.ledger import Line
+from services.benefits.storage.payments import FileRefusal
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.benefit_paid import BenefitInstructedV1, BenefitReturnedV1, BenefitSettledV1
 from shared.contracts.envelope import Event
@@ -59,8 +60,11 @@ async def _answered(event: BenefitSettledV1 | BenefitReturnedV1, uow: BenefitsUn
     # A payment that came back after it was settled is told of twice, in this order; read again, neither is news.
     if stood in (state, PaymentState.RETURNED):
         return
-    reason = event.reason if isinstance(event, BenefitReturnedV1) else None
-    answered = replace(stands, payment=replace(stands.payment, state=state), reason=reason)
+    answered = replace(stands, payment=replace(stands.payment, state=state))
+    if isinstance(event, BenefitReturnedV1):
+        # Whether an officer has released the file since is not told: it is held until one does.
+        with_file = FileRefusal.HELD if event.with_file else None
+        answered = replace(answered, reason=event.reason, refused_with_file=with_file)
     at = event.happened_at
     await uow.payments.answer([(stood, replace(answered, answered_at=at))], at)
     await uow.ledger.post([_line(event, _REVERSED if stood is PaymentState.SETTLED else _REASONS[state])])

@@ -35,7 +35,7 @@ def payment_answered(sent: Sent) -> BenefitSettledV1 | BenefitReturnedV1:
     """The event of a payment that the bank settled or returned."""
     key, stated = sent.payment.key, _stated(sent)
     if sent.payment.state is PaymentState.RETURNED:
-        return BenefitReturnedV1(**stated, reason=sent.reason or "")
+        return BenefitReturnedV1(**stated, reason=sent.reason or "", with_file=sent.refused_with_file is not None)
     return BenefitSettledV1(**stated, period_first=key.period_first, period_last=key.period_last)
 
 

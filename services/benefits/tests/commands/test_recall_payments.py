@@ -36,7 +36,8 @@ _BOOKS = """
     SELECT cause, debit, credit, amount_sen, payment::text FROM transfer ORDER BY 1, 2, 3, 4, 5
 """
 _PAYMENTS = """
-    SELECT id::text, end_to_end_id, amount_sen, state, bank_file::text, payee_version, reason FROM payment ORDER BY 1
+    SELECT id::text, end_to_end_id, amount_sen, state, bank_file::text, payee_version, reason,
+           refused_with_file FROM payment ORDER BY 1
 """
 
 
@@ -83,6 +84,25 @@ async def test_what_came_back_is_owed_again_and_only_once(benefits: ServiceUnder
     await again.work_off()
     paid = [(each["amount"]["amount"], each["state"]) for each in await listed(again, "payments")]
     assert paid == [("1763.91", "returned"), ("1763.91", "unsent")]
+
+
+async def test_what_came_back_with_its_whole_file_is_known_again_as_that(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """It waits for an officer's word on the file, and the account is not to blame."""
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await freeze(benefits)
+    (file,) = await files(benefits)
+    refused = "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>"
+    await send_report(benefits, file, report(file["message_id"], {}, group=refused))
+    await recall(benefits, again)
+    assert await look(again, _PAYMENTS) == await look(benefits, _PAYMENTS)
+    await settle(again, first())
+    await enter_payee(again)
+    await again.work_off()
+    (entitlement,) = await listed(again, "entitlements")
+    assert [each["reason"] for each in entitlement["waiting"]] == ["file_returned"]
 
 
 async def test_a_recovery_opens_again_with_its_amount(benefits: ServiceUnderTest, again: ServiceUnderTest) -> None:
