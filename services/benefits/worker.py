@@ -13,12 +13,14 @@ from services.benefits.consumers import claim_assessed, contribution_received
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
+from services.benefits.storage.held_statuses import HELD
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand, Schedule
 from shared.security.fields import FieldCipher
+from shared.telemetry import metrics
 
 SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
     # What is owed: the projection first, then the settling of what it says, in the story's own trace.
@@ -49,7 +51,8 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
         """What may be at the bank is known again after a restore."""
         await recall_payments(RecallPayments(events, settings.paying_bank), uow)
 
-    return Work(BenefitsUnitOfWork, SUBSCRIPTIONS, due, schedules(settings), recall=recall)
+    counts = [(metrics.BANK_STATUSES_HELD, HELD)]
+    return Work(BenefitsUnitOfWork, SUBSCRIPTIONS, due, schedules(settings), recall=recall, counts=counts)
 
 
 def _rendering(settings: BenefitsSettings) -> tuple[Paying, FieldCipher]:

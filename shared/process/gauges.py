@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from prometheus_client import Gauge
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.kernel.clock import business_day, now
@@ -135,6 +135,8 @@ class WorkerGauges(Gauges):
     relay: Relay = field(kw_only=True)
     consumer: Consumer[Any] | None = field(kw_only=True)
     kinds: Sequence[str] = field(kw_only=True)
+    # The service's own, each with the statement that counts it.
+    counts: Sequence[tuple[Gauge, TextClause]] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         """Each counter is there from the start, at zero: of one that appears with its first event no rate is known."""
@@ -166,6 +168,8 @@ class WorkerGauges(Gauges):
         values = {"now": at, "since": business_day(at) - COMPARED}
         async with self.database.engine.connect() as connection:
             row = (await connection.execute(_LOOK, values)).mappings().one()
+            for gauge, statement in self.counts:
+                gauge.set((await connection.execute(statement)).scalar_one())
         return [*self._outbox(row), *self._topics(row), *self._due_work(row)]
 
     def _outbox(self, row: RowMapping) -> Iterable[Degraded]:
@@ -227,7 +231,7 @@ class WorkerGauges(Gauges):
                 yield Degraded("consumer_behind", f"{topic}: {each.records} records behind for {each.seconds:.0f} s")
 
     def _forget(self) -> None:
-        for gauge in _FROM_THE_DATABASE:
+        for gauge in (*_FROM_THE_DATABASE, *(gauge for gauge, _ in self.counts)):
             if gauge._labelnames:
                 gauge.clear()
             else:

@@ -20,7 +20,8 @@ import structlog
 import uvicorn
 import uvloop
 from fastapi import FastAPI
-from sqlalchemy import text
+from prometheus_client import Gauge
+from sqlalchemy import TextClause, text
 
 from shared.contracts.topics import topics_of
 from shared.messaging.batch import BatchHandler
@@ -68,6 +69,8 @@ class Work(Generic[U]):
     held_back: HeldBack = nothing_held_back
     # What the service's own events, read back after its database was put back, leave to be known again.
     recall: Recall[U] = recalls_nothing
+    # Gauges of the service's own, each with the statement that counts it.
+    counts: Sequence[tuple[Gauge, TextClause]] = ()
 
 
 @dataclass
@@ -260,7 +263,13 @@ def _health_page(worker: Worker[U]) -> uvicorn.Server:
     problems.install(app)
     database = worker.database
     checks = {"database": database.ready, "restored": database.whole, "consumer": worker.consuming}
-    gauges = WorkerGauges(worker.database, relay=worker.relay, consumer=worker.consumer, kinds=worker.runner.kinds)
+    gauges = WorkerGauges(
+        worker.database,
+        relay=worker.relay,
+        consumer=worker.consumer,
+        kinds=worker.runner.kinds,
+        counts=worker.work.counts,
+    )
     app.include_router(health_router(checks, gauges))
     return server(app, worker.settings.http_host, worker.settings.http_port)
 

@@ -69,6 +69,9 @@ DUE_WORK_DUE = _gauge("due_work_due", "Due work that is due and not done; at mos
 DUE_WORK_OVERDUE_SECONDS = _gauge("due_work_overdue_seconds", "How long the oldest of it has been due", "kind")
 DUE_WORK_FAILED = _gauge("due_work_failed", "Due work that failed for good, kept for a person", "kind")
 
+# What a bank said that was not taken (benefits).
+BANK_STATUSES_HELD = _gauge("bank_statuses_held", "Statuses that are held, of bank files that no officer has released")
+
 # The database, as this process sees it.
 DATABASE_UP = _gauge("database_up", "1 where the database answered when it was last asked")
 DATABASE_CONNECTIONS_USED = _gauge("database_connections_used", "Connections of the pool that are in use")

@@ -215,5 +215,6 @@ class ReleasedOut(Out):
     responses=problems(400, 404, 409),
 )
 async def release_refused_file(bank_file: UUID, uow: CommittedBeforeAnswer) -> ReleasedOut:
-    """The cause for which the bank refused the whole file is mended: its payments are made again, under new ids."""
+    """The cause for which the bank refused the whole file is mended: its payments are made again, under new ids. Of a
+    file that is answered, what is held counts as looked at: it shows no reason any more."""
     return ReleasedOut(entitlements=await release_bank_file(ReleaseBankFile(bank_file), uow))

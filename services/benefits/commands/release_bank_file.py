@@ -20,7 +20,10 @@ async def release_bank_file(command: ReleaseBankFile, uow: BenefitsUnitOfWork) -
     """Settle again what came back with the file, and how many entitlements that is; raises BankFileUnknown."""
     if await uow.bank_files.lock(command.bank_file) is None:
         raise BankFileUnknown(facts={"bank_file": str(command.bank_file)})
-    released = await uow.payments.release_file(command.bank_file)
-    for claim, benefit in sorted(released):
+    refused = await uow.payments.list_refused_with(command.bank_file)
+    # Settling holds its due work when it takes the payments: the same order here.
+    for claim, benefit in sorted(refused):
         await uow.due.at(SettleEntitlement(claim, benefit), now())
-    return len(released)
+    await uow.payments.release_file(command.bank_file)
+    await uow.bank_files.release(command.bank_file)
+    return len(refused)

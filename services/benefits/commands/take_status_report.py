@@ -1,6 +1,6 @@
 """Takes the bank's answer to a bank file: what was settled, and what came back (rules S3, S5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +20,7 @@ from services.benefits.domain.errors import BankFileUnknown, StatusReportForeign
 from services.benefits.domain.ledger import TransferReason, transfer
 from services.benefits.domain.payments import Outcome, PaymentState
 from services.benefits.events.benefit_paid import payment_answered
+from services.benefits.storage.bank_files import BankFile
 from services.benefits.storage.held_statuses import HeldStatus
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal, Sent
@@ -86,19 +87,19 @@ async def take_status_report(command: TakeStatusReport, uow: BenefitsUnitOfWork)
         raise BankFileUnknown(facts={"bank_file": str(command.bank_file)})
     if found.message_id != report.original_message_id:
         raise StatusReportForeign(facts={"bank_file": str(command.bank_file)})
-    sent = await uow.payments.lock_file(command.bank_file)
+    sent = await uow.payments.of_file(command.bank_file)
     failpoint("status_report.read")
     # A bank whose clock is ahead would make all that it says afterwards older than this.
     received_at = now()
     reported_at = min(report.created_at, received_at)
     judged = _judged(report, sent, reported_at, received_at)
+    await _publish(judged.answered, uow)
+    await uow.payments.lock_file(command.bank_file)
     await uow.payments.answer([(each.stood, each.sent) for each in judged.answered], reported_at)
     await uow.payments.confirm(judged.repeated, reported_at)
     await uow.ledger.post(map(_line, judged.answered))
-    for each in judged.answered:
-        await _publish(each.sent, uow)
-    await uow.held_statuses.add(found, report, judged.held)
     await uow.bank_files.answered(command.bank_file, received_at)
+    await _hold(found, report, judged.held, uow)
     failpoint("status_report.taken")
     return judged.taken()
 
@@ -130,16 +131,30 @@ def _held_of_the_file(report: StatusReport) -> Iterator[HeldStatus]:
     for batch, said in report.batches:
         if batch != report.original_message_id:
             yield HeldStatus(None, said.code, HeldReason.BATCH_UNKNOWN)
-        elif said.outcome is None:
-            yield HeldStatus(None, said.code, HeldReason.STATUS_UNKNOWN)
+    own = _of_the_batch(report)
+    unknown = next((said for said in own if said.outcome is None), None)
+    if unknown is not None:
+        yield HeldStatus(None, unknown.code, HeldReason.STATUS_UNKNOWN)
+    elif len(set(own)) > 1:
+        yield HeldStatus(None, own[-1].code, HeldReason.STATUS_CONTRADICTED)
     if report.group is not None and report.group.outcome is None:
         yield HeldStatus(None, report.group.code, HeldReason.STATUS_UNKNOWN)
 
 
 def _of_the_file(report: StatusReport) -> Said | None:
-    """What holds for each transaction that is not named: a file of ours has one batch, whose status is the closer."""
-    own = [said for batch, said in report.batches if batch == report.original_message_id]
-    return next((said for said in (*own, report.group) if said is not None and said.outcome is not None), None)
+    """What holds for each transaction that is not named: a file of ours has one batch, whose status is the closer.
+
+    Where that is not known or contradicts itself, the word on the whole file does not stand in for it.
+    """
+    own = _of_the_batch(report)
+    words = set(own) if own else {report.group}
+    word = words.pop()
+    return word if word is not None and word.outcome is not None and not words else None
+
+
+def _of_the_batch(report: StatusReport) -> list[Said]:
+    """What is said of our one batch; more than once, where a report repeats it."""
+    return [said for batch, said in report.batches if batch == report.original_message_id]
 
 
 def _unfit(statuses: list[Status], whole: Said | None, stands: Sent) -> HeldReason | None:
@@ -191,7 +206,22 @@ def _line(answered: Answered) -> Line:
     return Line(moved, payment.key.claim, payment.key.benefit, payment.key.revision, answered.sent.id)
 
 
-async def _publish(answered: Sent, uow: BenefitsUnitOfWork) -> None:
+async def _hold(file: BankFile, report: StatusReport, held: Sequence[HeldStatus], uow: BenefitsUnitOfWork) -> None:
+    """Keep what is held and tell of it at once, whatever the file's state; what is known already is not told again."""
+    kept = await uow.held_statuses.add(file, report, held)
+    if kept:
+        await uow.bank_files.hold(file.id)
+        reasons = ",".join(sorted({each.reason for each in held}))
+        uow.decided("bank_status_held", bank_file=str(file.id), count=kept, reason=reasons)
+
+
+async def _publish(judged: Sequence[Answered], uow: BenefitsUnitOfWork) -> None:
+    """Publish what was answered; due work is taken before the payments and in one order, as settling takes them."""
+    for each in sorted(judged, key=lambda each: (each.sent.payment.key.claim, each.sent.payment.key.benefit)):
+        await _publish_one(each.sent, uow)
+
+
+async def _publish_one(answered: Sent, uow: BenefitsUnitOfWork) -> None:
     """Publish within the story that the payment belongs to; what came back is owed again."""
     key, state = answered.payment.key, answered.payment.state
     uow.cause = Cause(answered.correlation_id)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, func, insert, select, text, update
+from sqlalchemy import Row, case, exists, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -122,7 +122,9 @@ class BankFileRepository:
     async def answered(self, bank_file: UUID, at: datetime) -> None:
         """Every payment in it is settled or returned; while one is not, nothing changes."""
         if not await self.is_waited_for(bank_file):
-            values = {"state": BankFileState.ANSWERED, "answered_at": at, "reason": None}
+            # What is held of it needs a person all the same.
+            reason = case((t.bank_file.c.reason == BankFileReason.STATUS_HELD, t.bank_file.c.reason), else_=None)
+            values = {"state": BankFileState.ANSWERED, "answered_at": at, "reason": reason}
             await self._change(bank_file, (BankFileState.READY, BankFileState.FETCHED), values)
 
     async def is_waited_for(self, bank_file: UUID) -> bool:
@@ -133,6 +135,14 @@ class BankFileRepository:
     async def raise_reason(self, bank_file: UUID, reason: BankFileReason) -> None:
         """A person is to look at it, and why."""
         await self._change(bank_file, (BankFileState.READY, BankFileState.FETCHED), {"reason": reason})
+
+    async def hold(self, bank_file: UUID) -> None:
+        """Something that the bank said of it is held: a person is to look at it, in whatever state it is."""
+        await self._change(bank_file, tuple(BankFileState), {"reason": BankFileReason.STATUS_HELD})
+
+    async def release(self, bank_file: UUID) -> None:
+        """A person has looked at it; while a payment in it is not answered, the reason stands."""
+        await self._change(bank_file, (BankFileState.ANSWERED,), {"reason": None})
 
     async def _change(self, bank_file: UUID, expected: tuple[BankFileState, ...], values: dict[str, Any]) -> None:
         where = (t.bank_file.c.id == bank_file) & t.bank_file.c.state.in_(expected)

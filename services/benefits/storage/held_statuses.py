@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +13,12 @@ from services.benefits.storage import tables as t
 from services.benefits.storage.bank_files import BankFile
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
+
+# The worker counts them for the alarm BankStatusHeld.
+HELD = text("""
+    SELECT count(*) FROM held_status JOIN bank_file ON bank_file.id = held_status.bank_file
+    WHERE bank_file.reason = 'status_held'
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,8 @@ class HeldStatusRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, bank_file: BankFile, report: StatusReport, held: Sequence[HeldStatus]) -> None:
-        """Keep what is held of a report about a file; a repeat changes nothing."""
+    async def add(self, bank_file: BankFile, report: StatusReport, held: Sequence[HeldStatus]) -> int:
+        """Keep what is held of a report about a file, and how much of it is new; a repeat changes nothing."""
         about = {"bank_file": bank_file.id, "tenant": bank_file.tenant, "report": report.id}
         rows = [
             {
@@ -45,8 +51,10 @@ class HeldStatusRepository:
             }
             for each in held
         ]
-        if rows:
-            await self._connection.execute(upsert(t.held_status).on_conflict_do_nothing(), rows)
+        if not rows:
+            return 0
+        kept = upsert(t.held_status).on_conflict_do_nothing().returning(t.held_status.c.id)
+        return len((await self._connection.execute(kept, rows)).all())
 
     async def is_any(self, bank_file: UUID) -> bool:
         """Whether something that the bank said of a file is held."""

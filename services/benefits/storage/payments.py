@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
@@ -111,9 +111,21 @@ class PaymentRepository:
         of_entitlement = (t.payment.c.claim == claim) & (t.payment.c.benefit == benefit)
         return await self._locked(of_entitlement)
 
-    async def lock_file(self, bank_file: UUID) -> dict[str, Sent]:
-        """The payments of a bank file by end-to-end id, locked."""
-        return await self._locked(t.payment.c.bank_file == bank_file)
+    async def of_file(self, bank_file: UUID) -> dict[str, Sent]:
+        """The payments of a bank file by end-to-end id; who holds the file knows that nobody else answers them."""
+        query = select(t.payment).where(t.payment.c.bank_file == bank_file).order_by(t.payment.c.id)
+        return {row.end_to_end_id: sent_of(row) for row in await self._connection.execute(query)}
+
+    async def lock_file(self, bank_file: UUID) -> None:
+        """Lock the payments of a bank file, after the due work that settles them: settling takes them in that order."""
+        of_file = select(t.payment.c.id).where(t.payment.c.bank_file == bank_file)
+        await self._connection.execute(of_file.order_by(t.payment.c.id).with_for_update())
+
+    async def list_unsent_of(self, person: int) -> set[tuple[UUID, str]]:
+        """The claims and benefits of a person that have a payment in no bank file yet."""
+        unsent = (t.payment.c.person == person) & (t.payment.c.state == PaymentState.UNSENT)
+        rows = await self._connection.execute(select(t.payment.c.claim, t.payment.c.benefit).where(unsent))
+        return {(row.claim, row.benefit) for row in rows}
 
     async def add(self, pay: Pay, traceparent: str | None, cause: Cause) -> UUID:
         """Keep a new payment; its natural key is refused a second time."""
@@ -161,15 +173,15 @@ class PaymentRepository:
         if repeated:
             await self._connection.execute(_CONFIRM, {"ids": list(repeated), "reported_at": reported_at})
 
-    async def release_file(self, bank_file: UUID) -> set[tuple[UUID, str]]:
-        """What came back with a whole file may be paid again; the claims and benefits that it was for."""
-        released = (
-            update(t.payment)
-            .where(t.payment.c.bank_file == bank_file, t.payment.c.refused_with_file == FileRefusal.HELD)
-            .values(refused_with_file=FileRefusal.RELEASED)
-            .returning(t.payment.c.claim, t.payment.c.benefit)
-        )
-        return {(row.claim, row.benefit) for row in await self._connection.execute(released)}
+    async def list_refused_with(self, bank_file: UUID) -> set[tuple[UUID, str]]:
+        """The claims and benefits of what came back with a whole file and is held."""
+        query = select(t.payment.c.claim, t.payment.c.benefit).where(_refused_with(bank_file))
+        return {(row.claim, row.benefit) for row in await self._connection.execute(query)}
+
+    async def release_file(self, bank_file: UUID) -> None:
+        """What came back with a whole file may be paid again."""
+        held = update(t.payment).where(_refused_with(bank_file))
+        await self._connection.execute(held.values(refused_with_file=FileRefusal.RELEASED))
 
     async def take_unsent(self, limit: int) -> list[Unsent]:
         """Payments that can be sent, locked, in the order of their ids; another worker's are passed over."""
@@ -206,6 +218,11 @@ class PaymentRepository:
     async def _locked(self, condition: Any) -> dict[str, Sent]:
         query = select(t.payment).where(condition).order_by(t.payment.c.id).with_for_update()
         return {row.end_to_end_id: sent_of(row) for row in await self._connection.execute(query)}
+
+
+def _refused_with(bank_file: UUID) -> ColumnElement[bool]:
+    """Whether a payment came back with this whole file and is held."""
+    return (t.payment.c.bank_file == bank_file) & (t.payment.c.refused_with_file == FileRefusal.HELD)
 
 
 def unsent_of(row: Row[Any]) -> Unsent:

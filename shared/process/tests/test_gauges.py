@@ -1,6 +1,7 @@
 """Each gauge shows what stands in the database, each limit that is passed is a reason, and looking costs little."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from shared.kernel.clock import business_day, now
 from shared.messaging.consumer import Consumer
@@ -230,3 +232,12 @@ async def test_an_api_shows_whether_its_database_answers_and_its_pool(databases:
             assert (found["jaring_database_up"], found["jaring_database_connections_used"]) == (1, 2)
             assert found["jaring_database_connections_most"] == 6
         await opened.close()
+
+
+async def test_what_a_service_counts_of_its_own_is_shown_and_forgotten_with_the_rest(scene: Scene) -> None:
+    scene.gauges.counts = [(metrics.BANK_STATUSES_HELD, text("SELECT 7"))]
+    await scene.reasons()
+    assert shown()["jaring_bank_statuses_held"] == 7
+    scene.gauges._forget()
+    assert math.isnan(shown()["jaring_bank_statuses_held"])
+    metrics.BANK_STATUSES_HELD.set(0)

@@ -1,12 +1,19 @@
 """What banks really send: of whole files, late, twice, of what nobody knows, and nothing (public cases 2, 16)."""
 
+import asyncio
+from collections.abc import Coroutine
 from typing import Any
+from uuid import UUID
 
+import orjson
 import pytest
 
+from services.benefits.commands.settle_entitlement import SettleEntitlement
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     ACCOUNT_NUMBER,
     BANK,
+    BENEFIT,
     FIRST_DAY,
     READ,
     balances,
@@ -27,8 +34,11 @@ from services.benefits.tests.support import (
     settle,
     transfers,
 )
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.testing.clock import BusinessClock
+from shared.testing.logs import logged
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -323,3 +333,89 @@ async def test_an_officers_word_lasts_until_the_account_refuses_again(benefits: 
         assert (await release_payee(benefits, 1)).status_code == 201
         await benefits.work_off()
     assert await bank_answers(benefits) == ["65.33"]
+
+
+async def counted(benefits: ServiceUnderTest) -> list[int]:
+    """The gauges that the worker of benefits counts by itself."""
+    async with benefits.worker.database.engine.connect() as connection:
+        return [(await connection.execute(statement)).scalar_one() for _, statement in benefits.worker.work.counts]
+
+
+async def test_what_is_held_of_an_answered_file_has_an_owner_until_an_officer_releases_it(
+    benefits: ServiceUnderTest, file: dict[str, Any]
+) -> None:
+    """Returned and paid again, then settled after all: it is told once, shown on the file, and counted."""
+    one, two, three = await ids(benefits, file)
+    await said(benefits, file, {one: "RJCT/AC04", two: "ACSC", three: "ACSC"}, at=T1)
+    assert [each["reason"] for each in await files(benefits, "answered")] == [None]
+    with logged() as lines:
+        for _ in range(2):
+            assert await said(benefits, file, {one: "ACSC"}, at=T2) == {"held": 1}
+    told = [orjson.loads(line) for line in lines.getvalue().splitlines()]
+    decisions = [each for each in told if each["event"] == "bank_status_held"]
+    assert [(each["bank_file"], each["reason"]) for each in decisions] == [(file["bank_file"], "status_contradicted")]
+    assert [each["reason"] for each in await files(benefits, "answered")] == ["status_held"]
+    assert await counted(benefits) == [1]
+    path = f"/v1/bank-files/{file['bank_file']}/releases"
+    assert (await benefits.call("POST", path, scopes=["benefits:bank_file:write"])).status_code == 201
+    assert [each["reason"] for each in await files(benefits, "answered")] == [None]
+    assert await counted(benefits) == [0]
+    assert await said(benefits, file, {one: "ACSC"}, at=T2) == {"held": 1}
+    assert await counted(benefits) == [0], "a repeat is no news"
+
+
+async def test_what_is_held_before_the_last_answer_stays_with_the_answered_file(
+    benefits: ServiceUnderTest, file: dict[str, Any]
+) -> None:
+    one, two, three = await ids(benefits, file)
+    await said(benefits, file, {one: "WHAT", two: "ACSC", three: "ACSC"}, at=T1)
+    assert [each["reason"] for each in await files(benefits, "fetched")] == ["status_held"]
+    path = f"/v1/bank-files/{file['bank_file']}/releases"
+    assert (await benefits.call("POST", path, scopes=["benefits:bank_file:write"])).status_code == 201
+    assert [each["reason"] for each in await files(benefits, "fetched")] == ["status_held"], "one is not answered"
+    await said(benefits, file, {one: "ACSC"}, at=T2)
+    assert [each["reason"] for each in await files(benefits, "answered")] == ["status_held"]
+
+
+@pytest.mark.parametrize(
+    ("batch", "kept"),
+    [
+        ("<PmtInfSts>WHAT</PmtInfSts>", ("status_unknown", "WHAT", None)),
+        ("ACSC RJCT", ("status_contradicted", "RJCT", None)),
+        ("ACSC WHAT", ("status_unknown", "WHAT", None)),
+    ],
+    ids=["unknown", "two words", "one of two unknown"],
+)
+async def test_a_word_on_our_batch_that_is_none_settles_nothing(
+    benefits: ServiceUnderTest, file: dict[str, Any], batch: str, kept: tuple[str, str, None]
+) -> None:
+    """The word on the whole file does not stand in for it, nor the first of two."""
+    if " " in batch:
+        one, two = batch.split()
+        name = f"<OrgnlPmtInfId>{file['message_id']}</OrgnlPmtInfId>"
+        again = f"</OrgnlPmtInfAndSts><OrgnlPmtInfAndSts>{name}<PmtInfSts>{two}</PmtInfSts>"
+        batch = f"<PmtInfSts>{one}</PmtInfSts>{again}"
+    assert await said(benefits, file, {}, group="<GrpSts>ACSC</GrpSts>", batch=batch) == {"held": 1}
+    assert await held(benefits, file) == [kept]
+    assert await states(benefits) == ["sent"] * 3
+
+
+async def test_a_report_and_a_settling_of_what_it_returns_wait_for_each_other_in_one_order(
+    benefits: ServiceUnderTest, file: dict[str, Any]
+) -> None:
+    """Settling holds its due work and then takes the payments; so does the report, and so does an officer's release."""
+    (payment,) = await listed(benefits, "payments", 12)
+    claim = UUID(payment["claim"])
+
+    async def meets(answer: Coroutine[Any, Any, Any]) -> Any:
+        async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
+            await uow.due.at(SettleEntitlement(claim, BENEFIT), now())
+            waiting = asyncio.create_task(answer)
+            await asyncio.sleep(0.5)
+            assert await uow.payments.lock(claim, BENEFIT)
+        return await waiting
+
+    assert await meets(said(benefits, file, {}, group=FORMAT_REFUSED)) == {"returned": 3}
+    path = f"/v1/bank-files/{file['bank_file']}/releases"
+    released = await meets(benefits.call("POST", path, scopes=["benefits:bank_file:write"]))
+    assert released.json() == {"entitlements": 3}
