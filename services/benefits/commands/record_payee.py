@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.benefits.commands.settle_entitlement import SettleEntitlement
 from services.benefits.domain import subjects
 from services.benefits.domain.bank_text import bank_text
 from services.benefits.storage.payees import BankAccount, Entered, Payee
@@ -36,6 +37,9 @@ async def record_payee(command: RecordPayee, cipher: FieldCipher, uow: BenefitsU
     payee = Payee.sealed(command.person, version, command.account, entered, cipher)
     await uow.payees.add(payee, command.tenant)
     await uow.due.wake({subjects.payee(command.person)})
+    # What is instructed and in no file yet goes to this version, or waits for it from now on.
+    for claim, benefit in sorted(await uow.payments.list_unsent_of(command.person)):
+        await uow.due.at(SettleEntitlement(claim, benefit), now())
     return payee
 
 
@@ -47,5 +51,7 @@ async def _entered(command: RecordPayee, known: Payee | None, cipher: FieldCiphe
     same = [each.version for each in versions if each.opened(cipher).is_same_account(command.account)]
     account_version = same[0] if same else None
     if account_version == known.account_version:
-        return Entered(command.officer, known.held_until, account_version)
+        # What an officer released stays released under the corrected name.
+        held_until = None if await uow.payees.is_released(known) else known.held_until
+        return Entered(command.officer, held_until, account_version)
     return Entered(command.officer, now() + command.hold if command.hold else None, account_version)

@@ -96,7 +96,9 @@ async def _settle(entitled: Entitled, day: date, due_until: date | None, uow: Be
         books = replace(books, elsewhere=tuple(await uow.recoveries.list_open(entitled)))
         postings = settle(entitled, books, day, due_until)
     if _pays(postings):
-        blocked = _file_returned(books, payments) or await uow.payees.blocked(entitled.person)
+        blocked = _file_returned(books, payments)
+    if _pays(postings) or _stays_unsent(books, postings):
+        blocked = blocked or await uow.payees.blocked(entitled.person)
     chosen = [each for each in postings if not (blocked and isinstance(each, Pay))]
     await uow.ledger.post([line for each in chosen for line in await _post(each, entitled, payments, uow)])
     return blocked
@@ -107,6 +109,12 @@ def _file_returned(books: Books, payments: Mapping[str, Sent]) -> Waiting | None
     unreplaced = (payments[each.key.end_to_end_id] for each in books.unreplaced)
     held = any(each.refused_with_file is FileRefusal.HELD for each in unreplaced)
     return Waiting(WaitingReason.FILE_RETURNED) if held else None
+
+
+def _stays_unsent(books: Books, postings: Sequence[Posting]) -> bool:
+    """Whether a payment is in no bank file yet and is not withdrawn: it waits for the account as a new one would."""
+    voided = {each.key for each in postings if isinstance(each, Void)}
+    return any(each.key not in voided for each in books.unsent)
 
 
 def _pays(postings: Sequence[Posting]) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import exists, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.waiting import Waiting, WaitingReason
@@ -129,6 +129,11 @@ class PayeeRepository:
         about = {"person": payee.person, "version": payee.version, "tenant": tenant}
         values = {**about, "id": new_id(), "released_by": officer, "released_at": now()}
         await self._connection.execute(insert(t.payee_release).values(values))
+
+    async def is_released(self, payee: Payee) -> bool:
+        """Whether an officer has said that this version may be paid to."""
+        of_version = (t.payee_release.c.person == payee.person) & (t.payee_release.c.version == payee.version)
+        return bool((await self._connection.execute(select(exists().where(of_version)))).scalar_one())
 
     async def blocked(self, person: int) -> Waiting | None:
         """Why the person cannot be paid now: no account is known, it is held, or a payment came back from it."""

@@ -198,3 +198,19 @@ async def test_a_name_is_kept_as_given_and_goes_out_in_the_alphabet_of_banks(ben
     content = (await fetch(benefits, file)).decode()
     assert "<Nm>JOSE AT ZE</Nm>" in content
     assert "<Nm>TAN</Nm>" in content
+
+
+async def test_a_corrected_name_holds_no_account_that_was_released(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    await enter_payee(benefits)
+    changed = await enter_payee(benefits, "77777777")
+    body = {**BODY, "account": {"bank_bic": "MBBEMYKL", "number": "77777777"}}
+    corrected = {**body, "account_name": "Aminah Osman"}
+    held = await benefits.call("POST", "/v1/payees", scopes=WRITE, json=corrected)
+    assert held.json()["held_until"] == changed["held_until"], "another name is no officer's word"
+    assert (await release_payee(benefits, 3)).status_code == 201
+    again = await benefits.call("POST", "/v1/payees", scopes=WRITE, json=body)
+    assert (again.json()["version"], again.json()["held_until"]) == (4, None)
+    await settle(benefits, first())
+    assert await bank_answers(benefits) == ["1763.91"]

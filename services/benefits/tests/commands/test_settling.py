@@ -11,6 +11,7 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     BENEFIT,
     CLAIM,
+    FIRST_DAY,
     LAST_DAY,
     balances,
     bank_answers,
@@ -238,3 +239,44 @@ async def test_the_books_and_the_payments_survive_a_rebuilt_projection(benefits:
     async with benefits.database.connection() as connection:
         assert await connection.fetch("SELECT * FROM entitlement_period") == before
     assert len(await listed(benefits, "payments")) == 1
+
+
+async def test_a_payment_in_no_file_yet_says_what_it_waits_for(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Instructed, and only then the account is changed: it waits for the hold, and says so until it is over."""
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    held_until = (await enter_payee(benefits, "6987654321"))["held_until"]
+    await benefits.work_off()
+    assert await bank_answers(benefits) == []
+    (entitlement,) = await listed(benefits, "entitlements")
+    assert [each["reason"] for each in entitlement["waiting"]] == ["account_held"]
+    business_clock.set(datetime.fromisoformat(held_until))
+    await benefits.work_off()
+    (entitlement,) = await listed(benefits, "entitlements")
+    assert entitlement["waiting"] == []
+    assert await bank_answers(benefits) == ["1763.91"]
+
+
+async def test_a_payment_made_before_its_account_refused_another_says_so(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await freeze(benefits)
+    await settle(benefits, second())
+    (file,) = await files(benefits)
+    ((end_to_end_id, _),) = transfers(await fetch(benefits, file))
+    await send_report(benefits, file, report(file["message_id"], {end_to_end_id: "RJCT/AC01"}))
+    await settle(benefits, decided(3, period(FIRST_DAY, FIRST_DAY, 7209)))
+    (entitlement,) = await listed(benefits, "entitlements")
+    assert [payment["state"] for payment in await listed(benefits, "payments")] == ["returned", "unsent"]
+    assert [each["reason"] for each in entitlement["waiting"]] == ["account_returned"]
+
+
+async def test_a_payment_that_is_withdrawn_waits_for_nothing(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await enter_payee(benefits, "6987654321")
+    await settle(benefits, refused(2))
+    (entitlement,) = await listed(benefits, "entitlements")
+    assert entitlement["waiting"] == []
