@@ -4,6 +4,7 @@ Knows the database and nothing of the broker, so that it can be driven by a test
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -41,6 +42,8 @@ from shared.telemetry.messaging import process_span
 
 U = TypeVar("U", bound=UnitOfWork)
 
+LOOK_SECONDS = 0.5
+
 log = structlog.get_logger()
 
 
@@ -64,7 +67,15 @@ class BatchHandler(Generic[U]):
         await drive(self._core.start(), self._take_stock)
 
     async def replay_understood(self, subscriptions: Sequence[Subscription[U]], stop: asyncio.Event) -> None:
-        """Before reading on: what was parked until a release would know it, where this one does."""
+        """Before reading on: what was parked until a release would know it, where this one does.
+
+        Waits, as reading does, for a database that was put back to know its own words again.
+        """
+        while await self.positions() is None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+            if stop.is_set():
+                return
         await replay_understood(self._database, self._unit, subscriptions, stop)
 
     async def positions(self) -> Mapping[Place, int] | None:

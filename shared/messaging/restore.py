@@ -32,6 +32,7 @@ from shared.messaging.consumer import raw_of
 from shared.messaging.received import Received, headers_text, read
 from shared.persistence.engine import Database
 from shared.persistence.life import LIFE, READING_AGAIN, READING_BACK, TOPICS_BEGIN_LATER
+from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 
 U = TypeVar("U", bound=UnitOfWork)
@@ -47,9 +48,11 @@ _LOOKED_INTO = f"SELECT held IS NULL AND life = {LIFE} FROM epoch"  # noqa: S608
 # The database's number, without the start of its server.
 _OTHER_DATABASE = f"SELECT split_part(life, '/', 1) <> split_part({LIFE}, '/', 1) FROM epoch"  # noqa: S608
 _POSITIONS = "SELECT topic, kafka_partition, next_offset FROM read_position"
-# A new epoch lies above every one that this database ever told, also in what it has forgotten.
+_HELD_IN_ANOTHER_LIFE = f"SELECT life IS DISTINCT FROM {LIFE} FROM epoch"  # noqa: S608
+# A new epoch lies above every one that this database ever told, also in what it has forgotten. What a database that is
+# held already has lost stays lost.
 HOLD = f"""
-    UPDATE epoch SET held = '{READING_BACK}', life = {LIFE}, released_by = NULL, released_for = NULL,
+    UPDATE epoch SET held = '{READING_BACK}', life = {LIFE}, recall_begun = false,
         held_since = clock_timestamp(),
         epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint)
 """  # noqa: S608
@@ -67,7 +70,15 @@ _READ_TO = """
     ON CONFLICT (topic, kafka_partition) DO UPDATE SET read_to = excluded.read_to,
         next_offset = least(greatest(known.next_offset, excluded.next_offset), excluded.read_to)
 """
-_MOVE_ON = "UPDATE epoch SET held = $1"
+_LOST = "UPDATE epoch SET lost = coalesce(lost, $1)"
+_NOT_RECALLED = text("UPDATE epoch SET lost = coalesce(lost, :lost)")
+_RECALL_BEGUN = "SELECT recall_begun FROM epoch"
+_BEGIN_RECALL = text("UPDATE epoch SET recall_begun = true")
+_IS_READ_BACK = f"""
+    UPDATE epoch SET held = CASE WHEN lost IS NULL THEN '{READING_AGAIN}' ELSE '{TOPICS_BEGIN_LATER}' END
+    RETURNING lost
+"""  # noqa: S608
+_IS_WHOLE = f"UPDATE epoch SET held = NULL WHERE held = '{READING_AGAIN}'"  # noqa: S608
 _IS_READ = "SELECT NOT EXISTS (SELECT FROM read_position WHERE next_offset < read_to)"
 _LOOKED = f"UPDATE epoch SET life = {LIFE} WHERE held IS NULL"  # noqa: S608
 _REMEMBER = text("""
@@ -94,27 +105,45 @@ _READ_BACK_TO = text("""
     INSERT INTO read_position AS known (topic, kafka_partition, next_offset) VALUES (:topic, :partition, :offset)
     ON CONFLICT (topic, kafka_partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset)
 """)
-_RELEASE = text("""
-    UPDATE epoch SET held = NULL, released_by = :name, released_for = :reason WHERE held IS NOT NULL RETURNING epoch
-""")
+_RELEASE = text(f"""
+    WITH released AS (
+        UPDATE epoch SET held = '{READING_AGAIN}', lost = NULL
+        WHERE held = '{TOPICS_BEGIN_LATER}' RETURNING new.epoch, old.lost
+    )
+    INSERT INTO database_release (epoch, lost, released_by, why)
+    SELECT epoch, coalesce(lost, ''), :name, :reason FROM released RETURNING epoch
+""")  # noqa: S608
+_WHY_HELD = text(_HELD)
 
 log = structlog.get_logger()
 
 
 class NothingHeld(RuntimeError):
-    """The database is not held: there is nothing to release."""
+    """The database does not wait for an officer: there is nothing to release."""
 
 
 async def recalls_nothing(_: Sequence[Event], __: UnitOfWork) -> None:
     """For a service whose events leave nothing to be recalled: its outbox and its streams are enough."""
 
 
+async def _lose(events: Sequence[Event], uow: UnitOfWork) -> None:
+    """In the place of a service that cannot recall these."""
+    await uow.connection.execute(_NOT_RECALLED, {"lost": f"{events[0].type()} cannot be recalled"})
+
+
 async def release(database: Database, unit: type[U], name: str, reason: str) -> None:
-    """An officer releases a database that is held; who and why stands in the table. Raises NothingHeld."""
+    """An officer releases a database that waits for one: it reads again what there is, and then it acts.
+
+    Who and why stands in ``database_release`` for good. Raises NothingHeld, also for a database that is held and still
+    reads: that is for no person yet.
+    """
     async with database.begin(unit, Cause("release")) as uow:
         released = (await uow.connection.execute(_RELEASE, {"name": name, "reason": reason})).one_or_none()
-    if released is None:
+        held = (await uow.connection.execute(_WHY_HELD)).scalar_one()
+    if released is None and held is None:
         raise NothingHeld("the database is not held")
+    if released is None:
+        raise NothingHeld(f"the database is {held}: its worker goes on by itself, and nobody can release it yet")
     log.warning("database_released", epoch=released.epoch)
 
 
@@ -147,7 +176,7 @@ class Restoration(Generic[U]):
             if held == READING_BACK:
                 await self._read_back(connection)
             elif held == READING_AGAIN and await connection.fetchval(_IS_READ):
-                await connection.execute(_MOVE_ON, None)
+                await connection.execute(_IS_WHOLE)
                 log.warning("database_is_whole_again", service=self.database.service)
             else:
                 await _pause(stop, LOOK_SECONDS)
@@ -156,6 +185,9 @@ class Restoration(Generic[U]):
     async def _look(self, connection: asyncpg.Connection) -> None:
         """Hold the database if the topics know more of it than it knows."""
         if await connection.fetchval(_HELD) is not None:
+            # Its server was restarted meanwhile, or it was put back once more.
+            if await connection.fetchval(_HELD_IN_ANOTHER_LIFE):
+                await connection.execute(HOLD)
             return
         async with self._reader() as reader:
             own = await self._ends(reader, [topic.name for topic in self.own])
@@ -193,22 +225,51 @@ class Restoration(Generic[U]):
         async with self._reader() as reader:
             own = await self._ends(reader, [topic.name for topic in self.own])
             positions = await _positions(connection)
-            lost = _begins_later(positions, own)
-            async with self.database.begin(self.unit, Cause("restore")) as uow:
-                await self.recall((), uow)
+            # Remembered before the first position moves: who comes after an interruption sees no gap any more.
+            await connection.execute(_LOST, _begins_later(positions, own))
+            await self._begin_recall(connection)
             async for told in self._told(connection, reader, own, positions):
                 await self._remember(told)
             others = await self._ends(reader, self.subscribed)
-            lost = lost or _begins_later(positions, others)
         places = sorted(others.last)
         columns = zip(*((*place, others.first[place], others.last[place]) for place in places), strict=True)
-        if places:
-            await connection.execute(_READ_TO, *map(list, columns))
-        await connection.execute(_MOVE_ON, TOPICS_BEGIN_LATER if lost else READING_AGAIN)
-        if lost:
-            log.error("restore_needs_officer", service=self.database.service, reason=TOPICS_BEGIN_LATER, topic=lost)
+        async with connection.transaction():
+            await connection.execute(_LOST, _begins_later(positions, others))
+            if places:
+                await connection.execute(_READ_TO, *map(list, columns))
+            lost = await connection.fetchval(_IS_READ_BACK)
+        if lost is not None:
+            log.error("restore_needs_officer", service=self.database.service, reason=TOPICS_BEGIN_LATER, lost=lost)
+
+    async def _begin_recall(self, connection: asyncpg.Connection) -> None:
+        """What the service does in any case, once in a hold, however often reading back is interrupted."""
+        if await connection.fetchval(_RECALL_BEGUN):
+            return
+        async with self.database.begin(self.unit, Cause("restore")) as uow:
+            await self.recall((), uow)
+            await uow.connection.execute(_BEGIN_RECALL)
 
     async def _remember(self, told: Sequence[Received]) -> None:
+        """Remember these; where the service cannot recall one of them, an officer must look, and the rest goes on."""
+        try:
+            await self._remember_all(told, self.recall)
+        except Exception as reason:
+            if is_transient(reason):
+                raise
+            for each in told:
+                await self._remember_one(each)
+
+    async def _remember_one(self, told: Received) -> None:
+        try:
+            await self._remember_all([told], self.recall)
+        except Exception as reason:
+            if is_transient(reason):
+                raise
+            place = {"topic": told.raw.topic, "partition": told.raw.partition, "offset": told.raw.offset}
+            log.error("event_not_recalled", **place, type=told.envelope.type, error=type(reason).__name__)
+            await self._remember_all([told], _lose)
+
+    async def _remember_all(self, told: Sequence[Received], recall: Recall[U]) -> None:
         """Into the outbox as sent, into the streams, and to the service; then reading back goes on behind it."""
         async with self.database.begin(self.unit, Cause("restore")) as uow:
             known = await uow.connection.execute(_REMEMBERED, {"ids": [each.envelope.id for each in told]})
@@ -217,7 +278,7 @@ class Restoration(Generic[U]):
             if forgotten:
                 await uow.connection.execute(_REMEMBER, _outbox_rows(forgotten))
                 await uow.connection.execute(_NO_STREAM_GOES_BACK, _streams(forgotten))
-                await self.recall([each.event for each in forgotten], uow)
+                await recall([each.event for each in forgotten], uow)
             last = told[-1].raw
             position = {"topic": last.topic, "partition": last.partition, "offset": last.offset + 1}
             await uow.connection.execute(_READ_BACK_TO, position)
@@ -231,11 +292,8 @@ class Restoration(Generic[U]):
         source = f"/{self.database.service}"
         for place in sorted(own.last):
             start, end = max(positions.get(place, 0), own.first[place]), own.last[place]
-            async for records in _records(
-                reader, TopicPartition(physical(place[0], self.prefix), place[1]), start, end
-            ):
-                # The database ends a session that is idle, and with it the lock.
-                await connection.execute("SELECT 1")
+            partition = TopicPartition(physical(place[0], self.prefix), place[1])
+            async for records in _records(connection, reader, partition, start, end):
                 found = [_event(raw_of(record, place[0])) for record in records]
                 told = [each for each in found if each is not None and each.envelope.source == source]
                 if told:
@@ -306,7 +364,7 @@ async def _offsets_of_group(admin: AIOKafkaAdminClient, group: str) -> Mapping[T
 
 
 async def _records(
-    reader: AIOKafkaConsumer, partition: TopicPartition, start: int, end: int
+    connection: asyncpg.Connection, reader: AIOKafkaConsumer, partition: TopicPartition, start: int, end: int
 ) -> AsyncIterator[list[object]]:
     """The records of one partition from an offset up to another, in batches."""
     if start >= end:
@@ -314,6 +372,8 @@ async def _records(
     reader.assign([partition])
     reader.seek(partition, start)
     while start < end:
+        # The database ends a session that is idle, and with it the lock, also while the broker has nothing to give.
+        await connection.execute("SELECT 1")
         async with asyncio.timeout(ASK_LIMIT_SECONDS):
             fetched = await reader.getmany(partition, timeout_ms=1_000, max_records=BATCH)
         records = [record for record in fetched.get(partition, ()) if record.offset < end]

@@ -19,6 +19,7 @@ MAY_ACT = f"(SELECT held IS NULL AND coalesce(life = {LIFE}, true) FROM epoch)" 
 READING_BACK = "reading_back"
 READING_AGAIN = "reading_again"
 TOPICS_BEGIN_LATER = "topics_begin_later"
+HELD_FOR = (READING_BACK, READING_AGAIN, TOPICS_BEGIN_LATER)
 
 
 class DatabaseChanged(OSError):

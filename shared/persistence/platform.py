@@ -281,6 +281,36 @@ def create_platform_v4(service: str) -> None:
     grant(service, "read_position", worker="SELECT, INSERT, UPDATE, DELETE")
 
 
+_TABLES_V5 = """
+-- Nothing was in production: no running release reads these two, which the next hold would have emptied.
+-- squawk-ignore ban-drop-column
+ALTER TABLE epoch DROP COLUMN released_by;
+-- squawk-ignore ban-drop-column
+ALTER TABLE epoch DROP COLUMN released_for;
+ALTER TABLE epoch
+    -- What this database cannot learn again while it is held: then an officer must look.
+    ADD COLUMN lost text,
+    -- Whether the service has done in this hold what it does before its events are read back.
+    ADD COLUMN recall_begun boolean NOT NULL DEFAULT false;
+
+CREATE TABLE database_release (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    epoch bigint NOT NULL,
+    lost text NOT NULL,
+    released_by text NOT NULL,
+    why text NOT NULL,
+    released_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+"""
+
+
+def create_platform_v5(service: str) -> None:
+    """What a held database lost is remembered until an officer releases it; who did and why stands for good."""
+    run(_TABLES_V5)
+    grant(service, "database_release", worker="SELECT, INSERT")
+    never_changed("database_release")
+
+
 def run(ddl: str) -> None:
     """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
     for statement in ddl.split(";\n"):

@@ -15,6 +15,7 @@ from shared.messaging.parking import replay_all, replay_by_id, replay_while_it_g
 from shared.messaging.received import Unreadable, read
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
+from shared.persistence.life import DatabaseHeld
 from shared.persistence.unit_of_work import UnitOfWork
 
 U = TypeVar("U", bound=UnitOfWork)
@@ -43,8 +44,8 @@ def parser(service: str) -> argparse.ArgumentParser:
     fixed.add_argument("--file", type=Path, required=True, help="the corrected data, as JSON")
     fixed.add_argument("--type", default=None, help="the corrected type of the event")
     for each in (replayed, discarded, fixed):
-        each.add_argument("--by", type=_name, required=True, help="who does it")
-        each.add_argument("--reason", type=_name, required=True, help="why")
+        each.add_argument("--by", type=named, required=True, help="who does it")
+        each.add_argument("--reason", type=named, required=True, help="why")
     return words
 
 
@@ -64,6 +65,7 @@ async def parked(
                 look = {"list": _list, "actions": _actions, "show": _show}[asked.action]
                 await look(uow, asked, write)
             return 0
+        await database.whole()
         who = Who(asked.by, asked.reason)
         if asked.action == "fix":
             await fix(database, unit, asked.id, asked.file.read_bytes(), asked.type, who)
@@ -74,6 +76,9 @@ async def parked(
         return await _discard(database, unit, subscriptions, asked.id, who, write)
     except (NotDone, OSError) as reason:
         write(f"Not done: {reason}")
+        return 1
+    except DatabaseHeld as held:
+        write(f"Not done: the database was put back and is held ({held.facts['held']}): wait until it is whole again")
         return 1
 
 
@@ -190,7 +195,7 @@ def _age(seconds: float) -> str:
     return f"{minutes // 1440} d {minutes // 60 % 24} h {minutes % 60} min"
 
 
-def _name(text: str) -> str:
+def named(text: str) -> str:
     """Who, or why: something must be said, within bounds."""
     said = text.strip()
     if not said or len(said) > LONGEST_NAME or not said.isprintable():

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -34,14 +35,14 @@ from shared.messaging.restore import NothingHeld, Recall, Restoration, recalls_n
 from shared.messaging.retention_cleanup import CleanUpExpired, clean_up_expired
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
-from shared.persistence.life import LIFE
+from shared.persistence.life import LIFE, DatabaseHeld
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process.api import server, set_up_telemetry
 from shared.process.clock_file import install_clock
 from shared.process.crashes import arm_crashes
 from shared.process.gauges import WorkerGauges
-from shared.process.parked_command import parked
+from shared.process.parked_command import named, parked
 from shared.process.settings import ServiceSettings
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
 from shared.web import problems
@@ -190,6 +191,8 @@ def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | N
     asked = list(sys.argv[1:] if arguments is None else arguments)
     if asked not in ([], ["replay"]) and asked[0] != "parked" and (asked[0] != "release" or len(asked) != 3):
         raise SystemExit(f"{asked[0]} is unknown: there is replay, parked, release NAME REASON, or nothing")
+    if asked and asked[0] == "release":
+        asked[1:] = _who_and_why(asked[1:])
     install_clock(settings)
     arm_crashes(settings, "worker")
     telemetry = set_up_telemetry(settings, "worker")
@@ -215,10 +218,14 @@ async def look_at_parked(settings: ServiceSettings, work: Work[U], arguments: Se
 
 
 async def replay(settings: ServiceSettings, work: Work[U]) -> int:
-    """Replay all that the service parked, topic by topic (rules M7); 0 when nothing is left, else 1."""
+    """Replay all that the service parked, topic by topic (rules M7); 1 when something is left, or it is held."""
     database = Database(settings.database_url.get_secret_value(), settings.service, settings.pool_size)
     try:
+        await database.whole()
         replayed = await replay_all(database, work.unit, work.subscriptions)
+    except DatabaseHeld as held:
+        log.warning("nothing_replayed", reason=f"the database was put back and is held: {held.facts['held']}")
+        return 1
     finally:
         await database.close()
     for each in replayed:
@@ -227,7 +234,7 @@ async def replay(settings: ServiceSettings, work: Work[U]) -> int:
 
 
 async def release_held(settings: ServiceSettings, work: Work[U], name: str, reason: str) -> int:
-    """Let a database act that was put back, by an officer's word (rules M8); 1 when it is not held."""
+    """Let a database act that was put back, by an officer's word (rules M8); 1 when it does not wait for one."""
     database = Database(settings.database_url.get_secret_value(), settings.service, settings.pool_size)
     try:
         await release(database, work.unit, name, reason)
@@ -237,6 +244,14 @@ async def release_held(settings: ServiceSettings, work: Work[U], name: str, reas
     finally:
         await database.close()
     return 0
+
+
+def _who_and_why(arguments: Sequence[str]) -> list[str]:
+    """The name and the reason, of which neither may be empty."""
+    try:
+        return [named(each) for each in arguments]
+    except ArgumentTypeError as wrong:
+        raise SystemExit(f"NAME and REASON must be said: {wrong}") from None
 
 
 def with_idle_limit(url: str) -> str:

@@ -43,6 +43,7 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "CAST(extract(epoch FROM clock_timestamp() - min(parked_at)) AS double precision) AS oldest_seconds",
     ): "the age of receipts",
     ("shared/persistence/platform.py", f"taken_at {_STAMPED}"): _RECEIPT,
+    ("shared/persistence/platform.py", f"released_at {_STAMPED}"): _RECEIPT,
     (f"services/claims/migrations/{_APART}", f"ALTER TABLE claim {_SET}"): _RECEIPT,
     (f"services/registration/migrations/{_APART}", f"ALTER TABLE contribution_file {_SET}"): _RECEIPT,
     (

@@ -1,7 +1,7 @@
 """A database that was put back reads on from where it stands, and acts on nothing before it is whole again (M8)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from shared.contracts.envelope import Event
 from shared.contracts.topics import Topic
+from shared.messaging.batch import BatchHandler
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import Relay
 from shared.messaging.restore import NothingHeld, Restoration, release
@@ -19,7 +20,7 @@ from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
 from shared.messaging.tests.deliveries import listening
 from shared.messaging.tests.test_consumer import Stage, story
 from shared.persistence.engine import Database
-from shared.persistence.life import MAY_ACT, TOPICS_BEGIN_LATER, DatabaseHeld
+from shared.persistence.life import LIFE, MAY_ACT, READING_AGAIN, READING_BACK, TOPICS_BEGIN_LATER, DatabaseHeld
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller, Role
 from shared.testing.servers import Broker, TestDatabase
@@ -42,10 +43,17 @@ class Place:
     own: Sequence[Topic] = ()
     subscribed: Sequence[str] = ()
     recalled: list[Event] = field(default_factory=list)
+    begun: int = 0
+    # Where these are to be recalled, this is raised.
+    fails_at: Mapping[str, Exception] = field(default_factory=dict)
 
     @property
     def restoration(self) -> Restoration[UnitOfWork]:
         async def recall(events: Sequence[Event], _: UnitOfWork) -> None:
+            self.begun += not events
+            for each in events:
+                if each.key in self.fails_at:
+                    raise self.fails_at[each.key]
             self.recalled.extend(events)
 
         group = f"{self.stage.prefix}g"
@@ -210,9 +218,96 @@ async def test_what_the_topics_hold_no_longer_needs_an_officer(owner: Place) -> 
         assert not looking.done()
         await release(owner.database, UnitOfWork, "S-17", "compared with the bank's statement of 2026-11-28")
         await asyncio.wait_for(asyncio.shield(looking), 30)
-    assert await owner.value("SELECT released_by FROM epoch") == "S-17"
+    assert await owner.value("SELECT released_by FROM database_release WHERE epoch > 1") == "S-17"
     with pytest.raises(NothingHeld):
         await release(owner.database, UnitOfWork, "S-17", "again")
+
+
+async def test_who_released_a_database_stands_for_good(owner: Place) -> None:
+    await owner.execute(f"UPDATE epoch SET held = '{TOPICS_BEGIN_LATER}', lost = 'a topic'")  # noqa: S608
+    await release(owner.database, UnitOfWork, "S-17", "compared")
+    for role, statement in (
+        ("worker", "UPDATE database_release SET released_by = 'somebody'"),
+        ("api", "SELECT * FROM database_release"),
+        ("migrate", "DELETE FROM database_release"),
+    ):
+        async with owner.platform.connection(role) as connection:
+            with pytest.raises(asyncpg.PostgresError):
+                await connection.execute(statement)
+
+
+@pytest.mark.parametrize("held", [READING_BACK, READING_AGAIN])
+async def test_nobody_releases_a_database_that_still_reads(owner: Place, held: str) -> None:
+    await owner.execute(f"UPDATE epoch SET held = '{held}'")  # noqa: S608
+    with pytest.raises(NothingHeld, match="nobody can release it yet"):
+        await release(owner.database, UnitOfWork, "S-17", "compared with nothing")
+    assert await _held(owner) == held
+    assert await owner.value("SELECT count(*) FROM database_release") == 0
+
+
+async def test_what_waited_for_a_release_is_not_replayed_before_the_database_knows_its_own_words(reader: Place) -> None:
+    await reader.look()
+    await reader.execute(f"UPDATE epoch SET held = '{READING_BACK}'")  # noqa: S608
+    handler = BatchHandler(reader.database, UnitOfWork)
+    replaying = asyncio.create_task(handler.replay_understood([reader.stage.listener.both], asyncio.Event()))
+    await asyncio.sleep(1)
+    assert not replaying.done()
+    await reader.execute("UPDATE epoch SET held = NULL")
+    await asyncio.wait_for(replaying, 10)
+
+
+async def test_a_restart_of_the_server_does_not_hold_a_database_for_ever(owner: Place) -> None:
+    await owner.look()
+    await owner.tell(placed(1))
+    await owner.execute(FORGET_TELLING)
+    held = f"held = '{READING_AGAIN}', life = split_part(life, '/', 1) || '/0'"
+    await owner.execute(f"UPDATE epoch SET {held}")  # noqa: S608
+    await owner.look()
+    assert await owner.value(f"SELECT {MAY_ACT}") is True
+    assert len(owner.recalled) == 1, "it was read back in this life"
+
+
+async def test_a_restart_forgets_no_gap(owner: Place) -> None:
+    await owner.look()
+    await owner.execute(f"UPDATE epoch SET held = '{TOPICS_BEGIN_LATER}', lost = 'a topic', life = '0/0'")  # noqa: S608
+    async with owner.completing():
+        await eventually(lambda: _is_looked_into(owner))
+        await eventually(lambda: _is_held(owner, TOPICS_BEGIN_LATER))
+    assert await owner.value("SELECT lost FROM epoch") == "a topic"
+
+
+async def _is_looked_into(place: Place) -> bool:
+    return bool(await place.value(f"SELECT life = {LIFE} FROM epoch"))  # noqa: S608
+
+
+async def test_a_gap_that_was_seen_is_not_forgotten_by_who_is_interrupted(owner: Place) -> None:
+    await owner.tell(*(placed(person) for person in range(5)))
+    await _drop_records(owner)
+    await owner.tell(*(placed(person, 2) for person in range(5)))
+    await owner.execute(FORGET_TELLING)
+    await owner.execute("UPDATE epoch SET life = '0/0'")
+    owner.fails_at = {placed(person, 2).key: ConnectionError("the relay lost its session") for person in range(5)}
+    with pytest.raises(ConnectionError):
+        await owner.look()
+    # As if all that the topics still hold had been remembered just before the interruption.
+    places = f"SELECT '{TOPIC.name}', each, 1000 FROM generate_series(0, 99) AS each"  # noqa: S608
+    await owner.execute(f"INSERT INTO read_position (topic, kafka_partition, next_offset) {places}")
+    async with owner.completing() as looking:
+        await eventually(lambda: _is_held(owner, TOPICS_BEGIN_LATER))
+        assert not looking.done()
+    assert owner.begun == 1, "once in a hold"
+
+
+async def test_an_event_that_cannot_be_recalled_needs_an_officer_and_the_rest_goes_on(owner: Place) -> None:
+    await owner.tell(*(placed(person) for person in range(5)))
+    await owner.execute(FORGET_TELLING)
+    await owner.execute("UPDATE epoch SET life = '0/0'")
+    owner.fails_at = {placed(2).key: LookupError("never heard of it")}
+    async with owner.completing():
+        await eventually(lambda: _is_held(owner, TOPICS_BEGIN_LATER))
+    assert len(owner.recalled) == 4
+    assert await owner.value("SELECT count(*) FROM outbox") == 5
+    assert "cannot be recalled" in str(await owner.value("SELECT lost FROM epoch"))
 
 
 async def _is_held(place: Place, reason: str) -> bool:

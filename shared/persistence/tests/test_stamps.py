@@ -19,6 +19,7 @@ PLATFORM = {
     "in_flight.taken_at",
     "parked.parked_at",
     "parked_action.acted_at",
+    "database_release.released_at",
     "idempotency_key.created_at",
 }
 # Beside these: the receipts that watermarks are held against, and the order in which facts overwrite each other.

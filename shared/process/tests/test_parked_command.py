@@ -12,7 +12,7 @@ from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process.parked_command import parked
 from shared.testing.junk import JUNK
-from shared.testing.servers import Databases
+from shared.testing.servers import Databases, TestDatabase
 
 BY = ["--by", "aminah", "--reason", "foreign bytes"]
 
@@ -22,6 +22,7 @@ class Terminal:
     """Runs the command, and keeps what it says."""
 
     listener: Listener
+    platform: TestDatabase
     said: list[str] = field(default_factory=list)
 
     async def __call__(self, *words: str) -> int:
@@ -43,7 +44,7 @@ async def terminal(databases: Databases) -> AsyncIterator[Terminal]:
     async with databases.fresh("claims") as platform:
         database = Database(platform.url("worker"), "jobs")
         async with listening(platform, database) as listener:
-            yield Terminal(listener)
+            yield Terminal(listener, platform)
         await database.close()
 
 
@@ -132,3 +133,19 @@ async def test_without_a_name_and_a_reason_nothing_is_done(words: list[str]) -> 
     with pytest.raises(SystemExit) as ended:
         await parked("jobs", database, UnitOfWork, [], words)
     assert ended.value.code == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("action", ["replay", "discard", "fix"])
+async def test_nothing_is_done_to_what_is_parked_while_the_database_is_held(
+    terminal: Terminal, action: str, tmp_path: Path
+) -> None:
+    await deliver(terminal)
+    junk = await terminal.id_at(10)
+    async with terminal.platform.connection("migrate") as connection:
+        await connection.execute("UPDATE epoch SET held = 'reading_back'")
+    file = tmp_path / "data.json"
+    file.write_bytes(b"{}")
+    assert await terminal(action, junk, *BY, *(["--file", str(file)] if action == "fix" else [])) == 1
+    assert "held (reading_back)" in terminal.text
+    assert await terminal.listener.query("SELECT id FROM parked_action") == []

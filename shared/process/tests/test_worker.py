@@ -105,3 +105,9 @@ async def _nothing(events: object, uow: UnitOfWork) -> None:
 def test_a_word_that_the_command_line_does_not_know_starts_nothing() -> None:
     with pytest.raises(SystemExit, match="there is replay"):
         serve(settings_of_nobody(), Work(UnitOfWork), ["reply"])
+
+
+@pytest.mark.parametrize("who", [("", "compared"), ("S-17", "  "), ("S-17", "x" * 101)])
+def test_nobody_releases_without_a_name_and_a_reason(who: tuple[str, str]) -> None:
+    with pytest.raises(SystemExit, match="NAME and REASON"):
+        serve(settings_of_nobody(), Work(UnitOfWork), ["release", *who])
