@@ -20,6 +20,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.received import Fault
 from shared.messaging.relay import Relay
 from shared.persistence.engine import Database
+from shared.persistence.life import HELD_FOR
 from shared.telemetry import metrics
 from shared.web.health import Degraded
 
@@ -36,6 +37,7 @@ OVERDUE_SECONDS = 300
 
 _LOOK = text("""
     SELECT
+        (SELECT held FROM epoch) AS held,
         (SELECT count(*) FROM (SELECT FROM outbox WHERE published_at IS NULL LIMIT 100000) AS unsent) AS unsent,
         (SELECT extract(epoch FROM clock_timestamp() - created_at)::float8
          FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1) AS oldest_unsent,
@@ -67,6 +69,7 @@ _LOOK = text("""
 """).columns(parked=JSONB, faults=JSONB, watermarks=JSONB, differing=JSONB, due=JSONB, failed=JSONB)
 
 _FROM_THE_DATABASE = (
+    metrics.DATABASE_HELD,
     metrics.OUTBOX_UNSENT,
     metrics.OUTBOX_OLDEST_SECONDS,
     metrics.PARKED_RECORDS,
@@ -170,6 +173,7 @@ class WorkerGauges(Gauges):
             row = (await connection.execute(_LOOK, values)).mappings().one()
             for gauge, statement in self.counts:
                 gauge.set((await connection.execute(statement)).scalar_one())
+        _set(metrics.DATABASE_HELD, HELD_FOR, {} if row["held"] is None else {row["held"]: 1})
         return [*self._outbox(row), *self._topics(row), *self._due_work(row)]
 
     def _outbox(self, row: RowMapping) -> Iterable[Degraded]:

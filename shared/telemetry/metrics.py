@@ -74,6 +74,7 @@ BANK_STATUSES_HELD = _gauge("bank_statuses_held", "Statuses that are held, of ba
 
 # The database, as this process sees it.
 DATABASE_UP = _gauge("database_up", "1 where the database answered when it was last asked")
+DATABASE_HELD = _gauge("database_held", "1 for why the database, put back from a backup, may not act", "reason")
 DATABASE_CONNECTIONS_USED = _gauge("database_connections_used", "Connections of the pool that are in use")
 DATABASE_CONNECTIONS_MOST = _gauge("database_connections_most", "Connections that the pool may open")
 

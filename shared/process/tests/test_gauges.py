@@ -106,6 +106,16 @@ async def test_a_worker_that_is_well_shows_zeros_and_has_no_reason(scene: Scene)
     assert found["jaring_database_connections_most"] == 10
 
 
+async def test_a_database_that_is_held_says_so_and_why(scene: Scene) -> None:
+    await scene.reasons()
+    assert shown()['jaring_database_held{reason="topics_begin_later"}'] == 0
+    async with scene.database.connection("migrate") as connection:
+        await connection.execute("UPDATE epoch SET held = 'topics_begin_later'")
+    await scene.reasons()
+    assert shown()['jaring_database_held{reason="topics_begin_later"}'] == 1
+    assert shown()['jaring_database_held{reason="reading_back"}'] == 0
+
+
 async def test_events_that_are_not_sent_are_counted_and_aged(scene: Scene) -> None:
     for _ in range(3):
         await scene.connection.execute(_OUTBOX)
