@@ -8,6 +8,7 @@ database that is put back is held before anybody can reach it (docs/operations.m
 import asyncio
 import contextlib
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Sequence
@@ -39,13 +40,23 @@ def back_up(state: State, console: Console, services: Sequence[str]) -> Path:
     stamp = system_now().strftime("%Y%m%dT%H%M%SZ")
     folder = _backups(state) / stamp
     unfinished = folder.with_name(f"{stamp}.part")
-    unfinished.mkdir(mode=0o700, parents=True)
-    for service in services:
-        file = unfinished / f"{service}.dump"
-        _run(state, plan, "pg_dump", "--format=custom", f"--dbname={service}", f"--file={file}")
-        file.chmod(0o600)
-        _run(state, plan, "pg_restore", "--list", str(file))
-    unfinished.rename(folder)
+    if folder.exists():
+        raise LauncherError(f"There is a backup of this second, {folder}: ask again")
+    try:
+        unfinished.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
+        raise LauncherError(f"Another backup is being made, in {unfinished}: ask again when it is done") from None
+    try:
+        for service in services:
+            file = unfinished / f"{service}.dump"
+            _run(state, plan, "pg_dump", "--format=custom", f"--dbname={service}", f"--file={file}")
+            file.chmod(0o600)
+            _run(state, plan, "pg_restore", "--list", str(file))
+        unfinished.rename(folder)
+    except BaseException:
+        # A part of a backup is none, and it holds personal data.
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
     console.print(f"Backed up {', '.join(services)}: {folder}")
     return folder
 
@@ -57,7 +68,7 @@ def restore(state: State, console: Console, service: str, backup: str) -> None:
         LauncherError: there is no such backup, a tool failed, or an officer must look.
     """
     plan = make_plan(state, remembered_ports(state))
-    dump = find_backup(state, backup) / f"{service}.dump"
+    dump = find_backup(state, backup, service) / f"{service}.dump"
     if not dump.exists():
         raise LauncherError(f"{dump.parent} holds no backup of {service}")
     _run(state, plan, "pg_restore", "--list", str(dump))
@@ -68,11 +79,14 @@ def restore(state: State, console: Console, service: str, backup: str) -> None:
     console.print(f"{service} is whole again. Now its partners send again what they sent since the backup.")
 
 
-def find_backup(state: State, name: str) -> Path:
-    """The folder of a backup by its name, its path, or `latest`."""
+def find_backup(state: State, name: str, service: str) -> Path:
+    """The folder of a backup by its name, its path, or `latest`: the newest that holds this service."""
     made = sorted(path for path in _backups(state).glob("*Z") if path.is_dir())
+    holding = [path for path in made if (path / f"{service}.dump").exists()]
+    if name == "latest" and holding:
+        return holding[-1]
     if name == "latest" and made:
-        return made[-1]
+        raise LauncherError(f"No backup holds {service}; there are: {', '.join(path.name for path in made)}")
     for found in (_backups(state) / name, Path(name)):
         if name and found.is_dir():
             return found
@@ -176,9 +190,13 @@ def _run(state: State, plan: Plan, name: str, *arguments: str) -> None:
         "PGPASSWORD": server.password,
     }
     tool = postgres.program(state.folder("postgres"), name)
-    done = subprocess.run(
-        [str(tool), *arguments], env=environment, capture_output=True, text=True, timeout=DUMP_LIMIT_S
-    )
+    words = [str(tool), *arguments]
+    try:
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=DUMP_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        raise LauncherError(
+            f"{name} was not done after {DUMP_LIMIT_S:.0f} s, and was ended: what is so slow?"
+        ) from None
     if done.returncode != 0:
         raise LauncherError(f"{name} failed: {done.stderr.strip()[-2000:]}")
 
