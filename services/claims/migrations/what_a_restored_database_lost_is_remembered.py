@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v5
 
-revision = "claims_0010"
-down_revision = "claims_0009"
+revision = "claims_0011"
+down_revision = "claims_0010"
 
 
 def upgrade() -> None:
