@@ -47,6 +47,8 @@ class ReadersWriterLock:
             fcntl.flock(file, how)
             yield file
         finally:
+            # A process that was forked meanwhile shares the descriptor: closing it here alone would leave it locked.
+            fcntl.flock(file, fcntl.LOCK_UN)
             os.close(file)
 
 

@@ -243,3 +243,21 @@ def _is_free(file: Path) -> bool:
         except BlockingIOError:
             return False
         return True
+
+
+def test_a_process_forked_under_the_lock_does_not_keep_it(tmp_path: Path) -> None:
+    """It shares the descriptor: a suite stood still when such a child outlived its test and the next ran alone."""
+    with ReadersWriterLock(tmp_path).held(alone=False):
+        reader, writer = os.pipe()
+        child = os.fork()
+        if not child:
+            os.close(writer)
+            os.read(reader, 1)
+            os._exit(0)
+    file = os.open(tmp_path / "lock", os.O_RDWR)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(file)
+        os.close(writer)
+        os.waitpid(child, 0)
