@@ -1,5 +1,7 @@
 """How often a loop looks for work that other processes leave: often while there is some, seldom while there is none."""
 
+import asyncio
+import contextlib
 from dataclasses import dataclass
 
 BUSY_PAUSE_SECONDS = 0.025
@@ -20,3 +22,10 @@ class Pace:
     def pause(self, now: float) -> float:
         """The seconds until the next look."""
         return BUSY_PAUSE_SECONDS if now < self.busy_until else IDLE_PAUSE_SECONDS
+
+
+async def pause(until: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, so many seconds at most."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await until.wait()

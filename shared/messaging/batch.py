@@ -4,7 +4,6 @@ Knows the database and nothing of the broker, so that it can be driven by a test
 """
 
 import asyncio
-import contextlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -14,6 +13,7 @@ import structlog
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
+from shared.kernel.pace import pause
 from shared.messaging.consumer_core import (
     Attempt,
     ConsumerCore,
@@ -72,8 +72,7 @@ class BatchHandler(Generic[U]):
         Waits, as reading does, for a database that was put back to know its own words again.
         """
         while await self.positions() is None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+            await pause(stop, LOOK_SECONDS)
             if stop.is_set():
                 return
         await replay_understood(self._database, self._unit, subscriptions, stop)

@@ -16,6 +16,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.contracts.topics import physical
 from shared.kernel.failpoints import failpoint
+from shared.kernel.pace import pause
 from shared.messaging.batch import BatchHandler
 from shared.messaging.member_name import MemberName
 from shared.messaging.progress import Progress
@@ -92,7 +93,7 @@ class Consumer(Generic[U]):
         back_off = FIRST_BACK_OFF_SECONDS
         while not stop.is_set():
             if not self._may_consume:
-                await _wait(stop, FIRST_BACK_OFF_SECONDS)
+                await pause(stop, FIRST_BACK_OFF_SECONDS)
                 continue
             try:
                 await self.handler.start()
@@ -103,7 +104,7 @@ class Consumer(Generic[U]):
                     raise
                 back_off = FIRST_BACK_OFF_SECONDS if self.ready else back_off
                 log.warning("consumer_backs_off", seconds=back_off, error=type(reason).__name__)
-                await _wait(stop, back_off)
+                await pause(stop, back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
             finally:
                 self.ready = False
@@ -156,7 +157,7 @@ class Consumer(Generic[U]):
         is read a second time is done once.
         """
         while (positions := await self.handler.positions()) is None:
-            await _wait(stop, 0.5)
+            await pause(stop, 0.5)
             if stop.is_set():
                 return
         assigned = consumer.assignment()
@@ -340,8 +341,3 @@ def _by_topic(
     partitions = sorted(fetched)
     for topic, group in groupby(partitions, key=lambda partition: partition.topic):
         yield topic, [record for partition in group for record in fetched[partition]]
-
-
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

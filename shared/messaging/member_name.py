@@ -6,12 +6,12 @@ not read, and stands by.
 """
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 
 import asyncpg
 import structlog
 
+from shared.kernel.pace import pause
 from shared.persistence.transient import is_transient
 
 LOOK_SECONDS = 1.0
@@ -44,7 +44,7 @@ class MemberName:
             except Exception as reason:
                 if not is_transient(reason):
                     log.exception("member_name_failed")
-            await _wait(stop)
+            await pause(stop, LOOK_SECONDS)
 
     async def _hold(self, stop: asyncio.Event) -> None:
         connection = await asyncpg.connect(
@@ -58,8 +58,8 @@ class MemberName:
                 self._note(await connection.fetchval(_TAKE, f"member/{self.group}/{self.member}"))
                 while self.is_mine and not stop.is_set():
                     await connection.fetchval(_KEEP)
-                    await _wait(stop)
-                await _wait(stop)
+                    await pause(stop, LOOK_SECONDS)
+                await pause(stop, LOOK_SECONDS)
         finally:
             await connection.close(timeout=5)
 
@@ -69,8 +69,3 @@ class MemberName:
         if self._refused == 2:
             log.error("member_name_taken", member=self.member, group=self.group)
         self.is_mine, self.is_taken = is_mine, not is_mine
-
-
-async def _wait(stop: asyncio.Event) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), LOOK_SECONDS)

@@ -24,7 +24,7 @@ from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyT
 from shared.contracts.topics import Topic, physical
 from shared.kernel.clock import now
 from shared.kernel.failpoints import failpoint
-from shared.kernel.pace import Pace
+from shared.kernel.pace import Pace, pause
 from shared.messaging.control import control_envelope
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.relay_core import (
@@ -133,7 +133,7 @@ class Relay:
                 await self.publisher.close()
             finally:
                 self.active = False
-            await _pause(stop, 0.5)
+            await pause(stop, 0.5)
         await self.publisher.close()
 
     async def _with_lock(self, stop: asyncio.Event) -> None:
@@ -145,14 +145,14 @@ class Relay:
         )
         try:
             while not stop.is_set() and not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
-                await _pause(stop, 1.0)
+                await pause(stop, 1.0)
             if not stop.is_set():
                 await self.before(connection, stop)
             self.active = not stop.is_set()
             self._core, self._days = self._new_core(), BusinessDays()
             while not stop.is_set():
                 self.nudged.clear()
-                await _pause(self.nudged, await drive(self._core.turn(), partial(self._do, connection)))
+                await pause(self.nudged, await drive(self._core.turn(), partial(self._do, connection)))
         finally:
             with contextlib.suppress(Exception):
                 await connection.close(timeout=5)
@@ -262,9 +262,3 @@ class Relay:
     def _control(self, topic: str, partition: int, type_: str, data: Part) -> Message:
         headers = {name: value.decode() for name, value in headers_of(control_envelope(self.service, type_))}
         return Message(topic, None, headers, data.model_dump_json().encode(), partition)
-
-
-async def _pause(until: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await until.wait()

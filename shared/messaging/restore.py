@@ -28,6 +28,7 @@ from shared.contracts.envelope import Cause, Event
 from shared.contracts.registry import UnknownVersion
 from shared.contracts.topics import Topic, physical
 from shared.kernel.clock import business_day
+from shared.kernel.pace import pause
 from shared.messaging.consumer import raw_of
 from shared.messaging.received import Received, headers_text, read
 from shared.persistence.engine import Database
@@ -179,7 +180,7 @@ class Restoration(Generic[U]):
                 await connection.execute(_IS_WHOLE)
                 log.warning("database_is_whole_again", service=self.database.service)
             else:
-                await _pause(stop, LOOK_SECONDS)
+                await pause(stop, LOOK_SECONDS)
         await connection.execute(_LOOKED)
 
     async def _look(self, connection: asyncpg.Connection) -> None:
@@ -420,8 +421,3 @@ def _streams(told: Sequence[Received]) -> dict[str, list[object]]:
 
 async def _positions(connection: asyncpg.Connection) -> dict[Place, int]:
     return {(row["topic"], row["kafka_partition"]): row["next_offset"] for row in await connection.fetch(_POSITIONS)}
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

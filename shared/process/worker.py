@@ -25,6 +25,7 @@ from prometheus_client import Gauge
 from sqlalchemy import TextClause, text
 
 from shared.contracts.topics import topics_of
+from shared.kernel.pace import pause
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import Consumer, process_id
 from shared.messaging.member_name import MemberName
@@ -144,8 +145,7 @@ class Worker(Generic[U]):
     async def _once_looked_into(self, part: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event) -> None:
         """Begin when a relay, of this worker or another one, has looked whether this database was put back."""
         while not await self._is_looked_into():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), FIRST_LOOK_SECONDS)
+            await pause(stop, FIRST_LOOK_SECONDS)
             if stop.is_set():
                 return
         if not stop.is_set():

@@ -5,7 +5,6 @@ failed, for a person to look at. Transient errors of the database never count as
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.failpoints import failpoint
-from shared.kernel.pace import Pace
+from shared.kernel.pace import Pace, pause
 from shared.persistence.due_work import NOT_BOUNDED, command_of, kind_of
 from shared.persistence.engine import Database
 from shared.persistence.life import MAY_ACT
@@ -230,7 +229,7 @@ class DueWorkRunner(Generic[U]):
             except Exception as reason:
                 if not is_transient(reason):
                     log.exception("due_work_lane_failed")
-                await _wait(stop, FAULT_PAUSE_SECONDS)
+                await pause(stop, FAULT_PAUSE_SECONDS)
 
     async def _until_due(self, stop: asyncio.Event) -> None:
         """Keep watch for all idle lanes, of which one at a time looks; a lane at work leaves the watch to the next."""
@@ -239,7 +238,7 @@ class DueWorkRunner(Generic[U]):
             self.nudged.clear()
             if await self._poller.sees_work():
                 return
-            await _wait(self.nudged, self._pace.pause(loop.time()))
+            await pause(self.nudged, self._pace.pause(loop.time()))
 
     async def _start_schedules(self) -> None:
         async with self._database.begin(self._unit, Cause("schedules")) as uow:
@@ -254,7 +253,7 @@ class DueWorkRunner(Generic[U]):
             except Exception as reason:
                 if not is_transient(reason):
                     raise
-            await _wait(stop, FAULT_PAUSE_SECONDS)
+            await pause(stop, FAULT_PAUSE_SECONDS)
 
 
 def _span_of(claimed: RowMapping) -> AbstractContextManager[object]:
@@ -266,9 +265,3 @@ def _span_of(claimed: RowMapping) -> AbstractContextManager[object]:
 def _ids_in(payload: str) -> Ids:
     stored = orjson.loads(payload)
     return ids_of(stored) if isinstance(stored, dict) else {}
-
-
-async def _wait(until: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await until.wait()
