@@ -111,12 +111,35 @@ def head(method: str, path: str, *lines: str) -> bytes:
     return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: registration", *lines, "", ""]).encode()
 
 
-@dataclass
 class Socket:
-    """A raw connection, which may be slow, endless or silent."""
+    """A raw connection, which may be slow, endless or silent.
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    It listens all the time: who begins to read when everything is sent finds nothing but the reset that follows an
+    answer, on a machine that is busy enough. A deaf one takes nothing of what is answered.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_deaf: bool = False) -> None:
+        self.writer = writer
+        self._reader = reader
+        self._got = bytearray()
+        self._has_ended = False
+        self._came = asyncio.Condition()
+        self._listening = None if is_deaf else asyncio.create_task(self._listen())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the other side has ended the connection."""
+        return self._has_ended
+
+    async def _listen(self) -> None:
+        with contextlib.suppress(ConnectionError):
+            while part := await self._reader.read(65536):
+                async with self._came:
+                    self._got += part
+                    self._came.notify_all()
+        async with self._came:
+            self._has_ended = True
+            self._came.notify_all()
 
     async def send(self, data: bytes) -> None:
         """Send, unless the other side is gone."""
@@ -127,29 +150,46 @@ class Socket:
     async def drip(self, parts: Iterable[bytes], pause: float) -> None:
         """Send bit by bit until it is over or the other side is gone."""
         for part in parts:
-            if self.writer.is_closing() or self.reader.at_eof():
+            if self.writer.is_closing() or self.is_over:
                 return
             await self.send(part)
             await asyncio.sleep(pause)
 
     async def rest(self, within: float = SOON) -> bytes:
         """All that comes until the other side ends the connection; raises TimeoutError when it does not."""
-        got = bytearray()
-        async with asyncio.timeout(within):
-            with contextlib.suppress(ConnectionError):
-                while part := await self.reader.read(65536):
-                    got += part
-        return bytes(got)
+        assert self._listening is not None
+        await asyncio.wait_for(asyncio.shield(self._listening), within)
+        return self._taken(len(self._got))
+
+    async def until(self, mark: bytes, within: float = SOON) -> bytes:
+        """What comes up to and with a mark, or to the end of the connection."""
+        async with asyncio.timeout(within), self._came:
+            await self._came.wait_for(lambda: mark in self._got or self._has_ended)
+        at = self._got.find(mark)
+        return self._taken(len(self._got) if at < 0 else at + len(mark))
+
+    def _taken(self, size: int) -> bytes:
+        taken = bytes(self._got[:size])
+        del self._got[:size]
+        return taken
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._listening is not None:
+            self._listening.cancel()
+        self.writer.close()
 
 
 @asynccontextmanager
-async def connected(target: Target, *, reads_at_once: int = 65536) -> AsyncIterator[Socket]:
-    """One connection to the target."""
-    reader, writer = await asyncio.open_connection(LOOPBACK, target.port, limit=reads_at_once)
+async def connected(target: Target, *, is_deaf: bool = False) -> AsyncIterator[Socket]:
+    """One connection to the target; a deaf one holds next to nothing of what it does not take."""
+    limit = 1024 if is_deaf else 65536
+    reader, writer = await asyncio.open_connection(LOOPBACK, target.port, limit=limit)
+    socket = Socket(reader, writer, is_deaf=is_deaf)
     try:
-        yield Socket(reader, writer)
+        yield socket
     finally:
-        writer.close()
+        socket.close()
 
 
 @contextlib.contextmanager

@@ -66,7 +66,7 @@ async def test_a_body_that_comes_after_the_refusal_leaves_the_connection_open(re
     """Many clients send head and body apart; the refusal of the head must not cost them the connection."""
     async with connected(registration) as client:
         await client.send(head("POST", "/v1/persons", "Content-Length: 2"))
-        assert (await client.reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 401 ")
+        assert (await client.until(b"\r\n\r\n")).startswith(b"HTTP/1.1 401 ")
         await client.send(b"{}")
         await client.send(head("GET", "/livez", "Connection: close"))
         assert b'{"status":"live"}' in await client.rest()
@@ -107,7 +107,7 @@ async def test_a_connection_that_is_idle_is_closed(registration: Target) -> None
 async def test_who_takes_nothing_of_its_answer_is_cut_off(registration: Target) -> None:
     name = 'jaring_limit_refusals_total{limit="answer_pause_seconds"}'
     before = await registration.metric(name)
-    async with connected(registration, reads_at_once=1024) as deaf:
+    async with connected(registration, is_deaf=True) as deaf:
         asking = asyncio.create_task(deaf.drip([head("GET", "/openapi.json") * 20] * 50, 0))
 
         async def is_cut() -> bool:
@@ -133,11 +133,16 @@ async def test_who_leaves_is_no_defect(registration: Target) -> None:
 
 
 async def test_one_client_cannot_hold_all_there_is(registration: Target) -> None:
-    """Its fourth upload of 30 MB at once is told to wait, and a client beside it is not."""
+    """Its fourth upload of 30 MB at once is told to wait while three go on; those end when they are silent."""
     async with AsyncExitStack() as stack:
         greedy = [await stack.enter_async_context(connected(registration)) for _ in range(4)]
+        dripping = []
         for each in greedy:
             await each.send(registration.upload_head(31_000_000, client="greedy") + b"F" * 30_000_000)
-        answers = [each.reader.readline() for each in greedy]
-        lines = sorted(await asyncio.wait_for(asyncio.gather(*answers), SOON))
-    assert [line.split()[1] for line in lines] == [b"408", b"408", b"408", b"429"]
+            dripping.append(asyncio.create_task(each.drip([b"F"] * 10_000, 0.1)))
+        *three, fourth = greedy
+        assert (await fourth.until(b"\r\n")).split()[1] == b"429"
+        assert not any(each.is_over for each in three)
+        for drip in dripping:
+            drip.cancel()
+        assert [(await each.until(b"\r\n")).split()[1] for each in three] == [b"408"] * 3
