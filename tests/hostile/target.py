@@ -131,6 +131,11 @@ class Socket:
         """Whether the other side has ended the connection."""
         return self._has_ended
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether something has come that nobody took."""
+        return bool(self._got)
+
     async def _listen(self) -> None:
         with contextlib.suppress(ConnectionError):
             while part := await self._reader.read(65536):
@@ -147,10 +152,10 @@ class Socket:
             self.writer.write(data)
             await self.writer.drain()
 
-    async def drip(self, parts: Iterable[bytes], pause: float) -> None:
-        """Send bit by bit until it is over or the other side is gone."""
+    async def drip(self, parts: Iterable[bytes], pause: float, *, until_answered: bool = False) -> None:
+        """Send bit by bit until it is over or the other side is gone, or has answered."""
         for part in parts:
-            if self.writer.is_closing() or self.is_over:
+            if self.writer.is_closing() or self.is_over or (until_answered and self.is_answered):
                 return
             await self.send(part)
             await asyncio.sleep(pause)
