@@ -123,7 +123,8 @@ class Story:
         await self.register_employer(self.old)
         await self.register_person()
         worker = self.worker
-        spell = await self.start_spell(self.old, "2020-01-06")
+        # It lies before the accident and is stated after it: an employer's own word would wait for an officer.
+        spell = await self.start_spell(self.old, "2020-01-06", party=OFFICER)
         account = {"bank_bic": "MBBEMYKL", "number": worker.account}
         payee = {"person": worker.person, "account_name": worker.name, "account": account}
         await self._post("benefits", "/v1/payees", party=OFFICER, json=payee)
@@ -251,7 +252,7 @@ class Story:
 
     async def hire(self) -> None:
         """The new employer registers the spell and contributes for September."""
-        await self.start_spell(self.new, "2026-09-01")
+        await self.start_spell(self.new, "2026-09-01", party=self.new.party)
         await self._send_file(self.new, "2026-09", SEPTEMBER)
 
     async def placement(self) -> Any:
@@ -282,8 +283,8 @@ class Story:
         answer = await self._post("registration", "/v1/persons", party=self.old.party, json=person)
         worker.person = answer["person"]
 
-    async def start_spell(self, employer: Employer, started_on: str) -> str:
-        """An employer says that the worker is employed, and proves that it knows her."""
+    async def start_spell(self, employer: Employer, started_on: str, *, party: str) -> str:
+        """An employer, or an officer for it, says that the worker is employed, and proves that it knows her."""
         worker = self.worker
         body = {
             "person": worker.person,
@@ -291,7 +292,7 @@ class Story:
             "employer": employer.employer,
             "started_on": started_on,
         }
-        answer = await self._post("registration", "/v1/spells", party=employer.party, json=body)
+        answer = await self._post("registration", "/v1/spells", party=party, json=body)
         spell: str = answer["spell"]
         return spell
 

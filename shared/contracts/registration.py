@@ -87,6 +87,10 @@ class SpellEvent(PersonEvent):
     """Its last day; absent while it goes on."""
     confirmed_month: str | None = None
     """The first contributed month, `YYYY-MM`; absent until there is one."""
+    stated_on: date | None = None
+    """The day in Malaysia on which its start was first stated to registration; absent from spells of before this."""
+    verified: bool = True
+    """Whether an officer stated or verified it; spells of before this member count as verified."""
 
 
 class SpellStartedV1(SpellEvent):

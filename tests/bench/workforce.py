@@ -71,7 +71,7 @@ async def _register(client: HttpClient, employer: Employer, worker: Insured) -> 
     made = await post(client, "registration", "/v1/persons", employer.party, json=person)
     number = made["person"]
     spell = {"person": number, "national_id": national_id, "employer": employer.employer, "started_on": "2020-01-06"}
-    await post(client, "registration", "/v1/spells", employer.party, json=spell)
+    await post(client, "registration", "/v1/spells", OFFICER, json=spell)
     account = {"bank_bic": "MBBEMYKL", "number": worker.account}
     payee = {"person": number, "account_name": worker.name, "account": account}
     await post(client, "benefits", "/v1/payees", OFFICER, json=payee)

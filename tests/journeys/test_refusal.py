@@ -54,7 +54,7 @@ async def test_with_registrations_relay_stopped_nobody_is_refused(
         await registered_without_spell(story)
     async with at_work(platform, without=["registration"]):
         claim = await story.report_accident()
-        await story.start_spell(story.old, "2020-01-06")
+        await story.start_spell(story.old, "2020-01-06", party=OFFICER)
         for _ in range(3):
             await eventually(lambda: rests(platform))
             business_clock.advance(hours=2)

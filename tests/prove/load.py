@@ -59,7 +59,7 @@ class Load:
             "employer": self.employer.employer,
             "started_on": "2020-01-06",
         }
-        await self._post("/v1/spells", self.employer.party, spell)
+        await self._post("/v1/spells", OFFICER, spell)
         self.persons.append(int(made[1:-1]))
         self._count("person", "national_id", "spell")
 

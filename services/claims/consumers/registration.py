@@ -35,7 +35,8 @@ def _identities(events: Sequence[PersonRegisteredV1]) -> list[dict[str, object]]
 
 
 def _spell(event: SpellEvent) -> dict[str, object]:
-    return event.model_dump(include={"spell", "person", "employer", "started_on", "ended_on", "revision"})
+    stated = {"spell", "person", "employer", "started_on", "ended_on", "revision", "stated_on", "verified"}
+    return event.model_dump(include=stated)
 
 
 def _membership(event: MembershipChangedV1) -> dict[str, object]:

@@ -26,10 +26,10 @@ class _Run:
 
 
 def employments(facts: InjuryFacts, law: LawOn) -> list[Employment]:
-    """Each employment with its wages as assumed wages; wages of a month outside it count nowhere."""
+    """Each employment that counts, with its wages as assumed wages; wages of a month outside it count nowhere."""
     window = wage_window(facts.happened_on, law)
     read = set(months_that_would_count(facts, law))
-    runs = _runs(facts.spells)
+    runs = _runs(facts.counted_spells)
     wages: list[dict[Month, list[Sen]]] = [{} for _ in runs]
     for each in (each for each in facts.wages if each.month in read):
         # A month in which the person left and came back is one month of the later employment.
@@ -51,6 +51,16 @@ def wages_outside(facts: InjuryFacts, law: LawOn) -> tuple[WageMonth, ...]:
     return tuple(each for each in facts.wages if each.month in window and not _is_within(each, facts.spells))
 
 
+def wages_stated_late(facts: InjuryFacts, law: LawOn) -> tuple[WageMonth, ...]:
+    """The wages of the window that only an employment would carry which was stated after the event."""
+    window, late, counted = set(wage_window(facts.happened_on, law)), facts.late_spells, facts.counted_spells
+    return tuple(
+        each
+        for each in facts.wages
+        if each.month in window and _is_within(each, late) and not _is_within(each, counted)
+    )
+
+
 def months_that_would_count(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]:
     """The months whose wages rate the benefit or would, if a line of theirs arrived: oldest first.
 
@@ -58,7 +68,8 @@ def months_that_would_count(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]
     would be that are near enough.
     """
     window = wage_window(facts.happened_on, law)
-    known = {each.month for each in facts.wages if _is_within(each, facts.spells)}
+    counted = facts.counted_spells
+    known = {each.month for each in facts.wages if _is_within(each, counted)}
     if known.issuperset(window):
         return window
     first = window[0] - law.months("act4.wage_base.last_known_class_age")

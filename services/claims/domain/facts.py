@@ -16,13 +16,22 @@ Revisions: TypeAlias = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True)
 class Spell:
-    """A spell of employment; ``last`` is None while it goes on."""
+    """A spell of employment; ``last`` is None while it goes on.
+
+    ``stated_on`` is the day on which its start was first stated, ``verified`` whether an officer stated or verified it.
+    """
 
     id: UUID
     employer: int
     first: date
     last: date | None
     revision: int
+    stated_on: date | None = None
+    verified: bool = True
+
+    def counts_for(self, event: date) -> bool:
+        """Whether it may speak of an event of that day; one that is stated afterwards waits for an officer."""
+        return self.verified or (self.stated_on is not None and self.stated_on <= event)
 
     def covers(self, day: date) -> bool:
         """Whether the person was employed on the day."""
@@ -98,9 +107,19 @@ class InjuryFacts:
     joined_by_employer: bool = False
 
     @property
+    def counted_spells(self) -> tuple[Spell, ...]:
+        """The employments that were stated before it happened, or that an officer stated or verified."""
+        return tuple(spell for spell in self.spells if spell.counts_for(self.happened_on))
+
+    @property
+    def late_spells(self) -> tuple[Spell, ...]:
+        """Those that were stated afterwards, and that no officer has verified."""
+        return tuple(spell for spell in self.spells if not spell.counts_for(self.happened_on))
+
+    @property
     def spells_on_the_day(self) -> tuple[Spell, ...]:
-        """The employments that went on when it happened."""
-        return tuple(spell for spell in self.spells if spell.covers(self.happened_on))
+        """The employments that count and went on when it happened."""
+        return tuple(spell for spell in self.counted_spells if spell.covers(self.happened_on))
 
     @property
     def category(self) -> str | None:

@@ -3,6 +3,7 @@
 from services.claims.domain.bounds import is_late
 from services.claims.domain.claim import Claim
 from services.claims.domain.facts import InjuryFacts
+from services.claims.domain.relation import STATED_LATE
 from services.claims.domain.temporary_disablement import Assessment, is_covered
 from shared.kernel.clock import business_day
 from shared.law.book import LawOn
@@ -20,6 +21,8 @@ def question_of(
         return "cover_taken_back"
     if facts.happened_on < facts.born_on:
         return "accident_before_birth"
+    if not facts.spells_on_the_day and any(each.covers(facts.happened_on) for each in facts.late_spells):
+        return STATED_LATE
     if names_another_employer(claim, facts):
         return "employer_without_spell"
     if assessment is None:

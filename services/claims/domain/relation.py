@@ -15,6 +15,8 @@ from shared.law.book import LawOn
 NO_RELATION = "no_relation"
 # Reasons for which a person looks at a notice that has no relation.
 TO_BE_SHOWN, NAME_DIFFERS, DEATH = "relation_to_be_shown", "name_differs", "death"
+# The employment that would show the relation was stated after the event: an officer verifies it or not.
+STATED_LATE = "employment_stated_late"
 IDENTITY_OVERDUE = "identity_overdue"
 
 
@@ -74,6 +76,8 @@ def _end(claim: Claim, named: Named | None) -> str:
         return DEATH
     if named is not None and named.name_agrees is False:
         return NAME_DIFFERS
+    if named is not None and _is_stated_late(claim, named):
+        return STATED_LATE
     return NO_RELATION if claim.capacity is None else TO_BE_SHOWN
 
 
@@ -82,8 +86,11 @@ def _state(reason: str) -> ClaimState:
 
 
 def _as_employer(claim: Claim, named: Named, law: LawOn) -> Relation | None:
-    """The employer of a spell on the day; for a disease also one whom the person left not too long before."""
-    own = [spell for spell in named.spells if spell.employer == _number(claim)]
+    """The employer of a spell on the day; for a disease also one whom the person left not too long before.
+
+    Whoever holds a national id and a name can state an employment, also after an accident: that one shows nothing.
+    """
+    own = [spell for spell in _own(claim, named) if spell.counts_for(claim.happened_on)]
     if any(spell.covers(claim.happened_on) for spell in own):
         return Relation.EMPLOYER
     ended = [spell.last for spell in own if spell.last is not None and spell.last < claim.happened_on]
@@ -91,6 +98,21 @@ def _as_employer(claim: Claim, named: Named, law: LawOn) -> Relation | None:
         return None
     months = law.months("act4.occupational_disease.months_after_leaving")
     return Relation.FORMER_EMPLOYER if months_after(max(ended), months) >= claim.happened_on else None
+
+
+def _is_stated_late(claim: Claim, named: Named) -> bool:
+    """Whether only an employment that was stated after the event speaks for an employer."""
+    late = (spell for spell in _own(claim, named) if not spell.counts_for(claim.happened_on))
+    return any(
+        spell.covers(claim.happened_on) or (claim.kind is ClaimKind.DISEASE and spell.first <= claim.happened_on)
+        for spell in late
+    )
+
+
+def _own(claim: Claim, named: Named) -> list[Spell]:
+    """The spells of the employer that sends the notice; of no other sender is one."""
+    kind, _, number = claim.tenant.partition(":")
+    return [spell for spell in named.spells if kind == "employer" and spell.employer == int(number)]
 
 
 def _as_hospital(_: Claim, named: Named, __: LawOn) -> Relation | None:

@@ -73,7 +73,15 @@ def _days(range_: Mapping[str, str]) -> Days:
 def _spell(used: Used) -> Spell:
     values = used["values"]
     first = date.fromisoformat(values["first"])
-    return Spell(UUID(used["id"]), values["employer"], first, _day(values.get("last")), used["revision"])
+    return Spell(
+        id=UUID(used["id"]),
+        employer=values["employer"],
+        first=first,
+        last=_day(values.get("last")),
+        revision=used["revision"],
+        stated_on=_day(values.get("stated_on")),
+        verified="stated_on" not in values,
+    )
 
 
 def _membership(used: Used) -> Membership:

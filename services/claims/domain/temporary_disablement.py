@@ -6,8 +6,14 @@ from datetime import date
 
 from services.claims.domain.certified_time import CertifiedTime, certified_time
 from services.claims.domain.contested import CONTESTED, set_aside
-from services.claims.domain.employments import employments, months_that_would_count, wages_outside
-from services.claims.domain.facts import Certificate, InjuryFacts, Revisions
+from services.claims.domain.employments import (
+    employments,
+    months_that_would_count,
+    wages_outside,
+    wages_stated_late,
+)
+from services.claims.domain.facts import Certificate, InjuryFacts, Revisions, Spell
+from services.claims.domain.relation import STATED_LATE
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Days, count_days, days_without, joined
 from shared.law.act4.cover.rules import Category, contingencies
@@ -120,6 +126,7 @@ def _looks(facts: InjuryFacts, certified: CertifiedTime, contested: tuple[Days, 
         OVER_REVIEW_DAYS: days_to_look_at(count_days(certified.days), law) > 0,
         RELAPSE: bool(certified.contradicting),
         OUTSIDE: bool(wages_outside(facts, law)),
+        STATED_LATE: bool(wages_stated_late(facts, law)),
     }
     return tuple(reason for reason, is_asked in asked.items() if is_asked)
 
@@ -188,10 +195,7 @@ def facts_used(facts: InjuryFacts, law: LawOn) -> list[FactUsed]:
     months = set(months_that_would_count(facts, law))
     used = [FactUsed("person", facts.person, facts.person_revision, {"born_on": facts.born_on})]
     used.append(FactUsed("accident", facts.person, 1, _accident(facts)))
-    used += [
-        FactUsed("spell", str(each.id), each.revision, _range(each.first, each.last) | {"employer": each.employer})
-        for each in facts.spells
-    ]
+    used += [FactUsed("spell", str(each.id), each.revision, _spell(each)) for each in facts.spells]
     used += [
         FactUsed("membership", each.scheme, each.revision, _range(each.first, each.last) | {"category": each.category})
         for each in facts.memberships
@@ -211,6 +215,12 @@ def facts_used(facts: InjuryFacts, law: LawOn) -> list[FactUsed]:
 
 def _accident(facts: InjuryFacts) -> dict[str, object]:
     return {"happened_on": facts.happened_on, "worked_with_wages": list(facts.worked_with_wages)}
+
+
+def _spell(spell: Spell) -> dict[str, object]:
+    values = _range(spell.first, spell.last) | {"employer": spell.employer}
+    # Of a verified one the day of its statement decides nothing.
+    return values if spell.verified else values | {"stated_on": spell.stated_on}
 
 
 def _range(first: date, last: date | None) -> dict[str, object]:

@@ -16,7 +16,7 @@ from shared.persistence.upsert import keep_first, keep_higher_revision
 # One statement for all of it: an assessment spends most of its time in round trips.
 _KNOWN = text("""
     SELECT (SELECT ROW (born_on, revision) FROM known_person WHERE person = :person) AS person,
-           ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision) FROM known_spell
+           ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision, stated_on, verified) FROM known_spell
                   WHERE person = :person ORDER BY started_on, spell) AS spells,
            ARRAY (SELECT ROW (scheme, periods, revision) FROM known_membership
                   WHERE person = :person ORDER BY scheme) AS memberships,
@@ -27,7 +27,7 @@ _KNOWN = text("""
 
 _NAMED = text("""
     SELECT person, name_tokens,
-           ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision) FROM known_spell
+           ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision, stated_on, verified) FROM known_spell
                   WHERE known_spell.person = known_person.person ORDER BY started_on, spell) AS spells
     FROM known_person
     WHERE person = coalesce((SELECT person FROM known_identity WHERE id_token = :id_token), CAST(:person AS bigint))

@@ -83,6 +83,8 @@ known_spell = Table(
     Column("started_on", Date, nullable=False),
     Column("ended_on", Date),
     Column("revision", Integer, nullable=False),
+    Column("stated_on", Date),
+    Column("verified", Boolean, nullable=False),
 )
 
 known_membership = Table(

@@ -78,6 +78,11 @@ def spell_of(
     return SpellEndedV1(**whole, started_on=first, ended_on=last)
 
 
+def stated_by_employer(spell: SpellEvent, stated_on: date, *, revision: int = 1) -> SpellEvent:
+    """The spell as its employer alone states it on a day."""
+    return spell.model_copy(update={"stated_on": stated_on, "verified": False, "revision": revision})
+
+
 def contributed(
     month: str, wage_sen: int, revision: int = 1, person: int = PERSON, employer: int = EMPLOYER
 ) -> ContributionsReceivedV1:

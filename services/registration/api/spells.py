@@ -14,16 +14,18 @@ from services.registration.commands.end_spell import end_spell as handle_end_spe
 from services.registration.commands.keep_spell_open import KeepSpellOpen, keep_spell_open
 from services.registration.commands.start_spell import StartSpell
 from services.registration.commands.start_spell import start_spell as handle_start_spell
+from services.registration.commands.verify_spell import VerifySpell
+from services.registration.commands.verify_spell import verify_spell as handle_verify_spell
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import EmployerUnknown, NationalIdNeeded
 from services.registration.domain.spell import Spell, WaitingEnd, WaitReason
-from services.registration.queries import waiting_ends
+from services.registration.queries import spells, waiting_ends
 from shared.kernel.identifiers import employer_id, employer_number, person_id, person_number
 from shared.security.national_id import NationalId
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import ONE_LINE, Day
-from shared.web.ids import EmployerId, PersonId
+from shared.web.ids import EmployerId, PersonFilter, PersonId
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
@@ -108,6 +110,29 @@ class WaitingEndOut(Out):
         )
 
 
+class UnverifiedSpellOut(Out):
+    """A spell that its employer stated and that no officer has verified."""
+
+    spell: UUID
+    person: PersonId
+    employer: EmployerId
+    started_on: date
+    ended_on: date | None
+    stated_on: date | None = Field(description="The day on which its start was first stated.")
+
+    @classmethod
+    def of(cls, spell: Spell) -> Self:
+        """From what is stored."""
+        return cls(
+            spell=spell.id,
+            person=person_id(spell.person),
+            employer=employer_id(spell.employer),
+            started_on=spell.started_on,
+            ended_on=spell.ended_on,
+            stated_on=spell.stated_on,
+        )
+
+
 class SpellOut(Out):
     """A spell as known now, and the end that waits for an officer, if one does: until then the spell goes on."""
 
@@ -116,6 +141,13 @@ class SpellOut(Out):
     employer: EmployerId
     started_on: date
     ended_on: date | None
+    stated_on: date | None = Field(
+        description="The day on which its start was first stated; null where the spell is older than this record."
+    )
+    verified: bool = Field(
+        description="Whether an officer stated or verified it. Until then an employment that was stated after an "
+        "accident shows no cover for it."
+    )
     waiting_end: WaitingEndOut | None
 
     @classmethod
@@ -127,6 +159,8 @@ class SpellOut(Out):
             employer=employer_id(spell.employer),
             started_on=spell.started_on,
             ended_on=spell.ended_on,
+            stated_on=spell.stated_on,
+            verified=spell.verified,
             waiting_end=None if waiting is None else WaitingEndOut.of(waiting),
         )
 
@@ -149,8 +183,10 @@ async def start_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, 
     if not caller.is_officer and caller.party != tenant_of(employer):
         raise EmployerUnknown()
     whom, proof = None if body.person is None else person_number(body.person), body.proof(caller)
-    command = StartSpell(whom, employer, body.started_on, latest, caller.party, proof, body.name)
-    return SpellOut.of(await handle_start_spell(command, uow))
+    stated = StartSpell(
+        whom, employer, body.started_on, latest, caller.party, proof, body.name, verified=caller.is_officer
+    )
+    return SpellOut.of(await handle_start_spell(stated, uow))
 
 
 @router.post(
@@ -178,6 +214,20 @@ async def end_spell(
 
 
 @router.post(
+    "/v1/spells/{spell}/verification",
+    summary="Verify a spell of employment",
+    dependencies=[requires("registration:spell:write"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(400, 404, 409, 422),
+)
+async def verify_spell(spell: SpellInPath, uow: CommittedBeforeAnswer) -> SpellOut:
+    """Say that a spell began as it was stated; for the organisation's officers.
+
+    Claims of accidents that happened before the employment was stated are asked again by it.
+    """
+    return SpellOut.of(await handle_verify_spell(VerifySpell(spell), uow))
+
+
+@router.post(
     "/v1/spells/{spell}/waiting-end/refusal",
     summary="Refuse an end that waits",
     dependencies=[requires("registration:spell:write"), Depends(officers_only), Depends(idempotent)],
@@ -201,3 +251,17 @@ async def list_waiting_ends(listing: Listing, uow: CommittedBeforeAnswer, looker
     """The caller's own; everybody's for the organisation's officers."""
     found = await waiting_ends.list_waiting_ends(listing.after_id, listing.limit, looker, uow)
     return listing.page(found, item=WaitingEndOut.of, position=lambda end: [str(end.spell)])
+
+
+@router.get(
+    "/v1/unverified-spells",
+    summary="List the spells that no officer has verified",
+    dependencies=[requires("registration:spell:read")],
+    responses=problems(400, 422),
+)
+async def list_unverified_spells(
+    listing: Listing, uow: CommittedBeforeAnswer, looker: Looker, person: PersonFilter = None
+) -> Page[UnverifiedSpellOut]:
+    """The caller's own; everybody's for the organisation's officers, who ask for those of the person of a claim."""
+    found = await spells.list_unverified_spells(person, listing.after_id, listing.limit, looker, uow)
+    return listing.page(found, item=UnverifiedSpellOut.of)

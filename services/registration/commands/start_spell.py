@@ -10,6 +10,7 @@ from services.registration.domain.spell import Spell, check_start
 from services.registration.events.registration import spell_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
+from shared.kernel.identifiers import new_id
 from shared.security.national_id import NationalId
 
 
@@ -18,7 +19,7 @@ class StartSpell:
     """`latest` is the last day on which a spell may start; `source` is the party that says so.
 
     `national_id` proves that the party knows the person; only officers need no proof. With the `name` it says who the
-    person is, so that whoever knows both needs no number.
+    person is, so that whoever knows both needs no number. `verified`: an officer states it.
     """
 
     person: int | None
@@ -28,6 +29,7 @@ class StartSpell:
     source: str
     national_id: NationalId | None = None
     name: str | None = None
+    verified: bool = False
 
 
 async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell:
@@ -37,9 +39,11 @@ async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell
     person = await _whom(command, uow)
     await uow.spells.let_see(command.employer, person)
     await uow.persons.lock(person)
-    check_start(command.started_on, await uow.spells.born_on(person, today()), command.latest)
+    day = today()
+    check_start(command.started_on, await uow.spells.born_on(person, day), command.latest)
     is_first = not await uow.spells.has_any(person, command.employer)
-    spell = await uow.spells.start(person, command.employer, command.started_on, command.source)
+    stated = Spell(new_id(), person, command.employer, 1, command.started_on, stated_on=day, verified=command.verified)
+    spell = await uow.spells.start(stated, command.source)
     uow.publish(spell_as_it_stands(spell))
     # A file takes only lines of people with a spell: none can have come before their first one with the employer,
     # except for a spell that was forgotten with the database.

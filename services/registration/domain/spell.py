@@ -21,6 +21,8 @@ class Spell:
     """The whole spell as it is known now; `ended_on` is its last day.
 
     `confirmed` is the wage month of its first contribution, `confirmed_wage` the wage declared for it, in sen.
+    `stated_on` is the business day on which its start was first stated, None of spells of before that was kept;
+    `verified`: an officer stated it, or has verified it since.
     """
 
     id: UUID
@@ -31,6 +33,8 @@ class Spell:
     ended_on: date | None = None
     confirmed: Month | None = None
     confirmed_wage: Sen | None = None
+    stated_on: date | None = None
+    verified: bool = True
 
 
 class WaitReason(StrEnum):

@@ -82,4 +82,6 @@ def _whole(spell: Spell) -> dict[str, Any]:
         "started_on": spell.started_on,
         "ended_on": spell.ended_on,
         "confirmed_month": None if spell.confirmed is None else str(spell.confirmed),
+        "stated_on": spell.stated_on,
+        "verified": spell.verified,
     }

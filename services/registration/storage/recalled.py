@@ -34,15 +34,19 @@ _EMPLOYER = text("""
 """)
 _SPELL = text("""
     INSERT INTO recalled_spell AS known (spell, person, employer, started_on, revision, confirmed_month,
-                                         confirmed_wage_sen)
-    VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen)
+                                         confirmed_wage_sen, stated_on, verified)
+    VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen, :stated_on, :verified)
     ON CONFLICT (spell) DO UPDATE SET
+        stated_on = least(known.stated_on, excluded.stated_on),
+        verified = known.verified OR excluded.verified,
         revision = greatest(known.revision, excluded.revision),
         confirmed_month = coalesce(known.confirmed_month, excluded.confirmed_month),
         confirmed_wage_sen = coalesce(known.confirmed_wage_sen, excluded.confirmed_wage_sen)
 """)
 _LIFT_SPELL = text("""
     UPDATE spell SET revision = greatest(revision, :revision),
+        stated_on = least(stated_on, CAST(:stated_on AS date)),
+        verified = verified OR :verified,
         confirmed_month = coalesce(confirmed_month, CAST(:month AS integer)),
         confirmed_wage_sen = coalesce(confirmed_wage_sen, CAST(:wage_sen AS bigint))
     WHERE spell = :spell
@@ -95,13 +99,15 @@ class RecalledRepository:
         await self._above("employer_number", event.employer)
 
     async def spell(self, event: SpellEvent) -> None:
-        """The spell keeps its id for the employer who states it again, and its proof."""
+        """The spell keeps its id for the employer who states it again, its proof, and the day it was first stated."""
         month = Month.of(event.confirmed_month) if isinstance(event, SpellConfirmedV1) else None
         values = {
             "spell": event.spell,
             "revision": event.revision,
             "month": None if month is None else month.year * 100 + month.month,
             "wage_sen": event.wage_sen if isinstance(event, SpellConfirmedV1) else None,
+            "stated_on": event.stated_on,
+            "verified": event.verified,
         }
         whose = {"person": event.person, "employer": event.employer, "started_on": event.started_on}
         await self._connection.execute(_SPELL, {**values, **whose})

@@ -15,8 +15,8 @@ from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import PersonUnknown, SpellOverlaps, SpellUnknown
 from services.registration.domain.membership import Employed
 from services.registration.domain.spell import Spell
+from services.registration.storage.persons import Viewer
 from services.registration.storage.violations import violated
-from shared.kernel.identifiers import new_id
 
 _LET_SEE = text("""
     INSERT INTO person_access (tenant, person) VALUES (:tenant, :person) ON CONFLICT (tenant, person) DO NOTHING
@@ -28,14 +28,15 @@ _STATE = text("""
 """)
 # The fact that nothing retracts is what is known now; the database refuses one that overlaps another spell.
 _DERIVE = text("""
-    INSERT INTO spell AS known (spell, tenant, person, employer, days, fact, revision)
-    SELECT spell, tenant, person, employer, days, id, 1 FROM spell_fact AS stated
+    INSERT INTO spell AS known (spell, tenant, person, employer, days, fact, revision, stated_on, verified)
+    SELECT spell, tenant, person, employer, days, id, 1, CAST(:stated_on AS date), CAST(:verified AS boolean)
+    FROM spell_fact AS stated
     WHERE spell = :spell AND NOT EXISTS (SELECT FROM spell_fact AS later WHERE later.retracts = stated.id)
     ON CONFLICT (spell) DO UPDATE SET days = excluded.days, fact = excluded.fact, revision = known.revision + 1
     RETURNING known.revision
 """)
 _COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
-             confirmed_month, confirmed_wage_sen"""
+             confirmed_month, confirmed_wage_sen, stated_on, verified"""
 _KEPT = text("""
     SELECT spell FROM recalled_spell AS kept
     WHERE person = :person AND employer = :employer AND started_on = :started_on
@@ -44,16 +45,20 @@ _KEPT = text("""
 """)
 _LIFT = text(f"""
     UPDATE spell SET revision = kept.revision + 1, confirmed_month = kept.confirmed_month,
-                     confirmed_wage_sen = kept.confirmed_wage_sen
-    FROM (SELECT spell AS id, revision, confirmed_month, confirmed_wage_sen FROM recalled_spell WHERE spell = :spell)
-         AS kept
+                     confirmed_wage_sen = kept.confirmed_wage_sen,
+                     stated_on = least(spell.stated_on, kept.stated_on), verified = spell.verified OR kept.verified
+    FROM (SELECT spell AS id, revision, confirmed_month, confirmed_wage_sen, stated_on, verified FROM recalled_spell
+          WHERE spell = :spell) AS kept
     WHERE spell.spell = kept.id RETURNING {", ".join(f"spell.{name}" for name in ("spell", "person", "employer"))},
         spell.revision, lower(days) AS started_on, upper(days) - 1 AS ended_on, spell.confirmed_month,
-        spell.confirmed_wage_sen
+        spell.confirmed_wage_sen, spell.stated_on, spell.verified
 """)  # noqa: S608 - constants
 _HAS_ANY = text("SELECT EXISTS (SELECT FROM spell WHERE employer = :employer AND person = :person)")
 _PERSON_OF = text("SELECT person FROM spell WHERE spell = :spell")
 _LOCK = text(f"SELECT {_COLUMNS} FROM spell WHERE spell = :spell FOR UPDATE")  # noqa: S608 - a constant
+_VERIFY = text(f"""
+    UPDATE spell SET verified = true, revision = revision + 1 WHERE spell = :spell RETURNING {_COLUMNS}
+""")  # noqa: S608 - a constant
 _DAYS = text("SELECT lower(days) AS first, upper(days) - 1 AS last FROM days_of_employment(:person) AS days")
 _BORN_ON = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
@@ -61,6 +66,13 @@ _BORN_ON = text("""
 """)
 _PUBLISHED = text(f"""
     SELECT {_COLUMNS} FROM spell WHERE spell > CAST(:after AS uuid) ORDER BY spell LIMIT :limit
+""")  # noqa: S608 - a constant
+_UNVERIFIED = text(f"""
+    SELECT {_COLUMNS} FROM spell
+    WHERE NOT verified AND (:officer OR tenant = :tenant)
+      AND (CAST(:person AS integer) IS NULL OR person = CAST(:person AS integer))
+      AND (CAST(:after AS uuid) IS NULL OR spell > CAST(:after AS uuid))
+    ORDER BY spell LIMIT :limit
 """)  # noqa: S608 - a constant
 # Held first: the days that count are those of the locked row, which may have ended while it was waited for.
 _CONFIRM = text(f"""
@@ -82,7 +94,7 @@ _CONFIRM = text(f"""
     FROM proof WHERE known.spell = proof.spell
     RETURNING {", ".join(f"known.{c}" for c in ("spell", "person", "employer", "revision"))},
               lower(known.days) AS started_on, upper(known.days) - 1 AS ended_on, known.confirmed_month,
-              known.confirmed_wage_sen
+              known.confirmed_wage_sen, known.stated_on, known.verified
 """)  # noqa: S608 - a constant
 
 
@@ -110,19 +122,23 @@ class SpellRepository:
         known: bool = (await self._connection.execute(_HAS_ANY, asked)).scalar_one()
         return known
 
-    async def start(self, person: int, employer: int, started_on: date, source: str) -> Spell:
+    async def start(self, spell: Spell, source: str) -> Spell:
         """Add a spell; raises SpellOverlaps."""
-        asked = {"person": person, "employer": employer, "started_on": started_on}
+        asked = {"person": spell.person, "employer": spell.employer, "started_on": spell.started_on}
         kept = (await self._connection.execute(_KEPT, asked)).one_or_none()
         if kept is None:
-            return await self._state(Spell(new_id(), person, employer, 1, started_on), source)
+            return await self._state(spell, source)
         # It was published, and forgotten with the database: it comes back above what was published, with its proof.
-        await self._state(Spell(kept.spell, person, employer, 1, started_on), source)
+        await self._state(replace(spell, id=kept.spell), source)
         return spell_of((await self._connection.execute(_LIFT, {"spell": kept.spell})).one())
 
     async def end(self, spell: Spell, ended_on: date, source: str) -> Spell:
         """Give a locked spell its last day, by a fact that retracts what was known before."""
         return await self._state(replace(spell, ended_on=ended_on), source)
+
+    async def verify(self, spell: UUID) -> Spell:
+        """Mark a locked spell as verified by an officer."""
+        return spell_of((await self._connection.execute(_VERIFY, {"spell": spell})).one())
 
     async def person_of(self, spell: UUID) -> int:
         """Raises SpellUnknown."""
@@ -144,6 +160,11 @@ class SpellRepository:
         asked = {"employer": employer, "persons": sorted(persons)}
         return sorted(map(spell_of, await self._connection.execute(_CONFIRM, asked)), key=lambda spell: spell.id)
 
+    async def unverified(self, person: int | None, after: UUID | None, limit: int, looker: Viewer) -> list[Spell]:
+        """Spells that no officer stated or verified, by id, after one: the looker's own, or all for an officer."""
+        asked = {"person": person, "after": after, "limit": limit, "officer": looker.officer, "tenant": looker.tenant}
+        return [spell_of(row) for row in await self._connection.execute(_UNVERIFIED, asked)]
+
     async def list_published(self, after: str, limit: int) -> list[Spell]:
         """Spells in the order of their ids, after one: every spell, for the worker's role."""
         return [spell_of(row) for row in await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})]
@@ -159,8 +180,9 @@ class SpellRepository:
             "source": source,
         }
         await self._connection.execute(_STATE, values)
+        known = {"spell": spell.id, "stated_on": spell.stated_on, "verified": spell.verified}
         try:
-            revision = (await self._connection.execute(_DERIVE, {"spell": spell.id})).scalar_one()
+            revision = (await self._connection.execute(_DERIVE, known)).scalar_one()
         except IntegrityError as error:
             if violated(error) == "ex_spell_overlap":
                 raise SpellOverlaps() from None
@@ -180,4 +202,6 @@ def spell_of(row: Row[Any]) -> Spell:
         ended_on=row.ended_on,
         confirmed=confirmed,
         confirmed_wage=row.confirmed_wage_sen,
+        stated_on=row.stated_on,
+        verified=row.verified,
     )

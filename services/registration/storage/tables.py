@@ -108,6 +108,8 @@ spell = Table(
     Column("revision", Integer, nullable=False),
     Column("confirmed_month", Integer),
     Column("confirmed_wage_sen", BigInteger),
+    Column("stated_on", Date),
+    Column("verified", Boolean, nullable=False),
 )
 
 membership = Table(
@@ -229,6 +231,8 @@ recalled_spell = Table(
     Column("revision", Integer, nullable=False),
     Column("confirmed_month", Integer),
     Column("confirmed_wage_sen", BigInteger),
+    Column("stated_on", Date),
+    Column("verified", Boolean, nullable=False),
 )
 
 recalled_membership = Table(

@@ -160,7 +160,8 @@ class Company:
             "employer": employer,
             "started_on": started_on,
         }
-        answer = await self._post("registration", "/v1/spells", _party(employer), json=body)
+        # An officer's word: an employer's, stated after the accident, would wait for one.
+        answer = await self._post("registration", "/v1/spells", OFFICER, json=body)
         self.account.spells[answer["spell"]] = (worker.number, _number(employer), started_on, "")
         return str(answer["spell"])
 

@@ -7,13 +7,13 @@ import pytest
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP
 from services.claims.domain.contested import CONTESTED
 from services.claims.domain.questions import EVIDENCE
-from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, TO_BE_SHOWN
+from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN
 from services.claims.domain.temporary_disablement import OUTSIDE, OVER_REVIEW_DAYS, RELAPSE
 
 REASONS = (
     CONTESTED, DEATH, EVIDENCE, IDENTITY_OVERDUE, LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, NAME_DIFFERS, OUTSIDE,
-    OVER_REVIEW_DAYS, RELAPSE, TO_BE_SHOWN, "accident_before_birth", "before_known_law", "cover_taken_back", "disease",
-    "employer_without_spell", "late_notice", "no_wage_month",
+    OVER_REVIEW_DAYS, RELAPSE, STATED_LATE, TO_BE_SHOWN, "accident_before_birth", "before_known_law",
+    "cover_taken_back", "disease", "employer_without_spell", "late_notice", "no_wage_month",
 )  # fmt: skip
 
 

@@ -43,6 +43,17 @@ FACTS = InjuryFacts(
     watermarks={"registration": KNOWN_TO, "contribution.received": KNOWN_TO},
     known_to=KNOWN_TO,
 )
+# Three employments that employers alone stated: two of them when the accident had happened.
+STATED = replace(
+    FACTS,
+    spells=(
+        Spell(UUID(int=9), EMPLOYER, date(2020, 1, 6), None, 1, date(2020, 1, 10), verified=False),
+        Spell(UUID(int=10), 8, date(2020, 1, 6), None, 1, date(2026, 7, 16), verified=False),
+        Spell(UUID(int=11), 9, date(2018, 1, 1), date(2019, 12, 31), 2, date(2026, 8, 1), verified=False),
+    ),
+    wages=(*FACTS.wages, WageMonth(8, Month(2026, 6), 600_000, 1)),
+)
+STATED_LATE = replace(STATED, spells=STATED.spells[1:])
 REFUSED = replace(FACTS, spells=(), memberships=())
 TWO_WAGES = replace(FACTS, wages=(*FACTS.wages, WageMonth(8, Month(2026, 6), 305_000, 4)))
 
@@ -51,7 +62,11 @@ def decided(facts: InjuryFacts) -> DecisionRecord:
     return assess(facts, book().on(ACCIDENT, DECIDED), DECIDED).record
 
 
-@pytest.mark.parametrize("facts", [FACTS, REFUSED, TWO_WAGES], ids=["entitled", "refused", "two employers"])
+@pytest.mark.parametrize(
+    "facts",
+    [FACTS, REFUSED, TWO_WAGES, STATED, STATED_LATE],
+    ids=["entitled", "refused", "two employers", "stated by employers", "stated late"],
+)
 def test_a_record_is_replayed_to_the_same_bytes(facts: InjuryFacts) -> None:
     record = decided(facts)
     assert replay(DecisionRecord(record.canonical)).canonical == record.canonical
@@ -59,6 +74,12 @@ def test_a_record_is_replayed_to_the_same_bytes(facts: InjuryFacts) -> None:
 
 def test_the_facts_that_were_used_are_all_in_the_record() -> None:
     assert facts_of(decided(FACTS).body) == FACTS
+    assert facts_of(decided(STATED).body) == STATED
+
+
+def test_an_employment_that_was_stated_late_changes_no_amount() -> None:
+    assert decided(STATED).body["amounts"] == decided(FACTS).body["amounts"]
+    assert decided(STATED_LATE).body["outcome"] == "refused"
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,8 @@ async def test_an_employer_hires_a_registered_worker_by_national_id_and_name(reg
     party = party_of(employer)
     answer = await _hire(register, employer, party, name="AHMAD B. ALI")
     assert (answer.status_code, answer.json()["person"]) == (201, person)
-    assert set(answer.json()) == {"spell", "person", "employer", "started_on", "ended_on", "waiting_end"}
+    whole = {"spell", "person", "employer", "started_on", "ended_on", "stated_on", "verified", "waiting_end"}
+    assert set(answer.json()) == whole
     assert (await register.as_party("GET", f"/v1/persons/{person}", READ_PERSON, party)).status_code == 200
     (fact,) = await register.rows("SELECT source FROM spell_fact")
     assert fact["source"] == party
@@ -267,6 +268,57 @@ async def test_a_wrong_name_is_as_unknown_as_a_person_who_does_not_exist(
     assert guessed[0]["code"] == "person_unknown"
     assert await register.rows("SELECT 1 FROM person_access") == []
     assert await register.rows("SELECT 1 FROM spell_fact") == []
+
+
+async def test_a_spell_tells_when_it_was_stated_and_by_whom_it_stands(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """An employer's word of 20 July stays one of 20 July, whatever is known of the spell afterwards."""
+    business_clock.set_day(2026, 7, 20)
+    employer, person = await register.employer(), await register.person()
+    stated = await register.try_spell(person, employer, "2024-03-01", party_of(employer))
+    assert (stated.json()["stated_on"], stated.json()["verified"]) == ("2026-07-20", False)
+    business_clock.set_day(2026, 8, 20)
+    await register.sent(employer, render([line("2026-05", AT_2480)], "v1"))
+    assert (await _end(register, stated.json()["spell"], "2026-08-10", party_of(employer))).status_code == 200
+    told = [each for each in await register.events() if "spell" in each]
+    assert [(each["stated_on"], each["verified"], each["revision"]) for each in told] == [
+        ("2026-07-20", False, revision) for revision in (1, 2, 3)
+    ]
+    by_officer = await register.try_spell(person, await register.employer(OTHER_CODE), "2024-03-01")
+    assert (by_officer.json()["stated_on"], by_officer.json()["verified"]) == ("2026-08-20", True)
+
+
+async def test_an_officer_verifies_a_spell_once_and_nobody_else_does(register: Register) -> None:
+    """It is published as it stands, above what was; again, it says nothing new."""
+    employer, person = await register.employer(), await register.person()
+    party = party_of(employer)
+    spell = (await register.try_spell(person, employer, "2024-03-01", party)).json()["spell"]
+    path = f"/v1/spells/{spell}/verification"
+    refused = await register.as_party("POST", path, WRITE, party)
+    assert (refused.status_code, refused.json()["code"]) == (403, "officers_only")
+    for _ in range(2):
+        answer = await register.as_party("POST", path, WRITE)
+        assert (answer.status_code, answer.json()["verified"]) == (200, True)
+    told = await register.events("spell.started")
+    assert [(each["verified"], each["revision"]) for each in told] == [(False, 1), (True, 2)]
+    unknown = await register.as_party("POST", f"/v1/spells/{new_id()}/verification", WRITE)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "spell_unknown")
+
+
+async def test_officers_find_what_waits_to_be_verified_and_an_employer_its_own(register: Register) -> None:
+    first, second = await register.employer(), await register.employer(OTHER_CODE)
+    person, other = await register.person(), await register.person(OTHER_MYKAD)
+    stated = [
+        (await register.try_spell(who, employer, "2024-03-01", party_of(employer), number)).json()["spell"]
+        for who, employer, number in ((person, first, MYKAD), (person, second, MYKAD), (other, first, OTHER_MYKAD))
+    ]
+    await register.spell(other, second)
+    assert await _unverified(register) == sorted(stated)
+    assert await _unverified(register, person=person) == sorted(stated[:2])
+    assert await _unverified(register, party_of(second)) == [stated[1]]
+    await register.as_party("POST", f"/v1/spells/{stated[0]}/verification", WRITE)
+    assert await _unverified(register, person=person) == [stated[1]]
 
 
 @pytest.mark.parametrize("party", ["", "employer"])
@@ -410,3 +462,10 @@ async def _sees_nothing(register: Register, person: str, party: str) -> None:
 
 async def _end(register: Register, spell: str, ended_on: str, party: str = "") -> httpx.Response:
     return await register.as_party("POST", f"/v1/spells/{spell}/end", WRITE, party, json={"ended_on": ended_on})
+
+
+async def _unverified(register: Register, party: str = "", person: str = "") -> list[str]:
+    path = f"/v1/unverified-spells?person={person}" if person else "/v1/unverified-spells"
+    answer = await register.as_party("GET", path, READ_SPELL, party)
+    assert answer.status_code == 200, answer.text
+    return [each["spell"] for each in answer.json()["data"]]

@@ -7,11 +7,20 @@ import pytest
 from services.registration.files.contribution_file import render
 from services.registration.main import build
 from services.registration.settings import RegistrationSettings
-from services.registration.tests.support import AT_2600, OTHER_CODE, OTHER_MYKAD, Register, line, months_at_2480
+from services.registration.tests.support import (
+    AT_2600,
+    OTHER_CODE,
+    OTHER_MYKAD,
+    Register,
+    line,
+    months_at_2480,
+    party_of,
+)
 from services.registration.worker import work
 from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
 from shared.contracts.registration import PersonRegisteredV1, SpellEvent
 from shared.kernel.identifiers import person_number
+from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by, recall
 from shared.testing.servers import Databases
 from shared.testing.service import service_under_test
@@ -59,6 +68,24 @@ async def test_an_employer_comes_back_by_its_code(register: Register, again: Reg
     await recall(register.service, again.service)
     assert await again.employer(OTHER_CODE) != employer
     assert await again.employer() == employer
+
+
+@pytest.mark.parametrize("by_officer", [False, True])
+async def test_a_spell_that_comes_back_was_stated_when_it_was_first_stated(
+    register: Register, again: Register, business_clock: BusinessClock, by_officer: bool
+) -> None:
+    """Else whoever states it again after a restore would have stated it after an accident."""
+    business_clock.set_day(2026, 1, 5)
+    employer, person = await register.employer(), await register.person()
+    spell = (await register.try_spell(person, employer, "2026-01-05", party_of(employer))).json()["spell"]
+    if by_officer:
+        path = f"/v1/spells/{spell}/verification"
+        assert (await register.as_party("POST", path, "registration:spell:write")).status_code == 200
+    await recall(register.service, again.service)
+    business_clock.set_day(2026, 7, 20)
+    assert (await again.employer(), await again.person()) == (employer, person)
+    back = (await again.try_spell(person, employer, "2026-01-05", party_of(employer))).json()
+    assert (back["spell"], back["stated_on"], back["verified"]) == (spell, "2026-01-05", by_officer)
 
 
 async def test_spells_and_lines_come_back_and_equal_ones_change_nothing(register: Register, again: Register) -> None:

@@ -21,6 +21,14 @@ _FINISHED = """
     VALUES ($1, 'employer:1', 1, 'done', 'accepted', 1, clock_timestamp(), 1, 0)
 """
 
+_SPELL = """
+    WITH stated AS (
+        INSERT INTO spell_fact (spell, tenant, person, employer, days, source)
+        VALUES ($1, 'employer:1', 1, 1, '[2020-01-06,)', 'employer:1') RETURNING *)
+    INSERT INTO spell (spell, tenant, person, employer, days, fact, revision)
+    SELECT spell, tenant, person, employer, days, id, 1 FROM stated
+"""
+
 
 @pytest.fixture
 async def unmigrated(databases: Databases) -> AsyncIterator[TestDatabase]:
@@ -55,6 +63,18 @@ async def test_a_finished_file_keeps_its_instants_for_both_clocks(unmigrated: Te
             " closed_at IS NOT NULL AS closed FROM contribution_file ORDER BY closed_at NULLS FIRST"
         )
     assert [tuple(row) for row in rows] == [(True, True, False), (True, True, True)]
+
+
+async def test_a_spell_of_before_counts_as_verified(unmigrated: TestDatabase) -> None:
+    await migrate("registration", unmigrated.url("migrate"), "registration_0015")
+    async with unmigrated.connection("migrate") as owner:
+        await owner.execute(_EMPLOYER)
+        await owner.execute("INSERT INTO person (person, revision, registered_at) VALUES (1, 1, now())")
+        await owner.execute(_SPELL, new_id())
+    await migrate("registration", unmigrated.url("migrate"))
+    async with unmigrated.connection("migrate") as owner:
+        (spell,) = await owner.fetch("SELECT stated_on, verified, revision FROM spell")
+    assert tuple(spell) == (None, True, 1)
 
 
 async def test_a_person_of_before_is_published_again_with_a_higher_revision(unmigrated: TestDatabase) -> None:

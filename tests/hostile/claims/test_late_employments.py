@@ -1,0 +1,155 @@
+"""An employment that is stated after an accident gives nobody a voice, no cover and no wage (docs/decisions/0032).
+
+The attack: whoever holds a national id and a name starts a spell, dated back before an accident that has happened, and
+is then the employer of that day. The standard worker is employed by employer 3 since 2020: 65.33 a day, 28 days.
+"""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.claims.tests.support import (
+    all_has_arrived,
+    amounts,
+    apply_events,
+    claim_of,
+    contributed,
+    decisions_of,
+    employed,
+    report,
+    spell_of,
+    standing_of,
+    stated_by_employer,
+)
+from shared.kernel.identifiers import new_id, person_id
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+EMPLOYER, ATTACKER, HOSPITAL, OFFICER = "employer:3", "employer:99", "hospital:1", "organisation:1"
+ACCIDENT, AFTER = date(2026, 7, 15), date(2026, 7, 20)
+JULY = [f"2026-07-{day}" for day in range(15, 32)]
+WHOLE = ("65.33", 28, "1829.24", True)
+LATE = ("needs_officer", "employment_stated_late")
+DATED_BACK = stated_by_employer(spell_of(99, date(2020, 1, 6), id_=new_id()), AFTER)
+
+
+def only_employed(stated_on: date) -> list[Any]:
+    """The standard worker's own employment, as its employer stated it on a day; nothing else is known of her."""
+    spell, _ = employed()
+    return [stated_by_employer(spell, stated_on, revision=2)]  # type: ignore[arg-type]
+
+
+def verified(spell: Any, revision: int = 3) -> Any:
+    return spell.model_copy(update={"verified": True, "revision": revision})
+
+
+async def test_whoever_states_an_employment_after_the_accident_is_not_the_employer_of_the_day(
+    claims: ServiceUnderTest,
+) -> None:
+    """It joined the claim, stated wages for the days, and a recovery opened against the worker."""
+    true = await report(claims, EMPLOYER, wages_paid_for=[])
+    await claims.work_off()
+    await apply_events(claims, DATED_BACK)
+    attack = await report(claims, ATTACKER, wages_paid_for=JULY)
+    await all_has_arrived(claims)
+    assert amounts(await decisions_of(claims, true)) == [WHOLE]
+    assert await standing_of(claims, true) == ("decided", None)
+    assert await standing_of(claims, attack) == LATE
+    assert (await claim_of(claims, attack))["joined_to"] is None
+
+
+async def test_nor_does_it_open_or_bar_a_claim_or_read_more_than_a_stranger(claims: ServiceUnderTest) -> None:
+    await apply_events(claims, DATED_BACK)
+    attack = await report(claims, ATTACKER, national_id=None, name=None, person=person_id(7))
+    stranger = await report(claims, "employer:98", national_id=None, name=None, person=person_id(7))
+    await all_has_arrived(claims)
+    assert await standing_of(claims, attack) == LATE
+    seen = [await claim_of(claims, each, party) for each, party in ((attack, ATTACKER), (stranger, "employer:98"))]
+    assert [(each["state"], each["reason"], each["joined_to"]) for each in seen] == [
+        ("no_relation", "no_relation", None)
+    ] * 2
+    async with claims.database.connection() as connection:
+        assert await connection.fetch("SELECT 1 FROM outbox WHERE type LIKE 'jaring.accident.reported%'") == []
+    true = await report(claims, EMPLOYER, wages_paid_for=[])
+    await claims.work_off()
+    assert amounts(await decisions_of(claims, true)) == [WHOLE]
+
+
+@pytest.mark.parametrize(
+    ("stated_on", "state"),
+    [(date(2026, 7, 14), ("decided", None)), (ACCIDENT, ("decided", None)), (date(2026, 7, 16), LATE)],
+)
+async def test_an_employer_that_stated_it_by_the_day_of_the_accident_speaks(
+    claims: ServiceUnderTest, stated_on: date, state: tuple[str, str | None]
+) -> None:
+    await apply_events(claims, stated_by_employer(spell_of(4, date(2026, 7, 1)), stated_on))
+    reported = await report(claims, "employer:4")
+    await all_has_arrived(claims)
+    assert await standing_of(claims, reported) == state
+
+
+async def test_what_an_officer_verifies_gives_the_notice_its_voice(claims: ServiceUnderTest) -> None:
+    await apply_events(claims, DATED_BACK)
+    reported = await report(claims, ATTACKER, wages_paid_for=[])
+    await all_has_arrived(claims)
+    assert await standing_of(claims, reported) == LATE
+    await apply_events(claims, verified(DATED_BACK))
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("decided", None)
+
+
+async def test_an_employer_of_before_reports_no_disease_by_an_employment_it_states_afterwards(
+    claims: ServiceUnderTest,
+) -> None:
+    left = spell_of(5, date(2020, 1, 1), date(2025, 6, 30), id_=new_id())
+    await apply_events(claims, stated_by_employer(left, AFTER))
+    disease = await report(claims, "employer:5", kind="disease", place=None)
+    accident = await report(claims, "employer:5")
+    await all_has_arrived(claims)
+    assert await standing_of(claims, disease) == LATE
+    assert (await standing_of(claims, accident))[0] == "no_relation"
+    await apply_events(claims, verified(left))
+    await claims.work_off()
+    assert await standing_of(claims, disease) == ("needs_officer", "disease")
+
+
+@pytest.mark.parametrize("party", [HOSPITAL, OFFICER])
+async def test_cover_that_rests_on_such_an_employment_alone_is_not_paid(claims: ServiceUnderTest, party: str) -> None:
+    """An employment and wages that are registered after an accident; when an officer has verified it, it is paid."""
+    await apply_events(claims, *only_employed(AFTER))
+    reported = await report(claims, party, wages_paid_for=[])
+    await all_has_arrived(claims)
+    assert await standing_of(claims, reported) == LATE
+    assert await decisions_of(claims, reported) == []
+    await apply_events(claims, verified(*only_employed(AFTER)))
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("decided", None)
+    assert amounts(await decisions_of(claims, reported)) == [WHOLE]
+
+
+async def test_an_employment_that_was_stated_in_time_is_paid_without_an_officer(claims: ServiceUnderTest) -> None:
+    """And that an officer verifies it later says nothing new."""
+    await apply_events(claims, *only_employed(date(2020, 1, 10)))
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await claims.work_off()
+    assert amounts(await decisions_of(claims, reported)) == [WHOLE]
+    await apply_events(claims, verified(*only_employed(date(2020, 1, 10))))
+    await claims.work_off()
+    assert len(await decisions_of(claims, reported)) == 1
+
+
+async def test_wages_that_only_such_an_employment_carries_rate_nothing(claims: ServiceUnderTest) -> None:
+    """RM6,000.00 a month beside the true RM2,480.00 would more than double the rate."""
+    wages = [contributed(f"2026-0{month}", 600_000, employer=99) for month in range(1, 7)]
+    await apply_events(claims, DATED_BACK, *wages)
+    reported = await report(claims, EMPLOYER, wages_paid_for=[])
+    await claims.work_off()
+    assert amounts(await decisions_of(claims, reported)) == [WHOLE]
+    assert await standing_of(claims, reported) == ("decided", "employment_stated_late")
+    await apply_events(claims, verified(DATED_BACK))
+    await claims.work_off()
+    ((rate, _, _, _),) = amounts(await decisions_of(claims, reported))[1:]
+    assert float(rate) > 65.33, "of an employment that an officer verified they rate"
+    assert await standing_of(claims, reported) == ("decided", None)
