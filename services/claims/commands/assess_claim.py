@@ -95,7 +95,7 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
     await uow.due.when(command, listens_to(facts, law) | {freshness(topic) for topic in awaited}, deadline)
     if awaited:
         return
-    question = question_of(claim, facts, assessment, last, law)
+    question = question_of(claim, facts, assessment, last, law, evidence_waits=bool(waiting))
     if question is not None or assessment is None:
         await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=question))
     elif await pays_less_than_published(claim, assessment, uow):

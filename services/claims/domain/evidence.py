@@ -68,12 +68,12 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     stated = sorted(evidence, key=lambda each: (each.stated_at, each.id))
     approved = {each.about for each in stated if each.kind is EvidenceKind.APPROVAL and each.by_officer}
     current, waiting = _with_changes(stated, approved)
-    # Whoever spoke before anything was decided goes on speaking for itself.
+    # Whoever spoke before anything was decided goes on speaking for itself; nobody certifies itself.
     parties = {each.tenant for each in stated if each.about is None and not each.late}
     counted: list[Evidence] = []
     others: list[Evidence] = []
     for each in (_by_who_paid(each, spells) for each in current):
-        speaks = each.tenant in parties or each.by_officer or each.id in approved
+        speaks = each.by_officer or each.id in approved or (each.tenant in parties and not _is_of_oneself(each))
         (counted if speaks else others).append(each)
     # What others say is held against all that counts, also against what came after it.
     for each in others:
@@ -108,7 +108,8 @@ def _with_changes(stated: Sequence[Evidence], approved: Container[UUID | None]) 
         target = current.get(_last(about or each.about, newest))
         if target is None:
             continue
-        if not (each.id in approved or _may_change(each, target, current.values())):
+        corrects_approved = _is_of_oneself(each) and target.id in approved
+        if not (each.id in approved or (_may_change(each, target, current.values()) and not corrects_approved)):
             waiting[each.id] = target.id
             continue
         del current[target.id]
@@ -163,6 +164,11 @@ def _changes(each: Evidence, counted: Collection[Evidence]) -> bool:
             return any(day not in known and any(day in days for days in certified) for day in each.wage_days)
         case _:
             return True
+
+
+def _is_of_oneself(each: Evidence) -> bool:
+    """Whether it is a certificate that a person states of itself: it counts once another states the same days."""
+    return _is_certificate(each) and each.tenant.startswith("person:")
 
 
 def _is_certificate(each: Evidence) -> bool:

@@ -13,7 +13,13 @@ EVIDENCE = "evidence_waits"
 
 
 def question_of(
-    claim: Claim, facts: InjuryFacts, assessment: Assessment | None, last: DecisionRecord | None, law: LawOn
+    claim: Claim,
+    facts: InjuryFacts,
+    assessment: Assessment | None,
+    last: DecisionRecord | None,
+    law: LawOn,
+    *,
+    evidence_waits: bool,
 ) -> str | None:
     """The first question that no rule answers, None where the assessment may stand."""
     was_entitled = last is not None and last.body["outcome"] == "entitled"
@@ -25,6 +31,9 @@ def question_of(
         return STATED_LATE
     if names_another_employer(claim, facts):
         return "employer_without_spell"
+    if evidence_waits and not facts.certificates and not was_entitled and is_covered(facts):
+        # All that is certified waits: it is no refusal that nothing is.
+        return EVIDENCE
     if assessment is None:
         # A person in similar work stands in for the wages (Fourth Schedule para 4A): an officer names one.
         return "no_wage_month"

@@ -119,8 +119,40 @@ async def test_a_person_reads_and_reports_its_own_and_nobody_elses(claims: Servi
     mine = await report(claims, own, happened_on="2026-08-31", **days)
     theirs = await report(claims, other, happened_on="2026-09-01", **days)
     await all_has_arrived(claims)
-    assert (await standing_of(claims, mine, own))[0] == "decided"
+    assert await standing_of(claims, mine, own) == ("needs_officer", "evidence_waits")
     assert (await standing_of(claims, theirs))[0] == "no_relation"
+
+
+@pytest.mark.parametrize("other", [HOSPITAL, EMPLOYER, OFFICER])
+async def test_a_persons_own_certificate_is_paid_on_anothers_word_only(claims: ServiceUnderTest, other: str) -> None:
+    """Its token alone was paid in full; who treats or employs her states the same days, or an officer looks."""
+    own = await report(claims, "person:7", wages_paid_for=[])
+    await all_has_arrived(claims)
+    assert await standing_of(claims, own) == ("needs_officer", "evidence_waits")
+    assert await decisions_of(claims, own) == []
+    await report(claims, other, wages_paid_for=[])
+    await claims.work_off()
+    assert await standing_of(claims, own) == ("decided", None)
+    assert amounts(await decisions_of(claims, own)) == [WHOLE]
+
+
+async def test_an_officer_approves_a_persons_own_certificate(claims: ServiceUnderTest) -> None:
+    own = await report(claims, "person:7", wages_paid_for=[])
+    await claims.work_off()
+    (stated,) = await read(claims, f"/v1/claims/{own['claim']}/evidence")
+    path = f"/v1/evidence/{stated['evidence']}/approval"
+    assert (await claims.call("POST", path, scopes=["claims:notice:write"])).status_code == 202
+    await claims.work_off()
+    assert amounts(await decisions_of(claims, own)) == [WHOLE]
+    assert await standing_of(claims, own) == ("decided", None)
+
+
+async def test_a_persons_own_certificate_does_not_open_cover(claims: ServiceUnderTest) -> None:
+    """Nobody looks at a certificate of whom no scheme covers on the day."""
+    days: dict[str, Any] = {"certificate": certificate("2019-07-15", "2019-08-11"), "wages_paid_for": []}
+    own = await report(claims, "person:7", happened_on="2019-07-15", **days)
+    await all_has_arrived(claims)
+    assert (await standing_of(claims, own))[0] == "refused"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,25 @@ def test_what_another_party_adds_when_a_decision_stands_waits_until_an_officer_a
     assert days_of(opened, longer, replace(approval, tenant="hospital:2"))[1] == [2]
 
 
+def test_what_a_person_certifies_of_itself_counts_once_another_states_the_same_days() -> None:
+    own, employers = certificate(1, "person:7", AUGUST), certificate(2, "employer:3", JULY)
+    assert days_of(own) == ([], [1])
+    assert days_of(own, employers) == ([JULY], [1])
+    for tenant in ("hospital:1", "employer:3", "organisation:1"):
+        assert days_of(own, certificate(2, tenant, AUGUST)) == ([AUGUST, AUGUST], []), tenant
+    assert days_of(own, certificate(2, "person:7", AUGUST)) == ([], [1, 2]), "nor by saying it twice"
+    assert days_of(own, other(2, "organisation:1", EvidenceKind.APPROVAL, about=1)) == ([AUGUST], [])
+
+
+def test_what_a_person_corrects_of_itself_takes_the_place_of_nothing_that_an_officer_let_count() -> None:
+    own, approval = certificate(1, "person:7", JULY), other(2, "organisation:1", EvidenceKind.APPROVAL, about=1)
+    longer = certificate(3, "person:7", AUGUST, about=1)
+    assert days_of(own, approval, longer) == ([JULY], [3])
+    assert days_of(own, approval, longer, other(4, "organisation:1", EvidenceKind.APPROVAL, about=3)) == ([AUGUST], [])
+    assert days_of(own, longer) == ([], [3])
+    assert days_of(own, approval, other(3, "person:7", EvidenceKind.WITHDRAWAL, about=1)) == ([], [])
+
+
 def test_a_party_that_adds_nothing_first_may_not_lower_afterwards() -> None:
     opened, same = certificate(1, "hospital:1", JULY), certificate(2, "employer:3", JULY, late=True)
     worked = other(3, "employer:3", EvidenceKind.WAGES_PAID, wage_days=WORKED, late=True)
