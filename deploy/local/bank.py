@@ -25,6 +25,7 @@ from lxml import etree
 
 from deploy.platform import CLOCK_SETTING
 from shared.kernel.clock import now, take_offset_from
+from shared.kernel.pace import pause
 from shared.process.clock_file import ClockFile
 
 POLL_S, PAUSE_S, TIMEOUT_S = 0.3, 2.0, 10.0
@@ -121,12 +122,11 @@ class Bank:
             try:
                 if await self.do_round():
                     busy_until = time.monotonic() + QUIET_AFTER_S
-                pause = POLL_S if time.monotonic() < busy_until else QUIET_POLL_S
+                seconds = POLL_S if time.monotonic() < busy_until else QUIET_POLL_S
             except (httpx.HTTPError, ValueError, KeyError) as fault:
                 log.warning("benefits or the token issuer gave no answer: %s", type(fault).__name__)
-                pause = PAUSE_S
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
+                seconds = PAUSE_S
+            await pause(stop, seconds)
 
     async def _waiting(self, state: str) -> list[dict[str, Any]]:
         page = await self.ask("GET", f"/v1/bank-files?state={state}&limit=100")
