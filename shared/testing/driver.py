@@ -13,7 +13,7 @@ from shared.messaging.received import Received
 from shared.process.settings import ServiceSettings
 from shared.process.worker import Work
 from shared.testing.servers import Databases
-from shared.testing.service import ServiceUnderTest, service_under_test
+from shared.testing.service import ServiceUnderTest, fresh_service
 from shared.testing.tokens import TestIssuer
 
 _PUBLISHED = """
@@ -70,10 +70,7 @@ async def driven(
     issuer: TestIssuer,
 ) -> AsyncIterator[D]:
     """A fresh service; nothing may be parked, and no due work failed, when the tests on it have ended."""
-    async with (
-        databases.fresh(settings.service) as database,
-        service_under_test(settings, build, work, database, issuer) as service,
-    ):
+    async with fresh_service(settings, build, work, databases, issuer) as service:
         fresh = driver(service)
         yield fresh
         assert await fresh.rows("SELECT topic, reason FROM parked") == []

@@ -18,7 +18,7 @@ from shared.messaging.received import Received
 from shared.process.settings import ServiceSettings
 from shared.process.worker import Work, Worker
 from shared.testing.records import received
-from shared.testing.servers import TestDatabase
+from shared.testing.servers import Databases, TestDatabase
 from shared.testing.tokens import ISSUER, TestIssuer
 
 TEST_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
@@ -124,6 +124,22 @@ async def service_under_test(
     finally:
         await service.close()
         await service.worker.database.close()
+
+
+@asynccontextmanager
+async def fresh_service(
+    settings_class: type[ServiceSettings],
+    build_app: Callable[[Any], FastAPI],
+    work: Callable[[Any], Work[Any]],
+    databases: Databases,
+    issuer: TestIssuer,
+) -> AsyncIterator[ServiceUnderTest]:
+    """Build a service on an empty database of its own: as it begins, or as it stands when it was put back."""
+    async with (
+        databases.fresh(settings_class.service) as database,
+        service_under_test(settings_class, build_app, work, database, issuer) as service,
+    ):
+        yield service
 
 
 @asynccontextmanager

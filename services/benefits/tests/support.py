@@ -1,6 +1,7 @@
 """What the tests of benefits share: what claims would have published, a bank that answers, and what stands then."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,16 @@ from sqlalchemy import text
 
 from services.benefits.commands.freeze_bank_file import FreezeBankFile
 from services.benefits.consumers import claim_assessed
+from services.benefits.main import build
 from services.benefits.settings import BenefitsSettings
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from services.benefits.worker import schedules
+from services.benefits.worker import schedules, work
 from shared.contracts.claim_assessed import ClaimDecidedV1, ClaimRefusedV1, EntitlementV1, PayablePeriodV1
 from shared.contracts.envelope import Cause, Event
 from shared.kernel.identifiers import person_id
-from shared.testing.service import ServiceUnderTest
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest, fresh_service
+from shared.testing.tokens import TestIssuer
 
 PERSON = 12
 CLAIM = UUID("0197b6a0-6c00-7000-8000-000000000001")
@@ -29,6 +33,11 @@ READ = ("benefits:bank_file:read",)
 REPORT = ("benefits:status_report:write",)
 PAIN_001 = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
 _FIXED = datetime(2026, 8, 12, tzinfo=UTC)
+
+
+def benefits_on(databases: Databases, issuer: TestIssuer) -> AbstractAsyncContextManager[ServiceUnderTest]:
+    """The service on an empty database of its own, without its worker running."""
+    return fresh_service(BenefitsSettings, build, work, databases, issuer)
 
 
 def period(first: date, last: date, rate_sen: int) -> PayablePeriodV1:

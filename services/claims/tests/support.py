@@ -2,12 +2,16 @@
 
 import base64
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from services.claims.consumers import contribution_received, registration, rehab_discharged
+from services.claims.main import build
+from services.claims.settings import ClaimsSettings
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.worker import work
 from shared.contracts.contribution_received import ContributionsReceivedV1
 from shared.contracts.envelope import Cause, Event
 from shared.contracts.registration import (
@@ -25,7 +29,9 @@ from shared.kernel.identifiers import new_id
 from shared.messaging.consumer_store import freshness
 from shared.security.blind_index import IdTokens
 from shared.security.names import NameTokens
-from shared.testing.service import TEST_KEY, ServiceUnderTest
+from shared.testing.servers import Databases
+from shared.testing.service import TEST_KEY, ServiceUnderTest, fresh_service
+from shared.testing.tokens import TestIssuer
 
 PERSON = 7
 EMPLOYER = 3
@@ -35,6 +41,11 @@ NAME = "AMINAH BINTI YUSOF"
 WRITE = ["claims:notice:write", "claims:notice:read"]
 OFFICER = "organisation:1"
 HOSPITAL: dict[str, Any] = {"party": "hospital:1", "role": "partner"}
+
+
+def claims_on(databases: Databases, issuer: TestIssuer) -> AbstractAsyncContextManager[ServiceUnderTest]:
+    """The service on an empty database of its own, without its worker running."""
+    return fresh_service(ClaimsSettings, build, work, databases, issuer)
 
 
 async def apply_events(claims: ServiceUnderTest, *events: Event) -> None:

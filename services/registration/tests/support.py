@@ -1,6 +1,7 @@
 """What the tests of registration do again and again: register, send files, work them off, look at what was told."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,10 +9,20 @@ from typing import Any
 import httpx
 import orjson
 
+from services.registration.commands.process_contribution_file import (
+    ProcessContributionFile,
+    process_contribution_file,
+)
 from services.registration.files.contribution_file import FileLine, render
+from services.registration.main import build
+from services.registration.settings import RegistrationSettings
+from services.registration.worker import work
+from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import employer_number, person_number
 from shared.kernel.periods import Month
-from shared.testing.service import ServiceUnderTest
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest, fresh_service
+from shared.testing.tokens import TestIssuer
 
 CODE = "F9702103813F"
 OTHER_CODE = "A1234567890B"
@@ -50,6 +61,10 @@ def line(
 def months_at_2480(*months: str) -> bytes:
     """A file with a line at RM2,480.00 for each month."""
     return render([line(month, AT_2480) for month in months])
+
+
+class Died(Exception):
+    """The worker got no further than this."""
 
 
 @dataclass
@@ -136,6 +151,21 @@ class Register:
         assert rows[0] == "line,field,code,message,expected"
         return [row.split(",")[:3] for row in rows[1:]]
 
+    async def ended(self, spell: str, ended_on: str) -> None:
+        """End a spell, or correct its end, as an officer."""
+        path, body = f"/v1/spells/{spell}/end", {"ended_on": ended_on}
+        answer = await self.as_party("POST", path, "registration:spell:write", json=body)
+        assert answer.status_code == 200, answer.text
+
+    async def process(self, file: str, *, dies: bool = False) -> None:
+        """Work on one file; a worker that dies (`Died`) has done everything but the commit."""
+        database, unit = self.service.worker.database, self.service.worker.work.unit
+        async with database.begin(unit, Cause("test")) as uow:
+            await process_contribution_file(ProcessContributionFile(file), uow)
+            if dies:
+                await uow.flush()
+                raise Died
+
     async def lines(self) -> list[tuple[Any, ...]]:
         """Month, person, wage, SKBBK and revision of each line that stands."""
         query = "SELECT month, person, wage_sen, skbbk_employee_sen, revision FROM contribution_line ORDER BY 1, 2"
@@ -164,6 +194,13 @@ class Register:
         async with self.service.database.connection() as connection:
             found: Sequence[Any] = await connection.fetch(query, *arguments)
         return found
+
+
+@asynccontextmanager
+async def register_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Register]:
+    """Registration, empty, on a database of its own."""
+    async with fresh_service(RegistrationSettings, build, work, databases, issuer) as service:
+        yield Register(service)
 
 
 def party_of(employer: str) -> str:

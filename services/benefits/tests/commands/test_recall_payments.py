@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.benefits.main import build
-from services.benefits.settings import BenefitsSettings
 from services.benefits.tests.support import (
     bank_answers,
+    benefits_on,
     change_payee,
     enter_payee,
     fetch,
@@ -24,10 +23,9 @@ from services.benefits.tests.support import (
     third,
     transfers,
 )
-from services.benefits.worker import work
 from shared.testing.recalling import recall
 from shared.testing.servers import Databases
-from shared.testing.service import ServiceUnderTest, service_under_test
+from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
@@ -44,11 +42,8 @@ _PAYMENTS = """
 @pytest.fixture
 async def again(databases: Databases, issuer: TestIssuer) -> AsyncIterator[ServiceUnderTest]:
     """The service on a database that was put back."""
-    async with (
-        databases.fresh("benefits") as database,
-        service_under_test(BenefitsSettings, build, work, database, issuer) as service,
-    ):
-        yield service
+    async with benefits_on(databases, issuer) as fresh:
+        yield fresh
 
 
 async def look(service: ServiceUnderTest, query: str) -> list[Any]:

@@ -5,14 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.claims.main import build
-from services.claims.settings import ClaimsSettings
-from services.claims.tests.support import apply_events, employed, january_to_may, notice, registered, submit
-from services.claims.worker import work
+from services.claims.tests.support import apply_events, claims_on, employed, january_to_may, notice, registered, submit
 from shared.contracts.claim_assessed import AssessmentEvent
 from shared.testing.recalling import published_by, recall
 from shared.testing.servers import Databases
-from shared.testing.service import ServiceUnderTest, service_under_test
+from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
@@ -21,11 +18,8 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture
 async def again(databases: Databases, issuer: TestIssuer) -> AsyncIterator[ServiceUnderTest]:
     """Claims on a database that was put back."""
-    async with (
-        databases.fresh("claims") as database,
-        service_under_test(ClaimsSettings, build, work, database, issuer) as service,
-    ):
-        yield service
+    async with claims_on(databases, issuer) as fresh:
+        yield fresh
 
 
 async def decided(claims: ServiceUnderTest, again: ServiceUnderTest) -> str:

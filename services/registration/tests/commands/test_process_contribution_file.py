@@ -1,14 +1,9 @@
 """What the worker does with a contribution file: lines, revisions, events, confirmations, the watermark."""
 
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 import pytest
 
-from services.registration.commands.process_contribution_file import (
-    ProcessContributionFile,
-    process_contribution_file,
-)
 from services.registration.commands.register_person import RegisterPerson, register_person
 from services.registration.commands.start_spell import StartSpell, start_spell
 from services.registration.files.contribution_file import Layout, render
@@ -21,6 +16,7 @@ from services.registration.tests.support import (
     NOTHING,
     OTHER_CODE,
     OTHER_MYKAD,
+    Died,
     Register,
     line,
     months_at_2480,
@@ -104,7 +100,7 @@ async def test_what_was_received_later_wins_though_it_is_worked_off_first(regist
     older = (await register.send(employer, render([line("2026-06", AT_2600)]))).json()["file"]
     newer = (await register.send(employer, render([line("2026-06", AT_3050)]))).json()["file"]
     for file in (newer, older):
-        await _process(register, file)
+        await register.process(file)
     rows = await register.rows("SELECT wage_sen, revision FROM contribution_line")
     assert [tuple(row) for row in rows] == [(305_000, 1)]
     assert [event["wages_sen"] for event in await register.events("contributions.received")] == [[305_000]]
@@ -147,7 +143,7 @@ async def test_a_finished_file_that_is_run_again_stays_as_it_is(register: Regist
     employer, _ = await register.worker_of()
     job = await register.sent(employer, MAY_V1)
     before = await register.events()
-    await _process(register, job["file"])
+    await register.process(job["file"])
     assert await register.events() == before
 
 
@@ -253,8 +249,7 @@ async def test_who_leaves_and_comes_back_in_one_month_has_one_line_with_the_sum(
     """
     employer, person = await register.employer(), await register.person()
     spell = await register.spell(person, employer)
-    body = {"ended_on": "2026-06-10"}
-    await register.as_party("POST", f"/v1/spells/{spell}/end", "registration:spell:write", json=body)
+    await register.ended(spell, "2026-06-10")
     await register.spell(person, employer, "2026-06-20")
     first = {"wage": 90_000, "act4_employer": 1_485, "act4_employee": 425, "act800_employer": 170}
     second = {"wage": 110_000, "act4_employer": 1_835, "act4_employee": 525, "act800_employer": 210}
@@ -365,7 +360,7 @@ async def test_an_unfinished_file_holds_the_watermark_at_its_receipt_until_its_e
         assert await held_back(connection) == receipt
         assert abs(receipt - system_now()) < timedelta(minutes=1)
         with pytest.raises(Died):
-            await _process(register, file, dies=True)
+            await register.process(file, dies=True)
         assert await held_back(connection) == receipt
         await register.work_off()
         assert await connection.fetchval("SELECT finished_at IS NOT NULL FROM contribution_file")
@@ -383,7 +378,7 @@ async def test_a_worker_that_dies_in_the_work_leaves_the_file_as_received_and_th
     content = MAY_V1 + render([line("2026-05", AT_2480, id_=OTHER_MYKAD)])
     file = (await register.send(employer, content)).json()["file"]
     with pytest.raises(Died):
-        await _process(register, file, dies=True)
+        await register.process(file, dies=True)
     assert (await register.job(file, party_of(employer))).json()["state"] == "received"
     assert await register.events("contribution") == []
     assert await register.rows("SELECT 1 FROM contribution_line") == []
@@ -392,20 +387,6 @@ async def test_a_worker_that_dies_in_the_work_leaves_the_file_as_received_and_th
     assert (job["state"], job["accepted_lines"], job["rejected_lines"]) == ("partly_rejected", 1, 1)
     assert len(await register.events("contributions.received")) == 1
     assert await register.errors(file, party_of(employer)) == [["2", "id", "person_unknown"]]
-
-
-class Died(Exception):
-    """The worker got no further than this."""
-
-
-async def _process(register: Register, file: str, *, dies: bool = False) -> None:
-    """Work on a file; a worker that dies has done everything but the commit."""
-    database, unit = register.service.worker.database, register.service.worker.work.unit
-    async with database.begin(unit, Cause("test")) as uow:
-        await process_contribution_file(ProcessContributionFile(str(UUID(file))), uow)
-        if dies:
-            await uow.flush()
-            raise Died
 
 
 async def _hire(register: Register, employer: str, ids: list[str]) -> None:

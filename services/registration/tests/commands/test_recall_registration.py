@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.registration.files.contribution_file import render
-from services.registration.main import build
-from services.registration.settings import RegistrationSettings
 from services.registration.tests.support import (
     AT_2600,
     OTHER_CODE,
@@ -15,15 +13,14 @@ from services.registration.tests.support import (
     line,
     months_at_2480,
     party_of,
+    register_on,
 )
-from services.registration.worker import work
 from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
 from shared.contracts.registration import PersonRegisteredV1, SpellEvent
 from shared.kernel.identifiers import person_number
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by, recall
 from shared.testing.servers import Databases
-from shared.testing.service import service_under_test
 from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
@@ -35,11 +32,8 @@ HIGHER = {name: amount for name, amount in AT_2600.items() if name != "skbbk_emp
 @pytest.fixture
 async def again(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Register]:
     """Registration on a database that was put back."""
-    async with (
-        databases.fresh("registration") as database,
-        service_under_test(RegistrationSettings, build, work, database, issuer) as service,
-    ):
-        yield Register(service)
+    async with register_on(databases, issuer) as fresh:
+        yield fresh
 
 
 async def test_nobody_is_given_the_number_of_somebody_else(register: Register, again: Register) -> None:

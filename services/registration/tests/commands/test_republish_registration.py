@@ -33,8 +33,7 @@ async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Re
     first, person = await register.worker_of()
     second, _ = await register.worker_of(OTHER_CODE, OTHER_MYKAD)
     ended = await register.spell(person, second, "2020-01-01")
-    path = f"/v1/spells/{ended}/end"
-    await register.as_party("POST", path, "registration:spell:write", json={"ended_on": "2020-06-30"})
+    await register.ended(ended, "2020-06-30")
     await register.sent(first, months_at_2480("2026-04", "2026-05"))
     await register.sent(first, render([line("2026-06", AT_2600)]))
     await register.sent(first, render([line("2026-06", AT_3050)]))

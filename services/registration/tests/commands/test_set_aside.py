@@ -8,10 +8,6 @@ from typing import Any
 
 import pytest
 
-from services.registration.commands.process_contribution_file import (
-    ProcessContributionFile,
-    process_contribution_file,
-)
 from services.registration.files.contribution_file import render
 from services.registration.tests.support import (
     AT_2480,
@@ -27,7 +23,6 @@ from services.registration.tests.support import (
     number_of,
     party_of,
 )
-from shared.contracts.envelope import Cause
 
 AT_2500 = {"wage": 250_000, "act4_employer": 4_285, "act4_employee": 1_225, "act800_employer": 490}
 AT_2500 |= {"act800_employee": 490}
@@ -101,7 +96,7 @@ async def test_a_withdrawal_wins_over_what_was_received_before_it_in_whatever_or
     older = (await register.send(employer, render([line("2026-06", AT_3050)]))).json()["file"]
     newer = (await register.send(employer, render([line("2026-06", NOTHING)]))).json()["file"]
     for file in (newer, older):
-        await _process(register, file)
+        await register.process(file)
     assert await register.lines() == [(JUNE, number_of(person), 0, 0, 1)]
     listed = await register.as_party("GET", f"/v1/persons/{person}/contributions", "registration:contribution:read")
     assert [each["wage"]["amount"] for each in listed.json()["data"]] == ["0.00"]
@@ -166,7 +161,7 @@ async def test_an_skbbk_that_is_set_aside_leaves_the_one_that_stood(register: Re
     first = (await register.send(employer, render([line("2026-06", WITH_SKBBK)]))).json()["file"]
     second = (await register.send(employer, render([line("2026-06", {**AT_2600, "skbbk_employee": 0})]))).json()["file"]
     for file in (first, second) if in_order else (second, first):
-        await _process(register, file)
+        await register.process(file)
     assert await register.lines() == [(JUNE, number_of(person), 260_000, 1_835, 2)]
 
 
@@ -206,7 +201,7 @@ async def test_what_stands_for_a_month_outside_employment_can_be_withdrawn(regis
     employer, person = await register.employer(), await register.person()
     spell = await register.spell(person, employer)
     await register.sent(employer, render([line("2026-06", WITH_SKBBK)]))
-    await _end(register, spell, "2026-05-31")
+    await register.ended(spell, "2026-05-31")
     assert (await register.sent(employer, render([line("2026-06", NOTHING)])))["state"] == "accepted"
     assert await register.lines() == [(JUNE, number_of(person), 0, 0, 2)]
 
@@ -215,10 +210,10 @@ async def test_a_month_is_taken_once_an_officer_has_corrected_the_end(register: 
     """She left on 30 June, not on 31 May."""
     employer, person = await register.employer(), await register.person()
     spell = await register.spell(person, employer)
-    await _end(register, spell, "2026-05-31")
+    await register.ended(spell, "2026-05-31")
     june = render([line("2026-06", WITH_SKBBK)])
     assert (await register.sent(employer, june))["state"] == "rejected"
-    await _end(register, spell, "2026-06-30")
+    await register.ended(spell, "2026-06-30")
     assert (await register.sent(employer, june))["state"] == "accepted"
 
 
@@ -226,17 +221,5 @@ async def _until_may(register: Register) -> tuple[str, str]:
     employer, person = await register.employer(), await register.person(MYKAD)
     spell = await register.spell(person, employer)
     await register.sent(employer, months_at_2480("2026-05"))
-    await _end(register, spell, "2026-05-31")
+    await register.ended(spell, "2026-05-31")
     return employer, person
-
-
-async def _end(register: Register, spell: str, ended_on: str) -> None:
-    path, body = f"/v1/spells/{spell}/end", {"ended_on": ended_on}
-    answer = await register.as_party("POST", path, "registration:spell:write", json=body)
-    assert answer.status_code == 200, answer.text
-
-
-async def _process(register: Register, file: str) -> None:
-    database, unit = register.service.worker.database, register.service.worker.work.unit
-    async with database.begin(unit, Cause("test")) as uow:
-        await process_contribution_file(ProcessContributionFile(file), uow)
