@@ -108,7 +108,7 @@ def _name_of(node: yaml.Node) -> str:
 
 
 def _case(place: str, node: yaml.Node) -> Case:
-    fields = _written(node, place)
+    fields = written(node, place)
     if not isinstance(fields, dict):
         raise CaseError(place, f"a case has the fields {', '.join(FIELDS)}")
     lines = _lines(place, node)
@@ -149,11 +149,12 @@ def _lines(place: str, node: yaml.Node) -> dict[str, str]:
     return found
 
 
-def _written(node: yaml.Node, place: str) -> Written:
+def written(node: yaml.Node, place: str) -> Written:
+    """What was written, every scalar as its text; raises `CaseError` for what is given twice or merged amiss."""
     if isinstance(node, yaml.ScalarNode):
         return "" if node.tag == NULL else str(node.value)
     if isinstance(node, yaml.SequenceNode):
-        return [_written(each, place) for each in node.value]
+        return [written(each, place) for each in node.value]
     found: dict[str, Written] = {}
     merged: dict[str, Written] = {}
     for key, value in node.value:
@@ -163,13 +164,13 @@ def _written(node: yaml.Node, place: str) -> Written:
         elif name in found:
             raise CaseError(place, f"{name!r} is given twice (line {key.start_mark.line + 1})")
         else:
-            found[name] = _written(value, place)
+            found[name] = written(value, place)
     return {**merged, **found}
 
 
 def _merged(node: yaml.Node, place: str) -> dict[str, Written]:
     """What a merge key (`<<: *same`) brings; of several mappings the first that has a name counts, as YAML has it."""
-    parts = _written(node, place)
+    parts = written(node, place)
     found: dict[str, Written] = {}
     for part in parts if isinstance(parts, list) else [parts]:
         if not isinstance(part, dict):

@@ -14,7 +14,8 @@ from shared.law.errors import BookError
 from shared.law.figures import Certainty, Entry, Figure, Unit, Value, parse_names, parse_scalar
 from shared.law.table import fault_of_columns, read_table
 
-_PASSED_OVER = frozenset(("tests", "overlays"))
+READINGS = "readings.yaml"
+_PASSED_OVER = frozenset(("tests", "overlays", READINGS))
 _PATH_PART = re.compile(r"[a-z][a-z0-9_]*")
 _FIGURE_FIELDS = {"title": True, "title_ms": False, "unit": True, "columns": False, "entries": True}
 _ENTRY_FIELDS = {
@@ -23,14 +24,16 @@ _ENTRY_FIELDS = {
 
 
 def load_figures(root: Path) -> dict[str, Figure]:
-    """Every figure under a folder by name; folders called tests or overlays are passed over. Raises `BookError`."""
+    """Every figure under a folder by name; tests, overlays and open readings are passed over. Raises `BookError`."""
     paths = sorted(path for path in root.rglob("*.yaml") if not _PASSED_OVER & set(path.relative_to(root).parts))
-    figures = [_Source(root, path).figure() for path in paths]
+    figures = [Source(root, path).figure() for path in paths]
     return {figure.name: figure for figure in figures}
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
+    """One YAML file of the book, and what its nodes are to say; each fault is raised with its line as `BookError`."""
+
     root: Path
     path: Path
 

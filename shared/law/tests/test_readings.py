@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,9 @@ from shared.law.case_files import Case, read_cases
 from shared.law.cases import EVERYTHING_KNOWN, OWN
 from shared.law.decision import DecisionRecord
 from shared.law.determination import determination, determine
+from shared.law.errors import BookError
 from shared.law.figures import Certainty, Unit
-from shared.law.readings import READINGS, Reading, by_money, readings_page
+from shared.law.readings import Reading, by_money, load_readings, readings, readings_page
 
 # Assumed, and not on the page: why.
 LITTLE = "rounding: a sen or a few"
@@ -122,7 +124,7 @@ def pays_otherwise(case: Case, record: DecisionRecord, other: Book) -> bool:
 
 
 def test_every_assumption_that_moves_money_is_on_the_page_or_says_why_not() -> None:
-    on_the_page = {reading.figure for reading in READINGS}
+    on_the_page = {reading.figure for reading in readings()}
     read: set[str] = set().union(*(figures for _, _, figures in answered()))
     assumed = {
         name
@@ -135,7 +137,7 @@ def test_every_assumption_that_moves_money_is_on_the_page_or_says_why_not() -> N
     assert set(ELSEWHERE) & on_the_page == set()
 
 
-@pytest.mark.parametrize("reading", READINGS, ids=lambda reading: reading.question)
+@pytest.mark.parametrize("reading", readings(), ids=lambda reading: reading.question)
 def test_a_reading_is_open_and_its_answers_differ(reading: Reading) -> None:
     taken, other = reading.amounts(book())
     assert taken != other
@@ -152,3 +154,58 @@ def test_the_page_has_the_dearest_first_and_amounts_by_hand() -> None:
     assert "| RM940.80 a month | each, scaled, as Act 789 s.19 has it | RM522.67 a month | RM5017.56 |" in page
     assert "| it does | RM840.00 | it does not | RM739.20 | RM100.80 |" in page
     assert "the minimum average would give | RM550.00 a month | the last 24 months" in page
+
+
+SOUND = """\
+typical:
+  days: &days {accident: 2026-07-15, certified: 2026-07-15 to 2026-08-11}
+readings:
+  - question: Is the last certified day payable?
+    taken: it is
+    instead: it is not
+    case: 28 days
+    about: act4 temporary disablement
+    on: 2026-07-15
+    facts: {<<: *days, wages: {2026-01 to 2026-06: 2500.00}}
+    result: amount
+    paid: once
+    figure: act4.temporary_disablement.last_certified_day_payable
+    other: no
+    how often: always
+"""
+
+
+def test_readings_are_data_that_anybody_may_write(tmp_path: Path) -> None:
+    """28 and 27 days at 65.33."""
+    (tmp_path / "readings.yaml").write_text(SOUND, encoding="utf-8")
+    (reading,) = load_readings(tmp_path, book())
+    assert reading.amounts(book()) == (182_924, 176_391)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "fact"),
+    [
+        ("question: ", "ask: ", 4, "unknown field 'ask'"),
+        ("    case: 28 days\n", "", 4, "missing: case"),
+        ("on: 2026-07-15", "on: July", 9, "on is a date"),
+        ("about: act4 temporary", "about: act4 lasting", 8, "is none of"),
+        ("result: amount", "result: sum", 8, "the result 'sum' is not declared"),
+        ("<<: *days", "<<: [no]", 10, "<< takes a mapping"),
+        ("facts: {<<: *days, wages: {2026-01 to 2026-06: 2500.00}}", "facts: none", 10, "facts are a mapping"),
+        ("paid: once", "paid: yearly", 12, "paid is one of monthly, once"),
+        ("    other: no\n", "", 4, "a figure with its other value"),
+        ("    figure: act4", "    otherwise: amount\n    figure: act4", 4, "or else another result"),
+        ("last_certified_day_payable", "no_such_figure", 13, "no figure act4.temporary_disablement.no_such_figure"),
+        ("other: no", 'other: "no"', 14, "yes or no"),
+        ("readings:\n", "readings: [\n", 4, "this is not YAML"),
+    ],
+)
+def test_a_fault_of_the_readings_is_named_with_its_line(
+    tmp_path: Path, old: str, new: str, line: int, fact: str
+) -> None:
+    assert SOUND.count(old) == 1, old
+    (tmp_path / "readings.yaml").write_text(SOUND.replace(old, new), encoding="utf-8")
+    with pytest.raises(BookError) as caught:
+        load_readings(tmp_path, book())
+    assert caught.value.facts["line"] == line
+    assert fact in str(caught.value.detail)
