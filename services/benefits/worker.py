@@ -9,6 +9,7 @@ from services.benefits.commands.recall_payments import RecallPayments, recall_pa
 from services.benefits.commands.render_lost_file import RenderLostFile, rendering_again
 from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
+from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.consumers import claim_assessed, contribution_received
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
@@ -31,6 +32,7 @@ SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
 
 DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(SettleEntitlement, settle_entitlement),
+    DueCommand(SettleUnsent, settle_unsent),
     DueCommand(CheckBankFile, check_bank_file),
     DueCommand(RepublishBenefits, republish_benefits),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.benefits.commands.render_lost_file import RenderLostFile
+from services.benefits.commands.settle_unsent import SettleUnsent
 from services.benefits.domain.ledger import TransferReason, transfer
 from services.benefits.domain.payments import PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
@@ -67,6 +68,8 @@ async def _answered(event: BenefitSettledV1 | BenefitReturnedV1, uow: BenefitsUn
         answered = replace(answered, reason=event.reason, refused_with_file=with_file)
     at = event.happened_at
     await uow.payments.answer([(stood, replace(answered, answered_at=at))], at)
+    if answered.is_refused_by_account:
+        await uow.due.at(SettleUnsent(event.person), now())
     await uow.ledger.post([_line(event, _REVERSED if stood is PaymentState.SETTLED else _REASONS[state])])
 
 

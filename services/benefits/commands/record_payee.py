@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.benefits.commands.settle_entitlement import SettleEntitlement
+from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.domain import subjects
 from services.benefits.domain.bank_text import bank_text
 from services.benefits.storage.payees import BankAccount, Entered, Payee
@@ -38,8 +38,7 @@ async def record_payee(command: RecordPayee, cipher: FieldCipher, uow: BenefitsU
     await uow.payees.add(payee, command.tenant)
     await uow.due.wake({subjects.payee(command.person)})
     # What is instructed and in no file yet goes to this version, or waits for it from now on.
-    for claim, benefit in sorted(await uow.payments.list_unsent_of(command.person)):
-        await uow.due.at(SettleEntitlement(claim, benefit), now())
+    await settle_unsent(SettleUnsent(command.person), uow)
     return payee
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.benefits.commands.settle_entitlement import SettleEntitlement
+from services.benefits.commands.settle_unsent import SettleUnsent
 from services.benefits.domain.answers import (
     NO_CODE,
     Effect,
@@ -217,6 +218,10 @@ async def _hold(file: BankFile, report: StatusReport, held: Sequence[HeldStatus]
 
 async def _publish(judged: Sequence[Answered], uow: BenefitsUnitOfWork) -> None:
     """Publish what was answered; due work is taken before the payments and in one order, as settling takes them."""
+    # An account that refused one payment holds back all that goes to it. What is in no file yet the bank does not see:
+    # the worker looks for it.
+    for person in sorted({each.sent.payment.key.person for each in judged if each.sent.is_refused_by_account}):
+        await uow.due.at(SettleUnsent(person), now())
     for each in sorted(judged, key=lambda each: (each.sent.payment.key.claim, each.sent.payment.key.benefit)):
         await _publish_one(each.sent, uow)
 

@@ -99,6 +99,11 @@ class Sent:
     reported_at: datetime | None = None
     refused_with_file: FileRefusal | None = None
 
+    @property
+    def is_refused_by_account(self) -> bool:
+        """Whether it came back by itself: nothing goes to this account before an officer has looked."""
+        return self.payment.state is PaymentState.RETURNED and self.refused_with_file is None
+
 
 class PaymentRepository:
     """Reads and writes payments inside one transaction."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -79,6 +80,21 @@ async def test_what_came_back_is_owed_again_and_only_once(benefits: ServiceUnder
     await again.work_off()
     paid = [(each["amount"]["amount"], each["state"]) for each in await listed(again, "payments")]
     assert paid == [("1763.91", "returned"), ("1763.91", "unsent")]
+
+
+async def test_what_is_in_no_file_yet_says_after_a_restore_that_the_account_refused(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """The other claim's payment was known to the backup, the refused one was not."""
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits, "RJCT/AC04")
+    await enter_payee(again)
+    await settle(again, first(claim=UUID("0197b6a0-6c00-7000-8000-000000000002")))
+    await recall(benefits, again)
+    await again.work_off()
+    (entitlement,) = await listed(again, "entitlements")
+    assert [each["reason"] for each in entitlement["waiting"]] == ["account_returned"]
 
 
 async def test_what_came_back_with_its_whole_file_is_known_again_as_that(

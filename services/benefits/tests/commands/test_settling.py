@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, datetime
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -271,6 +272,37 @@ async def test_a_payment_made_before_its_account_refused_another_says_so(benefit
     (entitlement,) = await listed(benefits, "entitlements")
     assert [payment["state"] for payment in await listed(benefits, "payments")] == ["returned", "unsent"]
     assert [each["reason"] for each in entitlement["waiting"]] == ["account_returned"]
+
+
+@pytest.mark.parametrize("owed", [True, False], ids=["owed", "refused meanwhile"])
+async def test_what_another_claim_has_in_no_file_yet_says_that_the_account_refused(
+    benefits: ServiceUnderTest, owed: bool
+) -> None:
+    """RM1,763.91 come back; the RM186.48 of another claim wait for the account too, and until another is entered."""
+    other = UUID("0197b6a0-6c00-7000-8000-000000000002")
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await freeze(benefits)
+    await settle(benefits, decided(1, period(date(2026, 3, 1), date(2026, 3, 8), 2331), claim=other))
+    if not owed:
+        await settle(benefits, refused(2))
+    (file,) = await files(benefits)
+    ((end_to_end_id, _),) = transfers(await fetch(benefits, file))
+    await send_report(benefits, file, report(file["message_id"], {end_to_end_id: "RJCT/AC01"}))
+    await benefits.work_off()
+    assert await waiting_of(benefits, other) == ["account_returned"]
+    assert await waiting_of(benefits, CLAIM) == ["account_returned"] * owed
+    assert await bank_answers(benefits) == []
+    await change_payee(benefits, "6987654321")
+    await benefits.work_off()
+    assert await waiting_of(benefits, other) == await waiting_of(benefits, CLAIM) == []
+    assert sorted(await bank_answers(benefits)) == ["1763.91"] * owed + ["186.48"]
+
+
+async def waiting_of(benefits: ServiceUnderTest, claim: UUID) -> list[str]:
+    """Why something of a claim waits."""
+    (found,) = [each for each in await listed(benefits, "entitlements") if each["claim"] == str(claim)]
+    return [each["reason"] for each in found["waiting"]]
 
 
 async def test_a_payment_that_is_withdrawn_waits_for_nothing(benefits: ServiceUnderTest) -> None:
