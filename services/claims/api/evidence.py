@@ -10,7 +10,7 @@ from pydantic import Field
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.api.fields import CertificateIn
 from services.claims.commands.change_evidence import ChangeEvidence, change_evidence
-from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.domain.evidence import Evidence, EvidenceKind, EvidenceStanding, Piece, WaitsBecause
 from services.claims.queries.evidence import list_of_claim
 from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import Day
@@ -49,10 +49,15 @@ class EvidenceOut(Out):
     fit_from: date | None
     wages_paid_for: list[date] = Field(max_length=366)
     about: UUID | None
+    standing: EvidenceStanding | None = Field(
+        description="For the organisation's officers: how it stands; null while its notice counts nowhere, and in the "
+        "answer to a change, which is assessed first",
+    )
+    waits_because: WaitsBecause | None = Field(description="For the organisation's officers: why it waits for one")
 
     @classmethod
-    def of(cls, stated: Evidence) -> Self:
-        """The statement as it was made."""
+    def of(cls, stated: Evidence, piece: Piece | None = None) -> Self:
+        """The statement as it was made, and as it stands where that is shown."""
         return cls(
             evidence=stated.id,
             claim=stated.claim,
@@ -65,6 +70,8 @@ class EvidenceOut(Out):
             fit_from=stated.fit_from,
             wages_paid_for=list(stated.wage_days),
             about=stated.about,
+            standing=None if piece is None else piece.standing,
+            waits_because=None if piece is None else piece.because,
         )
 
 
@@ -77,9 +84,14 @@ Statements = Annotated[list[EvidenceOut], Field(max_length=10_000)]
     dependencies=[requires("claims:notice:read")],
     responses=problems(404),
 )
-async def list_evidence(claim: UUID, uow: CommittedBeforeAnswer) -> Statements:
-    """What the caller stated of a claim, oldest first; all that was stated for the organisation's officers."""
-    return [EvidenceOut.of(each) for each in await list_of_claim(claim, uow)]
+async def list_evidence(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) -> Statements:
+    """What the caller stated of a claim, oldest first.
+
+    The organisation's officers see all that was stated of it, also by notices that joined it, and how each statement
+    stands; others see in the claim's reason that something waits.
+    """
+    found = await list_of_claim(claim, caller.is_officer, uow)
+    return [EvidenceOut.of(each.stated, each.piece) for each in found]
 
 
 @router.post(

@@ -54,20 +54,57 @@ class Evidence:
         return self.days, self.fit_from, self.wage_days
 
 
+class EvidenceStanding(StrEnum):
+    """How a statement stands."""
+
+    COUNTS = "counts"
+    WAITS = "waits"
+    """For an officer, who approves it or lets it wait."""
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+    """Something else was said in its place, or of what it would have changed."""
+    WITHOUT_EFFECT = "without_effect"
+    """Days with wages of which the sender employed the person on none, or a change of what no longer stood."""
+
+
+class WaitsBecause(StrEnum):
+    """Why a statement waits for an officer."""
+
+    EXTENDS = "extends"
+    """Another party certifies days that are not certified."""
+    LOWERS = "lowers"
+    """Another party states days with wages, or an earlier day of fitness."""
+    DISPUTED = "disputed"
+    """It changes what another party disputes or stated, or what an officer let count."""
+    OF_ONESELF = "of_oneself"
+    """A person certifies itself unfit, on days that nobody else certifies."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One statement as it stands, and why it waits where it does."""
+
+    evidence: UUID
+    standing: EvidenceStanding
+    because: WaitsBecause | None = None
+
+
 @dataclass(frozen=True)
 class Standing:
-    """What counts of the evidence of a claim, and the statements that wait for a person."""
+    """What counts of the evidence of a claim, the statements that wait for a person, and how each one stands."""
 
     certificates: tuple[Certificate, ...]
     worked_with_wages: tuple[date, ...]
     waiting: tuple[UUID, ...]
+    pieces: tuple[Piece, ...]
 
 
 def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standing:
     """What counts of all that was stated, whatever the order in which it is given."""
     stated = sorted(evidence, key=lambda each: (each.stated_at, each.id))
     approved = {each.about for each in stated if each.kind is EvidenceKind.APPROVAL and each.by_officer}
-    current, waiting = _with_changes(stated, approved)
+    current, changes, gone = _with_changes(stated, approved)
+    waiting = dict.fromkeys(changes, WaitsBecause.DISPUTED)
     # Whoever spoke before anything was decided goes on speaking for itself; nobody certifies itself.
     parties = {each.tenant for each in stated if each.about is None and not each.late}
     counted: list[Evidence] = []
@@ -78,18 +115,26 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     # What others say is held against all that counts, also against what came after it.
     for each in others:
         if _changes(each, counted):
-            waiting.append(each.id)
+            waiting[each.id] = _because(each)
         else:
             counted.append(each)
     certificates = sorted(
         map(_certificate, filter(_is_certificate, counted)), key=lambda each: (each.issued_on, each.id)
     )
     worked = sorted({day for each in counted for day in each.wage_days})
-    return Standing(tuple(certificates), tuple(worked), tuple(sorted(waiting)))
+    of_days = {each.id for each in stated if each.wage_days}
+    of_no_own_day = of_days & {each.id for each in counted if not each.wage_days}
+    stands = dict.fromkeys(waiting, EvidenceStanding.WAITS) | gone
+    stands |= dict.fromkeys(of_no_own_day, EvidenceStanding.WITHOUT_EFFECT)
+    pieces = (Piece(each.id, stands.get(each.id, EvidenceStanding.COUNTS), waiting.get(each.id)) for each in stated)
+    return Standing(tuple(certificates), tuple(worked), tuple(sorted(waiting)), tuple(pieces))
 
 
-def _with_changes(stated: Sequence[Evidence], approved: Container[UUID | None]) -> tuple[list[Evidence], list[UUID]]:
-    """The statements after corrections and withdrawals, and those of these that wait for a person."""
+def _with_changes(
+    stated: Sequence[Evidence], approved: Container[UUID | None]
+) -> tuple[list[Evidence], list[UUID], dict[UUID, EvidenceStanding]]:
+    """The statements after corrections and withdrawals, those of these that wait for a person, and what is gone."""
+    gone: dict[UUID, EvidenceStanding] = {}
     current: dict[UUID, Evidence] = {}
     # What took the place of a statement: it is found by the id of each that it came after.
     newest: dict[UUID, UUID] = {}
@@ -102,23 +147,34 @@ def _with_changes(stated: Sequence[Evidence], approved: Container[UUID | None]) 
         if each.kind is EvidenceKind.APPROVAL:
             continue
         about = waiting.pop(each.about, None)
+        if about is not None:
+            gone[each.about] = _gone_by(each)
         if about is not None and each.kind is EvidenceKind.WITHDRAWAL:
             # A correction that nobody has looked at is taken back.
             continue
         target = current.get(_last(about or each.about, newest))
         if target is None:
+            gone[each.id] = EvidenceStanding.WITHOUT_EFFECT
             continue
         corrects_approved = _is_of_oneself(each) and target.id in approved
         if not (each.id in approved or (_may_change(each, target, current.values()) and not corrects_approved)):
             waiting[each.id] = target.id
             continue
         del current[target.id]
+        gone[target.id] = _gone_by(each)
         # What else waited for a word on it has had that word.
+        gone |= {change: EvidenceStanding.SUPERSEDED for change, changed in waiting.items() if changed == target.id}
         waiting = {change: changed for change, changed in waiting.items() if changed != target.id}
         newest[target.id] = each.id
         if each.kind is not EvidenceKind.WITHDRAWAL:
             current[each.id] = replace(each, late=target.late)
-    return list(current.values()), list(waiting)
+    return list(current.values()), list(waiting), gone
+
+
+def _gone_by(change: Evidence) -> EvidenceStanding:
+    """How what was changed stands."""
+    withdrawn = change.kind is EvidenceKind.WITHDRAWAL
+    return EvidenceStanding.WITHDRAWN if withdrawn else EvidenceStanding.SUPERSEDED
 
 
 def _last(statement: UUID, newest: Mapping[UUID, UUID]) -> UUID:
@@ -164,6 +220,13 @@ def _changes(each: Evidence, counted: Collection[Evidence]) -> bool:
             return any(day not in known and any(day in days for days in certified) for day in each.wage_days)
         case _:
             return True
+
+
+def _because(each: Evidence) -> WaitsBecause:
+    """Why what is said beyond what counts waits."""
+    if _is_of_oneself(each):
+        return WaitsBecause.OF_ONESELF
+    return WaitsBecause.EXTENDS if each.kind is EvidenceKind.CERTIFICATE else WaitsBecause.LOWERS
 
 
 def _is_of_oneself(each: Evidence) -> bool:

@@ -34,6 +34,12 @@ _NAMED = text("""
 """)
 
 
+_SPELLS = text("""
+    SELECT spell, employer, started_on, ended_on, revision FROM known_spell
+    WHERE person = :person ORDER BY started_on, spell
+""")
+
+
 @dataclass(frozen=True)
 class PublishedPerson:
     """Whom a notice names: the tokens of the person's name, and the spells, oldest first."""
@@ -87,6 +93,10 @@ class PersonProjection:
         if row is None:
             return None
         return PublishedPerson(row.person, tuple(row.name_tokens), tuple(Spell(*spell) for spell in row.spells))
+
+    async def spells_of(self, person: int) -> tuple[Spell, ...]:
+        """The spells of a person, oldest first; an officer's request may read them, a partner's finds none."""
+        return tuple(Spell(*row) for row in await self._connection.execute(_SPELLS, {"person": person}))
 
     async def of(self, person: int, until: date) -> KnownPerson:
         """What is known of a person at one instant; of the wages the months that begin before a day."""

@@ -149,7 +149,59 @@ async def test_a_withdrawal_that_another_party_disputes_waits_for_an_officer(cla
     await claims.work_off()
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17, 0]
     assert await standing_of(claims, reported) == ("refused", "certified_unfit_long_enough, evidence_waits")
-    assert len(await read(claims, f"/v1/claims/{reported['claim']}/evidence")) == 3, "nothing that was stated goes"
+    shown = await read(claims, f"/v1/claims/{reported['claim']}/evidence")
+    assert [(each["stated_by"], each["kind"], each["standing"], each["waits_because"]) for each in shown] == [
+        (EMPLOYER, "certificate", "withdrawn", None),
+        (HOSPITAL, "certificate", "waits", "extends"),
+        (EMPLOYER, "withdrawal", "superseded", None),
+        ("organisation:1", "withdrawal", "counts", None),
+    ], "nothing that was stated goes"
+
+
+async def test_an_officer_sees_which_evidence_waits_and_why_and_a_partner_only_that_something_does(
+    claims: ServiceUnderTest,
+) -> None:
+    """Of the claim all that was stated, of a notice that joined it its own; what a hospital says of wages is idle."""
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await claims.work_off()
+    longer = certificate("2026-08-12", "2026-09-11")
+    joined = await report(claims, EMPLOYER, certificate=longer, wages_paid_for=["2026-07-15"])
+    await report(claims, "hospital:2", wages_paid_for=["2026-07-16"])
+    await claims.work_off()
+    waiting = [(EMPLOYER, "certificate", "waits", "extends"), (EMPLOYER, "wages_paid", "waits", "lowers")]
+    counts = [(each, "certificate", "counts", None) for each in (HOSPITAL, "hospital:2")]
+    none = [("hospital:2", "wages_paid", "without_effect", None)]
+    assert await shown(claims, reported) == sorted([*counts, *none, *waiting], key=str)
+    assert await shown(claims, joined) == sorted(waiting, key=str)
+    assert await shown(claims, joined, EMPLOYER) == [(*each[:2], None, None) for each in sorted(waiting, key=str)]
+    assert await shown(claims, reported, HOSPITAL) == [(HOSPITAL, "certificate", None, None)]
+    assert await standing_of(claims, reported, HOSPITAL) == ("decided", "evidence_waits")
+
+
+async def test_evidence_of_a_notice_that_counts_nowhere_has_no_standing(claims: ServiceUnderTest) -> None:
+    strange = await report(claims, "employer:8", wages_paid_for=[])
+    await all_has_arrived(claims)
+    assert await shown(claims, strange) == [("employer:8", "certificate", None, None)]
+
+
+async def test_a_partners_request_finds_no_employments(claims: ServiceUnderTest) -> None:
+    """They stand in the same database as the evidence that officers are shown by them."""
+    found = []
+    async with claims.database.connection("api") as connection:
+        for role in ("officer", "partner"):
+            setting = "SELECT set_config('jaring.tenant', $1, false), set_config('jaring.role', $2, false)"
+            await connection.execute(setting, EMPLOYER, role)
+            found.append(await connection.fetchval("SELECT count(*) FROM known_spell"))
+    assert found == [1, 0]
+
+
+async def shown(
+    claims: ServiceUnderTest, reported: dict[str, Any], party: str = "organisation:1"
+) -> list[tuple[Any, ...]]:
+    """Of each statement of a claim as a party is shown it: who, what, how it stands, why it waits."""
+    statements = await read(claims, f"/v1/claims/{reported['claim']}/evidence", party)
+    fields = ("stated_by", "kind", "standing", "waits_because")
+    return sorted((tuple(each[field] for field in fields) for each in statements), key=str)
 
 
 async def test_what_is_withdrawn_is_owed_no_more_and_may_be_stated_again(claims: ServiceUnderTest) -> None:

@@ -128,6 +128,57 @@ def test_wages_that_another_party_states_early_wait_when_the_days_are_certified_
     assert (found.worked_with_wages, found.waiting) == ((), (worked.id,))
 
 
+def stands(*evidence: Evidence) -> list[str]:
+    """How each statement stands and why it waits, in the order in which they were made, alike in every order."""
+    (found,) = {standing(each, SPELLS).pieces for each in permutations(evidence)}
+    return [f"{each.standing} {each.because or ''}".strip() for each in found]
+
+
+def test_each_statement_says_how_it_stands_and_why_it_waits() -> None:
+    opened, longer = certificate(1, "hospital:1", JULY), certificate(2, "hospital:2", AUGUST, late=True)
+    assert stands(opened, longer) == ["counts", "waits extends"]
+    assert stands(opened, certificate(2, "hospital:2", JULY, late=True)) == ["counts", "counts"]
+    worked = other(3, "employer:3", EvidenceKind.WAGES_PAID, wage_days=WORKED[:1], late=True)
+    fit = other(4, "hospital:2", EvidenceKind.FINAL_CERTIFICATE, fit_from=date(2026, 7, 20), late=True)
+    assert stands(opened, worked, fit) == ["counts", "waits lowers", "waits lowers"]
+    approval = other(5, "organisation:1", EvidenceKind.APPROVAL, about=2)
+    assert stands(opened, longer, approval) == ["counts", "counts", "counts"]
+    corrected = certificate(6, "hospital:2", Days(JULY.first, date(2026, 8, 20)), about=2)
+    assert stands(opened, longer, corrected) == ["counts", "superseded", "waits extends"]
+
+
+def test_what_a_person_certifies_of_itself_says_that_it_waits_for_that() -> None:
+    own, longer = certificate(1, "person:7", JULY), certificate(3, "person:7", AUGUST, about=1)
+    approval = other(2, "organisation:1", EvidenceKind.APPROVAL, about=1)
+    assert stands(own) == ["waits of_oneself"]
+    assert stands(own, certificate(2, "hospital:1", AUGUST)) == ["counts", "counts"]
+    assert stands(own, approval, longer) == ["counts", "counts", "waits disputed"]
+
+
+def test_days_with_wages_of_which_none_was_the_senders_have_no_effect() -> None:
+    opened = certificate(1, "hospital:1", JULY)
+    for tenant, stood in (("employer:4", "without_effect"), ("employer:3", "counts"), ("organisation:1", "counts")):
+        worked = other(2, tenant, EvidenceKind.WAGES_PAID, wage_days=WORKED[:1])
+        assert stands(opened, worked) == ["counts", stood], tenant
+    worked = other(2, "employer:3", EvidenceKind.WAGES_PAID, wage_days=WORKED[:1])
+    none = other(3, "employer:3", EvidenceKind.WAGES_PAID, about=2)
+    assert stands(opened, worked, none) == ["counts", "superseded", "counts"], "a correction to no day says something"
+
+
+def test_what_is_changed_says_by_what_it_is_gone() -> None:
+    opened, disputing = certificate(1, "employer:3", JULY), certificate(2, "hospital:1", AUGUST)
+    withdrawn = other(3, "employer:3", EvidenceKind.WITHDRAWAL, about=1)
+    assert stands(opened, withdrawn) == ["withdrawn", "counts"]
+    assert stands(opened, disputing, withdrawn) == ["counts", "counts", "waits disputed"]
+    corrected = certificate(4, "employer:3", AUGUST, about=1)
+    taken_back = other(5, "employer:3", EvidenceKind.WITHDRAWAL, about=4)
+    assert stands(opened, disputing, corrected, taken_back) == ["counts", "counts", "withdrawn", "counts"]
+    by_officer = other(6, "organisation:1", EvidenceKind.WITHDRAWAL, about=1)
+    assert stands(opened, disputing, corrected, by_officer) == ["withdrawn", "counts", "superseded", "counts"]
+    again = other(7, "organisation:1", EvidenceKind.WITHDRAWAL, about=1)
+    assert stands(opened, by_officer, again) == ["withdrawn", "counts", "without_effect"]
+
+
 def test_an_officer_approves_a_change_that_waits() -> None:
     opened, disputing = certificate(1, "employer:3", JULY), certificate(2, "hospital:1", AUGUST)
     short = Days(JULY.first, JULY.first)
