@@ -47,8 +47,10 @@ async def _entered(command: RecordPayee, known: Payee | None, cipher: FieldCiphe
     if known is None:
         return Entered(command.officer, None, None)
     versions = await uow.payees.list_versions(command.person)
-    same = [each.version for each in versions if each.opened(cipher).is_same_account(command.account)]
-    account_version = same[0] if same else None
+    same = [each for each in versions if each.opened(cipher).is_same_account(command.account)]
+    # Versions of before benefits_0006 were each taken for an account of their own: a migration has no key to compare
+    # them. The newest counts, so that what came back from it holds this one back.
+    account_version = same[-1].account_version if same else None
     if account_version == known.account_version:
         # What an officer released stays released under the corrected name.
         held_until = None if await uow.payees.is_released(known) else known.held_until

@@ -214,3 +214,22 @@ async def test_a_corrected_name_holds_no_account_that_was_released(
     assert (again.json()["version"], again.json()["held_until"]) == (4, None)
     await settle(benefits, first())
     assert await bank_answers(benefits) == ["1763.91"]
+
+
+async def test_an_account_of_before_is_held_back_by_what_came_back_from_its_newest_version(
+    benefits: ServiceUnderTest,
+) -> None:
+    """Before benefits_0006 another name made another version, each taken for an account of its own since."""
+    await enter_payee(benefits)
+    renamed = BankAccount("Aminah Osman", ACCOUNT_NUMBER, "MBBEMYKL")
+    async with benefits.app.state.database.begin(BenefitsUnitOfWork, Cause("test"), OFFICER) as uow:
+        of_before = Payee.sealed(PERSON, 2, renamed, Entered("", None, None), benefits.app.state.field_cipher)
+        await uow.payees.add(of_before, "organisation:1")
+    await settle(benefits, first())
+    assert await bank_answers(benefits, "RJCT/AC04") == ["1763.91"]
+    entered = await enter_payee(benefits)
+    assert (entered["version"], entered["held_until"]) == (3, None), "another name is no other account"
+    await benefits.work_off()
+    ((waiting,),) = [each["waiting"] for each in await listed(benefits, "entitlements")]
+    assert waiting["reason"] == "account_returned"
+    assert await bank_answers(benefits) == []
