@@ -29,7 +29,7 @@ from shared.messaging.consumer_core import (
 )
 from shared.messaging.consumer_store import ConsumerStore, freshness
 from shared.messaging.parking import replay_understood
-from shared.messaging.received import Aside, Fault, Raw, Reading, Received, ReceivedHeartbeat, Totals, Unreadable
+from shared.messaging.received import Aside, Control, Fault, Raw, Reading, Received, ReceivedHeartbeat, Totals
 from shared.messaging.steps import drive
 from shared.messaging.subscription import Subscription, events_of
 from shared.persistence.engine import Database
@@ -195,7 +195,7 @@ class BatchHandler(Generic[U]):
     async def _set_aside(self, store: ConsumerStore, readings: Sequence[Reading]) -> list[Received]:
         """Park what cannot be read, and what stands behind a parked record of its key; the rest is ready."""
         parked = await store.parked_keys(readings[0].raw.topic, {each.raw.key for each in readings})
-        discarded = await store.discarded([each.raw for each in readings if isinstance(each, Unreadable)])
+        discarded = await store.discarded([each.raw for each in readings if not isinstance(each, Control)])
         if discarded:
             readings = [each for each in readings if each.raw not in discarded]
         ready, aside = set_aside(readings, parked)
@@ -215,12 +215,19 @@ class BatchHandler(Generic[U]):
     async def _done(self, uow: U, readings: Sequence[Reading]) -> None:
         """In the last transaction of these records: only now is what came before a heartbeat complete."""
         store = ConsumerStore(uow.connection, self._service)
-        heartbeats = [each for each in readings if isinstance(each, ReceivedHeartbeat)]
+        control = [each for each in readings if isinstance(each, Control)]
+        if control:
+            await self._note(uow, store, control)
+        await self._release(store, [each.raw for each in readings])
+
+    async def _note(self, uow: U, store: ConsumerStore, control: Sequence[Control]) -> None:
+        passed_over = await store.set_aside_before([each.raw for each in control])
+        believed = [each for each in control if each.raw not in passed_over]
+        heartbeats = [each for each in believed if isinstance(each, ReceivedHeartbeat)]
         if heartbeats:
             await store.note_freshness(heartbeats)
             await uow.due.wake({freshness(heartbeat.raw.topic) for heartbeat in heartbeats})
-        await store.note_totals([each for each in readings if isinstance(each, Totals)])
-        await self._release(store, [each.raw for each in readings])
+        await store.note_totals([each for each in believed if isinstance(each, Totals)])
 
     async def _release(self, store: ConsumerStore, raws: Sequence[Raw]) -> None:
         await store.release(raws)

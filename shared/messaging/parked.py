@@ -30,7 +30,7 @@ _HEADS = text("""
     SELECT * FROM (
         SELECT id, topic, key, kafka_partition, kafka_offset, fault, reason, holds, parked_at,
                row_number() OVER same_key AS number, count(*) OVER (PARTITION BY topic, key, holds) - 1 AS behind
-        FROM parked WINDOW same_key AS (PARTITION BY topic, key, holds ORDER BY kafka_offset)
+        FROM parked WINDOW same_key AS (PARTITION BY topic, key, holds ORDER BY kafka_offset, id)
     ) WHERE number = 1 OR NOT holds ORDER BY topic, id LIMIT :most
 """)
 _BY_ID = text("SELECT * FROM parked WHERE id = :id")

@@ -19,14 +19,14 @@ from shared.persistence.unit_of_work import UnitOfWork
 
 U = TypeVar("U", bound=UnitOfWork)
 
-_NEXT = text("SELECT * FROM parked WHERE topic = :topic AND key = :key AND holds ORDER BY kafka_offset LIMIT 1")
+_NEXT = text("SELECT * FROM parked WHERE topic = :topic AND key = :key AND holds ORDER BY kafka_offset, id LIMIT 1")
 _BY_ID = text("SELECT * FROM parked WHERE topic = :topic AND id = :id")
 _KEYS = text("SELECT DISTINCT key FROM parked WHERE topic = :topic AND holds ORDER BY key")
 _HOLDING_NOTHING = text("SELECT id FROM parked WHERE topic = :topic AND NOT holds ORDER BY id")
 _LEFT = text("SELECT count(*) FROM parked WHERE topic = :topic")
 # The first of each key, where it waits for a release that knows it; and what waits for such a release by itself.
 _WAITS_FOR_A_RELEASE = text("""
-    SELECT * FROM (SELECT DISTINCT ON (key) * FROM parked WHERE topic = :topic AND holds ORDER BY key, kafka_offset)
+    SELECT * FROM (SELECT DISTINCT ON (key) * FROM parked WHERE topic = :topic AND holds ORDER BY key, kafka_offset, id)
     WHERE fault = 'unknown_version'
     UNION ALL SELECT * FROM parked WHERE topic = :topic AND NOT holds AND fault = 'unknown_type'
     ORDER BY id

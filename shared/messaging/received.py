@@ -103,7 +103,9 @@ class Totals:
     totals: DailyTotals
 
 
-Reading = Received | ReceivedHeartbeat | Totals | Unreadable
+# What an owner says about its topic itself.
+Control = ReceivedHeartbeat | Totals
+Reading = Received | Control | Unreadable
 
 
 def read(raw: Raw) -> Reading:

@@ -311,6 +311,25 @@ def create_platform_v5(service: str) -> None:
     never_changed("database_release")
 
 
+_PARKED_V6 = """
+-- Nothing was in production: no running release parks by the constraint, or is held up while the indexes are made.
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE parked DROP CONSTRAINT parked_topic_kafka_partition_kafka_offset_key;
+-- squawk-ignore require-concurrent-index-creation
+CREATE UNIQUE INDEX uq_parked_record ON parked
+    (topic, kafka_partition, kafka_offset, key, hashtextextended(headers::text, 0), sha256(payload));
+-- squawk-ignore require-concurrent-index-deletion
+DROP INDEX ix_parked_action_fingerprint;
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX ix_parked_action_place ON parked_action (topic, kafka_partition, kafka_offset);
+"""
+
+
+def create_platform_v6() -> None:
+    """A topic that was made again begins at its first offset: what is parked is told apart by what it says as well."""
+    run(_PARKED_V6)
+
+
 def run(ddl: str) -> None:
     """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
     for statement in ddl.split(";\n"):

@@ -2,21 +2,29 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
+from shared.contracts.envelope import envelope_of
+from shared.contracts.heartbeat import HEARTBEAT_TYPE
 from shared.contracts.topics import BENEFIT_PAID
+from shared.kernel.clock import now
+from shared.messaging import consumer_store
 from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.parked import NotDone, Who, discard, fix, parked_counts
-from shared.messaging.parking import replay_all, replay_key
-from shared.messaging.received import Aside, Fault, Reading
-from shared.messaging.tests.conftest import CAUSE, TOPIC
+from shared.messaging.parking import StillUnreadable, replay_all, replay_key
+from shared.messaging.received import Aside, Fault, Raw, Reading, Received
+from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
 from shared.messaging.tests.deliveries import Listener, Poison, event, listening, reading_of, record, started
+from shared.messaging.tests.test_batch import control
 from shared.messaging.tests.test_consumer_store import gaps_counted
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.testing.junk import JUNK, sensible
+from shared.testing.clock import BusinessClock
+from shared.testing.junk import JUNK, sensible, with_header
 from shared.testing.servers import TestDatabase
 
 pytestmark = pytest.mark.postgres
@@ -107,6 +115,127 @@ async def test_another_record_at_the_place_of_a_discarded_one_is_handled(held: H
     other = reading_of(JUNK["no JSON"].record(TOPIC.name, KEY, offset=11))
     await (await started(held.database)).handle(held.listener.both, [event(9, 6, 10), other])
     assert await held.listener.parked() == [11]
+
+
+async def test_another_record_at_the_place_of_a_parked_one_is_parked_beside_it(held: Held) -> None:
+    """The topic was deleted and made again: what must be parked at the offset of the old record was lost."""
+    new = [reading_of(JUNK["no JSON"].record(TOPIC.name, "person:9", offset=11)), event(9, 6, 15)]
+    for _ in range(2):
+        await (await started(held.database)).handle(held.listener.both, new)
+    assert await held.listener.parked() == [11, 12, 14, 11, 15]
+    assert await held.listener.dead_letters() == 5
+    again = reading_of(JUNK["no value"].record(TOPIC.name, KEY, offset=11))
+    await (await started(held.database)).handle(held.listener.both, [again])
+    rows = await held.listener.query(f"SELECT id FROM parked WHERE key = '{KEY}' ORDER BY id LIMIT 1")  # noqa: S608
+    assert isinstance(rows[0]["id"], int)
+    await discard(held.database, UnitOfWork, rows[0]["id"], AMINAH)
+    with pytest.raises(StillUnreadable, match="no_data"):
+        await held.replay()
+
+
+def of_a_later_release(raw: Raw, number: int) -> Reading:
+    """The record as a release reads it that knows its version."""
+    return Received(raw, envelope_of(raw.headers), placed(7, number))
+
+
+async def test_what_was_discarded_too_early_to_be_read_does_nothing_when_its_time_has_come(
+    listener: Listener, business_clock: BusinessClock
+) -> None:
+    ahead = with_header(record(7, 9, 10), "ce_time", (now() + timedelta(hours=2)).isoformat().encode())
+    held = Held(listener, [reading_of(ahead), event(7, 2, 11)])
+    await held.deliver()
+    await discard(held.database, UnitOfWork, await held.id_at(10), AMINAH)
+    assert await held.replay() == 1
+    business_clock.advance(hours=3)
+    held.delivered[0] = reading_of(ahead)
+    assert isinstance(held.delivered[0], Received)
+    await held.deliver()
+    assert (await listener.reactions(), await listener.projected()) == ([2], {7: 2})
+    assert await listener.parked() == []
+
+
+@pytest.mark.parametrize("act", ["discard", "fix"])
+async def test_what_was_done_to_an_unknown_version_stands_for_the_release_that_knows_it(
+    listener: Listener, act: str
+) -> None:
+    good = record(7, 1, 10)
+    unknown = with_header(good, "ce_type", b"jaring.placement.confirmed.v9")
+    held = Held(listener, [reading_of(unknown), event(7, 2, 11)])
+    await held.deliver()
+    if act == "discard":
+        await discard(held.database, UnitOfWork, await held.id_at(10), AMINAH)
+    else:
+        known = dict(good.headers)["ce_type"].decode()
+        await fix(held.database, UnitOfWork, await held.id_at(10), good.payload, known, AMINAH)
+    await held.replay()
+    before = await listener.reactions()
+    held.delivered[0] = of_a_later_release(unknown, 9)
+    await held.deliver()
+    assert before == ([2] if act == "discard" else [1, 2])
+    assert (await listener.reactions(), await listener.projected()) == (before, {7: 2})
+
+
+async def test_an_event_that_failed_and_was_discarded_is_not_projected_when_it_is_read_again(
+    listener: Listener,
+) -> None:
+    listener.faults = {9: Poison()}
+    held = Held(listener, [event(7, 9, 10), event(7, 2, 11)])
+    await held.deliver()
+    await discard(held.database, UnitOfWork, await held.id_at(10), AMINAH)
+    await held.replay()
+    listener.faults = {}
+    listener.applied.clear()
+    await held.deliver()
+    assert (await listener.reactions(), listener.applied) == ([2], [["person:7"]])
+
+
+@pytest.mark.parametrize("act", ["nothing", "discard", "replay"])
+async def test_a_watermark_that_was_not_believed_is_none_when_its_instant_has_come(
+    listener: Listener, business_clock: BusinessClock, act: str
+) -> None:
+    """Its owner's clock ran ahead: what the topic holds behind it may be older than the instant that it says."""
+    until = now() + timedelta(minutes=5)
+    watermark = control(HEARTBEAT_TYPE, 10, partitions=1, complete_until=until.isoformat())
+    held = Held(listener, [reading_of(watermark)])
+    await held.deliver()
+    business_clock.advance(minutes=10)
+    if act == "discard":
+        await discard(held.database, UnitOfWork, await held.id_at(10), AMINAH)
+    elif act == "replay":
+        await replay_all(held.database, UnitOfWork, [listener.both], AMINAH)
+    held.delivered[0] = reading_of(watermark)
+    await held.deliver()
+    async with held.database.begin(UnitOfWork, CAUSE) as uow:
+        assert await ConsumerStore(uow.connection, "jobs").complete_until(TOPIC.name) is None
+    held.delivered[0] = reading_of(control(HEARTBEAT_TYPE, 11, partitions=1, complete_until=until.isoformat()))
+    await held.deliver()
+    async with held.database.begin(UnitOfWork, CAUSE) as uow:
+        assert await ConsumerStore(uow.connection, "jobs").complete_until(TOPIC.name) == until
+
+
+async def test_what_was_done_is_looked_up_by_place_however_much_was_done(
+    listener: Listener, platform: TestDatabase
+) -> None:
+    """Every batch asks. By a join the planner read both tables from end to end for each."""
+    async with platform.connection("migrate") as owner:
+        await owner.execute("""
+            INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, fault, reason, holds)
+            SELECT 't' || n % 3, n, n % 12, n, '{}', '', 'bad_data', 'r', true FROM generate_series(1, 60000) AS n
+        """)
+        await owner.execute("""
+            INSERT INTO parked_action
+                (action, topic, key, kafka_partition, kafka_offset, fault, fingerprint, acted_by, why)
+            SELECT 'replayed', topic, key, kafka_partition, kafka_offset, fault, '', 'a', 'b' FROM parked
+        """)
+        await owner.execute("ANALYZE parked")
+        await owner.execute("ANALYZE parked_action")
+    places = consumer_store._spans(
+        [record(1, 1, offset, partition=number) for number in range(12) for offset in (5, 400)]
+    )
+    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
+        for statement in (consumer_store._DISCARDED, consumer_store._SET_ASIDE_BEFORE):
+            plan = await uow.connection.execute(text(f"EXPLAIN {statement}"), places)
+            assert "Seq Scan" not in str(plan.all())
 
 
 async def test_an_event_that_failed_is_discarded_without_a_gap_and_without_a_later_effect(listener: Listener) -> None:
