@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.kernel.clock import business_day, now
 from shared.messaging.consumer import Consumer
+from shared.messaging.parked import COUNTS, MOST_COUNTED
 from shared.messaging.received import Fault
 from shared.messaging.relay import Relay
 from shared.persistence.engine import Database
@@ -35,18 +36,13 @@ WATERMARK_SECONDS = 120
 LAG_SECONDS = 120
 OVERDUE_SECONDS = 300
 
-_LOOK = text("""
+_LOOK = text(f"""
     SELECT
         (SELECT held FROM epoch) AS held,
         (SELECT count(*) FROM (SELECT FROM outbox WHERE published_at IS NULL LIMIT 100000) AS unsent) AS unsent,
         (SELECT extract(epoch FROM clock_timestamp() - created_at)::float8
          FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1) AS oldest_unsent,
-        (SELECT jsonb_agg(each) FROM (
-            SELECT topic, count(*) AS records, count(DISTINCT key) FILTER (WHERE holds) AS keys,
-                   extract(epoch FROM clock_timestamp() - min(parked_at))::float8 AS seconds
-            FROM parked GROUP BY topic) AS each) AS parked,
-        (SELECT jsonb_agg(each) FROM (
-            SELECT topic, fault, count(*) AS records FROM parked GROUP BY topic, fault) AS each) AS faults,
+        (SELECT jsonb_agg(each) FROM ({COUNTS}) AS each) AS parked,
         (SELECT jsonb_agg(each) FROM (
             SELECT topic, count(*) >= max(partitions) AS whole,
                    extract(epoch FROM clock_timestamp() - min(complete_until))::float8 AS seconds
@@ -65,8 +61,12 @@ _LOOK = text("""
                   WHERE failed IS NULL AND due_at <= CAST(:now AS timestamptz) ORDER BY due_at LIMIT 10000) AS due
             GROUP BY kind) AS each) AS due,
         (SELECT jsonb_agg(each) FROM (
-            SELECT kind, count(*) AS rows FROM due_work WHERE failed IS NOT NULL GROUP BY kind) AS each) AS failed
-""").columns(parked=JSONB, faults=JSONB, watermarks=JSONB, differing=JSONB, due=JSONB, failed=JSONB)
+            SELECT kind, count(*) AS rows
+            FROM (SELECT kind FROM due_work WHERE failed IS NOT NULL ORDER BY kind LIMIT 10000) AS failed
+            GROUP BY kind) AS each) AS failed
+""").columns(  # noqa: S608 - a constant
+    parked=JSONB, watermarks=JSONB, differing=JSONB, due=JSONB, failed=JSONB
+)
 
 _FROM_THE_DATABASE = (
     metrics.DATABASE_HELD,
@@ -184,29 +184,36 @@ class WorkerGauges(Gauges):
             yield Degraded("outbox_waiting", f"{row['unsent']} events are not sent, the oldest for {seconds:.0f} s")
 
     def _topics(self, row: RowMapping) -> Iterable[Degraded]:
-        parked, differing = _by("topic", row["parked"]), _by("topic", row["differing"])
-        _set(metrics.PARKED_RECORDS, self.topics, {topic: each["records"] for topic, each in parked.items()})
-        _set(metrics.PARKED_KEYS, self.topics, {topic: each["keys"] for topic, each in parked.items()})
-        _set(metrics.PARKED_OLDEST_SECONDS, self.topics, {topic: each["seconds"] for topic, each in parked.items()})
-        metrics.PARKED_FAULTS.clear()
-        for each in row["faults"] or ():
-            metrics.PARKED_FAULTS.labels(topic=each["topic"], fault=each["fault"]).set(each["records"])
+        yield from self._parked(row["parked"] or ())
+        differing = _by("topic", row["differing"])
         _set(metrics.DAILY_TOTALS_DIFFERING, self.topics, {topic: each["days"] for topic, each in differing.items()})
         ages = {
             topic: each["seconds"] if each["whole"] else float("inf")
             for topic, each in _by("topic", row["watermarks"]).items()
         }
         _set(metrics.WATERMARK_AGE_SECONDS, self.topics, ages, otherwise=float("inf"))
-        for topic, each in parked.items():
-            yield Degraded(
-                "records_parked", f"{topic}: {each['records']} records are parked, and {each['keys']} keys wait"
-            )
         for topic in self.topics:
             age = ages.get(topic, float("inf"))
             if self._lasts(age, WATERMARK_SECONDS):
                 yield Degraded("watermark_old", f"{topic}: {_arrived(age)}")
         for topic, each in differing.items():
             yield Degraded("totals_differ", f"{topic}: {each['days']} days differ from what was published")
+
+    def _parked(self, rows: Sequence[Mapping[str, Any]]) -> Iterable[Degraded]:
+        whole = {each["topic"]: each for each in rows if each["fault"] is None}
+        _set(metrics.PARKED_RECORDS, self.topics, {topic: each["records"] for topic, each in whole.items()})
+        _set(metrics.PARKED_KEYS, self.topics, {topic: each["keys_held"] for topic, each in whole.items()})
+        _set(
+            metrics.PARKED_OLDEST_SECONDS, self.topics, {topic: each["oldest_seconds"] for topic, each in whole.items()}
+        )
+        metrics.PARKED_FAULTS.clear()
+        for each in rows:
+            if each["fault"] is not None:
+                metrics.PARKED_FAULTS.labels(topic=each["topic"], fault=each["fault"]).set(each["records"])
+        for topic, each in whole.items():
+            least = "at least " if each["records"] >= MOST_COUNTED else ""
+            said = f"{topic}: {least}{each['records']} records are parked, and {least}{each['keys_held']} keys wait"
+            yield Degraded("records_parked", said)
 
     def _due_work(self, row: RowMapping) -> Iterable[Degraded]:
         due, failed = _by("kind", row["due"]), _by("kind", row["failed"])

@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from shared.contracts.envelope import Cause
-from shared.messaging.parked import Head, NotDone, Who, actions, discard, fix, found, heads, parked_counts, raw_of_row
+from shared.messaging.parked import (
+    MOST_COUNTED,
+    Head,
+    NotDone,
+    Who,
+    actions,
+    discard,
+    fix,
+    found,
+    heads,
+    parked_counts,
+    raw_of_row,
+)
 from shared.messaging.parking import replay_all, replay_by_id, replay_while_it_goes
 from shared.messaging.received import Unreadable, read
 from shared.messaging.subscription import Subscription
@@ -87,6 +99,9 @@ async def _list(uow: UnitOfWork, _: argparse.Namespace, write: Write) -> None:
     for each in counts:
         held = f", {each.keys_held} keys wait" if each.keys_held else ", nobody waits"
         write(f"{uow.service}: {each.topic} {each.fault}: {each.records}{held}, the oldest {_age(each.oldest_seconds)}")
+    for topic in sorted({each.topic for each in counts}):
+        if sum(each.records for each in counts if each.topic == topic) >= MOST_COUNTED:
+            write(f"  of {topic} only the first {MOST_COUNTED} are counted")
     if not counts:
         write(f"{uow.service}: nothing is parked")
     listed = await heads(uow.connection, MOST_LISTED)

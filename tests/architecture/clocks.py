@@ -76,10 +76,6 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     ): "the age of a receipt",
     (
         "shared/process/gauges.py",
-        "extract(epoch FROM clock_timestamp() - min(parked_at))::float8 AS seconds",
-    ): "the age of a receipt",
-    (
-        "shared/process/gauges.py",
         "extract(epoch FROM clock_timestamp() - min(complete_until))::float8 AS seconds",
     ): "the watermark is an instant of a database (rules M5)",
     ("shared/messaging/retention_cleanup.py", "< now() - interval '"): "the age of receipts; the broker ages alike",

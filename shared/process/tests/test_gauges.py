@@ -2,18 +2,20 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import asyncpg
+import orjson
 import pytest
 from sqlalchemy import text
 
 from shared.kernel.clock import business_day, now
 from shared.messaging.consumer import Consumer
 from shared.messaging.member_name import MemberName
+from shared.messaging.parked import COUNTS, MOST_COUNTED
 from shared.messaging.progress import Behind
 from shared.messaging.relay import Relay
 from shared.messaging.subscription import Subscription
@@ -138,6 +140,44 @@ async def test_parked_records_and_their_keys_are_counted(scene: Scene) -> None:
     assert shown()[f'jaring_parked_records{{topic="{TOPIC}"}}'] == 0
 
 
+async def test_a_flood_of_parked_records_is_counted_up_to_a_bound(scene: Scene) -> None:
+    """To count a million took longer than a look may: the database was said to be away, and all gauges were gone."""
+    await scene.connection.execute(f"""
+        INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, fault, reason, holds)
+        SELECT 'a.flood', n, 0, n, '{{}}', '', 'bad_data', 'r', true FROM generate_series(1, {MOST_COUNTED} + 50) AS n
+    """)  # noqa: S608 - a constant
+    await scene.connection.execute(_PARK, TOPIC, "a", 1)
+    assert await scene.reasons() == {"records_parked"}
+    found = shown()
+    assert (
+        found['jaring_parked_records{topic="a.flood"}'] == found['jaring_parked_keys{topic="a.flood"}'] == MOST_COUNTED
+    )
+    assert found['jaring_parked_faults{fault="bad_data",topic="a.flood"}'] == MOST_COUNTED
+    assert found[f'jaring_parked_records{{topic="{TOPIC}"}}'] == 1, "what is parked beside it is seen all the same"
+    assert found[f'jaring_parked_faults{{fault="failed",topic="{TOPIC}"}}'] == 1
+    told = sorted(each.detail for each in await scene.gauges())
+    assert told[0] == f"a.flood: at least {MOST_COUNTED} records are parked, and at least {MOST_COUNTED} keys wait"
+
+
+async def test_counting_what_is_parked_reads_no_more_than_it_counts(scene: Scene) -> None:
+    async with scene.database.connection("migrate") as owner:
+        await owner.execute("""
+            INSERT INTO parked (topic, key, kafka_partition, kafka_offset, headers, payload, fault, reason, holds)
+            SELECT 'a.flood', n, 0, n, '{}', '', 'bad_data', 'r', true FROM generate_series(1, 60000) AS n
+        """)
+        await owner.execute("ANALYZE parked")
+        [(plan,)] = await owner.fetch(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {COUNTS}")
+    assert max(rows_read(orjson.loads(plan)[0]["Plan"])) <= MOST_COUNTED
+
+
+def rows_read(plan: Mapping[str, Any]) -> Iterator[float]:
+    """How many rows each scan of a plan read, with those that it passed over."""
+    if "Relation Name" in plan:
+        yield (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
+    for below in plan.get("Plans", ()):
+        yield from rows_read(below)
+
+
 async def test_the_oldest_partition_is_the_watermarks_age_and_a_missing_one_is_endless(scene: Scene) -> None:
     await scene.connection.execute(
         "UPDATE freshness SET complete_until = complete_until - interval '300 s' "
@@ -226,7 +266,7 @@ async def test_counting_reads_no_more_of_what_waits_than_its_index(scene: Scene)
     async with scene.database.connection("migrate") as owner:
         await owner.execute("ANALYZE due_work")
     plan = await scene.connection.fetch(
-        "EXPLAIN SELECT kind, count(*) AS rows FROM due_work WHERE failed IS NOT NULL GROUP BY kind"
+        "EXPLAIN SELECT kind FROM due_work WHERE failed IS NOT NULL ORDER BY kind LIMIT 10000"
     )
     assert any("ix_due_work_failed" in row[0] for row in plan)
     assert await scene.reasons() == {"work_failed"}

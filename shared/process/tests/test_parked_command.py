@@ -10,6 +10,7 @@ from shared.messaging.tests.conftest import TOPIC
 from shared.messaging.tests.deliveries import Listener, event, listening, reading_of, record, started
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.process import parked_command
 from shared.process.parked_command import parked
 from shared.testing.junk import JUNK
 from shared.testing.servers import Databases, TestDatabase
@@ -79,6 +80,18 @@ async def test_a_person_finds_a_record_looks_at_it_and_lets_its_key_go_on(termin
     assert "job.placed/0 at 10, bad_data, discarded by 'aminah': 'foreign bytes'" in terminal.text
     assert await terminal("list") == 0
     assert terminal.text == "jobs: nothing is parked"
+
+
+@pytest.mark.postgres
+async def test_of_a_flood_it_says_where_it_stopped_counting(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await deliver(terminal)
+    await terminal("list")
+    assert "are counted" not in terminal.text
+    monkeypatch.setattr(parked_command, "MOST_COUNTED", 4)
+    await terminal("list")
+    assert "  of job.placed only the first 4 are counted" in terminal.said
 
 
 @pytest.mark.postgres
