@@ -18,12 +18,33 @@ Rule = Mapping[str, Any]
 
 def wrong_targets(configuration: Mapping[str, Any]) -> list[str]:
     """Processes that Prometheus does not read, and targets that are no process."""
-    static = [each for job in configuration["scrape_configs"] for each in job["static_configs"]]
-    read = {(target, *each["labels"].values()) for each in static for target in each["targets"]}
+    read = {
+        (f"{name}:{each['port']}", *_relabelled(job["relabel_configs"], name))
+        for job in configuration["scrape_configs"]
+        for each in job["dns_sd_configs"]
+        # Only by its addresses is every container behind a name found.
+        if each["type"] == "A"
+        for name in each["names"]
+    }
     there = {(f"{each.name}:{each.port}", each.service, each.kind) for each in PROCESSES}
     return [f"not read: {name}" for name, *_ in sorted(there - read)] + [
         f"is no process: {name}" for name, *_ in sorted(read - there)
     ]
+
+
+def _relabelled(relabelling: Sequence[Mapping[str, Any]], name: str) -> Iterator[str]:
+    """The service and the process that a target of this name says it is."""
+    for label in ("service", "process"):
+        [rule] = (each for each in relabelling if each["target_label"] == label)
+        found = re.fullmatch(rule["regex"], name) if rule["source_labels"] == ["__meta_dns_name"] else None
+        yield found.expand(rule["replacement"].replace("$", "\\")) if found else ""
+
+
+def never_missed(rules: Sequence[Rule]) -> list[str]:
+    """Processes of which no alarm says that nothing at all stands behind their name."""
+    [away] = (rule["expr"] for rule in rules if rule["alert"] == "ProcessAway")
+    said = set(re.findall(r'absent\(up\{service="(\w+)", process="(\w+)"\}\)', away))
+    return sorted(each.name for each in PROCESSES if (each.service, each.kind) not in said)
 
 
 def misshapen(rules: Sequence[Rule]) -> list[str]:

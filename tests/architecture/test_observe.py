@@ -15,6 +15,7 @@ from tests.architecture.compose import observers, soft
 from tests.architecture.observe import (
     OPERATIONS,
     misshapen,
+    never_missed,
     other_limits,
     reasons,
     undescribed,
@@ -67,8 +68,23 @@ def test_prometheus_reads_every_process() -> None:
 
 def test_a_process_that_is_not_read_is_found() -> None:
     changed = configuration()
-    changed["scrape_configs"][0]["static_configs"][1]["targets"] = ["claims-api:8103"]
-    assert wrong_targets(changed) == ["not read: claims-api:8102", "is no process: claims-api:8103"]
+    discovered = changed["scrape_configs"][0]["dns_sd_configs"]
+    discovered[1]["port"] = 8103
+    discovered[2]["type"] = "SRV"
+    assert wrong_targets(changed) == [
+        "not read: benefits-api:8103",
+        "not read: claims-api:8102",
+        "is no process: claims-api:8103",
+    ]
+
+
+def test_a_process_behind_whose_name_nothing_stands_is_missed() -> None:
+    """Nobody answers for it, and so nothing would be down."""
+    assert never_missed(RULES) == []
+    broken = copy.deepcopy(RULES)
+    away = next(rule for rule in broken if rule["alert"] == "ProcessAway")
+    away["expr"] = away["expr"].replace('or absent(up{service="jobs", process="worker"})', "")
+    assert never_missed(broken) == ["jobs-worker"]
 
 
 def test_every_alarm_is_whole_and_says_what_a_process_says_at_the_same_limit() -> None:
