@@ -91,8 +91,9 @@ TOKEN_KEYS_AGE = Gauge(
     "jaring_token_keys_age_seconds", "Since the issuer's keys were last seen to be good", registry=REGISTRY
 )
 
-# Without a label, so that it is there, at zero, before the first one.
-HTTP_SERVER_ERRORS = Counter("jaring_http_server_errors", "Answers of 500 and above", registry=REGISTRY)
+# Without a label, so that they are there, at zero, before the first one.
+HTTP_SERVER_ERRORS = Counter("jaring_http_server_errors", "Answers of 500 and above, without 503", registry=REGISTRY)
+HTTP_UNAVAILABLE = Counter("jaring_http_unavailable", "Answers of 503: try again later", registry=REGISTRY)
 
 
 def body() -> tuple[bytes, str]:

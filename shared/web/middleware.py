@@ -191,7 +191,9 @@ def _measure(scope: Scope, status: int, seconds: float) -> None:
         return
     metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
     metrics.HTTP_REQUEST_SECONDS.labels(scope["method"], route).observe(seconds)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        metrics.HTTP_UNAVAILABLE.inc()
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         metrics.HTTP_SERVER_ERRORS.inc()
     ids = ids_of(scope.get("path_params", {}))
     mark(ids)

@@ -97,6 +97,15 @@ def test_every_alarm_has_a_row_that_says_what_to_do() -> None:
     assert undescribed(RULES, PAGE) == []
 
 
+def test_what_another_alarm_says_is_said_once() -> None:
+    """Requests while a database is held, or away, are answered with 503: that is no defect, and has its own alarm."""
+    alarms = {rule["alert"]: rule["expr"] for rule in RULES}
+    assert "unavailable" not in alarms["ServerErrors"]
+    excluded = {name for part in alarms["AnswersUnavailable"].split("unless")[1:] for name in metrics_in(part)}
+    for other in ("DatabaseHeld", "DatabaseAway", "TokenKeysOld", "ConnectionsUsedUp"):
+        assert metrics_in(alarms[other]) <= excluded
+
+
 BROKEN: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "another limit": (lambda rule: rule.update(expr="jaring_outbox_oldest_seconds > 61"), "outbox_waiting: jaring"),
     "another code": (lambda rule: rule["labels"].update(code="outbox_old"), "outbox_waiting: has no alarm"),

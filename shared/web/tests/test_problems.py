@@ -220,16 +220,21 @@ async def test_a_request_is_logged_with_the_ids_in_its_path_and_nothing_that_was
     assert "5432" not in str(logged)
 
 
-async def test_an_answer_of_500_and_above_is_counted_where_an_alarm_sees_the_first() -> None:
-    def count() -> float:
-        return metrics.REGISTRY.get_sample_value("jaring_http_server_errors_total") or 0
+async def test_a_defect_is_counted_where_an_alarm_sees_the_first_and_apart_from_what_passes() -> None:
+    """A 503 while a database is held, or away, woke somebody a second time, and said that it was a defect."""
 
-    before = count()
+    def counts() -> list[float]:
+        names = ("jaring_http_server_errors_total", "jaring_http_unavailable_total")
+        return [metrics.REGISTRY.get_sample_value(name) or 0 for name in names]
+
+    defects, unavailable = counts()
     async with client() as http:
-        for name in ("bug", "refused"):
-            await http.get(f"/v1/fault/{name}")
+        await http.get("/v1/fault/bug")
+        assert counts() == [defects + 1, unavailable]
+        await http.get("/v1/fault/refused")
+        assert counts() == [defects + 1, unavailable + 1]
         await http.get("/v1/nowhere")
-    assert count() == before + 2
+    assert counts() == [defects + 1, unavailable + 1]
 
 
 def test_every_kind_has_a_status() -> None:
