@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from shared.contracts.envelope import Cause
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.telemetry.decisions import MOST_LINES
+from shared.telemetry.decisions import MOST_LINES, MOST_NAMED
 from shared.testing.logs import logged
 from shared.testing.servers import Databases
 
@@ -83,3 +83,25 @@ async def test_thousands_at_once_are_told_by_their_number(databases: Databases, 
     found = said(lines)
     assert len(found) == MOST_LINES + 2
     assert (found[-1]["event"], found[-1]["type"], found[-1]["more"]) == ("published_more", "a.v1", 1000 - MOST_LINES)
+
+
+async def test_of_thousands_at_once_no_claim_and_no_reason_goes_unsaid(
+    databases: Databases, lines: io.StringIO
+) -> None:
+    """Of a report of the bank about a large file no line named the claims from the 21st payment on."""
+    claims = [f"0197b6a0-6c00-7000-8000-{number:012x}" for number in range(3 * MOST_LINES + MOST_NAMED)]
+    async with databases.fresh("claims") as database:
+        opened = Database(database.url("worker"), "claims")
+        async with opened.begin(UnitOfWork, Cause("story")) as uow:
+            for claim in claims:
+                uow.decided("needs_officer", claim=claim, reason="no_wage_month")
+            uow.decided("needs_officer", claim=CLAIM, reason="lost_since_backup")
+        await opened.close()
+    found = said(lines)
+    more = [line for line in found if line["event"] == "needs_officer_more"]
+    assert [line["more"] for line in more] == [MOST_NAMED, 2 * MOST_LINES]
+    assert {line["reason"] for line in more} == {"no_wage_month"}
+    assert {line["correlation_id"] for line in more} == {"story"}
+    named = [line["claim"] for line in found if "claim" in line] + [claim for line in more for claim in line["claims"]]
+    assert named == [*claims[:MOST_LINES], CLAIM, *claims[MOST_LINES:]]
+    assert max(len(line) for line in lines.getvalue().splitlines()) < 16_000
