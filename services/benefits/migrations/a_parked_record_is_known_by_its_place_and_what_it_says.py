@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v6
 
-revision = "benefits_0013"
-down_revision = "benefits_0012"
+revision = "benefits_0014"
+down_revision = "benefits_0013"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v6
 
-revision = "claims_0012"
-down_revision = "claims_0011"
+revision = "claims_0014"
+down_revision = "claims_0013"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v6
 
-revision = "registration_0016"
-down_revision = "registration_0015"
+revision = "registration_0017"
+down_revision = "registration_0016"
 
 
 def upgrade() -> None:
