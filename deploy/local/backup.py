@@ -25,7 +25,7 @@ from deploy.platform import SERVICES, database_role
 from deploy.provision import grant_connect
 from shared.kernel.clock import system_now
 from shared.messaging.restore import HOLD
-from shared.persistence.life import TOPICS_BEGIN_LATER
+from shared.persistence.life import HELD, TOPICS_BEGIN_LATER
 from shared.persistence.migrate import migrate
 
 DUMP_LIMIT_S = 600.0
@@ -167,7 +167,7 @@ def _await_whole(plan: Plan, service: str) -> None:
 async def _held(plan: Plan, service: str) -> str | None:
     connection = await _connect(plan, service)
     try:
-        held: str | None = await connection.fetchval("SELECT held FROM epoch")
+        held: str | None = await connection.fetchval(f"SELECT {HELD}")
         return held
     finally:
         await connection.close()

@@ -13,7 +13,7 @@ from shared.kernel.identifiers import new_id
 from shared.kernel.subjects import Subject
 from shared.messaging.consumer_core import Gap, gaps, spans
 from shared.messaging.received import Aside, Raw, Received, ReceivedHeartbeat, Totals, fingerprint, headers_text
-from shared.persistence.life import LIFE, READING_BACK
+from shared.persistence.life import LIFE, MAY_READ
 from shared.persistence.outbox import Outbox, Record
 
 # Of a dead letter's payload, and of its headers: together far below what the publisher may send.
@@ -47,7 +47,7 @@ _RELEASE = text(f"""
     RETURNING {LIFE} AS life
 """)  # noqa: S608 - a constant
 _POSITIONS = text("SELECT topic, kafka_partition, next_offset FROM read_position")
-_LIFE = text(f"SELECT {LIFE}, held, coalesce(life = {LIFE}, true) FROM epoch")  # noqa: S608 - a constant
+_LIFE = text(f"SELECT {LIFE} AS life, {MAY_READ} AS may_read")
 _TURN_BACK = text("""
     UPDATE read_position SET next_offset = :offset WHERE topic = :topic AND kafka_partition = :partition
 """)
@@ -162,8 +162,8 @@ class ConsumerStore:
 
     async def life(self) -> tuple[str, bool]:
         """The database's present life, and whether it may be read into: it was looked into, and knows its own words."""
-        life, held, is_known = (await self._connection.execute(_LIFE)).one()
-        return life, is_known and held != READING_BACK
+        found = (await self._connection.execute(_LIFE)).one()
+        return found.life, found.may_read
 
     async def turn_back(self, topic: str, partition: int, offset: int) -> None:
         """Reading goes on from an earlier record: there is no later one, or the broker does not know of it."""

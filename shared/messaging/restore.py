@@ -32,7 +32,15 @@ from shared.kernel.pace import pause
 from shared.messaging.consumer import raw_of
 from shared.messaging.received import Received, headers_text, read
 from shared.persistence.engine import Database
-from shared.persistence.life import LIFE, READING_AGAIN, READING_BACK, TOPICS_BEGIN_LATER
+from shared.persistence.life import (
+    ANOTHER_DATABASE,
+    HELD,
+    LIFE,
+    LOOKED_INTO,
+    READING_AGAIN,
+    READING_BACK,
+    TOPICS_BEGIN_LATER,
+)
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -45,11 +53,9 @@ BATCH = 500
 LOOK_SECONDS = 0.5
 ASK_LIMIT_SECONDS = 30.0
 
-_LOOKED_INTO = f"SELECT held IS NULL AND life = {LIFE} FROM epoch"  # noqa: S608 - constants
-# The database's number, without the start of its server.
-_OTHER_DATABASE = f"SELECT split_part(life, '/', 1) <> split_part({LIFE}, '/', 1) FROM epoch"  # noqa: S608
+_LOOKED_INTO = f"SELECT {LOOKED_INTO}"
+_ANOTHER_DATABASE = f"SELECT {ANOTHER_DATABASE}"
 _POSITIONS = "SELECT topic, kafka_partition, next_offset FROM read_position"
-_HELD_IN_ANOTHER_LIFE = f"SELECT life IS DISTINCT FROM {LIFE} FROM epoch"  # noqa: S608
 # A new epoch lies above every one that this database ever told, also in what it has forgotten. What a database that is
 # held already has lost stays lost.
 HOLD = f"""
@@ -57,7 +63,7 @@ HOLD = f"""
         held_since = clock_timestamp(),
         epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint)
 """  # noqa: S608
-_HELD = "SELECT held FROM epoch"
+_HELD = f"SELECT {HELD}"
 _IN_OUTBOX = "SELECT event_id FROM outbox WHERE event_id = ANY($1::uuid[])"
 _REMEMBERED = text("SELECT event_id FROM outbox WHERE event_id = ANY(CAST(:ids AS uuid[]))")
 _SENT_AGAIN = """
@@ -187,8 +193,7 @@ class Restoration(Generic[U]):
         """Hold the database if the topics know more of it than it knows."""
         if await connection.fetchval(_HELD) is not None:
             # Its server was restarted meanwhile, or it was put back once more.
-            if await connection.fetchval(_HELD_IN_ANOTHER_LIFE):
-                await connection.execute(HOLD)
+            await connection.execute(HOLD)
             return
         async with self._reader() as reader:
             own = await self._ends(reader, [topic.name for topic in self.own])
@@ -199,7 +204,7 @@ class Restoration(Generic[U]):
             log.error("database_was_put_back", service=self.database.service, reason=reason)
 
     async def _why_put_back(self, connection: asyncpg.Connection, reader: AIOKafkaConsumer, own: _Ends) -> str | None:
-        if await connection.fetchval(_OTHER_DATABASE):
+        if await connection.fetchval(_ANOTHER_DATABASE):
             return "it is another database"
         # In this order: another worker that reads on moves the position first.
         read_up_to = await self._committed()

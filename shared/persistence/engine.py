@@ -12,17 +12,18 @@ from sqlalchemy.pool import QueuePool
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
-from shared.persistence.life import DatabaseHeld
+from shared.persistence.life import HELD, MAY_ANSWER, NOT_LOOKED_INTO, DatabaseHeld
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller
 from shared.telemetry.statements import fold_statements
 
 U = TypeVar("U", bound=UnitOfWork)
 
-_SET_TENANT = text("""
-    SELECT set_config('jaring.tenant', :tenant, true), set_config('jaring.role', :role, true), held FROM epoch
+_SET_TENANT = text(f"""
+    SELECT set_config('jaring.tenant', :tenant, true), set_config('jaring.role', :role, true),
+           {MAY_ANSWER} AS may_answer
 """)
-_HELD = text("SELECT held FROM epoch")
+_MAY_ANSWER = text(f"SELECT {MAY_ANSWER} AS may_answer, {HELD} AS held")
 _TIMEOUTS = {
     "statement_timeout": "30s",
     "lock_timeout": "10s",
@@ -78,7 +79,7 @@ class Database:
         async with self.engine.connect() as connection:
             if caller is not None:
                 party = {"tenant": caller.party, "role": caller.role}
-                if (await connection.execute(_SET_TENANT, party)).one().held is not None:
+                if not (await connection.execute(_SET_TENANT, party)).one().may_answer:
                     raise DatabaseHeld()
             uow = kind(connection, self.service, cause)
             try:
@@ -103,9 +104,9 @@ class Database:
     async def whole(self) -> None:
         """Raises DatabaseHeld while the database was put back and does not know again what it said (rules M8)."""
         async with self.engine.connect() as connection:
-            held = (await connection.execute(_HELD)).scalar_one()
-        if held is not None:
-            raise DatabaseHeld(facts={"held": held})
+            found = (await connection.execute(_MAY_ANSWER)).one()
+        if not found.may_answer:
+            raise DatabaseHeld(facts={"held": found.held or NOT_LOOKED_INTO})
 
     async def close(self) -> None:
         """Close every pooled connection."""

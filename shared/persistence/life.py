@@ -3,23 +3,42 @@
 A life of a database ends when its server ends or when it is dropped: nothing else can put it back to an earlier state.
 So whoever is about to act compares the life that was looked into last with the present one, in the statement that it
 sends anyhow. A life that was not looked into yet, and a database that is held, act on nothing: no due work, nothing
-sent, no request. ``shared.messaging.restore`` looks, holds and releases.
+sent, no request; only requests go on while nothing but the server was restarted. ``shared.messaging.restore`` looks,
+holds and releases.
 """
 
 from typing import ClassVar
 
 from shared.kernel.errors import JaringError, Kind
 
-# Of one life: the database's own number, and the start of its server.
-LIFE = """(SELECT oid || '/' || extract(epoch FROM pg_postmaster_start_time())
-           FROM pg_database WHERE datname = current_database())"""
-# A database that nobody has looked into yet is new, and so is all that is in it; a worker waits for the first look.
-MAY_ACT = f"(SELECT held IS NULL AND coalesce(life = {LIFE}, true) FROM epoch)"  # noqa: S608 - constants
-
 READING_BACK = "reading_back"
 READING_AGAIN = "reading_again"
 TOPICS_BEGIN_LATER = "topics_begin_later"
 HELD_FOR = (READING_BACK, READING_AGAIN, TOPICS_BEGIN_LATER)
+# No reason that is stored: another database stands here, and no relay has looked into it yet.
+NOT_LOOKED_INTO = "not_looked_into"
+
+# Of one life: the database's own number, and the start of its server.
+LIFE = """(SELECT oid || '/' || extract(epoch FROM pg_postmaster_start_time())
+           FROM pg_database WHERE datname = current_database())"""
+_IS_THIS_LIFE = f"life = {LIFE}"
+_IS_ANOTHER_DATABASE = f"split_part(life, '/', 1) <> split_part({LIFE}, '/', 1)"
+
+# What is asked of the one row of ``epoch``, each a value to be selected. A database that nobody has looked into yet is
+# new, and so is all that is in it: no life is recorded there, and a worker waits for the first look.
+HELD = "(SELECT held FROM epoch)"
+NEVER_LOOKED_INTO = "(SELECT life IS NULL FROM epoch)"
+# A relay has looked whether it was put back, in this life; it may have been held then.
+LOOKED_INTO = f"(SELECT coalesce({_IS_THIS_LIFE}, false) FROM epoch)"  # noqa: S608 - constants
+# Another database stands where the one stood that was looked into last; a restart of its server makes no other one.
+ANOTHER_DATABASE = f"(SELECT coalesce({_IS_ANOTHER_DATABASE}, false) FROM epoch)"  # noqa: S608
+# To run due work.
+MAY_ACT = f"(SELECT held IS NULL AND coalesce({_IS_THIS_LIFE}, true) FROM epoch)"  # noqa: S608
+# To read the others' topics, which a database does that was put back, once it knows its own words again.
+MAY_READ = f"""(SELECT held IS DISTINCT FROM '{READING_BACK}' AND coalesce({_IS_THIS_LIFE}, true)
+               FROM epoch)"""  # noqa: S608
+# To answer requests, which go on when the server was restarted and nobody has looked yet.
+MAY_ANSWER = f"(SELECT held IS NULL AND NOT coalesce({_IS_ANOTHER_DATABASE}, false) FROM epoch)"  # noqa: S608
 
 
 class DatabaseChanged(OSError):

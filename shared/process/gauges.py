@@ -21,7 +21,7 @@ from shared.messaging.parked import COUNTS, MOST_COUNTED
 from shared.messaging.received import Fault
 from shared.messaging.relay import Relay
 from shared.persistence.engine import Database
-from shared.persistence.life import HELD_FOR
+from shared.persistence.life import HELD, HELD_FOR
 from shared.telemetry import metrics
 from shared.web.health import Degraded
 
@@ -38,7 +38,7 @@ OVERDUE_SECONDS = 300
 
 _LOOK = text(f"""
     SELECT
-        (SELECT held FROM epoch) AS held,
+        {HELD} AS held,
         (SELECT count(*) FROM (SELECT FROM outbox WHERE published_at IS NULL LIMIT 100000) AS unsent) AS unsent,
         (SELECT extract(epoch FROM clock_timestamp() - created_at)::float8
          FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1) AS oldest_unsent,

@@ -36,7 +36,7 @@ from shared.messaging.restore import NothingHeld, Recall, Restoration, recalls_n
 from shared.messaging.retention_cleanup import CleanUpExpired, clean_up_expired
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database
-from shared.persistence.life import LIFE, DatabaseHeld
+from shared.persistence.life import LOOKED_INTO, DatabaseHeld
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process.api import server, set_up_telemetry
@@ -55,7 +55,7 @@ U = TypeVar("U", bound=UnitOfWork)
 # suspended) keeps its connection and so the lock: the database ends the session, and a partner takes over.
 RELAY_IDLE_LIMIT_MS = 15_000
 FIRST_LOOK_SECONDS = 0.05
-_LOOKED_INTO = text(f"SELECT coalesce(life = {LIFE}, false) FROM epoch")  # noqa: S608 - a constant
+_LOOKED_INTO = text(f"SELECT {LOOKED_INTO}")
 
 log = structlog.get_logger()
 
