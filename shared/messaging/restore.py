@@ -13,6 +13,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar, cast
 
 import asyncpg
@@ -24,13 +25,13 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 from sqlalchemy import text
 
-from shared.contracts.envelope import Cause, Event
-from shared.contracts.registry import UnknownVersion
+from shared.contracts.envelope import Cause, Envelope, Event, envelope_of
+from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE
 from shared.contracts.topics import Topic, physical
 from shared.kernel.clock import business_day
 from shared.kernel.pace import pause
 from shared.messaging.consumer import raw_of
-from shared.messaging.received import Received, headers_text, read
+from shared.messaging.received import Fault, Raw, Received, Unreadable, headers_text, read
 from shared.persistence.engine import Database
 from shared.persistence.life import (
     ANOTHER_DATABASE,
@@ -125,6 +126,18 @@ _WHY_HELD = text(_HELD)
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class _NotRead:
+    """An event that this service published, and that this release cannot read: a newer one wrote it."""
+
+    raw: Raw
+    envelope: Envelope
+    fault: Fault
+
+
+_Told = Received | _NotRead
+
+
 class NothingHeld(RuntimeError):
     """The database does not wait for an officer: there is nothing to release."""
 
@@ -136,6 +149,14 @@ async def recalls_nothing(_: Sequence[Event], __: UnitOfWork) -> None:
 async def _lose(events: Sequence[Event], uow: UnitOfWork) -> None:
     """In the place of a service that cannot recall these."""
     await uow.connection.execute(_NOT_RECALLED, {"lost": f"{events[0].type()} cannot be recalled"})
+
+
+async def _lose_unread(unread: Sequence[_NotRead], uow: UnitOfWork) -> None:
+    """What a service of this release cannot read it cannot recall either."""
+    for each in unread:
+        log.error("event_not_recalled", **_place(each), error=each.fault.value)
+        lost = f"{each.raw.topic} cannot be read: {each.fault}"
+        await uow.connection.execute(_NOT_RECALLED, {"lost": lost})
 
 
 async def release(database: Database, unit: type[U], name: str, reason: str) -> None:
@@ -255,7 +276,7 @@ class Restoration(Generic[U]):
             await self.recall((), uow)
             await uow.connection.execute(_BEGIN_RECALL)
 
-    async def _remember(self, told: Sequence[Received]) -> None:
+    async def _remember(self, told: Sequence[_Told]) -> None:
         """Remember these; where the service cannot recall one of them, an officer must look, and the rest goes on."""
         try:
             await self._remember_all(told, self.recall)
@@ -265,17 +286,16 @@ class Restoration(Generic[U]):
             for each in told:
                 await self._remember_one(each)
 
-    async def _remember_one(self, told: Received) -> None:
+    async def _remember_one(self, told: _Told) -> None:
         try:
             await self._remember_all([told], self.recall)
         except Exception as reason:
             if is_transient(reason):
                 raise
-            place = {"topic": told.raw.topic, "partition": told.raw.partition, "offset": told.raw.offset}
-            log.error("event_not_recalled", **place, type=told.envelope.type, error=type(reason).__name__)
+            log.error("event_not_recalled", **_place(told), error=type(reason).__name__)
             await self._remember_all([told], _lose)
 
-    async def _remember_all(self, told: Sequence[Received], recall: Recall[U]) -> None:
+    async def _remember_all(self, told: Sequence[_Told], recall: Recall[U]) -> None:
         """Into the outbox as sent, into the streams, and to the service; then reading back goes on behind it."""
         async with self.database.begin(self.unit, Cause("restore")) as uow:
             known = await uow.connection.execute(_REMEMBERED, {"ids": [each.envelope.id for each in told]})
@@ -284,7 +304,9 @@ class Restoration(Generic[U]):
             if forgotten:
                 await uow.connection.execute(_REMEMBER, _outbox_rows(forgotten))
                 await uow.connection.execute(_NO_STREAM_GOES_BACK, _streams(forgotten))
-                await recall([each.event for each in forgotten], uow)
+                if events := [each.event for each in forgotten if isinstance(each, Received)]:
+                    await recall(events, uow)
+                await _lose_unread([each for each in forgotten if isinstance(each, _NotRead)], uow)
             last = told[-1].raw
             position = {"topic": last.topic, "partition": last.partition, "offset": last.offset + 1}
             await uow.connection.execute(_READ_BACK_TO, position)
@@ -293,15 +315,15 @@ class Restoration(Generic[U]):
 
     async def _told(
         self, connection: asyncpg.Connection, reader: AIOKafkaConsumer, own: _Ends, positions: Mapping[Place, int]
-    ) -> AsyncIterator[list[Received]]:
+    ) -> AsyncIterator[list[_Told]]:
         """This service's events behind its own positions, a partition after the other, in batches."""
         source = f"/{self.database.service}"
         for place in sorted(own.last):
             start, end = max(positions.get(place, 0), own.first[place]), own.last[place]
             partition = TopicPartition(physical(place[0], self.prefix), place[1])
             async for records in _records(connection, reader, partition, start, end):
-                found = [_event(raw_of(record, place[0])) for record in records]
-                told = [each for each in found if each is not None and each.envelope.source == source]
+                found = [_own_event(raw_of(record, place[0]), source) for record in records]
+                told = [each for each in found if each is not None]
                 if told:
                     yield told
 
@@ -388,12 +410,16 @@ async def _records(
         start = await reader.position(partition)
 
 
-def _event(raw: object) -> Received | None:
-    """The event in a record of one's own topic; None for a heartbeat, and for what this release cannot read."""
-    with contextlib.suppress(UnknownVersion):
-        reading = read(raw)  # type: ignore[arg-type]
-        return reading if isinstance(reading, Received) else None
-    return None
+def _own_event(raw: Raw, source: str) -> _Told | None:
+    """The event of this owner in a record of its topic; None for a control record, and for another's."""
+    reading = read(raw)
+    if isinstance(reading, Received):
+        return reading if reading.envelope.source == source else None
+    if not isinstance(reading, Unreadable) or reading.fault is Fault.BAD_ENVELOPE:
+        return None
+    envelope = envelope_of(raw.headers)
+    is_own = envelope.source == source and envelope.type not in (HEARTBEAT_TYPE, DAILY_TOTALS_TYPE)
+    return _NotRead(raw, envelope, reading.fault) if is_own else None
 
 
 def _begins_later(positions: Mapping[Place, int], ends: _Ends) -> str | None:
@@ -401,7 +427,12 @@ def _begins_later(positions: Mapping[Place, int], ends: _Ends) -> str | None:
     return next((topic for (topic, n), first in ends.first.items() if first > positions.get((topic, n), 0)), None)
 
 
-def _outbox_rows(told: Sequence[Received]) -> dict[str, list[object]]:
+def _day(told: _Told) -> date | None:
+    is_counted = isinstance(told, Received) and told.envelope.announcement is None
+    return business_day(told.envelope.time) if is_counted else None
+
+
+def _outbox_rows(told: Sequence[_Told]) -> dict[str, list[object]]:
     return {
         "ids": [str(each.envelope.id) for each in told],
         "topics": [each.raw.topic for each in told],
@@ -409,14 +440,20 @@ def _outbox_rows(told: Sequence[Received]) -> dict[str, list[object]]:
         "types": [each.envelope.type for each in told],
         "headers": [orjson.dumps(headers_text(each.raw.headers)).decode() for each in told],
         "payloads": [each.raw.payload for each in told],
-        "sens": [each.event.money_sen for each in told],
-        "days": [None if each.envelope.announcement else business_day(each.envelope.time) for each in told],
+        # What cannot be read states no money that could be counted, and so stands in no day's totals.
+        "sens": [each.event.money_sen if isinstance(each, Received) else 0 for each in told],
+        "days": [_day(each) for each in told],
         "partitions": [each.raw.partition for each in told],
         "offsets": [each.raw.offset for each in told],
     }
 
 
-def _streams(told: Sequence[Received]) -> dict[str, list[object]]:
+def _place(told: _Told) -> Mapping[str, str | int]:
+    raw = told.raw
+    return {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset, "type": told.envelope.type}
+
+
+def _streams(told: Sequence[_Told]) -> dict[str, list[object]]:
     return {
         "topics": [each.raw.topic for each in told],
         "aggregates": [each.envelope.subject for each in told],

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -11,13 +12,16 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from shared.contracts.envelope import Event
+from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import Topic
+from shared.kernel.clock import now
 from shared.messaging.batch import BatchHandler
 from shared.messaging.publisher import Publisher
+from shared.messaging.received import Raw
 from shared.messaging.relay import Relay
 from shared.messaging.restore import NothingHeld, Restoration, release
-from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
-from shared.messaging.tests.deliveries import listening
+from shared.messaging.tests.conftest import CAUSE, TOPIC, placed, raw
+from shared.messaging.tests.deliveries import heartbeat, listening
 from shared.messaging.tests.test_consumer import Stage, story
 from shared.persistence.engine import Database
 from shared.persistence.life import LIFE, MAY_ACT, READING_AGAIN, READING_BACK, TOPICS_BEGIN_LATER, DatabaseHeld
@@ -91,10 +95,10 @@ class Place:
             for each in events:
                 uow.publish(each)
         async with self.platform.connection() as connection:
-            await self._relay.relay_batch(connection)
+            await self.relay.relay_batch(connection)
 
     @property
-    def _relay(self) -> Relay:
+    def relay(self) -> Relay:
         return Relay("", self.database.service, self.stage.publisher, self.own, self.stage.prefix)
 
 
@@ -198,12 +202,16 @@ async def test_a_new_database_and_one_whose_server_was_restarted_are_not_held(ow
 
 async def test_what_a_broker_that_was_put_back_has_no_longer_is_sent_again(owner: Place) -> None:
     await owner.tell(*(placed(person) for person in range(5)))
-    # As if the volume of the broker, put back, ended before these.
-    await owner.execute("UPDATE outbox SET kafka_offset = kafka_offset + 100")
-    await owner.execute("UPDATE read_position SET next_offset = next_offset + 100")
+    await _seems_put_back(owner)
     await owner.look()
     assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 5
     assert await _held(owner) is None
+
+
+async def _seems_put_back(place: Place) -> None:
+    """As if the broker's topics had once been longer by a hundred records: its volume was put back since."""
+    await place.execute("UPDATE outbox SET kafka_offset = kafka_offset + 100")
+    await place.execute("UPDATE read_position SET next_offset = next_offset + 100")
 
 
 async def test_what_the_topics_hold_no_longer_needs_an_officer(owner: Place) -> None:
@@ -308,6 +316,70 @@ async def test_an_event_that_cannot_be_recalled_needs_an_officer_and_the_rest_go
     assert len(owner.recalled) == 4
     assert await owner.value("SELECT count(*) FROM outbox") == 5
     assert "cannot be recalled" in str(await owner.value("SELECT lost FROM epoch"))
+
+
+def newer(person: int) -> Raw:
+    """An event that a later release of this service published."""
+    return raw(placed(person), 0, type_=PlacementConfirmedV1.type().replace(".v1", ".v9"))
+
+
+async def test_an_own_event_that_this_release_cannot_read_needs_an_officer(owner: Place) -> None:
+    """Nobody knows what it stated, and so not what may be paid a second time."""
+    await owner.look()
+    await owner.tell(placed(1))
+    await owner.stage.send([newer(2)])
+    await owner.execute("UPDATE epoch SET life = split_part(life, '/', 1) || '/0'")
+    async with owner.completing() as looking:
+        await eventually(lambda: _is_held(owner, TOPICS_BEGIN_LATER))
+        assert await owner.value("SELECT lost FROM epoch") == f"{TOPIC.name} cannot be read: unknown_version"
+        assert await owner.value(f"SELECT {MAY_ACT}") is False
+        await release(owner.database, UnitOfWork, "S-17", "read with the release that wrote it")
+        await asyncio.wait_for(asyncio.shield(looking), 30)
+    assert owner.recalled == []
+    assert await owner.value("SELECT count(*) FROM outbox WHERE money_sen = 0 AND day IS NULL") == 1, "as it was sent"
+    assert await owner.value("SELECT count(*) FROM stream") == 2, "its stream does not go back"
+    await owner.execute("UPDATE epoch SET life = split_part(life, '/', 1) || '/0'")
+    await owner.look()
+    assert await _held(owner) is None, "once"
+
+
+async def test_what_can_be_read_is_recalled_beside_what_cannot(owner: Place) -> None:
+    before, after = placed(2), placed(2, 2)
+    await owner.look()
+    await owner.tell(before)
+    await owner.stage.send([newer(2)])
+    await owner.tell(after)
+    await owner.execute(FORGET_TELLING)
+    await owner.execute("UPDATE epoch SET life = '0/0'")
+    async with owner.completing():
+        await eventually(lambda: _is_held(owner, TOPICS_BEGIN_LATER))
+    assert [each.data() for each in owner.recalled] == [before.data(), after.data()]
+    assert owner.begun == 1, "a service is not told of a beginning twice"
+
+
+def of(source: str, record: Raw) -> Raw:
+    """The record as another would have sent it."""
+    headers = [(name, source.encode() if name == "ce_source" else value) for name, value in record.headers]
+    return replace(record, headers=tuple(headers))
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        Raw(TOPIC.name, 0, 0, "person:2", (), b"\xff" * 11),
+        of("/rehab", newer(2)),
+        of("/rehab", raw(placed(2), 0)),
+        replace(heartbeat(0, 0, now() + timedelta(days=1)).raw, key="person:2"),
+    ],
+    ids=["eleven bytes", "another's unknown version", "another's event", "a watermark of the future"],
+)
+async def test_what_others_wrote_into_its_topics_holds_no_database(owner: Place, foreign: Raw) -> None:
+    await owner.look()
+    await owner.stage.send([foreign])
+    await owner.execute("UPDATE epoch SET life = split_part(life, '/', 1) || '/0'")
+    await owner.look()
+    assert await _held(owner) is None
+    assert await owner.value("SELECT epoch FROM epoch") == 1
 
 
 async def _is_held(place: Place, reason: str) -> bool:
