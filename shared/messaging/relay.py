@@ -60,13 +60,20 @@ _MARK = """
     INSERT INTO read_position AS known (topic, kafka_partition, next_offset)
     SELECT topic, kafka_partition, max(kafka_offset) + 1 FROM marked GROUP BY 1, 2 ORDER BY 1, 2
     ON CONFLICT (topic, kafka_partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset)
+    RETURNING new.topic, new.kafka_partition, old.next_offset AS stood
 """
 # What stands on its topics before these places is known to this database, in the outbox or as a heartbeat.
 _BEATEN = """
     INSERT INTO read_position AS known (topic, kafka_partition, next_offset)
     SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[])
     ON CONFLICT (topic, kafka_partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset)
+    RETURNING new.topic, new.kafka_partition, old.next_offset AS stood
 """
+_SENT_AGAIN = """
+    UPDATE outbox SET published_at = NULL, kafka_partition = NULL, kafka_offset = NULL
+    WHERE topic = $1 AND kafka_partition = $2 AND kafka_offset >= $3
+"""
+_TURN_BACK = "UPDATE read_position SET next_offset = $3 WHERE topic = $1 AND kafka_partition = $2"
 _NOW = "SELECT clock_timestamp()"
 _WRITERS = """
     SELECT min(xact_start) FROM pg_stat_activity
@@ -91,6 +98,14 @@ Before = Callable[[asyncpg.Connection, asyncio.Event], Awaitable[None]]
 async def nothing_held_back(_: asyncpg.Connection) -> datetime | None:
     """For a service without uploads: nothing that was received is still being worked on."""
     return None
+
+
+async def send_again_from(connection: asyncpg.Connection, topic: str, partition: int, offset: int) -> None:
+    """What the broker has no longer, its volume having been put back, is sent again: it was acknowledged."""
+    async with connection.transaction():
+        await connection.execute(_SENT_AGAIN, topic, partition, offset)
+        await connection.execute(_TURN_BACK, topic, partition, offset)
+    log.error("topic_was_put_back", topic=topic, partition=partition, ends=offset)
 
 
 async def at_once(_: asyncpg.Connection, __: asyncio.Event) -> None:
@@ -197,13 +212,14 @@ class Relay:
         return positions
 
     async def _mark(self, connection: asyncpg.Connection, acknowledged: Sequence[tuple[Unsent, Position]]) -> None:
-        await connection.execute(
+        stood = await connection.fetch(
             _MARK,
             [row.id for row, _ in acknowledged],
             [position.partition for _, position in acknowledged],
             [position.offset for _, position in acknowledged],
         )
         failpoint("relay.marked")
+        await _notice_put_back(connection, stood, [(row.topic, at.partition, at.offset) for row, at in acknowledged])
         for topic, events in Counter(row.topic for row, _ in acknowledged).items():
             metrics.RELAYED_EVENTS.labels(topic=topic).inc(events)
 
@@ -237,12 +253,14 @@ class Relay:
                 messages.append(self._control(name, partition, HEARTBEAT_TYPE, heartbeat))
                 topics.append(topic.name)
         sent = [
-            (topic, position.partition, position.offset + 1)
+            (topic, position.partition, position.offset)
             for topic, position in zip(topics, await self.publisher.send(messages), strict=True)
             if position is not None
         ]
         if sent:
-            await connection.execute(_BEATEN, *map(list, zip(*sent, strict=True)))
+            behind = [(topic, partition, offset + 1) for topic, partition, offset in sent]
+            stood = await connection.fetch(_BEATEN, *map(list, zip(*behind, strict=True)))
+            await _notice_put_back(connection, stood, sent)
         over = self._days.over_before(until)
         if over is not None and self.totals_stated != over:
             await self._publish_totals(connection, over)
@@ -262,3 +280,15 @@ class Relay:
     def _control(self, topic: str, partition: int, type_: str, data: Part) -> Message:
         headers = {name: value.decode() for name, value in headers_of(control_envelope(self.service, type_))}
         return Message(topic, None, headers, data.model_dump_json().encode(), partition)
+
+
+async def _notice_put_back(
+    connection: asyncpg.Connection, stood: Sequence[asyncpg.Record], sent: Sequence[tuple[str, int, int]]
+) -> None:
+    """Whoever is given a place again that was known already writes over what stood there: the topic was put back."""
+    first: dict[tuple[str, int], int] = {}
+    for topic, partition, offset in sent:
+        first[topic, partition] = min(offset, first.get((topic, partition), offset))
+    for topic, partition, known in stood:
+        if known is not None and first[topic, partition] < known:
+            await send_again_from(connection, topic, partition, first[topic, partition])

@@ -32,6 +32,7 @@ from shared.kernel.clock import business_day
 from shared.kernel.pace import pause
 from shared.messaging.consumer import raw_of
 from shared.messaging.received import Fault, Raw, Received, Unreadable, headers_text, read
+from shared.messaging.relay import send_again_from
 from shared.persistence.engine import Database
 from shared.persistence.life import (
     ANOTHER_DATABASE,
@@ -67,11 +68,6 @@ HOLD = f"""
 _HELD = f"SELECT {HELD}"
 _IN_OUTBOX = "SELECT event_id FROM outbox WHERE event_id = ANY($1::uuid[])"
 _REMEMBERED = text("SELECT event_id FROM outbox WHERE event_id = ANY(CAST(:ids AS uuid[]))")
-_SENT_AGAIN = """
-    UPDATE outbox SET published_at = NULL, kafka_partition = NULL, kafka_offset = NULL
-    WHERE topic = $1 AND kafka_partition = $2 AND kafka_offset >= $3
-"""
-_TURN_BACK = "UPDATE read_position SET next_offset = $3 WHERE topic = $1 AND kafka_partition = $2"
 _READ_TO = """
     INSERT INTO read_position AS known (topic, kafka_partition, next_offset, read_to)
     SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[])
@@ -198,8 +194,12 @@ class Restoration(Generic[U]):
 
     async def complete(self, connection: asyncpg.Connection, stop: asyncio.Event) -> None:
         """Returns when this database may act, or when stopped. Raises what broker and database raise."""
-        if not await connection.fetchval(_LOOKED_INTO):
-            await self._look(connection)
+        async with self._reader() as reader:
+            own = await self._ends(reader, [topic.name for topic in self.own])
+            if not await connection.fetchval(_LOOKED_INTO):
+                await self._look(connection, reader, own)
+            elif await connection.fetchval(_HELD) is None:
+                await self._send_again_what_is_gone(connection, own)
         while not stop.is_set() and (held := await connection.fetchval(_HELD)) is not None:
             if held == READING_BACK:
                 await self._read_back(connection)
@@ -210,16 +210,14 @@ class Restoration(Generic[U]):
                 await pause(stop, LOOK_SECONDS)
         await connection.execute(_LOOKED)
 
-    async def _look(self, connection: asyncpg.Connection) -> None:
+    async def _look(self, connection: asyncpg.Connection, reader: AIOKafkaConsumer, own: _Ends) -> None:
         """Hold the database if the topics know more of it than it knows."""
         if await connection.fetchval(_HELD) is not None:
             # Its server was restarted meanwhile, or it was put back once more.
             await connection.execute(HOLD)
             return
-        async with self._reader() as reader:
-            own = await self._ends(reader, [topic.name for topic in self.own])
-            await self._send_again_what_is_gone(connection, own)
-            reason = await self._why_put_back(connection, reader, own)
+        await self._send_again_what_is_gone(connection, own)
+        reason = await self._why_put_back(connection, reader, own)
         if reason is not None:
             await connection.execute(HOLD)
             log.error("database_was_put_back", service=self.database.service, reason=reason)
@@ -240,12 +238,10 @@ class Restoration(Generic[U]):
         return None
 
     async def _send_again_what_is_gone(self, connection: asyncpg.Connection, own: _Ends) -> None:
-        """What the broker has no longer, its volume having been put back, is sent again: it was acknowledged."""
+        """Own topics that end before what was acknowledged were put back with the broker's volume."""
         for place, next_offset in (await _positions(connection)).items():
             if place in own.last and own.last[place] < next_offset:
-                await connection.execute(_SENT_AGAIN, *place, own.last[place])
-                await connection.execute(_TURN_BACK, *place, own.last[place])
-                log.error("topic_was_put_back", topic=place[0], partition=place[1], ends=own.last[place])
+                await send_again_from(connection, *place, own.last[place])
 
     async def _read_back(self, connection: asyncpg.Connection) -> None:
         """Learn again what was published, then have the other topics read again up to where they end now."""

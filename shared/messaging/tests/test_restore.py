@@ -214,6 +214,32 @@ async def _seems_put_back(place: Place) -> None:
     await place.execute("UPDATE read_position SET next_offset = next_offset + 100")
 
 
+async def test_a_broker_that_was_put_back_is_noticed_though_the_database_was_not_restarted(owner: Place) -> None:
+    """Its workers are restarted, as the runbook has it, and PostgreSQL goes on."""
+    await owner.look()
+    await owner.tell(*(placed(person) for person in range(5)))
+    await _seems_put_back(owner)
+    await owner.look()
+    assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 5
+    assert await _held(owner) is None
+
+
+async def test_a_relay_that_is_given_places_again_sends_what_stood_there(owner: Place) -> None:
+    """The broker came back with an older volume, and the relay went on: what it sends stands where others stood."""
+    await owner.look()
+    await owner.tell(*(placed(person) for person in range(5)))
+    await _seems_put_back(owner)
+    await owner.tell(placed(1, 2))
+    again = "SELECT count(*) FROM outbox WHERE published_at IS NULL AND key = 'person:1'"
+    assert await owner.value(again) == 2, "the one that was written over, and the one that told of it"
+    async with owner.platform.connection() as connection:
+        await owner.relay.heartbeat(connection)
+        assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 6, "in every partition"
+        await owner.relay.relay_batch(connection)
+    assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL OR kafka_offset > 50") == 0
+    assert await owner.value("SELECT max(next_offset) < 50 FROM read_position") is True, "noticed once"
+
+
 async def test_what_the_topics_hold_no_longer_needs_an_officer(owner: Place) -> None:
     await owner.tell(*(placed(person) for person in range(5)))
     async with owner.stage.member(group="other"):
