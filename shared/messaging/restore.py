@@ -39,6 +39,7 @@ from shared.persistence.life import (
     HELD,
     LIFE,
     LOOKED_INTO,
+    NEVER_LOOKED_INTO,
     READING_AGAIN,
     READING_BACK,
     TOPICS_BEGIN_LATER,
@@ -58,6 +59,20 @@ ASK_LIMIT_SECONDS = 30.0
 _LOOKED_INTO = f"SELECT {LOOKED_INTO}"
 _ANOTHER_DATABASE = f"SELECT {ANOTHER_DATABASE}"
 _POSITIONS = "SELECT topic, kafka_partition, next_offset FROM read_position"
+# An installation of a release that kept no positions: it has read or told, and knows no place.
+_KEPT_NO_POSITIONS = f"""
+    SELECT {NEVER_LOOKED_INTO} AND NOT EXISTS (SELECT FROM read_position)
+       AND (EXISTS (SELECT FROM stream_seen) OR EXISTS (SELECT FROM freshness)
+            OR EXISTS (SELECT FROM outbox WHERE published_at IS NOT NULL))
+"""  # noqa: S608 - a constant
+_TOLD_TO = """
+    SELECT topic, kafka_partition, max(kafka_offset) + 1 AS next_offset FROM outbox
+    WHERE kafka_offset IS NOT NULL GROUP BY 1, 2
+"""
+_ADOPT = """
+    INSERT INTO read_position (topic, kafka_partition, next_offset)
+    SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[])
+"""
 # A new epoch lies above every one that this database ever told, also in what it has forgotten. What a database that is
 # held already has lost stays lost.
 HOLD = f"""
@@ -216,11 +231,25 @@ class Restoration(Generic[U]):
             # Its server was restarted meanwhile, or it was put back once more.
             await connection.execute(HOLD)
             return
+        if await connection.fetchval(_KEPT_NO_POSITIONS):
+            await self._adopt_positions(connection, own)
         await self._send_again_what_is_gone(connection, own)
         reason = await self._why_put_back(connection, reader, own)
         if reason is not None:
             await connection.execute(HOLD)
             log.error("database_was_put_back", service=self.database.service, reason=reason)
+
+    async def _adopt_positions(self, connection: asyncpg.Connection, own: _Ends) -> None:
+        """Once, after the release that began to keep positions: what was told and committed before stands.
+
+        Of a partition of which the outbox holds nothing any more all that was told is known.
+        """
+        told = {(topic, n): at for topic, n, at in await connection.fetch(_TOLD_TO)}
+        places = {**await self._committed(), **{place: told.get(place, end) for place, end in own.last.items()}}
+        if places:
+            columns = zip(*((*place, at) for place, at in sorted(places.items())), strict=True)
+            await connection.execute(_ADOPT, *map(list, columns))
+        log.warning("positions_adopted", service=self.database.service, partitions=len(places))
 
     async def _why_put_back(self, connection: asyncpg.Connection, reader: AIOKafkaConsumer, own: _Ends) -> str | None:
         if await connection.fetchval(_ANOTHER_DATABASE):

@@ -21,7 +21,7 @@ from shared.messaging.received import Raw
 from shared.messaging.relay import Relay
 from shared.messaging.restore import NothingHeld, Restoration, release
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed, raw
-from shared.messaging.tests.deliveries import heartbeat, listening
+from shared.messaging.tests.deliveries import heartbeat, listening, record
 from shared.messaging.tests.test_consumer import Stage, story
 from shared.persistence.engine import Database
 from shared.persistence.life import LIFE, MAY_ACT, READING_AGAIN, READING_BACK, TOPICS_BEGIN_LATER, DatabaseHeld
@@ -238,6 +238,53 @@ async def test_a_relay_that_is_given_places_again_sends_what_stood_there(owner: 
         await owner.relay.relay_batch(connection)
     assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL OR kafka_offset > 50") == 0
     assert await owner.value("SELECT max(next_offset) < 50 FROM read_position") is True, "noticed once"
+
+
+async def test_an_installation_that_kept_no_positions_reads_on_without_a_hold(reader: Place) -> None:
+    """One of before positions were kept in the database: all that its group committed is done."""
+    await reader.stage.send(story(persons=5, each=3))
+    async with reader.stage.member():
+        await eventually(reader.stage.group_is_through(15))
+    await reader.execute("TRUNCATE read_position")
+    await reader.look()
+    assert await _held(reader) is None
+    assert await reader.value("SELECT epoch FROM epoch") == 1
+    assert await reader.value("SELECT sum(next_offset) FROM read_position") == 15
+    async with reader.stage.member() as member:
+        await reader.stage.send([record(1, 4, 0)])
+        await eventually(lambda: _reacted(reader, 16))
+    assert len(member.handed) == 1, "nothing was read again"
+
+
+async def test_an_installation_that_kept_no_positions_knows_what_it_told(owner: Place) -> None:
+    await owner.tell(*(placed(person) for person in range(5)))
+    # Kept by the topics for longer than by the outbox.
+    await owner.execute("DELETE FROM outbox WHERE id < (SELECT max(id) FROM outbox)")
+    await owner.execute("TRUNCATE read_position")
+    await owner.look()
+    assert await _held(owner) is None
+    assert owner.begun == 0
+
+
+async def test_an_installation_that_kept_no_positions_and_was_put_back_is_held(owner: Place) -> None:
+    """Where its outbox says up to where it knew its own words."""
+    kept, forgotten = placed(1), placed(1, 2)
+    await owner.tell(kept, forgotten)
+    await owner.execute("DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)")
+    await owner.execute("TRUNCATE read_position")
+    await owner.look()
+    assert [each.data() for each in owner.recalled] == [forgotten.data()]
+    assert await owner.value("SELECT epoch > 1 FROM epoch") is True
+
+
+async def test_an_empty_database_in_the_place_of_one_that_had_read_is_held(reader: Place) -> None:
+    await reader.stage.send(story(persons=2, each=1))
+    async with reader.stage.member():
+        await eventually(reader.stage.group_is_through(2))
+    await reader.execute(FORGET_READING)
+    async with reader.completing():
+        await eventually(lambda: _is_held(reader, READING_AGAIN))
+        await read_all(reader, 2)
 
 
 async def test_what_the_topics_hold_no_longer_needs_an_officer(owner: Place) -> None:
