@@ -1,7 +1,10 @@
 """A service as after a restore from an empty backup: a second one, empty, that reads back what the first published."""
 
+from collections.abc import Sequence
+
 from shared.contracts.envelope import Cause, Event
 from shared.contracts.registry import BY_TYPE
+from shared.testing.records import received
 from shared.testing.service import ServiceUnderTest
 
 
@@ -19,3 +22,11 @@ async def recall(lost: ServiceUnderTest, again: ServiceUnderTest) -> None:
         async with again.worker.database.begin(again.worker.work.unit, Cause("restore")) as uow:
             await again.worker.work.recall((), uow)
             await again.worker.work.recall(events, uow)
+
+
+async def read_back(again: ServiceUnderTest, events: Sequence[Event]) -> object:
+    """Have the service read these back as its worker does when it is held; what is lost then, and needs an officer."""
+    await again.worker._restoration()._remember([received(event) for event in events])
+    async with again.database.connection("migrate") as connection:
+        assert await connection.fetchval("SELECT count(*) FROM outbox") == len(events), "what was told is known"
+        return await connection.fetchval("SELECT lost FROM epoch")

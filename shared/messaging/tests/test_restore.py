@@ -5,21 +5,23 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import cast
 
 import asyncpg
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from shared.contracts.envelope import Event
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import Topic
 from shared.kernel.clock import now
+from shared.messaging import restore
 from shared.messaging.batch import BatchHandler
 from shared.messaging.publisher import Publisher
 from shared.messaging.received import Raw
 from shared.messaging.relay import Relay
-from shared.messaging.restore import NothingHeld, Restoration, release
+from shared.messaging.restore import NothingHeld, Restoration, _records, release
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed, raw
 from shared.messaging.tests.deliveries import heartbeat, listening, record
 from shared.messaging.tests.test_consumer import Stage, story
@@ -453,6 +455,55 @@ async def test_what_others_wrote_into_its_topics_holds_no_database(owner: Place,
     await owner.look()
     assert await _held(owner) is None
     assert await owner.value("SELECT epoch FROM epoch") == 1
+
+
+class Silent:
+    """A reader whose broker has nothing to give, though the partition goes on; at last it is passed over."""
+
+    def __init__(self, looks: int, seconds: float) -> None:
+        self.looks = looks
+        self.seconds = seconds
+
+    def assign(self, _: object) -> None:
+        return
+
+    def seek(self, *_: object) -> None:
+        return
+
+    async def getmany(self, *_: object, **__: object) -> dict[object, object]:
+        await asyncio.sleep(self.seconds)
+        self.looks -= 1
+        return {}
+
+    async def position(self, _: object) -> int:
+        return 0 if self.looks else 5
+
+
+async def _read_silence(place: Place, silent: Silent) -> list[list[object]]:
+    """On a session that the database ends when it is idle for a second, as it does the relay's."""
+    limits = {"idle_session_timeout": "1000"}
+    connection = await asyncpg.connect(place.platform.url("worker"), server_settings=limits)
+    try:
+        partition, reader = TopicPartition(place.stage.topic, 0), cast(AIOKafkaConsumer, silent)
+        found = [records async for records in _records(connection, reader, partition, 0, 5)]
+        assert await connection.fetchval("SELECT 1") == 1, "the session, and with it the lock, is still there"
+        return found
+    finally:
+        await connection.close()
+
+
+async def test_a_broker_that_is_silent_for_long_does_not_cost_the_relays_lock(owner: Place) -> None:
+    assert await _read_silence(owner, Silent(looks=5, seconds=0.4)) == []
+
+
+async def test_a_broker_that_does_not_answer_is_not_waited_for_without_end(
+    owner: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restore, "ASK_LIMIT_SECONDS", 0.2)
+    async with asyncio.timeout(10) as limit:
+        with pytest.raises(TimeoutError):
+            await _read_silence(owner, Silent(looks=1, seconds=60))
+    assert not limit.expired()
 
 
 async def _is_held(place: Place, reason: str) -> bool:

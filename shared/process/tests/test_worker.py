@@ -7,13 +7,15 @@ from typing import ClassVar
 import asyncpg
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from shared.messaging.consumer import process_id
 from shared.messaging.subscription import Subscription
+from shared.persistence.life import HELD_FOR
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process import worker as workers
 from shared.process.settings import ServiceSettings
-from shared.process.worker import Work, Worker, serve, with_idle_limit
+from shared.process.worker import Work, Worker, replay, serve, with_idle_limit
 from shared.testing.servers import Databases
 
 
@@ -66,6 +68,27 @@ async def test_a_lock_of_a_process_that_stands_still_is_free_again(
                 await stopped.fetchval("SELECT 1")
         finally:
             await stopped.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("held", [None, *HELD_FOR])
+async def test_nothing_is_replayed_while_the_database_is_held(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch, held: str | None
+) -> None:
+    """What is parked would act on what the database has forgotten: it waits with everything else."""
+    asked = []
+
+    async def replay_all(*arguments: object) -> list[object]:
+        asked.append(arguments)
+        return []
+
+    monkeypatch.setattr(workers, "replay_all", replay_all)
+    async with databases.fresh("jobs") as database:
+        async with database.connection("migrate") as connection:
+            await connection.execute("UPDATE epoch SET held = $1", held)
+        settings = settings_of_nobody().model_copy(update={"database_url": SecretStr(database.url("worker"))})
+        assert await replay(settings, Work(UnitOfWork)) == int(held is not None)
+    assert len(asked) == int(held is None)
 
 
 async def test_a_worker_that_is_not_ready_says_so_without_a_defect_in_its_log() -> None:

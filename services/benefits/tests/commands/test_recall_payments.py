@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from services.benefits.commands.recall_payments import PaymentUnheardOf
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     bank_answers,
     benefits_on,
@@ -24,7 +26,9 @@ from services.benefits.tests.support import (
     third,
     transfers,
 )
-from shared.testing.recalling import recall
+from shared.contracts.benefit_paid import BenefitInstructedV1, BenefitSettledV1
+from shared.contracts.envelope import Cause
+from shared.testing.recalling import published_by, read_back, recall
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
@@ -164,6 +168,28 @@ async def test_a_file_that_would_be_another_is_never_handed_out(
     # The bank's word is taken all the same.
     statuses = {id_: "ACSC" for id_, _ in transfers(content)}
     assert (await send_report(again, file, report(file["message_id"], statuses))).json()["settled"] == 1
+
+
+async def test_an_answer_to_a_payment_that_is_unheard_of_needs_an_officer_and_the_rest_is_recalled(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """The payment was told of before the topics begin: what may be at the bank is not all known."""
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits)
+    await settle(benefits, second())
+    await bank_answers(benefits)
+    told = await published_by(benefits)
+    lost, kept = [each.instruction for each in told if isinstance(each, BenefitInstructedV1)]
+    rest = [each for each in told if not (isinstance(each, BenefitInstructedV1) and each.instruction == lost)]
+    (answer,) = [each for each in rest if isinstance(each, BenefitSettledV1) and each.instruction == lost]
+    with pytest.raises(PaymentUnheardOf):
+        async with again.worker.database.begin(BenefitsUnitOfWork, Cause("restore")) as uow:
+            await again.worker.work.recall([answer], uow)
+    assert await read_back(again, rest) == "jaring.benefit.settled.v1 cannot be recalled"
+    assert [(row[0], row[3]) for row in await look(again, _PAYMENTS)] == [(str(kept), "settled")]
+    causes = await look(again, "SELECT cause, payment::text FROM transfer ORDER BY 1")
+    assert causes == [("instructed", str(kept)), ("settled", str(kept))]
 
 
 async def test_the_bank_sees_no_file_before_it_was_told_what_is_in_it(benefits: ServiceUnderTest) -> None:

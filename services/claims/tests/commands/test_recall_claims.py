@@ -4,10 +4,15 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import NoResultFound
 
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import apply_events, claims_on, employed, january_to_may, notice, registered, submit
+from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import AssessmentEvent
-from shared.testing.recalling import published_by, recall
+from shared.contracts.envelope import Cause
+from shared.kernel.identifiers import new_id
+from shared.testing.recalling import published_by, read_back, recall
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
 from shared.testing.tokens import TestIssuer
@@ -71,3 +76,22 @@ async def test_less_than_was_published_is_decided_by_nobody_alone(
     await submit(again, notice())
     await again.work_off()
     assert await stands(again, claim) == ("decided", None, 2)
+
+
+async def test_a_decision_on_a_claim_that_is_unheard_of_needs_an_officer_and_the_rest_is_recalled(
+    claims: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """The accident was told of before the topics begin: whose evidence is missing is known to nobody."""
+    await apply_events(claims, registered(), *employed(), *january_to_may())
+    await submit(claims, notice())
+    await claims.work_off()
+    told = await published_by(claims)
+    (accident,) = [each for each in told if isinstance(each, AccidentReportedV1)]
+    (decision,) = [each for each in told if isinstance(each, AssessmentEvent)]
+    another = accident.model_copy(update={"claim": new_id(), "notice": new_id()})
+    with pytest.raises(NoResultFound):
+        async with again.worker.database.begin(ClaimsUnitOfWork, Cause("restore")) as uow:
+            await again.worker.work.recall([decision], uow)
+    assert await read_back(again, [another, decision]) == f"{decision.type()} cannot be recalled"
+    assert await stands(again, str(accident.claim)) == ()
+    assert await stands(again, str(another.claim)) == ("needs_officer", "lost_since_backup", 0)
