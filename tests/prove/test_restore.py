@@ -3,6 +3,10 @@
 As the runbook has it (docs/operations.md): `make backup`, work that the backup does not know, `make restore`, and then
 the partners of that service send again what they sent since. When the database is exchanged some stories have ended
 since the backup, one has begun since, and some go on meanwhile.
+
+Where money is decided and paid, also without the runbook: somebody puts the database back by hand, and tells nobody.
+Its service must notice by itself, and until it knows again what it said nothing leaves it: no event, no answer, no
+payment.
 """
 
 import asyncio
@@ -20,13 +24,17 @@ from deploy.local.client import HttpClient
 from deploy.local.state import CHECKOUT
 from deploy.local.story import OFFICER, Employer, Story, Worker, until
 from deploy.platform import SERVICES
+from shared.persistence.life import READING_AGAIN, READING_BACK
 from tests.prove.conftest import Show
 from tests.prove.invariants import _LEFT, _consumed, _money, to_the_sen
 from tests.prove.platform_fixture import PlatformFixture
+from tests.prove.put_back import put_back_by_hand, watch_until_whole
 from tests.prove.repeating import Repeating, said
 from tests.prove.story_runner import StoryRunner
 
 RESTORE_LIMIT_S = 180
+RUNBOOK, BY_HAND = "by the runbook", "by hand"
+WAYS = [*((service, RUNBOOK) for service in SERVICES), ("claims", BY_HAND), ("benefits", BY_HAND)]
 QUIET_S = 120.0
 # What a partner is told who sends again what is known: it stands already.
 KNOWN = {409, 404}
@@ -34,9 +42,9 @@ KNOWN = {409, 404}
 pytestmark = pytest.mark.timeout(600)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize(("service", "way"), WAYS)
 async def test_a_database_that_is_put_back_under_traffic_loses_and_doubles_nothing(
-    service: str, platform: PlatformFixture, show: Show
+    service: str, way: str, platform: PlatformFixture, show: Show
 ) -> None:
     begun = time.monotonic()
     old, going_on = [_story(platform) for _ in range(2)], [_story(platform) for _ in range(2)]
@@ -49,7 +57,13 @@ async def test_a_database_that_is_put_back_under_traffic_loses_and_doubles_nothi
     numbers = _numbers([*old, *going_on, young])
     flowing = [asyncio.create_task(_send_june(each)) for each in going_on]
     restoring = time.monotonic()
-    await _tool(platform, "restore", service)
+    if way == RUNBOOK:
+        await _tool(platform, "restore", service)
+    else:
+        put_back = await put_back_by_hand(platform, service)
+        reasons = await watch_until_whole(platform, service, put_back, young.story.worker.person)
+        assert set(reasons) <= {READING_BACK, READING_AGAIN}
+        assert reasons, "nobody noticed"
     held_s = time.monotonic() - restoring
     stories = [*old, *going_on, young]
     repeated = [each for story in stories for each in await _partner(story).send_again(service, backed_up)]
@@ -66,7 +80,8 @@ async def test_a_database_that_is_put_back_under_traffic_loses_and_doubles_nothi
     assert _numbers([newcomer]).isdisjoint(numbers), "a number was given to another human being"
     await _run_rest(newcomer)
     await _ended_right(platform)
-    row = (service, len(repeated), len(platform.stories), f"{held_s:.1f}", f"{time.monotonic() - begun:.0f}")
+    run, seconds = len(platform.stories), f"{time.monotonic() - begun:.0f}"
+    row = (f"{service}, {way}", len(repeated), run, f"{held_s:.1f}", seconds)
     show("database put back|requests sent again|stories to the sen|restored and whole after, s|seconds", [row])
 
 
