@@ -64,3 +64,22 @@ async def test_with_registrations_relay_stopped_nobody_is_refused(
         await story.send_early(5)
         state, _ = await until(lambda: state_of(platform, claim), lambda at: at[0] == "decided", "the decision")
         assert state == "decided"
+
+
+async def test_a_spell_that_its_employer_states_after_the_accident_counts_when_an_officer_verifies_it(
+    platform: Platform,
+) -> None:
+    """Until then nothing is decided of it, although wages are declared too; nobody sends anything again."""
+    story = Story(platform)
+    async with at_work(platform):
+        await registered_without_spell(story)
+        spell = await story.start_spell(story.old, "2020-01-06", party=story.old.party)
+        await story.send_early(5)
+        claim = await story.report_accident()
+        state, reason = await until(
+            lambda: state_of(platform, claim), lambda at: at[0] == "needs_officer", "an officer"
+        )
+        assert (state, reason) == ("needs_officer", "employment_stated_late")
+        verification = f"/v1/spells/{spell}/verification"
+        assert (await platform.call("registration", "POST", verification, party=OFFICER)).status_code == 200
+        assert await until(lambda: state_of(platform, claim), lambda at: at[0] == "decided", "the decision")
