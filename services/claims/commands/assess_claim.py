@@ -82,7 +82,7 @@ async def wait_for_relation(command: AssessClaim, identified: Identified, uow: C
 
 async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
     law = book().on(in_force=claim.happened_on, known=today())
-    facts, waiting = await gather(claim, uow)
+    facts, evidence = await gather(claim, uow)
     if claim.reason == LOST_SINCE_BACKUP and not any(each.days for each in facts.certificates):
         # Who sends the notice again has it assessed.
         return
@@ -95,13 +95,13 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
     await uow.due.when(command, listens_to(facts, law) | {freshness(topic) for topic in awaited}, deadline)
     if awaited:
         return
-    question = question_of(claim, facts, assessment, last, law, evidence_waits=bool(waiting))
+    question = question_of(claim, facts, assessment, last, law, evidence)
     if question is not None or assessment is None:
         await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=question))
     elif await pays_less_than_published(claim, assessment, uow):
         await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=LESS_THAN_PUBLISHED))
     else:
-        looks = (*assessment.looks, *([EVIDENCE] if waiting else []))
+        looks = (*assessment.looks, *([EVIDENCE] if evidence.waiting else []))
         await record_decision(RecordDecision(claim, replace(assessment, looks=looks), last), uow)
 
 
@@ -131,8 +131,8 @@ async def registered_until(person: int | None, uow: ClaimsUnitOfWork) -> datetim
     return until
 
 
-async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[InjuryFacts, tuple[UUID, ...]]:
-    """Everything that this service knows of the accident and that counts, and the evidence that waits for a person."""
+async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[InjuryFacts, Standing]:
+    """Everything that this service knows of the accident and that counts, and how what was stated stands."""
     person = claim.person or 0
     # The watermarks are read first: what they vouch for is then in every later read.
     registered = await registered_until(person, uow)
@@ -146,7 +146,7 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[InjuryFacts, tupl
     watermarks = {"registration": registered, "contribution.received": contributed}
     facts = facts_of(claim, known, counts, {topic: until for topic, until in watermarks.items() if until is not None})
     held = contested_with(stated.held, certified)
-    return replace(facts, held=held, joined_by_employer=stated.joined_by_employer), counts.waiting
+    return replace(facts, held=held, joined_by_employer=stated.joined_by_employer), counts
 
 
 def facts_of(claim: Claim, known: KnownPerson, counts: Standing, watermarks: Mapping[str, datetime]) -> InjuryFacts:

@@ -91,12 +91,16 @@ class Piece:
 
 @dataclass(frozen=True)
 class Standing:
-    """What counts of the evidence of a claim, the statements that wait for a person, and how each one stands."""
+    """What counts of the evidence of a claim, the statements that wait for a person, and how each one stands.
+
+    ``only_of_oneself``: the days that a person certifies of itself, and that nothing which counts certifies.
+    """
 
     certificates: tuple[Certificate, ...]
     worked_with_wages: tuple[date, ...]
     waiting: tuple[UUID, ...]
     pieces: tuple[Piece, ...]
+    only_of_oneself: tuple[Days, ...]
 
 
 def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standing:
@@ -127,7 +131,9 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     stands = dict.fromkeys(waiting, EvidenceStanding.WAITS) | gone
     stands |= dict.fromkeys(of_no_own_day, EvidenceStanding.WITHOUT_EFFECT)
     pieces = (Piece(each.id, stands.get(each.id, EvidenceStanding.COUNTS), waiting.get(each.id)) for each in stated)
-    return Standing(tuple(certificates), tuple(worked), tuple(sorted(waiting)), tuple(pieces))
+    own = [each.days for each in others if _is_of_oneself(each) and each.id in waiting and each.days is not None]
+    only_of_oneself = days_without(own, [each.days for each in counted if each.days is not None])
+    return Standing(tuple(certificates), tuple(worked), tuple(sorted(waiting)), tuple(pieces), only_of_oneself)
 
 
 def _with_changes(

@@ -2,6 +2,8 @@
 
 from services.claims.domain.bounds import is_late
 from services.claims.domain.claim import Claim
+from services.claims.domain.contested import in_both
+from services.claims.domain.evidence import Standing
 from services.claims.domain.facts import InjuryFacts
 from services.claims.domain.relation import STATED_LATE
 from services.claims.domain.temporary_disablement import Assessment, is_covered
@@ -18,8 +20,7 @@ def question_of(
     assessment: Assessment | None,
     last: DecisionRecord | None,
     law: LawOn,
-    *,
-    evidence_waits: bool,
+    evidence: Standing,
 ) -> str | None:
     """The first question that no rule answers, None where the assessment may stand."""
     was_entitled = last is not None and last.body["outcome"] == "entitled"
@@ -31,8 +32,11 @@ def question_of(
         return STATED_LATE
     if names_another_employer(claim, facts):
         return "employer_without_spell"
-    if evidence_waits and not facts.certificates and not was_entitled and is_covered(facts):
+    if evidence.waiting and not facts.certificates and not was_entitled and is_covered(facts):
         # All that is certified waits: it is no refusal that nothing is.
+        return EVIDENCE
+    if in_both(claim.decided_days, evidence.only_of_oneself):
+        # Nothing is taken back for days that the person's own certificate states, while nobody has looked at it.
         return EVIDENCE
     if assessment is None:
         # A person in similar work stands in for the wages (Fourth Schedule para 4A): an officer names one.

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.claims.tests.support import (
+    OFFICER,
     all_has_arrived,
     amounts,
     apply_events,
@@ -19,6 +20,7 @@ from services.claims.tests.support import (
     notice,
     read,
     report,
+    role_of,
     rows_in,
     standing_of,
     submit,
@@ -28,7 +30,7 @@ from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
 
-EMPLOYER, HOSPITAL = "employer:3", "hospital:1"
+EMPLOYER, HOSPITAL, PERSON = "employer:3", "hospital:1", "person:7"
 WRITE = ["claims:notice:write"]
 
 
@@ -272,3 +274,52 @@ async def test_a_longer_certificate_after_a_refusal_is_looked_at_as_a_first_noti
     await claims.work_off()
     assert await standing_of(claims, reported) == ("needs_officer", "late_notice")
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [0]
+
+
+async def test_a_partner_takes_back_nothing_of_a_person_whose_own_certificate_says_the_same(
+    claims: ServiceUnderTest,
+) -> None:
+    """Equal days dispute nothing, so the withdrawal stood: all was recovered from her while her own word waited."""
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await claims.work_off()
+    own = await report(claims, PERSON, wages_paid_for=[])
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("decided", None)
+    await change(claims, await stated_of(claims, reported, HOSPITAL), "withdrawal", HOSPITAL)
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [28]
+    assert await standing_of(claims, reported) == ("needs_officer", "evidence_waits")
+    await change(claims, await stated_of(claims, own, PERSON), "approval")
+    assert {each[1] for each in amounts(await decisions_of(claims, reported))} == {28}
+    assert await standing_of(claims, reported) == ("decided", None)
+
+
+async def test_nor_by_a_correction_and_an_officer_who_does_not_believe_her_ends_it(claims: ServiceUnderTest) -> None:
+    own = await report(claims, PERSON, wages_paid_for=[])
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await all_has_arrived(claims)
+    assert [each[1] for each in amounts(await decisions_of(claims, own))] == [28]
+    short = {"certificate": certificate("2026-07-15", "2026-07-31")}
+    await change(claims, await stated_of(claims, reported, HOSPITAL), "correction", HOSPITAL, short)
+    assert [each[1] for each in amounts(await decisions_of(claims, own))] == [28]
+    assert await standing_of(claims, own) == ("needs_officer", "evidence_waits")
+    await change(claims, await stated_of(claims, own, PERSON), "withdrawal")
+    assert [each[1] for each in amounts(await decisions_of(claims, own))] == [28, 17]
+    assert await standing_of(claims, own) == ("decided", None)
+
+
+async def stated_of(claims: ServiceUnderTest, reported: dict[str, Any], party: str) -> str:
+    """The first statement of a party about a claim."""
+    statements = await read(claims, f"/v1/claims/{reported['claim']}/evidence", party)
+    found: str = statements[0]["evidence"]
+    return found
+
+
+async def change(
+    claims: ServiceUnderTest, evidence: str, how: str, party: str = OFFICER, body: dict[str, Any] | None = None
+) -> None:
+    """A statement about a statement, by an officer unless a party is named, and what follows."""
+    more: dict[str, Any] = {} if body is None else {"json": body}
+    path = f"/v1/evidence/{evidence}/{how}"
+    answer = await claims.call("POST", path, scopes=WRITE, party=party, role=role_of(party), **more)
+    assert answer.status_code == 202, answer.text
+    await claims.work_off()

@@ -220,3 +220,15 @@ def test_who_states_the_same_days_or_took_them_back_disputes_nothing() -> None:
     assert days_of(opened, replace(same, issued_on=date(2026, 7, 20)), corrected)[1] == []
     withdrawn = other(3, "hospital:1", EvidenceKind.WITHDRAWAL, about=2)
     assert days_of(opened, other_days, replace(withdrawn, tenant="organisation:1"), corrected)[1] == []
+
+
+def test_the_days_that_a_person_alone_certifies_are_told_apart() -> None:
+    own, hospitals = certificate(1, "person:7", AUGUST), certificate(2, "hospital:1", JULY)
+    for others, only in (
+        ((), (AUGUST,)),
+        ((hospitals,), (Days(date(2026, 8, 1), AUGUST.last),)),
+        ((replace(hospitals, days=AUGUST),), ()),
+        ((other(3, "organisation:1", EvidenceKind.APPROVAL, about=1),), ()),
+        ((other(3, "person:7", EvidenceKind.WITHDRAWAL, about=1),), ()),
+    ):
+        assert standing((own, *others), SPELLS).only_of_oneself == only
