@@ -208,11 +208,15 @@ def _may_change(change: Evidence, target: Evidence, current: Collection[Evidence
 
 
 def _by_who_paid(each: Evidence, spells: Sequence[Spell]) -> Evidence:
-    """Of days with wages, those that the employer of that day states; an officer may state any."""
+    """Of days with wages, those that the employer of that day states; an officer may state any.
+
+    A return to work is a day of its own: an employment that was stated by that day is in time, also after the event.
+    """
     if each.kind is not EvidenceKind.WAGES_PAID or each.by_officer:
         return each
     own = [spell for spell in spells if each.tenant == f"employer:{spell.employer}"]
-    return replace(each, wage_days=tuple(day for day in each.wage_days if any(spell.covers(day) for spell in own)))
+    paid = (day for day in each.wage_days if any(spell.covers(day) and spell.counts_for(day) for spell in own))
+    return replace(each, wage_days=tuple(paid))
 
 
 def _changes(each: Evidence, counted: Collection[Evidence]) -> bool:

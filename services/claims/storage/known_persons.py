@@ -35,7 +35,7 @@ _NAMED = text("""
 
 
 _SPELLS = text("""
-    SELECT spell, employer, started_on, ended_on, revision FROM known_spell
+    SELECT spell, employer, started_on, ended_on, revision, stated_on, verified FROM known_spell
     WHERE person = :person ORDER BY started_on, spell
 """)
 

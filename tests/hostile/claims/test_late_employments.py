@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.claims.tests.support import (
+    SPELL,
     all_has_arrived,
     amounts,
     apply_events,
@@ -17,6 +18,7 @@ from services.claims.tests.support import (
     contributed,
     decisions_of,
     employed,
+    read,
     report,
     spell_of,
     standing_of,
@@ -153,3 +155,29 @@ async def test_wages_that_only_such_an_employment_carries_rate_nothing(claims: S
     ((rate, _, _, _),) = amounts(await decisions_of(claims, reported))[1:]
     assert float(rate) > 65.33, "of an employment that an officer verified they rate"
     assert await standing_of(claims, reported) == ("decided", None)
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "standing"), [("2026-08-04", 28, "without_effect"), ("2026-08-05", 27, "counts")]
+)
+async def test_days_with_wages_by_such_an_employment_lower_nothing(
+    claims: ServiceUnderTest, day: str, days: int, standing: str
+) -> None:
+    """The employer of the accident states on 5 August that she returned on the 1st: from the 5th on it is in time."""
+    returned = stated_by_employer(spell_of(3, date(2026, 8, 1), id_=new_id()), date(2026, 8, 5))
+    await apply_events(claims, spell_of(3, date(2020, 1, 6), date(2026, 7, 31), SPELL, revision=2), returned)
+    reported = await report(claims, EMPLOYER, wages_paid_for=[day])
+    await all_has_arrived(claims)
+    assert await wages_stand(claims, reported) == standing
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))][-1] == days
+    await apply_events(claims, verified(returned))
+    await claims.work_off()
+    assert await wages_stand(claims, reported) == "counts"
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))][-1] == 27
+
+
+async def wages_stand(claims: ServiceUnderTest, reported: dict[str, Any]) -> str:
+    """How the days with wages of a claim stand, as an officer is shown it."""
+    statements = await read(claims, f"/v1/claims/{reported['claim']}/evidence")
+    (found,) = [each["standing"] for each in statements if each["kind"] == "wages_paid"]
+    return str(found)

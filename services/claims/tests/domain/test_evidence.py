@@ -232,3 +232,16 @@ def test_the_days_that_a_person_alone_certifies_are_told_apart() -> None:
         ((other(3, "person:7", EvidenceKind.WITHDRAWAL, about=1),), ()),
     ):
         assert standing((own, *others), SPELLS).only_of_oneself == only
+
+
+def test_days_with_wages_count_by_an_employment_that_was_stated_by_then() -> None:
+    opened = certificate(1, "hospital:1", AUGUST)
+    worked = other(2, "employer:3", EvidenceKind.WAGES_PAID, wage_days=WORKED[:1])
+    for stated_on, verified, counted in (
+        (WORKED[0], False, WORKED[:1]),
+        (WORKED[0] + timedelta(days=1), False, ()),
+        (None, False, ()),
+        (None, True, WORKED[:1]),
+    ):
+        spell = replace(SPELLS[0], stated_on=stated_on, verified=verified)
+        assert standing((opened, worked), [spell]).worked_with_wages == counted
