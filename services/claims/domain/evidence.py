@@ -240,7 +240,7 @@ def _because(each: Evidence) -> WaitsBecause:
 
 
 def _is_of_oneself(each: Evidence) -> bool:
-    """Whether it is a certificate that a person states of itself: it counts once another states the same days."""
+    """Whether it is a certificate that a person states of itself: it counts once another that counts says the same."""
     return _is_certificate(each) and each.tenant.startswith("person:")
 
 

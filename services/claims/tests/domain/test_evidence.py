@@ -57,6 +57,9 @@ def test_what_a_person_certifies_of_itself_counts_once_another_states_the_same_d
     for tenant in ("hospital:1", "employer:3", "organisation:1"):
         assert days_of(own, certificate(2, tenant, AUGUST)) == ([AUGUST, AUGUST], []), tenant
     assert days_of(own, certificate(2, "person:7", AUGUST)) == ([], [1, 2]), "nor by saying it twice"
+    late = certificate(3, "hospital:2", AUGUST, late=True)
+    assert days_of(own, employers, late) == ([JULY], [1, 3]), "who joined after a decision waits itself"
+    assert days_of(own, employers, late, other(4, "organisation:1", EvidenceKind.APPROVAL, about=3))[1] == []
     assert days_of(own, other(2, "organisation:1", EvidenceKind.APPROVAL, about=1)) == ([AUGUST], [])
 
 
