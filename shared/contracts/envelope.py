@@ -22,6 +22,8 @@ SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
 TYPE_PREFIX = "jaring."
 TRACE_HEADERS = ("traceparent", "tracestate")
+# What a table holds: a foreign record's number beyond it must not fail where it is written down.
+_MOST_STREAM_VERSION = 2**63 - 1
 _READ = frozenset(
     {
         *("ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_streamversion", "ce_correlationid"),
@@ -149,6 +151,11 @@ def envelope_of(headers: Iterable[tuple[str, bytes]]) -> Envelope:
     Headers that are not ours may hold anything: an extension in binary makes no event unreadable.
     """
     values = {name: value.decode() for name, value in headers if name in _READ}
+    if any("\x00" in value for value in values.values()):
+        raise ValueError("a NUL, which PostgreSQL stores in no text")
+    stream_version = int(values["ce_streamversion"])
+    if not 0 <= stream_version <= _MOST_STREAM_VERSION:
+        raise ValueError("ce_streamversion is out of bounds")
     time = datetime.fromisoformat(values["ce_time"])
     if time.tzinfo is None:
         raise ValueError("ce_time has no offset")
@@ -158,7 +165,7 @@ def envelope_of(headers: Iterable[tuple[str, bytes]]) -> Envelope:
         type=values["ce_type"],
         time=time,
         subject=values["ce_subject"],
-        stream_version=int(values["ce_streamversion"]),
+        stream_version=stream_version,
         correlation_id=values["ce_correlationid"],
         causation_id=values.get("ce_causationid"),
         announcement=values.get("ce_announcement"),

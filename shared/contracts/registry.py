@@ -44,7 +44,7 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}
-_KNOWN_NAMES = frozenset(event.name for event in EVENTS)
+_TOPIC_OF_NAME = {event.name: event.topic.name for event in EVENTS}
 
 
 class UnknownVersion(Exception):
@@ -58,9 +58,14 @@ class UnknownVersion(Exception):
 def event_class(type_: str) -> type[Event] | None:
     """The class of a type, None for a type this release does not know; raises UnknownVersion."""
     known = BY_TYPE.get(type_)
-    if known is None and name_of(type_) in _KNOWN_NAMES:
+    if known is None and topic_of(type_) is not None:
         raise UnknownVersion(type_)
     return known
+
+
+def topic_of(type_: str) -> str | None:
+    """The topic of a type in whatever version, None for an event that this release does not know."""
+    return _TOPIC_OF_NAME.get(name_of(type_))
 
 
 def name_of(type_: str) -> str:
