@@ -1,0 +1,11 @@
+"""An event is found in the outbox by its id: reading back asks of every event whether it is known."""
+
+from shared.persistence.platform import create_platform_v7
+
+revision = "registration_0018"
+down_revision = "registration_0017"
+
+
+def upgrade() -> None:
+    """No batch that is read back reads the whole outbox, of two weeks, within a statement's time limit."""
+    create_platform_v7()
