@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -40,11 +40,14 @@ from shared.messaging.relay_core import (
     Unsent,
 )
 from shared.messaging.steps import drive
+from shared.persistence.life import LIFE, DatabaseChanged
 from shared.persistence.transient import is_transient
 from shared.telemetry import metrics
 from shared.telemetry.messaging import send_span
 
 _LOCK = 7_202_602
+# What the outbox holds of two weeks is read and written through when a topic was put back.
+_WHOLE_OUTBOX_SECONDS = 1_800
 
 _READ = """
     SELECT id, topic, key, headers, payload FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1
@@ -69,11 +72,19 @@ _BEATEN = """
     ON CONFLICT (topic, kafka_partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset)
     RETURNING new.topic, new.kafka_partition, old.next_offset AS stood
 """
+# All of these partitions, from the first row on: an offset in a row says nothing of a topic that was put back, since
+# another may have been given the place by a send that was never marked. What comes a second time is done once.
 _SENT_AGAIN = """
     UPDATE outbox SET published_at = NULL, kafka_partition = NULL, kafka_offset = NULL
-    WHERE topic = $1 AND kafka_partition = $2 AND kafka_offset >= $3
+    FROM unnest($1::text[], $2::integer[]) AS gone (topic, kafka_partition)
+    WHERE outbox.topic = gone.topic AND outbox.kafka_partition = gone.kafka_partition
 """
-_TURN_BACK = "UPDATE read_position SET next_offset = $3 WHERE topic = $1 AND kafka_partition = $2"
+_TURN_BACK = """
+    UPDATE read_position SET next_offset = gone.ends
+    FROM unnest($1::text[], $2::integer[], $3::bigint[]) AS gone (topic, kafka_partition, ends)
+    WHERE read_position.topic = gone.topic AND read_position.kafka_partition = gone.kafka_partition
+"""
+_LIFE = f"SELECT {LIFE}"
 _NOW = "SELECT clock_timestamp()"
 _WRITERS = """
     SELECT min(xact_start) FROM pg_stat_activity
@@ -100,12 +111,16 @@ async def nothing_held_back(_: asyncpg.Connection) -> datetime | None:
     return None
 
 
-async def send_again_from(connection: asyncpg.Connection, topic: str, partition: int, offset: int) -> None:
-    """What the broker has no longer, its volume having been put back, is sent again: it was acknowledged."""
+async def send_again(connection: asyncpg.Connection, ends: Mapping[tuple[str, int], int]) -> None:
+    """Send again all that the outbox holds of these partitions, which were put back, and now end at these places."""
+    if not ends:
+        return
+    topics, partitions = [topic for topic, _ in ends], [partition for _, partition in ends]
     async with connection.transaction():
-        await connection.execute(_SENT_AGAIN, topic, partition, offset)
-        await connection.execute(_TURN_BACK, topic, partition, offset)
-    log.error("topic_was_put_back", topic=topic, partition=partition, ends=offset)
+        await connection.execute(_SENT_AGAIN, topics, partitions, timeout=_WHOLE_OUTBOX_SECONDS)
+        await connection.execute(_TURN_BACK, topics, partitions, list(ends.values()))
+    for (topic, partition), end in ends.items():
+        log.error("topic_was_put_back", topic=topic, partition=partition, ends=end)
 
 
 async def at_once(_: asyncpg.Connection, __: asyncio.Event) -> None:
@@ -133,6 +148,8 @@ class Relay:
     totals_stated: date | None = None
     _days: BusinessDays = field(default_factory=BusinessDays)
     _core: RelayCore = field(init=False)
+    # The life of the database for which the lock is held; none where no relay runs.
+    _life: str | None = None
 
     def __post_init__(self) -> None:
         self._core = self._new_core()
@@ -162,6 +179,8 @@ class Relay:
             while not stop.is_set() and not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
                 await pause(stop, 1.0)
             if not stop.is_set():
+                # Read first: what is put back while it is looked into is looked into once more.
+                self._life = await connection.fetchval(_LIFE)
                 await self.before(connection, stop)
             self.active = not stop.is_set()
             self._core, self._days = self._new_core(), BusinessDays()
@@ -187,7 +206,9 @@ class Relay:
     async def _do(self, connection: asyncpg.Connection, step: object) -> object:
         match step:
             case Read(limit):
-                return await self._read(connection, limit)
+                rows = await self._read(connection, limit)
+                await self._must_be_the_same_life(connection)
+                return rows
             case Send(rows):
                 return await self._send(rows)
             case Mark(rows):
@@ -204,6 +225,11 @@ class Relay:
             for row in await connection.fetch(_READ, limit)
         ]
 
+    async def _must_be_the_same_life(self, connection: asyncpg.Connection) -> None:
+        """Asked after reading what is to be sent: a read that waited for pg_restore reads what was put back."""
+        if self._life is not None and await connection.fetchval(_LIFE) != self._life:
+            raise DatabaseChanged("the database was put back: it is looked into before anything is sent")
+
     async def _send(self, batch: Sequence[Unsent]) -> Sequence[Position | None]:
         failpoint("relay.read")
         with metrics.RELAY_BATCH_SECONDS.time(), send_span(self.service, [row.trace for row in batch]):
@@ -212,14 +238,16 @@ class Relay:
         return positions
 
     async def _mark(self, connection: asyncpg.Connection, acknowledged: Sequence[tuple[Unsent, Position]]) -> None:
-        stood = await connection.fetch(
-            _MARK,
-            [row.id for row, _ in acknowledged],
-            [position.partition for _, position in acknowledged],
-            [position.offset for _, position in acknowledged],
-        )
+        async with connection.transaction():
+            stood = await connection.fetch(
+                _MARK,
+                [row.id for row, _ in acknowledged],
+                [position.partition for _, position in acknowledged],
+                [position.offset for _, position in acknowledged],
+            )
+            sent = [(row.topic, at.partition, at.offset) for row, at in acknowledged]
+            await _notice_put_back(connection, stood, sent)
         failpoint("relay.marked")
-        await _notice_put_back(connection, stood, [(row.topic, at.partition, at.offset) for row, at in acknowledged])
         for topic, events in Counter(row.topic for row, _ in acknowledged).items():
             metrics.RELAYED_EVENTS.labels(topic=topic).inc(events)
 
@@ -238,6 +266,7 @@ class Relay:
     async def _publish_heartbeat(self, connection: asyncpg.Connection, until: datetime) -> None:
         """Publish to every partition, and state the totals of days that are over."""
         epoch = await connection.fetchval(_EPOCH)
+        await self._must_be_the_same_life(connection)
         messages: list[Message] = []
         topics: list[str] = []
         for topic in self.topics:
@@ -259,8 +288,9 @@ class Relay:
         ]
         if sent:
             behind = [(topic, partition, offset + 1) for topic, partition, offset in sent]
-            stood = await connection.fetch(_BEATEN, *map(list, zip(*behind, strict=True)))
-            await _notice_put_back(connection, stood, sent)
+            async with connection.transaction():
+                stood = await connection.fetch(_BEATEN, *map(list, zip(*behind, strict=True)))
+                await _notice_put_back(connection, stood, sent)
         over = self._days.over_before(until)
         if over is not None and self.totals_stated != over:
             await self._publish_totals(connection, over)
@@ -268,7 +298,9 @@ class Relay:
     async def _publish_totals(self, connection: asyncpg.Connection, over_before: date) -> None:
         """State the totals of each day that is over and completely sent, once a topic."""
         stated = True
-        for row in await connection.fetch(_TOTALS, over_before, [topic.name for topic in self.topics]):
+        rows = await connection.fetch(_TOTALS, over_before, [topic.name for topic in self.topics])
+        await self._must_be_the_same_life(connection)
+        for row in rows:
             totals = DailyTotals(day=row["day"], events=row["events"], money_sen=row["money_sen"])
             message = self._control(physical(row["topic"], self.prefix), 0, DAILY_TOTALS_TYPE, totals)
             if None in await self.publisher.send([message]):
@@ -289,6 +321,5 @@ async def _notice_put_back(
     first: dict[tuple[str, int], int] = {}
     for topic, partition, offset in sent:
         first[topic, partition] = min(offset, first.get((topic, partition), offset))
-    for topic, partition, known in stood:
-        if known is not None and first[topic, partition] < known:
-            await send_again_from(connection, topic, partition, first[topic, partition])
+    put_back = {(topic, partition) for topic, partition, known in stood if known and first[topic, partition] < known}
+    await send_again(connection, {place: first[place] for place in sorted(put_back)})

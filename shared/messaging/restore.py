@@ -26,13 +26,13 @@ from aiokafka.structs import OffsetAndMetadata
 from sqlalchemy import text
 
 from shared.contracts.envelope import Cause, Envelope, Event, envelope_of
-from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE
+from shared.contracts.registry import topic_of
 from shared.contracts.topics import Topic, physical
 from shared.kernel.clock import business_day
 from shared.kernel.pace import pause
 from shared.messaging.consumer import raw_of
 from shared.messaging.received import Fault, Raw, Received, Unreadable, headers_text, read
-from shared.messaging.relay import send_again_from
+from shared.messaging.relay import send_again
 from shared.persistence.engine import Database
 from shared.persistence.life import (
     ANOTHER_DATABASE,
@@ -43,6 +43,7 @@ from shared.persistence.life import (
     READING_AGAIN,
     READING_BACK,
     TOPICS_BEGIN_LATER,
+    DatabaseChanged,
 )
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
@@ -55,6 +56,10 @@ Place = tuple[str, int]
 BATCH = 500
 LOOK_SECONDS = 0.5
 ASK_LIMIT_SECONDS = 30.0
+# The outbox is read through once, by a release that finds no positions.
+_WHOLE_OUTBOX_SECONDS = 1_800
+# What this owner stated, and this release does not understand. What else cannot be read states nothing (decision 25).
+_NOT_UNDERSTOOD = (Fault.UNKNOWN_VERSION, Fault.BAD_DATA, Fault.IN_THE_FUTURE)
 
 _LOOKED_INTO = f"SELECT {LOOKED_INTO}"
 _ANOTHER_DATABASE = f"SELECT {ANOTHER_DATABASE}"
@@ -95,11 +100,14 @@ _RECALL_BEGUN = "SELECT recall_begun FROM epoch"
 _BEGIN_RECALL = text("UPDATE epoch SET recall_begun = true")
 _IS_READ_BACK = f"""
     UPDATE epoch SET held = CASE WHEN lost IS NULL THEN '{READING_AGAIN}' ELSE '{TOPICS_BEGIN_LATER}' END
-    RETURNING lost
+    WHERE life = {LIFE} RETURNING lost
 """  # noqa: S608
-_IS_WHOLE = f"UPDATE epoch SET held = NULL WHERE held = '{READING_AGAIN}'"  # noqa: S608
+_IS_WHOLE = f"UPDATE epoch SET held = NULL WHERE held = '{READING_AGAIN}' AND life = {LIFE}"  # noqa: S608
 _IS_READ = "SELECT NOT EXISTS (SELECT FROM read_position WHERE next_offset < read_to)"
-_LOOKED = f"UPDATE epoch SET life = {LIFE} WHERE held IS NULL"  # noqa: S608
+_LIFE = f"SELECT {LIFE}"
+# The life that was looked into, and no other that began meanwhile.
+_LOOKED = f"UPDATE epoch SET life = $1 WHERE held IS NULL AND {LIFE} = $1"  # noqa: S608
+_STILL_LOOKED_INTO = text(_LOOKED_INTO)
 _REMEMBER = text("""
     INSERT INTO outbox (event_id, topic, key, type, headers, payload, money_sen, day, published_at, kafka_partition,
                         kafka_offset)
@@ -209,6 +217,7 @@ class Restoration(Generic[U]):
 
     async def complete(self, connection: asyncpg.Connection, stop: asyncio.Event) -> None:
         """Returns when this database may act, or when stopped. Raises what broker and database raise."""
+        life = await connection.fetchval(_LIFE)
         async with self._reader() as reader:
             own = await self._ends(reader, [topic.name for topic in self.own])
             if not await connection.fetchval(_LOOKED_INTO):
@@ -216,6 +225,8 @@ class Restoration(Generic[U]):
             elif await connection.fetchval(_HELD) is None:
                 await self._send_again_what_is_gone(connection, own)
         while not stop.is_set() and (held := await connection.fetchval(_HELD)) is not None:
+            if not await connection.fetchval(_LOOKED_INTO):
+                break
             if held == READING_BACK:
                 await self._read_back(connection)
             elif held == READING_AGAIN and await connection.fetchval(_IS_READ):
@@ -223,7 +234,9 @@ class Restoration(Generic[U]):
                 log.warning("database_is_whole_again", service=self.database.service)
             else:
                 await pause(stop, LOOK_SECONDS)
-        await connection.execute(_LOOKED)
+        await connection.execute(_LOOKED, life)
+        if not await connection.fetchval(_LOOKED_INTO):
+            raise DatabaseChanged("the database was put back once more: it is looked into again")
 
     async def _look(self, connection: asyncpg.Connection, reader: AIOKafkaConsumer, own: _Ends) -> None:
         """Hold the database if the topics know more of it than it knows."""
@@ -244,7 +257,8 @@ class Restoration(Generic[U]):
 
         Of a partition of which the outbox holds nothing any more all that was told is known.
         """
-        told = {(topic, n): at for topic, n, at in await connection.fetch(_TOLD_TO)}
+        rows = await connection.fetch(_TOLD_TO, timeout=_WHOLE_OUTBOX_SECONDS)
+        told = {(topic, n): at for topic, n, at in rows}
         places = {**await self._committed(), **{place: told.get(place, end) for place, end in own.last.items()}}
         if places:
             columns = zip(*((*place, at) for place, at in sorted(places.items())), strict=True)
@@ -253,7 +267,7 @@ class Restoration(Generic[U]):
 
     async def _why_put_back(self, connection: asyncpg.Connection, reader: AIOKafkaConsumer, own: _Ends) -> str | None:
         if await connection.fetchval(_ANOTHER_DATABASE):
-            return "it is another database"
+            return "it is another database, or its tables were made again"
         # In this order: another worker that reads on moves the position first.
         read_up_to = await self._committed()
         positions = await _positions(connection)
@@ -268,9 +282,8 @@ class Restoration(Generic[U]):
 
     async def _send_again_what_is_gone(self, connection: asyncpg.Connection, own: _Ends) -> None:
         """Own topics that end before what was acknowledged were put back with the broker's volume."""
-        for place, next_offset in (await _positions(connection)).items():
-            if place in own.last and own.last[place] < next_offset:
-                await send_again_from(connection, *place, own.last[place])
+        positions = await _positions(connection)
+        await send_again(connection, {at: end for at, end in own.last.items() if end < positions.get(at, 0)})
 
     async def _read_back(self, connection: asyncpg.Connection) -> None:
         """Learn again what was published, then have the other topics read again up to where they end now."""
@@ -297,7 +310,7 @@ class Restoration(Generic[U]):
         """What the service does in any case, once in a hold, however often reading back is interrupted."""
         if await connection.fetchval(_RECALL_BEGUN):
             return
-        async with self.database.begin(self.unit, Cause("restore")) as uow:
+        async with self._begin() as uow:
             await self.recall((), uow)
             await uow.connection.execute(_BEGIN_RECALL)
 
@@ -318,11 +331,24 @@ class Restoration(Generic[U]):
             if is_transient(reason):
                 raise
             log.error("event_not_recalled", **_place(told), error=type(reason).__name__)
+            await self._lose_one(told)
+
+    async def _lose_one(self, told: _Told) -> None:
+        """Into the outbox at least; what no table can store is passed over, and an officer must look all the same."""
+        try:
             await self._remember_all([told], _lose)
+        except Exception as reason:
+            if is_transient(reason):
+                raise
+            log.error("event_not_remembered", **_place(told), error=type(reason).__name__)
+            async with self._begin() as uow:
+                lost = f"{told.raw.topic} cannot be remembered: {type(reason).__name__}"
+                await uow.connection.execute(_NOT_RECALLED, {"lost": lost})
+                await uow.connection.execute(_READ_BACK_TO, _behind(told.raw))
 
     async def _remember_all(self, told: Sequence[_Told], recall: Recall[U]) -> None:
         """Into the outbox as sent, into the streams, and to the service; then reading back goes on behind it."""
-        async with self.database.begin(self.unit, Cause("restore")) as uow:
+        async with self._begin() as uow:
             known = await uow.connection.execute(_REMEMBERED, {"ids": [each.envelope.id for each in told]})
             seen = set(known.scalars())
             forgotten = [each for each in told if each.envelope.id not in seen]
@@ -333,10 +359,17 @@ class Restoration(Generic[U]):
                     await recall(events, uow)
                 await _lose_unread([each for each in forgotten if isinstance(each, _NotRead)], uow)
             last = told[-1].raw
-            position = {"topic": last.topic, "partition": last.partition, "offset": last.offset + 1}
-            await uow.connection.execute(_READ_BACK_TO, position)
+            await uow.connection.execute(_READ_BACK_TO, _behind(last))
         if forgotten:
             log.warning("events_read_back", topic=last.topic, partition=last.partition, events=len(forgotten))
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[U]:
+        """Refused when the database was put back once more: its position must not move behind what it forgot again."""
+        async with self.database.begin(self.unit, Cause("restore")) as uow:
+            if not (await uow.connection.execute(_STILL_LOOKED_INTO)).scalar_one():
+                raise DatabaseChanged("the database was put back while it read back")
+            yield uow
 
     async def _told(
         self, connection: asyncpg.Connection, reader: AIOKafkaConsumer, own: _Ends, positions: Mapping[Place, int]
@@ -440,10 +473,10 @@ def _own_event(raw: Raw, source: str) -> _Told | None:
     reading = read(raw)
     if isinstance(reading, Received):
         return reading if reading.envelope.source == source else None
-    if not isinstance(reading, Unreadable) or reading.fault is Fault.BAD_ENVELOPE:
+    if not isinstance(reading, Unreadable) or reading.fault not in _NOT_UNDERSTOOD:
         return None
     envelope = envelope_of(raw.headers)
-    is_own = envelope.source == source and envelope.type not in (HEARTBEAT_TYPE, DAILY_TOTALS_TYPE)
+    is_own = envelope.source == source and topic_of(envelope.type) == raw.topic
     return _NotRead(raw, envelope, reading.fault) if is_own else None
 
 
@@ -471,6 +504,10 @@ def _outbox_rows(told: Sequence[_Told]) -> dict[str, list[object]]:
         "partitions": [each.raw.partition for each in told],
         "offsets": [each.raw.offset for each in told],
     }
+
+
+def _behind(last: Raw) -> dict[str, str | int]:
+    return {"topic": last.topic, "partition": last.partition, "offset": last.offset + 1}
 
 
 def _place(told: _Told) -> Mapping[str, str | int]:

@@ -1,4 +1,7 @@
-"""A database put back behind the platform's back, by a plain `pg_restore`, and what leaves its service meanwhile."""
+"""A database put back behind the platform's back, and what leaves its service meanwhile.
+
+Another takes its place. `pg_restore --clean` where the old one stands: shared/messaging/tests/test_restore.py.
+"""
 
 import time
 from collections.abc import Mapping, Sequence

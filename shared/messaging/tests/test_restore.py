@@ -1,10 +1,14 @@
 """A database that was put back reads on from where it stands, and acts on nothing before it is whole again (M8)."""
 
 import asyncio
+import os
+import random
+import subprocess
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import cast
 
 import asyncpg
@@ -12,11 +16,13 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
+from deploy.local.postgres import program
+from shared.contracts.claim_assessed import ClaimDecidedV1
 from shared.contracts.envelope import Event
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import Topic
 from shared.kernel.clock import now
-from shared.messaging import restore
+from shared.messaging import relay, restore
 from shared.messaging.batch import BatchHandler
 from shared.messaging.publisher import Publisher
 from shared.messaging.received import Raw
@@ -26,7 +32,16 @@ from shared.messaging.tests.conftest import CAUSE, TOPIC, placed, raw
 from shared.messaging.tests.deliveries import heartbeat, listening, record
 from shared.messaging.tests.test_consumer import Stage, story
 from shared.persistence.engine import Database
-from shared.persistence.life import LIFE, MAY_ACT, READING_AGAIN, READING_BACK, TOPICS_BEGIN_LATER, DatabaseHeld
+from shared.persistence.life import (
+    LIFE,
+    MAY_ACT,
+    MAY_ANSWER,
+    READING_AGAIN,
+    READING_BACK,
+    TOPICS_BEGIN_LATER,
+    DatabaseChanged,
+    DatabaseHeld,
+)
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller, Role
 from shared.testing.servers import Broker, TestDatabase
@@ -184,6 +199,116 @@ async def test_an_owner_that_forgot_what_it_published_reads_it_back(owner: Place
     assert await _held(owner) is None
 
 
+@dataclass(frozen=True)
+class Dump:
+    """A dump of a database, and how it is put back into the database that stands."""
+
+    programs: Path
+    file: Path
+    database: TestDatabase
+
+    def take(self) -> None:
+        self._run("pg_dump", "--format=custom", f"--file={self.file}", f"--dbname={self.database.name}")
+
+    def put_back(self) -> None:
+        tables = ("--clean", "--if-exists", "--single-transaction")
+        self._run("pg_restore", *tables, f"--dbname={self.database.name}", str(self.file))
+
+    def _run(self, tool: str, *arguments: str) -> None:
+        server = self.database.databases.postgres
+        login = {"PGUSER": server.user, "PGPASSWORD": server.password}
+        environment = {**os.environ, "PGHOST": server.host, "PGPORT": str(server.port), **login}
+        command = [str(program(self.programs, tool)), *arguments]
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)  # noqa: S603
+
+
+@pytest.fixture
+def dump(owner: Place, server_folder: Path, tmp_path: Path) -> Dump:
+    return Dump(server_folder / "postgres", tmp_path / "dump", owner.platform)
+
+
+async def test_a_database_that_pg_restore_put_back_where_it_stood_is_held_and_reads_back(
+    owner: Place, dump: Dump
+) -> None:
+    """Neither its server ended nor was it dropped: it has its number, and the life that the dump brought back."""
+    await owner.look()
+    await owner.tell(placed(1))
+    await asyncio.to_thread(dump.take)
+    forgotten = placed(2)
+    await owner.tell(forgotten)
+    await asyncio.to_thread(dump.put_back)
+    assert await owner.value("SELECT count(*) FROM outbox") == 1
+    assert await owner.value(f"SELECT {MAY_ACT}") is False
+    assert await owner.value(f"SELECT {MAY_ANSWER}") is False
+    await owner.look()
+    assert [each.data() for each in owner.recalled] == [forgotten.data()]
+    assert await owner.value("SELECT epoch > 1 AND held IS NULL FROM epoch") is True
+
+
+async def test_a_relay_notices_that_its_database_was_put_back_where_it_stood(owner: Place, dump: Dump) -> None:
+    """It keeps its lock, and its session."""
+    await owner.look()
+    await asyncio.to_thread(dump.take)
+    stop = asyncio.Event()
+    running = owner.relay
+    running.dsn, running.before = owner.platform.url("worker"), owner.restoration.complete
+    task = asyncio.create_task(running.run(stop))
+    try:
+        async with owner.database.begin(UnitOfWork, CAUSE) as uow:
+            uow.publish(placed(1))
+        await eventually(lambda: _is(owner, "SELECT count(*) = 1 FROM outbox WHERE published_at IS NOT NULL"))
+        await asyncio.to_thread(dump.put_back)
+        await eventually(lambda: _is(owner, "SELECT epoch > 1 AND held IS NULL FROM epoch"))
+    finally:
+        stop.set()
+        running.nudged.set()
+        await asyncio.wait_for(task, 30)
+    assert len(owner.recalled) == 1
+
+
+async def test_a_relay_that_waited_for_a_restore_sends_nothing_of_it(owner: Place) -> None:
+    """Its reading waits for the lock that pg_restore holds, and then finds what was unsent when the dump was taken."""
+    async with owner.database.begin(UnitOfWork, CAUSE) as uow:
+        uow.publish(placed(1))
+    async with owner.platform.connection() as connection, owner.platform.connection("migrate") as restoring:
+        waiting = owner.relay
+        waiting._life = str(await owner.value(f"SELECT {LIFE}"))
+        transaction = restoring.transaction()
+        await transaction.start()
+        await restoring.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
+        sending = asyncio.create_task(waiting.relay_batch(connection))
+        await asyncio.sleep(0.5)
+        assert not sending.done()
+        await restoring.execute("TRUNCATE epoch")
+        await restoring.execute("INSERT INTO epoch DEFAULT VALUES")
+        await transaction.commit()
+        with pytest.raises(DatabaseChanged):
+            await asyncio.wait_for(sending, 10)
+    assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
+
+
+async def test_what_is_put_back_once_more_while_it_is_read_back_is_not_whole(owner: Place) -> None:
+    await owner.look()
+    await owner.execute(f"UPDATE epoch SET held = '{READING_AGAIN}'")  # noqa: S608
+    await owner.execute(f"INSERT INTO read_position VALUES ('{TOPIC.name}', 0, 0, 5)")  # noqa: S608
+    async with owner.platform.connection() as connection:
+        looking = asyncio.create_task(owner.restoration.complete(connection, asyncio.Event()))
+        await asyncio.sleep(1)
+        # The backup's row, in a table that was made again.
+        life = await owner.value("SELECT life FROM epoch")
+        await owner.execute(f"TRUNCATE epoch; INSERT INTO epoch (life) VALUES ('{life}')")  # noqa: S608
+        with pytest.raises(DatabaseChanged):
+            await asyncio.wait_for(looking, 10)
+    assert await owner.value(f"SELECT {MAY_ACT}") is False
+
+
+async def test_reading_back_finds_an_event_without_reading_the_whole_outbox(owner: Place) -> None:
+    async with owner.platform.connection() as connection:
+        await connection.execute("SET enable_seqscan = off")
+        plan = await connection.fetch(f"EXPLAIN {restore._IN_OUTBOX}", [placed(1).placement])
+    assert "ix_outbox_event_id" in "".join(row[0] for row in plan)
+
+
 async def test_what_was_read_back_is_read_back_once(owner: Place) -> None:
     await owner.tell(placed(1))
     for _ in range(2):
@@ -240,6 +365,29 @@ async def test_a_relay_that_is_given_places_again_sends_what_stood_there(owner: 
         await owner.relay.relay_batch(connection)
     assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL OR kafka_offset > 50") == 0
     assert await owner.value("SELECT max(next_offset) < 50 FROM read_position") is True, "noticed once"
+
+
+async def test_what_a_send_that_was_never_marked_wrote_over_is_sent_again(owner: Place) -> None:
+    """The broker came back a hundred records short, and what an ended worker sent then stands in these rows' places."""
+    await owner.tell(*(placed(person) for person in range(5)))
+    await owner.execute("UPDATE read_position SET next_offset = next_offset + 100")
+    await owner.look()
+    assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 5
+    assert await owner.value("SELECT max(next_offset) < 50 FROM read_position") is True
+
+
+async def test_what_is_marked_in_places_given_again_is_marked_with_what_is_sent_again(
+    owner: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ends(*_: object) -> None:
+        raise ConnectionError("the worker was ended")
+
+    monkeypatch.setattr(relay, "_notice_put_back", ends)
+    await owner.look()
+    with pytest.raises(ConnectionError):
+        await owner.tell(placed(1))
+    assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
+    assert await owner.value("SELECT count(*) FROM read_position") == 0
 
 
 async def test_an_installation_that_kept_no_positions_reads_on_without_a_hold(reader: Place) -> None:
@@ -432,10 +580,14 @@ async def test_what_can_be_read_is_recalled_beside_what_cannot(owner: Place) -> 
     assert owner.begun == 1, "a service is not told of a beginning twice"
 
 
+def with_header(record: Raw, changed: str, to: str) -> Raw:
+    headers = [(name, to.encode() if name == changed else value) for name, value in record.headers]
+    return replace(record, headers=tuple(headers))
+
+
 def of(source: str, record: Raw) -> Raw:
     """The record as another would have sent it."""
-    headers = [(name, source.encode() if name == "ce_source" else value) for name, value in record.headers]
-    return replace(record, headers=tuple(headers))
+    return with_header(record, "ce_source", source)
 
 
 @pytest.mark.parametrize(
@@ -445,8 +597,23 @@ def of(source: str, record: Raw) -> Raw:
         of("/rehab", newer(2)),
         of("/rehab", raw(placed(2), 0)),
         replace(heartbeat(0, 0, now() + timedelta(days=1)).raw, key="person:2"),
+        raw(placed(2), 0, type_="jaring.x.v1"),
+        raw(placed(2), 0, type_=ClaimDecidedV1.type()),
+        raw(placed(2), 0, type_=ClaimDecidedV1.type().replace(".v1", ".v9")),
+        with_header(newer(2), "ce_streamversion", "99999999999999999999"),
+        with_header(newer(2), "ce_subject", "person/\x00"),
     ],
-    ids=["eleven bytes", "another's unknown version", "another's event", "a watermark of the future"],
+    ids=[
+        "eleven bytes",
+        "another's unknown version",
+        "another's event",
+        "a watermark of the future",
+        "a forged source, unknown type",
+        "a forged source, another topic's event",
+        "a forged source, another topic's unknown version",
+        "a forged source, more than a bigint",
+        "a forged source, a NUL",
+    ],
 )
 async def test_what_others_wrote_into_its_topics_holds_no_database(owner: Place, foreign: Raw) -> None:
     await owner.look()
@@ -455,6 +622,25 @@ async def test_what_others_wrote_into_its_topics_holds_no_database(owner: Place,
     await owner.look()
     assert await _held(owner) is None
     assert await owner.value("SELECT epoch FROM epoch") == 1
+
+
+async def test_what_no_table_can_store_does_not_keep_an_officer_from_releasing(owner: Place) -> None:
+    """A subject that is longer than an index can hold: it is passed over, and what stands behind it is read back."""
+    await owner.look()
+    subject = "".join(random.Random(1).choices("0123456789abcdef", k=20_000))
+    await owner.stage.send([with_header(newer(2), "ce_subject", subject)])
+    await owner.tell(placed(2, 2))
+    await owner.execute(FORGET_TELLING)
+    await owner.execute("UPDATE epoch SET life = '0/0'")
+    async with owner.completing() as looking:
+        await eventually(lambda: _is_held(owner, TOPICS_BEGIN_LATER))
+        assert "cannot be remembered" in str(await owner.value("SELECT lost FROM epoch"))
+        await release(owner.database, UnitOfWork, "S-17", "nobody of ours wrote it")
+        await asyncio.wait_for(asyncio.shield(looking), 30)
+    assert len(owner.recalled) == 1
+    await owner.execute("UPDATE epoch SET life = split_part(life, '/', 1) || '/0'")
+    await owner.look()
+    assert await _held(owner) is None, "once"
 
 
 class Silent:
@@ -504,6 +690,10 @@ async def test_a_broker_that_does_not_answer_is_not_waited_for_without_end(
         with pytest.raises(TimeoutError):
             await _read_silence(owner, Silent(looks=1, seconds=60))
     assert not limit.expired()
+
+
+async def _is(place: Place, query: str) -> bool:
+    return await place.value(query) is True
 
 
 async def _is_held(place: Place, reason: str) -> bool:
