@@ -21,23 +21,27 @@ from shared.persistence.unit_of_work import UnitOfWork
 
 U = TypeVar("U", bound=UnitOfWork)
 
-# Of each topic so many are counted: whoever counts is asked every few seconds, and a foreign client may write millions.
+# Of each partition so many are counted: whoever counts is asked every few seconds, and a foreign client may write
+# millions. What such a flood comes before in its own partition is not counted.
 MOST_COUNTED = 10_000
-# A row for each topic, without a class, and one for each of its classes. The index leads from topic to topic.
+# A row for each topic, without a class, and one for each of its classes. The index leads from partition to partition.
 COUNTS = f"""
-    WITH RECURSIVE parked_topic AS (
-        (SELECT topic FROM parked ORDER BY topic LIMIT 1)
+    WITH RECURSIVE place AS (
+        (SELECT topic, kafka_partition FROM parked ORDER BY topic, kafka_partition LIMIT 1)
         UNION ALL
-        SELECT (SELECT topic FROM parked WHERE parked.topic > parked_topic.topic ORDER BY topic LIMIT 1)
-        FROM parked_topic WHERE parked_topic.topic IS NOT NULL
+        SELECT following.* FROM place CROSS JOIN LATERAL (
+            SELECT topic, kafka_partition FROM parked
+            WHERE (parked.topic, parked.kafka_partition) > (place.topic, place.kafka_partition)
+            ORDER BY topic, kafka_partition LIMIT 1) AS following
     )
-    SELECT parked_topic.topic, fault, count(*) AS records, count(DISTINCT key) FILTER (WHERE holds) AS keys_held,
+    SELECT place.topic, fault, count(*) AS records, count(DISTINCT key) FILTER (WHERE holds) AS keys_held,
            CAST(extract(epoch FROM clock_timestamp() - min(parked_at)) AS double precision) AS oldest_seconds
-    FROM parked_topic CROSS JOIN LATERAL (
-        SELECT fault, key, holds, parked_at FROM parked WHERE parked.topic = parked_topic.topic
-        ORDER BY kafka_partition, kafka_offset LIMIT {MOST_COUNTED}
+    FROM place CROSS JOIN LATERAL (
+        SELECT fault, key, holds, parked_at FROM parked
+        WHERE parked.topic = place.topic AND parked.kafka_partition = place.kafka_partition
+        ORDER BY kafka_offset LIMIT {MOST_COUNTED}
     ) AS counted
-    GROUP BY GROUPING SETS ((parked_topic.topic), (parked_topic.topic, fault)) ORDER BY parked_topic.topic, fault
+    GROUP BY GROUPING SETS ((place.topic), (place.topic, fault)) ORDER BY place.topic, fault
 """  # noqa: S608 - a constant
 _COUNTS = text(COUNTS)
 _HEADS = text("""
@@ -104,7 +108,7 @@ class Head:
 
 
 async def parked_counts(connection: AsyncConnection) -> list[ParkedCount]:
-    """What this service has parked, by topic and class; of a topic at most MOST_COUNTED."""
+    """What this service has parked, by topic and class; of a partition at most MOST_COUNTED."""
     return [ParkedCount(**row) for row in (await connection.execute(_COUNTS)).mappings() if row["fault"] is not None]
 
 

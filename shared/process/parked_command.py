@@ -101,7 +101,7 @@ async def _list(uow: UnitOfWork, _: argparse.Namespace, write: Write) -> None:
         write(f"{uow.service}: {each.topic} {each.fault}: {each.records}{held}, the oldest {_age(each.oldest_seconds)}")
     for topic in sorted({each.topic for each in counts}):
         if sum(each.records for each in counts if each.topic == topic) >= MOST_COUNTED:
-            write(f"  of {topic} only the first {MOST_COUNTED} are counted")
+            write(f"  of each partition of {topic} only the first {MOST_COUNTED} are counted")
     if not counts:
         write(f"{uow.service}: nothing is parked")
     listed = await heads(uow.connection, MOST_LISTED)

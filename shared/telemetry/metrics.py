@@ -51,7 +51,7 @@ CONSUMER_LAG_RECORDS = _gauge("consumer_lag_records", "Records that are not hand
 CONSUMER_LAG_SECONDS = _gauge(
     "consumer_lag_seconds", "Time since the last record was handled while others wait", "topic"
 )
-PARKED_RECORDS = _gauge("parked_records", "Records that are parked now; at most 10,000 of a topic are counted", "topic")
+PARKED_RECORDS = _gauge("parked_records", "Records that are parked now; at most 10,000 of a partition count", "topic")
 PARKED_KEYS = _gauge("parked_keys", "Keys that are held back by one of these", "topic")
 PARKED_FAULTS = _gauge("parked_faults", "The same, by class", "topic", "fault")
 PARKED_OLDEST_SECONDS = _gauge("parked_oldest_seconds", "Time since the oldest of them was parked", "topic")
@@ -65,10 +65,12 @@ DAILY_TOTALS_DIFFERING = _gauge(
 # Due work.
 DUE_WORK_FAILURES = _counter("due_work_failures", "Runs that failed, to be tried again or kept", "kind")
 DUE_WORK_WAITING = _gauge("due_work_waiting", "Due work that listens or waits; at most 100,000 are counted")
-DUE_WORK_DUE = _gauge("due_work_due", "Due work that is due and not done; at most 10,000 are counted", "kind")
+DUE_WORK_DUE = _gauge(
+    "due_work_due", "Due work that is due and not done; of all kinds the oldest 10,000 are counted", "kind"
+)
 DUE_WORK_OVERDUE_SECONDS = _gauge("due_work_overdue_seconds", "How long the oldest of it has been due", "kind")
 DUE_WORK_FAILED = _gauge(
-    "due_work_failed", "Due work that failed for good, kept for a person; at most 10,000 are counted", "kind"
+    "due_work_failed", "Due work that failed for good, kept for a person; at most 10,000 of a kind are counted", "kind"
 )
 
 # What a bank said that was not taken (benefits).

@@ -91,7 +91,7 @@ async def test_of_a_flood_it_says_where_it_stopped_counting(
     assert "are counted" not in terminal.text
     monkeypatch.setattr(parked_command, "MOST_COUNTED", 4)
     await terminal("list")
-    assert "  of job.placed only the first 4 are counted" in terminal.said
+    assert "  of each partition of job.placed only the first 4 are counted" in terminal.said
 
 
 @pytest.mark.postgres
