@@ -1,5 +1,6 @@
 """What a consumer writes down about its reading, in the transactions of its effects (rules M3, M5, M6, M7)."""
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -128,10 +129,15 @@ _DISCARDED = text(f"""
         SELECT fingerprint FROM parked_action AS known WHERE {_IS_READ} AND action <> 'replayed' OFFSET 0
     ) AS found
 """)  # noqa: S608 - constants
-_SET_ASIDE_BEFORE = text(f"""
-    SELECT read.topic, read.kafka_partition, found.kafka_offset FROM {_SPANS_READ} CROSS JOIN LATERAL (
-        (SELECT kafka_offset FROM parked AS known WHERE {_IS_READ} OFFSET 0)
-        UNION ALL (SELECT kafka_offset FROM parked_action AS known WHERE {_IS_READ} OFFSET 0)
+_PARKED_BEFORE = text(f"""
+    SELECT read.topic, read.kafka_partition, found.* FROM {_SPANS_READ} CROSS JOIN LATERAL (
+        SELECT kafka_offset, key, headers::text AS headers, sha256(payload) AS digest FROM parked AS known
+        WHERE {_IS_READ} OFFSET 0
+    ) AS found
+""")  # noqa: S608 - constants
+_ACTED_ON_BEFORE = text(f"""
+    SELECT fingerprint FROM {_SPANS_READ} CROSS JOIN LATERAL (
+        SELECT fingerprint FROM parked_action AS known WHERE {_IS_READ} OFFSET 0
     ) AS found
 """)  # noqa: S608 - constants
 
@@ -283,12 +289,17 @@ class ConsumerStore:
         return {raw for raw in raws if fingerprint(raw) in discarded} if discarded else set()
 
     async def set_aside_before(self, raws: Sequence[Raw]) -> set[Raw]:
-        """At whose places something is parked, or was: a control record that was not believed when it came says nothing
-        later. To pass over the first one of a topic that was made again costs nothing: the next follows.
+        """Which of these are parked, or were: a control record that was not believed when it came says nothing later.
+
+        Known by what they say as well as by their place: the totals of a day are told once, and those of a topic that
+        was made again may stand where an earlier record was parked.
         """
-        found = await self._connection.execute(_SET_ASIDE_BEFORE, _spans(raws))
-        places = {(row.topic, row.kafka_partition, row.kafka_offset) for row in found}
-        return {raw for raw in raws if (raw.topic, raw.partition, raw.offset) in places}
+        parked = {
+            (row.topic, row.kafka_partition, row.kafka_offset, row.key, _sorted(orjson.loads(row.headers)), row.digest)
+            for row in await self._connection.execute(_PARKED_BEFORE, _spans(raws))
+        }
+        acted_on = set((await self._connection.execute(_ACTED_ON_BEFORE, _spans(raws))).scalars())
+        return {raw for raw in raws if _as_parked(raw) in parked or (acted_on and fingerprint(raw) in acted_on)}
 
     async def park(self, aside: Aside) -> bool:
         """Set a record aside with its key, and send a copy to the dead letters in the same transaction.
@@ -347,6 +358,15 @@ def _headers_of_copy(raw: Raw, headers: Mapping[str, str]) -> dict[str, str]:
     kept = {} if too_large["headers"] else dict(headers)
     cut = ", ".join(part for part, is_cut in too_large.items() if is_cut)
     return {**kept, "x-parked-cut": cut} if cut else kept
+
+
+def _as_parked(raw: Raw) -> tuple[object, ...]:
+    headers = _sorted(headers_text(raw.headers))
+    return raw.topic, raw.partition, raw.offset, raw.key, headers, hashlib.sha256(raw.payload).digest()
+
+
+def _sorted(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(headers.items()))
 
 
 def _spans(raws: Sequence[Raw]) -> Mapping[str, list[object]]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.contracts.envelope import envelope_of
-from shared.contracts.heartbeat import HEARTBEAT_TYPE
+from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE
 from shared.contracts.topics import BENEFIT_PAID
 from shared.kernel.clock import now
 from shared.messaging import consumer_store
@@ -213,6 +213,23 @@ async def test_a_watermark_that_was_not_believed_is_none_when_its_instant_has_co
         assert await ConsumerStore(uow.connection, "jobs").complete_until(TOPIC.name) == until
 
 
+@pytest.mark.parametrize("act", ["nothing", "discard"])
+async def test_the_totals_of_a_topic_that_was_made_again_are_taken_where_something_is_parked(
+    listener: Listener, act: str
+) -> None:
+    """They are stated once: passed over by their place alone, the day was never compared."""
+    unbelieved = control(DAILY_TOTALS_TYPE, 10, events=-1)
+    held = Held(listener, [reading_of(unbelieved)])
+    await held.deliver()
+    if act == "discard":
+        await discard(held.database, UnitOfWork, await held.id_at(10), AMINAH)
+    held.delivered[0] = reading_of(control(DAILY_TOTALS_TYPE, 10, events=7))
+    await held.deliver()
+    async with held.database.begin(UnitOfWork, CAUSE) as uow:
+        differing = await ConsumerStore(uow.connection, "jobs").differing_totals()
+    assert [row.stated_events for row in differing] == [7]
+
+
 async def test_what_was_done_is_looked_up_by_place_however_much_was_done(
     listener: Listener, platform: TestDatabase
 ) -> None:
@@ -233,7 +250,8 @@ async def test_what_was_done_is_looked_up_by_place_however_much_was_done(
         [record(1, 1, offset, partition=number) for number in range(12) for offset in (5, 400)]
     )
     async with listener.database.begin(UnitOfWork, CAUSE) as uow:
-        for statement in (consumer_store._DISCARDED, consumer_store._SET_ASIDE_BEFORE):
+        asked = (consumer_store._DISCARDED, consumer_store._PARKED_BEFORE, consumer_store._ACTED_ON_BEFORE)
+        for statement in asked:
             plan = await uow.connection.execute(text(f"EXPLAIN {statement}"), places)
             assert "Seq Scan" not in str(plan.all())
 
