@@ -12,6 +12,7 @@ from services.registration.api.fields import NationalIdIn
 from services.registration.commands.end_spell import EndSpell
 from services.registration.commands.end_spell import end_spell as handle_end_spell
 from services.registration.commands.keep_spell_open import KeepSpellOpen, keep_spell_open
+from services.registration.commands.refuse_spell import RefuseSpell, refuse_spell
 from services.registration.commands.start_spell import StartSpell
 from services.registration.commands.start_spell import start_spell as handle_start_spell
 from services.registration.commands.verify_spell import VerifySpell
@@ -119,6 +120,7 @@ class UnverifiedSpellOut(Out):
     started_on: date
     ended_on: date | None
     stated_on: date | None = Field(description="The day on which its start was first stated.")
+    refused: bool = Field(description="Whether an officer has looked, and found that it did not begin as stated.")
 
     @classmethod
     def of(cls, spell: Spell) -> Self:
@@ -130,6 +132,7 @@ class UnverifiedSpellOut(Out):
             started_on=spell.started_on,
             ended_on=spell.ended_on,
             stated_on=spell.stated_on,
+            refused=spell.refused,
         )
 
 
@@ -148,6 +151,7 @@ class SpellOut(Out):
         description="Whether an officer stated or verified it. Until then an employment that was stated after an "
         "accident shows no cover for it."
     )
+    refused: bool = Field(description="Whether the last word of an officer was that it did not begin as stated.")
     waiting_end: WaitingEndOut | None
 
     @classmethod
@@ -161,6 +165,7 @@ class SpellOut(Out):
             ended_on=spell.ended_on,
             stated_on=spell.stated_on,
             verified=spell.verified,
+            refused=spell.refused,
             waiting_end=None if waiting is None else WaitingEndOut.of(waiting),
         )
 
@@ -183,9 +188,8 @@ async def start_spell(body: SpellIn, uow: CommittedBeforeAnswer, caller: Party, 
     if not caller.is_officer and caller.party != tenant_of(employer):
         raise EmployerUnknown()
     whom, proof = None if body.person is None else person_number(body.person), body.proof(caller)
-    stated = StartSpell(
-        whom, employer, body.started_on, latest, caller.party, proof, body.name, verified=caller.is_officer
-    )
+    officer = caller.subject if caller.is_officer else None
+    stated = StartSpell(whom, employer, body.started_on, latest, caller.party, proof, body.name, officer)
     return SpellOut.of(await handle_start_spell(stated, uow))
 
 
@@ -219,12 +223,27 @@ async def end_spell(
     dependencies=[requires("registration:spell:write"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 404, 409, 422),
 )
-async def verify_spell(spell: SpellInPath, uow: CommittedBeforeAnswer) -> SpellOut:
+async def verify_spell(spell: SpellInPath, uow: CommittedBeforeAnswer, caller: Party) -> SpellOut:
     """Say that a spell began as it was stated; for the organisation's officers.
 
-    Claims of accidents that happened before the employment was stated are asked again by it.
+    Claims of accidents that happened before the employment was stated are asked again by it. It is kept who said so.
     """
-    return SpellOut.of(await handle_verify_spell(VerifySpell(spell), uow))
+    return SpellOut.of(await handle_verify_spell(VerifySpell(spell, caller.subject, caller.party), uow))
+
+
+@router.post(
+    "/v1/spells/{spell}/verification/refusal",
+    summary="Refuse to verify a spell of employment",
+    dependencies=[requires("registration:spell:write"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(400, 404, 409, 422),
+)
+async def refuse_verification(spell: SpellInPath, uow: CommittedBeforeAnswer, caller: Party) -> SpellOut:
+    """Say that a spell did not begin as it was stated, or take a verification back; for the organisation's officers.
+
+    It counts for nothing that happened before it was stated; claims that rest on it wait on. A later verification
+    takes the refusal back.
+    """
+    return SpellOut.of(await refuse_spell(RefuseSpell(spell, caller.subject, caller.party), uow))
 
 
 @router.post(
@@ -262,6 +281,6 @@ async def list_waiting_ends(listing: Listing, uow: CommittedBeforeAnswer, looker
 async def list_unverified_spells(
     listing: Listing, uow: CommittedBeforeAnswer, looker: Looker, person: PersonFilter = None
 ) -> Page[UnverifiedSpellOut]:
-    """The caller's own; everybody's for the organisation's officers, who ask for those of the person of a claim."""
+    """An employer's own; for the organisation's officers, who have to name the person, all of the person's."""
     found = await spells.list_unverified_spells(person, listing.after_id, listing.limit, looker, uow)
     return listing.page(found, item=UnverifiedSpellOut.of)

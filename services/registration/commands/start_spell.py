@@ -6,10 +6,10 @@ from datetime import date
 from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.domain.errors import PersonUnknown, SpellNamesNobody
-from services.registration.domain.spell import Spell, check_start
+from services.registration.domain.spell import Spell, Word, check_start
 from services.registration.events.registration import spell_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import today
+from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
 from shared.security.national_id import NationalId
 
@@ -19,7 +19,8 @@ class StartSpell:
     """`latest` is the last day on which a spell may start; `source` is the party that says so.
 
     `national_id` proves that the party knows the person; only officers need no proof. With the `name` it says who the
-    person is, so that whoever knows both needs no number. `verified`: an officer states it.
+    person is, so that whoever knows both needs no number. `officer`: who of the organisation states it, whose word
+    verifies it; None where an employer does.
     """
 
     person: int | None
@@ -29,7 +30,12 @@ class StartSpell:
     source: str
     national_id: NationalId | None = None
     name: str | None = None
-    verified: bool = False
+    officer: str | None = None
+
+    @property
+    def word(self) -> Word | None:
+        """What the party's statement says of itself."""
+        return None if self.officer is None else Word(granted=True, at=now(), source=self.source, officer=self.officer)
 
 
 async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell:
@@ -42,8 +48,10 @@ async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell
     day = today()
     check_start(command.started_on, await uow.spells.born_on(person, day), command.latest)
     is_first = not await uow.spells.has_any(person, command.employer)
-    stated = Spell(new_id(), person, command.employer, 1, command.started_on, stated_on=day, verified=command.verified)
-    spell = await uow.spells.start(stated, command.source)
+    word = command.word
+    verified = word is not None
+    stated = Spell(new_id(), person, command.employer, 1, command.started_on, stated_on=day, verified=verified)
+    spell = await uow.spells.start(stated, command.source, word)
     uow.publish(spell_as_it_stands(spell))
     # A file takes only lines of people with a spell: none can have come before their first one with the employer,
     # except for a spell that was forgotten with the database.

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registration.domain.spell import Spell
+from services.registration.domain.spell import Spell, Word
 from services.registration.events.registration import spell_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now
 
 
 @dataclass(frozen=True)
 class VerifySpell:
-    """The spell, whose papers an officer has seen."""
+    """The spell, and the officer who has seen its papers, for whom."""
 
     spell: UUID
+    officer: str
+    source: str
 
 
 async def verify_spell(command: VerifySpell, uow: RegistrationUnitOfWork) -> Spell:
@@ -21,6 +24,6 @@ async def verify_spell(command: VerifySpell, uow: RegistrationUnitOfWork) -> Spe
     spell = await uow.spells.lock(command.spell)
     if spell.verified:
         return spell
-    verified = await uow.spells.verify(spell.id)
+    verified = await uow.spells.hear(spell, Word(True, now(), command.source, command.officer))
     uow.publish(spell_as_it_stands(verified))
     return verified

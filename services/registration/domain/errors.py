@@ -126,6 +126,25 @@ class SpellAlreadyEnded(JaringError):
     kind = Kind.CONFLICT
 
 
+class PersonFilterNeeded(JaringError):
+    """An officer asks for the unverified spells of everybody; most that employers state stay so."""
+
+    code = "person_filter_needed"
+    title = "Say whose spells you ask for"
+    title_ms = "Nyatakan tempoh pekerjaan siapa yang diminta"
+    kind = Kind.INVALID
+    hint = "Send person: the number of the person of the claim that waits."
+
+
+class StatementDayUnknown(JaringError):
+    """A spell of before it was kept when spells are stated: it counts for every day, and nothing waits for it."""
+
+    code = "statement_day_unknown"
+    title = "When this spell was stated is not known"
+    title_ms = "Tarikh tempoh pekerjaan ini dinyatakan tidak diketahui"
+    kind = Kind.CONFLICT
+
+
 class WaitingEndUnknown(JaringError):
     """No end of this spell waits for an officer."""
 

@@ -22,7 +22,8 @@ class Spell:
 
     `confirmed` is the wage month of its first contribution, `confirmed_wage` the wage declared for it, in sen.
     `stated_on` is the business day on which its start was first stated, None of spells of before that was kept;
-    `verified`: an officer stated it, or has verified it since.
+    `verified`: an officer stated it, or has verified it since; `refused`: the last word of an officer was that it did
+    not begin as stated.
     """
 
     id: UUID
@@ -35,6 +36,20 @@ class Spell:
     confirmed_wage: Sen | None = None
     stated_on: date | None = None
     verified: bool = True
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What was said of whether a spell began as it was stated: a fact. The last one holds.
+
+    `officer` is who said it, `source` for whom; None where only the event of it came back after a restore.
+    """
+
+    granted: bool
+    at: datetime
+    source: str
+    officer: str | None
 
 
 class WaitReason(StrEnum):

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.registration.domain.errors import PersonFilterNeeded
 from services.registration.domain.spell import Spell
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -10,5 +11,11 @@ from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 async def list_unverified_spells(
     person: int | None, after: UUID | None, limit: int, looker: Viewer, uow: RegistrationUnitOfWork
 ) -> list[Spell]:
-    """In the order of their ids, after one: the looker's own, or all of them for an officer; or of one person."""
-    return await uow.spells.unverified(person, after, limit, looker)
+    """By id, after one: an employer's own, or a person's for an officer; raises PersonFilterNeeded."""
+    if looker.officer:
+        if person is None:
+            raise PersonFilterNeeded()
+        return await uow.spells.unverified_of(person, after, limit)
+    if looker.employer is None:
+        return []
+    return await uow.spells.unverified_with(looker.employer, person, after, limit)

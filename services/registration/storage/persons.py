@@ -106,6 +106,12 @@ class Viewer:
     tenant: str
     officer: bool
 
+    @property
+    def employer(self) -> int | None:
+        """The number of the employer who looks, if one does."""
+        kind, _, number = self.tenant.partition(":")
+        return int(number) if kind == "employer" else None
+
 
 class PersonRepository:
     """Persons and what is known of them, inside one transaction."""

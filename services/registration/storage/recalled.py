@@ -15,6 +15,7 @@ from shared.contracts.registration import (
     SpellConfirmedV1,
     SpellEvent,
 )
+from shared.kernel.clock import now
 from shared.kernel.periods import Month
 
 # Numbers may have been told to those who asked for them, and nothing have been sent of it yet. It is more
@@ -38,15 +39,24 @@ _SPELL = text("""
     VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen, :stated_on, :verified)
     ON CONFLICT (spell) DO UPDATE SET
         stated_on = least(known.stated_on, excluded.stated_on),
-        verified = known.verified OR excluded.verified,
+        verified = CASE WHEN excluded.revision >= known.revision THEN excluded.verified ELSE known.verified END,
         revision = greatest(known.revision, excluded.revision),
         confirmed_month = coalesce(known.confirmed_month, excluded.confirmed_month),
         confirmed_wage_sen = coalesce(known.confirmed_wage_sen, excluded.confirmed_wage_sen)
 """)
+# Who said it was forgotten with the row; that it was said is in the event, and holds for a spell as old as that.
+_LIFT_WORD = text("""
+    WITH said AS (
+        INSERT INTO spell_verification (spell, tenant, granted, said_at, source)
+        SELECT spell, tenant, :verified, :at, 'registration' FROM spell
+        WHERE spell = :spell AND revision <= :revision AND verified <> :verified
+        RETURNING spell, granted
+    )
+    UPDATE spell SET verified = said.granted, refused = NOT said.granted FROM said WHERE spell.spell = said.spell
+""")
 _LIFT_SPELL = text("""
     UPDATE spell SET revision = greatest(revision, :revision),
         stated_on = least(stated_on, CAST(:stated_on AS date)),
-        verified = verified OR :verified,
         confirmed_month = coalesce(confirmed_month, CAST(:month AS integer)),
         confirmed_wage_sen = coalesce(confirmed_wage_sen, CAST(:wage_sen AS bigint))
     WHERE spell = :spell
@@ -111,6 +121,7 @@ class RecalledRepository:
         }
         whose = {"person": event.person, "employer": event.employer, "started_on": event.started_on}
         await self._connection.execute(_SPELL, {**values, **whose})
+        await self._connection.execute(_LIFT_WORD, {**values, "at": now()})
         await self._connection.execute(_LIFT_SPELL, values)
 
     async def membership(self, event: MembershipChangedV1) -> None:

@@ -14,9 +14,9 @@ from services.registration.domain.contribution import month_of
 from services.registration.domain.employer import tenant_of
 from services.registration.domain.errors import PersonUnknown, SpellOverlaps, SpellUnknown
 from services.registration.domain.membership import Employed
-from services.registration.domain.spell import Spell
-from services.registration.storage.persons import Viewer
+from services.registration.domain.spell import Spell, Word
 from services.registration.storage.violations import violated
+from shared.kernel.clock import now
 
 _LET_SEE = text("""
     INSERT INTO person_access (tenant, person) VALUES (:tenant, :person) ON CONFLICT (tenant, person) DO NOTHING
@@ -28,17 +28,21 @@ _STATE = text("""
 """)
 # The fact that nothing retracts is what is known now; the database refuses one that overlaps another spell.
 _DERIVE = text("""
-    INSERT INTO spell AS known (spell, tenant, person, employer, days, fact, revision, stated_on, verified)
-    SELECT spell, tenant, person, employer, days, id, 1, CAST(:stated_on AS date), CAST(:verified AS boolean)
-    FROM spell_fact AS stated
+    INSERT INTO spell AS known (spell, tenant, person, employer, days, fact, revision, stated_on, verified, refused)
+    SELECT spell, tenant, person, employer, days, id, 1, CAST(:stated_on AS date),
+           coalesce(last_word.granted, false), coalesce(NOT last_word.granted, false)
+    FROM spell_fact AS stated LEFT JOIN LATERAL (
+        SELECT granted FROM spell_verification AS said WHERE said.spell = stated.spell ORDER BY id DESC LIMIT 1
+    ) AS last_word ON true
     WHERE spell = :spell AND NOT EXISTS (SELECT FROM spell_fact AS later WHERE later.retracts = stated.id)
-    ON CONFLICT (spell) DO UPDATE SET days = excluded.days, fact = excluded.fact, revision = known.revision + 1
+    ON CONFLICT (spell) DO UPDATE SET days = excluded.days, fact = excluded.fact, revision = known.revision + 1,
+                                      verified = excluded.verified, refused = excluded.refused
     RETURNING known.revision
 """)
 _COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
-             confirmed_month, confirmed_wage_sen, stated_on, verified"""
+             confirmed_month, confirmed_wage_sen, stated_on, verified, refused"""
 _KEPT = text("""
-    SELECT spell FROM recalled_spell AS kept
+    SELECT spell, verified FROM recalled_spell AS kept
     WHERE person = :person AND employer = :employer AND started_on = :started_on
       AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
     ORDER BY revision DESC LIMIT 1
@@ -46,18 +50,26 @@ _KEPT = text("""
 _LIFT = text(f"""
     UPDATE spell SET revision = kept.revision + 1, confirmed_month = kept.confirmed_month,
                      confirmed_wage_sen = kept.confirmed_wage_sen,
-                     stated_on = least(spell.stated_on, kept.stated_on), verified = spell.verified OR kept.verified
-    FROM (SELECT spell AS id, revision, confirmed_month, confirmed_wage_sen, stated_on, verified FROM recalled_spell
+                     stated_on = least(spell.stated_on, kept.stated_on)
+    FROM (SELECT spell AS id, revision, confirmed_month, confirmed_wage_sen, stated_on FROM recalled_spell
           WHERE spell = :spell) AS kept
     WHERE spell.spell = kept.id RETURNING {", ".join(f"spell.{name}" for name in ("spell", "person", "employer"))},
         spell.revision, lower(days) AS started_on, upper(days) - 1 AS ended_on, spell.confirmed_month,
-        spell.confirmed_wage_sen, spell.stated_on, spell.verified
+        spell.confirmed_wage_sen, spell.stated_on, spell.verified, spell.refused
 """)  # noqa: S608 - constants
 _HAS_ANY = text("SELECT EXISTS (SELECT FROM spell WHERE employer = :employer AND person = :person)")
 _PERSON_OF = text("SELECT person FROM spell WHERE spell = :spell")
 _LOCK = text(f"SELECT {_COLUMNS} FROM spell WHERE spell = :spell FOR UPDATE")  # noqa: S608 - a constant
-_VERIFY = text(f"""
-    UPDATE spell SET verified = true, revision = revision + 1 WHERE spell = :spell RETURNING {_COLUMNS}
+_SAY = text("""
+    INSERT INTO spell_verification (spell, tenant, granted, said_at, source, officer)
+    VALUES (:spell, :tenant, :granted, :at, :source, :officer)
+""")
+# Events state whether a spell is verified: a refusal of one that is not says nothing new to others.
+_HEAR = text(f"""
+    UPDATE spell SET verified = said.granted, refused = NOT said.granted,
+                     revision = revision + CASE WHEN verified = said.granted THEN 0 ELSE 1 END
+    FROM (SELECT granted FROM spell_verification WHERE spell = :spell ORDER BY id DESC LIMIT 1) AS said
+    WHERE spell = :spell RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
 _DAYS = text("SELECT lower(days) AS first, upper(days) - 1 AS last FROM days_of_employment(:person) AS days")
 _BORN_ON = text("""
@@ -67,13 +79,14 @@ _BORN_ON = text("""
 _PUBLISHED = text(f"""
     SELECT {_COLUMNS} FROM spell WHERE spell > CAST(:after AS uuid) ORDER BY spell LIMIT :limit
 """)  # noqa: S608 - a constant
-_UNVERIFIED = text(f"""
-    SELECT {_COLUMNS} FROM spell
-    WHERE NOT verified AND (:officer OR tenant = :tenant)
-      AND (CAST(:person AS integer) IS NULL OR person = CAST(:person AS integer))
-      AND (CAST(:after AS uuid) IS NULL OR spell > CAST(:after AS uuid))
-    ORDER BY spell LIMIT :limit
-""")  # noqa: S608 - a constant
+_BEFORE_ALL = UUID(int=0)
+# A statement for each question: with conditions that may be absent, a plan for any of them walks the nation's spells.
+UNVERIFIED_OF_PERSON, UNVERIFIED_OF_EMPLOYER, UNVERIFIED_OF_BOTH = (
+    text(f"""
+        SELECT {_COLUMNS} FROM spell WHERE NOT verified AND {whose} AND spell > :after ORDER BY spell LIMIT :limit
+    """)  # noqa: S608 - constants
+    for whose in ("person = :person", "employer = :employer", "person = :person AND employer = :employer")
+)
 # Held first: the days that count are those of the locked row, which may have ended while it was waited for.
 _CONFIRM = text(f"""
     WITH held AS (
@@ -94,7 +107,7 @@ _CONFIRM = text(f"""
     FROM proof WHERE known.spell = proof.spell
     RETURNING {", ".join(f"known.{c}" for c in ("spell", "person", "employer", "revision"))},
               lower(known.days) AS started_on, upper(known.days) - 1 AS ended_on, known.confirmed_month,
-              known.confirmed_wage_sen, known.stated_on, known.verified
+              known.confirmed_wage_sen, known.stated_on, known.verified, known.refused
 """)  # noqa: S608 - a constant
 
 
@@ -122,23 +135,29 @@ class SpellRepository:
         known: bool = (await self._connection.execute(_HAS_ANY, asked)).scalar_one()
         return known
 
-    async def start(self, spell: Spell, source: str) -> Spell:
-        """Add a spell; raises SpellOverlaps."""
+    async def start(self, spell: Spell, source: str, word: Word | None) -> Spell:
+        """Add a spell, with an officer's word on it; raises SpellOverlaps."""
         asked = {"person": spell.person, "employer": spell.employer, "started_on": spell.started_on}
         kept = (await self._connection.execute(_KEPT, asked)).one_or_none()
+        if kept is not None:
+            spell = replace(spell, id=kept.spell)
+            word = word or (Word(granted=True, at=now(), source=source, officer=None) if kept.verified else None)
+        if word is not None:
+            await self._say(spell, word)
+        stated = await self._state(spell, source)
         if kept is None:
-            return await self._state(spell, source)
+            return stated
         # It was published, and forgotten with the database: it comes back above what was published, with its proof.
-        await self._state(replace(spell, id=kept.spell), source)
         return spell_of((await self._connection.execute(_LIFT, {"spell": kept.spell})).one())
 
     async def end(self, spell: Spell, ended_on: date, source: str) -> Spell:
         """Give a locked spell its last day, by a fact that retracts what was known before."""
         return await self._state(replace(spell, ended_on=ended_on), source)
 
-    async def verify(self, spell: UUID) -> Spell:
-        """Mark a locked spell as verified by an officer."""
-        return spell_of((await self._connection.execute(_VERIFY, {"spell": spell})).one())
+    async def hear(self, spell: Spell, word: Word) -> Spell:
+        """Add a word on a locked spell; its revision is higher where it is verified now and was not, or the reverse."""
+        await self._say(spell, word)
+        return spell_of((await self._connection.execute(_HEAR, {"spell": spell.id})).one())
 
     async def person_of(self, spell: UUID) -> int:
         """Raises SpellUnknown."""
@@ -160,14 +179,27 @@ class SpellRepository:
         asked = {"employer": employer, "persons": sorted(persons)}
         return sorted(map(spell_of, await self._connection.execute(_CONFIRM, asked)), key=lambda spell: spell.id)
 
-    async def unverified(self, person: int | None, after: UUID | None, limit: int, looker: Viewer) -> list[Spell]:
-        """Spells that no officer stated or verified, by id, after one: the looker's own, or all for an officer."""
-        asked = {"person": person, "after": after, "limit": limit, "officer": looker.officer, "tenant": looker.tenant}
-        return [spell_of(row) for row in await self._connection.execute(_UNVERIFIED, asked)]
+    async def unverified_of(self, person: int, after: UUID | None, limit: int) -> list[Spell]:
+        """A person's spells that no officer stated or verified, by id, after one."""
+        asked = {"person": person, "after": after or _BEFORE_ALL, "limit": limit}
+        return [spell_of(row) for row in await self._connection.execute(UNVERIFIED_OF_PERSON, asked)]
+
+    async def unverified_with(self, employer: int, person: int | None, after: UUID | None, limit: int) -> list[Spell]:
+        """The same of an employer's spells, with everybody or with one person."""
+        asked = {"employer": employer, "after": after or _BEFORE_ALL, "limit": limit}
+        if person is None:
+            return [spell_of(row) for row in await self._connection.execute(UNVERIFIED_OF_EMPLOYER, asked)]
+        asked["person"] = person
+        return [spell_of(row) for row in await self._connection.execute(UNVERIFIED_OF_BOTH, asked)]
 
     async def list_published(self, after: str, limit: int) -> list[Spell]:
         """Spells in the order of their ids, after one: every spell, for the worker's role."""
         return [spell_of(row) for row in await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})]
+
+    async def _say(self, spell: Spell, word: Word) -> None:
+        whose = {"spell": spell.id, "tenant": tenant_of(spell.employer)}
+        said = {"granted": word.granted, "at": word.at, "source": word.source, "officer": word.officer}
+        await self._connection.execute(_SAY, whose | said)
 
     async def _state(self, spell: Spell, source: str) -> Spell:
         values = {
@@ -180,7 +212,7 @@ class SpellRepository:
             "source": source,
         }
         await self._connection.execute(_STATE, values)
-        known = {"spell": spell.id, "stated_on": spell.stated_on, "verified": spell.verified}
+        known = {"spell": spell.id, "stated_on": spell.stated_on}
         try:
             revision = (await self._connection.execute(_DERIVE, known)).scalar_one()
         except IntegrityError as error:
@@ -204,4 +236,5 @@ def spell_of(row: Row[Any]) -> Spell:
         confirmed_wage=row.confirmed_wage_sen,
         stated_on=row.stated_on,
         verified=row.verified,
+        refused=row.refused,
     )

@@ -110,6 +110,7 @@ spell = Table(
     Column("confirmed_wage_sen", BigInteger),
     Column("stated_on", Date),
     Column("verified", Boolean, nullable=False),
+    Column("refused", Boolean, nullable=False),
 )
 
 membership = Table(
@@ -241,4 +242,16 @@ recalled_membership = Table(
     Column("person", Integer, primary_key=True),
     Column("scheme", Text, primary_key=True),
     Column("revision", Integer, nullable=False),
+)
+
+spell_verification = Table(
+    "spell_verification",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("spell", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("granted", Boolean, nullable=False),
+    Column("said_at", DateTime(timezone=True), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("officer", Text),
 )

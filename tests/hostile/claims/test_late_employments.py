@@ -131,6 +131,20 @@ async def test_cover_that_rests_on_such_an_employment_alone_is_not_paid(claims: 
     assert amounts(await decisions_of(claims, reported)) == [WHOLE]
 
 
+async def test_a_verification_that_is_taken_back_asks_an_officer_and_takes_nothing_back(
+    claims: ServiceUnderTest,
+) -> None:
+    (late,) = only_employed(AFTER)
+    await apply_events(claims, verified(late))
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("decided", None)
+    await apply_events(claims, late.model_copy(update={"revision": 4}))
+    await all_has_arrived(claims)
+    assert await standing_of(claims, reported) == ("needs_officer", "cover_taken_back")
+    assert amounts(await decisions_of(claims, reported)) == [WHOLE]
+
+
 async def test_an_employment_that_was_stated_in_time_is_paid_without_an_officer(claims: ServiceUnderTest) -> None:
     """And that an officer verifies it later says nothing new."""
     await apply_events(claims, *only_employed(date(2020, 1, 10)))

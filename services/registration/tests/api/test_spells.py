@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import TextClause
 from sqlalchemy.event import listen, remove
 
 from services.registration.files.contribution_file import render
+from services.registration.storage.spells import UNVERIFIED_OF_BOTH, UNVERIFIED_OF_EMPLOYER, UNVERIFIED_OF_PERSON
 from services.registration.tests.support import (
     AT_2480,
     MYKAD,
@@ -20,12 +23,31 @@ from services.registration.tests.support import (
     number_of,
     party_of,
 )
-from shared.kernel.clock import today
+from shared.kernel.clock import business_day, today
 from shared.kernel.identifiers import employer_number, new_id, person_id
 from shared.testing.clock import BusinessClock
 
 WRITE, READ_SPELL = "registration:spell:write", "registration:spell:read"
 READ_PERSON = "registration:person:read"
+_FLAGS = "SELECT verified, refused FROM spell ORDER BY spell"
+_DERIVED = """
+    SELECT coalesce(said.granted, false) AS verified, coalesce(NOT said.granted, false) AS refused
+    FROM (SELECT DISTINCT spell FROM spell_fact) AS stated LEFT JOIN LATERAL (
+        SELECT granted FROM spell_verification WHERE spell = stated.spell ORDER BY id DESC LIMIT 1) AS said ON true
+    ORDER BY stated.spell
+"""
+_MANY_SPELLS = """
+    INSERT INTO person (person, revision, registered_at) SELECT n, 1, now() FROM generate_series(1, 1000) AS n;
+    INSERT INTO employer (employer, tenant, revision, code, name, registered_at)
+    SELECT n, 'employer:' || n, 1, 'F' || n, 'KILANG', now() FROM generate_series(1, 200) AS n;
+    WITH stated AS (
+        INSERT INTO spell_fact (spell, tenant, person, employer, days, source)
+        SELECT uuidv7(), 'employer:' || 1 + n % 200, 1 + n % 997, 1 + n % 200, daterange(day, day + 1), 'x'
+        FROM generate_series(1, 20000) AS n CROSS JOIN LATERAL (SELECT CAST('2000-01-01' AS date) + n AS day) AS d
+        RETURNING *)
+    INSERT INTO spell (spell, tenant, person, employer, days, fact, revision, stated_on, verified, refused)
+    SELECT spell, tenant, person, employer, days, id, 1, '2026-01-05', false, false FROM stated
+"""
 
 
 async def test_an_employer_starts_a_spell_for_itself_and_the_membership_follows(register: Register) -> None:
@@ -235,7 +257,7 @@ async def test_an_employer_hires_a_registered_worker_by_national_id_and_name(reg
     party = party_of(employer)
     answer = await _hire(register, employer, party, name="AHMAD B. ALI")
     assert (answer.status_code, answer.json()["person"]) == (201, person)
-    whole = {"spell", "person", "employer", "started_on", "ended_on", "stated_on", "verified", "waiting_end"}
+    whole = {"spell", "person", "employer", "started_on", "ended_on", "stated_on", "verified", "refused", "waiting_end"}
     assert set(answer.json()) == whole
     assert (await register.as_party("GET", f"/v1/persons/{person}", READ_PERSON, party)).status_code == 200
     (fact,) = await register.rows("SELECT source FROM spell_fact")
@@ -314,11 +336,105 @@ async def test_officers_find_what_waits_to_be_verified_and_an_employer_its_own(r
         for who, employer, number in ((person, first, MYKAD), (person, second, MYKAD), (other, first, OTHER_MYKAD))
     ]
     await register.spell(other, second)
-    assert await _unverified(register) == sorted(stated)
     assert await _unverified(register, person=person) == sorted(stated[:2])
+    assert await _unverified(register, party_of(first)) == sorted([stated[0], stated[2]])
+    assert await _unverified(register, party_of(first), person) == [stated[0]]
     assert await _unverified(register, party_of(second)) == [stated[1]]
+    assert await _unverified(register, f"person:{number_of(person)}") == []
     await register.as_party("POST", f"/v1/spells/{stated[0]}/verification", WRITE)
     assert await _unverified(register, person=person) == [stated[1]]
+
+
+async def test_an_officer_says_whose_unverified_spells_are_meant(register: Register) -> None:
+    """Every spell that an employer stated stays unverified: without a person the list is the register, and no work."""
+    answer = await register.as_party("GET", "/v1/unverified-spells", READ_SPELL)
+    assert (answer.status_code, answer.json()["code"]) == (422, "person_filter_needed")
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (UNVERIFIED_OF_PERSON, "ix_spell_unverified_person"),
+        (UNVERIFIED_OF_EMPLOYER, "ix_spell_unverified_employer"),
+        (UNVERIFIED_OF_BOTH, "Index Cond: ((person = $1) AND (employer = $2)"),
+    ],
+    ids=["person", "employer", "both"],
+)
+async def test_unverified_spells_are_found_without_reading_those_of_others(
+    register: Register, statement: TextClause, index: str
+) -> None:
+    """Of 20,000 unverified spells a page reads its own, also under a plan for any value."""
+    asked = {"person": 77, "employer": 77, "after": UUID(int=0), "limit": 50}
+    async with register.service.database.connection("migrate") as owner:
+        for each in _MANY_SPELLS.split(";"):
+            await owner.execute(each)
+        await owner.execute("ANALYZE spell")
+        await owner.execute("SET plan_cache_mode = force_generic_plan")
+        prepared, values = str(statement), []
+        for name, value in asked.items():
+            if f":{name}" in prepared:
+                values.append(f"'{value}'")
+                prepared = prepared.replace(f":{name}", f"${len(values)}")
+        await owner.execute(f"PREPARE page AS {prepared}")
+        plan = "\n".join(row[0] for row in await owner.fetch(f"EXPLAIN EXECUTE page ({', '.join(values)})"))
+    assert index in plan
+    assert "Seq Scan" not in plan
+
+
+async def test_what_officers_said_of_a_spell_stands_with_their_names(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """Verified by mistake, taken back, and verified again: three facts, from which the spell's flags are derived."""
+    business_clock.set_day(2026, 7, 20)
+    employer, person = await register.employer(), await register.person()
+    spell = (await register.try_spell(person, employer, "2024-03-01", party_of(employer))).json()["spell"]
+    for said, path in ((True, ""), (False, "/refusal"), (False, "/refusal"), (True, "")):
+        answer = await _say(register, spell, path)
+        assert (answer.status_code, answer.json()["verified"], answer.json()["refused"]) == (200, said, not said)
+        assert await register.rows(_FLAGS) == await register.rows(_DERIVED)
+    words = await register.rows("SELECT granted, source, officer, said_at FROM spell_verification ORDER BY id")
+    assert [tuple(word)[:3] for word in words] == [
+        (granted, "organisation:1", "organisation:1") for granted in (True, False, True)
+    ]
+    assert {str(business_day(word["said_at"])) for word in words} == {"2026-07-20"}
+    told = await register.events("spell.started")
+    assert [(each["verified"], each["revision"]) for each in told] == [(False, 1), (True, 2), (False, 3), (True, 4)]
+
+
+async def test_a_spell_that_was_found_false_is_refused_and_stays_so_when_it_ends(register: Register) -> None:
+    """Others know already that it is not verified: nothing is told. Its employer reads that it was refused."""
+    employer, person = await register.employer(), await register.person()
+    party = party_of(employer)
+    spell = (await register.try_spell(person, employer, "2024-03-01", party)).json()["spell"]
+    refused = await _say(register, spell, "/refusal", party)
+    assert (refused.status_code, refused.json()["code"]) == (403, "officers_only")
+    assert (await _say(register, spell, "/refusal")).json()["refused"] is True
+    listed = await register.as_party("GET", "/v1/unverified-spells", READ_SPELL, party)
+    assert [each["refused"] for each in listed.json()["data"]] == [True]
+    assert len(await register.events("spell.started")) == 1
+    ended = await _end(register, spell, str(today()), party)
+    assert (ended.json()["verified"], ended.json()["refused"]) == (False, True)
+    unknown = await _say(register, str(new_id()), "/refusal")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "spell_unknown")
+
+
+async def test_the_statement_of_an_officer_is_a_word_too_and_may_be_taken_back(register: Register) -> None:
+    _, person = await register.worker_of()
+    assert [tuple(row) for row in await register.rows(_FLAGS)] == [(True, False)]
+    assert await register.rows(_FLAGS) == await register.rows(_DERIVED)
+    ((spell,),) = await register.rows("SELECT spell FROM spell")
+    assert (await _say(register, spell, "/refusal")).json()["verified"] is False
+    assert await _unverified(register, person=person) == [str(spell)]
+
+
+async def test_a_spell_of_before_statements_were_kept_is_not_refused(register: Register) -> None:
+    """It counts for every day: nothing waits for it."""
+    await register.worker_of()
+    async with register.service.database.connection("migrate") as owner:
+        await owner.execute("UPDATE spell SET stated_on = NULL")
+    ((spell,),) = await register.rows("SELECT spell FROM spell")
+    answer = await _say(register, spell, "/refusal")
+    assert (answer.status_code, answer.json()["code"]) == (409, "statement_day_unknown")
 
 
 @pytest.mark.parametrize("party", ["", "employer"])
@@ -462,6 +578,10 @@ async def _sees_nothing(register: Register, person: str, party: str) -> None:
 
 async def _end(register: Register, spell: str, ended_on: str, party: str = "") -> httpx.Response:
     return await register.as_party("POST", f"/v1/spells/{spell}/end", WRITE, party, json={"ended_on": ended_on})
+
+
+async def _say(register: Register, spell: str, path: str, party: str = "") -> httpx.Response:
+    return await register.as_party("POST", f"/v1/spells/{spell}/verification{path}", WRITE, party)
 
 
 async def _unverified(register: Register, party: str = "", person: str = "") -> list[str]:

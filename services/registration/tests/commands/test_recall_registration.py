@@ -82,6 +82,43 @@ async def test_a_spell_that_comes_back_was_stated_when_it_was_first_stated(
     assert (back["spell"], back["stated_on"], back["verified"]) == (spell, "2026-01-05", by_officer)
 
 
+@pytest.mark.parametrize("stated", [(), ("",), ("", "/refusal")])
+async def test_the_last_word_on_a_spell_comes_back_and_stays_derived(
+    register: Register, again: Register, stated: tuple[str, ...]
+) -> None:
+    """Of a verification that was taken back the earlier event says nothing any more, whichever is read last."""
+    employer, person = await register.employer(), await register.person()
+    spell = (await register.try_spell(person, employer, "2026-01-05", party_of(employer))).json()["spell"]
+    for path in stated:
+        said = await register.as_party("POST", f"/v1/spells/{spell}/verification{path}", "registration:spell:write")
+        assert said.status_code == 200
+    await recall(register.service, again.service)
+    assert (await again.employer(), await again.person()) == (employer, person)
+    back = (await again.try_spell(person, employer, "2026-01-05", party_of(employer))).json()
+    assert back["verified"] is (stated == ("",))
+    words = await again.rows("SELECT granted, officer FROM spell_verification")
+    assert [tuple(word) for word in words] == ([(True, None)] if back["verified"] else [])
+
+
+async def test_a_word_that_a_database_forgot_lifts_the_spell_that_it_remembers(
+    register: Register, again: Register
+) -> None:
+    """Put back to before the verification, which the event tells; who said it is not known any more."""
+    employer, person = await register.employer(), await register.person()
+    spell = (await register.try_spell(person, employer, "2026-01-05", party_of(employer))).json()["spell"]
+    await recall(register.service, again.service)
+    assert (await again.employer(), await again.person()) == (employer, person)
+    assert (await again.try_spell(person, employer, "2026-01-05", party_of(employer))).json()["spell"] == spell
+    for path in ("", "/refusal", ""):
+        await register.as_party("POST", f"/v1/spells/{spell}/verification{path}", "registration:spell:write")
+    await recall(register.service, again.service)
+    assert [tuple(row) for row in await again.rows("SELECT verified, refused, revision FROM spell")] == [
+        (True, False, 4)
+    ]
+    words = await again.rows("SELECT granted, officer FROM spell_verification ORDER BY id")
+    assert [tuple(word) for word in words] == [(True, None), (False, None), (True, None)]
+
+
 async def test_spells_and_lines_come_back_and_equal_ones_change_nothing(register: Register, again: Register) -> None:
     employer, person = await register.worker_of(started_on="2026-01-05")
     await register.sent(employer, months_at_2480("2026-01", "2026-02"))

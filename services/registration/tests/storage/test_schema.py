@@ -30,6 +30,7 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     end, body = f"/v1/spells/{spell}/end", {"ended_on": "2024-12-31"}
     waits = await register.as_party("POST", end, "registration:spell:write", party_of(employer), json=body)
     assert waits.status_code == 202
+    assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(1,)], "the officer who stated it"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
@@ -45,6 +46,7 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "SELECT number_sealed FROM national_id",
             "SELECT blind_index FROM national_id",
             "UPDATE spell_fact SET source = 'x'",
+            "UPDATE spell_verification SET granted = true",
             "DELETE FROM person_fact",
             "DELETE FROM spell",
         ):
@@ -57,6 +59,8 @@ NEVER = (
     "DELETE FROM person_fact",
     "UPDATE spell_fact SET days = 'empty'",
     "TRUNCATE spell_fact CASCADE",
+    "UPDATE spell_verification SET officer = 'x'",
+    "DELETE FROM spell_verification",
     "UPDATE national_id SET person = person + 1",
     "DELETE FROM national_id",
     "UPDATE contribution_upload SET content_sealed = ''",

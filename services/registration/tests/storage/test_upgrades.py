@@ -73,8 +73,10 @@ async def test_a_spell_of_before_counts_as_verified(unmigrated: TestDatabase) ->
         await owner.execute(_SPELL, new_id())
     await migrate("registration", unmigrated.url("migrate"))
     async with unmigrated.connection("migrate") as owner:
-        (spell,) = await owner.fetch("SELECT stated_on, verified, revision FROM spell")
-    assert tuple(spell) == (None, True, 1)
+        (spell,) = await owner.fetch("SELECT stated_on, verified, refused, revision FROM spell")
+        (word,) = await owner.fetch("SELECT granted, source, officer FROM spell_verification")
+    assert tuple(spell) == (None, True, False, 1)
+    assert tuple(word) == (True, "employer:1", None)
 
 
 async def test_a_person_of_before_is_published_again_with_a_higher_revision(unmigrated: TestDatabase) -> None:
