@@ -3,12 +3,13 @@
 import asyncio
 import base64
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
 from shared.contracts.envelope import Event
@@ -20,6 +21,8 @@ from shared.process.worker import Work, Worker
 from shared.testing.records import received
 from shared.testing.servers import Databases, TestDatabase
 from shared.testing.tokens import ISSUER, TestIssuer
+
+T = TypeVar("T")
 
 TEST_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 MOST_RUNS = 1000
@@ -154,6 +157,18 @@ async def working(*services: ServiceUnderTest) -> AsyncIterator[None]:
         for task in tasks:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(task, 20)
+
+
+async def answered(question: Callable[[], Awaitable[T]], *, within: float = 20.0) -> T:
+    """What the broker answers: on a busy machine it has no leader or coordinator for a moment, and is asked again."""
+    end = asyncio.get_running_loop().time() + within
+    while True:
+        try:
+            return await question()
+        except KafkaError as error:
+            if not error.retriable or asyncio.get_running_loop().time() > end:
+                raise
+        await asyncio.sleep(0.1)
 
 
 async def eventually(question: Callable[[], Any], *, within: float = 20.0) -> Any:

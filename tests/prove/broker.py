@@ -52,7 +52,7 @@ async def forget_group(platform: PlatformFixture, group: str) -> None:
     """Delete a consumer group, and with it all its offsets; its members have ended."""
     end = time.monotonic() + LIMIT_S
     async with _admin(platform) as admin:
-        coordinator = await admin.find_coordinator(group)
+        coordinator = await answered(lambda: admin.find_coordinator(group))
         while True:
             answer = await admin._send_request_to_node(coordinator, DeleteGroupsRequest([group]))
             code = answer.results[0][1]
@@ -69,7 +69,7 @@ async def ends_of(platform: PlatformFixture, topics: Sequence[str]) -> dict[Topi
     await consumer.start()
     try:
         async with _admin(platform) as admin:
-            described = await admin.describe_topics(list(topics))
+            described = await answered(lambda: admin.describe_topics(list(topics)))
         places = [TopicPartition(each["topic"], part["partition"]) for each in described for part in each["partitions"]]
         ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
         return ends
@@ -80,6 +80,6 @@ async def ends_of(platform: PlatformFixture, topics: Sequence[str]) -> dict[Topi
 async def lag_behind(platform: PlatformFixture, group: str, ends: dict[TopicPartition, int]) -> int:
     """How many records before these ends a group has not committed yet."""
     async with _admin(platform) as admin:
-        committed = await admin.list_consumer_group_offsets(group)
+        committed = await answered(lambda: admin.list_consumer_group_offsets(group))
     reached = {place: max(0, found.offset) for place, found in committed.items()}
     return sum(max(0, end - reached.get(place, 0)) for place, end in ends.items())
