@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.protocol.admin import DeleteGroupsRequest
 
 from deploy.provision import provision_topics
+from shared.testing.service import answered
 from tests.prove.platform_fixture import PlatformFixture
 
 LIMIT_S = 40.0
