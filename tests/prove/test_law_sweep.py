@@ -88,7 +88,7 @@ def test_every_wage_to_ten_thousand_ringgit_is_reckoned_for_a_population_as_for_
         for figure, day in sweeps()
         for is_first in ((True,) if figure == "act800.contributions.classes" else (True, False))
     ]
-    assert len(jobs) == 4 * 2 + 3 * 2 + 3
+    assert len(jobs) == 5 * 2 + 3 * 2 + 3
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
         found = dict(zip(jobs, pool.map(differences, *zip(*jobs, strict=True)), strict=True))
     assert found == dict.fromkeys(jobs, 0)

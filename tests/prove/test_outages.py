@@ -76,11 +76,12 @@ def _lines(platform: PlatformFixture) -> Counter[str]:
 
 @dataclass
 class Outage:
-    """A database that is away between two instants of the monotonic clock."""
+    """A database that is surely away from shortly after ``begun`` until ``ended``, and back when it is ``over``."""
 
     service: str
     begun: float = 0.0
     ended: float = 0.0
+    over: float = 0.0
 
     def judged(self, answers: Sequence[Answer]) -> list[Answer]:
         """What its service answered while it was surely away."""
@@ -88,7 +89,7 @@ class Outage:
 
     def concerns(self, answer: Answer) -> bool:
         """Whether an answer may have been touched by it."""
-        return answer.service == self.service and answer.at > self.begun and answer.sent_at < self.ended + EDGE_S
+        return answer.service == self.service and answer.at > self.begun and answer.sent_at < self.over + EDGE_S
 
 
 @dataclass
@@ -111,7 +112,9 @@ class Outages:
             if service in self.runners:
                 self.stories.begin(self.runners[service])
             await asyncio.sleep(OUTAGE_S)
-        outage.ended = time.monotonic()
+            # Before anybody is let in again: that is not done in an instant.
+            outage.ended = time.monotonic()
+        outage.over = time.monotonic()
 
     async def pulse(self) -> None:
         """A write at every service every few seconds, until cancelled; each is repeated until it is answered."""
