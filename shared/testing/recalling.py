@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from shared.contracts.envelope import Cause, Event
 from shared.contracts.registry import BY_TYPE
+from shared.persistence.life import LIFE
 from shared.testing.records import received
 from shared.testing.service import ServiceUnderTest
 
@@ -26,6 +27,9 @@ async def recall(lost: ServiceUnderTest, again: ServiceUnderTest) -> None:
 
 async def read_back(again: ServiceUnderTest, events: Sequence[Event]) -> object:
     """Have the service read these back as its worker does when it is held; what is lost then, and needs an officer."""
+    async with again.database.connection("migrate") as connection:
+        # A relay looks first.
+        await connection.execute(f"UPDATE epoch SET life = {LIFE}")  # noqa: S608 - a constant
     await again.worker._restoration()._remember([received(event) for event in events])
     async with again.database.connection("migrate") as connection:
         assert await connection.fetchval("SELECT count(*) FROM outbox") == len(events), "what was told is known"
