@@ -120,7 +120,9 @@ async def heads(connection: AsyncConnection, most: int) -> list[Head]:
 
 async def found(connection: AsyncConnection, id_: int) -> RowMapping:
     """One parked record. Raises NotDone where there is none."""
-    row = (await connection.execute(_BY_ID, {"id": id_})).mappings().one_or_none()
+    # A number that no column holds is a number under which nothing is parked.
+    is_a_number = 0 < id_ < 2**63
+    row = (await connection.execute(_BY_ID, {"id": id_})).mappings().one_or_none() if is_a_number else None
     if row is None:
         raise NotDone(f"nothing is parked under {id_}")
     return row

@@ -122,9 +122,10 @@ async def test_what_a_foreign_record_says_cannot_steer_the_terminal(terminal: Te
 
 @pytest.mark.postgres
 async def test_what_is_not_there_is_said(terminal: Terminal) -> None:
-    for words in (["show", "4711"], ["discard", "4711", *BY], ["replay", "4711", *BY]):
-        assert await terminal(*words) == 1
-        assert terminal.text == "Not done: nothing is parked under 4711"
+    for number in ("4711", "0", "999999999999999999999"):
+        for words in (["show", number], ["discard", number, *BY], ["replay", number, *BY]):
+            assert await terminal(*words) == 1
+            assert terminal.text == f"Not done: nothing is parked under {number}"
 
 
 @pytest.mark.parametrize(
