@@ -67,15 +67,20 @@ class BatchHandler(Generic[U]):
         await drive(self._core.start(), self._take_stock)
 
     async def replay_understood(self, subscriptions: Sequence[Subscription[U]], stop: asyncio.Event) -> None:
-        """Before reading on: what was parked until a release would know it, where this one does.
+        """Before reading on: what was parked until a release would know it, where this one does."""
+        if await self.wait_for_positions(stop) is not None:
+            await replay_understood(self._database, self._unit, subscriptions, stop)
 
-        Waits, as reading does, for a database that was put back to know its own words again.
+    async def wait_for_positions(self, stop: asyncio.Event) -> Mapping[Place, int] | None:
+        """The positions once the database may be read into: one that was put back learns its own words again first.
+
+        None when the process is to end meanwhile.
         """
-        while await self.positions() is None:
+        while (positions := await self.positions()) is None:
             await pause(stop, LOOK_SECONDS)
             if stop.is_set():
-                return
-        await replay_understood(self._database, self._unit, subscriptions, stop)
+                return None
+        return positions
 
     async def positions(self) -> Mapping[Place, int] | None:
         """From where this database reads on, by topic and partition; None while it may not be read into.

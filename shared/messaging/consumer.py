@@ -156,10 +156,9 @@ class Consumer(Generic[U]):
         From an earlier record where the broker knows of no later one: its topics were made again, or put back too. What
         is read a second time is done once.
         """
-        while (positions := await self.handler.positions()) is None:
-            await pause(stop, 0.5)
-            if stop.is_set():
-                return
+        positions = await self.handler.wait_for_positions(stop)
+        if positions is None:
+            return
         assigned = consumer.assignment()
         async with asyncio.timeout(ASK_POSITIONS_SECONDS):
             first, ends = await consumer.beginning_offsets(assigned), await consumer.end_offsets(assigned)

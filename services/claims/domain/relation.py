@@ -111,8 +111,8 @@ def _is_stated_late(claim: Claim, named: Named) -> bool:
 
 def _own(claim: Claim, named: Named) -> list[Spell]:
     """The spells of the employer that sends the notice; of no other sender is one."""
-    kind, _, number = claim.tenant.partition(":")
-    return [spell for spell in named.spells if kind == "employer" and spell.employer == int(number)]
+    kind, _, _ = claim.tenant.partition(":")
+    return [spell for spell in named.spells if kind == "employer" and spell.employer == _number(claim)]
 
 
 def _as_hospital(_: Claim, named: Named, __: LawOn) -> Relation | None:
