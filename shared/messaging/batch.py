@@ -231,7 +231,7 @@ class BatchHandler(Generic[U]):
         heartbeats = [each for each in believed if isinstance(each, ReceivedHeartbeat)]
         if heartbeats:
             await store.note_freshness(heartbeats)
-            await uow.due.wake({freshness(heartbeat.raw.topic) for heartbeat in heartbeats})
+            await uow.due.wake_arrived({freshness(heartbeat.raw.topic) for heartbeat in heartbeats})
         await store.note_totals([each for each in believed if isinstance(each, Totals)])
 
     async def _release(self, store: ConsumerStore, raws: Sequence[Raw]) -> None:

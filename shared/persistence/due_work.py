@@ -48,10 +48,11 @@ _KEEP = text(f"""
         correlation_id = excluded.correlation_id, causation_id = excluded.causation_id,
         trace = CASE WHEN :sooner AND work.due_at <= :now THEN work.trace ELSE excluded.trace END
 """)  # noqa: S608 - nothing that came from outside stands in it
-# What is due already runs in the trace of whoever made it due, however many more wake it before it does.
+# What is due already runs in the trace of whoever made it due, however many more wake it before it does. What is no
+# fact has no trace for it.
 _WAKE = text("""
     UPDATE due_work SET due_at = least(due_at, :now), armed = armed + 1,
-                        trace = CASE WHEN due_at <= :now THEN trace ELSE CAST(:trace AS jsonb) END
+                        trace = CASE WHEN due_at <= :now THEN trace ELSE coalesce(CAST(:trace AS jsonb), trace) END
     WHERE id IN (SELECT id FROM due_work WHERE waits_for && CAST(:subjects AS text[]) ORDER BY id FOR UPDATE)
 """)
 
@@ -111,9 +112,15 @@ class DueWork:
         await self._keep(command, None, (), sooner=True, recheck=True)
 
     async def wake(self, subjects: Collection[Subject]) -> None:
-        """Facts about these subjects changed: what listens to any of them becomes due."""
+        """Facts about these subjects changed: what listens to any of them becomes due, in the trace of the change."""
+        await self._wake(subjects, orjson.dumps(inject()).decode())
+
+    async def wake_arrived(self, subjects: Collection[Subject]) -> None:
+        """All has arrived up to an instant, which is no fact: what waited for that goes on in its own trace."""
+        await self._wake(subjects, None)
+
+    async def _wake(self, subjects: Collection[Subject], trace: str | None) -> None:
         if subjects:
-            trace = orjson.dumps(inject()).decode()
             woken = await self._connection.execute(_WAKE, {"subjects": _names(subjects), "trace": trace, "now": now()})
             self.left = self.left or woken.rowcount > 0
 

@@ -57,7 +57,7 @@ def units_not_last(root: Path, paths: Iterable[str]) -> list[str]:
 
 
 def bare_subjects(root: Path, paths: Iterable[str]) -> list[str]:
-    """Calls of `due.when` and `due.wake` that are given a text: a subject has one constructor."""
+    """Calls of `due.when`, `due.wake` and `due.wake_arrived` that are given a text: a subject has one constructor."""
     return [
         f"{path}:{call.lineno}: a subject is made by Subject.of, never a bare text"
         for path in _naming(root, paths, "due.")
@@ -78,7 +78,7 @@ def subjects_elsewhere(root: Path, paths: Iterable[str]) -> list[str]:
 
 
 def _is_due(function: ast.expr) -> bool:
-    return bool(re.search(r"\bdue\.(when|wake)$", ast.unparse(function)))
+    return bool(re.search(r"\bdue\.(when|wake|wake_arrived)$", ast.unparse(function)))
 
 
 def _holds_text(node: ast.AST) -> bool:

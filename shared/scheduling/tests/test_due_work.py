@@ -367,7 +367,9 @@ async def test_a_command_that_leaves_itself_for_later_rests_until_then(database:
 
 
 async def test_what_is_due_already_keeps_the_trace_of_whoever_made_it_due(database: Database) -> None:
-    """One trace is followed from a request to its payment, also when more wakes come before the work is taken up."""
+    """One trace is followed from a request to its payment, also when more wakes come before the work is taken up, and
+    when a heartbeat says that all has arrived.
+    """
     tracer = TracerProvider().get_tracer("test")
 
     async def in_a_trace(act: Callable[[UnitOfWork], Awaitable[object]]) -> str:
@@ -381,6 +383,9 @@ async def test_what_is_due_already_keeps_the_trace_of_whoever_made_it_due(databa
             found = await uow.connection.execute(text("SELECT trace ->> 'traceparent' FROM due_work"))
             return str(found.scalar_one())
 
+    left_in = await in_a_trace(lambda uow: uow.due.when(LookFor(1), {FIRST}, None))
+    await in_a_trace(lambda uow: uow.due.wake_arrived({FIRST}))
+    assert left_in in await stored()
     await in_a_trace(lambda uow: uow.due.when(LookFor(1), {FIRST}, None))
     woken_in = await in_a_trace(lambda uow: uow.due.wake({FIRST}))
     assert woken_in in await stored()
