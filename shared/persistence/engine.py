@@ -1,13 +1,13 @@
 """The connection pool of a process, and the transaction in which a use case runs."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
 from shared.contracts.envelope import Cause
@@ -88,9 +88,12 @@ class Database:
                 if uow.keeps_answer:
                     failpoint("request.before_commit")
             except BaseException:
-                await asyncio.shield(connection.rollback())
+                await _to_its_end(connection.rollback())
                 raise
-            await asyncio.shield(connection.commit())
+            await _to_its_end(self._commit(connection, uow))
+
+    async def _commit(self, connection: AsyncConnection, uow: UnitOfWork) -> None:
+        await connection.commit()
         if uow.left_work:
             for loop in self.nudged:
                 loop.set()
@@ -111,3 +114,19 @@ class Database:
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+
+
+async def _to_its_end(operation: Coroutine[None, None, None]) -> None:
+    """Await what must not be left half done: a cancellation is raised when it has ended.
+
+    Whoever closed the connection under it would raise an error of the driver in the place of the cancellation, which
+    would then be lost.
+    """
+    task = asyncio.create_task(operation)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError as cancelled:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
+        raise cancelled from None if task.cancelled() else task.exception()
