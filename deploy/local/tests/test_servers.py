@@ -5,10 +5,11 @@ import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from deploy.local import kafka
 from deploy.local.errors import LauncherError
@@ -107,3 +108,29 @@ async def test_topics_survive_a_killed_kafka_and_are_made_once(folder: Path) -> 
         broker.stop()
     wanted = {f"try-{topic.name}": topic.partitions for topic in TOPICS}
     assert found == wanted | {f"try-{topic.name}.dlt": 1 for topic in TOPICS}
+
+
+async def test_topics_are_asked_for_again_while_the_broker_counts_for_no_copy(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it does while it is fenced, after it was held up: the broker refuses two copies with the same code."""
+    asked: list[int] = []
+    create = AIOKafkaAdminClient.create_topics
+
+    async def create_topics(admin: AIOKafkaAdminClient, topics: list[NewTopic]) -> Any:
+        asked.append(len(topics))
+        for topic in topics:
+            topic.replication_factor = 2 if len(asked) == 1 else 1
+        return await create(admin, topics)
+
+    monkeypatch.setattr(AIOKafkaAdminClient, "create_topics", create_topics)
+    broker = start_kafka(folder / "kafka")
+    try:
+        await provision_topics(broker.bootstrap, "try-")
+        assert asked == [2 * len(TOPICS)] * 2
+        asked.clear()
+        monkeypatch.setattr("deploy.provision.UNFENCED_WITHIN_S", 0)
+        with pytest.raises(RuntimeError, match="did not make the topic other-"):
+            await provision_topics(broker.bootstrap, "other-")
+    finally:
+        broker.stop()
