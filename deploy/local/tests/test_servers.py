@@ -126,7 +126,7 @@ async def test_topics_are_asked_for_again_while_the_broker_counts_for_no_copy(
     monkeypatch.setattr(AIOKafkaAdminClient, "create_topics", create_topics)
     broker = start_kafka(folder / "kafka")
     try:
-        await provision_topics(broker.bootstrap, "try-")
+        await provision_topics(broker.bootstrap, "held-up-")
         assert asked == [2 * len(TOPICS)] * 2
         asked.clear()
         monkeypatch.setattr("deploy.provision.UNFENCED_WITHIN_S", 0)
