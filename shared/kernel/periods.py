@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeVar, overload
@@ -30,28 +30,48 @@ def _last_day(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Month:
     """A calendar month, written "2026-06"; `month + 1` is the next one and `later - earlier` a number of months."""
 
     year: int
     month: int
+    # Counted since the year 0: months are compared and looked up by the hundred in every decision.
+    _number: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not (1 <= self.year <= 9999 and 1 <= self.month <= 12):
             raise MalformedPeriod("A month has a year from 1 to 9999 and a number from 1 to 12.")
+        object.__setattr__(self, "_number", self.year * 12 + self.month - 1)
 
     @classmethod
     def of(cls, value: "str | date") -> "Month":
         """The month that a text such as "2026-06" names, or the month in which a day lies."""
-        return cls(value.year, value.month) if isinstance(value, date) else _month_named(value)
+        return _numbered(value.year * 12 + value.month - 1) if isinstance(value, date) else _month_named(value)
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Month) and self._number == other._number
+
+    def __hash__(self) -> int:
+        return self._number
+
+    def __lt__(self, other: "Month") -> bool:
+        return self._number < other._number
+
+    def __le__(self, other: "Month") -> bool:
+        return self._number <= other._number
+
+    def __gt__(self, other: "Month") -> bool:
+        return self._number > other._number
+
+    def __ge__(self, other: "Month") -> bool:
+        return self._number >= other._number
+
     def __add__(self, months: int) -> "Month":
-        year, index = divmod(self._number + months, 12)
-        return Month(year, index + 1)
+        return _numbered(self._number + months)
 
     @overload
     def __sub__(self, other: int) -> "Month": ...
@@ -60,11 +80,7 @@ class Month:
     def __sub__(self, other: "int | Month") -> "Month | int":
         if isinstance(other, Month):
             return self._number - other._number
-        return self + -other
-
-    @property
-    def _number(self) -> int:
-        return self.year * 12 + self.month - 1
+        return _numbered(self._number - other)
 
     @property
     def next(self) -> "Month":
@@ -89,6 +105,12 @@ class Month:
     def window_before(self, months: int) -> "tuple[Month, ...]":
         """The given number of months that end just before this one, oldest first."""
         return _window(self, months)
+
+
+@lru_cache(maxsize=4096)
+def _numbered(number: int) -> Month:
+    year, index = divmod(number, 12)
+    return Month(year, index + 1)
 
 
 @lru_cache(maxsize=4096)
@@ -181,6 +203,14 @@ def completed_months(since: date, until: date) -> int:
     """How many whole months lie between two days; zero where the second one is the earlier."""
     months = Month.of(until) - Month.of(since)
     return max(0, months - (months_after(since, months) > until))
+
+
+def birthday(born_on: date, years: int) -> date:
+    """The day on which somebody completes so many years: of 29 February, 1 March of a common year."""
+    try:
+        return born_on.replace(year=born_on.year + years)
+    except ValueError:
+        return date(born_on.year + years, 3, 1)
 
 
 def age_on(born_on: date, day: date) -> int:
