@@ -16,8 +16,8 @@ from rich.console import Console
 from deploy.local.errors import LauncherError
 from deploy.local.plan import make_plan, remembered_ports
 from deploy.local.state import State, open_state, read_run
-from services.claims.domain.replay import replay
 from shared.law.decision import DecisionRecord
+from shared.law.determination import replay
 
 CHUNK = 1_000
 _STORED = "SELECT claim, revision, hash, body FROM decision ORDER BY claim, revision"
@@ -40,11 +40,11 @@ async def stored(url: str) -> AsyncIterator[list[tuple[str, str, bytes]]]:
 
 
 def differing(rows: Iterable[tuple[str, str, bytes]]) -> list[str]:
-    """The names of the records whose hash is not that of their bytes, or which are replayed to other bytes."""
+    """The names of the records whose hash is not that of their bytes, or which this release does not make again."""
     wrong = []
     for name, hash_, body in rows:
         record = DecisionRecord(body)
-        if record.hash != hash_ or replay(record).canonical != body:
+        if record.hash != hash_ or not record.is_of_this_format or replay(record).canonical != body:
             wrong.append(name)
     return wrong
 

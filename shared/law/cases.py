@@ -9,18 +9,28 @@ from fractions import Fraction
 from pathlib import Path
 
 from shared.kernel.errors import JaringError
-from shared.kernel.money import half_up, ringgit
+from shared.kernel.money import half_up, ringgit, sen_from_ringgit
 from shared.law.book import Book, book
 from shared.law.case_files import Case, CaseError, cases_and_faults
 from shared.law.decision import DecisionRecord
-from shared.law.determination import NEEDS_OFFICER, REFUSED, Determination, determination, determinations, determine
+from shared.law.determination import (
+    NEEDS_OFFICER,
+    REFUSED,
+    Determination,
+    determination,
+    determination_of,
+    determinations,
+    determine,
+)
+from shared.law.errors import NO_ANSWER
 from shared.law.explanation import explain
-from shared.law.fact_types import MalformedFact, Written, plain_amount, plain_name
+from shared.law.fact_types import MalformedFact, Written, as_list, plain_amount, plain_name
 from shared.law.figures import percentage
 
 OWN = Path(__file__).parent / "tests" / "cases"
-OUTCOME, REASON, ERROR, FIGURE = "outcome", "reason", "error", "figure"
+OUTCOME, REASON, ERROR, FIGURE, TERMS = "outcome", "reason", "error", "figure", "terms"
 EVERYTHING_KNOWN = date.max
+TERM_PARTS, OPEN = ("to", "amount", "per", "from", "until"), "on"
 _YES_NO = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
 _CITATION = re.compile(r" \(.*\)$")  # a test as the list of a question has it, with its law
 
@@ -59,21 +69,21 @@ def run(case: Case, law: Book | None = None) -> Ran:
             return _ran_into(case, fault)
         place = case.line_of("facts", fault.fact.partition(": ")[0])
         raise CaseError(place, str(fault.detail), case.name) from fault
-    except JaringError as fault:
-        return _ran_into(case, fault)
     if not case.expect:
         raise CaseError(case.place, "nothing is expected", case.name)
     got = answers(record)
-    differences = tuple(_differences(case, asked, got))
+    if ERROR in got:
+        return Ran(case, (*_no_answer(case, got), *_terms_that_differ(case, record)), tuple(explain(record)))
+    differences = (*_differences(case, asked, got), *_terms_that_differ(case, record))
     return Ran(case, differences, (*_days_that_differ(case, asked, record), *explain(record)))
 
 
 def _days_that_differ(case: Case, asked: Determination, record: DecisionRecord) -> Iterable[str]:
     """A line where `on` is not the day that the question says it is, as a fact states that day."""
-    for fact in asked.facts:
-        day = record.body["facts"][0]["values"].get(fact.name)
-        if fact.meaning == asked.on and day and day != case.on.isoformat():
-            yield f"Note: on is {case.on}, and {fact.name} is {day}; the law of the day under on was asked"
+    days = [fact["value"] for fact in record.body["facts"] if fact["name"] == asked.law_day]
+    for day in days:
+        if asked.law_of({asked.law_day: day}, book(), case.on).in_force != case.on:
+            yield f"Note: on is {case.on}, and {asked.law_day} is {day}; the law of the day under on was asked"
 
 
 def _asked(case: Case) -> Determination:
@@ -84,25 +94,33 @@ def _asked(case: Case) -> Determination:
         raise CaseError(case.lines.get("about", case.place), str(fault.detail), case.name) from fault
 
 
-def _ran_into(case: Case, fault: JaringError) -> Ran:
-    """The law's answer is an error: compared by its code, and by the figure that it names."""
-    got = {ERROR: fault.code, **({FIGURE: str(fault.facts[FIGURE])} if FIGURE in fault.facts else {})}
+def _ran_into(case: Case, fault: MalformedFact) -> Ran:
+    """The facts are refused, and the case expects it."""
+    got = {ERROR: fault.code}
+    return Ran(case, tuple(_no_answer(case, got)), (f"{fault.code}: {fault.detail or fault.title}",))
+
+
+def _no_answer(case: Case, got: Mapping[str, str]) -> Iterable[Difference]:
+    """An error is compared by its code, and by the figure that it names."""
     names = [name for name in case.expect if name in got] + [name for name in case.expect if name not in got]
-    differences = [
-        Difference(name, str(case.expect[name]), got.get(name, "nothing"))
-        for name in names
-        if name not in got or not _same(name, case.expect[name], got[name])
-    ]
+    for name in names:
+        if name == TERMS:
+            continue
+        if name not in got or not _same(name, case.expect[name], got[name]):
+            yield Difference(name, str(case.expect[name]), got.get(name, "nothing"))
     if ERROR not in case.expect:
-        differences.append(Difference(ERROR, "nothing", fault.code))
-    return Ran(case, tuple(differences), (f"{fault.code}: {fault.detail or fault.title}",))
+        yield Difference(ERROR, "nothing", got[ERROR])
 
 
 def answers(record: DecisionRecord) -> Mapping[str, str]:
     """What a record says, as a lawyer writes it: its outcome, the reason of a refusal, and every result."""
     body = record.body
+    if body["outcome"] == NO_ANSWER:
+        return {ERROR: body["reason"]} | {
+            name: str(body["details"][name]) for name in (FIGURE,) if name in body["details"]
+        }
     found = {OUTCOME: str(body["outcome"])}
-    open_to_a_person = determination(body["facts"][0]["id"]).officer_tests
+    open_to_a_person = determination_of(record).officer_tests
     unmet = [test["name"] for test in body["tests"] if not test["met"]]
     for name in sorted(unmet, key=open_to_a_person.__contains__):
         found.setdefault(REASON, name)
@@ -124,6 +142,8 @@ def as_written(unit: str, value: int | str) -> str:
 
 def _differences(case: Case, asked: Determination, got: Mapping[str, str]) -> Iterable[Difference]:
     for name, expected in case.expect.items():
+        if name == TERMS:
+            continue
         if name in (ERROR, FIGURE):
             yield Difference(name, str(expected), "nothing")
         elif name not in got and not _is_known(asked, name):
@@ -133,6 +153,30 @@ def _differences(case: Case, asked: Determination, got: Mapping[str, str]) -> It
             yield Difference(name, str(expected), got.get(name, "nothing"))
     if OUTCOME not in case.expect and REASON not in case.expect and got[OUTCOME] in (REFUSED, NEEDS_OFFICER):
         yield Difference(OUTCOME, asked.granted, f"{got[OUTCOME]}: {got.get(REASON, '')}")
+
+
+def _terms_that_differ(case: Case, record: DecisionRecord) -> Iterable[Difference]:
+    """The terms that are owed, compared as a whole and in any order, where the case expects terms."""
+    if TERMS not in case.expect:
+        return
+    expected = [_expected_term(case, each) for each in as_list(case.expect[TERMS])]
+    got = [
+        (term["party"], ringgit(term["sen"]), term["per"], term["first"], term.get("last", OPEN))
+        for term in record.body["terms"]
+    ]
+    for missing in sorted(set(expected) - set(got)):
+        yield Difference(TERMS, " ".join(missing), "nothing")
+    for unexpected in sorted(set(got) - set(expected)):
+        yield Difference(TERMS, "nothing", " ".join(unexpected))
+
+
+def _expected_term(case: Case, written: Written) -> tuple[str, str, str, str, str]:
+    """Whom, how much, how often, from when, and until when."""
+    term = written if isinstance(written, dict) else {}
+    if not isinstance(written, dict) or not {"to", "amount", "per", "from"} <= term.keys() <= set(TERM_PARTS):
+        raise CaseError(case.line_of("expect", TERMS), f"a term has {', '.join(TERM_PARTS)} (open without)", case.name)
+    to, amount, per, first, last = (str(term.get(part, OPEN)) for part in TERM_PARTS)
+    return to, ringgit(sen_from_ringgit(plain_amount(amount))), per, first, last
 
 
 def _same(name: str, expected: Written, got: str | None) -> bool:
@@ -164,7 +208,7 @@ def _is_known(asked: Determination, name: str) -> bool:
 
 
 def _known(asked: Determination) -> list[str]:
-    return [OUTCOME, REASON, ERROR, FIGURE, *(result.name for result in asked.results)]
+    return [OUTCOME, REASON, ERROR, FIGURE, TERMS, *(result.name for result in asked.results)]
 
 
 def main(arguments: list[str]) -> int:

@@ -5,19 +5,25 @@ A recorder takes the entries that were read since the last step, so that each te
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 import orjson
 
+from shared.kernel.money import Sen
+from shared.kernel.periods import Days
 from shared.law.book import LawOn
 from shared.law.canonical import Json, canonical, encoded, plain, written
 from shared.law.errors import UncitedStep
 from shared.law.fact_types import plain_name
 from shared.law.figures import Entry, Unit
+from shared.law.working import Given, Working, as_working
+
+FORMAT = 2
 
 Body: TypeAlias = Mapping[str, Any]
 """The body of a record as JSON: a name for each part of `DecisionRecord.of`."""
@@ -30,13 +36,57 @@ _REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class FactUsed:
-    """A fact that a decision rests on: its kind, id and revision, and the values that were read from it."""
+class Source:
+    """Where a fact comes from: the kind, id and revision of what stated it."""
 
     kind: str
     id: int | str
     revision: int
-    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FactUsed:
+    """A fact that a decision rests on, by its name, with all that stated it; hand-written facts have no source."""
+
+    name: str
+    value: object
+    sources: tuple[Source, ...] = ()
+
+
+class Per(StrEnum):
+    """How often the amount of a term is owed."""
+
+    DAY = "day"
+    MONTH = "month"
+    ONCE = "once"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a party is owed: an amount in sen for each day or month from `first` to `last`, which may be open, or once.
+
+    `party` is whoever the facts name; `INSURED` is the person whom the decision is about. A broken month is a term
+    `once` that the law has worked out.
+    """
+
+    party: str
+    per: Per
+    sen: Sen
+    first: date
+    last: date | None = None
+
+
+INSURED = "insured"
+"""The party of a term that is the person whom a decision is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a person looks at while the rest stands: a stable code, the days that are kept out for it, and the law."""
+
+    code: str
+    days: tuple[Days, ...]
+    law: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +106,12 @@ class TestMade:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A figure that the decision arrives at, with its arithmetic in signs, Acts and sections, and the entries read."""
+    """A figure that the decision arrives at, with its arithmetic, Acts and sections, and the entries read."""
 
     name: str
     unit: str
     value: ArrivedAt
-    working: str
+    working: Working
     law: tuple[str, ...]
     figures: tuple[Entry, ...]
 
@@ -85,6 +135,10 @@ class Tests:
         self._made.append(TestMade(name, outcome, law, figures))
         return outcome
 
+    def cited(self, name: str, *figures_or_citations: str) -> tuple[str, ...]:
+        """The Acts and sections of a step that is no test: those read since the last step, and those named here."""
+        return _cited(self._law, figures_or_citations, name)[0]
+
     @property
     def made(self) -> tuple[TestMade, ...]:
         return tuple(self._made)
@@ -102,10 +156,13 @@ class Amounts:
         self._law = law
         self._made: list[Amount] = []
 
-    def add(self, name: str, value: ArrivedAt, working: str, *figures_or_citations: str, unit: str = "sen") -> None:
-        """Record an amount; `unit` is "sen", "days" or another unit of the book. It cites as `Tests.check` does."""
+    def add(self, name: str, value: ArrivedAt, working: Given, *figures_or_citations: str, unit: str = "sen") -> None:
+        """Record an amount with its working, or with the value or the word that it was taken from.
+
+        `unit` is "sen", "days" or another unit of the book. It cites as `Tests.check` does.
+        """
         law, figures = _cited(self._law, figures_or_citations, name)
-        self._made.append(Amount(name, unit, value, working, law, figures))
+        self._made.append(Amount(name, unit, value, as_working(working), law, figures))
 
     @property
     def made(self) -> tuple[Amount, ...]:
@@ -130,22 +187,35 @@ class DecisionRecord:
         law: LawOn,
         decided_on: date,
         facts_known_to: datetime,
+        version: int = 1,
+        reason: str = "",
+        terms: Sequence[Term] = (),
+        looks: Sequence[Look] = (),
+        provisional: bool = False,
         details: Mapping[str, object] | None = None,
     ) -> "DecisionRecord":
         """The record of a decision that has been worked out with this law.
 
-        `kind` names the decision ("act4.temporary_disablement") and `outcome` its result ("entitled", "refused").
-        `details` holds what no amount says, such as the payable days, and like a fact's values may hold dates, months
-        and ranges of days. Raises `NotCanonical` for a float or a null.
+        `kind` and `version` name the determination ("act4.temporary_disablement"), `outcome` is its result ("entitled",
+        "refused"), and `reason` the stable code of why it is not another one. `provisional`: a fact that is to come may
+        change the amounts. `looks` are kept out of what is owed until a person has looked. `details` holds what no
+        other part says, and like a fact's value may hold dates, months and ranges of days. Raises `NotCanonical` for a
+        float or a null.
         """
         # What has a free form goes through `plain`; the rest is texts and integers by its types.
         days = {"decided_on": decided_on, "in_force_on": law.in_force, "known_on": law.known}
         body = {
+            "format": FORMAT,
             "kind": kind,
+            "version": version,
             "outcome": outcome,
-            "facts": [_fact_body(fact, f"$.facts[{place}].values") for place, fact in enumerate(facts)],
+            "reason": reason,
+            "provisional": provisional,
+            "facts": [_fact_body(fact) for fact in facts],
             "tests": [_test_body(test) for test in tests.made],
             "amounts": [_amount_body(amount) for amount in amounts.made],
+            "terms": [_term_body(term) for term in terms],
+            "looks": [{"code": each.code, "days": plain(each.days), "law": each.law} for each in looks],
             "details": plain(details or {}, "$.details"),
             "figures": _figure_bodies(law.read),
             "law_hash": law.hash,
@@ -159,6 +229,11 @@ class DecisionRecord:
         """SHA-256 of the canonical bytes, in hex."""
         return hashlib.sha256(self.canonical).hexdigest()
 
+    @property
+    def is_of_this_format(self) -> bool:
+        """Whether this release can explain it and make it again; one of before is kept, and read by nobody."""
+        return self.body.get("format") == FORMAT
+
     @cached_property
     def body(self) -> Body:
         """The body as JSON."""
@@ -166,7 +241,9 @@ class DecisionRecord:
         return body
 
     def same_as(self, other: "DecisionRecord") -> bool:
-        """Whether both decide alike: the same kind, outcome, outcomes of tests, amounts and details."""
+        """Whether both decide alike: the same kind, outcome, outcomes of tests, amounts, terms and details, and as
+        provisionally. A certificate that moves by ten days with the same amount is a change, by its terms.
+        """
         return _substance(self.body) == _substance(other.body)
 
 
@@ -184,7 +261,8 @@ class Envelope:
 def _substance(body: Body) -> tuple[object, ...]:
     tests = [(test["name"], test["met"]) for test in body["tests"]]
     amounts = [(amount["name"], amount["unit"], amount["value"]) for amount in body["amounts"]]
-    return body["kind"], body["outcome"], tests, amounts, body["details"]
+    decided = (body[name] for name in ("kind", "outcome", "reason", "provisional", "terms", "looks", "details"))
+    return tests, amounts, *decided
 
 
 def _cited(law: LawOn, named: tuple[str, ...], step: str) -> tuple[tuple[str, ...], tuple[Entry, ...]]:
@@ -203,8 +281,19 @@ def _citations(named: tuple[str, ...], figures: tuple[Entry, ...]) -> tuple[str,
     return tuple(sorted({text for text in named if " " in text} | {entry.law for entry in figures}))
 
 
-def _fact_body(fact: FactUsed, where: str) -> dict[str, object]:
-    return {"kind": fact.kind, "id": fact.id, "revision": fact.revision, "values": plain(fact.values, where)}
+def _fact_body(fact: FactUsed) -> dict[str, object]:
+    sources = [{"kind": each.kind, "id": each.id, "revision": each.revision} for each in fact.sources]
+    return {"name": fact.name, "value": plain(fact.value, f"$.facts.{fact.name}"), "sources": sources}
+
+
+def _term_body(term: Term) -> dict[str, object]:
+    body: dict[str, object] = {
+        "party": term.party,
+        "per": term.per.value,
+        "sen": term.sen,
+        "first": term.first.isoformat(),
+    }
+    return body if term.last is None else body | {"last": term.last.isoformat()}
 
 
 def _test_body(test: TestMade) -> dict[str, object]:
@@ -216,7 +305,7 @@ def _amount_body(amount: Amount) -> dict[str, object]:
         "name": amount.name,
         "unit": amount.unit,
         "value": plain(amount.value, "$.amounts"),
-        "working": amount.working,
+        "working": amount.working.body,
         "law": amount.law,
         "figures": _references(amount.figures),
     }

@@ -5,19 +5,24 @@ decision holds, what is explained and what is replayed are all the same determin
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 
 from shared.kernel.errors import JaringError, Kind
+from shared.kernel.money import Sen
+from shared.kernel.periods import Days
 from shared.law.book import Book, LawOn, book
-from shared.law.decision import Amounts, ArrivedAt, DecisionRecord, FactUsed, Tests
+from shared.law.decision import Amounts, ArrivedAt, DecisionRecord, FactUsed, Look, Per, Source, Term, Tests
+from shared.law.errors import NO_ANSWER
 from shared.law.explanation import Language, explain
-from shared.law.fact_types import Fact, Written
+from shared.law.fact_types import Fact, MalformedFact, Written
 from shared.law.facts import Facts
+from shared.law.working import Given
 
 REFUSED, NEEDS_OFFICER = "refused", "needs_officer"
 _PLACE = re.compile(r"<[a-z ]+>")
@@ -75,12 +80,16 @@ class Result:
 
 
 class Steps:
-    """Records what a determination does; both methods cite as `shared.law.decision.Tests.check` does."""
+    """Records what a determination does; tests and amounts cite as `shared.law.decision.Tests.check` does."""
 
     def __init__(self, determination: "Determination", law: LawOn) -> None:
         self._determination = determination
         self.tests = Tests(law)
         self.amounts = Amounts(law)
+        self.terms: list[Term] = []
+        self.looks: list[Look] = []
+        self.provisional = False
+        self.no_answer: JaringError | None = None
 
     def test(self, name: str, outcome: bool, *figures_or_citations: str) -> bool:
         """Record a declared test and return its outcome; one that is not met refuses, or leaves it to a person."""
@@ -88,10 +97,22 @@ class Steps:
             raise UndeclaredStep(f"{self._determination.name}: the test {name!r} is not declared.")
         return self.tests.check(name, outcome, *figures_or_citations)
 
-    def amount(self, name: str, value: ArrivedAt, working: str, *figures_or_citations: str) -> None:
+    def amount(self, name: str, value: ArrivedAt, working: Given, *figures_or_citations: str) -> None:
         """Record a declared result in its declared unit: sen, days, an exact share, date, yes_no, text, ..."""
         result = self._determination.result(name)
         self.amounts.add(name, value, working, *figures_or_citations, unit=result.unit)
+
+    def term(self, party: str, per: Per, sen: Sen, first: date, last: date | None = None) -> None:
+        """Record what a party is owed, in sen, for each day or month from `first` to `last`, or once."""
+        self.terms.append(Term(party, per, sen, first, last))
+
+    def look(self, code: str, days: Sequence[Days], *figures_or_citations: str) -> None:
+        """Record what a person looks at while the rest stands, with the days that are kept out of the terms for it."""
+        self.looks.append(Look(code, tuple(days), self.tests.cited(code, *figures_or_citations)))
+
+    def is_provisional(self) -> None:
+        """Record that a fact which is to come may change the amounts."""
+        self.provisional = True
 
     @property
     def refused(self) -> bool:
@@ -100,32 +121,54 @@ class Steps:
 
     @property
     def outcome(self) -> str:
-        """Refused, left to an officer, or what the determination says when every test is met."""
+        """Without an answer, refused, left to an officer, or what the determination says when every test is met."""
+        if self.no_answer is not None:
+            return NO_ANSWER
         if self.refused:
             return REFUSED
         return NEEDS_OFFICER if self.tests.failed else self._determination.granted
+
+    @property
+    def reason(self) -> str:
+        """The code of the error without an answer, or of the first test that refuses or leaves it to an officer."""
+        if self.no_answer is not None:
+            return self.no_answer.code
+        first = sorted(self.tests.failed, key=lambda test: test.name in self._determination.officer_tests)
+        return first[0].code if first else ""
 
 
 @dataclass(frozen=True)
 class Determination:
     """What is asked, by which facts it is answered, and the function that answers it.
 
-    ``name`` is unique, begins with the Act and is a lawyer's ("act4 temporary disablement"). ``on`` says which day's
-    law applies. ``decide`` records its tests and results; what it raises (`NotYetLaw`, `NoWageMonth`, ...) is the
-    answer of the case that asked. ``granted`` is the outcome when every test is met; `needs_officer` is that of a test
-    whose answer the law leaves open.
+    ``name`` begins with the Act and is a lawyer's ("act4 temporary disablement"); it is unique with its ``version``: a
+    corrected determination is a new version, and the old one stays for replay. ``law_day`` names the fact, a day or a
+    moment, whose law applies. ``decide`` records its tests and results; where the law has no figure for the facts
+    (`NotYetLaw`, `NoWageMonth`, ...) the outcome is `no_answer`. ``granted`` is the outcome when every test is met;
+    `needs_officer` is that of a test whose answer the law leaves open.
     """
 
     name: str
     title: str
     title_ms: str
     law: str
-    on: str
+    law_day: str
     facts: tuple[Fact, ...]
     tests: tuple[Test, ...]
     results: tuple[Result, ...]
     decide: Callable[[Facts, LawOn, Steps], None]
     granted: str = "entitled"
+    version: int = 1
+
+    @property
+    def on(self) -> str:
+        """Which day's law applies, in words."""
+        return next(fact.meaning for fact in self.facts if fact.name == self.law_day)
+
+    def law_of(self, written: Mapping[str, Written], law: Book, known: date) -> LawOn:
+        """The law of the day that the facts state, as known on a day; raises `MalformedFact` where they state none."""
+        stated = Facts(self._law_day_alone, {self.law_day: written.get(self.law_day, "")})
+        return law.on(stated.day_of(self.law_day), known)
 
     def result(self, name: str) -> Result:
         """The declaration of a result; raises `UndeclaredStep`."""
@@ -145,6 +188,10 @@ class Determination:
     def officer_tests(self) -> frozenset[str]:
         """The names of the tests that, not met, are a person's to decide."""
         return frozenset(test.name for test in self.tests if test.officer)
+
+    @cached_property
+    def _law_day_alone(self) -> tuple[Fact, ...]:
+        return tuple(fact for fact in self.facts if fact.name == self.law_day)
 
     @cached_property
     def _plain_results(self) -> Mapping[str, Result]:
@@ -182,41 +229,71 @@ def determine(
     written: Mapping[str, Written],
     law: LawOn,
     *,
+    sources: Mapping[str, tuple[Source, ...]] | None = None,
     decided_on: date | None = None,
     facts_known_to: datetime | None = None,
 ) -> DecisionRecord:
-    """Answer a question and record the answer; raises `MalformedFact` and the errors of the law.
+    """Answer a question and record the answer; raises `MalformedFact`.
 
-    Without a day, the record is dated by the law's own day: the record depends on its arguments only.
+    ``sources`` are what stated the facts, by their names. Facts that leave the day of the law out have the law's own
+    day. Without a day of the decision, the record is dated by it too: the record depends on its arguments only.
     """
+    if determination.law_day not in written:
+        written = {determination.law_day: law.in_force.isoformat(), **written}
     facts = Facts(determination.facts, written)
     steps = Steps(determination, law)
-    determination.decide(facts, law, steps)
+    steps.no_answer = _decide(determination, facts, law, steps)
     day = decided_on or law.in_force
+    stated = sources or {}
     return DecisionRecord.of(
         kind=determination.kind,
+        version=determination.version,
         outcome=steps.outcome,
-        facts=[FactUsed("facts", determination.name, 0, facts.written)],
+        reason=steps.reason,
+        facts=[FactUsed(name, value, stated.get(name, ())) for name, value in facts.written.items()],
         tests=steps.tests,
         amounts=steps.amounts,
+        terms=steps.terms,
+        looks=steps.looks,
+        provisional=steps.provisional,
         law=law,
         decided_on=day,
         facts_known_to=facts_known_to or datetime(day.year, day.month, day.day, tzinfo=UTC),
+        details=steps.no_answer.facts if steps.no_answer is not None else None,
     )
+
+
+def _decide(asked: Determination, facts: Facts, law: LawOn, steps: Steps) -> JaringError | None:
+    """Record the steps; why the law has no answer, if it has none. A mistake of facts or program is raised."""
+    try:
+        asked.decide(facts, law, steps)
+    except MalformedFact:
+        raise
+    except JaringError as fault:
+        if fault.kind is Kind.INTERNAL:
+            raise
+        return fault
+    return None
+
+
+@cache
+def versions() -> Mapping[tuple[str, int], Determination]:
+    """Every determination of the book by kind and version, found in the `determination.py` of its part."""
+    root = Path(__file__).parent
+    found: dict[tuple[str, int], Determination] = {}
+    for path in sorted(root.glob("act*/**/determination.py")):
+        module = import_module(".".join(("shared", "law", *path.relative_to(root).with_suffix("").parts)))
+        for each in module.DETERMINATIONS:
+            if (each.kind, each.version) in found:
+                raise UndeclaredStep(f"Two determinations are called {each.name}, version {each.version}.")
+            found[each.kind, each.version] = each
+    return found
 
 
 @cache
 def determinations() -> Mapping[str, Determination]:
-    """Every determination of the book by name, found in the `determination.py` of its part."""
-    root = Path(__file__).parent
-    found: dict[str, Determination] = {}
-    for path in sorted(root.glob("act*/**/determination.py")):
-        module = import_module(".".join(("shared", "law", *path.relative_to(root).with_suffix("").parts)))
-        for each in module.DETERMINATIONS:
-            if each.name in found:
-                raise UndeclaredStep(f"Two determinations are called {each.name}.")
-            found[each.name] = each
-    return found
+    """Every determination of the book by name, in its newest version."""
+    return {each.name: each for each in sorted(versions().values(), key=attrgetter("version"))}
 
 
 def determination(name: str) -> Determination:
@@ -227,11 +304,22 @@ def determination(name: str) -> Determination:
     return found
 
 
+def determination_of(record: DecisionRecord) -> Determination:
+    """The determination, in the version, that made a record; raises `UnknownDetermination`."""
+    body = record.body
+    found = versions().get((body["kind"], body["version"]))
+    if found is None:
+        raise UnknownDetermination(f"{body['kind']}, version {body['version']}, is in no part of the book.")
+    return found
+
+
 def explained(record: DecisionRecord, language: Language = "en") -> list[str]:
     """The lines of a record that `determine` made, in English or Malay (see `shared.law.explanation.explain`)."""
-    asked = determination(record.body["facts"][0]["id"])
+    asked = determination_of(record)
     names = [part["name"] for part in (*record.body["tests"], *record.body["amounts"])]
-    return explain(record, language, {name: asked.malay(name) for name in names} if language == "ms" else None)
+    wording = {name: asked.malay(name) for name in names} if language == "ms" else None
+    title = asked.title_ms if language == "ms" else asked.title
+    return explain(record, language, wording, title=title, citation=asked.law)
 
 
 def replay(record: DecisionRecord, law: Book | None = None) -> DecisionRecord:
@@ -241,12 +329,12 @@ def replay(record: DecisionRecord, law: Book | None = None) -> DecisionRecord:
     version under a new name.
     """
     body = record.body
-    used = body["facts"][0]
     days = body["days"]
     return determine(
-        determination(used["id"]),
-        used["values"],
+        determination_of(record),
+        {fact["name"]: fact["value"] for fact in body["facts"]},
         (law or book()).on(date.fromisoformat(days["in_force_on"]), date.fromisoformat(days["known_on"])),
+        sources={fact["name"]: tuple(Source(**each) for each in fact["sources"]) for fact in body["facts"]},
         decided_on=date.fromisoformat(days["decided_on"]),
         facts_known_to=datetime.fromisoformat(days["facts_known_to"]),
     )

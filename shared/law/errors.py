@@ -85,3 +85,7 @@ class NoWageMonth(JaringError):
     title = "No month of the window has an assumed wage"
     title_ms = "Tiada bulan dalam tempoh itu yang mempunyai gaji anggapan"
     kind = Kind.REFUSED_BY_LAW
+
+
+NO_ANSWER = "no_answer"
+"""The outcome of a determination for whose facts the law has no figure: with the code of one of these errors."""

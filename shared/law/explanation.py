@@ -1,22 +1,26 @@
 """Says a decision in words, in English or Malay: every test, every amount with its arithmetic, every figure cited."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
+from shared.kernel.errors import JaringError
 from shared.kernel.money import ringgit
 from shared.law import malay
 from shared.law.book import Book, book
 from shared.law.decision import Body, DecisionRecord
+from shared.law.errors import NO_ANSWER
 from shared.law.figures import percentage
+from shared.law.working import as_text
 
 Language: TypeAlias = Literal["en", "ms"]
 Part: TypeAlias = Mapping[str, Any]
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
-        "decision": "Decision of {decided_on}: {outcome}, by the law in force on {in_force_on} as known on {known_on}",
+        "decision": "Decision of {decided_on}{on}: {outcome}, "
+        "by the law in force on {in_force_on} as known on {known_on}",
         "met": "met",
         "not met": "not met",
         "yes": "yes",
@@ -33,9 +37,21 @@ _WORDS: dict[Language, dict[str, str]] = {
         "assumed": "assumed, to be confirmed",
         "test": "Test",
         "needs_officer": "an officer decides",
+        "no_answer": "no answer",
+        "term": "Owed to {party}: RM{amount} {per} {days} ({law})",
+        "insured": "the insured person",
+        "day": "a day",
+        "month": "a month",
+        "once": "once",
+        "from to": "from {first} to {last}",
+        "from": "from {first} on",
+        "on": "for {first}",
+        "about": " on {}",
+        "provisional": "provisional",
     },
     "ms": {
-        "decision": "Keputusan {decided_on}: {outcome}, mengikut undang-undang yang berkuat kuasa pada {in_force_on} "
+        "decision": "Keputusan {decided_on}{on}: {outcome}, "
+        "mengikut undang-undang yang berkuat kuasa pada {in_force_on} "
         "seperti yang diketahui pada {known_on}",
         "met": "dipenuhi",
         "not met": "tidak dipenuhi",
@@ -66,6 +82,17 @@ _WORDS: dict[Language, dict[str, str]] = {
         "due": "perlu dibayar",
         "refused": "ditolak",
         "needs_officer": "pegawai yang menentukan",
+        "no_answer": "tiada jawapan",
+        "term": "Terhutang kepada {party}: RM{amount} {per} {days} ({law})",
+        "insured": "orang berinsurans",
+        "day": "sehari",
+        "month": "sebulan",
+        "once": "sekali",
+        "from to": "dari {first} hingga {last}",
+        "from": "mulai {first}",
+        "on": "bagi {first}",
+        "about": " bagi {}",
+        "provisional": "sementara",
     },
 }
 
@@ -76,19 +103,27 @@ def has_words(outcome: str, language: Language) -> bool:
 
 
 def explain(
-    record: DecisionRecord, language: Language = "en", wording: Mapping[str, str] | None = None, law: Book | None = None
+    record: DecisionRecord,
+    language: Language = "en",
+    wording: Mapping[str, str] | None = None,
+    law: Book | None = None,
+    *,
+    title: str = "",
+    citation: str = "",
 ) -> list[str]:
-    """The lines of a decision: a heading, its tests, its amounts, and the figures that it read.
+    """The lines of a decision: a heading, its tests, its amounts, what is owed, and the figures that it read.
 
     `wording` translates the names of tests and amounts; a name without a translation stays as it is. `law` is the book
-    that gives the figures their titles, by default this release's.
+    that gives the figures their titles, by default this release's. `title` says what was asked, `citation` is that of
+    what is owed.
     """
     body = record.body
-    voice = _Voice(language, wording or {}, law or book())
+    voice = _Voice(language, wording or {}, law or book(), title, citation)
     return [
         voice.heading(body),
         *map(voice.test, body["tests"]),
         *map(voice.amount, body["amounts"]),
+        *map(voice.term, body["terms"]),
         *map(voice.figure, body["figures"]),
     ]
 
@@ -115,15 +150,29 @@ def _money(sen: Fraction) -> str:
     return f"RM{sen / 100}"
 
 
+def _errors(error: type[JaringError]) -> Iterator[type[JaringError]]:
+    """Every error that is known to this process."""
+    for each in error.__subclasses__():
+        yield each
+        yield from _errors(each)
+
+
 @dataclass(frozen=True)
 class _Voice:
     language: Language
     wording: Mapping[str, str]
     law: Book
+    title: str
+    citation: str
 
     def heading(self, body: Body) -> str:
         outcome = self.words.get(body["outcome"], body["outcome"])
-        return self.words["decision"].format(outcome=outcome, **body["days"])
+        if body["outcome"] == NO_ANSWER:
+            outcome = f"{outcome}: {self.reason(body['reason'])}"
+        if body["provisional"]:
+            outcome = f"{outcome}, {self.words['provisional']}"
+        about = self.words["about"].format(self.title) if self.title else ""
+        return self.words["decision"].format(outcome=outcome, on=about, **body["days"])
 
     def test(self, test: Part) -> str:
         outcome = self.words["met" if test["met"] else "not met"]
@@ -131,14 +180,31 @@ class _Voice:
 
     def amount(self, amount: Part) -> str:
         value = shown(amount["unit"], amount["value"], self.language)
-        working = malay.words(amount["working"]) if self.language == "ms" else amount["working"]
+        working = as_text(amount["working"], malay.words if self.language == "ms" else str)
         return f"{self.name(amount)}: {working} = {value} ({self.cited(*amount['law'])})"
+
+    def reason(self, code: str) -> str:
+        """Why the law has no answer."""
+        fault = next((each for each in _errors(JaringError) if getattr(each, "code", "") == code), JaringError)
+        return (fault.title_ms if self.language == "ms" else fault.title) if fault is not JaringError else code
+
+    def term(self, term: Part) -> str:
+        """What is owed, to whom, how often and from when to when."""
+        last = term.get("last")
+        spoken = "from" if last is None else "on" if last == term["first"] else "from to"
+        return self.words["term"].format(
+            party=self.words.get(term["party"], term["party"]),
+            amount=ringgit(term["sen"]),
+            per=self.words[term["per"]],
+            days=self.words[spoken].format(**term),
+            law=self.cited(self.citation),
+        )
 
     def figure(self, figure: Part) -> str:
         value = shown(figure["unit"], figure["value"], self.language) if "value" in figure else self.words["table"]
         certainty = self.words[figure["certainty"]]
         since = self.words["since"].format(figure["in_force"])
-        return f"{self.title(figure['figure'])}: {value}, {since} ({self.cited(figure['law'])}; {certainty})"
+        return f"{self.title_of(figure['figure'])}: {value}, {since} ({self.cited(figure['law'])}; {certainty})"
 
     def cited(self, *citations: str) -> str:
         """Acts and sections as the language writes them."""
@@ -153,7 +219,7 @@ class _Voice:
         name: str = part["name"]
         return self.wording.get(name) or (malay.words(name) if self.language == "ms" else name)
 
-    def title(self, figure: str) -> str:
+    def title_of(self, figure: str) -> str:
         found = self.law.figures.get(figure)
         if found is None:
             return figure

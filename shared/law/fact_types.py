@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar, Union
 
 from shared.kernel.clock import BUSINESS_ZONE
@@ -161,14 +162,18 @@ def _period(fact: Fact, written: Written) -> Days:
 
 
 def _months(fact: Fact, written: Written) -> tuple[Month, ...]:
-    found: set[Month] = set()
-    for each in as_list(written):
-        run = _RUN.fullmatch(_one(each))
-        first, last = (Month.of(run[1]), Month.of(run[2])) if run else (_month(fact, each), _month(fact, each))
-        if last < first:
-            raise MalformedFact(fact.name, f"{each!r} ends before it begins")
-        found.update(first + step for step in range(last - first + 1))
-    return tuple(sorted(found))
+    runs = [_run_of_months(_one(each)) for each in as_list(written)]
+    if () in runs:
+        raise MalformedFact(fact.name, f"{as_list(written)[runs.index(())]!r} ends before it begins")
+    return runs[0] if len(runs) == 1 else tuple(sorted(set().union(*runs)))
+
+
+@lru_cache(maxsize=4096)
+def _run_of_months(written: str) -> tuple[Month, ...]:
+    """The months of "2026-06" or of "2026-01 to 2026-06"; none where it ends before it begins."""
+    run = _RUN.fullmatch(written)
+    first, last = (Month.of(run[1]), Month.of(run[2])) if run else (Month.of(written), Month.of(written))
+    return tuple(first + step for step in range(last - first + 1))
 
 
 def _by_month(fact: Fact, written: Written) -> dict[Month, tuple[Sen, ...]]:

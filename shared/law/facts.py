@@ -61,6 +61,11 @@ class Facts:
     def day(self, name: str) -> date:
         return self._as(name, date)
 
+    def day_of(self, name: str) -> date:
+        """The day of a day or of a moment in Malaysian time."""
+        value = self._values[name]
+        return value.date() if isinstance(value, datetime) else self._as(name, date)
+
     def day_if_given(self, name: str) -> date | None:
         """A day, or None where the optional fact was not given."""
         return self.day(name) if self.has(name) else None

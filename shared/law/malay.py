@@ -120,6 +120,9 @@ WORDS: Mapping[str, str] = {
     "emergency at the premises": "kecemasan di premis",
     "journey for employment": "perjalanan kerana pekerjaan",
     "meal break": "waktu makan",
+    "employer activity": "aktiviti majikan",
+    # which of two rates
+    "higher": "yang lebih tinggi",
     # kinds of work and of persons
     "permanent": "tetap",
     "temporary": "sementara",

@@ -20,9 +20,7 @@ PACKAGES = packages(PROJECT["dependencies"], LOCK)
 HELD = context(ROOT, files())
 REACHED = reached(ROOT, files())
 # Data and rules that are found by looking; and what a repair of projections asks for.
-FOUND_BY_LOOKING = re.compile(
-    r"shared/law/.*|services/[a-z]+/storage/projections\.py|services/claims/domain/replay\.py"
-)
+FOUND_BY_LOOKING = re.compile(r"shared/law/.*|services/[a-z]+/storage/projections\.py")
 
 
 def test_every_module_that_a_process_imports_is_in_the_image() -> None:

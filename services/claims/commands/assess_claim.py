@@ -10,12 +10,17 @@ from services.claims.commands.record_decision import RecordDecision, record_deci
 from services.claims.domain import subjects
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState
 from services.claims.domain.contested import contested_with
-from services.claims.domain.employments import months_that_would_count
 from services.claims.domain.evidence import Standing, standing
 from services.claims.domain.facts import InjuryFacts, Spell
-from services.claims.domain.questions import EVIDENCE, names_another_employer, question_of
+from services.claims.domain.questions import BEFORE_KNOWN_LAW, EVIDENCE, names_another_employer, question_of
 from services.claims.domain.relation import without_relation
-from services.claims.domain.temporary_disablement import Assessment, assess, is_covered, knows_less
+from services.claims.domain.temporary_disablement import (
+    Assessment,
+    assess,
+    is_covered,
+    knows_less,
+    months_that_would_count,
+)
 from services.claims.storage.known_persons import KnownPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.registry import BY_TYPE
@@ -55,7 +60,7 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
             await _assess_known(command, claim, uow)
         except NotYetLaw:
             # Nothing was written yet, and no fact would change it: an officer decides by the law of that time.
-            await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason="before_known_law"))
+            await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=BEFORE_KNOWN_LAW))
 
 
 async def wait_for_relation(command: AssessClaim, identified: Identified, uow: ClaimsUnitOfWork) -> None:
@@ -86,7 +91,7 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
     if claim.reason == LOST_SINCE_BACKUP and not any(each.days for each in facts.certificates):
         # Who sends the notice again has it assessed.
         return
-    assessment = assess_if_rated(facts, law)
+    assessment = assess(facts, law, today())
     awaited = awaited_topics(claim, facts, assessment)
     last = await uow.claims.last_record(claim)
     if knows_less(facts.revisions, last):
@@ -96,7 +101,7 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
     if awaited:
         return
     question = question_of(claim, facts, assessment, last, law, evidence)
-    if question is not None or assessment is None:
+    if question is not None:
         await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=question))
     elif await pays_less_than_published(claim, assessment, uow):
         await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=LESS_THAN_PUBLISHED))
@@ -105,20 +110,12 @@ async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWor
         await record_decision(RecordDecision(claim, replace(assessment, looks=looks), last), uow)
 
 
-def assess_if_rated(facts: InjuryFacts, law: LawOn) -> Assessment | None:
-    """The decision on these facts; None when no month with wages is known."""
-    try:
-        return assess(facts, law, today())
-    except NoWageMonth:
-        return None
-
-
-def awaited_topics(claim: Claim, facts: InjuryFacts, assessment: Assessment | None) -> set[str]:
+def awaited_topics(claim: Claim, facts: InjuryFacts, assessment: Assessment) -> set[str]:
     """The topics that must have arrived up to the notice first: nobody is refused for what is still on its way."""
     lacking = set()
     if not is_covered(facts) or names_another_employer(claim, facts):
         lacking.add("registration")
-    if assessment is None:
+    if assessment.reason == NoWageMonth.code:
         lacking.add("contribution.received")
     return {topic for topic in lacking if not has_arrived(topic, claim, facts)}
 
@@ -154,7 +151,7 @@ def facts_of(claim: Claim, known: KnownPerson, counts: Standing, watermarks: Map
     return InjuryFacts(
         person=claim.person or 0,
         person_revision=known.revision,
-        born_on=known.born_on or claim.happened_on,
+        born_on=known.born_on,
         happened_on=claim.happened_on,
         certificates=counts.certificates,
         worked_with_wages=counts.worked_with_wages,

@@ -8,14 +8,11 @@ settle (`act4.temporary_disablement.shared_day_rate`); the days after it are not
 of a day, this one is woken and takes it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from shared.kernel.periods import Days, days_without, joined
-
-# All that is decided here is one loss: the earnings of which a temporary disablement takes a person.
-CONTESTED = "contested_days"
 
 
 @dataclass(frozen=True)
@@ -31,12 +28,6 @@ def contested_with(held: Collection[HeldDays], certified: Collection[Days]) -> t
     """The other claims that have any of these days, with the days that both want."""
     found = [HeldDays(each.claim, each.revision, in_both(each.days, certified)) for each in held]
     return tuple(each for each in found if each.days)
-
-
-def set_aside(payable: Sequence[Days], held: Collection[HeldDays]) -> tuple[tuple[Days, ...], tuple[Days, ...]]:
-    """The days that are free, and those that another claim has."""
-    theirs = joined(days for each in held for days in each.days)
-    return days_without(payable, theirs), in_both(payable, theirs)
 
 
 def in_both(one: Collection[Days], other: Collection[Days]) -> tuple[Days, ...]:

@@ -93,7 +93,7 @@ class InjuryFacts:
 
     person: int
     person_revision: int
-    born_on: date
+    born_on: date | None
     happened_on: date
     certificates: tuple[Certificate, ...]
     worked_with_wages: tuple[date, ...]

@@ -10,14 +10,16 @@ from services.claims.domain.temporary_disablement import Assessment, is_covered
 from shared.kernel.clock import business_day
 from shared.law.book import LawOn
 from shared.law.decision import DecisionRecord
+from shared.law.errors import NotYetLaw
 
 EVIDENCE = "evidence_waits"
+BEFORE_KNOWN_LAW = "before_known_law"
 
 
 def question_of(
     claim: Claim,
     facts: InjuryFacts,
-    assessment: Assessment | None,
+    assessment: Assessment,
     last: DecisionRecord | None,
     law: LawOn,
     evidence: Standing,
@@ -26,7 +28,7 @@ def question_of(
     was_entitled = last is not None and last.body["outcome"] == "entitled"
     if was_entitled and not is_covered(facts):
         return "cover_taken_back"
-    if facts.happened_on < facts.born_on:
+    if facts.born_on is not None and facts.happened_on < facts.born_on:
         return "accident_before_birth"
     if not facts.spells_on_the_day and any(each.covers(facts.happened_on) for each in facts.late_spells):
         return STATED_LATE
@@ -38,9 +40,9 @@ def question_of(
     if in_both(claim.decided_days, evidence.only_of_oneself):
         # Nothing is taken back for days that the person's own certificate states, while nobody has looked at it.
         return EVIDENCE
-    if assessment is None:
-        # A person in similar work stands in for the wages (Fourth Schedule para 4A): an officer names one.
-        return "no_wage_month"
+    if not assessment.is_answered:
+        # Of no wage month a person in similar work stands in (Fourth Schedule para 4A): an officer names one.
+        return BEFORE_KNOWN_LAW if assessment.reason == NotYetLaw.code else assessment.reason
     if assessment.entitled and not was_entitled and is_late(claim.happened_on, business_day(claim.received_at), law):
         # After a refusal too: nothing was paid on this notice yet.
         return "late_notice"

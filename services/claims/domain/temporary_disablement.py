@@ -1,44 +1,28 @@
-"""Decides temporary disablement benefit for an employment injury (Act 4 ss.5, 6(2), 22; Fourth Schedule)."""
+"""Asks the statute book for temporary disablement benefit: the facts with their sources, and what the answer says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from services.claims.domain.certified_time import CertifiedTime, certified_time
-from services.claims.domain.contested import CONTESTED, set_aside
-from services.claims.domain.employments import (
-    employments,
-    months_that_would_count,
-    wages_outside,
-    wages_stated_late,
-)
-from services.claims.domain.facts import Certificate, InjuryFacts, Revisions, Spell
-from services.claims.domain.relation import STATED_LATE
-from shared.kernel.money import Sen, ringgit
-from shared.kernel.periods import Days, count_days, days_without, joined
-from shared.law.act4.cover.rules import Category, contingencies
-from shared.law.act4.temporary_disablement.rules import (
-    daily_rate,
-    daily_rate_working,
-    days_before_look,
-    days_to_look_at,
-    payable_days,
-)
-from shared.law.act4.wage_base.rules import WageBase, average_assumed_monthly_wage, wage_base_of_all
+from services.claims.domain.facts import Certificate, InjuryFacts, Revisions, Spell, WageMonth
+from shared.kernel.money import Sen
+from shared.kernel.periods import Days, Month, count_days, joined
+from shared.law.act4.cover.asked import NOT_INSURED
+from shared.law.act4.temporary_disablement.asked import OVER_REVIEW_DAYS, RELAPSE
+from shared.law.act4.wage_base.employments import Spell as SpellStated
+from shared.law.act4.wage_base.employments import WithEmployer, months_read
 from shared.law.book import LawOn
-from shared.law.decision import Amounts, DecisionRecord, FactUsed, Tests
+from shared.law.decision import DecisionRecord, Source
+from shared.law.determination import determination, determine
+from shared.law.fact_types import Written
 
-KIND = "act4.temporary_disablement"
+QUESTION = "act4 temporary disablement"
 CONTINGENCY = "employment_injury"
-WATERMARK = "watermark"
-HELD = "days of another claim"
+ENTITLED, REFUSED = "entitled", "refused"
 PUBLISHED = frozenset(("person", "spell", "membership", "wage"))
-CONTRACT_OF_SERVICE = "employed under a contract of service on the day of the accident"
-COVERED = "covered for employment injury on the day"
-CERTIFIED = "certified unfit long enough"
-TO_LOOK_AT = "certified days to look at"
-SHARED = "days that another claim has"
-OVER_REVIEW_DAYS, RELAPSE, OUTSIDE = "over_review_days", "relapse_to_look_at", "wages_outside_employment"
+# Certified days that are kept for a person to look at: no other claim is given them meanwhile.
+KEPT = (OVER_REVIEW_DAYS, RELAPSE)
 
 
 @dataclass(frozen=True)
@@ -64,6 +48,19 @@ class Assessment:
         """The whole entitlement in sen: payable days × daily rate."""
         return count_days(self.periods) * self.daily_rate
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the law has an answer; ``reason`` says why it has none."""
+        return self.entitled or self.record.body["outcome"] == REFUSED
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A fact as it is written, and what stated it."""
+
+    written: Written
+    sources: tuple[Source, ...] = ()
+
 
 def is_covered(facts: InjuryFacts) -> bool:
     """Whether anything known speaks for cover on the day; a refusal for lack of it waits until nothing is missing."""
@@ -78,159 +75,155 @@ def knows_less(known: Revisions, last: DecisionRecord | None) -> bool:
     """
     if last is None:
         return False
-    rested_on = [fact for fact in last.body["facts"] if fact["kind"] in PUBLISHED]
-    return any(known.get((fact["kind"], str(fact["id"])), -1) < fact["revision"] for fact in rested_on)
+    rested_on = [source for fact in last.body["facts"] for source in fact["sources"] if source["kind"] in PUBLISHED]
+    return any(known.get((each["kind"], str(each["id"])), -1) < each["revision"] for each in rested_on)
 
 
 def assess(facts: InjuryFacts, law: LawOn, decided_on: date) -> Assessment:
-    """Decide on what is known; raises NoWageMonth when no month can be rated, which a person must look at."""
-    tests, amounts = Tests(law), Amounts(law)
-    certified = _test(facts, law, tests)
-    if tests.failed:
-        failed = tests.failed[0]
-        record = _record("refused", facts, law, tests, amounts, decided_on, {"reason": failed.code})
-        return Assessment(record, False, 0, (), False, failed.code, ", ".join(failed.law))
-    base = wage_base_of_all(facts.happened_on, employments(facts, law), law)
-    rate = _rate(base, law, amounts)
-    within = days_before_look(certified.days, law)
-    payable = payable_days(within, facts.happened_on, facts.worked_with_wages, None, law)
-    periods, contested = set_aside(payable, facts.held) if facts.held else (payable, ())
-    _kept_out(certified, contested, law, amounts)
-    _total(periods, rate, amounts)
-    # Which months are provisional stands in the working of their amounts: a line that arrives and says what was
-    # assumed makes no new revision.
-    details: dict[str, object] = {"periods": list(periods), "provisional": bool(base.provisional)}
-    details |= {name: list(days) for name, days in (("contested", contested), ("relapses", certified.relapses)) if days}
-    record = _record("entitled", facts, law, tests, amounts, decided_on, details)
-    looks = _looks(facts, certified, contested, law)
-    law_of_it = "Act 4, s.22; Fourth Schedule"
-    waiting = _waiting(facts, certified, within)
-    return Assessment(record, True, rate, periods, bool(base.provisional), "", law_of_it, looks, waiting)
-
-
-def _test(facts: InjuryFacts, law: LawOn, tests: Tests) -> CertifiedTime:
-    """Test cover and the days certified; the days."""
-    tests.check(CONTRACT_OF_SERVICE, bool(facts.spells_on_the_day), "Act 4, s.2(5) and s.5")
-    category = facts.category
-    covered = category is not None and CONTINGENCY in contingencies(Category(category), law)
-    tests.check(COVERED, covered, "Act 4, s.6(2)")
-    certified = certified_time(facts.certificates, facts.happened_on, law)
-    enough = count_days(certified.days) >= law.days("act4.temporary_disablement.minimum_days")
-    tests.check(CERTIFIED, enough)
-    return certified
-
-
-def _looks(facts: InjuryFacts, certified: CertifiedTime, contested: tuple[Days, ...], law: LawOn) -> tuple[str, ...]:
-    asked = {
-        CONTESTED: bool(contested),
-        OVER_REVIEW_DAYS: days_to_look_at(count_days(certified.days), law) > 0,
-        RELAPSE: bool(certified.contradicting),
-        OUTSIDE: bool(wages_outside(facts, law)),
-        STATED_LATE: bool(wages_stated_late(facts, law)),
-    }
-    return tuple(reason for reason, is_asked in asked.items() if is_asked)
-
-
-def _waiting(facts: InjuryFacts, certified: CertifiedTime, within: tuple[Days, ...]) -> tuple[Days, ...]:
-    """The days that a person looks at first, without those that another claim has: two claims never bar each other."""
-    kept_out = joined((*days_without(certified.days, within), *certified.contradicting))
-    return set_aside(kept_out, facts.held)[0]
-
-
-def _rate(base: WageBase, law: LawOn, amounts: Amounts) -> Sen:
-    for month, assumed in base.assumed.items():
-        working = "last known class" if month in base.provisional else "class of the wage declared"
-        amounts.add(f"assumed wage of {month}", assumed, working, "Act 4, Fourth Schedule")
-    average = average_assumed_monthly_wage(base.assumed, law)
-    total = ringgit(sum(base.assumed.values()))
-    amounts.add("average assumed monthly wage", average, f"{total} / {len(base.assumed)}", "Act 4, Fourth Schedule")
-    rate = daily_rate(average, law)
-    amounts.add("daily rate", rate, daily_rate_working(base.assumed, law))
-    return rate
-
-
-def _kept_out(certified: CertifiedTime, contested: tuple[Days, ...], law: LawOn, amounts: Amounts) -> None:
-    """Days that are not paid by rule: a person looks at them."""
-    count = count_days(certified.days)
-    beyond = days_to_look_at(count, law)
-    if beyond:
-        limit = law.days("act4.temporary_disablement.review_days")
-        amounts.add(TO_LOOK_AT, beyond, f"{count} - {limit}", unit="days")
-    if contested:
-        shared = ", ".join(map(str, contested))
-        amounts.add(SHARED, count_days(contested), shared, "act4.temporary_disablement.shared_day_rate", unit="days")
-
-
-def _total(periods: tuple[Days, ...], rate: Sen, amounts: Amounts) -> None:
-    days = count_days(periods)
-    ranges = ", ".join(str(period) for period in periods)
-    amounts.add("payable days", days, ranges or "none", "Act 4, s.22", unit="days")
-    amounts.add("temporary disablement benefit", days * rate, f"{days} × {ringgit(rate)}", "Act 4, s.22")
-
-
-def _record(
-    outcome: str,
-    facts: InjuryFacts,
-    law: LawOn,
-    tests: Tests,
-    amounts: Amounts,
-    decided_on: date,
-    details: Mapping[str, object],
-) -> DecisionRecord:
-    return DecisionRecord.of(
-        kind=KIND,
-        outcome=outcome,
-        facts=facts_used(facts, law),
-        tests=tests,
-        amounts=amounts,
-        law=law,
+    """Have the law decide on what is known."""
+    stated = facts_stated(facts, law)
+    record = determine(
+        determination(QUESTION),
+        {name: each.written for name, each in stated.items()},
+        # What was read to gather the facts is not what the decision rests on.
+        law.book.on(law.in_force, law.known),
+        sources={name: each.sources for name, each in stated.items()},
         decided_on=decided_on,
         facts_known_to=facts.known_to,
-        details=details,
+    )
+    return assessment_of(record)
+
+
+def assessment_of(record: DecisionRecord) -> Assessment:
+    """What a record says of the entitlement."""
+    body = record.body
+    if body["outcome"] != ENTITLED:
+        unmet = next((test for test in body["tests"] if not test["met"]), None)
+        return Assessment(record, False, 0, (), False, body["reason"], ", ".join(unmet["law"]) if unmet else "")
+    rates = {amount["name"]: amount["value"] for amount in body["amounts"]}
+    return Assessment(
+        record,
+        entitled=True,
+        daily_rate=rates["daily rate"],
+        periods=tuple(map(_days, body["terms"])),
+        provisional=body["provisional"],
+        reason="",
+        law=determination(QUESTION).law,
+        looks=tuple(look["code"] for look in body["looks"]),
+        waiting=joined(_days(each) for look in body["looks"] if look["code"] in KEPT for each in look["days"]),
     )
 
 
-def facts_used(facts: InjuryFacts, law: LawOn) -> list[FactUsed]:
-    """The facts that the decision read, with ids and revisions, so that a late one finds this decision (rules F2)."""
+def facts_stated(facts: InjuryFacts, law: LawOn) -> dict[str, Stated]:
+    """Every fact of the question that the platform knows."""
+    on_the_day = facts.spells_on_the_day
+    memberships = [each for each in facts.memberships if each.scheme == "act4"]
+    person = Source("person", facts.person, facts.person_revision)
+    # Up to when all that could speak for the person had arrived.
+    until = facts.watermarks.get("registration")
+    absence = [] if until is None else [Source("watermark", f"registration {until.isoformat()}", 0)]
+    return {
+        "accident": Stated(facts.happened_on.isoformat()),
+        "certificates": Stated(
+            [_certificate(each) for each in _in_order(facts.certificates)],
+            tuple(Source("certificate", str(each.id), 1) for each in _in_order(facts.certificates)),
+        ),
+        "worked with wages": Stated([day.isoformat() for day in facts.worked_with_wages]),
+        "days of another claim": Stated(
+            [_run(days.first, days.last) for held in facts.held for days in held.days],
+            tuple(Source("claim", str(held.claim), held.revision) for held in facts.held),
+        ),
+        "looked at": Stated("no"),
+        "employments": employments_stated(facts, law),
+        "contract of service": Stated(
+            _yes_no(bool(on_the_day)),
+            (person, *map(_source, on_the_day or facts.spells), *([] if on_the_day else absence)),
+        ),
+        "category": Stated(
+            facts.category or NOT_INSURED,
+            (
+                *(Source("membership", each.scheme, each.revision) for each in memberships[:1]),
+                *([] if facts.category else absence),
+            ),
+        ),
+        "employment injury": Stated("yes"),
+    }
+
+
+def employments_stated(facts: InjuryFacts, law: LawOn) -> Stated:
+    """The employments with the wages of the months that rate the benefit, or would if another line arrived."""
     months = set(months_that_would_count(facts, law))
-    used = [FactUsed("person", facts.person, facts.person_revision, {"born_on": facts.born_on})]
-    used.append(FactUsed("accident", facts.person, 1, _accident(facts)))
-    used += [FactUsed("spell", str(each.id), each.revision, _spell(each)) for each in facts.spells]
-    used += [
-        FactUsed("membership", each.scheme, each.revision, _range(each.first, each.last) | {"category": each.category})
-        for each in facts.memberships
+    wages = [each for each in facts.wages if each.month in months]
+    employers = sorted({each.employer for each in wages} | {each.employer for each in facts.spells})
+    written: list[Written] = [
+        {
+            "employer": str(employer),
+            "spells": [_spell(each, facts.happened_on) for each in facts.spells if each.employer == employer],
+            "wages": _by_month([each for each in wages if each.employer == employer]),
+        }
+        for employer in employers
     ]
-    used += [
-        FactUsed("wage", each.id, each.revision, {"month": each.month, "wage": each.wage})
-        for each in facts.wages
-        if each.month in months
-    ]
-    used += [FactUsed(HELD, str(each.claim), each.revision, {"days": list(each.days)}) for each in facts.held]
-    used += [FactUsed("certificate", str(each.id), 1, _certificate(each)) for each in facts.certificates]
-    used += [
-        FactUsed(WATERMARK, topic, 0, {"complete_until": until}) for topic, until in sorted(facts.watermarks.items())
-    ]
-    return used
+    lines = {each.id: Source("wage", each.id, each.revision) for each in wages}
+    return Stated(written, (*map(_source, facts.spells), *lines.values()))
 
 
-def _accident(facts: InjuryFacts) -> dict[str, object]:
-    return {"happened_on": facts.happened_on, "worked_with_wages": list(facts.worked_with_wages)}
+def months_that_would_count(facts: InjuryFacts, law: LawOn) -> tuple[Month, ...]:
+    """The months whose wages rate the benefit or would, if a line of theirs arrived: oldest first."""
+    employers = []
+    for employer in {each.employer for each in facts.spells}:
+        spells = [
+            SpellStated(each.first, each.last, each.counts_for(facts.happened_on))
+            for each in facts.spells
+            if each.employer == employer
+        ]
+        wages = {each.month: (each.wage,) for each in facts.wages if each.employer == employer}
+        employers.append(WithEmployer(spells, wages))
+    return months_read(employers, facts.happened_on, law)
 
 
-def _spell(spell: Spell) -> dict[str, object]:
-    values = _range(spell.first, spell.last) | {"employer": spell.employer}
-    # Of a verified one the day of its statement decides nothing.
-    return values if spell.verified else values | {"stated_on": spell.stated_on}
+def _by_month(wages: Sequence[WageMonth]) -> Written:
+    """The amounts of each month: several lines of one month are told apart."""
+    paid: dict[str, list[Written]] = {}
+    for each in wages:
+        paid.setdefault(str(each.month), []).append(_ringgit(each.wage))
+    return dict(paid)
 
 
-def _range(first: date, last: date | None) -> dict[str, object]:
-    return {"first": first} if last is None else {"first": first, "last": last}
+def _in_order(certificates: Sequence[Certificate]) -> list[Certificate]:
+    return sorted(certificates, key=lambda each: (each.issued_on, each.fit_from is not None, each.id))
 
 
-def _certificate(certificate: Certificate) -> dict[str, object]:
-    values: dict[str, object] = {"issued_on": certificate.issued_on}
+def _certificate(certificate: Certificate) -> Written:
+    written: dict[str, Written] = {"issued on": certificate.issued_on.isoformat()}
     if certificate.days is not None:
-        values["days"] = certificate.days
+        written["certified"] = _run(certificate.days.first, certificate.days.last)
     if certificate.fit_from is not None:
-        values["fit_from"] = certificate.fit_from
-    return values
+        written["fit from"] = certificate.fit_from.isoformat()
+    return written
+
+
+def _spell(spell: Spell, event: date) -> Written:
+    written: dict[str, Written] = {"from": spell.first.isoformat()}
+    if spell.last is not None:
+        written["to"] = spell.last.isoformat()
+    return written if spell.counts_for(event) else written | {"counts": "no"}
+
+
+def _source(spell: Spell) -> Source:
+    return Source("spell", str(spell.id), spell.revision)
+
+
+def _run(first: date, last: date) -> str:
+    return f"{first.isoformat()} to {last.isoformat()}"
+
+
+def _ringgit(amount: Sen) -> str:
+    return f"{amount // 100}.{amount % 100:02d}"
+
+
+def _yes_no(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _days(part: Mapping[str, Any]) -> Days:
+    return Days(date.fromisoformat(part["first"]), date.fromisoformat(part["last"]))

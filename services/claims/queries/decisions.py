@@ -9,10 +9,9 @@ import orjson
 
 from services.claims.domain.errors import DecisionUnknown
 from services.claims.queries.claims import find_claim
-from services.claims.queries.wording import MALAY
 from services.claims.storage.claims import Decision
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.law.explanation import explain
+from shared.law.determination import explained
 
 Language = Literal["en", "ms"]
 
@@ -21,7 +20,8 @@ Language = Literal["en", "ms"]
 class DecisionRead:
     """A decision with its explanation in one language; amounts in sen.
 
-    The reasons are the lines of the explanation that name no fact of the person: the heading and the tests.
+    The reasons are the lines of the explanation that name no fact of the person: the heading and the tests. A record of
+    a format of before is explained by nobody.
     """
 
     revision: int
@@ -53,15 +53,15 @@ async def find_decision(claim: UUID, revision: int, language: Language, uow: Cla
 
 def _read(decision: Decision, language: Language) -> DecisionRead:
     record, event = decision.record, orjson.loads(decision.event)
-    amounts = {amount["name"]: amount["value"] for amount in record.body["amounts"]}
-    explanation = explain(record, language, MALAY if language == "ms" else None)
+    periods = [period for entitlement in event.get("entitlements", ()) for period in entitlement["periods"]]
+    explanation = explained(record, language) if record.is_of_this_format else []
     return DecisionRead(
         revision=decision.revision,
         outcome=record.body["outcome"],
         decided_at=datetime.fromisoformat(event["decided_at"]),
-        amount_sen=amounts.get("temporary disablement benefit", 0),
-        daily_rate_sen=amounts.get("daily rate", 0),
-        days=amounts.get("payable days", 0),
+        amount_sen=sum(period["amount_sen"] for period in periods),
+        daily_rate_sen=max((period["daily_rate_sen"] for period in periods), default=0),
+        days=sum(period["days"] for period in periods),
         provisional=event.get("provisional", False),
         hash=decision.hash,
         reasons=explanation[: 1 + len(record.body["tests"])],

@@ -129,9 +129,9 @@ class ClaimRepository:
         return None if row is None else decision_of(row)
 
     async def last_record(self, claim: Claim) -> DecisionRecord | None:
-        """The record of the claim's newest decision; None before the first."""
+        """The record of the claim's newest decision; None before the first, and where it is of a format of before."""
         decision = await self.decision(claim.id, claim.revision) if claim.revision else None
-        return None if decision is None else decision.record
+        return decision.record if decision is not None and decision.record.is_of_this_format else None
 
     async def recall_decision(self, claim: UUID, revision: int, event_type: str, event: bytes) -> None:
         """Know again what was published of a claim, while its record is lost; the higher revision stays."""

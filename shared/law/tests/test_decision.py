@@ -1,7 +1,6 @@
 """The record of a decision: what it cites, that its bytes are canonical, and what it says in words."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
@@ -14,9 +13,10 @@ from shared.law.act4.temporary_disablement.rules import daily_rate, daily_rate_w
 from shared.law.act4.wage_base.rules import average_assumed_monthly_wage
 from shared.law.book import Book, LawOn, book
 from shared.law.canonical import canonical, plain
-from shared.law.decision import Amounts, DecisionRecord, FactUsed, Tests
+from shared.law.decision import Amounts, DecisionRecord, FactUsed, Per, Source, Term, Tests
 from shared.law.errors import NotCanonical, UncitedStep, UnknownFigure
 from shared.law.explanation import explain, shown
+from shared.law.working import sen, working
 
 ACCIDENT, DECIDED = date(2026, 7, 15), date(2026, 11, 22)
 KNOWN_TO = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -28,7 +28,12 @@ def law() -> LawOn:
 
 
 def record(
-    days: int = 27, values: Mapping[str, object] | None = None, revision: int = 3, law: LawOn | None = None
+    days: int = 27,
+    value: object = Days(ACCIDENT, date(2026, 8, 11)),
+    revision: int = 3,
+    law: LawOn | None = None,
+    terms: tuple[Term, ...] = (),
+    provisional: bool = False,
 ) -> DecisionRecord:
     law = law or book().on(ACCIDENT, DECIDED)
     tests, amounts = Tests(law), Amounts(law)
@@ -36,17 +41,19 @@ def record(
     tests.check("certified unfit long enough", days >= law.days("act4.temporary_disablement.minimum_days"))
     rate = daily_rate(average_assumed_monthly_wage(WAGES, law), law)
     amounts.add("daily rate", rate, daily_rate_working(WAGES, law))
-    amounts.add("benefit", rate * days, f"{days} × 65.33", "Act 4, s.22")
+    amounts.add("benefit", rate * days, working("{} × {}", days, sen(6533)), "Act 4, s.22")
     return DecisionRecord.of(
         kind="act4.temporary_disablement",
         outcome="entitled",
-        facts=[FactUsed("certificate", 9, revision, values or {"days": Days(ACCIDENT, date(2026, 8, 11))})],
+        facts=[FactUsed("certified", value, (Source("certificate", 9, revision),))],
         tests=tests,
         amounts=amounts,
         law=law,
         decided_on=DECIDED,
         facts_known_to=KNOWN_TO,
-        details={"provisional": (Month(2026, 6),)},
+        terms=terms,
+        provisional=provisional,
+        details={"month": (Month(2026, 6),)},
     )
 
 
@@ -75,10 +82,9 @@ def test_the_body_holds_facts_tests_amounts_rules_law_and_days() -> None:
     body = record(law=reading).body
     assert body["facts"] == [
         {
-            "kind": "certificate",
-            "id": 9,
-            "revision": 3,
-            "values": {"days": {"first": "2026-07-15", "last": "2026-08-11"}},
+            "name": "certified",
+            "value": {"first": "2026-07-15", "last": "2026-08-11"},
+            "sources": [{"kind": "certificate", "id": 9, "revision": 3}],
         }
     ]
     assert [(test["name"], test["met"]) for test in body["tests"]] == [
@@ -103,7 +109,9 @@ def test_the_body_holds_facts_tests_amounts_rules_law_and_days() -> None:
     assert {figure["figure"]: figure["value"] for figure in body["figures"]}[
         "act4.temporary_disablement.share"
     ] == "4/5"
-    assert body["details"] == {"provisional": ["2026-06"]}
+    assert body["details"] == {"month": ["2026-06"]}
+    assert (body["format"], body["version"], body["reason"], body["provisional"]) == (2, 1, "", False)
+    assert body["amounts"][1]["working"] == {"signs": "{} × {}", "operands": [["count", 27], ["sen", 6533]]}
 
 
 def test_every_amount_names_the_act_and_the_entries_behind_it() -> None:
@@ -127,10 +135,20 @@ def test_a_record_says_the_same_until_an_amount_changes() -> None:
     assert not record(days=27).same_as(record(days=18))
 
 
+def test_a_record_says_something_else_when_its_terms_move_or_it_is_final() -> None:
+    """A certificate that moves by ten days with the same amount is a change."""
+    term = Term("insured", Per.DAY, 6_533, ACCIDENT, date(2026, 8, 11))
+    moved = replace(term, first=date(2026, 7, 25), last=date(2026, 8, 21))
+    assert record(terms=(term,)).same_as(record(terms=(term,)))
+    assert not record(terms=(term,)).same_as(record(terms=(moved,)))
+    assert not record(terms=(term,)).same_as(record(terms=(replace(term, last=None),)))
+    assert not record(provisional=True).same_as(record())
+
+
 @pytest.mark.parametrize("value", [1.5, None, {1}, b"x", 2**53, {1: "a"}, [None], datetime(2026, 7, 15, 8, 0)])  # noqa: DTZ001
 def test_a_value_without_a_canonical_form_is_refused_with_its_place(value: object) -> None:
-    with pytest.raises(NotCanonical, match=r"\$\.facts\[0\]\.values\.bad"):
-        record(values={"bad": value})
+    with pytest.raises(NotCanonical, match=r"\$\.facts\.certified\.bad"):
+        record(value={"bad": value})
 
 
 def test_an_instant_is_written_in_utc() -> None:

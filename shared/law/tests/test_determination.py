@@ -10,11 +10,11 @@ from functools import cache
 import orjson
 import pytest
 
-from shared.kernel.errors import JaringError
+from shared.law import determination as determination_module
 from shared.law.book import Book, LawOn, book
 from shared.law.case_files import read_cases
 from shared.law.cases import EVERYTHING_KNOWN, OWN
-from shared.law.decision import DecisionRecord
+from shared.law.decision import DecisionRecord, Source
 from shared.law.determination import (
     Determination,
     Result,
@@ -23,12 +23,14 @@ from shared.law.determination import (
     UndeclaredStep,
     UnknownDetermination,
     determination,
+    determination_of,
     determinations,
     determine,
     explained,
     replay,
 )  # fmt: skip
 from shared.law.explanation import has_words
+from shared.law.fact_types import Fact, MalformedFact, Written
 from shared.law.facts import Facts
 from shared.law.figures import Figure
 
@@ -45,7 +47,7 @@ def records() -> Mapping[str, DecisionRecord]:
         try:
             law = book().on(case.on, case.known or EVERYTHING_KNOWN)
             found[f"{case.place} {case.name}"] = determine(determination(case.about), case.facts, law)
-        except JaringError:
+        except MalformedFact:
             continue
     return found
 
@@ -65,7 +67,7 @@ def test_a_replay_sees_an_amount_that_was_changed() -> None:
 
 def test_every_record_is_explained_in_both_languages_step_by_step() -> None:
     for name, record in records().items():
-        steps = 1 + sum(len(record.body[part]) for part in ("tests", "amounts", "figures"))
+        steps = 1 + sum(len(record.body[part]) for part in ("tests", "amounts", "terms", "figures"))
         english, malay = explained(record), explained(record, "ms")
         assert len(english) == len(malay) == steps, name
         assert english[0].startswith("Decision of ")
@@ -108,7 +110,8 @@ def decide_nothing(facts: Facts, law: LawOn, steps: Steps) -> None:
 
 
 ASKED = Determination(
-    name="act4 nothing at all", title="Nothing", title_ms="Tiada", law="Act 4", on="any day", facts=(),
+    name="act4 nothing at all", title="Nothing", title_ms="Tiada", law="Act 4", law_day="day",
+    facts=(Fact("day", "date", "any day"),),
     tests=(Test("known", "diketahui", "Act 4, s.1"),),
     results=(Result("share of <person>", "bahagian <person>", "sen", "a share"),),
     decide=decide_nothing, granted="determined",
@@ -155,3 +158,54 @@ def test_what_is_left_to_an_officer_is_said_in_both_languages() -> None:
     for record in left:
         assert ": an officer decides, by the law" in explained(record)[0]
         assert ": pegawai yang menentukan, mengikut" in explained(record, "ms")[0]
+
+
+def test_a_question_without_an_answer_is_a_record_with_a_code_that_is_replayed_and_said() -> None:
+    """Where the law has no figure for the facts, nothing is raised, and a person goes on by what is recorded."""
+    asked = determination("act4 temporary disablement")
+    facts = {"accident": "2026-07-15", "certified": "2026-07-15 to 2026-08-11"}
+    record = determine(asked, facts, book().on(date(2026, 7, 15), KNOWN))
+    assert (record.body["outcome"], record.body["reason"], record.body["terms"]) == ("no_answer", "no_wage_month", [])
+    assert replay(record).canonical == record.canonical
+    assert "no answer: No month of the window has an assumed wage" in explained(record)[0]
+    assert "tiada jawapan: " in explained(record, "ms")[0]
+
+
+def test_the_day_of_the_law_is_that_of_the_fact_that_is_named() -> None:
+    asked = determination("act4 temporary disablement")
+    assert asked.law_of({"accident": "2024-09-30"}, book(), KNOWN).in_force == date(2024, 9, 30)
+    with pytest.raises(MalformedFact, match="accident"):
+        asked.law_of({}, book(), KNOWN)
+    for each in determinations().values():
+        assert next(fact.type for fact in each.facts if fact.name == each.law_day) in ("date", "instant"), each.name
+
+
+def test_facts_keep_their_sources_through_a_replay() -> None:
+    asked = determination("act4 funeral benefit")
+    facts: dict[str, Written] = {"died on": "2026-07-31", "claimants": {"person:7": {"relation": "widow"}}}
+    sources = {"died on": (Source("notice", "n", 1), Source("notice", "m", 2))}
+    record = determine(asked, facts, book().on(date(2026, 7, 31), KNOWN), sources=sources)
+    stated = {fact["name"]: fact["sources"] for fact in record.body["facts"]}
+    assert stated["died on"] == [
+        {"kind": "notice", "id": "n", "revision": 1},
+        {"kind": "notice", "id": "m", "revision": 2},
+    ]
+    assert stated["claimants"] == []
+    assert replay(record).canonical == record.canonical
+
+
+def test_a_corrected_determination_is_a_new_version_and_the_old_one_stays_for_replay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def decide_more(facts: Facts, law: LawOn, steps: Steps) -> None:
+        decide_nothing(facts, law, steps)
+        steps.amount("share of Abu", 7, 7, "Act 4, s.1")
+
+    corrected_one = replace(ASKED, version=2, decide=decide_more)
+    known = {(each.kind, each.version): each for each in (ASKED, corrected_one)}
+    monkeypatch.setattr(determination_module, "versions", lambda: known)
+    old, new = (determine(each, {}, book().on(KNOWN, KNOWN)) for each in (ASKED, corrected_one))
+    assert [replay(each).canonical for each in (old, new)] == [old.canonical, new.canonical]
+    assert not old.same_as(new)
+    with pytest.raises(UnknownDetermination, match="version 3"):
+        determination_of(determine(replace(ASKED, version=3), {}, book().on(KNOWN, KNOWN)))

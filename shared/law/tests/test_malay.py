@@ -11,7 +11,6 @@ from functools import cache
 
 import pytest
 
-from shared.kernel.errors import JaringError
 from shared.law import malay
 from shared.law.book import book
 from shared.law.case_files import Case, read_cases
@@ -19,7 +18,7 @@ from shared.law.cases import EVERYTHING_KNOWN, OWN
 from shared.law.decision import Amounts, DecisionRecord, Tests
 from shared.law.determination import determination, determinations, determine, explained
 from shared.law.explanation import explain, has_words, shown
-from shared.law.fact_types import Written
+from shared.law.fact_types import MalformedFact, Written
 from shared.law.figures import Entry, Unit
 
 WORDS_OF_BOTH = ("sen", "ringgit", "minimum", "min", "max", "bonus", "platform", "diploma", "interim", "gig")
@@ -56,7 +55,7 @@ def left_in(case: Case) -> set[str]:
     law = book().on(case.on, case.known or EVERYTHING_KNOWN)
     try:
         record = determine(determination(case.about), case.facts, law)
-    except JaringError as fault:
+    except MalformedFact as fault:
         return english_left(fault.title, fault.title_ms)
     lines = zip(explained(record, "en"), explained(record, "ms"), strict=True)
     own = set(names_in(dict(case.facts)))
@@ -118,7 +117,7 @@ def figures_read() -> frozenset[str]:
     read: set[str] = set()
     for case in own_cases():
         law = book().on(case.on, case.known or EVERYTHING_KNOWN)
-        with suppress(JaringError):
+        with suppress(MalformedFact):
             determine(determination(case.about), case.facts, law)
             read.update(entry.figure for entry in law.read)
     return frozenset(read)

@@ -16,6 +16,7 @@ from shared.law.act4.temporary_disablement.rules import certified_days, daily_ra
 from shared.law.act4.wage_base.rules import average_assumed_monthly_wage, wage_base, wage_window
 from shared.law.act800.contributions.rules import contribution as act800_contribution
 from shared.law.book import LawOn, book
+from shared.law.working import as_text
 
 ACCIDENT = date(2026, 7, 15)
 DECIDED = date(2026, 11, 22)
@@ -55,7 +56,7 @@ def test_without_june_the_open_spell_makes_it_payable_at_the_last_class() -> Non
     average = average_assumed_monthly_wage(base.assumed, law())
     assert average == 245_000
     assert daily_rate(average, law()) == 6_533
-    assert daily_rate_working(base.assumed, law()) == "14700.00 / 6 / 30 × 80 %"
+    assert as_text(daily_rate_working(base.assumed, law()).body) == "14700.00 / 6 / 30 × 80 %"
 
 
 def test_with_june_at_3050_the_rate_is_68_ringgit_and_final() -> None:

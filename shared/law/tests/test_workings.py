@@ -8,7 +8,6 @@ from operator import add, mul, sub, truediv
 
 import pytest
 
-from shared.kernel.errors import JaringError
 from shared.kernel.money import half_up
 from shared.kernel.periods import Month
 from shared.law.act4.temporary_disablement.rules import daily_rate_working
@@ -16,7 +15,9 @@ from shared.law.book import book
 from shared.law.case_files import read_cases
 from shared.law.cases import EVERYTHING_KNOWN, OWN
 from shared.law.determination import determination, determine
+from shared.law.fact_types import MalformedFact
 from shared.law.tests.turned import law_of
+from shared.law.working import Working, as_text
 
 WORKINGS = [
     ("act4 dependants benefit", "A widow and a child at RM3,000", {
@@ -65,8 +66,12 @@ WORKINGS = [
 def test_a_working_is_the_arithmetic_of_its_amount(about: str, name: str, workings: dict[str, str]) -> None:
     (case,) = (each for each in read_cases(OWN) if (each.about, each.name) == (about, name))
     record = determine(determination(about), case.facts, book().on(case.on, case.known or EVERYTHING_KNOWN))
-    shown = {amount["name"]: amount["working"] for amount in record.body["amounts"]}
+    shown = {amount["name"]: as_text(amount["working"]) for amount in record.body["amounts"]}
     assert {result: shown[result] for result in workings} == workings
+
+
+def said(worked: Working) -> str:
+    return as_text(worked.body)
 
 
 STEPPED = ("government share",)  # rounded to ten sen, which no sign says
@@ -99,14 +104,19 @@ def amounts_that_are_worked_out() -> Iterator[tuple[str, str, Fraction, Fraction
             record = determine(
                 determination(case.about), case.facts, book().on(case.on, case.known or EVERYTHING_KNOWN)
             )
-        except JaringError:
+        except MalformedFact:
             continue
         for amount in record.body["amounts"]:
             if amount["unit"] in ("sen", "percent") and not amount["name"].startswith(STEPPED):
-                value = worked_out(amount["working"])
+                value = worked_out(as_text(amount["working"]))
                 if value is not None:
                     in_sen = value * 100 if amount["unit"] == "sen" else value
-                    yield f"{case.name}: {amount['name']}", amount["working"], in_sen, Fraction(amount["value"])
+                    yield (
+                        f"{case.name}: {amount['name']}",
+                        as_text(amount["working"]),
+                        in_sen,
+                        Fraction(amount["value"]),
+                    )
 
 
 def test_every_working_that_is_arithmetic_comes_to_its_amount() -> None:
@@ -129,5 +139,5 @@ def test_a_working_that_leaves_the_floor_out_does_not_come_to_the_amount() -> No
 def test_the_printed_working_of_a_claim_shows_the_floor_where_it_binds() -> None:
     """Act 4, Fourth Schedule: RM600.00 a month is of the class of 550.00, 14.67 a day, and RM30.00 is paid."""
     june = Month(2026, 6)
-    assert daily_rate_working({june: 55_000}, law_of("2026-07-15")) == "max(550.00 / 1 / 30 × 80 %, 30.00)"
-    assert daily_rate_working({june: 245_000}, law_of("2026-07-15")) == "2450.00 / 1 / 30 × 80 %"
+    assert said(daily_rate_working({june: 55_000}, law_of("2026-07-15"))) == "max(550.00 / 1 / 30 × 80 %, 30.00)"
+    assert said(daily_rate_working({june: 245_000}, law_of("2026-07-15"))) == "2450.00 / 1 / 30 × 80 %"

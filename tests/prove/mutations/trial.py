@@ -92,6 +92,7 @@ def forget(stale: Sequence[str]) -> None:
             vars(sys.modules[parent]).pop(child, None)
     determination = sys.modules.get("shared.law.determination")
     if determination is not None:
+        determination.versions.cache_clear()
         determination.determinations.cache_clear()
 
 

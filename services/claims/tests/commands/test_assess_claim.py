@@ -57,7 +57,23 @@ async def test_every_line_of_an_explanation_cites_its_law(claims: ServiceUnderTe
     malay = (await decisions_of(claims, reported, "ms"))[0]["explanation"]
     assert any("14700.00 / 6 / 30 × 80 %" in line and "Act 4" in line for line in english)
     assert all("Act 4" in line for line in english[1:])
-    assert any("faedah hilang upaya sementara" in line for line in malay)
+    assert "on Temporary disablement benefit for an employment injury: entitled" in english[0]
+    assert "bagi Faedah hilang upaya sementara bagi bencana kerja: layak" in malay[0]
+
+
+async def test_a_decision_of_a_format_of_before_stays_and_is_made_again_in_this_one(
+    claims: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await apply_events(claims, registered(), *employed(), *january_to_may())
+    reported = await report(claims)
+    await claims.work_off()
+    monkeypatch.setattr("shared.law.decision.FORMAT", 3)
+    (before,) = await decisions_of(claims, reported)
+    assert (before["amount"]["amount"], before["explanation"]) == ("1763.91", [])
+    await discharge(claims, reported, date(2026, 8, 3))
+    await claims.work_off()
+    assert [bool(each["explanation"]) for each in await decisions_of(claims, reported)] == [False, True]
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [27, 18]
 
 
 async def test_a_notice_about_somebody_unknown_waits_and_is_woken(claims: ServiceUnderTest) -> None:

@@ -19,6 +19,7 @@ from services.claims.tests.support import (
     report,
     standing_of,
 )
+from shared.law.working import as_text
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -31,6 +32,12 @@ async def known(claims: ServiceUnderTest) -> ServiceUnderTest:
     """A person who is employed and rated at 65.33 a day."""
     await apply_events(claims, registered(), *employed(), *january_to_may())
     return claims
+
+
+def contested(decision: dict[str, Any]) -> str:
+    """The days that another claim has, as a decision explains them."""
+    amounts = decision["record"]["amounts"]
+    return as_text(next(each["working"] for each in amounts if each["name"] == "days that another claim has"))
 
 
 async def reported_on(claims: ServiceUnderTest, day: int, **changes: Any) -> dict[str, Any]:
@@ -46,7 +53,7 @@ async def test_two_notices_of_one_accident_a_day_apart_owe_each_day_once(known: 
     assert await standing_of(known, first) == ("decided", None)
     (decision,) = await decisions_of(known, second)
     assert (decision["days"], decision["amount"]["amount"]) == (0, "0.00")
-    assert decision["record"]["details"]["contested"] == [{"first": "2026-07-15", "last": "2026-08-11"}]
+    assert contested(decision) == "2026-07-15/2026-08-11"
     assert await standing_of(known, second) == ("decided", "contested_days")
 
 
@@ -91,7 +98,8 @@ async def test_another_accident_long_after_shares_no_day(known: ServiceUnderTest
     await known.work_off()
     (decision,) = await decisions_of(known, later)
     assert decision["days"] == 7
-    assert "days of another claim" not in {fact["kind"] for fact in decision["record"]["facts"]}
+    (held,) = (fact for fact in decision["record"]["facts"] if fact["name"] == "days of another claim")
+    assert (held["value"], held["sources"]) == ([], [])
     assert await standing_of(known, later) == ("decided", None)
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP
-from services.claims.domain.contested import CONTESTED
 from services.claims.domain.questions import EVIDENCE
 from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN
-from services.claims.domain.temporary_disablement import OUTSIDE, OVER_REVIEW_DAYS, RELAPSE
+from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS, RELAPSE
+from shared.law.act4.wage_base.asked import WAGES_OUTSIDE as OUTSIDE
 
 REASONS = (
     CONTESTED, DEATH, EVIDENCE, IDENTITY_OVERDUE, LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, NAME_DIFFERS, OUTSIDE,

@@ -20,6 +20,11 @@ COVER_FACTS = (
         choices=(*(each.value for each in Category), NOT_INSURED),
     ),
 )
+INJURY = "arose out of and in the course of employment"
+INJURY_FACT = Fact(
+    "employment injury", "yes_no", "whether it arose out of and in the course of employment", default="yes"
+)
+INJURY_TEST = Test(INJURY, "terbit daripada dan dalam masa pekerjaan", "Act 4, s.2(6), ss.23-25")
 COVER_TESTS = (
     Test(CONTRACT, "bekerja di bawah kontrak perkhidmatan pada hari kemalangan", "Act 4, s.2(5), s.5"),
     Test(COVERED, "dilindungi bagi bencana kerja pada hari itu", "Act 4, s.6(2)"),
@@ -36,3 +41,8 @@ def is_covered(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.test(CONTRACT, facts.says("contract of service"), "Act 4, s.2(5)", "Act 4, s.5")
     insured = covers(facts.text("category"), "employment_injury", law)
     steps.test(COVERED, insured, "Act 4, s.6(2)")
+
+
+def is_injury(facts: Facts, steps: Steps) -> None:
+    """Test that it is an employment injury, which is a question of its own."""
+    steps.test(INJURY, facts.says("employment injury"), "Act 4, s.2(6)", "Act 4, ss.23-25")

@@ -11,6 +11,12 @@ def in_the_course_of_employment(circumstance: str, law: LawOn) -> bool:
 
 
 @rule("2013-01-01")
+def is_settled(circumstance: str, law: LawOn) -> bool:
+    """Whether the Act itself says of this circumstance if it is covered; of an employer's activity a person does."""
+    return circumstance not in law.names("act4.accident.open_circumstances")
+
+
+@rule("2013-01-01")
 def journey_unbroken(circumstance: str, deviated: bool, law: LawOn) -> bool:
     """Whether no interruption or deviation takes a journey out of cover (Act 4 s.24(2))."""
     if circumstance not in law.names("act4.accident.journeys"):

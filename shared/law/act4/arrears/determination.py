@@ -1,6 +1,6 @@
 """Interest on contributions that are paid late (Act 4 s.14A; General Regulations 1971, reg. 33)."""
 
-from shared.kernel.money import Sen, ringgit
+from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 from shared.law.act4.arrears.rules import exact_interest, late_interest, waived
 from shared.law.act4.contributions.rules import due_on
@@ -8,7 +8,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import percent, sen, working
 
 REGULATION = "Act 4, s.14A; Employees' Social Security (General) Regulations 1971, reg. 33"
 
@@ -16,27 +16,27 @@ REGULATION = "Act 4, s.14A; Employees' Social Security (General) Regulations 197
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """For each contribution month: the due day, the days late, the exact interest and what is charged."""
     is_waived = waived(facts.says("only skbbk"), law)
-    steps.amount("waived", is_waived, str(law.in_force))
+    steps.amount("waived", is_waived, law.in_force)
     interest = contributions = 0
     for month, amounts in facts.by_month("contributions").items():
         contributions += sum(amounts)
         interest += _of_month(month, sum(amounts), is_waived, law, steps)
-    steps.amount("interest", interest, "Σ", REGULATION)
+    steps.amount("interest", interest, working("Σ"), REGULATION)
     total = contributions + interest
-    steps.amount("total to pay", total, f"{ringgit(contributions)} + {ringgit(interest)}", REGULATION)
+    steps.amount("total to pay", total, working("{} + {}", sen(contributions), sen(interest)), REGULATION)
 
 
 def _of_month(month: Month, amount: Sen, is_waived: bool, law: LawOn, steps: Steps) -> Sen:
     due = due_on(month, law.on(month.first_day))
-    steps.amount(f"due for {month}", due, str(month))
+    steps.amount(f"due for {month}", due, month)
     days = max(0, (law.in_force - due).days)
-    steps.amount(f"days late for {month}", days, f"{law.in_force} − {due}", REGULATION)
+    steps.amount(f"days late for {month}", days, working("{} − {}", law.in_force, due), REGULATION)
     exact = exact_interest(amount, days, law)
-    a_year = f"{ringgit(amount)} × {percentage(law.share('act4.arrears.interest_rate'))} %"
-    working = f"{a_year} × {days} / {law.days('act4.arrears.day_basis')}"
-    steps.amount(f"exact interest for {month}", exact, working)
+    rate, a_year = law.share("act4.arrears.interest_rate"), law.days("act4.arrears.day_basis")
+    by_the_day = working("{} × {} × {} / {}", sen(amount), percent(rate), days, a_year)
+    steps.amount(f"exact interest for {month}", exact, by_the_day)
     charged = 0 if is_waived else late_interest(amount, due, law.in_force, law)
-    steps.amount(f"interest for {month}", charged, f"{working} → {ringgit(charged)}", REGULATION)
+    steps.amount(f"interest for {month}", charged, working("{} → {}", by_the_day, sen(charged)), REGULATION)
     return charged
 
 
@@ -46,8 +46,9 @@ DETERMINATIONS = (
         title="Interest on contributions paid late (FCLB)",
         title_ms="Faedah caruman lewat bayar (FCLB)",
         law=REGULATION,
-        on="the day of payment",
+        law_day="paid on",
         facts=(
+            Fact("paid on", "date", "the day of payment"),
             Fact("contributions", "by_month", "what was due for each contribution month"),
             Fact("only skbbk", "yes_no", "whether they are SKBBK contributions alone", default="no"),
         ),

@@ -1,11 +1,11 @@
 """Constant attendance allowance (Act 4 s.15)."""
 
-from shared.kernel.money import ringgit
 from shared.law.act4.attendance.rules import allowance, totally_disabled
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import sen, working
 
 DISABLED = "totally and permanently disabled or an invalidity pensioner"
 CERTIFIED = "certified by a board as needing constant attendance"
@@ -18,9 +18,9 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     if steps.refused:
         return
     month = allowance(1, law)
-    steps.amount("monthly amount", month, ringgit(month))
+    steps.amount("monthly amount", month, sen(month))
     months = facts.count("months")
-    steps.amount("amount", allowance(months, law), f"{months} × {ringgit(month)}")
+    steps.amount("amount", allowance(months, law), working("{} × {}", months, sen(month)))
 
 
 DETERMINATIONS = (
@@ -29,8 +29,9 @@ DETERMINATIONS = (
         title="Constant attendance allowance",
         title_ms="Elaun layanan sentiasa",
         law="Act 4, s.15",
-        on="the first day of the month that is paid",
+        law_day="first day of the month",
         facts=(
+            Fact("first day of the month", "date", "the first day of the month that is paid"),
             Fact("loss", "percent", "the loss that a board assessed", default="0"),
             Fact("invalidity pensioner", "yes_no", "whether an invalidity pension is paid", default="no"),
             Fact("certified by a board", "yes_no", "whether a board certified the need of constant attendance"),

@@ -9,6 +9,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import working
 
 IN_TIME = "lodged in time"
 NO_LEAVE = "late enough to need no leave"
@@ -25,7 +26,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         steps.test(IN_TIME, lodged <= last_day_of_medical_appeal(decided, law))
     else:
         steps.test(IN_TIME, lodged <= last_day_at_the_appellate_board(decided, law))
-    steps.amount("days since", (lodged - decided).days, f"{decided} → {lodged}", "Act 4, ss.33-34, 83-84")
+    steps.amount("days since", (lodged - decided).days, working("{} → {}", decided, lodged), "Act 4, ss.33-34, 83-84")
 
 
 DETERMINATIONS = (
@@ -34,7 +35,7 @@ DETERMINATIONS = (
         title="Whether an appeal, an application or a review is in time",
         title_ms="Sama ada rayuan, permohonan atau semakan dibuat dalam masa",
         law="Act 4, ss.33-34, 83-84",
-        on="the day of the decision",
+        law_day="decided",
         facts=(
             Fact("kind", "choice", "what is lodged", choices=(MEDICAL, APPELLATE, AGGRAVATION)),
             Fact("decided", "date", "the day of the medical board, or on which the cause of action arose"),

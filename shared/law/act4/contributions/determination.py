@@ -1,6 +1,6 @@
 """Contributions of one month under Act 4, with the SKBBK (Act 4 s.6, Third Schedule)."""
 
-from shared.kernel.money import Sen, ringgit
+from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 from shared.law.act4.contributions.rules import (
     contribution,
@@ -16,6 +16,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import sen, working
 
 FOREIGN = "foreign workers are covered"
 DOMESTIC = "domestic workers are covered"
@@ -42,24 +43,24 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     wages = _wages(facts, then)
     if not steps.test(PAID, wages > 0, "act4.cover.no_wages_no_cover"):
         return
-    steps.amount("wages", wages, ringgit(wages), "Act 4, s.2(24)")
+    steps.amount("wages", wages, sen(wages), "Act 4, s.2(24)")
     found = _category(facts, month, law)
-    steps.amount("category", found.value, str(month), "Act 4, s.6(2)")
+    steps.amount("category", found.value, month, "Act 4, s.6(2)")
     in_class = wage_class(wages, then)
-    steps.amount("class", in_class.number, ringgit(wages))
-    steps.amount("assumed wage", in_class.assumed, f"{ringgit(wages)} → {in_class.number}", SCHEDULE)
+    steps.amount("class", in_class.number, sen(wages))
+    steps.amount("assumed wage", in_class.assumed, working("{} → {}", sen(wages), in_class.number), SCHEDULE)
     paid_as = contributes_as(found, foreign, then)
-    steps.amount("contributes as", paid_as.value, str(month), "Act 4, s.6(2)")
+    steps.amount("contributes as", paid_as.value, month, "Act 4, s.6(2)")
     due = contribution(wages, paid_as, then)
-    looked_up = f"{in_class.number}, {paid_as}"
+    looked_up = working("{}, {}", in_class.number, paid_as.value)
     steps.amount("employer", due.employer, looked_up)
     steps.amount("employee", due.employee, looked_up, SCHEDULE)
     total = due.employer + due.employee
-    steps.amount("total", total, f"{ringgit(due.employer)} + {ringgit(due.employee)}", SCHEDULE)
+    steps.amount("total", total, working("{} + {}", sen(due.employer), sen(due.employee)), SCHEDULE)
     skbbk = _skbbk(facts, wages, found, month, law)
-    steps.amount("skbbk employee", skbbk, str(in_class.number), "Act 4, s.6(2); Third Schedule")
-    steps.amount("grand total", total + skbbk, f"{ringgit(total)} + {ringgit(skbbk)}", SCHEDULE)
-    steps.amount("due", due_on(month, then), str(month))
+    steps.amount("skbbk employee", skbbk, in_class.number, "Act 4, s.6(2); Third Schedule")
+    steps.amount("grand total", total + skbbk, working("{} + {}", sen(total), sen(skbbk)), SCHEDULE)
+    steps.amount("due", due_on(month, then), month)
 
 
 def _wages(facts: Facts, law: LawOn) -> Sen:
@@ -98,8 +99,9 @@ DETERMINATIONS = (
         title="Contributions for a month's wages under Act 4",
         title_ms="Caruman bagi gaji sebulan di bawah Akta 4",
         law="Act 4, s.6; Third Schedule",
-        on="a day of the month that the wages are for",
+        law_day="day of the month",
         facts=(
+            Fact("day of the month", "date", "a day of the month that the wages are for"),
             Fact("wages", "ringgit", "wages of the month from one employer; or give pay", default=""),
             Fact(
                 "pay",

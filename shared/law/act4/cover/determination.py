@@ -6,6 +6,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact, MalformedFact
 from shared.law.facts import Facts
+from shared.law.working import joined, working
 
 KINDS = (
     "permanent", "temporary", "contract", "part_time", "casual", "apprentice", "paid_intern",
@@ -62,14 +63,14 @@ def decide_category(facts: Facts, law: LawOn, steps: Steps) -> None:
     facts.in_order("born", "first liable")
     born_on, first_liable_on = facts.day("born"), facts.day("first liable")
     found = category(born_on, first_liable_on, month, law)
-    steps.amount("category", found.value, f"{born_on}, {first_liable_on}, {month}")
-    steps.amount("age", age_on(born_on, month.last_day), f"{born_on}, {month.last_day}", "Act 4, s.6(2)")
-    steps.amount("age at first liability", age_on(born_on, first_liable_on), f"{first_liable_on}", "Act 4, s.6(2)")
+    steps.amount("category", found.value, working("{}, {}, {}", born_on, first_liable_on, month))
+    steps.amount("age", age_on(born_on, month.last_day), working("{}, {}", born_on, month.last_day), "Act 4, s.6(2)")
+    steps.amount("age at first liability", age_on(born_on, first_liable_on), first_liable_on, "Act 4, s.6(2)")
     paid_as = contributes_as(found, foreign, then)
-    steps.amount("contributes as", paid_as.value, str(found), "Act 4, Third Schedule")
+    steps.amount("contributes as", paid_as.value, found.value, "Act 4, Third Schedule")
     covered = covered_against(found, foreign, then)
     for contingency in CONTINGENCIES:
-        steps.amount(contingency, contingency.replace(" ", "_") in covered, ", ".join(covered), "Act 4, s.6(2)")
+        steps.amount(contingency, contingency.replace(" ", "_") in covered, joined(", ", *covered), "Act 4, s.6(2)")
 
 
 _FOREIGN_TEST = Test(FOREIGN, "pekerja asing dilindungi", "Act 4, s.2(5)")
@@ -78,8 +79,9 @@ _COVER = Determination(
     title="Whether a person's work is covered by Act 4",
     title_ms="Sama ada kerja seseorang dilindungi oleh Akta 4",
     law="Act 4, s.2(5); First Schedule",
-    on="the day of which is asked",
+    law_day="day",
     facts=(
+        Fact("day", "date", "the day of which is asked"),
         Fact(
             "kind of work",
             "choice",
@@ -125,8 +127,9 @@ _CATEGORY = Determination(
     title="The category of a person in a month, and what it covers",
     title_ms="Kategori seseorang dalam sebulan, dan perlindungannya",
     law="Act 4, s.6(2)",
-    on="a day of the month",
+    law_day="day of the month",
     facts=(
+        Fact("day of the month", "date", "a day of the month"),
         Fact("born", "date", "day of birth"),
         Fact("first liable", "date", "first day on which contributions were due, with any employer"),
         Fact("foreign", "yes_no", "neither citizen nor permanent resident", default="no"),

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from shared.kernel.money import Sen
+from shared.kernel.periods import Days
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -31,3 +32,10 @@ def exact_daily_rate(
 def monthly_amount(daily: Sen, law: LawOn) -> Sen:
     """What a daily rate makes in a month of thirty days (`derived` from published amounts)."""
     return daily * law.days("act4.daily_rate.benefit_month")
+
+
+@rule("2013-01-01")
+def broken_month(daily: Sen, days: Days, law: LawOn) -> Sen:
+    """What a daily rate makes for some days of a month, never more than for a whole one (`assumed`)."""
+    whole = monthly_amount(daily, law)
+    return min(whole, daily * len(days)) if law.says("act4.daily_rate.broken_month_by_its_days") else whole

@@ -1,19 +1,34 @@
 """A death and its dependants as a question states them, whatever the contingency (Act 4, Fourth Schedule)."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 
-from shared.kernel.money import half_up, ringgit
-from shared.law.act4.daily_rate.rules import monthly_amount
+from shared.kernel.money import Sen, half_up
+from shared.kernel.periods import Days
+from shared.law.act4.daily_rate.rules import broken_month, monthly_amount
 from shared.law.act4.daily_rate.working import rate_working
-from shared.law.act4.dependants.rules import YOUNG, Dependant, Relation, beside_another, daily_share, qualifies, shares
+from shared.law.act4.dependants.rules import (
+    YOUNG,
+    Dependant,
+    Relation,
+    beside_another,
+    change_days,
+    daily_share,
+    first_day,
+    qualifies,
+    shares,
+)
 from shared.law.act4.wage_base.asked import WAGE_RESULTS, average_wage
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.terms import owe_by_month
+from shared.law.working import Working, sen, working
 
+_DAY = timedelta(days=1)
 BENEFIT = "Act 4, Fourth Schedule (dependants' benefit)"
 DIED = "died of the injury"
 SOMEBODY = "somebody shares in the benefit on the day asked about"
@@ -75,7 +90,9 @@ def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: Callable
     rate = half_up(exact)
     whole = rate_working(average.working, (law.share(share),), rate, law)
     steps.amount("daily rate", rate, whole)
-    _each(facts.people("dependants"), parts, exact, whole, law, steps)
+    people = facts.people("dependants")
+    _each(people, parts, exact, whole, law, steps)
+    _owe(people, facts.day("death"), exact, law, steps)
 
 
 def parts_of(
@@ -90,6 +107,47 @@ def parts_of(
     }
     found = share_out(relations, law) if relations else {}
     return {name: found.get(name, Fraction(0)) for name in people}
+
+
+def _owe(people: Mapping[str, Facts], died_on: date, exact: Fraction, law: LawOn, steps: Steps) -> None:
+    """Each dependant's terms: months of thirty days, and broken months by their days (`assumed`)."""
+    for name, daily, first, last in stretches(
+        people, died_on, shares, lambda name, part: _daily(people[name], exact, part, law), law
+    ):
+        owe_by_month(steps, name, monthly_amount(daily, law), partial(_broken, daily, law), first, last)
+
+
+def _broken(daily: Sen, law: LawOn, days: Days) -> Sen:
+    return broken_month(daily, days, law)
+
+
+def stretches(
+    people: Mapping[str, Facts],
+    died_on: date,
+    share_out: Callable[[Mapping[str, Relation], LawOn], Mapping[str, Fraction]],
+    amount_of: Callable[[str, Fraction], Sen],
+    law: LawOn,
+) -> Iterator[tuple[str, Sen, date, date | None]]:
+    """From when to when each is owed which amount, by what is known: shares change by marriages, ages and studies.
+
+    The last stretch of those who qualify for life is open.
+    """
+    begins = first_day(died_on, law)
+    known = {day for person in people.values() for day in change_days(_of(person), law) if day > begins}
+    starts = sorted({begins, *known})
+    parts = [parts_of(people, day, share_out, law) for day in starts]
+    for name in people:
+        amounts = [amount_of(name, part[name]) if part[name] else 0 for part in parts]
+        at = 0
+        while at < len(starts):
+            after = next((later for later in range(at + 1, len(starts)) if amounts[later] != amounts[at]), None)
+            if amounts[at]:
+                yield name, amounts[at], starts[at], None if after is None else starts[after] - _DAY
+            at = len(starts) if after is None else after
+
+
+def _daily(person: Facts, exact: Fraction, part: Fraction, law: LawOn) -> Sen:
+    return beside_another(daily_share(exact, part, law), person.sen("other benefit a day"), law)
 
 
 def _of(person: Facts) -> Dependant:
@@ -107,21 +165,27 @@ def _of(person: Facts) -> Dependant:
 
 
 def _each(
-    people: Mapping[str, Facts], parts: Mapping[str, Fraction], exact: Fraction, whole: str, law: LawOn, steps: Steps
+    people: Mapping[str, Facts],
+    parts: Mapping[str, Fraction],
+    exact: Fraction,
+    whole: Working,
+    law: LawOn,
+    steps: Steps,
 ) -> None:
     daily_total = monthly_total = 0
     for name, part in parts.items():
         other = people[name].sen("other benefit a day")
-        daily = beside_another(daily_share(exact, part, law), other, law)
-        working = f"{whole} × {part}"
+        daily = _daily(people[name], exact, part, law)
+        of_part = working("{} × {}", whole, part)
         if part and not daily:
-            working = f"{working} < {ringgit(other)}"
-        steps.amount(f"daily share of {name}", daily, working, BENEFIT)
+            of_part = working("{} < {}", of_part, sen(other))
+        steps.amount(f"daily share of {name}", daily, of_part, BENEFIT)
         monthly = monthly_amount(daily, law)
-        steps.amount(f"monthly share of {name}", monthly, f"{ringgit(daily)} × {_days(law)}", BENEFIT)
+        of_month = working("{} × {}", sen(daily), _days(law))
+        steps.amount(f"monthly share of {name}", monthly, of_month, BENEFIT)
         daily_total, monthly_total = daily_total + daily, monthly_total + monthly
-    steps.amount("daily total", daily_total, "Σ", BENEFIT)
-    steps.amount("monthly total", monthly_total, f"{ringgit(daily_total)} × {_days(law)}", BENEFIT)
+    steps.amount("daily total", daily_total, working("Σ"), BENEFIT)
+    steps.amount("monthly total", monthly_total, working("{} × {}", sen(daily_total), _days(law)), BENEFIT)
 
 
 def _days(law: LawOn) -> int:

@@ -1,6 +1,6 @@
 """Dependants' benefit for a death by an employment injury (Act 4, Fourth Schedule)."""
 
-from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, is_covered
+from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, INJURY_FACT, INJURY_TEST, is_covered, is_injury
 from shared.law.act4.dependants.asked import DEATH_FACTS, DEATH_RESULTS, DEATH_TESTS, pay
 from shared.law.act4.dependants.rules import exact_rate
 from shared.law.act4.wage_base.asked import WAGE_FACTS
@@ -12,6 +12,7 @@ from shared.law.facts import Facts
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests cover, the cause of death and who shares, and reckons each one's part of the daily rate."""
     is_covered(facts, law, steps)
+    is_injury(facts, steps)
     pay(facts, law, steps, "act4.permanent_disablement.share", exact_rate)
 
 
@@ -21,9 +22,9 @@ DETERMINATIONS = (
         title="Dependants' benefit for a death by an employment injury",
         title_ms="Faedah orang tanggungan bagi kematian akibat bencana kerja",
         law="Act 4, Fourth Schedule",
-        on="the day of the accident",
-        facts=(*DEATH_FACTS, *WAGE_FACTS, *COVER_FACTS),
-        tests=(*COVER_TESTS, *DEATH_TESTS),
+        law_day="accident",
+        facts=(*DEATH_FACTS, *WAGE_FACTS, *COVER_FACTS, INJURY_FACT),
+        tests=(*COVER_TESTS, INJURY_TEST, *DEATH_TESTS),
         results=DEATH_RESULTS,
         decide=decide,
     ),

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
 from shared.kernel.money import Sen, half_up
-from shared.kernel.periods import age_on
+from shared.kernel.periods import age_on, birthday
 from shared.law.act4.permanent_disablement.rules import exact_rate as rate_of_full_loss
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
 WHOLE = Fraction(1)
+_DAY = timedelta(days=1)
 
 
 class Relation(StrEnum):
@@ -70,6 +71,23 @@ def qualifies(person: Dependant, day: date, law: LawOn) -> bool:
         return True
     studies = is_child and person.first_degree_until is not None and day <= person.first_degree_until
     return studies and law.says("act4.dependants.first_degree_extends")
+
+
+@rule("2013-01-01")
+def change_days(person: Dependant, law: LawOn) -> tuple[date, ...]:
+    """The days from which a person may qualify otherwise than before, by what is known: ages, marriages, studies."""
+    days = [person.married_on, person.remarried_on]
+    if person.first_degree_until is not None:
+        days.append(person.first_degree_until + _DAY)
+    if person.relation in YOUNG and person.born_on is not None:
+        days.append(birthday(person.born_on, law.age(f"act4.dependants.{person.relation.value}_age")))
+    return tuple(sorted({day for day in days if day is not None}))
+
+
+@rule("2013-01-01")
+def first_day(died_on: date, law: LawOn) -> date:
+    """The first day that is owed: that of the death (`assumed`), or the one after."""
+    return died_on if law.says("act4.dependants.day_of_death_payable") else died_on + _DAY
 
 
 def _by(happened_on: date | None, day: date) -> bool:

@@ -1,11 +1,11 @@
 """The conditions of an education loan to a dependant child."""
 
-from shared.kernel.money import ringgit
 from shared.law.act4.education.rules import course_is_covered, enough_study_left, tuition_is_covered, young_enough
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import sen
 
 LAW = "Employees' Social Security (General) Regulations 1971, education benefit"
 YOUNG, COURSE = "under the age on the day of the application", "the course is one that is covered"
@@ -28,7 +28,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.test(LEFT, enough_study_left(applied, facts.day("course ends"), law))
     steps.test(TUITION, tuition_is_covered(facts.sen("tuition"), law))
     highest = law.sen("act4.education.highest_tuition")
-    steps.amount("highest tuition", highest, ringgit(highest))
+    steps.amount("highest tuition", highest, sen(highest))
 
 
 DETERMINATIONS = (
@@ -37,7 +37,7 @@ DETERMINATIONS = (
         title="Education loan to a dependant child",
         title_ms="Pinjaman pendidikan kepada anak tanggungan",
         law=LAW,
-        on="the day of the application",
+        law_day="applied on",
         facts=(
             Fact("applied on", "date", "the day of the application"),
             Fact("born", "date", "the child's date of birth"),

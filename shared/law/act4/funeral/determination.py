@@ -1,11 +1,12 @@
 """Funeral benefit (Act 4 s.29)."""
 
-from shared.kernel.money import ringgit
 from shared.law.act4.funeral.rules import Claimant, benefit, death_is_covered, payments
 from shared.law.book import LawOn
+from shared.law.decision import Per
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import sen, working
 
 SECTION = "Act 4, s.29"
 COVERED = "the death is one for which funeral benefit is paid"
@@ -33,11 +34,13 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.test(PAYABLE, sum(paid.values()) > 0, SECTION)
     if steps.refused:
         return
-    whole = ringgit(benefit(law))
-    total = sum(paid.values())
-    steps.amount("amount", total, whole if ringgit(total) == whole else f"min({whole}, {ringgit(total)})")
+    whole, total = benefit(law), sum(paid.values())
+    steps.amount("amount", total, sen(whole) if total == whole else working("min({}, {})", sen(whole), sen(total)))
     for name, part in paid.items():
         steps.amount(f"paid to {name}", part, people[name].relation, SECTION)
+        if part:
+            died_on = facts.day("died on")
+            steps.term(name, Per.ONCE, part, died_on, died_on)
 
 
 DETERMINATIONS = (
@@ -46,8 +49,9 @@ DETERMINATIONS = (
         title="Funeral benefit",
         title_ms="Faedah pengurusan mayat",
         law=SECTION,
-        on="the day of the death",
+        law_day="died on",
         facts=(
+            Fact("died on", "date", "the day of the death"),
             Fact(
                 "death",
                 "choice",

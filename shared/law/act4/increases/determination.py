@@ -1,12 +1,11 @@
 """An increase of a periodic benefit with its arrears (Act 4; orders after actuarial reviews)."""
 
-from shared.kernel.money import ringgit
 from shared.law.act4.increases.rules import in_range, increased, is_a_review
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import percent, sen, working
 
 ORDER = "Act 4 (increases by order)"
 REVIEWED = "a review took effect on that day"
@@ -22,8 +21,8 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         return
     before, months = facts.sen("monthly benefit"), facts.count("months of arrears")
     after = increased(before, factor, law)
-    steps.amount("new monthly benefit", after, f"{ringgit(before)} × (1 + {percentage(factor)} %)", ORDER)
-    steps.amount("arrears", (after - before) * months, f"{ringgit(after - before)} × {months}", ORDER)
+    steps.amount("new monthly benefit", after, working("{} × (1 + {})", sen(before), percent(factor)), ORDER)
+    steps.amount("arrears", (after - before) * months, working("{} × {}", sen(after - before), months), ORDER)
 
 
 DETERMINATIONS = (
@@ -32,8 +31,9 @@ DETERMINATIONS = (
         title="Increase of a periodic benefit",
         title_ms="Kenaikan faedah berkala",
         law=ORDER,
-        on="the day on which the increase took effect, or a later one",
+        law_day="day",
         facts=(
+            Fact("day", "date", "the day on which the increase took effect, or a later one"),
             Fact("monthly benefit", "ringgit", "before the increase"),
             Fact("in force", "date", "the day on which the increase took effect"),
             Fact("factor", "percent", "of the year in which the benefit began, as the order states it"),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from fractions import Fraction
 
-from shared.kernel.money import Sen, ringgit
+from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 from shared.law.act4.invalidity.rules import (
     Contributed,
@@ -26,7 +26,7 @@ from shared.law.determination import Result, Steps, Test
 from shared.law.errors import NotYetLaw
 from shared.law.fact_types import Fact, MalformedFact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import percent, sen, working
 
 QUALIFIES = "a full or reduced qualifying period is completed"
 HAS_WAGES = "a month of the wage window has a contribution"
@@ -82,11 +82,10 @@ def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[C
     if early := [str(month) for month in months if month < Month.of(facts.day("first liable"))]:
         raise MalformedFact("first liable", f"contributions are given for earlier months: {', '.join(sorted(early))}")
     found = contributed(months, facts.months("credited"), facts.day("first liable"), noticed_on, law)
-    steps.amount("contributions in the window", found.in_window, "Σ", "Act 4, s.17(2)(a)")
-    steps.amount("contributions", found.in_all, "Σ", "Act 4, s.17")
-    steps.amount(
-        "complete months", found.complete_months, f"{facts.day('first liable')}/{noticed_on}", "Act 4, s.17(2)(b)"
-    )
+    steps.amount("contributions in the window", found.in_window, working("Σ"), "Act 4, s.17(2)(a)")
+    steps.amount("contributions", found.in_all, working("Σ"), "Act 4, s.17")
+    since = working("{}/{}", facts.day("first liable"), noticed_on)
+    steps.amount("complete months", found.complete_months, since, "Act 4, s.17(2)(b)")
     period = qualifying(found, law)
     if period is Qualifying.NONE and facts.says("treated as met"):
         steps.test(QUALIFIES, True, "Act 4, s.17(3A)")
@@ -100,7 +99,7 @@ def pension(
 ) -> Sen | None:
     """Record the average, the share and the monthly pension in sen, which is returned; None if left to an officer."""
     part = share(period, found.in_all, law)
-    steps.amount("share", part, f"{period.value}: {found.in_all}")
+    steps.amount("share", part, working("{}: {}", period.value, found.in_all))
     window = wage_window(noticed_on, law)
     assumed = _assumed(facts, window, law)
     contributes = bool(assumed) or not set(window).isdisjoint(_contribution_months(facts))
@@ -109,23 +108,22 @@ def pension(
         return None
     exact = average(assumed, noticed_on, law)
     total = sum(assumed.values())
-    steps.amount(
-        "average assumed monthly wage", exact, f"{ringgit(total)} / {Fraction(total) / exact}", "Act 4, s.20(2)"
-    )
+    of_months = working("{} / {}", sen(total), int(total / exact))
+    steps.amount("average assumed monthly wage", exact, of_months, "Act 4, s.20(2)")
     counted = counted_average(exact, law)
     if not steps.test(MINIMUM_SETTLED, counted is not None, "Act 4, s.20(2)") or counted is None:
         _of_average("monthly pension without a minimum", exact, part, law, steps)
         _of_average("monthly pension by the minimum", highest_unknown_minimum(law), part, law, steps)
         return None
     minimum = known_minimum(law)
-    working = _shown(exact) if minimum is None else f"max({_shown(exact)}, {_shown(minimum)})"
-    steps.amount("counted average", counted, working, "Act 4, s.20(2)")
+    taken = working("{}", sen(exact)) if minimum is None else working("max({}, {})", sen(exact), sen(minimum))
+    steps.amount("counted average", counted, taken, "Act 4, s.20(2)")
     return _of_average("monthly pension", counted, part, law, steps)
 
 
 def _of_average(name: str, counted: Fraction, part: Fraction, law: LawOn, steps: Steps) -> Sen:
     monthly = monthly_pension(counted, part, law)
-    steps.amount(name, monthly, f"{_shown(counted)} × {percentage(part)} %", "Act 4, s.20(1)")
+    steps.amount(name, monthly, working("{} × {}", sen(counted), percent(part)), "Act 4, s.20(1)")
     return monthly
 
 
@@ -142,10 +140,6 @@ def _readings_without_wages(facts: Facts, noticed_on: date, part: Fraction, law:
     if last:
         exact = Fraction(sum(last.values()), len(last))
         _of_average("monthly pension by the last contributions", exact, part, law, steps)
-
-
-def _shown(exact: Fraction) -> str:
-    return ringgit(int(exact)) if exact.denominator == 1 else str(exact / 100)
 
 
 def _contribution_months(facts: Facts) -> tuple[Month, ...]:

@@ -1,6 +1,8 @@
 """Invalidity: the pension, its suspension and the grant (Act 4 ss.16 to 21, 49)."""
 
-from shared.kernel.money import ringgit
+from functools import partial
+
+from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
 from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, PENSION_TESTS, pension, qualify
 from shared.law.act4.invalidity.rules import (
@@ -15,9 +17,12 @@ from shared.law.act4.invalidity.rules import (
     works_too_much,
 )  # fmt: skip
 from shared.law.book import LawOn
+from shared.law.decision import INSURED
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.terms import owe_by_month
+from shared.law.working import sen, working
 
 CERTIFIED = "certified by a medical board"
 CANNOT_EARN = "cannot earn a third of a sound person's customary earnings"
@@ -57,8 +62,13 @@ def decide_pension(facts: Facts, law: LawOn, steps: Steps) -> None:
     first = starts_on(noticed_on, facts.day_if_given("resigned"), law)
     month = Month.of(first)
     days = Days(first, month.last_day)
-    working = f"{ringgit(monthly)} × {len(days)} / {len(month.days)}"
-    steps.amount("first month", part_of_month(monthly, days, law), working, "Act 4, s.19(2)")
+    of_days = working("{} × {} / {}", sen(monthly), len(days), len(month.days))
+    steps.amount("first month", part_of_month(monthly, days, law), of_days, "Act 4, s.19(2)")
+    owe_by_month(steps, INSURED, monthly, partial(_broken, monthly, law), first, None)
+
+
+def _broken(monthly: Sen, law: LawOn, days: Days) -> Sen:
+    return part_of_month(monthly, days, law)
 
 
 def _test_person(facts: Facts, law: LawOn, steps: Steps) -> None:
@@ -78,13 +88,13 @@ def decide_grant(facts: Facts, law: LawOn, steps: Steps) -> None:
     if steps.refused:
         return
     paid, interest = facts.sen("invalidity contributions"), facts.sen("interest")
-    steps.amount("grant", grant(paid, interest, law), f"{ringgit(paid)} + {ringgit(interest)}", "Act 4, s.21")
+    steps.amount("grant", grant(paid, interest, law), working("{} + {}", sen(paid), sen(interest)), "Act 4, s.21")
 
 
 def _quietly(facts: Facts, law: LawOn, steps: Steps) -> tuple[int, Qualifying]:
     noticed_on = facts.day("notice received")
     found = contributed(facts.months("contributed"), (), facts.day("first liable"), noticed_on, law)
-    steps.amount("contributions", found.in_all, "Σ", "Act 4, s.17")
+    steps.amount("contributions", found.in_all, working("Σ"), "Act 4, s.17")
     return found.in_all, qualifying(found, law)
 
 
@@ -104,7 +114,7 @@ DETERMINATIONS = (
         title="Invalidity pension",
         title_ms="Pencen ilat",
         law="Act 4, ss.16 to 20",
-        on="the day on which the notice was received",
+        law_day="notice received",
         facts=(*PERSON_FACTS, Fact("resigned", "date", "the day of resignation, if later than the notice", default=""),
                *CONTRIBUTION_FACTS),
         tests=(*PERSON_TESTS, *PENSION_TESTS),
@@ -118,7 +128,7 @@ DETERMINATIONS = (
         title="Invalidity grant",
         title_ms="Bantuan keilatan",
         law="Act 4, s.21",
-        on="the day on which the notice was received",
+        law_day="notice received",
         facts=(*PERSON_FACTS,
                Fact("first liable", "date", "the day on which the person first became liable to contribute"),
                Fact("contributed", "months", "months with an invalidity contribution paid or payable"),
@@ -136,8 +146,9 @@ DETERMINATIONS = (
         title="Whether an invalidity pension goes on",
         title_ms="Sama ada pencen ilat diteruskan",
         law="Act 4, s.49",
-        on="the first day of the month that is asked about",
-        facts=(Fact("earning", "ringgit", "wages of insurable work in the month", default="0.00"),
+        law_day="first day of the month",
+        facts=(Fact("first day of the month", "date", "the first day of the month that is asked about"),
+               Fact("earning", "ringgit", "wages of insurable work in the month", default="0.00"),
                Fact("former average wage", "ringgit", "the average wage before invalidity"),
                Fact("missed a medical board", "yes_no", "whether a call to the board was not followed", default="no"),
                Fact("refuses rehabilitation or treatment", "yes_no",

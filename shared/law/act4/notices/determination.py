@@ -5,6 +5,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact, MalformedFact
 from shared.law.facts import Facts
+from shared.law.working import working
 
 IN_TIME = "notice was given within the hours allowed"
 REGULATIONS = "Employees' Social Security (General) Regulations 1971"
@@ -17,9 +18,9 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         raise MalformedFact("given", f"{given:%Y-%m-%d %H:%M} lies before the employer learnt of the accident")
     steps.test(IN_TIME, notice_in_time(learnt, given, law))
     allowed = law.hours("act4.notices.employer_hours")
-    steps.amount("hours allowed", allowed, str(allowed))
+    steps.amount("hours allowed", allowed, allowed)
     taken = hours_between(learnt, given)
-    steps.amount("hours taken", taken, f"{learnt:%Y-%m-%d %H:%M} → {given:%Y-%m-%d %H:%M}", REGULATIONS)
+    steps.amount("hours taken", taken, working("{} → {}", learnt, given), REGULATIONS)
 
 
 DETERMINATIONS = (
@@ -28,7 +29,7 @@ DETERMINATIONS = (
         title="Whether an employer's notice of an accident is in time",
         title_ms="Sama ada notis kemalangan oleh majikan dibuat dalam masa",
         law=REGULATIONS,
-        on="the day on which the employer learnt of the accident",
+        law_day="learnt",
         facts=(
             Fact("learnt", "instant", "when the employer learnt of the accident"),
             Fact("given", "instant", "when notice was given; a late notice takes no benefit from the worker"),

@@ -7,6 +7,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import working
 
 SECTION = "Act 4, s.28"
 ACCIDENT = "a specific accident caused the disease"
@@ -26,7 +27,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     left = facts.day_if_given("left the work")
     began = facts.day("began")
     if left is not None:
-        steps.amount("months since leaving", completed_months(left, began), f"{left} → {began}", SECTION)
+        steps.amount("months since leaving", completed_months(left, began), working("{} → {}", left, began), SECTION)
     steps.test(MONTHS, within_the_months(left, began, facts.says("extended"), law), SECTION)
 
 
@@ -36,7 +37,7 @@ DETERMINATIONS = (
         title="Whether a disease is an employment injury",
         title_ms="Sama ada penyakit ialah bencana kerja",
         law="Act 4, s.28; Fifth Schedule",
-        on="the day on which the disease began",
+        law_day="began",
         facts=(
             Fact("began", "date", "the day on which the disease began, or was first certified"),
             Fact("disease listed", "yes_no", "whether the Fifth Schedule lists the disease"),

@@ -1,14 +1,16 @@
 """A permanent disablement as a question states it, whatever the contingency (Act 4 s.22)."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import TypeAlias
 
-from shared.kernel.money import Sen, half_up, ringgit
+from shared.kernel.money import Sen, half_up
 from shared.kernel.periods import Month, age_on
 from shared.law.act4.cover.asked import refuse_contradicted
-from shared.law.act4.daily_rate.rules import WHOLE, monthly_amount
+from shared.law.act4.daily_rate.rules import WHOLE, broken_month, monthly_amount
 from shared.law.act4.daily_rate.working import loss_working, rate_working
+from shared.law.act4.permanent_disablement.errors import LumpSumFactorUnknown
 from shared.law.act4.permanent_disablement.rules import (
     Option,
     allows,
@@ -22,9 +24,12 @@ from shared.law.act4.permanent_disablement.rules import (
 )
 from shared.law.act4.wage_base.asked import WAGE_RESULTS, Average, average_wage
 from shared.law.book import LawOn
+from shared.law.decision import INSURED, Per
 from shared.law.determination import Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.terms import owe_by_month
+from shared.law.working import sen, working
 
 ExactRate: TypeAlias = Callable[[Fraction, Fraction, LawOn], Fraction]
 SECTION = "Act 4, s.22"
@@ -46,8 +51,15 @@ LOSS_FACTS = (
     Fact("born", "date", "date of birth; needed for a lump sum, unless the age is given", default=""),
     Fact("age", "count", "age in completed years for a lump sum, in place of born", default=""),
     Fact("chosen on", "date", "the day on which a lump sum was chosen; absent: the day of the accident", default=""),
+    Fact("effective on", "date", "the day from which the choice counts; absent: the day of the choice", default=""),
     Fact("last day of temporary disablement", "date", "last day paid; tests the application's time", default=""),
     Fact("applied on", "date", "the day of the application; tests its time", default=""),
+    Fact(
+        "benefit from",
+        "date",
+        "the first day of the benefit as the board states it; absent: the day of the application",
+        default="",
+    ),
 )
 LOSS_RESULTS = (
     *WAGE_RESULTS,
@@ -87,10 +99,18 @@ def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: ExactRat
     average = average_wage(facts, facts.day("accident"), law, steps)
     exact, rate = _rates(facts, law, steps, share, exact_rate, average)
     month = monthly_amount(rate, law)
-    steps.amount("monthly amount", month, f"{ringgit(rate)} × {_days(law)}")
+    steps.amount("monthly amount", month, working("{} × {}", sen(rate), _days(law)))
     option = Option(facts.text("option"))
-    if option is not Option.PERIODIC:
-        _commute(facts, law, steps, option, rate, exact)
+    if option is Option.PERIODIC:
+        _owe(facts, law, steps, rate, None)
+        return
+    try:
+        lump_sum_factor(_age(facts, law), law)
+    except LumpSumFactorUnknown:
+        # It goes on by the month until an officer knows the factor.
+        _owe(facts, law, steps, rate, None)
+        raise
+    _commute(facts, law, steps, option, rate, exact)
 
 
 def _rates(
@@ -103,24 +123,46 @@ def _rates(
     exact = exact_rate(average.exact, loss, law)
     earlier = facts.sen("daily rates of earlier injuries")
     rate = rate_beside(half_up(exact), earlier, full, law)
-    working = loss_working(average.working, of_wage, loss, full, half_up(exact), law)
+    of_loss = loss_working(average.working, of_wage, loss, full, half_up(exact), law)
     if earlier:
-        working = f"min({working}, {ringgit(full)} - {ringgit(earlier)})"
-    steps.amount("daily rate for the loss", rate, working)
+        of_loss = working("min({}, {} - {})", of_loss, sen(full), sen(earlier))
+    steps.amount("daily rate for the loss", rate, of_loss)
     return (exact if rate == half_up(exact) else Fraction(rate)), rate
 
 
 def _commute(facts: Facts, law: LawOn, steps: Steps, option: Option, rate: Sen, exact: Fraction) -> None:
     age = _age(facts, law)
     factor = lump_sum_factor(age, law)
-    steps.amount("lump-sum factor", factor, str(age))
+    steps.amount("lump-sum factor", factor, age)
     part = commuted_part(option, law)
     sum_ = lump_sum(rate, exact, part, age, law)
-    steps.amount("lump sum", sum_, f"{ringgit(rate)} × {part} × {factor}")
+    steps.amount("lump sum", sum_, working("{} × {} × {}", sen(rate), part, factor))
+    effective_on = _effective_on(facts)
+    _owe(facts, law, steps, rate, effective_on - timedelta(days=1))
+    steps.term(INSURED, Per.ONCE, sum_, effective_on, effective_on)
     if option is Option.COMMUTE:
         balance = half_up(rate * (WHOLE - part))
-        steps.amount("daily balance", balance, f"{ringgit(rate)} × {WHOLE - part}", SECTION)
-        steps.amount("monthly balance", monthly_amount(balance, law), f"{ringgit(balance)} × {_days(law)}")
+        steps.amount("daily balance", balance, working("{} × {}", sen(rate), WHOLE - part), SECTION)
+        of_month = working("{} × {}", sen(balance), _days(law))
+        steps.amount("monthly balance", monthly_amount(balance, law), of_month)
+        _owe_from(effective_on, balance, law, steps)
+
+
+def _effective_on(facts: Facts) -> date:
+    """The day on which a lump sum takes the place of the periodic benefit."""
+    stated = (facts.day_if_given(name) for name in ("effective on", "chosen on", "applied on"))
+    return next((day for day in stated if day is not None), facts.day("accident"))
+
+
+def _owe(facts: Facts, law: LawOn, steps: Steps, rate: Sen, last: date | None) -> None:
+    """The periodic benefit from its first day, once one is stated; it ends where a lump sum takes its place."""
+    first = facts.day_if_given("benefit from") or facts.day_if_given("applied on")
+    if first is not None:
+        _owe_from(first, rate, law, steps, last)
+
+
+def _owe_from(first: date, rate: Sen, law: LawOn, steps: Steps, last: date | None = None) -> None:
+    owe_by_month(steps, INSURED, monthly_amount(rate, law), lambda days: broken_month(rate, days, law), first, last)
 
 
 def _age(facts: Facts, law: LawOn) -> int:

@@ -1,6 +1,6 @@
 """Permanent disablement benefit for an employment injury (Act 4 s.22; Second and Fourth Schedules)."""
 
-from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, is_covered
+from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, INJURY_FACT, INJURY_TEST, is_covered, is_injury
 from shared.law.act4.permanent_disablement.asked import LOSS_FACTS, LOSS_RESULTS, LOSS_TESTS, is_payable, pay
 from shared.law.act4.permanent_disablement.rules import exact_rate
 from shared.law.act4.wage_base.asked import WAGE_FACTS
@@ -12,6 +12,7 @@ from shared.law.facts import Facts
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests cover, loss, time and option, and reckons the daily rates and what the option makes of them."""
     is_covered(facts, law, steps)
+    is_injury(facts, steps)
     if is_payable(facts, law, steps):
         pay(facts, law, steps, "act4.permanent_disablement.share", exact_rate)
 
@@ -22,9 +23,9 @@ DETERMINATIONS = (
         title="Permanent disablement benefit for an employment injury",
         title_ms="Faedah hilang upaya kekal bagi bencana kerja",
         law="Act 4, s.22; Second and Fourth Schedules",
-        on="the day of the accident",
-        facts=(*LOSS_FACTS, *WAGE_FACTS, *COVER_FACTS),
-        tests=(*COVER_TESTS, *LOSS_TESTS),
+        law_day="accident",
+        facts=(*LOSS_FACTS, *WAGE_FACTS, *COVER_FACTS, INJURY_FACT),
+        tests=(*COVER_TESTS, INJURY_TEST, *LOSS_TESTS),
         results=LOSS_RESULTS,
         decide=decide,
     ),

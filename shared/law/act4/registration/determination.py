@@ -24,7 +24,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     for fact, result, last_day in _LIMITS:
         if facts.has(fact):
             begins = facts.day(fact)
-            steps.amount(result, last_day(begins, law), str(begins))
+            steps.amount(result, last_day(begins, law), begins)
 
 
 DETERMINATIONS = (
@@ -33,8 +33,9 @@ DETERMINATIONS = (
         title="Time limits of registration and records",
         title_ms="Had masa pendaftaran dan rekod",
         law="Act 4, ss.4-5",
-        on="the day on which the time begins to run",
+        law_day="begins on",
         facts=(
+            Fact("begins on", "date", "the day on which the time begins to run"),
             Fact("liable from", "date", "day on which the employer became liable", default=""),
             Fact("employed from", "date", "first day of a new employee", default=""),
             Fact("ceased on", "date", "day on which the employer ceased to be one", default=""),

@@ -21,16 +21,16 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         came_back_on=facts.day_if_given("came back on"),
     )
     possible = may_be_released(month, choices.foreign, law)
-    steps.amount("release possible", possible, str(month))
+    steps.amount("release possible", possible, month)
     free = free_from(choices, law.on(month.first_day)) if possible else None
-    if free is not None:
-        steps.amount("first free month", str(free), str(choices.released_on))
+    if free is not None and choices.released_on is not None:
+        steps.amount("first free month", str(free), choices.released_on)
     found = participation(choices, month, law)
-    steps.amount("status", found.value, str(month), CITED)
+    steps.amount("status", found.value, month, CITED)
     steps.amount("takes part", found is not Participation.OUT, found.value, CITED)
     out = found is Participation.OUT
     refunded = out and month.first_day >= law.on(month.first_day).day("act4.skbbk.refund_from")
-    steps.amount("refunded", refunded, str(month), CITED)
+    steps.amount("refunded", refunded, month, CITED)
 
 
 DETERMINATIONS = (
@@ -39,8 +39,9 @@ DETERMINATIONS = (
         title="Whether a person takes part in SKBBK in a month",
         title_ms="Sama ada seseorang menyertai SKBBK dalam sebulan",
         law=CITED,
-        on="a day of the wage month",
+        law_day="day of the month",
         facts=(
+            Fact("day of the month", "date", "a day of the wage month"),
             Fact("foreign", "yes_no", "neither citizen nor permanent resident", default="no"),
             Fact("employed from", "date", "first day with the employer, where it is new", default=""),
             Fact("released on", "date", "day on which the Liability Release Notice was filed", default=""),

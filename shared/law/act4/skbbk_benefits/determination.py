@@ -24,11 +24,11 @@ def decide_temporary(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests cover and the days certified, and pays days at the rate of the phase."""
     if not is_covered(facts, law, steps):
         return
-    if days.is_certified(facts, law, steps, "act4.skbbk_benefits.minimum_days"):
-        payable = days.payable_of(facts, law)
-        first = payable[0].first if payable else facts.day("accident")
+    asked = days.days_asked(facts, law)
+    if days.is_certified(asked, law, steps, "act4.skbbk_benefits.minimum_days"):
+        first = asked.paid[0].first if asked.paid else facts.day("accident")
         of_phase = law.on(day_of_phase(law.in_force, first, law))
-        days.pay(facts, of_phase, steps, TEMPORARY_SHARE, temporary_daily_rate, SECTION)
+        days.pay(facts, asked, of_phase, steps, TEMPORARY_SHARE, temporary_daily_rate, SECTION)
 
 
 def decide_permanent(facts: Facts, law: LawOn, steps: Steps) -> None:
@@ -49,7 +49,7 @@ DETERMINATIONS = (
         title="Temporary disablement benefit for a non-employment injury",
         title_ms="Faedah hilang upaya sementara bagi kecederaan bukan bencana kerja",
         law=SECTION,
-        on="the day of the accident",
+        law_day="accident",
         facts=(*days.DAY_FACTS, *WAGE_FACTS, *INJURY_FACTS),
         tests=(*INJURY_TESTS, days.CERTIFIED_TEST),
         results=days.DAY_RESULTS,
@@ -60,7 +60,7 @@ DETERMINATIONS = (
         title="Permanent disablement benefit for a non-employment injury",
         title_ms="Faedah hilang upaya kekal bagi kecederaan bukan bencana kerja",
         law=SECTION,
-        on="the day of the accident",
+        law_day="accident",
         facts=(*loss.LOSS_FACTS, *WAGE_FACTS, *INJURY_FACTS),
         tests=(*INJURY_TESTS, *loss.LOSS_TESTS),
         results=loss.LOSS_RESULTS,
@@ -71,7 +71,7 @@ DETERMINATIONS = (
         title="Dependants' benefit for a death by a non-employment injury",
         title_ms="Faedah orang tanggungan bagi kematian akibat kecederaan bukan bencana kerja",
         law=SECTION,
-        on="the day of the accident",
+        law_day="accident",
         facts=(*death.DEATH_FACTS, *WAGE_FACTS, *INJURY_FACTS),
         tests=(*INJURY_TESTS, *death.DEATH_TESTS),
         results=death.DEATH_RESULTS,

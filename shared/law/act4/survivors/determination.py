@@ -1,16 +1,22 @@
 """Survivors' pension, from the contributions of the deceased to each survivor's share (Act 4 ss.17A, 20A)."""
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
+from functools import partial
 
-from shared.kernel.money import Sen, ringgit
-from shared.law.act4.dependants.asked import DEATH_FACTS, parts_of
+from shared.kernel.money import Sen
+from shared.kernel.periods import Days
+from shared.law.act4.dependants.asked import DEATH_FACTS, parts_of, stretches
 from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, PENSION_TESTS, pension, qualify
+from shared.law.act4.invalidity.rules import part_of_month
 from shared.law.act4.survivors.rules import goes_on, monthly_share, opens, survivors_shares
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.terms import owe_by_month
+from shared.law.working import sen, working
 
 SCHEDULE = "Act 4, Eighth Schedule"
 OPENS = "died before 60 or while an invalidity pensioner"
@@ -29,12 +35,13 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.test(SOMEBODY, any(parts.values()), SCHEDULE)
     if monthly is not None and not steps.refused:
         _each(monthly, parts, people, law, steps)
+        _owe(monthly, people, facts.day("death"), law, steps)
 
 
 def _monthly(facts: Facts, law: LawOn, steps: Steps) -> Sen | None:
     if goes_on(facts.has("pension in payment"), law):
         monthly = facts.sen("pension in payment")
-        steps.amount("monthly pension", monthly, ringgit(monthly), "Act 4, s.20A")
+        steps.amount("monthly pension", monthly, sen(monthly), "Act 4, s.20A")
         return monthly
     died_on = facts.day("death")
     found, period = qualify(facts, died_on, law, steps)
@@ -46,9 +53,21 @@ def _each(monthly: Sen, parts: Mapping[str, Fraction], people: Mapping[str, Fact
     for name, part in parts.items():
         steps.amount(f"share of {name}", part, people[name].text("relation"), SCHEDULE)
         paid = monthly_share(monthly, part, law)
-        steps.amount(f"monthly share of {name}", paid, f"{ringgit(monthly)} × {part}", SCHEDULE)
+        steps.amount(f"monthly share of {name}", paid, working("{} × {}", sen(monthly), part), SCHEDULE)
         total += paid
-    steps.amount("monthly total", total, "Σ", SCHEDULE)
+    steps.amount("monthly total", total, working("Σ"), SCHEDULE)
+
+
+def _owe(monthly: Sen, people: Mapping[str, Facts], died_on: date, law: LawOn, steps: Steps) -> None:
+    """Each survivor's terms; a month in which a share begins or ends by the actual days of that month (`assumed`)."""
+    for name, amount, first, last in stretches(
+        people, died_on, survivors_shares, lambda _, part: monthly_share(monthly, part, law), law
+    ):
+        owe_by_month(steps, name, amount, partial(_broken, amount, law), first, last)
+
+
+def _broken(amount: Sen, law: LawOn, days: Days) -> Sen:
+    return part_of_month(amount, days, law)
 
 
 _PEOPLE = next(fact for fact in DEATH_FACTS if fact.name == "dependants")
@@ -59,7 +78,7 @@ DETERMINATIONS = (
         title="Survivors' pension",
         title_ms="Pencen penakat",
         law="Act 4, ss.17A and 20A; Eighth Schedule",
-        on="the day of the death",
+        law_day="death",
         facts=(
             Fact("born", "date", "date of birth of the deceased"),
             Fact("death", "date", "the day of the death"),

@@ -1,20 +1,32 @@
 """The days of a temporary disablement as a question states them, whatever the contingency (Act 4 s.22)."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
 from fractions import Fraction
 
-from shared.kernel.money import Sen, ringgit
-from shared.kernel.periods import Days, count_days
+from shared.kernel.money import Sen
+from shared.kernel.periods import Days, count_days, days_without
+from shared.kernel.periods import joined as merged
 from shared.law.act4.daily_rate.working import rate_working
-from shared.law.act4.temporary_disablement.rules import certified_days, days_to_look_at, payable_days
+from shared.law.act4.temporary_disablement.certificates import Certificate, CertifiedTime, certified_time
+from shared.law.act4.temporary_disablement.rules import (
+    certified_days,
+    days_before_look,
+    days_to_look_at,
+    payable_days,
+    shared_with,
+)
 from shared.law.act4.wage_base.asked import WAGE_RESULTS, average_wage
 from shared.law.book import LawOn
+from shared.law.decision import INSURED, Per
 from shared.law.determination import Result, Steps, Test
-from shared.law.fact_types import Fact
+from shared.law.fact_types import Fact, MalformedFact
 from shared.law.facts import Facts
+from shared.law.working import joined, sen, working
 
 CERTIFIED = "certified unfit long enough"
+# Why a person looks at days that are kept out, while the rest is owed.
+OVER_REVIEW_DAYS, RELAPSE, CONTESTED = "over_review_days", "relapse_to_look_at", "contested_days"
 CERTIFIED_TEST = Test(CERTIFIED, "disahkan tidak sihat cukup lama", "Act 4, s.22")
 DAY_FACTS = (
     Fact("accident", "date", "the day of the accident"),
@@ -22,10 +34,30 @@ DAY_FACTS = (
         "certified",
         "periods",
         "the days certified unfit for work, first and last; certificates may overlap and need not follow each other, "
-        "and days before the accident do not count",
+        "and days before the accident do not count; absent: those of the certificates",
+        default="",
+    ),
+    Fact(
+        "certificates",
+        "records",
+        "the certificates one by one, in place of certified and fit from: a final one ends those issued before it",
+        default=[],
+        of=(
+            Fact("issued on", "date", "the day of issue"),
+            Fact("certified", "periods", "the days of unfitness; absent in a final certificate", default=""),
+            Fact("fit from", "date", "first day of fitness by a final certificate", default=""),
+        ),
     ),
     Fact("worked with wages", "dates", "days on which wages were paid", default=[]),
     Fact("fit from", "date", "first day of fitness by a final certificate", default=""),
+    Fact("days of another claim", "periods", "certified days that another claim of the person has", default=[]),
+    Fact(
+        "looked at",
+        "yes_no",
+        "whether a person has looked at the days beyond those after which a claim is looked at again: until then they "
+        "are not owed",
+        default="yes",
+    ),
 )
 DAY_RESULTS = (
     *WAGE_RESULTS,
@@ -38,47 +70,106 @@ DAY_RESULTS = (
         "days",
         "certified days beyond those after which a claim is looked at again; given only where there are any",
     ),
+    Result(
+        "days that contradict a final certificate",
+        "hari yang bercanggah dengan sijil muktamad",
+        "days",
+        "certified later, from the first day of fitness on: a person looks at them; given only where there are any",
+    ),
+    Result(
+        "days that another claim has",
+        "hari yang dipegang oleh tuntutan lain",
+        "days",
+        "payable days that are owed for another claim of the person; given only where there are any",
+    ),
 )
 
 
-def _fit_from(facts: Facts) -> date | None:
-    return facts.day_if_given("fit from")
+@dataclass(frozen=True, slots=True)
+class DaysAsked:
+    """The certified days of a question, and which of them are paid, are another claim's, or wait for a person."""
+
+    certified: CertifiedTime
+    paid: tuple[Days, ...]
+    elsewhere: tuple[Days, ...]
+    beyond: tuple[Days, ...]
+    contradicting: tuple[Days, ...]
 
 
-def certified_of(facts: Facts, law: LawOn) -> tuple[Days, ...]:
-    """The certified days from the accident on."""
-    return certified_days(facts.periods("certified"), facts.day("accident"), _fit_from(facts), law)
+def days_asked(facts: Facts, law: LawOn) -> DaysAsked:
+    """The days by certificates, wages, other claims, and the look after so many days."""
+    certified = _certified(facts, law)
+    within = certified.days if facts.says("looked at") else days_before_look(certified.days, law)
+    payable = payable_days(within, facts.day("accident"), facts.days("worked with wages"), None, law)
+    others = facts.periods("days of another claim")
+    if not others:
+        return DaysAsked(certified, payable, (), days_without(certified.days, within), certified.contradicting)
+    elsewhere = shared_with(payable, others, law)
+    # What another claim has is kept for nobody here: two claims never bar each other.
+    beyond = days_without(certified.days, (*within, *others))
+    contradicting = days_without(certified.contradicting, others)
+    return DaysAsked(certified, days_without(payable, elsewhere), elsewhere, beyond, contradicting)
 
 
-def payable_of(facts: Facts, law: LawOn) -> tuple[Days, ...]:
-    """The certified days that are paid."""
-    days = (facts.periods("certified"), facts.day("accident"), facts.days("worked with wages"))
-    return payable_days(*days, _fit_from(facts), law)
+def _certified(facts: Facts, law: LawOn) -> CertifiedTime:
+    issued = facts.people("certificates").values()
+    if issued:
+        return certified_time([each for one in issued for each in _certificates(one)], facts.day("accident"), law)
+    if not facts.has("certified"):
+        raise MalformedFact("certified", "missing")
+    fit_from = facts.day_if_given("fit from")
+    return CertifiedTime(certified_days(facts.periods("certified"), facts.day("accident"), fit_from, law))
 
 
-def is_certified(facts: Facts, law: LawOn, steps: Steps, minimum_days: str) -> bool:
+def _certificates(one: Facts) -> list[Certificate]:
+    issued_on, fit_from = one.day("issued on"), one.day_if_given("fit from")
+    certified = one.periods("certified") if one.has("certified") else ()
+    final = [Certificate(issued_on, None, fit_from)] if fit_from is not None else []
+    return [*(Certificate(issued_on, days) for days in certified), *final]
+
+
+def is_certified(asked: DaysAsked, law: LawOn, steps: Steps, minimum_days: str) -> bool:
     """Test that the certified days reach the minimum, a figure."""
-    return steps.test(CERTIFIED, count_days(certified_of(facts, law)) >= law.days(minimum_days))
+    return steps.test(CERTIFIED, count_days(asked.certified.days) >= law.days(minimum_days))
 
 
 def pay(
     facts: Facts,
+    asked: DaysAsked,
     law: LawOn,
     steps: Steps,
     share: str,
     daily_rate: Callable[[Fraction, LawOn], Sen],
     section: str,
 ) -> None:
-    """Record the payable days, the average, the daily rate by its figure and its rule, and the amount."""
-    periods = payable_of(facts, law)
+    """Record the payable days, the average, the daily rate by its figure and its rule, the amount and its terms."""
+    periods = asked.paid
     days = count_days(periods)
-    steps.amount("days", days, ", ".join(map(str, periods)) or "0", section)
+    steps.amount("days", days, joined(", ", *periods) if periods else 0, section)
     average = average_wage(facts, facts.day("accident"), law, steps)
     rate = daily_rate(average.exact, law)
     steps.amount("daily rate", rate, rate_working(average.working, (law.share(share),), rate, law), section)
-    steps.amount("amount", days * rate, f"{days} × {ringgit(rate)}", section)
-    certified = count_days(certified_of(facts, law))
-    beyond = days_to_look_at(certified, law)
-    if beyond:
+    steps.amount("amount", days * rate, working("{} × {}", days, sen(rate)), section)
+    for each in periods:
+        steps.term(INSURED, Per.DAY, rate, each.first, each.last)
+    _kept_out(asked, law, steps)
+
+
+def _kept_out(asked: DaysAsked, law: LawOn, steps: Steps) -> None:
+    """Days that no rule lets be owed: another claim has them, or a person looks at them first."""
+    certified = count_days(asked.certified.days)
+    if over := days_to_look_at(certified, law):
         limit = law.days("act4.temporary_disablement.review_days")
-        steps.amount("certified days to look at", beyond, f"{certified} - {limit}")
+        steps.amount("certified days to look at", over, working("{} - {}", certified, limit))
+    if asked.beyond:
+        steps.look(OVER_REVIEW_DAYS, asked.beyond, "act4.temporary_disablement.review_days")
+    if asked.elsewhere:
+        rate_of_shared_day = "act4.temporary_disablement.shared_day_rate"
+        days = joined(", ", *asked.elsewhere)
+        steps.amount("days that another claim has", count_days(asked.elsewhere), days, rate_of_shared_day)
+        steps.look(CONTESTED, (), rate_of_shared_day)
+    if contradicting := asked.certified.contradicting:
+        days = joined(", ", *contradicting)
+        superseded = "act4.temporary_disablement.final_certificate_supersedes"
+        steps.amount("days that contradict a final certificate", count_days(contradicting), days, superseded)
+        steps.look(RELAPSE, merged(asked.contradicting), superseded)

@@ -1,7 +1,14 @@
 """Temporary disablement benefit for an employment injury, from the facts of a claim to the amount (Act 4 s.22)."""
 
-from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, is_covered
-from shared.law.act4.temporary_disablement.asked import CERTIFIED_TEST, DAY_FACTS, DAY_RESULTS, is_certified, pay
+from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, INJURY_FACT, INJURY_TEST, is_covered, is_injury
+from shared.law.act4.temporary_disablement.asked import (
+    CERTIFIED_TEST,
+    DAY_FACTS,
+    DAY_RESULTS,
+    days_asked,
+    is_certified,
+    pay,
+)
 from shared.law.act4.temporary_disablement.rules import daily_rate
 from shared.law.act4.wage_base.asked import WAGE_FACTS
 from shared.law.book import LawOn
@@ -12,9 +19,11 @@ from shared.law.facts import Facts
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests cover and the days certified, averages the assumed wages, and multiplies the rate by the payable days."""
     is_covered(facts, law, steps)
-    is_certified(facts, law, steps, "act4.temporary_disablement.minimum_days")
+    is_injury(facts, steps)
+    asked = days_asked(facts, law)
+    is_certified(asked, law, steps, "act4.temporary_disablement.minimum_days")
     if not steps.refused:
-        pay(facts, law, steps, "act4.temporary_disablement.share", daily_rate, "Act 4, s.22")
+        pay(facts, asked, law, steps, "act4.temporary_disablement.share", daily_rate, "Act 4, s.22")
 
 
 DETERMINATIONS = (
@@ -23,9 +32,9 @@ DETERMINATIONS = (
         title="Temporary disablement benefit for an employment injury",
         title_ms="Faedah hilang upaya sementara bagi bencana kerja",
         law="Act 4, s.22; Fourth Schedule",
-        on="the day of the accident",
-        facts=(*DAY_FACTS, *WAGE_FACTS, *COVER_FACTS),
-        tests=(*COVER_TESTS, CERTIFIED_TEST),
+        law_day="accident",
+        facts=(*DAY_FACTS, *WAGE_FACTS, *COVER_FACTS, INJURY_FACT),
+        tests=(*COVER_TESTS, INJURY_TEST, CERTIFIED_TEST),
         results=DAY_RESULTS,
         decide=decide,
     ),

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from shared.kernel.money import Sen, half_up, ringgit
+from shared.kernel.money import Sen, half_up
 from shared.kernel.periods import Days, Month, days_without, joined
 from shared.law.act4.daily_rate.working import rate_working
 from shared.law.book import LawOn
 from shared.law.rule import rule
+from shared.law.working import Working, sen, working
 
 
 @rule("2013-01-01")
@@ -80,8 +81,16 @@ def days_before_look(certified: Sequence[Days], law: LawOn) -> tuple[Days, ...]:
     return tuple(kept)
 
 
-def daily_rate_working(assumed_by_month: Mapping[Month, Sen], law: LawOn) -> str:
-    """The arithmetic behind `daily_rate` in signs that need no translation: "14700.00 / 6 / 30 × 80 %"."""
+@rule("2013-01-01")
+def shared_with(days: Collection[Days], others: Collection[Days], law: LawOn) -> tuple[Days, ...]:  # noqa: ARG001
+    """The days that another claim of the person has for the same loss: they are owed once (`assumed`: to that one)."""
+    return joined(part for mine in days for theirs in others if (part := mine.intersect(theirs)) is not None)
+
+
+def daily_rate_working(assumed_by_month: Mapping[Month, Sen], law: LawOn) -> Working:
+    """The arithmetic behind `daily_rate`: "14700.00 / 6 / 30 × 80 %"."""
     total, months = sum(assumed_by_month.values()), len(assumed_by_month)
     rate = daily_rate(Fraction(total, months), law)
-    return rate_working(f"{ringgit(total)} / {months}", (law.share("act4.temporary_disablement.share"),), rate, law)
+    return rate_working(
+        working("{} / {}", sen(total), months), (law.share("act4.temporary_disablement.share"),), rate, law
+    )

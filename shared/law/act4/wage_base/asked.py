@@ -4,8 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from shared.kernel.money import Sen, ringgit
+from shared.kernel.money import Sen
 from shared.kernel.periods import Month
+from shared.law.act4.wage_base.employments import (
+    Spell,
+    WithEmployer,
+    employments_of,
+    months_outside,
+    months_stated_late,
+)
 from shared.law.act4.wage_base.rules import (
     WageBase,
     assumed_wage_of_month,
@@ -13,6 +20,7 @@ from shared.law.act4.wage_base.rules import (
     average_assumed_monthly_wage,
     similar_work_average,
     wage_base,
+    wage_base_of_all,
     wage_window,
 )
 from shared.law.book import LawOn
@@ -20,8 +28,11 @@ from shared.law.determination import Result, Steps
 from shared.law.errors import NoWageMonth
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import Working, sen, working
 
 SCHEDULE = "Act 4, Fourth Schedule"
+# Why a person looks at wages that rate nothing.
+WAGES_OUTSIDE, STATED_LATE = "wages_outside_employment", "employment_stated_late"
 WAGE_FACTS = (
     Fact(
         "wages",
@@ -40,6 +51,26 @@ WAGE_FACTS = (
         "months",
         "months of an employment that goes on whose contribution is not known yet: rated provisionally",
         default=[],
+    ),
+    Fact(
+        "employments",
+        "records",
+        "the employments one by one, in place of wages and of months without contribution yet",
+        default=[],
+        of=(
+            Fact("employer", "text", "the employer"),
+            Fact(
+                "spells",
+                "records",
+                "the spells of employment with it",
+                of=(
+                    Fact("from", "date", "the first day"),
+                    Fact("to", "date", "the last day; absent while it goes on", default=""),
+                    Fact("counts", "yes_no", "no: stated after the event, and verified by nobody", default="yes"),
+                ),
+            ),
+            Fact("wages", "by_month", "wages that it declared; a list for several lines of one month", default={}),
+        ),
     ),
     Fact(
         "average of similar work",
@@ -70,26 +101,46 @@ class Average:
     """The exact average assumed monthly wage in sen, and its arithmetic."""
 
     exact: Fraction
-    working: str
+    working: Working
 
 
 def average_wage(facts: Facts, happened_on: date, law: LawOn, steps: Steps) -> Average:
     """Record the assumed wages of the window and their average; `NoWageMonth` if similar work is unknown too."""
     try:
-        base = wage_base(happened_on, _assumed(facts, happened_on, law), facts.months(WAGE_FACTS[2].name), law)
+        base = _base(facts, happened_on, law, steps)
     except NoWageMonth:
         return _of_similar_work(facts, wage_window(happened_on, law)[-1], law, steps)
     return _of_months(base, law, steps)
 
 
+def _base(facts: Facts, happened_on: date, law: LawOn, steps: Steps) -> WageBase:
+    employers = [_with_employer(each) for each in facts.people("employments").values()]
+    if not employers:
+        return wage_base(happened_on, _assumed(facts, happened_on, law), facts.months(WAGE_FACTS[2].name), law)
+    if months_outside(employers, happened_on, law):
+        steps.look(WAGES_OUTSIDE, (), SCHEDULE)
+    if months_stated_late(employers, happened_on, law):
+        steps.look(STATED_LATE, (), SCHEDULE)
+    return wage_base_of_all(happened_on, employments_of(employers, happened_on, law), law)
+
+
+def _with_employer(one: Facts) -> WithEmployer:
+    spells = [
+        Spell(each.day("from"), each.day_if_given("to"), each.says("counts")) for each in one.people("spells").values()
+    ]
+    return WithEmployer(spells, one.by_month("wages"))
+
+
 def _of_months(base: WageBase, law: LawOn, steps: Steps) -> Average:
     for month, assumed in base.assumed.items():
-        working = "last known class" if month in base.provisional else "class of the wage"
-        steps.amount(f"assumed wage of {month}", assumed, working, SCHEDULE)
+        taken_from = "last known class" if month in base.provisional else "class of the wage"
+        steps.amount(f"assumed wage of {month}", assumed, taken_from, SCHEDULE)
+    if base.provisional:
+        steps.is_provisional()
     average = average_assumed_monthly_wage(base.assumed, law)
-    working = f"{ringgit(sum(base.assumed.values()))} / {len(base.assumed)}"
-    steps.amount("average assumed monthly wage", average, working, SCHEDULE)
-    return Average(average, working)
+    of_months = working("{} / {}", sen(sum(base.assumed.values())), len(base.assumed))
+    steps.amount("average assumed monthly wage", average, of_months, SCHEDULE)
+    return Average(average, of_months)
 
 
 def _of_similar_work(facts: Facts, last: Month, law: LawOn, steps: Steps) -> Average:
@@ -97,9 +148,9 @@ def _of_similar_work(facts: Facts, last: Month, law: LawOn, steps: Steps) -> Ave
     given = facts.sen_if_given("average of similar work")
     capped = None if given is None else assumed_wages_together((given,), last, law)
     average = similar_work_average(capped, law)
-    working = ringgit(int(average)) if given == capped else f"min({ringgit(given or 0)}, {ringgit(int(average))})"
-    steps.amount("average assumed monthly wage", average, working, f"{SCHEDULE}, para 4A")
-    return Average(average, working)
+    as_given = working("{}", sen(average)) if given == capped else working("min({}, {})", sen(given or 0), sen(average))
+    steps.amount("average assumed monthly wage", average, as_given, f"{SCHEDULE}, para 4A")
+    return Average(average, as_given)
 
 
 def amounts_of(facts: Facts, name: str) -> dict[Month, tuple[Sen, ...]]:

@@ -1,12 +1,11 @@
 """What is contributed under Act 789, and who pays it (Act 789 s.11, Second Schedule)."""
 
-from shared.kernel.money import ringgit
 from shared.law.act789.contributions.rules import allows_plan, class_of, contribution, earning_of_plan, subsidised
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import percent, sen, working
 
 MONTHS = "between one month and the most at once"
 OPEN = "subsidy programme is open"
@@ -23,14 +22,14 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     plan = facts.text("plan") if facts.has("plan") else NO_PLAN
     earning = facts.sen("monthly earning") if plan == NO_PLAN else earning_of_plan(plan, law)
     found = class_of(earning, law)
-    steps.amount("class", found.number, ringgit(earning))
-    steps.amount("monthly earning", found.earning, f"{found.number}", "Act 789, Second Schedule")
-    steps.amount("monthly contribution", found.monthly, f"{found.number}", "Act 789, Second Schedule")
+    steps.amount("class", found.number, sen(earning))
+    steps.amount("monthly earning", found.earning, found.number, "Act 789, Second Schedule")
+    steps.amount("monthly contribution", found.monthly, found.number, "Act 789, Second Schedule")
     full = contribution(earning, months, law)
-    steps.amount("contribution", full, f"{months} × {ringgit(found.monthly)}", "Act 789, s.11(2)")
+    steps.amount("contribution", full, working("{} × {}", months, sen(found.monthly)), "Act 789, s.11(2)")
     if not facts.has("programme"):
-        steps.amount("government share", 0, "0", "Act 789, s.11")
-        steps.amount("payer share", full, ringgit(full), "Act 789, s.11")
+        steps.amount("government share", 0, 0, "Act 789, s.11")
+        steps.amount("payer share", full, sen(full), "Act 789, s.11")
         return
     _subsidise(facts.text("programme"), plan, full, law, steps)
 
@@ -42,9 +41,10 @@ def _subsidise(programme: str, plan: str, full: int, law: LawOn, steps: Steps) -
     if not steps.test(PLAN, allows_plan(programme, plan, law), "act789.contributions.subsidies.programmes"):
         return
     shares = subsidised(full, programme, law)
-    share = percentage(programmes.share(programmes.find(programme), "government"))
-    steps.amount("government share", shares.government, f"{ringgit(full)} × {share} %")
-    steps.amount("payer share", shares.payer, f"{ringgit(full)} − {ringgit(shares.government)}", "Act 789, s.11")
+    share = programmes.share(programmes.find(programme), "government")
+    steps.amount("government share", shares.government, working("{} × {}", sen(full), percent(share)))
+    of_payer = working("{} − {}", sen(full), sen(shares.government))
+    steps.amount("payer share", shares.payer, of_payer, "Act 789, s.11")
 
 
 DETERMINATIONS = (
@@ -53,8 +53,9 @@ DETERMINATIONS = (
         title="Contributions of the self-employed, with subsidies",
         title_ms="Caruman orang bekerja sendiri, dengan subsidi",
         law="Act 789, s.11; Second Schedule",
-        on="the day of payment",
+        law_day="paid on",
         facts=(
+            Fact("paid on", "date", "the day of payment"),
             Fact("plan", "text", "the plan, 1 to 4; or give monthly earning", default=""),
             Fact("monthly earning", "ringgit", "the insured monthly earnings of one of the 30 classes", default=""),
             Fact("months", "count", "months paid for in advance", default="12"),

@@ -59,5 +59,5 @@ def insured(facts: Facts, law: LawOn, steps: Steps) -> Sen:
     """Record and return the insured monthly earnings in sen."""
     given = facts.sen("monthly earning") if facts.has("monthly earning") else earning_of_plan(facts.text("plan"), law)
     found = class_of(given, law)
-    steps.amount("monthly earning", found.earning, f"{found.number}", "Act 789, Second Schedule, para 2")
+    steps.amount("monthly earning", found.earning, found.number, "Act 789, Second Schedule, para 2")
     return found.earning

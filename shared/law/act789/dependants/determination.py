@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-from shared.kernel.money import ringgit
 from shared.kernel.periods import months_after
 from shared.law.act4.dependants.asked import DEATH_FACTS, parts_of
 from shared.law.act789.cover.asked import EARNING_RESULT, INJURY_FACTS, INJURY_TESTS, insured, is_payable
@@ -12,7 +11,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import percent, sen, working
 
 SCHEDULE = "Act 789, s.19; Second Schedule"
 DIED = "died of the injury"
@@ -34,21 +33,23 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         return
     monthly = insured(facts, law, steps)
     exact = permanent_exact(monthly, Fraction(1), law)
-    share = percentage(law.share("act789.permanent_disablement.share"))
-    working = f"{ringgit(monthly)} / {law.days('act789.daily_rate.days_in_a_month')} × {share} %"
-    steps.amount("daily rate", rounded(exact, law), working)
+    share, month = law.share("act789.permanent_disablement.share"), law.days("act789.daily_rate.days_in_a_month")
+    whole = working("{} / {} × {}", sen(monthly), month, percent(share))
+    steps.amount("daily rate", rounded(exact, law), whole)
     daily_total = monthly_total = 0
     for name, part in parts.items():
         steps.amount(f"share of {name}", part, people[name].text("relation"), SCHEDULE)
         other = people[name].sen("other benefit a day")
         daily = beside_another(daily_share(exact, part, law), other, law)
-        lower = f" < {ringgit(other)}" if part and not daily else ""
-        steps.amount(f"daily share of {name}", daily, f"{working} × {part}{lower}", SCHEDULE)
+        of_part = working("{} × {}", whole, part)
+        if part and not daily:
+            of_part = working("{} < {}", of_part, sen(other))
+        steps.amount(f"daily share of {name}", daily, of_part, SCHEDULE)
         by_month, days = by_the_month(daily, law), law.days("act789.daily_rate.benefit_month")
-        steps.amount(f"monthly share of {name}", by_month, f"{ringgit(daily)} × {days}", SCHEDULE)
+        steps.amount(f"monthly share of {name}", by_month, working("{} × {}", sen(daily), days), SCHEDULE)
         daily_total, monthly_total = daily_total + daily, monthly_total + by_month
-    steps.amount("daily total", daily_total, "Σ", SCHEDULE)
-    steps.amount("monthly total", monthly_total, "Σ", SCHEDULE)
+    steps.amount("daily total", daily_total, working("Σ"), SCHEDULE)
+    steps.amount("monthly total", monthly_total, working("Σ"), SCHEDULE)
 
 
 def decide_funeral(facts: Facts, law: LawOn, steps: Steps) -> None:
@@ -60,7 +61,7 @@ def decide_funeral(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.test(FUNERAL_IN_TIME, facts.day("claimed on") <= limit)
     if not steps.refused:
         amount = law.sen("act789.funeral.amount")
-        steps.amount("amount", amount, ringgit(amount))
+        steps.amount("amount", amount, sen(amount))
 
 
 DETERMINATIONS = (
@@ -69,7 +70,7 @@ DETERMINATIONS = (
         title="Dependants' benefit of the self-employed",
         title_ms="Faedah orang tanggungan orang bekerja sendiri",
         law=SCHEDULE,
-        on="the day of the injury",
+        law_day="injured at",
         facts=(*INJURY_FACTS, *(fact for fact in DEATH_FACTS if fact.name != "accident")),
         tests=(
             *INJURY_TESTS,
@@ -92,7 +93,7 @@ DETERMINATIONS = (
         title="Funeral benefit of the self-employed",
         title_ms="Faedah pengurusan mayat orang bekerja sendiri",
         law="Act 789, s.20",
-        on="the day of the death",
+        law_day="death",
         facts=(
             Fact("death", "date", "the day of the death"),
             Fact("claimed on", "date", "the day of the claim"),

@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-from shared.kernel.money import ringgit
 from shared.law.act789.cover.asked import EARNING_RESULT, INJURY_FACTS, INJURY_TESTS, insured, is_payable
 from shared.law.act789.daily_rate.rules import (
     by_the_month,
@@ -15,7 +14,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import percent, sen, working
 
 ASSESSED = "a permanent loss is assessed"
 TOTAL = "the loss is total and constant attendance is needed"
@@ -30,26 +29,24 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     if steps.refused:
         return
     monthly = insured(facts, law, steps)
-    whole = f"{ringgit(monthly)} / {law.days('act789.daily_rate.days_in_a_month')} × {_share(law)} %"
+    share, month = law.share("act789.permanent_disablement.share"), law.days("act789.daily_rate.days_in_a_month")
+    whole = working("{} / {} × {}", sen(monthly), month, percent(share))
     steps.amount("daily rate at full loss", rounded(permanent_exact(monthly, WHOLE, law), law), whole)
     earlier = facts.sen("daily rates of earlier injuries")
     rate = permanent_rate(monthly, loss, earlier, law)
-    working = f"{whole} × {percentage(loss)} %"
+    of_loss = working("{} × {}", whole, percent(loss))
     if earlier:
         full = rounded(permanent_exact(monthly, WHOLE, law), law)
-        working = f"min({working}, {ringgit(full)} - {ringgit(earlier)})"
-    steps.amount("daily rate for the loss", rate, working, "Act 789, s.18")
+        of_loss = working("min({}, {} - {})", of_loss, sen(full), sen(earlier))
+    steps.amount("daily rate for the loss", rate, of_loss, "Act 789, s.18")
     days = law.days("act789.daily_rate.benefit_month")
-    steps.amount("monthly amount", by_the_month(rate, law), f"{ringgit(rate)} × {days}")
-    part = commutable(loss, facts.share("earlier losses"), law)
-    steps.amount("commutable part", part, f"{percentage(loss)} % + {percentage(facts.share('earlier losses'))} %")
+    steps.amount("monthly amount", by_the_month(rate, law), working("{} × {}", sen(rate), days))
+    before = facts.share("earlier losses")
+    part = commutable(loss, before, law)
+    steps.amount("commutable part", part, working("{} + {}", percent(loss), percent(before)))
     if facts.says("needs constant attendance") and steps.test(TOTAL, loss == WHOLE, "Act 789, s.21"):
         allowance = law.sen("act789.attendance.monthly")
-        steps.amount("constant attendance a month", allowance, ringgit(allowance))
-
-
-def _share(law: LawOn) -> str:
-    return percentage(law.share("act789.permanent_disablement.share"))
+        steps.amount("constant attendance a month", allowance, sen(allowance))
 
 
 DETERMINATIONS = (
@@ -58,7 +55,7 @@ DETERMINATIONS = (
         title="Permanent disablement benefit of the self-employed",
         title_ms="Faedah hilang upaya kekal orang bekerja sendiri",
         law="Act 789, ss.18, 21 and 29; Second Schedule",
-        on="the day of the injury",
+        law_day="injured at",
         facts=(
             *INJURY_FACTS,
             Fact("loss", "percent", "the loss assessed, such as 20; 100 is total"),

@@ -1,6 +1,5 @@
 """Temporary disablement of the self-employed (Act 789 s.17)."""
 
-from shared.kernel.money import ringgit
 from shared.kernel.periods import collapse, count_days, days_without
 from shared.law.act789.cover.asked import (
     EARNING_RESULT,
@@ -15,7 +14,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import joined, percent, sen, working
 
 LONG_ENOUGH = "disabled long enough"
 
@@ -30,14 +29,14 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     if steps.refused:
         return
     monthly = insured(facts, law, steps)
-    working = f"{ringgit(monthly)} / {law.days('act789.daily_rate.days_in_a_month')}"
-    steps.amount("daily earning", daily_earning(monthly, law), working)
+    earning = working("{} / {}", sen(monthly), law.days("act789.daily_rate.days_in_a_month"))
+    steps.amount("daily earning", daily_earning(monthly, law), earning)
     rate = temporary_rate(monthly, law)
-    share = percentage(law.share("act789.temporary_disablement.share"))
-    steps.amount("daily rate", rate, f"{working} × {share} %")
+    share = law.share("act789.temporary_disablement.share")
+    steps.amount("daily rate", rate, working("{} × {}", earning, percent(share)))
     days = count_days(days_without(disabled, facts.days("worked")))
-    steps.amount("days", days, ", ".join(map(str, disabled)), "Act 789, s.17")
-    steps.amount("amount", days * rate, f"{days} × {ringgit(rate)}", "Act 789, s.17")
+    steps.amount("days", days, joined(", ", *disabled), "Act 789, s.17")
+    steps.amount("amount", days * rate, working("{} × {}", days, sen(rate)), "Act 789, s.17")
 
 
 DETERMINATIONS = (
@@ -46,7 +45,7 @@ DETERMINATIONS = (
         title="Temporary disablement benefit of the self-employed",
         title_ms="Faedah hilang upaya sementara orang bekerja sendiri",
         law="Act 789, s.17; Second Schedule, para 3",
-        on="the day of the injury",
+        law_day="injured at",
         facts=(
             *INJURY_FACTS,
             Fact("certified", "periods", "the days certified unfit, first and last"),

@@ -15,6 +15,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact, MalformedFact
 from shared.law.facts import Facts
+from shared.law.working import joined, working
 
 IN_TIME = "claimed within the limit"
 IS_LOSS = "the end of the employment is a loss of employment"
@@ -49,30 +50,31 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Makes every test of the claim, in the order of the Act, and counts the contributions of the window."""
     facts.in_order("born", "loss")
     lost_on, number = facts.day("loss"), facts.count("claim number")
-    steps.amount("days to claim", (facts.day("claimed") - lost_on).days, f"{lost_on}/{facts.day('claimed')}", _CLAIM)
-    steps.test(IN_TIME, claimed_in_time(lost_on, facts.day("claimed"), law))
+    claimed_on = facts.day("claimed")
+    steps.amount("days to claim", (claimed_on - lost_on).days, working("{}/{}", lost_on, claimed_on), _CLAIM)
+    steps.test(IN_TIME, claimed_in_time(lost_on, claimed_on, law))
     steps.test(IS_LOSS, is_loss_of_employment(facts.text("kind"), law))
     steps.test(UNDER_AGE, age_on(facts.day("born"), lost_on) < law.age("act800.claims.minimum_retirement_age"))
     months = _decide_contributions(facts, law, steps)
     held = law.says("act800.claims.pending_complaint_holds") and facts.says("complaint pending")
     steps.test(NOT_HELD, not held)
     if not steps.refused:
-        steps.amount("months of benefit", months, str(months), "Act 800, s.33; Fourth Schedule")
+        steps.amount("months of benefit", months, months, "Act 800, s.33; Fourth Schedule")
         waiting = law.days("act800.claims.waiting_period")
-        steps.amount("waiting period", waiting, str(waiting))
+        steps.amount("waiting period", waiting, waiting)
     next_number = number if steps.refused else number + 1
-    steps.amount("next claim number", next_number, str(next_number), "Act 800, ss.28-33; Fourth Schedule")
+    steps.amount("next claim number", next_number, next_number, "Act 800, ss.28-33; Fourth Schedule")
 
 
 def _decide_contributions(facts: Facts, law: LawOn, steps: Steps) -> int:
     lost_on, number = facts.day("loss"), facts.count("claim number")
     window = claim_window(lost_on, number, law)
-    steps.amount("window", len(window), f"{window[0]}/{window[-1]}")
+    steps.amount("window", len(window), working("{}/{}", window[0], window[-1]))
     months = ContributionMonths(
         facts.months("contributed"), facts.months("temporary disablement months"), facts.months("months used")
     )
     counted = counted_months(lost_on, number, months, law)
-    steps.amount("contributions counted", len(counted), ", ".join(map(str, counted)))
+    steps.amount("contributions counted", len(counted), joined(", ", *counted))
     benefit = months_of_benefit(number, len(counted), law)
     steps.test(ENOUGH, benefit > 0, "Act 800, s.32")
     return benefit
@@ -84,7 +86,7 @@ def decide_suspension(facts: Facts, law: LawOn, steps: Steps) -> None:
     if len(periods) != 1:
         raise MalformedFact("suspended", "one period, its first and its last day")
     steps.test(NOT_TOO_LONG, suspended_within_limit(periods[0], law))
-    steps.amount("days", len(periods[0]), str(periods[0]), "Act 800, s.41")
+    steps.amount("days", len(periods[0]), periods[0], "Act 800, s.41")
 
 
 DETERMINATIONS = (
@@ -93,7 +95,7 @@ DETERMINATIONS = (
         title="Conditions of a claim and months of benefit",
         title_ms="Syarat tuntutan dan bulan faedah",
         law="Act 800, ss.27-44; Fourth Schedule",
-        on="the day of the loss of employment",
+        law_day="loss",
         facts=(
             LOSS,
             Fact("claimed", "date", "the day of the claim"),
@@ -150,8 +152,11 @@ DETERMINATIONS = (
         title="Suspension of a benefit with inquiry",
         title_ms="Penggantungan faedah dengan siasatan",
         law="Act 800, s.41",
-        on="the first day of the suspension",
-        facts=(Fact("suspended", "periods", "first and last day of the suspension"),),
+        law_day="first day of the suspension",
+        facts=(
+            Fact("first day of the suspension", "date", "the first day of the suspension"),
+            Fact("suspended", "periods", "first and last day of the suspension"),
+        ),
         tests=(Test(NOT_TOO_LONG, "digantung tidak lebih lama daripada yang dibenarkan", "Act 800, s.41"),),
         results=(Result("days", "hari", "days", "days of the suspension"),),
         decide=decide_suspension,

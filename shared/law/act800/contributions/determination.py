@@ -1,6 +1,5 @@
 """Contributions of one month under Act 800 (s.18, First to Third Schedules)."""
 
-from shared.kernel.money import ringgit
 from shared.kernel.periods import Month, age_on
 from shared.law.act4.contributions.rules import due_on
 from shared.law.act800.contributions.rules import contribution, wage_class
@@ -9,6 +8,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import sen, working
 
 NATIONAL = "citizen or permanent resident"
 KIND = "kind of work is not excluded"
@@ -41,13 +41,14 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     if steps.refused:
         return
     found = wage_class(wages, then)
-    steps.amount("class", found.number, ringgit(wages))
-    steps.amount("assumed wage", found.assumed, f"{ringgit(wages)} → {found.number}", SCHEDULES)
+    steps.amount("class", found.number, sen(wages))
+    steps.amount("assumed wage", found.assumed, working("{} → {}", sen(wages), found.number), SCHEDULES)
     due = contribution(wages, True, then)
-    steps.amount("employer", due.employer, str(found.number))
-    steps.amount("employee", due.employee, str(found.number), SCHEDULES)
-    steps.amount("total", due.employer + due.employee, f"{ringgit(due.employer)} + {ringgit(due.employee)}", SCHEDULES)
-    steps.amount("due", due_on(month, then), str(month))
+    steps.amount("employer", due.employer, found.number)
+    steps.amount("employee", due.employee, found.number, SCHEDULES)
+    of_both = working("{} + {}", sen(due.employer), sen(due.employee))
+    steps.amount("total", due.employer + due.employee, of_both, SCHEDULES)
+    steps.amount("due", due_on(month, then), month)
 
 
 def _test_cover(facts: Facts, month: Month, law: LawOn, steps: Steps) -> None:
@@ -72,8 +73,9 @@ DETERMINATIONS = (
         title="Contributions for a month's wages under Act 800",
         title_ms="Caruman bagi gaji sebulan di bawah Akta 800",
         law="Act 800, s.18; First to Third Schedules",
-        on="a day of the month that the wages are for",
+        law_day="day of the month",
         facts=(
+            Fact("day of the month", "date", "a day of the month that the wages are for"),
             Fact("wages", "ringgit", "wages of the month from one employer"),
             Fact("born", "date", "day of birth; without it the ages are taken to be met", default=""),
             Fact("first liable", "date", "first day on which contributions were due, with any employer", default=""),

@@ -1,6 +1,5 @@
 """Early re-employment allowance, from job search allowance and the day on which work is taken up (Act 800 s.35)."""
 
-from shared.kernel.money import ringgit
 from shared.law.act800.claims.rules import benefit_month
 from shared.law.act800.early_reemployment.rules import allowance, paid_months, unpaid_balance
 from shared.law.act800.job_search.determination import HAS_MONTHS, MONTH_RESULT, record_months
@@ -15,7 +14,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact, MalformedFact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import Given, joined, percent, sen, working
 
 NOT_REDUCED = "reduced income allowance is not paid for the loss"
 NOT_DECLINED = "the allowance was not declined"
@@ -31,22 +30,22 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     months = facts.count("months of benefit")
     steps.test(HAS_MONTHS, months > 0, "Act 800, Fourth Schedule")
     reported_in = _reported_in(facts, law)
-    steps.amount("month of reporting", reported_in, str(reported_in), "Act 800, ss.3, 35")
+    steps.amount("month of reporting", reported_in, reported_in, "Act 800, ss.3, 35")
     steps.test(NOT_ENDED, reported_in <= months, "Act 800, s.35")
     if steps.refused:
         return
     amounts = record_months(average_of(facts, law, steps), months, law, steps)
-    total = " + ".join(map(ringgit, amounts))
-    steps.amount("job search allowance", sum(amounts), total, "Act 800, s.34")
+    steps.amount("job search allowance", sum(amounts), joined(" + ", *map(sen, amounts)), "Act 800, s.34")
     kept = amounts[: paid_months(reported_in, law)]
-    steps.amount("job search allowance paid", sum(kept), " + ".join(map(ringgit, kept)) or "0.00", "Act 800, s.35")
+    of_kept: Given = joined(" + ", *map(sen, kept)) if kept else sen(0)
+    steps.amount("job search allowance paid", sum(kept), of_kept, "Act 800, s.35")
     balance = unpaid_balance(amounts, reported_in, law)
-    steps.amount("unpaid balance", balance, f"{ringgit(sum(amounts))} − {ringgit(sum(kept))}", "Act 800, s.35")
-    share = percentage(law.share("act800.early_reemployment.share"))
-    steps.amount("amount", allowance(balance, law), f"{ringgit(balance)} × {share} %")
+    steps.amount("unpaid balance", balance, working("{} − {}", sen(sum(amounts)), sen(sum(kept))), "Act 800, s.35")
+    share = law.share("act800.early_reemployment.share")
+    steps.amount("amount", allowance(balance, law), working("{} × {}", sen(balance), percent(share)))
     if reported_in > 0:
         later = law.months("act800.early_reemployment.months_until_paid")
-        steps.amount("month of payment", reported_in + later, f"{reported_in} + {later}")
+        steps.amount("month of payment", reported_in + later, working("{} + {}", reported_in, later))
 
 
 def _reported_in(facts: Facts, law: LawOn) -> int:
@@ -64,7 +63,7 @@ DETERMINATIONS = (
         title="Early re-employment allowance",
         title_ms="Elaun bekerja semula awal",
         law="Act 800, s.35",
-        on="the day of the loss of employment",
+        law_day="loss",
         facts=(
             Fact("approved", "date", "the day on which the claim was approved", default=""),
             Fact("reported for duty", "date", "the day on which the new work was taken up", default=""),

@@ -12,7 +12,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     offence = facts.count("offence")
     if offence < 1:
         raise MalformedFact("offence", "counted from 1")
-    steps.amount("highest fine", highest_vacancy_fine(offence, law), str(offence))
+    steps.amount("highest fine", highest_vacancy_fine(offence, law), offence)
 
 
 DETERMINATIONS = (
@@ -21,8 +21,11 @@ DETERMINATIONS = (
         title="Fine of an employer who does not report vacancies",
         title_ms="Denda majikan yang tidak melaporkan kekosongan",
         law="Act 800, s.45F (Bill passed on 2026-03-12, not commenced)",
-        on="the day of the offence",
-        facts=(Fact("offence", "count", "1 for the first offence, 2 for the second, 3 and more for a later one"),),
+        law_day="day of the offence",
+        facts=(
+            Fact("day of the offence", "date", "the day of the offence"),
+            Fact("offence", "count", "1 for the first offence, 2 for the second, 3 and more for a later one"),
+        ),
         tests=(),
         results=(Result("highest fine", "denda paling tinggi", "sen", "the highest fine of this offence"),),
         decide=decide,

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from shared.kernel.money import Sen, ringgit
+from shared.kernel.money import Sen
 from shared.law.act800.job_search.rules import SHARES, monthly_amounts, report_due_on
 from shared.law.act800.wage_base.questions import (
     LOSS_FOR_WAGES,
@@ -15,7 +15,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import Given, joined, percent, sen, working
 
 HAS_MONTHS = "the claim gives months of benefit"
 NOT_EMPLOYED = "not employed"
@@ -33,7 +33,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.test(HAS_MONTHS, facts.count("months of benefit") > 0, "Act 800, Fourth Schedule")
     if not steps.refused:
         amounts = record_months(average_of(facts, law, steps), facts.count("months of benefit"), law, steps)
-        steps.amount("amount", sum(amounts), " + ".join(map(ringgit, amounts)), "Act 800, s.34")
+        steps.amount("amount", sum(amounts), joined(" + ", *map(sen, amounts)), "Act 800, s.34")
 
 
 def record_months(average: Fraction, months: int, law: LawOn, steps: Steps) -> tuple[Sen, ...]:
@@ -41,8 +41,8 @@ def record_months(average: Fraction, months: int, law: LawOn, steps: Steps) -> t
     amounts = monthly_amounts(average, months, law)
     table = law.table(SHARES)
     for row, amount in enumerate(amounts):
-        share = percentage(table.share(row, "share"))
-        steps.amount(f"month {row + 1}", amount, f"{_shown(average)} × {share} %", SHARES)
+        share = table.share(row, "share")
+        steps.amount(f"month {row + 1}", amount, working("{} × {}", _shown(average), percent(share)), SHARES)
     return amounts
 
 
@@ -50,17 +50,18 @@ def decide_report(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Counts the days from the acceptance of work to its report."""
     accepted, reported = facts.day("accepted"), facts.day("reported")
     steps.test(REPORTED, reported <= report_due_on(accepted, law))
-    steps.amount("days to report", max((reported - accepted).days, 0), f"{accepted}/{reported}", "Act 800, s.34")
+    days = working("{}/{}", accepted, reported)
+    steps.amount("days to report", max((reported - accepted).days, 0), days, "Act 800, s.34")
     if steps.refused:
         fine, prison = law.sen("act800.job_search.report_fine"), law.months("act800.job_search.report_imprisonment")
-        steps.amount("highest fine", fine, ringgit(fine))
-        steps.amount("longest imprisonment", prison, str(prison), "Act 800, s.34")
+        steps.amount("highest fine", fine, sen(fine))
+        steps.amount("longest imprisonment", prison, prison, "Act 800, s.34")
 
 
-def _shown(average: Fraction) -> str:
-    return (
-        ringgit(int(average)) if average.denominator == 1 else f"{ringgit(average.numerator)} / {average.denominator}"
-    )
+def _shown(average: Fraction) -> Given:
+    if average.denominator == 1:
+        return sen(int(average))
+    return working("{} / {}", sen(average.numerator), average.denominator)
 
 
 DETERMINATIONS = (
@@ -69,7 +70,7 @@ DETERMINATIONS = (
         title="Job search allowance",
         title_ms="Elaun mencari pekerjaan",
         law="Act 800, s.34; Third Schedule paras 6-8",
-        on="the day of the loss of employment",
+        law_day="loss",
         facts=(
             LOSS_FOR_WAGES,
             *WAGE_FACTS,
@@ -101,7 +102,7 @@ DETERMINATIONS = (
         title="Report that work was accepted",
         title_ms="Laporan penerimaan kerja",
         law="Act 800, s.34",
-        on="the day on which work was accepted",
+        law_day="accepted",
         facts=(
             Fact("accepted", "date", "the day on which work was accepted"),
             Fact("reported", "date", "the day of the report"),

@@ -1,11 +1,11 @@
 """Mobility assistance (Act 800 s.37A); until the amendment commences, the answer is that it is not yet law."""
 
-from shared.kernel.money import ringgit
 from shared.law.act800.mobility.rules import far_enough, reported_in_time
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import sen
 
 NOT_REDUCED = "reduced income allowance is not paid for the loss"
 FAR = "the new workplace is over the distance"
@@ -20,7 +20,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.test(FAR, far_enough(facts.count("distance"), law))
     steps.test(IN_TIME, reported_in_time(facts.day("reported for duty"), facts.day("last allowance"), law))
     if not steps.refused:
-        steps.amount("amount", amount, ringgit(amount), "act800.mobility.amount")
+        steps.amount("amount", amount, sen(amount), "act800.mobility.amount")
 
 
 DETERMINATIONS = (
@@ -29,7 +29,7 @@ DETERMINATIONS = (
         title="Mobility assistance",
         title_ms="Bantuan mobiliti",
         law="Act 800, s.37A (Bill passed on 2026-03-12, not commenced)",
-        on="the day on which the new work is taken up",
+        law_day="reported for duty",
         facts=(
             Fact("distance", "count", "kilometres to the new workplace, a begun kilometre counted as one"),
             Fact("reported for duty", "date", "the day on which the new work was taken up"),

@@ -1,6 +1,5 @@
 """Reduced income allowance: job search allowance's shares as a lump sum, a claim an employment (Act 800 s.36)."""
 
-from shared.kernel.money import ringgit
 from shared.law.act800.job_search.determination import HAS_MONTHS, MONTH_RESULT, record_months
 from shared.law.act800.reduced_income.rules import held_enough, lost_beside_another, lump_sum
 from shared.law.act800.wage_base.questions import (
@@ -14,6 +13,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact, MalformedFact
 from shared.law.facts import Facts
+from shared.law.working import joined, sen
 
 HELD = "enough employments were held"
 BESIDE = "another employment is kept or is the one elected for job search allowance"
@@ -33,7 +33,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     average = average_of(facts, law, steps)
     amounts = record_months(average, facts.count("months of benefit"), law, steps)
     total = lump_sum(average, len(amounts), law)
-    steps.amount("amount", total, " + ".join(map(ringgit, amounts)), "Act 800, s.36")
+    steps.amount("amount", total, joined(" + ", *map(sen, amounts)), "Act 800, s.36")
 
 
 DETERMINATIONS = (
@@ -42,7 +42,7 @@ DETERMINATIONS = (
         title="Reduced income allowance for one of several employments",
         title_ms="Elaun pendapatan berkurangan bagi satu daripada beberapa pekerjaan",
         law="Act 800, s.36; Third Schedule paras 6-8",
-        on="the day of the loss of employment",
+        law_day="loss",
         facts=(
             LOSS_FOR_WAGES,
             Fact("employments held", "count", "employments held just before the loss, this one included"),

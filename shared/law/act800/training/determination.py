@@ -1,6 +1,5 @@
 """Training allowance for the days attended, and the training fee (Act 800 s.37)."""
 
-from shared.kernel.money import ringgit
 from shared.kernel.periods import Days
 from shared.law.act800.training.rules import begins_in_time, daily_allowance, fee, share_of_a_day, short_enough
 from shared.law.act800.wage_base.questions import (
@@ -14,7 +13,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact, MalformedFact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import percent, sen, working
 
 NOT_REDUCED = "reduced income allowance is not paid for the loss"
 APPROVED = "the provider is approved"
@@ -47,15 +46,15 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     if steps.refused:
         return
     average = average_of(facts, law, steps)
-    share = percentage(law.share("act800.training.share"))
-    working = f"{ringgit(average.numerator)} / {average.denominator} × {share} % / {law.days(_DIVISOR)}"
-    steps.amount("share of a day", share_of_a_day(average, law), working)
+    share, month = percent(law.share("act800.training.share")), law.days(_DIVISOR)
+    of_a_day = working("{} / {} × {} / {}", sen(average.numerator), average.denominator, share, month)
+    steps.amount("share of a day", share_of_a_day(average, law), of_a_day)
     rate = daily_allowance(average, law)
-    floor, cap = (ringgit(law.sen(f"act800.training.{name}")) for name in ("floor", "cap"))
-    exact = ringgit(share_of_a_day(average, law))
-    steps.amount("daily allowance", rate, f"min(max({exact}, {floor}), {cap})")
-    steps.amount("days", days, str(days), "Act 800, s.37")
-    steps.amount("amount", days * rate, f"{days} × {ringgit(rate)}", "Act 800, s.37")
+    floor, cap = (sen(law.sen(f"act800.training.{name}")) for name in ("floor", "cap"))
+    exact = sen(share_of_a_day(average, law))
+    steps.amount("daily allowance", rate, working("min(max({}, {}), {})", exact, floor, cap))
+    steps.amount("days", days, days, "Act 800, s.37")
+    steps.amount("amount", days * rate, working("{} × {}", days, sen(rate)), "Act 800, s.37")
 
 
 def decide_fee(facts: Facts, law: LawOn, steps: Steps) -> None:
@@ -65,8 +64,9 @@ def decide_fee(facts: Facts, law: LawOn, steps: Steps) -> None:
         return
     charged = facts.sen("fee")
     paid = fee(charged, law)
-    steps.amount("amount", paid, f"min({ringgit(charged)}, {ringgit(law.sen('act800.training.fee_cap'))})")
-    steps.amount("not paid", charged - paid, f"{ringgit(charged)} − {ringgit(paid)}", "Act 800, s.37")
+    cap = law.sen("act800.training.fee_cap")
+    steps.amount("amount", paid, working("min({}, {})", sen(charged), sen(cap)))
+    steps.amount("not paid", charged - paid, working("{} − {}", sen(charged), sen(paid)), "Act 800, s.37")
 
 
 def _test_course(facts: Facts, excluded: bool, law: LawOn, steps: Steps) -> Days:
@@ -94,8 +94,9 @@ DETERMINATIONS = (
         title="Training allowance",
         title_ms="Elaun latihan",
         law="Act 800, s.37",
-        on="the first day of the course",
+        law_day="first day of the course",
         facts=(
+            Fact("first day of the course", "date", "the first day of the course"),
             Fact("days attended", "count", "days of the course that were attended"),
             *COURSE_FACTS,
             MONTHS_OF_BENEFIT,
@@ -117,8 +118,9 @@ DETERMINATIONS = (
         title="Training fee paid to the provider",
         title_ms="Yuran latihan dibayar kepada penyedia latihan",
         law="Act 800, s.37",
-        on="the first day of the course",
+        law_day="first day of the course",
         facts=(
+            Fact("first day of the course", "date", "the first day of the course"),
             Fact("fee", "ringgit", "the fee of the course, with meals and materials"),
             *COURSE_FACTS,
             MONTHS_OF_BENEFIT,

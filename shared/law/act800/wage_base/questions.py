@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from shared.kernel.money import Sen, ringgit
+from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 from shared.law.act800.wage_base.rules import (
     KnownWages,
@@ -16,6 +16,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Result, Steps
 from shared.law.fact_types import Fact, MalformedFact
 from shared.law.facts import Facts
+from shared.law.working import Given, joined, sen, working
 
 AVERAGE = "average assumed monthly wage"
 _BY_MONTH = ("wages", "assumed wages")
@@ -57,14 +58,14 @@ def average_of(facts: Facts, law: LawOn, steps: Steps) -> Fraction:
         _refuse_two_truths(facts)
         given = facts.sen(AVERAGE)
         counted = within_classes(given, wage_window(facts.day_if_given("loss") or law.in_force, law)[-1], law)
-        working = ringgit(given) if given == counted else f"min({ringgit(given)}, {ringgit(counted)})"
-        steps.amount(AVERAGE, Fraction(counted), working, "Act 800, Third Schedule paras 6-8")
+        of_given: Given = sen(given) if given == counted else working("min({}, {})", sen(given), sen(counted))
+        steps.amount(AVERAGE, Fraction(counted), of_given, "Act 800, Third Schedule paras 6-8")
         return Fraction(counted)
     assumed = assumed_wages(facts.day("loss"), _known(facts), law)
     average = average_assumed_monthly_wage(assumed, law)
-    steps.amount("months averaged", len(assumed), ", ".join(map(str, assumed)))
-    total = ringgit(sum(assumed.values()))
-    steps.amount(AVERAGE, average, f"{total} / {len(assumed)}", "Act 800, Third Schedule paras 6-8")
+    steps.amount("months averaged", len(assumed), joined(", ", *assumed))
+    of_months = working("{} / {}", sen(sum(assumed.values())), len(assumed))
+    steps.amount(AVERAGE, average, of_months, "Act 800, Third Schedule paras 6-8")
     return average
 
 

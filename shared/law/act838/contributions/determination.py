@@ -1,11 +1,11 @@
 """What is contributed under Act 838 (s.15, Third Schedule)."""
 
-from shared.kernel.money import ringgit
 from shared.law.act838.contributions.rules import contribution, is_whole_periods
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import sen, working
 
 WHOLE = "months are whole contribution periods"
 
@@ -17,11 +17,11 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     if not steps.test(WHOLE, is_whole_periods(months, law), "Act 838, s.3"):
         return
     periods = months // law.months("act838.contributions.months")
-    steps.amount("periods", periods, f"{months}", "Act 838, s.3")
+    steps.amount("periods", periods, months, "Act 838, s.3")
     amount = law.sen("act838.contributions.amount")
-    steps.amount("contribution", contribution(months, law), f"{periods} × {ringgit(amount)}")
+    steps.amount("contribution", contribution(months, law), working("{} × {}", periods, sen(amount)))
     income = law.sen("act838.contributions.presumed_income")
-    steps.amount("presumed monthly income", income, ringgit(income))
+    steps.amount("presumed monthly income", income, sen(income))
 
 
 DETERMINATIONS = (
@@ -30,8 +30,11 @@ DETERMINATIONS = (
         title="Contribution of a housewife",
         title_ms="Caruman suri rumah",
         law="Act 838, s.15; Third Schedule",
-        on="the day of payment",
-        facts=(Fact("months", "count", "months paid for: 12, 24, ...", default="12"),),
+        law_day="paid on",
+        facts=(
+            Fact("paid on", "date", "the day of payment"),
+            Fact("months", "count", "months paid for: 12, 24, ...", default="12"),
+        ),
         tests=(Test(WHOLE, "bulan ialah tempoh caruman penuh", "Act 838, s.3"),),
         results=(
             Result("periods", "tempoh", "count", "contribution periods paid for"),

@@ -1,6 +1,5 @@
 """A housewife's morbid allowance and the monthly allowances beside it (Act 838 ss.31 to 37, Schedules)."""
 
-from shared.kernel.money import ringgit
 from shared.kernel.periods import Days, Month
 from shared.law.act838.cover.asked import (
     COVERAGE_TESTS,
@@ -14,7 +13,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import Given, percent, sen, working
 
 CERTIFIED = "certified invalid"
 IN_AGE = "under the age to which it is paid"
@@ -31,15 +30,12 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         return
     income = law.sen("act838.contributions.presumed_income")
     amount = monthly(law)
-    steps.amount("monthly allowance", amount, f"{ringgit(income)} × {_share(law)} %")
+    share = law.share("act838.morbid_allowance.share")
+    steps.amount("monthly allowance", amount, working("{} × {}", sen(income), percent(share)))
     month = Month.of(first)
     days = Days(first, month.last_day)
-    working = f"{ringgit(amount)} × {len(days)} / {len(month.days)}"
-    steps.amount("first month", part_of_month(amount, days, law), working)
-
-
-def _share(law: LawOn) -> str:
-    return percentage(law.share("act838.morbid_allowance.share"))
+    of_month = working("{} × {} / {}", sen(amount), len(days), len(month.days))
+    steps.amount("first month", part_of_month(amount, days, law), of_month)
 
 
 def decide_allowance(facts: Facts, law: LawOn, steps: Steps) -> None:
@@ -50,8 +46,8 @@ def decide_allowance(facts: Facts, law: LawOn, steps: Steps) -> None:
         kind, cost = facts.text("kind"), facts.sen("cost")
         amount = allowance(kind, cost, law)
         highest = law.sen("act838.allowances.dialysis_highest") if kind == "dialysis" else amount
-        working = f"min({ringgit(cost)}, {ringgit(highest)})" if kind == "dialysis" else ringgit(amount)
-        steps.amount("monthly allowance", amount, working)
+        of_cost: Given = working("min({}, {})", sen(cost), sen(highest)) if kind == "dialysis" else sen(amount)
+        steps.amount("monthly allowance", amount, of_cost)
 
 
 def decide_rehabilitation(facts: Facts, law: LawOn, steps: Steps) -> None:
@@ -59,9 +55,9 @@ def decide_rehabilitation(facts: Facts, law: LawOn, steps: Steps) -> None:
     injury_is_covered(facts, law, steps)
     if not steps.refused:
         cost, paid = facts.sen("cost"), facts.sen("paid in the contribution period")
-        highest = ringgit(law.sen("act838.allowances.rehabilitation_highest"))
-        working = f"min({ringgit(cost)}, {highest} - {ringgit(paid)})"
-        steps.amount("borne", rehabilitation(cost, paid, law), working)
+        highest = law.sen("act838.allowances.rehabilitation_highest")
+        of_cost = working("min({}, {} - {})", sen(cost), sen(highest), sen(paid))
+        steps.amount("borne", rehabilitation(cost, paid, law), of_cost)
 
 
 DETERMINATIONS = (
@@ -70,7 +66,7 @@ DETERMINATIONS = (
         title="Morbid allowance of a housewife",
         title_ms="Elaun keilatan suri rumah",
         law="Act 838, ss.31 to 35",
-        on="the day on which the notice was received",
+        law_day="happened at",
         facts=(*HOUSEWIFE_FACTS, Fact("certified", "yes_no", "whether invalidity was certified", default="yes")),
         tests=(
             *COVERAGE_TESTS,
@@ -88,7 +84,7 @@ DETERMINATIONS = (
         title="Constant attendance, renal assistance or dialysis of a housewife",
         title_ms="Elaun layanan sentiasa, bantuan buah pinggang atau dialisis suri rumah",
         law="Act 838, Fifth, Seventh and Eighth Schedules",
-        on="the day that it is paid for",
+        law_day="paid for",
         facts=(
             Fact("born", "date", "date of birth of the housewife"),
             Fact("paid for", "date", "the first day of the month that is paid for"),
@@ -104,7 +100,7 @@ DETERMINATIONS = (
         title="Rehabilitation of a housewife",
         title_ms="Pemulihan suri rumah",
         law="Act 838, s.37; Eighth Schedule",
-        on="the day of the injury",
+        law_day="happened at",
         facts=(
             *HOUSEWIFE_FACTS,
             Fact("cost", "ringgit", "of the rehabilitation"),

@@ -2,14 +2,13 @@
 
 from fractions import Fraction
 
-from shared.kernel.money import ringgit
 from shared.law.act838.cover.asked import HOUSEWIFE_FACTS, INJURY_TESTS, injury_is_covered
 from shared.law.act838.permanent_disablement.rules import loss, loss_of_item, lump_sum
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import joined, percent, sen, working
 
 ASSESSED = "a permanent loss is assessed"
 
@@ -24,15 +23,15 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         return
     losses += [loss_of_item(item, law) for item in items]
     together = loss(losses, law)
-    added = " + ".join(f"{percentage(each)} %" for each in losses)
-    capped = added if together == sum(losses) else f"min({added}, 100 %)"
+    added = joined(" + ", *map(percent, losses))
+    capped = added if together == sum(losses) else working("min({}, {})", added, percent(Fraction(1)))
     steps.amount("loss", together, capped, "Act 838, Second Schedule")
     paid = facts.sen("paid in the contribution period")
     full = law.sen("act838.permanent_disablement.full_amount")
-    working = f"{ringgit(full)} × {percentage(Fraction(together))} %"
+    of_loss = working("{} × {}", sen(full), percent(Fraction(together)))
     if paid:
-        working = f"min({working}, {ringgit(full)} - {ringgit(paid)})"
-    steps.amount("lump sum", lump_sum(together, paid, law), working)
+        of_loss = working("min({}, {} - {})", of_loss, sen(full), sen(paid))
+    steps.amount("lump sum", lump_sum(together, paid, law), of_loss)
 
 
 DETERMINATIONS = (
@@ -41,7 +40,7 @@ DETERMINATIONS = (
         title="Permanent disablement benefit of a housewife",
         title_ms="Faedah hilang upaya kekal suri rumah",
         law="Act 838, ss.25 and 26; Second Schedule",
-        on="the day of the injury",
+        law_day="happened at",
         facts=(
             *HOUSEWIFE_FACTS,
             Fact("items", "texts", "items of the Second Schedule by number, 1 to 55", default=[]),

@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-from shared.kernel.money import ringgit
 from shared.law.act838.cover.asked import COVERAGE_TESTS, HOUSEWIFE_FACTS, invalidity_is_covered
 from shared.law.act838.survivors.rules import (
     Relation,
@@ -19,6 +18,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.working import Given, sen, working
 
 SECTION = "Act 838, s.36; Fourth Schedule"
 OPENS = "died under the age that ends cover"
@@ -40,15 +40,15 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         return
     allowance = facts.sen_if_given("allowance in payment")
     shared = base(allowance, law)
-    steps.amount("base", shared, ringgit(shared), SECTION)
+    steps.amount("base", shared, sen(shared), SECTION)
     total = 0
     for name, person in people.items():
         part = parts[name]
         steps.amount(f"share of {name}", part, person.relation.value, SECTION)
         monthly = monthly_share(shared, part, law)
-        steps.amount(f"monthly share of {name}", monthly, f"{ringgit(shared)} × {part}", SECTION)
+        steps.amount(f"monthly share of {name}", monthly, working("{} × {}", sen(shared), part), SECTION)
         total += monthly
-    steps.amount("monthly total", total, "Σ", SECTION)
+    steps.amount("monthly total", total, working("Σ"), SECTION)
 
 
 def _of(person: Facts) -> Survivor:
@@ -71,8 +71,8 @@ def decide_funeral(facts: Facts, law: LawOn, steps: Steps) -> None:
     if not steps.refused:
         heir, cost = facts.says("payee is an heir"), facts.sen("cost")
         amount = law.sen("act838.funeral.amount")
-        working = ringgit(amount) if heir else f"min({ringgit(cost)}, {ringgit(amount)})"
-        steps.amount("amount", funeral(born, died, heir, cost, law), working)
+        of_cost: Given = sen(amount) if heir else working("min({}, {})", sen(cost), sen(amount))
+        steps.amount("amount", funeral(born, died, heir, cost, law), of_cost)
 
 
 DETERMINATIONS = (
@@ -81,7 +81,7 @@ DETERMINATIONS = (
         title="Survivors' benefit of a housewife",
         title_ms="Faedah penakat suri rumah",
         law=SECTION,
-        on="the day of the death",
+        law_day="happened at",
         facts=(
             *HOUSEWIFE_FACTS,
             Fact("allowance in payment", "ringgit", "her monthly morbid allowance", default=""),
@@ -118,7 +118,7 @@ DETERMINATIONS = (
         title="Funeral benefit of a housewife",
         title_ms="Faedah pengurusan mayat suri rumah",
         law="Act 838, s.29; Sixth Schedule",
-        on="the day of the death",
+        law_day="death",
         facts=(
             Fact("born", "date", "date of birth of the housewife"),
             Fact("death", "date", "the day of the death"),

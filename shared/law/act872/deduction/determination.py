@@ -1,6 +1,6 @@
 """What platforms deduct and remit for a gig worker in a month (Act 872 s.83; P.U.(A) 143/2026 reg. 2)."""
 
-from shared.kernel.money import Sen, ringgit
+from shared.kernel.money import Sen
 from shared.law.act789.contributions.rules import class_of, earning_of_plan
 from shared.law.act872.deduction.rules import (
     Transaction,
@@ -14,7 +14,7 @@ from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
-from shared.law.figures import percentage
+from shared.law.working import joined, percent, sen, working
 
 DEDUCTION = "Act 872, s.83; P.U.(A) 143/2026 reg. 2"
 TOLD = "Act 872, s.83(e)-(f)"
@@ -26,23 +26,25 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     remitted = earned_in_all = 0
     for platform, earned in _by_platform(facts, law).items():
         earned_in_all += sum(earned)
-        steps.amount(f"earnings on {platform}", sum(earned), " + ".join(map(ringgit, earned)), "Act 872, s.2")
-        share = percentage(law.share("act872.deduction.rate"))
+        steps.amount(f"earnings on {platform}", sum(earned), joined(" + ", *map(sen, earned)), "Act 872, s.2")
+        share = percent(law.share("act872.deduction.rate"))
         exact = exact_deduction(earned, law)
-        steps.amount(f"exact deduction on {platform}", exact, f"{ringgit(sum(earned))} × {share} %", DEDUCTION)
+        of_earned = working("{} × {}", sen(sum(earned)), share)
+        steps.amount(f"exact deduction on {platform}", exact, of_earned, DEDUCTION)
         part = remittance(earned, law)
-        steps.amount(f"remittance of {platform}", part, f"{exact / 100}")
+        steps.amount(f"remittance of {platform}", part, sen(exact))
         remitted += part
-    steps.amount("exact deduction", exact_deduction([earned_in_all], law), ringgit(earned_in_all))
-    steps.amount("remittance", remitted, "Σ", "Act 872, s.83(c)-(d)")
+    steps.amount("exact deduction", exact_deduction([earned_in_all], law), sen(earned_in_all))
+    steps.amount("remittance", remitted, working("Σ"), "Act 872, s.83(c)-(d)")
     minimum = _minimum(facts, law)
-    steps.amount("minimum", minimum, ringgit(minimum))
-    working = f"{ringgit(minimum)} − {ringgit(remitted)}"
-    steps.amount("shortfall", shortfall(remitted, minimum), working, TOLD)
-    steps.amount("excess", max(0, remitted - minimum), f"{ringgit(remitted)} − {ringgit(minimum)}", TOLD)
+    steps.amount("minimum", minimum, sen(minimum))
+    below = working("{} − {}", sen(minimum), sen(remitted))
+    above = working("{} − {}", sen(remitted), sen(minimum))
+    steps.amount("shortfall", shortfall(remitted, minimum), below, TOLD)
+    steps.amount("excess", max(0, remitted - minimum), above, TOLD)
     notice = law.days("act872.deduction.notice_days")
     if remitted != minimum:
-        steps.amount("notice days", notice, str(notice))
+        steps.amount("notice days", notice, notice)
 
 
 def _by_platform(facts: Facts, law: LawOn) -> dict[str, list[Sen]]:
@@ -67,8 +69,9 @@ DETERMINATIONS = (
         title="Deduction from a gig worker's earnings in a month",
         title_ms="Potongan daripada pendapatan pekerja gig dalam sebulan",
         law=DEDUCTION,
-        on="the last day of the month",
+        law_day="last day of the month",
         facts=(
+            Fact("last day of the month", "date", "the last day of the month"),
             Fact(
                 "transactions",
                 "records",

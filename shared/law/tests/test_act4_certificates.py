@@ -1,13 +1,11 @@
 """What a final certificate ends is earlier certificates only; what comes later is a relapse, or a question."""
 
 from datetime import date, timedelta
-from uuid import UUID
 
 import pytest
 
-from services.claims.domain.certified_time import CertifiedTime, certified_time
-from services.claims.domain.facts import Certificate
 from shared.kernel.periods import Days
+from shared.law.act4.temporary_disablement.certificates import Certificate, CertifiedTime, certified_time
 from shared.law.book import book
 
 ACCIDENT = date(2026, 7, 15)
@@ -24,12 +22,11 @@ def certificates(*stated: tuple[str, str]) -> list[Certificate]:
     """Pairs of the day of issue, and either days or the first day of fitness."""
     return [
         Certificate(
-            UUID(int=number),
             date.fromisoformat(f"2026-{issued_on}"),
             days(said) if "/" in said else None,
             None if "/" in said else date.fromisoformat(f"2026-{said}"),
         )
-        for number, (issued_on, said) in enumerate(stated)
+        for issued_on, said in stated
     ]
 
 
@@ -71,6 +68,6 @@ def test_the_days_that_count(
 
 def test_a_first_day_of_fitness_at_either_end_of_time_is_no_error() -> None:
     unfit = certificates(("07-15", JULY))
-    ends = [Certificate(UUID(int=9), ACCIDENT + timedelta(days=9), None, day) for day in (date.min, date.max)]
+    ends = [Certificate(ACCIDENT + timedelta(days=9), None, day) for day in (date.min, date.max)]
     assert found(certified_time([*unfit, ends[0]], ACCIDENT, LAW))[0] == []
     assert found(certified_time([*unfit, ends[1]], ACCIDENT, LAW))[0] == [JULY]

@@ -3,33 +3,49 @@
 Classes of the table of 1 October 2024: RM2,480.00 is assumed 2,450; 900.00 is 850; 1,500.00 is 1,450.
 """
 
-from dataclasses import replace
+from collections import defaultdict
 from datetime import date
-from uuid import UUID
 
 import pytest
 
-from services.claims.domain.employments import employments, wages_outside
-from services.claims.domain.facts import Spell, WageMonth
-from services.claims.tests.domain.test_months_that_would_count import ACCIDENT, LAW, NOTHING_KNOWN
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
+from shared.law.act4.wage_base.employments import (
+    Spell,
+    WithEmployer,
+    employments_of,
+    months_outside,
+    months_read,
+    months_stated_late,
+)
 from shared.law.act4.wage_base.rules import wage_base_of_all
+from shared.law.book import book
 from shared.law.errors import NoWageMonth
 
-JUNE = Month(2026, 6)
+ACCIDENT = date(2026, 7, 15)
+LAW = book().on(ACCIDENT, date(2026, 8, 20))
+WINDOW = [Month(2026, number) for number in range(1, 7)]
+SINCE_2020 = [(7, Spell(date(2020, 1, 6)))]
 
 
-def spell(employer: int, first: str, last: str | None = None) -> Spell:
-    id_ = UUID(int=employer * 1000 + len(first + (last or "")) + int(first[-2:]))
-    return Spell(id_, employer, date.fromisoformat(first), date.fromisoformat(last) if last else None, 1)
+def spell(employer: int, first: str, last: str | None = None, *, counts: bool = True) -> tuple[int, Spell]:
+    return employer, Spell(date.fromisoformat(first), date.fromisoformat(last) if last else None, counts)
 
 
-def rated(spells: list[Spell], wages: dict[tuple[int, str], Sen]) -> tuple[list[str], list[Sen], list[str]]:
+def employers(spells: list[tuple[int, Spell]], wages: dict[tuple[int, str], Sen]) -> list[WithEmployer]:
+    of: dict[int, list[Spell]] = defaultdict(list)
+    for employer, each in spells:
+        of[employer].append(each)
+    numbers = sorted({employer for employer, _ in (*spells, *wages)})
+    return [
+        WithEmployer(of[number], {Month.of(month): (wage,) for (by, month), wage in wages.items() if by == number})
+        for number in numbers
+    ]
+
+
+def rated(spells: list[tuple[int, Spell]], wages: dict[tuple[int, str], Sen]) -> tuple[list[str], list[Sen], list[str]]:
     """The months that are rated, their assumed wages, and those that are provisional."""
-    lines = tuple(WageMonth(employer, Month.of(month), wage, 1) for (employer, month), wage in sorted(wages.items()))
-    facts = replace(NOTHING_KNOWN, spells=tuple(spells), wages=lines)
-    base = wage_base_of_all(ACCIDENT, employments(facts, LAW), LAW)
+    base = wage_base_of_all(ACCIDENT, employments_of(employers(spells, wages), ACCIDENT, LAW), LAW)
     return [str(each) for each in base.assumed], list(base.assumed.values()), [str(each) for each in base.provisional]
 
 
@@ -77,5 +93,34 @@ def test_the_wages_of_a_month_outside_every_employment_are_set_aside_and_said() 
     wages = {(6, "2026-05"): 150_000, (6, "2026-06"): 590_000}
     found, assumed, _ = rated(spells, wages)
     assert (found[-1], set(assumed)) == ("2026-05", {145_000})
-    facts = replace(NOTHING_KNOWN, spells=tuple(spells), wages=(WageMonth(6, JUNE, 590_000, 1),))
-    assert [each.month for each in wages_outside(facts, LAW)] == [JUNE]
+    assert months_outside(employers(spells, wages), ACCIDENT, LAW) == (Month(2026, 6),)
+
+
+def test_an_employment_that_was_stated_late_rates_nothing_and_is_said() -> None:
+    spells = [spell(6, "2020-01-06"), spell(8, "2020-01-06", counts=False)]
+    wages = {(6, "2026-05"): 150_000, (8, "2026-06"): 590_000}
+    assert rated(spells, wages)[1] == [145_000] * 6
+    found = employers(spells, wages)
+    assert months_stated_late(found, ACCIDENT, LAW) == (Month(2026, 6),)
+    assert months_outside(found, ACCIDENT, LAW) == ()
+    with pytest.raises(NoWageMonth):
+        rated([spell(8, "2020-01-06", counts=False)], {(8, "2026-06"): 590_000})
+
+
+def read(*months: str, employer: int = 7) -> tuple[Month, ...]:
+    wages = {(employer, month): 248_000 for month in months}
+    return months_read(employers(SINCE_2020, wages), ACCIDENT, LAW)
+
+
+def test_when_all_months_are_known_no_other_would_count() -> None:
+    """A decision listens to the months that rate it, and to those that would if a line arrived (rules F2)."""
+    assert list(read("2025-12", *map(str, WINDOW))) == WINDOW
+
+
+def test_for_a_missing_month_a_class_of_the_year_before_may_stand_in() -> None:
+    for months in (read(), read("2025-03", "2026-02")):
+        assert (months[0], months[-1], len(months)) == (Month(2025, 1), Month(2026, 6), 18)
+
+
+def test_the_wages_of_an_employer_without_a_spell_make_no_month_known() -> None:
+    assert read(*map(str, WINDOW), employer=8)[0] == Month(2025, 1)

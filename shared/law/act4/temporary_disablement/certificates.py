@@ -4,10 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.claims.domain.facts import Certificate
 from shared.kernel.periods import Days, joined
 from shared.law.act4.temporary_disablement.rules import certified_days
 from shared.law.book import LawOn
+from shared.law.rule import rule
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A doctor's certificate: the days of unfitness, or, for a final one, the first day of fitness."""
+
+    issued_on: date
+    days: Days | None = None
+    fit_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -15,8 +24,8 @@ class CertifiedTime:
     """The certified days that count; those of them that follow a final certificate; and those that contradict one."""
 
     days: tuple[Days, ...]
-    relapses: tuple[Days, ...]
-    contradicting: tuple[Days, ...]
+    relapses: tuple[Days, ...] = ()
+    contradicting: tuple[Days, ...] = ()
 
 
 @dataclass
@@ -28,6 +37,7 @@ class _Episode:
     fit_from: date | None = None
 
 
+@rule("2013-01-01")
 def certified_time(certificates: Sequence[Certificate], happened_on: date, law: LawOn) -> CertifiedTime:
     """A final certificate ends earlier ones only; one that is issued later, for days of unfitness, is a relapse.
 
@@ -35,8 +45,10 @@ def certified_time(certificates: Sequence[Certificate], happened_on: date, law: 
     before the first day of fitness and goes on beyond it contradicts the final one: these days wait for a person.
     """
     first, *later = _episodes(certificates)
-    found = _days(first, happened_on, law)
-    relapses = joined(part for episode in later for part in _days(episode, happened_on, law))
+    found = certified_days(first.days, happened_on, first.fit_from, law)
+    relapses = joined(
+        part for episode in later for part in certified_days(episode.days, happened_on, episode.fit_from, law)
+    )
     contradicting = [part for episode in (first, *later) for part in _beyond(episode, happened_on)]
     if relapses and not law.says("act4.temporary_disablement.relapse_counts"):
         contradicting, relapses = [*contradicting, *relapses], ()
@@ -46,7 +58,7 @@ def certified_time(certificates: Sequence[Certificate], happened_on: date, law: 
 def _episodes(certificates: Sequence[Certificate]) -> list[_Episode]:
     episodes = [_Episode()]
     # Of one day's certificates the final one says the last word.
-    for each in sorted(certificates, key=lambda each: (each.issued_on, each.fit_from is not None, each.id)):
+    for each in sorted(certificates, key=lambda each: (each.issued_on, each.fit_from is not None)):
         current = episodes[-1]
         if each.days is not None and current.fit_from is not None and each.days.first >= current.fit_from:
             current = _Episode()
@@ -57,10 +69,6 @@ def _episodes(certificates: Sequence[Certificate]) -> list[_Episode]:
         if each.fit_from is not None:
             current.fit_from = each.fit_from
     return episodes
-
-
-def _days(episode: _Episode, happened_on: date, law: LawOn) -> tuple[Days, ...]:
-    return certified_days(episode.days, happened_on, episode.fit_from, law)
 
 
 def _beyond(episode: _Episode, happened_on: date) -> list[Days]:
