@@ -53,7 +53,7 @@ class Event(BaseModel):
 
     @classmethod
     def type(cls) -> str:
-        """The CloudEvents type, such as ``jaring.claim.decided.v1``."""
+        """The CloudEvents type, such as ``jaring.claim.assessed.v1``."""
         return f"{TYPE_PREFIX}{cls.name}.v{cls.version}"
 
     @property

@@ -7,7 +7,7 @@ from shared.contracts.benefit_paid import (
     BenefitReturnedV1,
     BenefitSettledV1,
 )
-from shared.contracts.claim_assessed import ClaimDecidedV1, ClaimRefusedV1
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
 from shared.contracts.envelope import Event
 from shared.contracts.job_placed import PlacementConfirmedV1
@@ -32,8 +32,7 @@ EVENTS: tuple[type[Event], ...] = (
     ContributionsReceivedV1,
     ContributionTotalsV1,
     AccidentReportedV1,
-    ClaimDecidedV1,
-    ClaimRefusedV1,
+    ClaimAssessedV1,
     BenefitInstructedV1,
     BenefitSettledV1,
     BenefitReturnedV1,
@@ -69,5 +68,5 @@ def topic_of(type_: str) -> str | None:
 
 
 def name_of(type_: str) -> str:
-    """The event's name within its type: ``jaring.claim.decided.v2`` is about ``claim.decided``."""
+    """The event's name within its type: ``jaring.claim.assessed.v2`` is about ``claim.assessed``."""
     return type_.removeprefix("jaring.").rpartition(".v")[0]

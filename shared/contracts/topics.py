@@ -33,7 +33,7 @@ CONTRIBUTION_RECEIVED = Topic(
     "contribution.received", "registration", "Contribution lines in chunks, and the totals of each file"
 )
 ACCIDENT_REPORTED = Topic("accident.reported", "claims", "Notices of a contingency about a known person")
-CLAIM_ASSESSED = Topic("claim.assessed", "claims", "The whole entitlement of a claim, by revision")
+CLAIM_ASSESSED = Topic("claim.assessed", "claims", "How a claim stands: what is owed, refused and pending, by revision")
 BENEFIT_PAID = Topic("benefit.paid", "benefits", "Payments that were instructed, settled, returned or recovered")
 REHAB_ADMITTED = Topic("rehab.admitted", "rehab", "Admissions into a rehabilitation centre")
 REHAB_DISCHARGED = Topic("rehab.discharged", "rehab", "Discharges with their outcome and final certificate")

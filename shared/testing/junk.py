@@ -46,11 +46,12 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
         {"happened_on": _DAY, "place": "at_work", "received_at": _INSTANT},
     ),
     "claim.assessed": (
-        "jaring.claim.refused.v1",
+        "jaring.claim.assessed.v1",
         {
-            **dict.fromkeys(("scheme", "contingency", "decision_hash", "reason", "law"), "x"),
+            **dict.fromkeys(("event", "revision_hash"), "x"),
             "happened_on": _DAY,
             "decided_at": _INSTANT,
+            **dict.fromkeys(("entitlements", "refusals"), ()),
         },
     ),
     "benefit.paid": (

@@ -28,17 +28,17 @@ def _planted(root: Path, path: str, text: str) -> list[str]:
 
 def test_a_service_that_sends_anothers_event_is_found(tmp_path: Path) -> None:
     path = "services/benefits/commands/pay.py"
-    said = [f"{path}:2: ClaimDecidedV1 is sent by claims only"]
-    imported = "from shared.contracts.claim_assessed import ClaimDecidedV1"
-    assert _planted(tmp_path, path, f"{imported}\nuow.publish(ClaimDecidedV1(person=1))\n") == said
-    assert _planted(tmp_path, path, f"{imported}\nuow.publish(ClaimDecidedV1.of(claim))\n") == said
-    assert _planted(tmp_path, path, f"{imported} as Decided\nevent = Decided(person=1)\n") == said
+    said = [f"{path}:2: ClaimAssessedV1 is sent by claims only"]
+    imported = "from shared.contracts.claim_assessed import ClaimAssessedV1"
+    assert _planted(tmp_path, path, f"{imported}\nuow.publish(ClaimAssessedV1(person=1))\n") == said
+    assert _planted(tmp_path, path, f"{imported}\nuow.publish(ClaimAssessedV1.of(claim))\n") == said
+    assert _planted(tmp_path, path, f"{imported} as Assessed\nevent = Assessed(person=1)\n") == said
 
 
 def test_sending_ones_own_event_and_reading_anothers_are_no_finding(tmp_path: Path) -> None:
     owner, reader = "services/claims/commands/decide.py", "services/benefits/consumers/claim_assessed.py"
-    assert _planted(tmp_path, owner, "uow.publish(ClaimDecidedV1(person=1))\n") == []
-    assert _planted(tmp_path, reader, "def apply(events: list[ClaimDecidedV1]): ...\nClaimDecidedV1.type()\n") == []
+    assert _planted(tmp_path, owner, "uow.publish(ClaimAssessedV1(person=1))\n") == []
+    assert _planted(tmp_path, reader, "def apply(events: list[ClaimAssessedV1]): ...\nClaimAssessedV1.type()\n") == []
 
 
 def test_a_subscription_to_nothing_and_one_to_ones_own_topic_are_found() -> None:

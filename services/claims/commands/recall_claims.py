@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from services.claims.domain.claim import LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState, Relation
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentReportedV1
-from shared.contracts.claim_assessed import AssessmentEvent, ClaimDecidedV1
+from shared.contracts.claim_assessed import ClaimAssessedV1, Per
 from shared.contracts.envelope import Event
 from shared.kernel.periods import Days
 
@@ -31,7 +31,7 @@ async def recall_claims(command: RecallClaims, uow: ClaimsUnitOfWork) -> None:
         if isinstance(event, AccidentReportedV1):
             if await uow.claims.find(event.claim) is None:
                 await uow.claims.add(_claim(event))
-        elif isinstance(event, AssessmentEvent):
+        elif isinstance(event, ClaimAssessedV1):
             claim, _ = await uow.claims.lock(event.claim)
             if claim.revision < event.revision:
                 await uow.claims.save(replace(claim, revision=event.revision, decided_days=_days(event)))
@@ -62,6 +62,6 @@ def _claim(event: AccidentReportedV1) -> Claim:
     )
 
 
-def _days(event: AssessmentEvent) -> tuple[Days, ...]:
-    entitlements = event.entitlements if isinstance(event, ClaimDecidedV1) else ()
-    return tuple(Days(period.first, period.last) for each in entitlements for period in each.periods)
+def _days(event: ClaimAssessedV1) -> tuple[Days, ...]:
+    terms = [term for each in event.entitlements for term in each.terms if term.per is Per.DAY]
+    return tuple(Days(term.first, term.last) for term in terms if term.last is not None)

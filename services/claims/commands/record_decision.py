@@ -8,7 +8,7 @@ from services.claims.domain.contested import released
 from services.claims.domain.temporary_disablement import Assessment
 from services.claims.events.claim_assessed import claim_assessed
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.contracts.claim_assessed import AssessmentEvent
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.kernel.release import CODE_VERSION
 from shared.law.decision import DecisionRecord
 
@@ -53,7 +53,7 @@ def _standing(claim: Claim, assessment: Assessment) -> Claim:
     )
 
 
-def _columns(claim: Claim, assessment: Assessment, event: AssessmentEvent) -> dict[str, object]:
+def _columns(claim: Claim, assessment: Assessment, event: ClaimAssessedV1) -> dict[str, object]:
     return {
         "revision": claim.revision,
         "hash": assessment.record.hash,

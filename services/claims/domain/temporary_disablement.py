@@ -18,7 +18,6 @@ from shared.law.determination import determination, determine
 from shared.law.fact_types import Written
 
 QUESTION = "act4 temporary disablement"
-CONTINGENCY = "employment_injury"
 ENTITLED, REFUSED = "entitled", "refused"
 PUBLISHED = frozenset(("person", "spell", "membership", "wage"))
 # Certified days that are kept for a person to look at: no other claim is given them meanwhile.

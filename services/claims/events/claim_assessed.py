@@ -1,48 +1,51 @@
-"""Topic ``claim.assessed``: a decision, stated whole."""
+"""Topic ``claim.assessed``: everything that stands, stated whole."""
 
 from services.claims.domain.claim import Claim
-from services.claims.domain.temporary_disablement import CONTINGENCY, Assessment
-from shared.contracts.claim_assessed import (
-    AssessmentEvent,
-    ClaimDecidedV1,
-    ClaimRefusedV1,
-    EntitlementV1,
-    PayablePeriodV1,
-)
+from services.claims.domain.revision import revision_hash
+from services.claims.domain.temporary_disablement import Assessment
+from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Fund, Per, RefusalV1, TermV1
 from shared.kernel.clock import now
 
 SCHEME = "act4"
 BENEFIT = "temporary_disablement"
 
 
-def claim_assessed(claim: Claim, assessment: Assessment) -> AssessmentEvent:
+def claim_assessed(claim: Claim, assessment: Assessment) -> ClaimAssessedV1:
     """What the platform learns of a decision: the whole entitlement, or the refusal."""
-    common = {
-        "person": claim.person,
-        "claim": claim.id,
-        "revision": claim.revision,
-        "scheme": SCHEME,
-        "contingency": CONTINGENCY,
-        "happened_on": claim.happened_on,
-        "decided_at": now(),
-        "decision_hash": assessment.record.hash,
-    }
-    if not assessment.entitled:
-        return ClaimRefusedV1(**common, reason=assessment.reason, law=assessment.law)
-    return ClaimDecidedV1(**common, provisional=assessment.provisional, entitlements=(_entitlement(assessment),))
+    return ClaimAssessedV1(
+        person=claim.person or 0,
+        claim=claim.id,
+        revision=claim.revision,
+        event=claim.kind.value,
+        happened_on=claim.happened_on,
+        decided_at=now(),
+        revision_hash=revision_hash([assessment.record.hash]),
+        entitlements=(_entitlement(claim, assessment),) if assessment.entitled else (),
+        refusals=() if assessment.entitled else (_refusal(assessment),),
+    )
 
 
-def _entitlement(assessment: Assessment) -> EntitlementV1:
-    """The benefit, period by period."""
-    rate = assessment.daily_rate
+def _entitlement(claim: Claim, assessment: Assessment) -> EntitlementV1:
     return EntitlementV1(
+        scheme=SCHEME,
         benefit=BENEFIT,
+        fund=Fund.EMPLOYMENT_INJURY,
         law=assessment.law,
-        amount_sen=assessment.amount,
-        periods=tuple(
-            PayablePeriodV1(
-                first=days.first, last=days.last, days=len(days), daily_rate_sen=rate, amount_sen=len(days) * rate
-            )
+        party=f"person:{claim.person}",
+        decision_hash=assessment.record.hash,
+        provisional=assessment.provisional,
+        terms=tuple(
+            TermV1(per=Per.DAY, sen=assessment.daily_rate, first=days.first, last=days.last)
             for days in assessment.periods
         ),
+    )
+
+
+def _refusal(assessment: Assessment) -> RefusalV1:
+    return RefusalV1(
+        scheme=SCHEME,
+        benefit=BENEFIT,
+        reason=assessment.reason,
+        law=assessment.law,
+        decision_hash=assessment.record.hash,
     )

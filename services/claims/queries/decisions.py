@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-import orjson
-
 from services.claims.domain.errors import DecisionUnknown
 from services.claims.queries.claims import find_claim
 from services.claims.storage.claims import Decision
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.claim_assessed import ClaimAssessedV1, Per
+from shared.kernel.periods import Days, count_days
 from shared.law.determination import explained
 
 Language = Literal["en", "ms"]
@@ -52,17 +52,17 @@ async def find_decision(claim: UUID, revision: int, language: Language, uow: Cla
 
 
 def _read(decision: Decision, language: Language) -> DecisionRead:
-    record, event = decision.record, orjson.loads(decision.event)
-    periods = [period for entitlement in event.get("entitlements", ()) for period in entitlement["periods"]]
+    record, event = decision.record, ClaimAssessedV1.model_validate_json(decision.event)
+    by_day = [term for each in event.entitlements for term in each.terms if term.per is Per.DAY]
     explanation = explained(record, language) if record.is_of_this_format else []
     return DecisionRead(
         revision=decision.revision,
         outcome=record.body["outcome"],
-        decided_at=datetime.fromisoformat(event["decided_at"]),
-        amount_sen=sum(period["amount_sen"] for period in periods),
-        daily_rate_sen=max((period["daily_rate_sen"] for period in periods), default=0),
-        days=sum(period["days"] for period in periods),
-        provisional=event.get("provisional", False),
+        decided_at=event.decided_at,
+        amount_sen=event.money_sen,
+        daily_rate_sen=max((term.sen for term in by_day), default=0),
+        days=count_days([Days(term.first, term.last) for term in by_day if term.last is not None]),
+        provisional=any(each.provisional for each in event.entitlements),
         hash=decision.hash,
         reasons=explanation[: 1 + len(record.body["tests"])],
         explanation=explanation,

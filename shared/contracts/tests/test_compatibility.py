@@ -14,7 +14,7 @@ from shared.contracts.compatibility import SCHEMAS, breaks, breaks_between, comm
 Change = Callable[[dict[str, Any]], object]
 
 OLD: dict[str, Any] = {
-    "title": "ClaimDecidedV1",
+    "title": "ClaimAssessedV1",
     "type": "object",
     "required": ["claim", "amount_sen"],
     "properties": {

@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from deploy.local.postgres import program
-from shared.contracts.claim_assessed import ClaimDecidedV1
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Event
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import Topic
@@ -598,8 +598,8 @@ def of(source: str, record: Raw) -> Raw:
         of("/rehab", raw(placed(2), 0)),
         replace(heartbeat(0, 0, now() + timedelta(days=1)).raw, key="person:2"),
         raw(placed(2), 0, type_="jaring.x.v1"),
-        raw(placed(2), 0, type_=ClaimDecidedV1.type()),
-        raw(placed(2), 0, type_=ClaimDecidedV1.type().replace(".v1", ".v9")),
+        raw(placed(2), 0, type_=ClaimAssessedV1.type()),
+        raw(placed(2), 0, type_=ClaimAssessedV1.type().replace(".v1", ".v9")),
         with_header(newer(2), "ce_streamversion", "99999999999999999999"),
         with_header(newer(2), "ce_subject", "person/\x00"),
     ],

@@ -30,7 +30,7 @@ def test_a_span_has_its_kind_and_the_other_end(spans: InMemorySpanExporter) -> N
             "SELECT", kind=SpanKind.CLIENT, attributes={"db.system.name": "postgresql", "db.namespace": "claims"}
         ):
             pass
-        with create_span("claim.assessed", "jaring.claim.decided.v1") as context:
+        with create_span("claim.assessed", "jaring.claim.assessed.v1") as context:
             pass
     with process_span("claim.assessed", "benefits", [context]), send_span("claims", [context]):
         pass

@@ -9,7 +9,7 @@ from sqlalchemy.exc import NoResultFound
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import apply_events, claims_on, employed, january_to_may, notice, registered, submit
 from shared.contracts.accident_reported import AccidentReportedV1
-from shared.contracts.claim_assessed import AssessmentEvent
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import new_id
 from shared.testing.recalling import published_by, read_back, recall
@@ -46,7 +46,7 @@ async def stands(claims: ServiceUnderTest, claim: str) -> tuple[Any, ...]:
 
 
 async def assessments(claims: ServiceUnderTest) -> list[tuple[int, int]]:
-    told = [each for each in await published_by(claims) if isinstance(each, AssessmentEvent)]
+    told = [each for each in await published_by(claims) if isinstance(each, ClaimAssessedV1)]
     return [(each.revision, each.money_sen) for each in told]
 
 
@@ -87,7 +87,7 @@ async def test_a_decision_on_a_claim_that_is_unheard_of_needs_an_officer_and_the
     await claims.work_off()
     told = await published_by(claims)
     (accident,) = [each for each in told if isinstance(each, AccidentReportedV1)]
-    (decision,) = [each for each in told if isinstance(each, AssessmentEvent)]
+    (decision,) = [each for each in told if isinstance(each, ClaimAssessedV1)]
     another = accident.model_copy(update={"claim": new_id(), "notice": new_id()})
     with pytest.raises(NoResultFound):
         async with again.worker.database.begin(ClaimsUnitOfWork, Cause("restore")) as uow:
