@@ -4,19 +4,26 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from shared.contracts.claim_assessed import Fund
 from shared.contracts.envelope import PersonEvent
 from shared.contracts.topics import BENEFIT_PAID
 
 
 class PaymentEvent(PersonEvent):
-    """What every event about a payment states; ``amount_sen`` is above zero."""
+    """What every event about a payment states; ``amount_sen`` is above zero, ``person`` whom the claim is about."""
 
     topic = BENEFIT_PAID
 
     claim: UUID
     """The claim under which it is owed."""
+    scheme: str
+    """The Act, such as `act4`."""
     benefit: str
-    """Which benefit, such as `temporary_disablement`."""
+    """Which benefit, unique under its scheme, such as `temporary_disablement`."""
+    party: str
+    """Who is paid, as kind and number: `person:12`."""
+    fund: Fund
+    """The fund that bears it."""
     amount_sen: int
     """The amount in sen, above zero."""
     happened_at: datetime
@@ -24,7 +31,7 @@ class PaymentEvent(PersonEvent):
 
     @property
     def aggregate(self) -> tuple[str, str]:
-        return ("entitlement", f"{self.claim}/{self.benefit}")
+        return ("entitlement", f"{self.claim}/{self.scheme}/{self.benefit}/{self.party}")
 
     @property
     def money_sen(self) -> int:
@@ -44,7 +51,7 @@ class BenefitInstructedV1(PaymentEvent):
     claim_revision: int
     """The decision from which the payment comes."""
     kind: str
-    """`payment`, or `reissue` of one that the bank returned."""
+    """`payment` of days or months, `once` where nothing else is due, or `reissue` of one that came back."""
     period_first: date
     """The first day that is paid."""
     period_last: date

@@ -56,7 +56,15 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
     ),
     "benefit.paid": (
         "jaring.benefit.returned.v1",
-        {"benefit": "x", "amount_sen": 1, "happened_at": _INSTANT, "claim_revision": 1, "reason": "AC04"},
+        {
+            **dict.fromkeys(("scheme", "benefit"), "x"),
+            "party": "person:424242",
+            "fund": "invalidity",
+            "amount_sen": 1,
+            "happened_at": _INSTANT,
+            "claim_revision": 1,
+            "reason": "AC04",
+        },
     ),
     "rehab.admitted": ("jaring.patient.admitted.v1", {"centre": "x", "admitted_on": _DAY}),
     "rehab.discharged": (

@@ -8,10 +8,13 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import BenefitName, LawText, Revision
+from services.benefits.api.fields import BenefitName, LawText, PartyName, Revision, SchemeName
+from services.benefits.domain.entitled import EntitlementKey, Term
+from services.benefits.domain.ledger import Fund
 from services.benefits.domain.waiting import WaitingReason
 from services.benefits.queries import entitlements
 from services.benefits.queries.entitlements import EntitlementRead
+from shared.law.decision import Per
 from shared.security.scopes import officers_only, requires
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
@@ -22,26 +25,20 @@ from shared.web.routing import CommittingRoute
 router = APIRouter(route_class=CommittingRoute, tags=["entitlements"])
 
 
-class PeriodOut(Out):
-    """Consecutive payable days, the first and the last included."""
+class TermOut(Out):
+    """An amount for each day or month from a first to a last day, or once."""
 
+    per: Per = Field(description="For what the amount is owed.")
     first: date
-    last: date
-    # As many as there are days: one that is certified too long must be readable to be corrected.
-    days: int = Field(ge=1, le=date.max.toordinal(), description="Payable days.", examples=[27])
-    daily_rate: Money
-    amount: Money
+    last: date | None = Field(description="Null while it is open, and of a term that is owed once.")
+    amount: Money = Field(description="For each day or month, or once.")
+    whole: Money | None = Field(description="All that it adds up to; null while it is open.")
 
     @classmethod
-    def of(cls, stated: dict[str, Any]) -> "PeriodOut":
-        """From its row."""
-        return cls(
-            first=stated["first_day"],
-            last=stated["last_day"],
-            days=stated["days"],
-            daily_rate=Money.of(stated["daily_rate_sen"]),
-            amount=Money.of(stated["amount_sen"]),
-        )
+    def of(cls, term: Term) -> "TermOut":
+        """From what is read of it."""
+        whole = None if term.whole_sen is None else Money.of(term.whole_sen)
+        return cls(per=term.per, first=term.first, last=term.last, amount=Money.of(term.sen), whole=whole)
 
 
 class WaitingOut(Out):
@@ -59,44 +56,50 @@ class WaitingOut(Out):
 
 
 class EntitlementOut(Out):
-    """One benefit of a claim by its newest revision, and what became of it."""
+    """One benefit of a claim for one party by its newest revision, and what became of it."""
 
     claim: UUID
+    scheme: SchemeName
     benefit: BenefitName
+    party: PartyName
+    fund: Fund = Field(description="The fund that bears it.")
     revision: Revision
     law: LawText | None = Field(description="Null for a benefit that the newest revision leaves out.")
-    scheme: str = Field(max_length=100, description="Under which scheme.", examples=["employment_injury"])
-    contingency: str = Field(max_length=100, description="What happened.", examples=["accident"])
+    event: str = Field(max_length=100, description="What happened.", examples=["accident"])
     happened_on: date
     decided_at: datetime
-    decision_hash: str = Field(max_length=128, description="SHA-256 of the decision's record.", examples=["ab" * 32])
-    provisional: bool = Field(description="Whether a wage month is rated by the last known class.")
-    refused_for: str | None = Field(max_length=100, description="Why the claim is refused.", examples=["not_covered"])
-    periods: list[PeriodOut] = Field(max_length=10_000)
-    amount: Money = Field(description="The whole entitlement.")
+    decision_hash: str | None = Field(
+        max_length=128, description="SHA-256 of the decision's record; null as the law is.", examples=["ab" * 32]
+    )
+    provisional: bool = Field(description="Whether a fact that is to come may change the amounts.")
+    refused_for: str | None = Field(max_length=100, description="Why it is refused.", examples=["not_covered"])
+    terms: list[TermOut] = Field(max_length=10_000)
+    amount: Money = Field(description="What all terms that have an end add up to.")
     settled_revision: Revision | None = Field(description="Up to which revision the books are right.")
     settled: Money = Field(description="What reached the payee.")
     pending: Money = Field(description="What is instructed and not settled.")
     recovery: Money = Field(description="What is to come back (Act 4 s.50).")
-    set_off: Money = Field(description="What was set off against a recovery of another claim (Act 4 s.50(1A)).")
+    set_off: Money = Field(description="What was set off against another recovery of the party (Act 4 s.50(1A)).")
     waiting: list[WaitingOut] = Field(max_length=10_000, description="What waits, and why.")
 
     @classmethod
     def of(cls, read: EntitlementRead) -> "EntitlementOut":
         """From what is read of it."""
         return cls(
-            claim=read.claim,
-            benefit=read.benefit,
+            claim=read.key.claim,
+            scheme=read.key.scheme,
+            benefit=read.key.benefit,
+            party=read.key.party,
+            fund=read.fund,
             revision=read.revision,
             law=read.law,
-            scheme=read.scheme,
-            contingency=read.contingency,
+            event=read.event,
             happened_on=read.happened_on,
             decided_at=read.decided_at,
             decision_hash=read.decision_hash,
             provisional=read.provisional,
             refused_for=read.refused_for,
-            periods=[PeriodOut.of(stated) for stated in read.periods],
+            terms=[TermOut.of(term) for term in read.terms],
             amount=Money.of(read.amount_sen),
             settled_revision=read.settled_revision,
             settled=Money.of(read.settled_sen),
@@ -114,14 +117,14 @@ class EntitlementOut(Out):
     responses=problems(400),
 )
 async def list_entitlements(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[EntitlementOut]:
-    """Every benefit that a claim of the person names or ever named."""
+    """Every benefit that a claim of the person, or of another for the person, names or ever named."""
     found = await entitlements.list_entitlements(person, _after(listing.after), listing.limit, uow)
     return listing.page(found, item=EntitlementOut.of, position=_position)
 
 
-def _after(position: Position | None) -> tuple[UUID, str] | None:
-    return None if position is None else (UUID(str(position[0])), str(position[1]))
+def _after(position: Position | None) -> EntitlementKey | None:
+    return None if position is None else EntitlementKey(UUID(str(position[0])), *map(str, position[1:]))
 
 
 def _position(read: EntitlementRead) -> Position:
-    return [str(read.claim), read.benefit]
+    return [str(read.key.claim), read.key.scheme, read.key.benefit, read.key.party]

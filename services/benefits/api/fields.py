@@ -6,6 +6,8 @@ from pydantic import Field
 
 from shared.web.fields import LARGEST_INTEGER
 
+SchemeName = Annotated[str, Field(max_length=100, description="The Act.", examples=["act4"])]
+PartyName = Annotated[str, Field(max_length=100, description="Who is paid: kind and number.", examples=["person:12"])]
 BenefitName = Annotated[str, Field(max_length=100, description="Which benefit.", examples=["temporary_disablement"])]
 Revision = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="The claim's revision.", examples=[1])]
 LawText = Annotated[str, Field(max_length=500, description="Act and section.", examples=["Act 4 s.22"])]

@@ -1,10 +1,12 @@
-"""The ledger: the trial balance."""
+"""The ledger: the trial balance, of all funds or of one."""
 
-from fastapi import APIRouter, Depends
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.domain.ledger import Account
+from services.benefits.domain.ledger import Account, Fund
 from services.benefits.queries.ledger import BalanceRead, list_balances
 from shared.security.scopes import officers_only, requires
 from shared.web.money import Money, Out, SignedMoney
@@ -47,9 +49,11 @@ class TrialBalanceOut(Out):
     summary="Read the trial balance",
     dependencies=[requires("benefits:ledger:read"), Depends(officers_only)],
 )
-async def read_balances(uow: CommittedBeforeAnswer) -> TrialBalanceOut:
+async def read_balances(
+    uow: CommittedBeforeAnswer, fund: Annotated[Fund | None, Query(description="What this fund bears alone.")] = None
+) -> TrialBalanceOut:
     """All that was booked until now, by account."""
-    balances = await list_balances(uow)
+    balances = await list_balances(fund, uow)
     return TrialBalanceOut(
         accounts=[BalanceOut.of(each) for each in balances],
         debits=Money.of(sum(each.debit_sen for each in balances)),

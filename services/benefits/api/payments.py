@@ -7,7 +7,16 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import BenefitName, EndToEndId, Revision, TraceId, trace_id
+from services.benefits.api.fields import (
+    BenefitName,
+    EndToEndId,
+    PartyName,
+    Revision,
+    SchemeName,
+    TraceId,
+    trace_id,
+)
+from services.benefits.domain.ledger import Fund
 from services.benefits.domain.payments import PaymentKind, PaymentState
 from services.benefits.queries import payments
 from services.benefits.queries.payments import PaymentRead
@@ -23,11 +32,14 @@ router = APIRouter(route_class=CommittingRoute, tags=["payments"])
 
 
 class PaymentOut(Out):
-    """One payment; its natural key is claim, benefit, period, person, kind, revision and what it replaces."""
+    """One payment; its natural key is claim, scheme, benefit, party, period, kind, revision and what it replaces."""
 
     payment: UUID = Field(description="The payment's id, called instruction in events.")
     claim: UUID
+    scheme: SchemeName
     benefit: BenefitName
+    party: PartyName
+    fund: Fund = Field(description="The fund that bears it.")
     revision: Revision
     kind: PaymentKind
     period_first: date
@@ -51,7 +63,10 @@ class PaymentOut(Out):
         return cls(
             payment=read.id,
             claim=read.claim,
+            scheme=read.scheme,
             benefit=read.benefit,
+            party=read.party,
+            fund=read.fund,
             revision=read.revision,
             kind=read.kind,
             period_first=read.period_first,
@@ -76,6 +91,6 @@ class PaymentOut(Out):
     responses=problems(400),
 )
 async def list_payments(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[PaymentOut]:
-    """Every payment of a person, oldest first."""
+    """Every payment under a claim of the person or to the person, oldest first."""
     found = await payments.list_payments(person, listing.after_id, listing.limit, uow)
     return listing.page(found, item=PaymentOut.of)

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import BenefitName, LawText, Revision, TraceId, trace_id
+from services.benefits.api.fields import BenefitName, LawText, PartyName, Revision, SchemeName, TraceId, trace_id
+from services.benefits.domain.ledger import Fund
 from services.benefits.queries import recoveries
 from services.benefits.queries.recoveries import RecoveryRead
 from shared.security.scopes import officers_only, requires
@@ -33,7 +34,10 @@ class RecoveryOut(Out):
 
     recovery: UUID
     claim: UUID
+    scheme: SchemeName
     benefit: BenefitName
+    party: PartyName
+    fund: Fund = Field(description="The fund that bears it.")
     law: LawText
     revision: Revision = Field(description="The revision that opened it.")
     state: RecoveryState
@@ -50,7 +54,10 @@ class RecoveryOut(Out):
         return cls(
             recovery=read.id,
             claim=read.claim,
+            scheme=read.scheme,
             benefit=read.benefit,
+            party=read.party,
+            fund=read.fund,
             law=read.law,
             revision=read.revision,
             state=RecoveryState.OPEN if open_sen else RecoveryState.CLOSED,
@@ -69,6 +76,6 @@ class RecoveryOut(Out):
     responses=problems(400),
 )
 async def list_recoveries(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[RecoveryOut]:
-    """Every recovery from a person, oldest first."""
+    """Every recovery under a claim of the person or from the person, oldest first."""
     found = await recoveries.list_recoveries(person, listing.after_id, listing.limit, uow)
     return listing.page(found, item=RecoveryOut.of)

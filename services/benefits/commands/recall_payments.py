@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from services.benefits.commands.render_lost_file import RenderLostFile
 from services.benefits.commands.settle_unsent import SettleUnsent
+from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.ledger import TransferReason, transfer
 from services.benefits.domain.payments import PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
@@ -12,7 +13,7 @@ from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.contracts.benefit_paid import BenefitInstructedV1, BenefitReturnedV1, BenefitSettledV1
+from shared.contracts.benefit_paid import BenefitInstructedV1, BenefitReturnedV1, BenefitSettledV1, PaymentEvent
 from shared.contracts.envelope import Event
 from shared.kernel.clock import now
 
@@ -45,14 +46,20 @@ async def _instructed(event: BenefitInstructedV1, bank: str, uow: BenefitsUnitOf
     sums = (event.file_sha256, event.file_transactions, event.file_sum_sen)
     await uow.bank_files.recall(Rendered(event.bank_file, event.happened_at, *sums), bank)
     pay = Pay(_key(event), event.amount_sen)
-    place = {"tenant": bank, "bank_file": event.bank_file, "payee_version": event.payee_version}
+    place = {
+        "tenant": bank,
+        "bank_file": event.bank_file,
+        "payee_version": event.payee_version,
+        "person": event.person,
+        "fund": event.fund,
+    }
     if await uow.payments.recall(event.instruction, pay, place, event.happened_at):
         await uow.ledger.post([_line(event, TransferReason.INSTRUCTED)])
     await uow.due.at(RenderLostFile(event.bank_file), now())
 
 
 async def _answered(event: BenefitSettledV1 | BenefitReturnedV1, uow: BenefitsUnitOfWork) -> None:
-    payments = await uow.payments.lock(event.claim, event.benefit)
+    payments = await uow.payments.lock(_entitlement(event))
     stands = next((each for each in payments.values() if each.id == event.instruction), None)
     if stands is None or stands.payment.state is PaymentState.UNSENT:
         raise PaymentUnheardOf(f"payment {event.instruction}")
@@ -69,15 +76,19 @@ async def _answered(event: BenefitSettledV1 | BenefitReturnedV1, uow: BenefitsUn
     at = event.happened_at
     await uow.payments.answer([(stood, replace(answered, answered_at=at))], at)
     if answered.is_refused_by_account:
-        await uow.due.at(SettleUnsent(event.person), now())
+        await uow.due.at(SettleUnsent(answered.payee), now())
     await uow.ledger.post([_line(event, _REVERSED if stood is PaymentState.SETTLED else _REASONS[state])])
 
 
 def _key(event: BenefitInstructedV1) -> PaymentKey:
-    cause = (event.claim, event.benefit, event.person, PaymentKind(event.kind), event.claim_revision)
+    cause = (_entitlement(event), PaymentKind(event.kind), event.claim_revision)
     return PaymentKey(*cause, event.period_first, event.period_last, event.replaces)
 
 
+def _entitlement(event: PaymentEvent) -> EntitlementKey:
+    return EntitlementKey(event.claim, event.scheme, event.benefit, event.party)
+
+
 def _line(event: BenefitInstructedV1 | BenefitSettledV1 | BenefitReturnedV1, reason: TransferReason) -> Line:
-    moved = transfer(reason, event.amount_sen)
-    return Line(moved, event.claim, event.benefit, event.claim_revision, event.instruction)
+    moved = transfer(reason, event.amount_sen, event.fund)
+    return Line(moved, _entitlement(event), event.claim_revision, event.instruction)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.domain import subjects
 from services.benefits.domain.bank_text import bank_text
+from services.benefits.domain.parties import party_of
 from services.benefits.storage.payees import BankAccount, Entered, Payee
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
@@ -36,7 +37,7 @@ async def record_payee(command: RecordPayee, cipher: FieldCipher, uow: BenefitsU
     version = known.version + 1 if known else 1
     payee = Payee.sealed(command.person, version, command.account, entered, cipher)
     await uow.payees.add(payee, command.tenant)
-    await uow.due.wake({subjects.payee(command.person)})
+    await uow.due.wake({subjects.payee(party_of(command.person))})
     # What is instructed and in no file yet goes to this version, or waits for it from now on.
     await settle_unsent(SettleUnsent(command.person), uow)
     return payee

@@ -22,8 +22,8 @@ async def release_bank_file(command: ReleaseBankFile, uow: BenefitsUnitOfWork) -
         raise BankFileUnknown(facts={"bank_file": str(command.bank_file)})
     refused = await uow.payments.list_refused_with(command.bank_file)
     # Settling holds its due work when it takes the payments: the same order here.
-    for claim, benefit in sorted(refused):
-        await uow.due.at(SettleEntitlement(claim, benefit), now())
+    for key in sorted(refused):
+        await uow.due.at(SettleEntitlement.of(key), now())
     await uow.payments.release_file(command.bank_file)
     await uow.bank_files.release(command.bank_file)
     return len(refused)

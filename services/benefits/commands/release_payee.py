@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.benefits.domain import subjects
 from services.benefits.domain.errors import PayeeUnknown, SecondOfficerNeeded
+from services.benefits.domain.parties import party_of
 from services.benefits.storage.payees import Payee
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 
@@ -26,5 +27,5 @@ async def release_payee(command: ReleasePayee, uow: BenefitsUnitOfWork) -> Payee
     if payee.entered_by == command.officer:
         raise SecondOfficerNeeded(facts={"version": command.version})
     await uow.payees.release(payee, command.officer, command.tenant)
-    await uow.due.wake({subjects.payee(command.person)})
+    await uow.due.wake({subjects.payee(party_of(command.person))})
     return payee

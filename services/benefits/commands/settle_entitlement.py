@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.ledger import TransferReason, transfer
 from services.benefits.domain.settlement import (
     Books,
-    Entitled,
     OpenRecovery,
     Pay,
     Posting,
@@ -21,7 +21,6 @@ from services.benefits.domain.subjects import assessment, owed_days, payee
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal, Sent
-from services.benefits.storage.settlements import PersonLock
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, now, today
 from shared.kernel.subjects import Subject
@@ -29,7 +28,7 @@ from shared.law.act4.owing.rules import insured_loss
 from shared.law.book import book
 from shared.telemetry.messaging import inject
 
-# What another transaction does for the same person is done soon.
+# What another transaction does for the same party is done soon.
 BUSY_PAUSE = timedelta(milliseconds=50)
 _WAKES = {
     WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM: owed_days,
@@ -42,10 +41,22 @@ _WAKES = {
 
 @dataclass(frozen=True)
 class SettleEntitlement:
-    """One benefit of a claim."""
+    """One benefit of a claim for one party."""
 
     claim: UUID
+    scheme: str
     benefit: str
+    party: str
+
+    @classmethod
+    def of(cls, key: EntitlementKey) -> "SettleEntitlement":
+        """The command for an entitlement."""
+        return cls(key.claim, key.scheme, key.benefit, key.party)
+
+    @property
+    def key(self) -> EntitlementKey:
+        """The entitlement."""
+        return EntitlementKey(self.claim, self.scheme, self.benefit, self.party)
 
 
 async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork) -> None:
@@ -53,11 +64,10 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
 
     What claims decided is waited for too, while it is not known again.
     """
-    lock = await uow.settlements.lock_person(command.claim)
-    if lock is PersonLock.BUSY:
+    if not await uow.settlements.lock_party(command.party):
         await uow.due.at(command, now() + BUSY_PAUSE)
         return
-    standing = await uow.settlements.lock(command.claim, command.benefit, today())
+    standing = await uow.settlements.lock(command.key, today())
     if standing is None:
         await uow.due.when(command, {assessment(command.claim)}, None)
         return
@@ -69,36 +79,36 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
     waiting = [*held, *([blocked] if blocked else [])]
     await uow.settlements.settled(entitled, day, due_until, waiting)
-    await _wait(command, entitled.person, waiting, standing.entitled.falls_due(day), uow)
+    await _wait(command, waiting, standing.entitled.falls_due(day), uow)
 
 
 async def _take_days(stated: Entitled, day: date, uow: BenefitsUnitOfWork) -> Entitled:
-    """Take the days that no other claim of the person has; what this one lets go is free for those that wait."""
-    loss = insured_loss(stated.scheme, stated.benefit, book().on(day, day))
-    taken = await uow.owed_days.list_of_loss(stated.person, loss)
-    own = tuple(each.days for each in taken if each.is_of(stated))
-    owed = stated.without([each.days for each in taken if not each.is_of(stated)])
+    """Take the days that no other benefit of the party has; what this one lets go is free for those that wait."""
+    loss = insured_loss(stated.key.scheme, stated.key.benefit, book().on(day, day))
+    taken = await uow.owed_days.list_of_loss(stated.key.party, loss)
+    own = tuple(each.days for each in taken if each.key == stated.key)
+    owed = stated.without([each.days for each in taken if each.key != stated.key])
     if owed.days != own:
         await uow.owed_days.replace(owed, loss)
         if owed.lets_go(own):
-            await uow.due.wake({owed_days(owed.person)})
+            await uow.due.wake({owed_days(owed.key.party)})
     return owed
 
 
 async def _settle(entitled: Entitled, day: date, due_until: date | None, uow: BenefitsUnitOfWork) -> Waiting | None:
     """Post what is to be posted; what payments wait for, when they do."""
-    payments = await uow.payments.lock(entitled.claim, entitled.benefit)
-    net, recovery = await uow.ledger.net(entitled.claim, entitled.benefit)
+    payments = await uow.payments.lock(entitled.key)
+    net, recovery = await uow.ledger.net(entitled.key)
     books = Books(net, recovery, tuple(each.payment for each in payments.values()))
     postings = settle(entitled, books, day, due_until)
     blocked = None
     if _pays(postings):
-        books = replace(books, elsewhere=tuple(await uow.recoveries.list_open(entitled)))
+        books = replace(books, elsewhere=tuple(await uow.recoveries.list_open(entitled.key)))
         postings = settle(entitled, books, day, due_until)
     if _pays(postings):
         blocked = _file_returned(books, payments)
     if _pays(postings) or _stays_unsent(books, postings):
-        blocked = blocked or await uow.payees.blocked(entitled.person)
+        blocked = blocked or await uow.payees.blocked(entitled.key.party)
     chosen = [each for each in postings if not (blocked and isinstance(each, Pay))]
     await uow.ledger.post([line for each in chosen for line in await _post(each, entitled, payments, uow)])
     return blocked
@@ -126,10 +136,9 @@ async def _post(
 ) -> list[Line]:
     """Do what a posting says; the lines of the ledger that it makes."""
     payment, trace, others = None, inject().get("traceparent"), list[Line]()
-    about = (entitled.claim, entitled.benefit, entitled.revision)
     match posting:
         case Pay():
-            payment, reason = await uow.payments.add(posting, trace, uow.cause), TransferReason.INSTRUCTED
+            payment, reason = await uow.payments.add(posting, entitled, trace, uow.cause), TransferReason.INSTRUCTED
         case Void(key):
             payment, reason = payments[key.end_to_end_id].id, TransferReason.VOIDED
             await uow.payments.void(payment)
@@ -140,22 +149,19 @@ async def _post(
             reason = TransferReason.RECOVERY_REDUCED
         case SetOff(debt, amount):
             reason = TransferReason.SET_OFF
-            come_back = transfer(TransferReason.RECOVERY_SET_OFF, amount)
-            others = [Line(come_back, debt.claim, debt.benefit, debt.revision)]
-    logged: dict[str, str | int] = {"claim": str(entitled.claim), "revision": entitled.revision}
-    uow.decided(f"payment_{reason}", **logged, benefit=entitled.benefit, amount_sen=posting.amount_sen)
-    return [Line(transfer(reason, posting.amount_sen), *about, payment), *others]
+            come_back = transfer(TransferReason.RECOVERY_SET_OFF, amount, debt.fund)
+            others = [Line(come_back, debt.key, debt.revision)]
+    logged: dict[str, str | int] = {"claim": str(entitled.key.claim), "revision": entitled.revision}
+    uow.decided(f"payment_{reason}", **logged, benefit=entitled.key.benefit, amount_sen=posting.amount_sen)
+    moved = transfer(reason, posting.amount_sen, entitled.fund)
+    return [Line(moved, entitled.key, entitled.revision, payment), *others]
 
 
 async def _wait(
-    command: SettleEntitlement,
-    person: int,
-    waiting: Sequence[Waiting],
-    falls_due: date | None,
-    uow: BenefitsUnitOfWork,
+    command: SettleEntitlement, waiting: Sequence[Waiting], falls_due: date | None, uow: BenefitsUnitOfWork
 ) -> None:
     """Leave the command for what wakes it, for the day on which more falls due, or for whichever comes first."""
-    subjects: set[Subject] = {_WAKES[each.reason](person) for each in waiting}
+    subjects: set[Subject] = {_WAKES[each.reason](command.party) for each in waiting}
     ends = [each.until for each in waiting if each.until is not None]
     if falls_due:
         ends.append(datetime.combine(falls_due, time.min, BUSINESS_ZONE))

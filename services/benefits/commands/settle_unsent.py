@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.benefits.commands.settle_entitlement import SettleEntitlement
+from services.benefits.domain.parties import party_of
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
 
@@ -16,5 +17,5 @@ class SettleUnsent:
 
 async def settle_unsent(command: SettleUnsent, uow: BenefitsUnitOfWork) -> None:
     """Leave each of these entitlements to be settled, so that it says what it waits for."""
-    for claim, benefit in sorted(await uow.payments.list_unsent_of(command.person)):
-        await uow.due.at(SettleEntitlement(claim, benefit), now())
+    for key in sorted(await uow.payments.list_unsent_of(party_of(command.person))):
+        await uow.due.at(SettleEntitlement.of(key), now())

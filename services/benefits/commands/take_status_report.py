@@ -203,8 +203,9 @@ def _judge(judged: Judged, stands: Sent, said: Said, report: _Report) -> None:
 def _line(answered: Answered) -> Line:
     payment = answered.sent.payment
     reversed_ = answered.stood is PaymentState.SETTLED
-    moved = transfer(TransferReason.REVERSED if reversed_ else _REASONS[payment.state], payment.amount_sen)
-    return Line(moved, payment.key.claim, payment.key.benefit, payment.key.revision, answered.sent.id)
+    reason = TransferReason.REVERSED if reversed_ else _REASONS[payment.state]
+    moved = transfer(reason, payment.amount_sen, answered.sent.fund)
+    return Line(moved, payment.key.entitlement, payment.key.revision, answered.sent.id)
 
 
 async def _hold(file: BankFile, report: StatusReport, held: Sequence[HeldStatus], uow: BenefitsUnitOfWork) -> None:
@@ -220,9 +221,9 @@ async def _publish(judged: Sequence[Answered], uow: BenefitsUnitOfWork) -> None:
     """Publish what was answered; due work is taken before the payments and in one order, as settling takes them."""
     # An account that refused one payment holds back all that goes to it. What is in no file yet the bank does not see:
     # the worker looks for it.
-    for person in sorted({each.sent.payment.key.person for each in judged if each.sent.is_refused_by_account}):
+    for person in sorted({each.sent.payee for each in judged if each.sent.is_refused_by_account}):
         await uow.due.at(SettleUnsent(person), now())
-    for each in sorted(judged, key=lambda each: (each.sent.payment.key.claim, each.sent.payment.key.benefit)):
+    for each in sorted(judged, key=lambda each: each.sent.payment.key.entitlement):
         await _publish_one(each.sent, uow)
 
 
@@ -237,4 +238,4 @@ async def _publish_one(answered: Sent, uow: BenefitsUnitOfWork) -> None:
     with child_of(answered.traceparent, f"{state} payment", about):
         uow.publish(payment_answered(answered))
         if state is PaymentState.RETURNED:
-            await uow.due.at(SettleEntitlement(key.claim, key.benefit), now())
+            await uow.due.at(SettleEntitlement.of(key.entitlement), now())

@@ -6,6 +6,15 @@ from enum import StrEnum
 from shared.kernel.money import Sen
 
 
+class Fund(StrEnum):
+    """The funds by their names in the events; each bears its own benefits."""
+
+    EMPLOYMENT_INJURY = "employment_injury"
+    NON_EMPLOYMENT_INJURY = "non_employment_injury"
+    INVALIDITY = "invalidity"
+    EMPLOYMENT_INSURANCE = "employment_insurance"
+
+
 class Account(StrEnum):
     """The accounts of the ledger; the comment says what a balance means."""
 
@@ -14,7 +23,7 @@ class Account(StrEnum):
     BENEFIT_EXPENSE = "benefit_expense"  # granted to insured persons, net of what is to come back (debit)
     BENEFITS_PAYABLE = "benefits_payable"  # instructed and not settled yet (credit)
     RECOVERIES_RECEIVABLE = "recoveries_receivable"  # paid beyond the entitlement, Act 4 s.50 (debit)
-    RECOVERIES_SET_OFF = "recoveries_set_off"  # between two claims of a person; always comes to nothing
+    RECOVERIES_SET_OFF = "recoveries_set_off"  # between two entitlements of a party; of a fund, what it owes another
     FUND_ACT4_EMPLOYER = "fund_act4_employer"  # Act 4: employment injury and invalidity, employers' share (credit)
     FUND_ACT4_EMPLOYEE = "fund_act4_employee"  # Act 4: invalidity, employees' share (credit)
     FUND_ACT800 = "fund_act800"  # Act 800: employment insurance, both shares (credit)
@@ -38,12 +47,16 @@ class TransferReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """An amount above zero from one account to another, so that every entry balances by construction."""
+    """An amount above zero from one account to another, so that every entry balances by construction.
+
+    It names the fund that bears it; none where a contribution is of two funds, as the employers' share of Act 4 is.
+    """
 
     debit: Account
     credit: Account
     amount_sen: Sen
     reason: TransferReason
+    fund: str | None
 
     def __post_init__(self) -> None:
         if self.amount_sen <= 0 or self.debit is self.credit:
@@ -60,16 +73,24 @@ _SIDES = {
     TransferReason.REVERSED: (Account.BANK, Account.BENEFIT_EXPENSE),
     TransferReason.RECOVERY_OPENED: (Account.RECOVERIES_RECEIVABLE, Account.BENEFIT_EXPENSE),
     TransferReason.RECOVERY_REDUCED: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE),
-    # What one claim grants and another lets come back: the books of each stay its own.
+    # What one entitlement grants and another lets come back: the books of each stay its own, and so do the funds'.
     TransferReason.SET_OFF: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_SET_OFF),
     TransferReason.RECOVERY_SET_OFF: (Account.RECOVERIES_SET_OFF, Account.RECOVERIES_RECEIVABLE),
 }
 
 
-def transfer(reason: TransferReason, amount_sen: Sen) -> Transfer:
+def transfer(reason: TransferReason, amount_sen: Sen, fund: str) -> Transfer:
     """The transfer that this event of a payment or a recovery makes; contributions have their own."""
     debit, credit = _SIDES[reason]
-    return Transfer(debit, credit, amount_sen, reason)
+    return Transfer(debit, credit, amount_sen, reason, fund)
+
+
+# The employers' share of Act 4 is of two funds, in parts that no file states.
+_FUND_OF = {
+    Account.FUND_ACT4_EMPLOYEE: Fund.INVALIDITY,
+    Account.FUND_ACT800: Fund.EMPLOYMENT_INSURANCE,
+    Account.FUND_SKBBK: Fund.NON_EMPLOYMENT_INJURY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +111,10 @@ def contributed(brought: Contributions) -> list[Transfer]:
         Account.FUND_ACT800: brought.act800_sen,
         Account.FUND_SKBBK: brought.skbbk_sen,
     }
-    return [_changed(fund, amount_sen) for fund, amount_sen in funds.items() if amount_sen]
+    return [_changed(account, amount_sen) for account, amount_sen in funds.items() if amount_sen]
 
 
-def _changed(fund: Account, difference_sen: Sen) -> Transfer:
+def _changed(account: Account, difference_sen: Sen) -> Transfer:
     receivable = Account.CONTRIBUTIONS_RECEIVABLE
-    debit, credit = (receivable, fund) if difference_sen > 0 else (fund, receivable)
-    return Transfer(debit, credit, abs(difference_sen), TransferReason.CONTRIBUTIONS)
+    debit, credit = (receivable, account) if difference_sen > 0 else (account, receivable)
+    return Transfer(debit, credit, abs(difference_sen), TransferReason.CONTRIBUTIONS, _FUND_OF.get(account))

@@ -4,15 +4,17 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from uuid import UUID
 
+from services.benefits.domain.entitled import EntitlementKey
 from shared.kernel.money import Sen
+from shared.kernel.periods import Days
 
 
 class PaymentKind(StrEnum):
-    """Why a payment is made: an entitlement is due, or an earlier payment came back."""
+    """Why a payment is made: days or months are due, nothing but what is owed once, or an earlier one came back."""
 
     PAYMENT = "payment"
+    ONCE = "once"
     REISSUE = "reissue"
 
 
@@ -64,9 +66,7 @@ class PaymentKey:
     ``replaces`` is the end-to-end id of the payment that came back, for a reissue, else empty.
     """
 
-    claim: UUID
-    benefit: str
-    person: int
+    entitlement: EntitlementKey
     kind: PaymentKind
     revision: int
     period_first: date
@@ -74,11 +74,17 @@ class PaymentKey:
     replaces: str = ""
 
     @property
+    def period(self) -> Days:
+        """From the first to the last day that it pays."""
+        return Days(self.period_first, self.period_last)
+
+    @property
     def end_to_end_id(self) -> str:
         """The id that the bank carries to the payee and back: 32 hexadecimal digits of the key's hash (rules S5)."""
-        parts = (self.claim, self.benefit, self.person, self.kind, self.revision)
-        periods = (self.period_first, self.period_last, self.replaces)
-        return hashlib.sha256("|".join(map(str, (*parts, *periods))).encode()).hexdigest()[:32]
+        owed = self.entitlement
+        entitlement = (owed.claim, owed.scheme, owed.benefit, owed.party)
+        cause = (self.kind, self.revision, self.period_first, self.period_last, self.replaces)
+        return hashlib.sha256("|".join(map(str, (*entitlement, *cause))).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ def assessment(claim: UUID) -> Subject:
     return Subject.of("assessment", claim)
 
 
-def payee(person: int) -> Subject:
-    """The account to which a person's benefits go."""
-    return Subject.of("payee", person)
+def payee(party: str) -> Subject:
+    """The account to which a party's benefits go."""
+    return Subject.of("payee", party)
 
 
-def owed_days(person: int) -> Subject:
-    """Which claim of a person has which day."""
-    return Subject.of("owed_days", person)
+def owed_days(party: str) -> Subject:
+    """Which benefit of a party has which day."""
+    return Subject.of("owed_days", party)

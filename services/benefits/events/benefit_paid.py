@@ -1,5 +1,6 @@
 """Topic ``benefit.paid``: how a payment ended, stated from what is stored, alike at first and when republished."""
 
+from dataclasses import asdict
 from typing import Any
 
 from services.benefits.domain.payments import PaymentState
@@ -12,9 +13,9 @@ def payment_instructed(unsent: Unsent, file: Rendered) -> BenefitInstructedV1:
     """The event of a payment that goes into a bank file."""
     key = unsent.key
     return BenefitInstructedV1(
-        person=key.person,
-        claim=key.claim,
-        benefit=key.benefit,
+        **asdict(key.entitlement),
+        person=unsent.person,
+        fund=unsent.fund,
         amount_sen=unsent.amount_sen,
         happened_at=file.made_at,
         instruction=unsent.id,
@@ -43,9 +44,9 @@ def _stated(sent: Sent) -> dict[str, Any]:
     """What both events state."""
     key = sent.payment.key
     return {
-        "person": key.person,
-        "claim": key.claim,
-        "benefit": key.benefit,
+        **asdict(key.entitlement),
+        "person": sent.person,
+        "fund": sent.fund,
         "amount_sen": sent.payment.amount_sen,
         "happened_at": sent.answered_at,
         "instruction": sent.id,

@@ -1,78 +1,106 @@
 """Entitlements with what became of them: what was decided, paid, is on its way, and is to come back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
+from services.benefits.domain.entitled import EntitlementKey, Term
+from services.benefits.domain.parties import party_of
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
+from shared.law.decision import Per
 
-# A benefit that was settled and that a newer revision leaves out is still listed, with nothing owed.
+# A benefit that was settled and that a newer revision leaves out or refuses is still listed, with nothing owed.
 _OF_PERSON = text("""
-    WITH known AS (SELECT claim, benefit FROM entitlement UNION SELECT claim, benefit FROM settlement)
-    SELECT known.claim, known.benefit, assessment.revision, assessment.scheme, assessment.contingency,
-           assessment.happened_on, assessment.decided_at, assessment.decision_hash, assessment.provisional,
-           assessment.refused_for, coalesce(entitlement.law, assessment.refused_law) AS law,
-           coalesce(entitlement.amount_sen, 0) AS amount_sen, settlement.revision AS settled_revision,
+    WITH known AS (SELECT claim, scheme, benefit, party FROM entitlement
+                   UNION SELECT claim, scheme, benefit, party FROM settlement)
+    SELECT known.claim, known.scheme, known.benefit, known.party, coalesce(stated.fund, settled.fund) AS fund,
+           assessment.revision, assessment.event, assessment.happened_on, assessment.decided_at,
+           coalesce(stated.decision_hash, refusal.decision_hash) AS decision_hash,
+           coalesce(stated.provisional, false) AS provisional, refusal.reason AS refused_for,
+           coalesce(stated.law, refusal.law) AS law, settled.revision AS settled_revision,
            coalesce(paid.settled_sen, 0)::bigint AS settled_sen, coalesce(paid.pending_sen, 0)::bigint AS pending_sen,
            coalesce(books.recovery_sen, 0)::bigint AS recovery_sen,
            coalesce(books.set_off_sen, 0)::bigint AS set_off_sen,
-           coalesce(settlement.waiting, '[]'::jsonb) AS waiting,
-           coalesce(periods.stated, '[]'::jsonb) AS periods
-    FROM known JOIN assessment USING (claim) LEFT JOIN entitlement USING (claim, benefit)
-    LEFT JOIN settlement USING (claim, benefit)
+           coalesce(settled.waiting, '[]'::jsonb) AS waiting,
+           coalesce(terms.stated, '[]'::jsonb) AS terms
+    FROM known JOIN assessment USING (claim)
+    LEFT JOIN entitlement AS stated USING (claim, scheme, benefit, party)
+    LEFT JOIN settlement AS settled USING (claim, scheme, benefit, party)
+    LEFT JOIN refusal ON refusal.claim = known.claim AND refusal.scheme = known.scheme
+                         AND refusal.benefit = known.benefit AND stated.law IS NULL
     LEFT JOIN LATERAL (
         SELECT sum(amount_sen) FILTER (WHERE state = 'settled') AS settled_sen,
                sum(amount_sen) FILTER (WHERE state IN ('unsent', 'sent')) AS pending_sen
-        FROM payment WHERE payment.claim = known.claim AND payment.benefit = known.benefit) AS paid ON true
+        FROM payment WHERE payment.claim = known.claim AND payment.scheme = known.scheme
+                           AND payment.benefit = known.benefit AND payment.party = known.party) AS paid ON true
     LEFT JOIN LATERAL (
         SELECT sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END)
                    AS recovery_sen,
                sum(amount_sen) FILTER (WHERE credit = 'recoveries_set_off') AS set_off_sen
-        FROM transfer WHERE transfer.claim = known.claim AND transfer.benefit = known.benefit) AS books ON true
+        FROM transfer WHERE transfer.claim = known.claim AND transfer.scheme = known.scheme
+                            AND transfer.benefit = known.benefit AND transfer.party = known.party) AS books ON true
     LEFT JOIN LATERAL (
-        SELECT jsonb_agg(to_jsonb(period) ORDER BY first_day) AS stated
-        FROM entitlement_period AS period
-        WHERE period.claim = known.claim AND period.benefit = known.benefit) AS periods ON true
-    WHERE assessment.person = :person AND (known.claim, known.benefit) > (CAST(:claim AS uuid), :benefit)
-    ORDER BY known.claim, known.benefit LIMIT :limit
+        SELECT jsonb_agg(to_jsonb(term) ORDER BY number) AS stated FROM entitlement_term AS term
+        WHERE term.claim = known.claim AND term.scheme = known.scheme
+              AND term.benefit = known.benefit AND term.party = known.party) AS terms ON true
+    WHERE (assessment.person = :person OR known.party = :of_person)
+          AND (known.claim, known.scheme, known.benefit, known.party)
+              > (CAST(:claim AS uuid), CAST(:scheme AS text), CAST(:benefit AS text), CAST(:party AS text))
+    ORDER BY known.claim, known.scheme, known.benefit, known.party LIMIT :limit
 """)
-_START = (UUID(int=0), "")
+_START = EntitlementKey(UUID(int=0), "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
 class EntitlementRead:
-    """A benefit of a claim: what was decided, and what became of it."""
+    """A benefit of a claim for a party: what was decided, and what became of it."""
 
-    claim: UUID
-    benefit: str
+    key: EntitlementKey
+    fund: str
     revision: int
-    scheme: str
-    contingency: str
+    event: str
     happened_on: date
     decided_at: datetime
-    decision_hash: str
+    decision_hash: str | None
     provisional: bool
     refused_for: str | None
     law: str | None
-    amount_sen: Sen
     settled_revision: int | None
     settled_sen: Sen
     pending_sen: Sen
     recovery_sen: Sen
     set_off_sen: Sen
     waiting: Sequence[dict[str, Any]]
-    periods: Sequence[dict[str, Any]]
+    terms: Sequence[Term]
+
+    @property
+    def amount_sen(self) -> Sen:
+        """What all terms that have an end add up to."""
+        return sum(term.whole_sen or 0 for term in self.terms)
 
 
 async def list_entitlements(
-    person: int, after: tuple[UUID, str] | None, limit: int, uow: BenefitsUnitOfWork
+    person: int, after: EntitlementKey | None, limit: int, uow: BenefitsUnitOfWork
 ) -> list[EntitlementRead]:
-    """The entitlements of a person in the order of claim and benefit, after a position."""
-    claim, benefit = after or _START
-    values = {"person": person, "claim": claim, "benefit": benefit, "limit": limit}
-    return [EntitlementRead(*row) for row in await uow.connection.execute(_OF_PERSON, values)]
+    """The entitlements under a person's claims and those of the person, in the order of their keys, after one."""
+    values = {**asdict(after or _START), "person": person, "of_person": party_of(person), "limit": limit}
+    return [entitlement_of(row) for row in await uow.connection.execute(_OF_PERSON, values)]
+
+
+def entitlement_of(row: Row[Any]) -> EntitlementRead:
+    """The entitlement in a row of ``_OF_PERSON``."""
+    terms = [
+        Term(Per(each["per"]), each["sen"], _day(each["first_day"]), each["last_day"] and _day(each["last_day"]))
+        for each in row.terms
+    ]
+    stated = {name: getattr(row, name) for name in EntitlementRead.__slots__ if name not in ("key", "terms")}
+    return EntitlementRead(key=EntitlementKey(*row[:4]), terms=terms, **stated)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

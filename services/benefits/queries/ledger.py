@@ -1,4 +1,4 @@
-"""The trial balance: every account with all that was debited and credited."""
+"""The trial balance: every account with all that was debited and credited, of all funds or of one."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,9 @@ _BALANCES = text("""
     SELECT account.code, account.about, coalesce(sum(moved.debit_sen), 0)::bigint AS debit_sen,
            coalesce(sum(moved.credit_sen), 0)::bigint AS credit_sen
     FROM account LEFT JOIN (
-        SELECT debit AS code, amount_sen AS debit_sen, 0 AS credit_sen FROM transfer
-        UNION ALL SELECT credit, 0, amount_sen FROM transfer) AS moved USING (code)
+        SELECT side.code, side.debit_sen, side.credit_sen FROM transfer CROSS JOIN LATERAL (
+            VALUES (debit, amount_sen, 0), (credit, 0, amount_sen)) AS side (code, debit_sen, credit_sen)
+        WHERE CAST(:fund AS text) IS NULL OR fund = :fund) AS moved USING (code)
     GROUP BY account.code, account.about ORDER BY account.code
 """)
 
@@ -27,6 +28,6 @@ class BalanceRead:
     credit_sen: Sen
 
 
-async def list_balances(uow: BenefitsUnitOfWork) -> list[BalanceRead]:
-    """Every account by its code, also those that nothing was booked on."""
-    return [BalanceRead(*row) for row in await uow.connection.execute(_BALANCES)]
+async def list_balances(fund: str | None, uow: BenefitsUnitOfWork) -> list[BalanceRead]:
+    """Every account by its code, also those that nothing was booked on; of one fund where it is named."""
+    return [BalanceRead(*row) for row in await uow.connection.execute(_BALANCES, {"fund": fund})]

@@ -1,4 +1,4 @@
-"""Payments of a person, newest last; an account is never among them."""
+"""Payments that concern a person, newest last; an account is never among them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.benefits.domain.parties import party_of
 from services.benefits.storage import tables as t
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
@@ -17,7 +18,10 @@ class PaymentRead:
 
     id: UUID
     claim: UUID
+    scheme: str
     benefit: str
+    party: str
+    fund: str
     kind: str
     revision: int
     period_first: date
@@ -38,8 +42,9 @@ _READ = select(*(t.payment.c[name] for name in PaymentRead.__slots__))
 
 
 async def list_payments(person: int, after: UUID | None, limit: int, uow: BenefitsUnitOfWork) -> list[PaymentRead]:
-    """The payments of a person in the order of their ids, after a position."""
-    query = _READ.where(t.payment.c.person == person).order_by(t.payment.c.id).limit(limit)
+    """The payments under a person's claims and those to the person, in the order of their ids, after a position."""
+    of_person = (t.payment.c.person == person) | (t.payment.c.party == party_of(person))
+    query = _READ.where(of_person).order_by(t.payment.c.id).limit(limit)
     if after is not None:
         query = query.where(t.payment.c.id > after)
     return [PaymentRead(*row) for row in await uow.connection.execute(query)]

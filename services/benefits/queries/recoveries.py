@@ -6,22 +6,24 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.benefits.domain.parties import party_of
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
 
 _OF_PERSON = text("""
-    SELECT id, claim, benefit, law, revision, traceparent, opened_at, opened.sen::bigint AS opened_sen,
-           reduced.sen::bigint AS reduced_sen
+    SELECT id, claim, scheme, benefit, party, fund, law, revision, traceparent, opened_at,
+           opened.sen::bigint AS opened_sen, reduced.sen::bigint AS reduced_sen
     FROM recovery
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(amount_sen), 0) AS sen FROM transfer
-        WHERE debit = 'recoveries_receivable' AND transfer.claim = recovery.claim
-              AND transfer.benefit = recovery.benefit) AS opened
+        WHERE debit = 'recoveries_receivable' AND transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
+              AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS opened
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(amount_sen), 0) AS sen FROM transfer
-        WHERE credit = 'recoveries_receivable' AND transfer.claim = recovery.claim
-              AND transfer.benefit = recovery.benefit) AS reduced
-    WHERE recovery.person = :person AND (CAST(:after AS uuid) IS NULL OR recovery.id > :after)
+        WHERE credit = 'recoveries_receivable' AND transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
+              AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS reduced
+    WHERE (recovery.person = :person OR recovery.party = :party)
+          AND (CAST(:after AS uuid) IS NULL OR recovery.id > :after)
     ORDER BY recovery.id LIMIT :limit
 """)
 
@@ -32,7 +34,10 @@ class RecoveryRead:
 
     id: UUID
     claim: UUID
+    scheme: str
     benefit: str
+    party: str
+    fund: str
     law: str
     revision: int
     traceparent: str | None
@@ -42,6 +47,6 @@ class RecoveryRead:
 
 
 async def list_recoveries(person: int, after: UUID | None, limit: int, uow: BenefitsUnitOfWork) -> list[RecoveryRead]:
-    """The recoveries of a person in the order of their ids, after a position."""
-    values = {"person": person, "after": after, "limit": limit}
+    """The recoveries under a person's claims and those from the person, in the order of their ids, after a position."""
+    values = {"person": person, "party": party_of(person), "after": after, "limit": limit}
     return [RecoveryRead(*row) for row in await uow.connection.execute(_OF_PERSON, values)]

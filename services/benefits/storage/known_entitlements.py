@@ -1,19 +1,17 @@
-"""What claims decided: the newest revision of each claim, with all that it entitles to."""
+"""What claims decided: the newest revision of each claim, with all that it entitles to and refuses."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.settlement import RECOVERY_LAW, Entitled, Period
+from services.benefits.domain.entitled import EntitlementKey, Term
 from services.benefits.storage import tables as t
-
-# A benefit that a decision leaves out has no law of its own any more.
-_LAW = func.coalesce(t.entitlement.c.law, t.assessment.c.refused_law).label("law")
+from shared.law.decision import Per
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,16 @@ class Decided:
 
     assessment: Mapping[str, Any]
     entitlements: Sequence[Mapping[str, Any]] = ()
-    periods: Sequence[Mapping[str, Any]] = ()
+    terms: Sequence[Mapping[str, Any]] = ()
+    refusals: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the newest revision that arrived says of an entitlement; no terms: it is owed no more."""
+
+    revision: int
+    terms: tuple[Term, ...]
 
 
 class EntitlementProjection:
@@ -32,7 +39,7 @@ class EntitlementProjection:
         self._connection = connection
 
     async def keep(self, decided: Sequence[Decided]) -> None:
-        """Keep the newest revision of each claim with all that it entitles to; an older or equal one changes nothing.
+        """Keep the newest revision of each claim with all that it says; an older or equal one changes nothing.
 
         ``decided`` holds a claim once.
         """
@@ -48,33 +55,30 @@ class EntitlementProjection:
         changed = set((await self._connection.execute(newer.returning(t.assessment.c.claim))).scalars())
         await self._replace([each for each in in_order if each.assessment["claim"] in changed], changed)
 
-    async def find(self, claim: UUID, benefit: str) -> Entitled | None:
-        """The entitlement by the newest revision that arrived; None while there is none."""
-        # One statement, so that the revision and its periods are of one moment.
-        period, stated, claims = t.entitlement_period, t.entitlement, t.assessment
+    async def find(self, key: EntitlementKey) -> Stated | None:
+        """The entitlement by the newest revision that arrived; None while there is none of its claim."""
+        # One statement, so that the revision and its terms are of one moment.
+        term = t.entitlement_term
+        of_key = [term.c[name] == value for name, value in asdict(key).items()]
         query = (
-            select(claims.c.person, claims.c.revision, claims.c.scheme, _LAW, period)
-            .join_from(claims, stated, (stated.c.claim == claims.c.claim) & (stated.c.benefit == benefit), isouter=True)
-            .join(period, (period.c.claim == claims.c.claim) & (period.c.benefit == benefit), isouter=True)
+            select(t.assessment.c.revision, term.c.per, term.c.sen, term.c.first_day, term.c.last_day)
+            .join_from(t.assessment, term, of_key[0] & of_key[1] & of_key[2] & of_key[3], isouter=True)
+            .where(t.assessment.c.claim == key.claim)
+            .order_by(term.c.number)
         )
-        rows = (await self._connection.execute(query.where(t.assessment.c.claim == claim))).all()
+        rows = (await self._connection.execute(query)).all()
         if not rows:
             return None
-        periods = [
-            Period(row.first_day, row.last_day, row.days, row.daily_rate_sen, row.amount_sen)
-            for row in rows
-            if row.first_day is not None
-        ]
-        about = rows[0]
-        law = about.law or str(RECOVERY_LAW)
-        return Entitled(claim, benefit, about.person, about.revision, tuple(sorted(periods)), about.scheme, law)
+        terms = (Term(Per(row.per), row.sen, row.first_day, row.last_day) for row in rows if row.per is not None)
+        return Stated(rows[0].revision, tuple(terms))
 
     async def _replace(self, decided: Sequence[Decided], claims: Collection[UUID]) -> None:
-        for table in (t.entitlement, t.entitlement_period):
+        for table in (t.entitlement, t.entitlement_term, t.refusal):
             await self._connection.execute(delete(table).where(table.c.claim.in_(claims)))
         for table, rows in (
             (t.entitlement, [row for each in decided for row in each.entitlements]),
-            (t.entitlement_period, [row for each in decided for row in each.periods]),
+            (t.entitlement_term, [row for each in decided for row in each.terms]),
+            (t.refusal, [row for each in decided for row in each.refusals]),
         ):
             if rows:
                 await self._connection.execute(insert(table), rows)

@@ -1,7 +1,7 @@
 """The ledger: transfers are added and never changed or deleted; the database's grants hold it to that (rules S2)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.ledger import Transfer
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
@@ -20,7 +21,7 @@ _NET = text("""
     SELECT coalesce(sum(CASE 'benefit_expense' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END), 0)::bigint,
            coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END),
                     0)::bigint
-    FROM transfer WHERE claim = :claim AND benefit = :benefit
+    FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
 """)
 # The fund is the one of the two accounts that is not the receivable, on whichever side a correction put it.
 _ACCOUNTS = (
@@ -37,8 +38,7 @@ class Line:
     """A transfer in the books of an entitlement, with the payment that it is about, if it is about one."""
 
     transfer: Transfer
-    claim: UUID
-    benefit: str
+    key: EntitlementKey
     revision: int
     payment: UUID | None = None
 
@@ -76,9 +76,9 @@ class LedgerRepository:
         if rows:
             await self._connection.execute(_EACH_FUND_ONCE, rows)
 
-    async def net(self, claim: UUID, benefit: str) -> tuple[Sen, Sen]:
+    async def net(self, key: EntitlementKey) -> tuple[Sen, Sen]:
         """What is granted in the books of an entitlement, and its open recovery."""
-        net, recovery = (await self._connection.execute(_NET, {"claim": claim, "benefit": benefit})).one()
+        net, recovery = (await self._connection.execute(_NET, asdict(key))).one()
         return net, recovery
 
 
@@ -90,9 +90,10 @@ def _row(transfer: Transfer, entry: UUID, booked_at: datetime) -> dict[str, Any]
         "credit": transfer.credit,
         "amount_sen": transfer.amount_sen,
         "cause": transfer.reason,
+        "fund": transfer.fund,
         "booked_at": booked_at,
     }
 
 
 def _about(line: Line) -> dict[str, Any]:
-    return {"claim": line.claim, "benefit": line.benefit, "revision": line.revision, "payment": line.payment}
+    return {**asdict(line.key), "revision": line.revision, "payment": line.payment}

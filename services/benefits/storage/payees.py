@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.benefits.domain.parties import person_of
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
@@ -24,9 +25,9 @@ IS_HELD = """
 IS_RETURNED = """
     EXISTS (
         SELECT FROM payment AS returned
-        JOIN payee AS used ON used.person = returned.person AND used.version = returned.payee_version
+        JOIN payee AS used ON used.person = payee.person AND used.version = returned.payee_version
         WHERE returned.state = 'returned' AND returned.refused_with_file IS NULL
-          AND returned.person = payee.person AND used.account_version = payee.account_version
+          AND returned.party = 'person:' || payee.person AND used.account_version = payee.account_version
           AND NOT EXISTS (
             SELECT FROM payee_release AS released
             JOIN payee AS same ON same.person = released.person AND same.version = released.version
@@ -135,8 +136,11 @@ class PayeeRepository:
         of_version = (t.payee_release.c.person == payee.person) & (t.payee_release.c.version == payee.version)
         return bool((await self._connection.execute(select(exists().where(of_version)))).scalar_one())
 
-    async def blocked(self, person: int) -> Waiting | None:
-        """Why the person cannot be paid now: no account is known, it is held, or a payment came back from it."""
+    async def blocked(self, party: str) -> Waiting | None:
+        """Why a party cannot be paid now: no account is known, it is held, or a payment came back from it."""
+        person = person_of(party)
+        if person is None:
+            return Waiting(WaitingReason.ACCOUNT_MISSING)
         found = (await self._connection.execute(_BLOCKED, {"person": person, "now": now()})).one_or_none()
         if found is None:
             return Waiting(WaitingReason.ACCOUNT_MISSING)

@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage import tables as t
@@ -19,12 +20,14 @@ from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 
+# Every payment is to a person so far: the database takes no other.
+_PAYEE = "split_part(payment.party, ':', 2)::bigint"
 # Nothing is sent to an account that is held, or that a payment came back from: it waits for another or a release.
 _UNSENT = text(f"""
-    SELECT payment.*, payee.version, payee.account_name, payee.account_number, payee.bank_bic, payee.account_version,
-           payee.entered_by, payee.held_until
+    SELECT payment.*, payee.person AS payee, payee.version, payee.account_name, payee.account_number, payee.bank_bic,
+           payee.account_version, payee.entered_by, payee.held_until
     FROM payment CROSS JOIN LATERAL (
-        SELECT * FROM payee WHERE payee.person = payment.person ORDER BY version DESC LIMIT 1) AS payee
+        SELECT * FROM payee WHERE payee.person = {_PAYEE} ORDER BY version DESC LIMIT 1) AS payee
     WHERE payment.state = 'unsent' AND NOT {IS_HELD} AND NOT {IS_RETURNED}
     ORDER BY payment.id LIMIT :limit FOR UPDATE OF payment SKIP LOCKED
 """)  # noqa: S608 - nothing that came from outside stands in it
@@ -35,18 +38,19 @@ _FREEZE = text("""
 """)
 
 # A file that is rendered again goes to the accounts that it went to at first; a row without one lacks it.
-_OF_FILE = text("""
-    SELECT payment.*, payee.version, payee.account_name, payee.account_number, payee.bank_bic, payee.account_version,
-           payee.entered_by, payee.held_until
-    FROM payment LEFT JOIN payee ON payee.person = payment.person AND payee.version = payment.payee_version
+_OF_FILE = text(f"""
+    SELECT payment.*, {_PAYEE} AS payee, payee.version, payee.account_name, payee.account_number, payee.bank_bic,
+           payee.account_version, payee.entered_by, payee.held_until
+    FROM payment LEFT JOIN payee ON payee.person = {_PAYEE} AND payee.version = payment.payee_version
     WHERE payment.bank_file = :bank_file ORDER BY payment.id
-""")
+""")  # noqa: S608 - nothing that came from outside stands in it
 _RECALL = text("""
-    INSERT INTO payment AS known (id, tenant, claim, benefit, person, kind, revision, period_first, period_last,
-                                  replaces, amount_sen, end_to_end_id, state, bank_file, payee_version, correlation_id,
-                                  created_at)
-    VALUES (:id, :tenant, :claim, :benefit, :person, :kind, :revision, :period_first, :period_last, :replaces,
-            :amount_sen, :end_to_end_id, 'sent', :bank_file, :payee_version, :correlation_id, :at)
+    INSERT INTO payment AS known (id, tenant, claim, scheme, benefit, party, person, fund, kind, revision, period_first,
+                                  period_last, replaces, amount_sen, end_to_end_id, state, bank_file, payee_version,
+                                  correlation_id, created_at)
+    VALUES (:id, :tenant, :claim, :scheme, :benefit, :party, :person, :fund, :kind, :revision, :period_first,
+            :period_last, :replaces, :amount_sen, :end_to_end_id, 'sent', :bank_file, :payee_version,
+            :correlation_id, :at)
     ON CONFLICT (id) DO UPDATE SET state = 'sent', tenant = excluded.tenant, bank_file = excluded.bank_file,
                                    payee_version = excluded.payee_version
     WHERE known.state = 'unsent'
@@ -75,10 +79,15 @@ class FileRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """A payment that can go into a bank file now, and the version of the payee that it goes to."""
+    """A payment that can go into a bank file now, and the version of the payee that it goes to.
+
+    ``person`` is the one whom the claim is about, ``fund`` bears it.
+    """
 
     id: UUID
     key: PaymentKey
+    person: int
+    fund: str
     end_to_end_id: str
     amount_sen: Sen
     traceparent: str | None
@@ -87,10 +96,12 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A payment in a bank file, as it stands."""
+    """A payment in a bank file, as it stands; ``person`` is the one whom the claim is about, ``fund`` bears it."""
 
     id: UUID
     payment: Payment
+    person: int
+    fund: str
     traceparent: str | None
     correlation_id: str
     reason: str | None
@@ -98,6 +109,11 @@ class Sent:
     # When the bank gave the answer that stands, by its own clock, and where a refusal of the whole file stands.
     reported_at: datetime | None = None
     refused_with_file: FileRefusal | None = None
+
+    @property
+    def payee(self) -> int:
+        """The person to whose account it goes."""
+        return int(self.payment.key.entitlement.party.partition(":")[2])
 
     @property
     def is_refused_by_account(self) -> bool:
@@ -111,9 +127,9 @@ class PaymentRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def lock(self, claim: UUID, benefit: str) -> dict[str, Sent]:
+    async def lock(self, key: EntitlementKey) -> dict[str, Sent]:
         """The payments of an entitlement by end-to-end id, oldest first, locked: a bank's answer waits its turn."""
-        of_entitlement = (t.payment.c.claim == claim) & (t.payment.c.benefit == benefit)
+        of_entitlement = and_(*(t.payment.c[name] == value for name, value in asdict(key).items()))
         return await self._locked(of_entitlement)
 
     async def of_file(self, bank_file: UUID) -> dict[str, Sent]:
@@ -126,17 +142,17 @@ class PaymentRepository:
         of_file = select(t.payment.c.id).where(t.payment.c.bank_file == bank_file)
         await self._connection.execute(of_file.order_by(t.payment.c.id).with_for_update())
 
-    async def list_unsent_of(self, person: int) -> set[tuple[UUID, str]]:
-        """The claims and benefits of a person that have a payment in no bank file yet."""
-        unsent = (t.payment.c.person == person) & (t.payment.c.state == PaymentState.UNSENT)
-        rows = await self._connection.execute(select(t.payment.c.claim, t.payment.c.benefit).where(unsent))
-        return {(row.claim, row.benefit) for row in rows}
+    async def list_unsent_of(self, party: str) -> set[EntitlementKey]:
+        """The entitlements of a party that have a payment in no bank file yet."""
+        return await self._entitlements((t.payment.c.party == party) & (t.payment.c.state == PaymentState.UNSENT))
 
-    async def add(self, pay: Pay, traceparent: str | None, cause: Cause) -> UUID:
+    async def add(self, pay: Pay, entitled: Entitled, traceparent: str | None, cause: Cause) -> UUID:
         """Keep a new payment; its natural key is refused a second time."""
         id_ = new_id()
-        values = asdict(pay.key) | {
+        values = _columns(pay.key) | {
             "id": id_,
+            "person": entitled.person,
+            "fund": entitled.fund,
             # It becomes the bank's to see when it stands in one of that bank's files.
             "tenant": "organisation:1",
             "amount_sen": pay.amount_sen,
@@ -178,10 +194,9 @@ class PaymentRepository:
         if repeated:
             await self._connection.execute(_CONFIRM, {"ids": list(repeated), "reported_at": reported_at})
 
-    async def list_refused_with(self, bank_file: UUID) -> set[tuple[UUID, str]]:
-        """The claims and benefits of what came back with a whole file and is held."""
-        query = select(t.payment.c.claim, t.payment.c.benefit).where(_refused_with(bank_file))
-        return {(row.claim, row.benefit) for row in await self._connection.execute(query)}
+    async def list_refused_with(self, bank_file: UUID) -> set[EntitlementKey]:
+        """The entitlements of what came back with a whole file and is held."""
+        return await self._entitlements(_refused_with(bank_file))
 
     async def release_file(self, bank_file: UUID) -> None:
         """What came back with a whole file may be paid again."""
@@ -196,13 +211,13 @@ class PaymentRepository:
     async def of_lost_file(self, bank_file: UUID) -> tuple[list[Unsent], set[int]]:
         """What stood in a file, with the payees of then, and the persons whose account of then is not known again."""
         rows = (await self._connection.execute(_OF_FILE, {"bank_file": bank_file})).all()
-        lacking = {row.person for row in rows if row.version is None}
+        lacking = {row.payee for row in rows if row.version is None}
         return [unsent_of(row) for row in rows if row.version is not None], lacking
 
     async def recall(self, id_: UUID, pay: Pay, place: Mapping[str, Any], at: datetime) -> bool:
         """Know again of a payment that stands in a bank file; whether it was not known at all."""
-        values = asdict(pay.key) | {"id": id_, "amount_sen": pay.amount_sen, "end_to_end_id": pay.key.end_to_end_id}
-        values |= {**place, "at": at, "correlation_id": str(pay.key.claim)}
+        values = _columns(pay.key) | {"id": id_, "amount_sen": pay.amount_sen, "end_to_end_id": pay.key.end_to_end_id}
+        values |= {**place, "at": at, "correlation_id": str(pay.key.entitlement.claim)}
         return bool((await self._connection.execute(_RECALL, values)).scalar_one_or_none())
 
     async def freeze(self, unsent: Sequence[Unsent], bank_file: UUID, tenant: str) -> None:
@@ -220,6 +235,10 @@ class PaymentRepository:
             query = query.where(t.payment.c.id > after)
         return [sent_of(row) for row in await self._connection.execute(query)]
 
+    async def _entitlements(self, condition: ColumnElement[bool]) -> set[EntitlementKey]:
+        query = select(*(t.payment.c[name] for name in EntitlementKey.__slots__)).where(condition)
+        return {EntitlementKey(*row) for row in await self._connection.execute(query)}
+
     async def _locked(self, condition: Any) -> dict[str, Sent]:
         query = select(t.payment).where(condition).order_by(t.payment.c.id).with_for_update()
         return {row.end_to_end_id: sent_of(row) for row in await self._connection.execute(query)}
@@ -232,19 +251,27 @@ def _refused_with(bank_file: UUID) -> ColumnElement[bool]:
 
 def unsent_of(row: Row[Any]) -> Unsent:
     """The payment in a row of the table that stands beside its payee's."""
-    payee = Payee(*(getattr(row, name) for name in Payee.__slots__))
-    return Unsent(row.id, key_of(row), row.end_to_end_id, row.amount_sen, row.traceparent, payee)
+    account = (getattr(row, name) for name in Payee.__slots__ if name != "person")
+    payee = Payee(row.payee, *account)
+    return Unsent(row.id, key_of(row), row.person, row.fund, row.end_to_end_id, row.amount_sen, row.traceparent, payee)
 
 
 def key_of(row: Row[Any]) -> PaymentKey:
     """The natural key in a row of the table."""
-    kind, periods = PaymentKind(row.kind), (row.period_first, row.period_last)
-    return PaymentKey(row.claim, row.benefit, row.person, kind, row.revision, *periods, row.replaces)
+    entitlement = EntitlementKey(row.claim, row.scheme, row.benefit, row.party)
+    periods = (row.period_first, row.period_last)
+    return PaymentKey(entitlement, PaymentKind(row.kind), row.revision, *periods, row.replaces)
+
+
+def _columns(key: PaymentKey) -> dict[str, Any]:
+    """The columns of a natural key."""
+    values = asdict(key)
+    return {**values.pop("entitlement"), **values}
 
 
 def sent_of(row: Row[Any]) -> Sent:
     """The payment in a row of the table."""
     key = key_of(row)
     payment = Payment(key, row.amount_sen, PaymentState(row.state))
-    about = (row.id, payment, row.traceparent, row.correlation_id, row.reason, row.answered_at)
+    about = (row.id, payment, row.person, row.fund, row.traceparent, row.correlation_id, row.reason, row.answered_at)
     return Sent(*about, row.reported_at, row.refused_with_file and FileRefusal(row.refused_with_file))

@@ -1,42 +1,36 @@
-"""How far each entitlement has been settled: a row for each, which is the lock of its books, under its person's."""
+"""How far each entitlement has been settled: a row for each, which is the lock of its books, under its party's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, and_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.settlement import Entitled
+from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.waiting import Waiting
 from services.benefits.storage import tables as t
 from services.benefits.storage.known_entitlements import EntitlementProjection
 
-# A refusal names no benefit: it brings down what it sees to be settled. The lock lets it come only after this
-# transaction.
+# What is left out of a revision is brought down where it is seen to be settled. The lock lets the next revision come
+# only after this transaction. The fund is the one of the first settling: a benefit is borne by one.
+_KNOWN = text("SELECT claim FROM assessment WHERE claim = :claim FOR SHARE")
 _OPEN = text("""
-    INSERT INTO settlement (claim, benefit, person, revision, settled_on, waiting)
-    SELECT claim, :benefit, person, 0, :today, '[]' FROM assessment WHERE claim = :claim FOR SHARE
-    ON CONFLICT (claim, benefit) DO NOTHING
+    INSERT INTO settlement (claim, scheme, benefit, party, person, fund, revision, settled_on, waiting)
+    SELECT claim, scheme, benefit, party, assessment.person, entitlement.fund, 0, :today, '[]'
+    FROM entitlement JOIN assessment USING (claim)
+    WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+    ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
 """)
 _LOCK = text("""
-    SELECT revision, settled_on, due_until FROM settlement WHERE claim = :claim AND benefit = :benefit FOR UPDATE
+    SELECT person, fund, revision, settled_on, due_until FROM settlement
+    WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party FOR UPDATE
 """)
-# Nobody waits for the lock of a person: whoever waited with due work in flight could be waited for by its holder, who
+# Nobody waits for the lock of a party: whoever waited with due work in flight could be waited for by its holder, who
 # wakes due work.
-_LOCK_PERSON = text("""
-    SELECT pg_try_advisory_xact_lock(hashtextextended('settling/' || person, 0)) FROM assessment WHERE claim = :claim
-""")
-
-
-class PersonLock(StrEnum):
-    """Whether this transaction may settle for the person of a claim."""
-
-    TAKEN = "taken"
-    BUSY = "busy"
-    UNKNOWN = "unknown"
+_LOCK_PARTY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('settling/' || CAST(:party AS text), 0))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +49,38 @@ class SettlementRepository:
         self._connection = connection
         self._known = EntitlementProjection(connection)
 
-    async def benefits_of(self, claim: UUID) -> set[str]:
-        """Every benefit of a claim that is decided now or was ever settled: a newer revision may end one."""
-        decided = select(t.entitlement.c.benefit).where(t.entitlement.c.claim == claim)
-        settled = select(t.settlement.c.benefit).where(t.settlement.c.claim == claim)
-        return set((await self._connection.execute(decided.union(settled))).scalars())
+    async def keys_of(self, claim: UUID) -> set[EntitlementKey]:
+        """Every entitlement of a claim that stands now or was ever settled: a newer revision may end one."""
+        columns = [[table.c[name] for name in EntitlementKey.__slots__] for table in (t.entitlement, t.settlement)]
+        stated, settled = (select(*each).where(each[0] == claim) for each in columns)
+        return {EntitlementKey(*row) for row in await self._connection.execute(stated.union(settled))}
 
-    async def lock_person(self, claim: UUID) -> PersonLock:
-        """Lock all that is owed to the person of a claim, unless another transaction has; it comes before all locks."""
-        locked = (await self._connection.execute(_LOCK_PERSON, {"claim": claim})).scalar_one_or_none()
-        if locked is None:
-            return PersonLock.UNKNOWN
-        return PersonLock.TAKEN if locked else PersonLock.BUSY
+    async def lock_party(self, party: str) -> bool:
+        """Lock all that is owed to a party, unless another transaction has; it comes before all other locks."""
+        return bool((await self._connection.execute(_LOCK_PARTY, {"party": party})).scalar_one())
 
-    async def lock(self, claim: UUID, benefit: str, today: date) -> Standing | None:
+    async def lock(self, key: EntitlementKey, today: date) -> Standing | None:
         """The entitlement by its newest revision, locked; None while that is unknown or older than what was settled.
 
-        That is so while a projection is rebuilt.
+        That is so while a projection is rebuilt; or nothing is owed, nor ever was.
         """
-        key = {"claim": claim, "benefit": benefit}
-        await self._connection.execute(_OPEN, {**key, "today": today})
-        settled = (await self._connection.execute(_LOCK, key)).one_or_none()
-        entitled = None if settled is None else await self._known.find(claim, benefit)
-        if settled is None or entitled is None or entitled.revision < settled.revision:
+        if (await self._connection.execute(_KNOWN, {"claim": key.claim})).one_or_none() is None:
             return None
+        await self._connection.execute(_OPEN, {**asdict(key), "today": today})
+        settled = (await self._connection.execute(_LOCK, asdict(key))).one_or_none()
+        stated = None if settled is None else await self._known.find(key)
+        if settled is None or stated is None or stated.revision < settled.revision:
+            return None
+        entitled = Entitled(key, settled.person, settled.fund, stated.revision, stated.terms)
         return Standing(entitled, settled.settled_on, settled.due_until)
 
     async def settled(self, entitled: Entitled, day: date, due_until: date | None, waiting: Sequence[Waiting]) -> None:
         """Note up to which revision and day the books of this entitlement are right, what is due, and what waits."""
-        key = (t.settlement.c.claim == entitled.claim) & (t.settlement.c.benefit == entitled.benefit)
         stated = [each.stated() for each in waiting]
         values = {"revision": entitled.revision, "settled_on": day, "due_until": due_until, "waiting": stated}
-        await self._connection.execute(update(t.settlement).where(key).values(**values))
+        await self._connection.execute(update(t.settlement).where(_is(entitled.key)).values(**values))
+
+
+def _is(key: EntitlementKey) -> ColumnElement[bool]:
+    values: dict[str, Any] = asdict(key)
+    return and_(*(t.settlement.c[name] == value for name, value in values.items()))

@@ -18,43 +18,6 @@ from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
 
 metadata = MetaData()
 
-assessment = Table(
-    "assessment",
-    metadata,
-    Column("claim", Uuid, primary_key=True),
-    Column("person", BigInteger, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("scheme", Text, nullable=False),
-    Column("contingency", Text, nullable=False),
-    Column("happened_on", Date, nullable=False),
-    Column("decided_at", DateTime(timezone=True), nullable=False),
-    Column("decision_hash", Text, nullable=False),
-    Column("provisional", Boolean, nullable=False),
-    Column("refused_for", Text),
-    Column("refused_law", Text),
-)
-
-entitlement = Table(
-    "entitlement",
-    metadata,
-    Column("claim", Uuid, primary_key=True),
-    Column("benefit", Text, primary_key=True),
-    Column("law", Text, nullable=False),
-    Column("amount_sen", BigInteger, nullable=False),
-)
-
-entitlement_period = Table(
-    "entitlement_period",
-    metadata,
-    Column("claim", Uuid, primary_key=True),
-    Column("benefit", Text, primary_key=True),
-    Column("first_day", Date, primary_key=True),
-    Column("last_day", Date, nullable=False),
-    Column("days", Integer, nullable=False),
-    Column("daily_rate_sen", BigInteger, nullable=False),
-    Column("amount_sen", BigInteger, nullable=False),
-)
-
 payee = Table(
     "payee",
     metadata,
@@ -80,6 +43,9 @@ settlement = Table(
     Column("settled_on", Date, nullable=False),
     Column("due_until", Date),
     Column("waiting", JSONB, nullable=False),
+    Column("scheme", Text, primary_key=True),
+    Column("party", Text, primary_key=True),
+    Column("fund", Text, nullable=False),
 )
 
 bank_file = Table(
@@ -125,6 +91,9 @@ payment = Table(
     Column("answered_at", DateTime(timezone=True)),
     Column("reported_at", DateTime(timezone=True)),
     Column("refused_with_file", Text),
+    Column("scheme", Text, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("fund", Text, nullable=False),
 )
 
 recovery = Table(
@@ -138,6 +107,9 @@ recovery = Table(
     Column("revision", Integer, nullable=False),
     Column("traceparent", Text),
     Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("scheme", Text, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("fund", Text, nullable=False),
 )
 
 account = Table(
@@ -165,6 +137,9 @@ transfer = Table(
     Column("employer", BigInteger),
     Column("month", Text),
     Column("booked_at", DateTime(timezone=True), nullable=False),
+    Column("scheme", Text),
+    Column("party", Text),
+    Column("fund", Text),
 )
 
 owed_days = Table(
@@ -172,9 +147,10 @@ owed_days = Table(
     metadata,
     Column("claim", Uuid, primary_key=True),
     Column("benefit", Text, primary_key=True),
-    Column("person", BigInteger, nullable=False),
     Column("loss", Text, nullable=False),
     Column("days", DATERANGE, primary_key=True),
+    Column("scheme", Text, primary_key=True),
+    Column("party", Text, primary_key=True),
 )
 
 held_status = Table(
@@ -208,4 +184,54 @@ rendered_again = Table(
     Column("bank_file", Uuid, primary_key=True),
     Column("tenant", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
+)
+
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("person", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("revision_hash", Text, nullable=False),
+)
+
+entitlement = Table(
+    "entitlement",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("scheme", Text, primary_key=True),
+    Column("benefit", Text, primary_key=True),
+    Column("party", Text, primary_key=True),
+    Column("fund", Text, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("decision_hash", Text, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+)
+
+entitlement_term = Table(
+    "entitlement_term",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("scheme", Text, primary_key=True),
+    Column("benefit", Text, primary_key=True),
+    Column("party", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("per", Text, nullable=False),
+    Column("sen", BigInteger, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date),
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("scheme", Text, primary_key=True),
+    Column("benefit", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("decision_hash", Text, nullable=False),
 )

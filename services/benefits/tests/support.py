@@ -1,6 +1,6 @@
 """What the tests of benefits share: what claims would have published, a bank that answers, and what stands then."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,12 +10,14 @@ from lxml import etree
 from sqlalchemy import text
 
 from services.benefits.commands.freeze_bank_file import FreezeBankFile
+from services.benefits.commands.settle_entitlement import SettleEntitlement
 from services.benefits.consumers import claim_assessed
+from services.benefits.domain.parties import party_of
 from services.benefits.main import build
 from services.benefits.settings import BenefitsSettings
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.worker import schedules, work
-from shared.contracts.claim_assessed import ClaimDecidedV1, ClaimRefusedV1, EntitlementV1, PayablePeriodV1
+from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Fund, Per, RefusalV1, TermV1
 from shared.contracts.envelope import Cause, Event
 from shared.kernel.identifiers import person_id
 from shared.testing.servers import Databases
@@ -40,54 +42,75 @@ def benefits_on(databases: Databases, issuer: TestIssuer) -> AbstractAsyncContex
     return fresh_service(BenefitsSettings, build, work, databases, issuer)
 
 
-def period(first: date, last: date, rate_sen: int) -> PayablePeriodV1:
-    days = (last - first).days + 1
-    return PayablePeriodV1(first=first, last=last, days=days, daily_rate_sen=rate_sen, amount_sen=days * rate_sen)
+def period(first: date, last: date | None, rate_sen: int) -> TermV1:
+    """Payable days at a daily rate."""
+    return TermV1(per=Per.DAY, sen=rate_sen, first=first, last=last)
+
+
+def monthly(first: date, last: date | None, sen: int) -> TermV1:
+    return TermV1(per=Per.MONTH, sen=sen, first=first, last=last)
+
+
+def once(day: date, sen: int) -> TermV1:
+    return TermV1(per=Per.ONCE, sen=sen, first=day)
+
+
+def owed_to(party: str, *terms: TermV1, benefit: str = BENEFIT, **stated: Any) -> EntitlementV1:
+    """One benefit of one party."""
+    usual = {"scheme": "act4", "fund": Fund.EMPLOYMENT_INJURY, "law": "Act 4 s.22", "provisional": False}
+    return EntitlementV1(**{**usual, **stated}, party=party, benefit=benefit, terms=terms, decision_hash="ab" * 32)
+
+
+def assessed(
+    revision: int, *entitlements: EntitlementV1, claim: UUID = CLAIM, person: int = PERSON, refuses: Sequence[str] = ()
+) -> ClaimAssessedV1:
+    """A claim's revision with these entitlements, which refuses these benefits of Act 4."""
+    return ClaimAssessedV1(
+        claim=claim,
+        person=person,
+        revision=revision,
+        event="accident",
+        happened_on=date(2026, 7, 15),
+        decided_at=_FIXED,
+        revision_hash="cd" * 32,
+        entitlements=entitlements,
+        refusals=tuple(_refusal(benefit) for benefit in refuses),
+    )
+
+
+def _refusal(benefit: str) -> RefusalV1:
+    about = {"reason": "not_covered", "law": "Act 4 s.2(6)", "decision_hash": "ef" * 32}
+    return RefusalV1(scheme="act4", benefit=benefit, **about)
 
 
 def decided(
-    revision: int,
-    *periods: PayablePeriodV1,
-    claim: UUID = CLAIM,
-    person: int = PERSON,
-    scheme: str = "act4",
-    law: str = "Act 4 s.22",
-) -> ClaimDecidedV1:
-    """A claim's revision with one benefit for these periods; with none it names no benefit at all."""
-    total = sum(each.amount_sen for each in periods)
-    stated = EntitlementV1(benefit=BENEFIT, law=law, periods=periods, amount_sen=total)
-    about = _assessed(claim, person, revision) | {"scheme": scheme}
-    return ClaimDecidedV1(**about, provisional=False, entitlements=(stated,) * bool(periods))
+    revision: int, *periods: TermV1, claim: UUID = CLAIM, person: int = PERSON, **stated: Any
+) -> ClaimAssessedV1:
+    """A claim's revision with one benefit of its person for these periods; with none it names no benefit at all."""
+    owed = owed_to(party_of(person), *periods, **stated)
+    return assessed(revision, *(owed,) * bool(periods), claim=claim, person=person)
 
 
-def refused(revision: int, claim: UUID = CLAIM, person: int = PERSON) -> ClaimRefusedV1:
-    return ClaimRefusedV1(**_assessed(claim, person, revision), reason="not_covered", law="Act 4 s.2(6)")
+def refused(revision: int, claim: UUID = CLAIM, person: int = PERSON) -> ClaimAssessedV1:
+    return assessed(revision, claim=claim, person=person, refuses=[BENEFIT])
 
 
-def _assessed(claim: UUID, person: int, revision: int) -> dict[str, Any]:
-    return {
-        "claim": claim,
-        "person": person,
-        "revision": revision,
-        "scheme": "act4",
-        "contingency": "employment_injury",
-        "happened_on": date(2026, 7, 15),
-        "decided_at": _FIXED,
-        "decision_hash": "ab" * 32,
-    }
+def settling(claim: UUID = CLAIM, person: int = PERSON) -> SettleEntitlement:
+    """The command that settles the person's own benefit of a claim."""
+    return SettleEntitlement(claim, "act4", BENEFIT, party_of(person))
 
 
-def first(**about: Any) -> ClaimDecidedV1:
+def first(**about: Any) -> ClaimAssessedV1:
     """27 days at RM65.33: RM1,763.91."""
     return decided(1, period(FIRST_DAY, LAST_DAY, 6533), **about)
 
 
-def second() -> ClaimDecidedV1:
+def second() -> ClaimAssessedV1:
     """27 days at RM68.00: RM1,836.00."""
     return decided(2, period(FIRST_DAY, LAST_DAY, 6800))
 
 
-def third() -> ClaimDecidedV1:
+def third() -> ClaimAssessedV1:
     """18 days at RM68.00: RM1,224.00."""
     return decided(3, period(FIRST_DAY, date(2026, 8, 2), 6800))
 
@@ -230,9 +253,10 @@ async def listed(benefits: ServiceUnderTest, what: str, person: int = PERSON) ->
     return data
 
 
-async def balances(benefits: ServiceUnderTest) -> dict[str, str]:
-    """Debits less credits by account, of those that moved; the trial balance must come to nothing."""
-    answer = await benefits.call("GET", "/v1/ledger/balances", scopes=["benefits:ledger:read"])
+async def balances(benefits: ServiceUnderTest, fund: str = "") -> dict[str, str]:
+    """Debits less credits by account, of those that moved; the trial balance must come to nothing, of a fund too."""
+    of_fund = f"?fund={fund}" if fund else ""
+    answer = await benefits.call("GET", f"/v1/ledger/balances{of_fund}", scopes=["benefits:ledger:read"])
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["debits"] == body["credits"]

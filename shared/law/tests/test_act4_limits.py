@@ -97,8 +97,13 @@ def test_a_payment_is_executed_on_the_next_day_from_monday_to_friday_that_is_no_
 
 
 def test_the_losses_of_two_schemes_are_one_where_they_insure_the_same_earnings() -> None:
-    losses = {scheme: insured_loss(scheme, "temporary_disablement", law()) for scheme in ("act4", "skbbk", "act789")}
-    assert losses["act4"] == losses["skbbk"] != losses["act789"]
+    benefits = {
+        "injury": ("act4", "temporary_disablement"),
+        "skbbk": ("act4", "non_employment_injury_temporary_disablement"),
+        "act789": ("act789", "temporary_disablement"),
+    }
+    losses = {name: insured_loss(*benefit, law()) for name, benefit in benefits.items()}
+    assert losses["injury"] == losses["skbbk"] != losses["act789"]
     assert insured_loss("act838", "morbid_allowance", law()) == "act838/morbid_allowance"
 
 

@@ -127,3 +127,56 @@ async def test_a_claim_of_before_has_its_receipt_for_both_clocks(databases: Data
         await migrate("claims", database.url("migrate"))
         async with database.connection("migrate") as owner:
             assert await owner.fetchval("SELECT stored_at = received_at FROM claim") is True
+
+
+_OWED_BEFORE = (
+    """INSERT INTO settlement (claim, benefit, person, revision, settled_on, waiting)
+       VALUES ($1, 'temporary_disablement', 12, 2, '2026-08-12', '[]')""",
+    """INSERT INTO payment (id, tenant, claim, benefit, person, kind, revision, period_first, period_last, replaces,
+                            amount_sen, end_to_end_id, state, correlation_id, created_at)
+       VALUES ($1, 'organisation:1', $1, 'temporary_disablement', 12, 'payment', 1, '2026-07-16', '2026-08-11', '',
+               176391, 'before', 'unsent', 'test', clock_timestamp())""",
+    """INSERT INTO recovery (id, claim, benefit, person, law, revision, opened_at)
+       VALUES ($1, $1, 'temporary_disablement', 12, 'Act 4 s.50', 2, clock_timestamp())""",
+    """INSERT INTO owed_days (claim, benefit, person, loss, days)
+       VALUES ($1, 'temporary_disablement', 12, 'act4 earnings', '[2026-07-16,2026-08-02]')""",
+    """INSERT INTO transfer (id, entry, debit, credit, amount_sen, cause, claim, benefit, revision, payment, booked_at)
+       VALUES (gen_random_uuid(), $1, 'benefit_expense', 'benefits_payable', 176391, 'instructed', $1,
+               'temporary_disablement', 1, $1, clock_timestamp()),
+              (gen_random_uuid(), $1, 'recoveries_receivable', 'benefit_expense', 58791, 'recovery_opened', $1,
+               'temporary_disablement', 2, NULL, clock_timestamp())""",
+    """INSERT INTO transfer (id, entry, debit, credit, amount_sen, cause, file, employer, month, booked_at)
+       VALUES (gen_random_uuid(), $1, 'contributions_receivable', 'fund_skbbk', 1840, 'contributions', $1, 3, '2026-06',
+               clock_timestamp()),
+              (gen_random_uuid(), $1, 'contributions_receivable', 'fund_act4_employer', 4285, 'contributions', $1, 3,
+               '2026-06', clock_timestamp())""",
+    """INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, trace)
+       VALUES ('settle_entitlement', '{"benefit":"temporary_disablement","claim":"' || $1::uuid || '"}',
+               clock_timestamp(), '{}', 'test', '{}')""",
+)
+
+
+async def test_what_was_owed_to_a_person_before_is_owed_to_that_party(databases: Databases) -> None:
+    """By employment injury under Act 4, the one benefit that there was; what a file brought names its fund."""
+    claim = new_id()
+    async with databases.unmigrated("benefits") as database:
+        await migrate("benefits", database.url("migrate"), "benefits_0015")
+        async with database.connection("migrate") as owner:
+            for statement in _OWED_BEFORE:
+                await owner.execute(statement, claim)
+        await migrate("benefits", database.url("migrate"))
+        async with database.connection("migrate") as owner:
+            for table in ("settlement", "payment", "recovery"):
+                kept = await owner.fetchrow(f"SELECT scheme, party, fund FROM {table}")  # noqa: S608
+                assert tuple(kept or ()) == ("act4", "person:12", "employment_injury"), table
+            assert await owner.fetchval("SELECT scheme || ' ' || party FROM owed_days") == "act4 person:12"
+            booked = await owner.fetch("SELECT cause, debit, party, credit, fund FROM transfer ORDER BY cause, credit")
+            due = await owner.fetchval("SELECT payload FROM due_work WHERE kind = 'settle_entitlement'")
+    assert [(row["party"], row["fund"]) for row in booked] == [
+        (None, None),
+        (None, "non_employment_injury"),
+        ("person:12", "employment_injury"),
+        ("person:12", "employment_injury"),
+    ]
+    named = f'"benefit":"temporary_disablement","claim":"{claim}","party":"person:12","scheme":"act4"'
+    assert due == f"{{{named}}}", "as commands are stored"

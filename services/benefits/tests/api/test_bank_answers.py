@@ -8,12 +8,10 @@ from uuid import UUID
 import orjson
 import pytest
 
-from services.benefits.commands.settle_entitlement import SettleEntitlement
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     ACCOUNT_NUMBER,
     BANK,
-    BENEFIT,
     FIRST_DAY,
     READ,
     balances,
@@ -32,6 +30,7 @@ from services.benefits.tests.support import (
     report,
     send_report,
     settle,
+    settling,
     transfers,
 )
 from shared.contracts.envelope import Cause
@@ -409,10 +408,10 @@ async def test_a_report_and_a_settling_of_what_it_returns_wait_for_each_other_in
 
     async def meets(answer: Coroutine[Any, Any, Any]) -> Any:
         async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
-            await uow.due.at(SettleEntitlement(claim, BENEFIT), now())
+            await uow.due.at(settling(claim), now())
             waiting = asyncio.create_task(answer)
             await asyncio.sleep(0.5)
-            assert await uow.payments.lock(claim, BENEFIT)
+            assert await uow.payments.lock(settling(claim).key)
         return await waiting
 
     assert await meets(said(benefits, file, {}, group=FORMAT_REFUSED)) == {"returned": 3}

@@ -18,7 +18,7 @@ from services.benefits.tests.support import (
     settle,
 )
 from services.benefits.tests.support import events as outbox
-from shared.contracts.claim_assessed import ClaimDecidedV1
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.kernel.identifiers import new_id, person_id
 from shared.security.scopes import routes_without_scope
 from shared.testing.service import ServiceUnderTest, environment
@@ -73,18 +73,28 @@ async def test_a_list_is_read_page_by_page(benefits: ServiceUnderTest, path: str
     assert sorted(found) == sorted(map(str, claims))
 
 
-async def test_an_entitlement_is_shown_with_its_law_its_periods_and_its_revision(benefits: ServiceUnderTest) -> None:
-    event: ClaimDecidedV1 = first()
+async def test_an_entitlement_is_shown_with_its_law_its_terms_and_its_revision(benefits: ServiceUnderTest) -> None:
+    event: ClaimAssessedV1 = first()
     await settle(benefits, event)
     (shown,) = await listed(benefits, "entitlements")
     assert (shown["law"], shown["revision"], shown["settled_revision"]) == ("Act 4 s.22", 1, 1)
-    assert shown["periods"] == [
+    names = ("scheme", "benefit", "party", "fund", "event", "decision_hash", "refused_for")
+    assert {name: shown[name] for name in names} == {
+        "scheme": "act4",
+        "benefit": "temporary_disablement",
+        "party": "person:12",
+        "fund": "employment_injury",
+        "event": "accident",
+        "decision_hash": "ab" * 32,
+        "refused_for": None,
+    }
+    assert shown["terms"] == [
         {
+            "per": "day",
             "first": "2026-07-16",
             "last": "2026-08-11",
-            "days": 27,
-            "daily_rate": {"amount": "65.33", "currency": "MYR"},
-            "amount": {"amount": "1763.91", "currency": "MYR"},
+            "amount": {"amount": "65.33", "currency": "MYR"},
+            "whole": {"amount": "1763.91", "currency": "MYR"},
         }
     ]
 

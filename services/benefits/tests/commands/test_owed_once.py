@@ -8,10 +8,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
+from services.benefits.commands.settle_entitlement import settle_entitlement
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
-    BENEFIT,
     CLAIM,
     LAST_DAY,
     balances,
@@ -26,6 +25,7 @@ from services.benefits.tests.support import (
     refused,
     second,
     settle,
+    settling,
     third,
 )
 from shared.contracts.envelope import Cause
@@ -143,20 +143,20 @@ async def test_re_rating_voiding_and_reissuing_pay_the_same_days_again(benefits:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "law", "paid"),
+    ("scheme", "benefit", "paid"),
     [
-        ("skbbk", "Act 4 s.44C", ["1763.91"]),
-        ("act789", "Act 789 s.19", ["1763.91", "1763.91"]),
-        ("act800", "Act 800 s.32", ["1763.91", "1763.91"]),
+        ("act4", "non_employment_injury_temporary_disablement", ["1763.91"]),
+        ("act789", "temporary_disablement", ["1763.91", "1763.91"]),
+        ("act800", "job_search_allowance", ["1763.91", "1763.91"]),
     ],
 )
-async def test_the_book_names_the_loss_that_two_schemes_share(
-    benefits: ServiceUnderTest, scheme: str, law: str, paid: list[str]
+async def test_the_book_names_the_loss_that_two_benefits_share(
+    benefits: ServiceUnderTest, scheme: str, benefit: str, paid: list[str]
 ) -> None:
     await enter_payee(benefits)
     await settle(benefits, first())
     same_days = period(date(2026, 7, 16), LAST_DAY, 6533)
-    await settle(benefits, decided(1, same_days, claim=TWIN, scheme=scheme, law=law))
+    await settle(benefits, decided(1, same_days, claim=TWIN, scheme=scheme, benefit=benefit))
     assert await bank_answers(benefits) == paid
 
 
@@ -178,7 +178,7 @@ async def test_claims_of_one_person_that_are_settled_at_once_are_owed_each_day_o
 
     async def one_worker(claim: UUID) -> None:
         async with database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
-            await settle_entitlement(SettleEntitlement(claim, BENEFIT), uow)
+            await settle_entitlement(settling(claim), uow)
             await asyncio.sleep(0.05)
 
     await asyncio.gather(*(one_worker(claim) for claim in claims * 2))
@@ -197,7 +197,7 @@ async def test_a_person_who_is_being_settled_is_waited_for_without_holding_anyth
     await settle(benefits, first())
     await handle_events(benefits, first(claim=TWIN))
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
-        await settle_entitlement(SettleEntitlement(CLAIM, BENEFIT), uow)
+        await settle_entitlement(settling(), uow)
         assert await asyncio.wait_for(benefits.worker.runner.run_one(), 5)
         await uow.connection.execute(text("UPDATE due_work SET armed = armed + 1 WHERE kind = 'settle_entitlement'"))
     await asyncio.sleep(0.1)
@@ -230,12 +230,10 @@ async def test_186_48_that_is_open_is_set_off_against_386_70_of_the_next_claim(b
 async def test_a_debt_under_another_act_is_not_set_off(benefits: ServiceUnderTest) -> None:
     """Across Acts it takes consent or a person (readings, owing 6)."""
     await enter_payee(benefits)
-    await settle(
-        benefits, decided(1, period(date(2026, 3, 1), date(2026, 3, 8), 2331), scheme="act789", law="Act 789 s.19")
-    )
+    await settle(benefits, decided(1, period(date(2026, 3, 1), date(2026, 3, 8), 2331), scheme="act789"))
     assert await bank_answers(benefits) == ["186.48"]
     shorter = period(date(2026, 3, 1), date(2026, 3, 4), 2331)
-    await settle(benefits, decided(2, shorter, scheme="act789", law="Act 789 s.19"))
+    await settle(benefits, decided(2, shorter, scheme="act789"))
     await settle(benefits, decided(1, period(date(2026, 5, 1), date(2026, 5, 10), 3867), claim=THIRD_CLAIM))
     assert await bank_answers(benefits) == ["386.70"]
     (recovery,) = await listed(benefits, "recoveries")

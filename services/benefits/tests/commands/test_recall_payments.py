@@ -36,11 +36,12 @@ from shared.testing.tokens import TestIssuer
 pytestmark = pytest.mark.postgres
 
 _BOOKS = """
-    SELECT cause, debit, credit, amount_sen, payment::text FROM transfer ORDER BY 1, 2, 3, 4, 5
+    SELECT cause, debit, credit, amount_sen, payment::text, claim::text, scheme, benefit, party, fund FROM transfer
+    ORDER BY 1, 2, 3, 4, 5
 """
 _PAYMENTS = """
-    SELECT id::text, end_to_end_id, amount_sen, state, bank_file::text, payee_version, reason,
-           refused_with_file FROM payment ORDER BY 1
+    SELECT id::text, end_to_end_id, amount_sen, state, bank_file::text, payee_version, reason, refused_with_file,
+           claim::text, scheme, benefit, party, person, fund, kind FROM payment ORDER BY 1
 """
 
 

@@ -7,10 +7,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
+from services.benefits.commands.settle_entitlement import settle_entitlement
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
-    BENEFIT,
     CLAIM,
     FIRST_DAY,
     LAST_DAY,
@@ -32,6 +31,7 @@ from services.benefits.tests.support import (
     second,
     send_report,
     settle,
+    settling,
     third,
     transfers,
 )
@@ -84,7 +84,7 @@ async def test_two_workers_that_settle_the_same_entitlement_at_once_pay_once(ben
 
     async def one_worker() -> None:
         async with database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
-            await settle_entitlement(SettleEntitlement(CLAIM, BENEFIT), uow)
+            await settle_entitlement(settling(), uow)
             await asyncio.sleep(0.05)
 
     await asyncio.gather(*(one_worker() for _ in range(6)))
@@ -98,7 +98,7 @@ async def test_a_refusal_that_meets_the_first_settling_is_not_passed_over(benefi
     await handle_events(benefits, first())
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
         await uow.connection.execute(text("DELETE FROM due_work WHERE kind = 'settle_entitlement'"))
-        await settle_entitlement(SettleEntitlement(CLAIM, BENEFIT), uow)
+        await settle_entitlement(settling(), uow)
         refusal = asyncio.create_task(benefits.consume(refused(2)))
         await asyncio.sleep(0.3)
     await refusal
@@ -110,7 +110,7 @@ async def test_what_falls_due_while_the_decision_is_told_again_is_paid(benefits:
     """The projection is dropped, the payee is entered, and only then the decision is announced again."""
     await settle(benefits, first())
     async with benefits.database.connection() as connection:
-        await connection.execute("TRUNCATE assessment, entitlement, entitlement_period")
+        await connection.execute("TRUNCATE assessment, entitlement, entitlement_term, refusal")
     await enter_payee(benefits)
     await benefits.work_off()
     await benefits.consume(received(first(), announcement="run-1"))
@@ -232,13 +232,13 @@ async def test_the_books_and_the_payments_survive_a_rebuilt_projection(benefits:
     await enter_payee(benefits)
     await settle(benefits, second())
     async with benefits.database.connection() as connection:
-        before = await connection.fetch("SELECT * FROM entitlement_period")
-        await connection.execute("TRUNCATE assessment, entitlement, entitlement_period")
+        before = await connection.fetch("SELECT * FROM entitlement_term")
+        await connection.execute("TRUNCATE assessment, entitlement, entitlement_term, refusal")
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
-        await settle_entitlement(SettleEntitlement(CLAIM, BENEFIT), uow)
+        await settle_entitlement(settling(), uow)
     await settle(benefits, second())
     async with benefits.database.connection() as connection:
-        assert await connection.fetch("SELECT * FROM entitlement_period") == before
+        assert await connection.fetch("SELECT * FROM entitlement_term") == before
     assert len(await listed(benefits, "payments")) == 1
 
 

@@ -42,7 +42,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
             }
     assert {table for table, count in counts["organisation:1"].items() if not count} <= {
         "entitlement",
-        "entitlement_period",
+        "entitlement_term",
         "owed_days",
         "held_status",
         "payee_release",
@@ -93,6 +93,8 @@ NEVER = (
     "UPDATE payment SET period_last = period_last + 1",
     "UPDATE payment SET end_to_end_id = 'other'",
     "UPDATE payment SET person = 13",
+    "UPDATE payment SET party = 'person:13'",
+    "UPDATE payment SET fund = 'invalidity'",
     "DELETE FROM payment",
     "UPDATE bank_file SET content = ''",
     "UPDATE bank_file SET control_sum_sen = 1",
@@ -149,11 +151,15 @@ async def test_a_natural_key_and_a_cause_are_refused_a_second_time(benefits: Ser
 async def test_a_day_of_a_loss_is_refused_to_a_second_claim(benefits: ServiceUnderTest) -> None:
     """Whatever settling believes, the database lets one claim be owed a day: per person and loss."""
     add = """
-        INSERT INTO owed_days (claim, benefit, person, loss, days)
-        VALUES (gen_random_uuid(), 'temporary_disablement', $1, $2, daterange('2026-07-16', $3, '[]'))
+        INSERT INTO owed_days (claim, scheme, benefit, party, loss, days)
+        VALUES (gen_random_uuid(), 'act4', 'temporary_disablement', $1, $2, daterange('2026-07-16', $3, '[]'))
     """
     async with benefits.database.connection("worker") as connection:
-        for person, loss in ((12, "act4 earnings"), (12, "act789 earnings"), (13, "act4 earnings")):
-            await connection.execute(add, person, loss, date(2026, 7, 20))
+        for party, loss in (
+            ("person:12", "act4 earnings"),
+            ("person:12", "act789 earnings"),
+            ("person:13", "act4 earnings"),
+        ):
+            await connection.execute(add, party, loss, date(2026, 7, 20))
         with pytest.raises(asyncpg.ExclusionViolationError):
-            await connection.execute(add, 12, "act4 earnings", date(2026, 7, 16))
+            await connection.execute(add, "person:12", "act4 earnings", date(2026, 7, 16))

@@ -10,5 +10,5 @@ def test_a_revision_is_hashed_over_its_list_one_a_line() -> None:
 
 
 def test_the_order_and_the_borders_of_the_list_count() -> None:
-    lists = ([], ["a"], ["a", "b"], ["b", "a"], ["ab"], ["a", "b", "b"])
+    lists: tuple[list[str], ...] = ([], ["a"], ["a", "b"], ["b", "a"], ["ab"], ["a", "b", "b"])
     assert len({revision_hash(each) for each in lists}) == len(lists)

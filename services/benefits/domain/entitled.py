@@ -1,0 +1,182 @@
+"""What a party is entitled to by a claim's newest revision: terms by the day, by the month or once, and their dates.
+
+Days are earned as they pass, a month when it has ended, a term `once` on its day. Benefits dates and adds terms, and
+divides nothing: what is owed for a broken month comes as a term `once`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from shared.kernel.money import Sen
+from shared.kernel.periods import Days, Month, joined
+from shared.law.decision import Per
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EntitlementKey:
+    """What names an entitlement: the claim, the benefit under its scheme, and the party that is paid."""
+
+    claim: UUID
+    scheme: str
+    benefit: str
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An amount above zero for each day or month from a first to a last day, which may be open, or once on a day."""
+
+    per: Per
+    sen: Sen
+    first: date
+    last: date | None = None
+
+    @property
+    def days(self) -> Days:
+        """Its days; an open one goes on to the last day that there is, so that they are never counted one by one."""
+        return Days(self.first, self.first if self.per is Per.ONCE else self.last or date.max)
+
+    @property
+    def whole_sen(self) -> Sen | None:
+        """All that it adds up to; None while it is open."""
+        if self.per is Per.ONCE:
+            return self.sen
+        return None if self.last is None else self.worth_sen(Days(self.first, self.last))
+
+    def worth_sen(self, days: Days) -> Sen:
+        """What it is worth on these days: each of its days, or each of its months that has one of them; once apart."""
+        shared = self.days.intersect(days)
+        if shared is None or self.per is Per.ONCE:
+            return 0
+        if self.per is Per.MONTH:
+            return self.sen * (Month.of(shared.last) - Month.of(shared.first) + 1)
+        return self.sen * len(shared)
+
+    def earned_sen(self, day: date) -> Sen:
+        """What has been earned when this day begins."""
+        if self.per is Per.ONCE:
+            return self.sen if self.first <= day else 0
+        passed = self.passed(day)
+        return 0 if passed is None else self.worth_sen(passed)
+
+    def passed(self, day: date) -> Days | None:
+        """Its days that are earned when this day begins: those before it, or the months that ended before it."""
+        border = day.replace(day=1) if self.per is Per.MONTH else day
+        return None if self.first >= border else Days(self.first, min(self.days.last, border - _DAY))
+
+    def falls_due(self, day: date) -> date | None:
+        """The first day after this one on which more of it falls due: a month's end, its own end, or its only day."""
+        if self.per is Per.ONCE:
+            return self.first if self.first > day else None
+        if self.days.last < (day.replace(day=1) if self.per is Per.MONTH else day):
+            return None
+        end_of_month = _next_month(max(day, self.first))
+        return end_of_month if self.per is Per.MONTH else min(_after(self.days.last), end_of_month)
+
+    def without(self, taken: Iterable[Days]) -> "Iterator[Term]":
+        """What is left of it without these days, in order; nothing but days is taken."""
+        if self.per is not Per.DAY:
+            yield self
+            return
+        for left in less(self.days, taken):
+            yield replace(self, first=left.first, last=self.last if left.last == self.days.last else left.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Entitled:
+    """One benefit of a claim for one party as its newest revision states it; no terms: nothing is owed.
+
+    ``person`` is the one whom the claim is about, ``fund`` bears it. ``held`` are the days that it states and another
+    benefit of the party has: they wait.
+    """
+
+    key: EntitlementKey
+    person: int
+    fund: str
+    revision: int
+    terms: tuple[Term, ...] = ()
+    held: tuple[Days, ...] = ()
+
+    @property
+    def days(self) -> tuple[Days, ...]:
+        """The days that are owed by the day, as the fewest ranges."""
+        return joined(term.days for term in self.terms if term.per is Per.DAY)
+
+    def without(self, taken: Sequence[Days]) -> "Entitled":
+        """Less the days that are another's: those are held, and not owed here."""
+        if not taken:
+            return self
+        owed = tuple(left for term in self.terms for left in term.without(taken))
+        held = (days.intersect(each) for days in self.days for each in taken)
+        return replace(self, terms=owed, held=joined(each for each in held if each is not None))
+
+    def lets_go(self, had: Sequence[Days]) -> bool:
+        """Whether one of the days that it had is not among its days."""
+        return any(True for days in had for _ in less(days, self.days))
+
+    def due_until(self, day: date, reached: date | None) -> date | None:
+        """The day before which all days are due; ``reached`` is where that stood, None where none was owed.
+
+        Days that are first owed are due as far as they have passed; then a month when it ends, and a term when it has
+        passed.
+        """
+        ends = [term.days.last for term in self.terms if term.per is Per.DAY]
+        if not ends:
+            return None
+        if reached is None:
+            return day
+        return max(reached, day.replace(day=1), *(_after(last) for last in ends if last < day))
+
+    def due_sen(self, day: date, until: date | None) -> Sen:
+        """What is due on a day: days before ``until``; months and terms `once` when they are earned."""
+        days = 0 if until is None else sum(each.earned_sen(until) for each in self.terms if each.per is Per.DAY)
+        return days + sum(term.earned_sen(day) for term in self.terms if term.per is not Per.DAY)
+
+    def earned_sen(self, day: date) -> Sen:
+        """What has been earned when this day begins."""
+        return sum(term.earned_sen(day) for term in self.terms)
+
+    def due_days(self, day: date, until: date | None) -> tuple[Days, ...]:
+        """The days and months that are due, as the fewest ranges."""
+        borders = {Per.DAY: until, Per.MONTH: day, Per.ONCE: None}
+        passed = (term.passed(border) for term in self.terms if (border := borders[term.per]) is not None)
+        return joined(each for each in passed if each is not None)
+
+    def due_once(self, day: date) -> tuple[date, ...]:
+        """The days of the terms `once` that are due."""
+        return tuple(sorted({term.first for term in self.terms if term.per is Per.ONCE and term.first <= day}))
+
+    def worth_sen(self, stretch: Sequence[Days]) -> Sen:
+        """What days and months are worth."""
+        return sum(term.worth_sen(days) for term in self.terms for days in stretch)
+
+    def falls_due(self, day: date) -> date | None:
+        """The first day after this one on which more falls due, None when all has."""
+        return min((due for term in self.terms if (due := term.falls_due(day)) is not None), default=None)
+
+
+def less(days: Days, taken: Iterable[Days]) -> Iterator[Days]:
+    """What is left of consecutive days without others, in order; it counts no day, however many there are."""
+    first = days.first
+    for each in sorted(taken):
+        if each.last < first or each.first > days.last:
+            continue
+        if each.first > first:
+            yield Days(first, each.first - _DAY)
+        if each.last >= days.last:
+            return
+        first = each.last + _DAY
+    yield Days(first, days.last)
+
+
+def _after(day: date) -> date:
+    return day + _DAY if day < date.max else day
+
+
+def _next_month(day: date) -> date:
+    """The first day of the next month; the last day that there is has none."""
+    return date.max if (day.year, day.month) == (date.max.year, 12) else (day.replace(day=28) + 4 * _DAY).replace(day=1)
