@@ -116,7 +116,7 @@ class AssessmentOut(Out):
     """How the claim stands."""
 
     revision: int = Field(ge=1, le=LARGEST_INTEGER, description="The claim's revision.", examples=[2])
-    refused: bool = Field(description="Whether the claim is refused.")
+    refused: bool = Field(description="Whether nothing of the claim is owed or pending.")
     provisional: bool = Field(description="Whether a wage month is still rated by the last known class.")
     benefit_days: int = Field(ge=0, le=LARGEST_INTEGER, description="Payable days of all entitlements.", examples=[27])
     reason: str | None = Field(max_length=100, description="For a refusal, its code.")

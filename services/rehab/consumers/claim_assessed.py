@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from services.rehab.commands.settle_referral import SettleReferral, settle_referral
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
-from shared.contracts.claim_assessed import AssessmentEvent
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Event
 
 
 async def apply(events: Sequence[Event], uow: RehabUnitOfWork) -> None:
     """Assessments by claim; the higher revision wins."""
-    await uow.known_claims.keep_assessments([event for event in events if isinstance(event, AssessmentEvent)])
+    await uow.known_claims.keep_assessments([event for event in events if isinstance(event, ClaimAssessedV1)])
 
 
 async def handle(event: Event, uow: RehabUnitOfWork) -> None:
     """Settle the claim's referral by the newest assessment that is known, which may be a later one than this."""
-    if isinstance(event, AssessmentEvent):
+    if isinstance(event, ClaimAssessedV1):
         await settle_referral(SettleReferral(event.claim), uow)

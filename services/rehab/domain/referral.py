@@ -124,8 +124,9 @@ class Referral:
     def standing(self, *, refused: bool) -> "Referral":
         """What the newest assessment of the claim makes of the referral.
 
-        A refusal closes what has not led to an admission; a later decision opens it where it stood. The result rests
-        on the newest assessment only, so that it does not matter in which order assessments and accident arrived.
+        A refusal of all closes what has not led to an admission; a later revision in which something is owed or pending
+        opens it where it stood. The result rests on the newest assessment only, so that it does not matter in which
+        order assessments and accident arrived.
         """
         if refused and self.state in _NOT_YET_ADMITTED:
             return replace(self, state=State.NOT_COVERED)

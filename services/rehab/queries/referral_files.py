@@ -26,7 +26,7 @@ class Accident:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """How the claim stands; ``benefit_days`` is the sum of the payable days of all its entitlements."""
+    """How the claim stands; ``benefit_days`` are the days that all its entitlements pay by the day."""
 
     revision: int
     refused: bool

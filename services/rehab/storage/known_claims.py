@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.rehab.storage import tables as t
 from shared.contracts.accident_reported import AccidentReportedV1
-from shared.contracts.claim_assessed import AssessmentEvent, ClaimDecidedV1, ClaimRefusedV1
+from shared.contracts.claim_assessed import ClaimAssessedV1, Per
 from shared.persistence.upsert import keep_higher_revision
 
 
@@ -23,7 +23,7 @@ class ClaimProjection:
         """Keep what the notices say; the higher revision wins."""
         await keep_higher_revision(self._connection, t.accident, [_accident(event) for event in events])
 
-    async def keep_assessments(self, events: Sequence[AssessmentEvent]) -> None:
+    async def keep_assessments(self, events: Sequence[ClaimAssessedV1]) -> None:
         """Keep how the claims stand; the higher revision wins."""
         await keep_higher_revision(self._connection, t.assessment, [_assessment(event) for event in events])
 
@@ -49,19 +49,28 @@ def _accident(event: AccidentReportedV1) -> dict[str, object]:
     }
 
 
-def _assessment(event: AssessmentEvent) -> dict[str, object]:
-    decided = isinstance(event, ClaimDecidedV1)
+def _assessment(event: ClaimAssessedV1) -> dict[str, object]:
+    # While something may still be owed, the claim is not refused.
+    refused = not event.entitlements and not event.pending
     return {
         "claim": event.claim,
         "revision": event.revision,
         "person": event.person,
-        "refused": isinstance(event, ClaimRefusedV1),
-        "provisional": isinstance(event, ClaimDecidedV1) and event.provisional,
-        "benefit_days": _days(event) if decided else 0,
-        "reason": event.reason if isinstance(event, ClaimRefusedV1) else None,
+        "refused": refused,
+        "provisional": any(each.provisional for each in event.entitlements),
+        "benefit_days": _days(event),
+        "reason": _reason(event) if refused else None,
     }
 
 
-def _days(event: AssessmentEvent) -> int:
-    entitlements = event.entitlements if isinstance(event, ClaimDecidedV1) else ()
-    return sum(period.days for entitlement in entitlements for period in entitlement.periods)
+def _days(event: ClaimAssessedV1) -> int:
+    """The days that are paid by the day, of the terms that have an end."""
+    by_day = (term for each in event.entitlements for term in each.terms if term.per is Per.DAY)
+    return sum((term.last - term.first).days + 1 for term in by_day if term.last is not None)
+
+
+def _reason(event: ClaimAssessedV1) -> str:
+    """Why nothing is owed: the first refusal, or that another claim has taken its place."""
+    if event.refusals:
+        return event.refusals[0].reason
+    return "nothing_owed" if event.superseded_by is None else "superseded"

@@ -9,7 +9,7 @@ from services.rehab.main import build
 from services.rehab.settings import RehabSettings
 from services.rehab.worker import work
 from shared.contracts.accident_reported import AccidentPlace, AccidentReportedV1
-from shared.contracts.claim_assessed import ClaimDecidedV1, ClaimRefusedV1, EntitlementV1, PayablePeriodV1
+from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Fund, PendingV1, Per, RefusalV1, TermV1
 from shared.kernel.identifiers import new_id
 from shared.testing.driver import ServiceDriver, driven
 from shared.testing.servers import Databases
@@ -21,6 +21,7 @@ HAPPENED_ON = date(2026, 7, 15)
 AN_INSTANT = datetime(2026, 7, 16, 2, 0, tzinfo=UTC)
 PERSON = 12
 EMPLOYER = 7
+_BENEFIT = {"scheme": "act4", "benefit": "temporary_disablement"}
 CERTIFICATE = {"issued_on": "2026-07-31", "fit_from": "2026-08-03"}
 
 
@@ -38,20 +39,38 @@ def accident(claim: UUID, *, person: int = PERSON, revision: int = 1, on: date =
     )
 
 
-def decided(claim: UUID, *, person: int = PERSON, revision: int = 1, days: int = 27) -> ClaimDecidedV1:
+def decided(claim: UUID, *, person: int = PERSON, revision: int = 1, days: int = 27) -> ClaimAssessedV1:
     """A decision with this many payable days at RM65.33."""
     first = date(2026, 7, 16)
     last = date.fromordinal(first.toordinal() + days - 1)
-    period = PayablePeriodV1(first=first, last=last, days=days, daily_rate_sen=6533, amount_sen=days * 6533)
     temporary = EntitlementV1(
-        benefit="temporary_disablement", law="Act 4 s.22", periods=(period,), amount_sen=period.amount_sen
+        **_BENEFIT,
+        fund=Fund.EMPLOYMENT_INJURY,
+        law="Act 4 s.22",
+        party=f"person:{person}",
+        decision_hash="0" * 64,
+        provisional=revision == 1,
+        terms=(TermV1(per=Per.DAY, sen=6533, first=first, last=last),),
     )
-    return ClaimDecidedV1(**_assessment(claim, person, revision), provisional=revision == 1, entitlements=(temporary,))
+    return _assessed(claim, person, revision, entitlements=(temporary,))
 
 
-def refused(claim: UUID, *, person: int = PERSON, revision: int = 1) -> ClaimRefusedV1:
+def refused(claim: UUID, *, person: int = PERSON, revision: int = 1) -> ClaimAssessedV1:
     """A refusal for lack of cover."""
-    return ClaimRefusedV1(**_assessment(claim, person, revision), reason="not_covered", law="Act 4 s.2(6)")
+    lack = RefusalV1(**_BENEFIT, reason="not_covered", law="Act 4 s.2(6)", decision_hash="0" * 64)
+    return _assessed(claim, person, revision, refusals=(lack,))
+
+
+def pending(claim: UUID, *, person: int = PERSON, revision: int = 1) -> ClaimAssessedV1:
+    """The same refusal, while permanent disablement is still to be assessed."""
+    board = PendingV1(
+        scheme="act4",
+        benefit="permanent_disablement",
+        reason="assessment_awaited",
+        waits_for="officer:medical_board",
+        since=AN_INSTANT,
+    )
+    return refused(claim, person=person, revision=revision).model_copy(update={"pending": (board,)})
 
 
 class Rehab(ServiceDriver):
@@ -87,14 +106,14 @@ def rehab_on(databases: Databases, issuer: TestIssuer) -> AbstractAsyncContextMa
     return driven(Rehab, RehabSettings, build, work, databases, issuer)
 
 
-def _assessment(claim: UUID, person: int, revision: int) -> dict[str, Any]:
-    return {
-        "person": person,
-        "claim": claim,
-        "revision": revision,
-        "scheme": "act4",
-        "contingency": "employment_injury",
-        "happened_on": HAPPENED_ON,
-        "decided_at": AN_INSTANT,
-        "decision_hash": "0" * 64,
-    }
+def _assessed(claim: UUID, person: int, revision: int, **stands: Any) -> ClaimAssessedV1:
+    return ClaimAssessedV1(
+        person=person,
+        claim=claim,
+        revision=revision,
+        event="accident",
+        happened_on=HAPPENED_ON,
+        decided_at=AN_INSTANT,
+        revision_hash="0" * 64,
+        **{"entitlements": (), "refusals": (), **stands},
+    )

@@ -10,7 +10,7 @@ import pytest
 from services.rehab.consumers import accident_reported, claim_assessed
 from services.rehab.domain.referral import State
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
-from services.rehab.tests.support import Rehab, accident, decided, refused
+from services.rehab.tests.support import Rehab, accident, decided, pending, refused
 from shared.contracts.envelope import Cause, Event
 from shared.kernel.identifiers import new_id
 from shared.testing.records import received
@@ -22,6 +22,9 @@ STORIES: dict[str, tuple[State, int | None]] = {
     "accident decided revised": (State.EXPECTED, 18),
     "accident refused revised": (State.EXPECTED, 18),
     "accident decided withdrawn": (State.NOT_COVERED, 0),
+    "accident pending": (State.EXPECTED, 0),
+    "accident pending withdrawn": (State.NOT_COVERED, 0),
+    "accident refused reopened": (State.EXPECTED, 0),
 }
 
 
@@ -32,6 +35,8 @@ def _event(name: str, claim: UUID) -> Event:
         "refused": refused(claim),
         "revised": decided(claim, revision=2, days=18),
         "withdrawn": refused(claim, revision=2),
+        "pending": pending(claim),
+        "reopened": pending(claim, revision=2),
     }[name]
 
 
@@ -85,6 +90,16 @@ async def test_the_later_revision_counts_within_one_batch(rehab: Rehab) -> None:
         "benefit_days": 18,
         "reason": None,
     }
+
+
+async def test_a_claim_that_was_taken_over_by_another_says_so(rehab: Rehab) -> None:
+    claim = new_id()
+    nothing = decided(claim).model_copy(update={"entitlements": ()})
+    await rehab.consume(accident(claim), nothing)
+    assert (await rehab.referral_of(claim))["assessment"]["reason"] == "nothing_owed"
+    await rehab.consume(nothing.model_copy(update={"revision": 2, "superseded_by": new_id()}))
+    referral = await rehab.referral_of(claim)
+    assert (referral["state"], referral["assessment"]["reason"]) == ("not_covered", "superseded")
 
 
 async def test_a_refusal_and_the_accident_that_arrive_at_once_do_not_miss_each_other(rehab: Rehab) -> None:
