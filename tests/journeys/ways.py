@@ -75,9 +75,11 @@ _CLAIMS = "SELECT state, coalesce(reason, '') AS reason FROM claim ORDER BY 1, 2
 _DECISIONS = """
     SELECT claim, array_agg(revision ORDER BY revision) AS revisions FROM decision GROUP BY claim
 """
+# No journey is owed anything by the month, nor without an end.
 _ENTITLED = """
-    SELECT assessment.person, coalesce(sum(entitlement.amount_sen), 0)::bigint AS sen
-    FROM assessment LEFT JOIN entitlement USING (claim) GROUP BY 1 ORDER BY 1
+    SELECT person, coalesce(sum(sen * CASE per WHEN 'day' THEN last_day - first_day + 1
+                                               WHEN 'once' THEN 1 END), 0)::bigint AS sen
+    FROM assessment LEFT JOIN entitlement_term USING (claim) GROUP BY 1 ORDER BY 1
 """
 _NET = """
     SELECT EXISTS (SELECT FROM payee WHERE payee.person = assessment.person) AS can_be_paid,

@@ -54,8 +54,8 @@ _WRITTEN = "SELECT aggregate, version FROM stream WHERE topic = $1 ORDER BY 1"
 _SEEN = "SELECT aggregate, version FROM stream_seen WHERE topic = $1 ORDER BY 1"
 _TRANSFERS = "SELECT cause, debit, credit, amount_sen FROM transfer"
 _DOUBLED = """
-    SELECT claim, benefit, kind, period_first, period_last, replaces, revision FROM payment
-    GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING count(*) > 1
+    SELECT claim, scheme, benefit, party, kind, period_first, period_last, replaces, revision FROM payment
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING count(*) > 1
 """
 _PAYMENTS = "SELECT end_to_end_id, amount_sen FROM payment WHERE state = 'settled' ORDER BY 1"
 

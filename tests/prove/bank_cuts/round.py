@@ -188,7 +188,7 @@ class Round:
                 self.instructions[claim] = replace(each, revision=2, rate_sen=each.rate_sen + 100)
         await self.system.decide([self.instructions[claim] for claim in claims])
         await self.system.service.worker.database.engine.dispose()
-        await self.system.settle_again(claims)
+        await self.system.settle_again([self.instructions[claim] for claim in claims])
         await self._render()
         await self._exchange((SETTLED,))
         self._count("restart while an outcome is unknown")

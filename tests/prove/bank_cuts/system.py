@@ -15,12 +15,13 @@ from services.benefits.commands.freeze_bank_file import FreezeBankFile
 from services.benefits.commands.record_payee import RecordPayee, record_payee
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.consumers import claim_assessed
+from services.benefits.domain.parties import party_of
 from services.benefits.main import build
 from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
 from services.benefits.storage.payees import BankAccount
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.worker import schedules, work
-from shared.contracts.claim_assessed import ClaimDecidedV1, EntitlementV1, PayablePeriodV1
+from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Fund, Per, TermV1
 from shared.contracts.envelope import Cause
 from shared.process.api import server
 from shared.scheduling.runner import Schedule
@@ -32,7 +33,7 @@ from shared.testing.tokens import TestIssuer
 from tests.prove.bank_cuts.database import Cut, FaultInjector, ending_at
 from tests.prove.bank_cuts.wire import Answer, HangUp, Line
 
-BENEFIT = "temporary_disablement"
+SCHEME, BENEFIT = "act4", "temporary_disablement"
 FIRST_DAY = date(2026, 1, 5)
 SCOPES = ("benefits:bank_file:read", "benefits:status_report:write")
 OFFICER = Caller("organisation:1", "organisation:1", Role.OFFICER, frozenset())
@@ -55,24 +56,35 @@ class Instruction:
         """Owed for all the days."""
         return self.days * self.rate_sen
 
-    def event(self) -> ClaimDecidedV1:
+    def event(self) -> ClaimAssessedV1:
         """As claims publishes it."""
         last = FIRST_DAY + timedelta(days=self.days - 1)
-        stated = {"first": FIRST_DAY, "last": last, "days": self.days, "daily_rate_sen": self.rate_sen}
-        period = PayablePeriodV1(**stated, amount_sen=self.amount_sen)
-        entitlement = EntitlementV1(benefit=BENEFIT, law="Act 4 s.22", periods=(period,), amount_sen=self.amount_sen)
-        return ClaimDecidedV1(
+        entitlement = EntitlementV1(
+            scheme=SCHEME,
+            benefit=BENEFIT,
+            fund=Fund.EMPLOYMENT_INJURY,
+            law="Act 4 s.22",
+            party=party_of(self.person),
+            decision_hash="ab" * 32,
+            provisional=False,
+            terms=(TermV1(per=Per.DAY, sen=self.rate_sen, first=FIRST_DAY, last=last),),
+        )
+        return ClaimAssessedV1(
             claim=self.claim,
             person=self.person,
             revision=self.revision,
-            scheme="act4",
-            contingency="employment_injury",
+            event="accident",
             happened_on=FIRST_DAY,
             decided_at=datetime(2026, 8, 12, tzinfo=UTC),
-            decision_hash="ab" * 32,
-            provisional=False,
+            revision_hash="cd" * 32,
             entitlements=(entitlement,),
+            refusals=(),
         )
+
+    @property
+    def settling(self) -> SettleEntitlement:
+        """The due work that settles it."""
+        return SettleEntitlement(self.claim, SCHEME, BENEFIT, party_of(self.person))
 
 
 @dataclass
@@ -104,17 +116,17 @@ class System:
         """Claims' decisions arrive, and each entitlement is settled."""
         async with self.service.worker.database.begin(BenefitsUnitOfWork, Cause("cuts")) as uow:
             await claim_assessed.apply([each.event() for each in instructions], uow)
-            await self.settle([each.claim for each in instructions], uow)
+            await self.settle(instructions, uow)
 
-    async def settle(self, claims: Sequence[UUID], uow: BenefitsUnitOfWork) -> None:
-        """Due work of these claims."""
-        for claim in claims:
-            await settle_entitlement(SettleEntitlement(claim, BENEFIT), uow)
+    async def settle(self, instructions: Sequence[Instruction], uow: BenefitsUnitOfWork) -> None:
+        """Due work of these entitlements."""
+        for each in instructions:
+            await settle_entitlement(each.settling, uow)
 
-    async def settle_again(self, claims: Sequence[UUID]) -> None:
+    async def settle_again(self, instructions: Sequence[Instruction]) -> None:
         """As when the due work is repeated after a restart."""
         async with self.service.worker.database.begin(BenefitsUnitOfWork, Cause("cuts")) as uow:
-            await self.settle(claims, uow)
+            await self.settle(instructions, uow)
 
     async def freeze(self, cut: Cut | None = None, point: str = "") -> str:
         """The timer of the bank file runs once, perhaps cut; where it was cut, empty if it came through."""

@@ -32,12 +32,16 @@ _DECISIONS = """
 """
 _DECIDED = """
     SELECT DISTINCT ON (claim) claim::text,
-           (convert_from(event, 'UTF8')::jsonb -> 'entitlements' -> 0 ->> 'amount_sen')::bigint
+           (SELECT sum((term ->> 'sen')::bigint * ((term ->> 'last')::date - (term ->> 'first')::date + 1))::bigint
+            FROM jsonb_path_query(convert_from(event, 'UTF8')::jsonb, '$.entitlements[0].terms[*]') AS term)
     FROM decision ORDER BY claim, revision DESC
 """
+_ENTITLED = """
+    SELECT claim::text, sum(sen * (last_day - first_day + 1))::bigint FROM entitlement_term GROUP BY claim
+"""
 _NATURAL_KEYS = """
-    SELECT claim::text, benefit, kind, period_first, period_last, replaces, revision FROM payment
-    GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING count(*) > 1
+    SELECT claim::text, scheme, benefit, party, kind, period_first, period_last, replaces, revision FROM payment
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING count(*) > 1
 """
 _POSTED_TWICE = """
     SELECT payment::text, file::text, month, debit, credit, cause FROM transfer
@@ -129,7 +133,7 @@ class Audit:
         due, same, none = self._account.due(), self.findings.same, self.findings.none
         same("payees", self._account.payees, await self._column("benefits", "SELECT person FROM payee"))
         self.findings.equal("last decisions", due, await self._rows("claims", _DECIDED))
-        entitled = await self._rows("benefits", "SELECT claim::text, amount_sen FROM entitlement")
+        entitled = await self._rows("benefits", _ENTITLED)
         self.findings.equal("entitlements", due, entitled)
         paid = dict(await self._rows("benefits", _PAID))
         back = dict(await self._rows("benefits", _TO_COME_BACK))

@@ -5,20 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Term
 from services.benefits.domain.ledger import Account, Transfer, TransferReason, transfer
 from services.benefits.domain.payments import ENTERED_FROM, Outcome, Payment, PaymentState, contradicts
 from services.benefits.domain.settlement import (
     Books,
-    Entitled,
     OpenRecovery,
     Pay,
-    Period,
     Posting,
     ReduceRecovery,
     SetOff,
     Void,
     settle,
 )
+from shared.law.decision import Per
 from tests.prove.simulation.clock import Wait
 from tests.prove.simulation.database import Database, Transaction, TransientError
 from tests.prove.simulation.story import PERSONS
@@ -27,6 +27,7 @@ from tests.prove.simulation.wiring import Wiring
 
 DAY = date(2026, 8, 1)
 LAST = date(2026, 7, 31)
+FUND = "employment_injury"
 MOST_IN_A_FILE = 5
 RESENT_AFTER_SECONDS = 5.0
 _REASONS = {PaymentState.SETTLED: TransferReason.SETTLED, PaymentState.RETURNED: TransferReason.RETURNED}
@@ -54,8 +55,9 @@ class Instruction:
 
 def entitled(claim: int, revision: int, amount_sen: int) -> Entitled:
     """One day's benefit of an amount, long past."""
-    periods = (Period(LAST, LAST, 1, amount_sen, amount_sen),) if amount_sen else ()
-    return Entitled(UUID(int=claim + 1), "temporary", claim % PERSONS, revision, periods)
+    person, terms = claim % PERSONS, (Term(Per.DAY, amount_sen, LAST, LAST),) if amount_sen else ()
+    key = EntitlementKey(UUID(int=claim + 1), "act4", "temporary", f"person:{person}")
+    return Entitled(key, person, FUND, revision, terms)
 
 
 def books_of(uow: Transaction, claim: int) -> Books:
@@ -139,7 +141,7 @@ class Payer:
                 cause = TransferReason.RECOVERY_REDUCED
             case SetOff():
                 raise Violation("no other claim of the person owes anything")
-        self._move(uow, claim, transfer(cause, posting.amount_sen))
+        self._move(uow, claim, transfer(cause, posting.amount_sen, FUND))
 
     def _move(self, uow: Transaction, claim: int, moved: Transfer) -> None:
         uow.put("transfer", self._database.next_id(), (claim, moved))
@@ -221,7 +223,7 @@ class Payer:
             return
         if stands is not state and not self._change(uow, end_to_end_id, state):
             raise Violation("a payment that was locked as sent was not")
-        self._move(uow, row.claim, transfer(_REASONS[state], row.payment.amount_sen))
+        self._move(uow, row.claim, transfer(_REASONS[state], row.payment.amount_sen, FUND))
         if state is PaymentState.RETURNED:
             await uow.lock("due", row.claim)
             uow.put("due", row.claim, True)
