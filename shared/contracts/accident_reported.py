@@ -20,6 +20,10 @@ class AccidentPlace(StrEnum):
     JOURNEY_FOR_EMPLOYMENT = "journey_for_employment"
     AUTHORISED_BREAK = "authorised_break"
     EMERGENCY_AT_PREMISES = "emergency_at_premises"
+    EMPLOYER_ACTIVITY = "employer_activity"
+    """At an activity of the employer, such as a tournament: a person decides whether it arose out of employment."""
+    OTHER = "other"
+    """Outside all of these (s.2(14A), s.44C)."""
 
 
 class AccidentReportedV1(PersonEvent):
