@@ -10,10 +10,10 @@ from pydantic import Field
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.fields import BenefitName, LawText, PartyName, Revision, SchemeName
 from services.benefits.domain.entitled import EntitlementKey, Term
-from services.benefits.domain.ledger import Fund
 from services.benefits.domain.waiting import WaitingReason
 from services.benefits.queries import entitlements
 from services.benefits.queries.entitlements import EntitlementRead
+from shared.kernel.funds import Fund
 from shared.law.decision import Per
 from shared.security.scopes import officers_only, requires
 from shared.web.ids import OnePerson

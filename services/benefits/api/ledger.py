@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.domain.ledger import Account, Fund
+from services.benefits.domain.ledger import Account
 from services.benefits.queries.ledger import BalanceRead, list_balances
+from shared.kernel.funds import Fund
 from shared.security.scopes import officers_only, requires
 from shared.web.money import Money, Out, SignedMoney
 from shared.web.routing import CommittingRoute

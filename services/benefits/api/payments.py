@@ -16,10 +16,10 @@ from services.benefits.api.fields import (
     TraceId,
     trace_id,
 )
-from services.benefits.domain.ledger import Fund
 from services.benefits.domain.payments import PaymentKind, PaymentState
 from services.benefits.queries import payments
 from services.benefits.queries.payments import PaymentRead
+from shared.kernel.funds import Fund
 from shared.security.scopes import officers_only, requires
 from shared.web.fields import LARGEST_INTEGER
 from shared.web.ids import OnePerson

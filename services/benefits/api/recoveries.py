@@ -9,9 +9,9 @@ from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.fields import BenefitName, LawText, PartyName, Revision, SchemeName, TraceId, trace_id
-from services.benefits.domain.ledger import Fund
 from services.benefits.queries import recoveries
 from services.benefits.queries.recoveries import RecoveryRead
+from shared.kernel.funds import Fund
 from shared.security.scopes import officers_only, requires
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out

@@ -3,16 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.kernel.funds import Fund
 from shared.kernel.money import Sen
-
-
-class Fund(StrEnum):
-    """The funds by their names in the events; each bears its own benefits."""
-
-    EMPLOYMENT_INJURY = "employment_injury"
-    NON_EMPLOYMENT_INJURY = "non_employment_injury"
-    INVALIDITY = "invalidity"
-    EMPLOYMENT_INSURANCE = "employment_insurance"
 
 
 class Account(StrEnum):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.benefits.domain.ledger import Account, Contributions, Fund, Transfer, TransferReason, contributed
+from services.benefits.domain.ledger import Account, Contributions, Transfer, TransferReason, contributed
 from shared.contracts import claim_assessed
+from shared.kernel.funds import Fund
 
 RECEIVABLE = Account.CONTRIBUTIONS_RECEIVABLE
 
