@@ -247,6 +247,14 @@ class DecisionRecord:
         return _substance(self.body) == _substance(other.body)
 
 
+def revision_hash(hashes: Sequence[str]) -> str:
+    """SHA-256, in hex, over the hashes of records that stand together, in their order, one a line.
+
+    It proves the list as each hash proves its record.
+    """
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """What surrounds a body and is not hashed: the release, when the run took place, and who decided."""

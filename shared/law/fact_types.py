@@ -48,6 +48,7 @@ class Fact:
 
     ``default`` is the written form that stands for an absent fact; `REQUIRED` refuses absence, `""` reads as absent.
     ``choices`` are the words of the type "choice"; ``of`` the facts of each entry of the types "people" and "records".
+    ``by_hand_for``: a plainer form of that fact for cases written by hand; the platform supplies the other one.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Fact:
     default: Written | None = REQUIRED
     choices: tuple[str, ...] = ()
     of: tuple["Fact", ...] = ()
+    by_hand_for: str = ""
 
 
 def plain_amount(text: str) -> str:

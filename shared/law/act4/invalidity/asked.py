@@ -56,7 +56,9 @@ CONTRIBUTION_FACTS = (
         "wages declared, 0.00 for a month without any; a list of amounts for several employers",
         default={},
     ),
-    Fact("assumed wages", "by_month", "assumed wages of the class, in place of wages", default={}),
+    Fact(
+        "assumed wages", "by_month", "assumed wages of the class, in place of wages", default={}, by_hand_for="wages"
+    ),
 )  # fmt: skip
 PENSION_RESULTS = (
     Result("contributions in the window", "caruman dalam tempoh", "count", "in the 40 months before that of notice"),

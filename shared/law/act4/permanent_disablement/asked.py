@@ -49,7 +49,7 @@ LOSS_FACTS = (
     Fact("earlier losses", "percent", "losses of earlier injuries, added up", default="0"),
     Fact("daily rates of earlier injuries", "ringgit", "their daily rates, added up", default="0.00"),
     Fact("born", "date", "date of birth; needed for a lump sum, unless the age is given", default=""),
-    Fact("age", "count", "age in completed years for a lump sum, in place of born", default=""),
+    Fact("age", "count", "age in completed years for a lump sum, in place of born", default="", by_hand_for="born"),
     Fact("chosen on", "date", "the day on which a lump sum was chosen; absent: the day of the accident", default=""),
     Fact("effective on", "date", "the day from which the choice counts; absent: the day of the choice", default=""),
     Fact("last day of temporary disablement", "date", "last day paid; tests the application's time", default=""),

@@ -36,6 +36,7 @@ DAY_FACTS = (
         "the days certified unfit for work, first and last; certificates may overlap and need not follow each other, "
         "and days before the accident do not count; absent: those of the certificates",
         default="",
+        by_hand_for="certificates",
     ),
     Fact(
         "certificates",
@@ -49,7 +50,7 @@ DAY_FACTS = (
         ),
     ),
     Fact("worked with wages", "dates", "days on which wages were paid", default=[]),
-    Fact("fit from", "date", "first day of fitness by a final certificate", default=""),
+    Fact("fit from", "date", "first day of fitness by a final certificate", default="", by_hand_for="certificates"),
     Fact("days of another claim", "periods", "certified days that another claim of the person has", default=[]),
     Fact(
         "looked at",
@@ -113,7 +114,8 @@ def days_asked(facts: Facts, law: LawOn) -> DaysAsked:
 
 def _certified(facts: Facts, law: LawOn) -> CertifiedTime:
     issued = facts.people("certificates").values()
-    if issued:
+    # Stated one by one, none may count so far.
+    if issued or "certificates" in facts.written:
         return certified_time([each for one in issued for each in _certificates(one)], facts.day("accident"), law)
     if not facts.has("certified"):
         raise MalformedFact("certified", "missing")

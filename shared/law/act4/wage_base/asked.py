@@ -39,18 +39,21 @@ WAGE_FACTS = (
         "by_month",
         "wages declared, 0.00 for a month without any; a list of amounts for several employers",
         default={},
+        by_hand_for="employments",
     ),
     Fact(
         "assumed wages",
         "by_month",
         "assumed wages of the class, in place of wages; a list for several employers",
         default={},
+        by_hand_for="employments",
     ),
     Fact(
         "employed without contribution yet",
         "months",
         "months of an employment that goes on whose contribution is not known yet: rated provisionally",
         default=[],
+        by_hand_for="employments",
     ),
     Fact(
         "employments",
