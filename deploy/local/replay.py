@@ -1,4 +1,4 @@
-"""``make replay``: every stored decision of the running platform is made again from its own record and compared.
+"""``make replay``: every stored record of the running platform is made again from itself, every list hashed.
 
 Exits with 1 when a byte differs: then a sen of some entitlement does not follow from what its record says.
 """
@@ -16,25 +16,40 @@ from rich.console import Console
 from deploy.local.errors import LauncherError
 from deploy.local.plan import make_plan, remembered_ports
 from deploy.local.state import State, open_state, read_run
-from shared.law.decision import DecisionRecord
+from shared.law.decision import DecisionRecord, revision_hash
 from shared.law.determination import replay
 
 CHUNK = 1_000
-_STORED = "SELECT claim, revision, hash, body FROM decision ORDER BY claim, revision"
+_STORED = "SELECT claim, question, hash, body FROM record ORDER BY claim, hash"
+_LISTS = "SELECT claim, revision, hash, records FROM decision ORDER BY claim, revision"
 
 
 async def stored(url: str) -> AsyncIterator[list[tuple[str, str, bytes]]]:
-    """The decisions of a claims database in chunks: what names each, its stored hash and its bytes."""
+    """The records of a claims database in chunks: what names each, its stored hash and its bytes."""
     connection = await asyncpg.connect(url, timeout=10)
     try:
         async with connection.transaction(readonly=True):
             rows = []
             async for row in connection.cursor(_STORED, prefetch=CHUNK):
-                rows.append((f"{row['claim']} revision {row['revision']}", row["hash"], bytes(row["body"])))
+                rows.append((f"{row['claim']} {row['question']}", row["hash"], bytes(row["body"])))
                 if len(rows) == CHUNK:
                     yield rows
                     rows = []
             yield rows
+    finally:
+        await connection.close()
+
+
+async def differing_lists(url: str) -> list[str]:
+    """The revisions whose hash is not that of the list of their records."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        async with connection.transaction(readonly=True):
+            return [
+                f"{row['claim']} revision {row['revision']}"
+                async for row in connection.cursor(_LISTS, prefetch=CHUNK)
+                if row["hash"] != revision_hash(row["records"])
+            ]
     finally:
         await connection.close()
 
@@ -50,7 +65,7 @@ def differing(rows: Iterable[tuple[str, str, bytes]]) -> list[str]:
 
 
 async def replayed(url: str) -> tuple[int, list[str]]:
-    """Replay all decisions of a claims database on every core; how many there are, and which differ."""
+    """Replay all records of a claims database on every core, then their lists; how many there are, and which differ."""
     loop, count, wrong = asyncio.get_running_loop(), 0, []
     # Records hold no cycles: looking for some takes a third of the time.
     with ProcessPoolExecutor(cpu_count(), initializer=gc.disable) as pool:
@@ -60,7 +75,7 @@ async def replayed(url: str) -> tuple[int, list[str]]:
             at_work.append(loop.run_in_executor(pool, differing, rows))
         for found in await asyncio.gather(*at_work):
             wrong += found
-    return count, wrong
+    return count, wrong + await differing_lists(url)
 
 
 def main() -> int:
@@ -73,7 +88,7 @@ def main() -> int:
         return 1
     began = time.monotonic()
     count, wrong = asyncio.run(replayed(url))
-    console.print(f"{count} decisions replayed in {time.monotonic() - began:.1f} s, {len(wrong)} differ")
+    console.print(f"{count} records replayed in {time.monotonic() - began:.1f} s, {len(wrong)} differ")
     for name in wrong:
         console.print(f"  {name}", markup=False)
     return 1 if wrong else 0

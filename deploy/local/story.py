@@ -196,8 +196,9 @@ class Story:
         got = (newest["daily_rate"]["amount"], newest["days"], newest["amount"]["amount"])
         self._same(f"decision {revision}", got, (rate, days, amount))
         facts = (("daily rate", f"RM{rate}"), ("days", str(days)), ("amount", f"RM{amount}"))
+        explanation = tuple(line for answer in newest["answers"] for line in answer["explanation"])
         kind = "provisional" if newest["provisional"] else "final"
-        return StoryStep(chapter, f"Decided, revision {revision} ({kind})", facts, tuple(newest["explanation"]))
+        return StoryStep(chapter, f"Decided, revision {revision} ({kind})", facts, explanation)
 
     async def settled(self, chapter: int, revision: int, amount: str) -> StoryStep:
         """Wait until the bank has settled a payment of this revision, and compare it to the sen."""

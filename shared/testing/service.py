@@ -72,10 +72,14 @@ class ServiceUnderTest:
         role: str = "officer",
         key: str | None = None,
         headers: Mapping[str, str] | None = None,
+        subject: str | None = None,
         **content: Any,
     ) -> httpx.Response:
-        """Send a request with a fresh token, and with a fresh idempotency key unless one is given."""
-        token = self.issuer.token(scopes, party=party, role=role, client_id=party)
+        """Send a request with a fresh token, and with a fresh idempotency key unless one is given.
+
+        ``subject`` is who of the party acts, one officer of several.
+        """
+        token = self.issuer.token(scopes, party=party, role=role, client_id=subject or party)
         sent = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id()), **(headers or {})}
         return await self._client.request(method, path, headers=sent, **content)
 

@@ -45,6 +45,10 @@ def notice_of(person: int) -> SubmitNotice:
         employer=EMPLOYER,
         happened_on=HAPPENED,
         place="at_work",
+        interrupted=False,
+        outside_malaysia=False,
+        died_on=None,
+        caused_by=None,
         certificate=CertifiedDays(HAPPENED, FIT, HAPPENED),
         wages_paid_for=(HAPPENED,),
     )

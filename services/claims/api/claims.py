@@ -1,5 +1,6 @@
 """Claims: where they stand, what was decided, and why."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -9,10 +10,12 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer
-from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.answers import QuestionState
+from services.claims.domain.claim import Claim, ClaimKind, ClaimState
 from services.claims.domain.relation import as_shown_to_partner
 from services.claims.queries import claims, decisions
-from services.claims.queries.decisions import DecisionRead
+from services.claims.queries.decisions import AnswerRead, DecisionRead
+from services.claims.storage.questions import QuestionRead
 from shared.kernel.identifiers import person_id
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
@@ -33,6 +36,7 @@ class ClaimOut(Out):
 
     claim: UUID
     notice: UUID
+    kind: ClaimKind
     person: PersonId | None = Field(description="The person's number, once known")
     state: ClaimState
     reason: str | None = Field(
@@ -42,7 +46,8 @@ class ClaimOut(Out):
     happened_on: date
     received_at: datetime
     revision: int = Field(ge=0, le=LARGEST_INTEGER, description="0 before the first decision")
-    joined_to: UUID | None = Field(description="The claim that an earlier notice of the same accident opened")
+    joined_to: UUID | None = Field(description="The claim that an earlier notice of the same event opened")
+    caused_by: UUID | None = Field(description="Of a death: the claim about what brought it about")
 
     @classmethod
     def shown_to(cls, caller: Caller, claim: Claim) -> "ClaimOut":
@@ -55,6 +60,7 @@ class ClaimOut(Out):
         return cls(
             claim=claim.id,
             notice=claim.notice,
+            kind=claim.kind,
             person=None if claim.person is None else person_id(claim.person),
             state=claim.state,
             reason=claim.reason,
@@ -62,31 +68,74 @@ class ClaimOut(Out):
             received_at=claim.received_at,
             revision=claim.revision,
             joined_to=claim.joined_to,
+            caused_by=claim.caused_by,
         )
 
 
-class DecisionOut(Out):
-    """One decision: its amounts, its explanation with Act and section at every step, and the record that proves it.
+class TermOut(Out):
+    """What a party is owed: an amount for each day or month from the first to the last day, or once."""
 
-    A partner sees state, amounts and reasons; the workings, which tell wages and employers, are for the person, and the
+    party: str = Field(max_length=100, description="`insured` is the person whom the claim is about")
+    per: Literal["day", "month", "once"]
+    amount: Money
+    first: date
+    last: date | None = Field(description="Absent while it goes on, and where it is owed once")
+
+
+class AnswerOut(Out):
+    """The answer to one question: its terms, its explanation with Act and section at every step, and its record.
+
+    A partner sees outcome, terms and reasons; the workings, which tell wages and employers, are for the person, and the
     record is for officers.
     """
 
-    revision: int = Field(ge=1, le=LARGEST_INTEGER)
-    outcome: str = Field(max_length=20, examples=["entitled"])
-    decided_at: datetime
-    amount: Money
-    daily_rate: Money
-    # As many as there are days: one that was certified too long must be readable to be corrected.
-    days: int = Field(ge=0, le=date.max.toordinal())
+    question: str = Field(max_length=100, examples=["temporary_disablement"])
+    outcome: str = Field(max_length=50, examples=["entitled"])
+    reason: str = Field(max_length=200, description="The test that is not met, as a stable code; else empty")
     provisional: bool
     hash: str = Field(max_length=64, description="SHA-256 of the record's canonical bytes")
+    terms: list[TermOut] = Field(max_length=10_000)
     explanation: list[Annotated[str, Field(max_length=1000)]] = Field(max_length=500)
     record: dict[str, Any] | None = Field(description="For the organisation's officers")
 
     @classmethod
+    def shown_to(cls, caller: Caller, read: AnswerRead) -> "AnswerOut":
+        """The answer as this caller may see it. A person who is no officer has only answers about itself."""
+        return cls(
+            question=read.question,
+            outcome=read.outcome,
+            reason=read.reason,
+            provisional=read.provisional,
+            hash=read.hash,
+            terms=[_term(each) for each in read.terms],
+            explanation=read.explanation if caller.is_officer or caller.party_kind == "person" else read.reasons,
+            record=read.record if caller.is_officer else None,
+        )
+
+
+def _term(term: Mapping[str, Any]) -> TermOut:
+    return TermOut(
+        party=term["party"], per=term["per"], amount=Money.of(term["sen"]), first=term["first"], last=term.get("last")
+    )
+
+
+class DecisionOut(Out):
+    """A revision of a claim: what is owed in all, and the answer to each question that stands by it."""
+
+    revision: int = Field(ge=1, le=LARGEST_INTEGER)
+    outcome: str = Field(max_length=20, examples=["entitled"])
+    decided_at: datetime
+    amount: Money = Field(description="All that has an end: days, whole months, and what is owed once")
+    daily_rate: Money = Field(description="The highest, of benefits by the day")
+    # As many as there are days: one that was certified too long must be readable to be corrected.
+    days: int = Field(ge=0, le=date.max.toordinal())
+    provisional: bool
+    hash: str = Field(max_length=64, description="SHA-256 of the ordered list of the records' hashes")
+    answers: list[AnswerOut] = Field(max_length=100)
+
+    @classmethod
     def shown_to(cls, caller: Caller, read: DecisionRead) -> "DecisionOut":
-        """The decision as this caller may see it. A person who is no officer has only decisions about itself."""
+        """The revision as this caller may see it."""
         return cls(
             revision=read.revision,
             outcome=read.outcome,
@@ -96,12 +145,33 @@ class DecisionOut(Out):
             days=read.days,
             provisional=read.provisional,
             hash=read.hash,
-            explanation=read.explanation if caller.is_officer or caller.party_kind == "person" else read.reasons,
-            record=read.record if caller.is_officer else None,
+            answers=[AnswerOut.shown_to(caller, each) for each in read.answers],
         )
 
 
 Decisions = Annotated[list[DecisionOut], Field(max_length=10_000)]
+
+
+class QuestionOut(Out):
+    """How one question of a claim stands: why, with whom, and since when."""
+
+    question: str = Field(max_length=100, examples=["temporary_disablement"])
+    state: QuestionState
+    reason: str = Field(max_length=200, description="Why it is refused or waits, as a stable code; else empty")
+    waits_for: str = Field(
+        max_length=100, description="An officer's queue, or a topic that has not arrived; empty where it is answered"
+    )
+    since: datetime
+
+    @classmethod
+    def of(cls, read: QuestionRead) -> "QuestionOut":
+        """The question as it stands."""
+        return cls(
+            question=read.question, state=read.state, reason=read.reason, waits_for=read.waits_for, since=read.since
+        )
+
+
+Questions = Annotated[list[QuestionOut], Field(max_length=100)]
 
 
 @router.get("/v1/claims", summary="List claims", dependencies=[requires("claims:claim:read")], responses=problems(400))
@@ -122,6 +192,17 @@ async def read_claim(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) -> 
 
 
 @router.get(
+    "/v1/claims/{claim}/questions",
+    summary="List the questions of a claim",
+    dependencies=[requires("claims:claim:read")],
+    responses=problems(404),
+)
+async def list_questions(claim: UUID, uow: CommittedBeforeAnswer) -> Questions:
+    """How each question of a claim stands, and what it waits for; none before the sender's relation is known."""
+    return [QuestionOut.of(each) for each in await claims.list_questions(claim, uow)]
+
+
+@router.get(
     "/v1/claims/{claim}/decisions",
     summary="List the decisions of a claim",
     dependencies=[requires("claims:claim:read")],
@@ -130,7 +211,7 @@ async def read_claim(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) -> 
 async def list_decisions(
     claim: UUID, uow: CommittedBeforeAnswer, caller: Party, language: Language = "en"
 ) -> Decisions:
-    """Every decision of a claim, oldest first, each with its explanation."""
+    """Every revision of a claim, oldest first, each with the answers that stand by it."""
     return [DecisionOut.shown_to(caller, each) for each in await decisions.list_decisions(claim, language, uow)]
 
 
@@ -147,5 +228,5 @@ async def read_decision(
     caller: Party,
     language: Language = "en",
 ) -> DecisionOut:
-    """One decision with its explanation and its whole record."""
+    """One revision with the answers that stand by it, and their whole records."""
     return DecisionOut.shown_to(caller, await decisions.find_decision(claim, revision, language, uow))

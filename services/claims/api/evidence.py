@@ -1,7 +1,7 @@
 """Evidence: what was stated of a claim, its withdrawal, its correction, and an officer's approval."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -10,9 +10,12 @@ from pydantic import Field
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.api.fields import CertificateIn
 from services.claims.commands.change_evidence import ChangeEvidence, change_evidence
+from services.claims.commands.submit_notice import circumstances_stated
 from services.claims.domain.evidence import Evidence, EvidenceKind, EvidenceStanding, Piece, WaitsBecause
 from services.claims.queries.evidence import list_of_claim
+from shared.contracts.accident_reported import AccidentPlace
 from shared.security.scopes import Party, officers_only, requires
+from shared.security.tokens import Caller
 from shared.web.fields import Day
 from shared.web.money import In, Out, examples
 from shared.web.problems import problems
@@ -23,16 +26,43 @@ router = APIRouter(route_class=CommittingRoute, tags=["evidence"])
 WRITE = [requires("claims:notice:write"), Depends(idempotent)]
 
 
+class CircumstancesIn(In):
+    """In which circumstances an accident happened (Act 4 ss.2(6), 24, 25, 44A)."""
+
+    place: AccidentPlace
+    interrupted: bool = Field(default=False, description="Whether a journey was interrupted or deviated from")
+    outside_malaysia: bool = Field(default=False, description="Whether it happened outside Malaysia")
+
+    def stated(self) -> dict[str, Any]:
+        """The circumstances for a command."""
+        return circumstances_stated(self.place, self.interrupted, self.outside_malaysia)
+
+
 class CorrectionIn(In):
-    """What a statement should have said: a certificate, or days that were worked with wages."""
+    """What a statement should have said: a certificate, circumstances, or days that were worked with wages."""
 
     model_config = examples(
         {"certificate": {"first": "2026-07-15", "last": "2026-08-09", "issued_on": "2026-07-15"}},
         {"wages_paid_for": ["2026-07-15", "2026-07-16"]},
+        {"circumstances": {"place": "commuting", "interrupted": True, "outside_malaysia": False}},
     )
 
     certificate: CertificateIn | None = None
+    circumstances: CircumstancesIn | None = None
     wages_paid_for: list[Day] = Field(default=[], max_length=366, description="In place of all days stated before")
+
+    def command(self, caller: Caller, evidence: UUID) -> ChangeEvidence:
+        """The correction as a command: of a certificate, else of circumstances, else of days with wages."""
+        if self.certificate is not None:
+            return ChangeEvidence(
+                caller.party, caller.subject, evidence, EvidenceKind.CERTIFICATE, self.certificate.stated()
+            )
+        if self.circumstances is not None:
+            stated = self.circumstances.stated()
+            kind = EvidenceKind.CIRCUMSTANCES
+            return ChangeEvidence(caller.party, caller.subject, evidence, kind, circumstances=stated)
+        worked = tuple(sorted(set(self.wages_paid_for)))
+        return ChangeEvidence(caller.party, caller.subject, evidence, EvidenceKind.WAGES_PAID, wages_paid_for=worked)
 
 
 class EvidenceOut(Out):
@@ -48,6 +78,8 @@ class EvidenceOut(Out):
     last: date | None
     fit_from: date | None
     wages_paid_for: list[date] = Field(max_length=366)
+    circumstances: CircumstancesIn | None
+    stated: dict[str, Any] = Field(description="What else it states, by its members")
     about: UUID | None
     standing: EvidenceStanding | None = Field(
         description="For the organisation's officers: how it stands; null while its notice counts nowhere, and in the "
@@ -69,6 +101,8 @@ class EvidenceOut(Out):
             last=stated.days.last if stated.days else None,
             fit_from=stated.fit_from,
             wages_paid_for=list(stated.wage_days),
+            circumstances=CircumstancesIn(**stated.stated) if stated.kind is EvidenceKind.CIRCUMSTANCES else None,
+            stated={} if stated.kind is EvidenceKind.CIRCUMSTANCES else dict(stated.stated),
             about=stated.about,
             standing=None if piece is None else piece.standing,
             waits_because=None if piece is None else piece.because,
@@ -103,7 +137,7 @@ async def list_evidence(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) 
 )
 async def withdraw_evidence(evidence: UUID, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
     """Withdraw what the caller stated. It counts while nobody disputes it; else an officer looks."""
-    command = ChangeEvidence(caller.party, evidence, EvidenceKind.WITHDRAWAL)
+    command = ChangeEvidence(caller.party, caller.subject, evidence, EvidenceKind.WITHDRAWAL)
     return EvidenceOut.of(await change_evidence(command, uow))
 
 
@@ -118,11 +152,7 @@ async def correct_evidence(
     evidence: UUID, body: CorrectionIn, uow: CommittedBeforeAnswer, caller: Party
 ) -> EvidenceOut:
     """Say what should have been stated. It counts while nobody disputes it; else an officer looks."""
-    certificate = None if body.certificate is None else body.certificate.stated()
-    kind = EvidenceKind.WAGES_PAID if certificate is None else EvidenceKind.CERTIFICATE
-    worked = tuple(sorted(set(body.wages_paid_for))) if certificate is None else ()
-    command = ChangeEvidence(caller.party, evidence, kind, certificate, worked)
-    return EvidenceOut.of(await change_evidence(command, uow))
+    return EvidenceOut.of(await change_evidence(body.command(caller, evidence), uow))
 
 
 @router.post(
@@ -134,5 +164,5 @@ async def correct_evidence(
 )
 async def approve_evidence(evidence: UUID, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
     """Let evidence of another party count that contradicts, lowers or extends what stands. Officers only."""
-    command = ChangeEvidence(caller.party, evidence, EvidenceKind.APPROVAL)
+    command = ChangeEvidence(caller.party, caller.subject, evidence, EvidenceKind.APPROVAL)
     return EvidenceOut.of(await change_evidence(command, uow))

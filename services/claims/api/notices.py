@@ -44,8 +44,12 @@ class NationalIdIn(In):
     )
 
 
+# A death and an invalidity are certified by what is stated later on.
+_WITHOUT_CERTIFICATE = frozenset((ClaimKind.DEATH, ClaimKind.INVALIDITY))
+
+
 class NoticeIn(In):
-    """An accident, a disease or a death: who, when, where, and for which days a doctor certified unfitness."""
+    """An accident, disease, invalidity or death: who, when, where, and for which days a doctor certified unfitness."""
 
     model_config = examples(
         {
@@ -54,11 +58,26 @@ class NoticeIn(In):
             "name": "AMINAH BINTI YUSOF",
             "employer": "E0000000076",
             "happened_on": "2026-07-15",
-            "place": "at_work",
+            "place": "commuting",
+            "interrupted": False,
+            "outside_malaysia": False,
             "certificate": {"first": "2026-07-15", "last": "2026-08-11", "issued_on": "2026-07-15"},
             "wages_paid_for": ["2026-07-15"],
         },
-        {"kind": "death", "person": "P000000012T", "capacity": "dependant", "happened_on": "2026-07-15"},
+        {
+            "kind": "death",
+            "person": "P000000012T",
+            "capacity": "dependant",
+            "happened_on": "2026-07-15",
+            "caused_by": "0197f0a0-1111-7000-8000-000000000001",
+        },
+        {
+            "kind": "accident",
+            "person": "P000000012T",
+            "happened_on": "2026-07-15",
+            "place": "at_work",
+            "died_on": "2026-07-15",
+        },
     )
 
     kind: ClaimKind = Field(default=ClaimKind.ACCIDENT, description="What is reported")
@@ -75,11 +94,27 @@ class NoticeIn(In):
         default=None, description="As what a sender reports that is neither employer, nor hospital, nor the person"
     )
     employer: EmployerId | None = Field(default=None, description="The employer, if the sender knows it")
-    happened_on: Day = Field(description="The day of the accident, disease or death", examples=["2026-07-15"])
+    happened_on: Day = Field(
+        description="The day of the accident, disease, invalidity or death", examples=["2026-07-15"]
+    )
     place: AccidentPlace | None = Field(
         default=None, description="In which circumstances an accident happened (Act 4 ss.2(6), 24, 25)"
     )
-    certificate: CertificateIn | None = Field(default=None, description="Needed unless a death is reported")
+    interrupted: bool = Field(
+        default=False, description="Whether a journey was interrupted or deviated from (Act 4 s.24(2))"
+    )
+    outside_malaysia: bool = Field(
+        default=False, description="Whether the accident happened outside Malaysia (Act 4 s.44A)"
+    )
+    died_on: Day | None = Field(
+        default=None, description="Where the person died of the accident or the disease: the day of the death"
+    )
+    caused_by: UUID | None = Field(
+        default=None, description="Of a death: the claim about the accident or the disease that brought it about"
+    )
+    certificate: CertificateIn | None = Field(
+        default=None, description="Needed for an accident or a disease of which the person did not die"
+    )
     wages_paid_for: list[Day] = Field(
         default=[],
         max_length=366,
@@ -101,6 +136,10 @@ class NoticeIn(In):
             employer=_employer(None if self.employer is None else employer_number(self.employer), sender),
             happened_on=self.happened_on,
             place=self.place,
+            interrupted=self.interrupted,
+            outside_malaysia=self.outside_malaysia,
+            died_on=None if self.kind in _WITHOUT_CERTIFICATE else self.died_on,
+            caused_by=self.caused_by if self.kind is ClaimKind.DEATH else None,
             certificate=None if certificate is None else certificate.stated(),
             wages_paid_for=tuple(sorted(set(self.wages_paid_for))),
         )
@@ -110,7 +149,7 @@ class NoticeIn(In):
             raise PersonNotNamed()
         if sender.party_kind == "hospital" and (self.national_id is None or self.name is None):
             raise NameNotGiven()
-        if self.certificate is None and self.kind is not ClaimKind.DEATH:
+        if self.certificate is None and self.died_on is None and self.kind not in _WITHOUT_CERTIFICATE:
             raise CertificateNotGiven()
         if self.place is None and self.kind is ClaimKind.ACCIDENT:
             raise PlaceNotGiven()
@@ -146,12 +185,12 @@ class NoticeOut(Out):
 @router.post(
     "/v1/notices",
     status_code=202,
-    summary="Report an accident, a disease or a death",
+    summary="Report an accident, a disease, an invalidity or a death",
     dependencies=[requires("claims:notice:write"), Depends(idempotent)],
     responses=problems(400, 409),
 )
 async def send_notice(body: NoticeIn, uow: CommittedBeforeAnswer, sender: Party, keys: KeysForTokens) -> NoticeOut:
-    """Report an accident, a disease or a death of a person.
+    """Report an accident, a disease, an invalidity or a death of a person.
 
     Every well-formed notice is answered alike and kept, whether or not the person is registered. It counts as soon as
     the sender is known to be one who may speak of the person: an employer of that day, a hospital that knows national

@@ -1,38 +1,35 @@
-"""Assesses a claim on what is known now: identify the person, gather the facts, decide, publish."""
+"""Assesses a claim on what is known now: identify the person, gather what is known, ask its questions, publish."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.claims.commands.identify_claim import IDENTITY_DEADLINE, Identified, IdentifyClaim, identify_claim
-from services.claims.commands.record_decision import RecordDecision, record_decision
-from services.claims.domain import subjects
-from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState
+from services.claims.commands.record_answers import RecordAnswers, record_answers
+from services.claims.domain.answers import Answer
+from services.claims.domain.asking import Records, ask_all, knows_less, listens_to
+from services.claims.domain.catalogue import questions_of
+from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, Claim, ClaimState
+from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
 from services.claims.domain.contested import contested_with
-from services.claims.domain.evidence import Standing, standing
-from services.claims.domain.facts import InjuryFacts, Spell
-from services.claims.domain.questions import BEFORE_KNOWN_LAW, EVIDENCE, names_another_employer, question_of
+from services.claims.domain.doubts import doubt_of_answer, doubt_of_event, names_another_employer
+from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind, Standing, standing
+from services.claims.domain.facts import Circumstances, Known, Spell, Statement
 from services.claims.domain.relation import without_relation
-from services.claims.domain.temporary_disablement import (
-    Assessment,
-    assess,
-    is_covered,
-    knows_less,
-    months_that_would_count,
-)
+from services.claims.domain.revision import money_owed
 from services.claims.storage.known_persons import KnownPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.registry import BY_TYPE
-from shared.kernel.clock import CLOCK_DIFFERENCE, now, today
-from shared.kernel.subjects import Subject
-from shared.law.book import LawOn, book
-from shared.law.errors import NotYetLaw, NoWageMonth
+from shared.kernel.clock import CLOCK_DIFFERENCE, business_day, now, today
+from shared.kernel.periods import Month
+from shared.law.book import book
 from shared.messaging.consumer_store import freshness
 
 # Nothing is missed in between: the facts wake the claim. This is how long a silence goes unlooked at.
 LOOK_AGAIN = timedelta(hours=1)
-READ_TOPICS = ("registration", "contribution.received")
+READ_TOPICS = (REGISTRATION, CONTRIBUTIONS)
+STATED = BY_TWO_OFFICERS - {EvidenceKind.FINDING}
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class AssessClaim:
 
 
 async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
-    """Decide a claim on what is known now, and go on listening to every fact that the decision read."""
+    """Answer a claim's questions on what is known now, and go on listening to every fact that an answer read."""
     identified = await identify_claim(IdentifyClaim(command.claim), uow)
     claim = identified.claim
     if identified.is_busy:
@@ -52,15 +49,11 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
         await wait_for_relation(command, identified, uow)
     elif claim.joined_to is not None:
         await uow.due.at(AssessClaim(claim.joined_to), now())
-    elif claim.kind is not ClaimKind.ACCIDENT:
-        # No rule decides a disease or a death yet.
+    elif not questions_of(claim.kind):
+        # No rule decides such an event yet.
         await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=claim.kind))
     else:
-        try:
-            await _assess_known(command, claim, uow)
-        except NotYetLaw:
-            # Nothing was written yet, and no fact would change it: an officer decides by the law of that time.
-            await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=BEFORE_KNOWN_LAW))
+        await _ask(command, claim, uow)
 
 
 async def wait_for_relation(command: AssessClaim, identified: Identified, uow: ClaimsUnitOfWork) -> None:
@@ -85,39 +78,53 @@ async def wait_for_relation(command: AssessClaim, identified: Identified, uow: C
     await uow.due.when(command, subjects_, min(looks_again, default=None))
 
 
-async def _assess_known(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
-    law = book().on(in_force=claim.happened_on, known=today())
-    facts, evidence = await gather(claim, uow)
-    if claim.reason == LOST_SINCE_BACKUP and not any(each.days for each in facts.certificates):
+async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
+    known, evidence = await gather(claim, uow)
+    if claim.reason == LOST_SINCE_BACKUP and not any(each.days for each in known.certificates):
         # Who sends the notice again has it assessed.
         return
-    assessment = assess(facts, law, today())
-    awaited = awaited_topics(claim, facts, assessment)
-    last = await uow.claims.last_record(claim)
-    if knows_less(facts.revisions, last):
-        awaited = set(READ_TOPICS)
+    questions, last = questions_of(claim.kind), await uow.claims.last_records(claim)
+    answers = ask_all(questions, known, last, book(), today())
+    awaited = awaited_topics(claim, known, answers, last)
     deadline = now() + LOOK_AGAIN if awaited else None
-    await uow.due.when(command, listens_to(facts, law) | {freshness(topic) for topic in awaited}, deadline)
-    if awaited:
+    subjects = listens_to(questions, known, answers, book(), today())
+    await uow.due.when(command, subjects | {freshness(topic) for topic in awaited}, deadline)
+    if holds_up_all(claim, known, last, awaited):
         return
-    question = question_of(claim, facts, assessment, last, law, evidence)
-    if question is not None:
-        await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=question))
-    elif await pays_less_than_published(claim, assessment, uow):
-        await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=LESS_THAN_PUBLISHED))
-    else:
-        looks = (*assessment.looks, *([EVIDENCE] if evidence.waiting else []))
-        await record_decision(RecordDecision(claim, replace(assessment, looks=looks), last), uow)
+    answers = with_doubts(claim, known, evidence, answers, last)
+    if await pays_less_than_published(claim, answers, uow):
+        answers = {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
+    died = known.died_on is not None and known.cause is None
+    await record_answers(RecordAnswers(claim, answers, last, bool(evidence.waiting), died), uow)
 
 
-def awaited_topics(claim: Claim, facts: InjuryFacts, assessment: Assessment) -> set[str]:
+def awaited_topics(claim: Claim, known: Known, answers: Mapping[str, Answer], last: Records) -> set[str]:
     """The topics that must have arrived up to the notice first: nobody is refused for what is still on its way."""
-    lacking = set()
-    if not is_covered(facts) or names_another_employer(claim, facts):
-        lacking.add("registration")
-    if assessment.reason == NoWageMonth.code:
-        lacking.add("contribution.received")
-    return {topic for topic in lacking if not has_arrived(topic, claim, facts)}
+    if knows_less(known.revisions, last):
+        return set(READ_TOPICS)
+    awaited = {topic for answer in answers.values() for topic in answer.awaits}
+    if names_another_employer(claim, known) and not known.has_arrived(REGISTRATION):
+        awaited.add(REGISTRATION)
+    return awaited
+
+
+def holds_up_all(claim: Claim, known: Known, last: Records, awaited: Collection[str]) -> bool:
+    """Whether nothing is answered before that arrives: a projection is being rebuilt, or who employed is in doubt."""
+    return bool(awaited) and (knows_less(known.revisions, last) or names_another_employer(claim, known))
+
+
+def with_doubts(
+    claim: Claim, known: Known, evidence: Standing, answers: Mapping[str, Answer], last: Records
+) -> dict[str, Answer]:
+    """The answers, those left to an officer that may not stand as the law gives them."""
+    law = book().on(claim.happened_on, today())
+    was_entitled = any(record.body["outcome"] == "entitled" for record in last.values())
+    of_event = doubt_of_event(claim, known, was_entitled)
+    found = {}
+    for name, answer in answers.items():
+        doubt = of_event or doubt_of_answer(answer, claim, known, last.get(name), evidence, law)
+        found[name] = answer if doubt is None or answer.awaits else answer.held_for_officer(doubt)
+    return found
 
 
 async def registered_until(person: int | None, uow: ClaimsUnitOfWork) -> datetime | None:
@@ -128,66 +135,73 @@ async def registered_until(person: int | None, uow: ClaimsUnitOfWork) -> datetim
     return until
 
 
-async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[InjuryFacts, Standing]:
-    """Everything that this service knows of the accident and that counts, and how what was stated stands."""
+async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
+    """Everything that this service knows of the event and that counts, and how what was stated stands."""
     person = claim.person or 0
     # The watermarks are read first: what they vouch for is then in every later read.
     registered = await registered_until(person, uow)
-    contributed = await uow.consumer_store.complete_until("contribution.received")
-    known = await uow.known_persons.of(person, claim.happened_on.replace(day=1))
+    contributed = await uow.consumer_store.complete_until(CONTRIBUTIONS)
+    published = await uow.known_persons.of(person, Month.of(claim.happened_on).last_day)
     stated = await uow.evidence.of(claim)
-    if await is_any_parked(known.spells, uow):
+    if await is_any_parked(published.spells, uow):
         contributed = None
-    counts = standing(stated.evidence, known.spells)
+    counts = standing(stated.evidence, published.spells)
     certified = [each.days for each in counts.certificates if each.days is not None]
-    watermarks = {"registration": registered, "contribution.received": contributed}
-    facts = facts_of(claim, known, counts, {topic: until for topic, until in watermarks.items() if until is not None})
-    held = contested_with(stated.held, certified)
-    return replace(facts, held=held, joined_by_employer=stated.joined_by_employer), counts
+    watermarks = {REGISTRATION: registered, CONTRIBUTIONS: contributed}
+    arrived = {topic: until for topic, until in watermarks.items() if until is not None}
+    known = known_of(claim, published, counts, arrived)
+    return (
+        replace(
+            known,
+            held=contested_with(stated.held, certified),
+            joined_by_employer=stated.joined_by_employer,
+            died_on=stated.died_on,
+            other_losses=stated.other_losses,
+            cause=await uow.evidence.cause_of(claim),
+        ),
+        counts,
+    )
 
 
-def facts_of(claim: Claim, known: KnownPerson, counts: Standing, watermarks: Mapping[str, datetime]) -> InjuryFacts:
-    """What is known now, as facts."""
-    return InjuryFacts(
+def known_of(claim: Claim, published: KnownPerson, counts: Standing, watermarks: Mapping[str, datetime]) -> Known:
+    """What is known now of the event and its person."""
+    return Known(
         person=claim.person or 0,
-        person_revision=known.revision,
-        born_on=known.born_on,
+        person_revision=published.revision,
+        born_on=published.born_on,
         happened_on=claim.happened_on,
+        # Of a database that was put back the published accident is known, and no statement.
+        circumstances=counts.circumstances or Circumstances(claim.place or ""),
         certificates=counts.certificates,
         worked_with_wages=counts.worked_with_wages,
-        spells=known.spells,
-        memberships=known.memberships,
-        wages=known.wages,
+        received_on=business_day(claim.received_at),
+        findings={str(each.stated["fact"]): each for each in _statements(counts, EvidenceKind.FINDING)},
+        statements={kind.value: found for kind in STATED if (found := _statements(counts, kind))},
+        spells=published.spells,
+        memberships=published.memberships,
+        lines=published.lines,
         watermarks=watermarks,
         known_to=now(),
-        revisions=known.revisions,
+        stored_at=claim.stored_at,
+        revisions=published.revisions,
     )
+
+
+def _statements(counts: Standing, kind: EvidenceKind) -> tuple[Statement, ...]:
+    return tuple(Statement(kind.value, each.stated, each.id) for each in counts.of(kind))
 
 
 async def is_any_parked(spells: Iterable[Spell], uow: ClaimsUnitOfWork) -> bool:
     """Whether contributions of any of these employers wait for a person to look at them."""
     keys = [f"employer:{spell.employer}" for spell in spells]
-    return any([await uow.consumer_store.is_parked("contribution.received", key) for key in keys])
+    return any([await uow.consumer_store.is_parked(CONTRIBUTIONS, key) for key in keys])
 
 
-def listens_to(facts: InjuryFacts, law: LawOn) -> set[Subject]:
-    """The subjects of the facts that would change the decision (rules F2)."""
-    subjects_ = {subjects.wage(facts.person, str(month)) for month in months_that_would_count(facts, law)}
-    subjects_ |= {subjects.person(facts.person), subjects.spells(facts.person), subjects.memberships(facts.person)}
-    return subjects_ | {subjects.decided_days(facts.person)} if facts.held else subjects_
-
-
-def has_arrived(topic: str, claim: Claim, facts: InjuryFacts) -> bool:
-    """Whether everything that the topic's owner knew when the notice came has arrived here (rules M5)."""
-    until: datetime | None = facts.watermarks.get(topic)
-    return until is not None and until >= claim.stored_at + CLOCK_DIFFERENCE
-
-
-async def pays_less_than_published(claim: Claim, assessment: Assessment, uow: ClaimsUnitOfWork) -> bool:
+async def pays_less_than_published(claim: Claim, answers: Mapping[str, Answer], uow: ClaimsUnitOfWork) -> bool:
     """After a restore: evidence may have been lost, and what was paid by it would be taken back from the worker."""
     if claim.revision == 0:
         return False
     for recalled in await uow.claims.recalled_decisions([claim.id]):
         published = BY_TYPE[recalled.event_type].model_validate_json(recalled.event)
-        return (assessment.amount if assessment.entitled else 0) < published.money_sen
+        return money_owed(answers.values()) < published.money_sen
     return False

@@ -1,7 +1,9 @@
 """Evidence is withdrawn, corrected or approved: by a statement about it, which counts or waits when it is assessed."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
@@ -11,34 +13,44 @@ from services.claims.domain.claim import Claim
 from services.claims.domain.errors import (
     ClaimUnknown,
     EvidenceNotChangeable,
+    EvidenceOfOneself,
     EvidenceUnknown,
     EvidenceWithoutRelation,
 )
-from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Days
 from shared.law.book import book
 
-DAYS_STATED = (EvidenceKind.CERTIFICATE, EvidenceKind.FINAL_CERTIFICATE, EvidenceKind.WAGES_PAID)
+STATES = (
+    EvidenceKind.CERTIFICATE,
+    EvidenceKind.FINAL_CERTIFICATE,
+    EvidenceKind.WAGES_PAID,
+    EvidenceKind.CIRCUMSTANCES,
+    *BY_TWO_OFFICERS,
+)
 
 
 @dataclass(frozen=True)
 class ChangeEvidence:
-    """A party's statement about evidence: a withdrawal, an approval, or a correction with its days."""
+    """A party's statement about evidence: a withdrawal, an approval, or a correction with its days or circumstances."""
 
     tenant: str
+    by: str
     about: UUID
     kind: EvidenceKind
     certificate: CertifiedDays | None = None
     wages_paid_for: tuple[date, ...] = ()
+    circumstances: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     """Append the statement and have the claim assessed again.
 
-    Raises EvidenceUnknown, EvidenceNotChangeable, EvidenceWithoutRelation, or what is wrong with its days.
+    Raises EvidenceUnknown, EvidenceNotChangeable, EvidenceWithoutRelation, EvidenceOfOneself, or what is wrong with its
+    days.
     """
     target = await uow.evidence.find(command.about)
     if target is None:
@@ -50,6 +62,8 @@ async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evi
         raise ClaimUnknown()
     if command.kind is EvidenceKind.APPROVAL and claim.relation is None:
         raise EvidenceWithoutRelation()
+    if command.kind is EvidenceKind.APPROVAL and target.kind in BY_TWO_OFFICERS and target.stated_by == command.by:
+        raise EvidenceOfOneself()
     _check_days(command, claim)
     changed = _change(command, target)
     await uow.evidence.add(changed)
@@ -58,15 +72,28 @@ async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evi
 
 
 def _fits(kind: EvidenceKind, about: EvidenceKind) -> bool:
-    """Whatever was stated or taken back may be approved; what states days is withdrawn, or corrected by its like."""
+    """Whatever was stated or taken back may be approved; what states something is withdrawn, or corrected by its like.
+
+    Of what happened something must be stated: circumstances are corrected, and not withdrawn.
+    """
+    if kind is EvidenceKind.WITHDRAWAL and about is EvidenceKind.CIRCUMSTANCES:
+        return False
     if kind is EvidenceKind.APPROVAL:
         return about is not EvidenceKind.APPROVAL
-    return about in DAYS_STATED and (kind not in DAYS_STATED or kind == about)
+    return about in STATES and (kind not in STATES or kind == about)
 
 
 def _change(command: ChangeEvidence, target: Evidence) -> Evidence:
     stated = Evidence(
-        new_id(), target.claim, command.tenant, command.kind, now(), wage_days=command.wages_paid_for, about=target.id
+        new_id(),
+        target.claim,
+        command.tenant,
+        command.kind,
+        now(),
+        wage_days=command.wages_paid_for,
+        about=target.id,
+        stated=command.circumstances,
+        stated_by=command.by,
     )
     certificate = command.certificate
     if certificate is None:

@@ -81,6 +81,8 @@ async def _open(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     await uow.claims.save(claim)
     if twin is None and claim.kind is ClaimKind.ACCIDENT:
         uow.publish(accident_reported(claim))
+    if claim.kind is ClaimKind.DEATH:
+        await uow.due.wake({subjects.death(claim.person or 0)})
     return claim
 
 

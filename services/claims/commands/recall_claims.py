@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from services.claims.domain.claim import LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState, Relation
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentReportedV1
-from shared.contracts.claim_assessed import ClaimAssessedV1, Per
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Event
-from shared.kernel.periods import Days
+from shared.kernel.periods import Days, joined
+from shared.law.decision import Per
 
 TENANT = "organisation:1"
 
@@ -63,5 +64,5 @@ def _claim(event: AccidentReportedV1) -> Claim:
 
 
 def _days(event: ClaimAssessedV1) -> tuple[Days, ...]:
-    terms = [term for each in event.entitlements for term in each.terms if term.per is Per.DAY]
-    return tuple(Days(term.first, term.last) for term in terms if term.last is not None)
+    terms = (term for each in event.entitlements for term in each.terms if term.per == Per.DAY.value)
+    return joined(Days(term.first, term.last) for term in terms if term.last is not None)

@@ -31,7 +31,9 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
     decided = [each for each in await uow.claims.newest_decisions(ids) if each.claim not in recalled]
     decisions: list[Decision | Recalled] = [*decided, *recalled.values()]
     uow.republish(command.run, [accident_reported(claim) for claim in open_claims])
-    uow.republish(command.run, [BY_TYPE[each.event_type].model_validate_json(each.event) for each in decisions])
+    # One of a type of before is announced when the claim has been asked again.
+    known = [(BY_TYPE[each.event_type], each.event) for each in decisions if each.event_type in BY_TYPE]
+    uow.republish(command.run, [type_.model_validate_json(event) for type_, event in known])
     if len(claims) == PAGE_SIZE:
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())
 

@@ -1,12 +1,14 @@
 """A notice arrives: it is kept, and assessed as soon as enough is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.domain.bounds import check_certificate, check_event, check_wage_days
 from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState
+from services.claims.domain.errors import CauseUnknown, DeathImpossible
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
@@ -37,17 +39,35 @@ class SubmitNotice:
     employer: int | None
     happened_on: date
     place: str | None
+    interrupted: bool
+    outside_malaysia: bool
+    died_on: date | None
+    caused_by: UUID | None
     certificate: CertifiedDays | None
     wages_paid_for: tuple[date, ...]
 
 
 async def submit_notice(command: SubmitNotice, uow: ClaimsUnitOfWork) -> Claim:
-    """Keep the notice and leave its assessment for later; raises for days that cannot be."""
+    """Keep the notice and leave its assessment for later; raises for days that cannot be, and CauseUnknown.
+
+    One that says that the person died of it reports the death as well.
+    """
     _check_days(command)
+    if command.caused_by is not None and await uow.claims.find(command.caused_by) is None:
+        raise CauseUnknown()
     claim = await uow.claims.add(_claim_of(command, new_id(), new_id()))
     await uow.evidence.add(*_evidence_of(command, claim))
     await uow.due.at(AssessClaim(claim.id), now())
+    if command.died_on is not None:
+        death = await uow.claims.add(_death_of(claim, command.died_on))
+        await uow.due.at(AssessClaim(death.id), now())
     return claim
+
+
+def _death_of(claim: Claim, died_on: date) -> Claim:
+    """The death that the event of a claim brought about, as its notice reports it."""
+    kind = ClaimKind.DEATH
+    return replace(claim, id=new_id(), notice=new_id(), kind=kind, happened_on=died_on, place=None, caused_by=claim.id)
 
 
 def _check_days(command: SubmitNotice) -> None:
@@ -58,6 +78,8 @@ def _check_days(command: SubmitNotice) -> None:
     if certificate is not None:
         stated = (certificate.first, certificate.last, certificate.issued_on)
         check_certificate(*stated, command.happened_on, day, law)
+    if command.died_on is not None and not command.happened_on <= command.died_on <= day:
+        raise DeathImpossible()
     check_wage_days(command.wages_paid_for, command.happened_on, day)
 
 
@@ -68,11 +90,20 @@ def _evidence_of(command: SubmitNotice, claim: Claim) -> list[Evidence]:
         issued_on = command.certificate.issued_on
         kind = EvidenceKind.CERTIFICATE
         found.append(Evidence(new_id(), claim.id, claim.tenant, kind, claim.received_at, issued_on, days))
+    if command.place is not None:
+        kind = EvidenceKind.CIRCUMSTANCES
+        stated = circumstances_stated(command.place, command.interrupted, command.outside_malaysia)
+        found.append(Evidence(new_id(), claim.id, claim.tenant, kind, claim.received_at, stated=stated))
     if command.wages_paid_for:
         worked = command.wages_paid_for
         kind = EvidenceKind.WAGES_PAID
         found.append(Evidence(new_id(), claim.id, claim.tenant, kind, claim.received_at, wage_days=worked))
     return found
+
+
+def circumstances_stated(place: str, interrupted: bool, outside_malaysia: bool) -> dict[str, Any]:
+    """Circumstances as evidence holds them."""
+    return {"place": place, "interrupted": interrupted, "outside_malaysia": outside_malaysia}
 
 
 def _claim_of(command: SubmitNotice, claim: UUID, notice: UUID) -> Claim:
@@ -94,4 +125,5 @@ def _claim_of(command: SubmitNotice, claim: UUID, notice: UUID) -> Claim:
         # Until it is stored.
         stored_at=received_at,
         revision=0,
+        caused_by=command.caused_by,
     )

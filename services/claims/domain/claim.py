@@ -33,10 +33,11 @@ class ClaimState(StrEnum):
 
 
 class ClaimKind(StrEnum):
-    """What is reported. Only an accident is decided by rule so far."""
+    """What is reported. A disease is decided by no rule yet."""
 
     ACCIDENT = "accident"
     DISEASE = "disease"
+    INVALIDITY = "invalidity"
     DEATH = "death"
 
 
@@ -68,11 +69,12 @@ class Relation(StrEnum):
 class Claim:
     """The claim as it stands; ``revision`` is that of its last decision, 0 before the first.
 
-    ``tenant`` is the sender of the notice. Until its ``relation`` is known, the claim holds what it stated and no more.
-    It was received at an instant of the business clock. ``stored_at`` is the receipt by the database's clock, which
-    watermarks are held against. ``joined_at_revision`` is the revision of the other claim when this one joined it,
-    ``decided_days`` are the days that the newest decision pays, ``waiting_days`` those certified that it keeps for a
-    person to look at: no other claim of the person is given either.
+    ``caused_by`` is the claim about the event that brought this one about. ``tenant`` is the sender of the notice:
+    until its ``relation`` is known, the claim holds what it stated and no more. It was received at an instant of the
+    business clock; ``stored_at`` is the receipt by the database's clock, which watermarks are held against.
+    ``joined_at_revision`` is the revision of the other claim when this one joined it, ``decided_days`` are the days
+    that the newest decision pays, ``waiting_days`` those certified that it keeps for a person to look at: no other
+    claim of the person is given either.
     """
 
     id: UUID
@@ -90,6 +92,7 @@ class Claim:
     received_at: datetime
     stored_at: datetime
     revision: int
+    caused_by: UUID | None = None
     relation: Relation | None = None
     reason: str | None = None
     joined_to: UUID | None = None

@@ -152,13 +152,50 @@ class EvidenceUnknown(JaringError):
 
 
 class EvidenceNotChangeable(JaringError):
-    """What is corrected states days; a withdrawal or an approval does not."""
+    """What is corrected states days or circumstances; a withdrawal or an approval does not."""
 
     code = "evidence_not_changeable"
     title = "This evidence cannot be corrected that way"
     title_ms = "Bukti ini tidak boleh dibetulkan dengan cara itu"
     kind = Kind.INVALID
-    hint = "A certificate is corrected by a certificate, days with wages by days with wages."
+    hint = "A certificate is corrected by a certificate, days with wages by their like; circumstances stay stated."
+
+
+class EvidenceOfOneself(JaringError):
+    """What one officer states, another one lets count."""
+
+    code = "evidence_of_oneself"
+    title = "Another officer must approve this evidence"
+    title_ms = "Bukti ini perlu diluluskan oleh pegawai lain"
+    kind = Kind.CONFLICT
+
+
+class CauseUnknown(JaringError):
+    """The claim that is named as the cause of a death does not exist, or is not the caller's to see."""
+
+    code = "cause_unknown"
+    title = "No such claim as the cause"
+    title_ms = "Tiada tuntutan sedemikian sebagai punca"
+    kind = Kind.INVALID
+
+
+class DeathImpossible(JaringError):
+    """A death lies between the event that is reported with it and today."""
+
+    code = "death_impossible"
+    title = "The day of the death is before the event or in the future"
+    title_ms = "Tarikh kematian adalah sebelum kejadian atau pada masa hadapan"
+    kind = Kind.INVALID
+
+
+class StatementNotOne(JaringError):
+    """A statement says one thing."""
+
+    code = "statement_not_one"
+    title = "State exactly one thing"
+    title_ms = "Nyatakan satu perkara sahaja"
+    kind = Kind.INVALID
+    hint = "Send each statement on its own."
 
 
 class EvidenceWithoutRelation(JaringError):

@@ -4,13 +4,14 @@ What stands in a decision is lowered, extended or contradicted by another party 
 """
 
 from collections.abc import Collection, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from services.claims.domain.claim import OFFICERS
-from services.claims.domain.facts import Certificate, Spell
+from services.claims.domain.facts import Certificate, Circumstances, Spell
 from shared.kernel.periods import Days, days_without
 
 
@@ -20,15 +21,44 @@ class EvidenceKind(StrEnum):
     CERTIFICATE = "certificate"
     FINAL_CERTIFICATE = "final_certificate"
     WAGES_PAID = "wages_paid"
+    CIRCUMSTANCES = "circumstances"
+    """In which circumstances it happened."""
+    DEPENDANT = "dependant"
+    """Who is left behind: what the person was to the deceased, births and marriages."""
+    PERMANENT_LOSS = "permanent_loss"
+    """A Medical Board's assessment of a permanent loss."""
+    CHOICE = "choice"
+    """How the person takes permanent disablement benefit, and when it was applied for."""
+    INVALIDITY = "invalidity"
+    """A Medical Board's certificate of invalidity."""
+    FUNERAL = "funeral"
+    """Who claims funeral benefit, as what, and what it cost."""
+    FINDING = "finding"
+    """What an officer found of a fact that no statement settles."""
     WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
 
 
+# An officer states them, and another one lets them count; a choice also the person whose it is.
+BY_TWO_OFFICERS = frozenset(
+    (
+        EvidenceKind.DEPENDANT,
+        EvidenceKind.PERMANENT_LOSS,
+        EvidenceKind.CHOICE,
+        EvidenceKind.INVALIDITY,
+        EvidenceKind.FUNERAL,
+        EvidenceKind.FINDING,
+    )
+)
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """A statement of a party (``tenant``); ``about`` is what it corrects, withdraws or approves.
+    """A statement of a party (``tenant``), of whom ``stated_by`` acted.
 
-    ``late``: it came with a notice that joined when a decision already stood.
+    ``about`` is what it corrects, withdraws or approves. ``stated`` holds circumstances (place, interrupted,
+    outside_malaysia) or the members of another statement. ``late``: it came with a notice that joined when a decision
+    already stood.
     """
 
     id: UUID
@@ -41,6 +71,8 @@ class Evidence:
     fit_from: date | None = None
     wage_days: tuple[date, ...] = ()
     about: UUID | None = None
+    stated: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    stated_by: str = ""
     late: bool = False
 
     @property
@@ -50,8 +82,8 @@ class Evidence:
 
     @property
     def states(self) -> tuple[object, ...]:
-        """The days that are stated."""
-        return self.days, self.fit_from, self.wage_days
+        """The days or the circumstances that are stated."""
+        return self.days, self.fit_from, self.wage_days, *sorted(self.stated.items())
 
 
 class EvidenceStanding(StrEnum):
@@ -76,6 +108,10 @@ class WaitsBecause(StrEnum):
     """Another party states days with wages, or an earlier day of fitness."""
     DISPUTED = "disputed"
     """It changes what another party disputes or stated, or what an officer let count."""
+    CONTRADICTS = "contradicts"
+    """Another party states other circumstances, or its own otherwise than before."""
+    UNAPPROVED = "unapproved"
+    """An officer states it; another one lets it count."""
     OF_ONESELF = "of_oneself"
     """A person certifies itself unfit, on days that nobody else certifies."""
 
@@ -94,6 +130,8 @@ class Standing:
     """What counts of the evidence of a claim, the statements that wait for a person, and how each one stands.
 
     ``only_of_oneself``: the days that a person certifies of itself, and that nothing which counts certifies.
+    ``days_wait``: what waits is about days. ``circumstances`` is None where none are stated; ``statements`` are those
+    that officers let count, oldest first.
     """
 
     certificates: tuple[Certificate, ...]
@@ -101,6 +139,13 @@ class Standing:
     waiting: tuple[UUID, ...]
     pieces: tuple[Piece, ...]
     only_of_oneself: tuple[Days, ...]
+    days_wait: bool = False
+    circumstances: Circumstances | None = None
+    statements: tuple[Evidence, ...] = ()
+
+    def of(self, kind: EvidenceKind) -> tuple[Evidence, ...]:
+        """The statements of a kind that officers let count, oldest first."""
+        return tuple(each for each in self.statements if each.kind is kind)
 
 
 def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standing:
@@ -113,12 +158,16 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     parties = {each.tenant for each in stated if each.about is None and not each.late}
     counted: list[Evidence] = []
     others: list[Evidence] = []
-    for each in (_by_who_paid(each, spells) for each in current):
-        speaks = each.by_officer or each.id in approved or (each.tenant in parties and not _is_of_oneself(each))
+    for each in (_by_who_paid(each, spells) for each in current if each.kind not in BY_TWO_OFFICERS):
+        speaks = each.by_officer or each.id in approved or (each.tenant in parties and _speaks_alone(each))
         (counted if speaks else others).append(each)
+    statements = [each for each in current if each.kind in BY_TWO_OFFICERS]
+    waiting |= {each.id: WaitsBecause.UNAPPROVED for each in statements if not _is_let_count(each, approved)}
     # What others say is held against all that counts, also against what came after it.
     for each in others:
-        if _changes(each, counted):
+        if _is_overruled(each, counted):
+            gone[each.id] = EvidenceStanding.SUPERSEDED
+        elif _changes(each, counted):
             waiting[each.id] = _because(each)
         else:
             counted.append(each)
@@ -133,7 +182,16 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     pieces = (Piece(each.id, stands.get(each.id, EvidenceStanding.COUNTS), waiting.get(each.id)) for each in stated)
     own = [each.days for each in others if _is_of_oneself(each) and each.id in waiting and each.days is not None]
     only_of_oneself = days_without(own, [each.days for each in counted if each.days is not None])
-    return Standing(tuple(certificates), tuple(worked), tuple(sorted(waiting)), tuple(pieces), only_of_oneself)
+    return Standing(
+        tuple(certificates),
+        tuple(worked),
+        tuple(sorted(waiting)),
+        tuple(pieces),
+        only_of_oneself,
+        any(each.id in waiting and (each.days or each.wage_days) for each in stated),
+        _circumstances([each for each in counted if each.kind is EvidenceKind.CIRCUMSTANCES]),
+        tuple(each for each in statements if each.id not in waiting),
+    )
 
 
 def _with_changes(
@@ -162,7 +220,8 @@ def _with_changes(
         if target is None:
             gone[each.id] = EvidenceStanding.WITHOUT_EFFECT
             continue
-        corrects_approved = _is_of_oneself(each) and target.id in approved
+        one_alone = _is_of_oneself(each) or target.kind in BY_TWO_OFFICERS
+        corrects_approved = one_alone and target.id in approved
         if not (each.id in approved or (_may_change(each, target, current.values()) and not corrects_approved)):
             waiting[each.id] = target.id
             continue
@@ -197,6 +256,9 @@ def _may_change(change: Evidence, target: Evidence, current: Collection[Evidence
     """
     if change.by_officer:
         return True
+    if change.kind is EvidenceKind.CIRCUMSTANCES:
+        # They decide which scheme pays: whoever says them otherwise than before is looked at.
+        return False
     disputed = any(
         other.tenant != target.tenant
         and other.kind == target.kind
@@ -225,6 +287,8 @@ def _changes(each: Evidence, counted: Collection[Evidence]) -> bool:
     match each.kind:
         case EvidenceKind.CERTIFICATE:
             return each.days is not None and bool(days_without((each.days,), certified))
+        case EvidenceKind.CIRCUMSTANCES:
+            return any(other.kind is each.kind and other.states != each.states for other in counted)
         case EvidenceKind.WAGES_PAID:
             known = {day for other in counted for day in other.wage_days}
             return any(day not in known and any(day in days for days in certified) for day in each.wage_days)
@@ -232,11 +296,42 @@ def _changes(each: Evidence, counted: Collection[Evidence]) -> bool:
             return True
 
 
+def _is_overruled(each: Evidence, counted: Collection[Evidence]) -> bool:
+    """Whether a person has let other circumstances count since."""
+    later = (other for other in counted if other.kind is each.kind and other.stated_at > each.stated_at)
+    return each.kind is EvidenceKind.CIRCUMSTANCES and any(other.states != each.states for other in later)
+
+
 def _because(each: Evidence) -> WaitsBecause:
     """Why what is said beyond what counts waits."""
     if _is_of_oneself(each):
         return WaitsBecause.OF_ONESELF
+    if each.kind is EvidenceKind.CIRCUMSTANCES:
+        return WaitsBecause.CONTRADICTS
     return WaitsBecause.EXTENDS if each.kind is EvidenceKind.CERTIFICATE else WaitsBecause.LOWERS
+
+
+def _speaks_alone(each: Evidence) -> bool:
+    """Whether what a party says counts beside what others say; of circumstances the first statement does."""
+    return each.kind is not EvidenceKind.CIRCUMSTANCES and not _is_of_oneself(each)
+
+
+def _circumstances(counted: Sequence[Evidence]) -> Circumstances | None:
+    """Those that were stated last of those that count; who said them first goes on, with who says the same."""
+    if not counted:
+        return None
+    last = max(counted, key=lambda each: (each.stated_at, each.id))
+    return Circumstances(
+        place=str(last.stated["place"]),
+        interrupted=bool(last.stated.get("interrupted", False)),
+        outside_malaysia=bool(last.stated.get("outside_malaysia", False)),
+        evidence=last.id,
+    )
+
+
+def _is_let_count(each: Evidence, approved: Container[UUID | None]) -> bool:
+    """Another officer approved it, or the person chose for itself."""
+    return each.id in approved or (each.kind is EvidenceKind.CHOICE and each.tenant.startswith("person:"))
 
 
 def _is_of_oneself(each: Evidence) -> bool:

@@ -1,14 +1,17 @@
-"""What a decision on an employment injury is made from: plain values, each with its id and revision."""
+"""What decisions are made from: plain values, each with its id and revision."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TypeAlias
+from functools import cached_property
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from services.claims.domain.contested import HeldDays
+from shared.kernel.clock import CLOCK_DIFFERENCE
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
+from shared.law.decision import Source
 
 Revisions: TypeAlias = Mapping[tuple[str, str], int]
 """The revision at which each fact of another service is known here, by the kind and the id that a decision cites."""
@@ -83,28 +86,93 @@ class Certificate:
 
 
 @dataclass(frozen=True)
-class InjuryFacts:
-    """All that is known of one accident, and counts, as it is known here at ``known_to``.
+class Circumstances:
+    """In which circumstances the event happened, as the statement that counts has it; ``evidence`` is None where a
+    database was put back and only the published accident is known.
+    """
 
-    ``watermarks`` says up to when each topic had arrived here (rules M5), ``held`` which days other claims of
-    the person have, ``revisions`` what had arrived, also of what no rule asks for now. ``joined_by_employer``: a notice
-    of the employer of the day, or of an officer, joined the claim.
+    place: str
+    interrupted: bool = False
+    outside_malaysia: bool = False
+    evidence: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What officers let count beside days: its members as they were stated, and the evidence that a decision cites."""
+
+    kind: str
+    stated: Mapping[str, Any]
+    evidence: UUID
+
+    @property
+    def source(self) -> Source:
+        """As a decision cites it."""
+        return Source(self.kind, str(self.evidence), 1)
+
+    def written(self, **names: str) -> dict[str, str]:
+        """The members that are stated, by what the law's facts are called: `written(born="born on")`."""
+        return {fact: str(self.stated[name]) for name, fact in names.items() if self.stated.get(name) is not None}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The event that brought this one about: its claim, its day, and whether it was found an employment injury.
+
+    ``found`` is None while that is not settled, ``record`` the hash of the record that says it.
+    """
+
+    claim: UUID
+    revision: int
+    happened_on: date
+    found: bool | None = None
+    record: str | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that is known of one event of a person, and counts, as it is known here at ``known_to``.
+
+    The notice came at ``stored_at``; ``watermarks`` says up to when each topic had arrived here (rules M5), ``held``
+    which days other claims of the person have, ``revisions`` what had arrived, also of what no rule asks for now;
+    ``lines`` are the months that were declared, those without wages too. ``joined_by_employer``: a notice of the
+    employer of the day, or of an officer, joined the claim. ``findings`` are by the names of the law's facts, the other
+    ``statements`` by their kind. ``died_on`` is the day of the person's death, ``other_losses`` says whether another
+    claim of the person has a permanent loss.
     """
 
     person: int
     person_revision: int
     born_on: date | None
     happened_on: date
+    circumstances: Circumstances
     certificates: tuple[Certificate, ...]
     worked_with_wages: tuple[date, ...]
     spells: tuple[Spell, ...]
     memberships: tuple[Membership, ...]
-    wages: tuple[WageMonth, ...]
+    lines: tuple[WageMonth, ...]
     watermarks: Mapping[str, datetime]
     known_to: datetime
+    stored_at: datetime
+    received_on: date = date.min
+    findings: Mapping[str, Statement] = field(default_factory=dict)
+    statements: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
+    cause: Cause | None = None
+    died_on: date | None = None
+    other_losses: bool = False
     held: tuple[HeldDays, ...] = ()
     revisions: Revisions = field(default_factory=dict)
     joined_by_employer: bool = False
+
+    def of_cause(self) -> "Known":
+        """The same, asked about the event that brought this one about."""
+        return self if self.cause is None else replace(self, happened_on=self.cause.happened_on)
+
+    @cached_property
+    def wages(self) -> tuple[WageMonth, ...]:
+        """The months with wages before that of the event, oldest first."""
+        month = Month.of(self.happened_on)
+        return tuple(each for each in self.lines if each.wage > 0 and each.month < month)
 
     @property
     def counted_spells(self) -> tuple[Spell, ...]:
@@ -116,13 +184,22 @@ class InjuryFacts:
         """Those that were stated afterwards, and that no officer has verified."""
         return tuple(spell for spell in self.spells if not spell.counts_for(self.happened_on))
 
-    @property
+    @cached_property
     def spells_on_the_day(self) -> tuple[Spell, ...]:
         """The employments that count and went on when it happened."""
         return tuple(spell for spell in self.counted_spells if spell.covers(self.happened_on))
 
+    def has_arrived(self, topic: str) -> bool:
+        """Whether everything that the topic's owner knew when the notice came has arrived here (rules M5)."""
+        until = self.watermarks.get(topic)
+        return until is not None and until >= self.stored_at + CLOCK_DIFFERENCE
+
+    def category_of(self, scheme: str) -> str | None:
+        """The category under a scheme on the day; None when registration has published none."""
+        held = (each for each in self.memberships if each.scheme == scheme and each.covers(self.happened_on))
+        return next((each.category for each in held), None)
+
     @property
-    def category(self) -> str | None:
-        """The category under Act 4 on the day; None when registration has published none."""
-        held = [each for each in self.memberships if each.scheme == "act4" and each.covers(self.happened_on)]
-        return held[0].category if held else None
+    def speaks_for_cover(self) -> bool:
+        """Whether anything known speaks for cover on the day."""
+        return bool(self.spells_on_the_day) and self.category_of("act4") is not None

@@ -1,9 +1,120 @@
-"""What a revision of a claim is: the ordered list of its decision records, by their hashes."""
+"""A revision of a claim: the records of its questions that stand together, in the order of the catalogue."""
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from services.claims.domain.answers import Answer, QuestionState
+from services.claims.domain.asking import Records
+from services.claims.domain.catalogue import Question
+from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.doubts import EVIDENCE
+from shared.kernel.money import Sen
+from shared.kernel.periods import Days, Month, joined
+from shared.law.act4.temporary_disablement.asked import OVER_REVIEW_DAYS, RELAPSE
+from shared.law.decision import INSURED, DecisionRecord, Per
+
+# Certified days that are kept for a person to look at: no other claim is given them meanwhile.
+KEPT = (OVER_REVIEW_DAYS, RELAPSE)
+_STATE_OF = (
+    (QuestionState.ENTITLED, ClaimState.DECIDED),
+    (QuestionState.OFFICER, ClaimState.NEEDS_OFFICER),
+    (QuestionState.AWAITING, ClaimState.ASSESSING),
+    (QuestionState.REFUSED, ClaimState.REFUSED),
+)
 
 
-def revision_hash(hashes: Sequence[str]) -> str:
-    """SHA-256, in hex, over the hashes of a claim's decision records in their order, one a line."""
-    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+@dataclass(frozen=True)
+class Standing:
+    """One question with the record that stands for it; another answer may be pending meanwhile."""
+
+    question: Question
+    record: DecisionRecord
+
+    @property
+    def is_entitled(self) -> bool:
+        """Whether something is owed by it."""
+        return self.question.owes and self.record.body["outcome"] == self.question.asked.granted
+
+
+def standing_records(questions: Sequence[Question], answers: Mapping[str, Answer], last: Records) -> list[Standing]:
+    """What stands for each question: its answer where it is settled, else what stood before; nothing of most."""
+    found = []
+    for question in questions:
+        answer = answers.get(question.name)
+        record = answer.record if answer is not None and answer.is_settled else last.get(question.name)
+        if record is not None:
+            found.append(Standing(question, record))
+    return found
+
+
+def is_decided(standing: Sequence[Standing]) -> bool:
+    """Whether a benefit is answered: a fact that was found alone is announced to nobody."""
+    return any(each.question.owes for each in standing)
+
+
+def as_it_stands(
+    claim: Claim, answers: Mapping[str, Answer], standing: Sequence[Standing], owing: Sequence[Question], waits: bool
+) -> Claim:
+    """The claim with its state and reason by its answers, and the days that it has by its records.
+
+    ``owing`` are the questions about benefits; ``waits``: evidence waits for a person.
+    """
+    asked = [answers[question.name] for question in owing if question.name in answers]
+    states = {answer.state for answer in asked}
+    state = next(of_claim for of_question, of_claim in _STATE_OF if of_question in states)
+    entitled = [each.record for each in standing if each.is_entitled]
+    return replace(
+        claim,
+        state=state,
+        reason=", ".join(_reasons(state, asked, waits)) or None,
+        decided_days=joined(days for record in entitled for days in _days_paid(record)),
+        waiting_days=joined(days for record in entitled for days in _days_kept(record)),
+    )
+
+
+def _reasons(state: ClaimState, asked: Sequence[Answer], waits: bool) -> list[str]:
+    """Why it is no other state, and why a person looks at what is left out: each once, in their order."""
+    pending = [answer.reason for answer in asked if answer.state is QuestionState.OFFICER]
+    if state is ClaimState.DECIDED:
+        entitled = (answer for answer in asked if answer.state is QuestionState.ENTITLED)
+        looks = [look for answer in entitled for look in answer.looks]
+        return list(dict.fromkeys((*pending, *looks, *([EVIDENCE] if waits else []))))
+    if state is ClaimState.REFUSED:
+        # That of the highest ranking benefit.
+        refused = [answer.reason for answer in asked if answer.reason][:1]
+        return [*refused, *([EVIDENCE] if waits else [])]
+    return list(dict.fromkeys(pending))
+
+
+def money_owed(answers: Iterable[Answer]) -> Sen:
+    """What is owed in all by the answers that entitle, in sen; of terms that are open nothing is known yet."""
+    entitled = (answer.record for answer in answers if answer.state is QuestionState.ENTITLED)
+    return sum(money_of(record) for record in entitled if record is not None)
+
+
+def money_of(record: DecisionRecord) -> Sen:
+    """What the terms of a record come to, in sen: days and whole months to the last one, and what is owed once."""
+    return sum(term["sen"] * _times(term) for term in record.body["terms"])
+
+
+def _times(term: Mapping[str, Any]) -> int:
+    if term["per"] == Per.ONCE.value:
+        return 1
+    if "last" not in term:
+        return 0
+    days = Days(date.fromisoformat(term["first"]), date.fromisoformat(term["last"]))
+    return len(days) if term["per"] == Per.DAY.value else Month.of(days.last) - Month.of(days.first) + 1
+
+
+def _days_paid(record: DecisionRecord) -> list[Days]:
+    terms = (term for term in record.body["terms"] if term["per"] == Per.DAY.value and term["party"] == INSURED)
+    return [
+        Days(date.fromisoformat(term["first"]), date.fromisoformat(term["last"])) for term in terms if "last" in term
+    ]
+
+
+def _days_kept(record: DecisionRecord) -> list[Days]:
+    ranges = (each for look in record.body["looks"] if look["code"] in KEPT for each in look["days"])
+    return [Days(date.fromisoformat(each["first"]), date.fromisoformat(each["last"])) for each in ranges]

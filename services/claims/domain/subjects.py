@@ -1,5 +1,7 @@
 """What an assessment listens to (rules F2)."""
 
+from uuid import UUID
+
 from shared.kernel.subjects import Subject
 
 
@@ -26,6 +28,16 @@ def memberships(number: int) -> Subject:
 def wage(number: int, month: str) -> Subject:
     """The wages of a person in a month, written 2026-06."""
     return Subject.of("wage", number, month)
+
+
+def claim(id_: UUID) -> Subject:
+    """What stands of a claim."""
+    return Subject.of("claim", str(id_))
+
+
+def death(number: int) -> Subject:
+    """Whether a person has died."""
+    return Subject.of("death", number)
 
 
 def decided_days(number: int) -> Subject:

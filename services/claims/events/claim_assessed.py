@@ -1,51 +1,100 @@
-"""Topic ``claim.assessed``: everything that stands, stated whole."""
+"""Topic ``claim.assessed``: everything that stands of a claim, stated whole."""
 
-from services.claims.domain.claim import Claim
-from services.claims.domain.revision import revision_hash
-from services.claims.domain.temporary_disablement import Assessment
-from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Fund, Per, RefusalV1, TermV1
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from services.claims.domain.answers import Answer
+from services.claims.domain.catalogue import Question
+from services.claims.domain.claim import Claim, ClaimKind
+from services.claims.domain.revision import Standing
+from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, PendingV1, RefusalV1, TermV1
 from shared.kernel.clock import now
-
-SCHEME = "act4"
-BENEFIT = "temporary_disablement"
+from shared.law.decision import INSURED, Per, revision_hash
 
 
-def claim_assessed(claim: Claim, assessment: Assessment) -> ClaimAssessedV1:
-    """What the platform learns of a decision: the whole entitlement, or the refusal."""
+def claim_assessed(claim: Claim, standing: Sequence[Standing], pending: Sequence[PendingV1]) -> ClaimAssessedV1:
+    """What the platform learns of a revision: each benefit that is owed, with its terms, and each that is refused."""
+    owing = [each for each in standing if each.question.owes]
     return ClaimAssessedV1(
-        person=claim.person or 0,
+        person=claim.person,
         claim=claim.id,
         revision=claim.revision,
         event=claim.kind.value,
         happened_on=claim.happened_on,
         decided_at=now(),
-        revision_hash=revision_hash([assessment.record.hash]),
-        entitlements=(_entitlement(claim, assessment),) if assessment.entitled else (),
-        refusals=() if assessment.entitled else (_refusal(assessment),),
+        revision_hash=revision_hash([each.record.hash for each in standing]),
+        entitlements=tuple(part for each in owing if each.is_entitled for part in _entitlements(claim, each)),
+        refusals=tuple(_refusal(each) for each in owing if not each.is_entitled),
+        pending=tuple(pending),
+        death_on=claim.happened_on if claim.kind is ClaimKind.DEATH else None,
     )
 
 
-def _entitlement(claim: Claim, assessment: Assessment) -> EntitlementV1:
-    return EntitlementV1(
-        scheme=SCHEME,
-        benefit=BENEFIT,
-        fund=Fund.EMPLOYMENT_INJURY,
-        law=assessment.law,
-        party=f"person:{claim.person}",
-        decision_hash=assessment.record.hash,
-        provisional=assessment.provisional,
-        terms=tuple(
-            TermV1(per=Per.DAY, sen=assessment.daily_rate, first=days.first, last=days.last)
-            for days in assessment.periods
-        ),
+def pending_of(questions: Sequence[Question], answers: Mapping[str, Answer], since: datetime) -> list[PendingV1]:
+    """The benefits without an answer so far, and with whom they are."""
+    found = []
+    for question in questions:
+        answer = answers.get(question.name)
+        if not question.owes or answer is None or answer.is_settled:
+            continue
+        found.append(
+            PendingV1(
+                scheme=question.scheme,
+                benefit=question.name,
+                reason=answer.reason,
+                waits_for=answer.waits_for,
+                since=since,
+            )
+        )
+    return found
+
+
+def _entitlements(claim: Claim, standing: Standing) -> list[EntitlementV1]:
+    """One for each party that is owed something, in the order of the record."""
+    question, record = standing.question, standing.record
+    by_party: dict[str, list[TermV1]] = {}
+    for term in record.body["terms"]:
+        by_party.setdefault(_party(claim, term["party"]), []).append(_term(term))
+    return [
+        EntitlementV1(
+            scheme=question.scheme,
+            benefit=question.name,
+            fund=question.fund_of(record),
+            law=question.law,
+            party=party,
+            decision_hash=record.hash,
+            provisional=record.body["provisional"],
+            terms=tuple(terms),
+        )
+        for party, terms in by_party.items()
+    ]
+
+
+def _party(claim: Claim, named: str) -> str:
+    return f"person:{claim.person}" if named == INSURED else named
+
+
+def _term(term: Mapping[str, Any]) -> TermV1:
+    """As the record has it; what is owed once for a broken month is owed when its days have passed."""
+    last = term.get("last")
+    if term["per"] == Per.ONCE.value:
+        return TermV1(per=term["per"], sen=term["sen"], first=date.fromisoformat(last or term["first"]))
+    return TermV1(
+        per=term["per"],
+        sen=term["sen"],
+        first=date.fromisoformat(term["first"]),
+        last=None if last is None else date.fromisoformat(last),
     )
 
 
-def _refusal(assessment: Assessment) -> RefusalV1:
+def _refusal(standing: Standing) -> RefusalV1:
+    body = standing.record.body
+    unmet = next((test for test in body["tests"] if not test["met"]), None)
     return RefusalV1(
-        scheme=SCHEME,
-        benefit=BENEFIT,
-        reason=assessment.reason,
-        law=assessment.law,
-        decision_hash=assessment.record.hash,
+        scheme=standing.question.scheme,
+        benefit=standing.question.name,
+        reason=body["reason"],
+        law=", ".join(unmet["law"]) if unmet else standing.question.law,
+        decision_hash=standing.record.hash,
     )

@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import Claim
 from services.claims.domain.errors import ClaimUnknown, NoticeUnknown
+from services.claims.storage.questions import QuestionRead
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 
 
@@ -26,3 +28,9 @@ async def find_notice(notice: UUID, uow: ClaimsUnitOfWork) -> Claim:
 async def list_claims(person: int | None, after: UUID | None, limit: int, uow: ClaimsUnitOfWork) -> list[Claim]:
     """Claims in the order of their ids, after a position; of one person where that is asked for."""
     return await uow.claims.page(person, after, limit)
+
+
+async def list_questions(claim: UUID, uow: ClaimsUnitOfWork) -> list[QuestionRead]:
+    """How each question of a claim stands, in the order in which they are asked; raises ClaimUnknown."""
+    order = [question.name for question in questions_of((await find_claim(claim, uow)).kind)]
+    return sorted(await uow.questions.of(claim), key=lambda read: order.index(read.question))

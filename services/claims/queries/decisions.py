@@ -1,27 +1,49 @@
 """Decisions, read back from their records: the answer, the letter and the appeal all say what the record says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+import orjson
+
 from services.claims.domain.errors import DecisionUnknown
+from services.claims.domain.revision import money_of
 from services.claims.queries.claims import find_claim
 from services.claims.storage.claims import Decision
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.contracts.claim_assessed import ClaimAssessedV1, Per
-from shared.kernel.periods import Days, count_days
-from shared.law.determination import explained
+from shared.kernel.periods import Days
+from shared.law.decision import DecisionRecord, Per
+from shared.law.determination import REFUSED, explained
 
 Language = Literal["en", "ms"]
+ENTITLED = "entitled"
+
+
+@dataclass(frozen=True)
+class AnswerRead:
+    """The answer to one question: what the law says of it, with its terms, and its explanation in one language.
+
+    The reasons are the lines of the explanation that name no fact of the person: the heading and the tests.
+    """
+
+    question: str
+    outcome: str
+    reason: str
+    provisional: bool
+    hash: str
+    terms: list[Mapping[str, Any]]
+    reasons: list[str]
+    explanation: list[str]
+    record: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class DecisionRead:
-    """A decision with its explanation in one language; amounts in sen.
+    """A revision of a claim with the answers that stand by it; amounts in sen.
 
-    The reasons are the lines of the explanation that name no fact of the person: the heading and the tests. A record of
-    a format of before is explained by nobody.
+    The daily rate and the days are those of benefits by the day; the amount is all that has an end.
     """
 
     revision: int
@@ -32,9 +54,7 @@ class DecisionRead:
     days: int
     provisional: bool
     hash: str
-    reasons: list[str]
-    explanation: list[str]
-    record: dict[str, Any]
+    answers: list[AnswerRead]
 
 
 async def list_decisions(claim: UUID, language: Language, uow: ClaimsUnitOfWork) -> list[DecisionRead]:
@@ -52,19 +72,35 @@ async def find_decision(claim: UUID, revision: int, language: Language, uow: Cla
 
 
 def _read(decision: Decision, language: Language) -> DecisionRead:
-    record, event = decision.record, ClaimAssessedV1.model_validate_json(decision.event)
-    by_day = [term for each in event.entitlements for term in each.terms if term.per is Per.DAY]
-    explanation = explained(record, language) if record.is_of_this_format else []
+    event = orjson.loads(decision.event)
+    answers = [_answer(question, record, language) for question, record in decision.records.items()]
+    entitled = [each for each in answers if each.outcome == ENTITLED]
+    by_day = [term for each in entitled for term in each.terms if term["per"] == Per.DAY.value and "last" in term]
     return DecisionRead(
         revision=decision.revision,
-        outcome=record.body["outcome"],
-        decided_at=event.decided_at,
-        amount_sen=event.money_sen,
-        daily_rate_sen=max((term.sen for term in by_day), default=0),
-        days=count_days([Days(term.first, term.last) for term in by_day if term.last is not None]),
-        provisional=any(each.provisional for each in event.entitlements),
+        outcome=ENTITLED if entitled else REFUSED,
+        decided_at=datetime.fromisoformat(event["decided_at"]),
+        amount_sen=sum(money_of(decision.records[each.question]) for each in entitled),
+        daily_rate_sen=max((term["sen"] for term in by_day), default=0),
+        days=sum(len(Days(date.fromisoformat(each["first"]), date.fromisoformat(each["last"]))) for each in by_day),
+        provisional=any(each.provisional for each in entitled),
         hash=decision.hash,
-        reasons=explanation[: 1 + len(record.body["tests"])],
+        answers=answers,
+    )
+
+
+def _answer(question: str, record: DecisionRecord, language: Language) -> AnswerRead:
+    """A record of a format of before is shown and explained by nobody."""
+    body = record.body
+    explanation = explained(record, language) if record.is_of_this_format else []
+    return AnswerRead(
+        question=question,
+        outcome=body["outcome"],
+        reason=body.get("reason", ""),
+        provisional=body.get("provisional", False),
+        hash=record.hash,
+        terms=body.get("terms", []),
+        reasons=explanation[: 1 + len(body["tests"])],
         explanation=explanation,
-        record=dict(record.body),
+        record=dict(body),
     )

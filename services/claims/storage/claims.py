@@ -1,24 +1,28 @@
 """Claims and decisions in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Boolean, Row, exists, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState, Relation
 from services.claims.storage import tables as t
+from shared.contracts.envelope import Event
+from shared.kernel.clock import now
 from shared.kernel.periods import Days
+from shared.kernel.release import CODE_VERSION
 from shared.law.decision import DecisionRecord
 
 _CLAIM_COLUMNS = list(t.claim.c)
 _FIELDS = tuple(each.name for each in fields(Claim))
 # What a claim is given once, when its notice is kept.
-_NEVER_CHANGED = ("id", "tenant", "received_at", "stored_at")
+_NEVER_CHANGED = ("id", "caused_by", "tenant", "received_at", "stored_at")
 # Whatever is decided about a person is decided one after the other. Only a try: whoever holds it may be waking this
 # very claim, which would wait for it while it is waited for.
 _HAS_TURN = literal_column(
@@ -29,12 +33,12 @@ _HAS_TURN = literal_column(
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision as it is stored: its record, and the event that published it."""
+    """A decision as it is stored: the records that stand by it, by question, and the event that published it."""
 
     claim: UUID
     revision: int
     hash: str
-    record: DecisionRecord
+    records: Mapping[str, DecisionRecord]
     event_type: str
     event: bytes
 
@@ -49,7 +53,25 @@ class Recalled:
     event: bytes
 
 
-_DECISIONS = select(t.decision)
+_DECISIONS = select(
+    t.decision,
+    # In their order.
+    text("""ARRAY (SELECT ROW (question, body)
+                   FROM unnest(decision.records) WITH ORDINALITY AS listed (hash, place)
+                   JOIN record ON record.claim = decision.claim AND record.hash = listed.hash
+                   ORDER BY place) AS standing"""),
+)
+_ADD = text("""
+    WITH kept AS (
+        INSERT INTO record (claim, hash, tenant, question, body)
+        SELECT :claim, hash, :tenant, question, body
+        FROM unnest(CAST(:records AS text[]), CAST(:questions AS text[]), CAST(:bodies AS bytea[]))
+             AS fresh (hash, question, body)
+        ON CONFLICT (claim, hash) DO NOTHING
+    )
+    INSERT INTO decision (claim, revision, tenant, hash, records, envelope, event_type, event)
+    VALUES (:claim, :revision, :tenant, :hash, CAST(:records AS text[]), CAST(:envelope AS jsonb), :event_type, :event)
+""")
 
 
 class ClaimRepository:
@@ -117,10 +139,24 @@ class ClaimRepository:
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"person/{person}"}
         )
 
-    async def add_decision(self, claim: UUID, values: dict[str, object]) -> None:
-        """Append a decision; its revision is the next one of the claim, and none is ever changed."""
-        tenant = select(t.claim.c.tenant).where(t.claim.c.id == claim).scalar_subquery()
-        await self._connection.execute(insert(t.decision).values(claim=claim, tenant=tenant, **values))
+    async def add_decision(
+        self, claim: Claim, hash_: str, records: Sequence[tuple[str, DecisionRecord]], event: Event
+    ) -> None:
+        """Append the claim's revision with the records that stand by it; none is ever changed, each is kept once."""
+        envelope = {"code_version": CODE_VERSION, "decided_by": "rule", "decided_at": now()}
+        values = {
+            "claim": claim.id,
+            "tenant": claim.tenant,
+            "revision": claim.revision,
+            "hash": hash_,
+            "records": [record.hash for _, record in records],
+            "questions": [question for question, _ in records],
+            "bodies": [record.canonical for _, record in records],
+            "envelope": orjson.dumps(envelope).decode(),
+            "event_type": event.type(),
+            "event": event.data(),
+        }
+        await self._connection.execute(_ADD, values)
 
     async def decision(self, claim: UUID, revision: int) -> Decision | None:
         """One decision of a claim."""
@@ -128,10 +164,11 @@ class ClaimRepository:
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else decision_of(row)
 
-    async def last_record(self, claim: Claim) -> DecisionRecord | None:
-        """The record of the claim's newest decision; None before the first, and where it is of a format of before."""
+    async def last_records(self, claim: Claim) -> Mapping[str, DecisionRecord]:
+        """The records that stand by the claim's newest decision, by question; none of a format of before."""
         decision = await self.decision(claim.id, claim.revision) if claim.revision else None
-        return decision.record if decision is not None and decision.record.is_of_this_format else None
+        standing = {} if decision is None else decision.records
+        return {question: record for question, record in standing.items() if record.is_of_this_format}
 
     async def recall_decision(self, claim: UUID, revision: int, event_type: str, event: bytes) -> None:
         """Know again what was published of a claim, while its record is lost; the higher revision stays."""
@@ -197,5 +234,6 @@ def _values(claim: Claim) -> dict[str, Any]:
 
 
 def decision_of(row: Row[Any]) -> Decision:
-    """The decision in a row of the table."""
-    return Decision(row.claim, row.revision, row.hash, DecisionRecord(bytes(row.body)), row.event_type, row.event)
+    """The decision in a row of ``_DECISIONS``."""
+    records = {question: DecisionRecord(bytes(body)) for question, body in row.standing}
+    return Decision(row.claim, row.revision, row.hash, records, row.event_type, row.event)

@@ -1,6 +1,6 @@
 """What was stated of claims, in the database: appended, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.claims.domain.claim import Claim
 from services.claims.domain.contested import HeldDays
 from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.domain.facts import Cause
 from services.claims.storage import tables as t
 from services.claims.storage.claims import ranges
 from shared.kernel.periods import Days
@@ -20,7 +21,7 @@ from shared.kernel.periods import Days
 # Claims that joined are of the same person, by whom they are found: no index knows what joined which claim.
 _OF_CLAIM = text("""
     SELECT ARRAY (SELECT ROW (evidence.id, claim.id, evidence.tenant, evidence.kind, stated_at, issued_on, first_day,
-                              last_day, fit_from, wage_days, about, joined_at_revision > 0)
+                              last_day, fit_from, wage_days, about, stated, stated_by, joined_at_revision > 0)
                   FROM evidence JOIN claim ON claim.id = evidence.claim
                   WHERE person = :person AND relation IS NOT NULL AND (claim.id = :claim OR joined_to = :claim)
                   ORDER BY stated_at, evidence.id) AS evidence,
@@ -29,9 +30,22 @@ _OF_CLAIM = text("""
                   ORDER BY id) AS held,
            EXISTS (SELECT FROM claim
                    WHERE person = :person AND joined_to = :claim AND relation IN ('employer', 'officer'))
-               AS joined_by_employer
+               AS joined_by_employer,
+           (SELECT min(happened_on) FROM claim
+            WHERE person = :person AND kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL) AS died_on,
+           EXISTS (SELECT FROM evidence JOIN claim ON claim.id = evidence.claim
+                   WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
+                         AND evidence.kind = 'permanent_loss') AS other_losses
 """)
 
+_CAUSE = text("""
+    SELECT stands.id, stands.revision, stands.happened_on, question.state
+    FROM claim AS stated JOIN claim AS stands ON stands.id = coalesce(stated.joined_to, stated.id)
+         LEFT JOIN question ON question.claim = stands.id AND question.question = 'employment_injury'
+    WHERE stated.id = :cause AND stands.person = :person AND stands.relation IS NOT NULL
+""")
+# While nobody has found either, it is open.
+_FOUND = {"found": True, "refused": False}
 _ADD = insert(t.evidence).on_conflict_do_nothing()
 
 
@@ -39,12 +53,15 @@ _ADD = insert(t.evidence).on_conflict_do_nothing()
 class OfClaim:
     """All that was stated of a claim and of those that joined it, and the days that the person's other claims have.
 
-    ``joined_by_employer``: one that joined it is of the employer of the day, or of an officer.
+    ``joined_by_employer``: one that joined it is of the employer of the day, or of an officer. ``died_on`` is the day
+    of the person's death, ``other_losses`` whether a permanent loss is stated in another claim.
     """
 
     evidence: tuple[Evidence, ...]
     held: tuple[HeldDays, ...]
     joined_by_employer: bool
+    died_on: date | None
+    other_losses: bool
 
 
 class EvidenceRepository:
@@ -62,7 +79,17 @@ class EvidenceRepository:
         """What is known of a claim whose person is known, as one instant has it."""
         row = (await self._connection.execute(_OF_CLAIM, {"claim": claim.id, "person": claim.person})).one()
         held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
-        return OfClaim(tuple(_evidence(*each) for each in row.evidence), held, row.joined_by_employer)
+        evidence = tuple(_evidence(*each) for each in row.evidence)
+        return OfClaim(evidence, held, row.joined_by_employer, row.died_on, row.other_losses)
+
+    async def cause_of(self, claim: Claim) -> Cause | None:
+        """The event that brought a claim's about, if it is one of the same person, as it stands."""
+        if claim.caused_by is None:
+            return None
+        row = (await self._connection.execute(_CAUSE, {"cause": claim.caused_by, "person": claim.person})).one_or_none()
+        if row is None:
+            return None
+        return Cause(row.id, row.revision, row.happened_on, _FOUND.get(row.state))
 
     async def find(self, evidence: UUID) -> Evidence | None:
         """One statement, if there is one that the role may see."""
@@ -79,7 +106,7 @@ def evidence_of(row: Row[Any]) -> Evidence:
     """The statement in a row of the table."""
     return _evidence(
         row.id, row.claim, row.tenant, row.kind, row.stated_at, row.issued_on, row.first_day, row.last_day,
-        row.fit_from, row.wage_days, row.about, late=False,
+        row.fit_from, row.wage_days, row.about, row.stated, row.stated_by, late=False,
     )  # fmt: skip
 
 
@@ -95,11 +122,15 @@ def _evidence(
     fit_from: date | None,
     wage_days: Sequence[date],
     about: UUID | None,
+    stated: Mapping[str, Any],
+    stated_by: str,
     late: bool,
 ) -> Evidence:
     days = None if first_day is None or last_day is None else Days(first_day, last_day)
-    worked = tuple(wage_days)
-    return Evidence(id_, claim, tenant, EvidenceKind(kind), stated_at, issued_on, days, fit_from, worked, about, late)
+    worked, of_kind = tuple(wage_days), EvidenceKind(kind)
+    return Evidence(
+        id_, claim, tenant, of_kind, stated_at, issued_on, days, fit_from, worked, about, stated, stated_by, late
+    )
 
 
 def _values(evidence: Evidence) -> dict[str, Any]:
@@ -115,4 +146,6 @@ def _values(evidence: Evidence) -> dict[str, Any]:
         "fit_from": evidence.fit_from,
         "wage_days": list(evidence.wage_days),
         "about": evidence.about,
+        "stated": dict(evidence.stated),
+        "stated_by": evidence.stated_by,
     }

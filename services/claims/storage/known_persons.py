@@ -21,7 +21,7 @@ _KNOWN = text("""
            ARRAY (SELECT ROW (scheme, periods, revision) FROM known_membership
                   WHERE person = :person ORDER BY scheme) AS memberships,
            ARRAY (SELECT ROW (employer, month, wage_sen, revision) FROM known_wage
-                  WHERE person = :person AND month < :until
+                  WHERE person = :person AND month <= :until
                   ORDER BY month, employer, kind) AS wages
 """)
 
@@ -53,15 +53,15 @@ class PublishedPerson:
 class KnownPerson:
     """What registration has published of a person; revision 0 and no birthday: nothing yet.
 
-    Spells, memberships (one for each period of a category) and months with wages, each oldest first; and the revisions
-    of all that was published: also of a membership without periods, and of a month without wages.
+    Spells, memberships (one for each period of a category) and the lines of months, each oldest first; and the
+    revisions of all that was published: also of a membership without periods.
     """
 
     revision: int
     born_on: date | None
     spells: tuple[Spell, ...]
     memberships: tuple[Membership, ...]
-    wages: tuple[WageMonth, ...]
+    lines: tuple[WageMonth, ...]
     revisions: Revisions
 
 
@@ -99,18 +99,17 @@ class PersonProjection:
         return tuple(Spell(*row) for row in await self._connection.execute(_SPELLS, {"person": person}))
 
     async def of(self, person: int, until: date) -> KnownPerson:
-        """What is known of a person at one instant; of the wages the months that begin before a day."""
+        """What is known of a person at one instant; of the lines those of months that begin by a day."""
         row = (await self._connection.execute(_KNOWN, {"person": person, "until": until})).one()
         born_on, person_revision = row.person or (None, 0)
         spells = tuple(Spell(*spell) for spell in row.spells)
         months = [WageMonth(employer, Month.of(month), wage, revision) for employer, month, wage, revision in row.wages]
-        # A month without wages is known, and is no month of wages.
         return KnownPerson(
             person_revision,
             born_on,
             spells,
             memberships=tuple(membership for each in row.memberships for membership in _memberships(*each)),
-            wages=tuple(each for each in months if each.wage > 0),
+            lines=tuple(months),
             revisions=_highest(
                 (("person", str(person)), person_revision),
                 *((("spell", str(each.id)), each.revision) for each in spells),

@@ -42,6 +42,7 @@ claim = Table(
     Column("joined_at_revision", Integer, nullable=False),
     Column("decided_days", ARRAY(Date), nullable=False),
     Column("waiting_days", ARRAY(Date), nullable=False, server_default=FetchedValue()),
+    Column("caused_by", Uuid),
 )
 
 decision = Table(
@@ -51,10 +52,10 @@ decision = Table(
     Column("revision", Integer, primary_key=True),
     Column("tenant", Text, nullable=False),
     Column("hash", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
     Column("envelope", JSONB, nullable=False),
     Column("event_type", Text, nullable=False),
     Column("event", LargeBinary, nullable=False),
+    Column("records", ARRAY(Text), nullable=False),
 )
 
 known_identity = Table(
@@ -144,6 +145,8 @@ evidence = Table(
     Column("fit_from", Date),
     Column("wage_days", ARRAY(Date), nullable=False),
     Column("about", Uuid),
+    Column("stated_by", Text, nullable=False),
+    Column("stated", JSONB, nullable=False),
 )
 
 recalled_decision = Table(
@@ -153,4 +156,26 @@ recalled_decision = Table(
     Column("revision", Integer, nullable=False),
     Column("event_type", Text, nullable=False),
     Column("event", LargeBinary, nullable=False),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+question = Table(
+    "question",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
+    Column("question", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("waits_for", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
 )

@@ -7,6 +7,7 @@ from services.claims.storage.claims import ClaimRepository
 from services.claims.storage.evidence import EvidenceRepository
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
+from services.claims.storage.questions import QuestionRepository
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -18,6 +19,11 @@ class ClaimsUnitOfWork(UnitOfWork):
     def claims(self) -> ClaimRepository:
         """Claims and their decisions."""
         return ClaimRepository(self.connection)
+
+    @cached_property
+    def questions(self) -> QuestionRepository:
+        """How each question of a claim stands."""
+        return QuestionRepository(self.connection)
 
     @cached_property
     def evidence(self) -> EvidenceRepository:

@@ -204,6 +204,20 @@ async def decisions_of(
     return body
 
 
+async def days_stated_of(
+    claims: ServiceUnderTest, reported: dict[str, Any], party: str = OFFICER
+) -> list[dict[str, Any]]:
+    """The evidence of a claim about days, as a party is shown it: beside the circumstances of the notice."""
+    shown: list[dict[str, Any]] = await read(claims, f"/v1/claims/{reported['claim']}/evidence", party)
+    return [each for each in shown if each["kind"] != "circumstances"]
+
+
+def answer_of(decision: dict[str, Any], question: str = "temporary_disablement") -> dict[str, Any]:
+    """The answer to one question in a decision as a party is shown it."""
+    found: dict[str, Any] = next(each for each in decision["answers"] if each["question"] == question)
+    return found
+
+
 def amounts(decisions: list[dict[str, Any]]) -> list[tuple[str, int, str, bool]]:
     """Daily rate, days, amount and whether it is provisional, of each."""
     return [(d["daily_rate"]["amount"], d["days"], d["amount"]["amount"], d["provisional"]) for d in decisions]

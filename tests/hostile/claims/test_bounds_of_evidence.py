@@ -12,13 +12,14 @@ from services.claims.tests.support import (
     OFFICER,
     all_has_arrived,
     amounts,
+    answer_of,
     apply_events,
     certificate,
     contributed,
+    days_stated_of,
     decisions_of,
     discharge,
     notice,
-    read,
     report,
     role_of,
     rows_in,
@@ -63,6 +64,11 @@ async def test_days_that_cannot_be_are_refused_at_the_door(
     assert await rows_in(claims) == before
 
 
+def days_of(decision: dict[str, Any]) -> list[tuple[str, str]]:
+    """The days that a decision pays, as the first and the last of each term."""
+    return [(term["first"], term["last"]) for term in answer_of(decision)["terms"]]
+
+
 async def test_days_up_to_the_180th_are_owed_and_the_rest_waits_for_a_person(claims: ServiceUnderTest) -> None:
     """393 days on one certificate, a slip of the year: the 180th is 10 January."""
     slip = certificate("2026-07-15", "2027-08-11")
@@ -71,8 +77,8 @@ async def test_days_up_to_the_180th_are_owed_and_the_rest_waits_for_a_person(cla
     assert amounts(await decisions_of(claims, reported)) == [("65.33", 180, "11759.40", True)]
     assert await standing_of(claims, reported, EMPLOYER) == ("decided", "over_review_days")
     (decision,) = await decisions_of(claims, reported)
-    assert decision["record"]["details"]["periods"] == [{"first": "2026-07-15", "last": "2027-01-10"}]
-    assert any("393 - 180" in line for line in decision["explanation"])
+    assert days_of(decision) == [("2026-07-15", "2027-01-10")]
+    assert any("393 - 180" in line for line in answer_of(decision)["explanation"])
 
 
 async def test_two_hundred_certified_days_owe_the_first_hundred_and_eighty(claims: ServiceUnderTest) -> None:
@@ -80,7 +86,7 @@ async def test_two_hundred_certified_days_owe_the_first_hundred_and_eighty(claim
     await claims.work_off()
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [180]
     for first, last in (("2026-07-15", "2027-01-10"), ("2026-07-15", "2026-08-11")):
-        statements = await read(claims, f"/v1/claims/{reported['claim']}/evidence", EMPLOYER)
+        statements = await days_stated_of(claims, reported, EMPLOYER)
         body = {"certificate": certificate(first, last, "2026-07-15")}
         path = f"/v1/evidence/{statements[0]['evidence']}/correction"
         answer = await claims.call("POST", path, scopes=WRITE, party=EMPLOYER, role="partner", json=body)
@@ -114,7 +120,7 @@ async def test_evidence_is_withdrawn_by_whoever_stated_it(claims: ServiceUnderTe
     await claims.work_off()
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [28]
     assert await standing_of(claims, reported) == ("decided", "evidence_waits")
-    (stated,) = await read(claims, f"/v1/claims/{reported['claim']}/evidence", HOSPITAL)
+    (stated,) = await days_stated_of(claims, reported, HOSPITAL)
     path = f"/v1/evidence/{stated['evidence']}/withdrawal"
     foreign = await claims.call("POST", path, scopes=WRITE, party=EMPLOYER, role="partner")
     assert (foreign.status_code, foreign.json()["code"]) == (404, "evidence_unknown")
@@ -142,7 +148,7 @@ async def test_a_withdrawal_that_another_party_disputes_waits_for_an_officer(cla
     await report(claims, HOSPITAL, wages_paid_for=[])
     await claims.work_off()
     assert await standing_of(claims, reported) == ("decided", "evidence_waits")
-    (stated,) = await read(claims, f"/v1/claims/{reported['claim']}/evidence", EMPLOYER)
+    (stated,) = await days_stated_of(claims, reported, EMPLOYER)
     path = f"/v1/evidence/{stated['evidence']}/withdrawal"
     assert (await claims.call("POST", path, scopes=WRITE, party=EMPLOYER, role="partner")).status_code == 202
     await claims.work_off()
@@ -151,7 +157,7 @@ async def test_a_withdrawal_that_another_party_disputes_waits_for_an_officer(cla
     await claims.work_off()
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17, 0]
     assert await standing_of(claims, reported) == ("refused", "certified_unfit_long_enough, evidence_waits")
-    shown = await read(claims, f"/v1/claims/{reported['claim']}/evidence")
+    shown = await days_stated_of(claims, reported)
     assert [(each["stated_by"], each["kind"], each["standing"], each["waits_because"]) for each in shown] == [
         (EMPLOYER, "certificate", "withdrawn", None),
         (HOSPITAL, "certificate", "waits", "extends"),
@@ -201,7 +207,7 @@ async def shown(
     claims: ServiceUnderTest, reported: dict[str, Any], party: str = "organisation:1"
 ) -> list[tuple[Any, ...]]:
     """Of each statement of a claim as a party is shown it: who, what, how it stands, why it waits."""
-    statements = await read(claims, f"/v1/claims/{reported['claim']}/evidence", party)
+    statements = await days_stated_of(claims, reported, party)
     fields = ("stated_by", "kind", "standing", "waits_because")
     return sorted((tuple(each[field] for field in fields) for each in statements), key=str)
 
@@ -209,7 +215,7 @@ async def shown(
 async def test_what_is_withdrawn_is_owed_no_more_and_may_be_stated_again(claims: ServiceUnderTest) -> None:
     reported = await report(claims, HOSPITAL, wages_paid_for=[])
     await claims.work_off()
-    (stated,) = await read(claims, f"/v1/claims/{reported['claim']}/evidence", HOSPITAL)
+    (stated,) = await days_stated_of(claims, reported, HOSPITAL)
     path = f"/v1/evidence/{stated['evidence']}/withdrawal"
     assert (await claims.call("POST", path, scopes=WRITE, party=HOSPITAL, role="partner")).status_code == 202
     await claims.work_off()
@@ -234,7 +240,7 @@ async def test_a_certificate_after_a_final_one_is_a_relapse(claims: ServiceUnder
     assert found == [(28, "1829.24"), (19, "1241.27"), (33, "2155.89")]
     assert await standing_of(claims, reported) == ("decided", None)
     newest = (await decisions_of(claims, reported))[-1]
-    assert newest["record"]["details"]["relapses"] == [{"first": "2026-09-01", "last": "2026-09-14"}]
+    assert days_of(newest)[-1] == ("2026-09-01", "2026-09-14")
 
 
 async def test_a_later_certificate_that_contradicts_the_final_one_waits_for_a_person(claims: ServiceUnderTest) -> None:
@@ -252,7 +258,7 @@ async def test_evidence_of_a_notice_that_counts_nowhere_is_not_approved(claims: 
     await report(claims, HOSPITAL, wages_paid_for=[])
     strange = await report(claims, "employer:8", wages_paid_for=[])
     await all_has_arrived(claims)
-    (stated,) = await read(claims, f"/v1/claims/{strange['claim']}/evidence")
+    (stated,) = await days_stated_of(claims, strange)
     before = await rows_in(claims)
     answer = await claims.call("POST", f"/v1/evidence/{stated['evidence']}/approval", scopes=WRITE)
     assert (answer.status_code, answer.json()["code"]) == (409, "evidence_without_relation")
@@ -309,7 +315,7 @@ async def test_nor_by_a_correction_and_an_officer_who_does_not_believe_her_ends_
 
 async def stated_of(claims: ServiceUnderTest, reported: dict[str, Any], party: str) -> str:
     """The first statement of a party about a claim."""
-    statements = await read(claims, f"/v1/claims/{reported['claim']}/evidence", party)
+    statements = await days_stated_of(claims, reported, party)
     found: str = statements[0]["evidence"]
     return found
 

@@ -13,10 +13,12 @@ from services.claims.tests.support import (
     OFFICER,
     all_has_arrived,
     amounts,
+    answer_of,
     apply_events,
     certificate,
     claim_of,
     contributed,
+    days_stated_of,
     decisions_of,
     employed,
     notice,
@@ -99,9 +101,9 @@ async def test_a_partner_reads_amounts_and_reasons_and_no_fact_of_the_person(cla
         whole["daily_rate"],
         whole["days"],
     )
-    assert shown["record"] is None
-    assert "1990-01-01" in str(whole["record"])
-    told = " ".join(shown["explanation"])
+    assert answer_of(shown)["record"] is None
+    assert "2020-01-06" in str(answer_of(whole)["record"]), "since when she is employed"
+    told = " ".join(answer_of(shown)["explanation"])
     assert "contract of service" in told
     assert "2450" not in told
     assert "2,450" not in told
@@ -111,8 +113,8 @@ async def test_a_person_reads_and_reports_its_own_and_nobody_elses(claims: Servi
     reported = await paid_claim(claims)
     own, other = "person:7", "person:8"
     (decision,) = await decisions_of(claims, reported, party=own)
-    assert any("14700.00 / 6 / 30" in line for line in decision["explanation"])
-    assert decision["record"] is None
+    assert any("14700.00 / 6 / 30" in line for line in answer_of(decision)["explanation"])
+    assert answer_of(decision)["record"] is None
     assert [each["claim"] for each in (await read(claims, "/v1/claims", own))["data"]] == [reported["claim"]]
     assert (await read(claims, "/v1/claims", other))["data"] == []
     days: dict[str, Any] = {"certificate": certificate("2026-09-01", "2026-09-07"), "wages_paid_for": []}
@@ -139,7 +141,7 @@ async def test_a_persons_own_certificate_is_paid_on_anothers_word_only(claims: S
 async def test_an_officer_approves_a_persons_own_certificate(claims: ServiceUnderTest) -> None:
     own = await report(claims, "person:7", wages_paid_for=[])
     await claims.work_off()
-    (stated,) = await read(claims, f"/v1/claims/{own['claim']}/evidence")
+    (stated,) = await days_stated_of(claims, own)
     path = f"/v1/evidence/{stated['evidence']}/approval"
     assert (await claims.call("POST", path, scopes=["claims:notice:write"])).status_code == 202
     await claims.work_off()
@@ -246,7 +248,7 @@ async def test_days_with_wages_count_from_the_employer_of_that_day_only(claims: 
     await claims.work_off()
     assert [each[1] for each in amounts(await decisions_of(claims, first))] == [27]
     assert await standing_of(claims, first) == ("decided", None)
-    statements = await read(claims, f"/v1/claims/{by_hospital['claim']}/evidence", HOSPITAL)
+    statements = await days_stated_of(claims, by_hospital, HOSPITAL)
     assert {each["stated_by"] for each in statements} == {HOSPITAL}, "each sees its own statement"
 
 
@@ -262,7 +264,7 @@ async def test_what_another_party_lowers_or_extends_waits_for_a_person(claims: S
     assert amounts(await decisions_of(claims, reported)) == [WHOLE]
     assert (await standing_of(claims, lowering, EMPLOYER))[0] == "joined"
     for each, days in ((lowering, 27), (extending, 58)):
-        stated = await read(claims, f"/v1/claims/{each['claim']}/evidence")
+        stated = await days_stated_of(claims, each)
         (evidence,) = [one for one in stated if one["wages_paid_for"] or one["last"] == "2026-09-11"]
         path = f"/v1/evidence/{evidence['evidence']}/approval"
         refused = await claims.call("POST", path, scopes=["claims:notice:write"], party=HOSPITAL, role="partner")

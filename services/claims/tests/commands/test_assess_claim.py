@@ -9,6 +9,7 @@ from services.claims.tests.support import (
     ALL_HAS_ARRIVED,
     all_has_arrived,
     amounts,
+    answer_of,
     apply_events,
     certificate,
     claim_of,
@@ -53,8 +54,8 @@ async def test_every_line_of_an_explanation_cites_its_law(claims: ServiceUnderTe
     await apply_events(claims, registered(), *employed(), *january_to_may())
     reported = await report(claims)
     await claims.work_off()
-    english = (await decisions_of(claims, reported))[0]["explanation"]
-    malay = (await decisions_of(claims, reported, "ms"))[0]["explanation"]
+    english = answer_of((await decisions_of(claims, reported))[0])["explanation"]
+    malay = answer_of((await decisions_of(claims, reported, "ms"))[0])["explanation"]
     assert any("14700.00 / 6 / 30 × 80 %" in line and "Act 4" in line for line in english)
     assert all("Act 4" in line for line in english[1:])
     assert "on Temporary disablement benefit for an employment injury: entitled" in english[0]
@@ -69,10 +70,10 @@ async def test_a_decision_of_a_format_of_before_stays_and_is_made_again_in_this_
     await claims.work_off()
     monkeypatch.setattr("shared.law.decision.FORMAT", 3)
     (before,) = await decisions_of(claims, reported)
-    assert (before["amount"]["amount"], before["explanation"]) == ("1763.91", [])
+    assert (before["amount"]["amount"], answer_of(before)["explanation"]) == ("1763.91", [])
     await discharge(claims, reported, date(2026, 8, 3))
     await claims.work_off()
-    assert [bool(each["explanation"]) for each in await decisions_of(claims, reported)] == [False, True]
+    assert [bool(answer_of(each)["explanation"]) for each in await decisions_of(claims, reported)] == [False, True]
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [27, 18]
 
 

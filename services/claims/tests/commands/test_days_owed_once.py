@@ -8,6 +8,7 @@ import pytest
 
 from services.claims.tests.support import (
     amounts,
+    answer_of,
     apply_events,
     certificate,
     contributed,
@@ -36,7 +37,7 @@ async def known(claims: ServiceUnderTest) -> ServiceUnderTest:
 
 def contested(decision: dict[str, Any]) -> str:
     """The days that another claim has, as a decision explains them."""
-    amounts = decision["record"]["amounts"]
+    amounts = answer_of(decision)["record"]["amounts"]
     return as_text(next(each["working"] for each in amounts if each["name"] == "days that another claim has"))
 
 
@@ -98,7 +99,7 @@ async def test_another_accident_long_after_shares_no_day(known: ServiceUnderTest
     await known.work_off()
     (decision,) = await decisions_of(known, later)
     assert decision["days"] == 7
-    (held,) = (fact for fact in decision["record"]["facts"] if fact["name"] == "days of another claim")
+    (held,) = (fact for fact in answer_of(decision)["record"]["facts"] if fact["name"] == "days of another claim")
     assert (held["value"], held["sources"]) == ([], [])
     assert await standing_of(known, later) == ("decided", None)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP
-from services.claims.domain.questions import EVIDENCE
+from services.claims.domain.doubts import EVIDENCE
 from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN
 from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS, RELAPSE
 from shared.law.act4.wage_base.asked import WAGES_OUTSIDE as OUTSIDE
@@ -13,7 +13,9 @@ from shared.law.act4.wage_base.asked import WAGES_OUTSIDE as OUTSIDE
 REASONS = (
     CONTESTED, DEATH, EVIDENCE, IDENTITY_OVERDUE, LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, NAME_DIFFERS, OUTSIDE,
     OVER_REVIEW_DAYS, RELAPSE, STATED_LATE, TO_BE_SHOWN, "accident_before_birth", "before_known_law",
-    "cover_taken_back", "disease", "employer_without_spell", "late_notice", "no_wage_month",
+    "application_awaited", "cause_unsettled", "cover_taken_back", "dependants_to_be_stated", "disease",
+    "earlier_losses_to_be_stated", "employer_without_spell", "facts_contradict", "funeral_claimants_to_be_stated",
+    "late_notice", "medical_board_to_certify", "no_wage_month", "whether_the_circumstance_is_covered_is_settled",
 )  # fmt: skip
 
 

@@ -1,14 +1,18 @@
 """A stored decision is made again from its own record: equal bytes, whatever is known by now (rules F2)."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import orjson
 import pytest
 
-from services.claims.domain.facts import Certificate, InjuryFacts, Membership, Spell, WageMonth
-from services.claims.domain.temporary_disablement import QUESTION, assess, facts_stated
+from services.claims.domain.answers import Answer
+from services.claims.domain.asking import ask_all
+from services.claims.domain.catalogue import ACCIDENT as QUESTIONS
+from services.claims.domain.catalogue import CATALOGUE, Question
+from services.claims.domain.collectors.collector import Asked, Collected
+from services.claims.domain.facts import Certificate, Circumstances, Known, Membership, Spell, WageMonth
 from shared.kernel.periods import Days, Month
 from shared.law.act4.temporary_disablement import determination as decides
 from shared.law.act4.temporary_disablement.rules import daily_rate
@@ -16,7 +20,7 @@ from shared.law.book import book
 from shared.law.case_files import read_cases
 from shared.law.cases import OWN, run
 from shared.law.decision import DecisionRecord
-from shared.law.determination import determination, replay
+from shared.law.determination import replay
 from shared.law.fact_types import MalformedFact
 
 ACCIDENT, DECIDED = date(2026, 7, 15), date(2026, 8, 20)
@@ -28,11 +32,12 @@ def certificate(number: int, **values: object) -> Certificate:
     return Certificate(id=UUID(int=number), issued_on=date(2026, 7, 15 + number), **values)  # type: ignore[arg-type]
 
 
-FACTS = InjuryFacts(
+FACTS = Known(
     person=12,
     person_revision=3,
     born_on=date(1990, 1, 14),
     happened_on=ACCIDENT,
+    circumstances=Circumstances("at_work", evidence=UUID(int=77)),
     certificates=(
         certificate(1, days=Days(date(2026, 7, 15), date(2026, 8, 11))),
         certificate(3, fit_from=date(2026, 8, 9)),
@@ -44,9 +49,10 @@ FACTS = InjuryFacts(
         Spell(UUID(int=8), 8, date(2018, 1, 1), date(2019, 12, 31), 2),
     ),
     memberships=(Membership("act4", "first", date(2018, 1, 1), None, 1),),
-    wages=tuple(WageMonth(EMPLOYER, Month(2026, number), 248_000, 1) for number in range(1, 6)),
+    lines=tuple(WageMonth(EMPLOYER, Month(2026, number), 248_000, 1) for number in range(1, 6)),
     watermarks={"registration": KNOWN_TO, "contribution.received": KNOWN_TO},
     known_to=KNOWN_TO,
+    stored_at=KNOWN_TO - timedelta(days=1),
 )
 # Three employments that employers alone stated: two of them when the accident had happened.
 STATED = replace(
@@ -56,42 +62,71 @@ STATED = replace(
         Spell(UUID(int=10), 8, date(2020, 1, 6), None, 1, date(2026, 7, 16), verified=False),
         Spell(UUID(int=11), 9, date(2018, 1, 1), date(2019, 12, 31), 2, date(2026, 8, 1), verified=False),
     ),
-    wages=(*FACTS.wages, WageMonth(8, Month(2026, 6), 600_000, 1)),
+    lines=(*FACTS.lines, WageMonth(8, Month(2026, 6), 600_000, 1)),
 )
 STATED_LATE = replace(STATED, spells=STATED.spells[1:])
 REFUSED = replace(FACTS, spells=(), memberships=())
-TWO_WAGES = replace(FACTS, wages=(*FACTS.wages, WageMonth(8, Month(2026, 6), 305_000, 4)))
+TWO_WAGES = replace(FACTS, lines=(*FACTS.lines, WageMonth(8, Month(2026, 6), 305_000, 4)))
 
 
-def decided(facts: InjuryFacts) -> DecisionRecord:
-    return assess(facts, book().on(ACCIDENT, DECIDED), DECIDED).record
+QUESTION = "act4 temporary disablement"
+OUTSIDE = replace(FACTS, circumstances=Circumstances("other"), memberships=(
+    *FACTS.memberships, Membership("skbbk", "mandatory", date(2026, 6, 1), None, 1),
+))  # fmt: skip
+
+
+def answered(known: Known) -> dict[str, Answer]:
+    return ask_all(QUESTIONS, known, {}, book(), DECIDED)
+
+
+def decided(known: Known, question: str = "temporary_disablement") -> DecisionRecord:
+    record = answered(known)[question].record
+    assert record is not None
+    return record
 
 
 @pytest.mark.parametrize(
-    "facts",
-    [FACTS, REFUSED, TWO_WAGES, STATED, STATED_LATE],
-    ids=["entitled", "refused", "two employers", "stated by employers", "stated late"],
+    "known",
+    [FACTS, REFUSED, TWO_WAGES, STATED, STATED_LATE, OUTSIDE],
+    ids=["entitled", "refused", "two employers", "stated by employers", "stated late", "outside employment"],
 )
-def test_a_record_is_replayed_to_the_same_bytes(facts: InjuryFacts) -> None:
-    record = decided(facts)
-    assert replay(DecisionRecord(record.canonical)).canonical == record.canonical
+def test_every_record_is_replayed_to_the_same_bytes(known: Known) -> None:
+    records = [answer.record for answer in answered(known).values()]
+    assert records
+    for record in records:
+        assert record is not None
+        assert replay(DecisionRecord(record.canonical)).canonical == record.canonical
 
 
-def test_every_fact_of_the_question_is_stated_with_what_stated_it() -> None:
-    """What is not stated has a default that serves hand-written cases only, or is another way to write a stated one."""
-    stated = facts_stated(STATED, book().on(ACCIDENT, DECIDED))
-    other_ways = {"certified", "fit from", "wages", "assumed wages", "employed without contribution yet"}
-    officers = {"average of similar work"}
-    assert {fact.name for fact in determination(QUESTION).facts} - other_ways - officers == set(stated)
+@pytest.mark.parametrize(
+    "question", [each for of_kind in CATALOGUE.values() for each in of_kind], ids=lambda question: question.name
+)
+def test_every_declared_fact_has_a_collector(question: Question) -> None:
+    """A default serves hand-written cases only: on the platform it would entitle a person who is not covered."""
+    declared = {fact.name for fact in question.asked.facts if not fact.by_hand_for}
+    assert {collector.fact for collector in question.collectors} == declared
+    assert len(question.collectors) == len(declared)
+    assert {fact.by_hand_for for fact in question.asked.facts} - {""} <= declared
+
+
+def collected(known: Known, question: Question) -> dict[str, Collected]:
+    asked = Asked(known, answered(known), book().on(ACCIDENT, DECIDED))
+    found = {each.fact: each.supply(asked) for each in question.collectors}
+    return {name: each for name, each in found.items() if isinstance(each, Collected)}
+
+
+def test_a_fact_says_what_stated_it() -> None:
+    stated = collected(STATED, QUESTIONS[1])
     kinds = {name: {source.kind for source in each.sources} for name, each in stated.items()}
     assert kinds["certificates"] == {"certificate"}
     assert kinds["employments"] == {"spell", "wage"}
     assert kinds["contract of service"] == {"person", "spell"}
     assert kinds["category"] == {"membership"}
+    assert kinds["employment injury"] == {"decision"}
 
 
 def test_that_nothing_speaks_for_cover_says_up_to_when_all_had_arrived() -> None:
-    stated = facts_stated(REFUSED, book().on(ACCIDENT, DECIDED))
+    stated = collected(REFUSED, QUESTIONS[1])
     for name in ("contract of service", "category"):
         assert f"registration {KNOWN_TO.isoformat()}" in {source.id for source in stated[name].sources}
 
@@ -128,8 +163,12 @@ def differs(record: DecisionRecord) -> bool:
 def test_the_worked_cases_run_what_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that is broken breaks the lawyers' cases and the decisions of claims alike: there is one engine."""
     case = next(each for each in read_cases(OWN) if each.about == QUESTION and "daily rate" in each.expect)
-    as_it_is = assess(FACTS, book().on(ACCIDENT, DECIDED), DECIDED)
+    as_it_is = daily_rate_of(decided(FACTS))
     assert run(case).passed
     monkeypatch.setattr(decides, "daily_rate", lambda average, law: daily_rate(average, law) + 1)
     assert not run(case).passed
-    assert assess(FACTS, book().on(ACCIDENT, DECIDED), DECIDED).daily_rate == as_it_is.daily_rate + 1
+    assert daily_rate_of(decided(FACTS)) == as_it_is + 1
+
+
+def daily_rate_of(record: DecisionRecord) -> int:
+    return next(int(each["value"]) for each in record.body["amounts"] if each["name"] == "daily rate")

@@ -27,7 +27,9 @@ async def test_every_table_with_a_tenant_has_forced_row_level_security(claims: S
 
 
 NEVER = (
-    "UPDATE decision SET body = ''",
+    "UPDATE decision SET records = '{}'",
+    "UPDATE record SET body = ''",
+    "DELETE FROM record",
     "UPDATE decision SET hash = ''",
     "DELETE FROM decision",
     "TRUNCATE decision CASCADE",

@@ -1,0 +1,184 @@
+"""Statements about a claim beside its notices: who is left behind, what a board assessed, what the person chose."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from services.claims.api.dependencies import CommittedBeforeAnswer
+from services.claims.api.evidence import EvidenceOut
+from services.claims.commands.add_evidence import AddEvidence, add_evidence
+from services.claims.domain.errors import NotForThisParty, StatementNotOne
+from services.claims.domain.evidence import EvidenceKind
+from shared.kernel.identifiers import person_number
+from shared.law.act4.dependants.rules import Relation
+from shared.law.act4.permanent_disablement.rules import Option
+from shared.security.scopes import Party, requires
+from shared.security.tokens import Caller
+from shared.web.fields import Day
+from shared.web.ids import PersonId
+from shared.web.money import In, Money, examples
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute, idempotent
+
+router = APIRouter(route_class=CommittingRoute, tags=["evidence"])
+
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+class HeirRelation(StrEnum):
+    """What a claimant of funeral benefit was to the deceased (Act 4 s.29)."""
+
+    WIDOW = "widow"
+    WIDOWER = "widower"
+    SON = "son"
+    DAUGHTER = "daughter"
+    PARENT = "parent"
+    OTHER = "other"
+
+
+class DependantIn(In):
+    """Somebody who is left behind (Act 4 s.17A, Fourth Schedule); a later statement replaces an earlier one."""
+
+    person: PersonId
+    relation: Relation
+    born: Day | None = Field(default=None, description="Of a child, a brother or a sister it is needed")
+    married: Day | None = None
+    first_degree_until: Day | None = Field(default=None, description="Of a child that studies for a first degree")
+    incapable: bool = False
+    remarried: Day | None = None
+
+
+class PermanentLossIn(In):
+    """A Medical Board's assessment of a permanent loss (Act 4 s.22, Second Schedule)."""
+
+    percent: Percent
+    benefit_from: Day | None = Field(
+        default=None, description="The first day of the benefit as the board states it; absent: that of the application"
+    )
+
+
+class ChoiceIn(In):
+    """How permanent disablement benefit is taken, and when that was applied for and chosen."""
+
+    option: Option
+    applied_on: Day
+    chosen_on: Day | None = None
+    effective_on: Day | None = None
+
+
+class InvalidityIn(In):
+    """A Medical Board's certificate of invalidity (Act 4 s.16)."""
+
+    certified: bool
+    earning_capacity: Percent = Field(description="What is left of a sound person's customary earnings, in percent")
+
+
+class FuneralIn(In):
+    """Who claims funeral benefit (Act 4 s.29)."""
+
+    person: PersonId
+    relation: HeirRelation
+    born: Day | None = None
+    paid: Money | None = Field(default=None, description="The actual cost, with receipts")
+
+
+class FindingIn(In):
+    """What an officer found of a fact that no statement settles, in the words of the statute book's questions."""
+
+    fact: str = Field(max_length=100, examples=["found by a person"])
+    found: str = Field(max_length=100, examples=["yes"])
+
+
+class StatementIn(In):
+    """One statement about a claim."""
+
+    model_config = examples(
+        {
+            "dependant": {
+                "person": "P000000012T",
+                "relation": "child",
+                "born": "2006-10-15",
+                "married": "2028-01-01",
+                "first_degree_until": "2029-07-31",
+                "incapable": False,
+            }
+        },
+        {"dependant": {"person": "P000000012T", "relation": "widow", "remarried": "2030-01-01"}},
+        {"permanent_loss": {"percent": 60, "benefit_from": "2026-07-01"}},
+        {
+            "choice": {
+                "option": "lump sum",
+                "applied_on": "2026-09-14",
+                "chosen_on": "2026-09-14",
+                "effective_on": "2026-10-01",
+            }
+        },
+        {"invalidity": {"certified": True, "earning_capacity": 20}},
+        {
+            "funeral": {
+                "person": "P000000012T",
+                "relation": "widow",
+                "born": "1970-01-01",
+                "paid": {"amount": "3400.00", "currency": "MYR"},
+            }
+        },
+        {"finding": {"fact": "found by a person", "found": "yes"}},
+    )
+
+    dependant: DependantIn | None = None
+    permanent_loss: PermanentLossIn | None = None
+    choice: ChoiceIn | None = None
+    invalidity: InvalidityIn | None = None
+    funeral: FuneralIn | None = None
+    finding: FindingIn | None = None
+
+    def command(self, caller: Caller, claim: UUID) -> AddEvidence:
+        """The statement as a command; raises StatementNotOne, and NotForThisParty for what only officers state."""
+        stated = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(stated) != 1:
+            raise StatementNotOne()
+        kind = EvidenceKind(stated[0])
+        if not (caller.is_officer or (kind is EvidenceKind.CHOICE and caller.party_kind == "person")):
+            raise NotForThisParty()
+        return AddEvidence(caller.party, caller.subject, claim, kind, _members(getattr(self, stated[0])))
+
+
+def _members(stated: In) -> dict[str, Any]:
+    """The members that are stated, as evidence holds them: days and amounts as the law writes them."""
+    found: dict[str, Any] = {}
+    for name in type(stated).model_fields:
+        value = getattr(stated, name)
+        if value is None:
+            continue
+        if name == "person":
+            found["party"] = f"person:{person_number(value)}"
+        elif isinstance(value, bool):
+            found[name] = "yes" if value else "no"
+        else:
+            found[name] = _written(value)
+    return found
+
+
+def _written(value: object) -> str:
+    if isinstance(value, Money):
+        return value.amount
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+@router.post(
+    "/v1/claims/{claim}/evidence",
+    status_code=202,
+    summary="State evidence of a claim",
+    dependencies=[requires("claims:notice:write"), Depends(idempotent)],
+    responses=problems(400, 404),
+)
+async def report_evidence(claim: UUID, body: StatementIn, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
+    """State who is left behind, what a board assessed, or what was found: it counts when another officer approves it.
+
+    A person's own choice counts at once.
+    """
+    return EvidenceOut.of(await add_evidence(body.command(caller, claim), uow))

@@ -1,0 +1,63 @@
+"""Keeps the answers to a claim's questions, and publishes a revision unless it says the same as the last one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from services.claims.domain import subjects
+from services.claims.domain.answers import Answer
+from services.claims.domain.asking import Records
+from services.claims.domain.catalogue import Question, questions_of
+from services.claims.domain.claim import Claim
+from services.claims.domain.contested import released
+from services.claims.domain.revision import Standing, as_it_stands, is_decided, standing_records
+from services.claims.events.claim_assessed import claim_assessed, pending_of
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now
+
+
+@dataclass(frozen=True)
+class RecordAnswers:
+    """A claim, which the transaction holds, its answers, and the records that stood before.
+
+    ``waits``: evidence waits for a person. ``died``: the person's death is known.
+    """
+
+    claim: Claim
+    answers: Mapping[str, Answer]
+    last: Records
+    waits: bool
+    died: bool = False
+
+
+async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
+    """Keep how each question stands; where the records that stand have changed, append and publish a revision."""
+    claim, answers, last = command.claim, command.answers, command.last
+    questions = questions_of(claim.kind)
+    standing = standing_records(questions, answers, last)
+    owing = [question for question in questions if question.owes]
+    stands = as_it_stands(claim, answers, standing, owing, command.waits)
+    await uow.questions.keep(claim, list(answers.values()))
+    if is_decided(standing) and [each.record.hash for each in standing] != [each.hash for each in last.values()]:
+        stands = replace(stands, revision=claim.revision + 1)
+        await _append(stands, standing, questions, answers, uow)
+    if stands != claim:
+        await uow.claims.save(stands)
+    if command.died:
+        # A death that it may have brought about is decided by what is found of it.
+        await uow.due.wake({subjects.claim(claim.id)})
+    if released(claim.held_days, stands.held_days):
+        # Another claim of the person may have set such a day aside.
+        await uow.due.wake({subjects.decided_days(claim.person or 0)})
+
+
+async def _append(
+    claim: Claim,
+    standing: Sequence[Standing],
+    questions: Sequence[Question],
+    answers: Mapping[str, Answer],
+    uow: ClaimsUnitOfWork,
+) -> None:
+    event = claim_assessed(claim, standing, pending_of(questions, answers, now()))
+    records = [(each.question.name, each.record) for each in standing]
+    await uow.claims.add_decision(claim, event.revision_hash, records, event)
+    uow.publish(event)

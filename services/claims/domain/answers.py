@@ -1,0 +1,67 @@
+"""How a question of a claim is answered: entitled, refused, awaiting facts, or in an officer's hands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from shared.law.decision import DecisionRecord
+
+
+class QuestionState(StrEnum):
+    """Where one question of a claim stands."""
+
+    ENTITLED = "entitled"
+    FOUND = "found"
+    """It owes nothing itself: it holds, and others ask it."""
+    REFUSED = "refused"
+    AWAITING = "awaiting"
+    """A fact is still on its way."""
+    OFFICER = "officer"
+    """No rule answers it: a person must look, and the reason is named."""
+
+
+SETTLED = frozenset((QuestionState.ENTITLED, QuestionState.FOUND, QuestionState.REFUSED))
+
+OFFICERS_QUEUE = "officer:doubt"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one question: its state, why it is not another one, and the record where the law was asked.
+
+    ``awaits`` are the topics that must have arrived first. ``looks``: why a person looks at something that is kept out
+    of it, while the rest stands.
+    """
+
+    question: str
+    state: QuestionState
+    reason: str = ""
+    record: DecisionRecord | None = None
+    awaits: Collection[str] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is answered, for or against."""
+        return self.state in SETTLED
+
+    @property
+    def waits_for(self) -> str:
+        """With whom it is: an officer's queue, or the topic that has not arrived; empty where it is answered."""
+        if self.state is QuestionState.OFFICER:
+            return OFFICERS_QUEUE
+        return f"topic:{min(self.awaits)}" if self.awaits else ""
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """The codes of what its record keeps out for a person."""
+        return () if self.record is None else tuple(look["code"] for look in self.record.body["looks"])
+
+    def held_for_officer(self, reason: str) -> "Answer":
+        """The same question, which a person must look at first."""
+        return replace(self, state=QuestionState.OFFICER, reason=reason, awaits=())
+
+    def as_before(self, last: DecisionRecord | None) -> "Answer":
+        """With the record of before, where it decides alike: then nothing new is to be kept."""
+        if last is None or self.record is None or not self.record.same_as(last):
+            return self
+        return replace(self, record=last)

@@ -1,0 +1,140 @@
+"""Asks the questions of an event in their order: collect the facts, have the law decide, and see what is missing."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from typing import TypeAlias
+
+from services.claims.domain import subjects
+from services.claims.domain.answers import Answer, QuestionState
+from services.claims.domain.catalogue import Question
+from services.claims.domain.collectors.collector import Asked, Collected, Open, Unsettled
+from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
+from services.claims.domain.facts import Known, Revisions
+from shared.kernel.subjects import Subject
+from shared.law.book import Book
+from shared.law.decision import DecisionRecord
+from shared.law.determination import REFUSED, determine
+from shared.law.errors import NotYetLaw
+from shared.law.fact_types import MalformedFact
+
+BEFORE_KNOWN_LAW, FACTS_CONTRADICT = "before_known_law", "facts_contradict"
+CAUSE_UNSETTLED = "cause_unsettled"
+PUBLISHED = frozenset(("person", "spell", "membership", "wage"))
+
+Records: TypeAlias = Mapping[str, DecisionRecord]
+"""The newest record of each question that has been answered."""
+
+
+def ask_all(questions: Sequence[Question], known: Known, last: Records, law: Book, today: date) -> dict[str, Answer]:
+    """The answers by the names of the questions, in their order; a question that is not asked has none."""
+    of_cause = found_of_cause(known)
+    answers: dict[str, Answer] = {}
+    for question in questions:
+        if is_asked(question, known, of_cause | answers, last):
+            answer = ask(question, asked_with(question, known, of_cause | answers, law, today), today)
+            answers[question.name] = answer.as_before(last.get(question.name))
+    return answers
+
+
+def found_of_cause(known: Known) -> dict[str, Answer]:
+    """What was found of the event that brought this one about, as an answer that comes before all others."""
+    cause = known.cause
+    if cause is None:
+        return {}
+    states = {True: QuestionState.FOUND, False: QuestionState.REFUSED, None: QuestionState.AWAITING}
+    return {EMPLOYMENT_INJURY: Answer(EMPLOYMENT_INJURY, states[cause.found], reason=CAUSE_UNSETTLED)}
+
+
+def asked_with(question: Question, known: Known, answers: Mapping[str, Answer], law: Book, today: date) -> Asked:
+    """What a question is asked with: it, or the one behind it, and the law of the day that it names."""
+    about = known.of_cause() if question.of_cause else known
+    return Asked(about, answers, law.on(about.happened_on, today))
+
+
+def is_asked(question: Question, known: Known, answers: Mapping[str, Answer], last: Records) -> bool:
+    """Whether a question is asked on what is known, and beside the one that ranks above it."""
+    if not question.asked_when(known) and question.name not in last:
+        return False
+    above = answers.get(question.unless_found or "")
+    return above is None or above.state is not QuestionState.FOUND or question.name in last
+
+
+def ask(question: Question, asked: Asked, today: date) -> Answer:
+    """Have the law answer on what is known, unless what is still on its way could change the answer."""
+    try:
+        facts = {collector.fact: collector.supply(asked) for collector in question.collectors}
+    except NotYetLaw:
+        # No fact would change it: an officer decides by the law of that time.
+        return Answer(question.name, QuestionState.OFFICER, BEFORE_KNOWN_LAW)
+    unsettled = next((each for each in facts.values() if isinstance(each, Unsettled)), None)
+    if unsettled is not None:
+        above = asked.answers[unsettled.question]
+        return Answer(question.name, above.state, above.reason, awaits=above.awaits)
+    opened = next((each for each in facts.values() if isinstance(each, Open)), None)
+    if opened is not None:
+        return Answer(question.name, QuestionState.OFFICER, opened.reason)
+    collected = {name: each for name, each in facts.items() if isinstance(each, Collected)}
+    try:
+        return _answered(question, collected, asked, today)
+    except MalformedFact:
+        # What was stated does not fit together, such as contributions of before the person was liable.
+        missing = {each.topic for fact in collected.values() for each in fact.missing}
+        awaits = {topic for topic in missing if not asked.known.has_arrived(topic)}
+        state = QuestionState.AWAITING if awaits else QuestionState.OFFICER
+        return Answer(question.name, state, FACTS_CONTRADICT, awaits=awaits)
+
+
+def _answered(question: Question, facts: Mapping[str, Collected], asked: Asked, today: date) -> Answer:
+    law = asked.law
+    written = {name: each.written for name, each in facts.items()}
+    record = determine(
+        question.asked,
+        written,
+        # What was read to gather the facts is not what the decision rests on.
+        question.asked.law_of(written, law.book, law.known),
+        sources={name: each.sources for name, each in facts.items()},
+        decided_on=today,
+        facts_known_to=asked.known.known_to,
+    )
+    outcome, reason = record.body["outcome"], record.body["reason"]
+    missing = {each.topic for fact in facts.values() for each in fact.missing if outcome in each.holds}
+    awaits = {topic for topic in missing if not asked.known.has_arrived(topic)}
+    if awaits:
+        return Answer(question.name, QuestionState.AWAITING, reason, record, awaits)
+    return Answer(question.name, _state(question, outcome), _reason(reason), record)
+
+
+def _state(question: Question, outcome: str) -> QuestionState:
+    if outcome == question.asked.granted:
+        return QuestionState.ENTITLED if question.owes else QuestionState.FOUND
+    return QuestionState.REFUSED if outcome == REFUSED else QuestionState.OFFICER
+
+
+def _reason(reason: str) -> str:
+    return BEFORE_KNOWN_LAW if reason == NotYetLaw.code else reason
+
+
+def listens_to(
+    questions: Sequence[Question], known: Known, answers: Mapping[str, Answer], law: Book, today: date
+) -> set[Subject]:
+    """The subjects of the facts that would change an answer: the union of the collectors of what is asked."""
+    found = set() if known.cause is None else {subjects.claim(known.cause.claim)}
+    for question in (each for each in questions if each.name in answers):
+        asked = asked_with(question, known, found_of_cause(known) | dict(answers), law, today)
+        for collector in question.collectors:
+            # Before the law that is known no month counts, and none is waited for.
+            with suppress(NotYetLaw):
+                found.update(collector.listens_to(asked))
+    return found
+
+
+def knows_less(known: Revisions, last: Records) -> bool:
+    """Whether something of another service that the last decisions rested on is not known now.
+
+    Facts never vanish: then a projection is being rebuilt, and deciding on less would undo what was right. What is
+    known counts, not what would be asked for: a month may be superseded by a newer one, or corrected to no wages.
+    """
+    facts = (fact for record in last.values() for fact in record.body["facts"])
+    rested_on = (source for fact in facts for source in fact["sources"] if source["kind"] in PUBLISHED)
+    return any(known.get((each["kind"], str(each["id"])), -1) < each["revision"] for each in rested_on)

@@ -1,0 +1,225 @@
+"""The catalogue: for each kind of event, which questions are asked of the statute book, and what supplies their facts.
+
+A new kind of benefit begins here. The order of the questions is that in which they are asked: one whose fact is the
+answer to another comes after it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from services.claims.domain.claim import ClaimKind
+from services.claims.domain.collectors import contributions, cover, days, death, event, findings, loss
+from services.claims.domain.collectors.collector import Collector
+from services.claims.domain.collectors.employments import EMPLOYMENTS
+from services.claims.domain.facts import Known
+from shared.kernel.funds import Fund
+from shared.law.decision import DecisionRecord
+from shared.law.determination import Determination, determination
+
+
+def _always(_: Known) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question about an event: the statute book's determination that answers it, and the collectors of its facts.
+
+    ``fund`` bears what is owed; None where the answer is a fact for others and owes nothing. ``unless_found``: asked
+    while that question is not found to hold, and where it was answered before. ``asked_when``: asked once that holds.
+    ``of_cause``: asked about the event that brought this one about. ``fund_by``: the fund by the value of the fact
+    ``death``, in the place of ``fund``.
+    """
+
+    name: str
+    determination: str
+    collectors: tuple[Collector, ...]
+    fund: Fund | None = None
+    unless_found: str | None = None
+    asked_when: Callable[[Known], bool] = _always
+    of_cause: bool = False
+    fund_by: Mapping[str, Fund] = field(default_factory=dict)
+
+    @cached_property
+    def asked(self) -> Determination:
+        """What the statute book asks."""
+        return determination(self.determination)
+
+    @cached_property
+    def by_fact(self) -> Mapping[str, Collector]:
+        """The collectors by the names of the facts."""
+        return {each.fact: each for each in self.collectors}
+
+    @property
+    def owes(self) -> bool:
+        """Whether it is about a benefit."""
+        return self.fund is not None
+
+    def fund_of(self, record: DecisionRecord) -> Fund:
+        """Which fund bears what a record of it owes."""
+        if self.fund is None:
+            raise ValueError(f"{self.name} owes nothing")
+        died = (fact["value"] for fact in record.body["facts"] if fact["name"] == "death")
+        return next((self.fund_by[value] for value in died if value in self.fund_by), self.fund)
+
+    @property
+    def scheme(self) -> str:
+        """The Act under which it is owed."""
+        return self.determination.partition(" ")[0]
+
+    @property
+    def law(self) -> str:
+        """Act and section, as they are shown."""
+        return self.asked.law
+
+
+_COVER = (event.DAY, cover.CONTRACT, cover.CATEGORY)
+_DAYS = (days.CERTIFICATES, days.WORKED_WITH_WAGES, days.OF_ANOTHER_CLAIM, event.LOOKED_AT)
+_WAGES = (EMPLOYMENTS, event.SIMILAR_WORK)
+_OUTSIDE = (
+    cover.TAKES_PART,
+    cover.WAGES_OF_MONTH,
+    event.CAUSE,
+    findings.AROSE_OUT_OF_EMPLOYMENT,
+    event.OUTSIDE,
+    event.CONDUCT,
+    event.IMMIGRATION,
+    event.SECTION_96B,
+)
+_LOSS = (
+    loss.LOSS,
+    loss.OPTION,
+    loss.EARLIER_LOSSES,
+    loss.EARLIER_RATES,
+    loss.BORN,
+    loss.CHOSEN_ON,
+    loss.EFFECTIVE_ON,
+    loss.LAST_DAY,
+    loss.APPLIED_ON,
+    loss.BENEFIT_FROM,
+)
+_DEATH = (death.DIED_ON, death.OF_THE_INJURY, event.nothing("asked for"), death.DEPENDANTS)
+_PENSION = (
+    contributions.FIRST_LIABLE,
+    contributions.CONTRIBUTED,
+    event.finding("credited", []),
+    event.finding("treated as met", "no"),
+    contributions.WAGES,
+)
+
+ACCIDENT = (
+    # Act 4 s.2(6), ss.23 to 25: whether it is an employment injury.
+    Question(
+        findings.EMPLOYMENT_INJURY,
+        "act4 employment injury",
+        (*_COVER, event.CIRCUMSTANCE, event.INTERRUPTED, event.FOUND_BY_A_PERSON),
+    ),
+    # Act 4 s.22.
+    Question(
+        "temporary_disablement",
+        "act4 temporary disablement",
+        (*_COVER, *_DAYS, *_WAGES, findings.IS_EMPLOYMENT_INJURY),
+        Fund.EMPLOYMENT_INJURY,
+    ),
+    # Act 4 s.44C: the same accident outside employment.
+    Question(
+        "non_employment_injury_temporary_disablement",
+        "act4 non employment injury temporary disablement",
+        (*_COVER, *_DAYS, *_WAGES, *_OUTSIDE),
+        Fund.NON_EMPLOYMENT_INJURY,
+        unless_found=findings.EMPLOYMENT_INJURY,
+    ),
+    # Act 4 s.22, Second Schedule: when a Medical Board has assessed a loss.
+    Question(
+        "permanent_disablement",
+        "act4 permanent disablement",
+        (*_COVER, *_LOSS, *_WAGES, findings.IS_EMPLOYMENT_INJURY),
+        Fund.EMPLOYMENT_INJURY,
+        asked_when=loss.is_assessed,
+    ),
+    Question(
+        "non_employment_injury_permanent_disablement",
+        "act4 non employment injury permanent disablement",
+        (*_COVER, *_LOSS, *_WAGES, *_OUTSIDE),
+        Fund.NON_EMPLOYMENT_INJURY,
+        unless_found=findings.EMPLOYMENT_INJURY,
+        asked_when=loss.is_assessed,
+    ),
+)
+
+DEATH = (
+    # Act 4, Fourth Schedule: of the accident that brought the death about.
+    Question(
+        "dependants_benefit",
+        "act4 dependants benefit",
+        (*_COVER, *_DEATH, *_WAGES, findings.IS_EMPLOYMENT_INJURY),
+        Fund.EMPLOYMENT_INJURY,
+        asked_when=death.has_cause,
+        of_cause=True,
+    ),
+    # Act 4 s.44C.
+    Question(
+        "non_employment_injury_dependants_benefit",
+        "act4 non employment injury dependants benefit",
+        (*_COVER, *_DEATH, *_WAGES, *_OUTSIDE),
+        Fund.NON_EMPLOYMENT_INJURY,
+        unless_found=findings.EMPLOYMENT_INJURY,
+        asked_when=death.has_cause,
+        of_cause=True,
+    ),
+    # Act 4 s.17A.
+    Question(
+        "survivors_pension",
+        "act4 survivors pension",
+        (
+            loss.BORN,
+            death.DIED_ON,
+            event.finding(death.PENSION, ""),
+            event.nothing("asked for"),
+            death.SURVIVORS,
+            *_PENSION,
+        ),
+        Fund.INVALIDITY,
+    ),
+    # Act 4 s.29.
+    Question(
+        "funeral_benefit",
+        "act4 funeral benefit",
+        (death.DAY_OF_DEATH, death.KIND_OF_DEATH, death.CLAIMANTS),
+        Fund.INVALIDITY,
+        fund_by={
+            "employment injury": Fund.EMPLOYMENT_INJURY,
+            "non employment injury": Fund.NON_EMPLOYMENT_INJURY,
+        },
+    ),
+)
+
+INVALIDITY = (
+    # Act 4 ss.16 to 20.
+    Question(
+        "invalidity_pension",
+        "act4 invalidity pension",
+        (
+            contributions.RECEIVED,
+            loss.BORN,
+            contributions.CERTIFIED,
+            contributions.EARNING_CAPACITY,
+            event.finding("invalid before the age limit without work since", "no"),
+            event.finding("resigned", ""),
+            *_PENSION,
+        ),
+        Fund.INVALIDITY,
+    ),
+)
+
+CATALOGUE: Mapping[ClaimKind, tuple[Question, ...]] = {
+    ClaimKind.ACCIDENT: ACCIDENT,
+    ClaimKind.DEATH: DEATH,
+    ClaimKind.INVALIDITY: INVALIDITY,
+}
+
+
+def questions_of(kind: ClaimKind) -> tuple[Question, ...]:
+    """The questions of a kind of event; none where no rule decides it yet."""
+    return CATALOGUE.get(kind, ())

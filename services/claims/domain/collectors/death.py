@@ -1,0 +1,101 @@
+"""A death: its day and its cause, who is left behind, and who buried the person (Act 4 ss.17A, 29, Fourth Schedule)."""
+
+from services.claims.domain import subjects
+from services.claims.domain.answers import QuestionState
+from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Unsettled
+from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
+from services.claims.domain.facts import Known, Statement
+from shared.kernel.subjects import Subject
+from shared.law.decision import Source
+from shared.law.fact_types import Written
+
+DEPENDANT, FUNERAL = "dependant", "funeral"
+PENSION = "pension in payment"
+SURVIVORS_PENSION = "survivors_pension"
+
+
+def has_cause(known: Known) -> bool:
+    """Whether an event is known that brought the death about."""
+    return known.cause is not None
+
+
+def _died_on(asked: Asked) -> Collected:
+    return Collected("" if asked.known.died_on is None else asked.known.died_on.isoformat())
+
+
+def _of_the_injury(asked: Asked) -> Collected:
+    """As the notice says, unless an officer found otherwise."""
+    found, cause = asked.known.findings.get("died of the injury"), asked.known.cause
+    if found is not None:
+        return Collected(str(found.stated["found"]), (found.source,))
+    return Collected("yes", () if cause is None else (Source("claim", str(cause.claim), cause.revision),))
+
+
+def _left_behind(asked: Asked) -> Collected | Open:
+    stated = _by_party(asked.known, DEPENDANT)
+    if not stated:
+        return Open("dependants_to_be_stated")
+    people: dict[str, Written] = {
+        party: dict(
+            each.written(
+                relation="relation",
+                born="born",
+                married="married",
+                first_degree_until="first degree until",
+                incapable="incapable",
+                remarried="remarried",
+            )
+        )
+        for party, each in stated.items()
+    }
+    return Collected(people, tuple(each.source for each in stated.values()))
+
+
+def _claimants(asked: Asked) -> Collected | Open:
+    stated = _by_party(asked.known, FUNERAL)
+    if not stated:
+        return Open("funeral_claimants_to_be_stated")
+    people: dict[str, Written] = {
+        party: dict(each.written(relation="relation", born="born", paid="paid for the funeral"))
+        for party, each in stated.items()
+    }
+    return Collected(people, tuple(each.source for each in stated.values()))
+
+
+def _by_party(known: Known, kind: str) -> dict[str, Statement]:
+    """The last statement about each party, by its name."""
+    return dict(sorted((str(each.stated["party"]), each) for each in known.statements.get(kind, ())))
+
+
+def _kind_of_death(asked: Asked) -> Collected | Unsettled:
+    """Of what or as what the person died, which decides whether the benefit is paid and from which fund (s.29)."""
+    known = asked.known
+    if known.cause is not None:
+        found = asked.answers[EMPLOYMENT_INJURY]
+        if not found.is_settled:
+            return Unsettled(EMPLOYMENT_INJURY)
+        source = Source("claim", str(known.cause.claim), known.cause.revision)
+        injury = found.state is QuestionState.FOUND
+        return Collected("employment injury" if injury else "non employment injury", (source,))
+    if PENSION in known.findings:
+        return Collected("invalidity pensioner", (known.findings[PENSION].source,))
+    pension = asked.answers[SURVIVORS_PENSION]
+    if not pension.is_settled:
+        return Unsettled(SURVIVORS_PENSION)
+    entitled = pension.state is QuestionState.ENTITLED
+    sources = () if pension.record is None else (Source("decision", pension.record.hash, 0),)
+    return Collected("qualified insured" if entitled else "other", sources)
+
+
+def _cause(asked: Asked) -> list[Subject]:
+    cause = asked.known.cause
+    return [] if cause is None else [subjects.claim(cause.claim)]
+
+
+DIED_ON = Collector("death", _died_on)
+DAY_OF_DEATH = Collector("died on", _died_on)
+OF_THE_INJURY = Collector("died of the injury", _of_the_injury, _cause)
+DEPENDANTS = Collector("dependants", _left_behind)
+SURVIVORS = Collector("survivors", _left_behind)
+CLAIMANTS = Collector("claimants", _claimants)
+KIND_OF_DEATH = Collector("death", _kind_of_death, _cause)

@@ -1,0 +1,79 @@
+"""The employments with the wages of the months that rate a benefit, or would if a line arrived (Fourth Schedule)."""
+
+from collections.abc import Sequence
+
+from services.claims.domain import subjects
+from services.claims.domain.collectors.collector import CONTRIBUTIONS, Asked, Collected, Collector, Missing
+from services.claims.domain.collectors.cover import source_of
+from services.claims.domain.facts import Known, WageMonth
+from services.claims.domain.facts import Spell as KnownSpell
+from shared.kernel.money import Sen
+from shared.kernel.periods import Month
+from shared.kernel.subjects import Subject
+from shared.law.act4.wage_base.employments import Spell, WithEmployer, months_read
+from shared.law.book import LawOn
+from shared.law.decision import Source
+from shared.law.errors import NO_ANSWER
+from shared.law.fact_types import Written
+
+# Of no wage month there is no answer; a refusal for another reason waits for no contribution.
+_NO_LINE = (Missing(CONTRIBUTIONS, frozenset((NO_ANSWER,))),)
+
+
+def _employments(asked: Asked) -> Collected:
+    known = asked.known
+    months = set(months_that_would_count(known, asked.law))
+    wages = [each for each in known.wages if each.month in months]
+    employers = sorted({each.employer for each in wages} | {each.employer for each in known.spells})
+    written: list[Written] = [
+        {
+            "employer": str(employer),
+            "spells": [_spell(each, known) for each in known.spells if each.employer == employer],
+            "wages": _by_month([each for each in wages if each.employer == employer]),
+        }
+        for employer in employers
+    ]
+    lines = {each.id: Source("wage", each.id, each.revision) for each in wages}
+    return Collected(written, (*map(source_of, known.spells), *lines.values()), _NO_LINE)
+
+
+def _wages(asked: Asked) -> list[Subject]:
+    person = asked.known.person
+    months = months_that_would_count(asked.known, asked.law)
+    return [subjects.spells(person), *(subjects.wage(person, str(month)) for month in months)]
+
+
+def months_that_would_count(known: Known, law: LawOn) -> tuple[Month, ...]:
+    """The months whose wages rate the benefit or would, if a line of theirs arrived: oldest first."""
+    employers = []
+    for employer in {each.employer for each in known.spells}:
+        spells = [
+            Spell(each.first, each.last, each.counts_for(known.happened_on))
+            for each in known.spells
+            if each.employer == employer
+        ]
+        wages = {each.month: (each.wage,) for each in known.wages if each.employer == employer}
+        employers.append(WithEmployer(spells, wages))
+    return months_read(employers, known.happened_on, law)
+
+
+def _by_month(wages: Sequence[WageMonth]) -> Written:
+    """The amounts of each month: several lines of one month are told apart."""
+    paid: dict[str, list[Written]] = {}
+    for each in wages:
+        paid.setdefault(str(each.month), []).append(_ringgit(each.wage))
+    return dict(paid)
+
+
+def _spell(spell: KnownSpell, known: Known) -> Written:
+    written: dict[str, Written] = {"from": spell.first.isoformat()}
+    if spell.last is not None:
+        written["to"] = spell.last.isoformat()
+    return written if spell.counts_for(known.happened_on) else written | {"counts": "no"}
+
+
+def _ringgit(amount: Sen) -> str:
+    return f"{amount // 100}.{amount % 100:02d}"
+
+
+EMPLOYMENTS = Collector("employments", _employments, _wages)

@@ -1,0 +1,28 @@
+"""Facts that are the answer to another question: whether it is an employment injury (Act 4 s.2(6), s.2(14A))."""
+
+from services.claims.domain.answers import Answer, QuestionState
+from services.claims.domain.collectors.collector import Asked, Collected, Collector, Unsettled, yes_no
+from shared.law.decision import Source
+
+EMPLOYMENT_INJURY = "employment_injury"
+
+
+def _is_injury(asked: Asked) -> Collected | Unsettled:
+    found = asked.answers[EMPLOYMENT_INJURY]
+    if not found.is_settled:
+        return Unsettled(EMPLOYMENT_INJURY)
+    return Collected(yes_no(found.state is QuestionState.FOUND), _source(found))
+
+
+def _arose_out(asked: Asked) -> Collected:
+    """No while nobody has found that it did: what is owed in either case does not wait for the dispute (`assumed`)."""
+    found = asked.answers[EMPLOYMENT_INJURY]
+    return Collected(yes_no(found.state is QuestionState.FOUND), _source(found) if found.is_settled else ())
+
+
+def _source(found: Answer) -> tuple[Source, ...]:
+    return () if found.record is None else (Source("decision", found.record.hash, 0),)
+
+
+IS_EMPLOYMENT_INJURY = Collector("employment injury", _is_injury)
+AROSE_OUT_OF_EMPLOYMENT = Collector("arose out of employment", _arose_out)

@@ -1,0 +1,201 @@
+"""In which circumstances an accident happened decides which scheme pays, and for one loss only one does (life 1).
+
+Two months at RM3,120.00 are class 36, assumed RM3,150.00, a day RM105.00: employment injury is 80 % of it, RM84.00, and
+SKBBK in its first phase 48 %, RM50.40. Certified are 20 days from 5 August 2026, of which one was paid by the employer.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.claims.tests.support import (
+    OFFICER,
+    PERSON,
+    all_has_arrived,
+    apply_events,
+    certificate,
+    claim_of,
+    contributed,
+    decisions_of,
+    employed,
+    read,
+    registered,
+    report,
+    role_of,
+    standing_of,
+)
+from shared.contracts.envelope import Event
+from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+EMPLOYER = "employer:3"
+WRITE = ["claims:notice:write", "claims:notice:read"]
+ACCIDENT: dict[str, Any] = {
+    "happened_on": "2026-08-05",
+    "certificate": certificate("2026-08-05", "2026-08-24"),
+    "wages_paid_for": ["2026-08-05"],
+}
+INJURY, SKBBK = "temporary_disablement", "non_employment_injury_temporary_disablement"
+
+
+def takes_part(category: str = "mandatory") -> MembershipChangedV1:
+    period = MembershipPeriodV1(category=category, first=date(2026, 6, 1))
+    return MembershipChangedV1(person=PERSON, scheme="skbbk", revision=1, periods=(period,))
+
+
+def wages() -> Sequence[Event]:
+    return [contributed(f"2026-0{month}", 312_000) for month in range(2, 8)]
+
+
+@pytest.fixture
+async def insured(claims: ServiceUnderTest) -> ServiceUnderTest:
+    await apply_events(claims, registered(), *employed(), takes_part(), *wages())
+    await all_has_arrived(claims)
+    return claims
+
+
+async def outcomes(claims: ServiceUnderTest, reported: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """State and reason of each question."""
+    questions = await read(claims, f"/v1/claims/{reported['claim']}/questions")
+    return {each["question"]: (each["state"], each["reason"]) for each in questions}
+
+
+async def owed(claims: ServiceUnderTest, reported: dict[str, Any]) -> list[tuple[str, str]]:
+    """What each entitled benefit of the newest revision owes a day, for how long."""
+    newest = (await decisions_of(claims, reported))[-1]
+    return [
+        (answer["question"], f"{term['amount']['amount']} {term['first']} to {term['last']}")
+        for answer in newest["answers"]
+        for term in answer["terms"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "interrupted"),
+    [
+        ("at_work", False),
+        ("commuting", False),
+        ("journey_for_employment", False),
+        ("authorised_break", False),
+        ("emergency_at_premises", False),
+    ],
+)
+async def test_an_accident_in_these_circumstances_is_an_employment_injury(
+    insured: ServiceUnderTest, place: str, interrupted: bool
+) -> None:
+    reported = await report(insured, **ACCIDENT, place=place, interrupted=interrupted)
+    await insured.work_off()
+    assert await owed(insured, reported) == [(INJURY, "84.00 2026-08-06 to 2026-08-24")]
+    assert set(await outcomes(insured, reported)) == {"employment_injury", INJURY}, "SKBBK is not even asked"
+
+
+@pytest.mark.parametrize("stated", [{"place": "commuting", "interrupted": True}, {"place": "other"}])
+async def test_an_accident_outside_these_is_skbbks(insured: ServiceUnderTest, stated: dict[str, Any]) -> None:
+    reported = await report(insured, **ACCIDENT, **stated)
+    await insured.work_off()
+    assert await owed(insured, reported) == [(SKBBK, "50.40 2026-08-06 to 2026-08-24")]
+    assert (await claim_of(insured, reported))["state"] == "decided"
+    assert (await outcomes(insured, reported))[INJURY] == (
+        "refused",
+        "arose_out_of_and_in_the_course_of_employment",
+    )
+
+
+async def test_an_employers_activity_is_an_officers_and_skbbk_pays_meanwhile(insured: ServiceUnderTest) -> None:
+    reported = await report(insured, **ACCIDENT, place="employer_activity")
+    await insured.work_off()
+    unsettled = "whether_the_circumstance_is_covered_is_settled"
+    assert await owed(insured, reported) == [(SKBBK, "50.40 2026-08-06 to 2026-08-24")]
+    assert await standing_of(insured, reported) == ("decided", unsettled)
+    assert (await outcomes(insured, reported))[INJURY] == ("officer", unsettled)
+
+
+@pytest.mark.parametrize(
+    ("category", "stated", "reason"),
+    [
+        ("out", {}, "takes_part_in_the_scheme_in_the_month_of_the_accident"),
+        ("mandatory", {"outside_malaysia": True}, "happened_in_malaysia"),
+    ],
+)
+async def test_skbbk_refuses_who_is_out_and_what_happened_abroad(
+    claims: ServiceUnderTest, category: str, stated: dict[str, Any], reason: str
+) -> None:
+    await apply_events(claims, registered(), *employed(), takes_part(category), *wages())
+    await all_has_arrived(claims)
+    reported = await report(claims, **ACCIDENT, place="other", **stated)
+    await claims.work_off()
+    assert (await outcomes(claims, reported))[SKBBK] == ("refused", reason)
+    assert (await claim_of(claims, reported))["state"] == "refused"
+
+
+async def test_before_the_scheme_only_employment_injury_is_owed(claims: ServiceUnderTest) -> None:
+    await apply_events(claims, registered(), *employed(), *wages())
+    reported = await report(
+        claims,
+        place="other",
+        happened_on="2026-05-31",
+        certificate=certificate("2026-05-31", "2026-06-20"),
+        wages_paid_for=[],
+    )
+    await all_has_arrived(claims)
+    assert (await outcomes(claims, reported))[SKBBK] == (
+        "refused",
+        "covered_for_non_employment_injury_on_the_day",
+    )
+
+
+async def test_other_circumstances_turn_the_lower_benefit_into_the_higher_after_a_person_has_looked(
+    insured: ServiceUnderTest,
+) -> None:
+    """Life 1: SKBBK while the journey was interrupted; employment injury when the clock record is approved."""
+    reported = await report(insured, EMPLOYER, **ACCIDENT, place="commuting", interrupted=True)
+    await insured.work_off()
+    (circumstances,) = [
+        each
+        for each in await read(insured, f"/v1/claims/{reported['claim']}/evidence", EMPLOYER)
+        if each["kind"] == "circumstances"
+    ]
+    path = f"/v1/evidence/{circumstances['evidence']}/correction"
+    body = {"circumstances": {"place": "commuting"}}
+    corrected = await insured.call("POST", path, scopes=WRITE, json=body, party=EMPLOYER, role=role_of(EMPLOYER))
+    assert corrected.status_code == 202, corrected.text
+    await insured.work_off()
+    assert await owed(insured, reported) == [(SKBBK, "50.40 2026-08-06 to 2026-08-24")]
+    assert await standing_of(insured, reported) == ("decided", "evidence_waits")
+    approval = f"/v1/evidence/{corrected.json()['evidence']}/approval"
+    approved = await insured.call("POST", approval, scopes=WRITE, party=OFFICER, role="officer")
+    assert approved.status_code == 202, approved.text
+    await insured.work_off()
+    assert await owed(insured, reported) == [(INJURY, "84.00 2026-08-06 to 2026-08-24")]
+    assert (await outcomes(insured, reported))[SKBBK] == (
+        "refused",
+        "did_not_arise_out_of_and_in_the_course_of_employment",
+    )
+    assert [each["amount"]["amount"] for each in await decisions_of(insured, reported)] == ["957.60", "1596.00"]
+
+
+async def test_another_partys_other_circumstances_wait_for_a_person(insured: ServiceUnderTest) -> None:
+    reported = await report(insured, "hospital:1", **ACCIDENT, place="at_work")
+    await insured.work_off()
+    before = await owed(insured, reported)
+    assert before == [(INJURY, "84.00 2026-08-05 to 2026-08-24")]
+    await report(insured, EMPLOYER, **{**ACCIDENT, "wages_paid_for": []}, place="other")
+    await insured.work_off()
+    assert await owed(insured, reported) == before
+    shown = await read(insured, f"/v1/claims/{reported['claim']}/evidence")
+    stands = [(each["standing"], each["waits_because"]) for each in shown if each["kind"] == "circumstances"]
+    assert stands == [("counts", None), ("waits", "contradicts")]
+
+
+async def test_circumstances_are_corrected_and_not_withdrawn(insured: ServiceUnderTest) -> None:
+    reported = await report(insured, EMPLOYER, **ACCIDENT, place="at_work")
+    shown = await read(insured, f"/v1/claims/{reported['claim']}/evidence", EMPLOYER)
+    (stated,) = (each["evidence"] for each in shown if each["kind"] == "circumstances")
+    answer = await insured.call(
+        "POST", f"/v1/evidence/{stated}/withdrawal", scopes=WRITE, party=EMPLOYER, role=role_of(EMPLOYER)
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "evidence_not_changeable")

@@ -1,0 +1,250 @@
+"""Permanent loss, death and invalidity: lives 2 and 3, from notice and evidence to the terms of each party."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.claims.tests.support import (
+    EMPLOYER,
+    PERSON,
+    all_has_arrived,
+    apply_events,
+    claim_of,
+    contributed,
+    decisions_of,
+    employed,
+    notice,
+    read,
+    registered,
+    report,
+    spell_of,
+    standing_of,
+    submit,
+)
+from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
+from shared.kernel.identifiers import person_id
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+WRITE = ["claims:notice:write", "claims:notice:read"]
+FIRST, SECOND = "officer-1", "officer-2"
+FIRST_WIFE, SECOND_WIFE, SON = person_id(21), person_id(22), person_id(23)
+
+
+def born(year: int, month: int, day: int) -> Any:
+    return registered().model_copy(update={"born_on": date(year, month, day)})
+
+
+def insured(category: str, first: date) -> MembershipChangedV1:
+    period = MembershipPeriodV1(category=category, first=first)
+    return MembershipChangedV1(person=PERSON, scheme="act4", revision=2, periods=(period,))
+
+
+async def state(claims: ServiceUnderTest, claim: str, *, officer: str = FIRST, **statement: Any) -> dict[str, Any]:
+    """An officer states evidence of a claim."""
+    answer = await claims.call("POST", f"/v1/claims/{claim}/evidence", scopes=WRITE, json=statement, subject=officer)
+    assert answer.status_code == 202, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def approve(claims: ServiceUnderTest, stated: dict[str, Any], officer: str = SECOND) -> tuple[int, str | None]:
+    path = f"/v1/evidence/{stated['evidence']}/approval"
+    answer = await claims.call("POST", path, scopes=WRITE, subject=officer)
+    return answer.status_code, answer.json().get("code")
+
+
+async def stated_and_approved(claims: ServiceUnderTest, claim: str, **statement: Any) -> None:
+    assert (await approve(claims, await state(claims, claim, **statement)))[0] == 202
+    await claims.work_off()
+
+
+async def terms_of(claims: ServiceUnderTest, claim: str, question: str) -> list[tuple[str, str, str, str, str | None]]:
+    """Party, per, amount, first and last of each term that a question's standing answer owes."""
+    newest = (await decisions_of(claims, {"claim": claim}))[-1]
+    return [
+        (term["party"], term["per"], term["amount"]["amount"], term["first"], term["last"])
+        for answer in newest["answers"]
+        if answer["question"] == question
+        for term in answer["terms"]
+    ]
+
+
+async def questions(claims: ServiceUnderTest, claim: str) -> dict[str, tuple[str, str]]:
+    shown = await read(claims, f"/v1/claims/{claim}/questions")
+    return {each["question"]: (each["state"], each["reason"]) for each in shown}
+
+
+@pytest.fixture
+async def technician(claims: ServiceUnderTest) -> dict[str, Any]:
+    """Life 2: two employers, ninety days, crushed hand at work."""
+    await apply_events(
+        claims,
+        born(1996, 5, 20),
+        *employed(started_on=date(2024, 3, 1)),
+        spell_of(EMPLOYER + 1, date(2026, 3, 1)),
+        *(contributed(month, 230_000) for month in ("2025-12", *(f"2026-0{each}" for each in range(1, 6)))),
+        *(contributed(f"2026-0{each}", 108_000, employer=EMPLOYER + 1) for each in range(3, 6)),
+    )
+    await all_has_arrived(claims)
+    reported = await report(
+        claims,
+        happened_on="2026-06-03",
+        certificate={"first": "2026-06-03", "last": "2026-08-31", "issued_on": "2026-06-03"},
+        wages_paid_for=["2026-06-03"],
+    )
+    await claims.work_off()
+    return reported
+
+
+async def test_a_loss_of_twelve_percent_is_taken_as_a_lump_sum(
+    claims: ServiceUnderTest, technician: dict[str, Any]
+) -> None:
+    claim = technician["claim"]
+    assert await terms_of(claims, claim, "temporary_disablement") == [
+        ("insured", "day", "74.00", "2026-06-04", "2026-08-31")
+    ]
+    assert "permanent_disablement" not in await questions(claims, claim), "no board has assessed a loss"
+    await stated_and_approved(claims, claim, permanent_loss={"percent": 12})
+    assert (await questions(claims, claim))["permanent_disablement"] == ("officer", "application_awaited")
+    await stated_and_approved(
+        claims, claim, choice={"option": "lump sum", "applied_on": "2026-09-14", "chosen_on": "2026-09-14"}
+    )
+    owed = await terms_of(claims, claim, "permanent_disablement")
+    assert [(party, per, amount) for party, per, amount, _, _ in owed if per == "once"] == [
+        ("insured", "once", "74715.21")
+    ]
+    assert [per for _, per, _, _, _ in owed] == ["once"], "nothing periodic"
+
+
+async def test_an_assessment_counts_only_when_another_officer_has_approved_it(
+    claims: ServiceUnderTest, technician: dict[str, Any]
+) -> None:
+    stated = await state(claims, technician["claim"], permanent_loss={"percent": 12})
+    await claims.work_off()
+    assert "permanent_disablement" not in await questions(claims, technician["claim"])
+    assert await standing_of(claims, technician) == ("decided", "evidence_waits")
+    assert await approve(claims, stated, FIRST) == (409, "evidence_of_oneself")
+    assert (await approve(claims, stated, SECOND))[0] == 202
+    await claims.work_off()
+    assert "permanent_disablement" in await questions(claims, technician["claim"])
+
+
+async def test_only_officers_state_and_a_person_only_its_own_choice(
+    claims: ServiceUnderTest, technician: dict[str, Any]
+) -> None:
+    path = f"/v1/claims/{technician['claim']}/evidence"
+    loss = {"permanent_loss": {"percent": 90}}
+    for party in ("person:7", "employer:3"):
+        refused = await claims.call("POST", path, scopes=WRITE, json=loss, party=party, role="partner")
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_for_this_party")
+    choice = {"choice": {"option": "lump sum", "applied_on": "2026-09-14"}}
+    stranger = await claims.call("POST", path, scopes=WRITE, json=choice, party="person:8", role="partner")
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "claim_unknown")
+    both = await claims.call("POST", path, scopes=WRITE, json=choice | loss)
+    assert (both.status_code, both.json()["code"]) == (422, "statement_not_one")
+    own = await claims.call("POST", path, scopes=WRITE, json=choice, party="person:7", role="partner")
+    assert own.status_code == 202, own.text
+
+
+@pytest.fixture
+async def guard(claims: ServiceUnderTest) -> dict[str, str]:
+    """Life 3: falls on his round on 31 July 2026 and dies the same night; the claims of the accident and the death."""
+    await apply_events(
+        claims,
+        born(1965, 2, 10),
+        *employed(started_on=date(2020, 1, 6)),
+        insured("second", date(2025, 2, 10)),
+        *(contributed(f"2026-0{month}", 198_000) for month in range(1, 8)),
+    )
+    await all_has_arrived(claims)
+    body = notice(happened_on="2026-07-31", died_on="2026-07-31", wages_paid_for=[])
+    del body["certificate"]
+    for party, role in (("organisation:1", "officer"), ("hospital:1", "partner"), ("hospital:1", "partner")):
+        answer = await submit(claims, body, party=party, role=role)
+        assert answer.status_code == 202, answer.text
+        await claims.work_off()
+    shown = (await read(claims, "/v1/claims"))["data"]
+    open_claims = [each for each in shown if each["joined_to"] is None]
+    assert len(shown) == 6
+    assert len(open_claims) == 2, "one accident, one death"
+    return {each["kind"]: each["claim"] for each in open_claims}
+
+
+async def test_a_death_owes_each_dependant_and_whoever_proves_a_marriage_later(
+    claims: ServiceUnderTest, guard: dict[str, str]
+) -> None:
+    death = guard["death"]
+    assert await questions(claims, death) == {
+        "dependants_benefit": ("officer", "dependants_to_be_stated"),
+        "survivors_pension": ("officer", "dependants_to_be_stated"),
+        "funeral_benefit": ("officer", "funeral_claimants_to_be_stated"),
+    }
+    await stated_and_approved(claims, death, dependant={"person": FIRST_WIFE, "relation": "widow"})
+    son = {"person": SON, "relation": "child", "born": "2006-10-15"}
+    await stated_and_approved(claims, death, dependant=son)
+    money = {"amount": "3400.00", "currency": "MYR"}
+    await stated_and_approved(claims, death, funeral={"person": FIRST_WIFE, "relation": "widow", "paid": money})
+    assert (await questions(claims, death))["survivors_pension"][0] == "refused", "61, and no pensioner"
+    months = [each for each in await terms_of(claims, death, "dependants_benefit") if each[1] == "month"]
+    assert months == [
+        ("person:21", "month", "1053.00", "2026-08-01", "2027-09-30"),
+        ("person:23", "month", "702.00", "2026-08-01", "2027-09-30"),
+    ] or months[0][:4] == ("person:21", "month", "1053.00", "2026-08-01"), months
+    assert await terms_of(claims, death, "funeral_benefit") == [
+        ("person:21", "once", "3000.00", "2026-07-31", "2026-07-31")
+    ]
+    await stated_and_approved(claims, death, dependant={"person": SECOND_WIFE, "relation": "widow"})
+    august = {
+        party: amount
+        for party, per, amount, first, last in await terms_of(claims, death, "dependants_benefit")
+        if per == "month" and first <= "2026-08-31" and (last is None or last >= "2026-08-31")
+    }
+    assert august == {"person:21": "526.50", "person:22": "526.50", "person:23": "702.00"}
+    assert await claim_of(claims, {"claim": guard["accident"]}) is not None
+
+
+async def test_a_death_waits_while_nobody_has_found_whether_its_cause_is_an_employment_injury(
+    claims: ServiceUnderTest,
+) -> None:
+    await apply_events(
+        claims, born(1980, 1, 1), *employed(), *(contributed(f"2026-0{month}", 198_000) for month in range(1, 8))
+    )
+    await all_has_arrived(claims)
+    body = notice(happened_on="2026-07-31", died_on="2026-07-31", wages_paid_for=[], place="employer_activity")
+    del body["certificate"]
+    await submit(claims, body, party="organisation:1", role="officer")
+    await claims.work_off()
+    shown = (await read(claims, "/v1/claims"))["data"]
+    accident, death = (next(each["claim"] for each in shown if each["kind"] == kind) for kind in ("accident", "death"))
+    await stated_and_approved(claims, death, dependant={"person": FIRST_WIFE, "relation": "widow"})
+    assert (await questions(claims, death))["dependants_benefit"] == ("awaiting", "cause_unsettled")
+    await stated_and_approved(claims, accident, finding={"fact": "found by a person", "found": "yes"})
+    assert (await questions(claims, death))["dependants_benefit"] == ("entitled", "")
+    owed = await terms_of(claims, death, "dependants_benefit")
+    assert {party for party, *_ in owed} == {"person:21"}
+    assert UUID(accident)
+
+
+async def test_an_invalidity_waits_for_the_board_and_is_then_owed_by_the_month(claims: ServiceUnderTest) -> None:
+    """RM1,980.00 in each of 40 months: the average is RM1,950.00, and half of it is the least pension."""
+    months = [f"{year}-{month:02d}" for year in (2023, 2024, 2025, 2026) for month in range(1, 13)]
+    await apply_events(
+        claims,
+        born(1980, 1, 1),
+        *employed(started_on=date(2023, 1, 1)),
+        *(contributed(month, 198_000) for month in months if month < "2026-11"),
+    )
+    await all_has_arrived(claims)
+    body = notice(kind="invalidity", happened_on="2026-07-15", wages_paid_for=[])
+    for name in ("certificate", "place"):
+        del body[name]
+    reported = (await submit(claims, body, party="organisation:1", role="officer")).json()
+    await claims.work_off()
+    assert await questions(claims, reported["claim"]) == {"invalidity_pension": ("officer", "medical_board_to_certify")}
+    await stated_and_approved(claims, reported["claim"], invalidity={"certified": True, "earning_capacity": 20})
+    found = (await questions(claims, reported["claim"]))["invalidity_pension"]
+    assert found[0] in ("entitled", "officer"), found
