@@ -501,8 +501,10 @@ def _certified(draft: _Draft) -> tuple[Certificate, ...]:
 
 
 def _worked(draft: _Draft, certificates: Sequence[Certificate]) -> tuple[date, ...]:
-    """No day, the day of the accident, some days, or all of them."""
+    """No day, the day of the accident, some days, or all of them; none where the month was declared without wages."""
     rng = draft.rng
+    if any(month == draft.month and wage == 0 for (_, month), wage in draft.wages.items()):
+        return ()
     days = sorted({day for each in certificates if each.days is not None for day in each.days if day >= draft.day})
     if not days or rng.random() < 0.4:
         return ()

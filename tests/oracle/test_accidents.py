@@ -51,8 +51,13 @@ LEAST = 10
 
 
 @pytest.fixture(scope="module")
-def findings() -> Findings:
-    return compared(generated(SEED, COUNT), decided)
+def accidents() -> list[Accident]:
+    return [*generated(SEED, COUNT)]
+
+
+@pytest.fixture(scope="module")
+def findings(accidents: list[Accident]) -> Findings:
+    return compared(accidents, decided)
 
 
 def test_the_statute_book_decides_as_the_oracle_does(findings: Findings) -> None:
@@ -76,8 +81,8 @@ def test_skbbk_is_owed_meanwhile_and_never_beside_employment_injury(findings: Fi
     assert findings.outcomes[Outcome.OWED, Outcome.OWED] == 0
 
 
-def test_every_boundary_is_visited() -> None:
-    found = visited(generated(SEED, COUNT))
+def test_every_boundary_is_visited(accidents: list[Accident]) -> None:
+    found = visited(accidents)
     assert [f"{name}: {found[name]}" for name in BOUNDARIES if found[name] < LEAST] == []
 
 
@@ -156,12 +161,12 @@ def test_a_class_begins_above_its_lower_edge_and_the_highest_has_no_end() -> Non
 # What accidents say of insurance and of taking part in SKBBK is what the law says of the people.
 
 
-def _some() -> Iterator[Accident]:
-    return islice((each for each in generated(SEED, COUNT) if each.day >= SKBBK_BEGINS and each.spells), 600)
+def _some(accidents: list[Accident]) -> Iterator[Accident]:
+    return islice((each for each in accidents if each.day >= SKBBK_BEGINS and each.spells), 600)
 
 
-def test_the_participation_that_accidents_state_is_the_laws() -> None:
-    for accident in _some():
+def test_the_participation_that_accidents_state_is_the_laws(accidents: list[Accident]) -> None:
+    for accident in _some(accidents):
         begun = min(each.first for each in accident.spells)
         facts = {
             "day of the month": str(accident.day),
@@ -176,8 +181,8 @@ def test_the_participation_that_accidents_state_is_the_laws() -> None:
         assert said["status"] == stated.replace("_", " ").replace("by ", "in by "), accident
 
 
-def test_the_category_that_accidents_state_is_the_laws() -> None:
-    for accident in _some():
+def test_the_category_that_accidents_state_is_the_laws(accidents: list[Accident]) -> None:
+    for accident in _some(accidents):
         stated = next((each.status for each in accident.categories if each.covers(accident.day)), None)
         begun = min(each.first for each in accident.spells)
         if stated is None or begun > accident.day:
@@ -249,9 +254,9 @@ def test_a_wrong_decision_is_found(accident: Accident, wrong: object, said: str)
     + [("non_employment_injury", row) for row in NON_EMPLOYMENT_INJURY[:-1]],
     ids=lambda each: each.says if isinstance(each, Row) else each,
 )
-def test_without_any_row_the_oracle_differs(benefit: str, row: Row) -> None:
+def test_without_any_row_the_oracle_differs(benefit: str, row: Row, accidents: list[Accident]) -> None:
     """On the first accident that the row decides: no row is idle, and the statute book has what it says."""
-    judgements = ((each, judged(each)) for each in generated(SEED, COUNT))
+    judgements = ((each, judged(each)) for each in accidents)
     accident, right = next((each, said) for each, said in judgements if getattr(said, benefit).rows[0] is row)
     without = Verdict(tuple(each for each in getattr(right, benefit).rows if each is not row))
     book_says = decided(accident)
