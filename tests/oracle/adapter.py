@@ -1,23 +1,50 @@
-"""How the statute book decides an accident of `accidents.py`: the one place that knows its questions and facts."""
+"""How claims decides an accident of `accidents.py`, through its collectors: the one place that knows its questions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from services.claims.domain.answers import Answer, QuestionState
+from services.claims.domain.asking import ask, ask_all
+from services.claims.domain.catalogue import ACCIDENT
+from services.claims.domain.claim import Claim, ClaimKind, ClaimState
+from services.claims.domain.collectors.collector import Asked
+from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
+from services.claims.domain.doubts import doubt_of_event
+from services.claims.domain.facts import Certificate as KnownCertificate
+from services.claims.domain.facts import Circumstances, Known, Membership, Statement, WageMonth
+from services.claims.domain.facts import Spell as KnownSpell
+from services.claims.domain.relation import STATED_LATE
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Days
-from shared.law.book import LawOn, book
+from shared.law.book import book
 from shared.law.decision import DecisionRecord
-from shared.law.determination import determination, determine
-from shared.law.fact_types import Written
-from tests.oracle.accidents import OUT, Accident, Certificate, Spell
+from tests.oracle.accidents import Accident, Period
 from tests.oracle.table import Outcome, Reason
 
 KNOWN = date(2026, 11, 28)
-INJURY, BENEFIT = "act4 employment injury", "act4 temporary disablement"
-SKBBK = "act4 non employment injury temporary disablement"
-_IN_LAW = {"authorised_break": "meal break", "emergency_at_premises": "emergency at the premises"}
+ARRIVED = datetime(2026, 11, 28, tzinfo=UTC)
+BENEFIT, SKBBK = "temporary_disablement", "non_employment_injury_temporary_disablement"
+# Of a notice that names no employer.
+CLAIM = Claim(
+    id=UUID(int=3),
+    notice=UUID(int=4),
+    tenant="organisation:1",
+    state=ClaimState.ASSESSING,
+    kind=ClaimKind.ACCIDENT,
+    person=1,
+    id_token=None,
+    name_tokens=(),
+    capacity=None,
+    employer=None,
+    happened_on=KNOWN,
+    place=None,
+    received_at=ARRIVED,
+    stored_at=ARRIVED,
+    revision=0,
+)
 REASONS = {
     "": Reason.NONE,
     "employment_stated_late": Reason.STATED_LATE,
@@ -65,102 +92,82 @@ class Decided:
 
 
 def decided(accident: Accident) -> Decided:
-    """What the statute book's determinations say, each fed with the answer of the one before."""
-    law = book().on(accident.day, KNOWN)
-    cover, benefit = _cover(accident), _days_and_wages(accident)
-    injury = _ask(INJURY, {**cover, **_circumstance(accident)}, law)
-    is_injury = injury.body["outcome"] == "employment injury"
-    owed = _ask(BENEFIT, {**cover, **benefit, "employment injury": "yes"}, law) if is_injury else injury
-    skbbk = _ask(SKBBK, {**cover, **benefit, **_outside_employment(accident, is_injury)}, law)
-    stated = _doubted if _is_stated_late(accident) else _decision
-    return Decided(stated(owed), stated(skbbk))
+    """What claims answers: its questions, by its collectors, from what is known of the accident."""
+    known = known_of(accident)
+    answers = ask_all(ACCIDENT, known, {}, book(), KNOWN)
+    doubted = doubt_of_event(CLAIM, known, was_entitled=False) == STATED_LATE
+    owed, injury = answers[BENEFIT], answers[EMPLOYMENT_INJURY]
+    # Of what is no employment injury, the record that says why is that of the question before.
+    about = owed if injury.state is QuestionState.FOUND else injury
+    stated = _doubted if doubted else _decision
+    return Decided(stated(_record(about)), stated(_skbbk(answers, known)))
 
 
-def _ask(question: str, facts: Mapping[str, Written], law: LawOn) -> DecisionRecord:
-    return determine(determination(question), facts, law.book.on(law.in_force, law.known))
+def _skbbk(answers: Mapping[str, Answer], known: Known) -> DecisionRecord:
+    """What stands of SKBBK; beside an employment injury it is not asked, and would be refused for that."""
+    if SKBBK in answers:
+        return _record(answers[SKBBK])
+    question = next(each for each in ACCIDENT if each.name == SKBBK)
+    return _record(ask(question, Asked(known, answers, book().on(known.happened_on, KNOWN)), KNOWN))
 
 
-def _counts(spell: Spell, accident: Accident) -> bool:
-    return spell.verified or spell.stated_on <= accident.day
+def _record(answer: Answer) -> DecisionRecord:
+    assert answer.record is not None
+    return answer.record
 
 
-def _is_stated_late(accident: Accident) -> bool:
-    """Employed by word of after the event alone: claims asks an officer before anything is answered."""
-    covering = [each for each in accident.spells if each.covers(accident.day)]
-    return bool(covering) and not any(_counts(each, accident) for each in covering)
+# What is known of the accident, as claims has it.
 
 
-# What is known of the accident, as the law writes it.
-
-
-def _cover(accident: Accident) -> dict[str, Written]:
-    employed = any(each.covers(accident.day) and _counts(each, accident) for each in accident.spells)
-    category = next((each.status for each in accident.categories if each.covers(accident.day)), "none")
-    return {"accident": str(accident.day), "contract of service": _yes_no(employed), "category": category}
-
-
-def _circumstance(accident: Accident) -> dict[str, Written]:
-    stated = _IN_LAW.get(accident.circumstance, accident.circumstance.replace("_", " "))
-    facts: dict[str, Written] = {
-        "circumstance": stated,
-        "interrupted or deviated": _yes_no(accident.interrupted_or_deviated),
+def known_of(accident: Accident) -> Known:
+    """The accident as claims would have it gathered when everything has arrived."""
+    statements = {
+        "found by a person": accident.found,
+        "looked at": accident.looked_at,
+        "conduct under section 93": accident.act_of_section_93,
+        "breach of immigration law": accident.breach_of_immigration_law,
+        "circumstance of section 96B": accident.circumstance_of_section_96b,
     }
-    return facts if accident.found is None else facts | {"found by a person": _yes_no(accident.found)}
+    findings = {name: _finding(name, _yes_no(value)) for name, value in statements.items() if value is not None}
+    if accident.similar_work is not None:
+        findings["average of similar work"] = _finding("average of similar work", ringgit(accident.similar_work))
+    return Known(
+        person=1,
+        person_revision=1,
+        born_on=accident.born,
+        happened_on=accident.day,
+        circumstances=Circumstances(
+            accident.circumstance, accident.interrupted_or_deviated, accident.outside_malaysia, UUID(int=1)
+        ),
+        certificates=tuple(_certificates(accident)),
+        worked_with_wages=accident.worked_with_wages,
+        spells=tuple(_spells(accident)),
+        memberships=(*_memberships("act4", accident.categories), *_memberships("skbbk", accident.participation)),
+        lines=tuple(WageMonth(by, month, wage, 1) for (by, month), wage in sorted(accident.wages.items())),
+        watermarks={"registration": ARRIVED, "contribution.received": ARRIVED},
+        known_to=ARRIVED,
+        stored_at=ARRIVED - timedelta(days=1),
+        findings=findings,
+    )
 
 
-def _days_and_wages(accident: Accident) -> dict[str, Written]:
-    employers = {each.employer for each in accident.spells} | {employer for employer, _ in accident.wages}
-    # Without any certificate no day is certified.
-    certified: dict[str, Written] = {} if accident.certificates else {"certified": []}
-    return certified | {
-        "certificates": [_certificate(each) for each in accident.certificates],
-        "worked with wages": [str(day) for day in accident.worked_with_wages],
-        "looked at": _yes_no(accident.looked_at),
-        "employments": [_employment(employer, accident) for employer in sorted(employers)],
-        "average of similar work": "" if accident.similar_work is None else ringgit(accident.similar_work),
-    }
+def _finding(fact: str, found: str) -> Statement:
+    return Statement("finding", {"fact": fact, "found": found}, UUID(int=2))
 
 
-def _employment(employer: int, accident: Accident) -> Written:
-    return {
-        "employer": str(employer),
-        "spells": [_spell(each, accident) for each in accident.spells if each.employer == employer],
-        "wages": {str(month): ringgit(wage) for (by, month), wage in accident.wages.items() if by == employer},
-    }
+def _certificates(accident: Accident) -> Iterator[KnownCertificate]:
+    for number, each in enumerate(accident.certificates):
+        yield KnownCertificate(UUID(int=100 + number), each.issued_on, each.days, each.fit_from)
 
 
-def _spell(spell: Spell, accident: Accident) -> Written:
-    last: dict[str, Written] = {} if spell.last is None else {"to": str(spell.last)}
-    return {"from": str(spell.first), **last, "counts": _yes_no(_counts(spell, accident))}
+def _spells(accident: Accident) -> Iterator[KnownSpell]:
+    for number, each in enumerate(accident.spells):
+        id_ = UUID(int=200 + number)
+        yield KnownSpell(id_, each.employer, each.first, each.last, 1, each.stated_on, each.verified)
 
 
-def _certificate(certificate: Certificate) -> Written:
-    written: dict[str, Written] = {"issued on": str(certificate.issued_on)}
-    if certificate.days is not None:
-        written["certified"] = f"{certificate.days.first} to {certificate.days.last}"
-    if certificate.fit_from is not None:
-        written["fit from"] = str(certificate.fit_from)
-    return written
-
-
-def _outside_employment(accident: Accident, is_injury: bool) -> dict[str, Written]:
-    status = next((each.status for each in accident.participation if each.covers(accident.day)), OUT)
-    return {
-        "takes part": _yes_no(status != OUT),
-        "wages paid in the month": _yes_no(_is_paid_in_the_month(accident)),
-        "arose out of employment": _yes_no(is_injury),
-        "outside Malaysia": _yes_no(accident.outside_malaysia),
-        "conduct under section 93": _yes_no(accident.act_of_section_93),
-        "breach of immigration law": _yes_no(accident.breach_of_immigration_law),
-        "circumstance of section 96B": _yes_no(accident.circumstance_of_section_96b),
-    }
-
-
-def _is_paid_in_the_month(accident: Accident) -> bool:
-    """By a line with wages of an employer of the month; while none is declared, by the employment."""
-    employers = {each.employer for each in accident.spells if each.touches(accident.month) and _counts(each, accident)}
-    lines = [wage for (by, month), wage in accident.wages.items() if by in employers and month == accident.month]
-    return any(wage > 0 for wage in lines) or (not lines and bool(employers))
+def _memberships(scheme: str, periods: Iterable[Period]) -> Iterator[Membership]:
+    return (Membership(scheme, each.status, each.first, each.last, 1) for each in periods)
 
 
 def _yes_no(value: bool) -> str:

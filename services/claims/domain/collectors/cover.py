@@ -16,7 +16,9 @@ from services.claims.domain.facts import Membership, Spell
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
 from shared.law.act4.cover.asked import NOT_INSURED
+from shared.law.book import LawOn
 from shared.law.decision import Source
+from shared.law.errors import NotYetLaw
 
 ACT4, SKBBK, OUT = "act4", "skbbk", "out"
 _NOT_REGISTERED = (Missing(REGISTRATION),)
@@ -58,9 +60,17 @@ def _wages_of_month(asked: Asked) -> Collected:
     if any(each.wage > 0 for each in lines) or any(Month.of(day) == month for day in known.worked_with_wages):
         return Collected("yes", sources)
     employed = tuple(map(source_of, known.spells_on_the_day))
-    if not lines and employed and asked.law.says("act4.skbbk_benefits.wages_presumed"):
+    if not lines and employed and _presumes(asked.law):
         return Collected("yes", employed)
     return Collected("no", (*sources, *silence_of(CONTRIBUTIONS, known)), (Missing(CONTRIBUTIONS),))
+
+
+def _presumes(law: LawOn) -> bool:
+    """Before the scheme nothing is presumed, and the question ends with the test of cover."""
+    try:
+        return law.says("act4.skbbk_benefits.wages_presumed")
+    except NotYetLaw:
+        return False
 
 
 def _line_of_month(asked: Asked) -> list[Subject]:

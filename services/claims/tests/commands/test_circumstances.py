@@ -133,7 +133,7 @@ async def test_skbbk_refuses_who_is_out_and_what_happened_abroad(
 
 
 async def test_before_the_scheme_only_employment_injury_is_owed(claims: ServiceUnderTest) -> None:
-    await apply_events(claims, registered(), *employed(), *wages())
+    await apply_events(claims, registered(), *employed(), *wages()[:-2])
     reported = await report(
         claims,
         place="other",
