@@ -7,12 +7,18 @@ import pytest
 
 from shared.kernel.periods import Month
 from shared.law.act4.skbbk.rules import (
+    FIGURES,
     Choices,
     Participation,
+    first_month,
     free_from,
+    known_later,
+    last_day_of_release,
     may_be_released,
+    new_hire_from,
     participation,
     release_in_time,
+    settled_from,
     takes_part,
 )
 from shared.law.book import book
@@ -111,3 +117,64 @@ def test_coming_back_is_the_books_to_allow_and_to_date(tmp_path: Path) -> None:
 def test_a_foreign_workers_release_counts_if_the_book_says_so(tmp_path: Path) -> None:
     law = turned(tmp_path, "2026-11-22", {"act4.skbbk.release_of_foreigners_counts": ("yes_no", "yes")})
     assert participation(Choices(True, released_on=IN_WINDOW), JULY, law) is Participation.OUT
+
+
+@pytest.mark.parametrize(
+    ("employed_from", "last_day"),
+    [(None, "2026-08-31"), (date(2020, 1, 1), "2026-08-31"), (date(2026, 8, 1), "2026-08-31"),
+     (date(2026, 8, 2), "2026-09-01"), (date(2026, 10, 5), "2026-11-04")],
+)  # fmt: skip
+def test_the_last_day_of_a_release_is_the_later_of_window_and_new_hire(
+    employed_from: date | None, last_day: str
+) -> None:
+    assert str(last_day_of_release(employed_from, LAW)) == last_day
+
+
+OLD, UNTIL_JUNE, NEW = (
+    (date(2020, 1, 1), date(2026, 7, 1)), (date(2020, 1, 1), date(2026, 6, 30)), (date(2026, 10, 5), None)
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spells", "filed", "starts"),
+    [
+        ([], date(2026, 10, 6), None),
+        ([UNTIL_JUNE], date(2026, 10, 6), None),
+        ([UNTIL_JUNE, NEW], date(2026, 10, 6), date(2026, 10, 5)),
+        ([NEW, OLD], date(2026, 10, 6), date(2020, 1, 1)),
+        ([NEW], date(2026, 9, 20), date(2026, 10, 5)),
+    ],
+)
+def test_a_new_hire_is_who_first_works_since_july_2026(
+    spells: list[tuple[date, date | None]], filed: date, starts: date | None
+) -> None:
+    """Who was in, if only for a day, stays in with the next employer: once eligible, always eligible."""
+    assert new_hire_from(spells, filed, LAW) == starts
+
+
+def test_every_new_employer_makes_a_new_hire_if_the_book_says_so(tmp_path: Path) -> None:
+    law = turned(tmp_path, "2026-11-22", {"act4.skbbk.new_hire_is_first_employment": ("yes_no", "no")})
+    assert new_hire_from([OLD, NEW], date(2026, 10, 6), law) == date(2026, 10, 5)
+    assert new_hire_from([OLD, NEW], date(2026, 10, 4), law) == date(2020, 1, 1)
+    assert new_hire_from([NEW], date(2026, 9, 20), law) == date(2026, 10, 5)
+
+
+def test_what_a_standing_reads_is_listed_and_from_a_month_on_it_stays() -> None:
+    """The listed figures are the ones that are looked through for the months in which a standing may change."""
+    days = [None, date(2026, 7, 13), date(2026, 9, 30), date(2027, 2, 1)]
+    read = set()
+    for foreign in (False, True):
+        for choices in (Choices(foreign, start, out, back) for start in days for out in days for back in days):
+            law = law_of("2026-11-22")
+            settled = settled_from(choices, law)
+            stands = {participation(choices, settled + months, law) for months in range(40)}
+            assert len(stands) == 1, (choices, settled)
+            read |= {entry.figure for entry in law.read}
+    assert read <= set(FIGURES)
+    assert set(FIGURES) - read == {"act4.skbbk.new_hire_is_first_employment"}
+
+
+def test_the_scheme_begins_in_june_2026_and_is_known_in_two_steps() -> None:
+    laws = [book().on(day, day) for day in (date(2026, 3, 4), date(2026, 3, 5), date(2026, 7, 8))]
+    found = [(first_month(law), known_later(law)) for law in laws]
+    assert found == [(None, date(2026, 3, 5)), (JUNE, date(2026, 7, 8)), (JUNE, None)]
