@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
+from services.registration.commands.derive_membership import DeriveAgain, derive_again
 from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
@@ -25,6 +26,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(ProcessContributionFile, process_contribution_file),
     # A spell may be registered after its contributions have come.
     DueCommand(ConfirmSpell, confirm_spell),
+    # What was stated comes back after a restore, more of the law is known, or a release adds a scheme.
+    DueCommand(DeriveAgain, derive_again),
     # Another service rebuilds its projections.
     DueCommand(RepublishRegistration, republish_registration),
 ]

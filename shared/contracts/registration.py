@@ -126,25 +126,37 @@ class MembershipPeriodV1(Part):
     """Days in one category; ``last`` is absent while the membership goes on."""
 
     category: str
-    """The category of the scheme, such as `first` or `second` of Act 4."""
+    """The category of the scheme: `first` or `second` of `act4`; `mandatory`, `by_default`, `by_choice` or `out` of
+    `skbbk`, where only who is `out` is not covered."""
     first: date
     """Its first day."""
     last: date | None = None
     """Its last day; absent while it goes on."""
 
 
+class MembershipStatementV1(Part):
+    """What a person said of taking part in a scheme that leaves a choice, and when it was filed."""
+
+    kind: str
+    """`release`: the Liability Release Notice; `return`: the person takes part after all."""
+    filed_on: date
+    """The day in Malaysia on which it was filed."""
+
+
 class MembershipChangedV1(PersonEvent):
     """A person's whole membership of a scheme: in which category and on which days (Act 4 s.6).
 
-    Derived by registration from birth, residence and spells; ``revision`` counts per person and scheme.
+    Derived by registration from birth, residence, spells and statements; ``revision`` counts per person and scheme.
     """
 
     topic = REGISTRATION
     name: ClassVar[str] = "membership.changed"
 
     scheme: str
-    """Which scheme, such as `act4`."""
+    """Which scheme: `act4`, or `skbbk`, the cover of non-employment injury."""
     revision: int
     """Of this person's membership of this scheme: the higher one counts."""
     periods: tuple[MembershipPeriodV1, ...]
     """Every period that there is, not what is new; no two overlap."""
+    statements: tuple[MembershipStatementV1, ...] = ()
+    """What the person has stated of it, in the order in which it was stated: of `skbbk` only."""

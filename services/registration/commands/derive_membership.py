@@ -1,12 +1,17 @@
-"""Derive a person's membership again, in the transaction that changed what it rests on."""
+"""Derive a person's memberships again, in the transaction that changed what they rest on."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, time
 
-from services.registration.domain.membership import SCHEME, membership
+from services.registration.domain import membership as act4
+from services.registration.domain import skbbk
+from services.registration.domain.errors import PersonUnknown
 from services.registration.events.registration import membership_changed
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import today
-from shared.law.book import book
+from shared.kernel.clock import BUSINESS_ZONE, today
+from shared.law.act4.skbbk.rules import known_later
+from shared.law.book import LawOn, book
 
 
 @dataclass(frozen=True)
@@ -16,11 +21,39 @@ class DeriveMembership:
     person: int
 
 
+@dataclass(frozen=True)
+class DeriveAgain:
+    """The same, for a person whom nobody holds yet."""
+
+    person: int
+
+
 async def derive_membership(command: DeriveMembership, uow: RegistrationUnitOfWork) -> None:
-    """Store and publish the membership if it changed."""
+    """Store and publish each membership that changed."""
     person, day = command.person, today()
-    born_on = await uow.spells.born_on(person, day)
-    periods = membership(born_on, await uow.spells.employed(person), book().on(day, day))
-    revision = await uow.memberships.keep(person, SCHEME, periods)
-    if revision is not None:
-        uow.publish(membership_changed(person, SCHEME, revision, periods))
+    law = book().on(day, day)
+    standing = await uow.skbbk_statements.standing(person)
+    periods = act4.membership(await uow.spells.born_on(person, day), standing.spells, law)
+    taking_part = skbbk.skbbk_membership(standing, law)
+    for scheme, days, said in (
+        (act4.SCHEME, periods, ()),
+        (skbbk.SCHEME, taking_part, standing.statements),
+    ):
+        revision = await uow.memberships.keep(person, scheme, days, said)
+        if revision is not None:
+            uow.publish(membership_changed(person, scheme, revision, days, said))
+    await _ask_again(person, law, uow)
+
+
+async def derive_again(command: DeriveAgain, uow: RegistrationUnitOfWork) -> None:
+    """Derive them for a person who is known: one whom a restored database forgot comes back with a spell."""
+    with suppress(PersonUnknown):
+        await uow.persons.lock(command.person)
+        await derive_membership(DeriveMembership(command.person), uow)
+
+
+async def _ask_again(person: int, law: LawOn, uow: RegistrationUnitOfWork) -> None:
+    """On the next day on which more of the law is known; in production all of it is known already."""
+    later = known_later(law)
+    if later is not None:
+        await uow.due.at(DeriveAgain(person), datetime.combine(later, time(), BUSINESS_ZONE))

@@ -7,10 +7,12 @@ enters them again, and then everybody bears the number that was published.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.registration.commands.derive_membership import DeriveAgain
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.contribution_received import ContributionsReceivedV1
 from shared.contracts.envelope import Event
 from shared.contracts.registration import EmployerRegisteredV1, MembershipChangedV1, PersonRegisteredV1, SpellEvent
+from shared.kernel.clock import now
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
         elif isinstance(event, SpellEvent):
             await uow.recalled.spell(event)
         elif isinstance(event, MembershipChangedV1):
-            await uow.recalled.membership(event)
+            if await uow.recalled.membership(event):
+                await uow.due.at(DeriveAgain(event.person), now())
         elif isinstance(event, ContributionsReceivedV1):
             await uow.recalled.lines(event)

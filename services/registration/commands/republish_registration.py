@@ -55,9 +55,10 @@ async def _spells(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
 
 
 async def _memberships(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
-    found = await uow.memberships.list_published(int(after or 0), PAGE_SIZE)
-    events = [registration.membership_changed(m.person, m.scheme, m.revision, m.periods) for m in found]
-    return events, str(found[-1].person) if found else None
+    person, scheme = (after or "0/").split("/")
+    found = await uow.memberships.list_published((int(person), scheme), PAGE_SIZE)
+    events = [registration.membership_changed(m.person, m.scheme, m.revision, m.periods, m.statements) for m in found]
+    return events, f"{found[-1].person}/{found[-1].scheme}" if found else None
 
 
 async def _lines(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:

@@ -1,6 +1,11 @@
 """What registration refuses, named by what happened. None of them shows a national id, a name or whose a thing is."""
 
-from shared.kernel.errors import FieldError, JaringError, Kind
+from datetime import date
+
+from shared.kernel.errors import FieldError, JaringError, Kind, LegalBasis
+from shared.kernel.periods import Month
+
+_SKBBK = LegalBasis("Act 4", "s.6(2)")
 
 
 class PersonUnknown(JaringError):
@@ -187,6 +192,106 @@ class SpellEndsTooFarAhead(JaringError):
     code = "spell_ends_too_far_ahead"
     title = "The spell ends too far ahead"
     title_ms = "Tempoh pekerjaan tamat terlalu jauh ke hadapan"
+    kind = Kind.INVALID
+
+
+class SkbbkMandatory(JaringError):
+    """A foreign worker takes part whatever is filed."""
+
+    code = "skbbk_mandatory"
+    title = "A foreign worker cannot be released from SKBBK"
+    title_ms = "Pekerja asing tidak boleh dilepaskan daripada SKBBK"
+    kind = Kind.REFUSED_BY_LAW
+    law = _SKBBK
+
+
+class SkbbkWindowNotOpen(JaringError):
+    """A release is filed before anybody may file one."""
+
+    code = "skbbk_window_not_open"
+    title = "No release from SKBBK may be filed yet"
+    title_ms = "Pelepasan daripada SKBBK belum boleh difailkan"
+    kind = Kind.REFUSED_BY_LAW
+    law = _SKBBK
+
+
+class SkbbkWindowClosed(JaringError):
+    """A release is filed too late: silence was cover, and who is in stays in."""
+
+    code = "skbbk_window_closed"
+    title = "The time for a release from SKBBK is over"
+    title_ms = "Tempoh untuk pelepasan daripada SKBBK telah tamat"
+    kind = Kind.REFUSED_BY_LAW
+    law = _SKBBK
+
+    @classmethod
+    def after(cls, last_day: date, since: Month) -> "SkbbkWindowClosed":
+        """The last day on which it could be filed, and the month since which the worker takes part."""
+        told = f"A release could be filed until {last_day}. The worker takes part since {since}, and stays in."
+        return cls(told, facts={"last_day": str(last_day), "takes_part_since": str(since)})
+
+
+class SkbbkInForGood(JaringError):
+    """Who was released and chose to take part after all cannot be released again."""
+
+    code = "skbbk_in_for_good"
+    title = "Who came back to SKBBK stays in"
+    title_ms = "Orang yang kembali menyertai SKBBK kekal sebagai peserta"
+    kind = Kind.REFUSED_BY_LAW
+    law = _SKBBK
+
+    @classmethod
+    def since(cls, came_back_on: date) -> "SkbbkInForGood":
+        """The day on which the worker came back."""
+        month = str(Month.of(came_back_on))
+        told = f"The worker came back on {came_back_on}, takes part since {month}, and stays in."
+        return cls(told, facts={"takes_part_since": month})
+
+
+class SkbbkNotEmployed(JaringError):
+    """The person has no employment from which a release could free a month."""
+
+    code = "skbbk_not_employed"
+    title = "The person has no employment for which a release could count"
+    title_ms = "Orang itu tiada pekerjaan yang boleh dilepaskan"
+    kind = Kind.INVALID
+    hint = "File the release when the employment is registered."
+
+
+class SkbbkReleasedAlready(JaringError):
+    """A release is filed by or for somebody who is released."""
+
+    code = "skbbk_released_already"
+    title = "The person is released from SKBBK already"
+    title_ms = "Orang itu telah pun dilepaskan daripada SKBBK"
+    kind = Kind.CONFLICT
+
+
+class SkbbkNotReleased(JaringError):
+    """Nobody can come back who is not released."""
+
+    code = "skbbk_not_released"
+    title = "The person is not released from SKBBK"
+    title_ms = "Orang itu tidak dilepaskan daripada SKBBK"
+    kind = Kind.CONFLICT
+
+
+class SkbbkStatementOfEmployee(JaringError):
+    """An employer states what only its employee may, or an officer."""
+
+    code = "skbbk_statement_of_employee"
+    title = "The employee alone may state this"
+    title_ms = "Hanya pekerja itu sendiri boleh menyatakannya"
+    kind = Kind.FORBIDDEN
+    hint = "An employer files the release of a new employee only, within the days for it."
+
+
+class FiledInFuture(JaringError):
+    """The day of filing has not come yet."""
+
+    code = "filed_in_future"
+    title = "The day of filing lies in the future"
+    title_ms = "Tarikh pemfailan adalah pada masa hadapan"
     kind = Kind.INVALID
 
 

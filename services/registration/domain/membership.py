@@ -1,7 +1,7 @@
 """A person's membership of Act 4, derived from birth and spells: in which category, on which days (s.6(2))."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,9 +18,9 @@ _LONGEST_LIFE_MONTHS = 150 * 12
 
 @dataclass(frozen=True, slots=True)
 class CategoryPeriod:
-    """Days in one category; `last` is None while the membership goes on."""
+    """Days in one category of a scheme, as it is published; `last` is None while the membership goes on."""
 
-    category: Category
+    category: str
     first: date
     last: date | None
 
@@ -44,7 +44,7 @@ def membership(born_on: date, spells: Iterable[Employed], law: LawOn) -> tuple[C
     first_liable_on = employed[0].first
     begin = Month.of(max(first_liable_on, BOOK_BEGINS))
     second_from = _second_from(born_on, first_liable_on, begin, law).first_day
-    return tuple(part for days in _joined(employed) for part in _split(days, second_from))
+    return tuple(part for days in joined(employed, BOOK_BEGINS) for part in _split(days, second_from))
 
 
 def _second_from(born_on: date, first_liable_on: date, begin: Month, law: LawOn) -> Month:
@@ -56,19 +56,19 @@ def _second_from(born_on: date, first_liable_on: date, begin: Month, law: LawOn)
     return begin + bisect_left(range(_LONGEST_LIFE_MONTHS), True, key=is_second)
 
 
-def _joined(employed: Sequence[Employed]) -> list[Employed]:
-    """The spells of all employers together, from the book's first day on; what overlaps or adjoins becomes one."""
-    joined: list[Employed] = []
-    for days in employed:
-        if days.last is not None and days.last < BOOK_BEGINS:
+def joined(spells: Iterable[Employed], begins: date) -> list[Employed]:
+    """The spells of all employers together, from a day on; what overlaps or adjoins becomes one."""
+    found: list[Employed] = []
+    for days in sorted(spells, key=lambda spell: spell.first):
+        if days.last is not None and days.last < begins:
             continue
-        before = joined[-1] if joined else None
+        before = found[-1] if found else None
         if before is not None and (before.last is None or before.last + _DAY >= days.first):
             last = None if before.last is None or days.last is None else max(before.last, days.last)
-            joined[-1] = Employed(before.first, last)
+            found[-1] = Employed(before.first, last)
         else:
-            joined.append(Employed(max(days.first, BOOK_BEGINS), days.last))
-    return joined
+            found.append(Employed(max(days.first, begins), days.last))
+    return found
 
 
 def _split(days: Employed, second_from: date) -> list[CategoryPeriod]:

@@ -6,11 +6,13 @@ from typing import Any
 from services.registration.domain.employer import Employer
 from services.registration.domain.membership import CategoryPeriod
 from services.registration.domain.person import PublicFacts
+from services.registration.domain.skbbk import Statement
 from services.registration.domain.spell import Spell
 from shared.contracts.registration import (
     EmployerRegisteredV1,
     MembershipChangedV1,
     MembershipPeriodV1,
+    MembershipStatementV1,
     PersonRegisteredV1,
     Residence,
     SpellConfirmedV1,
@@ -66,11 +68,16 @@ def spell_as_it_stands(spell: Spell) -> SpellEvent:
 
 
 def membership_changed(
-    person: int, scheme: str, revision: int, periods: Sequence[CategoryPeriod]
+    person: int, scheme: str, revision: int, periods: Sequence[CategoryPeriod], statements: Sequence[Statement]
 ) -> MembershipChangedV1:
     """A whole membership."""
-    stated = tuple(MembershipPeriodV1(category=each.category, first=each.first, last=each.last) for each in periods)
-    return MembershipChangedV1(person=person, scheme=scheme, revision=revision, periods=stated)
+    return MembershipChangedV1(
+        person=person,
+        scheme=scheme,
+        revision=revision,
+        periods=tuple(MembershipPeriodV1(category=p.category, first=p.first, last=p.last) for p in periods),
+        statements=tuple(MembershipStatementV1(kind=each.kind.value, filed_on=each.filed_on) for each in statements),
+    )
 
 
 def _whole(spell: Spell) -> dict[str, Any]:

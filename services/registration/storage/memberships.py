@@ -1,4 +1,4 @@
-"""Memberships of schemes, derived from birth and spells."""
+"""Memberships of schemes, derived from birth, residence, spells and what the person has stated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,17 +10,26 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.membership import CategoryPeriod
-from shared.law.act4.cover.rules import Category
+from services.registration.domain.skbbk import Statement, StatementKind
 
+# Who never was a member is told to nobody; who was one and is none any more, is.
 _KEEP = text("""
-    INSERT INTO membership AS known (person, scheme, revision, periods)
-    VALUES (:person, :scheme, coalesce((SELECT revision + 1 FROM recalled_membership
-                                        WHERE person = :person AND scheme = :scheme), 1), CAST(:periods AS jsonb))
-    ON CONFLICT (person, scheme) DO UPDATE SET revision = known.revision + 1, periods = excluded.periods
-    WHERE known.periods <> excluded.periods
+    INSERT INTO membership AS known (person, scheme, revision, periods, statements)
+    SELECT person, scheme, coalesce(recalled.revision + 1, 1), CAST(:periods AS jsonb), CAST(:statements AS jsonb)
+    FROM (VALUES (CAST(:person AS integer), CAST(:scheme AS text))) AS asked (person, scheme)
+    LEFT JOIN recalled_membership AS recalled USING (person, scheme)
+    LEFT JOIN membership AS stored USING (person, scheme)
+    WHERE CAST(:periods AS jsonb) <> '[]' OR CAST(:statements AS jsonb) <> '[]'
+       OR recalled.revision IS NOT NULL OR stored.revision IS NOT NULL
+    ON CONFLICT (person, scheme) DO UPDATE SET revision = known.revision + 1, periods = excluded.periods,
+                                               statements = excluded.statements
+    WHERE (known.periods, known.statements) IS DISTINCT FROM (excluded.periods, excluded.statements)
     RETURNING known.revision
 """)
-_PUBLISHED = text("SELECT * FROM membership WHERE person > :after ORDER BY person LIMIT :limit")
+_PUBLISHED = text("""
+    SELECT person, scheme, revision, periods, statements FROM membership
+    WHERE (person, scheme) > (:person, :scheme) ORDER BY person, scheme LIMIT :limit
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class KeptMembership:
     scheme: str
     revision: int
     periods: tuple[CategoryPeriod, ...]
+    statements: tuple[Statement, ...]
 
 
 class MembershipRepository:
@@ -39,25 +49,31 @@ class MembershipRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def keep(self, person: int, scheme: str, periods: Sequence[CategoryPeriod]) -> int | None:
+    async def keep(
+        self, person: int, scheme: str, periods: Sequence[CategoryPeriod], statements: Sequence[Statement] = ()
+    ) -> int | None:
         """Store the whole membership; its revision, or None when nothing changed. The caller holds the person."""
-        stated = orjson.dumps([{"category": p.category, "first": p.first, "last": p.last} for p in periods]).decode()
-        values = {"person": person, "scheme": scheme, "periods": stated}
+        days = orjson.dumps([{"category": p.category, "first": p.first, "last": p.last} for p in periods]).decode()
+        said = orjson.dumps([{"kind": each.kind, "filed_on": each.filed_on} for each in statements]).decode()
+        values = {"person": person, "scheme": scheme, "periods": days, "statements": said}
         revision: int | None = (await self._connection.execute(_KEEP, values)).scalar_one_or_none()
         return revision
 
-    async def list_published(self, after: int, limit: int) -> list[KeptMembership]:
-        """Memberships by person, after one: every membership, for the worker's role."""
-        found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})
-        return [membership_of(row) for row in found]
+    async def list_published(self, after: tuple[int, str], limit: int) -> list[KeptMembership]:
+        """Memberships by person and scheme, after one: every membership, for the worker's role."""
+        asked = {"person": after[0], "scheme": after[1], "limit": limit}
+        return [membership_of(row) for row in await self._connection.execute(_PUBLISHED, asked)]
 
 
 def membership_of(row: Row[Any]) -> KeptMembership:
     """The membership in a row of the table."""
-    return KeptMembership(row.person, row.scheme, row.revision, tuple(_period(**each) for each in row.periods))
+    periods = tuple(_period(**each) for each in row.periods)
+    return KeptMembership(row.person, row.scheme, row.revision, periods, tuple(_said(**s) for s in row.statements))
 
 
 def _period(category: str, first: str, last: str | None) -> CategoryPeriod:
-    return CategoryPeriod(
-        Category(category), date.fromisoformat(first), None if last is None else date.fromisoformat(last)
-    )
+    return CategoryPeriod(category, date.fromisoformat(first), None if last is None else date.fromisoformat(last))
+
+
+def _said(kind: str, filed_on: str) -> Statement:
+    return Statement(StatementKind(kind), date.fromisoformat(filed_on))

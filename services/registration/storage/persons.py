@@ -46,6 +46,10 @@ _NOBODY = "AHMAD BIN ALI"
 _BEARS = text("SELECT bears_national_id(:person, :index)")
 _SEEN = """(:officer OR EXISTS (SELECT FROM person_access AS access
                                 WHERE access.person = person.person AND access.tenant = :tenant))"""
+# A person may see itself too, where it asks for what is kept of it.
+_SEES = text(f"""
+    SELECT EXISTS (SELECT FROM person WHERE person = :person AND ({_SEEN} OR 'person:' || person.person = :tenant))
+""")  # noqa: S608 - a constant
 _NUMBERS = text(f"""
     SELECT person FROM person WHERE {_SEEN} AND person > :after ORDER BY person LIMIT :limit
 """)  # noqa: S608 - a constant
@@ -140,6 +144,12 @@ class PersonRepository:
     async def lock(self, number: int) -> None:
         """Hold a person that the transaction may see until it ends; raises PersonUnknown."""
         if (await self._connection.execute(_LOCK, {"person": number})).one_or_none() is None:
+            raise PersonUnknown()
+
+    async def see(self, number: int, viewer: Viewer) -> None:
+        """Raises PersonUnknown unless the viewer may see the person, or is it."""
+        asked = {"person": number, "tenant": viewer.tenant, "officer": viewer.officer}
+        if not (await self._connection.execute(_SEES, asked)).scalar_one():
             raise PersonUnknown()
 
     async def prove(self, number: int, national_id: NationalId) -> None:

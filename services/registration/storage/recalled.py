@@ -65,6 +65,15 @@ _MEMBERSHIP = text("""
     INSERT INTO recalled_membership AS known (person, scheme, revision) VALUES (:person, :scheme, :revision)
     ON CONFLICT (person, scheme) DO UPDATE SET revision = greatest(known.revision, excluded.revision)
 """)
+# Who said it was forgotten with the row; what was said, and when, is in the event.
+_STATEMENTS = text("""
+    INSERT INTO skbbk_statement (person, kind, filed_on, tenant, said_at)
+    SELECT :person, told.kind, told.filed_on, 'registration', :at
+    FROM unnest(CAST(:kinds AS text[]), CAST(:days AS date[])) WITH ORDINALITY AS told (kind, filed_on, place)
+    WHERE NOT EXISTS (SELECT FROM skbbk_statement AS known
+                      WHERE known.person = :person AND known.kind = told.kind AND known.filed_on = told.filed_on)
+    ORDER BY told.place
+""")
 _LIFT_MEMBERSHIP = text("""
     UPDATE membership SET revision = :revision
     WHERE person = :person AND scheme = :scheme AND revision < :revision
@@ -124,11 +133,15 @@ class RecalledRepository:
         await self._connection.execute(_LIFT_WORD, {**values, "at": now()})
         await self._connection.execute(_LIFT_SPELL, values)
 
-    async def membership(self, event: MembershipChangedV1) -> None:
-        """Derived again it comes back above what was published."""
+    async def membership(self, event: MembershipChangedV1) -> bool:
+        """Derived again it comes back above what was published, and by what the person had stated; whether any of that
+        was forgotten."""
         values = {"person": event.person, "scheme": event.scheme, "revision": event.revision}
         await self._connection.execute(_MEMBERSHIP, values)
         await self._connection.execute(_LIFT_MEMBERSHIP, values)
+        kinds, days = [each.kind for each in event.statements], [each.filed_on for each in event.statements]
+        said = {"person": event.person, "at": now(), "kinds": kinds, "days": days}
+        return bool(kinds) and (await self._connection.execute(_STATEMENTS, said)).rowcount > 0
 
     async def lines(self, event: ContributionsReceivedV1) -> None:
         """The lines as they were published: equal ones that come again make no revision."""

@@ -71,7 +71,9 @@ _HEAR = text(f"""
     FROM (SELECT granted FROM spell_verification WHERE spell = :spell ORDER BY id DESC LIMIT 1) AS said
     WHERE spell = :spell RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
-_DAYS = text("SELECT lower(days) AS first, upper(days) - 1 AS last FROM days_of_employment(:person) AS days")
+_DAYS_WITH = text("""
+    SELECT lower(days) AS first, upper(days) - 1 AS last FROM spell WHERE employer = :employer AND person = :person
+""")
 _BORN_ON = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
     WHERE known.person = :person AND known.attribute = 'born_on' AND known.valid @> CAST(:day AS date)
@@ -170,9 +172,10 @@ class SpellRepository:
         """The spell, held until the transaction ends."""
         return spell_of((await self._connection.execute(_LOCK, {"spell": spell})).one())
 
-    async def employed(self, person: int) -> list[Employed]:
-        """A person's days of employment with all employers, also those that the transaction may not see."""
-        return [Employed(row.first, row.last) for row in await self._connection.execute(_DAYS, {"person": person})]
+    async def employed_with(self, employer: int, person: int) -> list[Employed]:
+        """A person's days of employment with an employer."""
+        asked = {"employer": employer, "person": person}
+        return [Employed(row.first, row.last) for row in await self._connection.execute(_DAYS_WITH, asked)]
 
     async def confirm(self, employer: int, persons: Collection[int]) -> list[Spell]:
         """Confirm these people's unconfirmed spells that have a day in a stored line's month, by the earliest line."""

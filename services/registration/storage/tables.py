@@ -120,6 +120,7 @@ membership = Table(
     Column("scheme", Text, primary_key=True),
     Column("revision", Integer, nullable=False),
     Column("periods", JSONB, nullable=False),
+    Column("statements", JSONB, nullable=False),
 )
 
 contribution_file = Table(
@@ -254,4 +255,16 @@ spell_verification = Table(
     Column("said_at", DateTime(timezone=True), nullable=False),
     Column("source", Text, nullable=False),
     Column("officer", Text),
+)
+
+skbbk_statement = Table(
+    "skbbk_statement",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("person", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("filed_on", Date, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("officer", Text),
+    Column("said_at", DateTime(timezone=True), nullable=False),
 )

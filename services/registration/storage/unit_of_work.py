@@ -10,6 +10,7 @@ from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import MembershipRepository
 from services.registration.storage.persons import PersonRepository
 from services.registration.storage.recalled import RecalledRepository
+from services.registration.storage.skbbk_statements import SkbbkStatementRepository
 from services.registration.storage.spells import SpellRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
 from shared.persistence.unit_of_work import UnitOfWork
@@ -39,6 +40,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def memberships(self) -> MembershipRepository:
         return MembershipRepository(self.connection)
+
+    @cached_property
+    def skbbk_statements(self) -> SkbbkStatementRepository:
+        return SkbbkStatementRepository(self.connection)
 
     @cached_property
     def contribution_files(self) -> ContributionFileRepository:

@@ -171,6 +171,27 @@ class Register:
         query = "SELECT month, person, wage_sen, skbbk_employee_sen, revision FROM contribution_line ORDER BY 1, 2"
         return [tuple(row) for row in await self.rows(query)]
 
+    async def state_skbbk(
+        self, person: str, what: str, party: str = "", filed_on: str | None = None, **how: Any
+    ) -> httpx.Response:
+        """Say `release` or `return` for a person; without a party as an officer."""
+        body = {} if filed_on is None else {"filed_on": filed_on}
+        path = f"/v1/persons/{person}/skbbk/{what}"
+        return await self.as_party("POST", path, "registration:skbbk:write", party, json=body, **how)
+
+    async def stated_skbbk(self, person: str, what: str, party: str = "", filed_on: str | None = None) -> None:
+        """The same, where it is taken."""
+        answer = await self.state_skbbk(person, what, party, filed_on)
+        assert answer.status_code == 200, answer.text
+
+    async def skbbk(self, person: str, party: str = "") -> httpx.Response:
+        """Read how a person takes part."""
+        return await self.as_party("GET", f"/v1/persons/{person}/skbbk", "registration:skbbk:read", party)
+
+    async def memberships(self, scheme: str) -> list[dict[str, Any]]:
+        """What was published of a scheme, in order."""
+        return [each for each in await self.events("membership.changed") if each["scheme"] == scheme]
+
     async def as_party(self, method: str, path: str, scope: str, party: str = "", **content: Any) -> httpx.Response:
         """Send a request as an employer or other partner; without a party as an officer."""
         role = "partner" if party else "officer"
@@ -206,6 +227,11 @@ async def register_on(databases: Databases, issuer: TestIssuer) -> AsyncIterator
 def party_of(employer: str) -> str:
     """The party of an employer's public number."""
     return f"employer:{employer_number(employer)}"
+
+
+def self_of(person: str) -> str:
+    """The party of a person's public number."""
+    return f"person:{number_of(person)}"
 
 
 def number_of(person: str) -> int:

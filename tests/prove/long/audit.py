@@ -98,9 +98,12 @@ class Audit:
         persons = account.persons
         same("persons", persons, await self._column("registration", "SELECT person FROM person"))
         same("identities", persons, await self._column("registration", "SELECT person FROM national_id"))
-        same("memberships", persons, await self._column("registration", "SELECT person FROM membership"))
-        for table in ("known_person", "known_identity", "known_membership"):
+        for table in ("known_person", "known_identity"):
             same(f"claims' {table}", persons, await self._column("claims", f"SELECT person FROM {table}"))  # noqa: S608
+        for scheme in ("act4", "skbbk"):
+            for service, table in (("registration", "membership"), ("claims", "known_membership")):
+                members = await self._column(service, f"SELECT person FROM {table} WHERE scheme = $1", scheme)  # noqa: S608
+                same(f"{scheme} in {service}", persons, members)
         for service, (table, columns) in _SPELLS.items():
             rows = await self._rows(service, f"SELECT {columns} FROM {table}")  # noqa: S608
             found = ((id_, (person, employer, _day(first), _day(last))) for id_, person, employer, first, last in rows)

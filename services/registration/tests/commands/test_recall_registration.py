@@ -119,6 +119,36 @@ async def test_a_word_that_a_database_forgot_lifts_the_spell_that_it_remembers(
     assert [tuple(word) for word in words] == [(True, None), (False, None), (True, None)]
 
 
+async def test_a_release_comes_back_with_the_person(register: Register, again: Register) -> None:
+    """Else who was released would be charged, and who came back not be covered; who said it is not known any more."""
+    employer, person = await register.worker_of()
+    await register.stated_skbbk(person, "release", filed_on="2026-08-31")
+    await register.stated_skbbk(person, "return", filed_on="2026-10-05")
+    before = (await register.memberships("skbbk"))[-1]
+    await recall(register.service, again.service)
+    await again.work_off()
+    assert await again.worker_of() == (employer, person)
+    after = (await again.memberships("skbbk"))[-1]
+    assert (after["revision"], after["periods"], after["statements"]) == (4, before["periods"], before["statements"])
+    rows = await again.rows("SELECT kind, tenant, officer FROM skbbk_statement ORDER BY id")
+    assert [tuple(row) for row in rows] == [(kind, "registration", None) for kind in ("release", "return")]
+    assert await again.rows("SELECT 1 FROM due_work WHERE kind = 'derive_again'") == []
+
+
+async def test_a_release_that_a_database_forgot_is_derived_again_for_whom_it_remembers(
+    register: Register, again: Register
+) -> None:
+    """Put back to before the release."""
+    for each in (register, again):
+        _, person = await each.worker_of()
+    await register.stated_skbbk(person, "release", filed_on="2026-08-31")
+    await recall(register.service, again.service)
+    await again.work_off()
+    told = (await again.memberships("skbbk"))[-1]
+    assert (told["revision"], told["periods"][-1]) == (3, {"category": "out", "first": "2026-07-01"})
+    assert len(await again.rows("SELECT 1 FROM skbbk_statement")) == 1
+
+
 async def test_spells_and_lines_come_back_and_equal_ones_change_nothing(register: Register, again: Register) -> None:
     employer, person = await register.worker_of(started_on="2026-01-05")
     await register.sent(employer, months_at_2480("2026-01", "2026-02"))

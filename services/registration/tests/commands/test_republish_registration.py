@@ -34,6 +34,7 @@ async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Re
     second, _ = await register.worker_of(OTHER_CODE, OTHER_MYKAD)
     ended = await register.spell(person, second, "2020-01-01")
     await register.ended(ended, "2020-06-30")
+    await register.stated_skbbk(person, "release", filed_on="2026-08-31")
     await register.sent(first, months_at_2480("2026-04", "2026-05"))
     await register.sent(first, render([line("2026-06", AT_2600)]))
     await register.sent(first, render([line("2026-06", AT_3050)]))
@@ -44,7 +45,7 @@ async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Re
     assert _newest(announced) == _newest(told)
     assert _lines(announced) == _lines(told)
     assert _totals(announced) == _totals(told)
-    assert len(_newest(told)) == 9
+    assert len(_newest(told)) == 11
     assert len(_lines(told)) == 3
     runs = await register.rows("SELECT DISTINCT headers->>'ce_announcement' FROM outbox ORDER BY 1")
     assert [row[0] for row in runs] == [answer.json()["run"], None]

@@ -4,7 +4,8 @@ import asyncpg
 import pytest
 
 from services.registration.storage import tables as t
-from services.registration.tests.support import MYKAD, Register, months_at_2480, party_of
+from services.registration.tests.support import MYKAD, OTHER_MYKAD, Register, months_at_2480, party_of
+from shared.kernel.clock import today
 from shared.testing.never_changed import refused_to_every_role
 from shared.testing.schema import declared_columns, migrated_columns
 
@@ -27,10 +28,13 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     content = months_at_2480("2026-05", "2026-04") + months_at_2480("2026-03").replace(b"4285", b"4286")
     assert (await register.sent(employer, content))["state"] == "partly_rejected"
     ((spell,),) = await register.rows("SELECT spell FROM spell")
+    hired = await register.person(OTHER_MYKAD)
+    await register.spell(hired, employer, str(today()))
+    await register.stated_skbbk(hired, "release", party_of(employer))
     end, body = f"/v1/spells/{spell}/end", {"ended_on": "2024-12-31"}
     waits = await register.as_party("POST", end, "registration:spell:write", party_of(employer), json=body)
     assert waits.status_code == 202
-    assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(1,)], "the officer who stated it"
+    assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
@@ -47,6 +51,8 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "SELECT blind_index FROM national_id",
             "UPDATE spell_fact SET source = 'x'",
             "UPDATE spell_verification SET granted = true",
+            "UPDATE skbbk_statement SET filed_on = '2026-07-13'",
+            "DELETE FROM skbbk_statement",
             "DELETE FROM person_fact",
             "DELETE FROM spell",
         ):
@@ -61,6 +67,8 @@ NEVER = (
     "TRUNCATE spell_fact CASCADE",
     "UPDATE spell_verification SET officer = 'x'",
     "DELETE FROM spell_verification",
+    "UPDATE skbbk_statement SET kind = 'return'",
+    "DELETE FROM skbbk_statement",
     "UPDATE national_id SET person = person + 1",
     "DELETE FROM national_id",
     "UPDATE contribution_upload SET content_sealed = ''",
@@ -73,7 +81,8 @@ NEVER = (
 
 
 async def test_what_was_stated_is_never_changed_by_any_role(register: Register) -> None:
-    employer, _ = await register.worker_of()
+    employer, person = await register.worker_of()
+    await register.stated_skbbk(person, "release", filed_on="2026-08-31")
     content = months_at_2480("2026-05", "2026-04") + months_at_2480("2026-03").replace(b"4285", b"4286")
     assert (await register.sent(employer, content))["state"] == "partly_rejected"
     await refused_to_every_role(register.service.database, "registration", NEVER)

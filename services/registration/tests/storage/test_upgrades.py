@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.registration.commands.derive_membership import DeriveAgain
 from shared.kernel.identifiers import new_id
+from shared.persistence.due_work import command_of, kind_of, payload_of
 from shared.persistence.migrate import migrate
 from shared.testing.servers import Databases, TestDatabase
 
@@ -77,6 +79,21 @@ async def test_a_spell_of_before_counts_as_verified(unmigrated: TestDatabase) ->
         (word,) = await owner.fetch("SELECT granted, source, officer FROM spell_verification")
     assert tuple(spell) == (None, True, False, 1)
     assert tuple(word) == (True, "employer:1", None)
+
+
+async def test_a_member_of_before_is_derived_again_with_skbbk(unmigrated: TestDatabase) -> None:
+    """Else nobody who works today would be covered by it; the work is left for the worker."""
+    await migrate("registration", unmigrated.url("migrate"), "registration_0019")
+    async with unmigrated.connection("migrate") as owner:
+        await owner.execute("INSERT INTO person (person, revision, registered_at) VALUES (1, 1, now())")
+        await owner.execute("INSERT INTO membership (person, scheme, revision, periods) VALUES (1, 'act4', 3, '[]')")
+    await migrate("registration", unmigrated.url("migrate"))
+    async with unmigrated.connection("migrate") as owner:
+        left = await owner.fetch("SELECT kind, payload FROM due_work")
+        assert await owner.fetchval("SELECT statements FROM membership") == "[]"
+    assert [command_of(DeriveAgain, row["payload"]) for row in left] == [DeriveAgain(1)]
+    assert [row["payload"] for row in left] == [payload_of(DeriveAgain(1))], "so that it is left once"
+    assert [row["kind"] for row in left] == [kind_of(DeriveAgain)]
 
 
 async def test_a_person_of_before_is_published_again_with_a_higher_revision(unmigrated: TestDatabase) -> None:
