@@ -99,6 +99,8 @@ LINE_FAULTS = {
     "name_differs": "The name is not that of the registered person with this number: check both.",
     "name_missing": "A line needs the person's name.",
     "person_unknown": "None of your registered people has this number.",
+    "skbbk_released": "The person is released from SKBBK in this month: give back what was deducted, and send 0.00 to "
+    "claim what stands for it.",
     # No longer found: files of before have it.
     "wage_zero": "No contribution is due for a month without wages.",
 }

@@ -5,7 +5,6 @@ from datetime import date
 
 from shared.kernel.periods import Month
 from shared.law.act4.cover.rules import Category, category, contributes_as
-from shared.law.act4.skbbk.rules import may_be_released
 from shared.law.act800.contributions.rules import insured
 from shared.law.book import LawOn
 from shared.law.errors import NotYetLaw
@@ -18,7 +17,7 @@ class Insured:
     """A person in a wage month; `first_liable_on` is the first day of their first spell with any employer.
 
     `name` is the registered one; `works_here` and `works_elsewhere` say whether the month has a day of employment with
-    the employer of the line, and with another.
+    the employer of the line, and with another; `released_from_skbbk`, whether the person does not take part in it.
     """
 
     person: int
@@ -28,12 +27,10 @@ class Insured:
     name: str = field(repr=False)
     works_here: bool
     works_elsewhere: bool
+    released_from_skbbk: bool
 
     def may_owe_no_skbbk(self, month: Month, law: LawOn) -> bool:
-        """Whether a month may lawfully bring nothing to the SKBBK: the person may have been released, or another
-        employer may deduct it. Which of them it is comes to be known with participation in the scheme."""
-        if may_be_released(month, self.residence == FOREIGN, law):
-            return True
+        """Whether a line of who takes part may lawfully bring nothing to the SKBBK: another employer may deduct it."""
         return self.works_elsewhere and law.on(month.first_day).says("act4.skbbk.one_employer_deducts")
 
     def in_first_category(self, month: Month, law: LawOn) -> bool:

@@ -65,6 +65,11 @@ class _Check:
         self.faults.append(LineFault(index + 1, name, "amount_differs", expected))
         (self.without_skbbk if name == _SKBBK else self.bad).add(index)
 
+    def skbbk_not_owed(self, index: int) -> None:
+        """Nothing that is deducted for a month that is out is taken; the rest of the line is."""
+        self.faults.append(LineFault(index + 1, _SKBBK, "skbbk_released", 0))
+        self.without_skbbk.add(index)
+
     @property
     def good(self) -> list[int]:
         return [index for index in range(len(self.columns.ids)) if index not in self.bad]
@@ -182,6 +187,9 @@ def _check_amounts(
     for number, indexes in _by_month(check).items():
         law = book().on(month_of(number).first_day, submitted_on)
         due = _due(check.columns, np.array(indexes), [cover[index] for index in indexes], law)
+        released = np.array([persons[index].released_from_skbbk for index in indexes])
+        due[_SKBBK][released] = 0
+        _leave_skbbk(check, np.array(indexes)[released])
         for name, amounts in due.items():
             for at in np.flatnonzero(check.columns.amounts[name][indexes] != amounts):
                 if name == _SKBBK:
@@ -190,10 +198,18 @@ def _check_amounts(
                     check.amount_differs(indexes[at], name, int(amounts[at]))
 
 
+def _leave_skbbk(check: _Check, released: Int64) -> None:
+    """Of who owes none, a line of layout v1 says nothing of the SKBBK either: what stood for the month stays."""
+    wages, is_v2 = check.columns.amounts["wages"], check.columns.is_v2
+    check.without_skbbk.update(index for index in released.tolist() if wages[index] and not is_v2[index])
+
+
 def _check_skbbk(check: _Check, person: Insured, index: int, expected: int, law: LawOn) -> None:
-    """An SKBBK that is not the table's: layout v1 has no place for one, and some owe none."""
+    """An SKBBK that is not owed so: layout v1 has no place for one, and some owe none."""
     if not check.columns.is_v2[index]:
         check.without_skbbk.add(index)
+    elif person.released_from_skbbk:
+        check.skbbk_not_owed(index)
     elif check.columns.amounts[_SKBBK][index] or not person.may_owe_no_skbbk(month_of(check.month(index)), law):
         check.amount_differs(index, _SKBBK, expected)
 

@@ -24,6 +24,8 @@ from shared.security.names import names_agree
 from shared.security.national_id import NationalId
 
 SEALED = ("name", "address")
+# Few have such a period: only theirs are looked through.
+_OUT = '[{"category": "out"}]'
 
 _NEXT = text("""
     SELECT coalesce(kept.person, nextval('person_number'))::integer, coalesce(kept.revision + 1, 1)
@@ -71,7 +73,12 @@ _MATCH = text("""
            EXISTS (SELECT FROM spell WHERE spell.person = id.person AND spell.employer = :employer
                                        AND spell.days && month.days) AS works_here,
            EXISTS (SELECT FROM spell WHERE spell.person = id.person AND spell.employer <> :employer
-                                       AND spell.days && month.days) AS works_elsewhere
+                                       AND spell.days && month.days) AS works_elsewhere,
+           EXISTS (SELECT FROM membership AS held,
+                               jsonb_to_recordset(held.periods) AS part (category text, first date, last date)
+                   WHERE held.person = id.person AND held.scheme = 'skbbk'
+                     AND held.periods @> CAST(:out AS jsonb) AND part.category = 'out'
+                     AND daterange(part.first, part.last, '[]') && month.days) AS released_from_skbbk
     FROM asked
     CROSS JOIN LATERAL (
         SELECT daterange(CAST(date_trunc('month', asked.day) AS date), asked.day, '[]') AS days) AS month
@@ -193,6 +200,7 @@ class PersonRepository:
         }
         parameters = {
             "employer": employer,
+            "out": _OUT,
             "numbers": [index for index, _ in by_index],
             "days": [day for _, day in by_index],
         }
@@ -286,6 +294,7 @@ def insured_of(row: Row[Any], name: str) -> Insured:
         name=name,
         works_here=row.works_here,
         works_elsewhere=row.works_elsewhere,
+        released_from_skbbk=row.released_from_skbbk,
     )
 
 

@@ -4,9 +4,12 @@ Amounts at RM2,500.00 by the tables of 1 October 2024 and of 1 June 2026 (SKBBK)
 """
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy.event import listen, remove
 
 from services.registration.files.contribution_file import render
 from services.registration.tests.support import (
@@ -22,7 +25,9 @@ from services.registration.tests.support import (
     months_at_2480,
     number_of,
     party_of,
+    self_of,
 )
+from shared.testing.clock import BusinessClock
 
 AT_2500 = {"wage": 250_000, "act4_employer": 4_285, "act4_employee": 1_225, "act800_employer": 490}
 AT_2500 |= {"act800_employee": 490}
@@ -120,7 +125,7 @@ async def test_a_withdrawal_brings_no_amount(register: Register) -> None:
     ("month", "who", "skbbk", "faults"),
     [
         ("2026-07", {}, 1_835, []),
-        ("2026-07", {}, 0, []),
+        ("2026-07", {}, 0, ["18.35"]),
         ("2026-07", {}, 1_225, ["18.35"]),
         ("2026-06", {}, 0, ["18.35"]),
         ("2026-07", {"residence": "foreign_worker"}, 0, ["18.35"]),
@@ -130,7 +135,7 @@ async def test_a_withdrawal_brings_no_amount(register: Register) -> None:
 async def test_an_skbbk_that_is_not_due_so_is_set_aside_by_itself(
     register: Register, month: str, who: dict[str, str], skbbk: int, faults: list[str]
 ) -> None:
-    """Act 4 and EIS are owed all the same. A local may be released from July 2026 on; June is mandatory for all."""
+    """Act 4 and EIS are owed all the same. Nobody here is released: in June all take part, later whoever was silent."""
     employer, person = await register.employer(), await register.person(**who)
     await register.spell(person, employer)
     amounts = {**AT_2500, "skbbk_employee": skbbk}
@@ -152,6 +157,79 @@ async def test_another_employer_may_deduct_the_skbbk(register: Register) -> None
     await register.spell(person, await register.employer(OTHER_CODE), "2026-06-15")
     job = await register.sent(employer, render([line("2026-06", RELEASED)]))
     assert job["state"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("month", "skbbk", "faults", "taken"),
+    [
+        ("2026-06", 0, ["amount_differs"], 0),
+        ("2026-06", 1_835, [], 1_835),
+        ("2026-07", 0, [], 0),
+        ("2026-07", 1_835, ["skbbk_released"], 0),
+        ("2026-07", 1_225, ["skbbk_released"], 0),
+        ("2026-08", 0, ["amount_differs"], 0),
+        ("2026-08", 1_835, [], 1_835),
+    ],
+)
+async def test_a_released_worker_owes_nothing_for_a_month_that_is_out_and_loses_nothing_else(
+    register: Register, business_clock: BusinessClock, month: str, skbbk: int, faults: list[str], taken: int
+) -> None:
+    """Released in July, back in August: June is mandatory, July is out, August is owed again."""
+    employer, person = await _released(register, business_clock)
+    job = await register.sent(employer, render([line(month, {**AT_2500, "skbbk_employee": skbbk})]))
+    assert (job["state"], job["accepted_lines"]) == ("partly_rejected" if faults else "accepted", 1)
+    rows = (await register.job(job["file"], party_of(employer), "/errors")).text.splitlines()[1:]
+    assert [row.split(",")[:3] for row in rows] == [["1", "skbbk_employee", code] for code in faults]
+    due = {"amount_differs": "18.35", "skbbk_released": "0.00"}
+    assert [row.rpartition(",")[2] for row in rows] == [due[code] for code in faults]
+    assert job["months"][0]["act4_employer"]["amount"] == "42.85"
+    assert await register.lines() == [(int(month.replace("-", "")), number_of(person), 250_000, taken, 1)]
+
+
+async def test_act_4_of_a_released_worker_is_checked_as_before(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    employer, _ = await _released(register, business_clock)
+    job = await register.sent(employer, render([line("2026-07", {**RELEASED, "act4_employee": 1_220})]))
+    assert (job["state"], job["accepted_lines"]) == ("rejected", 0)
+    assert await register.errors(job["file"], party_of(employer)) == [["1", "act4_employee", "amount_differs"]]
+
+
+async def test_what_was_deducted_before_the_release_is_claimed_back_by_a_line_of_nothing(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """July stood at 18.35 when the release freed it: sent again it is not owed, and stays; 0.00 brings it back."""
+    business_clock.set_day(2026, 8, 10)
+    employer, person = await register.worker_of()
+    july = render([line("2026-07", WITH_SKBBK)])
+    assert (await register.sent(employer, july))["state"] == "accepted"
+    await register.stated_skbbk(person, "release", self_of(person))
+    assert (await register.sent(employer, july))["state"] == "partly_rejected"
+    assert await register.lines() == [(JULY, number_of(person), 250_000, 1_835, 1)]
+    assert (await register.sent(employer, render([line("2026-07", RELEASED)], "v1")))["state"] == "accepted"
+    assert await register.lines() == [(JULY, number_of(person), 250_000, 1_835, 1)], "v1 says nothing of it"
+    assert (await register.sent(employer, render([line("2026-07", RELEASED)])))["state"] == "accepted"
+    assert await register.lines() == [(JULY, number_of(person), 250_000, 0, 2)]
+    totals = await register.events("contribution.totals")
+    assert [each["skbbk_employee_sen"] for each in totals] == [1_835, -1_835]
+
+
+async def test_who_takes_part_is_asked_of_the_database_once_for_a_file(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """However many lines it has."""
+    employer, _ = await _released(register, business_clock)
+    siti = await register.person(OTHER_MYKAD, name=SITI)
+    await register.spell(siti, employer)
+    lines = [line("2026-07", RELEASED), line("2026-07", WITH_SKBBK, id_=OTHER_MYKAD, name=SITI)]
+    asked = []
+    for sent in (lines[:1], lines):
+        file = (await register.send(employer, render(sent))).json()["file"]
+        with _statements(register) as seen:
+            await register.process(file)
+        asked.append(sum("membership" in statement for statement in seen))
+        assert await register.errors(file, party_of(employer)) == []
+    assert asked == [1, 1]
 
 
 @pytest.mark.parametrize("in_order", [True, False])
@@ -215,6 +293,31 @@ async def test_a_month_is_taken_once_an_officer_has_corrected_the_end(register: 
     assert (await register.sent(employer, june))["state"] == "rejected"
     await register.ended(spell, "2026-06-30")
     assert (await register.sent(employer, june))["state"] == "accepted"
+
+
+async def _released(register: Register, business_clock: BusinessClock) -> tuple[str, str]:
+    business_clock.set_day(2026, 7, 20)
+    employer, person = await register.worker_of()
+    await register.stated_skbbk(person, "release", self_of(person))
+    business_clock.set_day(2026, 8, 20)
+    await register.stated_skbbk(person, "return", self_of(person))
+    return employer, person
+
+
+@contextmanager
+def _statements(register: Register) -> Iterator[list[str]]:
+    """What the worker asks of its database meanwhile."""
+    seen: list[str] = []
+    engine = register.service.worker.database.engine.sync_engine
+
+    def keep(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    listen(engine, "before_cursor_execute", keep)
+    try:
+        yield seen
+    finally:
+        remove(engine, "before_cursor_execute", keep)
 
 
 async def _until_may(register: Register) -> tuple[str, str]:

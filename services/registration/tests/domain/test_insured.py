@@ -24,6 +24,6 @@ KNOWN = date(2026, 11, 22)
 def test_a_foreign_worker_contributes_by_the_first_category_only_since_invalidity_is_covered(
     residence: str, born_on: str, month: str, first: bool
 ) -> None:
-    person = Insured(1, date.fromisoformat(born_on), date(2015, 1, 5), residence, "AHMAD BIN ALI", True, False)
+    person = Insured(1, date.fromisoformat(born_on), date(2015, 1, 5), residence, "AHMAD BIN ALI", True, False, False)
     asked = Month.of(month)
     assert person.in_first_category(asked, book().on(asked.first_day, KNOWN)) is first

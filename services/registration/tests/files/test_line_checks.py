@@ -19,12 +19,13 @@ NAME = "AHMAD BIN ALI"
 
 @pytest.mark.parametrize("residence", ["citizen", "permanent_resident", FOREIGN])
 @pytest.mark.parametrize("born_on", ["1940-01-01", "1965-05-05", "1990-01-01", "2012-01-01"])
-def test_no_month_and_no_wage_stops_the_check(residence: str, born_on: str) -> None:
+@pytest.mark.parametrize("released", [False, True])
+def test_no_month_and_no_wage_stops_the_check(residence: str, born_on: str, released: bool) -> None:
     """Every month from before the first table until now, the least wage and the largest that the columns hold."""
     months = [number_of(Month(year, month)) for year in range(2010, 2027) for month in range(1, 13)]
     for wage in (1, LARGEST_STATED, MOST_SEN):
         amounts = {name: np.full(len(months), wage if name == "wages" else 0, dtype=np.int64) for name in AMOUNT_FIELDS}
-        person = Insured(1, date.fromisoformat(born_on), date(2012, 1, 2), residence, NAME, True, False)
+        person = Insured(1, date.fromisoformat(born_on), date(2012, 1, 2), residence, NAME, True, False, released)
         is_v2 = np.zeros(len(months), dtype=np.bool_)
         columns = FileColumns(["1"] * len(months), [NAME] * len(months), np.array(months), amounts, is_v2)
         checked = check_lines(columns, {("1", month): [person] for month in months}, SUBMITTED_ON)
