@@ -38,6 +38,7 @@ _CITATIONS: tuple[tuple[str, str], ...] = (
     (r"Organisation's administrative waiver", "Pengecualian pentadbiran Pertubuhan"),
     (r"Organisation's plans under", "Pelan Pertubuhan di bawah"),
     (r"administrative calendar", "kalendar pentadbiran"),
+    (r"Organisation's client charter", "Piagam pelanggan Pertubuhan"),
     (r"instrument not (?:found|known)", "instrumen belum ditemui"),
     (r"interim scheme of", "skim interim"),
     (r"increases by order", "kenaikan melalui perintah"),

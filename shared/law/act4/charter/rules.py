@@ -1,0 +1,25 @@
+"""What the client charter promises to whoever waits for a person of the organisation, in working days."""
+
+from datetime import date
+
+from shared.law.book import LawOn
+from shared.law.rule import rule
+
+_PUBLIC_HOLIDAYS = "act4.calendar.public_holidays"
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@rule("2013-01-01")
+def promised_days(promise: str, law: LawOn) -> int:
+    """The working days within which an answer is promised (`assumed`); raises OutsideTable for what is not promised."""
+    table = law.table("act4.charter.days")
+    return table.whole(table.find(promise), "days")
+
+
+@rule("2013-01-01")
+def is_working_day(day: date, law: LawOn) -> bool:
+    """Whether the offices work on this day: in their week, and no nationwide public holiday (`assumed`)."""
+    return (
+        _WEEK[day.weekday()] in law.names("act4.charter.working_week")
+        and str(day) not in law.table(_PUBLIC_HOLIDAYS).keys
+    )
