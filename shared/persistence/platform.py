@@ -336,6 +336,77 @@ def create_platform_v7() -> None:
     run("-- squawk-ignore require-concurrent-index-creation\nCREATE INDEX ix_outbox_event_id ON outbox (event_id);\n")
 
 
+_TABLES_V8 = """
+CREATE TABLE task (
+    id uuid PRIMARY KEY,
+    queue text NOT NULL,
+    -- Its kind and its parts, as shared.kernel.subjects writes them.
+    subject text NOT NULL,
+    -- Of the subject: the newest that the service stated, and what of it an approval rests on.
+    revision integer NOT NULL CHECK (revision >= 0),
+    facts jsonb NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL CHECK (state IN ('open', 'taken', 'proposed', 'approved', 'closed')),
+    opened_at timestamptz NOT NULL,
+    -- Working days of the client charter, and the instant at which they are over: never, while the clock is stopped.
+    charter_days integer NOT NULL CHECK (charter_days > 0),
+    due_at timestamptz NOT NULL,
+    stopped_for text,
+    taken_by text,
+    -- What was proposed, by whom and on which revision.
+    proposal jsonb,
+    proposed_by text,
+    proposed_revision integer,
+    approved_by text,
+    closed_at timestamptz,
+    events integer NOT NULL CHECK (events > 0),
+    CONSTRAINT ck_task_taken CHECK ((state = 'open') = (taken_by IS NULL) OR state = 'closed'),
+    CONSTRAINT ck_task_proposed CHECK (
+        (proposal IS NULL) = (proposed_by IS NULL) AND (proposal IS NULL) = (proposed_revision IS NULL)
+        AND CASE state WHEN 'proposed' THEN proposal IS NOT NULL WHEN 'approved' THEN proposal IS NOT NULL
+                       ELSE proposal IS NULL END),
+    CONSTRAINT ck_task_four_eyes CHECK (
+        (state = 'approved') = (approved_by IS NOT NULL) AND (approved_by IS NULL OR approved_by <> proposed_by)),
+    CONSTRAINT ck_task_over CHECK ((state IN ('approved', 'closed')) = (closed_at IS NOT NULL))
+);
+CREATE UNIQUE INDEX uq_task_live ON task (queue, subject) WHERE closed_at IS NULL;
+CREATE INDEX ix_task_subject ON task (queue, subject);
+CREATE INDEX ix_task_live_due_at ON task (due_at, id) WHERE closed_at IS NULL;
+CREATE INDEX ix_task_due_at ON task (due_at, id);
+
+CREATE TABLE task_event (
+    task uuid NOT NULL REFERENCES task,
+    number integer NOT NULL CHECK (number > 0),
+    what text NOT NULL CHECK (what IN ('opened', 'restated', 'taken', 'released', 'stopped', 'resumed', 'proposed',
+                                       'withdrawn', 'approved', 'refused', 'closed')),
+    at timestamptz NOT NULL,
+    -- An officer; none: the machine.
+    acted_by text,
+    reason text,
+    revision integer NOT NULL,
+    facts jsonb NOT NULL,
+    proposal jsonb,
+    PRIMARY KEY (task, number)
+);
+CREATE UNIQUE INDEX uq_task_event_approved ON task_event (task) WHERE what = 'approved';
+"""
+_OVER = """
+CREATE TRIGGER over_is_over BEFORE UPDATE ON task FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL)
+    EXECUTE FUNCTION never_changed()
+"""
+
+
+def create_platform_v8(service: str) -> None:
+    """What waits for a person, and all that happened to it: seen by officers only, and what happened never changes."""
+    run(_TABLES_V8)
+    for table, granted in (("task", "SELECT, INSERT, UPDATE"), ("task_event", "SELECT, INSERT")):
+        grant(service, table, api=granted, worker=granted)
+        protect(service, table, mine=_IS_OFFICER)
+    never_changed("task", "id", "queue", "subject", "opened_at", "charter_days")
+    op.execute(_OVER)
+    never_changed("task_event")
+
+
 def run(ddl: str) -> None:
     """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
     for statement in ddl.split(";\n"):
@@ -350,11 +421,14 @@ def grant(service: str, table: str, *, api: str = "", worker: str = "SELECT, INS
     op.execute(f'GRANT {worker} ON "{table}" TO {service}_worker')
 
 
-def protect(service: str, table: str) -> None:
+_IS_OFFICER = "current_setting('jaring.role', true) = 'officer'"
+_IS_MINE = f"tenant = current_setting('jaring.tenant', true) OR {_IS_OFFICER}"
+
+
+def protect(service: str, table: str, mine: str = _IS_MINE) -> None:
     """Force row-level security: the API sees its tenant's rows, or all of them for the organisation's officers."""
     op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
     op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-    mine = "tenant = current_setting('jaring.tenant', true) OR current_setting('jaring.role', true) = 'officer'"
     op.execute(f'CREATE POLICY {table}_tenant ON "{table}" TO {service}_api USING ({mine}) WITH CHECK ({mine})')
     op.execute(f'CREATE POLICY {table}_worker ON "{table}" TO {service}_worker USING (true) WITH CHECK (true)')
     op.execute(f'CREATE POLICY {table}_migrate ON "{table}" TO {service}_migrate USING (true) WITH CHECK (true)')
