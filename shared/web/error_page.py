@@ -32,6 +32,7 @@ _MEMBERS = """
 | --- | --- | --- |
 """
 _TAIL = """| `check_failed` | A dependency gave no answer in time (`/readyz` only). | |
+| `changed` | What of a task's subject changed since the revision that was named: what it was, and what it is. | |
 """
 # A class with a code of its own, wherever it stands.
 _DECLARES = re.compile(r"^    code = \"[a-z0-9_]+\"$", re.MULTILINE)

@@ -33,6 +33,7 @@ SHARED_ROOMS = frozenset(
         "persistence",
         "process",
         "security",
+        "tasks",
         "web",
         "telemetry",
         "testing",

@@ -88,6 +88,9 @@ def described(schema: dict[str, Any], models: dict[str, Any], path: str = "") ->
             schema = models[schema["$ref"].rpartition("/")[2]]
         else:
             schema = next(each for each in schema["anyOf"] if each.get("type") != "null")
+    if "oneOf" in schema:
+        # One of several that are told apart: the examples show each.
+        return set().union(*(described(each, models, path) for each in schema["oneOf"]))
     if "items" in schema:
         return described(schema["items"], models, f"{path}[]")
     if "properties" not in schema:

@@ -1,0 +1,206 @@
+"""The tasks of one service's database. A task is changed under its row's lock, and each change appends what happened.
+
+Whoever holds a subject's lock may wait for a task of it, never the other way round: an approval locks the subject
+first.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import RowMapping, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.kernel.clock import business_day, now
+from shared.kernel.queues import Queue
+from shared.kernel.subjects import Subject
+from shared.tasks.charter import Stop
+from shared.tasks.errors import TaskUnknown
+from shared.tasks.task import Change, StoppedFor, Task, TaskEvent, TaskEventKind, TaskState
+from shared.telemetry.decisions import Fact
+
+_COLUMNS = """
+    id, queue, subject, revision, facts, reason, state, opened_at, charter_days, nullif(due_at, 'infinity') AS due_at,
+    stopped_for, taken_by, proposal, proposed_by, proposed_revision, approved_by, closed_at, events
+"""
+_FIND = f"SELECT {_COLUMNS} FROM task WHERE id = :id AND queue = ANY(CAST(:queues AS text[]))"  # noqa: S608 - constants
+_LIVE = f"""
+    SELECT {_COLUMNS} FROM task WHERE queue = :queue AND subject = :subject AND closed_at IS NULL FOR UPDATE
+"""  # noqa: S608
+# Two who ask about one subject at once would each find nothing and open a task.
+_LOCK = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended('task/' || CAST(:queue AS text) || '/' || CAST(:subject AS text), 0))
+""")
+_COUNT = text("SELECT count(*) FROM task WHERE queue = :queue AND subject = :subject")
+_ADD = text("""
+    INSERT INTO task (id, queue, subject, revision, facts, reason, state, opened_at, charter_days, due_at, events)
+    VALUES (:id, :queue, :subject, :revision, CAST(:facts AS jsonb), :reason, :state, :opened_at, :charter_days,
+            coalesce(CAST(:due_at AS timestamptz), 'infinity'::timestamptz), :events)
+""")
+_SAVE = text("""
+    UPDATE task SET
+        revision = :revision, facts = CAST(:facts AS jsonb), reason = :reason, state = :state,
+        due_at = coalesce(CAST(:due_at AS timestamptz), 'infinity'::timestamptz), stopped_for = :stopped_for,
+        taken_by = :taken_by, proposal = CAST(:proposal AS jsonb), proposed_by = :proposed_by,
+        proposed_revision = :proposed_revision, approved_by = :approved_by, closed_at = :closed_at, events = :events
+    WHERE id = :id
+""")
+_APPEND = text("""
+    INSERT INTO task_event (task, number, what, at, acted_by, reason, revision, facts, proposal)
+    VALUES (:task, :number, :what, :at, :acted_by, :reason, :revision, CAST(:facts AS jsonb), CAST(:proposal AS jsonb))
+""")
+_HISTORY = text("""
+    SELECT number, what, at, acted_by, reason, revision, facts, proposal FROM task_event WHERE task = :task
+    ORDER BY number
+""").columns(facts=JSONB, proposal=JSONB)
+_STOPS = text("""
+    SELECT what, at FROM task_event WHERE task = :task AND what IN ('stopped', 'resumed') ORDER BY number
+""")
+# A change that is about a proposal keeps what was proposed; others would only repeat it.
+_ABOUT_PROPOSAL = (TaskEventKind.PROPOSED, TaskEventKind.APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which tasks are listed; of no state: those that nobody has decided yet."""
+
+    queues: Collection[str]
+    state: TaskState | None = None
+    taken_by: str | None = None
+    overdue_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where a list goes on: the instant at which the last task shown was due, as text, and its id."""
+
+    due_at: str
+    id: UUID
+
+
+class TaskRepository:
+    """Reads and writes tasks inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def find(self, task: UUID, queues: Collection[str]) -> Task:
+        """A task of one of these queues; raises TaskUnknown."""
+        return await self._one(_FIND, task, queues)
+
+    async def lock(self, task: UUID, queues: Collection[str]) -> Task:
+        """The same, and nobody else changes it until the transaction ends; raises TaskUnknown."""
+        return await self._one(f"{_FIND} FOR UPDATE", task, queues)
+
+    async def lock_live(self, queue: Queue, subject: Subject) -> Task | None:
+        """The task that waits for a person, if one does; nobody else opens one meanwhile."""
+        about = {"queue": queue.name, "subject": subject}
+        await self._connection.execute(_LOCK, about)
+        row = (await self._connection.execute(_typed(_LIVE), about)).mappings().one_or_none()
+        return None if row is None else _task_of(row)
+
+    async def count(self, queue: Queue, subject: Subject) -> int:
+        """How many tasks of the queue were ever about the subject."""
+        found = await self._connection.execute(_COUNT, {"queue": queue.name, "subject": subject})
+        return int(found.scalar_one())
+
+    async def list_page(self, filters: Filters, after: After | None, limit: int) -> list[Task]:
+        """Tasks in the order in which they are or were due: what is overdue comes first, what stands still last."""
+        conditions = ["queue = ANY(CAST(:queues AS text[]))"]
+        conditions.append("closed_at IS NULL" if filters.state is None else "state = :state")
+        if filters.taken_by is not None:
+            conditions.append("taken_by = :taken_by")
+        if filters.overdue_only:
+            conditions.append("closed_at IS NULL AND due_at <= :now")
+        if after is not None:
+            conditions.append("(due_at, id) > (CAST(CAST(:due_at AS text) AS timestamptz), CAST(:id AS uuid))")
+        values: dict[str, Any] = {
+            "queues": list(filters.queues),
+            "limit": limit,
+            **({} if filters.state is None else {"state": filters.state}),
+            **({} if filters.taken_by is None else {"taken_by": filters.taken_by}),
+            **({"now": now()} if filters.overdue_only else {}),
+            **({} if after is None else {"due_at": after.due_at, "id": after.id}),
+        }
+        where = " AND ".join(conditions)
+        statement = f"SELECT {_COLUMNS} FROM task WHERE {where} ORDER BY task.due_at, id LIMIT :limit"  # noqa: S608
+        return [_task_of(row) for row in (await self._connection.execute(_typed(statement), values)).mappings()]
+
+    async def list_history(self, task: UUID) -> list[TaskEvent]:
+        """All that happened to a task, in order."""
+        found = await self._connection.execute(_HISTORY, {"task": task})
+        return [_event_of(row) for row in found.mappings()]
+
+    async def list_stops(self, task: UUID) -> list[Stop]:
+        """The spans in which the clock of a task stood; the last one is open while it stands."""
+        stops: list[Stop] = []
+        for row in (await self._connection.execute(_STOPS, {"task": task})).mappings():
+            day = business_day(row["at"])
+            if row["what"] == TaskEventKind.STOPPED:
+                stops.append(Stop(day, None))
+            else:
+                stops[-1] = Stop(stops[-1].stopped_on, day)
+        return stops
+
+    async def add(self, task: Task) -> None:
+        """Keep a task that was opened."""
+        await self._connection.execute(_ADD, _values(task))
+        await self._append(Change(task, TaskEventKind.OPENED, None, task.reason), task.opened_at)
+
+    async def save(self, change: Change) -> Task:
+        """Write a task as it stands after a change, and what happened; its row is locked."""
+        await self._connection.execute(_SAVE, _values(change.task))
+        await self._append(change, now())
+        return change.task
+
+    async def _append(self, change: Change, at: datetime) -> None:
+        task = change.task
+        proposal = task.proposal if change.what in _ABOUT_PROPOSAL else None
+        values = {"task": task.id, "number": task.events, "what": change.what, "at": at}
+        values |= {"acted_by": change.acted_by, "reason": change.reason, "revision": task.revision}
+        await self._connection.execute(_APPEND, {**values, "facts": _json(task.facts), "proposal": _json(proposal)})
+
+    async def _one(self, statement: str, task: UUID, queues: Collection[str]) -> Task:
+        found = await self._connection.execute(_typed(statement), {"id": task, "queues": list(queues)})
+        row = found.mappings().one_or_none()
+        if row is None:
+            raise TaskUnknown()
+        return _task_of(row)
+
+
+def ids_about(task: Task) -> dict[str, Fact]:
+    """What a line of the log says of a task: codes and ids of ours."""
+    return {"task": str(task.id), "queue": task.queue, "subject": task.subject, "reason": task.reason}
+
+
+def _typed(statement: str) -> Any:
+    return text(statement).columns(facts=JSONB, proposal=JSONB)
+
+
+def _values(task: Task) -> dict[str, Any]:
+    values = {name: getattr(task, name) for name in Task.__slots__}
+    return {**values, "facts": _json(task.facts), "proposal": _json(task.proposal)}
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _task_of(row: RowMapping) -> Task:
+    stopped_for = row["stopped_for"]
+    return Task(
+        **{
+            **row,
+            "subject": Subject(row["subject"]),
+            "state": TaskState(row["state"]),
+            "stopped_for": None if stopped_for is None else StoppedFor(stopped_for),
+        }
+    )
+
+
+def _event_of(row: RowMapping) -> TaskEvent:
+    return TaskEvent(**{**row, "what": TaskEventKind(row["what"])})

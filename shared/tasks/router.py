@@ -1,0 +1,387 @@
+"""The routes of people's work, the same in every service: only the organisation's officers meet them."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any, Self, TypeAlias
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BaseModel, Field, create_model
+
+from shared.kernel.clock import now
+from shared.kernel.queues import LONGEST_NAME
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.security.errors import ScopeMissing
+from shared.security.scopes import Party, officers_only, requires
+from shared.security.tokens import LONGEST_TOKEN
+from shared.tasks import acting
+from shared.tasks.acting import Officer
+from shared.tasks.opening import LARGEST_FACT, LONGEST_TEXT, MOST_FACTS
+from shared.tasks.queues import Proposal, Queues
+from shared.tasks.repository import After, Filters, TaskRepository
+from shared.tasks.task import RefusedFor, StoppedFor, Task, TaskEvent, TaskEventKind, TaskState
+from shared.web.fields import LARGEST_INTEGER, Text
+from shared.web.money import In, Out, examples
+from shared.web.paging import Listing, ListRequest, Page
+from shared.web.problems import problems
+from shared.web.routing import CommittingRoute, idempotent
+
+# More than can happen to one task while people work on it.
+MOST_EVENTS = 10_000
+
+Code: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
+OfficerName: TypeAlias = Annotated[
+    str, Field(max_length=LONGEST_TOKEN, description="The subject of the officer's token")
+]
+Revision: TypeAlias = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="A revision of the task's subject")]
+FactValue: TypeAlias = (
+    Annotated[str, Field(max_length=LONGEST_TEXT)] | Annotated[int, Field(ge=-LARGEST_FACT, le=LARGEST_FACT)]
+)
+FactsOut: TypeAlias = Annotated[
+    dict[Code, FactValue],
+    Field(max_length=MOST_FACTS, description="Codes, ids, counts, days and amounts in sen that a person looks at"),
+]
+
+
+class SubjectOut(Out):
+    """What a task is about."""
+
+    kind: Code = Field(description="Such as question", examples=["question"])
+    id: str = Field(max_length=LONGEST_TEXT, description="Of this kind; parts stand behind a slash")
+
+
+class StopIn(In):
+    """Why the clock stands."""
+
+    model_config = examples({"waiting_for": "hospital"})
+
+    waiting_for: StoppedFor = Field(description="Who outside the organisation is waited for")
+
+
+class ApprovalIn(In):
+    """Which revision is approved."""
+
+    model_config = examples({"revision": 2})
+
+    revision: Revision
+
+
+class RefusalIn(In):
+    """Why a proposal is refused."""
+
+    model_config = examples({"reason": "facts_differ"})
+
+    reason: RefusedFor
+
+
+class ProposalOut(Out):
+    """What was proposed; the values are those of one of the kinds that the route of proposals takes."""
+
+    revision: Revision
+    proposed_by: OfficerName
+    says: Any = Field(description="As it was proposed")
+
+
+class TaskOut(Out):
+    """A task as it stands."""
+
+    task: UUID
+    queue: Code
+    subject: SubjectOut
+    revision: Revision
+    reason: Code = Field(description="Why a person is asked: a stable code")
+    facts: FactsOut
+    state: TaskState
+    opened_at: datetime
+    charter_days: int = Field(ge=1, le=LARGEST_INTEGER, description="Working days that the client charter promises")
+    due_at: datetime | None = Field(description="When they are over; null while the clock stands")
+    overdue: bool = Field(description="Whether they are over, and nobody has decided")
+    stopped_for: StoppedFor | None = Field(description="Who outside is waited for while the clock stands")
+    taken_by: OfficerName | None
+    proposal: ProposalOut | None
+    approved_by: OfficerName | None
+    closed_at: datetime | None
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        """The task at the present instant."""
+        return cls(**_values_of(task))
+
+
+class TaskEventOut(Out):
+    """One thing that happened to a task."""
+
+    number: int = Field(ge=1, le=LARGEST_INTEGER, description="1 for the opening, one more with each")
+    what: TaskEventKind
+    at: datetime
+    acted_by: OfficerName | None = Field(description="Null where the machine did it")
+    reason: Code | None
+    revision: Revision
+    facts: FactsOut
+    says: Any = Field(description="Of a proposal and its approval: what was proposed; otherwise null")
+
+    @classmethod
+    def of(cls, event: TaskEvent) -> Self:
+        """As it is kept."""
+        return cls(
+            number=event.number,
+            what=event.what,
+            at=event.at,
+            acted_by=event.acted_by,
+            reason=event.reason,
+            revision=event.revision,
+            facts=dict(event.facts),
+            says=event.proposal,
+        )
+
+
+class TaskWithHistory(TaskOut):
+    """A task as it stands, and all that happened to it."""
+
+    history: list[TaskEventOut] = Field(max_length=MOST_EVENTS, description="Oldest first")
+
+
+class ProposalBase(In):
+    """What is proposed, and of which revision; each service adds what its queues take."""
+
+    revision: Revision
+
+
+QueueFilter = Annotated[
+    Text | None, Query(min_length=1, max_length=LONGEST_NAME, description="Only those of this queue.")
+]
+StateFilter = Annotated[TaskState | None, Query(description="Only those of this state; without: all that still wait.")]
+TakenByFilter = Annotated[
+    Text | None, Query(min_length=1, max_length=200, description="Only those that this officer took.")
+]
+OverdueFilter = Annotated[bool, Query(description="Only those whose charter's time is over.")]
+TaskInPath = Annotated[UUID, Path(description="The task.")]
+
+
+def task_router(queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]) -> APIRouter:
+    """The routes of `/v1/tasks` of a service: `queues` is its one table, `unit` its unit of work."""
+    router = APIRouter(route_class=CommittingRoute, tags=["tasks"])
+    _add_reads(router, queues, unit)
+    _add_takings(router, queues, unit)
+    _add_stops(router, queues, unit)
+    _add_answers(router, queues, unit)
+    return router
+
+
+def _add_reads(router: APIRouter, queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]) -> None:
+    read = [requires(f"{queues.service}:task:read"), Depends(officers_only)]
+    works_as = _officer(queues)
+
+    @router.get("/v1/tasks", summary="List tasks", dependencies=read)
+    async def list_tasks(
+        uow: Annotated[UnitOfWork, Depends(unit)],
+        officer: Annotated[Officer, Depends(works_as)],
+        listing: Listing,
+        queue: QueueFilter = None,
+        state: StateFilter = None,
+        taken_by: TakenByFilter = None,
+        overdue: OverdueFilter = False,
+    ) -> Page[TaskOut]:
+        """The tasks of the queues in which the officer works: the longest overdue first, those that stand still last.
+
+        A task whose clock is stopped or runs again while one turns the pages changes its place.
+        """
+        after = _after(listing)
+        filters = Filters(_asked(queue, officer, queues), state, taken_by, overdue)
+        found = await TaskRepository(uow.connection).list_page(filters, after, listing.limit)
+        return listing.page(found, item=TaskOut.of, position=_position)
+
+    @router.get("/v1/tasks/{task}", summary="Read a task with its history", dependencies=read, responses=problems(404))
+    async def read_task(
+        task: TaskInPath, uow: Annotated[UnitOfWork, Depends(unit)], officer: Annotated[Officer, Depends(works_as)]
+    ) -> TaskWithHistory:
+        """A task as it stands, and all that happened to it."""
+        tasks = TaskRepository(uow.connection)
+        found = await tasks.find(task, officer.queues)
+        history = [TaskEventOut.of(event) for event in await tasks.list_history(task)]
+        return TaskWithHistory(**_values_of(found), history=history)
+
+
+def _add_takings(router: APIRouter, queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]) -> None:
+    works_as, write = _officer(queues), _write(queues)
+
+    @router.post(
+        "/v1/tasks/{task}/takings",
+        status_code=201,
+        summary="Take a task",
+        dependencies=write,
+        responses=problems(400, 404, 409),
+    )
+    async def take_task(
+        task: TaskInPath, uow: Annotated[UnitOfWork, Depends(unit)], officer: Annotated[Officer, Depends(works_as)]
+    ) -> TaskOut:
+        """Take a task that nobody has; of two who try at once one has it."""
+        return TaskOut.of(await acting.take_task(task, officer, uow))
+
+    @router.post(
+        "/v1/tasks/{task}/releases",
+        status_code=201,
+        summary="Release a task",
+        dependencies=write,
+        responses=problems(400, 404, 409),
+    )
+    async def release_task(
+        task: TaskInPath, uow: Annotated[UnitOfWork, Depends(unit)], officer: Annotated[Officer, Depends(works_as)]
+    ) -> TaskOut:
+        """Give a task back to its queue, also one that another officer took; who proposed withdraws the proposal so."""
+        return TaskOut.of(await acting.release_task(task, officer, uow))
+
+
+def _add_stops(router: APIRouter, queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]) -> None:
+    works_as, write = _officer(queues), _write(queues)
+
+    @router.post(
+        "/v1/tasks/{task}/stops",
+        status_code=201,
+        summary="Stop the clock of a task",
+        dependencies=write,
+        responses=problems(400, 404, 409),
+    )
+    async def stop_task(
+        task: TaskInPath,
+        body: StopIn,
+        uow: Annotated[UnitOfWork, Depends(unit)],
+        officer: Annotated[Officer, Depends(works_as)],
+    ) -> TaskOut:
+        """Say that somebody outside is waited for: the charter's clock stands from tomorrow on. A missed day is one."""
+        return TaskOut.of(await acting.stop_task(task, body.waiting_for, officer, uow))
+
+    @router.post(
+        "/v1/tasks/{task}/resumptions",
+        status_code=201,
+        summary="Let the clock of a task run again",
+        dependencies=write,
+        responses=problems(400, 404, 409),
+    )
+    async def resume_task(
+        task: TaskInPath, uow: Annotated[UnitOfWork, Depends(unit)], officer: Annotated[Officer, Depends(works_as)]
+    ) -> TaskOut:
+        """Say that what was waited for is there: the charter's clock runs again from today."""
+        return TaskOut.of(await acting.resume_task(task, officer, uow))
+
+
+def _add_answers(router: APIRouter, queues: Queues, unit: Callable[[Request], Awaitable[UnitOfWork]]) -> None:
+    works_as, write = _officer(queues), _write(queues)
+
+    async def propose_answer(
+        task: TaskInPath,
+        body: Any,
+        uow: Annotated[UnitOfWork, Depends(unit)],
+        officer: Annotated[Officer, Depends(works_as)],
+    ) -> TaskOut:
+        """Say what should be done, as the officer who took the task and of the subject's newest revision."""
+        said: Proposal = body.says
+        return TaskOut.of(await acting.propose_answer(task, body.revision, said, officer, queues, uow))
+
+    # What may be proposed is known to the service's table only: no annotation in this file could name it.
+    propose_answer.__annotations__["body"] = proposal_model(queues)
+    router.post(
+        "/v1/tasks/{task}/proposals",
+        status_code=201,
+        summary="Propose an answer",
+        dependencies=write,
+        responses=problems(400, 404, 409, 412),
+    )(propose_answer)
+
+    @router.post(
+        "/v1/tasks/{task}/approvals",
+        status_code=201,
+        summary="Approve a proposal",
+        dependencies=write,
+        responses=problems(400, 403, 404, 409, 412),
+    )
+    async def approve_proposal(
+        task: TaskInPath,
+        body: ApprovalIn,
+        uow: Annotated[UnitOfWork, Depends(unit)],
+        officer: Annotated[Officer, Depends(works_as)],
+    ) -> TaskOut:
+        """Approve, as another officer, what was proposed, of the subject's newest revision; it is done at once."""
+        return TaskOut.of(await acting.approve_proposal(task, body.revision, officer, queues, uow))
+
+    @router.post(
+        "/v1/tasks/{task}/refusals",
+        status_code=201,
+        summary="Refuse a proposal",
+        dependencies=write,
+        responses=problems(400, 403, 404, 409),
+    )
+    async def refuse_proposal(
+        task: TaskInPath,
+        body: RefusalIn,
+        uow: Annotated[UnitOfWork, Depends(unit)],
+        officer: Annotated[Officer, Depends(works_as)],
+    ) -> TaskOut:
+        """Refuse, as another officer, what was proposed: the task goes back to its queue."""
+        return TaskOut.of(await acting.refuse_proposal(task, body.reason, officer, uow))
+
+
+def proposal_model(queues: Queues) -> type[BaseModel]:
+    """The body of a proposal: a revision, and one of the things that may be proposed in the service's queues."""
+    bodies = [{"revision": 1, "says": shown} for shown in queues.examples]
+    return create_model(
+        "ProposalIn",
+        __base__=ProposalBase,
+        __cls_kwargs__={"json_schema_extra": {"examples": bodies}},
+        says=(queues.union, Field(description="What should be done")),
+    )
+
+
+def _write(queues: Queues) -> list[Any]:
+    return [requires(f"{queues.service}:task:write"), Depends(officers_only), Depends(idempotent)]
+
+
+def _officer(queues: Queues) -> Callable[[Party], Officer]:
+    def officer(caller: Party) -> Officer:
+        return Officer(caller.subject, caller.party, queues.of_scopes(caller.scopes))
+
+    return officer
+
+
+def _asked(queue: str | None, officer: Officer, queues: Queues) -> frozenset[str]:
+    """The queues of a list: of one that is named the officer needs its role. One that there is not is empty."""
+    if queue is None:
+        return officer.queues
+    if queue in queues.queues and queue not in officer.queues:
+        scope = queues.queues[queue].scope
+        raise ScopeMissing(f"The scope {scope} is needed.", facts={"scope": scope})
+    return officer.queues & {queue}
+
+
+def _after(listing: ListRequest) -> After | None:
+    position = listing.after
+    return None if position is None else After(str(position[0]), UUID(str(position[1])))
+
+
+def _position(task: Task) -> list[str | int]:
+    return ["infinity" if task.due_at is None else task.due_at.isoformat(), str(task.id)]
+
+
+def _values_of(task: Task) -> dict[str, Any]:
+    kind, _, id_ = task.subject.partition("/")
+    proposal = None
+    if task.proposal is not None and task.proposed_by is not None and task.proposed_revision is not None:
+        proposal = ProposalOut(revision=task.proposed_revision, proposed_by=task.proposed_by, says=task.proposal)
+    return {
+        "task": task.id,
+        "queue": task.queue,
+        "subject": SubjectOut(kind=kind, id=id_),
+        "revision": task.revision,
+        "reason": task.reason,
+        "facts": dict(task.facts),
+        "state": task.state,
+        "opened_at": task.opened_at,
+        "charter_days": task.charter_days,
+        "due_at": task.due_at,
+        "overdue": task.is_overdue(now()),
+        "stopped_for": task.stopped_for,
+        "taken_by": task.taken_by,
+        "proposal": proposal,
+        "approved_by": task.approved_by,
+        "closed_at": task.closed_at,
+    }

@@ -1,0 +1,281 @@
+"""A task: a question about a subject that waits for a person, and what may happen to it. Pure.
+
+| state | is entered by | is left by |
+|---|---|---|
+| open | opening; release; a refused or withdrawn proposal | taking, closing |
+| taken | taking; a proposal that falls because another reason came | release, proposal, closing |
+| proposed | a proposal of who took it | approval or refusal by another officer, withdrawal, closing |
+| approved | approval | nothing |
+| closed | the machine, since the reason is gone | nothing |
+
+In each of the first three the charter's clock runs or stands: that is no state.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.errors import FieldError
+from shared.kernel.subjects import Subject
+from shared.tasks.errors import (
+    ApproverIsProposer,
+    NothingProposed,
+    RevisionStale,
+    TaskAlreadyProposed,
+    TaskNotStopped,
+    TaskNotTaken,
+    TaskNotYours,
+    TaskOver,
+    TaskStopped,
+    TaskTaken,
+)
+
+# Codes, ids, counts and amounts in sen of the subject, by name: what an approval rests on.
+Facts = Mapping[str, str | int]
+
+
+class TaskState(StrEnum):
+    """Where a task stands."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    CLOSED = "closed"
+
+
+class TaskEventKind(StrEnum):
+    """What happened to a task."""
+
+    OPENED = "opened"
+    RESTATED = "restated"
+    TAKEN = "taken"
+    RELEASED = "released"
+    STOPPED = "stopped"
+    RESUMED = "resumed"
+    PROPOSED = "proposed"
+    WITHDRAWN = "withdrawn"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    CLOSED = "closed"
+
+
+class StoppedFor(StrEnum):
+    """Who outside is waited for while the charter's clock stands."""
+
+    PERSON = "person"
+    EMPLOYER = "employer"
+    HOSPITAL = "hospital"
+    MEDICAL_BOARD = "medical_board"
+    COURT = "court"
+    ANOTHER_AGENCY = "another_agency"
+
+
+class RefusedFor(StrEnum):
+    """Why an officer refuses what another one proposed."""
+
+    EVIDENCE_MISSING = "evidence_missing"
+    FACTS_DIFFER = "facts_differ"
+    LAW_DIFFERS = "law_differs"
+    NOT_FOR_THIS_QUEUE = "not_for_this_queue"
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectState:
+    """The newest revision of a subject, and what of it a person looks at."""
+
+    revision: int
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task as it stands."""
+
+    id: UUID
+    queue: str
+    subject: Subject
+    revision: int
+    facts: Facts
+    reason: str
+    state: TaskState
+    opened_at: datetime
+    # Working days of the client charter, and the end of the last one; None: the clock stands.
+    charter_days: int
+    due_at: datetime | None
+    stopped_for: StoppedFor | None
+    taken_by: str | None
+    proposal: Mapping[str, Any] | None
+    proposed_by: str | None
+    proposed_revision: int | None
+    approved_by: str | None
+    closed_at: datetime | None
+    # How many things happened to it.
+    events: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.closed_at is not None
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether the charter's time was over at an instant, and nobody had decided."""
+        return not self.is_over and self.due_at is not None and self.due_at <= at
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEvent:
+    """One thing that happened to a task; `acted_by` is an officer, or None: the machine."""
+
+    number: int
+    what: TaskEventKind
+    at: datetime
+    acted_by: str | None
+    reason: str | None
+    revision: int
+    facts: Facts
+    proposal: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A task as it stands afterwards, with what happened, by whom and why."""
+
+    task: Task
+    what: TaskEventKind
+    acted_by: str | None = None
+    reason: str | None = None
+
+
+def taken(task: Task, officer: str) -> Change:
+    """An officer takes it; raises TaskTaken, TaskOver."""
+    _live(task)
+    if task.state is not TaskState.OPEN:
+        raise TaskTaken()
+    return _change(replace(task, state=TaskState.TAKEN, taken_by=officer), TaskEventKind.TAKEN, officer)
+
+
+def released(task: Task, officer: str) -> Change:
+    """It goes back to the queue; of a proposal only by who made it, which withdraws it.
+
+    Any officer of the queue may release what another one took: nobody who is away keeps a task. Raises TaskNotTaken,
+    TaskAlreadyProposed, TaskOver.
+    """
+    _live(task)
+    if task.state is TaskState.OPEN:
+        raise TaskNotTaken()
+    if task.state is TaskState.PROPOSED and task.proposed_by != officer:
+        raise TaskAlreadyProposed()
+    what = TaskEventKind.WITHDRAWN if task.state is TaskState.PROPOSED else TaskEventKind.RELEASED
+    return _change(_reopened(task), what, officer)
+
+
+def stopped(task: Task, officer: str, reason: StoppedFor, due_at: datetime | None) -> Change:
+    """The clock stands while somebody outside is waited for; raises TaskStopped, TaskOver."""
+    _live(task)
+    if task.stopped_for is not None:
+        raise TaskStopped()
+    return _change(replace(task, stopped_for=reason, due_at=due_at), TaskEventKind.STOPPED, officer, reason)
+
+
+def resumed(task: Task, officer: str, due_at: datetime | None) -> Change:
+    """The clock runs again; raises TaskNotStopped, TaskOver."""
+    _live(task)
+    if task.stopped_for is None:
+        raise TaskNotStopped()
+    return _change(replace(task, stopped_for=None, due_at=due_at), TaskEventKind.RESUMED, officer, task.stopped_for)
+
+
+def proposed(task: Task, officer: str, proposal: Mapping[str, Any], subject: SubjectState) -> Change:
+    """Who took it proposes an answer, of the newest revision; raises TaskNotYours, TaskAlreadyProposed, TaskOver."""
+    _live(task)
+    if task.state is TaskState.PROPOSED:
+        raise TaskAlreadyProposed()
+    if task.state is not TaskState.TAKEN or task.taken_by != officer:
+        raise TaskNotYours()
+    new = replace(task, state=TaskState.PROPOSED, proposal=proposal, proposed_by=officer)
+    return _change(replace(_at(new, subject), proposed_revision=subject.revision), TaskEventKind.PROPOSED, officer)
+
+
+def approved(task: Task, officer: str, subject: SubjectState, at: datetime) -> Change:
+    """Another officer approves, of the newest revision; raises NothingProposed, ApproverIsProposer, TaskOver."""
+    may_answer(task, officer)
+    new = replace(task, state=TaskState.APPROVED, approved_by=officer, stopped_for=None, closed_at=at)
+    return _change(_at(new, subject), TaskEventKind.APPROVED, officer)
+
+
+def refused(task: Task, officer: str, reason: RefusedFor) -> Change:
+    """Another officer refuses what was proposed, and the task goes back to the queue; raises as `approved`."""
+    may_answer(task, officer)
+    return _change(_reopened(task), TaskEventKind.REFUSED, officer, reason)
+
+
+def restated(task: Task, reason: str, subject: SubjectState) -> Change | None:
+    """The service asks again; None where it says nothing new, or less than is known.
+
+    The clock runs on. A proposal stands while the reason does, and its approval names the newer revision; with another
+    reason it falls.
+    """
+    if subject.revision < task.revision or (subject.revision, reason) == (task.revision, task.reason):
+        return None
+    new = _at(replace(task, reason=reason), subject)
+    if reason == task.reason or task.state is not TaskState.PROPOSED:
+        return _change(new, TaskEventKind.RESTATED, None, reason)
+    return _change(_without_proposal(replace(new, state=TaskState.TAKEN)), TaskEventKind.WITHDRAWN, None, reason)
+
+
+def closed(task: Task, reason: str, at: datetime) -> Change:
+    """The reason is gone: no person needs to look any more."""
+    over = replace(_without_proposal(task), state=TaskState.CLOSED, stopped_for=None, closed_at=at)
+    return _change(over, TaskEventKind.CLOSED, None, reason)
+
+
+def may_answer(task: Task, officer: str) -> None:
+    """Raises NothingProposed, ApproverIsProposer, TaskOver where this officer may neither approve nor refuse."""
+    _live(task)
+    if task.state is not TaskState.PROPOSED:
+        raise NothingProposed()
+    if task.proposed_by == officer:
+        raise ApproverIsProposer()
+
+
+def check_revision(named: int, newest: SubjectState, history: Sequence[TaskEvent]) -> None:
+    """Raises RevisionStale, with what changed since, where another revision was named than the newest."""
+    if named == newest.revision:
+        return
+    # Of a revision that the task never had nothing is known that could have changed.
+    before = next((event.facts for event in reversed(history) if event.revision == named), newest.facts)
+    changed = [name for name in sorted({*before, *newest.facts}) if before.get(name) != newest.facts.get(name)]
+    raise RevisionStale(
+        f"Revision {named} was named, {newest.revision} is the newest.",
+        facts={"named": named, "newest": newest.revision},
+        errors=[_difference(name, before.get(name), newest.facts.get(name)) for name in changed],
+    )
+
+
+def _difference(name: str, before: str | int | None, now: str | int | None) -> FieldError:
+    shown = ("–" if each is None else each for each in (before, now))
+    return FieldError("/revision", "changed", f"{name}: {' → '.join(map(str, shown))}")
+
+
+def _live(task: Task) -> None:
+    if task.is_over:
+        raise TaskOver()
+
+
+def _reopened(task: Task) -> Task:
+    return replace(_without_proposal(task), state=TaskState.OPEN, taken_by=None)
+
+
+def _without_proposal(task: Task) -> Task:
+    return replace(task, proposal=None, proposed_by=None, proposed_revision=None)
+
+
+def _at(task: Task, subject: SubjectState) -> Task:
+    return replace(task, revision=subject.revision, facts=subject.facts)
+
+
+def _change(task: Task, what: TaskEventKind, officer: str | None, reason: str | None = None) -> Change:
+    return Change(replace(task, events=task.events + 1), what, officer, reason)

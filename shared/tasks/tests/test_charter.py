@@ -1,0 +1,146 @@
+"""The charter's clock: working days, less the whole days on which somebody outside was waited for.
+
+August 2026: the 10th is a Monday; the 25th and the 31st are public holidays. Days are counted here by hand.
+"""
+
+from datetime import date, datetime
+
+import pytest
+
+from shared.kernel.clock import BUSINESS_ZONE
+from shared.law.errors import OutsideTable
+from shared.tasks.charter import Stop, charter_days, due_at, due_day
+from shared.tasks.tests.desk import IDENTITY, Desk, refusal
+from shared.testing.clock import BusinessClock
+
+MONDAY = date(2026, 8, 10)
+
+
+def of_august(day: int) -> date:
+    return date(2026, 8, day)
+
+
+def works_on(day: date) -> bool:
+    return day.weekday() < 5
+
+
+@pytest.mark.parametrize(
+    ("days", "stops", "last"),
+    [
+        (1, [], 11),
+        (5, [], 17),
+        # Stopped on Wednesday the 12th, going on upon Wednesday the 19th: 13, 14, 17 and 18 do not count.
+        (5, [(12, 19)], 21),
+        # For an hour, and over one night: no whole day stood.
+        (5, [(12, 12)], 17),
+        (5, [(12, 13)], 17),
+        # On the day of the opening.
+        (5, [(10, 12)], 18),
+        # Over a weekend only.
+        (5, [(14, 17)], 17),
+        # Twice: the 12th, and the 18th.
+        (5, [(11, 13), (17, 19)], 19),
+        # After the last day: what was missed stays missed.
+        (5, [(18, 28)], 17),
+    ],
+)
+def test_days_are_counted_as_the_calendar_shows(days: int, stops: list[tuple[int, int]], last: int) -> None:
+    stood = [Stop(of_august(first), of_august(end)) for first, end in stops]
+    assert due_day(MONDAY, days, stood, works_on) == of_august(last)
+
+
+@pytest.mark.parametrize(
+    ("stopped_on", "last"),
+    [(10, None), (14, None), (16, None), (17, 17), (20, 17)],
+    ids=["at once", "with a day left", "on a Sunday", "on the last day", "too late"],
+)
+def test_a_clock_that_stands_has_no_end_unless_it_was_over(stopped_on: int, last: int | None) -> None:
+    found = due_day(MONDAY, 5, [Stop(of_august(stopped_on), None)], works_on)
+    assert found == (None if last is None else of_august(last))
+
+
+def test_a_task_is_due_at_the_end_of_its_last_working_day(business_clock: BusinessClock) -> None:
+    """Five days from Thursday the 20th: 21, 24, 26, 27, 28; the 25th is a public holiday."""
+    business_clock.set_day(2026, 8, 20)
+    opened = datetime(2026, 8, 20, 23, 59, tzinfo=BUSINESS_ZONE)
+    assert due_at(opened, 5) == datetime(2026, 8, 29, tzinfo=BUSINESS_ZONE)
+    # Midnight in Kuala Lumpur begins the next business day, whatever day it is in UTC.
+    assert due_at(datetime(2026, 8, 21, 0, 0, tzinfo=BUSINESS_ZONE), 5) == datetime(2026, 9, 2, tzinfo=BUSINESS_ZONE)
+
+
+def test_the_charter_promises_days_for_each_kind_and_for_nothing_else() -> None:
+    promised = {name: charter_days(name) for name in ("temporary_disablement", "funeral_benefit", "registration")}
+    assert promised == {"temporary_disablement": 5, "funeral_benefit": 3, "registration": 1}
+    with pytest.raises(OutsideTable):
+        charter_days("a_cup_of_tea")
+
+
+def at_midnight(day: int) -> str:
+    return f"2026-08-{day - 1:02}T16:00:00Z"
+
+
+@pytest.mark.postgres
+async def test_the_clock_of_a_task_stands_while_a_hospital_is_waited_for(
+    desk: Desk, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 8, 10)
+    task = await desk.states()
+    assert (await desk.shows(task))["due_at"] == at_midnight(18)
+
+    business_clock.set_day(2026, 8, 12)
+    stopped = (await desk.acts(task, "stops", body={"waiting_for": "hospital"})).json()
+    assert (stopped["due_at"], stopped["stopped_for"], stopped["overdue"]) == (None, "hospital", False)
+    twice = await desk.acts(task, "stops", "officer-2", {"waiting_for": "person"})
+    assert refusal(twice) == (409, "task_stopped")
+
+    business_clock.set_day(2026, 8, 19)
+    assert (await desk.shows(task))["overdue"] is False
+    resumed = (await desk.acts(task, "resumptions", "officer-2")).json()
+    assert (resumed["due_at"], resumed["stopped_for"]) == (at_midnight(22), None)
+    assert refusal(await desk.acts(task, "resumptions")) == (409, "task_not_stopped")
+    assert [(each["what"], each["reason"]) for each in (await desk.shows(task))["history"][1:]] == [
+        ("stopped", "hospital"),
+        ("resumed", "hospital"),
+    ]
+
+    business_clock.set(datetime(2026, 8, 21, 23, 59, tzinfo=BUSINESS_ZONE))
+    assert (await desk.shows(task))["overdue"] is False
+    business_clock.set(datetime(2026, 8, 22, 0, 0, 1, tzinfo=BUSINESS_ZONE))
+    assert (await desk.shows(task))["overdue"] is True
+
+
+@pytest.mark.postgres
+async def test_a_second_stop_is_taken_out_as_well(desk: Desk, business_clock: BusinessClock) -> None:
+    """From the 11th to the 13th and from the 17th to the 19th: 12 and 18 do not count, so 11, 13, 14, 17 and 19 do."""
+    business_clock.set_day(2026, 8, 10)
+    task = await desk.states()
+    for day, what, body in (
+        (11, "stops", {"waiting_for": "person"}),
+        (13, "resumptions", None),
+        (17, "stops", {"waiting_for": "employer"}),
+        (19, "resumptions", None),
+    ):
+        business_clock.set_day(2026, 8, day)
+        assert (await desk.acts(task, what, body=body)).status_code == 201
+    assert (await desk.shows(task))["due_at"] == at_midnight(20)
+
+
+@pytest.mark.postgres
+async def test_no_stop_takes_back_that_a_day_was_missed(desk: Desk, business_clock: BusinessClock) -> None:
+    business_clock.set_day(2026, 8, 10)
+    task = await desk.states(queue=IDENTITY)
+    business_clock.set_day(2026, 8, 13)
+    stopped = (await desk.acts(task, "stops", body={"waiting_for": "person"})).json()
+    assert (stopped["due_at"], stopped["overdue"]) == (at_midnight(12), True)
+    business_clock.set_day(2026, 8, 20)
+    assert (await desk.acts(task, "resumptions")).json()["due_at"] == at_midnight(12)
+
+
+@pytest.mark.postgres
+async def test_a_stopped_task_is_taken_proposed_and_approved_all_the_same(desk: Desk) -> None:
+    """What was waited for may have come by telephone."""
+    task = await desk.states()
+    await desk.acts(task, "stops", body={"waiting_for": "court"})
+    await desk.proposes(task)
+    approved = (await desk.acts(task, "approvals", "officer-2", {"revision": 1})).json()
+    assert (approved["state"], approved["stopped_for"], approved["overdue"]) == ("approved", None, False)
