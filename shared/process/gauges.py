@@ -22,6 +22,7 @@ from shared.messaging.received import Fault
 from shared.messaging.relay import Relay
 from shared.persistence.engine import Database
 from shared.persistence.life import HELD, HELD_FOR
+from shared.tasks.counts import TASKS, show_tasks
 from shared.telemetry import metrics
 from shared.web.health import Degraded
 
@@ -93,6 +94,9 @@ _FROM_THE_DATABASE = (
     metrics.DUE_WORK_DUE,
     metrics.DUE_WORK_OVERDUE_SECONDS,
     metrics.DUE_WORK_FAILED,
+    metrics.TASKS_WAITING,
+    metrics.TASKS_OVERDUE,
+    metrics.TASKS_OLDEST_SECONDS,
 )
 
 
@@ -182,6 +186,7 @@ class WorkerGauges(Gauges):
         values = {"now": at, "since": business_day(at) - COMPARED}
         async with self.database.engine.connect() as connection:
             row = (await connection.execute(_LOOK, values)).mappings().one()
+            show_tasks([dict(row) for row in (await connection.execute(TASKS, {"now": at})).mappings()])
             for gauge, statement in self.counts:
                 gauge.set((await connection.execute(statement)).scalar_one())
         _set(metrics.DATABASE_HELD, HELD_FOR, {} if row["held"] is None else {row["held"]: 1})

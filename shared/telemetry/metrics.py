@@ -73,6 +73,16 @@ DUE_WORK_FAILED = _gauge(
     "due_work_failed", "Due work that failed for good, kept for a person; at most 10,000 of a kind are counted", "kind"
 )
 
+# What waits for a person.
+TASKS_WAITING = _gauge(
+    "tasks_waiting",
+    "Tasks that nobody has decided; at most 100,000 are counted",
+    "queue",
+    "reason",
+)
+TASKS_OVERDUE = _gauge("tasks_overdue", "Those of them for which the client charter's time is over")
+TASKS_OLDEST_SECONDS = _gauge("tasks_oldest_seconds", "How long the oldest of them has waited", "queue")
+
 # What a bank said that was not taken (benefits).
 BANK_STATUSES_HELD = _gauge("bank_statuses_held", "Statuses that are held, of bank files that no officer has released")
 

@@ -316,3 +316,33 @@ async def test_what_a_service_counts_of_its_own_is_shown_and_forgotten_with_the_
     scene.gauges._forget()
     assert math.isnan(shown()["jaring_bank_statuses_held"])
     metrics.BANK_STATUSES_HELD.set(0)
+
+
+_TASK = """
+    INSERT INTO task (id, queue, subject, revision, facts, reason, state, opened_at, charter_days, due_at, events)
+    VALUES (gen_random_uuid(), $1, $2, 1, '{}', $3, 'open', $4, 5, $5, 1)
+"""
+
+
+async def test_what_waits_for_people_is_counted_by_queue_and_reason(scene: Scene) -> None:
+    await scene.reasons()
+    assert shown()["jaring_tasks_overdue"] == 0
+    at, hour = now(), timedelta(hours=1)
+    waiting = (
+        ("identity", "name_differs", at - 9 * hour, at - hour),
+        ("identity", "no_such_person", at - 3 * hour, at + hour),
+        ("no_wage_month", "no_wage_month", at - hour, at + hour),
+    )
+    async with scene.database.connection("migrate") as owner:
+        for number, (queue, reason, opened_at, due_at) in enumerate(waiting):
+            await owner.execute(_TASK, queue, f"question/{number}", reason, opened_at, due_at)
+        await owner.execute(_TASK, "no_wage_month", "question/9", "no_wage_month", at - 5 * hour, at - hour)
+        await owner.execute("UPDATE task SET state = 'closed', closed_at = now() WHERE subject = 'question/9'")
+    await scene.reasons()
+    found = shown()
+    assert found['jaring_tasks_waiting{queue="identity",reason="name_differs"}'] == 1
+    assert found['jaring_tasks_waiting{queue="identity",reason="no_such_person"}'] == 1
+    assert found['jaring_tasks_waiting{queue="no_wage_month",reason="no_wage_month"}'] == 1
+    assert found["jaring_tasks_overdue"] == 1
+    assert 9 * 3600 <= found['jaring_tasks_oldest_seconds{queue="identity"}'] < 9.1 * 3600
+    assert 3600 <= found['jaring_tasks_oldest_seconds{queue="no_wage_month"}'] < 1.1 * 3600
