@@ -19,6 +19,10 @@ from tests.architecture.apps import EveryScope
 VALUES: Mapping[str, tuple[str, str]] = {
     "person": (person_id(1), person_id(2)),
     "bank_file": (str(UUID(int=1)), str(UUID(int=2))),
+    # No service has queues of these names: of its own an officer would need the role.
+    "queue": ("one_queue", "another_queue"),
+    "taken_by": ("one officer", "another officer"),
+    "overdue": ("true", "false"),
 }
 _OF_THE_PAGE = {"limit", "cursor"}
 

@@ -23,7 +23,8 @@ POST_VERBS: tuple[str, ...] = (
     "enter_",
     "record_",
 )
-POST_VERBS += ("refuse_", "register_", "release_", "report_", "send_", "start_", "take_", "verify_", "withdraw_")
+POST_VERBS += ("propose_", "refuse_", "register_", "release_", "report_", "resume_", "send_", "start_", "stop_")
+POST_VERBS += ("take_", "verify_", "withdraw_")
 VERBS = {"get": ("list_", "read_"), "post": POST_VERBS}
 # What lists by page are made of; routes ask for a Listing.
 PAGING = {"Cursors", "ListRequest"}

@@ -54,7 +54,7 @@ async def test_a_cursor_is_refused_under_another_filter_path_or_caller(service: 
 def test_every_list_by_page_is_looked_at() -> None:
     found = {path for service in SERVICES for path in pages(app_of(service))}
     assert sorted(found) == list(PAGED)
-    asked = [question.path for service in SERVICES for question, _ in lists_of(service).questions()]
+    asked = {question.path for service in SERVICES for question, _ in lists_of(service).questions()}
     assert len(asked) == len(PAGED)
 
 
