@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v8
 
-revision = "benefits_0016"
-down_revision = "benefits_0015"
+revision = "benefits_0017"
+down_revision = "benefits_0016"
 
 
 def upgrade() -> None:

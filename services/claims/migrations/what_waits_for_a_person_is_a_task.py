@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v8
 
-revision = "claims_0016"
-down_revision = "claims_0015"
+revision = "claims_0017"
+down_revision = "claims_0016"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import create_platform_v8
 
-revision = "registration_0020"
-down_revision = "registration_0019"
+revision = "registration_0021"
+down_revision = "registration_0020"
 
 
 def upgrade() -> None:
