@@ -198,4 +198,6 @@ def _cited(record: DecisionRecord, outcome: Outcome) -> tuple[str, ...]:
     steps = [*record.body["tests"], *record.body["amounts"]]
     if outcome is Outcome.REFUSED:
         steps = [each for each in record.body["tests"] if not each["met"]]
-    return tuple(dict.fromkeys(law for each in steps for law in each["law"]))
+    # Without an answer the record says under which law there may be one.
+    open_ = [record.body["details"]["law"]] if "law" in record.body["details"] else []
+    return tuple(dict.fromkeys([*(law for each in steps for law in each["law"]), *open_]))

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from shared.kernel.periods import Month
-from tests.oracle.accidents import EMPLOYER_ACTIVITY, Accident
+from tests.oracle.accidents import Accident
 from tests.oracle.adapter import Decided, Decision
-from tests.oracle.table import Judgement, Outcome, Reason, Verdict, counted, has_no_wage_month, judged, window
+from tests.oracle.table import Judgement, Outcome, Verdict, judged
 
 SHOWN = 3
 
@@ -52,49 +51,7 @@ def _days(decision: Decision) -> set[date]:
 
 
 # Where the statute book and the dossiers disagree. A dispute leaves this list when it is settled.
-
-
-def _declares_a_month_without_wages(accident: Accident) -> bool:
-    """Dossier act4 §1.1: "Month with no wages paid: no contribution due". The book rates it by the last known class."""
-    employers = {each.employer for each in counted(accident)}
-    return any(accident.wages.get((by, month)) == 0 for by in employers for month in window(accident.month))
-
-
-def _one_of_two_has_not_declared(accident: Accident) -> bool:
-    """Dossier act4 §1.1: assumed wages of two employers "are added up"; §3.1: of months "paid or payable"; §3.3: by the
-    last known class until the contribution is there. The book leaves the one out, and does not say so.
-    """
-    return any(len(_declared(accident, month)) == 2 for month in window(accident.month))
-
-
-def _declared(accident: Accident, month: Month) -> set[bool]:
-    """Whether the employers of a month have declared it."""
-    return {(each.employer, month) in accident.wages for each in counted(accident) if each.touches(month)}
-
-
-def _was_found_to_be_no_employment(accident: Accident) -> bool:
-    """The refusal cites s.23 alone; what an employment injury is stands in s.2(6)."""
-    return accident.circumstance == EMPLOYER_ACTIVITY and accident.found is False
-
-
-DISPUTES: dict[str, tuple[Callable[[Accident], bool], Callable[[str], bool]]] = {
-    "a month declared without wages is rated": (
-        _declares_a_month_without_wages,
-        lambda said: "sen a day" in said or Reason.NO_WAGE_MONTH in said,
-    ),
-    "of two employers, the one that has not declared is left out": (
-        _one_of_two_has_not_declared,
-        lambda said: "sen a day" in said,
-    ),
-    "a finding of no employment does not cite s.2(6)": (
-        _was_found_to_be_no_employment,
-        lambda said: "is not cited (outside employment)" in said,
-    ),
-    "without a wage month para 4A is not cited": (
-        has_no_wage_month,
-        lambda said: "para 4A is not cited" in said,
-    ),
-}
+DISPUTES: dict[str, tuple[Callable[[Accident], bool], Callable[[str], bool]]] = {}
 
 
 @dataclass

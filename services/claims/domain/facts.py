@@ -170,9 +170,9 @@ class Known:
 
     @cached_property
     def wages(self) -> tuple[WageMonth, ...]:
-        """The months with wages before that of the event, oldest first."""
+        """The months declared before that of the event, with wages or without, oldest first."""
         month = Month.of(self.happened_on)
-        return tuple(each for each in self.lines if each.wage > 0 and each.month < month)
+        return tuple(each for each in self.lines if each.month < month)
 
     @property
     def counted_spells(self) -> tuple[Spell, ...]:

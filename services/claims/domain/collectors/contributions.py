@@ -49,7 +49,7 @@ def _wages(asked: Asked) -> Collected:
 
 
 def _lines(known: Known) -> list[WageMonth]:
-    return [each for each in known.wages if _is_insured(each.month, known)]
+    return [each for each in known.wages if each.wage > 0 and _is_insured(each.month, known)]
 
 
 def _is_insured(month: Month, known: Known) -> bool:

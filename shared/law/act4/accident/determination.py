@@ -28,7 +28,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     if is_settled(circumstance, law):
         steps.test(EMPLOYMENT, in_the_course_of_employment(circumstance, law))
     elif steps.test(SETTLED, facts.has("found by a person"), "Act 4, s.23"):
-        steps.test(EMPLOYMENT, facts.says("found by a person"), "Act 4, s.23")
+        steps.test(EMPLOYMENT, facts.says("found by a person"), "Act 4, s.2(6)", "Act 4, ss.23-25")
     steps.test(JOURNEY, journey_unbroken(circumstance, facts.says("interrupted or deviated"), law), "Act 4, s.24(2)")
 
 

@@ -37,7 +37,7 @@ class WithEmployer:
     wages: Mapping[Month, Sequence[Sen]]
 
 
-@rule("2013-01-01")
+@rule("2013-01-01", correction=1)
 def employments_of(employers: Collection[WithEmployer], happened_on: date, law: LawOn) -> list[Employment]:
     """Each employment without a gap, with its wages as assumed wages; wages of a month outside it count nowhere."""
     window = wage_window(happened_on, law)
@@ -50,8 +50,11 @@ def employments_of(employers: Collection[WithEmployer], happened_on: date, law: 
             at = max((at for at, run in enumerate(runs) if _touches(run, month)), default=None)
             if at is not None and month <= window[-1] and any(paid):
                 contributed[at][month] = assumed_wage_of_month([wage for wage in paid if wage], month, law)
+        # A month that was declared without wages has no contribution due (s.6).
+        without = {month for month, paid in each.wages.items() if not any(paid)}
         for run, months in zip(runs, contributed, strict=True):
-            found.append(Employment(months, [month for month in window if _touches(run, month)]))
+            went_on = [month for month in window if _touches(run, month) and month not in without]
+            found.append(Employment(months, went_on))
     return found
 
 
@@ -85,17 +88,12 @@ def months_stated_late(employers: Collection[WithEmployer], happened_on: date, l
 def months_read(employers: Collection[WithEmployer], happened_on: date, law: LawOn) -> tuple[Month, ...]:
     """The months whose wages rate the benefit or would, if a line of theirs arrived: oldest first.
 
-    For a month of the window without wages the last known class may stand in, which any month of the months before
-    would be that are near enough.
+    For a month of the window that an employer has not declared the last known class may stand in, which any month of
+    the months before would be that are near enough.
     """
     window = wage_window(happened_on, law)
-    known = {
-        month
-        for each in employers
-        for month, paid in each.wages.items()
-        if any(paid) and _touches(_counting(each), month)
-    }
-    if known.issuperset(window):
+    has_all = [month in each.wages for each in employers for month in window if _touches(_counting(each), month)]
+    if has_all and all(has_all):
         return window
     first = window[0] - law.months("act4.wage_base.last_known_class_age")
     return tuple(first + step for step in range(window[-1] - first + 1))

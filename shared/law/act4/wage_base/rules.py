@@ -48,23 +48,24 @@ def wage_base(
     return wage_base_of_all(happened_on, (Employment(contributed, open_spell),), law)
 
 
-@rule("2013-01-01")
+@rule("2013-01-01", correction=1)
 def wage_base_of_all(happened_on: date, employments: Collection[Employment], law: LawOn) -> WageBase:
     """The months of the window with a contribution paid or payable, of all employments together (Fourth Schedule).
 
-    For a month without any known contribution the last known class of each employment that went on in it stands in.
-    `NoWageMonth` if no month is paid or payable: then para 4A asks for a person in similar work.
+    For a month whose contribution an employer has not declared the last known class of that employment stands in, also
+    beside what another employer declared: assumed wages are added up (s.6(10) proviso). `NoWageMonth` if no month is paid or payable: then para 4A asks for a person in similar work.
     """
     months = wage_window(happened_on, law)
     assumed: dict[Month, Sen] = {}
     provisional: list[Month] = []
     for month in months:
         paid = [each.contributed[month] for each in employments if month in each.contributed]
-        payable = [] if paid else [_standing_in(month, months[-1], each, law) for each in employments]
-        wages = paid or [each for each in payable if each is not None]
+        not_declared = (each for each in employments if month not in each.contributed)
+        payable = [wage for each in not_declared if (wage := _standing_in(month, months[-1], each, law)) is not None]
+        wages = [*paid, *payable]
         if wages:
             assumed[month] = wages[0] if len(wages) == 1 else assumed_wages_together(wages, month, law)
-            provisional += [] if paid else [month]
+            provisional += [month] if payable else []
     if not assumed:
         raise NoWageMonth
     return WageBase(assumed, tuple(provisional))
@@ -117,7 +118,7 @@ def similar_work_average(average: Sen | None, law: LawOn) -> Fraction:
     with another in the locality; `NoWageMonth` where none is known.
     """
     if average is None or not law.says("act4.wage_base.similar_work_stands_in"):
-        raise NoWageMonth
+        raise NoWageMonth(facts={"law": "Act 4, Fourth Schedule, para 4A"})
     return Fraction(average)
 
 
