@@ -199,12 +199,13 @@ async def ask(client: httpx.AsyncClient, operation: Operation, path: str, body: 
     return await client.request(operation.method.upper(), path, headers=headers, content=body)
 
 
-def filled(operation: Operation, value: str = ID) -> str:
-    """The path with a value for each of its parameters."""
+def filled(operation: Operation, value: str = "") -> str:
+    """The path with a value for each of its parameters: without one, its example, or an id."""
     path = operation.path
     for parameter in operation.described.get("parameters", []):
         if parameter["in"] == "path":
-            path = path.replace(f"{{{parameter['name']}}}", value)
+            fits = parameter["schema"].get("examples", [ID])[0]
+            path = path.replace(f"{{{parameter['name']}}}", value or str(fits))
     return path
 
 
