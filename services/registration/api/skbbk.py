@@ -36,7 +36,7 @@ _Citation = Annotated[str, Field(max_length=200, examples=["Act 4, s.6(2) (Act A
 class SkbbkStatementIn(In):
     """A statement of today, or a paper notice that an officer enters."""
 
-    model_config = examples({}, {"filed_on": "2026-08-31"})
+    model_config = examples({"filed_on": "2026-08-31"}, {})
 
     filed_on: Day | None = Field(
         default=None,
