@@ -115,6 +115,26 @@ async def test_a_foreign_worker_is_not_released(register: Register, in_window: B
     assert (await register.memberships("skbbk"))[-1]["periods"] == [{"category": "mandatory", "first": "2026-06-01"}]
 
 
+async def test_each_month_goes_by_the_residence_at_its_end(register: Register, business_clock: BusinessClock) -> None:
+    """A permanent resident since 15 September; the next derivation knows it, as an end of employment makes it here."""
+    business_clock.set_day(2026, 10, 5)
+    employer, person = await register.employer(), await register.person(residence="foreign_worker")
+    spell = await register.spell(person, employer)
+    assert (await register.memberships("skbbk"))[-1]["periods"] == [{"category": "mandatory", "first": "2026-06-01"}]
+    async with register.service.database.connection("migrate") as connection:
+        await connection.execute(
+            "INSERT INTO person_fact (id, person, attribute, valid, plain, source)"
+            " VALUES (nextval('person_fact_id'), $1, 'residence', '[2026-09-15,)', 'permanent_resident', 'test')",
+            number_of(person),
+        )
+        await connection.execute("SELECT derive_person_attributes(ARRAY[$1::integer])", number_of(person))
+    await register.ended(spell, "2026-10-04")
+    assert (await register.memberships("skbbk"))[-1]["periods"] == [
+        {"category": "mandatory", "first": "2026-06-01", "last": "2026-08-31"},
+        {"category": "by_default", "first": "2026-09-01", "last": "2026-10-04"},
+    ]
+
+
 async def test_who_is_released_cannot_be_released_again_and_who_is_not_cannot_come_back(
     register: Register, in_window: BusinessClock
 ) -> None:
