@@ -113,3 +113,19 @@ async def test_evidence_is_stated_of_a_claim_while_it_is_assessed(databases: Dat
             await assessing.claims.save(replace(claim, state=ClaimState.DECIDED))
             assert len(await assessing.evidence.list_of(claim.id)) == 1
         await database.close()
+
+
+async def test_a_claim_is_saved_while_evidence_of_it_is_added(databases: Databases) -> None:
+    """Whoever adds evidence refers to the claim, and wakes the due work that saves it: neither waits for the other."""
+    async with databases.fresh("claims") as fresh:
+        database = Database(fresh.url("worker"), "claims")
+        async with database.begin(ClaimsUnitOfWork, Cause("test")) as before:
+            claim = await added(before, 7)
+        evidence = Evidence(new_id(), claim.id, "hospital:1", EvidenceKind.WAGES_PAID, now())
+        async with database.begin(ClaimsUnitOfWork, Cause("test")) as adding:
+            await adding.evidence.add(evidence)
+            async with database.begin(ClaimsUnitOfWork, Cause("test")) as saving:
+                await saving.connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+                await saving.claims.lock(claim.id)
+                await saving.claims.save(replace(claim, reason="looked_at"))
+        await database.close()
