@@ -76,20 +76,25 @@ _DECISIONS = """
     SELECT claim, array_agg(revision ORDER BY revision) AS revisions FROM decision GROUP BY claim
 """
 # No journey is owed anything by the month, nor without an end.
-_ENTITLED = """
+# What is owed by the month grows with the day: a journey that has some asserts it itself.
+_BY_DAY = """
+    WHERE NOT EXISTS (SELECT FROM assessment AS own JOIN entitlement_term AS by_month USING (claim)
+                      WHERE own.person = assessment.person AND by_month.per = 'month')
+"""
+_ENTITLED = f"""
     SELECT person, coalesce(sum(sen * CASE per WHEN 'day' THEN last_day - first_day + 1
                                                WHEN 'once' THEN 1 END), 0)::bigint AS sen
-    FROM assessment LEFT JOIN entitlement_term USING (claim) GROUP BY 1 ORDER BY 1
-"""
-_NET = """
+    FROM assessment LEFT JOIN entitlement_term USING (claim) {_BY_DAY} GROUP BY 1 ORDER BY 1
+"""  # noqa: S608 - nothing that came from outside stands in it
+_NET = f"""
     SELECT EXISTS (SELECT FROM payee WHERE payee.person = assessment.person) AS can_be_paid,
            (SELECT coalesce(sum(amount_sen), 0) FROM payment
             WHERE payment.person = assessment.person AND state = 'settled')::bigint
            - (SELECT coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen ELSE -amount_sen END), 0)
               FROM transfer WHERE 'recoveries_receivable' IN (debit, credit)
                 AND claim IN (SELECT claim FROM assessment AS own WHERE own.person = assessment.person))::bigint AS sen
-    FROM assessment GROUP BY assessment.person ORDER BY assessment.person
-"""
+    FROM assessment {_BY_DAY} GROUP BY assessment.person ORDER BY assessment.person
+"""  # noqa: S608 - nothing that came from outside stands in it
 _PAYABLE = """
     SELECT coalesce(sum(CASE 'benefits_payable' WHEN credit THEN amount_sen WHEN debit THEN -amount_sen END), 0)::bigint
     FROM transfer

@@ -1,0 +1,133 @@
+"""A death with three payees, one of whom nobody knew: life 3, to the sen.
+
+The amounts are worked here from the Act. RM1,980.00 a month is assumed RM1,950.00, by 30 and 90 % RM58.50 a day. One
+widow has 3/5, RM35.10 a day, 30 times that a month: RM1,053.00; two have half of it each, RM526.50; the son 2/5,
+RM702.00.
+From the day of the death on, 31 July 2026. The first wife had RM1,053.00 for each month before the second proved her
+marriage: what was too much is set off from what she is owed next.
+"""
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pytest
+
+from deploy.local.story import OFFICER, Amounts, Story, Worker
+from shared.kernel.clock import today
+from shared.kernel.money import sen_from_ringgit
+from shared.kernel.periods import Month
+from shared.testing.clock import BusinessClock
+from tests.journeys.platform import Platform, at_work
+
+# The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
+
+BEFORE: Amounts = (198_000, 2440, 0, 0, 0, 0)
+WITH_SKBBK: Amounts = (198_000, 2440, 0, 0, 0, 1465)
+WIVES = (("SITI BINTI ALI", "1970-01-01"), ("NOR BINTI HASSAN", "1972-01-01"))
+# Under age for as long as anybody runs this.
+BORN = "2026-01-15"
+EVIDENCE = "claims:notice:write claims:notice:read"
+
+
+class Guard(Story):
+    """A night guard of 61 years, and those he leaves behind."""
+
+    async def left_behind(self, name: str, born_on: str) -> str:
+        """A person whom the organisation registers, with an account; the number."""
+        worker = Worker(name)
+        mykad = f"{date.fromisoformat(born_on):%y%m%d}14{worker.mykad[-4:]}"
+        body = {
+            "name": name,
+            "national_id": {"kind": "mykad", "number": mykad},
+            "born_on": born_on,
+            "residence": "citizen",
+        }
+        person: str = (await self._post("registration", "/v1/persons", party=OFFICER, json=body))["person"]
+        account = {"bank_bic": "MBBEMYKL", "number": worker.account}
+        payee = {"person": person, "account_name": name, "account": account}
+        await self._post("benefits", "/v1/payees", party=OFFICER, json=payee)
+        return person
+
+    async def contribute(self, month: int) -> None:
+        """The file of a month."""
+        await self._send_file(self.old, f"2026-{month:02d}", WITH_SKBBK if month >= 6 else BEFORE)
+
+    async def dies(self) -> None:
+        """The employer reports the fall, and that he died of it the same night."""
+        notice = {
+            "person": self.worker.person,
+            "happened_on": "2026-07-31",
+            "place": "at_work",
+            "died_on": "2026-07-31",
+        }
+        answer = await self._post("claims", "/v1/notices", party=self.old.party, json=notice)
+        self.worker.claim = answer["claim"]
+
+    async def death(self) -> str:
+        """The claim of the death."""
+        path = f"/v1/claims?person={self.worker.person}"
+        page = await self._until("claims", path, lambda page: any(each["kind"] == "death" for each in page["data"]))
+        return str(next(each["claim"] for each in page["data"] if each["kind"] == "death"))
+
+    async def state(self, **statement: dict[str, Any]) -> None:
+        """One officer states it, another lets it count."""
+        path = f"/v1/claims/{await self.death()}/evidence"
+        stated = await self._post("claims", path, party=OFFICER, scopes=EVIDENCE, subject="officer-1", json=statement)
+        approval = f"/v1/evidence/{stated['evidence']}/approval"
+        await self._post("claims", approval, party=OFFICER, scopes=EVIDENCE, subject="officer-2")
+
+
+async def test_three_are_left_behind_and_each_has_its_own(platform: Platform, business_clock: BusinessClock) -> None:
+    story = Guard(platform, worker=Worker("RAHMAN BIN OMAR", born_on=date(1965, 2, 10)))
+    async with at_work(platform):
+        await story.register_employer(story.old)
+        await story.register_person()
+        await story.start_spell(story.old, "2020-01-06", party=OFFICER)
+        wife, second = [await story.left_behind(*each) for each in WIVES]
+        son = await story.left_behind("ADAM BIN RAHMAN", BORN)
+        await platform.run([*(partial(story.contribute, month) for month in range(1, 8)), story.dies])
+        widow = {"person": wife, "relation": "widow"}
+        funeral = {**widow, "paid": {"amount": "3400.00", "currency": "MYR"}}
+        child = {"person": son, "relation": "child", "born": BORN}
+        await platform.run([partial(story.state, dependant=widow), partial(story.state, dependant=child)])
+        await platform.run([partial(story.state, funeral=funeral)])
+        ended = months_ended()
+        assert await paid_to(platform, wife) == {"dependants_benefit": 105300 * ended + 3510, "funeral_benefit": 300000}
+        assert await paid_to(platform, son) == {"dependants_benefit": 70200 * ended + 2340}
+        await platform.run([partial(story.state, dependant={"person": second, "relation": "widow"})])
+        assert await paid_to(platform, second) == {"dependants_benefit": 52650 * ended + 1755}
+        # For as long as she had too much, it is set off.
+        business_clock.advance(days=31 * (ended + 2))
+        await platform.rest()
+        ended = months_ended()
+        assert await paid_to(platform, wife) == {"dependants_benefit": 52650 * ended + 1755, "funeral_benefit": 300000}
+        assert await paid_to(platform, second) == {"dependants_benefit": 52650 * ended + 1755}
+        assert await paid_to(platform, son) == {"dependants_benefit": 70200 * ended + 2340}
+        assert await open_recoveries(platform) == 0
+
+
+def months_ended() -> int:
+    """How many whole months after that of the death have ended."""
+    return Month.of(today()) - Month(2026, 8)
+
+
+async def paid_to(platform: Platform, person: str) -> dict[str, int]:
+    """What the bank settled to a person, by benefit, in sen."""
+    page = await platform.call("benefits", "GET", f"/v1/payments?person={person}&limit=100", party=OFFICER)
+    found: dict[str, int] = {}
+    for each in page.json()["data"]:
+        if each["state"] == "settled":
+            found[each["benefit"]] = found.get(each["benefit"], 0) + sen_from_ringgit(each["amount"]["amount"])
+    return found
+
+
+async def open_recoveries(platform: Platform) -> int:
+    """What is to come back from anybody, in sen."""
+    async with platform.services["benefits"].database.connection() as connection:
+        query = """
+            SELECT coalesce(sum(CASE debit WHEN 'recoveries_receivable' THEN amount_sen ELSE -amount_sen END), 0)
+            FROM transfer WHERE 'recoveries_receivable' IN (debit, credit)
+        """
+        return int(await connection.fetchval(query))
