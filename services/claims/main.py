@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.claims.api import claims, evidence, notices, statements
+from services.claims.api import claims, evidence, notices, statements, tasks
 from services.claims.api.dependencies import Tokens, unit
 from services.claims.commands.republish_claims import RepublishClaims
 from services.claims.settings import ClaimsSettings
@@ -16,9 +16,8 @@ ABOUT = "Notices, evidence and decisions: what happened, who is covered, what is
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)
-    return described_app(
-        "claims", ABOUT, [notices.router, claims.router, evidence.router, statements.router, announcements]
-    )
+    routers = [notices.router, claims.router, evidence.router, statements.router, tasks.router, announcements]
+    return described_app("claims", ABOUT, routers)
 
 
 def build(settings: ClaimsSettings) -> FastAPI:

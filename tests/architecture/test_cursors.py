@@ -26,6 +26,7 @@ PAGED = (
     "/v1/recoveries",
     "/v1/referrals",
     "/v1/seekers",
+    "/v1/tasks",
     "/v1/unverified-spells",
     "/v1/waiting-ends",
 )

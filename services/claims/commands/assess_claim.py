@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.claims.commands.ask_identity import AskIdentity, ask_identity
 from services.claims.commands.identify_claim import IDENTITY_DEADLINE, Identified, IdentifyClaim, identify_claim
 from services.claims.commands.record_answers import RecordAnswers, record_answers
 from services.claims.domain.answers import Answer
@@ -16,6 +17,7 @@ from services.claims.domain.contested import contested_with
 from services.claims.domain.doubts import doubt_of_answer, doubt_of_event, names_another_employer
 from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind, Standing, standing
 from services.claims.domain.facts import Circumstances, Known, Spell, Statement
+from services.claims.domain.queues import OF_IDENTITY
 from services.claims.domain.relation import without_relation
 from services.claims.domain.revision import money_owed
 from services.claims.storage.known_persons import KnownPerson
@@ -70,6 +72,8 @@ async def wait_for_relation(command: AssessClaim, identified: Identified, uow: C
     waiting = without_relation(claim, named, is_complete=is_complete, is_overdue=is_overdue)
     if waiting != claim:
         await uow.claims.save(waiting)
+    if OF_IDENTITY & {claim.reason, waiting.reason}:
+        await ask_identity(AskIdentity(waiting), uow)
     looks_again = [deadline] if named is None and not is_overdue else []
     subjects_ = identified.listens_to
     if not is_complete and not (named is None and claim.by_officer):
@@ -95,7 +99,8 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     if await pays_less_than_published(claim, answers, uow):
         answers = {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
     died = known.died_on is not None and known.cause is None
-    await record_answers(RecordAnswers(claim, answers, last, bool(evidence.waiting), died), uow)
+    waits, statements = bool(evidence.waiting), len(evidence.pieces)
+    await record_answers(RecordAnswers(claim, answers, last, waits, statements, died), uow)
 
 
 def awaited_topics(claim: Claim, known: Known, answers: Mapping[str, Answer], last: Records) -> set[str]:

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from services.claims.commands.ask_identity import AskIdentity, ask_identity
 from services.claims.domain import subjects
 from services.claims.domain.claim import LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState
+from services.claims.domain.queues import OF_IDENTITY
 from services.claims.domain.relation import Named, relation_of
 from services.claims.events.accident_reported import accident_reported
 from services.claims.storage.known_persons import PublishedPerson
@@ -58,19 +60,13 @@ async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Ident
     relation = relation_of(claim, named, book().on(today(), today()))
     if relation is None:
         return Identified(claim, named, is_busy=False)
-    opened = replace(
-        claim,
-        person=named.person,
-        id_token=None,
-        name_tokens=(),
-        relation=relation,
-        state=ClaimState.ASSESSING,
-        reason=None,
-    )
-    return Identified(await _open(opened, uow), named, is_busy=False)
+    opened = claim.opened(named.person, relation)
+    if claim.reason in OF_IDENTITY:
+        await ask_identity(AskIdentity(opened), uow)
+    return Identified(await open_claim(opened, uow), named, is_busy=False)
 
 
-async def _open(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
+async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     """Join the claim of the same event if there is one, else stand for it."""
     await uow.claims.lock_person(claim.person or 0)
     twin = await uow.claims.of_event(claim)

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from services.claims.commands.ask_people import AskPeople, ask_people
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import Question, questions_of
 from services.claims.domain.claim import Claim
 from services.claims.domain.contested import released
+from services.claims.domain.doubts import EVIDENCE
+from services.claims.domain.queues import facts_of_question, queues_of
 from services.claims.domain.revision import Standing, as_it_stands, is_decided, standing_records
 from services.claims.events.claim_assessed import claim_assessed, pending_of
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -19,13 +22,14 @@ from shared.kernel.clock import now
 class RecordAnswers:
     """A claim, which the transaction holds, its answers, and the records that stood before.
 
-    ``waits``: evidence waits for a person. ``died``: the person's death is known.
+    ``waits``: evidence waits for a person. ``statements``: how many there are. ``died``: the person's death is known.
     """
 
     claim: Claim
     answers: Mapping[str, Answer]
     last: Records
     waits: bool
+    statements: int = 0
     died: bool = False
 
 
@@ -36,12 +40,16 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     standing = standing_records(questions, answers, last)
     owing = [question for question in questions if question.owes]
     stands = as_it_stands(claim, answers, standing, owing, command.waits)
-    await uow.questions.keep(claim, list(answers.values()))
+    reasons = queues_of(answers, {question.name for question in owing}, EVIDENCE if command.waits else None)
+    facts = {name: facts_of_question(claim, answers[name]) for name in reasons}
+    before = await uow.questions.keep(claim, list(answers.values()), reasons, facts)
     if is_decided(standing) and [each.record.hash for each in standing] != [each.hash for each in last.values()]:
         stands = replace(stands, revision=claim.revision + 1)
         await _append(stands, standing, questions, answers, uow)
     if stands != claim:
         await uow.claims.save(stands)
+    if reasons or before:
+        await ask_people(AskPeople(stands, reasons, facts, before, command.statements), uow)
     if command.died:
         # A death that it may have brought about is decided by what is found of it.
         await uow.due.wake({subjects.claim(claim.id)})

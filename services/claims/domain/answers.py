@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS
 from shared.law.decision import DecisionRecord
 
 
@@ -22,7 +23,24 @@ class QuestionState(StrEnum):
 
 SETTLED = frozenset((QuestionState.ENTITLED, QuestionState.FOUND, QuestionState.REFUSED))
 
-OFFICERS_QUEUE = "officer:doubt"
+# The queues of reasons that are not doubts, by their names (services/claims/domain/queues.py).
+_QUEUES = {
+    "no_wage_month": "no_wage_month",
+    OVER_REVIEW_DAYS: "over_review",
+    CONTESTED: "evidence",
+    "evidence_waits": "evidence",
+    # What only a statement can bring that another officer lets count.
+    "application_awaited": "evidence",
+    "dependants_to_be_stated": "evidence",
+    "earlier_losses_to_be_stated": "evidence",
+    "funeral_claimants_to_be_stated": "evidence",
+    "medical_board_to_certify": "evidence",
+}
+
+
+def queue_of(reason: str) -> str:
+    """The name of the queue in which a question stands for a reason."""
+    return _QUEUES.get(reason, "doubt")
 
 
 @dataclass(frozen=True)
@@ -48,7 +66,7 @@ class Answer:
     def waits_for(self) -> str:
         """With whom it is: an officer's queue, or the topic that has not arrived; empty where it is answered."""
         if self.state is QuestionState.OFFICER:
-            return OFFICERS_QUEUE
+            return f"officer:{queue_of(self.reason)}"
         return f"topic:{min(self.awaits)}" if self.awaits else ""
 
     @property

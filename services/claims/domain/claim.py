@@ -1,6 +1,6 @@
 """A claim: one event of one person as a notice states it, and how far its assessment has come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -104,6 +104,18 @@ class Claim:
     def held_days(self) -> tuple[Days, ...]:
         """The days that no other claim of the person is given."""
         return joined((*self.decided_days, *self.waiting_days))
+
+    def opened(self, person: int, relation: Relation) -> "Claim":
+        """As it stands once its sender may speak of the person: what was stated to find the person is dropped."""
+        return replace(
+            self,
+            person=person,
+            id_token=None,
+            name_tokens=(),
+            relation=relation,
+            state=ClaimState.ASSESSING,
+            reason=None,
+        )
 
     @property
     def by_officer(self) -> bool:

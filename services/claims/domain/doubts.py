@@ -1,5 +1,7 @@
 """Why a person must look before an answer may stand, or stand otherwise than before: stable reasons."""
 
+from collections.abc import Iterator
+
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.bounds import is_late
 from services.claims.domain.claim import Claim
@@ -12,20 +14,27 @@ from shared.law.book import LawOn
 from shared.law.decision import DecisionRecord
 
 EVIDENCE = "evidence_waits"
+COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE = "cover_taken_back", "accident_before_birth", "late_notice"
+EMPLOYER_WITHOUT_SPELL = "employer_without_spell"
+# Those that two officers may lift, so that the answer stands as the law gives it.
+LIFTABLE = frozenset((COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE, EMPLOYER_WITHOUT_SPELL))
 _ENTITLED = "entitled"
 
 
 def doubt_of_event(claim: Claim, known: Known, was_entitled: bool) -> str | None:
     """The first question about the event that no rule answers; it holds up every answer."""
+    return next((doubt for doubt in _of_event(claim, known, was_entitled) if not is_lifted(doubt, claim, known)), None)
+
+
+def _of_event(claim: Claim, known: Known, was_entitled: bool) -> Iterator[str]:
     if was_entitled and not known.speaks_for_cover:
-        return "cover_taken_back"
+        yield COVER_TAKEN_BACK
     if known.born_on is not None and known.happened_on < known.born_on:
-        return "accident_before_birth"
+        yield BEFORE_BIRTH
     if not known.spells_on_the_day and any(each.covers(known.happened_on) for each in known.late_spells):
-        return STATED_LATE
+        yield STATED_LATE
     if names_another_employer(claim, known):
-        return "employer_without_spell"
-    return None
+        yield EMPLOYER_WITHOUT_SPELL
 
 
 def doubt_of_answer(
@@ -44,8 +53,23 @@ def doubt_of_answer(
     is_new = answer.state is QuestionState.ENTITLED and not was_entitled
     if is_new and is_late(claim.happened_on, business_day(claim.received_at), law):
         # After a refusal too: nothing was paid on this notice yet.
-        return "late_notice"
+        return None if is_lifted(LATE_NOTICE, claim, known) else LATE_NOTICE
     return None
+
+
+def lifting(doubt: str, claim: Claim) -> tuple[str, str]:
+    """The finding, fact and found, by which two officers lift a doubt.
+
+    Cover that is taken back is looked at each time: what was found speaks of the decision that stood then.
+    """
+    return f"doubt lifted: {doubt}", str(claim.revision) if doubt == COVER_TAKEN_BACK else "yes"
+
+
+def is_lifted(doubt: str, claim: Claim, known: Known) -> bool:
+    """Whether two officers have lifted a doubt."""
+    fact, lifted = lifting(doubt, claim)
+    found = known.findings.get(fact)
+    return found is not None and found.stated["found"] == lifted
 
 
 def names_another_employer(claim: Claim, known: Known) -> bool:

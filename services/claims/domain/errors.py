@@ -225,3 +225,66 @@ class NotForThisParty(JaringError):
     title = "This party may not act for that employer"
     title_ms = "Pihak ini tidak boleh bertindak bagi pihak majikan itu"
     kind = Kind.FORBIDDEN
+
+
+class FindingNotForQuestion(JaringError):
+    """The question does not read this fact, or nobody finds it here."""
+
+    code = "finding_not_for_question"
+    title = "This question takes no finding of that fact"
+    title_ms = "Persoalan ini tidak menerima dapatan bagi fakta itu"
+    kind = Kind.INVALID
+
+
+class FindingNotReadable(JaringError):
+    """The law does not read what was found."""
+
+    code = "finding_not_readable"
+    title = "The law does not read this finding"
+    title_ms = "Dapatan ini tidak dapat dibaca di bawah undang-undang"
+    kind = Kind.INVALID
+
+
+class DoubtNotLiftable(JaringError):
+    """Only a fact settles this doubt: a finding, a statement, or what another service states."""
+
+    code = "doubt_not_liftable"
+    title = "This doubt is settled by a fact only"
+    title_ms = "Keraguan ini hanya dapat diselesaikan dengan fakta"
+    kind = Kind.CONFLICT
+
+
+class SimilarWorkerWithoutWages(JaringError):
+    """No month of the window is paid or payable for the person who is named either."""
+
+    code = "similar_worker_without_wages"
+    title = "The person in similar work has no month with wages"
+    title_ms = "Pekerja dalam kerja serupa tiada bulan bergaji"
+    kind = Kind.CONFLICT
+
+
+class EvidenceOfAnotherClaim(JaringError):
+    """There is no such statement of this claim."""
+
+    code = "evidence_of_another_claim"
+    title = "No such evidence of this claim"
+    title_ms = "Tiada bukti sedemikian bagi tuntutan ini"
+    kind = Kind.CONFLICT
+
+
+class NoticeHasRelation(JaringError):
+    """The claim is open: whom it is about is known."""
+
+    code = "notice_has_relation"
+    title = "The notice already counts"
+    title_ms = "Notis ini telah diambil kira"
+    kind = Kind.CONFLICT
+
+
+class PersonNotRegistered(JaringError):
+    """Registration has published nobody of this number so far."""
+
+    code = "person_not_registered"
+    title = "No such person is registered"
+    title_ms = "Tiada orang sedemikian yang berdaftar"
+    kind = Kind.CONFLICT

@@ -13,6 +13,8 @@ from shared.kernel.periods import months_after
 from shared.law.book import LawOn
 
 NO_RELATION = "no_relation"
+# Two officers found that the notice is nobody's: no fact asks them again, and one that shows the relation opens it.
+RELATION_DENIED = "relation_denied"
 # Reasons for which a person looks at a notice that has no relation.
 TO_BE_SHOWN, NAME_DIFFERS, DEATH = "relation_to_be_shown", "name_differs", "death"
 # The employment that would show the relation was stated after the event: an officer verifies it or not.
@@ -49,6 +51,8 @@ def relation_of(claim: Claim, named: Named, law: LawOn) -> Relation | None:
 
 def without_relation(claim: Claim, named: Named | None, *, is_complete: bool, is_overdue: bool) -> Claim:
     """How a notice stands whose sender has no relation so far; it ends when all has arrived that could show one."""
+    if claim.reason == RELATION_DENIED:
+        return claim
     if named is None:
         ended = is_complete and not claim.by_officer
         reason = IDENTITY_OVERDUE if is_overdue else _end(claim, None) if ended else None

@@ -35,6 +35,21 @@ def claim(id_: UUID) -> Subject:
     return Subject.of("claim", str(id_))
 
 
+def question(claim: UUID, name: str) -> Subject:
+    """One question of a claim."""
+    return Subject.of("question", claim, name)
+
+
+def claim_of(subject: Subject) -> UUID:
+    """The claim of a subject that is a claim or one of its questions."""
+    return UUID(subject.split("/")[1])
+
+
+def question_of(subject: Subject) -> str:
+    """The name of the question that a subject is."""
+    return subject.split("/")[2]
+
+
 def death(number: int) -> Subject:
     """Whether a person has died."""
     return Subject.of("death", number)

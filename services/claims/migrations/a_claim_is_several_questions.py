@@ -41,6 +41,9 @@ CREATE TABLE question (
     -- A party, an officer's queue, or a topic that has not arrived; empty where it is answered.
     waits_for text NOT NULL,
     since timestamptz NOT NULL,
+    -- In which queues it waits for people, and what of it they look at: of most questions nothing.
+    queues text[] NOT NULL,
+    facts jsonb NOT NULL,
     PRIMARY KEY (claim, question)
 );
 CREATE INDEX ix_question_open ON question (waits_for, reason, since) WHERE state IN ('awaiting', 'officer');

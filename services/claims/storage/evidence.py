@@ -44,6 +44,12 @@ _CAUSE = text("""
          LEFT JOIN question ON question.claim = stands.id AND question.question = 'employment_injury'
     WHERE stated.id = :cause AND stands.person = :person AND stands.relation IS NOT NULL
 """)
+# As many as _OF_CLAIM reads; of a claim whose person is not known yet, its own.
+_COUNT = text("""
+    SELECT count(*) FROM evidence JOIN claim ON claim.id = evidence.claim
+    WHERE claim.id = :claim
+       OR (person = CAST(:person AS bigint) AND relation IS NOT NULL AND joined_to = :claim)
+""")
 # While nobody has found either, it is open.
 _FOUND = {"found": True, "refused": False}
 _ADD = insert(t.evidence).on_conflict_do_nothing()
@@ -81,6 +87,11 @@ class EvidenceRepository:
         held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
         evidence = tuple(_evidence(*each) for each in row.evidence)
         return OfClaim(evidence, held, row.joined_by_employer, row.died_on, row.other_losses)
+
+    async def count(self, claim: Claim) -> int:
+        """How many statements there are of a claim and of those that joined it."""
+        found = await self._connection.execute(_COUNT, {"claim": claim.id, "person": claim.person})
+        return int(found.scalar_one())
 
     async def cause_of(self, claim: Claim) -> Cause | None:
         """The event that brought a claim's about, if it is one of the same person, as it stands."""

@@ -1,10 +1,11 @@
 """How each question of a claim stands, in the database: for whoever asks why it waits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,18 +16,26 @@ from shared.kernel.clock import now
 
 # A question waits since its state and reason are what they are, however often it is asked meanwhile.
 _KEEP = text("""
-    WITH gone AS (
+    WITH before AS (
+        SELECT question, queues FROM question WHERE claim = :claim AND queues <> '{}'
+    ), gone AS (
         DELETE FROM question WHERE claim = :claim AND question <> ALL(CAST(:questions AS text[]))
+    ), written AS (
+        INSERT INTO question AS kept (claim, question, tenant, state, reason, waits_for, since, queues, facts)
+        SELECT :claim, question, :tenant, state, reason, waits_for, :now, string_to_array(queues, ','),
+               CAST(facts AS jsonb)
+        FROM unnest(CAST(:questions AS text[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
+                    CAST(:waits_for AS text[]), CAST(:queues AS text[]), CAST(:facts AS text[]))
+             AS fresh (question, state, reason, waits_for, queues, facts)
+        ON CONFLICT (claim, question) DO UPDATE
+        SET state = excluded.state, reason = excluded.reason, waits_for = excluded.waits_for,
+            queues = excluded.queues, facts = excluded.facts,
+            since = CASE WHEN (kept.state, kept.reason) = (excluded.state, excluded.reason) THEN kept.since
+                         ELSE excluded.since END
+        WHERE (kept.state, kept.reason, kept.waits_for, kept.queues, kept.facts)
+           <> (excluded.state, excluded.reason, excluded.waits_for, excluded.queues, excluded.facts)
     )
-    INSERT INTO question AS kept (claim, question, tenant, state, reason, waits_for, since)
-    SELECT :claim, question, :tenant, state, reason, waits_for, :now
-    FROM unnest(CAST(:questions AS text[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
-                CAST(:waits_for AS text[])) AS fresh (question, state, reason, waits_for)
-    ON CONFLICT (claim, question) DO UPDATE
-    SET state = excluded.state, reason = excluded.reason, waits_for = excluded.waits_for,
-        since = CASE WHEN (kept.state, kept.reason) = (excluded.state, excluded.reason) THEN kept.since
-                     ELSE excluded.since END
-    WHERE (kept.state, kept.reason, kept.waits_for) <> (excluded.state, excluded.reason, excluded.waits_for)
+    SELECT question, queues FROM before
 """)
 
 
@@ -40,6 +49,7 @@ class QuestionRead:
     reason: str
     waits_for: str
     since: datetime
+    facts: Mapping[str, str | int]
 
 
 class QuestionRepository:
@@ -48,8 +58,18 @@ class QuestionRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def keep(self, claim: Claim, answers: Sequence[Answer]) -> None:
-        """Keep how all questions of a claim stand; what is not asked any more is gone."""
+    async def keep(
+        self,
+        claim: Claim,
+        answers: Sequence[Answer],
+        queues: Mapping[str, Collection[str]],
+        facts: Mapping[str, Mapping[str, str | int]],
+    ) -> Mapping[str, Sequence[str]]:
+        """Keep how all questions of a claim stand; what is not asked any more is gone.
+
+        ``queues`` are those of each question in which it waits for people, ``facts`` what they look at. Answers with
+        the queues of before, of the questions that stood in any.
+        """
         values = {
             "claim": claim.id,
             "tenant": claim.tenant,
@@ -57,9 +77,11 @@ class QuestionRepository:
             "states": [answer.state.value for answer in answers],
             "reasons": [answer.reason for answer in answers],
             "waits_for": [answer.waits_for for answer in answers],
+            "queues": [",".join(queues.get(answer.question, ())) for answer in answers],
+            "facts": [orjson.dumps(dict(facts.get(answer.question, {}))).decode() for answer in answers],
             "now": now(),
         }
-        await self._connection.execute(_KEEP, values)
+        return {row.question: tuple(row.queues) for row in await self._connection.execute(_KEEP, values)}
 
     async def of(self, claim: UUID) -> list[QuestionRead]:
         """The questions of a claim that the role may see, by name."""
@@ -70,9 +92,12 @@ class QuestionRepository:
             t.question.c.reason,
             t.question.c.waits_for,
             t.question.c.since,
+            t.question.c.facts,
         ).where(t.question.c.claim == claim)
         rows = await self._connection.execute(query.order_by(t.question.c.question))
         return [
-            QuestionRead(row.claim, row.question, QuestionState(row.state), row.reason, row.waits_for, row.since)
+            QuestionRead(
+                row.claim, row.question, QuestionState(row.state), row.reason, row.waits_for, row.since, row.facts
+            )
             for row in rows
         ]

@@ -178,4 +178,6 @@ question = Table(
     Column("reason", Text, nullable=False),
     Column("waits_for", Text, nullable=False),
     Column("since", DateTime(timezone=True), nullable=False),
+    Column("queues", ARRAY(Text), nullable=False),
+    Column("facts", JSONB, nullable=False),
 )

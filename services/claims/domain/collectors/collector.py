@@ -79,11 +79,15 @@ def to_nothing(_: Asked) -> Iterable[Subject]:
 
 @dataclass(frozen=True)
 class Collector:
-    """How a fact of this name is supplied, and the subjects whose change would change it (rules F2)."""
+    """How a fact of this name is supplied, and the subjects whose change would change it (rules F2).
+
+    ``is_found``: two officers may find it.
+    """
 
     fact: str
     supply: Supply
     listens_to: Listen = to_nothing
+    is_found: bool = False
 
 
 def yes_no(value: bool) -> str:

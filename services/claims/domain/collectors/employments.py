@@ -1,6 +1,7 @@
 """The employments with the wages of the months that rate a benefit, or would if a line arrived (Fourth Schedule)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from services.claims.domain import subjects
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, Asked, Collected, Collector, Missing
@@ -45,16 +46,19 @@ def _wages(asked: Asked) -> list[Subject]:
 
 def months_that_would_count(known: Known, law: LawOn) -> tuple[Month, ...]:
     """The months whose wages rate the benefit or would, if a line of theirs arrived: oldest first."""
-    employers = []
-    for employer in {each.employer for each in known.spells}:
-        spells = [
-            Spell(each.first, each.last, each.counts_for(known.happened_on))
-            for each in known.spells
-            if each.employer == employer
-        ]
-        wages = {each.month: (each.wage,) for each in known.wages if each.employer == employer}
-        employers.append(WithEmployer(spells, wages))
-    return months_read(employers, known.happened_on, law)
+    return months_read(with_employers(known.spells, known.wages, known.happened_on), known.happened_on, law)
+
+
+def with_employers(spells: Sequence[KnownSpell], wages: Sequence[WageMonth], day: date) -> list[WithEmployer]:
+    """The employments as the law takes them, asked about an event of that day."""
+    found = []
+    for employer in sorted({each.employer for each in spells}):
+        own = [Spell(each.first, each.last, each.counts_for(day)) for each in spells if each.employer == employer]
+        paid: dict[Month, tuple[Sen, ...]] = {}
+        for line in (each for each in wages if each.employer == employer):
+            paid[line.month] = (*paid.get(line.month, ()), line.wage)
+        found.append(WithEmployer(own, paid))
+    return found
 
 
 def _by_month(wages: Sequence[WageMonth]) -> Written:

@@ -52,7 +52,7 @@ def finding(fact: str, otherwise: Written) -> Collector:
         found: Statement | None = asked.known.findings.get(fact)
         return Collected(otherwise) if found is None else Collected(str(found.stated["found"]), (found.source,))
 
-    return Collector(fact, supply)
+    return Collector(fact, supply, is_found=True)
 
 
 def _sources(stated: Circumstances) -> tuple[Source, ...]:

@@ -3,10 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
-from shared.law.act4.wage_base.rules import Employment, assumed_wage_of_month, wage_window
+from shared.law.act4.wage_base.rules import (
+    Employment,
+    assumed_wage_of_month,
+    average_assumed_monthly_wage,
+    wage_base_of_all,
+    wage_window,
+)
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
@@ -97,6 +104,16 @@ def months_read(employers: Collection[WithEmployer], happened_on: date, law: Law
         return window
     first = window[0] - law.months("act4.wage_base.last_known_class_age")
     return tuple(first + step for step in range(window[-1] - first + 1))
+
+
+@rule("2013-01-01")
+def average_in_similar_work(employers: Collection[WithEmployer], happened_on: date, law: LawOn) -> Sen:
+    """The average assumed monthly wage in sen of a person in similar work, over the window (Fourth Schedule para 4A).
+
+    Part of a sen is one more (`assumed`): the average is stated as an amount. `NoWageMonth` if that person has none.
+    """
+    base = wage_base_of_all(happened_on, employments_of(employers, happened_on, law), law)
+    return ceil(average_assumed_monthly_wage(base.assumed, law))
 
 
 def _counting(employer: WithEmployer) -> list[Spell]:

@@ -1,0 +1,147 @@
+"""What of a claim people decide: what may be proposed in each queue, and the command that an approval runs."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.claims.api.dependencies import unit
+from services.claims.commands.end_notice import EndNotice, end_notice
+from services.claims.commands.let_evidence_count import LetEvidenceCount, let_evidence_count
+from services.claims.commands.lift_doubt import LiftDoubt, lift_doubt
+from services.claims.commands.name_similar_worker import NameSimilarWorker, name_similar_worker
+from services.claims.commands.open_notice import OpenNotice, open_notice
+from services.claims.commands.state_finding import StateFinding, state_finding
+from services.claims.domain import queues, subjects
+from services.claims.domain.collectors.event import LOOKED_AT, SIMILAR_WORK
+from services.claims.domain.errors import FindingNotForQuestion
+from services.claims.queries.tasks import find_state_of_notice, find_state_of_question
+from shared.kernel.identifiers import person_number
+from shared.tasks.queues import Approved, Choice, Proposal, Queues
+from shared.tasks.router import task_router
+from shared.web.ids import PersonId
+from shared.web.money import examples
+
+# Facts that have a queue of their own, in which nobody types what the law computes.
+_ELSEWHERE = (SIMILAR_WORK.fact, LOOKED_AT.fact)
+
+
+class RelationShown(Proposal):
+    """That the sender may speak of this person."""
+
+    model_config = examples({"kind": "relation_shown", "person": "P000000012T"})
+
+    kind: Literal["relation_shown"]
+    person: PersonId
+
+    def command(self, approved: Approved) -> OpenNotice:
+        """As a command."""
+        return OpenNotice(subjects.claim_of(approved.subject), person_number(self.person))
+
+
+class Nobodys(Proposal):
+    """That nothing lets the sender speak of anybody."""
+
+    model_config = examples({"kind": "nobodys"})
+
+    kind: Literal["nobodys"]
+
+    def command(self, approved: Approved) -> EndNotice:
+        """As a command."""
+        return EndNotice(subjects.claim_of(approved.subject))
+
+
+class SimilarWorker(Proposal):
+    """That the wages of a person in similar work stand in; nobody types an amount."""
+
+    model_config = examples({"kind": "similar_worker", "person": "P000000012T"})
+
+    kind: Literal["similar_worker"]
+    person: PersonId
+
+    def command(self, approved: Approved) -> NameSimilarWorker:
+        """As a command, on the word of both officers."""
+        claim, person = subjects.claim_of(approved.subject), person_number(self.person)
+        return NameSimilarWorker(approved.cause, claim, person, *_both(approved))
+
+
+class Finding(Proposal):
+    """What was found of a fact that no statement settles, in the words of the statute book's questions."""
+
+    model_config = examples({"kind": "finding", "fact": "found by a person", "found": "yes"})
+
+    kind: Literal["finding"]
+    fact: str = Field(max_length=100)
+    found: str = Field(max_length=100)
+
+    def command(self, approved: Approved) -> StateFinding:
+        """As a command, on the word of both officers; raises FindingNotForQuestion for a fact of another queue."""
+        if self.fact in _ELSEWHERE:
+            raise FindingNotForQuestion(facts={"question": subjects.question_of(approved.subject)})
+        return _finding(approved, self.fact, self.found)
+
+
+class DoubtLifted(Proposal):
+    """That the answer may stand as the law gives it, though the reason of the task holds."""
+
+    model_config = examples({"kind": "doubt_lifted"})
+
+    kind: Literal["doubt_lifted"]
+
+    def command(self, approved: Approved) -> LiftDoubt:
+        """As a command, on the word of both officers."""
+        claim = subjects.claim_of(approved.subject)
+        return LiftDoubt(approved.cause, claim, approved.reason, *_both(approved))
+
+
+class EvidenceCounts(Proposal):
+    """That a statement counts which waits for a person."""
+
+    model_config = examples({"kind": "evidence_counts", "evidence": "018f0000-0000-7000-8000-000000000001"})
+
+    kind: Literal["evidence_counts"]
+    evidence: UUID
+
+    def command(self, approved: Approved) -> LetEvidenceCount:
+        """As a command."""
+        claim = subjects.claim_of(approved.subject)
+        return LetEvidenceCount(approved.cause, claim, self.evidence, approved.tenant, approved.approved_by)
+
+
+class DaysLookedAt(Proposal):
+    """That the certified days beyond those which are owed without a look are owed as well."""
+
+    model_config = examples({"kind": "days_looked_at"})
+
+    kind: Literal["days_looked_at"]
+
+    def command(self, approved: Approved) -> StateFinding:
+        """As a command, on the word of both officers."""
+        return _finding(approved, LOOKED_AT.fact, "yes")
+
+
+def _finding(approved: Approved, fact: str, found: str) -> StateFinding:
+    claim, question = subjects.claim_of(approved.subject), subjects.question_of(approved.subject)
+    return StateFinding(approved.cause, claim, question, *_both(approved), fact, found)
+
+
+def _both(approved: Approved) -> tuple[str, str, str]:
+    """For whom the officers act, and both of them."""
+    return approved.tenant, approved.proposed_by, approved.approved_by
+
+
+QUEUES = Queues(
+    "claims",
+    queues.ALL,
+    [
+        Choice(queues.IDENTITY, RelationShown, OpenNotice, open_notice),
+        Choice(queues.IDENTITY, Nobodys, EndNotice, end_notice),
+        Choice(queues.NO_WAGE_MONTH, SimilarWorker, NameSimilarWorker, name_similar_worker),
+        Choice(queues.DOUBT, Finding, StateFinding, state_finding),
+        Choice(queues.DOUBT, DoubtLifted, LiftDoubt, lift_doubt),
+        Choice(queues.EVIDENCE, EvidenceCounts, LetEvidenceCount, let_evidence_count),
+        Choice(queues.OVER_REVIEW, DaysLookedAt, StateFinding, state_finding),
+    ],
+    {"claim": find_state_of_notice, "question": find_state_of_question},
+)
+router = task_router(QUEUES, unit)

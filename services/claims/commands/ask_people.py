@@ -1,0 +1,41 @@
+"""Asks people about the questions of a claim that no rule answers, and no more about those that are answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.claims.domain import subjects
+from services.claims.domain.claim import Claim
+from services.claims.domain.queues import OF_QUESTIONS, Reasons
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.tasks.charter import is_promised
+from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
+
+
+@dataclass(frozen=True)
+class AskPeople:
+    """A claim, which the transaction holds, and its questions that wait for people.
+
+    ``reasons`` are those of each queue in which a question stands now, ``before`` the queues in which it stood,
+    ``facts`` what of it people look at. ``statements``: how many there are of the claim.
+    """
+
+    claim: Claim
+    reasons: Reasons
+    facts: Mapping[str, Mapping[str, str | int]]
+    before: Mapping[str, Sequence[str]]
+    statements: int
+
+
+async def ask_people(command: AskPeople, uow: ClaimsUnitOfWork) -> None:
+    """Open the tasks of what waits, or state them again; close those of what waits no more."""
+    for question, queue in ((name, queue) for name in command.before for queue in OF_QUESTIONS):
+        if queue.name in command.before[question] and queue.name not in command.reasons.get(question, {}):
+            await close_task(CloseTask(queue, subjects.question(command.claim.id, question), "settled"), uow)
+    revision = command.claim.revision + command.statements
+    for question, reasons in command.reasons.items():
+        facts = {**command.facts[question], "statements": command.statements}
+        for queue in (each for each in OF_QUESTIONS if each.name in reasons):
+            subject = subjects.question(command.claim.id, question)
+            # The promise of the benefit, where the charter has one.
+            charter = question if is_promised(question) else None
+            await open_task(OpenTask(queue, subject, reasons[queue.name], revision, facts, charter), uow)

@@ -1,0 +1,72 @@
+"""What of a claim waits for a person: the queues, and in which of them each question stands for which reason."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeAlias
+
+from services.claims.domain.answers import Answer, QuestionState, queue_of
+from services.claims.domain.catalogue import ACCIDENT
+from services.claims.domain.claim import Claim
+from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN
+from shared.kernel.queues import Queue
+
+# What the client charter promises where it promises nothing for the benefit itself: the first that an accident raises.
+_PROMISE = next(question.name for question in ACCIDENT if question.owes)
+
+IDENTITY = Queue("identity", subject="claim", scope="claims:identity:decide", charter="registration")
+NO_WAGE_MONTH = Queue("no_wage_month", subject="question", scope="claims:wages:decide", charter=_PROMISE)
+DOUBT = Queue("doubt", subject="question", scope="claims:doubt:decide", charter=_PROMISE)
+EVIDENCE = Queue("evidence", subject="question", scope="claims:evidence:decide", charter=_PROMISE)
+OVER_REVIEW = Queue("over_review", subject="question", scope="claims:over_review:decide", charter=_PROMISE)
+OF_QUESTIONS = (NO_WAGE_MONTH, DOUBT, EVIDENCE, OVER_REVIEW)
+ALL = (IDENTITY, *OF_QUESTIONS)
+
+# Why a person looks at who may speak of whom.
+OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN))
+
+Reasons: TypeAlias = Mapping[str, Mapping[str, str]]
+"""For each question that waits for people: the names of its queues, each with the reason."""
+
+# What of a record a person looks at: the names of its amounts, and the codes of the facts of a task.
+_SHOWN = {"days": "days", "certified days to look at": "days_to_look_at", "amount": "amount_sen"}
+
+
+def queues_of(answers: Mapping[str, Answer], owing: Collection[str], evidence_waits: str | None) -> Reasons:
+    """In which queues each question stands, and why: each reason once, by the first question that has it.
+
+    ``evidence_waits`` is the reason where evidence waits: it stands with the first question about a benefit, of
+    ``owing``.
+    """
+    seen: set[str] = set()
+    found: dict[str, dict[str, str]] = {}
+    for name, answer in answers.items():
+        for reason in (each for each in _reasons(answer) if each not in seen):
+            seen.add(reason)
+            found.setdefault(name, {}).setdefault(queue_of(reason), reason)
+    first = next((name for name in answers if name in owing), None)
+    if evidence_waits is not None and evidence_waits not in seen and first is not None:
+        found.setdefault(first, {}).setdefault(EVIDENCE.name, evidence_waits)
+    return found
+
+
+def facts_of_question(claim: Claim, answer: Answer) -> dict[str, str | int]:
+    """What of a question a person looks at: the day of the event, and days and amounts as the law has them so far."""
+    found: dict[str, str | int] = {"happened_on": claim.happened_on.isoformat()}
+    amounts: list[dict[str, Any]] = [] if answer.record is None else answer.record.body["amounts"]
+    found |= {
+        _SHOWN[each["name"]]: each["value"]
+        for each in amounts
+        if each["name"] in _SHOWN and isinstance(each["value"], int)
+    }
+    return found
+
+
+def facts_of_notice(claim: Claim) -> dict[str, str | int]:
+    """What of a notice a person looks at who finds out whom it is about."""
+    found = {"event": claim.kind.value, "happened_on": claim.happened_on.isoformat(), "sender": claim.tenant}
+    return {**found, **({} if claim.capacity is None else {"capacity": claim.capacity.value})}
+
+
+def _reasons(answer: Answer) -> tuple[str, ...]:
+    if answer.state is QuestionState.OFFICER:
+        return (answer.reason,)
+    return answer.looks if answer.state is QuestionState.ENTITLED else ()

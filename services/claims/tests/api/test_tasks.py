@@ -1,0 +1,363 @@
+"""What of a claim people decide: life 4, a doubt, days beyond the 180th, a notice without a relation, evidence."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.event import listen, remove
+
+from services.claims.tests.support import (
+    EMPLOYER,
+    PERSON,
+    all_has_arrived,
+    amounts,
+    apply_events,
+    certificate,
+    claim_of,
+    contributed,
+    days_stated_of,
+    decisions_of,
+    employed,
+    read,
+    registered,
+    report,
+    spell_of,
+    standing_of,
+)
+from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
+from shared.kernel.identifiers import person_id
+from shared.testing.clock import BusinessClock
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+OPERATOR, SENIOR = 12, 13
+FIRST, SECOND = "officer-1", "officer-2"
+OFFICER = [
+    "claims:task:read",
+    "claims:task:write",
+    *(f"claims:{role}:decide" for role in ("identity", "wages", "doubt", "evidence", "over_review")),
+]
+WRITE = ["claims:notice:write", "claims:notice:read"]
+
+
+async def act(claims: ServiceUnderTest, path: str, officer: str, body: object = None) -> tuple[int, dict[str, Any]]:
+    """What an officer is answered who does something to a task."""
+    answer = await claims.call("POST", f"/v1/tasks/{path}", scopes=OFFICER, subject=officer, json=body)
+    return answer.status_code, answer.json()
+
+
+async def tasks_of(claims: ServiceUnderTest, queue: str, state: str = "") -> list[dict[str, Any]]:
+    """The tasks of a queue that wait, or those of a state."""
+    more = f"&state={state}" if state else ""
+    answer = await claims.call("GET", f"/v1/tasks?queue={queue}{more}", scopes=OFFICER)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found
+
+
+async def propose(claims: ServiceUnderTest, task: dict[str, Any], says: dict[str, Any]) -> None:
+    """The first officer takes the task and proposes, of the revision that is shown."""
+    assert (await act(claims, f"{task['task']}/takings", FIRST))[0] == 201
+    proposed = await act(claims, f"{task['task']}/proposals", FIRST, {"revision": task["revision"], "says": says})
+    assert proposed[0] == 201, proposed
+
+
+async def approve(
+    claims: ServiceUnderTest, task: dict[str, Any], officer: str = SECOND, revision: int | None = None
+) -> tuple[int, dict[str, Any]]:
+    """An officer approves what was proposed; what became due of it runs."""
+    body = {"revision": task["revision"] if revision is None else revision}
+    answer = await act(claims, f"{task['task']}/approvals", officer, body)
+    await claims.work_off()
+    return answer
+
+
+async def decide(claims: ServiceUnderTest, queue: str, **says: Any) -> tuple[int, str | None]:
+    """Two officers decide the one task of a queue: the status, and the code where it is refused."""
+    [task] = await tasks_of(claims, queue)
+    await propose(claims, task, says)
+    status, body = await approve(claims, task)
+    return status, body.get("code")
+
+
+@pytest.fixture
+async def apprentice(claims: ServiceUnderTest) -> dict[str, Any]:
+    """Life 4: hired in July, hurt in July; two operators in similar work with the same employer."""
+    similar = [spell_of(EMPLOYER, date(2025, 1, 1), person=person) for person in (OPERATOR, SENIOR)]
+    months = [f"2026-0{month}" for month in range(1, 7)]
+    await apply_events(
+        claims,
+        registered(),
+        *employed(started_on=date(2026, 7, 1)),
+        contributed("2026-07", 107_000),
+        *similar,
+        *(contributed(month, 229_000, person=OPERATOR) for month in months),
+        *(contributed(month, 256_000, person=SENIOR) for month in months),
+    )
+    await all_has_arrived(claims)
+    reported = await report(claims)
+    await claims.work_off()
+    return reported
+
+
+async def test_a_similar_worker_is_named_of_the_newest_revision_by_two_officers(
+    claims: ServiceUnderTest, apprentice: dict[str, Any]
+) -> None:
+    [task] = await tasks_of(claims, "no_wage_month")
+    assert (task["reason"], task["facts"]["days"], task["charter_days"]) == ("no_wage_month", 27, 5)
+    shown = await read(claims, f"/v1/claims/{apprentice['claim']}/questions")
+    waits = {each["question"]: each["waits_for"] for each in shown}
+    assert waits["temporary_disablement"] == "officer:no_wage_month"
+    await propose(claims, task, {"kind": "similar_worker", "person": person_id(OPERATOR)})
+    assert (await approve(claims, task, FIRST))[1]["code"] == "approver_is_proposer"
+    await report(claims, certificate=certificate("2026-08-12", "2026-08-31"))
+    await claims.work_off()
+    status, body = await approve(claims, task)
+    assert (status, body["code"]) == (412, "revision_stale")
+    assert "27 → 47" in str(body["errors"]), body
+    [newest] = await tasks_of(claims, "no_wage_month")
+    assert newest["facts"]["days"] == 47
+    assert (await approve(claims, newest, FIRST))[1]["code"] == "approver_is_proposer"
+    assert (await approve(claims, newest))[0] == 201
+    assert amounts(await decisions_of(claims, apprentice)) == [("60.00", 47, "2820.00", False)]
+    assert await tasks_of(claims, "no_wage_month") == []
+
+
+async def test_what_arrived_and_was_not_assessed_yet_is_a_newer_revision(
+    claims: ServiceUnderTest, apprentice: dict[str, Any]
+) -> None:
+    [task] = await tasks_of(claims, "no_wage_month")
+    await propose(claims, task, {"kind": "similar_worker", "person": person_id(OPERATOR)})
+    path = f"/v1/claims/{apprentice['claim']}/evidence"
+    statement = {"permanent_loss": {"percent": 12}}
+    assert (await claims.call("POST", path, scopes=WRITE, subject=FIRST, json=statement)).status_code == 202
+    status, body = await approve(claims, task)
+    assert (status, body["code"]) == (412, "revision_stale")
+    assert "statements: 3 → 4" in str(body["errors"]), body
+
+
+async def test_who_has_no_wages_stands_in_for_nobody(claims: ServiceUnderTest, apprentice: dict[str, Any]) -> None:
+    del apprentice
+    refused = await decide(claims, "no_wage_month", kind="similar_worker", person=person_id(PERSON))
+    assert refused == (409, "similar_worker_without_wages")
+    [task] = await tasks_of(claims, "no_wage_month")
+    assert task["state"] == "proposed", "nothing was approved"
+
+
+async def test_another_similar_worker_is_found_by_the_next_task(
+    claims: ServiceUnderTest, apprentice: dict[str, Any]
+) -> None:
+    """A finding replaces the one before; what arrived for the person's own months would end the question."""
+    assert (await decide(claims, "no_wage_month", kind="similar_worker", person=person_id(SENIOR)))[0] == 201
+    assert amounts(await decisions_of(claims, apprentice)) == [("68.00", 27, "1836.00", False)]
+    await apply_events(claims, contributed("2026-06", 107_000))
+    await claims.work_off()
+    assert await tasks_of(claims, "no_wage_month") == []
+
+
+async def test_wages_that_arrive_close_the_task(claims: ServiceUnderTest, apprentice: dict[str, Any]) -> None:
+    """The spell begins in July, so that a month of June counts only with one that was stated for it."""
+    late = spell_of(EMPLOYER + 1, date(2026, 1, 1), date(2026, 6, 30))
+    await apply_events(claims, late, contributed("2026-06", 229_000, employer=EMPLOYER + 1))
+    await claims.work_off()
+    assert await tasks_of(claims, "no_wage_month") == []
+    [closed] = await tasks_of(claims, "no_wage_month", "closed")
+    assert closed["approved_by"] is None
+    assert amounts(await decisions_of(claims, apprentice))[0][0] == "60.00"
+
+
+@pytest.fixture
+async def worker(claims: ServiceUnderTest) -> ServiceUnderTest:
+    """A person who has worked for years, and takes part in SKBBK."""
+    period = MembershipPeriodV1(category="mandatory", first=date(2026, 6, 1))
+    takes_part = MembershipChangedV1(person=PERSON, scheme="skbbk", revision=1, periods=(period,))
+    wages = [contributed(f"2026-0{month}", 312_000) for month in range(2, 8)]
+    await apply_events(claims, registered(), *employed(), takes_part, *wages)
+    await all_has_arrived(claims)
+    return claims
+
+
+ACCIDENT: dict[str, Any] = {
+    "happened_on": "2026-08-05",
+    "certificate": certificate("2026-08-05", "2026-08-24"),
+    "wages_paid_for": ["2026-08-05"],
+}
+
+
+async def test_an_employers_activity_becomes_an_employment_injury_when_two_officers_find_it(
+    worker: ServiceUnderTest,
+) -> None:
+    reported = await report(worker, **ACCIDENT, place="employer_activity")
+    await worker.work_off()
+    assert amounts(await decisions_of(worker, reported))[-1][0] == "50.40"
+    [task] = await tasks_of(worker, "doubt")
+    assert task["subject"] == {"kind": "question", "id": f"{reported['claim']}/employment_injury"}
+    assert (await decide(worker, "doubt", kind="finding", fact="found by a person", found="yes")) == (201, None)
+    assert amounts(await decisions_of(worker, reported))[-1][:3] == ("84.00", 19, "1596.00")
+    assert await tasks_of(worker, "doubt") == []
+    assert await standing_of(worker, reported) == ("decided", None)
+
+
+@pytest.mark.parametrize(
+    ("says", "refused"),
+    [
+        ({"kind": "finding", "fact": "colour of the car", "found": "yes"}, (422, "finding_not_for_question")),
+        ({"kind": "finding", "fact": "circumstance", "found": "at work"}, (422, "finding_not_for_question")),
+        (
+            {"kind": "finding", "fact": "average of similar work", "found": "9999.00"},
+            (422, "finding_not_for_question"),
+        ),
+        ({"kind": "finding", "fact": "found by a person", "found": "perhaps"}, (422, "finding_not_readable")),
+        ({"kind": "doubt_lifted"}, (409, "doubt_not_liftable")),
+    ],
+)
+async def test_what_the_question_does_not_read_is_no_finding(
+    worker: ServiceUnderTest, says: dict[str, Any], refused: tuple[int, str]
+) -> None:
+    reported = await report(worker, **ACCIDENT, place="employer_activity")
+    await worker.work_off()
+    before = await read(worker, f"/v1/claims/{reported['claim']}/evidence")
+    assert await decide(worker, "doubt", **says) == refused
+    assert await read(worker, f"/v1/claims/{reported['claim']}/evidence") == before
+
+
+async def test_a_late_notice_is_owed_once_two_officers_lift_the_doubt(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 11, 28)
+    wages = [contributed(f"2020-{month:02d}", 248_000) for month in range(5, 11)]
+    await apply_events(claims, registered(), *employed(), *wages)
+    await all_has_arrived(claims)
+    late = certificate("2020-11-27", "2020-12-20")
+    reported = await report(claims, happened_on="2020-11-27", certificate=late, wages_paid_for=[])
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("needs_officer", "late_notice")
+    assert await decide(claims, "doubt", kind="doubt_lifted") == (201, None)
+    assert await standing_of(claims, reported) == ("decided", None)
+    assert await tasks_of(claims, "doubt") == []
+
+
+async def test_days_beyond_the_180th_are_owed_when_two_officers_looked_at_them(worker: ServiceUnderTest) -> None:
+    long = certificate("2026-08-05", "2027-02-20")
+    reported = await report(worker, **{**ACCIDENT, "certificate": long})
+    await worker.work_off()
+    assert amounts(await decisions_of(worker, reported))[-1][1] == 179
+    [task] = await tasks_of(worker, "over_review")
+    assert task["facts"]["days_to_look_at"] == 20
+    assert await decide(worker, "over_review", kind="days_looked_at") == (201, None)
+    assert amounts(await decisions_of(worker, reported))[-1][1] == 199
+    assert await standing_of(worker, reported) == ("decided", None)
+    assert await tasks_of(worker, "over_review") == []
+
+
+async def test_evidence_that_waits_counts_when_two_officers_say_so(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, "employer:3", **ACCIDENT)
+    await worker.work_off()
+    await report(worker, "hospital:1", **{**ACCIDENT, "certificate": certificate("2026-08-05", "2026-08-31")})
+    await worker.work_off()
+    assert amounts(await decisions_of(worker, reported))[-1][1] == 19
+    [waiting] = [each for each in await days_stated_of(worker, reported) if each["standing"] == "waits"]
+    [task] = await tasks_of(worker, "evidence")
+    assert task["reason"] == "evidence_waits"
+    assert await decide(worker, "evidence", kind="evidence_counts", evidence=waiting["evidence"]) == (201, None)
+    assert amounts(await decisions_of(worker, reported))[-1][1] == 26
+    assert await tasks_of(worker, "evidence") == []
+
+
+async def test_a_statement_is_proposed_and_approved_and_not_by_whoever_stated_it(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    path, body = f"/v1/claims/{reported['claim']}/evidence", {"permanent_loss": {"percent": 12}}
+    stated = (await worker.call("POST", path, scopes=WRITE, subject=SECOND, json=body)).json()
+    await worker.work_off()
+    says = {"kind": "evidence_counts", "evidence": stated["evidence"]}
+    assert await decide(worker, "evidence", **says) == (409, "evidence_of_oneself")
+    [task] = await tasks_of(worker, "evidence")
+    assert (await approve(worker, task, "officer-3"))[0] == 201
+    [task] = await tasks_of(worker, "evidence")
+    assert task["reason"] == "application_awaited"
+
+
+async def test_evidence_of_another_claim_is_none_of_this_task(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, "employer:3", **ACCIDENT)
+    another = await report(worker, happened_on="2026-07-01", certificate=certificate("2026-07-01", "2026-07-03"))
+    await report(worker, "hospital:1", **{**ACCIDENT, "certificate": certificate("2026-08-05", "2026-08-31")})
+    await worker.work_off()
+    del reported
+    of_another = (await days_stated_of(worker, another))[0]["evidence"]
+    assert (await decide(worker, "evidence", kind="evidence_counts", evidence=of_another))[1] == (
+        "evidence_of_another_claim"
+    )
+
+
+async def test_who_may_speak_of_the_person_is_found_and_the_claim_opens(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, "hospital:1", **ACCIDENT, name="SITI BINTI OMAR")
+    await worker.work_off()
+    assert await standing_of(worker, reported) == ("needs_officer", "name_differs")
+    [task] = await tasks_of(worker, "identity")
+    assert (task["subject"], task["facts"]["sender"]) == ({"kind": "claim", "id": reported["claim"]}, "hospital:1")
+    nobody = {"kind": "relation_shown", "person": person_id(404)}
+    assert await decide(worker, "identity", **nobody) == (409, "person_not_registered")
+    assert (await act(worker, f"{task['task']}/refusals", SECOND, {"reason": "facts_differ"}))[0] == 201
+    assert await decide(worker, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
+    assert await standing_of(worker, reported) == ("decided", None)
+    assert amounts(await decisions_of(worker, reported))[-1][0] == "84.00"
+    assert await tasks_of(worker, "identity") == []
+
+
+async def test_a_notice_that_is_nobodys_ends_and_nobody_is_asked_again(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, "hospital:1", **ACCIDENT, name="SITI BINTI OMAR")
+    await worker.work_off()
+    assert await decide(worker, "identity", kind="nobodys") == (201, None)
+    assert (await standing_of(worker, reported))[0] == "no_relation"
+    await apply_events(worker, registered().model_copy(update={"revision": 2}))
+    await worker.work_off()
+    assert (await standing_of(worker, reported))[0] == "no_relation"
+    assert await tasks_of(worker, "identity") == []
+
+
+async def test_a_relation_that_shows_by_itself_closes_the_task(worker: ServiceUnderTest) -> None:
+    """The employer of the notice is stated with a verified spell of before."""
+    reported = await report(worker, "employer:9", **ACCIDENT, capacity="other")
+    await worker.work_off()
+    assert len(await tasks_of(worker, "identity")) == 1
+    await apply_events(worker, spell_of(9, date(2026, 1, 1)))
+    await worker.work_off()
+    assert await tasks_of(worker, "identity") == []
+    assert (await claim_of(worker, reported))["state"] == "decided"
+
+
+async def test_a_partner_sees_no_task_and_changes_no_claim(
+    claims: ServiceUnderTest, apprentice: dict[str, Any]
+) -> None:
+    [task] = await tasks_of(claims, "no_wage_month")
+    for party in ("employer:3", f"person:{PERSON}", "hospital:1"):
+        for path in ("/v1/tasks", f"/v1/tasks/{task['task']}"):
+            answer = await claims.call("GET", path, scopes=OFFICER, party=party, role="partner")
+            assert (answer.status_code, answer.json()["code"]) == (403, "officers_only")
+    async with claims.app.state.database.engine.connect() as connection:
+        for name, value in (("tenant", "organisation:1"), ("role", "partner")):
+            await connection.execute(text(f"SELECT set_config('jaring.{name}', '{value}', true)"))
+        for table in ("task", "task_event", "known_wage", "known_person", "known_identity", "known_membership"):
+            seen = await connection.execute(text(f"TABLE {table}"))
+            assert (table, len(seen.all())) == (table, 0)
+        changed = await connection.execute(text("UPDATE claim SET reason = 'none'"))
+        assert changed.rowcount == 0, apprentice
+
+
+async def test_an_accident_that_is_simply_entitled_costs_no_statement_about_tasks(worker: ServiceUnderTest) -> None:
+    said: list[str] = []
+
+    def keep(*arguments: Any) -> None:
+        said.append(arguments[2])
+
+    engine = worker.worker.database.engine.sync_engine
+    listen(engine, "before_cursor_execute", keep)
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    remove(engine, "before_cursor_execute", keep)
+    assert await standing_of(worker, reported) == ("decided", None)
+    assert not [each for each in said if "task" in each]
+    assert [each for each in said if "INSERT INTO question" in each]
