@@ -1,6 +1,6 @@
 """Asks people about the questions of a claim that no rule answers, and no more about those that are answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.claims.domain import subjects
@@ -16,7 +16,8 @@ class AskPeople:
     """A claim, which the transaction holds, and its questions that wait for people.
 
     ``reasons`` are those of each queue in which a question stands now, ``before`` the queues in which it stood,
-    ``facts`` what of it people look at. ``statements``: how many there are of the claim.
+    ``facts`` what of it people look at. ``awaiting`` are the questions of which a fact is on its way: what was asked of
+    them before goes on. ``statements``: how many there are of the claim.
     """
 
     claim: Claim
@@ -24,12 +25,18 @@ class AskPeople:
     facts: Mapping[str, Mapping[str, str | int]]
     before: Mapping[str, Sequence[str]]
     statements: int
+    awaiting: Collection[str] = ()
+
+    def is_over(self, question: str, queue: str) -> bool:
+        """Whether a question stood in a queue, and does not any more."""
+        stands = queue in self.reasons.get(question, {}) or question in self.awaiting
+        return queue in self.before[question] and not stands
 
 
 async def ask_people(command: AskPeople, uow: ClaimsUnitOfWork) -> None:
     """Open the tasks of what waits, or state them again; close those of what waits no more."""
     for question, queue in ((name, queue) for name in command.before for queue in OF_QUESTIONS):
-        if queue.name in command.before[question] and queue.name not in command.reasons.get(question, {}):
+        if command.is_over(question, queue.name):
             await close_task(CloseTask(queue, subjects.question(command.claim.id, question), "settled"), uow)
     revision = command.claim.revision + command.statements
     for question, reasons in command.reasons.items():

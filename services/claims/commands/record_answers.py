@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
 from services.claims.domain import subjects
-from services.claims.domain.answers import Answer
+from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import Question, questions_of
 from services.claims.domain.claim import Claim
@@ -49,7 +49,8 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     if stands != claim:
         await uow.claims.save(stands)
     if reasons or before:
-        await ask_people(AskPeople(stands, reasons, facts, before, command.statements), uow)
+        awaiting = [name for name, answer in answers.items() if answer.state is QuestionState.AWAITING]
+        await ask_people(AskPeople(stands, reasons, facts, before, command.statements, awaiting), uow)
     if command.died:
         # A death that it may have brought about is decided by what is found of it.
         await uow.due.wake({subjects.claim(claim.id)})

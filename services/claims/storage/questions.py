@@ -29,7 +29,11 @@ _KEEP = text("""
              AS fresh (question, state, reason, waits_for, queues, facts)
         ON CONFLICT (claim, question) DO UPDATE
         SET state = excluded.state, reason = excluded.reason, waits_for = excluded.waits_for,
-            queues = excluded.queues, facts = excluded.facts,
+            facts = excluded.facts,
+            -- What was asked goes on while a fact is on its way again.
+            queues = CASE WHEN excluded.state = 'awaiting'
+                          THEN ARRAY(SELECT DISTINCT unnest(kept.queues || excluded.queues) ORDER BY 1)
+                          ELSE excluded.queues END,
             since = CASE WHEN (kept.state, kept.reason) = (excluded.state, excluded.reason) THEN kept.since
                          ELSE excluded.since END
         WHERE (kept.state, kept.reason, kept.waits_for, kept.queues, kept.facts)

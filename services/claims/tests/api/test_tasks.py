@@ -146,19 +146,31 @@ async def test_who_has_no_wages_stands_in_for_nobody(claims: ServiceUnderTest, a
     assert task["state"] == "proposed", "nothing was approved"
 
 
-async def test_another_similar_worker_is_found_by_the_next_task(
+async def test_the_amount_is_that_of_the_person_who_is_named(
     claims: ServiceUnderTest, apprentice: dict[str, Any]
 ) -> None:
-    """A finding replaces the one before; what arrived for the person's own months would end the question."""
     assert (await decide(claims, "no_wage_month", kind="similar_worker", person=person_id(SENIOR)))[0] == 201
     assert amounts(await decisions_of(claims, apprentice)) == [("68.00", 27, "1836.00", False)]
-    await apply_events(claims, contributed("2026-06", 107_000))
+
+
+async def test_what_was_asked_goes_on_while_a_fact_is_on_its_way_again(
+    claims: ServiceUnderTest, apprentice: dict[str, Any]
+) -> None:
+    [task] = await tasks_of(claims, "no_wage_month")
+    async with claims.database.connection() as connection:
+        await connection.execute("DELETE FROM freshness")
+    await apply_events(claims, contributed("2026-05", 0))
     await claims.work_off()
+    assert await standing_of(claims, apprentice) == ("assessing", None)
+    [goes_on] = await tasks_of(claims, "no_wage_month")
+    assert (goes_on["task"], goes_on["opened_at"]) == (task["task"], task["opened_at"])
+    late = spell_of(EMPLOYER + 1, date(2026, 1, 1), date(2026, 6, 30))
+    await apply_events(claims, late, contributed("2026-06", 229_000, employer=EMPLOYER + 1))
+    await all_has_arrived(claims)
     assert await tasks_of(claims, "no_wage_month") == []
 
 
 async def test_wages_that_arrive_close_the_task(claims: ServiceUnderTest, apprentice: dict[str, Any]) -> None:
-    """The spell begins in July, so that a month of June counts only with one that was stated for it."""
     late = spell_of(EMPLOYER + 1, date(2026, 1, 1), date(2026, 6, 30))
     await apply_events(claims, late, contributed("2026-06", 229_000, employer=EMPLOYER + 1))
     await claims.work_off()

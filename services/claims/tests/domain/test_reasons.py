@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from services.claims.domain.answers import queue_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP
 from services.claims.domain.doubts import EVIDENCE
+from services.claims.domain.queues import ALL, IDENTITY, OF_IDENTITY
 from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN
 from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS, RELAPSE
 from shared.law.act4.wage_base.asked import WAGES_OUTSIDE as OUTSIDE
@@ -18,9 +20,17 @@ REASONS = (
     "late_notice", "medical_board_to_certify", "no_wage_month", "whether_the_circumstance_is_covered_is_settled",
 )  # fmt: skip
 
+# By a fact alone, or by another claim.
+ANSWERED_ELSEWHERE = ("cause_unsettled", "disease", LOST_SINCE_BACKUP)
+ONLY_OF_A_NOTICE = OF_IDENTITY - {STATED_LATE}
+
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_a_reason_is_explained(reason: str) -> None:
+def test_a_reason_is_explained_with_its_queues(reason: str) -> None:
     table = (Path(__file__).parents[2] / "README.md").read_text()
     rows = [line for line in table.splitlines() if line.startswith("| ") and f"`{reason}`" in line.split("|")[1]]
     assert len(rows) == 1
+    named = {queue.name for queue in ALL if f"`{queue.name}`" in rows[0].split("|")[2]}
+    of_notice = {IDENTITY.name} if reason in OF_IDENTITY else set()
+    of_question = set() if reason in (*ANSWERED_ELSEWHERE, *ONLY_OF_A_NOTICE) else {queue_of(reason)}
+    assert named == of_notice | of_question
