@@ -63,6 +63,9 @@ class Book:
         text = f"{figure} has no entry in force on {in_force} as known on {known}."
         raise NotYetLaw(text, facts=_asked(figure, in_force, known))
 
+    def note_rule(self, name: str, version: str) -> None:
+        """Called when a rule runs by this book; this one does not note it (see `shared.law.lookups.NotingBook`)."""
+
 
 def _merged(figure: Figure, added: Figure) -> Figure:
     known = {entry.key for entry in figure.entries}
@@ -160,6 +163,7 @@ class LawOn:
     def note_rule(self, name: str, version: str) -> None:
         """Note that a rule ran (called by `shared.law.rule.rule`)."""
         self._reading.rules[name] = version
+        self.book.note_rule(name, version)
 
     def take_recent(self) -> tuple[Entry, ...]:
         """The entries read since this was last asked, sorted: how a recorder cites the figures behind a step."""

@@ -5,7 +5,7 @@ first day in force, and the function under the plain name chooses by `law.in_for
 with a higher correction; the old one stays callable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import signature
 from typing import ParamSpec, TypeVar, cast
@@ -14,6 +14,8 @@ from shared.law.book import LawOn
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_versions: dict[str, str] = {}
 
 
 def rule(in_force: str, correction: int = 0) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -27,6 +29,7 @@ def rule(in_force: str, correction: int = 0) -> Callable[[Callable[P, R]], Calla
     def mark(function: Callable[P, R]) -> Callable[P, R]:
         name = f"{function.__module__.removeprefix('shared.law.').removesuffix('.rules')}.{function.__name__}"
         position = list(signature(function).parameters).index("law")
+        _versions[name] = version
 
         @wraps(function)
         def noted(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -37,3 +40,8 @@ def rule(in_force: str, correction: int = 0) -> Callable[[Callable[P, R]], Calla
         return noted
 
     return mark
+
+
+def rule_versions() -> Mapping[str, str]:
+    """The version of each rule that has been imported, by its name."""
+    return dict(_versions)
