@@ -13,11 +13,14 @@ from services.claims.consumers import (
     rehab_discharged,
 )
 from services.claims.settings import ClaimsSettings
+from services.claims.storage.buckets import BUCKETS
+from services.claims.storage.questions import OPEN
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
+from shared.telemetry import metrics
 
 SUBSCRIPTIONS = [
     # Who a person is, who employed them, what they were covered by on the day.
@@ -44,7 +47,16 @@ async def recall(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
 
 def work(_: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
     """All that the worker does; it needs no key."""
-    return Work(unit=ClaimsUnitOfWork, subscriptions=SUBSCRIPTIONS, due=DUE, recall=recall)
+    return Work(
+        unit=ClaimsUnitOfWork,
+        subscriptions=SUBSCRIPTIONS,
+        due=DUE,
+        recall=recall,
+        groups=[
+            ((metrics.CLAIMS, metrics.CLAIMS_OLDEST_SECONDS), BUCKETS),
+            ((metrics.OPEN_QUESTIONS, metrics.OPEN_QUESTIONS_OLDEST_SECONDS), OPEN),
+        ],
+    )
 
 
 if __name__ == "__main__":

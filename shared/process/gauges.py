@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from prometheus_client import Gauge
-from sqlalchemy import RowMapping, TextClause, text
+from sqlalchemy import Row, RowMapping, TextClause, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.kernel.clock import business_day, now
@@ -155,6 +155,8 @@ class WorkerGauges(Gauges):
     kinds: Sequence[str] = field(kw_only=True)
     # The service's own, each with the statement that counts it.
     counts: Sequence[tuple[Gauge, TextClause]] = field(default=(), kw_only=True)
+    # Several of the same labels, each group with the statement that gives a row for each: labels first, then values.
+    groups: Sequence[tuple[Sequence[Gauge], TextClause]] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         """Each counter is there from the start, at zero: of one that appears with its first event no rate is known."""
@@ -189,6 +191,8 @@ class WorkerGauges(Gauges):
             show_tasks([dict(row) for row in (await connection.execute(TASKS, {"now": at})).mappings()])
             for gauge, statement in self.counts:
                 gauge.set((await connection.execute(statement)).scalar_one())
+            for gauges, statement in self.groups:
+                _set_group(gauges, (await connection.execute(statement, {"now": at})).all())
         _set(metrics.DATABASE_HELD, HELD_FOR, {} if row["held"] is None else {row["held"]: 1})
         return [*self._outbox(row), *self._topics(row), *self._due_work(row)]
 
@@ -258,7 +262,8 @@ class WorkerGauges(Gauges):
                 yield Degraded("consumer_behind", f"{topic}: {each.records} records behind for {each.seconds:.0f} s")
 
     def _forget(self) -> None:
-        for gauge in (*_FROM_THE_DATABASE, *(gauge for gauge, _ in self.counts)):
+        own = (*(gauge for gauge, _ in self.counts), *(gauge for gauges, _ in self.groups for gauge in gauges))
+        for gauge in (*_FROM_THE_DATABASE, *own):
             if gauge._labelnames:
                 gauge.clear()
             else:
@@ -274,6 +279,15 @@ def _set(gauge: Gauge, known: Iterable[str], values: Mapping[str, float], otherw
     gauge.clear()
     for label in {*known, *values}:
         gauge.labels(label).set(values.get(label, otherwise))
+
+
+def _set_group(gauges: Sequence[Gauge], rows: Sequence[Row[Any]]) -> None:
+    """One value of each gauge for each row; what has no row any more is not shown."""
+    for place, gauge in enumerate(gauges):
+        gauge.clear()
+        for row in rows:
+            *labels, value = (*row[: -len(gauges)], row[place - len(gauges)])
+            gauge.labels(*labels).set(value)
 
 
 def _arrived(seconds: float) -> str:

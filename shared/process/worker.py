@@ -73,6 +73,8 @@ class Work(Generic[U]):
     recall: Recall[U] = recalls_nothing
     # Gauges of the service's own, each with the statement that counts it.
     counts: Sequence[tuple[Gauge, TextClause]] = ()
+    # And several of the same labels, with the statement that gives a row for each.
+    groups: Sequence[tuple[Sequence[Gauge], TextClause]] = ()
 
 
 @dataclass
@@ -284,6 +286,7 @@ def _health_page(worker: Worker[U]) -> uvicorn.Server:
         consumer=worker.consumer,
         kinds=worker.runner.kinds,
         counts=worker.work.counts,
+        groups=worker.work.groups,
     )
     app.include_router(health_router(checks, gauges))
     return server(app, worker.settings.http_host, worker.settings.http_port)

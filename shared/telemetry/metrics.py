@@ -82,6 +82,23 @@ TASKS_WAITING = _gauge(
 )
 TASKS_OVERDUE = _gauge("tasks_overdue", "Those of them for which the client charter's time is over")
 TASKS_OLDEST_SECONDS = _gauge("tasks_oldest_seconds", "How long the oldest of them has waited", "queue")
+# Where claims and their questions stand (claims).
+CLAIMS = _gauge(
+    "claims",
+    "Claims where they stand, each once; of each place at most 10,000 are counted",
+    "state",
+    "reason",
+    "waits_for",
+)
+CLAIMS_OLDEST_SECONDS = _gauge(
+    "claims_oldest_seconds", "How long the oldest of them has stood there", "state", "reason", "waits_for"
+)
+OPEN_QUESTIONS = _gauge(
+    "open_questions", "Questions without an answer; at most 100,000 are counted", "state", "reason", "waits_for"
+)
+OPEN_QUESTIONS_OLDEST_SECONDS = _gauge(
+    "open_questions_oldest_seconds", "How long the oldest of them has waited", "state", "reason", "waits_for"
+)
 
 # What a bank said that was not taken (benefits).
 BANK_STATUSES_HELD = _gauge("bank_statuses_held", "Statuses that are held, of bank files that no officer has released")

@@ -11,10 +11,12 @@ from pydantic import Field
 
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.domain.answers import QuestionState
+from services.claims.domain.buckets import Sought, With
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState
 from services.claims.domain.relation import as_shown_to_partner
 from services.claims.queries import claims, decisions
 from services.claims.queries.decisions import AnswerRead, DecisionRead
+from services.claims.storage.buckets import Viewer
 from services.claims.storage.questions import QuestionRead
 from shared.kernel.identifiers import person_id
 from shared.security.scopes import Party, requires
@@ -28,6 +30,19 @@ from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["claims"])
 
+StateFilter = Annotated[ClaimState | None, Query(description="Only claims in this state")]
+ReasonFilter = Annotated[
+    str | None,
+    Query(
+        max_length=100,
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="Only claims with this code among their reasons",
+        examples=["late_notice"],
+    ),
+]
+WaitsForFilter = Annotated[
+    With | None, Query(description="Only claims that are, with a question of theirs at least, with one of these")
+]
 Language = Annotated[Literal["en", "ms"], Query(description="The language of the explanation")]
 
 
@@ -174,12 +189,29 @@ class QuestionOut(Out):
 Questions = Annotated[list[QuestionOut], Field(max_length=100)]
 
 
+def _viewer(caller: Caller) -> Viewer:
+    if caller.is_officer:
+        return Viewer(None)
+    kind, _, number = caller.party.partition(":")
+    return Viewer(caller.party, int(number) if kind == "person" else None)
+
+
 @router.get("/v1/claims", summary="List claims", dependencies=[requires("claims:claim:read")], responses=problems(400))
 async def list_claims(
-    listing: Listing, uow: CommittedBeforeAnswer, caller: Party, person: PersonFilter = None
+    listing: Listing,
+    uow: CommittedBeforeAnswer,
+    caller: Party,
+    person: PersonFilter = None,
+    state: StateFilter = None,
+    reason: ReasonFilter = None,
+    waits_for: WaitsForFilter = None,
 ) -> Page[ClaimOut]:
-    """The claims that the caller's notices opened and, for a person, those about itself; all of them for officers."""
-    found = await claims.list_claims(person, listing.after_id, listing.limit, uow)
+    """The claims that the caller's notices opened and, for a person, those about itself; all of them for officers.
+
+    They are narrowed by what the caller is shown.
+    """
+    sought = Sought(state, reason, waits_for)
+    found = await claims.list_claims(sought, _viewer(caller), person, listing.after_id, listing.limit, uow)
     return listing.page(found, item=partial(ClaimOut.shown_to, caller))
 
 

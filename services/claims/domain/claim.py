@@ -72,9 +72,9 @@ class Claim:
     ``caused_by`` is the claim about the event that brought this one about. ``tenant`` is the sender of the notice:
     until its ``relation`` is known, the claim holds what it stated and no more. It was received at an instant of the
     business clock; ``stored_at`` is the receipt by the database's clock, which watermarks are held against.
-    ``joined_at_revision`` is the revision of the other claim when this one joined it, ``decided_days`` are the days
-    that the newest decision pays, ``waiting_days`` those certified that it keeps for a person to look at: no other
-    claim of the person is given either.
+    ``joined_at_revision`` is the revision of the other claim when this one joined it, ``awaits`` are the kinds of those
+    with whom its open questions are. ``decided_days`` are the days that the newest decision pays, ``waiting_days``
+    those certified that it keeps for a person to look at: no other claim of the person is given either.
     """
 
     id: UUID
@@ -97,6 +97,7 @@ class Claim:
     reason: str | None = None
     joined_to: UUID | None = None
     joined_at_revision: int = 0
+    awaits: tuple[str, ...] = ()
     decided_days: tuple[Days, ...] = ()
     waiting_days: tuple[Days, ...] = ()
 

@@ -64,11 +64,13 @@ def as_it_stands(
     asked = [answers[question.name] for question in owing if question.name in answers]
     states = {answer.state for answer in asked}
     state = next(of_claim for of_question, of_claim in _STATE_OF if of_question in states)
+    awaits = {answer.waits_for.partition(":")[0] for answer in answers.values()} - {""}
     entitled = [each.record for each in standing if each.is_entitled]
     return replace(
         claim,
         state=state,
         reason=", ".join(_reasons(state, asked, waits)) or None,
+        awaits=tuple(sorted(awaits)),
         decided_days=joined(days for record in entitled for days in _days_paid(record)),
         waiting_days=joined(days for record in entitled for days in _days_kept(record)),
     )

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from services.claims.domain.buckets import Sought
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import Claim
 from services.claims.domain.errors import ClaimUnknown, NoticeUnknown
+from services.claims.storage.buckets import Viewer
 from services.claims.storage.questions import QuestionRead
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 
@@ -25,9 +27,13 @@ async def find_notice(notice: UUID, uow: ClaimsUnitOfWork) -> Claim:
     return found
 
 
-async def list_claims(person: int | None, after: UUID | None, limit: int, uow: ClaimsUnitOfWork) -> list[Claim]:
-    """Claims in the order of their ids, after a position; of one person where that is asked for."""
-    return await uow.claims.page(person, after, limit)
+async def list_claims(
+    sought: Sought, viewer: Viewer, person: int | None, after: UUID | None, limit: int, uow: ClaimsUnitOfWork
+) -> list[Claim]:
+    """Claims in the order of their ids, after a position; of one person, and narrowed, where that is asked for."""
+    if sought == Sought():
+        return await uow.claims.page(person, after, limit)
+    return await uow.buckets.page(sought, viewer, person, after, limit)
 
 
 async def list_questions(claim: UUID, uow: ClaimsUnitOfWork) -> list[QuestionRead]:

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Boolean, Row, exists, insert, literal_column, select, text, update
+from sqlalchemy import Boolean, Row, case, exists, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.claims.domain.buckets import bucket_of
 from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.relation import as_shown_to_partner
 from services.claims.storage import tables as t
 from shared.contracts.envelope import Event
 from shared.kernel.clock import now
@@ -83,7 +85,9 @@ class ClaimRepository:
 
     async def add(self, claim: Claim) -> Claim:
         """Keep a new claim; its ``stored_at`` becomes the database's instant."""
-        values = {name: value for name, value in _values(claim).items() if name != "stored_at"}
+        values = {name: value for name, value in _values(claim).items() if name != "stored_at"} | {
+            "stands_since": now()
+        }
         stored = insert(t.claim).values(**values).returning(t.claim.c.stored_at)
         return replace(claim, stored_at=(await self._connection.execute(stored)).scalar_one())
 
@@ -132,6 +136,7 @@ class ClaimRepository:
     async def save(self, claim: Claim) -> None:
         """Write the claim as it is now; its row is locked."""
         values = {name: value for name, value in _values(claim).items() if name not in _NEVER_CHANGED}
+        values["stands_since"] = case((t.claim.c.bucket == values["bucket"], t.claim.c.stands_since), else_=now())
         await self._connection.execute(update(t.claim).where(t.claim.c.id == claim.id).values(**values))
 
     async def lock_person(self, person: int) -> None:
@@ -210,6 +215,7 @@ def claim_of(row: Row[Any]) -> Claim:
         "capacity": None if row.capacity is None else Capacity(row.capacity),
         "relation": None if row.relation is None else Relation(row.relation),
         "name_tokens": tuple(row.name_tokens),
+        "awaits": tuple(row.awaits),
         "decided_days": ranges(row.decided_days),
         "waiting_days": ranges(row.waiting_days),
     }
@@ -228,7 +234,8 @@ def _flat(days: Sequence[Days]) -> list[date]:
 def _values(claim: Claim) -> dict[str, Any]:
     """The columns of a claim, its ranges of days flat."""
     values = {name: getattr(claim, name) for name in _FIELDS}
-    values["name_tokens"] = list(claim.name_tokens)
+    values["name_tokens"], values["awaits"] = list(claim.name_tokens), list(claim.awaits)
+    values["bucket"], values["shown_bucket"] = bucket_of(claim).written, bucket_of(as_shown_to_partner(claim)).written
     values["decided_days"] = _flat(claim.decided_days)
     values["waiting_days"] = _flat(claim.waiting_days)
     return values

@@ -14,6 +14,14 @@ from services.claims.domain.claim import Claim
 from services.claims.storage import tables as t
 from shared.kernel.clock import now
 
+# The worker shows them: at most 100,000 are counted, by an index alone.
+OPEN = text("""
+    SELECT state, reason, waits_for, count(*),
+           CAST(extract(epoch FROM CAST(:now AS timestamptz) - min(since)) AS double precision)
+    FROM (SELECT waits_for, reason, state, since FROM question WHERE state IN ('awaiting', 'officer')
+          LIMIT 100000) AS waiting
+    GROUP BY state, reason, waits_for
+""")
 # A question waits since its state and reason are what they are, however often it is asked meanwhile.
 _KEEP = text("""
     WITH before AS (

@@ -43,6 +43,10 @@ claim = Table(
     Column("decided_days", ARRAY(Date), nullable=False),
     Column("waiting_days", ARRAY(Date), nullable=False, server_default=FetchedValue()),
     Column("caused_by", Uuid),
+    Column("awaits", ARRAY(Text), nullable=False),
+    Column("bucket", Text, nullable=False),
+    Column("shown_bucket", Text, nullable=False),
+    Column("stands_since", DateTime(timezone=True), nullable=False),
 )
 
 decision = Table(

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from services.claims.storage.buckets import BucketRepository
 from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.claims import ClaimRepository
 from services.claims.storage.evidence import EvidenceRepository
@@ -19,6 +20,11 @@ class ClaimsUnitOfWork(UnitOfWork):
     def claims(self) -> ClaimRepository:
         """Claims and their decisions."""
         return ClaimRepository(self.connection)
+
+    @cached_property
+    def buckets(self) -> BucketRepository:
+        """Where claims stand."""
+        return BucketRepository(self.connection)
 
     @cached_property
     def questions(self) -> QuestionRepository:

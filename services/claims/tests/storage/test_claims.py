@@ -29,9 +29,9 @@ HAPPENED = date(2026, 7, 15)
 
 _OTHERS = text("""
     INSERT INTO claim (id, notice, tenant, state, kind, person, name_tokens, relation, happened_on, place, received_at,
-                       joined_at_revision, decided_days)
+                       joined_at_revision, decided_days, awaits, bucket, shown_bucket, stands_since)
     SELECT gen_random_uuid(), gen_random_uuid(), 'hospital:1', 'assessing', 'accident', 1000 + number, '{}', 'hospital',
-           DATE '2026-07-15', 'at_work', :now, 0, '{}'
+           DATE '2026-07-15', 'at_work', :now, 0, '{}', '{}', 'assessing|topic|', 'assessing|topic|', :now
     FROM generate_series(1, :many) AS number
 """)
 
