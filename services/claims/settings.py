@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from shared.process.settings import Key, ServiceSettings
 
 
@@ -11,3 +13,7 @@ class ClaimsSettings(ServiceSettings):
     service: ClassVar[str] = "claims"
 
     id_token_key: Key
+    # A release of the statute book is noticed within this time once the release before it is gone.
+    law_looked_at_every_seconds: float = Field(default=30.0, gt=0, le=60)
+    # So many claims that it touches are asked again in a second, fewer while new ones wait; 0: none for now.
+    reasked_a_second: int = Field(default=4, ge=0, le=1000)

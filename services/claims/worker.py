@@ -1,8 +1,10 @@
 """The worker process of claims: what it listens to and why, and what it leaves for later."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
+from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
 from services.claims.consumers import (
@@ -12,9 +14,11 @@ from services.claims.consumers import (
     registration,
     rehab_discharged,
 )
+from services.claims.schedules.law import law
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.buckets import BUCKETS
 from services.claims.storage.questions import OPEN
+from services.claims.storage.releases import LEFT
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
@@ -45,13 +49,15 @@ async def recall(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     await recall_claims(RecallClaims(events), uow)
 
 
-def work(_: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
+def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
     """All that the worker does; it needs no key."""
     return Work(
         unit=ClaimsUnitOfWork,
         subscriptions=SUBSCRIPTIONS,
-        due=DUE,
+        due=[*DUE, DueCommand(ReaskClaims, reasking(settings.reasked_a_second))],
+        schedules=[law(timedelta(seconds=settings.law_looked_at_every_seconds))],
         recall=recall,
+        counts=[(metrics.CLAIMS_TO_ASK_AGAIN, LEFT)],
         groups=[
             ((metrics.CLAIMS, metrics.CLAIMS_OLDEST_SECONDS), BUCKETS),
             ((metrics.OPEN_QUESTIONS, metrics.OPEN_QUESTIONS_OLDEST_SECONDS), OPEN),

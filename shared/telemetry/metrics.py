@@ -99,6 +99,9 @@ OPEN_QUESTIONS = _gauge(
 OPEN_QUESTIONS_OLDEST_SECONDS = _gauge(
     "open_questions_oldest_seconds", "How long the oldest of them has waited", "state", "reason", "waits_for"
 )
+CLAIMS_TO_ASK_AGAIN = _gauge(
+    "claims_to_ask_again", "Claims that a release of the statute book touches and that are not asked again yet"
+)
 
 # What a bank said that was not taken (benefits).
 BANK_STATUSES_HELD = _gauge("bank_statuses_held", "Statuses that are held, of bank files that no officer has released")

@@ -19,6 +19,7 @@ from tests.bench.highest import SECONDS, highest
 from tests.bench.law import PEOPLE, loading, month_of_contributions
 from tests.bench.platform_fixture import PlatformFixture, running_platform
 from tests.bench.profiling import profile, sampled
+from tests.bench.reasking import reasking
 from tests.bench.relaying import relaying
 from tests.bench.replaying import RECORDS, replaying
 from tests.bench.report import keep, machine, show
@@ -27,7 +28,7 @@ from tests.bench.servers import durable_servers
 from tests.bench.workers import burst
 from tests.bench.workforce import prepare
 
-PLATFORM, PROFILED, MACHINERY = ("latency", "highest", "idle"), ("profile",), ("relay", "apply", "workers")
+PLATFORM, PROFILED, MACHINERY = ("latency", "highest", "reask", "idle"), ("profile",), ("relay", "apply", "workers")
 LAW = ("law", "replay")
 MOST_PROFILED = 300
 RATES = (4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20)
@@ -46,6 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--burst", type=int, default=400, help="accidents at once, for workers")
     parser.add_argument("--people", type=int, default=PEOPLE, help="for law")
     parser.add_argument("--records", type=int, default=RECORDS, help="for replay")
+    parser.add_argument("--stored", type=int, default=200_000, help="stored decisions, for reask")
     parser.add_argument("--label", default="", help="what this run is of, for the history")
     parser.add_argument("--forget", action="store_true", help="do not add the run to the history")
     return parser.parse_args()
@@ -54,7 +56,11 @@ def arguments() -> argparse.Namespace:
 async def on_the_platform(platform: PlatformFixture, chosen: argparse.Namespace) -> list[Part]:
     """What is measured on the whole platform; idle last, when there is something in the databases."""
     client, parts = HttpClient(platform.state), []
-    needed = {"latency": chosen.accidents, "highest": int(max(chosen.rates) * SECONDS)}
+    needed = {
+        "latency": chosen.accidents,
+        "highest": int(max(chosen.rates) * SECONDS),
+        "reask": chosen.accidents * 2,
+    }
     count = max((needed.get(each, 0) for each in chosen.only), default=0)
     try:
         workers = await prepare(platform, client, count) if count else []
@@ -62,6 +68,8 @@ async def on_the_platform(platform: PlatformFixture, chosen: argparse.Namespace)
             parts.append(await under_load(latency(platform, client, workers[: chosen.accidents], chosen.rate)))
         if "highest" in chosen.only:
             parts.append(await under_load(highest(platform, client, workers, sorted(chosen.rates))))
+        if "reask" in chosen.only:
+            parts.append(await under_load(reasking(platform, client, workers, chosen.rate, chosen.stored)))
     finally:
         await client.close()
     if "idle" in chosen.only:

@@ -12,7 +12,7 @@ from rich.console import Console
 from deploy.local.plan import Plan, make_plan, remembered_ports
 from deploy.local.state import State, open_state, secret
 from deploy.local.up import down, up
-from deploy.platform import database_role
+from deploy.platform import RoleKind, database_role
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class PlatformFixture:
     state: State
     plan: Plan
 
-    def database(self, service: str) -> str:
-        """The address of a service's database as its worker sees it."""
-        role = database_role(service, "worker").name
+    def database(self, service: str, kind: RoleKind = "worker") -> str:
+        """The address of a service's database as its worker sees it, or another of its roles."""
+        role = database_role(service, kind).name
         return self.plan.postgres.url(service, role, secret(self.state, f"database-{role}"))
 
 

@@ -26,6 +26,7 @@ from shared.contracts.registry import BY_TYPE
 from shared.kernel.clock import CLOCK_DIFFERENCE, business_day, now, today
 from shared.kernel.periods import Month
 from shared.law.book import book
+from shared.law.lookups import NotingBook
 from shared.messaging.consumer_store import freshness
 
 # Nothing is missed in between: the facts wake the claim. This is how long a silence goes unlooked at.
@@ -122,14 +123,15 @@ def with_doubts(
     claim: Claim, known: Known, evidence: Standing, answers: Mapping[str, Answer], last: Records
 ) -> dict[str, Answer]:
     """The answers, those left to an officer that may not stand as the law gives them."""
-    law = book().on(claim.happened_on, today())
+    noting = NotingBook.over(book())
+    law = noting.on(claim.happened_on, today())
     was_entitled = any(record.body["outcome"] == "entitled" for record in last.values())
     of_event = doubt_of_event(claim, known, was_entitled)
     found = {}
     for name, answer in answers.items():
         doubt = of_event or doubt_of_answer(answer, claim, known, last.get(name), evidence, law)
         found[name] = answer if doubt is None or answer.awaits else answer.held_for_officer(doubt)
-    return found
+    return {name: answer.having_looked_up(noting.noted) for name, answer in found.items()}
 
 
 async def registered_until(person: int | None, uow: ClaimsUnitOfWork) -> datetime | None:

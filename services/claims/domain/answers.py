@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS
 from shared.law.decision import DecisionRecord
+from shared.law.lookups import Lookups, Noted
 
 
 class QuestionState(StrEnum):
@@ -48,7 +49,7 @@ class Answer:
     """The answer to one question: its state, why it is not another one, and the record where the law was asked.
 
     ``awaits`` are the topics that must have arrived first. ``looks``: why a person looks at something that is kept out
-    of it, while the rest stands.
+    of it, while the rest stands. ``lookups`` is what was looked up in the statute book to come to it.
     """
 
     question: str
@@ -56,6 +57,7 @@ class Answer:
     reason: str = ""
     record: DecisionRecord | None = None
     awaits: Collection[str] = ()
+    lookups: Lookups | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -83,3 +85,7 @@ class Answer:
         if last is None or self.record is None or not self.record.same_as(last):
             return self
         return replace(self, record=last)
+
+    def having_looked_up(self, noted: Noted) -> "Answer":
+        """The same, which rests on these look-ups too."""
+        return self if self.lookups is None else replace(self, lookups=self.lookups.also(noted))

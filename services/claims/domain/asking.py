@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
@@ -17,6 +18,7 @@ from shared.law.decision import DecisionRecord
 from shared.law.determination import REFUSED, determine
 from shared.law.errors import NotYetLaw
 from shared.law.fact_types import MalformedFact
+from shared.law.lookups import Lookups, NotingBook
 
 BEFORE_KNOWN_LAW, FACTS_CONTRADICT = "before_known_law", "facts_contradict"
 CAUSE_UNSETTLED = "cause_unsettled"
@@ -32,8 +34,11 @@ def ask_all(questions: Sequence[Question], known: Known, last: Records, law: Boo
     answers: dict[str, Answer] = {}
     for question in questions:
         if is_asked(question, known, of_cause | answers, last):
-            answer = ask(question, asked_with(question, known, of_cause | answers, law, today), today)
-            answers[question.name] = answer.as_before(last.get(question.name))
+            noting = NotingBook.over(law)
+            asked = asked_with(question, known, of_cause | answers, noting, today)
+            answer = ask(question, asked, today).as_before(last.get(question.name))
+            lookups = Lookups(asked.law.in_force, question.asked, noting.noted)
+            answers[question.name] = replace(answer, lookups=lookups)
     return answers
 
 

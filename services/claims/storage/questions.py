@@ -22,30 +22,41 @@ OPEN = text("""
           LIMIT 100000) AS waiting
     GROUP BY state, reason, waits_for
 """)
-# A question waits since its state and reason are what they are, however often it is asked meanwhile.
+# A question waits since its state and reason are what they are, however often it is asked meanwhile. What was looked up
+# is kept once for all that looked up the same; in their order, or two transactions would wait for each other.
 _KEEP = text("""
     WITH before AS (
         SELECT question, queues FROM question WHERE claim = :claim AND queues <> '{}'
     ), gone AS (
         DELETE FROM question WHERE claim = :claim AND question <> ALL(CAST(:questions AS text[]))
+    ), looked_up AS (
+        INSERT INTO law_lookups (hash, body)
+        SELECT DISTINCT ON (hash) hash, body
+        FROM unnest(CAST(:lookups AS text[]), CAST(:bodies AS text[])) AS fresh (hash, body)
+        WHERE hash IS NOT NULL ORDER BY hash
+        ON CONFLICT (hash) DO NOTHING
     ), written AS (
-        INSERT INTO question AS kept (claim, question, tenant, state, reason, waits_for, since, queues, facts)
+        INSERT INTO question AS kept
+            (claim, question, tenant, state, reason, waits_for, since, queues, facts, lookups, law_on)
         SELECT :claim, question, :tenant, state, reason, waits_for, :now, string_to_array(queues, ','),
-               CAST(facts AS jsonb)
+               CAST(facts AS jsonb), lookups, law_on
         FROM unnest(CAST(:questions AS text[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
-                    CAST(:waits_for AS text[]), CAST(:queues AS text[]), CAST(:facts AS text[]))
-             AS fresh (question, state, reason, waits_for, queues, facts)
+                    CAST(:waits_for AS text[]), CAST(:queues AS text[]), CAST(:facts AS text[]),
+                    CAST(:lookups AS text[]), CAST(:law_on AS date[]))
+             AS fresh (question, state, reason, waits_for, queues, facts, lookups, law_on)
         ON CONFLICT (claim, question) DO UPDATE
         SET state = excluded.state, reason = excluded.reason, waits_for = excluded.waits_for,
-            facts = excluded.facts,
+            facts = excluded.facts, lookups = excluded.lookups, law_on = excluded.law_on,
             -- What was asked goes on while a fact is on its way again.
             queues = CASE WHEN excluded.state = 'awaiting'
                           THEN ARRAY(SELECT DISTINCT unnest(kept.queues || excluded.queues) ORDER BY 1)
                           ELSE excluded.queues END,
             since = CASE WHEN (kept.state, kept.reason) = (excluded.state, excluded.reason) THEN kept.since
                          ELSE excluded.since END
-        WHERE (kept.state, kept.reason, kept.waits_for, kept.queues, kept.facts)
-           <> (excluded.state, excluded.reason, excluded.waits_for, excluded.queues, excluded.facts)
+        WHERE (kept.state, kept.reason, kept.waits_for, kept.queues, kept.facts, kept.lookups, kept.law_on)
+              IS DISTINCT FROM
+              (excluded.state, excluded.reason, excluded.waits_for, excluded.queues, excluded.facts,
+               excluded.lookups, excluded.law_on)
     )
     SELECT question, queues FROM before
 """)
@@ -82,6 +93,7 @@ class QuestionRepository:
         ``queues`` are those of each question in which it waits for people, ``facts`` what they look at. Answers with
         the queues of before, of the questions that stood in any.
         """
+        lookups = [answer.lookups for answer in answers]
         values = {
             "claim": claim.id,
             "tenant": claim.tenant,
@@ -91,6 +103,9 @@ class QuestionRepository:
             "waits_for": [answer.waits_for for answer in answers],
             "queues": [",".join(queues.get(answer.question, ())) for answer in answers],
             "facts": [orjson.dumps(dict(facts.get(answer.question, {}))).decode() for answer in answers],
+            "lookups": [each and each.hash for each in lookups],
+            "bodies": [each and each.body for each in lookups],
+            "law_on": [each and each.law_on for each in lookups],
             "now": now(),
         }
         return {row.question: tuple(row.queues) for row in await self._connection.execute(_KEEP, values)}

@@ -184,4 +184,28 @@ question = Table(
     Column("since", DateTime(timezone=True), nullable=False),
     Column("queues", ARRAY(Text), nullable=False),
     Column("facts", JSONB, nullable=False),
+    Column("lookups", Text),
+    Column("law_on", Date),
+)
+
+law_lookups = Table(
+    "law_lookups",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+law_release = Table(
+    "law_release",
+    metadata,
+    Column("only_row", Boolean, primary_key=True, server_default=FetchedValue()),
+    Column("release", Text, nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("compared_on", Date),
+)
+
+claim_to_ask = Table(
+    "claim_to_ask",
+    metadata,
+    Column("claim", Uuid, primary_key=True),
 )

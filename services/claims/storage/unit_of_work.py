@@ -9,6 +9,7 @@ from services.claims.storage.evidence import EvidenceRepository
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
 from services.claims.storage.questions import QuestionRepository
+from services.claims.storage.releases import ReleaseRepository
 from shared.messaging.consumer_store import ConsumerStore
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -30,6 +31,11 @@ class ClaimsUnitOfWork(UnitOfWork):
     def questions(self) -> QuestionRepository:
         """How each question of a claim stands."""
         return QuestionRepository(self.connection)
+
+    @cached_property
+    def releases(self) -> ReleaseRepository:
+        """Releases of the statute book, and what they touch."""
+        return ReleaseRepository(self.connection)
 
     @cached_property
     def evidence(self) -> EvidenceRepository:

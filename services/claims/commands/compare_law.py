@@ -1,0 +1,32 @@
+"""Compares what was looked up for every question with the statute book of this release, as it is known today.
+
+Once for each release, and once a day: an entry counts from the day on which it became known.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.claims.commands.reask_claims import ReaskClaims
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import now, today
+from shared.law.book import book
+from shared.law.lookups import release_of, touched
+
+# A worker of another release that has not looked for so long is gone.
+GONE_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class CompareLaw:
+    """Look whether the law is another one than the questions were asked by."""
+
+
+async def compare_law(_: CompareLaw, uow: ClaimsUnitOfWork) -> None:
+    """List the claims with a question whose look-up now gives something else, and have them asked again."""
+    at, day, law = now(), today(), book()
+    if not await uow.releases.take(release_of(law), at, at - GONE_AFTER, day):
+        return
+    found = await uow.releases.list_touched(touched(await uow.releases.lookups(), law, day), day)
+    uow.decided("law_compared", release=release_of(law), known_on=day.isoformat(), claims_to_ask=found)
+    if found:
+        await uow.due.at(ReaskClaims(), at)
