@@ -53,7 +53,8 @@ def wage_base_of_all(happened_on: date, employments: Collection[Employment], law
     """The months of the window with a contribution paid or payable, of all employments together (Fourth Schedule).
 
     For a month whose contribution an employer has not declared the last known class of that employment stands in, also
-    beside what another employer declared: assumed wages are added up (s.6(10) proviso). `NoWageMonth` if no month is paid or payable: then para 4A asks for a person in similar work.
+    beside what another employer declared: assumed wages are added up (s.6(10) proviso). `NoWageMonth` if no month is
+    paid or payable: then para 4A asks for a person in similar work.
     """
     months = wage_window(happened_on, law)
     assumed: dict[Month, Sen] = {}
