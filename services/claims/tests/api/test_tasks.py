@@ -330,6 +330,15 @@ async def test_a_notice_that_is_nobodys_ends_and_nobody_is_asked_again(worker: S
     assert await tasks_of(worker, "identity") == []
 
 
+async def test_a_relation_that_shows_after_all_opens_what_was_nobodys(worker: ServiceUnderTest) -> None:
+    reported = await report(worker, "employer:9", **ACCIDENT, capacity="other")
+    await worker.work_off()
+    assert await decide(worker, "identity", kind="nobodys") == (201, None)
+    await apply_events(worker, spell_of(9, date(2026, 1, 1)))
+    await worker.work_off()
+    assert (await claim_of(worker, reported))["state"] == "decided"
+
+
 async def test_a_relation_that_shows_by_itself_closes_the_task(worker: ServiceUnderTest) -> None:
     """The employer of the notice is stated with a verified spell of before."""
     reported = await report(worker, "employer:9", **ACCIDENT, capacity="other")
