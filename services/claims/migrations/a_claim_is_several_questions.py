@@ -76,8 +76,8 @@ ALTER TABLE evidence ADD CONSTRAINT evidence_states CHECK (
               WHEN 'dependant' THEN stated ? 'party' WHEN 'funeral' THEN stated ? 'party'
               WHEN 'permanent_loss' THEN stated ? 'percent' WHEN 'choice' THEN stated ? 'option'
               WHEN 'invalidity' THEN stated ? 'certified' ELSE about IS NOT NULL END);
-INSERT INTO evidence (id, claim, tenant, kind, stated_at, wage_days, stated)
-SELECT gen_random_uuid(), id, tenant, 'circumstances', received_at, '{}', jsonb_build_object('place', place)
+INSERT INTO evidence (id, claim, tenant, kind, stated_at, wage_days, stated_by, stated)
+SELECT gen_random_uuid(), id, tenant, 'circumstances', received_at, '{}', '', jsonb_build_object('place', place)
 FROM claim WHERE place IS NOT NULL;
 """
 

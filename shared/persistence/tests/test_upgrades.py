@@ -109,12 +109,13 @@ async def test_a_claim_that_was_decided_before_keeps_its_evidence_and_its_days(d
                 await owner.execute(statement, claim)
         await migrate("claims", database.url("migrate"))
         async with database.connection("migrate") as owner:
-            kept = await owner.fetchrow("SELECT relation, decided_days FROM claim")
+            kept = await owner.fetchrow("SELECT relation, decided_days, bucket, shown_bucket FROM claim")
             stated = await owner.fetch("SELECT kind, tenant, wage_days FROM evidence ORDER BY kind")
     days = [date(2026, 7, 16), date(2026, 7, 20), date(2026, 7, 22), date(2026, 8, 2)]
-    assert tuple(kept or ()) == ("officer", days)
+    assert tuple(kept or ()) == ("officer", days, "decided||", "decided||")
     assert [tuple(row) for row in stated] == [
         ("certificate", "employer:3", []),
+        ("circumstances", "employer:3", []),
         ("final_certificate", "organisation:1", []),
         ("wages_paid", "organisation:1", [date(2026, 7, 15)]),
     ]
