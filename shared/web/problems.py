@@ -216,7 +216,7 @@ async def _on_jaring_error(request: Request, error: Exception) -> Response:
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (how the handler is registered)
-    return problem_response(request, RequestInvalid(errors=field_errors(error.errors())))
+    return problem_response(request, RequestInvalid(errors=field_errors(error.errors(), error.body)))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

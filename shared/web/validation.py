@@ -48,9 +48,9 @@ DETAILS = {
 }
 
 
-def field_errors(found: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+def field_errors(found: Sequence[Mapping[str, Any]], body: object = None) -> list[FieldError]:
     """One entry for each of pydantic's errors, at most 100, with a JSON pointer into the body or the parameters."""
-    return [_field_error(error) for error in found[:MOST_ERRORS]]
+    return [_field_error(error, body) for error in found[:MOST_ERRORS]]
 
 
 def pointer(path: Sequence[str | int]) -> str:
@@ -59,8 +59,28 @@ def pointer(path: Sequence[str | int]) -> str:
     return mask("".join(f"/{step}" for step in steps))[:LONGEST_POINTER]
 
 
-def _field_error(error: Mapping[str, Any]) -> FieldError:
+def _members(path: Sequence[str | int], body: object) -> list[str | int]:
+    """The path without what pydantic adds for the choice among several models: no member of the body is called so."""
+    found: list[str | int] = []
+    for at, step in enumerate(path):
+        is_last = at == len(path) - 1
+        if isinstance(body, Mapping):
+            if step not in body and not is_last:
+                continue
+            body = body.get(step)
+        elif isinstance(body, list) and isinstance(step, int) and step < len(body):
+            body = body[step]
+        found.append(step)
+    return found
+
+
+def _field_error(error: Mapping[str, Any], body: object) -> FieldError:
     location, *path = error["loc"] or ("body",)
+    if location == "body":
+        path = _members(path, body)
+    if discriminator := error.get("ctx", {}).get("discriminator"):
+        # What says which model is meant is itself wrong, or is missing.
+        path = [*path, discriminator.strip("'")]
     code = _code(str(error["type"]))
     # Broken JSON is located by its character, which is no member.
     where = "" if code == "json_invalid" else pointer(path)

@@ -123,6 +123,8 @@ def resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]
         elif "anyOf" in schema:
             schema = {**schema, **next(each for each in schema["anyOf"] if each.get("type") != "null")}
             schema.pop("anyOf")
+        elif "oneOf" in schema:
+            schema = schema["oneOf"][0]
         else:
             return schema
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -20,6 +21,21 @@ from shared.testing.tokens import TestIssuer
 from tests.architecture.promql import ITS_OWN, expressions, metrics_in
 
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
+
+
+CLAIM = UUID(int=7)
+WAITING = (
+    """
+    INSERT INTO claim (id, notice, tenant, state, kind, person, name_tokens, relation, happened_on, place, received_at,
+                       joined_at_revision, decided_days, awaits, bucket, shown_bucket, stands_since)
+    VALUES ($1, $1, 'hospital:1', 'assessing', 'accident', 7, '{}', 'hospital', '2026-07-15', 'at_work', now(), 0, '{}',
+            '{}', 'assessing', 'assessing', now())
+    """,
+    """
+    INSERT INTO question (claim, question, tenant, state, reason, waits_for, since, queues, facts)
+    VALUES ($1, 'temporary_disablement', 'hospital:1', 'awaiting', '', 'topic:registration', now(), '{}', '{}')
+    """,
+)
 
 
 def start(module: str, values: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
@@ -79,6 +95,10 @@ async def test_every_series_that_is_named_is_shown(
     databases: Databases, broker: Broker, issuer: TestIssuer, topic_prefix: str, tmp_path: Path
 ) -> None:
     async with databases.fresh("claims") as database:
+        # What is counted by its reason is shown while something waits.
+        async with database.connection() as connection:
+            for statement in WAITING:
+                await connection.execute(statement, CLAIM)
         found = await shown(database, issuer, broker, topic_prefix, tmp_path)
     named = {name for expression in expressions(CHECKOUT) for name in metrics_in(expression)} - ITS_OWN
     assert len(named) > 20

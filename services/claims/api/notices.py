@@ -110,7 +110,9 @@ class NoticeIn(In):
         default=None, description="Where the person died of the accident or the disease: the day of the death"
     )
     caused_by: UUID | None = Field(
-        default=None, description="Of a death: the claim about the accident or the disease that brought it about"
+        default=None,
+        description="Of a death: the claim about the accident or the disease that brought it about",
+        examples=["0197f0a0-1111-7000-8000-000000000001"],
     )
     certificate: CertificateIn | None = Field(
         default=None, description="Needed for an accident or a disease of which the person did not die"

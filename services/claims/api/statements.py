@@ -18,9 +18,9 @@ from shared.law.act4.dependants.rules import Relation
 from shared.law.act4.permanent_disablement.rules import Option
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
-from shared.web.fields import Day
+from shared.web.fields import Day, Text
 from shared.web.ids import PersonId
-from shared.web.money import In, Money, examples
+from shared.web.money import In, Money, StatedMoney, examples
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
@@ -83,14 +83,14 @@ class FuneralIn(In):
     person: PersonId
     relation: HeirRelation
     born: Day | None = None
-    paid: Money | None = Field(default=None, description="The actual cost, with receipts")
+    paid: StatedMoney | None = Field(default=None, description="The actual cost, with receipts")
 
 
 class FindingIn(In):
     """What an officer found of a fact that no statement settles, in the words of the statute book's questions."""
 
-    fact: str = Field(max_length=100, examples=["found by a person"])
-    found: str = Field(max_length=100, examples=["yes"])
+    fact: Text = Field(min_length=1, max_length=100, examples=["found by a person"])
+    found: Text = Field(min_length=1, max_length=100, examples=["yes"])
 
 
 class StatementIn(In):

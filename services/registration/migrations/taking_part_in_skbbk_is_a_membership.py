@@ -53,7 +53,9 @@ def upgrade() -> None:
     grant("registration", "skbbk_statement", api="SELECT, INSERT", worker="SELECT, INSERT")
     protect("registration", "skbbk_statement")
     never_changed("skbbk_statement")
-    for table in ("person", "person_fact", "person_attribute", "membership", "skbbk_statement"):
+    # Who said it states it as a tenant; the person reads what anybody said of it.
+    op.execute(f"CREATE POLICY skbbk_statement_own ON skbbk_statement FOR SELECT TO registration_api USING ({_OWN})")
+    for table in ("person", "person_fact", "person_attribute", "membership"):
         op.execute(f"CREATE POLICY {table}_own ON {table} TO registration_api USING ({_OWN}) WITH CHECK ({_OWN})")
     op.execute("REVOKE ALL ON FUNCTION skbbk_statements(integer) FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION skbbk_statements(integer) TO registration_api, registration_worker")

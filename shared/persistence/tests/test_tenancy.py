@@ -16,13 +16,13 @@ MIGRATED = [service for service in SERVICES if list((ROOT / "services" / service
 _TENANT_TABLES = """
     SELECT c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS forced,
            ARRAY(SELECT pg_get_expr(polqual, polrelid) || ' / ' || coalesce(pg_get_expr(polwithcheck, polrelid), '')
-                 FROM pg_policy WHERE polrelid = c.oid AND NOT (polcmd = 'r' AND polname = ANY ($2))
+                 FROM pg_policy WHERE polrelid = c.oid AND polpermissive AND NOT (polcmd = 'r' AND polname = ANY ($2))
                  AND (polroles = '{0}' OR to_regrole($1)::oid = ANY (polroles))) AS policies
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1
 """
 # By these a person reads what stands about that very person, and nothing else (tests/hostile/claims).
-_OF_A_PERSON = ("claim_person", "decision_person")
+_OF_A_PERSON = ("claim_person", "decision_person", "record_person", "question_person", "skbbk_statement_own")
 _STORE_KEY = """
     INSERT INTO idempotency_key (tenant, client_id, key, request_hash, status, headers, body)
     VALUES ($1, $1, 'k', '', 201, '{}', 'secret')
@@ -43,7 +43,10 @@ async def claims(databases: Databases) -> AsyncIterator[TestDatabase]:
 
 
 async def check_tenant_tables(database: TestDatabase) -> None:
-    """Raises AssertionError for a table with tenants whose rows are not kept apart by force."""
+    """Raises AssertionError for a table with tenants whose rows are not kept apart by force.
+
+    A restrictive policy only takes away.
+    """
     async with database.connection("migrate") as owner:
         tables = await owner.fetch(_TENANT_TABLES, f"{database.service}_api", _OF_A_PERSON)
     assert "idempotency_key" in {table["name"] for table in tables}

@@ -211,7 +211,7 @@ async def test_a_claim_that_needed_an_officer_stands_decided_again(claims: Servi
 
 
 async def test_a_month_corrected_to_nothing_is_known_and_not_missing(claims: ServiceUnderTest) -> None:
-    """June was another person's: its line is corrected to no wages, and counts by the last known class again."""
+    """June was another person's: its line is corrected to no wages, no contribution is due, and it rates nothing."""
     await apply_events(claims, registered(), *employed(), *january_to_may(), contributed("2026-06", 305_000))
     reported = await report(claims)
     await claims.work_off()
@@ -219,7 +219,7 @@ async def test_a_month_corrected_to_nothing_is_known_and_not_missing(claims: Ser
     await claims.work_off()
     assert amounts(await decisions_of(claims, reported)) == [
         ("68.00", 27, "1836.00", False),
-        ("65.33", 27, "1763.91", True),
+        ("65.33", 27, "1763.91", False),
     ]
 
 
