@@ -323,7 +323,7 @@ def _add_answers(router: APIRouter, queues: Queues, unit: Callable[[Request], Aw
 
 def proposal_model(queues: Queues) -> type[BaseModel]:
     """The body of a proposal: a revision, and one of the things that may be proposed in the service's queues."""
-    bodies = [{"revision": 1, "says": shown} for shown in queues.examples]
+    bodies = [{"revision": 2, "says": shown} for shown in queues.examples]
     return create_model(
         "ProposalIn",
         __base__=ProposalBase,

@@ -15,6 +15,7 @@ from services.benefits.settings import BenefitsSettings
 from services.benefits.tests import support as paying
 from services.benefits.worker import work as benefits_work
 from services.claims import main as claims
+from services.claims.domain import queues
 from services.claims.settings import ClaimsSettings
 from services.claims.tests import support as claiming
 from services.claims.worker import work as claims_work
@@ -41,7 +42,17 @@ from tests.architecture.apps import APPS
 MOST_KEPT = 8
 _MEMBERS = frozenset(
     {"person", "employer", "claim", "notice", "spell", "file", "bank_file", "referral", "seeker", "offer", "placement"}
-    | {"evidence", "message_id", "end_to_end_id", "employer_code", "revision", "version", "next_cursor", "centre"}
+    | {
+        "task",
+        "evidence",
+        "message_id",
+        "end_to_end_id",
+        "employer_code",
+        "revision",
+        "version",
+        "next_cursor",
+        "centre",
+    }
     | {"number"}
 )
 # Well-formed; the first two are registered.
@@ -135,8 +146,39 @@ async def _seed_claims(world: World) -> None:
     answer = await claiming.submit(service, claiming.notice())
     assert answer.status_code == 202, answer.text
     await service.work_off()
+    world.learn(answer.json())
+    stated = await service.call("GET", f"/v1/claims/{answer.json()['claim']}/evidence", scopes=world.scopes)
+    # What is known first stays known.
+    world.learn(stated.json())
+    await _seed_tasks(world)
     world.learn([{"number": number} for number in (claiming.MYKAD, *NATIONAL_IDS)])
     world.learn([answer.json(), {"person": person_id(claiming.PERSON), "employer": employer_id(claiming.EMPLOYER)}])
+
+
+async def _seed_tasks(world: World) -> None:
+    """Tasks in every state that something can be done in, of either officer."""
+    service = world.service
+    for day in range(1, 9):
+        body = claiming.notice(happened_on=f"2026-06-0{day}", capacity="other", wages_paid_for=[])
+        answer = await claiming.submit(service, body, party="employer:9", role="partner")
+        assert answer.status_code == 202, answer.text
+    await claiming.all_has_arrived(service)
+
+    async def act(task: dict[str, Any], what: str, officer: int, body: dict[str, Any] | None = None) -> None:
+        path, given = f"/v1/tasks/{task['task']}/{what}", {} if body is None else {"json": body}
+        done = await service.call("POST", path, scopes=world.scopes, subject=f"officer-{officer}", **given)
+        assert done.is_success, done.text
+
+    tasks = (await service.call("GET", "/v1/tasks", scopes=world.scopes)).json()["data"]
+    for number, task in enumerate(tasks):
+        if number >= 2:
+            await act(task, "takings", number % 2)
+        if number >= 4:
+            says = {"kind": "nobodys"}
+            await act(task, "proposals", number % 2, {"revision": task["revision"], "says": says})
+        if number == 0:
+            await act(task, "stops", 0, {"waiting_for": "hospital"})
+    world.learn(tasks)
 
 
 async def _seed_benefits(world: World) -> None:
@@ -174,6 +216,9 @@ async def _seed_jobs(world: World) -> None:
     world.learn([{"person": person_id(12)}, {"person": person_id(13)}, {"employer": employer_id(7)}])
 
 
+# Beside the scopes of its routes an officer has those of the queues.
+QUEUES_OF: dict[str, set[str | None]] = {"claims": {queue.scope for queue in queues.ALL}}
+
 SERVICES: dict[str, tuple[Any, Any, Any, Seeding]] = {
     "registration": (RegistrationSettings, registration.build, registration_work, _seed_registration),
     "claims": (ClaimsSettings, claims.build, claims_work, _seed_claims),
@@ -191,7 +236,7 @@ async def world_of(name: str, databases: Databases, issuer: TestIssuer) -> Async
         databases.fresh(name) as database,
         service_under_test(settings, build, work, database, issuer) as service,
     ):
-        scopes = {declared_scope(context) for context in routes(name)} - {None}
+        scopes = {declared_scope(context) for context in routes(name)} - {None} | QUEUES_OF.get(name, set())
         world = World(name, service, frozenset(map(str, scopes)))
         await seed(world)
         for _ in range(2):
