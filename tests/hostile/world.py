@@ -165,8 +165,8 @@ async def _seed_tasks(world: World) -> None:
     await claiming.all_has_arrived(service)
 
     async def act(task: dict[str, Any], what: str, officer: int, body: dict[str, Any] | None = None) -> None:
-        path, given = f"/v1/tasks/{task['task']}/{what}", {} if body is None else {"json": body}
-        done = await service.call("POST", path, scopes=world.scopes, subject=f"officer-{officer}", **given)
+        path = f"/v1/tasks/{task['task']}/{what}"
+        done = await service.call("POST", path, scopes=world.scopes, subject=f"officer-{officer}", json=body)
         assert done.is_success, done.text
 
     tasks = (await service.call("GET", "/v1/tasks", scopes=world.scopes)).json()["data"]
