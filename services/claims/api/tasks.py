@@ -13,7 +13,7 @@ from services.claims.commands.name_similar_worker import NameSimilarWorker, name
 from services.claims.commands.open_notice import OpenNotice, open_notice
 from services.claims.commands.state_finding import StateFinding, state_finding
 from services.claims.domain import queues, subjects
-from services.claims.domain.collectors.event import LOOKED_AT, SIMILAR_WORK
+from services.claims.domain.collectors.event import LOOKED_AT, STATED_BY_TASKS
 from services.claims.domain.errors import FindingNotForQuestion
 from services.claims.queries.tasks import find_state_of_notice, find_state_of_question
 from shared.kernel.identifiers import person_number
@@ -23,7 +23,6 @@ from shared.web.ids import PersonId
 from shared.web.money import examples
 
 # Facts that have a queue of their own, in which nobody types what the law computes.
-_ELSEWHERE = (SIMILAR_WORK.fact, LOOKED_AT.fact)
 
 
 class RelationShown(Proposal):
@@ -76,7 +75,7 @@ class Finding(Proposal):
 
     def command(self, approved: Approved) -> StateFinding:
         """As a command, on the word of both officers; raises FindingNotForQuestion for a fact of another queue."""
-        if self.fact in _ELSEWHERE:
+        if self.fact in STATED_BY_TASKS:
             raise FindingNotForQuestion(facts={"question": subjects.question_of(approved.subject)})
         return _finding(approved, self.fact, self.found)
 

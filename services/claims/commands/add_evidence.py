@@ -6,11 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
-from services.claims.domain.errors import ClaimUnknown
+from services.claims.domain.catalogue import questions_of
+from services.claims.domain.claim import OFFICERS, Claim
+from services.claims.domain.collectors.event import STATED_BY_TASKS
+from services.claims.domain.errors import (
+    ChoiceDated,
+    ClaimUnknown,
+    FindingNotForQuestion,
+    FindingNotReadable,
+    NotForThisParty,
+)
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
+from shared.law.fact_types import MalformedFact
+from shared.law.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -23,11 +34,47 @@ class AddEvidence:
     kind: EvidenceKind
     stated: Mapping[str, Any]
 
+    @property
+    def by_officer(self) -> bool:
+        """Whether the organisation states it."""
+        return self.tenant.startswith(OFFICERS)
+
+
+def _check_own_choice(command: AddEvidence, claim: Claim) -> None:
+    """A person chooses for itself, from today on."""
+    if command.tenant != f"person:{claim.person}":
+        raise NotForThisParty()
+    day = today().isoformat()
+    dated = [command.stated[name] for name in ("applied_on", "chosen_on") if name in command.stated]
+    if any(each != day for each in dated) or command.stated.get("effective_on", day) < day:
+        raise ChoiceDated()
+
+
+def _check_finding(command: AddEvidence, claim: Claim) -> None:
+    """A fact that a question of the claim reads by a finding, as the law reads it; those of queues are stated there."""
+    fact, found = str(command.stated["fact"]), str(command.stated["found"])
+    questions = [each for each in questions_of(claim.kind) if fact in each.by_fact and each.by_fact[fact].is_found]
+    if not questions or fact in STATED_BY_TASKS:
+        raise FindingNotForQuestion(facts={"question": fact})
+    declared = tuple(each for each in questions[0].asked.facts if each.name == fact)
+    try:
+        Facts(declared, {fact: found})
+    except MalformedFact as fault:
+        raise FindingNotReadable(fault.detail) from fault
+
 
 async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
-    """Append the statement and have the claim assessed again; raises ClaimUnknown."""
-    if await uow.claims.find(command.claim) is None:
+    """Append the statement and have the claim assessed again.
+
+    Raises ClaimUnknown, ChoiceDated and NotForThisParty for a choice, FindingNotForQuestion and FindingNotReadable.
+    """
+    claim = await uow.claims.find(command.claim)
+    if claim is None:
         raise ClaimUnknown()
+    if command.kind is EvidenceKind.CHOICE and not command.by_officer:
+        _check_own_choice(command, claim)
+    if command.kind is EvidenceKind.FINDING:
+        _check_finding(command, claim)
     added = Evidence(
         new_id(), command.claim, command.tenant, command.kind, now(), stated=command.stated, stated_by=command.by
     )

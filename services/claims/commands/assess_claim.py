@@ -8,15 +8,16 @@ from uuid import UUID
 from services.claims.commands.ask_identity import AskIdentity, ask_identity
 from services.claims.commands.identify_claim import IDENTITY_DEADLINE, Identified, IdentifyClaim, identify_claim
 from services.claims.commands.record_answers import RecordAnswers, record_answers
+from services.claims.domain import subjects
 from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records, ask_all, knows_less, listens_to
 from services.claims.domain.catalogue import questions_of
-from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, Claim, ClaimState
+from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
 from services.claims.domain.contested import contested_with
 from services.claims.domain.doubts import doubt_of_answer, doubt_of_event, names_another_employer
 from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind, Standing, standing
-from services.claims.domain.facts import Circumstances, Known, Spell, Statement
+from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
 from services.claims.domain.queues import OF_IDENTITY
 from services.claims.domain.relation import without_relation
 from services.claims.domain.revision import money_owed
@@ -92,14 +93,17 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     answers = ask_all(questions, known, last, book(), today())
     awaited = awaited_topics(claim, known, answers, last)
     deadline = now() + LOOK_AGAIN if awaited else None
-    subjects = listens_to(questions, known, answers, book(), today())
-    await uow.due.when(command, subjects | {freshness(topic) for topic in awaited}, deadline)
+    subjects_ = listens_to(questions, known, answers, book(), today())
+    if claim.caused_by is not None:
+        # Also while nobody may speak of it yet.
+        subjects_.add(subjects.claim(claim.caused_by))
+    await uow.due.when(command, subjects_ | {freshness(topic) for topic in awaited}, deadline)
     if holds_up_all(claim, known, last, awaited):
         return
     answers = with_doubts(claim, known, evidence, answers, last)
     if await pays_less_than_published(claim, answers, uow):
         answers = {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
-    died = known.died_on is not None and known.cause is None
+    died = known.death_stated and claim.kind is ClaimKind.ACCIDENT
     waits, statements = bool(evidence.waiting), len(evidence.pieces)
     await record_answers(RecordAnswers(claim, answers, last, waits, statements, died), uow)
 
@@ -148,7 +152,8 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
     # The watermarks are read first: what they vouch for is then in every later read.
     registered = await registered_until(person, uow)
     contributed = await uow.consumer_store.complete_until(CONTRIBUTIONS)
-    published = await uow.known_persons.of(person, Month.of(claim.happened_on).last_day)
+    until_month = Month.of(max(claim.happened_on, business_day(claim.received_at)))
+    published = await uow.known_persons.of(person, until_month.last_day)
     stated = await uow.evidence.of(claim)
     if await is_any_parked(published.spells, uow):
         contributed = None
@@ -162,11 +167,27 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
             known,
             held=contested_with(stated.held, certified),
             joined_by_employer=stated.joined_by_employer,
-            died_on=stated.died_on,
+            died_on=claim.happened_on if claim.kind is ClaimKind.DEATH else stated.died_on,
+            death_stated=stated.death_stated,
             other_losses=stated.other_losses,
-            cause=await uow.evidence.cause_of(claim),
+            cause=await cause_of(claim, published, uow) if claim.kind is ClaimKind.DEATH else None,
         ),
         counts,
+    )
+
+
+async def cause_of(claim: Claim, published: KnownPerson, uow: ClaimsUnitOfWork) -> Cause | None:
+    """The accident that brought a death about, with what counts of its evidence; None where no notice names one."""
+    cause = await uow.evidence.cause_of(claim)
+    if cause is None:
+        return None
+    of_cause = await uow.evidence.of(replace(claim, id=cause.claim))
+    counts = standing(of_cause.evidence, published.spells)
+    return replace(
+        cause,
+        circumstances=counts.circumstances or cause.circumstances,
+        worked_with_wages=counts.worked_with_wages,
+        findings=_findings(counts),
     )
 
 
@@ -182,7 +203,7 @@ def known_of(claim: Claim, published: KnownPerson, counts: Standing, watermarks:
         certificates=counts.certificates,
         worked_with_wages=counts.worked_with_wages,
         received_on=business_day(claim.received_at),
-        findings={str(each.stated["fact"]): each for each in _statements(counts, EvidenceKind.FINDING)},
+        findings=_findings(counts),
         statements={kind.value: found for kind in STATED if (found := _statements(counts, kind))},
         spells=published.spells,
         memberships=published.memberships,
@@ -192,6 +213,10 @@ def known_of(claim: Claim, published: KnownPerson, counts: Standing, watermarks:
         stored_at=claim.stored_at,
         revisions=published.revisions,
     )
+
+
+def _findings(counts: Standing) -> dict[str, Statement]:
+    return {str(each.stated["fact"]): each for each in _statements(counts, EvidenceKind.FINDING)}
 
 
 def _statements(counts: Standing, kind: EvidenceKind) -> tuple[Statement, ...]:

@@ -62,7 +62,7 @@ async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evi
         raise ClaimUnknown()
     if command.kind is EvidenceKind.APPROVAL and claim.relation is None:
         raise EvidenceWithoutRelation()
-    if command.kind is EvidenceKind.APPROVAL and target.kind in BY_TWO_OFFICERS and target.stated_by == command.by:
+    if command.kind is EvidenceKind.APPROVAL and target.stated_by == command.by:
         raise EvidenceOfOneself()
     _check_days(command, claim)
     changed = _change(command, target)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.domain.errors import EvidenceNotChangeable, EvidenceOfAnotherClaim, EvidenceOfOneself
-from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind
+from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id
@@ -33,7 +33,7 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
         raise EvidenceOfAnotherClaim()
     if target.kind is EvidenceKind.APPROVAL:
         raise EvidenceNotChangeable()
-    if target.kind in BY_TWO_OFFICERS and target.stated_by == command.approved_by:
+    if target.stated_by == command.approved_by:
         raise EvidenceOfOneself()
     id_, kind, by = derived_id("evidence_approved", command.cause), EvidenceKind.APPROVAL, command.approved_by
     await uow.evidence.add(

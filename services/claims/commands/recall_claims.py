@@ -7,12 +7,14 @@ decision comes back above what was published.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from services.claims.domain.claim import LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState, Relation
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Event
+from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Days, joined
 from shared.law.decision import Per
 
@@ -29,34 +31,42 @@ class RecallClaims:
 async def recall_claims(command: RecallClaims, uow: ClaimsUnitOfWork) -> None:
     """A claim that is not known waits for its evidence, in an officer's hands; none is decided below what was told."""
     for event in command.events:
-        if isinstance(event, AccidentReportedV1):
-            if await uow.claims.find(event.claim) is None:
-                await uow.claims.add(_claim(event))
-        elif isinstance(event, ClaimAssessedV1):
+        if _opens(event) and await uow.claims.find(event.claim) is None:
+            await uow.claims.add(_claim(event))
+        if isinstance(event, ClaimAssessedV1):
             claim, _ = await uow.claims.lock(event.claim)
             if claim.revision < event.revision:
                 await uow.claims.save(replace(claim, revision=event.revision, decided_days=_days(event)))
                 await uow.claims.recall_decision(event.claim, event.revision, event.type(), event.data())
 
 
-def _claim(event: AccidentReportedV1) -> Claim:
-    """The claim as the organisation's own: who sent the notice was never published."""
+def _opens(event: Event) -> TypeGuard[AccidentReportedV1 | ClaimAssessedV1]:
+    """Whether a claim is first heard of by it: an accident by its notice, another event by its decision."""
+    if isinstance(event, ClaimAssessedV1):
+        return event.event != ClaimKind.ACCIDENT
+    return isinstance(event, AccidentReportedV1)
+
+
+def _claim(event: AccidentReportedV1 | ClaimAssessedV1) -> Claim:
+    """The claim as the organisation's own: who sent the notice was never published, and of no accident the notice."""
+    notice = event if isinstance(event, AccidentReportedV1) else None
+    received_at = event.decided_at if isinstance(event, ClaimAssessedV1) else event.received_at
     return Claim(
         id=event.claim,
-        notice=event.notice,
+        notice=new_id() if notice is None else notice.notice,
         tenant=TENANT,
         state=ClaimState.NEEDS_OFFICER,
-        kind=ClaimKind.ACCIDENT,
+        kind=ClaimKind(event.event) if isinstance(event, ClaimAssessedV1) else ClaimKind.ACCIDENT,
         person=event.person,
         id_token=None,
         name_tokens=(),
         capacity=None,
-        employer=event.employer,
+        employer=None if notice is None else notice.employer,
         happened_on=event.happened_on,
-        place=event.place.value,
-        received_at=event.received_at,
+        place=None if notice is None else notice.place.value,
+        received_at=received_at,
         # Until it is stored.
-        stored_at=event.received_at,
+        stored_at=received_at,
         revision=0,
         relation=Relation.OFFICER,
         reason=LOST_SINCE_BACKUP,

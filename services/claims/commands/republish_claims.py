@@ -24,13 +24,13 @@ class RepublishClaims:
 async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
     claims = await uow.claims.page(None, command.after, PAGE_SIZE)
-    open_claims = [claim for claim in claims if _was_published(claim)]
+    open_claims = [claim for claim in claims if claim.relation is not None and claim.joined_to is None]
     ids = [claim.id for claim in open_claims]
     # Of a database that was put back: what it published since the backup stands for the decision, whose record is lost.
     recalled = {each.claim: each for each in await uow.claims.recalled_decisions(ids)}
     decided = [each for each in await uow.claims.newest_decisions(ids) if each.claim not in recalled]
     decisions: list[Decision | Recalled] = [*decided, *recalled.values()]
-    uow.republish(command.run, [accident_reported(claim) for claim in open_claims])
+    uow.republish(command.run, [accident_reported(each) for each in open_claims if _is_accident(each)])
     # One of a type of before is announced when the claim has been asked again.
     known = [(BY_TYPE[each.event_type], each.event) for each in decisions if each.event_type in BY_TYPE]
     uow.republish(command.run, [type_.model_validate_json(event) for type_, event in known])
@@ -38,5 +38,6 @@ async def republish_claims(command: RepublishClaims, uow: ClaimsUnitOfWork) -> N
         await uow.due.at(RepublishClaims(command.run, claims[-1].id), now())
 
 
-def _was_published(claim: Claim) -> bool:
-    return claim.relation is not None and claim.joined_to is None and claim.kind is ClaimKind.ACCIDENT
+def _is_accident(claim: Claim) -> bool:
+    """Of no other event is the notice published."""
+    return claim.kind is ClaimKind.ACCIDENT

@@ -53,7 +53,7 @@ def found_of_cause(known: Known) -> dict[str, Answer]:
 
 def asked_with(question: Question, known: Known, answers: Mapping[str, Answer], law: Book, today: date) -> Asked:
     """What a question is asked with: it, or the one behind it, and the law of the day that it names."""
-    about = known.of_cause() if question.of_cause else known
+    about = known.of_cause() if question.of_cause else known.of_notice() if question.of_notice else known
     return Asked(about, answers, law.on(about.happened_on, today))
 
 
@@ -62,7 +62,15 @@ def is_asked(question: Question, known: Known, answers: Mapping[str, Answer], la
     if not question.asked_when(known) and question.name not in last:
         return False
     above = answers.get(question.unless_found or "")
+    if above is not None and not above.is_settled and is_entitled(last.get(question.below or "")):
+        # What stands goes on standing while it is in dispute: nothing is owed below it as well.
+        return False
     return above is None or above.state is not QuestionState.FOUND or question.name in last
+
+
+def is_entitled(record: DecisionRecord | None) -> bool:
+    """Whether something is owed by a record that stood before."""
+    return record is not None and record.body["outcome"] == "entitled"
 
 
 def ask(question: Question, asked: Asked, today: date) -> Answer:

@@ -27,8 +27,9 @@ class Question:
     """One question about an event: the statute book's determination that answers it, and the collectors of its facts.
 
     ``fund`` bears what is owed; None where the answer is a fact for others and owes nothing. ``unless_found``: asked
-    while that question is not found to hold, and where it was answered before. ``asked_when``: asked once that holds.
-    ``of_cause``: asked about the event that brought this one about. ``fund_by``: the fund by the value of the fact
+    while that question is not found to hold, and where it was answered before; but not while that is open and the
+    benefit that it is ``below`` of stands. ``asked_when``: asked once that holds. ``of_cause``: asked about the event
+    that brought this one about; ``of_notice``: on the day of the notice. ``fund_by``: the fund by the value of the fact
     ``death``, in the place of ``fund``.
     """
 
@@ -37,8 +38,10 @@ class Question:
     collectors: tuple[Collector, ...]
     fund: Fund | None = None
     unless_found: str | None = None
+    below: str | None = None
     asked_when: Callable[[Known], bool] = _always
     of_cause: bool = False
+    of_notice: bool = False
     fund_by: Mapping[str, Fund] = field(default_factory=dict)
 
     @cached_property
@@ -129,6 +132,7 @@ ACCIDENT = (
         (*_COVER, *_DAYS, *_WAGES, *_OUTSIDE),
         Fund.NON_EMPLOYMENT_INJURY,
         unless_found=findings.EMPLOYMENT_INJURY,
+        below="temporary_disablement",
     ),
     # Act 4 s.22, Second Schedule: when a Medical Board has assessed a loss.
     Question(
@@ -144,6 +148,7 @@ ACCIDENT = (
         (*_COVER, *_LOSS, *_WAGES, *_OUTSIDE),
         Fund.NON_EMPLOYMENT_INJURY,
         unless_found=findings.EMPLOYMENT_INJURY,
+        below="permanent_disablement",
         asked_when=loss.is_assessed,
     ),
 )
@@ -165,6 +170,7 @@ DEATH = (
         (*_COVER, *_DEATH, *_WAGES, *_OUTSIDE),
         Fund.NON_EMPLOYMENT_INJURY,
         unless_found=findings.EMPLOYMENT_INJURY,
+        below="dependants_benefit",
         asked_when=death.has_cause,
         of_cause=True,
     ),
@@ -210,6 +216,7 @@ INVALIDITY = (
             *_PENSION,
         ),
         Fund.INVALIDITY,
+        of_notice=True,
     ),
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.bounds import is_late
-from services.claims.domain.claim import Claim
+from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.contested import in_both
 from services.claims.domain.evidence import Standing
 from services.claims.domain.facts import Known
@@ -27,6 +27,9 @@ def doubt_of_event(claim: Claim, known: Known, was_entitled: bool) -> str | None
 
 
 def _of_event(claim: Claim, known: Known, was_entitled: bool) -> Iterator[str]:
+    if claim.kind is not ClaimKind.ACCIDENT:
+        # Cover on the day of a death or of an invalidity is no condition; each question tests its own.
+        return
     if was_entitled and not known.speaks_for_cover:
         yield COVER_TAKEN_BACK
     if known.born_on is not None and known.happened_on < known.born_on:

@@ -188,6 +188,16 @@ class DeathImpossible(JaringError):
     kind = Kind.INVALID
 
 
+class ChoiceDated(JaringError):
+    """A person applies and chooses on the day of the statement, with effect from then on."""
+
+    code = "choice_dated"
+    title = "A person applies and chooses from today on"
+    title_ms = "Permohonan dan pilihan dibuat mulai hari ini"
+    kind = Kind.INVALID
+    hint = "Of another day an officer states it."
+
+
 class StatementNotOne(JaringError):
     """A statement says one thing."""
 

@@ -119,14 +119,16 @@ class Statement:
 class Cause:
     """The event that brought this one about: its claim, its day, and whether it was found an employment injury.
 
-    ``found`` is None while that is not settled, ``record`` the hash of the record that says it.
+    ``found`` is None while that is not settled; the rest is what counts of its evidence.
     """
 
     claim: UUID
     revision: int
     happened_on: date
     found: bool | None = None
-    record: str | None = None
+    circumstances: Circumstances = Circumstances("")
+    worked_with_wages: tuple[date, ...] = ()
+    findings: Mapping[str, Statement] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ class Known:
     which days other claims of the person have, ``revisions`` what had arrived, also of what no rule asks for now;
     ``lines`` are the months that were declared, those without wages too. ``joined_by_employer``: a notice of the
     employer of the day, or of an officer, joined the claim. ``findings`` are by the names of the law's facts, the other
-    ``statements`` by their kind. ``died_on`` is the day of the person's death, ``other_losses`` says whether another
+    ``statements`` by their kind. ``died_on`` is the day of the person's death by more than one party's word,
+    ``death_stated`` whether anybody stated one, ``other_losses`` says whether another
     claim of the person has a permanent loss.
     """
 
@@ -159,14 +162,28 @@ class Known:
     statements: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
     cause: Cause | None = None
     died_on: date | None = None
+    death_stated: bool = False
     other_losses: bool = False
     held: tuple[HeldDays, ...] = ()
     revisions: Revisions = field(default_factory=dict)
     joined_by_employer: bool = False
 
     def of_cause(self) -> "Known":
-        """The same, asked about the event that brought this one about."""
-        return self if self.cause is None else replace(self, happened_on=self.cause.happened_on)
+        """The same, asked about the event that brought this one about: its day, circumstances, wages and findings."""
+        cause = self.cause
+        if cause is None:
+            return self
+        return replace(
+            self,
+            happened_on=cause.happened_on,
+            circumstances=cause.circumstances,
+            worked_with_wages=cause.worked_with_wages,
+            findings={**cause.findings, **self.findings},
+        )
+
+    def of_notice(self) -> "Known":
+        """The same, asked on the day of the notice."""
+        return replace(self, happened_on=self.received_on)
 
     @cached_property
     def wages(self) -> tuple[WageMonth, ...]:

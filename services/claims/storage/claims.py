@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Boolean, Row, case, exists, insert, literal_column, select, text, update
+from sqlalchemy import Boolean, Row, case, exists, insert, literal_column, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -124,7 +124,8 @@ class ClaimRepository:
         """Another claim that already stands for the same event of the same person."""
         query = select(*_CLAIM_COLUMNS).where(
             t.claim.c.person == claim.person,
-            t.claim.c.happened_on == claim.happened_on,
+            # Nobody dies twice, whatever day is stated.
+            t.claim.c.happened_on == claim.happened_on if claim.kind is not ClaimKind.DEATH else true(),
             t.claim.c.kind == claim.kind,
             t.claim.c.id != claim.id,
             t.claim.c.relation.is_not(None),

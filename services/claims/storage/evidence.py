@@ -31,8 +31,15 @@ _OF_CLAIM = text("""
            EXISTS (SELECT FROM claim
                    WHERE person = :person AND joined_to = :claim AND relation IN ('employer', 'officer'))
                AS joined_by_employer,
-           (SELECT min(happened_on) FROM claim
-            WHERE person = :person AND kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL) AS died_on,
+           -- One party's word ends nothing of a living person's: an officer says it, or two parties do.
+           (SELECT min(happened_on) FROM claim AS death
+            WHERE person = :person AND kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL
+                  AND (relation = 'officer'
+                       OR EXISTS (SELECT FROM claim AS second
+                                  WHERE second.person = :person AND second.joined_to = death.id
+                                        AND second.tenant <> death.tenant))) AS died_on,
+           EXISTS (SELECT FROM claim WHERE person = :person AND kind = 'death' AND relation IS NOT NULL)
+               AS death_stated,
            EXISTS (SELECT FROM evidence JOIN claim ON claim.id = evidence.claim
                    WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
                          AND evidence.kind = 'permanent_loss') AS other_losses
@@ -40,9 +47,13 @@ _OF_CLAIM = text("""
 
 _CAUSE = text("""
     SELECT stands.id, stands.revision, stands.happened_on, question.state
-    FROM claim AS stated JOIN claim AS stands ON stands.id = coalesce(stated.joined_to, stated.id)
+    FROM claim AS caused
+         JOIN claim AS stated ON stated.id = caused.caused_by
+         JOIN claim AS stands ON stands.id = coalesce(stated.joined_to, stated.id)
          LEFT JOIN question ON question.claim = stands.id AND question.question = 'employment_injury'
-    WHERE stated.id = :cause AND stands.person = :person AND stands.relation IS NOT NULL
+    WHERE caused.person = :person AND (caused.id = :claim OR caused.joined_to = :claim) AND caused.relation IS NOT NULL
+          AND stands.person = :person AND stands.relation IS NOT NULL AND stands.kind = 'accident'
+    ORDER BY caused.stored_at LIMIT 1
 """)
 # As many as _OF_CLAIM reads; of a claim whose person is not known yet, its own.
 _COUNT = text("""
@@ -60,13 +71,15 @@ class OfClaim:
     """All that was stated of a claim and of those that joined it, and the days that the person's other claims have.
 
     ``joined_by_employer``: one that joined it is of the employer of the day, or of an officer. ``died_on`` is the day
-    of the person's death, ``other_losses`` whether a permanent loss is stated in another claim.
+    of the person's death by more than one party's word, ``death_stated`` whether anybody stated one, ``other_losses``
+    whether a permanent loss is stated in another claim.
     """
 
     evidence: tuple[Evidence, ...]
     held: tuple[HeldDays, ...]
     joined_by_employer: bool
     died_on: date | None
+    death_stated: bool
     other_losses: bool
 
 
@@ -86,7 +99,7 @@ class EvidenceRepository:
         row = (await self._connection.execute(_OF_CLAIM, {"claim": claim.id, "person": claim.person})).one()
         held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
         evidence = tuple(_evidence(*each) for each in row.evidence)
-        return OfClaim(evidence, held, row.joined_by_employer, row.died_on, row.other_losses)
+        return OfClaim(evidence, held, row.joined_by_employer, row.died_on, row.death_stated, row.other_losses)
 
     async def count(self, claim: Claim) -> int:
         """How many statements there are of a claim and of those that joined it."""
@@ -95,9 +108,7 @@ class EvidenceRepository:
 
     async def cause_of(self, claim: Claim) -> Cause | None:
         """The event that brought a claim's about, if it is one of the same person, as it stands."""
-        if claim.caused_by is None:
-            return None
-        row = (await self._connection.execute(_CAUSE, {"cause": claim.caused_by, "person": claim.person})).one_or_none()
+        row = (await self._connection.execute(_CAUSE, {"claim": claim.id, "person": claim.person})).one_or_none()
         if row is None:
             return None
         return Cause(row.id, row.revision, row.happened_on, _FOUND.get(row.state))

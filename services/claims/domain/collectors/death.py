@@ -64,7 +64,8 @@ def _claimants(asked: Asked) -> Collected | Open:
 
 def _by_party(known: Known, kind: str) -> dict[str, Statement]:
     """The last statement about each party, by its name."""
-    return dict(sorted((str(each.stated["party"]), each) for each in known.statements.get(kind, ())))
+    last = {str(each.stated["party"]): each for each in known.statements.get(kind, ())}
+    return {party: last[party] for party in sorted(last)}
 
 
 def _kind_of_death(asked: Asked) -> Collected | Unsettled:

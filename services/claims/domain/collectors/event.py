@@ -71,3 +71,5 @@ SIMILAR_WORK = finding("average of similar work", "")
 CONDUCT = finding("conduct under section 93", "no")
 IMMIGRATION = finding("breach of immigration law", "no")
 SECTION_96B = finding("circumstance of section 96B", "no")
+# What queues of tasks state, each with its own proposal.
+STATED_BY_TASKS = (SIMILAR_WORK.fact, LOOKED_AT.fact)

@@ -1,7 +1,9 @@
 """A permanent loss: what a Medical Board assessed, and how the benefit is taken (Act 4 s.22, Second Schedule)."""
 
+from services.claims.domain import subjects
 from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Supply
 from services.claims.domain.facts import Known, Statement
+from shared.kernel.subjects import Subject
 from shared.law.decision import DecisionRecord, Source
 
 PERMANENT_LOSS, CHOICE = "permanent_loss", "choice"
@@ -41,6 +43,10 @@ def _born(asked: Asked) -> Collected:
     return Collected("" if born is None else born.isoformat(), (Source("person", known.person, known.person_revision),))
 
 
+def _person(asked: Asked) -> list[Subject]:
+    return [subjects.person(asked.known.person)]
+
+
 def _last_day(asked: Asked) -> Collected:
     """The last day of temporary disablement that is owed by the answers before this one."""
     answers = (asked.answers.get(name) for name in _TEMPORARY)
@@ -73,5 +79,5 @@ CHOSEN_ON = Collector("chosen on", _of(CHOICE, "chosen_on"))
 EFFECTIVE_ON = Collector("effective on", _of(CHOICE, "effective_on"))
 EARLIER_LOSSES = _earlier("earlier losses", "0")
 EARLIER_RATES = _earlier("daily rates of earlier injuries", "0.00")
-BORN = Collector("born", _born)
+BORN = Collector("born", _born, _person)
 LAST_DAY = Collector("last day of temporary disablement", _last_day)

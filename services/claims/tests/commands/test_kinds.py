@@ -24,6 +24,7 @@ from services.claims.tests.support import (
     submit,
 )
 from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
+from shared.kernel.clock import today
 from shared.kernel.identifiers import person_id
 from shared.testing.service import ServiceUnderTest
 
@@ -146,6 +147,9 @@ async def test_only_officers_state_and_a_person_only_its_own_choice(
     assert (stranger.status_code, stranger.json()["code"]) == (404, "claim_unknown")
     both = await claims.call("POST", path, scopes=WRITE, json=choice | loss)
     assert (both.status_code, both.json()["code"]) == (422, "statement_not_one")
+    earlier = await claims.call("POST", path, scopes=WRITE, json=choice, party="person:7", role="partner")
+    assert (earlier.status_code, earlier.json()["code"]) == (422, "choice_dated")
+    choice["choice"]["applied_on"] = today().isoformat()
     own = await claims.call("POST", path, scopes=WRITE, json=choice, party="person:7", role="partner")
     assert own.status_code == 202, own.text
 
