@@ -252,3 +252,56 @@ async def test_an_invalidity_waits_for_the_board_and_is_then_owed_by_the_month(c
     await stated_and_approved(claims, reported["claim"], invalidity={"certified": True, "earning_capacity": 20})
     found = (await questions(claims, reported["claim"]))["invalidity_pension"]
     assert found[0] in ("entitled", "officer"), found
+
+
+async def test_a_later_statement_about_one_person_takes_the_place_of_the_earlier(
+    claims: ServiceUnderTest, guard: dict[str, str]
+) -> None:
+    death = guard["death"]
+    await stated_and_approved(claims, death, dependant={"person": FIRST_WIFE, "relation": "widow"})
+    await stated_and_approved(claims, death, dependant={"person": SECOND_WIFE, "relation": "widow"})
+    assert (await questions(claims, death))["dependants_benefit"] == ("entitled", "")
+    parent = {"person": SECOND_WIFE, "relation": "parent"}
+    await stated_and_approved(claims, death, dependant=parent)
+    assert {party for party, *_ in await terms_of(claims, death, "dependants_benefit")} == {"person:21"}
+
+
+async def test_nothing_is_owed_below_what_stands_in_dispute(
+    claims: ServiceUnderTest, technician: dict[str, Any]
+) -> None:
+    """An officer says that it was at a tournament: while nobody has found either, what stands goes on alone."""
+    shown = await read(claims, f"/v1/claims/{technician['claim']}/evidence")
+    (stated,) = (each["evidence"] for each in shown if each["kind"] == "circumstances")
+    path, body = f"/v1/evidence/{stated}/correction", {"circumstances": {"place": "employer_activity"}}
+    assert (await claims.call("POST", path, scopes=WRITE, json=body)).status_code == 202
+    await claims.work_off()
+    found = await questions(claims, technician["claim"])
+    assert found["temporary_disablement"][0] == "officer"
+    assert "non_employment_injury_temporary_disablement" not in found
+    assert len(await decisions_of(claims, technician)) == 1
+
+
+@pytest.mark.parametrize(("second", "days"), [(None, 89), ("hospital:1", 10)])
+async def test_a_death_ends_what_the_person_has_by_the_word_of_two(
+    claims: ServiceUnderTest, technician: dict[str, Any], second: str | None, days: int
+) -> None:
+    """The employer says that he died on 14 June: 4 to 13 June are ten days."""
+    body = notice(kind="death", happened_on="2026-06-14", wages_paid_for=[])
+    for name in ("certificate", "place"):
+        del body[name]
+    for party in filter(None, ("employer:3", second)):
+        answer = await submit(claims, body, party=party, role="partner")
+        assert answer.status_code == 202, answer.text
+        await claims.work_off()
+    assert (await decisions_of(claims, technician))[-1]["days"] == days
+
+
+async def test_an_officer_does_not_approve_its_own_withdrawal(
+    claims: ServiceUnderTest, technician: dict[str, Any]
+) -> None:
+    stated = await state(claims, technician["claim"], permanent_loss={"percent": 12})
+    assert (await approve(claims, stated))[0] == 202
+    path = f"/v1/evidence/{stated['evidence']}/withdrawal"
+    withdrawn = await claims.call("POST", path, scopes=WRITE, subject=FIRST)
+    assert withdrawn.status_code == 202, withdrawn.text
+    assert await approve(claims, withdrawn.json(), FIRST) == (409, "evidence_of_oneself")
