@@ -19,6 +19,7 @@ from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
 from shared.testing.clock import BusinessClock
 from tests.journeys.platform import Platform, at_work
+from tests.journeys.ways import Way
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
@@ -79,6 +80,7 @@ class Guard(Story):
         await self._post("claims", approval, party=OFFICER, scopes=EVIDENCE, subject="officer-2")
 
 
+@pytest.mark.parametrize("way", [Way.SHUFFLED], indirect=True)
 async def test_three_are_left_behind_and_each_has_its_own(platform: Platform, business_clock: BusinessClock) -> None:
     story = Guard(platform, worker=Worker("RAHMAN BIN OMAR", born_on=date(1965, 2, 10)))
     async with at_work(platform):

@@ -15,7 +15,7 @@ import pytest
 from deploy.local.story import OFFICER, Amounts, Story
 from tests.journeys.platform import Platform, at_work
 from tests.journeys.story_runner import money_of
-from tests.journeys.ways import Outcome
+from tests.journeys.ways import Outcome, Way
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
@@ -57,6 +57,7 @@ class Commuter(Story):
         await self._post("claims", approval, party=OFFICER, scopes=EVIDENCE)
 
 
+@pytest.mark.parametrize("way", [Way.DOUBLED], indirect=True)
 async def test_skbbk_is_turned_into_employment_injury_and_nothing_comes_back(platform: Platform) -> None:
     story = Commuter(platform)
 

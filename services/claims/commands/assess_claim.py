@@ -161,19 +161,17 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
     certified = [each.days for each in counts.certificates if each.days is not None]
     watermarks = {REGISTRATION: registered, CONTRIBUTIONS: contributed}
     arrived = {topic: until for topic, until in watermarks.items() if until is not None}
-    known = known_of(claim, published, counts, arrived)
-    return (
-        replace(
-            known,
-            held=contested_with(stated.held, certified),
-            joined_by_employer=stated.joined_by_employer,
-            died_on=claim.happened_on if claim.kind is ClaimKind.DEATH else stated.died_on,
-            death_stated=stated.death_stated,
-            other_losses=stated.other_losses,
-            cause=await cause_of(claim, published, uow) if claim.kind is ClaimKind.DEATH else None,
-        ),
-        counts,
+    known = replace(
+        known_of(claim, published, counts, arrived),
+        held=contested_with(stated.held, certified),
+        joined_by_employer=stated.joined_by_employer,
+        death_stated=stated.death_stated,
+        died_on=stated.died_on,
+        other_losses=stated.other_losses,
     )
+    if claim.kind is ClaimKind.DEATH:
+        known = replace(known, died_on=claim.happened_on, cause=await cause_of(claim, published, uow))
+    return known, counts
 
 
 async def cause_of(claim: Claim, published: KnownPerson, uow: ClaimsUnitOfWork) -> Cause | None:
