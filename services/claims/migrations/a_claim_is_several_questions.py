@@ -55,6 +55,7 @@ ALTER TABLE evidence ADD COLUMN stated_by text NOT NULL DEFAULT '';
 -- squawk-ignore ban-drop-default
 ALTER TABLE evidence ALTER COLUMN stated_by DROP DEFAULT;
 -- The claim about the event that brought this one about.
+-- squawk-ignore adding-foreign-key-constraint
 ALTER TABLE claim ADD COLUMN caused_by uuid REFERENCES claim;
 -- What it states beside days: circumstances, or the fact that an officer found.
 ALTER TABLE evidence ADD COLUMN stated jsonb NOT NULL DEFAULT '{}';

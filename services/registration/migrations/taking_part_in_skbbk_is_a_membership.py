@@ -24,6 +24,7 @@ _MEMBERSHIP = """
 ALTER TABLE membership ADD COLUMN statements jsonb NOT NULL DEFAULT '[]';
 -- squawk-ignore ban-drop-default
 ALTER TABLE membership ALTER COLUMN statements DROP DEFAULT;
+-- squawk-ignore ban-drop-constraint
 ALTER TABLE membership DROP CONSTRAINT membership_scheme_check;
 -- squawk-ignore constraint-missing-not-valid
 ALTER TABLE membership ADD CONSTRAINT membership_scheme_check CHECK (scheme IN ('act4', 'skbbk'));
