@@ -13,15 +13,12 @@ from services.claims.domain.errors import (
     ChoiceDated,
     ClaimUnknown,
     FindingNotForQuestion,
-    FindingNotReadable,
     NotForThisParty,
 )
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
-from shared.law.fact_types import MalformedFact
-from shared.law.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -33,11 +30,6 @@ class AddEvidence:
     claim: UUID
     kind: EvidenceKind
     stated: Mapping[str, Any]
-
-    @property
-    def by_officer(self) -> bool:
-        """Whether the organisation states it."""
-        return self.tenant.startswith(OFFICERS)
 
 
 def _check_own_choice(command: AddEvidence, claim: Claim) -> None:
@@ -56,11 +48,7 @@ def _check_finding(command: AddEvidence, claim: Claim) -> None:
     questions = [each for each in questions_of(claim.kind) if fact in each.by_fact and each.by_fact[fact].is_found]
     if not questions or fact in STATED_BY_TASKS:
         raise FindingNotForQuestion(facts={"question": fact})
-    declared = tuple(each for each in questions[0].asked.facts if each.name == fact)
-    try:
-        Facts(declared, {fact: found})
-    except MalformedFact as fault:
-        raise FindingNotReadable(fault.detail) from fault
+    questions[0].check_finding(fact, found)
 
 
 async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
@@ -71,7 +59,7 @@ async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     claim = await uow.claims.find(command.claim)
     if claim is None:
         raise ClaimUnknown()
-    if command.kind is EvidenceKind.CHOICE and not command.by_officer:
+    if command.kind is EvidenceKind.CHOICE and not command.tenant.startswith(OFFICERS):
         _check_own_choice(command, claim)
     if command.kind is EvidenceKind.FINDING:
         _check_finding(command, claim)

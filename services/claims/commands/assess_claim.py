@@ -1,6 +1,6 @@
 """Assesses a claim on what is known now: identify the person, gather what is known, ask its questions, publish."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from services.claims.commands.ask_identity import AskIdentity, ask_identity
 from services.claims.commands.identify_claim import IDENTITY_DEADLINE, Identified, IdentifyClaim, identify_claim
 from services.claims.commands.record_answers import RecordAnswers, record_answers
 from services.claims.domain import subjects
-from services.claims.domain.answers import Answer
+from services.claims.domain.answers import Answer, is_entitled
 from services.claims.domain.asking import Records, ask_all, knows_less, listens_to
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState
@@ -91,14 +91,14 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
         return
     questions, last = questions_of(claim.kind), await uow.claims.last_records(claim)
     answers = ask_all(questions, known, last, book(), today())
-    awaited = awaited_topics(claim, known, answers, last)
+    awaited, holds_up = awaited_topics(claim, known, answers, last)
     deadline = now() + LOOK_AGAIN if awaited else None
     subjects_ = listens_to(questions, known, answers, book(), today())
     if claim.caused_by is not None:
         # Also while nobody may speak of it yet.
         subjects_.add(subjects.claim(claim.caused_by))
     await uow.due.when(command, subjects_ | {freshness(topic) for topic in awaited}, deadline)
-    if holds_up_all(claim, known, last, awaited):
+    if holds_up:
         return
     answers = with_doubts(claim, known, evidence, answers, last)
     if await pays_less_than_published(claim, answers, uow):
@@ -108,19 +108,18 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     await record_answers(RecordAnswers(claim, answers, last, waits, statements, died), uow)
 
 
-def awaited_topics(claim: Claim, known: Known, answers: Mapping[str, Answer], last: Records) -> set[str]:
-    """The topics that must have arrived up to the notice first: nobody is refused for what is still on its way."""
+def awaited_topics(claim: Claim, known: Known, answers: Mapping[str, Answer], last: Records) -> tuple[set[str], bool]:
+    """The topics that must have arrived up to the notice first: nobody is refused for what is still on its way.
+
+    And whether they hold up every answer: a projection is being rebuilt, or who employed is in doubt.
+    """
     if knows_less(known.revisions, last):
-        return set(READ_TOPICS)
+        return set(READ_TOPICS), True
     awaited = {topic for answer in answers.values() for topic in answer.awaits}
-    if names_another_employer(claim, known) and not known.has_arrived(REGISTRATION):
+    is_in_doubt = names_another_employer(claim, known)
+    if is_in_doubt and not known.has_arrived(REGISTRATION):
         awaited.add(REGISTRATION)
-    return awaited
-
-
-def holds_up_all(claim: Claim, known: Known, last: Records, awaited: Collection[str]) -> bool:
-    """Whether nothing is answered before that arrives: a projection is being rebuilt, or who employed is in doubt."""
-    return bool(awaited) and (knows_less(known.revisions, last) or names_another_employer(claim, known))
+    return awaited, bool(awaited) and is_in_doubt
 
 
 def with_doubts(
@@ -129,7 +128,7 @@ def with_doubts(
     """The answers, those left to an officer that may not stand as the law gives them."""
     noting = NotingBook.over(book())
     law = noting.on(claim.happened_on, today())
-    was_entitled = any(record.body["outcome"] == "entitled" for record in last.values())
+    was_entitled = any(map(is_entitled, last.values()))
     of_event = doubt_of_event(claim, known, was_entitled)
     found = {}
     for name, answer in answers.items():

@@ -10,7 +10,7 @@ from services.claims.domain.collectors.event import SIMILAR_WORK
 from services.claims.domain.errors import SimilarWorkerWithoutWages
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import today
-from shared.kernel.money import Sen
+from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Month
 from shared.law.act4.wage_base.employments import average_in_similar_work
 from shared.law.book import book
@@ -33,7 +33,7 @@ async def name_similar_worker(command: NameSimilarWorker, uow: ClaimsUnitOfWork)
     """Record the average of that person's assumed wages, which nobody types; raises SimilarWorkerWithoutWages."""
     claim, _ = await uow.claims.lock(command.claim)
     average = await _average(command.person, claim, uow)
-    found = f"{average // 100}.{average % 100:02d}"
+    found = ringgit(average)
     both = (command.tenant, command.proposed_by, command.approved_by)
     await record_finding(RecordFinding(command.cause, command.claim, *both, SIMILAR_WORK.fact, found), uow)
 

@@ -5,10 +5,8 @@ from uuid import UUID
 
 from services.claims.commands.record_finding import RecordFinding, record_finding
 from services.claims.domain.catalogue import questions_of
-from services.claims.domain.errors import FindingNotForQuestion, FindingNotReadable
+from services.claims.domain.errors import FindingNotForQuestion
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.law.fact_types import MalformedFact
-from shared.law.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -29,13 +27,8 @@ async def state_finding(command: StateFinding, uow: ClaimsUnitOfWork) -> None:
     """Record it; raises FindingNotForQuestion, and FindingNotReadable for what the law does not read."""
     claim, _ = await uow.claims.lock(command.claim)
     question = next((each for each in questions_of(claim.kind) if each.name == command.question), None)
-    collector = None if question is None else question.by_fact.get(command.fact)
-    if question is None or collector is None or not collector.is_found:
+    if question is None:
         raise FindingNotForQuestion(facts={"question": command.question})
-    try:
-        declared = tuple(fact for fact in question.asked.facts if fact.name == command.fact)
-        Facts(declared, {command.fact: command.found})
-    except MalformedFact as fault:
-        raise FindingNotReadable(fault.detail) from fault
+    question.check_finding(command.fact, command.found)
     both = (command.tenant, command.proposed_by, command.approved_by)
     await record_finding(RecordFinding(command.cause, command.claim, *both, command.fact, command.found), uow)

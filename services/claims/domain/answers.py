@@ -89,3 +89,8 @@ class Answer:
     def having_looked_up(self, noted: Noted) -> "Answer":
         """The same, which rests on these look-ups too."""
         return self if self.lookups is None else replace(self, lookups=self.lookups.also(noted))
+
+
+def is_entitled(record: DecisionRecord | None) -> bool:
+    """Whether something is owed by a record that stood before."""
+    return record is not None and record.body["outcome"] == QuestionState.ENTITLED

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeAlias
 
 from services.claims.domain import subjects
-from services.claims.domain.answers import Answer, QuestionState
+from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.catalogue import Question
 from services.claims.domain.collectors.collector import Asked, Collected, Open, Unsettled
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
@@ -66,11 +66,6 @@ def is_asked(question: Question, known: Known, answers: Mapping[str, Answer], la
         # What stands goes on standing while it is in dispute: nothing is owed below it as well.
         return False
     return above is None or above.state is not QuestionState.FOUND or question.name in last
-
-
-def is_entitled(record: DecisionRecord | None) -> bool:
-    """Whether something is owed by a record that stood before."""
-    return record is not None and record.body["outcome"] == "entitled"
 
 
 def ask(question: Question, asked: Asked, today: date) -> Answer:

@@ -12,10 +12,13 @@ from services.claims.domain.claim import ClaimKind
 from services.claims.domain.collectors import contributions, cover, days, death, event, findings, loss
 from services.claims.domain.collectors.collector import Collector
 from services.claims.domain.collectors.employments import EMPLOYMENTS
+from services.claims.domain.errors import FindingNotForQuestion, FindingNotReadable
 from services.claims.domain.facts import Known
 from shared.kernel.funds import Fund
 from shared.law.decision import DecisionRecord
 from shared.law.determination import Determination, determination
+from shared.law.fact_types import MalformedFact
+from shared.law.facts import Facts
 
 
 def _always(_: Known) -> bool:
@@ -53,6 +56,16 @@ class Question:
     def by_fact(self) -> Mapping[str, Collector]:
         """The collectors by the names of the facts."""
         return {each.fact: each for each in self.collectors}
+
+    def check_finding(self, fact: str, found: str) -> None:
+        """Raise FindingNotForQuestion for a fact that no finding states, FindingNotReadable as the law reads it."""
+        collector = self.by_fact.get(fact)
+        if collector is None or not collector.is_found:
+            raise FindingNotForQuestion(facts={"question": self.name})
+        try:
+            Facts(tuple(each for each in self.asked.facts if each.name == fact), {fact: found})
+        except MalformedFact as fault:
+            raise FindingNotReadable(fault.detail) from fault
 
     @property
     def owes(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.claims.domain.answers import Answer, QuestionState
+from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.bounds import is_late
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.contested import in_both
@@ -18,7 +18,6 @@ COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE = "cover_taken_back", "accident_befo
 EMPLOYER_WITHOUT_SPELL = "employer_without_spell"
 # Those that two officers may lift, so that the answer stands as the law gives it.
 LIFTABLE = frozenset((COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE, EMPLOYER_WITHOUT_SPELL))
-_ENTITLED = "entitled"
 
 
 def doubt_of_event(claim: Claim, known: Known, was_entitled: bool) -> str | None:
@@ -44,7 +43,7 @@ def doubt_of_answer(
     answer: Answer, claim: Claim, known: Known, last: DecisionRecord | None, evidence: Standing, law: LawOn
 ) -> str | None:
     """Why one answer may not stand as the law gives it."""
-    was_entitled = last is not None and last.body["outcome"] == _ENTITLED
+    was_entitled = is_entitled(last)
     if answer.state is QuestionState.FOUND:
         return None
     if evidence.days_wait and not known.certificates and not was_entitled and known.speaks_for_cover:

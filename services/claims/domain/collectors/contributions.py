@@ -12,12 +12,12 @@ from services.claims.domain.collectors.collector import (
     silence_of,
 )
 from services.claims.domain.collectors.cover import ACT4
+from services.claims.domain.collectors.employments import by_month
 from services.claims.domain.collectors.event import nothing
 from services.claims.domain.facts import Known, WageMonth
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
 from shared.law.decision import Source
-from shared.law.fact_types import Written
 
 INVALIDITY = "invalidity"
 # Of the first category only is invalidity insured (s.6(2)).
@@ -41,11 +41,8 @@ def _first_liable(asked: Asked) -> Collected:
 def _wages(asked: Asked) -> Collected:
     """Of the months in which the person was insured for invalidity: they are those contributed for, too."""
     lines = _lines(asked.known)
-    paid: dict[str, list[Written]] = {}
-    for each in lines:
-        paid.setdefault(str(each.month), []).append(f"{each.wage // 100}.{each.wage % 100:02d}")
     sources = {each.id: Source("wage", each.id, each.revision) for each in lines}
-    return Collected(dict(paid), tuple(sources.values()), _NO_LINE)
+    return Collected(by_month(lines), tuple(sources.values()), _NO_LINE)
 
 
 def _lines(known: Known) -> list[WageMonth]:

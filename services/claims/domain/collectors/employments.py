@@ -8,7 +8,7 @@ from services.claims.domain.collectors.collector import CONTRIBUTIONS, Asked, Co
 from services.claims.domain.collectors.cover import source_of
 from services.claims.domain.facts import Known, WageMonth
 from services.claims.domain.facts import Spell as KnownSpell
-from shared.kernel.money import Sen
+from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
 from shared.law.act4.wage_base.employments import Spell, WithEmployer, months_read
@@ -30,7 +30,7 @@ def _employments(asked: Asked) -> Collected:
         {
             "employer": str(employer),
             "spells": [_spell(each, known) for each in known.spells if each.employer == employer],
-            "wages": _by_month([each for each in wages if each.employer == employer]),
+            "wages": by_month([each for each in wages if each.employer == employer]),
         }
         for employer in employers
     ]
@@ -61,11 +61,11 @@ def with_employers(spells: Sequence[KnownSpell], wages: Sequence[WageMonth], day
     return found
 
 
-def _by_month(wages: Sequence[WageMonth]) -> Written:
+def by_month(wages: Sequence[WageMonth]) -> Written:
     """The amounts of each month: several lines of one month are told apart."""
     paid: dict[str, list[Written]] = {}
     for each in wages:
-        paid.setdefault(str(each.month), []).append(_ringgit(each.wage))
+        paid.setdefault(str(each.month), []).append(ringgit(each.wage))
     return dict(paid)
 
 
@@ -74,10 +74,6 @@ def _spell(spell: KnownSpell, known: Known) -> Written:
     if spell.last is not None:
         written["to"] = spell.last.isoformat()
     return written if spell.counts_for(known.happened_on) else written | {"counts": "no"}
-
-
-def _ringgit(amount: Sen) -> str:
-    return f"{amount // 100}.{amount % 100:02d}"
 
 
 EMPLOYMENTS = Collector("employments", _employments, _wages)
