@@ -19,6 +19,7 @@ from xdist.workermanage import WorkerController
 from deploy.local.errors import LauncherError
 from deploy.local.kafka import Server, await_kafka, begin_kafka
 from deploy.local.processes import Identity
+from shared.testing.logs import log_plainly
 from shared.testing.scratch import Scratch
 
 # Most tests wait most of their time, so that two cores carry more than two lanes: measured in decision 19.
@@ -130,6 +131,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     """In a lane every test is under the run's lock."""
+    log_plainly()
     if (lane := Lane.of(config)) is not None:
         config.stash[_LOCK] = ReadersWriterLock(lane.run.folder)
 

@@ -44,7 +44,7 @@ def environment(issuer: TestIssuer, database_url: str, kafka: str, prefix: str) 
         "field_key": TEST_KEY,
         "blind_index_key": TEST_KEY,
         "heartbeat_after_traffic": "0.3",
-        "heartbeat_idle": "2",
+        "heartbeat_idle": "0.5",
     }
 
 

@@ -10,6 +10,7 @@ import structlog
 
 from shared.telemetry.damping import Damping
 from shared.telemetry.logging import setup_logging
+from shared.testing.logs import log_plainly
 
 
 class Clock:
@@ -81,7 +82,7 @@ def test_the_processes_log_damps_the_kafka_client_only() -> None:
     finally:
         logging.getLogger().handlers[:] = root
         logging.getLogger().setLevel(level)
-        structlog.reset_defaults()
+        log_plainly()
     said = [orjson.loads(line)["event"] for line in stream.getvalue().splitlines()]
     assert said.count("consumer_backs_off") == 50
     assert [each for each in said if each != "consumer_backs_off"] == ["Unable connect to node with id 1"]

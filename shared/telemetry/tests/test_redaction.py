@@ -14,6 +14,7 @@ import structlog
 
 from shared.telemetry.logging import setup_logging
 from shared.telemetry.redaction import HIDDEN, describe, mask, redact
+from shared.testing.logs import log_plainly
 
 IDS = ["900101015432", "900101-01-5432", "900101 01 5432", "IC900101015432x", "a=900101015432,"]
 
@@ -25,7 +26,7 @@ def stream() -> Iterator[io.StringIO]:
     out = io.StringIO()
     setup_logging("claims", "api", stream=out)
     yield out
-    structlog.reset_defaults()
+    log_plainly()
     root.handlers[:], root.level = handlers, level
 
 

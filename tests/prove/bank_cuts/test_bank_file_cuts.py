@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from shared.testing.logs import log_plainly
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
 from tests.prove.bank_cuts.bank import Wrong
@@ -34,7 +35,7 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
-    structlog.reset_defaults()
+    log_plainly()
     logging.disable(logging.NOTSET)
 
 

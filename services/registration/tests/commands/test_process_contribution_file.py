@@ -6,6 +6,8 @@ import pytest
 
 from services.registration.commands.register_person import RegisterPerson, register_person
 from services.registration.commands.start_spell import StartSpell, start_spell
+from services.registration.domain.contribution import LINES_IN_AN_EVENT
+from services.registration.events import contribution_received
 from services.registration.files.contribution_file import Layout, render
 from services.registration.storage.contribution_files import held_back
 from services.registration.tests.support import (
@@ -320,19 +322,21 @@ async def test_a_foreign_workers_month_before_they_were_covered_is_set_aside_and
         assert await held_back(connection) is None
 
 
-async def test_lines_travel_in_chunks_of_a_thousand(register: Register) -> None:
-    """1,001 people of one employer in one month: two events, one total of 1,001 lines, 1,001 confirmations."""
+async def test_lines_travel_in_chunks(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """11 people of one employer in one month, ten to an event: two events, one total of 11 lines, 11 confirmations."""
+    assert LINES_IN_AN_EVENT == 1_000
+    monkeypatch.setattr(contribution_received, "LINES_IN_AN_EVENT", 10)
     employer = await register.employer()
-    ids = [f"{number:012d}" for number in range(1, 1_002)]
+    ids = [f"{number:012d}" for number in range(1, 12)]
     await _hire(register, employer, ids)
     guest = {**AT_2480, "act800_employer": 0, "act800_employee": 0}
     job = await register.sent(employer, render([line("2026-05", guest, id_=id_) for id_ in ids]))
-    assert (job["state"], job["accepted_lines"]) == ("accepted", 1_001)
+    assert (job["state"], job["accepted_lines"]) == ("accepted", 11)
     told = await register.events("contributions.received")
-    assert [len(event["persons"]) for event in told] == [1_000, 1]
+    assert [len(event["persons"]) for event in told] == [10, 1]
     (totals,) = await register.events("contribution.totals")
-    assert (totals["lines"], totals["act4_employer_sen"]) == (1_001, 1_001 * 4_285)
-    assert len(await register.events("spell.confirmed")) == 1_001
+    assert (totals["lines"], totals["act4_employer_sen"]) == (11, 11 * 4_285)
+    assert len(await register.events("spell.confirmed")) == 11
 
 
 async def test_a_spell_is_confirmed_only_by_a_month_in_which_it_has_a_day(register: Register) -> None:
