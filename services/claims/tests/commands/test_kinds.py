@@ -26,6 +26,7 @@ from services.claims.tests.support import (
 from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
 from shared.kernel.clock import today
 from shared.kernel.identifiers import person_id
+from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -233,8 +234,15 @@ async def test_a_death_waits_while_nobody_has_found_whether_its_cause_is_an_empl
     assert UUID(accident)
 
 
-async def test_an_invalidity_waits_for_the_board_and_is_then_owed_by_the_month(claims: ServiceUnderTest) -> None:
-    """RM1,980.00 in each of 40 months: the average is RM1,950.00, and half of it is the least pension."""
+async def test_an_invalidity_waits_for_the_board_and_is_then_owed_by_the_month(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """RM1,980.00 in each month from January 2023 to October 2026 is assumed RM1,950.00 (s.20(2)).
+
+    The 46 contributions are 22 beyond 24, so 1 % more than 50 %: 1,950.00 × 51 % = 994.50 a month (s.20(1)). From the
+    notice of 16 November on, 15 of its 30 days are 497.25 (s.19(2)).
+    """
+    business_clock.set_day(2026, 11, 16)
     months = [f"{year}-{month:02d}" for year in (2023, 2024, 2025, 2026) for month in range(1, 13)]
     await apply_events(
         claims,
@@ -250,8 +258,11 @@ async def test_an_invalidity_waits_for_the_board_and_is_then_owed_by_the_month(c
     await claims.work_off()
     assert await questions(claims, reported["claim"]) == {"invalidity_pension": ("officer", "medical_board_to_certify")}
     await stated_and_approved(claims, reported["claim"], invalidity={"certified": True, "earning_capacity": 20})
-    found = (await questions(claims, reported["claim"]))["invalidity_pension"]
-    assert found[0] in ("entitled", "officer"), found
+    assert await questions(claims, reported["claim"]) == {"invalidity_pension": ("entitled", "")}
+    assert await terms_of(claims, reported["claim"], "invalidity_pension") == [
+        ("insured", "once", "497.25", "2026-11-16", "2026-11-30"),
+        ("insured", "month", "994.50", "2026-12-01", None),
+    ]
 
 
 async def test_a_later_statement_about_one_person_takes_the_place_of_the_earlier(
