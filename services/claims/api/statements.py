@@ -11,7 +11,7 @@ from pydantic import Field
 from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.api.evidence import EvidenceOut
 from services.claims.commands.add_evidence import AddEvidence, add_evidence
-from services.claims.domain.errors import NotForThisParty, StatementNotOne
+from services.claims.domain.errors import CertificateReversed, NotForThisParty, StatementNotOne
 from services.claims.domain.evidence import EvidenceKind
 from shared.kernel.identifiers import person_number
 from shared.law.act4.dependants.rules import Relation
@@ -52,7 +52,26 @@ class DependantIn(In):
     remarried: Day | None = None
 
 
-class PermanentLossIn(In):
+class AttendanceIn(In):
+    """For how long a Medical Board certifies the need of constant attendance (Act 4 s.15)."""
+
+    first: Day
+    last: Day | None = Field(default=None, description="Absent: until a board finds otherwise")
+
+
+class OfBoardIn(In):
+    """What a Medical Board assesses; it says as well for how long constant attendance is needed (Act 4 s.15)."""
+
+    attendance: AttendanceIn | None = None
+
+    def check(self) -> None:
+        """Raise CertificateReversed for days that end before they begin."""
+        certified = self.attendance
+        if certified is not None and certified.last is not None and certified.last < certified.first:
+            raise CertificateReversed()
+
+
+class PermanentLossIn(OfBoardIn):
     """A Medical Board's assessment of a permanent loss (Act 4 s.22, Second Schedule)."""
 
     percent: Percent
@@ -70,7 +89,7 @@ class ChoiceIn(In):
     effective_on: Day | None = None
 
 
-class InvalidityIn(In):
+class InvalidityIn(OfBoardIn):
     """A Medical Board's certificate of invalidity (Act 4 s.16)."""
 
     certified: bool
@@ -108,7 +127,13 @@ class StatementIn(In):
             }
         },
         {"dependant": {"person": "P000000012T", "relation": "widow", "remarried": "2030-01-01"}},
-        {"permanent_loss": {"percent": 60, "benefit_from": "2026-07-01"}},
+        {
+            "permanent_loss": {
+                "percent": 100,
+                "benefit_from": "2026-07-01",
+                "attendance": {"first": "2026-10-01", "last": "2027-09-30"},
+            }
+        },
         {
             "choice": {
                 "option": "lump sum",
@@ -117,7 +142,13 @@ class StatementIn(In):
                 "effective_on": "2026-10-01",
             }
         },
-        {"invalidity": {"certified": True, "earning_capacity": 20}},
+        {
+            "invalidity": {
+                "certified": True,
+                "earning_capacity": 20,
+                "attendance": {"first": "2026-10-01", "last": "2027-09-30"},
+            }
+        },
         {
             "funeral": {
                 "person": "P000000012T",
@@ -137,14 +168,19 @@ class StatementIn(In):
     finding: FindingIn | None = None
 
     def command(self, caller: Caller, claim: UUID) -> AddEvidence:
-        """The statement as a command; raises StatementNotOne, and NotForThisParty for what only officers state."""
+        """The statement as a command.
+
+        Raises StatementNotOne, CertificateReversed, and NotForThisParty for what only officers state.
+        """
         stated = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(stated) != 1:
             raise StatementNotOne()
-        kind = EvidenceKind(stated[0])
+        kind, statement = EvidenceKind(stated[0]), getattr(self, stated[0])
+        if isinstance(statement, OfBoardIn):
+            statement.check()
         if not (caller.is_officer or (kind is EvidenceKind.CHOICE and caller.party_kind == "person")):
             raise NotForThisParty()
-        return AddEvidence(caller.party, caller.subject, claim, kind, _members(getattr(self, stated[0])))
+        return AddEvidence(caller.party, caller.subject, claim, kind, _members(statement))
 
 
 def _members(stated: In) -> dict[str, Any]:
@@ -156,6 +192,8 @@ def _members(stated: In) -> dict[str, Any]:
             continue
         if name == "person":
             found["party"] = f"person:{person_number(value)}"
+        elif isinstance(value, AttendanceIn):
+            found[name] = _members(value)
         elif isinstance(value, bool):
             found[name] = "yes" if value else "no"
         else:

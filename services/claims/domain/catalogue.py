@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from services.claims.domain.claim import ClaimKind
-from services.claims.domain.collectors import contributions, cover, days, death, event, findings, loss
+from services.claims.domain.collectors import attendance, contributions, cover, days, death, event, findings, loss
 from services.claims.domain.collectors.collector import Collector
 from services.claims.domain.collectors.employments import EMPLOYMENTS
 from services.claims.domain.errors import FindingNotForQuestion, FindingNotReadable
@@ -164,6 +164,24 @@ ACCIDENT = (
         below="permanent_disablement",
         asked_when=loss.is_assessed,
     ),
+    # Act 4 s.15: where the board that assessed the loss certified the need of constant attendance.
+    Question(
+        "constant_attendance_allowance",
+        "act4 constant attendance",
+        attendance.beside_loss(loss.PERMANENT_LOSS, "permanent_disablement"),
+        Fund.EMPLOYMENT_INJURY,
+        asked_when=attendance.is_certified(loss.PERMANENT_LOSS),
+    ),
+    # Act 4 s.44C: the same benefits.
+    Question(
+        "non_employment_injury_constant_attendance_allowance",
+        "act4 constant attendance",
+        attendance.beside_loss(loss.PERMANENT_LOSS, "non_employment_injury_permanent_disablement"),
+        Fund.NON_EMPLOYMENT_INJURY,
+        unless_found=findings.EMPLOYMENT_INJURY,
+        below="permanent_disablement",
+        asked_when=attendance.is_certified(loss.PERMANENT_LOSS),
+    ),
 )
 
 DEATH = (
@@ -229,6 +247,15 @@ INVALIDITY = (
             *_PENSION,
         ),
         Fund.INVALIDITY,
+        of_notice=True,
+    ),
+    # Act 4 s.15: a pensioner whom a board certified as needing constant attendance.
+    Question(
+        "constant_attendance_allowance",
+        "act4 constant attendance",
+        attendance.beside_pension(contributions.INVALIDITY, "invalidity_pension"),
+        Fund.INVALIDITY,
+        asked_when=attendance.is_certified(contributions.INVALIDITY),
         of_notice=True,
     ),
 )

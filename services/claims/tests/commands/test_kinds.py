@@ -122,6 +122,21 @@ async def test_a_loss_of_twelve_percent_is_taken_as_a_lump_sum(
     assert [per for _, per, _, _, _ in owed] == ["once"], "nothing periodic"
 
 
+async def test_a_total_loss_that_needs_constant_attendance_is_owed_it_while_the_board_says_so(
+    claims: ServiceUnderTest, technician: dict[str, Any]
+) -> None:
+    claim = technician["claim"]
+    await stated_and_approved(claims, claim, choice={"option": "periodic", "applied_on": "2026-09-14"})
+    attended = {"first": "2026-10-01", "last": "2027-09-30"}
+    await stated_and_approved(claims, claim, permanent_loss={"percent": 100, "attendance": attended})
+    assert await terms_of(claims, claim, "constant_attendance_allowance") == [
+        ("insured", "month", "500.00", "2026-10-01", "2027-09-30")
+    ]
+    backwards = {"permanent_loss": {"percent": 100, "attendance": {"first": "2026-10-01", "last": "2026-09-30"}}}
+    refused = await claims.call("POST", f"/v1/claims/{claim}/evidence", scopes=WRITE, json=backwards)
+    assert (refused.status_code, refused.json()["code"]) == (422, "certificate_reversed")
+
+
 async def test_an_assessment_counts_only_when_another_officer_has_approved_it(
     claims: ServiceUnderTest, technician: dict[str, Any]
 ) -> None:

@@ -1,10 +1,18 @@
 """Constant attendance allowance (Act 4 s.15)."""
 
+from datetime import date
+from functools import partial
+
+from shared.kernel.money import Sen
+from shared.kernel.periods import Days, Month
 from shared.law.act4.attendance.rules import allowance, totally_disabled
+from shared.law.act4.invalidity.rules import part_of_month
 from shared.law.book import LawOn
+from shared.law.decision import INSURED
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
+from shared.law.terms import owe_by_month
 from shared.law.working import sen, working
 
 DISABLED = "totally and permanently disabled or an invalidity pensioner"
@@ -12,15 +20,29 @@ CERTIFIED = "certified by a board as needing constant attendance"
 
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
-    """Tests the disablement and the certificate, and multiplies the flat allowance by the months."""
+    """Tests the disablement and the certificate, and owes the flat allowance by the month while the need lasts."""
     steps.test(DISABLED, totally_disabled(facts.share("loss"), law) or facts.says("invalidity pensioner"))
     steps.test(CERTIFIED, facts.says("certified by a board"), "Act 4, s.15")
     if steps.refused:
         return
     month = allowance(1, law)
     steps.amount("monthly amount", month, sen(month))
-    months = facts.count("months")
-    steps.amount("amount", allowance(months, law), working("{} × {}", months, sen(month)))
+    if facts.has("months"):
+        months = facts.count("months")
+        steps.amount("amount", allowance(months, law), working("{} × {}", months, sen(month)))
+    first = facts.day("needed from")
+    owe_by_month(steps, INSURED, month, partial(_broken, month, law), first, _last(facts, first))
+
+
+def _broken(month: Sen, law: LawOn, days: Days) -> Sen:
+    """As a pension's (s.19(2)): of this allowance no source says how a broken month is paid."""
+    return part_of_month(month, days, law)
+
+
+def _last(facts: Facts, first: date) -> date | None:
+    if facts.has("months"):
+        return (Month.of(first) + (facts.count("months") - 1)).last_day
+    return facts.day_if_given("needed until")
 
 
 DETERMINATIONS = (
@@ -29,13 +51,14 @@ DETERMINATIONS = (
         title="Constant attendance allowance",
         title_ms="Elaun layanan sentiasa",
         law="Act 4, s.15",
-        law_day="first day of the month",
+        law_day="needed from",
         facts=(
-            Fact("first day of the month", "date", "the first day of the month that is paid"),
-            Fact("loss", "percent", "the loss that a board assessed", default="0"),
-            Fact("invalidity pensioner", "yes_no", "whether an invalidity pension is paid", default="no"),
+            Fact("needed from", "date", "the first day for which a board certified the need"),
+            Fact("needed until", "date", "the last such day; absent: until a board finds otherwise", default=""),
+            Fact("loss", "percent", "the loss for which permanent disablement benefit is owed", default="0"),
+            Fact("invalidity pensioner", "yes_no", "whether an invalidity pension is owed", default="no"),
             Fact("certified by a board", "yes_no", "whether a board certified the need of constant attendance"),
-            Fact("months", "count", "whole months asked about", default="1"),
+            Fact("months", "count", "whole months from the first on", default="", by_hand_for="needed until"),
         ),
         tests=(
             Test(DISABLED, "hilang upaya kekal menyeluruh atau pesara ilat", "Act 4, s.15"),
@@ -43,7 +66,7 @@ DETERMINATIONS = (
         ),
         results=(
             Result("monthly amount", "amaun bulanan", "sen", "the flat allowance of one month"),
-            Result("amount", "amaun", "sen", "months × monthly amount"),
+            Result("amount", "amaun", "sen", "months × monthly amount, where months are given"),
         ),
         decide=decide,
     ),
