@@ -1,10 +1,12 @@
-"""A death with three payees, one of whom nobody knew: life 3, to the sen.
+"""A death whose dependants come to be known one after another, and a child that turns 21: life 3, with a daughter more.
 
 The amounts are worked here from the Act. RM1,980.00 a month is assumed RM1,950.00, by 30 and 90 % RM58.50 a day. One
-widow has 3/5, RM35.10 a day, 30 times that a month: RM1,053.00; two have half of it each, RM526.50; the son 2/5,
-RM702.00.
-From the day of the death on, 31 July 2026. The first wife had RM1,053.00 for each month before the second proved her
-marriage: what was too much is set off from what she is owed next.
+widow has 3/5, RM35.10 a day, 30 times that a month: RM1,053.00; two have half of it each, RM526.50. One child has 2/5,
+RM23.40 a day, RM702.00; two have half of it each, RM11.70 and RM351.00, until the elder is 21: from that day on the
+younger has 2/5 again, and the widows what they had (`assumed`).
+From the day of the death on, 31 July 2026; a broken month by its days (`assumed`). The first wife had RM1,053.00 for
+each month before the second proved her marriage: what was too much is set off from what she is owed next, and so it is
+with what the daughter had before the son was known.
 """
 
 from datetime import date
@@ -19,7 +21,7 @@ from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
 from shared.testing.clock import BusinessClock
 from tests.journeys.platform import Platform, at_work
-from tests.journeys.ways import Way
+from tests.journeys.ways import Way, in_one_way
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
@@ -27,6 +29,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
 BEFORE: Amounts = (198_000, 2440, 0, 0, 0, 0)
 WITH_SKBBK: Amounts = (198_000, 2440, 0, 0, 0, 1465)
 WIVES = (("SITI BINTI ALI", "1970-01-01"), ("NOR BINTI HASSAN", "1972-01-01"))
+SON, DAUGHTER = "ADAM BIN RAHMAN", "HANA BINTI RAHMAN"
 # Under age for as long as anybody runs this.
 BORN = "2026-01-15"
 EVIDENCE = "claims:notice:write claims:notice:read"
@@ -80,34 +83,44 @@ class Guard(Story):
         await self._post("claims", approval, party=OFFICER, scopes=EVIDENCE, subject="officer-2")
 
 
-@pytest.mark.parametrize("way", [Way.SHUFFLED], indirect=True)
-async def test_three_are_left_behind_and_each_has_its_own(platform: Platform, business_clock: BusinessClock) -> None:
+@in_one_way(Way.SHUFFLED)
+async def test_each_who_is_left_behind_has_its_own_and_shares_change_when_a_child_is_21(
+    platform: Platform, business_clock: BusinessClock
+) -> None:
     story = Guard(platform, worker=Worker("RAHMAN BIN OMAR", born_on=date(1965, 2, 10)))
+    of_age = Month.of(today()) + 2
+    born = f"{of_age.year - 21}-{of_age.month:02d}-15"
     async with at_work(platform):
         await story.register_employer(story.old)
         await story.register_person()
         await story.start_spell(story.old, "2020-01-06", party=OFFICER)
         wife, second = [await story.left_behind(*each) for each in WIVES]
-        son = await story.left_behind("ADAM BIN RAHMAN", BORN)
+        son, daughter = await story.left_behind(SON, born), await story.left_behind(DAUGHTER, BORN)
         await platform.run([*(partial(story.contribute, month) for month in range(1, 8)), story.dies])
-        widow = {"person": wife, "relation": "widow"}
+        widow, child = {"person": wife, "relation": "widow"}, {"person": daughter, "relation": "child", "born": BORN}
         funeral = {**widow, "paid": {"amount": "3400.00", "currency": "MYR"}}
-        child = {"person": son, "relation": "child", "born": BORN}
         # A child alone would have more meanwhile: what it had too much is another story.
-        for statement in ({"dependant": widow}, {"dependant": child}, {"funeral": funeral}):
-            await platform.run([partial(story.state, **statement)])
+        await platform.run(
+            [partial(story.state, dependant=widow)],
+            [partial(story.state, dependant=child), partial(story.state, funeral=funeral)],
+        )
         ended = months_ended()
         assert await paid_to(platform, wife) == {"dependants_benefit": 105300 * ended + 3510, "funeral_benefit": 300000}
-        assert await paid_to(platform, son) == {"dependants_benefit": 70200 * ended + 2340}
-        await platform.run([partial(story.state, dependant={"person": second, "relation": "widow"})])
+        assert await paid_to(platform, daughter) == {"dependants_benefit": 70200 * ended + 2340}
+        late = ({"person": second, "relation": "widow"}, {"person": son, "relation": "child", "born": born})
+        await platform.run([partial(story.state, dependant=each) for each in late])
         assert await paid_to(platform, second) == {"dependants_benefit": 52650 * ended + 1755}
-        # For as long as she had too much, it is set off.
+        assert await paid_to(platform, son) == {"dependants_benefit": 35100 * ended + 1170}
+        # For as long as they had too much, it is set off; meanwhile the son is 21.
         business_clock.advance(days=31 * (ended + 2))
         await platform.rest()
-        ended = months_ended()
-        assert await paid_to(platform, wife) == {"dependants_benefit": 52650 * ended + 1755, "funeral_benefit": 300000}
-        assert await paid_to(platform, second) == {"dependants_benefit": 52650 * ended + 1755}
-        assert await paid_to(platform, son) == {"dependants_benefit": 70200 * ended + 2340}
+        ended, shared = months_ended(), of_age - Month(2026, 8)
+        for each in (wife, second):
+            assert (await paid_to(platform, each))["dependants_benefit"] == 52650 * ended + 1755
+        until_then = 1170 + 35100 * shared + 14 * 1170
+        assert await paid_to(platform, son) == {"dependants_benefit": until_then}
+        since = (len(of_age.days) - 14) * 2340 + 70200 * (ended - shared - 1)
+        assert await paid_to(platform, daughter) == {"dependants_benefit": until_then + since}
         assert await open_recoveries(platform) == 0
 
 

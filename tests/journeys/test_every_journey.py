@@ -7,8 +7,11 @@ import pytest
 
 from tests.architecture.tree import ROOT, python_files
 from tests.journeys.ways import Way
+from tests.prove.full import journeys, lanes
 
 HERE = "tests/journeys/"
+# A caller outside, who does one thing after the other.
+BY_A_CALLER = f"{HERE}test_partners.py"
 # Rooms that start or take apart the whole platform, or go over every service, for other reasons than a journey.
 OTHERS = ("tests/prove/", "tests/bench/", "tests/architecture/", "tests/hostile/")
 # Only the fixture ``platform``, which runs in every way, may build a service.
@@ -71,3 +74,33 @@ def test_the_platform_is_given_in_every_way(request: pytest.FixtureRequest) -> N
     (platform,), (way,) = (fixtures.getfixturedefs(name, request.node) or () for name in ("platform", "way"))
     assert "way" in platform.argnames
     assert list(way.params or ()) == list(Way)
+
+
+def in_chosen_ways(root: Path, paths: list[str]) -> dict[str, set[str]]:
+    """The journeys that do not run in every way, by their files: by which decorator each is told so."""
+    found: dict[str, set[str]] = {}
+    for path in (each for each in paths if each.startswith(f"{HERE}test_")):
+        for node in ast.walk(ast.parse((root / path).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and (name := _chooses_way(node)):
+                found.setdefault(path, set()).add(name)
+    return found
+
+
+def _chooses_way(call: ast.Call) -> str:
+    named = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    of_way = [each for each in call.args if isinstance(each, ast.Constant) and "way" in str(each.value).split(",")]
+    return named if named == "in_one_way" or (named == "parametrize" and of_way) else ""
+
+
+def test_what_runs_in_one_way_runs_in_every_way_in_make_prove() -> None:
+    found = in_chosen_ways(ROOT, python_files())
+    assert {path for path, names in found.items() if names != {"in_one_way"}} == {BY_A_CALLER}
+    assert set(journeys()) == set(found) - {BY_A_CALLER}
+    assert set(journeys()) <= {path for lane in lanes() for path in lane.tests}
+
+
+def test_a_journey_that_takes_a_way_for_itself_is_found(tmp_path: Path) -> None:
+    place = tmp_path / f"{HERE}test_a.py"
+    place.parent.mkdir(parents=True)
+    place.write_text('@pytest.mark.parametrize("way", [Way.DOUBLED], indirect=True)\nasync def test_a(): ...\n')
+    assert in_chosen_ways(tmp_path, [f"{HERE}test_a.py"]) == {f"{HERE}test_a.py": {"parametrize"}}

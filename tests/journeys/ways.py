@@ -1,10 +1,13 @@
 """The three ways in which every journey runs, and what must be equal after them (rules P3).
 
+`make test` runs some long ones in one way only, `make prove` those in every way.
+
 In order, each thing is done when the platform has come to rest after the last one. Otherwise what belongs together is
 sent at once without waiting, and the services consume events shuffled or doubled.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +17,7 @@ from importlib import import_module
 from typing import Any
 
 import asyncpg
+import pytest
 
 from shared.kernel.clock import now
 from shared.messaging.batch import BatchHandler
@@ -40,6 +44,15 @@ class Way(StrEnum):
     def batches(self) -> type[BatchHandler[Any]]:
         """How the services consume what happened."""
         return {Way.IN_ORDER: BatchHandler, Way.SHUFFLED: Shuffled, Way.DOUBLED: Doubled}[self]
+
+
+# Set by `make prove`.
+EVERY_WAY = "EVERY_WAY"
+
+
+def in_one_way(way: Way) -> pytest.MarkDecorator:
+    """A long journey: within `make test` it runs in this way alone."""
+    return pytest.mark.parametrize("way", list(Way) if os.environ.get(EVERY_WAY) else [way], indirect=True)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """`make prove` without a parameter: everything in this folder, in two lanes side by side, and one table at the end.
 
 The platform lane mostly waits: for pauses, outages and restarts. The other one mostly computes: planted bugs, the
-simulation, cuts of the bank file, sweeps and mutants of the law. Run one after the other they take twice as long.
+simulation, cuts of the bank file, sweeps and mutants of the law; and it runs the journeys in every way that `make test`
+runs in one. Run one after the other they take twice as long.
 """
 
 import os
@@ -13,7 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
+from tests.journeys.ways import EVERY_WAY
+
 FOLDER = Path(__file__).resolve().parent
+ROOT = FOLDER.parents[1]
 PLATFORM = ("crash_points", "kills", "members", "outages", "topics", "poison", "poison_classes", "restore")
 
 
@@ -32,19 +36,30 @@ class Lane:
         began = time.monotonic()
         command = (sys.executable, "-m", "pytest", "--durations=0", "--durations-min=1", *self.tests)
         done = subprocess.run(  # noqa: S603
-            command, cwd=FOLDER.parents[1], env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=ROOT,
+            env=os.environ | {EVERY_WAY: "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self.code, self.said, self.seconds = done.returncode, done.stdout, time.monotonic() - began
         sys.stdout.write(f"\n==== lane {self.name}, {self.seconds:.0f} s ====\n{self.said}\n")
         sys.stdout.flush()
 
 
+def journeys() -> tuple[str, ...]:
+    """Those that run in one way only within `make test`."""
+    files = sorted((ROOT / "tests/journeys").glob("test_*.py"))
+    return tuple(path.relative_to(ROOT).as_posix() for path in files if "\n@in_one_way(" in path.read_text())
+
+
 def lanes() -> Iterator[Lane]:
     """Every test of the folder, in one lane or the other."""
     platform = tuple(f"tests/prove/test_{name}.py" for name in PLATFORM)
-    others = [path.relative_to(FOLDER.parents[1]).as_posix() for path in sorted(FOLDER.rglob("test_*.py"))]
+    others = [path.relative_to(ROOT).as_posix() for path in sorted(FOLDER.rglob("test_*.py"))]
     yield Lane("platform", platform)
-    yield Lane("pure and planted", tuple(path for path in others if path not in platform))
+    yield Lane("pure and planted", (*(path for path in others if path not in platform), *journeys()))
 
 
 def main() -> int:
