@@ -11,76 +11,25 @@ with what the daughter had before the son was known.
 
 from datetime import date
 from functools import partial
-from typing import Any
 
 import pytest
 
-from deploy.local.story import OFFICER, Amounts, Story, Worker
+from deploy.local.story import OFFICER, Worker
 from shared.kernel.clock import today
 from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
 from shared.testing.clock import BusinessClock
+from tests.journeys.lives import Guard
 from tests.journeys.platform import Platform, at_work
 from tests.journeys.ways import Way, in_one_way
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
 
-BEFORE: Amounts = (198_000, 2440, 0, 0, 0, 0)
-WITH_SKBBK: Amounts = (198_000, 2440, 0, 0, 0, 1465)
 WIVES = (("SITI BINTI ALI", "1970-01-01"), ("NOR BINTI HASSAN", "1972-01-01"))
 SON, DAUGHTER = "ADAM BIN RAHMAN", "HANA BINTI RAHMAN"
 # Under age for as long as anybody runs this.
 BORN = "2026-01-15"
-EVIDENCE = "claims:notice:write claims:notice:read"
-
-
-class Guard(Story):
-    """A night guard of 61 years, and those he leaves behind."""
-
-    async def left_behind(self, name: str, born_on: str) -> str:
-        """A person whom the organisation registers, with an account; the number."""
-        worker = Worker(name)
-        mykad = f"{date.fromisoformat(born_on):%y%m%d}14{worker.mykad[-4:]}"
-        body = {
-            "name": name,
-            "national_id": {"kind": "mykad", "number": mykad},
-            "born_on": born_on,
-            "residence": "citizen",
-        }
-        person: str = (await self._post("registration", "/v1/persons", party=OFFICER, json=body))["person"]
-        account = {"bank_bic": "MBBEMYKL", "number": worker.account}
-        payee = {"person": person, "account_name": name, "account": account}
-        await self._post("benefits", "/v1/payees", party=OFFICER, json=payee)
-        return person
-
-    async def contribute(self, month: int) -> None:
-        """The file of a month."""
-        await self._send_file(self.old, f"2026-{month:02d}", WITH_SKBBK if month >= 6 else BEFORE)
-
-    async def dies(self) -> None:
-        """The employer reports the fall, and that he died of it the same night."""
-        notice = {
-            "person": self.worker.person,
-            "happened_on": "2026-07-31",
-            "place": "at_work",
-            "died_on": "2026-07-31",
-        }
-        answer = await self._post("claims", "/v1/notices", party=self.old.party, json=notice)
-        self.worker.claim = answer["claim"]
-
-    async def death(self) -> str:
-        """The claim of the death."""
-        path = f"/v1/claims?person={self.worker.person}"
-        page = await self._until("claims", path, lambda page: any(each["kind"] == "death" for each in page["data"]))
-        return str(next(each["claim"] for each in page["data"] if each["kind"] == "death"))
-
-    async def state(self, **statement: dict[str, Any]) -> None:
-        """One officer states it, another lets it count."""
-        path = f"/v1/claims/{await self.death()}/evidence"
-        stated = await self._post("claims", path, party=OFFICER, scopes=EVIDENCE, subject="officer-1", json=statement)
-        approval = f"/v1/evidence/{stated['evidence']}/approval"
-        await self._post("claims", approval, party=OFFICER, scopes=EVIDENCE, subject="officer-2")
 
 
 @in_one_way(Way.SHUFFLED)

@@ -11,62 +11,17 @@ by 30 RM105.00 a day; certified are 5 to 24 August, of which the employer paid t
 """
 
 from functools import partial
-from typing import Any
 
 import pytest
 
-from deploy.local.story import OFFICER, Amounts, Story
+from deploy.local.story import OFFICER
+from tests.journeys.lives import Commuter
 from tests.journeys.platform import Platform, at_work
 from tests.journeys.story_runner import money_of
 from tests.journeys.ways import Outcome, Way, in_one_way
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
-
-BEFORE: Amounts = (312_000, 5515, 1575, 630, 630, 0)
-WITH_SKBBK: Amounts = (312_000, 5515, 1575, 630, 630, 2365)
-EVIDENCE = "claims:notice:write claims:notice:read"
-
-
-class Commuter(Story):
-    """Employed for years, and hit by a car on her way home."""
-
-    async def contribute(self, month: int) -> None:
-        """The file of a month."""
-        await self._send_file(self.old, f"2026-{month:02d}", WITH_SKBBK if month >= 6 else BEFORE)
-
-    async def interrupted(self) -> None:
-        """The employer says that she went elsewhere after her shift."""
-        notice = {
-            "person": self.worker.person,
-            "happened_on": "2026-08-05",
-            "place": "commuting",
-            "interrupted": True,
-            "certificate": {"first": "2026-08-05", "last": "2026-08-24", "issued_on": "2026-08-05"},
-            "wages_paid_for": ["2026-08-05"],
-        }
-        answer = await self._post("claims", "/v1/notices", party=self.old.party, json=notice)
-        self.worker.claim = answer["claim"]
-
-    async def straight_home(self) -> None:
-        """The clock record shows overtime; an officer looks, and lets it count."""
-        path = f"/v1/claims/{self.worker.claim}/evidence"
-        stated = await self.client.call("claims", "GET", path, party=self.old.party)
-        (circumstances,) = (each["evidence"] for each in stated.json() if each["kind"] == "circumstances")
-        body: dict[str, Any] = {"circumstances": {"place": "commuting"}}
-        correction = f"/v1/evidence/{circumstances}/correction"
-        corrected = await self._post("claims", correction, party=self.old.party, json=body)
-        approval = f"/v1/evidence/{corrected['evidence']}/approval"
-        await self._post("claims", approval, party=OFFICER, scopes=EVIDENCE)
-
-    async def ten_days_later(self) -> None:
-        """The employer corrects its certificate; nobody disputes it."""
-        path = f"/v1/claims/{self.worker.claim}/evidence"
-        stated = await self.client.call("claims", "GET", path, party=self.old.party)
-        (certified,) = (each["evidence"] for each in stated.json() if each["kind"] == "certificate")
-        moved = {"first": "2026-08-16", "last": "2026-09-03", "issued_on": "2026-08-05"}
-        correction = f"/v1/evidence/{certified}/correction"
-        await self._post("claims", correction, party=self.old.party, json={"certificate": moved})
 
 
 @in_one_way(Way.DOUBLED)

@@ -18,7 +18,17 @@ from tests.journeys.ways import EVERY_WAY
 
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
-PLATFORM = ("crash_points", "kills", "members", "outages", "topics", "poison", "poison_classes", "restore")
+PLATFORM = (
+    "crash_points",
+    "deciding_crash_points",
+    "kills",
+    "members",
+    "outages",
+    "topics",
+    "poison",
+    "poison_classes",
+    "restore",
+)
 
 
 @dataclass

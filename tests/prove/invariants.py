@@ -5,7 +5,8 @@ The amounts are worked from the Act in tests/journeys/test_story.py; here they a
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
 
@@ -69,6 +70,30 @@ async def ended_right(platform: PlatformFixture) -> None:
         if asyncio.get_running_loop().time() > end:
             raise AssertionError("\n".join(wrong))
         await asyncio.sleep(0.5)
+
+
+@asynccontextmanager
+async def left_beside(platform: PlatformFixture) -> AsyncIterator[None]:
+    """What the block leaves beside the stories, in the tables that are counted and in the ledger, is right for them."""
+    before = await _left(platform)
+    yield
+    for service, rows in (await _left(platform)).items():
+        platform.beside.update({(service, table): rows[table] - before[service][table] for table in ROWS[service]})
+    posted = Counter(tuple(row) for row in await platform.fetch("benefits", _TRANSFERS))
+    platform.posted_beside = posted - _of_stories(len(platform.stories))
+
+
+async def _left(platform: PlatformFixture) -> dict[str, dict[str, int]]:
+    count = "SELECT count(*) FROM {}"
+    return {
+        service: {table: (await platform.fetch(service, count.format(table)))[0][0] for table in tables}
+        for service, tables in ROWS.items()
+    }
+
+
+def _of_stories(stories: int) -> Counter[tuple[Any, ...]]:
+    """The transfers of so many stories."""
+    return Counter({(*key, sen): sens.count(sen) * stories for key, sens in LEDGER.items() for sen in sens})
 
 
 async def to_the_sen(story: Story) -> None:
@@ -136,11 +161,8 @@ def _difference(sent: Sequence[object], seen: Sequence[object]) -> str:
 
 async def _money(platform: PlatformFixture) -> list[str]:
     """The ledger transfer by transfer, the payments by their natural key, and what the bank says that it booked."""
-    stories = len(platform.stories)
     posted = Counter(tuple(row) for row in await platform.fetch("benefits", _TRANSFERS))
-    expected = Counter({(*key, sen): 0 for key, sens in LEDGER.items() for sen in sens})
-    for key, sens in LEDGER.items():
-        expected.update((*key, sen) for sen in sens for _ in range(stories))
+    expected = _of_stories(len(platform.stories)) + platform.posted_beside
     wrong = [f"ledger: {count} of {row} too many" for row, count in (posted - expected).items()]
     wrong += [f"ledger: {count} of {row} missing" for row, count in (expected - posted).items()]
     wrong += [f"paid twice: {tuple(row)}" for row in await platform.fetch("benefits", _DOUBLED)]

@@ -44,6 +44,8 @@ class PlatformFixture:
     killed: Counter[str] = field(default_factory=Counter)
     # Rows that a test made beside the stories, by service and table.
     beside: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # And transfers: cause, debit, credit and sen.
+    posted_beside: Counter[tuple[Any, ...]] = field(default_factory=Counter)
 
     def story(self) -> Story:
         """A fresh story through a partner who repeats; nobody in it shares a number with another story."""

@@ -1,0 +1,51 @@
+"""Officers of the organisation on the running platform, each with a client of its own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from deploy.local.client import HttpClient
+from deploy.local.state import State, address_of, secret
+from deploy.local.story import OFFICER
+from tests.journeys.lives import EVIDENCE, TASKS
+
+OFFICERS = ("officer-1", "officer-2")
+
+
+class Officers(HttpClient):
+    """A client that speaks as an officer of a name, where a request says which one."""
+
+    def __init__(self, state: State, secrets: Mapping[str, str]) -> None:
+        super().__init__(state)
+        scopes = f"{EVIDENCE} {TASKS} claims:claim:read"
+        self._clients |= {name: (name, told, scopes) for name, told in secrets.items()}
+
+    async def call(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        party: str,
+        headers: Mapping[str, str] | None = None,
+        scopes: str = "",
+        subject: str = "",
+        **content: Any,
+    ) -> httpx.Response:
+        """Send a request; with scopes of officers' work as an officer who has them."""
+        who = subject or (OFFICERS[-1] if scopes else party)
+        return await super().call(service, method, path, party=who, headers=headers, **content)
+
+
+async def appointed(state: State) -> Mapping[str, str]:
+    """Appoint the officers, once on a platform; the secrets of their clients."""
+    issuer, admin = address_of(state, "token-issuer"), {"authorization": f"Bearer {secret(state, 'token-admin')}"}
+    told = {}
+    async with httpx.AsyncClient(timeout=30) as http:
+        for name in OFFICERS:
+            body = {"client_id": name, "party": OFFICER, "role": "officer", "scopes": ["*"]}
+            answer = await http.post(f"{issuer}/clients", json=body, headers=admin)
+            answer.raise_for_status()
+            told[name] = answer.json()["client_secret"]
+    return told
