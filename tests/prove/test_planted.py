@@ -71,6 +71,13 @@ def test_every_bug_that_the_rules_name_is_planted() -> None:
         "counter in the payment key",
         "row-level policy dropped",
         "two roundings",
+        "term dropped from the event",
+        "fund swapped",
+        "both schemes owed for one day",
+        "refused where another scheme covers",
+        "question not woken by its fact",
+        "officer approves its own statement",
+        "moved days are no change",
     }
     assert named <= {bug.name for bug in BUGS}
 
