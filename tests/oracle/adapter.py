@@ -180,12 +180,12 @@ def _yes_no(value: bool) -> str:
 def _decision(record: DecisionRecord) -> Decision:
     outcome = {"entitled": Outcome.OWED, "refused": Outcome.REFUSED}.get(record.body["outcome"], Outcome.OFFICER)
     terms = tuple(_owed(each) for each in record.body["terms"])
-    return Decision(outcome, REASONS[record.body["reason"]], _cited(record, outcome), terms)
+    return Decision(outcome, REASONS[record.body["reason"]], cited(record, outcome), terms)
 
 
 def _doubted(record: DecisionRecord) -> Decision:
     """As claims holds an answer for an officer: the record that refuses says what is missing."""
-    return Decision(Outcome.OFFICER, Reason.STATED_LATE, _cited(record, Outcome.REFUSED))
+    return Decision(Outcome.OFFICER, Reason.STATED_LATE, cited(record, Outcome.REFUSED))
 
 
 def _owed(term: Mapping[str, Any]) -> Owed:
@@ -193,7 +193,7 @@ def _owed(term: Mapping[str, Any]) -> Owed:
     return Owed(Days(date.fromisoformat(term["first"]), date.fromisoformat(term["last"])), term["sen"])
 
 
-def _cited(record: DecisionRecord, outcome: Outcome) -> tuple[str, ...]:
+def cited(record: DecisionRecord, outcome: Outcome) -> tuple[str, ...]:
     """The law of the step that decided: of the test that was not met, or of all tests and amounts."""
     steps = [*record.body["tests"], *record.body["amounts"]]
     if outcome is Outcome.REFUSED:

@@ -245,7 +245,7 @@ def _category_on(born: date, first_liable: date, day: date) -> str:
 def _categories(draft: _Draft) -> tuple[Period, ...]:
     """From the first day of work on; now and then cover has lapsed (no valid pass, work outside the Act)."""
     rng, day, begins = draft.rng, draft.day, draft.first_liable
-    whole = _by_age(draft.born, begins)
+    whole = by_age(draft.born, begins)
     if rng.random() < 0.8:
         return whole
     one, category = timedelta(days=1), _category_on(draft.born, begins, day)
@@ -261,7 +261,8 @@ def _categories(draft: _Draft) -> tuple[Period, ...]:
     )
 
 
-def _by_age(born: date, begins: date) -> tuple[Period, ...]:
+def by_age(born: date, begins: date) -> tuple[Period, ...]:
+    """The categories of somebody who began to work on a day, by age alone."""
     turns_60 = date(born.year + 60, born.month, 1)
     if _category_on(born, begins, begins) == SECOND:
         return (Period(SECOND, begins),)

@@ -28,6 +28,7 @@ PLATFORM = (
     "poison",
     "poison_classes",
     "restore",
+    "accidents_on_the_platform",
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from deploy.local.client import HttpClient
-from deploy.local.state import State, address_of, secret
+from deploy.local.state import State, address_of, replace, secret
 from deploy.local.story import OFFICER
 from tests.journeys.lives import EVIDENCE, TASKS
 
@@ -39,13 +39,16 @@ class Officers(HttpClient):
 
 
 async def appointed(state: State) -> Mapping[str, str]:
-    """Appoint the officers, once on a platform; the secrets of their clients."""
+    """Appoint the officers, unless they are; the secrets of their clients, kept with those of the installation."""
     issuer, admin = address_of(state, "token-issuer"), {"authorization": f"Bearer {secret(state, 'token-admin')}"}
     told = {}
     async with httpx.AsyncClient(timeout=30) as http:
         for name in OFFICERS:
-            body = {"client_id": name, "party": OFFICER, "role": "officer", "scopes": ["*"]}
-            answer = await http.post(f"{issuer}/clients", json=body, headers=admin)
-            answer.raise_for_status()
-            told[name] = answer.json()["client_secret"]
+            kept = state.secrets / f"client-{name}"
+            if not kept.exists():
+                body = {"client_id": name, "party": OFFICER, "role": "officer", "scopes": ["*"]}
+                answer = await http.post(f"{issuer}/clients", json=body, headers=admin)
+                answer.raise_for_status()
+                replace(kept, answer.json()["client_secret"])
+            told[name] = kept.read_text()
     return told
