@@ -44,7 +44,7 @@ def environment(issuer: TestIssuer, database_url: str, kafka: str, prefix: str) 
         "field_key": TEST_KEY,
         "blind_index_key": TEST_KEY,
         "heartbeat_after_traffic": "0.3",
-        "heartbeat_idle": "0.5",
+        "heartbeat_idle": "2",
     }
 
 
@@ -121,10 +121,12 @@ async def service_under_test(
     kafka: str = "127.0.0.1:1",
     prefix: str = "",
     batches: type[BatchHandler[Any]] = BatchHandler,
+    **changed: str,
 ) -> AsyncIterator[ServiceUnderTest]:
-    """Build a service on a test's database; its worker does not run until ``working`` is entered."""
-    api = settings_class(**environment(issuer, database.url("api"), kafka, prefix))  # type: ignore[arg-type]
-    worker = settings_class(**environment(issuer, database.url("worker"), kafka, prefix))  # type: ignore[arg-type]
+    """Build a service on a test's database, with settings changed; its worker does not run until ``working`` is
+    entered."""
+    api = settings_class(**environment(issuer, database.url("api"), kafka, prefix) | changed)  # type: ignore[arg-type]
+    worker = settings_class(**environment(issuer, database.url("worker"), kafka, prefix) | changed)  # type: ignore[arg-type]
     service = ServiceUnderTest(build_app(api), Worker(worker, work(worker), batches), database, issuer)
     try:
         yield service

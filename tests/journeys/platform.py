@@ -131,6 +131,7 @@ async def platform_under_test(
                 kafka=broker.bootstrap,
                 prefix=prefix,
                 batches=way.batches,
+                heartbeat_idle=way.heartbeat_idle,
             )
             services[name] = await stack.enter_async_context(under_test)
         yield Platform(services, prefix, way, await stack.enter_async_context(watching(services)))

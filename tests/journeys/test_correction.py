@@ -17,7 +17,7 @@ import pytest
 from deploy.local.story import OFFICER, SEPTEMBER, Story
 from tests.journeys.platform import Platform, at_work
 from tests.journeys.story_runner import money_of
-from tests.journeys.ways import Outcome, Step
+from tests.journeys.ways import Outcome, Step, Way, in_one_way
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
@@ -52,6 +52,7 @@ class Corrected(Story):
         await self._send_file(self.old, "2026-06", LOWER_JUNE)
 
 
+@in_one_way(Way.SHUFFLED)
 async def test_a_wage_corrected_after_the_payment_leaves_a_recovery(platform: Platform) -> None:
     story = Corrected(platform)
     async with at_work(platform):
@@ -77,6 +78,7 @@ async def end_of_spell(platform: Platform, story: Story, spell: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
+@in_one_way(Way.IN_ORDER)
 async def test_a_spell_that_had_ended_before_the_accident_leaves_nothing_owed(platform: Platform) -> None:
     story = Story(platform)
     async with at_work(platform):
@@ -87,6 +89,7 @@ async def test_a_spell_that_had_ended_before_the_accident_leaves_nothing_owed(pl
     assert platform.outcome == Outcome((("refused", NOT_EMPLOYED),), (0,), (0,))
 
 
+@in_one_way(Way.DOUBLED)
 async def test_a_spell_that_is_ended_behind_a_payment_is_asked_about(platform: Platform) -> None:
     """It is said late: what was decided and paid stands until a person has looked at the claim too."""
     story = Story(platform)

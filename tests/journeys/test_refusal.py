@@ -7,6 +7,7 @@ from shared.kernel.clock import now
 from shared.testing.clock import BusinessClock
 from shared.testing.service import eventually
 from tests.journeys.platform import Platform, at_work
+from tests.journeys.ways import Way, in_one_way
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
@@ -31,6 +32,7 @@ async def rests(platform: Platform) -> bool:
         return bool(await connection.fetchval(later, now(), "assess_claim"))
 
 
+@in_one_way(Way.DOUBLED)
 async def test_a_person_without_a_spell_is_refused_once_the_watermark_has_passed(platform: Platform) -> None:
     story = Story(platform)
     async with at_work(platform):
@@ -44,6 +46,7 @@ async def test_a_person_without_a_spell_is_refused_once_the_watermark_has_passed
         assert until_ > received
 
 
+@in_one_way(Way.IN_ORDER)
 async def test_with_registrations_relay_stopped_nobody_is_refused(
     platform: Platform, business_clock: BusinessClock
 ) -> None:
@@ -66,6 +69,7 @@ async def test_with_registrations_relay_stopped_nobody_is_refused(
         assert state == "decided"
 
 
+@in_one_way(Way.SHUFFLED)
 async def test_a_spell_that_its_employer_states_after_the_accident_counts_when_an_officer_verifies_it(
     platform: Platform,
 ) -> None:
