@@ -6,6 +6,7 @@ from typing import Any
 from shared.contracts.envelope import CONTENT_TYPE, SPEC_VERSION, Event, Part, PersonEvent
 from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyTotals, Heartbeat
 from shared.contracts.json_schema import DAILY_TOTALS_PATH, HEARTBEAT_PATH, schema_path
+from shared.contracts.payable_stated import PayableStatedV1
 from shared.contracts.registry import EVENTS
 from shared.contracts.topics import TOPICS, Topic
 
@@ -15,6 +16,7 @@ KAFKA_BINDING = "0.5.0"
 SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 _PERSON_KEY = "`person:` and the person's number, such as `person:12`: all events of a person stand on one partition."
 _EMPLOYER_KEY = "`employer:` and the employer's number, such as `employer:7`."
+_PARTY_KEY = "As of events about a person, or the party that is paid where a payable is about no person: `employer:7`."
 _CONTROLS: dict[str, tuple[type[Part], str, str]] = {
     "Heartbeat": (Heartbeat, HEARTBEAT_TYPE, HEARTBEAT_PATH),
     "DailyTotals": (DailyTotals, DAILY_TOTALS_TYPE, DAILY_TOTALS_PATH),
@@ -28,9 +30,10 @@ the past tense; its type, in the header `ce_type`, is `jaring.`, its name and it
 `jaring.person.registered.v1`, and the class of its schema is `PersonRegisteredV1`. A field may be added to a version;
 anything else is a new version beside the old one. Ignore what you do not know.
 
-**Keys and order.** A record's key is `person:<number>` or `employer:<number>`: whom the event is about. Only the events
-of one aggregate (`ce_subject`) on one topic are ordered, and `ce_streamversion` counts them. Of two events about one
-subject the higher `revision` counts, whichever came first. Every consumer bears repeats: `ce_id` is the same in each.
+**Keys and order.** A record's key is `person:<number>` or `employer:<number>`: whom the event is about. A payable that
+is about no person has the party that is paid. Only the events of one aggregate (`ce_subject`) on one topic are ordered,
+and `ce_streamversion` counts them. Of two events about one subject the higher `revision` counts, whichever came first.
+Every consumer bears repeats: `ce_id` is the same in each.
 
 **The two forms of a person's number.** Events carry it as an integer, `12`. REST carries it with its prefix, nine
 digits and a check character (ISO 7064 mod 37,36), `P000000012T`, so that a mistyped digit means nobody. Employers
@@ -56,6 +59,7 @@ def asyncapi(subscriptions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
             "messageTraits": {
                 "about_a_person": _event_trait(_PERSON_KEY, "person:12"),
                 "about_an_employer": _event_trait(_EMPLOYER_KEY, "employer:7"),
+                "about_a_payable": _event_trait(_PARTY_KEY, "employer:7"),
                 "control": _control_trait(),
             },
             "tags": {service: _tag(service) for service in _services()},
@@ -145,8 +149,7 @@ def _names_on(topic: Topic) -> list[str]:
 def _message(name: str) -> dict[str, Any]:
     model = _messages_by_name()[name]
     if issubclass(model, Event):
-        trait = "about_a_person" if issubclass(model, PersonEvent) else "about_an_employer"
-        type_, path = model.type(), schema_path(model)
+        trait, type_, path = _trait_of(model), model.type(), schema_path(model)
     else:
         (_, type_, path), trait = _CONTROLS[name], "control"
     summary, _, rest = (model.__doc__ or "").partition("\n")
@@ -160,6 +163,13 @@ def _message(name: str) -> dict[str, Any]:
         "payload": {"schemaFormat": SCHEMA_FORMAT, "schema": {"$ref": f"./schemas/{path}"}},
     }
     return {key: value for key, value in message.items() if value}
+
+
+def _trait_of(event: type[Event]) -> str:
+    """What its key says."""
+    if issubclass(event, PayableStatedV1):
+        return "about_a_payable"
+    return "about_a_person" if issubclass(event, PersonEvent) else "about_an_employer"
 
 
 def _event_trait(about_the_key: str, example: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
 from shared.contracts.envelope import Event
 from shared.contracts.job_placed import PlacementConfirmedV1
+from shared.contracts.payable_stated import RegistrationPayableStatedV1
 from shared.contracts.registration import (
     EmployerRegisteredV1,
     MembershipChangedV1,
@@ -31,6 +32,7 @@ EVENTS: tuple[type[Event], ...] = (
     MembershipChangedV1,
     ContributionsReceivedV1,
     ContributionTotalsV1,
+    RegistrationPayableStatedV1,
     AccidentReportedV1,
     ClaimAssessedV1,
     BenefitInstructedV1,

@@ -32,6 +32,10 @@ REGISTRATION = Topic("registration", "registration", "Persons, employers, employ
 CONTRIBUTION_RECEIVED = Topic(
     "contribution.received", "registration", "Contribution lines in chunks, and the totals of each file"
 )
+# What others than claims state as owed: a topic for each owner, since a topic has one writer.
+REGISTRATION_PAYABLE = Topic(
+    "registration.payable", "registration", "What registration owes: refunds of contributions, by revision"
+)
 ACCIDENT_REPORTED = Topic("accident.reported", "claims", "Notices of a contingency about a known person")
 CLAIM_ASSESSED = Topic("claim.assessed", "claims", "How a claim stands: what is owed, refused and pending, by revision")
 BENEFIT_PAID = Topic("benefit.paid", "benefits", "Payments that were instructed, settled, returned or recovered")
@@ -42,6 +46,7 @@ JOB_PLACED = Topic("job.placed", "jobs", "Placements of job seekers, confirmed b
 TOPICS: tuple[Topic, ...] = (
     REGISTRATION,
     CONTRIBUTION_RECEIVED,
+    REGISTRATION_PAYABLE,
     ACCIDENT_REPORTED,
     CLAIM_ASSESSED,
     BENEFIT_PAID,

@@ -21,7 +21,7 @@ LARGE = 900_000
 _ID = "01920000-0000-7000-8000-000000000001"
 _ABOUT = {
     **dict.fromkeys(("person", "employer"), 424242),
-    **dict.fromkeys(("claim", "notice", "referral", "placement", "seeker", "instruction"), _ID),
+    **dict.fromkeys(("claim", "notice", "referral", "placement", "seeker", "instruction", "payable"), _ID),
     "revision": 1,
 }
 _INSTANT, _DAY = "2026-07-15T04:00:00+00:00", "2026-07-15"
@@ -39,6 +39,18 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
             "lines": 0,
             **dict.fromkeys(("act4_employer_sen", "act4_employee_sen", "act800_employer_sen"), 0),
             **dict.fromkeys(("act800_employee_sen", "skbbk_employee_sen"), 0),
+        },
+    ),
+    "registration.payable": (
+        "jaring.registration.payable.stated.v1",
+        {
+            **dict.fromkeys(("kind", "scheme", "law"), "x"),
+            "party": "person:424242",
+            "fund": "invalidity",
+            "arose_on": _DAY,
+            "stated_at": _INSTANT,
+            "decision_hash": "0" * 64,
+            "terms": [{"per": "once", "sen": 1, "first": _DAY}],
         },
     ),
     "accident.reported": (

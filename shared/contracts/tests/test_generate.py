@@ -13,6 +13,7 @@ from shared.contracts.asyncapi import asyncapi
 from shared.contracts.envelope import PersonEvent
 from shared.contracts.generate import ASYNCAPI, SCHEMAS, drift, write
 from shared.contracts.json_schema import schema_files, schema_of, schema_path
+from shared.contracts.payable_stated import PayableStatedV1
 from shared.contracts.registration import SpellStartedV1
 from shared.contracts.registry import EVENTS
 from shared.contracts.rehab_discharged import PatientDischargedV1, RehabOutcome
@@ -89,6 +90,7 @@ def test_asyncapi_describes_names_keys_headers_and_both_forms_of_a_number() -> N
         [trait] = messages[event.__name__]["traits"]
         key = traits[trait["$ref"].rpartition("/")[2]]["bindings"]["kafka"]["key"]
         assert key["examples"] == ["person:12" if issubclass(event, PersonEvent) else "employer:7"]
+        assert ("party" in key["description"]) is issubclass(event, PayableStatedV1)
     assert {"Heartbeat", "DailyTotals"} <= set(messages)
     assert "key" not in traits["control"]["bindings"]["kafka"]
 
