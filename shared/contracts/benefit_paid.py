@@ -15,7 +15,7 @@ class PaymentEvent(PersonEvent):
     topic = BENEFIT_PAID
 
     claim: UUID
-    """The claim under which it is owed."""
+    """The claim under which it is owed, or the payable of another owner."""
     scheme: str
     """The Act, such as `act4`."""
     benefit: str
@@ -28,6 +28,8 @@ class PaymentEvent(PersonEvent):
     """The amount in sen, above zero."""
     happened_at: datetime
     """When it happened, by the bank's word where the bank says so."""
+    owner: str = "claims"
+    """The service that states it as owed."""
 
     @property
     def aggregate(self) -> tuple[str, str]:

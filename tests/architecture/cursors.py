@@ -18,6 +18,7 @@ from tests.architecture.apps import EveryScope
 # Two values of each parameter that is no list of values.
 VALUES: Mapping[str, tuple[str, str]] = {
     "person": (person_id(1), person_id(2)),
+    "party": ("employer:7", "employer:8"),
     "reason": ("late_notice", "evidence_waits"),
     "bank_file": (str(UUID(int=1)), str(UUID(int=2))),
     # No service has queues of these names: of its own an officer would need the role.

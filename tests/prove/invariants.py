@@ -58,6 +58,8 @@ _DOUBLED = """
     SELECT claim, scheme, benefit, party, kind, period_first, period_last, replaces, revision FROM payment
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING count(*) > 1
 """
+# No story has a refund: nothing is published there.
+SILENT = {"registration.payable"}
 _PAYMENTS = "SELECT end_to_end_id, amount_sen FROM payment WHERE state = 'settled' ORDER BY 1"
 
 
@@ -149,7 +151,7 @@ async def _consumed(platform: PlatformFixture, service: str) -> list[str]:
         for what, sent_query, seen_query in (("totals", _PUBLISHED, _COUNTED), ("streams", _WRITTEN, _SEEN)):
             published = [tuple(row) for row in await platform.fetch(owners[topic], sent_query, topic)]
             counted = [tuple(row) for row in await platform.fetch(service, seen_query, topic)]
-            if published != counted or not published:
+            if published != counted or not (published or topic in SILENT):
                 wrong.append(f"{service}: {what} of {topic}: {_difference(published, counted)}")
     return wrong
 

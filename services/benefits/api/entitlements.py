@@ -1,14 +1,14 @@
 """Entitlements: what claims decided, and what became of it."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import BenefitName, LawText, PartyName, Revision, SchemeName
+from services.benefits.api.fields import BenefitName, ClaimOrPayable, LawText, PartyName, Revision, SchemeName
 from services.benefits.domain.entitled import EntitlementKey, Term
 from services.benefits.domain.waiting import WaitingReason
 from services.benefits.queries import entitlements
@@ -23,6 +23,12 @@ from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["entitlements"])
+
+
+PartyInPath = Annotated[
+    str,
+    Path(pattern="^[a-z_]+:[0-9]{1,18}$", max_length=100, description="Kind and number.", examples=["employer:7"]),
+]
 
 
 class TermOut(Out):
@@ -56,23 +62,26 @@ class WaitingOut(Out):
 
 
 class EntitlementOut(Out):
-    """One benefit of a claim for one party by its newest revision, and what became of it."""
+    """What is owed a party by the newest revision of a claim or of another owner's payable, and what became of it."""
 
-    claim: UUID
+    claim: ClaimOrPayable
+    owner: str = Field(max_length=100, description="The service that states it as owed.", examples=["claims"])
     scheme: SchemeName
     benefit: BenefitName
     party: PartyName
     fund: Fund = Field(description="The fund that bears it.")
     revision: Revision
     law: LawText | None = Field(description="Null for a benefit that the newest revision leaves out.")
-    event: str = Field(max_length=100, description="What happened.", examples=["accident"])
+    event: str = Field(max_length=100, description="What happened, or the payable's kind.", examples=["accident"])
     happened_on: date
     decided_at: datetime
     decision_hash: str | None = Field(
         max_length=128, description="SHA-256 of the decision's record; null as the law is.", examples=["ab" * 32]
     )
     provisional: bool = Field(description="Whether a fact that is to come may change the amounts.")
-    refused_for: str | None = Field(max_length=100, description="Why it is refused.", examples=["not_covered"])
+    refused_for: str | None = Field(
+        max_length=100, description="Why it is refused, or owed no more.", examples=["not_covered"]
+    )
     terms: list[TermOut] = Field(max_length=10_000)
     amount: Money = Field(description="What all terms that have an end add up to.")
     settled_revision: Revision | None = Field(description="Up to which revision the books are right.")
@@ -87,6 +96,7 @@ class EntitlementOut(Out):
         """From what is read of it."""
         return cls(
             claim=read.key.claim,
+            owner=read.owner,
             scheme=read.key.scheme,
             benefit=read.key.benefit,
             party=read.key.party,
@@ -119,6 +129,20 @@ class EntitlementOut(Out):
 async def list_entitlements(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[EntitlementOut]:
     """Every benefit that a claim of the person, or of another for the person, names or ever named."""
     found = await entitlements.list_entitlements(person, _after(listing.after), listing.limit, uow)
+    return listing.page(found, item=EntitlementOut.of, position=_position)
+
+
+@router.get(
+    "/v1/parties/{party}/entitlements",
+    summary="List what is owed to a party",
+    dependencies=[requires("benefits:entitlement:read"), Depends(officers_only)],
+    responses=problems(400),
+)
+async def list_entitlements_of_party(
+    party: PartyInPath, listing: Listing, uow: CommittedBeforeAnswer
+) -> Page[EntitlementOut]:
+    """Every benefit or payable that is or was owed to a party of any kind: an employer, a hospital, a person."""
+    found = await entitlements.list_entitlements_of_party(party, _after(listing.after), listing.limit, uow)
     return listing.page(found, item=EntitlementOut.of, position=_position)
 
 

@@ -1,11 +1,13 @@
 """Fields that more than one router of benefits shows."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
 from shared.web.fields import LARGEST_INTEGER
 
+ClaimOrPayable = Annotated[UUID, Field(description="The claim, or the payable of another owner.")]
 SchemeName = Annotated[str, Field(max_length=100, description="The Act.", examples=["act4"])]
 PartyName = Annotated[str, Field(max_length=100, description="Who is paid: kind and number.", examples=["person:12"])]
 BenefitName = Annotated[str, Field(max_length=100, description="Which benefit.", examples=["temporary_disablement"])]

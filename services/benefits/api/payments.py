@@ -9,6 +9,7 @@ from pydantic import Field
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.fields import (
     BenefitName,
+    ClaimOrPayable,
     EndToEndId,
     PartyName,
     Revision,
@@ -35,7 +36,7 @@ class PaymentOut(Out):
     """One payment; its natural key is claim, scheme, benefit, party, period, kind, revision and what it replaces."""
 
     payment: UUID = Field(description="The payment's id, called instruction in events.")
-    claim: UUID
+    claim: ClaimOrPayable
     scheme: SchemeName
     benefit: BenefitName
     party: PartyName

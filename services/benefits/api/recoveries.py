@@ -8,7 +8,16 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import BenefitName, LawText, PartyName, Revision, SchemeName, TraceId, trace_id
+from services.benefits.api.fields import (
+    BenefitName,
+    ClaimOrPayable,
+    LawText,
+    PartyName,
+    Revision,
+    SchemeName,
+    TraceId,
+    trace_id,
+)
 from services.benefits.queries import recoveries
 from services.benefits.queries.recoveries import RecoveryRead
 from shared.kernel.funds import Fund
@@ -33,7 +42,7 @@ class RecoveryOut(Out):
     """What was paid beyond one entitlement."""
 
     recovery: UUID
-    claim: UUID
+    claim: ClaimOrPayable
     scheme: SchemeName
     benefit: BenefitName
     party: PartyName

@@ -50,6 +50,7 @@ async def _instructed(event: BenefitInstructedV1, bank: str, uow: BenefitsUnitOf
         "tenant": bank,
         "bank_file": event.bank_file,
         "payee_version": event.payee_version,
+        "owner": event.owner,
         "person": event.person,
         "fund": event.fund,
     }

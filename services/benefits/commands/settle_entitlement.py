@@ -1,6 +1,6 @@
 """Brings the books of an entitlement to what its newest revision states (rules S4), as due work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -30,6 +30,8 @@ from shared.telemetry.messaging import inject
 
 # What another transaction does for the same party is done soon.
 BUSY_PAUSE = timedelta(milliseconds=50)
+# What ends is settled first: what it lets go, and what is to come back of it, is then what another benefit is owed.
+_FIRST = timedelta(milliseconds=1)
 _WAKES = {
     WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM: owed_days,
     WaitingReason.ACCOUNT_MISSING: payee,
@@ -59,6 +61,13 @@ class SettleEntitlement:
         return EntitlementKey(self.claim, self.scheme, self.benefit, self.party)
 
 
+async def settle_soon(source: UUID, owed: Collection[EntitlementKey], uow: BenefitsUnitOfWork) -> None:
+    """Leave to be settled all that a claim or payable names or ever named: what is not owed now is owed no more."""
+    at = now()
+    for key in sorted(await uow.settlements.keys_of(source)):
+        await uow.due.at(SettleEntitlement.of(key), at if key in owed else at - _FIRST)
+
+
 async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork) -> None:
     """Post the difference; what cannot be paid waits with its reason, what is not due yet for its day.
 
@@ -84,7 +93,7 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
 
 async def _take_days(stated: Entitled, day: date, uow: BenefitsUnitOfWork) -> Entitled:
     """Take the days that no other benefit of the party has; what this one lets go is free for those that wait."""
-    loss = insured_loss(stated.key.scheme, stated.key.benefit, book().on(day, day))
+    loss = _loss_of(stated, day)
     taken = await uow.owed_days.list_of_loss(stated.key.party, loss)
     own = tuple(each.days for each in taken if each.key == stated.key)
     owed = stated.without([each.days for each in taken if each.key != stated.key])
@@ -95,6 +104,12 @@ async def _take_days(stated: Entitled, day: date, uow: BenefitsUnitOfWork) -> En
     return owed
 
 
+def _loss_of(stated: Entitled, day: date) -> str:
+    """What its days make good: of a benefit as the book has it; a payable is no benefit, and shares with none."""
+    key = stated.key
+    return insured_loss(key.scheme, key.benefit, book().on(day, day)) if stated.is_benefit else f"payable/{key.claim}"
+
+
 async def _settle(entitled: Entitled, day: date, due_until: date | None, uow: BenefitsUnitOfWork) -> Waiting | None:
     """Post what is to be posted; what payments wait for, when they do."""
     payments = await uow.payments.lock(entitled.key)
@@ -103,7 +118,7 @@ async def _settle(entitled: Entitled, day: date, due_until: date | None, uow: Be
     postings = settle(entitled, books, day, due_until)
     blocked = None
     if _pays(postings):
-        books = replace(books, elsewhere=tuple(await uow.recoveries.list_open(entitled.key)))
+        books = replace(books, elsewhere=tuple(await uow.recoveries.list_open(entitled)))
         postings = settle(entitled, books, day, due_until)
     if _pays(postings):
         blocked = _file_returned(books, payments)

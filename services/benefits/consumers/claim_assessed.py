@@ -1,23 +1,20 @@
 """What claims decided (topic ``claim.assessed``): everything that stands, of which only the newest revision counts."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from services.benefits.commands.settle_entitlement import SettleEntitlement
-from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.commands.settle_entitlement import settle_soon
+from services.benefits.domain.entitled import CLAIMS, EntitlementKey, Term
 from services.benefits.domain.subjects import assessment
 from services.benefits.storage.known_entitlements import Decided
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, RefusalV1
+from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, RefusalV1, TermV1
 from shared.contracts.envelope import Event
-from shared.kernel.clock import now
+from shared.law.decision import Per
 
 _ASSESSED = {"claim", "person", "revision", "event", "happened_on", "decided_at", "revision_hash"}
 _ENTITLED = {"scheme", "benefit", "party", "fund", "law", "decision_hash", "provisional"}
-# What ends is settled first: what it lets go, and what is to come back of it, is then what another benefit is owed.
-_FIRST = timedelta(milliseconds=1)
 
 
 async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
@@ -35,9 +32,13 @@ async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
 async def handle(event: Event, uow: BenefitsUnitOfWork) -> None:
     """Settle each benefit that the claim names or ever named: a benefit that is left out is owed no more."""
     if isinstance(event, ClaimAssessedV1):
-        at, stands = now(), {_key(event.claim, each) for each in event.entitlements if each.terms}
-        for key in sorted(await uow.settlements.keys_of(event.claim)):
-            await uow.due.at(SettleEntitlement.of(key), at if key in stands else at - _FIRST)
+        owed = {_key(event.claim, each) for each in event.entitlements if each.terms}
+        await settle_soon(event.claim, owed, uow)
+
+
+def terms_of(stated: Sequence[TermV1]) -> tuple[Term, ...]:
+    """The terms of an event."""
+    return tuple(Term(Per(each.per), each.sen, each.first, each.last) for each in stated)
 
 
 def _key(claim: UUID, stated: EntitlementV1) -> EntitlementKey:
@@ -48,19 +49,11 @@ def _decided(event: ClaimAssessedV1) -> Decided:
     # A party's own refusal is not told apart: one row says of the benefit why it is not owed.
     refused = {(each.scheme, each.benefit): each for each in event.refusals}
     return Decided(
-        event.model_dump(include=_ASSESSED),
+        {**event.model_dump(include=_ASSESSED), "owner": CLAIMS},
         [{"claim": event.claim, **each.model_dump(include=_ENTITLED)} for each in event.entitlements],
-        [row for each in event.entitlements for row in _terms(event.claim, each)],
+        {_key(event.claim, each): terms_of(each.terms) for each in event.entitlements},
         [_refusal(event.claim, each) for each in refused.values()],
     )
-
-
-def _terms(claim: UUID, stated: EntitlementV1) -> list[dict[str, Any]]:
-    key = {"claim": claim, "scheme": stated.scheme, "benefit": stated.benefit, "party": stated.party}
-    return [
-        {**key, "number": number, "per": term.per, "sen": term.sen, "first_day": term.first, "last_day": term.last}
-        for number, term in enumerate(stated.terms)
-    ]
 
 
 def _refusal(claim: UUID, refused: RefusalV1) -> dict[str, Any]:

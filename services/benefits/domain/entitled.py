@@ -14,11 +14,16 @@ from shared.kernel.periods import Days, Month, joined
 from shared.law.decision import Per
 
 _DAY = timedelta(days=1)
+# The owner of all that is owed under a claim; other services state payables.
+CLAIMS = "claims"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class EntitlementKey:
-    """What names an entitlement: the claim, the benefit under its scheme, and the party that is paid."""
+    """What names an entitlement: the claim, the benefit under its scheme, and the party that is paid.
+
+    Of what another owner than claims states: its payable, what it is under its scheme, and the party.
+    """
 
     claim: UUID
     scheme: str
@@ -90,16 +95,22 @@ class Term:
 class Entitled:
     """One benefit of a claim for one party as its newest revision states it; no terms: nothing is owed.
 
-    ``person`` is the one whom the claim is about, ``fund`` bears it. ``held`` are the days that it states and another
-    benefit of the party has: they wait.
+    ``person`` is the one whom it is about, if it is about one; ``fund`` bears it. ``held`` are the days that it states
+    and another benefit of the party has: they wait. ``owner`` is the service that states it.
     """
 
     key: EntitlementKey
-    person: int
+    person: int | None
     fund: str
     revision: int
     terms: tuple[Term, ...] = ()
     held: tuple[Days, ...] = ()
+    owner: str = CLAIMS
+
+    @property
+    def is_benefit(self) -> bool:
+        """Whether it is a benefit of a claim: what Act 4 says of benefits does not hold for a refund or a bill."""
+        return self.owner == CLAIMS
 
     @property
     def days(self) -> tuple[Days, ...]:

@@ -23,15 +23,18 @@ from shared.kernel.periods import Days
 RECOVERY_LAW = LegalBasis("Act 4", "s.50")
 
 
-def recovery_law(scheme: str) -> str:
-    """Under which law what was paid beyond an entitlement is to come back; of another Act no section is known here."""
-    act = f"Act {scheme.removeprefix('act')}"
-    return str(RECOVERY_LAW) if act == RECOVERY_LAW.act else act
+def recovery_law(entitled: Entitled) -> str:
+    """Under which law what was paid beyond it is to come back; of another Act, or no benefit, no section is known."""
+    act = f"Act {entitled.key.scheme.removeprefix('act')}"
+    return str(RECOVERY_LAW) if entitled.is_benefit and act == RECOVERY_LAW.act else act
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDebt:
-    """What is still to come back of another entitlement of the party under the same Act, and the fund that bore it."""
+    """What is still to come back of another entitlement of the party under the same Act, and the fund that bore it.
+
+    Both are of one owner: whether a debt of benefit is set off against a refund or a fee is open.
+    """
 
     key: EntitlementKey
     fund: str

@@ -14,6 +14,7 @@ def payment_instructed(unsent: Unsent, file: Rendered) -> BenefitInstructedV1:
     key = unsent.key
     return BenefitInstructedV1(
         **asdict(key.entitlement),
+        owner=unsent.owner,
         person=unsent.person,
         fund=unsent.fund,
         amount_sen=unsent.amount_sen,
@@ -45,6 +46,7 @@ def _stated(sent: Sent) -> dict[str, Any]:
     key = sent.payment.key
     return {
         **asdict(key.entitlement),
+        "owner": sent.owner,
         "person": sent.person,
         "fund": sent.fund,
         "amount_sen": sent.payment.amount_sen,

@@ -15,11 +15,11 @@ from shared.kernel.money import Sen
 from shared.law.decision import Per
 
 # A benefit that was settled and that a newer revision leaves out or refuses is still listed, with nothing owed.
-_OF_PERSON = text("""
+_READ = text("""
     WITH known AS (SELECT claim, scheme, benefit, party FROM entitlement
                    UNION SELECT claim, scheme, benefit, party FROM settlement)
     SELECT known.claim, known.scheme, known.benefit, known.party, coalesce(stated.fund, settled.fund) AS fund,
-           assessment.revision, assessment.event, assessment.happened_on, assessment.decided_at,
+           assessment.owner, assessment.revision, assessment.event, assessment.happened_on, assessment.decided_at,
            coalesce(stated.decision_hash, refusal.decision_hash) AS decision_hash,
            coalesce(stated.provisional, false) AS provisional, refusal.reason AS refused_for,
            coalesce(stated.law, refusal.law) AS law, settled.revision AS settled_revision,
@@ -48,9 +48,10 @@ _OF_PERSON = text("""
         SELECT jsonb_agg(to_jsonb(term) ORDER BY number) AS stated FROM entitlement_term AS term
         WHERE term.claim = known.claim AND term.scheme = known.scheme
               AND term.benefit = known.benefit AND term.party = known.party) AS terms ON true
-    WHERE (assessment.person = :person OR known.party = :of_person)
+    WHERE (assessment.person = CAST(:person AS bigint) OR known.party = :party)
           AND (known.claim, known.scheme, known.benefit, known.party)
-              > (CAST(:claim AS uuid), CAST(:scheme AS text), CAST(:benefit AS text), CAST(:party AS text))
+              > (CAST(:after_claim AS uuid), CAST(:after_scheme AS text), CAST(:after_benefit AS text),
+                 CAST(:after_party AS text))
     ORDER BY known.claim, known.scheme, known.benefit, known.party LIMIT :limit
 """)
 _START = EntitlementKey(UUID(int=0), "", "", "")
@@ -58,10 +59,11 @@ _START = EntitlementKey(UUID(int=0), "", "", "")
 
 @dataclass(frozen=True, slots=True)
 class EntitlementRead:
-    """A benefit of a claim for a party: what was decided, and what became of it."""
+    """A benefit of a claim for a party, or what another owner owes: what was decided, and what became of it."""
 
     key: EntitlementKey
     fund: str
+    owner: str
     revision: int
     event: str
     happened_on: date
@@ -88,12 +90,27 @@ async def list_entitlements(
     person: int, after: EntitlementKey | None, limit: int, uow: BenefitsUnitOfWork
 ) -> list[EntitlementRead]:
     """The entitlements under a person's claims and those of the person, in the order of their keys, after one."""
-    values = {**asdict(after or _START), "person": person, "of_person": party_of(person), "limit": limit}
-    return [entitlement_of(row) for row in await uow.connection.execute(_OF_PERSON, values)]
+    return await _list(person, party_of(person), after, limit, uow)
+
+
+async def list_entitlements_of_party(
+    party: str, after: EntitlementKey | None, limit: int, uow: BenefitsUnitOfWork
+) -> list[EntitlementRead]:
+    """What is or was owed to a party, in the order of their keys, after one."""
+    return await _list(None, party, after, limit, uow)
+
+
+async def _list(
+    person: int | None, party: str, after: EntitlementKey | None, limit: int, uow: BenefitsUnitOfWork
+) -> list[EntitlementRead]:
+    # Each value has its own name: a key has a party too.
+    place = {f"after_{name}": value for name, value in asdict(after or _START).items()}
+    values = {**place, "person": person, "party": party, "limit": limit}
+    return [entitlement_of(row) for row in await uow.connection.execute(_READ, values)]
 
 
 def entitlement_of(row: Row[Any]) -> EntitlementRead:
-    """The entitlement in a row of ``_OF_PERSON``."""
+    """The entitlement in a row of ``_READ``."""
     terms = [
         Term(Per(each["per"]), each["sen"], _day(each["first_day"]), each["last_day"] and _day(each["last_day"]))
         for each in row.terms

@@ -1,7 +1,7 @@
-"""What claims decided: the newest revision of each claim, with all that it entitles to and refuses."""
+"""What is stated as owed: the newest revision of each claim, or of another owner's payable, with all that it says."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +16,11 @@ from shared.law.decision import Per
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One revision of a claim as rows of the projection."""
+    """One revision of a claim or payable as rows of the projection, and the terms of what it owes."""
 
     assessment: Mapping[str, Any]
     entitlements: Sequence[Mapping[str, Any]] = ()
-    terms: Sequence[Mapping[str, Any]] = ()
+    terms: Mapping[EntitlementKey, Sequence[Term]] = field(default_factory=dict)
     refusals: Sequence[Mapping[str, Any]] = ()
 
 
@@ -32,16 +32,20 @@ class Stated:
     terms: tuple[Term, ...]
 
 
+class StatedByAnother(RuntimeError):
+    """What one owner states as owed has the id of what another does: somebody must look."""
+
+
 class EntitlementProjection:
-    """The projection of the topic ``claim.assessed``, inside one transaction."""
+    """The projection of all that is stated as owed, inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def keep(self, decided: Sequence[Decided]) -> None:
-        """Keep the newest revision of each claim with all that it says; an older or equal one changes nothing.
+        """Keep the newest revision of each with all that it says; an older or equal one changes nothing.
 
-        ``decided`` holds a claim once.
+        ``decided`` holds each claim or payable once. Raises StatedByAnother.
         """
         in_order = sorted(decided, key=lambda each: str(each.assessment["claim"]))
         if not in_order:
@@ -50,9 +54,11 @@ class EntitlementProjection:
         newer = statement.on_conflict_do_update(
             index_elements=[t.assessment.c.claim],
             set_={column.name: statement.excluded[column.name] for column in t.assessment.c},
-            where=t.assessment.c.revision < statement.excluded.revision,
+            where=(t.assessment.c.owner == statement.excluded.owner)
+            & (t.assessment.c.revision < statement.excluded.revision),
         )
         changed = set((await self._connection.execute(newer.returning(t.assessment.c.claim))).scalars())
+        await self._must_be_own({each.assessment["claim"]: each.assessment["owner"] for each in in_order}, changed)
         await self._replace([each for each in in_order if each.assessment["claim"] in changed], changed)
 
     async def find(self, key: EntitlementKey) -> Stated | None:
@@ -72,13 +78,29 @@ class EntitlementProjection:
         terms = (Term(Per(row.per), row.sen, row.first_day, row.last_day) for row in rows if row.per is not None)
         return Stated(rows[0].revision, tuple(terms))
 
+    async def _must_be_own(self, owners: Mapping[UUID, str], changed: Collection[UUID]) -> None:
+        unchanged = owners.keys() - changed
+        if not unchanged:
+            return
+        known = select(t.assessment.c.claim, t.assessment.c.owner).where(t.assessment.c.claim.in_(unchanged))
+        for row in await self._connection.execute(known):
+            if row.owner != owners[row.claim]:
+                raise StatedByAnother(f"{owners[row.claim]} states {row.claim}, which is of {row.owner}")
+
     async def _replace(self, decided: Sequence[Decided], claims: Collection[UUID]) -> None:
         for table in (t.entitlement, t.entitlement_term, t.refusal):
             await self._connection.execute(delete(table).where(table.c.claim.in_(claims)))
         for table, rows in (
             (t.entitlement, [row for each in decided for row in each.entitlements]),
-            (t.entitlement_term, [row for each in decided for row in each.terms]),
+            (t.entitlement_term, [row for each in decided for row in _terms_of(each)]),
             (t.refusal, [row for each in decided for row in each.refusals]),
         ):
             if rows:
                 await self._connection.execute(insert(table), rows)
+
+
+def _terms_of(decided: Decided) -> Iterator[dict[str, Any]]:
+    for key, terms in decided.terms.items():
+        for number, term in enumerate(terms):
+            days = {"first_day": term.first, "last_day": term.last}
+            yield {**asdict(key), "number": number, "per": term.per, "sen": term.sen, **days}

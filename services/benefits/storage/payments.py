@@ -45,12 +45,12 @@ _OF_FILE = text(f"""
     WHERE payment.bank_file = :bank_file ORDER BY payment.id
 """)  # noqa: S608 - nothing that came from outside stands in it
 _RECALL = text("""
-    INSERT INTO payment AS known (id, tenant, claim, scheme, benefit, party, person, fund, kind, revision, period_first,
-                                  period_last, replaces, amount_sen, end_to_end_id, state, bank_file, payee_version,
-                                  correlation_id, created_at)
-    VALUES (:id, :tenant, :claim, :scheme, :benefit, :party, :person, :fund, :kind, :revision, :period_first,
-            :period_last, :replaces, :amount_sen, :end_to_end_id, 'sent', :bank_file, :payee_version,
-            :correlation_id, :at)
+    INSERT INTO payment AS known (id, tenant, claim, scheme, benefit, party, owner, person, fund, kind, revision,
+                                  period_first, period_last, replaces, amount_sen, end_to_end_id, state, bank_file,
+                                  payee_version, correlation_id, created_at)
+    VALUES (:id, :tenant, :claim, :scheme, :benefit, :party, :owner, :person, :fund, :kind, :revision,
+            :period_first, :period_last, :replaces, :amount_sen, :end_to_end_id, 'sent', :bank_file,
+            :payee_version, :correlation_id, :at)
     ON CONFLICT (id) DO UPDATE SET state = 'sent', tenant = excluded.tenant, bank_file = excluded.bank_file,
                                    payee_version = excluded.payee_version
     WHERE known.state = 'unsent'
@@ -81,11 +81,12 @@ class FileRefusal(StrEnum):
 class Unsent:
     """A payment that can go into a bank file now, and the version of the payee that it goes to.
 
-    ``person`` is the one whom the claim is about, ``fund`` bears it.
+    ``person`` is the one whom the claim is about, ``fund`` bears it, ``owner`` states it as owed.
     """
 
     id: UUID
     key: PaymentKey
+    owner: str
     person: int
     fund: str
     end_to_end_id: str
@@ -96,10 +97,11 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A payment in a bank file, as it stands; ``person`` is the one whom the claim is about, ``fund`` bears it."""
+    """A payment in a bank file, as it stands; ``person``, ``fund`` and ``owner`` are as in Unsent."""
 
     id: UUID
     payment: Payment
+    owner: str
     person: int
     fund: str
     traceparent: str | None
@@ -151,6 +153,7 @@ class PaymentRepository:
         id_ = new_id()
         values = _columns(pay.key) | {
             "id": id_,
+            "owner": entitled.owner,
             "person": entitled.person,
             "fund": entitled.fund,
             # It becomes the bank's to see when it stands in one of that bank's files.
@@ -253,7 +256,8 @@ def unsent_of(row: Row[Any]) -> Unsent:
     """The payment in a row of the table that stands beside its payee's."""
     account = (getattr(row, name) for name in Payee.__slots__ if name != "person")
     payee = Payee(row.payee, *account)
-    return Unsent(row.id, key_of(row), row.person, row.fund, row.end_to_end_id, row.amount_sen, row.traceparent, payee)
+    about = (row.owner, row.person, row.fund)
+    return Unsent(row.id, key_of(row), *about, row.end_to_end_id, row.amount_sen, row.traceparent, payee)
 
 
 def key_of(row: Row[Any]) -> PaymentKey:
@@ -273,5 +277,6 @@ def sent_of(row: Row[Any]) -> Sent:
     """The payment in a row of the table."""
     key = key_of(row)
     payment = Payment(key, row.amount_sen, PaymentState(row.state))
-    about = (row.id, payment, row.person, row.fund, row.traceparent, row.correlation_id, row.reason, row.answered_at)
-    return Sent(*about, row.reported_at, row.refused_with_file and FileRefusal(row.refused_with_file))
+    about = (row.id, payment, row.owner, row.person, row.fund, row.traceparent, row.correlation_id)
+    refused_with = row.refused_with_file and FileRefusal(row.refused_with_file)
+    return Sent(*about, row.reason, row.answered_at, row.reported_at, refused_with)

@@ -1,6 +1,6 @@
 """How far each entitlement has been settled: a row for each, which is the lock of its books, under its party's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -18,19 +18,30 @@ from services.benefits.storage.known_entitlements import EntitlementProjection
 # only after this transaction. The fund is the one of the first settling: a benefit is borne by one.
 _KNOWN = text("SELECT claim FROM assessment WHERE claim = :claim FOR SHARE")
 _OPEN = text("""
-    INSERT INTO settlement (claim, scheme, benefit, party, person, fund, revision, settled_on, waiting)
-    SELECT claim, scheme, benefit, party, assessment.person, entitlement.fund, 0, :today, '[]'
+    INSERT INTO settlement (claim, scheme, benefit, party, owner, person, fund, revision, settled_on, waiting)
+    SELECT claim, scheme, benefit, party, assessment.owner, assessment.person, entitlement.fund, 0, :today, '[]'
     FROM entitlement JOIN assessment USING (claim)
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
     ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
 """)
 _LOCK = text("""
-    SELECT person, fund, revision, settled_on, due_until FROM settlement
+    SELECT owner, person, fund, revision, settled_on, due_until FROM settlement
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party FOR UPDATE
+""")
+_OF_ANOTHER_FUND = text("""
+    SELECT claim, settlement.fund FROM settlement
+    JOIN unnest(CAST(:claims AS uuid[]), CAST(:schemes AS text[]), CAST(:benefits AS text[]), CAST(:parties AS text[]),
+                CAST(:funds AS text[])) AS stated (claim, scheme, benefit, party, fund)
+         USING (claim, scheme, benefit, party)
+    WHERE settlement.fund <> stated.fund LIMIT 1
 """)
 # Nobody waits for the lock of a party: whoever waited with due work in flight could be waited for by its holder, who
 # wakes due work.
 _LOCK_PARTY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('settling/' || CAST(:party AS text), 0))")
+
+
+class FundChanged(RuntimeError):
+    """A payable is stated as borne by another fund than it was settled from: what that one bears is another payable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,15 @@ class SettlementRepository:
         stated, settled = (select(*each).where(each[0] == claim) for each in columns)
         return {EntitlementKey(*row) for row in await self._connection.execute(stated.union(settled))}
 
+    async def must_be_of_fund(self, stated: Mapping[EntitlementKey, str]) -> None:
+        """Raises FundChanged where one was settled from another fund."""
+        keys = [asdict(key) for key in stated]
+        names = {"claims": "claim", "schemes": "scheme", "benefits": "benefit", "parties": "party"}
+        values = {plural: [key[name] for key in keys] for plural, name in names.items()}
+        found = await self._connection.execute(_OF_ANOTHER_FUND, {**values, "funds": list(stated.values())})
+        if (settled := found.one_or_none()) is not None:
+            raise FundChanged(f"payable {settled.claim} was settled from {settled.fund}")
+
     async def lock_party(self, party: str) -> bool:
         """Lock all that is owed to a party, unless another transaction has; it comes before all other locks."""
         return bool((await self._connection.execute(_LOCK_PARTY, {"party": party})).scalar_one())
@@ -71,7 +91,8 @@ class SettlementRepository:
         stated = None if settled is None else await self._known.find(key)
         if settled is None or stated is None or stated.revision < settled.revision:
             return None
-        entitled = Entitled(key, settled.person, settled.fund, stated.revision, stated.terms)
+        stands = (settled.person, settled.fund, stated.revision, stated.terms)
+        entitled = Entitled(key, *stands, owner=settled.owner)
         return Standing(entitled, settled.settled_on, settled.due_until)
 
     async def settled(self, entitled: Entitled, day: date, due_until: date | None, waiting: Sequence[Waiting]) -> None:

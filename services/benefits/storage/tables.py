@@ -38,7 +38,7 @@ settlement = Table(
     metadata,
     Column("claim", Uuid, primary_key=True),
     Column("benefit", Text, primary_key=True),
-    Column("person", BigInteger, nullable=False),
+    Column("person", BigInteger),
     Column("revision", Integer, nullable=False),
     Column("settled_on", Date, nullable=False),
     Column("due_until", Date),
@@ -46,6 +46,7 @@ settlement = Table(
     Column("scheme", Text, primary_key=True),
     Column("party", Text, primary_key=True),
     Column("fund", Text, nullable=False),
+    Column("owner", Text, nullable=False),
 )
 
 bank_file = Table(
@@ -94,6 +95,7 @@ payment = Table(
     Column("scheme", Text, nullable=False),
     Column("party", Text, nullable=False),
     Column("fund", Text, nullable=False),
+    Column("owner", Text, nullable=False),
 )
 
 recovery = Table(
@@ -190,12 +192,13 @@ assessment = Table(
     "assessment",
     metadata,
     Column("claim", Uuid, primary_key=True),
-    Column("person", BigInteger, nullable=False),
+    Column("person", BigInteger),
     Column("revision", Integer, nullable=False),
     Column("event", Text, nullable=False),
     Column("happened_on", Date, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
     Column("revision_hash", Text, nullable=False),
+    Column("owner", Text, nullable=False),
 )
 
 entitlement = Table(

@@ -8,10 +8,9 @@ from shared.contracts.envelope import Event
 
 
 async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
-    """Keep what was settled and what came back."""
-    await uow.case_file.keep_payments(
-        [_payment(event) for event in events if isinstance(event, BenefitSettledV1 | BenefitReturnedV1)]
-    )
+    """Keep what was settled and what came back; what other owners state as owed is of no claim."""
+    payments = [event for event in events if isinstance(event, BenefitSettledV1 | BenefitReturnedV1)]
+    await uow.case_file.keep_payments([_payment(event) for event in payments if event.owner == "claims"])
 
 
 def _payment(event: BenefitSettledV1 | BenefitReturnedV1) -> dict[str, object]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Term, less
+from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Term, less
 from services.benefits.domain.payments import Payment, PaymentKind, PaymentState
 from services.benefits.domain.settlement import (
     Books,
@@ -326,7 +326,11 @@ def test_older_debts_come_first_and_what_is_left_stays_open() -> None:
 
 
 def test_a_debt_comes_back_under_the_law_of_its_act() -> None:
-    assert (recovery_law("act4"), recovery_law("act789")) == ("Act 4 s.50", "Act 789")
+    def law(scheme: str, owner: str = CLAIMS) -> str:
+        return recovery_law(replace(FIRST, key=replace(FIRST.key, scheme=scheme), owner=owner))
+
+    assert (law("act4"), law("act789")) == ("Act 4 s.50", "Act 789")
+    assert law("act4", "registration") == "Act 4", "s.50 is about benefit, and a refund is none"
 
 
 _days = st.integers(1, 90).map(lambda number: date(2026, 1, 1) + timedelta(days=number))

@@ -1,0 +1,62 @@
+"""What registration states as owed (topic ``registration.payable``): refunds, of which only the newest revision counts.
+
+It is owed as what claims decided is: kept in the same tables, settled by the same command.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.benefits.commands.settle_entitlement import settle_soon
+from services.benefits.consumers.claim_assessed import terms_of
+from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.subjects import assessment
+from services.benefits.storage.known_entitlements import Decided
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.contracts.envelope import Event
+from shared.contracts.payable_stated import PayableStatedV1
+
+_OWED = {"scheme", "party", "fund", "law", "decision_hash", "provisional"}
+
+
+async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
+    """Keep the newest revision of each payable, a lower or equal one changes nothing; wake what waits for it again."""
+    newest: dict[UUID, PayableStatedV1] = {}
+    for event in events:
+        if isinstance(event, PayableStatedV1):
+            known = newest.get(event.payable)
+            if known is None or known.revision < event.revision:
+                newest[event.payable] = event
+    await uow.settlements.must_be_of_fund({_key(event): event.fund for event in newest.values()})
+    await uow.known_entitlements.keep([_decided(event) for event in newest.values()])
+    await uow.due.wake({assessment(payable) for payable in newest})
+
+
+async def handle(event: Event, uow: BenefitsUnitOfWork) -> None:
+    """Settle the payable: what is withdrawn, or another takes the place of, is owed no more."""
+    if isinstance(event, PayableStatedV1):
+        await settle_soon(event.payable, {_key(event)} if event.terms else set(), uow)
+
+
+def _key(event: PayableStatedV1) -> EntitlementKey:
+    return EntitlementKey(event.payable, event.scheme, event.kind, event.party)
+
+
+def _decided(event: PayableStatedV1) -> Decided:
+    about = {"claim": event.payable, "benefit": event.kind}
+    owed = {**about, **event.model_dump(include=_OWED)}
+    ended = {name: owed[name] for name in ("claim", "scheme", "benefit", "law", "decision_hash")}
+    return Decided(
+        {
+            "claim": event.payable,
+            "owner": event.topic.owner,
+            "person": event.person,
+            "revision": event.revision,
+            "event": event.kind,
+            "happened_on": event.arose_on,
+            "decided_at": event.stated_at,
+            "revision_hash": event.decision_hash,
+        },
+        [owed] if event.terms else [],
+        {_key(event): terms_of(event.terms)},
+        [{**ended, "reason": event.ended_for}] if event.ended_for else [],
+    )

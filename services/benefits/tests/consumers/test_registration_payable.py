@@ -1,0 +1,252 @@
+"""What registration states as owed: by the same pattern as what claims decides, and over a real broker."""
+
+import random
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from services.benefits.main import build
+from services.benefits.settings import BenefitsSettings
+from services.benefits.tests.support import (
+    CLAIM,
+    PERSON,
+    balances,
+    bank_answers,
+    decided,
+    enter_payee,
+    events,
+    first,
+    listed,
+    period,
+    refused,
+    settle,
+)
+from services.benefits.worker import work
+from shared.contracts.claim_assessed import Fund, Per, TermV1
+from shared.contracts.envelope import Cause
+from shared.contracts.payable_stated import RegistrationPayableStatedV1
+from shared.contracts.topics import topics_of
+from shared.kernel.identifiers import new_id
+from shared.messaging.publisher import Publisher
+from shared.messaging.relay import Relay
+from shared.persistence.engine import Database
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.recalling import recall
+from shared.testing.records import received
+from shared.testing.servers import Broker, Databases
+from shared.testing.service import ServiceUnderTest, eventually, fresh_service, service_under_test, working
+from shared.testing.tokens import TestIssuer
+
+pytestmark = pytest.mark.postgres
+
+REFUND, OTHER = (UUID(f"0197b6a0-6c00-7000-8000-00000000020{number}") for number in (1, 2))
+WORKER = f"person:{PERSON}"
+
+
+def once(sen: int) -> TermV1:
+    return TermV1(per=Per.ONCE, sen=sen, first=date(2026, 8, 20))
+
+
+def refund(revision: int, *terms: TermV1, payable: UUID = REFUND, **changes: Any) -> RegistrationPayableStatedV1:
+    """Contributions that were not due, back to the worker; with no terms it is withdrawn."""
+    values: dict[str, Any] = {
+        "kind": "contribution_refund",
+        "person": PERSON,
+        "party": WORKER,
+        "scheme": "act4",
+        "fund": Fund.NON_EMPLOYMENT_INJURY,
+        "law": "Act 4 s.44A",
+        "arose_on": date(2026, 7, 31),
+        "stated_at": datetime(2026, 8, 20, tzinfo=UTC),
+        "decision_hash": "0" * 64,
+        "withdrawn_for": None if terms else "not_paid_twice",
+    }
+    return RegistrationPayableStatedV1(payable=payable, revision=revision, terms=terms, **{**values, **changes})
+
+
+async def state(benefits: ServiceUnderTest, *payables: RegistrationPayableStatedV1) -> None:
+    await benefits.consume(*payables)
+    await benefits.work_off()
+
+
+async def owed_to(benefits: ServiceUnderTest, party: str) -> list[dict[str, Any]]:
+    answer = await benefits.call("GET", f"/v1/parties/{party}/entitlements", scopes=["benefits:entitlement:read"])
+    assert answer.status_code == 200, answer.text
+    data: list[dict[str, Any]] = answer.json()["data"]
+    return data
+
+
+async def test_what_registration_publishes_is_paid_by_benefits_over_the_broker(
+    databases: Databases, issuer: TestIssuer, broker: Broker, topic_prefix: str
+) -> None:
+    """From the outbox of registration's database, through its relay; the second revision and repeats come later."""
+    async with (
+        databases.fresh("registration") as owner,
+        databases.fresh("benefits") as own,
+        service_under_test(
+            BenefitsSettings, build, work, own, issuer, kafka=broker.bootstrap, prefix=topic_prefix
+        ) as benefits,
+        working(benefits),
+    ):
+        await enter_payee(benefits)
+        database, publisher = Database(owner.url("worker"), "registration"), Publisher(broker.bootstrap, "test")
+        relay = Relay(owner.url("worker"), "registration", publisher, topics_of("registration"), topic_prefix)
+        async with database.begin(UnitOfWork, Cause("test")) as uow:
+            uow.publish(refund(1, once(1_915)))
+            uow.publish(refund(2, once(1_835)))
+            uow.publish(refund(1, once(1_915)))
+        connection = await asyncpg.connect(owner.url("worker"))
+        try:
+            assert await relay.relay_batch(connection) == 3
+        finally:
+            await connection.close()
+            await publisher.close()
+            await database.close()
+
+        async def is_instructed() -> list[tuple[int, str]]:
+            payments = await listed(benefits, "payments")
+            return [(each["revision"], each["amount"]["amount"]) for each in payments if each["state"] != "voided"]
+
+        await eventually(is_instructed)
+        assert await is_instructed() == [(2, "18.35")]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_in_any_order_and_twice_over_the_newest_counts(benefits: ServiceUnderTest, seed: int) -> None:
+    """Beside a claim of the same person, whose events come in between."""
+    payables = [
+        refund(1, once(500)),
+        refund(2, once(1_915)),
+        refund(3, once(1_835)),
+        refund(1, once(70), payable=OTHER),
+    ]
+    stated = [*payables, first(), refund(4, payable=OTHER)] * 2
+    random.Random(seed).shuffle(stated)
+    await enter_payee(benefits)
+    for number, event in enumerate(stated):
+        await benefits.consume(event)
+        if number % 3 == seed:
+            await benefits.work_off()
+    await benefits.work_off()
+    shown = {
+        each["claim"]: (each["owner"], each["revision"], each["amount"]["amount"], each["pending"]["amount"])
+        for each in await listed(benefits, "entitlements")
+        if each["amount"]["amount"] != "0.00"
+    }
+    assert shown == {
+        str(REFUND): ("registration", 3, "18.35", "18.35"),
+        str(CLAIM): ("claims", 1, "1763.91", "1763.91"),
+    }
+    assert sorted(await bank_answers(benefits)) == ["1763.91", "18.35"]
+
+
+async def test_a_refund_is_paid_from_its_fund_and_its_payment_says_whose_it_is(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await state(benefits, refund(1, once(1_835)))
+    assert await bank_answers(benefits) == ["18.35"]
+    assert await balances(benefits, "non_employment_injury") == {"bank": "-18.35", "benefit_expense": "18.35"}
+    ((type_, told),) = await events(benefits)
+    assert (type_, told["owner"], told["claim"]) == ("jaring.benefit.settled.v1", "registration", str(REFUND))
+
+
+async def test_what_is_withdrawn_is_taken_back_and_set_off_against_what_takes_its_place(
+    benefits: ServiceUnderTest,
+) -> None:
+    """RM18.35 that was paid is to come back; of RM30.00 that replaces it RM11.65 is paid."""
+    await enter_payee(benefits)
+    await state(benefits, refund(1, once(1_835)))
+    assert await bank_answers(benefits) == ["18.35"]
+    await state(benefits, refund(2, withdrawn_for=None, superseded_by=OTHER))
+    (recovery,) = await listed(benefits, "recoveries")
+    assert (recovery["open"]["amount"], recovery["law"]) == ("18.35", "Act 4")
+    (ended,) = await owed_to(benefits, WORKER)
+    assert (ended["refused_for"], ended["law"], ended["amount"]["amount"]) == ("superseded", "Act 4 s.44A", "0.00")
+    await state(benefits, refund(1, once(3_000), payable=OTHER))
+    assert await bank_answers(benefits) == ["11.65"]
+
+
+async def test_a_refund_that_is_in_no_bank_file_yet_is_withdrawn(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await state(benefits, refund(1, once(1_835)), refund(2))
+    assert await bank_answers(benefits) == []
+    assert await listed(benefits, "recoveries") == []
+
+
+async def test_a_debt_of_benefit_is_not_set_off_against_a_refund_nor_the_other_way(benefits: ServiceUnderTest) -> None:
+    """Act 4 s.50(1A) is about benefit: across owners it takes consent or a person (readings, owing 6)."""
+    await enter_payee(benefits)
+    await settle(benefits, decided(1, period(date(2026, 3, 1), date(2026, 3, 8), 2331)))
+    assert await bank_answers(benefits) == ["186.48"]
+    await settle(benefits, refused(2))
+    await state(benefits, refund(1, once(1_835)))
+    assert await bank_answers(benefits) == ["18.35"]
+    await state(benefits, refund(2))
+    await settle(benefits, decided(1, period(date(2026, 5, 1), date(2026, 5, 10), 3867), claim=new_id()))
+    assert await bank_answers(benefits) == ["200.22"], "the debt of benefit alone is set off"
+    opened = {each["claim"]: each["open"]["amount"] for each in await listed(benefits, "recoveries")}
+    assert opened == {str(CLAIM): "0.00", str(REFUND): "18.35"}
+
+
+async def test_an_employers_refund_about_no_person_is_seen_and_waits_for_an_account(
+    benefits: ServiceUnderTest,
+) -> None:
+    await state(benefits, refund(1, once(91_750), person=None, party="employer:7"))
+    (shown,) = await owed_to(benefits, "employer:7")
+    assert (shown["claim"], shown["event"], shown["happened_on"]) == (str(REFUND), "contribution_refund", "2026-07-31")
+    assert (shown["amount"]["amount"], shown["waiting"][0]["reason"]) == ("917.50", "account_missing")
+    assert await owed_to(benefits, "employer:70") == []
+    path, scopes = "/v1/parties/employer:7/entitlements", ["benefits:entitlement:read"]
+    answer = await benefits.call("GET", path, scopes=scopes, party="employer:7", role="partner")
+    assert (answer.status_code, answer.json()["code"]) == (403, "officers_only")
+    assert await benefits.work_off() == 0
+
+
+async def test_two_payables_by_the_day_do_not_take_each_others_days(benefits: ServiceUnderTest) -> None:
+    """A benefit makes good a loss, of which a day is owed once; two bills of one provider are two."""
+    await enter_payee(benefits)
+    days = TermV1(per=Per.DAY, sen=1_000, first=date(2026, 8, 1), last=date(2026, 8, 5))
+    await state(benefits, refund(1, days), refund(1, days, payable=OTHER))
+    assert sorted(await bank_answers(benefits)) == ["50.00", "50.00"]
+    assert [each["waiting"] for each in await owed_to(benefits, WORKER)] == [[], []]
+
+
+async def test_an_announcement_fills_the_projection_and_settles_nothing(benefits: ServiceUnderTest) -> None:
+    await benefits.consume(received(refund(1, once(1_835)), announcement="run-1"))
+    assert await benefits.work_off() == 0
+    ((amount, settled),) = [(each["amount"], each["settled_revision"]) for each in await owed_to(benefits, WORKER)]
+    assert (amount["amount"], settled) == ("18.35", None)
+
+
+async def test_no_owner_states_what_is_anothers_and_no_payable_changes_its_fund(benefits: ServiceUnderTest) -> None:
+    """Each is parked with its key for a person, whatever its revision; what stands goes on."""
+    await settle(benefits, first())
+    await state(benefits, refund(1, once(1_835)))
+    await benefits.consume(refund(2, once(1_835), fund=Fund.INVALIDITY))
+    await benefits.consume(refund(9, once(1), payable=CLAIM, person=13))
+    await benefits.consume(first(claim=REFUND).model_copy(update={"revision": 9}))
+    async with benefits.database.connection() as connection:
+        parked = await connection.fetch("SELECT topic, key, reason FROM parked ORDER BY id")
+    assert [tuple(row) for row in parked] == [
+        ("registration.payable", "person:12", "failed: FundChanged"),
+        ("registration.payable", "person:13", "failed: StatedByAnother"),
+        ("claim.assessed", "person:12", "failed: StatedByAnother"),
+    ]
+    shown = {each["claim"]: (each["owner"], each["revision"]) for each in await owed_to(benefits, WORKER)}
+    assert shown == {str(CLAIM): ("claims", 1), str(REFUND): ("registration", 1)}
+
+
+async def test_a_payment_of_a_refund_is_known_again_after_a_restore(
+    benefits: ServiceUnderTest, databases: Databases, issuer: TestIssuer
+) -> None:
+    await enter_payee(benefits)
+    await state(benefits, refund(1, once(1_835)))
+    await bank_answers(benefits)
+    async with fresh_service(BenefitsSettings, build, work, databases, issuer) as again:
+        await recall(benefits, again)
+        await state(again, refund(1, once(1_835)))
+        async with again.database.connection() as connection:
+            rows = await connection.fetch("SELECT owner, state, amount_sen FROM payment")
+    assert [tuple(row) for row in rows] == [("registration", "settled", 1_835)]

@@ -1,0 +1,37 @@
+"""Payments, as claims hears of them: those of claims, and no other owner's."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from shared.contracts.benefit_paid import BenefitSettledV1
+from shared.contracts.claim_assessed import Fund
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+
+def settled(payment: int, **changes: str) -> BenefitSettledV1:
+    return BenefitSettledV1(
+        person=12,
+        claim=UUID(int=1),
+        scheme="act4",
+        benefit="temporary_disablement",
+        party="person:12",
+        fund=Fund.EMPLOYMENT_INJURY,
+        amount_sen=176_391,
+        happened_at=datetime(2026, 8, 12, tzinfo=UTC),
+        instruction=UUID(int=payment),
+        claim_revision=1,
+        period_first=date(2026, 7, 16),
+        period_last=date(2026, 8, 11),
+        **changes,
+    )
+
+
+async def test_a_payment_of_another_owner_is_of_no_claim(claims: ServiceUnderTest) -> None:
+    await claims.consume_batch([settled(1), settled(2, owner="registration"), settled(3, owner="claims")])
+    async with claims.database.connection() as connection:
+        rows = await connection.fetch("SELECT instruction FROM known_payment ORDER BY instruction")
+    assert [row["instruction"] for row in rows] == [UUID(int=1), UUID(int=3)]
