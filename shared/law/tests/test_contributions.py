@@ -10,7 +10,14 @@ from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
 from shared.law.act4.boards.rules import last_day_of_medical_appeal
 from shared.law.act4.contributions.errors import UnknownPay
-from shared.law.act4.contributions.rules import contribution, counted_wages, due_on, skbbk_contribution, wage_class
+from shared.law.act4.contributions.rules import (
+    contribution,
+    counted_wages,
+    due_on,
+    employer_for_invalidity,
+    skbbk_contribution,
+    wage_class,
+)
 from shared.law.act4.cover.rules import Category, contributes_as, covered_against, within_first_wage_limit
 from shared.law.act4.registration.rules import notify_cessation_by, register_employee_by, register_employer_by
 from shared.law.act800.claims.rules import last_day_to_claim
@@ -42,6 +49,22 @@ def test_the_dossiers_table_is_reproduced_row_by_row() -> None:
             assert (second.employer, second.employee) == (rm(row["employer_second"]), 0)
         if row["wage_over"] != "0.00":
             assert wage_class(lowest - 1, law).number == number - 1
+
+
+@pytest.mark.parametrize("day", ["2013-01-01", "2016-06-01", "2022-09-01", "2024-10-01"])
+def test_the_employer_pays_for_injury_what_the_second_category_pays_and_the_rest_for_invalidity(day: str) -> None:
+    """Act 4, Third Schedule: so the amount of the first category is split; above RM3,900 of 2016 it is 10 sen less."""
+    law = law_of(day)
+    table = law.table("act4.contributions.classes")
+    columns = (table.column(name) for name in ("employer_first", "employee_first", "employer_second"))
+    differs = [
+        (number, first - employer_for_invalidity(employee, law) - second)
+        for number, (first, employee, second) in enumerate(zip(*columns, strict=True), start=1)
+        if first - employer_for_invalidity(employee, law) != second
+    ]
+    assert differs == ([(44, -10), (45, -10)] if day == "2016-06-01" else [])
+    assert employer_for_invalidity(0, law) == 0, "the second category is of one fund"
+    assert employer_for_invalidity(-300, law) == -300, "a correction downwards"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from shared.law.act4.contributions.rules import (
     contribution,
     counted_wages,
     due_on,
+    employer_for_invalidity,
     skbbk_contribution,
     wage_class,
 )
@@ -57,6 +58,12 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.amount("employee", due.employee, looked_up, SCHEDULE)
     total = due.employer + due.employee
     steps.amount("total", total, working("{} + {}", sen(due.employer), sen(due.employee)), SCHEDULE)
+    of_employer = employer_for_invalidity(due.employee, then)
+    steps.amount(
+        "for employment injury", due.employer - of_employer, working("{} − {}", sen(due.employer), sen(of_employer))
+    )
+    both = working("{} + {}", sen(of_employer), sen(due.employee))
+    steps.amount("for invalidity", of_employer + due.employee, both, SCHEDULE)
     skbbk = _skbbk(facts, wages, found, month, law)
     steps.amount("skbbk employee", skbbk, in_class.number, "Act 4, s.6(2); Third Schedule")
     steps.amount("grand total", total + skbbk, working("{} + {}", sen(total), sen(skbbk)), SCHEDULE)
@@ -151,6 +158,8 @@ DETERMINATIONS = (
             Result("employer", "majikan", "sen", "the employer's contribution"),
             Result("employee", "pekerja", "sen", "the employee's contribution without SKBBK"),
             Result("total", "jumlah", "sen", "employer and employee, without SKBBK"),
+            Result("for employment injury", "bagi bencana kerja", "sen", "what of the total is for employment injury"),
+            Result("for invalidity", "bagi keilatan", "sen", "what of the total is for invalidity"),
             Result("skbbk employee", "pekerja SKBBK", "sen", "the employee's contribution for non-employment injury"),
             Result("grand total", "jumlah besar", "sen", "total with SKBBK"),
             Result("due", "perlu dibayar pada", "date", "the last day on which it is paid in time"),

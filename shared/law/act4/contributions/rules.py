@@ -53,6 +53,15 @@ def contribution(wage: Sen, category: Category, law: LawOn) -> Act4Contribution:
 
 
 @rule("2013-01-01")
+def employer_for_invalidity(employee: Sen, law: LawOn) -> Sen:
+    """What an employer pays for invalidity where the employee pays this, in sen; all else it pays is for injury.
+
+    The employee pays for invalidity alone, one of the second category nothing. It holds of sums and of differences too.
+    """
+    return employee * law.count("act4.contributions.employer_invalidity_times")
+
+
+@rule("2013-01-01")
 def skbbk_contribution(wage: Sen, category: Category, law: LawOn) -> Sen:
     """The employee's contribution for non-employment injury (Third Schedule, Act A1788), for one who takes part.
 
