@@ -10,7 +10,8 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from shared.contracts.envelope import Event
+from shared.contracts.claim_assessed import Fund
+from shared.contracts.envelope import Event, Part
 from shared.contracts.topics import CONTRIBUTION_RECEIVED
 
 COLUMNS = (
@@ -87,6 +88,17 @@ class ContributionsReceivedV1(EmployerMonthEvent):
         return sum(sum(getattr(self, column)) for column in COLUMNS[3:])
 
 
+class FundDifferenceV1(Part):
+    """What a file changed in one fund, by who pays it."""
+
+    fund: Fund
+    """The fund."""
+    employer_sen: int
+    """The difference in what employers pay to it, in sen."""
+    employee_sen: int
+    """The difference in what employees pay to it, in sen."""
+
+
 class ContributionTotalsV1(EmployerMonthEvent):
     """What one file changed in the funds for a month, for the ledger of benefits.
 
@@ -109,6 +121,21 @@ class ContributionTotalsV1(EmployerMonthEvent):
     """The difference in the employees' share under Act 800, in sen."""
     skbbk_employee_sen: int
     """The difference in the contributions to the SKBBK, in sen."""
+    funds: tuple[FundDifferenceV1, ...] = ()
+    """The same differences by fund, each fund once; absent from events of before they were told apart."""
+
+    @model_validator(mode="after")
+    def _funds_add_up(self) -> Self:
+        if not self.funds:
+            return self
+        if len({each.fund for each in self.funds}) != len(self.funds):
+            raise ValueError("a fund is stated once")
+        employers = self.act4_employer_sen + self.act800_employer_sen
+        employees = self.act4_employee_sen + self.act800_employee_sen + self.skbbk_employee_sen
+        stated = (sum(each.employer_sen for each in self.funds), sum(each.employee_sen for each in self.funds))
+        if stated != (employers, employees):
+            raise ValueError("the funds add up to what employers and employees pay")
+        return self
 
     @property
     def money_sen(self) -> int:

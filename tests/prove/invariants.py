@@ -36,7 +36,10 @@ LEDGER: dict[tuple[str, str, str], list[int]] = {
     ("instructed", "benefit_expense", "benefits_payable"): sorted(PAID_SEN),
     ("settled", "benefits_payable", "bank"): sorted(PAID_SEN),
     ("recovery_opened", "recoveries_receivable", "benefit_expense"): [RECOVER_SEN],
-    ("contributions", "contributions_receivable", "fund_act4_employer"): sorted(month[1] for month in _MONTHS),
+    # Of the employer's share what the employee pays too is for invalidity, the rest for employment injury.
+    ("contributions", "contributions_receivable", "fund_act4_employer"): sorted(
+        sen for month in _MONTHS for sen in (month[1] - month[2], month[2])
+    ),
     ("contributions", "contributions_receivable", "fund_act4_employee"): sorted(month[2] for month in _MONTHS),
     ("contributions", "contributions_receivable", "fund_act800"): sorted(month[3] + month[4] for month in _MONTHS),
     ("contributions", "contributions_receivable", "fund_skbbk"): sorted(month[5] for month in _MONTHS if month[5]),

@@ -3,13 +3,14 @@
 Differences add up whatever their order, so that a correction may come before the file that it corrects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from services.benefits.domain.ledger import Contributions, contributed
+from services.benefits.domain.ledger import Account, Income, contributed
 from services.benefits.storage.ledger import FileMonth
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.contribution_received import ContributionTotalsV1
 from shared.contracts.envelope import Event
+from shared.kernel.funds import Fund
 
 
 async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
@@ -22,6 +23,14 @@ def _about(event: ContributionTotalsV1) -> FileMonth:
     return FileMonth(event.file, event.employer, event.month)
 
 
-def _brought(event: ContributionTotalsV1) -> Contributions:
+def _brought(event: ContributionTotalsV1) -> Iterator[Income]:
+    shares = {Fund(each.fund): each.employer_sen for each in event.funds}
+    if shares:
+        yield Income(Account.FUND_ACT4_EMPLOYER, Fund.EMPLOYMENT_INJURY, shares.get(Fund.EMPLOYMENT_INJURY, 0))
+        yield Income(Account.FUND_ACT4_EMPLOYER, Fund.INVALIDITY, shares.get(Fund.INVALIDITY, 0))
+    else:
+        yield Income(Account.FUND_ACT4_EMPLOYER, None, event.act4_employer_sen)
+    yield Income(Account.FUND_ACT4_EMPLOYEE, Fund.INVALIDITY, event.act4_employee_sen)
     act800_sen = event.act800_employer_sen + event.act800_employee_sen
-    return Contributions(event.act4_employer_sen, event.act4_employee_sen, act800_sen, event.skbbk_employee_sen)
+    yield Income(Account.FUND_ACT800, Fund.EMPLOYMENT_INSURANCE, act800_sen)
+    yield Income(Account.FUND_SKBBK, Fund.NON_EMPLOYMENT_INJURY, event.skbbk_employee_sen)

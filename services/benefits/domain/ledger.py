@@ -1,5 +1,6 @@
 """The chart of accounts, and the transfers that each thing that happens to money makes (rules S2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,7 +42,7 @@ class TransferReason(StrEnum):
 class Transfer:
     """An amount above zero from one account to another, so that every entry balances by construction.
 
-    It names the fund that bears it; none where a contribution is of two funds, as the employers' share of Act 4 is.
+    It names the fund that bears it; none where a contribution of two funds was told before they were told apart.
     """
 
     debit: Account
@@ -77,36 +78,24 @@ def transfer(reason: TransferReason, amount_sen: Sen, fund: str) -> Transfer:
     return Transfer(debit, credit, amount_sen, reason, fund)
 
 
-# The employers' share of Act 4 is of two funds, in parts that no file states.
-_FUND_OF = {
-    Account.FUND_ACT4_EMPLOYEE: Fund.INVALIDITY,
-    Account.FUND_ACT800: Fund.EMPLOYMENT_INSURANCE,
-    Account.FUND_SKBBK: Fund.NON_EMPLOYMENT_INJURY,
-}
-
-
 @dataclass(frozen=True, slots=True)
-class Contributions:
-    """What one file changed in the funds for a month, in sen: below zero where it corrected downwards."""
+class Income:
+    """What a file changed in an account of contributions for a month, in sen: below zero where it corrected downwards.
 
-    act4_employer_sen: Sen
-    act4_employee_sen: Sen
-    act800_sen: Sen
-    skbbk_sen: Sen
+    ``fund`` is None where what is of two funds is told in one sum.
+    """
 
-
-def contributed(brought: Contributions) -> list[Transfer]:
-    """One transfer for each fund that changed: into it, or out of it again after a correction downwards."""
-    funds = {
-        Account.FUND_ACT4_EMPLOYER: brought.act4_employer_sen,
-        Account.FUND_ACT4_EMPLOYEE: brought.act4_employee_sen,
-        Account.FUND_ACT800: brought.act800_sen,
-        Account.FUND_SKBBK: brought.skbbk_sen,
-    }
-    return [_changed(account, amount_sen) for account, amount_sen in funds.items() if amount_sen]
+    account: Account
+    fund: Fund | None
+    difference_sen: Sen
 
 
-def _changed(account: Account, difference_sen: Sen) -> Transfer:
-    receivable = Account.CONTRIBUTIONS_RECEIVABLE
-    debit, credit = (receivable, account) if difference_sen > 0 else (account, receivable)
-    return Transfer(debit, credit, abs(difference_sen), TransferReason.CONTRIBUTIONS, _FUND_OF.get(account))
+def contributed(brought: Iterable[Income]) -> list[Transfer]:
+    """One transfer for each that changed: into the fund, or out of it again after a correction downwards."""
+    return [_changed(each) for each in brought if each.difference_sen]
+
+
+def _changed(income: Income) -> Transfer:
+    receivable, account = Account.CONTRIBUTIONS_RECEIVABLE, income.account
+    debit, credit = (receivable, account) if income.difference_sen > 0 else (account, receivable)
+    return Transfer(debit, credit, abs(income.difference_sen), TransferReason.CONTRIBUTIONS, income.fund)

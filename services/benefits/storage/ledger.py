@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import EntitlementKey
@@ -23,14 +22,19 @@ _NET = text("""
                     0)::bigint
     FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
 """)
-# The fund is the one of the two accounts that is not the receivable, on whichever side a correction put it.
-_ACCOUNTS = (
-    func.least(t.transfer.c.debit, t.transfer.c.credit),
-    func.greatest(t.transfer.c.debit, t.transfer.c.credit),
-)
-_EACH_FUND_ONCE = upsert(t.transfer).on_conflict_do_nothing(
-    index_elements=[t.transfer.c.file, t.transfer.c.employer, t.transfer.c.month, *_ACCOUNTS]
-)
+# What was told of a file's month is booked already, in whichever sums: told again by fund, it is no more money.
+_BOOK_ONCE = text("""
+    INSERT INTO transfer (id, entry, debit, credit, amount_sen, cause, fund, booked_at, file, employer, month)
+    SELECT * FROM unnest(CAST(:id AS uuid[]), CAST(:entry AS uuid[]), CAST(:debit AS text[]), CAST(:credit AS text[]),
+                         CAST(:amount_sen AS bigint[]), CAST(:cause AS text[]), CAST(:fund AS text[]),
+                         CAST(:booked_at AS timestamptz[]), CAST(:file AS uuid[]), CAST(:employer AS bigint[]),
+                         CAST(:month AS text[]))
+         AS brought (id, entry, debit, credit, amount_sen, cause, fund, booked_at, file, employer, month)
+    WHERE NOT EXISTS (
+        SELECT FROM transfer AS booked
+        WHERE (booked.file, booked.employer, booked.month) = (brought.file, brought.employer, brought.month))
+    ON CONFLICT DO NOTHING
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,14 @@ class LedgerRepository:
 
     async def post_contributions(self, entries: Sequence[tuple[FileMonth, Sequence[Transfer]]]) -> None:
         """Book what files changed; a file and month that is booked already changes nothing."""
-        rows: list[dict[str, Any]] = []
+        once: dict[FileMonth, list[dict[str, Any]]] = {}
         booked_at = now()
         for about, transfers in entries:
             entry = new_id()
-            named = {"file": about.file, "employer": about.employer, "month": about.month}
-            rows += [{**_row(transfer, entry, booked_at), **named} for transfer in transfers]
+            once.setdefault(about, [{**_row(each, entry, booked_at), **asdict(about)} for each in transfers])
+        rows = [row for of_month in once.values() for row in of_month]
         if rows:
-            await self._connection.execute(_EACH_FUND_ONCE, rows)
+            await self._connection.execute(_BOOK_ONCE, {name: [row[name] for row in rows] for name in rows[0]})
 
     async def net(self, key: EntitlementKey) -> tuple[Sen, Sen]:
         """What is granted in the books of an entitlement, and its open recovery."""

@@ -8,8 +8,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.kernel.clock import business_day
+from shared.kernel.funds import Fund
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Month
+from shared.law.act4.contributions.rules import employer_for_invalidity
+from shared.law.book import book
 
 # The kinds of line, by the number that stands in the key of a line.
 KINDS = {1: "monthly"}
@@ -174,6 +177,15 @@ class MonthSums:
     amounts: Amounts
 
 
+@dataclass(frozen=True, slots=True)
+class FundSums:
+    """What employers and employees pay to one fund, or what changed in it."""
+
+    fund: Fund
+    employer_sen: Sen
+    employee_sen: Sen
+
+
 def declared(lines: LineColumns) -> list[MonthSums]:
     """The control totals of a file: the lines accepted, by month."""
     columns = zip(lines.months, lines.wages_sen, *(getattr(lines, name) for name in AMOUNTS), strict=True)
@@ -183,6 +195,18 @@ def declared(lines: LineColumns) -> list[MonthSums]:
 def brought(lines: Iterable[TakenLine]) -> list[MonthSums]:
     """What the lines that changed brought to the funds: the difference to what stood there before, by month."""
     return _sums((line.month, line.wage_sen, line.amounts - line.before) for line in lines)
+
+
+def by_fund(sums: MonthSums, received_on: date) -> list[FundSums]:
+    """What of a month's contributions each fund gets, by the law of the month as known on the day of the receipt."""
+    paid, law = sums.amounts, book().on(month_of(sums.month).first_day, received_on)
+    for_invalidity = employer_for_invalidity(paid.act4_employee_sen, law)
+    return [
+        FundSums(Fund.EMPLOYMENT_INJURY, paid.act4_employer_sen - for_invalidity, 0),
+        FundSums(Fund.INVALIDITY, for_invalidity, paid.act4_employee_sen),
+        FundSums(Fund.NON_EMPLOYMENT_INJURY, 0, paid.skbbk_employee_sen),
+        FundSums(Fund.EMPLOYMENT_INSURANCE, paid.act800_employer_sen, paid.act800_employee_sen),
+    ]
 
 
 def _sums(lines: Iterable[tuple[int, Sen, Amounts]]) -> list[MonthSums]:

@@ -1,6 +1,7 @@
 """Topic ``contribution.received``: lines and totals, stated alike at first and when republished."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -11,9 +12,11 @@ from services.registration.domain.contribution import (
     LINES_IN_AN_EVENT,
     MonthSums,
     TakenLine,
+    by_fund,
     month_of,
 )
-from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
+from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1, FundDifferenceV1
+from shared.kernel.clock import business_day
 
 
 def contributions_received(
@@ -38,7 +41,7 @@ def contributions_received(
 
 
 def contribution_totals(file: UUID, employer: int, received_at: datetime, sums: MonthSums) -> ContributionTotalsV1:
-    """What a file brought in one month."""
+    """What a file brought in one month, by who pays and by fund."""
     return ContributionTotalsV1(
         file=file,
         employer=employer,
@@ -46,4 +49,5 @@ def contribution_totals(file: UUID, employer: int, received_at: datetime, sums: 
         received_at=received_at,
         lines=sums.lines,
         **{name: getattr(sums.amounts, name) for name in AMOUNTS},
+        funds=tuple(FundDifferenceV1(**asdict(each)) for each in by_fund(sums, business_day(received_at))),
     )

@@ -9,8 +9,9 @@ import pytest
 from services.benefits.consumers import contribution_received
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import balances
-from shared.contracts.contribution_received import ContributionTotalsV1
+from shared.contracts.contribution_received import ContributionTotalsV1, FundDifferenceV1
 from shared.contracts.envelope import Cause
+from shared.kernel.funds import Fund
 from shared.kernel.identifiers import new_id
 from shared.testing.service import ServiceUnderTest
 
@@ -32,9 +33,17 @@ BALANCES_AT_2480 = {
 }
 
 
-def totals(file: UUID, month: str = "2026-09", sums: Sums = AT_2600) -> ContributionTotalsV1:
-    """What a file with one line changed."""
+def totals(
+    file: UUID, month: str = "2026-09", sums: Sums = AT_2600, *, told_apart: bool = True
+) -> ContributionTotalsV1:
+    """What a file with one line changed. The employer pays for invalidity what the employee does, else for injury."""
     act4_employer, act4_employee, act800_employer, act800_employee, skbbk_employee = sums
+    funds = (
+        FundDifferenceV1(fund=Fund.EMPLOYMENT_INJURY, employer_sen=act4_employer - act4_employee, employee_sen=0),
+        FundDifferenceV1(fund=Fund.INVALIDITY, employer_sen=act4_employee, employee_sen=act4_employee),
+        FundDifferenceV1(fund=Fund.NON_EMPLOYMENT_INJURY, employer_sen=0, employee_sen=skbbk_employee),
+        FundDifferenceV1(fund=Fund.EMPLOYMENT_INSURANCE, employer_sen=act800_employer, employee_sen=act800_employee),
+    )
     return ContributionTotalsV1(
         file=file,
         employer=3,
@@ -46,6 +55,7 @@ def totals(file: UUID, month: str = "2026-09", sums: Sums = AT_2600) -> Contribu
         act800_employer_sen=act800_employer,
         act800_employee_sen=act800_employee,
         skbbk_employee_sen=skbbk_employee,
+        funds=funds if told_apart else (),
     )
 
 
@@ -85,9 +95,10 @@ async def test_a_correction_downwards_leaves_the_funds_at_the_lower_sums(benefit
     await handle_events(benefits, totals(new_id(), sums=AT_3050))
     await handle_events(benefits, totals(new_id(), sums=DOWN_TO_2480))
     assert await balances(benefits) == BALANCES_AT_2480
-    assert sorted((await booked(benefits))[4:]) == [
+    assert sorted((await booked(benefits))[5:]) == [
         ("fund_act4_employee", "contributions_receivable", 300),
-        ("fund_act4_employer", "contributions_receivable", 1050),
+        ("fund_act4_employer", "contributions_receivable", 300),
+        ("fund_act4_employer", "contributions_receivable", 750),
         ("fund_act800", "contributions_receivable", 240),
         ("fund_skbbk", "contributions_receivable", 450),
     ]
@@ -99,7 +110,7 @@ async def test_a_correction_that_comes_twice_changes_nothing_more(benefits: Serv
     for _ in range(2):
         await handle_events(benefits, first, correction, first, correction)
     assert await balances(benefits) == BALANCES_AT_2480
-    assert len(await booked(benefits)) == 8
+    assert len(await booked(benefits)) == 10
 
 
 async def test_files_of_a_month_may_come_in_any_order_and_in_batches_of_any_size(benefits: ServiceUnderTest) -> None:
@@ -132,4 +143,25 @@ async def test_a_month_of_a_file_moves_a_fund_once_in_whichever_direction(benefi
     file = new_id()
     await handle_events(benefits, totals(file, sums=AT_3050), totals(file, sums=DOWN_TO_2480))
     assert (await balances(benefits))["contributions_receivable"] == "103.65"
-    assert len(await booked(benefits)) == 4
+    assert len(await booked(benefits)) == 5
+
+
+async def test_each_fund_has_its_income_and_all_of_them_that_of_the_organisation(benefits: ServiceUnderTest) -> None:
+    """Of RM44.65 by the employer RM12.75 is for invalidity, as much as the employee pays, and RM31.90 for injury."""
+    await handle_events(benefits, totals(new_id()))
+    income = {fund: (await balances(benefits, fund))["contributions_receivable"] for fund in Fund}
+    assert income == {
+        Fund.EMPLOYMENT_INJURY: "31.90",
+        Fund.NON_EMPLOYMENT_INJURY: "19.15",
+        Fund.INVALIDITY: "25.50",
+        Fund.EMPLOYMENT_INSURANCE: "10.20",
+    }
+
+
+async def test_what_was_told_in_one_sum_is_not_booked_again_when_it_is_told_by_fund(benefits: ServiceUnderTest) -> None:
+    """An event of a release before, and the announcement of this one: in one batch or the next, in either order."""
+    before, after = new_id(), new_id()
+    await handle_events(benefits, totals(before, told_apart=False))
+    await handle_events(benefits, totals(before), totals(after), totals(after, told_apart=False))
+    assert (await balances(benefits))["contributions_receivable"] == "173.50"
+    assert (await balances(benefits, Fund.INVALIDITY))["contributions_receivable"] == "38.25", "12.75 and 25.50"

@@ -81,6 +81,12 @@ async def test_a_late_correction_makes_a_higher_revision_and_brings_the_differen
     assert (second["wages_sen"], second["skbbk_employee_sen"]) == ([305_000], [2_285])
     _, totals = await register.events("contribution.totals")
     assert (totals["lines"], totals["act4_employer_sen"], totals["skbbk_employee_sen"]) == (1, 870, 370)
+    assert [(each["fund"], each["employer_sen"], each["employee_sen"]) for each in totals["funds"]] == [
+        ("employment_injury", 620, 0),
+        ("invalidity", 250, 250),
+        ("non_employment_injury", 0, 370),
+        ("employment_insurance", 100, 100),
+    ]
     assert len(await register.events("spell.confirmed")) == 1
     assert [row[0] for row in await register.rows("SELECT revision FROM contribution_line")] == [2]
     assert number_of(person) == second["persons"][0]
