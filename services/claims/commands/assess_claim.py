@@ -20,10 +20,11 @@ from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind, Stand
 from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
 from services.claims.domain.queues import OF_IDENTITY
 from services.claims.domain.relation import without_relation
-from services.claims.domain.revision import money_owed
+from services.claims.domain.revision import standing_records
+from services.claims.events.claim_assessed import claim_assessed, owes_less
 from services.claims.storage.known_persons import KnownPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.contracts.registry import BY_TYPE
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.kernel.clock import CLOCK_DIFFERENCE, business_day, now, today
 from shared.kernel.periods import Month
 from shared.law.book import book
@@ -86,7 +87,7 @@ async def wait_for_relation(command: AssessClaim, identified: Identified, uow: C
 
 async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
     known, evidence = await gather(claim, uow)
-    if claim.reason == LOST_SINCE_BACKUP and not any(each.days for each in known.certificates):
+    if claim.reason == LOST_SINCE_BACKUP and not is_stated_again(claim, evidence):
         # Who sends the notice again has it assessed.
         return
     questions, last = questions_of(claim.kind), await uow.claims.last_records(claim)
@@ -101,11 +102,18 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     if holds_up:
         return
     answers = with_doubts(claim, known, evidence, answers, last)
-    if await pays_less_than_published(claim, answers, uow):
+    if await owes_less_than_published(claim, answers, last, uow):
         answers = {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
     died = known.death_stated and claim.kind is ClaimKind.ACCIDENT
     waits, statements = bool(evidence.waiting), len(evidence.pieces)
     await record_answers(RecordAnswers(claim, answers, last, waits, statements, died), uow)
+
+
+def is_stated_again(claim: Claim, evidence: Standing) -> bool:
+    """Whether anything is stated of a claim whose evidence was lost: of an accident the days that are certified."""
+    if claim.kind is ClaimKind.ACCIDENT:
+        return any(each.days for each in evidence.certificates)
+    return bool(evidence.pieces)
 
 
 def awaited_topics(claim: Claim, known: Known, answers: Mapping[str, Answer], last: Records) -> tuple[set[str], bool]:
@@ -226,11 +234,14 @@ async def is_any_parked(spells: Iterable[Spell], uow: ClaimsUnitOfWork) -> bool:
     return any([await uow.consumer_store.is_parked(CONTRIBUTIONS, key) for key in keys])
 
 
-async def pays_less_than_published(claim: Claim, answers: Mapping[str, Answer], uow: ClaimsUnitOfWork) -> bool:
+async def owes_less_than_published(
+    claim: Claim, answers: Mapping[str, Answer], last: Records, uow: ClaimsUnitOfWork
+) -> bool:
     """After a restore: evidence may have been lost, and what was paid by it would be taken back from the worker."""
     if claim.revision == 0:
         return False
     for recalled in await uow.claims.recalled_decisions([claim.id]):
-        published = BY_TYPE[recalled.event_type].model_validate_json(recalled.event)
-        return money_owed(answers.values()) < published.money_sen
+        published = ClaimAssessedV1.model_validate_json(recalled.event)
+        standing = standing_records(questions_of(claim.kind), answers, last)
+        return owes_less(claim_assessed(claim, standing, ()), published)
     return False

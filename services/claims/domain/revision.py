@@ -1,17 +1,15 @@
 """A revision of a claim: the records of its questions that stand together, in the order of the catalogue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import Question
 from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.doubts import EVIDENCE
-from shared.kernel.money import Sen
-from shared.kernel.periods import Days, Month, joined
+from shared.kernel.periods import Days, joined
 from shared.law.act4.temporary_disablement.asked import OVER_REVIEW_DAYS, RELAPSE
 from shared.law.decision import INSURED, DecisionRecord, Per
 
@@ -88,26 +86,6 @@ def _reasons(state: ClaimState, asked: Sequence[Answer], waits: bool) -> list[st
         refused = [answer.reason for answer in asked if answer.reason][:1]
         return [*refused, *([EVIDENCE] if waits else [])]
     return list(dict.fromkeys(pending))
-
-
-def money_owed(answers: Iterable[Answer]) -> Sen:
-    """What is owed in all by the answers that entitle, in sen; of terms that are open nothing is known yet."""
-    entitled = (answer.record for answer in answers if answer.state is QuestionState.ENTITLED)
-    return sum(money_of(record) for record in entitled if record is not None)
-
-
-def money_of(record: DecisionRecord) -> Sen:
-    """What the terms of a record come to, in sen: days and whole months to the last one, and what is owed once."""
-    return sum(term["sen"] * _times(term) for term in record.body["terms"])
-
-
-def _times(term: Mapping[str, Any]) -> int:
-    if term["per"] == Per.ONCE.value:
-        return 1
-    if "last" not in term:
-        return 0
-    days = Days(date.fromisoformat(term["first"]), date.fromisoformat(term["last"]))
-    return len(days) if term["per"] == Per.DAY.value else Month.of(days.last) - Month.of(days.first) + 1
 
 
 def _days_paid(record: DecisionRecord) -> list[Days]:

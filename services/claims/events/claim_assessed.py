@@ -12,6 +12,9 @@ from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Pend
 from shared.kernel.clock import now
 from shared.law.decision import INSURED, Per, revision_hash
 
+# The last day of a month that comes after all others.
+_FOR_EVER = date.max
+
 
 def claim_assessed(claim: Claim, standing: Sequence[Standing], pending: Sequence[PendingV1]) -> ClaimAssessedV1:
     """What the platform learns of a revision: each benefit that is owed, with its terms, and each that is refused."""
@@ -48,6 +51,24 @@ def pending_of(questions: Sequence[Question], answers: Mapping[str, Answer], sin
             )
         )
     return found
+
+
+def owes_less(now: ClaimAssessedV1, published: ClaimAssessedV1) -> bool:
+    """Whether a party would be owed less in all than was published; a term that is open goes on for ever."""
+    owed, was_owed = _by_party(now), _by_party(published)
+    return any(owed.get(party, 0) < sen for party, sen in was_owed.items())
+
+
+def _by_party(event: ClaimAssessedV1) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for each in event.entitlements:
+        found[each.party] = found.get(each.party, 0) + sum(map(_as_if_for_ever, each.terms))
+    return found
+
+
+def _as_if_for_ever(term: TermV1) -> int:
+    """In sen; a term `once` has no last day either, and is owed once all the same."""
+    return term.money_sen if term.last is not None else term.model_copy(update={"last": _FOR_EVER}).money_sen
 
 
 def _entitlements(claim: Claim, standing: Standing) -> list[EntitlementV1]:

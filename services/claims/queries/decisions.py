@@ -6,13 +6,11 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-import orjson
-
 from services.claims.domain.errors import DecisionUnknown
-from services.claims.domain.revision import money_of
 from services.claims.queries.claims import find_claim
 from services.claims.storage.claims import Decision
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.kernel.periods import Days
 from shared.law.decision import DecisionRecord, Per
 from shared.law.determination import REFUSED, explained
@@ -72,15 +70,15 @@ async def find_decision(claim: UUID, revision: int, language: Language, uow: Cla
 
 
 def _read(decision: Decision, language: Language) -> DecisionRead:
-    event = orjson.loads(decision.event)
+    told = ClaimAssessedV1.model_validate_json(decision.event)
     answers = [_answer(question, record, language) for question, record in decision.records.items()]
     entitled = [each for each in answers if each.outcome == ENTITLED]
     by_day = [term for each in entitled for term in each.terms if term["per"] == Per.DAY.value and "last" in term]
     return DecisionRead(
         revision=decision.revision,
         outcome=ENTITLED if entitled else REFUSED,
-        decided_at=datetime.fromisoformat(event["decided_at"]),
-        amount_sen=sum(money_of(decision.records[each.question]) for each in entitled),
+        decided_at=told.decided_at,
+        amount_sen=told.money_sen,
         daily_rate_sen=max((term["sen"] for term in by_day), default=0),
         days=sum(len(Days(date.fromisoformat(each["first"]), date.fromisoformat(each["last"]))) for each in by_day),
         provisional=any(each.provisional for each in entitled),

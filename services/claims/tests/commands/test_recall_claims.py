@@ -1,17 +1,30 @@
 """A claim that was published is known again after a restore, and no worker pays for lost evidence (rules M8)."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import NoResultFound
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from services.claims.tests.support import apply_events, claims_on, employed, january_to_may, notice, registered, submit
+from services.claims.tests.support import (
+    WRITE,
+    all_has_arrived,
+    apply_events,
+    claims_on,
+    contributed,
+    employed,
+    january_to_may,
+    notice,
+    registered,
+    submit,
+)
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import new_id
+from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by, read_back, recall
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
@@ -76,6 +89,43 @@ async def test_less_than_was_published_is_decided_by_nobody_alone(
     await submit(again, notice())
     await again.work_off()
     assert await stands(again, claim) == ("decided", None, 2)
+
+
+async def test_a_pension_without_an_end_is_more_than_nothing(
+    claims: ServiceUnderTest, again: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """What a board certified is lost with the rest: stated again with another capacity, nothing would be owed."""
+    business_clock.set_day(2026, 11, 28)
+    months = [f"{year}-{month:02d}" for year in (2023, 2024, 2025, 2026) for month in range(1, 13)]
+    facts = [registered(), *employed(started_on=date(2023, 1, 1))]
+    facts += [contributed(month, 410_000) for month in months if month < "2026-11"]
+    body = notice(kind="invalidity", wages_paid_for=[])
+    del body["certificate"], body["place"]
+    for of in (claims, again):
+        await apply_events(of, *facts)
+        await all_has_arrived(of)
+    claim: str = (await submit(claims, body, party="organisation:1", role="officer")).json()["claim"]
+    await claims.work_off()
+    await certified(claims, claim, 20)
+    assert await stands(claims, claim) == ("decided", None, 1)
+    await recall(claims, again)
+    assert (await submit(again, body, party="organisation:1", role="officer")).status_code == 202
+    await again.work_off()
+    await certified(again, claim, 90)
+    assert await stands(again, claim) == ("needs_officer", "less_than_published", 1)
+    await certified(again, claim, 20)
+    assert await stands(again, claim) == ("decided", None, 2)
+
+
+async def certified(claims: ServiceUnderTest, claim: str, earning_capacity: int) -> None:
+    """A board certifies an invalidity, as two officers state it."""
+    said = {"invalidity": {"certified": True, "earning_capacity": earning_capacity}}
+    path = f"/v1/claims/{claim}/evidence"
+    stated = await claims.call("POST", path, scopes=WRITE, json=said, subject="officer-1")
+    assert stated.status_code == 202, stated.text
+    path = f"/v1/evidence/{stated.json()['evidence']}/approval"
+    assert (await claims.call("POST", path, scopes=WRITE, subject="officer-2")).status_code == 202
+    await claims.work_off()
 
 
 async def test_a_decision_on_a_claim_that_is_unheard_of_needs_an_officer_and_the_rest_is_recalled(
