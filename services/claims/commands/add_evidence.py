@@ -9,9 +9,11 @@ from services.claims.commands.assess_claim import AssessClaim
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import OFFICERS, Claim
 from services.claims.domain.collectors.event import STATED_BY_TASKS
+from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import (
     ChoiceDated,
     ClaimUnknown,
+    EvidenceWithoutRelation,
     FindingNotForQuestion,
     NotForThisParty,
 )
@@ -54,7 +56,8 @@ def _check_finding(command: AddEvidence, claim: Claim) -> None:
 async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     """Append the statement and have the claim assessed again.
 
-    Raises ClaimUnknown, ChoiceDated and NotForThisParty for a choice, FindingNotForQuestion and FindingNotReadable.
+    Raises ClaimUnknown, ChoiceDated and NotForThisParty for a choice, FindingNotForQuestion and FindingNotReadable, and
+    EvidenceWithoutRelation for a permanent loss while nobody knows whose it is.
     """
     claim = await uow.claims.find(command.claim)
     if claim is None:
@@ -63,9 +66,13 @@ async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
         _check_own_choice(command, claim)
     if command.kind is EvidenceKind.FINDING:
         _check_finding(command, claim)
+    if command.kind is EvidenceKind.PERMANENT_LOSS and claim.person is None:
+        # It would be one of the losses that other claims of the person count, and wake none of them.
+        raise EvidenceWithoutRelation()
     added = Evidence(
         new_id(), command.claim, command.tenant, command.kind, now(), stated=command.stated, stated_by=command.by
     )
     await uow.evidence.add(added)
     await uow.due.at(AssessClaim(command.claim), now())
+    await uow.due.wake(woken_by(command.kind, claim.person))
     return added

@@ -8,7 +8,6 @@ from uuid import UUID
 from services.claims.commands.ask_identity import AskIdentity, ask_identity
 from services.claims.commands.identify_claim import IDENTITY_DEADLINE, Identified, IdentifyClaim, identify_claim
 from services.claims.commands.record_answers import RecordAnswers, record_answers
-from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, is_entitled
 from services.claims.domain.asking import Records, ask_all, knows_less, listens_to
 from services.claims.domain.catalogue import questions_of
@@ -95,9 +94,6 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     awaited, holds_up = awaited_topics(claim, known, answers, last)
     deadline = now() + LOOK_AGAIN if awaited else None
     subjects_ = listens_to(questions, known, answers, book(), today())
-    if claim.caused_by is not None:
-        # Also while nobody may speak of it yet.
-        subjects_.add(subjects.claim(claim.caused_by))
     await uow.due.when(command, subjects_ | {freshness(topic) for topic in awaited}, deadline)
     if holds_up:
         return

@@ -10,6 +10,7 @@ from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.submit_notice import CertifiedDays
 from services.claims.domain.bounds import check_certificate, check_wage_days
 from services.claims.domain.claim import Claim
+from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import (
     ClaimUnknown,
     EvidenceNotChangeable,
@@ -68,6 +69,7 @@ async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evi
     changed = _change(command, target)
     await uow.evidence.add(changed)
     await uow.due.at(AssessClaim(target.claim), now())
+    await uow.due.wake(woken_by(target.kind, claim.person))
     return changed
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
+from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import EvidenceNotChangeable, EvidenceOfAnotherClaim, EvidenceOfOneself
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -40,3 +41,4 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
         Evidence(id_, target.claim, command.tenant, kind, now(), about=target.id, stated_by=by),
     )
     await uow.due.at(AssessClaim(command.claim), now())
+    await uow.due.wake(woken_by(target.kind, of_claim.person))

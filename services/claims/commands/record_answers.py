@@ -53,7 +53,7 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
         await ask_people(AskPeople(stands, reasons, facts, before, command.statements, awaiting), uow)
     if command.died:
         # A death that it may have brought about is decided by what is found of it.
-        await uow.due.wake({subjects.claim(claim.id)})
+        await uow.due.wake({subjects.claims(claim.person or 0)})
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.
         await uow.due.wake({subjects.decided_days(claim.person or 0)})

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from itertools import repeat
 
-from services.claims.domain.subjects import wage
+from services.claims.domain.collectors.contributions import is_before_every_window
+from services.claims.domain.subjects import older_wages, wage
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.contribution_received import ContributionsReceivedV1
 from shared.contracts.envelope import Event
+from shared.kernel.clock import today
 from shared.kernel.periods import Month
+from shared.kernel.subjects import Subject
 
 
 async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
@@ -16,7 +19,13 @@ async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     if not chunks:
         return
     await uow.known_wages.keep(_columns(chunks))
-    await uow.due.wake({wage(person, chunk.month) for chunk in chunks for person in chunk.persons})
+    await uow.due.wake({wage(person, chunk.month) for chunk in chunks for person in chunk.persons} | _older(chunks))
+
+
+def _older(chunks: Sequence[ContributionsReceivedV1]) -> set[Subject]:
+    """Of months long past, which few files bring: questions listen to them together."""
+    late = (chunk for chunk in chunks if is_before_every_window(Month.of(chunk.month), today()))
+    return {older_wages(person) for chunk in late for person in chunk.persons}
 
 
 def _columns(chunks: Sequence[ContributionsReceivedV1]) -> dict[str, list[object]]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
-from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.catalogue import Question
 from services.claims.domain.collectors.collector import Asked, Collected, Open, Unsettled
@@ -127,7 +126,7 @@ def listens_to(
     questions: Sequence[Question], known: Known, answers: Mapping[str, Answer], law: Book, today: date
 ) -> set[Subject]:
     """The subjects of the facts that would change an answer: the union of the collectors of what is asked."""
-    found = set() if known.cause is None else {subjects.claim(known.cause.claim)}
+    found: set[Subject] = set()
     for question in (each for each in questions if each.name in answers):
         asked = asked_with(question, known, found_of_cause(known) | dict(answers), law, today)
         for collector in question.collectors:

@@ -209,7 +209,7 @@ class StatementNotOne(JaringError):
 
 
 class EvidenceWithoutRelation(JaringError):
-    """Nothing lets the sender of the notice speak of the person: an approval would count nowhere."""
+    """Nothing lets the sender of the notice speak of the person: what is said of its evidence would count nowhere."""
 
     code = "evidence_without_relation"
     title = "The notice of this evidence counts nowhere so far"

@@ -140,8 +140,8 @@ class Known:
     ``lines`` are the months that were declared, those without wages too. ``joined_by_employer``: a notice of the
     employer of the day, or of an officer, joined the claim. ``findings`` are by the names of the law's facts, the other
     ``statements`` by their kind. ``died_on`` is the day of the person's death by more than one party's word,
-    ``death_stated`` whether anybody stated one, ``other_losses`` says whether another
-    claim of the person has a permanent loss.
+    ``death_stated`` whether anybody stated one, ``other_losses`` says whether the
+    claim of an earlier event of the person has a permanent loss.
     """
 
     person: int

@@ -30,9 +30,19 @@ def wage(number: int, month: str) -> Subject:
     return Subject.of("wage", number, month)
 
 
+def older_wages(number: int) -> Subject:
+    """The wages of a person in months so long past that no question listens to each of them."""
+    return Subject.of("older_wages", number)
+
+
 def claim(id_: UUID) -> Subject:
     """What stands of a claim."""
     return Subject.of("claim", str(id_))
+
+
+def claims(number: int) -> Subject:
+    """What stands of the claims of a person, whichever they are."""
+    return Subject.of("claims", number)
 
 
 def question(claim: UUID, name: str) -> Subject:
@@ -53,6 +63,11 @@ def question_of(subject: Subject) -> str:
 def death(number: int) -> Subject:
     """Whether a person has died."""
     return Subject.of("death", number)
+
+
+def losses(number: int) -> Subject:
+    """The permanent losses that are stated in the claims of a person."""
+    return Subject.of("losses", number)
 
 
 def decided_days(number: int) -> Subject:

@@ -42,6 +42,7 @@ _OF_CLAIM = text("""
                AS death_stated,
            EXISTS (SELECT FROM evidence JOIN claim ON claim.id = evidence.claim
                    WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
+                         AND claim.happened_on < (SELECT happened_on FROM claim WHERE id = :claim)
                          AND evidence.kind = 'permanent_loss') AS other_losses
 """)
 
@@ -72,7 +73,7 @@ class OfClaim:
 
     ``joined_by_employer``: one that joined it is of the employer of the day, or of an officer. ``died_on`` is the day
     of the person's death by more than one party's word, ``death_stated`` whether anybody stated one, ``other_losses``
-    whether a permanent loss is stated in another claim.
+    whether a permanent loss is stated in the claim of an earlier event.
     """
 
     evidence: tuple[Evidence, ...]

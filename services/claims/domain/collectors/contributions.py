@@ -1,5 +1,7 @@
 """Contributions and wages that a pension is owed and rated by (Act 4 ss.17, 20)."""
 
+from datetime import date
+
 from services.claims.domain import subjects
 from services.claims.domain.collectors.collector import (
     CONTRIBUTIONS,
@@ -59,10 +61,16 @@ def _is_insured(month: Month, known: Known) -> bool:
     )
 
 
-def _window(asked: Asked) -> list[Subject]:
-    """The months that a qualifying period and an average are counted in (s.17(2), s.20(2))."""
+def _all_months(asked: Asked) -> list[Subject]:
+    """Those of the longest window one by one, and all before together: they count in all (s.17(2), s.20(2))."""
     month, person = Month.of(asked.day), asked.known.person
-    return [subjects.memberships(person), *(subjects.wage(person, str(month + -back)) for back in range(1, WINDOW + 1))]
+    window = (subjects.wage(person, str(each)) for each in month.window_before(WINDOW))
+    return [subjects.memberships(person), subjects.older_wages(person), *window]
+
+
+def is_before_every_window(month: Month, today: date) -> bool:
+    """Whether a month lies before the window of whatever has happened by a day."""
+    return month + WINDOW < Month.of(today)
 
 
 def _of_board(member: str) -> Collector:
@@ -81,7 +89,7 @@ def _received(asked: Asked) -> Collected:
 
 FIRST_LIABLE = Collector("first liable", _first_liable)
 CONTRIBUTED = nothing("contributed")
-WAGES = Collector("wages", _wages, _window)
+WAGES = Collector("wages", _wages, _all_months)
 CERTIFIED = _of_board("certified")
 EARNING_CAPACITY = _of_board("earning_capacity")
 RECEIVED = Collector("notice received", _received)

@@ -89,8 +89,8 @@ def _kind_of_death(asked: Asked) -> Collected | Unsettled:
 
 
 def _cause(asked: Asked) -> list[Subject]:
-    cause = asked.known.cause
-    return [] if cause is None else [subjects.claim(cause.claim)]
+    """Also while none is known: the claim of it may open, or join another, later than that of the death."""
+    return [subjects.claims(asked.known.person)]
 
 
 DIED_ON = Collector("death", _died_on)

@@ -15,6 +15,11 @@ def is_assessed(known: Known) -> bool:
     return PERMANENT_LOSS in known.statements
 
 
+def woken_by(kind: str, person: int | None) -> set[Subject]:
+    """What the person's other claims listen to of a statement of a kind, and of what is said about it."""
+    return {subjects.losses(person)} if kind == PERMANENT_LOSS and person is not None else set()
+
+
 def _last(kind: str, known: Known) -> Statement | None:
     return known.statements[kind][-1] if kind in known.statements else None
 
@@ -60,7 +65,7 @@ def _ends(record: DecisionRecord) -> list[str]:
 
 
 def _earlier(fact: str, nothing: str) -> Collector:
-    """What earlier injuries left: nothing where no other claim of the person has a loss, else an officer states it."""
+    """What earlier injuries left: nothing where no claim of one has a loss, else an officer states it."""
 
     def supply(asked: Asked) -> Collected | Open:
         found = asked.known.findings.get(fact)
@@ -68,7 +73,11 @@ def _earlier(fact: str, nothing: str) -> Collector:
             return Collected(str(found.stated["found"]), (found.source,))
         return Open("earlier_losses_to_be_stated") if asked.known.other_losses else Collected(nothing)
 
-    return Collector(fact, supply)
+    return Collector(fact, supply, _losses, is_found=True)
+
+
+def _losses(asked: Asked) -> list[Subject]:
+    return [subjects.losses(asked.known.person)]
 
 
 LOSS = Collector("loss", _of(PERMANENT_LOSS, "percent"))

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from services.claims.commands.open_notice import OpenNotice, open_notice
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     EMPLOYER,
     PERSON,
@@ -23,6 +25,7 @@ from services.claims.tests.support import (
     standing_of,
     submit,
 )
+from shared.contracts.envelope import Cause
 from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
 from shared.kernel.clock import today
 from shared.kernel.identifiers import person_id
@@ -320,6 +323,66 @@ async def test_a_death_ends_what_the_person_has_by_the_word_of_two(
         assert answer.status_code == 202, answer.text
         await claims.work_off()
     assert (await decisions_of(claims, technician))[-1]["days"] == days
+
+
+async def test_a_loss_of_an_earlier_accident_is_counted_whenever_it_is_stated(
+    claims: ServiceUnderTest, technician: dict[str, Any]
+) -> None:
+    """The later accident's benefit was decided first, as if there were no other loss."""
+    later = await report(
+        claims,
+        happened_on="2026-09-01",
+        certificate={"first": "2026-09-01", "last": "2026-09-10", "issued_on": "2026-09-01"},
+        wages_paid_for=[],
+    )
+    await claims.work_off()
+    claim = later["claim"]
+    await stated_and_approved(claims, claim, permanent_loss={"percent": 12})
+    await stated_and_approved(claims, claim, choice={"option": "periodic", "applied_on": "2026-10-01"})
+    assert (await questions(claims, claim))["permanent_disablement"] == ("entitled", "")
+    assessed = await state(claims, technician["claim"], permanent_loss={"percent": 20})
+    await claims.work_off()
+    waits = ("officer", "earlier_losses_to_be_stated")
+    assert (await questions(claims, claim))["permanent_disablement"] == waits, "also before it is approved"
+    for fact, found in (("earlier losses", "20"), ("daily rates of earlier injuries", "15.00")):
+        await stated_and_approved(claims, claim, finding={"fact": fact, "found": found})
+    assert (await questions(claims, claim))["permanent_disablement"] == ("entitled", "")
+    assert (await approve(claims, assessed))[0] == 202
+    await claims.work_off()
+    earlier = (await questions(claims, technician["claim"]))["permanent_disablement"]
+    assert earlier == ("officer", "application_awaited"), "the later accident's loss is none of its own"
+
+
+async def test_a_loss_is_not_stated_while_nobody_knows_whose(claims: ServiceUnderTest) -> None:
+    unknown = await report(claims, "hospital:1")
+    await claims.work_off()
+    body = {"permanent_loss": {"percent": 12}}
+    refused = await claims.call("POST", f"/v1/claims/{unknown['claim']}/evidence", scopes=WRITE, json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "evidence_without_relation")
+
+
+async def test_a_death_learns_of_its_accident_when_that_opens_later(claims: ServiceUnderTest) -> None:
+    """The one notice of the death names no cause; of the other, which does, the relation is shown bit by bit."""
+    wages = [contributed(f"2026-0{month}", 198_000) for month in range(1, 8)]
+    await apply_events(claims, registered(), *employed(), *wages)
+    await all_has_arrived(claims)
+    both = notice(happened_on="2026-07-31", died_on="2026-07-31", wages_paid_for=[], name="SITI BINTI OMAR")
+    alone = notice(kind="death", happened_on="2026-07-31", wages_paid_for=[])
+    del both["certificate"], alone["certificate"], alone["place"]
+    assert (await submit(claims, both)).status_code == 202
+    death = (await submit(claims, alone, party="organisation:1", role="officer")).json()["claim"]
+    await claims.work_off()
+    shown = {each["kind"]: each for each in (await read(claims, "/v1/claims"))["data"] if each["claim"] != death}
+    await opened_by_officers(claims, shown["death"]["claim"])
+    assert "dependants_benefit" not in await questions(claims, death)
+    await opened_by_officers(claims, shown["accident"]["claim"])
+    assert (await questions(claims, death))["dependants_benefit"] == ("officer", "dependants_to_be_stated")
+
+
+async def opened_by_officers(claims: ServiceUnderTest, claim: str) -> None:
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        await open_notice(OpenNotice(UUID(claim), PERSON), uow)
+    await claims.work_off()
 
 
 async def test_an_officer_does_not_approve_its_own_withdrawal(
