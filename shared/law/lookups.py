@@ -23,7 +23,10 @@ from shared.law.rule import rule_versions
 Key: TypeAlias = tuple[str, str] | None
 """Which entry of a figure: its day in force and the day on which it became known; None where the book has none."""
 Range: TypeAlias = tuple[date, date]
+Catalogue: TypeAlias = frozenset[tuple[str, ...]]
+"""For each kind of event the names of the questions that a release asks about it, in order."""
 
+NOTHING_ASKED: Catalogue = frozenset(((),))
 _ALWAYS: Range = (date.min, date.max)
 _ONE_DAY = timedelta(days=1)
 _REMEMBERED = 4096
@@ -65,11 +68,16 @@ class NotingBook(Book):
 
 @dataclass(frozen=True, eq=False)
 class Lookups:
-    """What was looked up to answer a question about an event on a day, ``law_on``."""
+    """What was looked up to answer a question about an event on a day, ``law_on``.
+
+    ``questions`` are the names of all that was asked about the event by the release that asked: a later one may ask
+    more.
+    """
 
     law_on: date
     asked: Determination
     noted: Noted
+    questions: tuple[str, ...] = ()
 
     def also(self, noted: Noted) -> "Lookups":
         """With what was looked up besides."""
@@ -94,7 +102,8 @@ class Lookups:
         rules = frozenset(self.noted.rules.items())
         ranges = frozenset((figure, entry, *days) for (figure, entry), days in others.items())
         asked = self.asked
-        return _body(asked.kind, asked.version, rules, frozenset(on_the_day), ranges, frozenset(missed))
+        missing = frozenset(missed)
+        return _body(asked.kind, asked.version, rules, frozenset(on_the_day), ranges, missing, self.questions)
 
     @cached_property
     def hash(self) -> str:
@@ -111,40 +120,45 @@ class Touched:
     last: date
 
 
-def touched(stored: Mapping[str, str], law: Book, known: date) -> list[Touched]:
+def touched(stored: Mapping[str, str], law: Book, known: date, asked: Catalogue = NOTHING_ASKED) -> list[Touched]:
     """The stored look-ups (texts by their hashes) that give something else by a book as known on a day.
 
-    So do all whose determination or one of whose rules has another version in this release.
+    So do all whose determination or one of whose rules has another version in this release, and all of an event about
+    which other questions were asked than are ``asked`` now.
     """
-    compared = _Comparison(law, known)
+    compared = _Comparison(law, known, asked)
     return [Touched(hash_, first, last) for hash_, body in stored.items() for first, last in compared.differing(body)]
 
 
 @lru_cache(maxsize=8)
-def release_of(law: Book) -> str:
-    """SHA-256, in hex, of all that this release decides by: every entry of a book, determinations and rules."""
+def release_of(law: Book, asked: Catalogue = NOTHING_ASKED) -> str:
+    """SHA-256, in hex, of all that this release decides by: each entry of a book, determinations, rules, questions."""
     digest = hashlib.sha256()
     for name in sorted(law.figures):
         for entry in law.figures[name].entries:
             # One that ends the figure says nothing but that.
             ended = orjson.dumps([entry.figure, entry.in_force, entry.known])
             digest.update(ended if entry.value is None else entry.canonical)
-    digest.update(orjson.dumps([sorted(_determinations().items()), sorted(_rules().items())]))
+    digest.update(orjson.dumps([sorted(_determinations().items()), sorted(_rules().items()), sorted(asked)]))
     return digest.hexdigest()
 
 
 class _Comparison:
     """A book as known on a day; what it gives for each figure is worked out once."""
 
-    def __init__(self, law: Book, known: date) -> None:
+    def __init__(self, law: Book, known: date, asked: Catalogue) -> None:
         self._law = law
         self._known = known
+        self._asked = asked
         self._steps: dict[str, list[tuple[date, date, Key]]] = {}
         self._others: dict[tuple[str, Key], list[Range]] = {}
 
     def differing(self, body: str) -> list[Range]:
         """The days of the law for which these look-ups give something else, in order, without overlap."""
-        kind, version, rules, on_the_day, others, missed = orjson.loads(body)
+        kind, version, rules, on_the_day, others, missed, *questions = orjson.loads(body)
+        # Of what was asked before they were kept, nobody knows them.
+        if not questions or tuple(questions[0]) not in self._asked:
+            return [_ALWAYS]
         if _determinations().get(kind) != version or any(_rules().get(name) != each for name, each in rules):
             return [_ALWAYS]
         if any(self._differs(figure, _key(entry), first, last) for figure, entry, first, last in others):
@@ -207,6 +221,7 @@ def _body(
     on_the_day: frozenset[tuple[str, Entry | None]],
     others: frozenset[tuple[str, Entry, date, date]],
     missed: frozenset[tuple[str, date]],
+    questions: tuple[str, ...],
 ) -> str:
     written = [
         kind,
@@ -215,6 +230,7 @@ def _body(
         sorted(((figure, _written(entry)) for figure, entry in on_the_day), key=_in_order),
         sorted((figure, _written(entry), first, last) for figure, entry, first, last in others),
         sorted(missed),
+        questions,
     ]
     return orjson.dumps(written).decode()
 

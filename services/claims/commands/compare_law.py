@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.claims.commands.reask_claims import ReaskClaims
+from services.claims.domain.buckets import undecided
+from services.claims.domain.catalogue import CATALOGUE, catalogue
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.law.book import book
@@ -18,15 +20,17 @@ GONE_AFTER = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class CompareLaw:
-    """Look whether the law is another one than the questions were asked by."""
+    """Look whether the law, or what is asked, is another one than claims were asked by."""
 
 
 async def compare_law(_: CompareLaw, uow: ClaimsUnitOfWork) -> None:
-    """List the claims with a question whose look-up now gives something else, and have them asked again."""
-    at, day, law = now(), today(), book()
-    if not await uow.releases.take(release_of(law), at, at - GONE_AFTER, day):
+    """List the claims that lack a question of now, or of one of which a look-up now gives something else."""
+    at, day, law, asked = now(), today(), book(), catalogue()
+    release = release_of(law, asked)
+    if not await uow.releases.take(release, at, at - GONE_AFTER, day):
         return
-    found = await uow.releases.list_touched(touched(await uow.releases.lookups(), law, day), day)
-    uow.decided("law_compared", release=release_of(law), known_on=day.isoformat(), claims_to_ask=found)
+    compared = touched(await uow.releases.lookups(), law, day, asked)
+    found = await uow.releases.list_touched(compared, [undecided(kind).written for kind in CATALOGUE], day)
+    uow.decided("law_compared", release=release, known_on=day.isoformat(), claims_to_ask=found)
     if found:
         await uow.due.at(ReaskClaims(), at)

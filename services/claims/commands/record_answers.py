@@ -7,7 +7,7 @@ from services.claims.commands.ask_people import AskPeople, ask_people
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import Records
-from services.claims.domain.catalogue import Question, questions_of
+from services.claims.domain.catalogue import Question, names_of, questions_of
 from services.claims.domain.claim import Claim
 from services.claims.domain.contested import released
 from services.claims.domain.doubts import EVIDENCE
@@ -35,8 +35,8 @@ class RecordAnswers:
 
 async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     """Keep how each question stands; where the records that stand have changed, append and publish a revision."""
-    claim, answers, last = command.claim, command.answers, command.last
-    questions = questions_of(claim.kind)
+    claim, last, questions = command.claim, command.last, questions_of(command.claim.kind)
+    answers = {name: each.asked_among(names_of(questions)) for name, each in command.answers.items()}
     standing = standing_records(questions, answers, last)
     owing = [question for question in questions if question.owes]
     stands = as_it_stands(claim, answers, standing, owing, command.waits)

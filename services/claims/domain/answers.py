@@ -90,6 +90,10 @@ class Answer:
         """The same, which rests on these look-ups too."""
         return self if self.lookups is None else replace(self, lookups=self.lookups.also(noted))
 
+    def asked_among(self, questions: tuple[str, ...]) -> "Answer":
+        """The same, of an event about which all these questions are asked."""
+        return self if self.lookups is None else replace(self, lookups=replace(self.lookups, questions=questions))
+
 
 def is_entitled(record: DecisionRecord | None) -> bool:
     """Whether something is owed by a record that stood before."""

@@ -6,7 +6,7 @@ A figure counts the buckets, and lists are found by them: no claim disappears.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.claim import Claim, ClaimKind, ClaimState
 from services.claims.domain.doubts import EVIDENCE
 from services.claims.domain.relation import IDENTITY_OVERDUE
 
@@ -62,6 +62,11 @@ def bucket_of(claim: Claim) -> Bucket:
     """The one bucket in which a claim is."""
     reasons = () if claim.reason is None else tuple(claim.reason.split(", "))
     return Bucket(claim.state.value, tuple(sorted({*claim.awaits, *_of_itself(claim, reasons)})), reasons)
+
+
+def undecided(kind: ClaimKind) -> Bucket:
+    """Where the claims of a kind stand that no rule decides yet: nothing is asked about their event."""
+    return Bucket(ClaimState.NEEDS_OFFICER.value, (With.OFFICER,), (kind.value,))
 
 
 def _of_itself(claim: Claim, reasons: tuple[str, ...]) -> tuple[With, ...]:

@@ -4,7 +4,7 @@ A new kind of benefit begins here. The order of the questions is that in which t
 answer to another comes after it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from shared.law.decision import DecisionRecord
 from shared.law.determination import Determination, determination
 from shared.law.fact_types import MalformedFact
 from shared.law.facts import Facts
+from shared.law.lookups import Catalogue
 
 
 def _always(_: Known) -> bool:
@@ -265,6 +266,16 @@ CATALOGUE: Mapping[ClaimKind, tuple[Question, ...]] = {
     ClaimKind.DEATH: DEATH,
     ClaimKind.INVALIDITY: INVALIDITY,
 }
+
+
+def names_of(questions: Sequence[Question]) -> tuple[str, ...]:
+    """The names of all questions about an event, in order: whether a release asks more is told by them."""
+    return tuple(sorted(question.name for question in questions))
+
+
+def catalogue() -> Catalogue:
+    """What this release asks about each kind of event."""
+    return frozenset(map(names_of, CATALOGUE.values()))
 
 
 def questions_of(kind: ClaimKind) -> tuple[Question, ...]:

@@ -34,6 +34,7 @@ _LIST = text("""
                       AS touched (hash, first_day, last_day)
     JOIN question ON lookups = hash AND law_on BETWEEN first_day AND last_day
     UNION SELECT claim FROM question WHERE lookups IS NULL
+    UNION SELECT id FROM claim WHERE bucket = ANY(CAST(:undecided AS text[])) AND relation IS NOT NULL
 """)
 _NEXT = text("""
     DELETE FROM claim_to_ask WHERE claim IN (SELECT claim FROM claim_to_ask ORDER BY claim LIMIT :most)
@@ -65,12 +66,16 @@ class ReleaseRepository:
         rows = await self._connection.execute(select(t.law_lookups.c.hash, t.law_lookups.c.body))
         return {row.hash: row.body for row in rows}
 
-    async def list_touched(self, touched: Sequence[Touched], today: date) -> int:
-        """List the claims with a question that these concern, in place of what was listed before; how many they are."""
+    async def list_touched(self, touched: Sequence[Touched], undecided: Sequence[str], today: date) -> int:
+        """List the claims with a question that these concern, in place of what was listed before; how many they are.
+
+        And those of the buckets in which nothing was asked about events of kinds about which something is asked now.
+        """
         values = {
             "hashes": [each.hash for each in touched],
             "firsts": [each.first for each in touched],
             "lasts": [each.last for each in touched],
+            "undecided": list(undecided),
         }
         await self._connection.execute(_CLEAR)
         listed = await self._connection.execute(_LIST, values)

@@ -5,6 +5,7 @@ import contextlib
 import random
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,8 @@ from services.claims.commands.assess_claim import gather
 from services.claims.commands.compare_law import GONE_AFTER, CompareLaw, compare_law
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.domain.asking import ask_all
-from services.claims.domain.catalogue import questions_of
+from services.claims.domain.catalogue import ACCIDENT, CATALOGUE, names_of, questions_of
+from services.claims.domain.claim import ClaimKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     all_has_arrived,
@@ -23,6 +25,7 @@ from services.claims.tests.support import (
     contributed,
     notice,
     registered,
+    report,
     spell_of,
     submit,
 )
@@ -187,9 +190,7 @@ async def test_what_was_asked_again_is_not_found_again_also_where_it_decides_as_
     await compare(decided, business_clock)
     found = await listed(decided)
     assert found
-    while await listed(decided):
-        await page(decided, MANY)
-        await decided.work_off()
+    await all_asked_again(decided)
     assert await decisions(decided) == before
     # Not for this release, not on another day, and not for another release that changes nothing of it.
     await compare(decided, business_clock)
@@ -296,6 +297,62 @@ async def test_what_was_asked_before_look_ups_were_kept_is_asked_again(
         )
     await compare(decided, business_clock)
     assert await listed(decided) == set(await ids(decided))
+
+
+async def test_a_question_that_a_release_adds_is_asked_of_the_claims_of_before_once(
+    decided: ServiceUnderTest, business_clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of every accident, and of no other event; and of a kind of event that no rule decided before."""
+    pension = (await report(decided, kind="invalidity", **NO_ACCIDENT, certificate=None))["claim"]
+    disease = UUID((await report(decided, kind="disease", **NO_ACCIDENT))["claim"])
+    await decided.work_off()
+    asked = await asked_of(decided)
+    accidents = asked.keys() - {UUID(pension)}
+    monkeypatch.setitem(CATALOGUE, ClaimKind.ACCIDENT, ACCIDENT[:2])
+    await compare(decided, business_clock)
+    await all_asked_again(decided)
+    assert set().union(*(await asked_of(decided)).values()) == {*names_of(ACCIDENT[:2]), *asked[UUID(pension)]}
+    monkeypatch.setitem(CATALOGUE, ClaimKind.ACCIDENT, ACCIDENT)
+    monkeypatch.setitem(CATALOGUE, ClaimKind.DISEASE, CATALOGUE[ClaimKind.INVALIDITY])
+    await compare(decided, business_clock)
+    assert await listed(decided) == accidents | {disease}
+    # On the next day the rest is still listed, and what has been asked is not.
+    await page(decided, 4)
+    async with decided.database.connection() as connection:
+        await connection.execute("DELETE FROM due_work WHERE kind = 'reask_claims'")
+    await decided.work_off()
+    left = await listed(decided)
+    assert len(left) == len(accidents) + 1 - 4
+    business_clock.advance(days=1)
+    await compare(decided, business_clock)
+    assert await listed(decided) == left
+    await all_asked_again(decided)
+    assert await asked_of(decided) == asked | {disease: asked[UUID(pension)]}
+    business_clock.advance(days=1)
+    await compare(decided, business_clock)
+    assert await listed(decided) == set()
+
+
+async def all_asked_again(claims: ServiceUnderTest) -> None:
+    while await listed(claims):
+        await page(claims, MANY)
+        await claims.work_off()
+
+
+NO_ACCIDENT: dict[str, Any] = {
+    "person": person_id(1),
+    "national_id": None,
+    "name": None,
+    "place": None,
+    "wages_paid_for": [],
+}
+
+
+async def asked_of(claims: ServiceUnderTest) -> dict[UUID, set[str]]:
+    """The questions of every claim."""
+    async with claims.database.connection() as connection:
+        rows = await connection.fetch("SELECT claim, array_agg(question) AS questions FROM question GROUP BY claim")
+    return {row["claim"]: set(row["questions"]) for row in rows}
 
 
 async def test_look_ups_are_kept_once_for_all_that_looked_up_the_same(decided: ServiceUnderTest) -> None:
