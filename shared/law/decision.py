@@ -246,6 +246,11 @@ class DecisionRecord:
         """
         return _substance(self.body) == _substance(other.body)
 
+    @property
+    def substance_hash(self) -> str:
+        """SHA-256, in hex, of what `same_as` compares: equal for records that decide alike."""
+        return hashlib.sha256(orjson.dumps(_substance(self.body), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
 
 def revision_hash(hashes: Sequence[str]) -> str:
     """SHA-256, in hex, over the hashes of records that stand together, in their order, one a line.

@@ -16,6 +16,7 @@ from shared.tasks.task import (
     StoppedFor,
     Task,
     approved,
+    check_approved,
     check_revision,
     may_answer,
     proposed,
@@ -91,15 +92,15 @@ async def propose_answer(
 async def approve_proposal(task: UUID, revision: int, officer: Officer, queues: Queues, uow: UnitOfWork) -> Task:
     """Approve what another one proposed, of the newest revision, and run its command in this transaction.
 
-    Raises TaskUnknown, NothingProposed, ApproverIsProposer, TaskOver, RevisionStale, ProposalOutdated, and what the
-    command raises: then nothing was approved.
+    Raises TaskUnknown, NothingProposed, ApproverIsProposer, TaskOver, RevisionStale, SubjectChanging, ProposalOutdated,
+    and what the command raises: then nothing was approved.
     """
     tasks = TaskRepository(uow.connection)
     seen = await tasks.find(task, officer.queues)
     newest = await queues.state_of(seen.subject, uow)
     found = await tasks.lock(task, officer.queues)
     may_answer(found, officer.name)
-    check_revision(revision, newest, await tasks.list_history(task))
+    check_approved(revision, newest, await tasks.list_history(task))
     done = await _saved(approved(found, officer.name, newest, now()), tasks, uow)
     # The task is over before its command runs: what that opens or closes about the subject is another one.
     await _run(done, officer, queues, uow)

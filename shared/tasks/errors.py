@@ -90,6 +90,16 @@ class RevisionStale(JaringError):
     hint = "Read the task, and name its newest revision if the same still holds."
 
 
+class SubjectChanging(JaringError):
+    """Facts about the subject have arrived that no revision of it knows yet: nobody has looked at what they change."""
+
+    code = "subject_changing"
+    title = "The subject of the task is about to change"
+    title_ms = "Perkara tugasan itu akan berubah"
+    kind = Kind.CONFLICT
+    hint = "Read the task again in a moment, and name the newest revision."
+
+
 class TaskStopped(JaringError):
     """The charter's clock stands already."""
 

@@ -24,6 +24,7 @@ from shared.tasks.errors import (
     ApproverIsProposer,
     NothingProposed,
     RevisionStale,
+    SubjectChanging,
     TaskAlreadyProposed,
     TaskNotStopped,
     TaskNotTaken,
@@ -85,10 +86,14 @@ class RefusedFor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubjectState:
-    """The newest revision of a subject, and what of it a person looks at."""
+    """The newest revision of a subject, and what of it a person looks at.
+
+    ``is_changing``: something has arrived about it that this revision does not know yet.
+    """
 
     revision: int
     facts: Facts
+    is_changing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +244,13 @@ def may_answer(task: Task, officer: str) -> None:
         raise NothingProposed()
     if task.proposed_by == officer:
         raise ApproverIsProposer()
+
+
+def check_approved(named: int, newest: SubjectState, history: Sequence[TaskEvent]) -> None:
+    """Raises RevisionStale, and SubjectChanging where the newest revision does not know what has arrived."""
+    check_revision(named, newest, history)
+    if newest.is_changing:
+        raise SubjectChanging()
 
 
 def check_revision(named: int, newest: SubjectState, history: Sequence[TaskEvent]) -> None:

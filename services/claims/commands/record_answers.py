@@ -11,7 +11,8 @@ from services.claims.domain.catalogue import Question, names_of, questions_of
 from services.claims.domain.claim import Claim
 from services.claims.domain.contested import released
 from services.claims.domain.doubts import EVIDENCE
-from services.claims.domain.queues import facts_of_question, queues_of
+from services.claims.domain.looked_at import facts_of_questions
+from services.claims.domain.queues import queues_of
 from services.claims.domain.revision import Standing, as_it_stands, is_decided, standing_records
 from services.claims.events.claim_assessed import claim_assessed, pending_of
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -41,16 +42,16 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     owing = [question for question in questions if question.owes]
     stands = as_it_stands(claim, answers, standing, owing, command.waits)
     reasons = queues_of(answers, {question.name for question in owing}, EVIDENCE if command.waits else None)
-    facts = {name: facts_of_question(claim, answers[name]) for name in reasons}
-    before = await uow.questions.keep(claim, list(answers.values()), reasons, facts)
+    facts = facts_of_questions(claim, answers, reasons)
+    kept = await uow.questions.keep(claim, list(answers.values()), reasons, facts)
     if is_decided(standing) and [each.record.hash for each in standing] != [each.hash for each in last.values()]:
         stands = replace(stands, revision=claim.revision + 1)
         await _append(stands, standing, questions, answers, uow)
     if stands != claim:
         await uow.claims.save(stands)
-    if reasons or before:
+    if kept:
         awaiting = [name for name, answer in answers.items() if answer.state is QuestionState.AWAITING]
-        await ask_people(AskPeople(stands, reasons, facts, before, command.statements, awaiting), uow)
+        await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, awaiting), uow)
     if command.died:
         # A death that it may have brought about is decided by what is found of it.
         await uow.due.wake({subjects.claims(claim.person or 0)})

@@ -27,7 +27,7 @@ Reasons: TypeAlias = Mapping[str, Mapping[str, str]]
 """For each question that waits for people: the names of its queues, each with the reason."""
 
 # What of a record a person looks at: the names of its amounts, and the codes of the facts of a task.
-_SHOWN = {"days": "days", "certified days to look at": "days_to_look_at", "amount": "amount_sen"}
+_SHOWN = {"days": "days", "amount": "amount_sen"}
 
 
 def queues_of(answers: Mapping[str, Answer], owing: Collection[str], evidence_waits: str | None) -> Reasons:

@@ -8,12 +8,18 @@ from shared.tasks.task import SubjectState
 
 
 async def find_state_of_question(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:
-    """Of a question of a claim, which is locked: what was assessed last, and evidence that was not assessed yet."""
+    """Of a question of a claim, which is locked: what was assessed last, and evidence that was not assessed yet.
+
+    What arrived beside evidence, such as wages, has the claim assessed again: until then it is changing.
+    """
     claim, _ = await uow.claims.lock(subjects.claim_of(subject))
     statements = await uow.evidence.count(claim)
     name = subjects.question_of(subject)
-    facts = next((each.facts for each in await uow.questions.of(claim.id) if each.question == name), {})
-    return SubjectState(claim.revision + statements, {**facts, "statements": statements})
+    question = next((each for each in await uow.questions.of(claim.id) if each.question == name), None)
+    facts, changes = ({}, 0) if question is None else (question.facts, question.revision)
+    is_changing = await uow.claims.is_to_be_assessed(claim.id)
+    revision = claim.revision + statements + changes
+    return SubjectState(revision, {**facts, "statements": statements}, is_changing)
 
 
 async def find_state_of_notice(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:

@@ -77,6 +77,13 @@ _ADD = text("""
 """)
 
 
+# Due by now and not run yet, or tried in vain: what it would have found is not known.
+_TO_BE_ASSESSED = text("""
+    SELECT EXISTS (SELECT FROM due_work
+                   WHERE kind = 'assess_claim' AND payload = :payload AND (due_at <= :now OR attempts > 0))
+""")
+
+
 class ClaimRepository:
     """Reads and writes claims inside one transaction."""
 
@@ -104,6 +111,11 @@ class ClaimRepository:
         """The claim, if there is one that the role may see."""
         found = (await self._connection.execute(select(*_CLAIM_COLUMNS).where(t.claim.c.id == claim))).one_or_none()
         return None if found is None else claim_of(found)
+
+    async def is_to_be_assessed(self, claim: UUID) -> bool:
+        """Whether something has arrived that the claim's last assessment did not know."""
+        values = {"payload": orjson.dumps({"claim": str(claim)}).decode(), "now": now()}
+        return bool((await self._connection.execute(_TO_BE_ASSESSED, values)).scalar_one())
 
     async def find_by_notice(self, notice: UUID) -> Claim | None:
         """The claim that a notice opened."""

@@ -26,7 +26,7 @@ OPEN = text("""
 # is kept once for all that looked up the same; in their order, or two transactions would wait for each other.
 _KEEP = text("""
     WITH before AS (
-        SELECT question, queues FROM question WHERE claim = :claim AND queues <> '{}'
+        SELECT question, queues, revision FROM question WHERE claim = :claim
     ), gone AS (
         DELETE FROM question WHERE claim = :claim AND question <> ALL(CAST(:questions AS text[]))
     ), looked_up AS (
@@ -37,9 +37,9 @@ _KEEP = text("""
         ON CONFLICT (hash) DO NOTHING
     ), written AS (
         INSERT INTO question AS kept
-            (claim, question, tenant, state, reason, waits_for, since, queues, facts, lookups, law_on)
+            (claim, question, tenant, state, reason, waits_for, since, queues, facts, lookups, law_on, revision)
         SELECT :claim, question, :tenant, state, reason, waits_for, :now, string_to_array(queues, ','),
-               CAST(facts AS jsonb), lookups, law_on
+               CAST(facts AS jsonb), lookups, law_on, 0
         FROM unnest(CAST(:questions AS text[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
                     CAST(:waits_for AS text[]), CAST(:queues AS text[]), CAST(:facts AS text[]),
                     CAST(:lookups AS text[]), CAST(:law_on AS date[]))
@@ -51,20 +51,35 @@ _KEEP = text("""
             queues = CASE WHEN excluded.state = 'awaiting'
                           THEN ARRAY(SELECT DISTINCT unnest(kept.queues || excluded.queues) ORDER BY 1)
                           ELSE excluded.queues END,
+            revision = CASE WHEN kept.facts = excluded.facts THEN kept.revision ELSE kept.revision + 1 END,
             since = CASE WHEN (kept.state, kept.reason) = (excluded.state, excluded.reason) THEN kept.since
                          ELSE excluded.since END
         WHERE (kept.state, kept.reason, kept.waits_for, kept.queues, kept.facts, kept.lookups, kept.law_on)
               IS DISTINCT FROM
               (excluded.state, excluded.reason, excluded.waits_for, excluded.queues, excluded.facts,
                excluded.lookups, excluded.law_on)
+        RETURNING question, queues, revision
     )
-    SELECT question, queues FROM before
+    SELECT question, coalesce(before.queues, '{}') AS queues, coalesce(written.revision, before.revision) AS revision
+    FROM before FULL JOIN written USING (question)
+    WHERE before.queues <> '{}' OR written.queues <> '{}'
 """)
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A question that waits for people, or waited: in which queues before, and how often what they look at changed."""
+
+    queues_before: tuple[str, ...]
+    revision: int
+
+
+@dataclass(frozen=True)
 class QuestionRead:
-    """How one question stands: why, with whom (empty where it is answered), and since when."""
+    """How one question stands: why, with whom (empty where it is answered), and since when.
+
+    ``facts`` are what people look at, ``revision`` says how often they were others.
+    """
 
     claim: UUID
     question: str
@@ -73,6 +88,7 @@ class QuestionRead:
     waits_for: str
     since: datetime
     facts: Mapping[str, str | int]
+    revision: int
 
 
 class QuestionRepository:
@@ -87,11 +103,11 @@ class QuestionRepository:
         answers: Sequence[Answer],
         queues: Mapping[str, Collection[str]],
         facts: Mapping[str, Mapping[str, str | int]],
-    ) -> Mapping[str, Sequence[str]]:
+    ) -> Mapping[str, Kept]:
         """Keep how all questions of a claim stand; what is not asked any more is gone.
 
         ``queues`` are those of each question in which it waits for people, ``facts`` what they look at. Answers with
-        the queues of before, of the questions that stood in any.
+        the questions that stand in a queue, or stood in one before.
         """
         lookups = [answer.lookups for answer in answers]
         values = {
@@ -108,7 +124,8 @@ class QuestionRepository:
             "law_on": [each and each.law_on for each in lookups],
             "now": now(),
         }
-        return {row.question: tuple(row.queues) for row in await self._connection.execute(_KEEP, values)}
+        kept = await self._connection.execute(_KEEP, values)
+        return {row.question: Kept(tuple(row.queues), row.revision) for row in kept}
 
     async def of(self, claim: UUID) -> list[QuestionRead]:
         """The questions of a claim that the role may see, by name."""
@@ -120,11 +137,19 @@ class QuestionRepository:
             t.question.c.waits_for,
             t.question.c.since,
             t.question.c.facts,
+            t.question.c.revision,
         ).where(t.question.c.claim == claim)
         rows = await self._connection.execute(query.order_by(t.question.c.question))
         return [
             QuestionRead(
-                row.claim, row.question, QuestionState(row.state), row.reason, row.waits_for, row.since, row.facts
+                row.claim,
+                row.question,
+                QuestionState(row.state),
+                row.reason,
+                row.waits_for,
+                row.since,
+                row.facts,
+                row.revision,
             )
             for row in rows
         ]

@@ -186,6 +186,7 @@ question = Table(
     Column("facts", JSONB, nullable=False),
     Column("lookups", Text),
     Column("law_on", Date),
+    Column("revision", Integer, nullable=False),
 )
 
 law_lookups = Table(

@@ -251,6 +251,37 @@ async def test_a_late_notice_is_owed_once_two_officers_lift_the_doubt(
     assert await tasks_of(claims, "doubt") == []
 
 
+async def test_an_approval_names_the_answer_that_it_lets_stand(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Wages arrive between the proposal and the approval: what is owed is another amount than was looked at."""
+    business_clock.set_day(2026, 11, 28)
+    wages = [contributed(f"2020-{month:02d}", 248_000) for month in range(5, 11)]
+    await apply_events(claims, registered(), *employed(), *wages)
+    await all_has_arrived(claims)
+    late = certificate("2020-11-27", "2020-12-20")
+    reported = await report(claims, happened_on="2020-11-27", certificate=late, wages_paid_for=[])
+    await claims.work_off()
+    [task] = await tasks_of(claims, "doubt")
+    await propose(claims, task, {"kind": "doubt_lifted"})
+    await apply_events(claims, contributed("2020-10", 348_000, revision=2))
+    approval = f"{task['task']}/approvals", SECOND, {"revision": task["revision"]}
+    status, body = await act(claims, *approval)
+    assert (status, body["code"]) == (409, "subject_changing")
+    await claims.work_off()
+    status, body = await act(claims, *approval)
+    assert (status, body["code"]) == (412, "revision_stale")
+    assert f"amount_sen: {task['facts']['amount_sen']} → " in str(body["errors"]), body
+    # What changes nothing of the answer needs no other look.
+    await apply_events(claims, registered())
+    await claims.work_off()
+    [newest] = await tasks_of(claims, "doubt")
+    assert (await approve(claims, newest))[0] == 201
+    assert (await decisions_of(claims, reported))[-1]["amount"]["amount"].replace(".", "") == str(
+        newest["facts"]["amount_sen"]
+    )
+
+
 async def test_days_beyond_the_180th_are_owed_when_two_officers_looked_at_them(worker: ServiceUnderTest) -> None:
     long = certificate("2026-08-05", "2027-02-20")
     reported = await report(worker, **{**ACCIDENT, "certificate": long})

@@ -1,0 +1,52 @@
+"""What of a question people look at before they answer for it, and the proof of which answer that was."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from services.claims.domain.answers import Answer
+from services.claims.domain.claim import Claim
+from services.claims.domain.queues import Reasons, facts_of_question
+from shared.kernel.periods import Days, count_days
+from shared.law.act4.temporary_disablement.asked import OVER_REVIEW_DAYS
+
+FIRST_DAY, LAST_DAY = "first_day_to_look_at", "last_day_to_look_at"
+
+
+def facts_of_questions(
+    claim: Claim, answers: Mapping[str, Answer], reasons: Reasons
+) -> dict[str, dict[str, str | int]]:
+    """The facts of each question that waits for people.
+
+    ``answer`` proves what an approval rests on: the answer, and those of other questions that wait for the same reason.
+    """
+    found = {}
+    for name, by_queue in reasons.items():
+        alike = [each for each in answers.values() if each.question == name or _waits_for(by_queue.values(), each)]
+        answer = answers[name]
+        found[name] = {**facts_of_question(claim, answer), **_days(answer), "answer": _hash_of(alike)}
+    return found
+
+
+def _waits_for(reasons: Iterable[str], answer: Answer) -> bool:
+    return not {answer.reason, *answer.looks}.isdisjoint(reasons)
+
+
+def _days(answer: Answer) -> dict[str, str | int]:
+    """How many certified days wait for a look, and the first and the last of them."""
+    looks = () if answer.record is None else answer.record.body["looks"]
+    days = [each for look in looks if look["code"] == OVER_REVIEW_DAYS for each in look["days"]]
+    if not days:
+        return {}
+    ranges = [Days(date.fromisoformat(each["first"]), date.fromisoformat(each["last"])) for each in days]
+    return {"days_to_look_at": count_days(ranges), FIRST_DAY: days[0]["first"], LAST_DAY: days[-1]["last"]}
+
+
+def _hash_of(answers: Iterable[Answer]) -> str:
+    """SHA-256, in hex, of states, reasons and what the records decide: facts that change nothing of it leave it so."""
+    decided = [
+        [each.question, each.state.value, each.reason, "" if each.record is None else each.record.substance_hash]
+        for each in answers
+    ]
+    return hashlib.sha256(json.dumps(decided).encode()).hexdigest()
