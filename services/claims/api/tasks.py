@@ -9,16 +9,18 @@ from services.claims.api.dependencies import unit
 from services.claims.commands.end_notice import EndNotice, end_notice
 from services.claims.commands.let_evidence_count import LetEvidenceCount, let_evidence_count
 from services.claims.commands.lift_doubt import LiftDoubt, lift_doubt
+from services.claims.commands.look_at_days import LookAtDays, look_at_days
 from services.claims.commands.name_similar_worker import NameSimilarWorker, name_similar_worker
 from services.claims.commands.open_notice import OpenNotice, open_notice
 from services.claims.commands.state_finding import StateFinding, state_finding
 from services.claims.domain import queues, subjects
-from services.claims.domain.collectors.event import LOOKED_AT, STATED_BY_TASKS
+from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.errors import FindingNotForQuestion
 from services.claims.queries.tasks import find_state_of_notice, find_state_of_question
 from shared.kernel.identifiers import person_number
 from shared.tasks.queues import Approved, Choice, Proposal, Queues
 from shared.tasks.router import task_router
+from shared.web.fields import Day
 from shared.web.ids import PersonId
 from shared.web.money import examples
 
@@ -108,15 +110,17 @@ class EvidenceCounts(Proposal):
 
 
 class DaysLookedAt(Proposal):
-    """That the certified days beyond those which are owed without a look are owed as well."""
+    """That the certified days that wait for a look are owed as well, up to the last one at which both have looked."""
 
-    model_config = examples({"kind": "days_looked_at"})
+    model_config = examples({"kind": "days_looked_at", "last_day": "2027-02-20"})
 
     kind: Literal["days_looked_at"]
+    last_day: Day
 
-    def command(self, approved: Approved) -> StateFinding:
+    def command(self, approved: Approved) -> LookAtDays:
         """As a command, on the word of both officers."""
-        return _finding(approved, LOOKED_AT.fact, "yes")
+        claim, question = subjects.claim_of(approved.subject), subjects.question_of(approved.subject)
+        return LookAtDays(approved.cause, claim, question, self.last_day, *_both(approved))
 
 
 def _finding(approved: Approved, fact: str, found: str) -> StateFinding:
@@ -139,7 +143,7 @@ QUEUES = Queues(
         Choice(queues.DOUBT, Finding, StateFinding, state_finding),
         Choice(queues.DOUBT, DoubtLifted, LiftDoubt, lift_doubt),
         Choice(queues.EVIDENCE, EvidenceCounts, LetEvidenceCount, let_evidence_count),
-        Choice(queues.OVER_REVIEW, DaysLookedAt, StateFinding, state_finding),
+        Choice(queues.OVER_REVIEW, DaysLookedAt, LookAtDays, look_at_days),
     ],
     {"claim": find_state_of_notice, "question": find_state_of_question},
 )

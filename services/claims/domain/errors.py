@@ -255,6 +255,16 @@ class FindingNotReadable(JaringError):
     kind = Kind.INVALID
 
 
+class DaysNotToLookAt(JaringError):
+    """No certified day up to this one waits for a look, or a later one was named than was certified."""
+
+    code = "days_not_to_look_at"
+    title = "The day is none of those that wait for a look"
+    title_ms = "Hari itu bukan antara hari yang menunggu semakan"
+    kind = Kind.INVALID
+    hint = "Name one of the days from the first to the last that the task shows."
+
+
 class DoubtNotLiftable(JaringError):
     """Only a fact settles this doubt: a finding, a statement, or what another service states."""
 

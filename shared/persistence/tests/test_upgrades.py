@@ -99,6 +99,23 @@ _DECISION_BEFORE = """
     VALUES ($1, 1, 'employer:3', '', '', '{}', '', convert_to('{"entitlements": [{"periods": [
         {"first": "2026-07-16", "last": "2026-07-20"}, {"first": "2026-07-22", "last": "2026-08-02"}]}]}', 'UTF8'))
 """
+_LOOKED_AT_BEFORE = """
+    INSERT INTO evidence (id, claim, tenant, kind, stated_at, wage_days, stated_by, stated)
+    VALUES ($1, $1, 'organisation:1', 'finding', clock_timestamp(), '{}', 'officer-1',
+            '{"fact": "looked at", "found": "yes"}')
+"""
+_LOOK_APPROVED_BEFORE = """
+    INSERT INTO evidence (id, claim, tenant, kind, stated_at, wage_days, about, stated_by, stated)
+    VALUES (gen_random_uuid(), $1, 'organisation:1', 'approval', clock_timestamp(), '{}', $1, 'officer-2', '{}')
+"""
+_STATED_BY_PARTIES = """
+    SELECT kind, tenant, wage_days FROM evidence WHERE kind NOT IN ('finding', 'approval') ORDER BY kind
+"""
+_LOOKED_AT = """
+    SELECT finding.stated ->> 'found', finding.stated_by, approval.stated_by
+    FROM evidence AS finding JOIN evidence AS approval ON approval.about = finding.id
+    WHERE finding.stated ->> 'fact' = 'looked at until'
+"""
 
 
 async def test_a_claim_that_was_decided_before_keeps_its_evidence_and_its_days(databases: Databases) -> None:
@@ -107,10 +124,15 @@ async def test_a_claim_that_was_decided_before_keeps_its_evidence_and_its_days(d
         async with database.connection("migrate") as owner:
             for statement in (_DECIDED_BEFORE, _CERTIFICATES_BEFORE, _DECISION_BEFORE):
                 await owner.execute(statement, claim)
+        await migrate("claims", database.url("migrate"), "claims_0019")
+        async with database.connection("migrate") as owner:
+            for statement in (_LOOKED_AT_BEFORE, _LOOK_APPROVED_BEFORE):
+                await owner.execute(statement, claim)
         await migrate("claims", database.url("migrate"))
         async with database.connection("migrate") as owner:
             kept = await owner.fetchrow("SELECT relation, decided_days, bucket, shown_bucket FROM claim")
-            stated = await owner.fetch("SELECT kind, tenant, wage_days FROM evidence ORDER BY kind")
+            stated = await owner.fetch(_STATED_BY_PARTIES)
+            looked_at = await owner.fetchrow(_LOOKED_AT)
     days = [date(2026, 7, 16), date(2026, 7, 20), date(2026, 7, 22), date(2026, 8, 2)]
     assert tuple(kept or ()) == ("officer", days, "decided||", "decided||")
     assert [tuple(row) for row in stated] == [
@@ -119,6 +141,7 @@ async def test_a_claim_that_was_decided_before_keeps_its_evidence_and_its_days(d
         ("final_certificate", "organisation:1", []),
         ("wages_paid", "organisation:1", [date(2026, 7, 15)]),
     ]
+    assert tuple(looked_at or ()) == ("2026-08-02", "officer-1", "officer-2"), "to the last day that was paid"
 
 
 async def test_a_claim_of_before_has_its_receipt_for_both_clocks(databases: Databases) -> None:

@@ -65,7 +65,7 @@ INTERRUPTED = Collector("interrupted or deviated", _interrupted)
 OUTSIDE = Collector("outside Malaysia", _outside)
 CAUSE = Collector("cause", _cause)
 FOUND_BY_A_PERSON = finding("found by a person", "")
-LOOKED_AT = finding("looked at", "no")
+LOOKED_AT = finding("looked at until", "")
 SIMILAR_WORK = finding("average of similar work", "")
 # None is alleged unless an officer found it.
 CONDUCT = finding("conduct under section 93", "no")

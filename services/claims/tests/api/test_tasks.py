@@ -288,11 +288,22 @@ async def test_days_beyond_the_180th_are_owed_when_two_officers_looked_at_them(w
     await worker.work_off()
     assert amounts(await decisions_of(worker, reported))[-1][1] == 179
     [task] = await tasks_of(worker, "over_review")
-    assert task["facts"]["days_to_look_at"] == 20
-    assert await decide(worker, "over_review", kind="days_looked_at") == (201, None)
+    shown = {name: task["facts"][name] for name in ("days_to_look_at", "first_day_to_look_at", "last_day_to_look_at")}
+    assert list(shown.values()) == [20, "2027-02-01", "2027-02-20"]
+    says = {"kind": "days_looked_at", "last_day": "2027-02-21"}
+    assert await decide(worker, "over_review", **says) == (422, "days_not_to_look_at")
+    [task] = await tasks_of(worker, "over_review")
+    await act(worker, f"{task['task']}/releases", FIRST)
+    assert await decide(worker, "over_review", kind="days_looked_at", last_day="2027-02-20") == (201, None)
     assert amounts(await decisions_of(worker, reported))[-1][1] == 199
     assert await standing_of(worker, reported) == ("decided", None)
     assert await tasks_of(worker, "over_review") == []
+    # A later extension is looked at again.
+    await report(worker, **{**ACCIDENT, "certificate": certificate("2027-02-21", "2027-03-02", "2026-08-05")})
+    await worker.work_off()
+    assert amounts(await decisions_of(worker, reported))[-1][1] == 199
+    [again] = await tasks_of(worker, "over_review")
+    assert (again["facts"]["days_to_look_at"], again["facts"]["first_day_to_look_at"]) == (10, "2027-02-21")
 
 
 async def test_evidence_that_waits_counts_when_two_officers_say_so(worker: ServiceUnderTest) -> None:

@@ -1,7 +1,8 @@
 """The days of a temporary disablement as a question states them, whatever the contingency (Act 4 s.22)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from shared.kernel.money import Sen
@@ -58,6 +59,14 @@ DAY_FACTS = (
         "whether a person has looked at the days beyond those after which a claim is looked at again: until then they "
         "are not owed",
         default="yes",
+        by_hand_for="looked at until",
+    ),
+    Fact(
+        "looked at until",
+        "date",
+        "the last of these days at which a person has looked, in place of looked at: those certified after it are not "
+        "owed; stated and left blank, nobody has looked at any",
+        default="",
     ),
 )
 DAY_RESULTS = (
@@ -100,7 +109,7 @@ class DaysAsked:
 def days_asked(facts: Facts, law: LawOn) -> DaysAsked:
     """The days by certificates, wages, other claims, and the look after so many days."""
     certified = _certified(facts, law)
-    within = certified.days if facts.says("looked at") else days_before_look(certified.days, law)
+    within = _without_look(facts, certified.days, law)
     payable = payable_days(within, facts.day("accident"), facts.days("worked with wages"), None, law)
     others = facts.periods("days of another claim")
     if not others:
@@ -110,6 +119,15 @@ def days_asked(facts: Facts, law: LawOn) -> DaysAsked:
     beyond = days_without(certified.days, (*within, *others))
     contradicting = days_without(certified.contradicting, others)
     return DaysAsked(certified, days_without(payable, elsewhere), elsewhere, beyond, contradicting)
+
+
+def _without_look(facts: Facts, certified: Sequence[Days], law: LawOn) -> tuple[Days, ...]:
+    """The certified days at which nobody has to look any more."""
+    if "looked at until" not in facts.written:
+        return tuple(certified) if facts.says("looked at") else days_before_look(certified, law)
+    until = facts.day_if_given("looked at until")
+    looked_at = () if until is None else [each.intersect(Days(date.min, until)) for each in certified]
+    return merged((*days_before_look(certified, law), *(each for each in looked_at if each is not None)))
 
 
 def _certified(facts: Facts, law: LawOn) -> CertifiedTime:
