@@ -107,7 +107,7 @@ class _Comparison:
                 return
             self._open.add(pair)
         old, new = self._at(self._old, old), self._at(self._new, new)
-        if "anyOf" in old or "anyOf" in new:
+        if any(word in each for each in (old, new) for word in ("anyOf", "oneOf")):
             yield from self._alternatives(old, new, place, taken=taken)
         else:
             yield from _value_breaks(old, new, place, taken=taken)
@@ -115,7 +115,7 @@ class _Comparison:
         self._open.discard(pair)
 
     def _alternatives(self, old: Node, new: Node, place: str, *, taken: bool) -> Iterator[str]:
-        before, after = list(old.get("anyOf", [old])), list(new.get("anyOf", [new]))
+        before, after = _alternatives_of(old), _alternatives_of(new)
         # Who sends must still find each alternative taken; who gets must know each that comes.
         must_fit, among = (before, after) if taken else (after, before)
         for each in must_fit:
@@ -148,6 +148,11 @@ class _Comparison:
                 found = found[step]
             node = found
         return node
+
+
+def _alternatives_of(schema: Node) -> list[Node]:
+    """Those of a choice, be it told apart by a member of each (`oneOf`) or not; else the one that it is."""
+    return list(schema.get("anyOf", schema.get("oneOf", [schema])))
 
 
 def _required_breaks(old: Node, new: Node, place: str, *, taken: bool) -> Iterator[str]:

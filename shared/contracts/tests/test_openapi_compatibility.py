@@ -49,6 +49,13 @@ OLD: dict[str, Any] = {
                     "days": {"type": "array", "maxItems": 5, "items": {"type": "string", "format": "date"}},
                     "person": {"anyOf": [{"type": "string", "pattern": "^P"}, {"type": "null"}]},
                     "other": {"$ref": "#/components/schemas/NoticeIn"},
+                    "says": {
+                        "discriminator": {"propertyName": "kind"},
+                        "oneOf": [
+                            {"properties": {"kind": {"const": "yes"}}, "required": ["kind"]},
+                            {"properties": {"kind": {"const": "no"}}, "required": ["kind"]},
+                        ],
+                    },
                 },
             },
             "NoticeOut": {
@@ -114,6 +121,10 @@ BREAKING: dict[str, tuple[Change, str]] = {
         lambda d: _given(d)["properties"]["person"]["anyOf"][0].update(pattern="^Q"),
         'pattern was "^P"',
     ),
+    "a new required member of one of a choice": (
+        lambda d: _given(d)["properties"]["says"]["oneOf"][0]["required"].append("day"),
+        ".says.day: the member is required",
+    ),
     "a lost member of an answer": (lambda d: _got(d)["properties"].pop("claim"), ".claim: the member was lost"),
     "one that may be missing": (lambda d: _got(d)["required"].remove("claim"), ".claim: the member may be missing"),
     "one that may be null": (
@@ -147,6 +158,7 @@ ADDITIONS: dict[str, Change] = {
     "null is taken": lambda d: _given(d)["properties"].update(
         place={"anyOf": [_given(d)["properties"]["place"], {"type": "null"}]}
     ),
+    "another one of a choice": lambda d: _given(d)["properties"]["says"]["oneOf"].append({"const": "perhaps"}),
     "a member that may be left out": lambda d: _given(d)["required"].remove("place"),
     "another media type": lambda d: _post(d)["requestBody"]["content"].update({"text/xml": {"schema": {}}}),
     "a refusal": lambda d: _post(d)["responses"].update({"429": {"content": {}}}),
