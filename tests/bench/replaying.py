@@ -1,7 +1,6 @@
-"""A million determinations of a fixed mix made again from their own records, on every core, compared byte by byte."""
+"""A million determinations of a fixed mix made again from their own records, on two cores, compared byte by byte."""
 
 import gc
-import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -17,7 +16,8 @@ from shared.law.determination import determination, determine, replay
 from shared.law.fact_types import Written
 from tests.bench.figures import Figure, Part
 
-LIMIT_S, RECORDS = 150.0, 1_000_000
+# As many processes as cores of the machine that the limit is stated for, whatever this one has.
+LIMIT_S, RECORDS, PROCESSES = 150.0, 1_000_000, 2
 CHUNK = 2_000
 # Since the scheme for accidents outside employment: everything of the mix can happen.
 FIRST_EVENT = date(2026, 6, 1)
@@ -28,17 +28,16 @@ Facts: TypeAlias = dict[str, Written]
 
 def replaying(records: int) -> Part:
     """Make records of different people, replay them, and count those that differ; only the replay is timed."""
-    cores = os.cpu_count() or 1
     chunks = [(seed, min(CHUNK, records - seed)) for seed in range(0, records, CHUNK)]
     # Records hold no cycles: looking for some takes a third of the time.
-    with ProcessPoolExecutor(cores, initializer=gc.disable) as pool:
+    with ProcessPoolExecutor(PROCESSES, initializer=gc.disable) as pool:
         done = list(pool.map(replayed, chunks))
     busy, differing = sum(seconds for seconds, _ in done), sum(count for _, count in done)
     limit = LIMIT_S * records / RECORDS
     return Part(
         "determinations replayed",
         [
-            Figure(f"{records:,} records replayed on {cores} cores", busy / cores, "s", limit),
+            Figure(f"{records:,} records replayed on {PROCESSES} cores", busy / PROCESSES, "s", limit),
             Figure("a record, on one core", busy / records * 1e6, "µs"),
             Figure("records with differing bytes", differing, "", note="must be 0"),
         ],
