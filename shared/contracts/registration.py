@@ -140,7 +140,11 @@ class MembershipStatementV1(Part):
     kind: str
     """`release`: the Liability Release Notice; `return`: the person takes part after all."""
     filed_on: date
-    """The day in Malaysia on which it was filed."""
+    """The day in Malaysia on which it was filed; a paper notice may be entered later."""
+    stated_at: datetime | None = None
+    """When it reached registration; absent from statements of before this member."""
+    stated_by: str | None = None
+    """The kind of party that stated it: `person`, `employer`, `organisation` for a paper notice; absent as above."""
 
 
 class MembershipChangedV1(PersonEvent):

@@ -78,7 +78,7 @@ class SkbbkStatementOut(Out):
     stated_at: datetime
     by: str = Field(
         max_length=20,
-        description="What kind of party stated it; registration, where only its event came back after a restore.",
+        description="What kind of party stated it; registration, where after a restore its event did not say.",
         examples=["person"],
     )
 
@@ -86,7 +86,7 @@ class SkbbkStatementOut(Out):
     def of(cls, kept: KeptStatement) -> Self:
         """From what is stored."""
         said, by = kept.statement, kept.by
-        return cls(kind=said.kind, filed_on=said.filed_on, stated_at=by.at, by=by.tenant.partition(":")[0])
+        return cls(kind=said.kind, filed_on=said.filed_on, stated_at=by.at, by=by.kind)
 
 
 class SkbbkOut(Out):

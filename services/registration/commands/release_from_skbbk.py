@@ -7,7 +7,6 @@ from services.registration.commands.derive_membership import DeriveMembership, d
 from services.registration.domain.errors import FiledInFuture, SkbbkStatementOfEmployee
 from services.registration.domain.skbbk import (
     StatedBy,
-    Statement,
     StatementKind,
     check_release,
     employer_may_release,
@@ -39,5 +38,5 @@ async def release_from_skbbk(command: ReleaseFromSkbbk, uow: RegistrationUnitOfW
     if filed_on > day:
         raise FiledInFuture()
     check_release(await uow.skbbk_statements.standing(person), filed_on, law)
-    await uow.skbbk_statements.add(person, Statement(StatementKind.RELEASE, filed_on), command.by)
+    await uow.skbbk_statements.add(person, command.by.says(StatementKind.RELEASE, filed_on), command.by)
     await derive_membership(DeriveMembership(person), uow)

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.domain.errors import FiledInFuture, SkbbkStatementOfEmployee
-from services.registration.domain.skbbk import StatedBy, Statement, StatementKind, check_return
+from services.registration.domain.skbbk import StatedBy, StatementKind, check_return
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
 
@@ -29,5 +29,5 @@ async def take_part_in_skbbk(command: TakePartInSkbbk, uow: RegistrationUnitOfWo
     if filed_on > today():
         raise FiledInFuture()
     check_return(await uow.skbbk_statements.standing(person), filed_on)
-    await uow.skbbk_statements.add(person, Statement(StatementKind.RETURN, filed_on), command.by)
+    await uow.skbbk_statements.add(person, command.by.says(StatementKind.RETURN, filed_on), command.by)
     await derive_membership(DeriveMembership(person), uow)

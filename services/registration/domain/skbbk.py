@@ -45,10 +45,12 @@ class StatementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What was said, and the business day on which it was filed."""
+    """What was said, and the business day on which it was filed; when it was stated, and by what kind of party."""
 
     kind: StatementKind
     filed_on: date
+    stated_at: datetime | None = None
+    stated_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,15 @@ class StatedBy:
     tenant: str
     at: datetime
     officer: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of the party, which tells nobody who it is."""
+        return self.tenant.partition(":")[0]
+
+    def says(self, kind: StatementKind, filed_on: date) -> Statement:
+        """What the party states."""
+        return Statement(kind, filed_on, self.at, self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,16 @@ def membership_changed(
         scheme=scheme,
         revision=revision,
         periods=tuple(MembershipPeriodV1(category=p.category, first=p.first, last=p.last) for p in periods),
-        statements=tuple(MembershipStatementV1(kind=each.kind.value, filed_on=each.filed_on) for each in statements),
+        statements=tuple(map(_stated, statements)),
+    )
+
+
+def _stated(statement: Statement) -> MembershipStatementV1:
+    return MembershipStatementV1(
+        kind=statement.kind.value,
+        filed_on=statement.filed_on,
+        stated_at=statement.stated_at,
+        stated_by=statement.stated_by,
     )
 
 

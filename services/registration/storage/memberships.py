@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -54,7 +54,7 @@ class MembershipRepository:
     ) -> int | None:
         """Store the whole membership; its revision, or None when nothing changed. The caller holds the person."""
         days = orjson.dumps([{"category": p.category, "first": p.first, "last": p.last} for p in periods]).decode()
-        said = orjson.dumps([{"kind": each.kind, "filed_on": each.filed_on} for each in statements]).decode()
+        said = orjson.dumps(list(map(_stated, statements))).decode()
         values = {"person": person, "scheme": scheme, "periods": days, "statements": said}
         revision: int | None = (await self._connection.execute(_KEEP, values)).scalar_one_or_none()
         return revision
@@ -75,5 +75,17 @@ def _period(category: str, first: str, last: str | None) -> CategoryPeriod:
     return CategoryPeriod(category, date.fromisoformat(first), None if last is None else date.fromisoformat(last))
 
 
-def _said(kind: str, filed_on: str) -> Statement:
-    return Statement(StatementKind(kind), date.fromisoformat(filed_on))
+def _stated(statement: Statement) -> dict[str, Any]:
+    at = statement.stated_at
+    return {
+        "kind": statement.kind,
+        "filed_on": statement.filed_on,
+        # Written alike whatever the zone of the connection.
+        "stated_at": None if at is None else at.astimezone(UTC),
+        "stated_by": statement.stated_by,
+    }
+
+
+def _said(kind: str, filed_on: str, stated_at: str | None = None, stated_by: str | None = None) -> Statement:
+    at = None if stated_at is None else datetime.fromisoformat(stated_at)
+    return Statement(StatementKind(kind), date.fromisoformat(filed_on), at, stated_by)

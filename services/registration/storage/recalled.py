@@ -65,11 +65,13 @@ _MEMBERSHIP = text("""
     INSERT INTO recalled_membership AS known (person, scheme, revision) VALUES (:person, :scheme, :revision)
     ON CONFLICT (person, scheme) DO UPDATE SET revision = greatest(known.revision, excluded.revision)
 """)
-# Who said it was forgotten with the row; what was said, and when, is in the event.
+# Who said it was forgotten with the row, but for the kind of party; what was said, and when, is in the event.
 _STATEMENTS = text("""
     INSERT INTO skbbk_statement (person, kind, filed_on, tenant, said_at)
-    SELECT :person, told.kind, told.filed_on, 'registration', :at
-    FROM unnest(CAST(:kinds AS text[]), CAST(:days AS date[])) WITH ORDINALITY AS told (kind, filed_on, place)
+    SELECT :person, told.kind, told.filed_on, coalesce(told.stated_by, 'registration'), coalesce(told.stated_at, :at)
+    FROM unnest(CAST(:kinds AS text[]), CAST(:days AS date[]), CAST(:stated_at AS timestamptz[]),
+                CAST(:stated_by AS text[]))
+         WITH ORDINALITY AS told (kind, filed_on, stated_at, stated_by, place)
     WHERE NOT EXISTS (SELECT FROM skbbk_statement AS known
                       WHERE known.person = :person AND known.kind = told.kind AND known.filed_on = told.filed_on)
     ORDER BY told.place
@@ -139,9 +141,15 @@ class RecalledRepository:
         values = {"person": event.person, "scheme": event.scheme, "revision": event.revision}
         await self._connection.execute(_MEMBERSHIP, values)
         await self._connection.execute(_LIFT_MEMBERSHIP, values)
-        kinds, days = [each.kind for each in event.statements], [each.filed_on for each in event.statements]
-        said = {"person": event.person, "at": now(), "kinds": kinds, "days": days}
-        return bool(kinds) and (await self._connection.execute(_STATEMENTS, said)).rowcount > 0
+        said = {
+            "person": event.person,
+            "at": now(),
+            "kinds": [each.kind for each in event.statements],
+            "days": [each.filed_on for each in event.statements],
+            "stated_at": [each.stated_at for each in event.statements],
+            "stated_by": [each.stated_by for each in event.statements],
+        }
+        return bool(event.statements) and (await self._connection.execute(_STATEMENTS, said)).rowcount > 0
 
     async def lines(self, event: ContributionsReceivedV1) -> None:
         """The lines as they were published: equal ones that come again make no revision."""

@@ -21,7 +21,7 @@ _STANDING = text("""
                   FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
                   WHERE known.person = :person AND known.attribute = 'residence'
                   ORDER BY lower(known.valid) NULLS FIRST) AS residences,
-           ARRAY (SELECT ROW (kind, filed_on) FROM skbbk_statements(:person)) AS statements
+           ARRAY (SELECT ROW (kind, filed_on, stated_at, stated_by) FROM skbbk_statements(:person)) AS statements
 """)
 _OF_PERSON = text("""
     SELECT kind, filed_on, tenant, officer, said_at FROM skbbk_statement
@@ -63,11 +63,14 @@ def standing_of(row: Row[Any]) -> Standing:
     return Standing(
         spells=tuple(Employed(*days) for days in row.spells),
         residences=tuple(Residing(*days) for days in row.residences),
-        statements=tuple(Statement(StatementKind(kind), filed_on) for kind, filed_on in row.statements),
+        statements=tuple(
+            Statement(StatementKind(kind), filed_on, stated_at, stated_by)
+            for kind, filed_on, stated_at, stated_by in row.statements
+        ),
     )
 
 
 def kept_statement_of(row: Row[Any]) -> KeptStatement:
     """The statement in a row of ``_OF_PERSON``."""
-    statement = Statement(StatementKind(row.kind), row.filed_on)
-    return KeptStatement(statement, StatedBy(row.tenant, row.said_at, row.officer))
+    by = StatedBy(row.tenant, row.said_at, row.officer)
+    return KeptStatement(by.says(StatementKind(row.kind), row.filed_on), by)

@@ -56,7 +56,9 @@ async def test_a_person_is_released_and_comes_back(register: Register, in_window
     await register.stated_skbbk(person, "release", self_of(person))
     released = (await register.memberships("skbbk"))[-1]
     assert (released["revision"], released["periods"]) == (2, [JUNE, {"category": "out", "first": "2026-07-01"}])
-    assert released["statements"] == [{"kind": "release", "filed_on": "2026-07-20"}]
+    ((said),) = released["statements"]
+    assert (said["kind"], said["filed_on"], said["stated_by"]) == ("release", "2026-07-20", "person")
+    assert said["stated_at"].startswith("2026-07-20T")
     in_window.set_day(2026, 11, 30)
     answer = await register.state_skbbk(person, "return", self_of(person))
     assert [(run["status"], run["first_month"], run["last_month"]) for run in answer.json()["months"]] == [
@@ -196,6 +198,9 @@ async def test_an_officer_enters_a_paper_notice_by_the_day_on_which_it_was_filed
     assert (officer, str(day)) == ("organisation:1", "2026-08-31")
     ((said),) = (await register.skbbk(person)).json()["statements"]
     assert (said["kind"], said["filed_on"], said["by"]) == ("release", "2026-08-31", "organisation")
+    ((told),) = (await register.memberships("skbbk"))[-1]["statements"]
+    assert (told["filed_on"], told["stated_at"][:10]) == ("2026-08-31", "2026-09-01"), "when, beside as of when"
+    assert told["stated_by"] == "organisation", "who of it is told to nobody"
 
 
 async def test_an_employer_files_the_release_of_a_new_employee_and_nothing_else(
@@ -211,7 +216,9 @@ async def test_an_employer_files_the_release_of_a_new_employee_and_nothing_else(
     await register.stated_skbbk(new, "release", party_of(employer))
     refused = await register.state_skbbk(new, "return", party_of(employer))
     assert (refused.status_code, refused.json()["code"]) == (403, "skbbk_statement_of_employee")
-    assert (await register.memberships("skbbk"))[-1]["periods"] == [{"category": "out", "first": "2026-10-05"}]
+    released = (await register.memberships("skbbk"))[-1]
+    assert released["periods"] == [{"category": "out", "first": "2026-10-05"}]
+    assert [said["stated_by"] for said in released["statements"]] == ["employer"]
 
 
 async def test_who_has_nothing_to_do_with_a_person_learns_and_changes_nothing(

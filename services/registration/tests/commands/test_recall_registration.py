@@ -120,7 +120,11 @@ async def test_a_word_that_a_database_forgot_lifts_the_spell_that_it_remembers(
 
 
 async def test_a_release_comes_back_with_the_person(register: Register, again: Register) -> None:
-    """Else who was released would be charged, and who came back not be covered; who said it is not known any more."""
+    """Else who was released would be charged, and who came back not be covered.
+
+    When it was said, and by what kind of party, comes back too: else it would be said behind every accident; who said
+    it is not known any more.
+    """
     employer, person = await register.worker_of()
     await register.stated_skbbk(person, "release", filed_on="2026-08-31")
     await register.stated_skbbk(person, "return", filed_on="2026-10-05")
@@ -131,7 +135,7 @@ async def test_a_release_comes_back_with_the_person(register: Register, again: R
     after = (await again.memberships("skbbk"))[-1]
     assert (after["revision"], after["periods"], after["statements"]) == (4, before["periods"], before["statements"])
     rows = await again.rows("SELECT kind, tenant, officer FROM skbbk_statement ORDER BY id")
-    assert [tuple(row) for row in rows] == [(kind, "registration", None) for kind in ("release", "return")]
+    assert [tuple(row) for row in rows] == [(kind, "organisation", None) for kind in ("release", "return")]
     assert await again.rows("SELECT 1 FROM due_work WHERE kind = 'derive_again'") == []
 
 

@@ -104,3 +104,20 @@ async def test_a_person_of_before_is_published_again_with_a_higher_revision(unmi
     await migrate("registration", unmigrated.url("migrate"))
     async with unmigrated.connection("migrate") as owner:
         assert await owner.fetchval("SELECT revision FROM person") == 2
+
+
+async def test_who_stated_something_of_skbbk_is_derived_again_to_say_when(unmigrated: TestDatabase) -> None:
+    """Else what was stated before the upgrade would stay without its instant."""
+    await migrate("registration", unmigrated.url("migrate"), "registration_0021")
+    async with unmigrated.connection("migrate") as owner:
+        await owner.executemany(
+            "INSERT INTO skbbk_statement (person, kind, filed_on, tenant, said_at)"
+            " VALUES (1, $1, '2026-07-20', 'person:1', '2026-07-20T04:00Z')",
+            [("release",), ("return",)],
+        )
+    await migrate("registration", unmigrated.url("migrate"))
+    async with unmigrated.connection("migrate") as owner:
+        left = await owner.fetch("SELECT payload FROM due_work")
+        said = await owner.fetch("SELECT kind, stated_by FROM skbbk_statements(1)")
+    assert [row["payload"] for row in left] == [payload_of(DeriveAgain(1))]
+    assert [tuple(row) for row in said] == [("release", "person"), ("return", "person")]
