@@ -14,9 +14,16 @@ from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
 from services.claims.domain.contested import contested_with
-from services.claims.domain.doubts import doubt_of_answer, doubt_of_event, names_another_employer
+from services.claims.domain.doubts import (
+    SKBBK_STATED_LATE,
+    doubt_of_answer,
+    doubt_of_event,
+    names_another_employer,
+    rests_on_late_choice,
+)
 from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind, Standing, standing
 from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
+from services.claims.domain.participation import otherwise, what_was_stated_late
 from services.claims.domain.queues import OF_IDENTITY
 from services.claims.domain.relation import without_relation
 from services.claims.domain.revision import standing_records
@@ -134,10 +141,14 @@ def with_doubts(
     law = noting.on(claim.happened_on, today())
     was_entitled = any(map(is_entitled, last.values()))
     of_event = doubt_of_event(claim, known, was_entitled)
+    other = otherwise(known, noting.on(known.of_cause().happened_on, today()))
+    before = {} if other is None else ask_all(questions_of(claim.kind), other, last, book(), today())
     found = {}
     for name, answer in answers.items():
-        doubt = of_event or doubt_of_answer(answer, claim, known, last.get(name), evidence, law)
-        found[name] = answer if doubt is None or answer.awaits else answer.held_for_officer(doubt)
+        late = SKBBK_STATED_LATE if rests_on_late_choice(answer, before) else None
+        doubt = of_event or late or doubt_of_answer(answer, claim, known, last.get(name), evidence, law)
+        shown = what_was_stated_late(known) if doubt == SKBBK_STATED_LATE else {}
+        found[name] = answer if doubt is None or answer.awaits else answer.held_for_officer(doubt, shown)
     return {name: answer.having_looked_up(noting.noted) for name, answer in found.items()}
 
 
@@ -209,6 +220,7 @@ def known_of(claim: Claim, published: KnownPerson, counts: Standing, watermarks:
         spells=published.spells,
         memberships=published.memberships,
         lines=published.lines,
+        choices=published.choices,
         watermarks=watermarks,
         known_to=now(),
         stored_at=claim.stored_at,
@@ -221,7 +233,7 @@ def _findings(counts: Standing) -> dict[str, Statement]:
 
 
 def _statements(counts: Standing, kind: EvidenceKind) -> tuple[Statement, ...]:
-    return tuple(Statement(kind.value, each.stated, each.id) for each in counts.of(kind))
+    return tuple(Statement(kind.value, each.stated, each.id, each.stated_at) for each in counts.of(kind))
 
 
 async def is_any_parked(spells: Iterable[Spell], uow: ClaimsUnitOfWork) -> bool:

@@ -41,5 +41,6 @@ def _spell(event: SpellEvent) -> dict[str, object]:
 
 def _membership(event: MembershipChangedV1) -> dict[str, object]:
     return event.model_dump(include={"person", "scheme", "revision"}) | {
-        "periods": [period.model_dump(mode="json") for period in event.periods]
+        "periods": [period.model_dump(mode="json") for period in event.periods],
+        "statements": [statement.model_dump(mode="json") for statement in event.statements],
     }

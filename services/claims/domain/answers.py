@@ -1,7 +1,7 @@
 """How a question of a claim is answered: entitled, refused, awaiting facts, or in an officer's hands."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS
@@ -49,7 +49,8 @@ class Answer:
     """The answer to one question: its state, why it is not another one, and the record where the law was asked.
 
     ``awaits`` are the topics that must have arrived first. ``looks``: why a person looks at something that is kept out
-    of it, while the rest stands. ``lookups`` is what was looked up in the statute book to come to it.
+    of it, while the rest stands. ``lookups`` is what was looked up in the statute book to come to it. ``shown`` is
+    what a person looks at beside days and amounts.
     """
 
     question: str
@@ -58,6 +59,7 @@ class Answer:
     record: DecisionRecord | None = None
     awaits: Collection[str] = ()
     lookups: Lookups | None = None
+    shown: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def is_settled(self) -> bool:
@@ -76,9 +78,9 @@ class Answer:
         """The codes of what its record keeps out for a person."""
         return () if self.record is None else tuple(look["code"] for look in self.record.body["looks"])
 
-    def held_for_officer(self, reason: str) -> "Answer":
+    def held_for_officer(self, reason: str, shown: Mapping[str, str | int] | None = None) -> "Answer":
         """The same question, which a person must look at first."""
-        return replace(self, state=QuestionState.OFFICER, reason=reason, awaits=())
+        return replace(self, state=QuestionState.OFFICER, reason=reason, awaits=(), shown=shown or {})
 
     def as_before(self, last: DecisionRecord | None) -> "Answer":
         """With the record of before, where it decides alike: then nothing new is to be kept."""

@@ -1,6 +1,6 @@
 """Why a person must look before an answer may stand, or stand otherwise than before: stable reasons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.bounds import is_late
@@ -16,6 +16,8 @@ from shared.law.decision import DecisionRecord
 EVIDENCE = "evidence_waits"
 COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE = "cover_taken_back", "accident_before_birth", "late_notice"
 EMPLOYER_WITHOUT_SPELL = "employer_without_spell"
+# Officers find whether the person takes part: there is no lifting it, since either answer is one.
+SKBBK_STATED_LATE = "skbbk_stated_late"
 # Those that two officers may lift, so that the answer stands as the law gives it.
 LIFTABLE = frozenset((COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE, EMPLOYER_WITHOUT_SPELL))
 
@@ -37,6 +39,19 @@ def _of_event(claim: Claim, known: Known, was_entitled: bool) -> Iterator[str]:
         yield STATED_LATE
     if names_another_employer(claim, known):
         yield EMPLOYER_WITHOUT_SPELL
+
+
+def rests_on_late_choice(answer: Answer, before: Mapping[str, Answer]) -> bool:
+    """Whether an answer would be another one without what was stated of taking part when the event had happened.
+
+    ``before`` are the answers without it; none where it changes nothing.
+    """
+    return answer.question in before and _says(before[answer.question]) != _says(answer)
+
+
+def _says(answer: Answer) -> tuple[object, ...]:
+    body = {} if answer.record is None else answer.record.body
+    return (answer.state,) if answer.record is None else (body["outcome"], body["terms"])
 
 
 def doubt_of_answer(

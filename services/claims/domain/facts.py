@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from services.claims.domain.contested import HeldDays
-from shared.kernel.clock import CLOCK_DIFFERENCE
+from shared.kernel.clock import CLOCK_DIFFERENCE, business_day
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
 from shared.law.decision import Source
@@ -61,6 +61,24 @@ class Membership:
 
 
 @dataclass(frozen=True)
+class StatedChoice:
+    """What was stated of taking part in SKBBK (`release`, `return`), and as of which day it was filed.
+
+    ``stated_at`` is when it reached registration, ``stated_by`` the kind of party that stated it.
+    """
+
+    kind: str
+    filed_on: date
+    stated_at: datetime
+    stated_by: str = ""
+
+    @property
+    def stated_on(self) -> date:
+        """The business day on which it was stated: a paper notice may be entered long after it was filed."""
+        return business_day(self.stated_at)
+
+
+@dataclass(frozen=True)
 class WageMonth:
     """The wage declared for a month by one employer, in sen."""
 
@@ -99,11 +117,14 @@ class Circumstances:
 
 @dataclass(frozen=True)
 class Statement:
-    """What officers let count beside days: its members as they were stated, and the evidence that a decision cites."""
+    """What officers let count beside days: its members as they were stated, the evidence that a decision cites, and
+    when it was stated.
+    """
 
     kind: str
     stated: Mapping[str, Any]
     evidence: UUID
+    stated_at: datetime | None = None
 
     @property
     def source(self) -> Source:
@@ -140,8 +161,8 @@ class Known:
     ``lines`` are the months that were declared, those without wages too. ``joined_by_employer``: a notice of the
     employer of the day, or of an officer, joined the claim. ``findings`` are by the names of the law's facts, the other
     ``statements`` by their kind. ``died_on`` is the day of the person's death by more than one party's word,
-    ``death_stated`` whether anybody stated one, ``other_losses`` says whether the
-    claim of an earlier event of the person has a permanent loss.
+    ``death_stated`` whether anybody stated one, ``other_losses`` says whether the claim of an earlier event of the person
+    has a permanent loss, ``choices`` what was stated of taking part in SKBBK.
     """
 
     person: int
@@ -167,6 +188,7 @@ class Known:
     held: tuple[HeldDays, ...] = ()
     revisions: Revisions = field(default_factory=dict)
     joined_by_employer: bool = False
+    choices: tuple[StatedChoice, ...] = ()
 
     def of_cause(self) -> "Known":
         """The same, asked about the event that brought this one about: its day, circumstances, wages and findings."""

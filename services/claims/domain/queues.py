@@ -57,7 +57,7 @@ def facts_of_question(claim: Claim, answer: Answer) -> dict[str, str | int]:
         for each in amounts
         if each["name"] in _SHOWN and isinstance(each["value"], int)
     }
-    return found
+    return found | dict(answer.shown)
 
 
 def facts_of_notice(claim: Claim) -> dict[str, str | int]:

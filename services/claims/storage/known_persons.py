@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.facts import Membership, Revisions, Spell, WageMonth
+from services.claims.domain.facts import Membership, Revisions, Spell, StatedChoice, WageMonth
 from services.claims.storage import tables as t
+from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.periods import Month
 from shared.persistence.upsert import keep_first, keep_higher_revision
 
@@ -18,7 +19,7 @@ _KNOWN = text("""
     SELECT (SELECT ROW (born_on, revision) FROM known_person WHERE person = :person) AS person,
            ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision, stated_on, verified) FROM known_spell
                   WHERE person = :person ORDER BY started_on, spell) AS spells,
-           ARRAY (SELECT ROW (scheme, periods, revision) FROM known_membership
+           ARRAY (SELECT ROW (scheme, periods, revision, statements) FROM known_membership
                   WHERE person = :person ORDER BY scheme) AS memberships,
            ARRAY (SELECT ROW (employer, month, wage_sen, revision) FROM known_wage
                   WHERE person = :person AND month <= :until
@@ -53,8 +54,9 @@ class PublishedPerson:
 class KnownPerson:
     """What registration has published of a person; revision 0 and no birthday: nothing yet.
 
-    Spells, memberships (one for each period of a category) and the lines of months, each oldest first; and the
-    revisions of all that was published: also of a membership without periods.
+    Spells, memberships (one for each period of a category), the lines of months, and what the person stated of taking
+    part in a scheme, each oldest first; and the revisions of all that was published: also of a membership without
+    periods.
     """
 
     revision: int
@@ -62,6 +64,7 @@ class KnownPerson:
     spells: tuple[Spell, ...]
     memberships: tuple[Membership, ...]
     lines: tuple[WageMonth, ...]
+    choices: tuple[StatedChoice, ...]
     revisions: Revisions
 
 
@@ -108,15 +111,23 @@ class PersonProjection:
             person_revision,
             born_on,
             spells,
-            memberships=tuple(membership for each in row.memberships for membership in _memberships(*each)),
+            memberships=tuple(membership for each in row.memberships for membership in _memberships(*each[:3])),
             lines=tuple(months),
+            choices=tuple(_choice(**stated) for *_, statements in row.memberships for stated in statements),
             revisions=_highest(
                 (("person", str(person)), person_revision),
                 *((("spell", str(each.id)), each.revision) for each in spells),
-                *((("membership", scheme), revision) for scheme, _, revision in row.memberships),
+                *((("membership", scheme), revision) for scheme, _, revision, _ in row.memberships),
                 *((("wage", each.id), each.revision) for each in months),
             ),
         )
+
+
+def _choice(kind: str, filed_on: str, stated_at: str | None = None, stated_by: str | None = None) -> StatedChoice:
+    filed = date.fromisoformat(filed_on)
+    # Of before it was said when: on the day of filing.
+    at = datetime.combine(filed, time(), BUSINESS_ZONE) if stated_at is None else datetime.fromisoformat(stated_at)
+    return StatedChoice(kind, filed, at, stated_by or "")
 
 
 def _highest(*revisions: tuple[tuple[str, str], int]) -> Revisions:

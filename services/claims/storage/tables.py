@@ -99,6 +99,7 @@ known_membership = Table(
     Column("scheme", Text, primary_key=True),
     Column("periods", JSONB, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("statements", JSONB, nullable=False),
 )
 
 known_wage = Table(

@@ -13,6 +13,8 @@ from services.claims.domain.collectors.collector import (
     yes_no,
 )
 from services.claims.domain.facts import Membership, Spell
+from services.claims.domain.participation import SKBBK, takes_part
+from services.claims.domain.participation import TAKES_PART as FOUND
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
 from shared.law.act4.cover.asked import NOT_INSURED
@@ -20,7 +22,7 @@ from shared.law.book import LawOn
 from shared.law.decision import Source
 from shared.law.errors import NotYetLaw
 
-ACT4, SKBBK, OUT = "act4", "skbbk", "out"
+ACT4 = "act4"
 _NOT_REGISTERED = (Missing(REGISTRATION),)
 
 
@@ -43,13 +45,19 @@ def _category(asked: Asked) -> Collected:
 
 
 def _takes_part(asked: Asked) -> Collected:
-    """Stated by registration for every month of employment; what it has not stated is not taken for granted."""
+    """Stated by registration for every month of employment; what it has not stated is not taken for granted.
+
+    What officers found of the event goes before.
+    """
     known = asked.known
+    found = known.findings.get(FOUND)
+    if found is not None:
+        return Collected(str(found.stated["found"]), (found.source,))
     category = known.category_of(SKBBK)
     stated = tuple(map(_membership, (each for each in known.memberships if each.scheme == SKBBK)))[:1]
     if category is None:
         return Collected("no", (*stated, *silence_of(REGISTRATION, known)), _NOT_REGISTERED)
-    return Collected(yes_no(category != OUT), stated)
+    return Collected(yes_no(takes_part(category)), stated)
 
 
 def _wages_of_month(asked: Asked) -> Collected:
@@ -96,5 +104,5 @@ def source_of(spell: Spell) -> Source:
 
 CONTRACT = Collector("contract of service", _contract, _person_and_spells)
 CATEGORY = Collector("category", _category, _memberships)
-TAKES_PART = Collector("takes part", _takes_part, _memberships)
+TAKES_PART = Collector(FOUND, _takes_part, _memberships, is_found=True)
 WAGES_OF_MONTH = Collector("wages paid in the month", _wages_of_month, _line_of_month)

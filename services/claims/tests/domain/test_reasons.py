@@ -6,7 +6,7 @@ import pytest
 
 from services.claims.domain.answers import queue_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP
-from services.claims.domain.doubts import EVIDENCE
+from services.claims.domain.doubts import EVIDENCE, SKBBK_STATED_LATE
 from services.claims.domain.queues import ALL, IDENTITY, OF_IDENTITY
 from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN
 from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS, RELAPSE
@@ -17,7 +17,8 @@ REASONS = (
     OVER_REVIEW_DAYS, RELAPSE, STATED_LATE, TO_BE_SHOWN, "accident_before_birth", "before_known_law",
     "application_awaited", "cause_unsettled", "cover_taken_back", "dependants_to_be_stated", "disease",
     "earlier_losses_to_be_stated", "employer_without_spell", "facts_contradict", "funeral_claimants_to_be_stated",
-    "late_notice", "medical_board_to_certify", "no_wage_month", "whether_the_circumstance_is_covered_is_settled",
+    "late_notice", "medical_board_to_certify", "no_wage_month", SKBBK_STATED_LATE,
+    "whether_the_circumstance_is_covered_is_settled",
 )  # fmt: skip
 
 # By a fact alone, or by another claim.
