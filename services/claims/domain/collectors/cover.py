@@ -12,7 +12,7 @@ from services.claims.domain.collectors.collector import (
     silence_of,
     yes_no,
 )
-from services.claims.domain.facts import Membership, Spell
+from services.claims.domain.facts import Known, Membership, Spell, WageMonth
 from services.claims.domain.participation import SKBBK, takes_part
 from services.claims.domain.participation import TAKES_PART as FOUND
 from shared.kernel.periods import Month
@@ -63,7 +63,7 @@ def _takes_part(asked: Asked) -> Collected:
 def _wages_of_month(asked: Asked) -> Collected:
     """By the lines of the month and by days with wages; until a line says otherwise, by the employment (`assumed`)."""
     known, month = asked.known, Month.of(asked.day)
-    lines = [each for each in known.lines if each.month == month]
+    lines = _lines_of(month, known)
     sources = tuple(Source("wage", each.id, each.revision) for each in lines)
     if any(each.wage > 0 for each in lines) or any(Month.of(day) == month for day in known.worked_with_wages):
         return Collected("yes", sources)
@@ -71,6 +71,13 @@ def _wages_of_month(asked: Asked) -> Collected:
     if not lines and employed and _presumes(asked.law):
         return Collected("yes", employed)
     return Collected("no", (*sources, *silence_of(CONTRIBUTIONS, known)), (Missing(CONTRIBUTIONS),))
+
+
+def _lines_of(month: Month, known: Known) -> list[WageMonth]:
+    """The lines of a month by whoever employed the person in it, by an employment that counts: nobody insures by a line
+    for whom it never employed, once the accident is known."""
+    employers = {each.employer for each in known.counted_spells if each.touches(month)}
+    return [each for each in known.lines if each.month == month and each.employer in employers]
 
 
 def _presumes(law: LawOn) -> bool:

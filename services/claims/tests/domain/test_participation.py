@@ -198,3 +198,17 @@ def test_officers_see_what_was_stated_when_and_by_what_kind_of_party() -> None:
     }
     of_employment = known_on("2026-10-20", "by_default", [NEW_HIRE], [JULY_LATE, OCTOBER])
     assert what_was_stated_late(of_employment) == {"stated": "employment", "stated_on": "2026-10-25"}
+
+
+def test_a_line_insures_for_the_month_only_whom_its_employer_employed() -> None:
+    """The employer of the day says that there were no wages; whoever states an employment afterwards says otherwise."""
+    august = [WageMonth(3, Month(2026, 8), 0, 1), WageMonth(4, Month(2026, 8), 300_000, 1)]
+    late = spell("2026-08-01", None, "2026-08-20")
+    known = known_on("2026-08-05", "by_default", spells=[SINCE_2024, late])
+    known = replace(known, lines=(*known.lines, *august))
+    assert (answer_on(known).state, answer_on(known).reason) == (
+        QuestionState.REFUSED,
+        "wages_were_paid_for_the_month_of_the_accident",
+    )
+    verified = replace(known, spells=(known.spells[0], replace(late, verified=True)))
+    assert answer_on(verified).state is QuestionState.ENTITLED
