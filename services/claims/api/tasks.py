@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.claims.api.dependencies import unit
+from services.claims.commands.close_claim import CloseClaim, close_claim
 from services.claims.commands.end_notice import EndNotice, end_notice
 from services.claims.commands.let_evidence_count import LetEvidenceCount, let_evidence_count
 from services.claims.commands.lift_doubt import LiftDoubt, lift_doubt
@@ -123,6 +124,30 @@ class DaysLookedAt(Proposal):
         return LookAtDays(approved.cause, claim, question, self.last_day, *_both(approved))
 
 
+class DecidedOutside(Proposal):
+    """That an event which no rule decides is decided outside the platform."""
+
+    model_config = examples({"kind": "decided_outside"})
+
+    kind: Literal["decided_outside"]
+
+    def command(self, approved: Approved) -> CloseClaim:
+        """As a command."""
+        return CloseClaim(subjects.claim_of(approved.subject))
+
+
+class NotSentAgain(Proposal):
+    """That nobody sends a lost notice again: what was published stands."""
+
+    model_config = examples({"kind": "not_sent_again"})
+
+    kind: Literal["not_sent_again"]
+
+    def command(self, approved: Approved) -> CloseClaim:
+        """As a command."""
+        return CloseClaim(subjects.claim_of(approved.subject))
+
+
 def _finding(approved: Approved, fact: str, found: str) -> StateFinding:
     claim, question = subjects.claim_of(approved.subject), subjects.question_of(approved.subject)
     return StateFinding(approved.cause, claim, question, *_both(approved), fact, found)
@@ -144,6 +169,8 @@ QUEUES = Queues(
         Choice(queues.DOUBT, DoubtLifted, LiftDoubt, lift_doubt),
         Choice(queues.EVIDENCE, EvidenceCounts, LetEvidenceCount, let_evidence_count),
         Choice(queues.OVER_REVIEW, DaysLookedAt, LookAtDays, look_at_days),
+        Choice(queues.UNRULED, DecidedOutside, CloseClaim, close_claim),
+        Choice(queues.LOST, NotSentAgain, CloseClaim, close_claim),
     ],
     {"claim": find_state_of_notice, "question": find_state_of_question},
 )

@@ -5,26 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.claims.commands.ask_about_claim import AskAboutClaim, ask_about_claim
 from services.claims.commands.ask_identity import AskIdentity, ask_identity
 from services.claims.commands.identify_claim import IDENTITY_DEADLINE, Identified, IdentifyClaim, identify_claim
 from services.claims.commands.record_answers import RecordAnswers, record_answers
 from services.claims.domain.answers import Answer, is_entitled
 from services.claims.domain.asking import Records, ask_all, knows_less, listens_to
 from services.claims.domain.catalogue import questions_of
-from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState
+from services.claims.domain.claim import LESS_THAN_PUBLISHED, WITHOUT_NOTICE, Claim, ClaimKind, ClaimState
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
 from services.claims.domain.contested import contested_with
 from services.claims.domain.doubts import (
     SKBBK_STATED_LATE,
     doubt_of_answer,
     doubt_of_event,
+    is_lifted,
     names_another_employer,
     rests_on_late_choice,
 )
 from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind, Standing, standing
 from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
 from services.claims.domain.participation import otherwise, what_was_stated_late
-from services.claims.domain.queues import OF_IDENTITY
+from services.claims.domain.queues import LOST, OF_IDENTITY
 from services.claims.domain.relation import without_relation
 from services.claims.domain.revision import standing_records
 from services.claims.events.claim_assessed import claim_assessed, owes_less
@@ -36,6 +38,7 @@ from shared.kernel.periods import Month
 from shared.law.book import book
 from shared.law.lookups import NotingBook
 from shared.messaging.consumer_store import freshness
+from shared.tasks.opening import CloseTask, close_task
 
 # Nothing is missed in between: the facts wake the claim. This is how long a silence goes unlooked at.
 LOOK_AGAIN = timedelta(hours=1)
@@ -62,7 +65,9 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
         await uow.due.at(AssessClaim(claim.joined_to), now())
     elif not questions_of(claim.kind):
         # No rule decides such an event yet.
-        await uow.claims.save(replace(claim, state=ClaimState.NEEDS_OFFICER, reason=claim.kind))
+        unruled = replace(claim, state=ClaimState.NEEDS_OFFICER, reason=claim.kind.value)
+        await uow.claims.save(unruled)
+        await ask_about_claim(AskAboutClaim(unruled), uow)
     else:
         await _ask(command, claim, uow)
 
@@ -93,8 +98,9 @@ async def wait_for_relation(command: AssessClaim, identified: Identified, uow: C
 
 async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
     known, evidence = await gather(claim, uow)
-    if claim.reason == LOST_SINCE_BACKUP and not is_stated_again(claim, evidence):
+    if claim.reason in WITHOUT_NOTICE and not await is_reported_again(claim, evidence, known.death_stated, uow):
         # Who sends the notice again has it assessed.
+        await ask_about_claim(AskAboutClaim(claim), uow)
         return
     questions, last = questions_of(claim.kind), await uow.claims.last_records(claim)
     answers = ask_all(questions, known, last, book(), today())
@@ -104,19 +110,25 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     await uow.due.when(command, subjects_ | {freshness(topic) for topic in awaited}, deadline)
     if holds_up:
         return
+    if claim.reason in WITHOUT_NOTICE:
+        await close_task(CloseTask(LOST, subjects.claim(claim.id), "settled"), uow)
     answers = with_doubts(claim, known, evidence, answers, last)
-    if await owes_less_than_published(claim, answers, last, uow):
+    if not is_lifted(LESS_THAN_PUBLISHED, claim, known) and await owes_less_than_published(claim, answers, last, uow):
         answers = {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
     died = known.death_stated and claim.kind is ClaimKind.ACCIDENT
     waits, statements = bool(evidence.waiting), len(evidence.pieces)
     await record_answers(RecordAnswers(claim, answers, last, waits, statements, died), uow)
 
 
-def is_stated_again(claim: Claim, evidence: Standing) -> bool:
-    """Whether anything is stated of a claim whose evidence was lost: of an accident the days that are certified."""
-    if claim.kind is ClaimKind.ACCIDENT:
-        return any(each.days for each in evidence.certificates)
-    return bool(evidence.pieces)
+async def is_reported_again(claim: Claim, evidence: Standing, death_stated: bool, uow: ClaimsUnitOfWork) -> bool:
+    """Whether what went with a database was stated again: of an accident the days that are certified, of a death by it,
+    or of an event that has none, whatever is stated."""
+    if any(each.days for each in evidence.certificates):
+        return True
+    if claim.kind is not ClaimKind.ACCIDENT and evidence.pieces:
+        return True
+    needs_days = claim.kind is ClaimKind.ACCIDENT and not death_stated
+    return not needs_days and await uow.claims.is_joined(claim)
 
 
 def awaited_topics(claim: Claim, known: Known, answers: Mapping[str, Answer], last: Records) -> tuple[set[str], bool]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.claims.commands.ask_identity import AskIdentity, ask_identity
 from services.claims.domain import subjects
-from services.claims.domain.claim import LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState
+from services.claims.domain.claim import WITHOUT_NOTICE, Claim, ClaimKind, ClaimState
 from services.claims.domain.queues import OF_IDENTITY
 from services.claims.domain.relation import Named, relation_of
 from services.claims.events.accident_reported import accident_reported
@@ -72,7 +72,7 @@ async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     twin = await uow.claims.of_event(claim)
     if twin is not None:
         # Of a claim that was forgotten with the database this is the evidence, and no later word.
-        stood = 0 if twin.reason == LOST_SINCE_BACKUP else twin.revision
+        stood = 0 if twin.reason in WITHOUT_NOTICE else twin.revision
         claim = replace(claim, state=ClaimState.JOINED, joined_to=twin.id, joined_at_revision=stood)
     await uow.claims.save(claim)
     if twin is None and claim.kind is ClaimKind.ACCIDENT:

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
+from services.claims.commands.assess_claim import AssessClaim
 from services.claims.domain.claim import LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState, Relation
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Event
+from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Days, joined
 from shared.law.decision import Per
@@ -33,6 +35,7 @@ async def recall_claims(command: RecallClaims, uow: ClaimsUnitOfWork) -> None:
     for event in command.events:
         if _opens(event) and await uow.claims.find(event.claim) is None:
             await uow.claims.add(_claim(event))
+            await uow.due.at(AssessClaim(event.claim), now())
         if isinstance(event, ClaimAssessedV1):
             claim, _ = await uow.claims.lock(event.claim)
             if claim.revision < event.revision:

@@ -13,6 +13,10 @@ OFFICERS = "organisation:"
 # what was published, and evidence may be missing.
 LOST_SINCE_BACKUP = "lost_since_backup"
 LESS_THAN_PUBLISHED = "less_than_published"
+# How two officers close what nothing answers: an event that no rule decides, or one whose notice was lost for good.
+DECIDED_OUTSIDE, NOT_SENT_AGAIN = "decided_outside", "not_sent_again"
+# The notice and its evidence went with a database that was put back.
+WITHOUT_NOTICE = frozenset((LOST_SINCE_BACKUP, NOT_SENT_AGAIN))
 
 
 class ClaimState(StrEnum):
@@ -28,6 +32,8 @@ class ClaimState(StrEnum):
     REFUSED = "refused"
     NEEDS_OFFICER = "needs_officer"
     """No automatic rule decides it: a person must look, and the reason is named."""
+    CLOSED = "closed"
+    """Two officers found that nothing of it is decided here; another notice of the event opens it again."""
     JOINED = "joined"
     """Another notice of the same event came first; its claim goes on with the evidence of both."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.bounds import is_late
-from services.claims.domain.claim import Claim, ClaimKind
+from services.claims.domain.claim import LESS_THAN_PUBLISHED, Claim, ClaimKind
 from services.claims.domain.contested import in_both
 from services.claims.domain.evidence import Standing
 from services.claims.domain.facts import Known
@@ -19,7 +19,8 @@ EMPLOYER_WITHOUT_SPELL = "employer_without_spell"
 # Officers find whether the person takes part: there is no lifting it, since either answer is one.
 SKBBK_STATED_LATE = "skbbk_stated_late"
 # Those that two officers may lift, so that the answer stands as the law gives it.
-LIFTABLE = frozenset((COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE, EMPLOYER_WITHOUT_SPELL))
+LIFTABLE = frozenset((COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE, EMPLOYER_WITHOUT_SPELL, LESS_THAN_PUBLISHED))
+_OF_A_REVISION = frozenset((COVER_TAKEN_BACK, LESS_THAN_PUBLISHED))
 
 
 def doubt_of_event(claim: Claim, known: Known, was_entitled: bool) -> str | None:
@@ -77,9 +78,9 @@ def doubt_of_answer(
 def lifting(doubt: str, claim: Claim) -> tuple[str, str]:
     """The finding, fact and found, by which two officers lift a doubt.
 
-    Cover that is taken back is looked at each time: what was found speaks of the decision that stood then.
+    What would take back what stands is looked at each time: what was found speaks of the decision that stood then.
     """
-    return f"doubt lifted: {doubt}", str(claim.revision) if doubt == COVER_TAKEN_BACK else "yes"
+    return f"doubt lifted: {doubt}", str(claim.revision) if doubt in _OF_A_REVISION else "yes"
 
 
 def is_lifted(doubt: str, claim: Claim, known: Known) -> bool:

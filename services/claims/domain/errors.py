@@ -21,6 +21,15 @@ class NoticeUnknown(JaringError):
     kind = Kind.NOT_FOUND
 
 
+class ClaimGoesOn(JaringError):
+    """A claim is closed by people only where nothing else moves it on."""
+
+    code = "claim_goes_on"
+    title = "The claim goes on by itself"
+    title_ms = "Tuntutan ini masih diproses"
+    kind = Kind.CONFLICT
+
+
 class DecisionUnknown(JaringError):
     """The claim has no decision of this revision."""
 

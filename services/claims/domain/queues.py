@@ -1,11 +1,12 @@
 """What of a claim waits for a person: the queues, and in which of them each question stands for which reason."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from services.claims.domain.answers import Answer, QuestionState, queue_of
 from services.claims.domain.catalogue import ACCIDENT
-from services.claims.domain.claim import Claim
+from services.claims.domain.claim import DECIDED_OUTSIDE, LOST_SINCE_BACKUP, NOT_SENT_AGAIN, Claim, ClaimState
 from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN
 from shared.kernel.queues import Queue
 
@@ -18,7 +19,11 @@ DOUBT = Queue("doubt", subject="question", scope="claims:doubt:decide", charter=
 EVIDENCE = Queue("evidence", subject="question", scope="claims:evidence:decide", charter=_PROMISE)
 OVER_REVIEW = Queue("over_review", subject="question", scope="claims:over_review:decide", charter=_PROMISE)
 OF_QUESTIONS = (NO_WAGE_MONTH, DOUBT, EVIDENCE, OVER_REVIEW)
-ALL = (IDENTITY, *OF_QUESTIONS)
+# A claim as a whole: no rule decides such an event, or its notice was lost with the database.
+UNRULED = Queue("unruled", subject="claim", scope="claims:unruled:decide", charter=_PROMISE)
+LOST = Queue("lost", subject="claim", scope="claims:lost:decide", charter=_PROMISE)
+OF_CLAIMS = (UNRULED, LOST)
+ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS)
 
 # Why a person looks at who may speak of whom.
 OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN))
@@ -46,6 +51,20 @@ def queues_of(answers: Mapping[str, Answer], owing: Collection[str], evidence_wa
     if evidence_waits is not None and evidence_waits not in seen and first is not None:
         found.setdefault(first, {}).setdefault(EVIDENCE.name, evidence_waits)
     return found
+
+
+def queue_of_claim(claim: Claim) -> Queue | None:
+    """The queue in which a claim stands as a whole, whose questions nobody can ask."""
+    if claim.state is not ClaimState.NEEDS_OFFICER or claim.relation is None:
+        return None
+    return {LOST_SINCE_BACKUP: LOST, claim.kind.value: UNRULED}.get(claim.reason or "")
+
+
+def closed(claim: Claim) -> Claim | None:
+    """As two officers close a claim that stands in such a queue; None where it stands in none."""
+    reasons = {LOST: NOT_SENT_AGAIN, UNRULED: DECIDED_OUTSIDE}
+    queue = queue_of_claim(claim)
+    return None if queue is None else replace(claim, state=ClaimState.CLOSED, reason=reasons[queue])
 
 
 def facts_of_question(claim: Claim, answer: Answer) -> dict[str, str | int]:

@@ -146,6 +146,11 @@ class ClaimRepository:
         found = (await self._connection.execute(query)).one_or_none()
         return None if found is None else claim_of(found)
 
+    async def is_joined(self, claim: Claim) -> bool:
+        """Whether another notice of the event joined the claim."""
+        joined = exists().where(t.claim.c.person == claim.person, t.claim.c.joined_to == claim.id)
+        return bool((await self._connection.execute(select(joined))).scalar_one())
+
     async def save(self, claim: Claim) -> None:
         """Write the claim as it is now; its row is locked."""
         values = {name: value for name, value in _values(claim).items() if name not in _NEVER_CHANGED}

@@ -10,10 +10,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from services.claims.commands.close_claim import CloseClaim, close_claim
 from services.claims.domain.buckets import Bucket, Sought, With, bucket_of
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
 from services.claims.migrations.claims_stand_in_buckets_that_are_counted import _BUCKETS
 from services.claims.storage.buckets import _LISTED, _PAGE, Viewer
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     MYKAD,
     OFFICER,
@@ -33,6 +35,7 @@ from services.claims.tests.support import (
     stated_by_employer,
     submit,
 )
+from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import person_id
 from shared.process.gauges import WorkerGauges
 from shared.telemetry import metrics
@@ -87,7 +90,12 @@ async def everywhere(claims: ServiceUnderTest, business_clock: BusinessClock) ->
         await connection.execute("UPDATE freshness SET complete_until = now() - interval '1 hour'")
     await opened(claims, HOSPITAL, **on("2019-11-01"))
     await opened(claims, HOSPITAL, national_id=OTHER, **on("2026-08-03"))
+    # And a disease that two officers have closed.
+    await opened(claims, HOSPITAL, kind="disease", place=None, **on("2026-02-01"))
     await claims.work_off()
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        id_ = await uow.connection.execute(text("SELECT id FROM claim WHERE happened_on = '2026-02-01'"))
+        await close_claim(CloseClaim(id_.scalar_one()), uow)
     return claims
 
 

@@ -7,7 +7,7 @@ import pytest
 from services.claims.domain.answers import queue_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP
 from services.claims.domain.doubts import EVIDENCE, SKBBK_STATED_LATE
-from services.claims.domain.queues import ALL, IDENTITY, OF_IDENTITY
+from services.claims.domain.queues import ALL, IDENTITY, LOST, OF_IDENTITY, UNRULED
 from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN
 from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS, RELAPSE
 from shared.law.act4.wage_base.asked import WAGES_OUTSIDE as OUTSIDE
@@ -21,8 +21,9 @@ REASONS = (
     "whether_the_circumstance_is_covered_is_settled",
 )  # fmt: skip
 
-# By a fact alone, or by another claim.
-ANSWERED_ELSEWHERE = ("cause_unsettled", "disease", LOST_SINCE_BACKUP)
+# By another claim.
+ANSWERED_ELSEWHERE = ("cause_unsettled",)
+OF_CLAIM = {"disease": UNRULED.name, LOST_SINCE_BACKUP: LOST.name}
 ONLY_OF_A_NOTICE = OF_IDENTITY - {STATED_LATE}
 
 
@@ -33,5 +34,7 @@ def test_a_reason_is_explained_with_its_queues(reason: str) -> None:
     assert len(rows) == 1
     named = {queue.name for queue in ALL if f"`{queue.name}`" in rows[0].split("|")[2]}
     of_notice = {IDENTITY.name} if reason in OF_IDENTITY else set()
-    of_question = set() if reason in (*ANSWERED_ELSEWHERE, *ONLY_OF_A_NOTICE) else {queue_of(reason)}
-    assert named == of_notice | of_question
+    of_claim = {OF_CLAIM[reason]} if reason in OF_CLAIM else set()
+    has_none = reason in (*ANSWERED_ELSEWHERE, *ONLY_OF_A_NOTICE, *OF_CLAIM)
+    of_question = set() if has_none else {queue_of(reason)}
+    assert named == of_notice | of_question | of_claim
