@@ -6,7 +6,7 @@ decision holds, what is explained and what is replayed are all the same determin
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from importlib import import_module
@@ -216,6 +216,14 @@ class Determination:
             if found := pattern.fullmatch(name):
                 return _filled(result.name_ms, found.groups())
         return name
+
+
+def with_earlier(newest: Determination) -> tuple[Determination, ...]:
+    """A determination and its earlier versions, whose records its own steps make again.
+
+    So it is where a version adds facts that records of before do not state: the release then asks what it touches.
+    """
+    return newest, *(replace(newest, version=version) for version in range(1, newest.version))
 
 
 def _filled(text: str, parts: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from services.claims.commands.ask_about_claim import AskAboutClaim, ask_about_cl
 from services.claims.commands.ask_identity import AskIdentity, ask_identity
 from services.claims.commands.identify_claim import IDENTITY_DEADLINE, Identified, IdentifyClaim, identify_claim
 from services.claims.commands.record_answers import RecordAnswers, record_answers
+from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, is_entitled
 from services.claims.domain.asking import Records, ask_all, knows_less, listens_to
 from services.claims.domain.catalogue import questions_of
@@ -193,10 +194,11 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
         joined_by_employer=stated.joined_by_employer,
         death_stated=stated.death_stated,
         died_on=stated.died_on,
+        death=stated.death,
         other_losses=stated.other_losses,
     )
     if claim.kind is ClaimKind.DEATH:
-        known = replace(known, died_on=claim.happened_on, cause=await cause_of(claim, published, uow))
+        known = replace(known, died_on=claim.happened_on, death=claim.id, cause=await cause_of(claim, published, uow))
     return known, counts
 
 

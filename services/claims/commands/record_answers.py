@@ -8,7 +8,7 @@ from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import Question, names_of, questions_of
-from services.claims.domain.claim import Claim
+from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.contested import released
 from services.claims.domain.doubts import EVIDENCE
 from services.claims.domain.looked_at import facts_of_questions
@@ -55,6 +55,9 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     if command.died:
         # A death that it may have brought about is decided by what is found of it.
         await uow.due.wake({subjects.claims(claim.person or 0)})
+    if claim.kind is ClaimKind.DEATH and stands != claim:
+        # A person who is found to live after all has again what the death had ended.
+        await uow.due.wake({subjects.death(claim.person or 0)})
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.
         await uow.due.wake({subjects.decided_days(claim.person or 0)})

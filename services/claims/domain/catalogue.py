@@ -115,8 +115,9 @@ _LOSS = (
     loss.LAST_DAY,
     loss.APPLIED_ON,
     loss.BENEFIT_FROM,
+    death.DAY_OF_DEATH,
 )
-_DEATH = (death.DIED_ON, death.OF_THE_INJURY, event.nothing("asked for"), death.DEPENDANTS)
+_DEATH = (death.FOUND_ALIVE, death.DIED_ON, death.OF_THE_INJURY, event.nothing("asked for"), death.DEPENDANTS)
 _PENSION = (
     contributions.FIRST_LIABLE,
     contributions.CONTRIBUTED,
@@ -212,6 +213,7 @@ DEATH = (
         "act4 survivors pension",
         (
             loss.BORN,
+            death.FOUND_ALIVE,
             death.DIED_ON,
             event.finding(death.PENSION, ""),
             event.nothing("asked for"),
@@ -224,7 +226,7 @@ DEATH = (
     Question(
         "funeral_benefit",
         "act4 funeral benefit",
-        (death.DAY_OF_DEATH, death.KIND_OF_DEATH, death.CLAIMANTS),
+        (death.FOUND_ALIVE, death.DAY_OF_DEATH, death.KIND_OF_DEATH, death.CLAIMANTS),
         Fund.INVALIDITY,
         fund_by={
             "employment injury": Fund.EMPLOYMENT_INJURY,
@@ -245,6 +247,7 @@ INVALIDITY = (
             contributions.EARNING_CAPACITY,
             event.finding("invalid before the age limit without work since", "no"),
             event.finding("resigned", ""),
+            death.DAY_OF_DEATH,
             *_PENSION,
         ),
         Fund.INVALIDITY,

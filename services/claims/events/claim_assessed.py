@@ -6,7 +6,7 @@ from typing import Any
 
 from services.claims.domain.answers import Answer
 from services.claims.domain.catalogue import Question
-from services.claims.domain.claim import Claim, ClaimKind
+from services.claims.domain.claim import NEVER_DIED, Claim, ClaimKind
 from services.claims.domain.revision import Standing
 from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, PendingV1, RefusalV1, TermV1
 from shared.kernel.clock import now
@@ -19,6 +19,7 @@ _FOR_EVER = date.max
 def claim_assessed(claim: Claim, standing: Sequence[Standing], pending: Sequence[PendingV1]) -> ClaimAssessedV1:
     """What the platform learns of a revision: each benefit that is owed, with its terms, and each that is refused."""
     owing = [each for each in standing if each.question.owes]
+    never_died = any(each.record.body["reason"] == NEVER_DIED for each in owing)
     return ClaimAssessedV1(
         person=claim.person,
         claim=claim.id,
@@ -30,7 +31,7 @@ def claim_assessed(claim: Claim, standing: Sequence[Standing], pending: Sequence
         entitlements=tuple(part for each in owing if each.is_entitled for part in _entitlements(claim, each)),
         refusals=tuple(_refusal(each) for each in owing if not each.is_entitled),
         pending=tuple(pending),
-        death_on=claim.happened_on if claim.kind is ClaimKind.DEATH else None,
+        death_on=claim.happened_on if claim.kind is ClaimKind.DEATH and not never_died else None,
     )
 
 

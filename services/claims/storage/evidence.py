@@ -10,7 +10,7 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.claim import Claim
+from services.claims.domain.claim import NEVER_DIED, Claim
 from services.claims.domain.contested import HeldDays
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.facts import Cause
@@ -32,12 +32,15 @@ _OF_CLAIM = text("""
                    WHERE person = :person AND joined_to = :claim AND relation IN ('employer', 'officer'))
                AS joined_by_employer,
            -- One party's word ends nothing of a living person's: an officer says it, or two parties do.
-           (SELECT min(happened_on) FROM claim AS death
+           (SELECT ROW (happened_on, id) FROM claim AS death
             WHERE person = :person AND kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL
                   AND (relation = 'officer'
                        OR EXISTS (SELECT FROM claim AS second
                                   WHERE second.person = :person AND second.joined_to = death.id
-                                        AND second.tenant <> death.tenant))) AS died_on,
+                                        AND second.tenant <> death.tenant))
+                  -- Two officers may have found since that the person lives.
+                  AND NOT EXISTS (SELECT FROM question WHERE question.claim = death.id AND reason = :never_died)
+            ORDER BY happened_on, id LIMIT 1) AS death,
            EXISTS (SELECT FROM claim WHERE person = :person AND kind = 'death' AND relation IS NOT NULL)
                AS death_stated,
            EXISTS (SELECT FROM evidence JOIN claim ON claim.id = evidence.claim
@@ -72,14 +75,15 @@ class OfClaim:
     """All that was stated of a claim and of those that joined it, and the days that the person's other claims have.
 
     ``joined_by_employer``: one that joined it is of the employer of the day, or of an officer. ``died_on`` is the day
-    of the person's death by more than one party's word, ``death_stated`` whether anybody stated one, ``other_losses``
-    whether a permanent loss is stated in the claim of an earlier event.
+    of the person's death by more than one party's word, ``death`` the claim about it, ``death_stated`` whether anybody
+    stated one, ``other_losses`` whether a permanent loss is stated in the claim of an earlier event.
     """
 
     evidence: tuple[Evidence, ...]
     held: tuple[HeldDays, ...]
     joined_by_employer: bool
     died_on: date | None
+    death: UUID | None
     death_stated: bool
     other_losses: bool
 
@@ -97,10 +101,12 @@ class EvidenceRepository:
 
     async def of(self, claim: Claim) -> OfClaim:
         """What is known of a claim whose person is known, as one instant has it."""
-        row = (await self._connection.execute(_OF_CLAIM, {"claim": claim.id, "person": claim.person})).one()
+        values = {"claim": claim.id, "person": claim.person, "never_died": NEVER_DIED}
+        row = (await self._connection.execute(_OF_CLAIM, values)).one()
+        died_on, death = row.death or (None, None)
         held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
         evidence = tuple(_evidence(*each) for each in row.evidence)
-        return OfClaim(evidence, held, row.joined_by_employer, row.died_on, row.death_stated, row.other_losses)
+        return OfClaim(evidence, held, row.joined_by_employer, died_on, death, row.death_stated, row.other_losses)
 
     async def count(self, claim: Claim) -> int:
         """How many statements there are of a claim and of those that joined it."""

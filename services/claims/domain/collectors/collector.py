@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from services.claims.domain import subjects
 from services.claims.domain.answers import Answer
 from services.claims.domain.facts import Known
 from shared.kernel.subjects import Subject
@@ -98,6 +99,16 @@ def yes_no(value: bool) -> str:
 def of_person(known: Known) -> Source:
     """The person as registration published it."""
     return Source("person", known.person, known.person_revision)
+
+
+def of_death(known: Known) -> tuple[Source, ...]:
+    """The claim about the person's death, if the person has died."""
+    return () if known.death is None else (Source("claim", str(known.death), 0),)
+
+
+def death_of(asked: Asked) -> list[Subject]:
+    """Whether the person dies, or is found alive."""
+    return [subjects.death(asked.known.person)]
 
 
 def silence_of(topic: str, known: Known) -> tuple[Source, ...]:

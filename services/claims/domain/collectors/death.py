@@ -2,7 +2,8 @@
 
 from services.claims.domain import subjects
 from services.claims.domain.answers import QuestionState
-from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Unsettled
+from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Unsettled, death_of, of_death
+from services.claims.domain.collectors.event import finding
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, Statement
 from shared.kernel.subjects import Subject
@@ -20,7 +21,8 @@ def has_cause(known: Known) -> bool:
 
 
 def _died_on(asked: Asked) -> Collected:
-    return Collected("" if asked.known.died_on is None else asked.known.died_on.isoformat())
+    known = asked.known
+    return Collected("" if known.died_on is None else known.died_on.isoformat(), of_death(known))
 
 
 def _of_the_injury(asked: Asked) -> Collected:
@@ -31,7 +33,15 @@ def _of_the_injury(asked: Asked) -> Collected:
     return Collected("yes", () if cause is None else (Source("claim", str(cause.claim), cause.revision),))
 
 
+def is_found_alive(known: Known) -> bool:
+    """Whether two officers found that the person lives, against what was reported: then nothing is to be stated."""
+    found = known.findings.get(FOUND_ALIVE.fact)
+    return found is not None and found.stated["found"] == "yes"
+
+
 def _left_behind(asked: Asked) -> Collected | Open:
+    if is_found_alive(asked.known):
+        return Collected({})
     stated = _by_party(asked.known, DEPENDANT)
     if not stated:
         return Open("dependants_to_be_stated")
@@ -52,6 +62,8 @@ def _left_behind(asked: Asked) -> Collected | Open:
 
 
 def _claimants(asked: Asked) -> Collected | Open:
+    if is_found_alive(asked.known):
+        return Collected({})
     stated = _by_party(asked.known, FUNERAL)
     if not stated:
         return Open("funeral_claimants_to_be_stated")
@@ -71,6 +83,8 @@ def _by_party(known: Known, kind: str) -> dict[str, Statement]:
 def _kind_of_death(asked: Asked) -> Collected | Unsettled:
     """Of what or as what the person died, which decides whether the benefit is paid and from which fund (s.29)."""
     known = asked.known
+    if is_found_alive(known):
+        return Collected("other")
     if known.cause is not None:
         found = asked.answers[EMPLOYMENT_INJURY]
         if not found.is_settled:
@@ -93,8 +107,9 @@ def _cause(asked: Asked) -> list[Subject]:
     return [subjects.claims(asked.known.person)]
 
 
+FOUND_ALIVE = finding("found alive", "no")
 DIED_ON = Collector("death", _died_on)
-DAY_OF_DEATH = Collector("died on", _died_on)
+DAY_OF_DEATH = Collector("died on", _died_on, death_of)
 OF_THE_INJURY = Collector("died of the injury", _of_the_injury, _cause)
 DEPENDANTS = Collector("dependants", _left_behind)
 SURVIVORS = Collector("survivors", _left_behind)

@@ -20,6 +20,7 @@ from shared.law.act4.dependants.rules import (
     qualifies,
     shares,
 )
+from shared.law.act4.owing.asked import FOUND_ALIVE_FACT
 from shared.law.act4.wage_base.asked import WAGE_RESULTS, average_wage
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
@@ -39,6 +40,7 @@ DEATH_TESTS = (
 DEATH_FACTS = (
     Fact("accident", "date", "the day of the accident"),
     Fact("death", "date", "the day of the death"),
+    FOUND_ALIVE_FACT,
     Fact("died of the injury", "yes_no", "whether the injury caused the death", default="yes"),
     Fact("asked for", "date", "the day whose shares are asked for; absent: the day of the death", default=""),
     Fact(

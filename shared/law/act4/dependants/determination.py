@@ -1,8 +1,9 @@
 """Dependants' benefit for a death by an employment injury (Act 4, Fourth Schedule)."""
 
 from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, INJURY_FACT, INJURY_TEST, is_covered, is_injury
-from shared.law.act4.dependants.asked import DEATH_FACTS, DEATH_RESULTS, DEATH_TESTS, pay
+from shared.law.act4.dependants.asked import BENEFIT, DEATH_FACTS, DEATH_RESULTS, DEATH_TESTS, pay
 from shared.law.act4.dependants.rules import exact_rate
+from shared.law.act4.owing.asked import died_test, is_found_alive
 from shared.law.act4.wage_base.asked import WAGE_FACTS
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Steps
@@ -11,6 +12,8 @@ from shared.law.facts import Facts
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests cover, the cause of death and who shares, and reckons each one's part of the daily rate."""
+    if is_found_alive(facts, steps, BENEFIT):
+        return
     is_covered(facts, law, steps)
     is_injury(facts, steps)
     pay(facts, law, steps, "act4.permanent_disablement.share", exact_rate)
@@ -24,7 +27,7 @@ DETERMINATIONS = (
         law="Act 4, Fourth Schedule",
         law_day="accident",
         facts=(*DEATH_FACTS, *WAGE_FACTS, *COVER_FACTS, INJURY_FACT),
-        tests=(*COVER_TESTS, INJURY_TEST, *DEATH_TESTS),
+        tests=(died_test(BENEFIT), *COVER_TESTS, INJURY_TEST, *DEATH_TESTS),
         results=DEATH_RESULTS,
         decide=decide,
     ),

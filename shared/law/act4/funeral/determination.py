@@ -1,6 +1,7 @@
 """Funeral benefit (Act 4 s.29)."""
 
 from shared.law.act4.funeral.rules import Claimant, benefit, death_is_covered, payments
+from shared.law.act4.owing.asked import FOUND_ALIVE_FACT, died_test, is_found_alive
 from shared.law.book import LawOn
 from shared.law.decision import Per
 from shared.law.determination import Determination, Result, Steps, Test
@@ -25,6 +26,8 @@ RELATIONS = ("widow", "widower", "son", "daughter", "parent", "other")
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests the death and the claimants, and divides the benefit."""
+    if is_found_alive(facts, steps, SECTION):
+        return
     steps.test(COVERED, death_is_covered(facts.text("death").replace(" ", "_"), law))
     people = {
         name: Claimant(each.text("relation"), each.day_if_given("born"), each.sen("paid for the funeral"))
@@ -60,6 +63,7 @@ DETERMINATIONS = (
                 default=DEATHS[0],
                 choices=DEATHS,
             ),
+            FOUND_ALIVE_FACT,
             Fact(
                 "claimants",
                 "people",
@@ -72,6 +76,7 @@ DETERMINATIONS = (
             ),
         ),
         tests=(
+            died_test(SECTION),
             Test(COVERED, "kematian itu melayakkan faedah pengurusan mayat", SECTION),
             Test(PAYABLE, "waris menuntut, atau seseorang membuktikan kos", SECTION),
         ),

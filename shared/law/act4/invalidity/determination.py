@@ -1,5 +1,6 @@
 """Invalidity: the pension, its suspension and the grant (Act 4 ss.16 to 21, 49)."""
 
+from datetime import date
 from functools import partial
 
 from shared.kernel.money import Sen
@@ -16,14 +17,16 @@ from shared.law.act4.invalidity.rules import (
     starts_on,
     works_too_much,
 )  # fmt: skip
+from shared.law.act4.owing.asked import DEATH_FACT, alive_test, last_day, require_alive
 from shared.law.book import LawOn
 from shared.law.decision import INSURED
-from shared.law.determination import Determination, Result, Steps, Test
+from shared.law.determination import Determination, Result, Steps, Test, with_earlier
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
 from shared.law.terms import owe_by_month
 from shared.law.working import sen, working
 
+SECTION = "Act 4, s.19"
 CERTIFIED = "certified by a medical board"
 CANNOT_EARN = "cannot earn a third of a sound person's customary earnings"
 IN_AGE = "notice before 60 or invalid before 60 without gainful work since"
@@ -51,20 +54,27 @@ PERSON_TESTS = (
 def decide_pension(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests invalidity, age and qualifying period; then the pension and its first month."""
     facts.in_order("born", "first liable", "notice received")
+    facts.in_order("born", "died on")
     _test_person(facts, law, steps)
     noticed_on = facts.day("notice received")
     found, period = qualify(facts, noticed_on, law, steps)
+    if facts.has("died on"):
+        require_alive(_first_day(facts, law), facts, law, steps, SECTION)
     if steps.refused:
         return
     monthly = pension(facts, noticed_on, found, period, law, steps)
     if monthly is None:
         return
-    first = starts_on(noticed_on, facts.day_if_given("resigned"), law)
+    first, last = _first_day(facts, law), last_day(facts, law)
     month = Month.of(first)
-    days = Days(first, month.last_day)
+    days = Days(first, month.last_day if last is None else min(last, month.last_day))
     of_days = working("{} × {} / {}", sen(monthly), len(days), len(month.days))
     steps.amount("first month", part_of_month(monthly, days, law), of_days, "Act 4, s.19(2)")
-    owe_by_month(steps, INSURED, monthly, partial(_broken, monthly, law), first, None)
+    owe_by_month(steps, INSURED, monthly, partial(_broken, monthly, law), first, last)
+
+
+def _first_day(facts: Facts, law: LawOn) -> date:
+    return starts_on(facts.day("notice received"), facts.day_if_given("resigned"), law)
 
 
 def _broken(monthly: Sen, law: LawOn, days: Days) -> Sen:
@@ -109,20 +119,23 @@ def decide_suspension(facts: Facts, law: LawOn, steps: Steps) -> None:
 
 
 DETERMINATIONS = (
-    Determination(
+    *with_earlier(Determination(
         name="act4 invalidity pension",
         title="Invalidity pension",
         title_ms="Pencen ilat",
         law="Act 4, ss.16 to 20",
         law_day="notice received",
         facts=(*PERSON_FACTS, Fact("resigned", "date", "the day of resignation, if later than the notice", default=""),
+               DEATH_FACT,
                *CONTRIBUTION_FACTS),
-        tests=(*PERSON_TESTS, *PENSION_TESTS),
+        tests=(*PERSON_TESTS, *PENSION_TESTS, alive_test(SECTION)),
         results=(*PENSION_RESULTS,
                  Result("first month", "bulan pertama", "sen",
                         "for the days from the first day of the pension to the end of that month")),
         decide=decide_pension,
-    ),
+        # Since version 2 a death ends it.
+        version=2,
+    )),
     Determination(
         name="act4 invalidity grant",
         title="Invalidity grant",

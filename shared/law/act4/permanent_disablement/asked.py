@@ -10,6 +10,7 @@ from shared.kernel.periods import Month, age_on
 from shared.law.act4.cover.asked import refuse_contradicted
 from shared.law.act4.daily_rate.rules import WHOLE, broken_month, monthly_amount
 from shared.law.act4.daily_rate.working import loss_working, rate_working
+from shared.law.act4.owing.asked import DEATH_FACT, alive_test, last_day, require_alive
 from shared.law.act4.permanent_disablement.errors import LumpSumFactorUnknown
 from shared.law.act4.permanent_disablement.rules import (
     Option,
@@ -40,6 +41,7 @@ ALLOWED = "the loss allows the chosen option"
 LOSS_TESTS = (
     Test(ASSESSED, "hilang upaya kekal telah ditaksir", "Act 4, s.22; Second Schedule"),
     Test(IN_TIME, "dipohon dalam masa yang ditetapkan", SECTION),
+    alive_test(SECTION),
     Test(ALLOWED, "kadar hilang upaya membenarkan pilihan itu", SECTION),
 )
 LOSS_FACTS = (
@@ -60,6 +62,7 @@ LOSS_FACTS = (
         "the first day of the benefit as the board states it; absent: the day of the application",
         default="",
     ),
+    DEATH_FACT,
 )
 LOSS_RESULTS = (
     *WAGE_RESULTS,
@@ -86,10 +89,13 @@ def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     refuse_contradicted(facts, Month.of(facts.day("accident")), law)
     facts.in_order("accident", "last day of temporary disablement")
     facts.in_order("accident", "applied on")
+    facts.in_order("born", "accident", "died on")
     steps.test(ASSESSED, 0 < facts.share("loss") <= WHOLE, SECTION)
     if facts.has("last day of temporary disablement") and facts.has("applied on"):
         last = facts.day("last day of temporary disablement")
         steps.test(IN_TIME, applied_in_time(last, facts.day("applied on"), law))
+    if _option_taken(facts) is Option.PERIODIC:
+        require_alive(_first_day(facts), facts, law, steps, SECTION)
     counted = counted_loss(facts.share("loss"), facts.share("earlier losses"), law)
     return steps.test(ALLOWED, allows(Option(facts.text("option")), counted, law), SECTION) and not steps.refused
 
@@ -100,15 +106,15 @@ def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: ExactRat
     exact, rate = _rates(facts, law, steps, share, exact_rate, average)
     month = monthly_amount(rate, law)
     steps.amount("monthly amount", month, working("{} × {}", sen(rate), _days(law)))
-    option = Option(facts.text("option"))
+    option = _option_taken(facts)
     if option is Option.PERIODIC:
-        _owe(facts, law, steps, rate, None)
+        _owe(facts, law, steps, rate, last_day(facts, law))
         return
     try:
         lump_sum_factor(_age(facts, law), law)
     except LumpSumFactorUnknown:
         # It goes on by the month until an officer knows the factor.
-        _owe(facts, law, steps, rate, None)
+        _owe(facts, law, steps, rate, last_day(facts, law))
         raise
     _commute(facts, law, steps, option, rate, exact)
 
@@ -145,7 +151,19 @@ def _commute(facts: Facts, law: LawOn, steps: Steps, option: Option, rate: Sen, 
         steps.amount("daily balance", balance, working("{} × {}", sen(rate), WHOLE - part), SECTION)
         of_month = working("{} × {}", sen(balance), _days(law))
         steps.amount("monthly balance", monthly_amount(balance, law), of_month)
-        _owe_from(effective_on, balance, law, steps)
+        _owe_from(effective_on, balance, law, steps, last_day(facts, law))
+
+
+def _option_taken(facts: Facts) -> Option:
+    """As chosen; a choice that was to take effect after the death never did (`assumed`)."""
+    option = Option(facts.text("option"))
+    if facts.has("died on") and facts.day("died on") < _effective_on(facts):
+        return Option.PERIODIC
+    return option
+
+
+def _first_day(facts: Facts) -> date | None:
+    return facts.day_if_given("benefit from") or facts.day_if_given("applied on")
 
 
 def _effective_on(facts: Facts) -> date:
@@ -156,12 +174,12 @@ def _effective_on(facts: Facts) -> date:
 
 def _owe(facts: Facts, law: LawOn, steps: Steps, rate: Sen, last: date | None) -> None:
     """The periodic benefit from its first day, once one is stated; it ends where a lump sum takes its place."""
-    first = facts.day_if_given("benefit from") or facts.day_if_given("applied on")
+    first = _first_day(facts)
     if first is not None:
         _owe_from(first, rate, law, steps, last)
 
 
-def _owe_from(first: date, rate: Sen, law: LawOn, steps: Steps, last: date | None = None) -> None:
+def _owe_from(first: date, rate: Sen, law: LawOn, steps: Steps, last: date | None) -> None:
     owe_by_month(steps, INSURED, monthly_amount(rate, law), lambda days: broken_month(rate, days, law), first, last)
 
 

@@ -5,7 +5,7 @@ from shared.law.act4.permanent_disablement.asked import LOSS_FACTS, LOSS_RESULTS
 from shared.law.act4.permanent_disablement.rules import exact_rate
 from shared.law.act4.wage_base.asked import WAGE_FACTS
 from shared.law.book import LawOn
-from shared.law.determination import Determination, Steps
+from shared.law.determination import Determination, Steps, with_earlier
 from shared.law.facts import Facts
 
 
@@ -17,7 +17,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         pay(facts, law, steps, "act4.permanent_disablement.share", exact_rate)
 
 
-DETERMINATIONS = (
+DETERMINATIONS = with_earlier(
     Determination(
         name="act4 permanent disablement",
         title="Permanent disablement benefit for an employment injury",
@@ -28,5 +28,7 @@ DETERMINATIONS = (
         tests=(*COVER_TESTS, INJURY_TEST, *LOSS_TESTS),
         results=LOSS_RESULTS,
         decide=decide,
-    ),
+        # Since version 2 a death ends it.
+        version=2,
+    )
 )

@@ -1,6 +1,7 @@
 """Benefits for a non-employment injury: temporary and permanent disablement, dependants (Act 4 s.44C, Act A1788)."""
 
 from shared.law.act4.dependants import asked as death
+from shared.law.act4.owing.asked import died_test, is_found_alive
 from shared.law.act4.permanent_disablement import asked as loss
 from shared.law.act4.skbbk_benefits.asked import INJURY_FACTS, INJURY_TESTS, is_covered
 from shared.law.act4.skbbk_benefits.rules import (
@@ -14,7 +15,7 @@ from shared.law.act4.skbbk_benefits.rules import (
 from shared.law.act4.temporary_disablement import asked as days
 from shared.law.act4.wage_base.asked import WAGE_FACTS
 from shared.law.book import LawOn
-from shared.law.determination import Determination, Steps
+from shared.law.determination import Determination, Steps, with_earlier
 from shared.law.facts import Facts
 
 SECTION = "Act 4, s.44C; Fourth Schedule (Act A1788)"
@@ -39,7 +40,7 @@ def decide_permanent(facts: Facts, law: LawOn, steps: Steps) -> None:
 
 def decide_death(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests cover, the cause of death and who shares, and reckons each one's part of the rate of the phase."""
-    if is_covered(facts, law, steps):
+    if not is_found_alive(facts, steps, death.BENEFIT) and is_covered(facts, law, steps):
         death.pay(facts, law, steps, PERMANENT_SHARE, exact_rate_of_death)
 
 
@@ -55,16 +56,20 @@ DETERMINATIONS = (
         results=days.DAY_RESULTS,
         decide=decide_temporary,
     ),
-    Determination(
-        name="act4 non employment injury permanent disablement",
-        title="Permanent disablement benefit for a non-employment injury",
-        title_ms="Faedah hilang upaya kekal bagi kecederaan bukan bencana kerja",
-        law=SECTION,
-        law_day="accident",
-        facts=(*loss.LOSS_FACTS, *WAGE_FACTS, *INJURY_FACTS),
-        tests=(*INJURY_TESTS, *loss.LOSS_TESTS),
-        results=loss.LOSS_RESULTS,
-        decide=decide_permanent,
+    *with_earlier(
+        Determination(
+            name="act4 non employment injury permanent disablement",
+            title="Permanent disablement benefit for a non-employment injury",
+            title_ms="Faedah hilang upaya kekal bagi kecederaan bukan bencana kerja",
+            law=SECTION,
+            law_day="accident",
+            facts=(*loss.LOSS_FACTS, *WAGE_FACTS, *INJURY_FACTS),
+            tests=(*INJURY_TESTS, *loss.LOSS_TESTS),
+            results=loss.LOSS_RESULTS,
+            decide=decide_permanent,
+            # Since version 2 a death ends it.
+            version=2,
+        )
     ),
     Determination(
         name="act4 non employment injury dependants benefit",
@@ -73,7 +78,7 @@ DETERMINATIONS = (
         law=SECTION,
         law_day="accident",
         facts=(*death.DEATH_FACTS, *WAGE_FACTS, *INJURY_FACTS),
-        tests=(*INJURY_TESTS, *death.DEATH_TESTS),
+        tests=(died_test(death.BENEFIT), *INJURY_TESTS, *death.DEATH_TESTS),
         results=death.DEATH_RESULTS,
         decide=decide_death,
     ),

@@ -10,6 +10,7 @@ from shared.kernel.periods import Days
 from shared.law.act4.dependants.asked import DEATH_FACTS, parts_of, stretches
 from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, PENSION_TESTS, pension, qualify
 from shared.law.act4.invalidity.rules import part_of_month
+from shared.law.act4.owing.asked import FOUND_ALIVE_FACT, died_test, is_found_alive
 from shared.law.act4.survivors.rules import goes_on, monthly_share, opens, survivors_shares
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
@@ -26,6 +27,8 @@ SOMEBODY = "somebody shares in the pension on the day asked about"
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests the death, the qualifying period and who shares; then the pension and each one's part."""
     facts.in_order("born", "first liable", "death", "asked for")
+    if is_found_alive(facts, steps, "Act 4, s.17A"):
+        return
     pensioner = facts.has("pension in payment")
     steps.test(OPENS, opens(facts.day("born"), facts.day("death"), pensioner, law), "Act 4, s.17A")
     monthly = _monthly(facts, law, steps)
@@ -82,6 +85,7 @@ DETERMINATIONS = (
         facts=(
             Fact("born", "date", "date of birth of the deceased"),
             Fact("death", "date", "the day of the death"),
+            FOUND_ALIVE_FACT,
             Fact("pension in payment", "ringgit", "the monthly invalidity pension that the deceased had", default=""),
             Fact("asked for", "date", "the day whose shares are asked for; absent: the day of the death", default=""),
             Fact(
@@ -94,6 +98,7 @@ DETERMINATIONS = (
             *(fact for fact in CONTRIBUTION_FACTS if fact.name != "first liable"),
         ),
         tests=(
+            died_test("Act 4, s.17A"),
             Test(OPENS, "meninggal sebelum umur 60 atau semasa menerima pencen ilat", "Act 4, s.17A"),
             *PENSION_TESTS,
             Test(SOMEBODY, "ada penakat yang layak pada hari itu", SCHEDULE),

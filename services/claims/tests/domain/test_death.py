@@ -1,0 +1,100 @@
+"""A death, and what of the person's benefits it ends; without a database."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from services.claims.domain import subjects
+from services.claims.domain.answers import Answer
+from services.claims.domain.asking import ask_all, listens_to
+from services.claims.domain.catalogue import ACCIDENT, INVALIDITY, Question
+from services.claims.domain.facts import Certificate, Circumstances, Known, Membership, Spell, Statement, WageMonth
+from shared.kernel.periods import Days, Month
+from shared.law.book import book
+from shared.law.decision import INSURED
+
+PERSON, EMPLOYER, DEATH = 7, 3, UUID(int=99)
+HAPPENED, TODAY = date(2026, 7, 15), date(2026, 11, 2)
+NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)
+MONTHS = [Month(2023, 1) + number for number in range(42)]
+
+
+def stated(kind: str, number: int, **members: str) -> Statement:
+    return Statement(kind, members, UUID(int=number))
+
+
+KNOWN = Known(
+    person=PERSON,
+    person_revision=1,
+    born_on=date(1980, 1, 1),
+    happened_on=HAPPENED,
+    circumstances=Circumstances("at_work", evidence=UUID(int=1)),
+    certificates=(Certificate(UUID(int=2), HAPPENED, Days(HAPPENED, date(2026, 8, 11))),),
+    worked_with_wages=(HAPPENED,),
+    spells=(Spell(UUID(int=3), EMPLOYER, date(2023, 1, 1), None, 1),),
+    memberships=(
+        Membership("act4", "first", date(2023, 1, 1), None, 1),
+        Membership("skbbk", "mandatory", date(2026, 6, 1), None, 1),
+    ),
+    lines=tuple(WageMonth(EMPLOYER, month, 198_000, 1) for month in MONTHS),
+    watermarks={"registration": NOW, "contribution.received": NOW},
+    known_to=NOW,
+    stored_at=NOW - timedelta(days=1),
+    received_on=date(2026, 7, 16),
+    statements={
+        "permanent_loss": (stated("permanent_loss", 4, percent="60"),),
+        "choice": (stated("choice", 5, option="periodic", applied_on="2026-09-01"),),
+        "invalidity": (stated("invalidity", 6, certified="yes", earning_capacity="20"),),
+    },
+)
+AT_HOME = replace(KNOWN, circumstances=Circumstances("other", evidence=UUID(int=1)))
+DIED = {"died_on": date(2026, 10, 20), "death": DEATH, "death_stated": True}
+
+
+def owed(answers: dict[str, Answer]) -> dict[str, list[str | None]]:
+    """The last day of each term of the insured person, by question."""
+    return {
+        name: [term.get("last") for term in answer.record.body["terms"] if term["party"] == INSURED]
+        for name, answer in answers.items()
+        if answer.record is not None and answer.record.body["terms"]
+    }
+
+
+def asked(questions: tuple[Question, ...], known: Known) -> dict[str, Answer]:
+    return ask_all(questions, known, {}, book(), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("questions", "known", "benefit"),
+    [
+        (ACCIDENT, KNOWN, "permanent_disablement"),
+        (ACCIDENT, AT_HOME, "non_employment_injury_permanent_disablement"),
+        (INVALIDITY, KNOWN, "invalidity_pension"),
+    ],
+)
+def test_what_is_paid_for_life_ends_with_the_death(questions: tuple[Question, ...], known: Known, benefit: str) -> None:
+    assert owed(asked(questions, known))[benefit][-1] is None, "for life"
+    died = asked(questions, replace(known, **DIED))  # type: ignore[arg-type]
+    assert owed(died)[benefit][-1] == "2026-10-19", "the day of the death is that of those left behind"
+    record = died[benefit].record
+    assert record is not None
+    sources = next(fact["sources"] for fact in record.body["facts"] if fact["name"] == "died on")
+    assert sources == [{"kind": "claim", "id": str(DEATH), "revision": 0}]
+
+
+def test_days_of_temporary_disablement_end_with_the_death() -> None:
+    died = replace(KNOWN, died_on=date(2026, 7, 25), death=DEATH)
+    assert owed(asked(ACCIDENT, died))["temporary_disablement"] == ["2026-07-24"]
+
+
+@pytest.mark.parametrize("known", [KNOWN, AT_HOME], ids=("at work", "at home"))
+@pytest.mark.parametrize("questions", [ACCIDENT, INVALIDITY], ids=("accident", "invalidity"))
+def test_whatever_a_living_person_is_owed_listens_to_a_death(questions: tuple[Question, ...], known: Known) -> None:
+    """A new kind that pays the insured person over time fails here until it takes the death."""
+    answers = asked(questions, known)
+    owing = [each for each in questions if each.owes and each.name in answers]
+    assert owing
+    for question in owing:
+        assert subjects.death(PERSON) in listens_to([question], known, answers, book(), TODAY), question.name
