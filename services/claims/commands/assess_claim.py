@@ -116,7 +116,7 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     answers = with_doubts(claim, known, evidence, answers, last)
     if not is_lifted(LESS_THAN_PUBLISHED, claim, known) and await owes_less_than_published(claim, answers, last, uow):
         answers = {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
-    died = known.death_stated and claim.kind is ClaimKind.ACCIDENT
+    died = known.death_stated and claim.kind is not ClaimKind.DEATH
     waits, statements = bool(evidence.waiting), len(evidence.pieces)
     await record_answers(RecordAnswers(claim, answers, last, waits, statements, died), uow)
 
@@ -198,7 +198,13 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
         other_losses=stated.other_losses,
     )
     if claim.kind is ClaimKind.DEATH:
-        known = replace(known, died_on=claim.happened_on, death=claim.id, cause=await cause_of(claim, published, uow))
+        known = replace(
+            known,
+            died_on=claim.happened_on,
+            death=claim.id,
+            cause=await cause_of(claim, published, uow),
+            others=await uow.claims.others_of(claim),
+        )
     return known, counts
 
 

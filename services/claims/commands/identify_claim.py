@@ -77,6 +77,8 @@ async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     await uow.claims.save(claim)
     if twin is None and claim.kind is ClaimKind.ACCIDENT:
         uow.publish(accident_reported(claim))
+    if twin is None and claim.kind is not ClaimKind.ACCIDENT:
+        await uow.due.wake({subjects.claims(claim.person or 0)})
     if claim.kind is ClaimKind.DEATH:
         await uow.due.wake({subjects.death(claim.person or 0)})
     return claim

@@ -53,8 +53,8 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
         awaiting = [name for name, answer in answers.items() if answer.state is QuestionState.AWAITING]
         await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, awaiting), uow)
     if command.died:
-        # A death that it may have brought about is decided by what is found of it.
-        await uow.due.wake({subjects.claims(claim.person or 0)})
+        # A death is decided by what is found of the event that brought it about, and by what the person had.
+        await uow.due.wake({subjects.claim(claim.id), subjects.claims(claim.person or 0)})
     if claim.kind is ClaimKind.DEATH and stands != claim:
         # A person who is found to live after all has again what the death had ended.
         await uow.due.wake({subjects.death(claim.person or 0)})

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.catalogue import Question
-from services.claims.domain.collectors.collector import Asked, Collected, Open, Unsettled
+from services.claims.domain.collectors.collector import Asked, Awaited, Collected, Open, Unsettled
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, Revisions
 from shared.kernel.subjects import Subject
@@ -81,6 +81,9 @@ def ask(question: Question, asked: Asked, today: date) -> Answer:
     opened = next((each for each in facts.values() if isinstance(each, Open)), None)
     if opened is not None:
         return Answer(question.name, QuestionState.OFFICER, opened.reason)
+    awaited = next((each for each in facts.values() if isinstance(each, Awaited)), None)
+    if awaited is not None:
+        return Answer(question.name, QuestionState.AWAITING, awaited.reason)
     collected = {name: each for name, each in facts.items() if isinstance(each, Collected)}
     try:
         return _answered(question, collected, asked, today)

@@ -215,7 +215,7 @@ DEATH = (
             loss.BORN,
             death.FOUND_ALIVE,
             death.DIED_ON,
-            event.finding(death.PENSION, ""),
+            death.PENSION,
             event.nothing("asked for"),
             death.SURVIVORS,
             *_PENSION,

@@ -11,7 +11,7 @@ from services.claims.domain.contested import HeldDays
 from shared.kernel.clock import CLOCK_DIFFERENCE, business_day
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
-from shared.law.decision import Source
+from shared.law.decision import DecisionRecord, Source
 
 Revisions: TypeAlias = Mapping[tuple[str, str], int]
 """The revision at which each fact of another service is known here, by the kind and the id that a decision cites."""
@@ -153,6 +153,16 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class OfAnother:
+    """Another claim of the person: its event, and the records that stand of it by question, none before a decision."""
+
+    claim: UUID
+    revision: int
+    event: str
+    records: Mapping[str, DecisionRecord]
+
+
+@dataclass(frozen=True)
 class Known:
     """All that is known of one event of a person, and counts, as it is known here at ``known_to``.
 
@@ -162,7 +172,8 @@ class Known:
     employer of the day, or of an officer, joined the claim. ``findings`` are by the names of the law's facts, the other
     ``statements`` by their kind. ``died_on`` is the day of the person's death by more than one party's word,
     ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``other_losses`` says whether the claim of
-    an earlier event of the person has a permanent loss, ``choices`` what was stated of taking part in SKBBK.
+    an earlier event of the person has a permanent loss, ``choices`` what was stated of taking part in SKBBK. ``others``
+    are the person's other claims, where a question reads them.
     """
 
     person: int
@@ -186,6 +197,7 @@ class Known:
     death: UUID | None = None
     death_stated: bool = False
     other_losses: bool = False
+    others: tuple[OfAnother, ...] = ()
     held: tuple[HeldDays, ...] = ()
     revisions: Revisions = field(default_factory=dict)
     joined_by_employer: bool = False

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.buckets import bucket_of
 from services.claims.domain.claim import Capacity, Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.facts import OfAnother
 from services.claims.domain.relation import as_shown_to_partner
 from services.claims.storage import tables as t
 from shared.contracts.envelope import Event
@@ -64,6 +65,15 @@ _DECISIONS = select(
                    JOIN record ON record.claim = decision.claim AND record.hash = listed.hash
                    ORDER BY place) AS standing"""),
 )
+_OTHERS = text("""
+    SELECT id, claim.revision, kind,
+           ARRAY (SELECT ROW (question, body)
+                  FROM unnest(decision.records) AS listed (hash)
+                  JOIN record ON record.claim = decision.claim AND record.hash = listed.hash) AS standing
+    FROM claim LEFT JOIN decision ON decision.claim = claim.id AND decision.revision = claim.revision
+    WHERE person = :person AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL
+    ORDER BY id
+""")
 _ADD = text("""
     WITH kept AS (
         INSERT INTO record (claim, hash, tenant, question, body)
@@ -191,8 +201,12 @@ class ClaimRepository:
     async def last_records(self, claim: Claim) -> Mapping[str, DecisionRecord]:
         """The records that stand by the claim's newest decision, by question; none of a format of before."""
         decision = await self.decision(claim.id, claim.revision) if claim.revision else None
-        standing = {} if decision is None else decision.records
-        return {question: record for question, record in standing.items() if record.is_of_this_format}
+        return {} if decision is None else _of_this_format(decision.records)
+
+    async def others_of(self, claim: Claim) -> tuple[OfAnother, ...]:
+        """The other claims of the person, with what stands of each; the person's lock is held."""
+        rows = await self._connection.execute(_OTHERS, {"claim": claim.id, "person": claim.person})
+        return tuple(OfAnother(row.id, row.revision, row.kind, _of_this_format(_records(row.standing))) for row in rows)
 
     async def recall_decision(self, claim: UUID, revision: int, event_type: str, event: bytes) -> None:
         """Know again what was published of a claim, while its record is lost; the higher revision stays."""
@@ -259,7 +273,15 @@ def _values(claim: Claim) -> dict[str, Any]:
     return values
 
 
+def _records(standing: Sequence[tuple[str, bytes]]) -> Mapping[str, DecisionRecord]:
+    return {question: DecisionRecord(bytes(body)) for question, body in standing}
+
+
+def _of_this_format(records: Mapping[str, DecisionRecord]) -> Mapping[str, DecisionRecord]:
+    return {question: record for question, record in records.items() if record.is_of_this_format}
+
+
 def decision_of(row: Row[Any]) -> Decision:
     """The decision in a row of ``_DECISIONS``."""
-    records = {question: DecisionRecord(bytes(body)) for question, body in row.standing}
+    records = _records(row.standing)
     return Decision(row.claim, row.revision, row.hash, records, row.event_type, row.event)

@@ -69,7 +69,14 @@ class Open:
     reason: str
 
 
-Supply: TypeAlias = Callable[[Asked], Collected | Unsettled | Open]
+@dataclass(frozen=True)
+class Awaited:
+    """The fact is what another claim of the person decides, which has decided nothing yet; the reason is stable."""
+
+    reason: str
+
+
+Supply: TypeAlias = Callable[[Asked], Collected | Unsettled | Open | Awaited]
 Listen: TypeAlias = Callable[[Asked], Iterable[Subject]]
 
 

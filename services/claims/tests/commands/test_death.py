@@ -16,6 +16,8 @@ from services.claims.tests.support import (
     report,
     submit,
 )
+from shared.kernel.identifiers import person_id
+from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -24,11 +26,11 @@ MONTHS = [f"{year}-{month:02d}" for year in (2023, 2024, 2025, 2026) for month i
 PARTIES = (("employer:3", "partner"), ("hospital:1", "partner"))
 
 
-async def insured_worker(claims: ServiceUnderTest, year_of_birth: int = 1980) -> None:
+async def insured_worker(claims: ServiceUnderTest, born_on: date = date(1980, 1, 1)) -> None:
     """RM1,980.00 in each month from 2023 on, assumed RM1,950.00."""
     await apply_events(
         claims,
-        born(year_of_birth, 1, 1),
+        born(born_on.year, born_on.month, born_on.day),
         *employed(started_on=date(2023, 1, 1)),
         *(contributed(month, 198_000) for month in MONTHS if month < "2026-11"),
     )
@@ -65,3 +67,25 @@ async def test_a_death_ends_a_benefit_for_life_and_one_that_never_was_opens_it_a
     await stated_and_approved(claims, death, finding={"fact": "found alive", "found": "yes"})
     assert await terms_of(claims, accident, "permanent_disablement") == for_life
     assert set((await questions(claims, death)).values()) == {("refused", "the_person_has_died")}
+
+
+async def test_survivors_share_the_pension_that_the_claim_of_invalidity_decides(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """42 contributions: 51 % of 1,950.00 is 994.50, the widow's 3/5 is 596.70. At 60 a death opens nothing else."""
+    business_clock.set_day(2026, 7, 16)
+    await insured_worker(claims, date(1966, 10, 1))
+    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    business_clock.set_day(2026, 11, 2)
+    death = await notice_of(claims, "death", "2026-10-20")
+    await stated_and_approved(claims, death, dependant={"person": person_id(21), "relation": "widow"})
+    assert (await questions(claims, death))["survivors_pension"] == ("awaiting", "pension_unsettled")
+    await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
+    pension = await terms_of(claims, invalidity, "invalidity_pension")
+    assert pension[1:] == [
+        ("insured", "month", "994.50", "2026-08-01", "2026-09-30"),
+        ("insured", "once", "609.53", "2026-10-01", "2026-10-19"),
+    ]
+    assert (await questions(claims, death))["survivors_pension"] == ("entitled", "")
+    shares = [each for each in await terms_of(claims, death, "survivors_pension") if each[1] == "month"]
+    assert shares == [("person:21", "month", "596.70", "2026-11-01", None)]

@@ -7,10 +7,20 @@ from uuid import UUID
 import pytest
 
 from services.claims.domain import subjects
-from services.claims.domain.answers import Answer
+from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import ask_all, listens_to
 from services.claims.domain.catalogue import ACCIDENT, INVALIDITY, Question
-from services.claims.domain.facts import Certificate, Circumstances, Known, Membership, Spell, Statement, WageMonth
+from services.claims.domain.catalogue import DEATH as DEATH_QUESTIONS
+from services.claims.domain.facts import (
+    Certificate,
+    Circumstances,
+    Known,
+    Membership,
+    OfAnother,
+    Spell,
+    Statement,
+    WageMonth,
+)
 from shared.kernel.periods import Days, Month
 from shared.law.book import book
 from shared.law.decision import INSURED
@@ -98,3 +108,51 @@ def test_whatever_a_living_person_is_owed_listens_to_a_death(questions: tuple[Qu
     assert owing
     for question in owing:
         assert subjects.death(PERSON) in listens_to([question], known, answers, book(), TODAY), question.name
+
+
+OF_DEATH = replace(
+    KNOWN,
+    happened_on=date(2026, 10, 20),
+    statements={"dependant": (stated("dependant", 7, party="person:21", relation="widow"),)},
+    born_on=date(1960, 1, 1),
+    **DIED,  # type: ignore[arg-type]
+)
+
+
+def of_invalidity(known: Known | None) -> OfAnother:
+    """The person's claim of invalidity, with what it decides of what is known."""
+    answers = {} if known is None else asked(INVALIDITY, known)
+    records = {name: answer.record for name, answer in answers.items() if answer.record is not None}
+    return OfAnother(UUID(int=8), len(records), "invalidity", records)
+
+
+def pension_of(*others: OfAnother) -> tuple[QuestionState, str]:
+    answer = asked(DEATH_QUESTIONS, replace(OF_DEATH, others=others))["survivors_pension"]
+    return answer.state, answer.reason
+
+
+BEGUN = replace(KNOWN, **DIED)  # type: ignore[arg-type]
+NOT_INVALID = replace(
+    BEGUN, statements={"invalidity": (stated("invalidity", 6, certified="no", earning_capacity="80"),)}
+)
+AFTER_DEATH = replace(BEGUN, received_on=date(2026, 10, 21))
+
+
+@pytest.mark.parametrize(
+    ("others", "found"),
+    [
+        ((), ("refused", "died_before_60_or_while_an_invalidity_pensioner")),
+        ((of_invalidity(None),), ("awaiting", "pension_unsettled")),
+        ((of_invalidity(BEGUN),), ("entitled", "")),
+        ((of_invalidity(None), of_invalidity(BEGUN)), ("entitled", "")),
+        ((of_invalidity(NOT_INVALID),), ("refused", "died_before_60_or_while_an_invalidity_pensioner")),
+        ((of_invalidity(NOT_INVALID), of_invalidity(None)), ("awaiting", "pension_unsettled")),
+        ((of_invalidity(AFTER_DEATH),), ("refused", "died_before_60_or_while_an_invalidity_pensioner")),
+    ],
+    ids=("none", "undecided", "pension", "pension and undecided", "refused", "refused and undecided", "too late"),
+)
+def test_the_pension_in_payment_is_what_the_claim_of_invalidity_decided(
+    others: tuple[OfAnother, ...], found: tuple[str, str]
+) -> None:
+    """He dies at 66: nothing but a pension in payment opens one for survivors (s.17A)."""
+    assert pension_of(*others) == found

@@ -17,12 +17,12 @@ REASONS = (
     OVER_REVIEW_DAYS, RELAPSE, STATED_LATE, TO_BE_SHOWN, "accident_before_birth", "before_known_law",
     "application_awaited", "cause_unsettled", "cover_taken_back", "dependants_to_be_stated", "disease",
     "earlier_losses_to_be_stated", "employer_without_spell", "facts_contradict", "funeral_claimants_to_be_stated",
-    "late_notice", "medical_board_to_certify", "no_wage_month", SKBBK_STATED_LATE,
+    "late_notice", "medical_board_to_certify", "no_wage_month", "pension_unsettled", SKBBK_STATED_LATE,
     "whether_the_circumstance_is_covered_is_settled",
 )  # fmt: skip
 
 # By another claim.
-ANSWERED_ELSEWHERE = ("cause_unsettled",)
+ANSWERED_ELSEWHERE = ("cause_unsettled", "pension_unsettled")
 OF_CLAIM = {"disease": UNRULED.name, LOST_SINCE_BACKUP: LOST.name}
 ONLY_OF_A_NOTICE = OF_IDENTITY - {STATED_LATE}
 

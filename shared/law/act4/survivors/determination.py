@@ -13,7 +13,7 @@ from shared.law.act4.invalidity.rules import part_of_month
 from shared.law.act4.owing.asked import FOUND_ALIVE_FACT, died_test, is_found_alive
 from shared.law.act4.survivors.rules import goes_on, monthly_share, opens, survivors_shares
 from shared.law.book import LawOn
-from shared.law.determination import Determination, Result, Steps, Test
+from shared.law.determination import Determination, Result, Steps, Test, with_earlier
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
 from shared.law.terms import owe_by_month
@@ -75,7 +75,7 @@ def _broken(amount: Sen, law: LawOn, days: Days) -> Sen:
 
 _PEOPLE = next(fact for fact in DEATH_FACTS if fact.name == "dependants")
 
-DETERMINATIONS = (
+DETERMINATIONS = with_earlier(
     Determination(
         name="act4 survivors pension",
         title="Survivors' pension",
@@ -110,5 +110,7 @@ DETERMINATIONS = (
             Result("monthly total", "jumlah bulanan", "sen", "of all monthly shares"),
         ),
         decide=decide,
-    ),
+        # Since version 2 the pension in payment is what the claim of invalidity decided, and nothing that is stated.
+        version=2,
+    )
 )
