@@ -30,7 +30,7 @@ from shared.law.figures import percentage
 OWN = Path(__file__).parent / "tests" / "cases"
 OUTCOME, REASON, ERROR, FIGURE, TERMS = "outcome", "reason", "error", "figure", "terms"
 EVERYTHING_KNOWN = date.max
-TERM_PARTS, OPEN = ("to", "amount", "per", "from", "until"), "on"
+TERM_PARTS, OPEN = ("to", "amount", "per", "from", "until", "as"), "on"
 _YES_NO = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
 _CITATION = re.compile(r" \(.*\)$")  # a test as the list of a question has it, with its law
 
@@ -161,22 +161,30 @@ def _terms_that_differ(case: Case, record: DecisionRecord) -> Iterable[Differenc
         return
     expected = [_expected_term(case, each) for each in as_list(case.expect[TERMS])]
     got = [
-        (term["party"], ringgit(term["sen"]), term["per"], term["first"], term.get("last", OPEN))
+        (
+            term["party"],
+            ringgit(term["sen"]),
+            term["per"],
+            term["first"],
+            term.get("last", OPEN),
+            term.get("benefit", ""),
+        )
         for term in record.body["terms"]
     ]
     for missing in sorted(set(expected) - set(got)):
-        yield Difference(TERMS, " ".join(missing), "nothing")
+        yield Difference(TERMS, " ".join(missing).rstrip(), "nothing")
     for unexpected in sorted(set(got) - set(expected)):
-        yield Difference(TERMS, "nothing", " ".join(unexpected))
+        yield Difference(TERMS, "nothing", " ".join(unexpected).rstrip())
 
 
-def _expected_term(case: Case, written: Written) -> tuple[str, str, str, str, str]:
-    """Whom, how much, how often, from when, and until when."""
+def _expected_term(case: Case, written: Written) -> tuple[str, ...]:
+    """Whom, how much, how often, from when, until when, and as what where a question is about several benefits."""
     term = written if isinstance(written, dict) else {}
     if not isinstance(written, dict) or not {"to", "amount", "per", "from"} <= term.keys() <= set(TERM_PARTS):
         raise CaseError(case.line_of("expect", TERMS), f"a term has {', '.join(TERM_PARTS)} (open without)", case.name)
-    to, amount, per, first, last = (str(term.get(part, OPEN)) for part in TERM_PARTS)
-    return to, ringgit(sen_from_ringgit(plain_amount(amount))), per, first, last
+    absent = {"until": OPEN, "as": ""}
+    to, amount, per, first, last, benefit = (str(term.get(part, absent.get(part))) for part in TERM_PARTS)
+    return to, ringgit(sen_from_ringgit(plain_amount(amount))), per, first, last, benefit
 
 
 def _same(name: str, expected: Written, got: str | None) -> bool:

@@ -66,7 +66,7 @@ class Term:
     """What a party is owed: an amount in sen for each day or month from `first` to `last`, which may be open, or once.
 
     `party` is whoever the facts name; `INSURED` is the person whom the decision is about. A broken month is a term
-    `once` that the law has worked out.
+    `once` that the law has worked out. `benefit` is what it is part of, where a decision is about several.
     """
 
     party: str
@@ -74,6 +74,7 @@ class Term:
     sen: Sen
     first: date
     last: date | None = None
+    benefit: str = ""
 
 
 INSURED = "insured"
@@ -306,7 +307,9 @@ def _term_body(term: Term) -> dict[str, object]:
         "sen": term.sen,
         "first": term.first.isoformat(),
     }
-    return body if term.last is None else body | {"last": term.last.isoformat()}
+    if term.last is not None:
+        body["last"] = term.last.isoformat()
+    return body | {"benefit": term.benefit} if term.benefit else body
 
 
 def _test_body(test: TestMade) -> dict[str, object]:

@@ -102,9 +102,9 @@ class Steps:
         result = self._determination.result(name)
         self.amounts.add(name, value, working, *figures_or_citations, unit=result.unit)
 
-    def term(self, party: str, per: Per, sen: Sen, first: date, last: date | None = None) -> None:
+    def term(self, party: str, per: Per, sen: Sen, first: date, last: date | None = None, *, benefit: str = "") -> None:
         """Record what a party is owed, in sen, for each day or month from `first` to `last`, or once."""
-        self.terms.append(Term(party, per, sen, first, last))
+        self.terms.append(Term(party, per, sen, first, last, benefit))
 
     def look(self, code: str, days: Sequence[Days], *figures_or_citations: str) -> None:
         """Record what a person looks at while the rest stands, with the days that are kept out of the terms for it."""

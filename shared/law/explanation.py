@@ -39,6 +39,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "needs_officer": "an officer decides",
         "no_answer": "no answer",
         "term": "Owed to {party}: RM{amount} {per} {days} ({law})",
+        "term of": "Owed to {party} as {benefit}: RM{amount} {per} {days} ({law})",
         "insured": "the insured person",
         "day": "a day",
         "month": "a month",
@@ -84,6 +85,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "needs_officer": "pegawai yang menentukan",
         "no_answer": "tiada jawapan",
         "term": "Terhutang kepada {party}: RM{amount} {per} {days} ({law})",
+        "term of": "Terhutang kepada {party} sebagai {benefit}: RM{amount} {per} {days} ({law})",
         "insured": "orang berinsurans",
         "day": "sehari",
         "month": "sebulan",
@@ -192,8 +194,11 @@ class _Voice:
         """What is owed, to whom, how often and from when to when."""
         last = term.get("last")
         spoken = "from" if last is None else "on" if last == term["first"] else "from to"
-        return self.words["term"].format(
+        benefit = term.get("benefit", "")
+        said = malay.words(benefit) if self.language == "ms" else benefit
+        return self.words["term of" if benefit else "term"].format(
             party=self.words.get(term["party"], term["party"]),
+            benefit=said,
             amount=ringgit(term["sen"]),
             per=self.words[term["per"]],
             days=self.words[spoken].format(**term),

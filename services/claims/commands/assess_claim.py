@@ -11,8 +11,8 @@ from services.claims.commands.identify_claim import IDENTITY_DEADLINE, Identifie
 from services.claims.commands.record_answers import RecordAnswers, record_answers
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, is_entitled
-from services.claims.domain.asking import Records, ask_all, knows_less, listens_to
-from services.claims.domain.catalogue import questions_of
+from services.claims.domain.asking import Records, ask_all, coordinated, knows_less, listens_to
+from services.claims.domain.catalogue import questions_of, reads_others
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, WITHOUT_NOTICE, Claim, ClaimKind, ClaimState
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
 from services.claims.domain.contested import contested_with
@@ -114,11 +114,13 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     if claim.reason in WITHOUT_NOTICE:
         await close_task(CloseTask(LOST, subjects.claim(claim.id), "settled"), uow)
     answers = with_doubts(claim, known, evidence, answers, last)
+    answers = coordinated(questions, known, answers, last, book(), today())
     if not is_lifted(LESS_THAN_PUBLISHED, claim, known) and await owes_less_than_published(claim, answers, last, uow):
         answers = {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
     died = known.death_stated and claim.kind is not ClaimKind.DEATH
+    read_by_others = died or bool(known.others)
     waits, statements = bool(evidence.waiting), len(evidence.pieces)
-    await record_answers(RecordAnswers(claim, answers, last, waits, statements, died), uow)
+    await record_answers(RecordAnswers(claim, answers, last, waits, statements, died, read_by_others), uow)
 
 
 async def is_reported_again(claim: Claim, evidence: Standing, death_stated: bool, uow: ClaimsUnitOfWork) -> bool:
@@ -198,13 +200,10 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
         other_losses=stated.other_losses,
     )
     if claim.kind is ClaimKind.DEATH:
-        known = replace(
-            known,
-            died_on=claim.happened_on,
-            death=claim.id,
-            cause=await cause_of(claim, published, uow),
-            others=await uow.claims.others_of(claim),
-        )
+        cause = await cause_of(claim, published, uow)
+        known = replace(known, died_on=claim.happened_on, death=claim.id, cause=cause)
+    if stated.has_others and reads_others(claim.kind, known):
+        known = replace(known, others=await uow.claims.others_of(claim))
     return known, counts
 
 

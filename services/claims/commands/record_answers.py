@@ -24,6 +24,7 @@ class RecordAnswers:
     """A claim, which the transaction holds, its answers, and the records that stood before.
 
     ``waits``: evidence waits for a person. ``statements``: how many there are. ``died``: the person's death is known.
+    ``read_by_others``: other claims of the person may read what stands of it.
     """
 
     claim: Claim
@@ -32,6 +33,7 @@ class RecordAnswers:
     waits: bool
     statements: int = 0
     died: bool = False
+    read_by_others: bool = False
 
 
 async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
@@ -53,8 +55,10 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
         awaiting = [name for name, answer in answers.items() if answer.state is QuestionState.AWAITING]
         await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, awaiting), uow)
     if command.died:
-        # A death is decided by what is found of the event that brought it about, and by what the person had.
-        await uow.due.wake({subjects.claim(claim.id), subjects.claims(claim.person or 0)})
+        # A death that it may have brought about is decided by what is found of it.
+        await uow.due.wake({subjects.claim(claim.id)})
+    if command.read_by_others and stands.revision != claim.revision:
+        await uow.due.wake({subjects.claims(claim.person or 0)})
     if claim.kind is ClaimKind.DEATH and stands != claim:
         # A person who is found to live after all has again what the death had ended.
         await uow.due.wake({subjects.death(claim.person or 0)})

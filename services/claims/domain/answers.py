@@ -78,6 +78,11 @@ class Answer:
         """The codes of what its record keeps out for a person."""
         return () if self.record is None else tuple(look["code"] for look in self.record.body["looks"])
 
+    @property
+    def people_look_at(self) -> tuple[str, ...]:
+        """The codes of what people look at while the rest of it stands."""
+        return self.looks if self.state in (QuestionState.ENTITLED, QuestionState.FOUND) else ()
+
     def held_for_officer(self, reason: str, shown: Mapping[str, str | int] | None = None) -> "Answer":
         """The same question, which a person must look at first."""
         return replace(self, state=QuestionState.OFFICER, reason=reason, awaits=(), shown=shown or {})

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.catalogue import Question
 from services.claims.domain.collectors.collector import Asked, Awaited, Collected, Open, Unsettled
+from services.claims.domain.collectors.coordination import is_needed
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, Revisions
 from shared.kernel.subjects import Subject
@@ -31,14 +32,35 @@ def ask_all(questions: Sequence[Question], known: Known, last: Records, law: Boo
     """The answers by the names of the questions, in their order; a question that is not asked has none."""
     of_cause = found_of_cause(known)
     answers: dict[str, Answer] = {}
-    for question in questions:
+    for question in (each for each in questions if not each.coordinates):
         if is_asked(question, known, of_cause | answers, last):
-            noting = NotingBook.over(law)
-            asked = asked_with(question, known, of_cause | answers, noting, today)
-            answer = ask(question, asked, today).as_before(last.get(question.name))
-            lookups = Lookups(asked.law.in_force, question.asked, noting.noted)
-            answers[question.name] = replace(answer, lookups=lookups)
+            answers[question.name] = _ask_noting(question, known, of_cause | answers, last, law, today)
     return answers
+
+
+def coordinated(
+    questions: Sequence[Question], known: Known, answers: Mapping[str, Answer], last: Records, law: Book, today: date
+) -> dict[str, Answer]:
+    """The answers with that to which of several lawful benefits is paid, by what of them stands."""
+    found = dict(answers)
+    settled = {name: each.record for name, each in answers.items() if each.is_settled and each.record is not None}
+    standing = {
+        name: Answer(name, QuestionState.ENTITLED if is_entitled(record) else QuestionState.REFUSED, record=record)
+        for name, record in {**last, **settled}.items()
+    }
+    for question in (each for each in questions if each.coordinates and each.asked_when(known)):
+        if question.name in last or is_needed(asked_with(question, known, standing, law, today)):
+            found[question.name] = _ask_noting(question, known, standing, last, law, today)
+    return found
+
+
+def _ask_noting(
+    question: Question, known: Known, answers: Mapping[str, Answer], last: Records, law: Book, today: date
+) -> Answer:
+    noting = NotingBook.over(law)
+    asked = asked_with(question, known, answers, noting, today)
+    answer = ask(question, asked, today).as_before(last.get(question.name))
+    return replace(answer, lookups=Lookups(asked.law.in_force, question.asked, noting.noted))
 
 
 def found_of_cause(known: Known) -> dict[str, Answer]:
@@ -130,7 +152,9 @@ def listens_to(
 ) -> set[Subject]:
     """The subjects of the facts that would change an answer: the union of the collectors of what is asked."""
     found: set[Subject] = set()
-    for question in (each for each in questions if each.name in answers):
+    for question in questions:
+        if question.name not in answers and not (question.coordinates and question.asked_when(known)):
+            continue
         asked = asked_with(question, known, found_of_cause(known) | dict(answers), law, today)
         for collector in question.collectors:
             # Before the law that is known no month counts, and none is waited for.

@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from services.claims.domain.claim import ClaimKind
-from services.claims.domain.collectors import attendance, contributions, cover, days, death, event, findings, loss
+from services.claims.domain.collectors import (
+    attendance,
+    contributions,
+    coordination,
+    cover,
+    days,
+    death,
+    event,
+    findings,
+    loss,
+)
 from services.claims.domain.collectors.collector import Collector
 from services.claims.domain.collectors.employments import EMPLOYMENTS
 from services.claims.domain.errors import FindingNotForQuestion, FindingNotReadable
@@ -34,7 +44,8 @@ class Question:
     while that question is not found to hold, and where it was answered before; but not while that is open and the
     benefit that it is ``below`` of stands. ``asked_when``: asked once that holds. ``of_cause``: asked about the event
     that brought this one about; ``of_notice``: on the day of the notice. ``fund_by``: the fund by the value of the fact
-    ``death``, in the place of ``fund``.
+    ``death``, in the place of ``fund``. ``coordinates``: asked over the answers that stand, where more than one benefit
+    is lawful; its terms are what of them is paid.
     """
 
     name: str
@@ -47,6 +58,7 @@ class Question:
     of_cause: bool = False
     of_notice: bool = False
     fund_by: Mapping[str, Fund] = field(default_factory=dict)
+    coordinates: bool = False
 
     @cached_property
     def asked(self) -> Determination:
@@ -125,6 +137,7 @@ _PENSION = (
     event.finding("treated as met", "no"),
     contributions.WAGES,
 )
+_COORDINATION = (coordination.SINCE, coordination.PAYEES, coordination.SAME_CAUSE, coordination.CHOSEN)
 
 ACCIDENT = (
     # Act 4 s.2(6), ss.23 to 25: whether it is an employment injury.
@@ -184,6 +197,14 @@ ACCIDENT = (
         below="permanent_disablement",
         asked_when=attendance.is_certified(loss.PERMANENT_LOSS),
     ),
+    # Act 4 s.96: beside an invalidity pension for the same cause.
+    Question(
+        coordination.COORDINATION,
+        "act4 coordination",
+        _COORDINATION,
+        asked_when=loss.is_assessed,
+        coordinates=True,
+    ),
 )
 
 DEATH = (
@@ -233,6 +254,8 @@ DEATH = (
             "non employment injury": Fund.NON_EMPLOYMENT_INJURY,
         },
     ),
+    # Act 4 as amended in 2004: dependants' benefit and survivors' pension for one death.
+    Question(coordination.COORDINATION, "act4 coordination", _COORDINATION, coordinates=True),
 )
 
 INVALIDITY = (
@@ -262,6 +285,8 @@ INVALIDITY = (
         asked_when=attendance.is_certified(contributions.INVALIDITY),
         of_notice=True,
     ),
+    # Act 4 s.96: beside permanent disablement benefit for the same cause.
+    Question(coordination.COORDINATION, "act4 coordination", _COORDINATION, coordinates=True),
 )
 
 CATALOGUE: Mapping[ClaimKind, tuple[Question, ...]] = {
@@ -279,6 +304,11 @@ def names_of(questions: Sequence[Question]) -> tuple[str, ...]:
 def catalogue() -> Catalogue:
     """What this release asks about each kind of event."""
     return frozenset(map(names_of, CATALOGUE.values()))
+
+
+def reads_others(kind: ClaimKind, known: Known) -> bool:
+    """Whether a question of an event reads what stands of the person's other claims."""
+    return any(question.coordinates and question.asked_when(known) for question in questions_of(kind))
 
 
 def questions_of(kind: ClaimKind) -> tuple[Question, ...]:

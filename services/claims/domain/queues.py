@@ -88,4 +88,4 @@ def facts_of_notice(claim: Claim) -> dict[str, str | int]:
 def _reasons(answer: Answer) -> tuple[str, ...]:
     if answer.state is QuestionState.OFFICER:
         return (answer.reason,)
-    return answer.looks if answer.state is QuestionState.ENTITLED else ()
+    return answer.people_look_at

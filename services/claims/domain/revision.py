@@ -1,6 +1,6 @@
 """A revision of a claim: the records of its questions that stand together, in the order of the catalogue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -67,19 +67,18 @@ def as_it_stands(
     return replace(
         claim,
         state=state,
-        reason=", ".join(_reasons(state, asked, waits)) or None,
+        reason=", ".join(_reasons(state, asked, answers.values(), waits)) or None,
         awaits=tuple(sorted(awaits)),
         decided_days=joined(days for record in entitled for days in _days_paid(record)),
         waiting_days=joined(days for record in entitled for days in _days_kept(record)),
     )
 
 
-def _reasons(state: ClaimState, asked: Sequence[Answer], waits: bool) -> list[str]:
+def _reasons(state: ClaimState, asked: Sequence[Answer], answers: Iterable[Answer], waits: bool) -> list[str]:
     """Why it is no other state, and why a person looks at what is left out: each once, in their order."""
     pending = [answer.reason for answer in asked if answer.state is QuestionState.OFFICER]
     if state is ClaimState.DECIDED:
-        entitled = (answer for answer in asked if answer.state is QuestionState.ENTITLED)
-        looks = [look for answer in entitled for look in answer.looks]
+        looks = [look for answer in answers for look in answer.people_look_at]
         return list(dict.fromkeys((*pending, *looks, *([EVIDENCE] if waits else []))))
     if state is ClaimState.REFUSED:
         # That of the highest ranking benefit.

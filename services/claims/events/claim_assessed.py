@@ -5,8 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from services.claims.domain.answers import Answer
+from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import Question
 from services.claims.domain.claim import NEVER_DIED, Claim, ClaimKind
+from services.claims.domain.paid import terms_paid
 from services.claims.domain.revision import Standing
 from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, PendingV1, RefusalV1, TermV1
 from shared.kernel.clock import now
@@ -19,6 +21,7 @@ _FOR_EVER = date.max
 def claim_assessed(claim: Claim, standing: Sequence[Standing], pending: Sequence[PendingV1]) -> ClaimAssessedV1:
     """What the platform learns of a revision: each benefit that is owed, with its terms, and each that is refused."""
     owing = [each for each in standing if each.question.owes]
+    records = {each.question.name: each.record for each in standing}
     never_died = any(each.record.body["reason"] == NEVER_DIED for each in owing)
     return ClaimAssessedV1(
         person=claim.person,
@@ -28,7 +31,7 @@ def claim_assessed(claim: Claim, standing: Sequence[Standing], pending: Sequence
         happened_on=claim.happened_on,
         decided_at=now(),
         revision_hash=revision_hash([each.record.hash for each in standing]),
-        entitlements=tuple(part for each in owing if each.is_entitled for part in _entitlements(claim, each)),
+        entitlements=tuple(part for each in owing if each.is_entitled for part in _entitlements(claim, each, records)),
         refusals=tuple(_refusal(each) for each in owing if not each.is_entitled),
         pending=tuple(pending),
         death_on=claim.happened_on if claim.kind is ClaimKind.DEATH and not never_died else None,
@@ -72,11 +75,11 @@ def _as_if_for_ever(term: TermV1) -> int:
     return term.money_sen if term.last is not None else term.model_copy(update={"last": _FOR_EVER}).money_sen
 
 
-def _entitlements(claim: Claim, standing: Standing) -> list[EntitlementV1]:
-    """One for each party that is owed something, in the order of the record."""
+def _entitlements(claim: Claim, standing: Standing, records: Records) -> list[EntitlementV1]:
+    """One for each party that is paid something, in the order of the record."""
     question, record = standing.question, standing.record
     by_party: dict[str, list[TermV1]] = {}
-    for term in record.body["terms"]:
+    for term in terms_paid(question.name, records):
         by_party.setdefault(_party(claim, term["party"]), []).append(_term(term))
     return [
         EntitlementV1(

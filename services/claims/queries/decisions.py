@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from services.claims.domain.collectors.coordination import COORDINATION
 from services.claims.domain.errors import DecisionUnknown
+from services.claims.domain.paid import terms_paid
 from services.claims.queries.claims import find_claim
 from services.claims.storage.claims import Decision
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -71,7 +73,8 @@ async def find_decision(claim: UUID, revision: int, language: Language, uow: Cla
 
 def _read(decision: Decision, language: Language) -> DecisionRead:
     told = ClaimAssessedV1.model_validate_json(decision.event)
-    answers = [_answer(question, record, language) for question, record in decision.records.items()]
+    records = decision.records
+    answers = [_answer(question, records, language) for question in records]
     entitled = [each for each in answers if each.outcome == ENTITLED]
     by_day = [term for each in entitled for term in each.terms if term["per"] == Per.DAY.value and "last" in term]
     return DecisionRead(
@@ -87,8 +90,12 @@ def _read(decision: Decision, language: Language) -> DecisionRead:
     )
 
 
-def _answer(question: str, record: DecisionRecord, language: Language) -> AnswerRead:
-    """A record of a format of before is shown and explained by nobody."""
+def _answer(question: str, records: Mapping[str, DecisionRecord], language: Language) -> AnswerRead:
+    """A record of a format of before is shown and explained by nobody.
+
+    The terms are those that are paid, with the benefit that they are of: what decides between several has none.
+    """
+    record = records[question]
     body = record.body
     explanation = explained(record, language) if record.is_of_this_format else []
     return AnswerRead(
@@ -97,7 +104,7 @@ def _answer(question: str, record: DecisionRecord, language: Language) -> Answer
         reason=body.get("reason", ""),
         provisional=body.get("provisional", False),
         hash=record.hash,
-        terms=body.get("terms", []),
+        terms=[] if question == COORDINATION else terms_paid(question, records),
         reasons=explanation[: 1 + len(body["tests"])],
         explanation=explanation,
         record=dict(body),

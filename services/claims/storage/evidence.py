@@ -43,6 +43,9 @@ _OF_CLAIM = text("""
             ORDER BY happened_on, id LIMIT 1) AS death,
            EXISTS (SELECT FROM claim WHERE person = :person AND kind = 'death' AND relation IS NOT NULL)
                AS death_stated,
+           EXISTS (SELECT FROM claim
+                   WHERE person = :person AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL)
+               AS has_others,
            EXISTS (SELECT FROM evidence JOIN claim ON claim.id = evidence.claim
                    WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
                          AND claim.happened_on < (SELECT happened_on FROM claim WHERE id = :claim)
@@ -76,7 +79,8 @@ class OfClaim:
 
     ``joined_by_employer``: one that joined it is of the employer of the day, or of an officer. ``died_on`` is the day
     of the person's death by more than one party's word, ``death`` the claim about it, ``death_stated`` whether anybody
-    stated one, ``other_losses`` whether a permanent loss is stated in the claim of an earlier event.
+    stated one, ``other_losses`` whether a permanent loss is stated in the claim of an earlier event, ``has_others``
+    whether the person has another claim.
     """
 
     evidence: tuple[Evidence, ...]
@@ -86,6 +90,7 @@ class OfClaim:
     death: UUID | None
     death_stated: bool
     other_losses: bool
+    has_others: bool
 
 
 class EvidenceRepository:
@@ -106,7 +111,8 @@ class EvidenceRepository:
         died_on, death = row.death or (None, None)
         held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
         evidence = tuple(_evidence(*each) for each in row.evidence)
-        return OfClaim(evidence, held, row.joined_by_employer, died_on, death, row.death_stated, row.other_losses)
+        of_person = (died_on, death, row.death_stated, row.other_losses, row.has_others)
+        return OfClaim(evidence, held, row.joined_by_employer, *of_person)
 
     async def count(self, claim: Claim) -> int:
         """How many statements there are of a claim and of those that joined it."""

@@ -16,8 +16,10 @@ from services.claims.tests.support import (
     report,
     submit,
 )
+from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.kernel.identifiers import person_id
 from shared.testing.clock import BusinessClock
+from shared.testing.recalling import published_by
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -89,3 +91,24 @@ async def test_survivors_share_the_pension_that_the_claim_of_invalidity_decides(
     assert (await questions(claims, death))["survivors_pension"] == ("entitled", "")
     shares = [each for each in await terms_of(claims, death, "survivors_pension") if each[1] == "month"]
     assert shares == [("person:21", "month", "596.70", "2026-11-01", None)]
+
+
+async def test_of_two_benefits_for_one_death_the_higher_is_paid_to_each_and_told_to_the_platform(
+    claims: ServiceUnderTest,
+) -> None:
+    """1,950.00 / 30 × 90 % × 3/5 × 30 = 1,053.00 a month, above 3/5 of a pension of 51 % of 1,950.00, 596.70."""
+    await insured_worker(claims)
+    await report(claims, died_on="2026-07-15")
+    await claims.work_off()
+    shown = (await read(claims, "/v1/claims"))["data"]
+    death = next(str(each["claim"]) for each in shown if each["kind"] == "death")
+    await stated_and_approved(claims, death, dependant={"person": person_id(21), "relation": "widow"})
+    found = await questions(claims, death)
+    assert found["survivors_pension"] == found["dependants_benefit"] == ("entitled", "")
+    assert found["coordination"] == ("found", "")
+    owed = await terms_of(claims, death, "dependants_benefit")
+    assert [each[:3] for each in owed if each[1] == "month"] == [("person:21", "month", "1053.00")]
+    assert await terms_of(claims, death, "survivors_pension") == []
+    assert await terms_of(claims, death, "coordination") == [], "what it decides stands with the benefits"
+    newest = next(each for each in reversed(await published_by(claims)) if isinstance(each, ClaimAssessedV1))
+    assert {(each.benefit, each.party) for each in newest.entitlements} == {("dependants_benefit", "person:21")}

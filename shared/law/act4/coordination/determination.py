@@ -1,0 +1,164 @@
+"""Which of several lawful benefits is paid (Act 4 s.96; higher of two of a kind): asked over the answers of a person.
+
+The records of the benefits say what is lawful; the terms of this one say what of it is paid, each with its benefit.
+"""
+
+from collections.abc import Sequence
+
+from shared.kernel.periods import Month
+from shared.law.act4.coordination.rules import (
+    Owed,
+    are_of_a_kind,
+    begun_first,
+    higher_by_month,
+    is_chosen_of,
+    is_owed_in,
+)
+from shared.law.book import LawOn
+from shared.law.decision import Per
+from shared.law.determination import Determination, Result, Steps
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
+from shared.law.working import sen, working
+
+OF_A_DEATH = ("dependants benefit", "non employment injury dependants benefit")
+SURVIVORS = ("survivors pension",)
+OF_A_LOSS = ("permanent disablement", "non employment injury permanent disablement")
+INVALIDITY = ("invalidity pension",)
+BENEFITS = (*OF_A_DEATH, *SURVIVORS, *OF_A_LOSS, *INVALIDITY)
+SAME_CAUSE, CHOICE = "same_cause_to_be_found", "choice_of_benefit_awaited"
+DISABLEMENT = "permanent disablement"
+CHOICES = (DISABLEMENT, INVALIDITY[0])
+ONE_DEATH, ONE_CAUSE = "act4.coordination.one_for_one_death", "act4.coordination.one_for_one_cause"
+
+
+def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """For each payee, what is paid of both benefits for a death, and of both for an invalid person."""
+    for name, payee in facts.people("payees").items():
+        _for_one_death(name, _owed(payee, OF_A_DEATH), _owed(payee, SURVIVORS), law, steps)
+        _for_one_cause(name, _owed(payee, OF_A_LOSS), _owed(payee, INVALIDITY), facts, law, steps)
+
+
+def _owed(payee: Facts, benefits: Sequence[str]) -> list[Owed]:
+    return [
+        Owed(benefit, Per(each.text("per")), each.sen("amount"), each.day("from"), each.day_if_given("until"))
+        for benefit in benefits
+        for each in payee.people(benefit).values()
+    ]
+
+
+def _for_one_death(name: str, dependants: list[Owed], survivors: list[Owed], law: LawOn, steps: Steps) -> None:
+    if not (dependants and survivors):
+        _pay(name, (*dependants, *survivors), steps)
+        return
+    paid = [*dependants, *survivors]
+    if are_of_a_kind(law):
+        runs = [run for run in higher_by_month(dependants, survivors, law) if run.paid]
+        for run in runs:
+            of_both = working("max({}, {})", sen(run.sen), sen(run.other))
+            steps.amount(_from(name, run.paid), run.paid[0].benefit, of_both, ONE_DEATH)
+        paid = [each for run in runs for each in run.paid]
+    _total(name, (*dependants, *survivors), paid, ONE_DEATH, steps)
+    _pay(name, paid, steps)
+
+
+def _for_one_cause(
+    name: str, disablement: list[Owed], pension: list[Owed], facts: Facts, law: LawOn, steps: Steps
+) -> None:
+    if not (disablement and pension):
+        _pay(name, (*disablement, *pension), steps)
+        return
+    paid: Sequence[Owed] = (*disablement, *pension)
+    is_separate = facts.has("same cause") and not facts.says("same cause")
+    if is_chosen_of(law) and not is_separate:
+        paid = _one_of(name, disablement, pension, facts, law, steps)
+    _total(name, (*disablement, *pension), paid, ONE_CAUSE, steps)
+    _pay(name, paid, steps)
+
+
+def _one_of(
+    name: str, disablement: list[Owed], pension: list[Owed], facts: Facts, law: LawOn, steps: Steps
+) -> Sequence[Owed]:
+    """What was chosen of one cause; until then what began first, and a person looks."""
+    if facts.has("same cause") and facts.has("chosen"):
+        chosen = facts.text("chosen")
+        paid = disablement if chosen == DISABLEMENT else pension
+        steps.amount(_from(name, paid), paid[0].benefit, chosen, ONE_CAUSE)
+        return paid
+    paid = begun_first(disablement, pension, law)
+    kept = pension if paid is disablement else disablement
+    began = working("{} ≤ {}", *(min(each.first for each in side) for side in (paid, kept)))
+    steps.amount(_from(name, paid), paid[0].benefit, began, ONE_CAUSE)
+    steps.look(CHOICE if facts.has("same cause") else SAME_CAUSE, (), ONE_CAUSE)
+    return paid
+
+
+def _from(name: str, paid: Sequence[Owed]) -> str:
+    return f"benefit paid to {name} from {min(each.first for each in paid)}"
+
+
+def _total(name: str, lawful: Sequence[Owed], paid: Sequence[Owed], figure: str, steps: Steps) -> None:
+    """What is paid in the first month that is whole in any of the benefits."""
+    whole = [Month.of(each.first) for each in lawful if each.per is Per.MONTH]
+    if whole:
+        amounts = [each.sen for each in paid if each.per is Per.MONTH and is_owed_in(each, min(whole))]
+        total = working(" + ".join(["{}"] * len(amounts)), *map(sen, amounts)) if amounts else 0
+        steps.amount(f"paid to {name} in the first whole month", sum(amounts), total, figure)
+
+
+def _pay(name: str, paid: Sequence[Owed], steps: Steps) -> None:
+    for each in paid:
+        steps.term(name, each.per, each.sen, each.first, each.last, benefit=each.benefit)
+
+
+_TERM_FACTS = (
+    Fact("per", "choice", "how often it is owed", choices=(Per.MONTH.value, Per.ONCE.value)),
+    Fact("amount", "ringgit", "for each month, or once"),
+    Fact("from", "date", "the first day"),
+    Fact("until", "date", "the last day; absent: open", default=""),
+)
+DETERMINATIONS = (
+    Determination(
+        name="act4 coordination",
+        title="Which of several lawful benefits is paid",
+        title_ms="Faedah yang dibayar antara beberapa faedah yang layak",
+        law="Act 4, s.96; Act 4 as amended in 2004 (D.R.22/2004 cl. 14, 17)",
+        law_day="since",
+        facts=(
+            Fact("since", "date", "the first day of what is owed"),
+            Fact(
+                "payees",
+                "people",
+                "each payee by a name, with the terms of each lawful benefit",
+                of=tuple(
+                    Fact(benefit, "records", "what is lawfully owed of it", default=[], of=_TERM_FACTS)
+                    for benefit in BENEFITS
+                ),
+            ),
+            Fact(
+                "same cause",
+                "yes_no",
+                "whether the loss and the invalidity have one cause; absent: nobody has found it",
+                default="",
+            ),
+            Fact("chosen", "choice", "what the person chose of the two; absent: nothing", default="", choices=CHOICES),
+        ),
+        tests=(),
+        results=(
+            Result(
+                "benefit paid to <person> from <day>",
+                "faedah yang dibayar kepada <person> mulai <day>",
+                "text",
+                "which of two, from that day on",
+            ),
+            Result(
+                "paid to <person> in the first whole month",
+                "dibayar kepada <person> pada bulan genap yang pertama",
+                "sen",
+                "where two are lawful: what is paid by the month",
+            ),
+        ),
+        decide=decide,
+        granted="decided",
+    ),
+)
