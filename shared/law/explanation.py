@@ -75,6 +75,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "allowed": "dibenarkan",
         "approved": "diluluskan",
         "employment injury": "bencana kerja",
+        "non employment injury": "kecederaan bukan bencana kerja",
+        "qualified": "memenuhi tempoh kelayakan",
         "fined": "didenda",
         "goes on": "diteruskan",
         "in time": "dalam masa",

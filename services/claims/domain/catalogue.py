@@ -129,7 +129,14 @@ _LOSS = (
     loss.BENEFIT_FROM,
     death.DAY_OF_DEATH,
 )
-_DEATH = (death.FOUND_ALIVE, death.DIED_ON, death.OF_THE_INJURY, event.nothing("asked for"), death.DEPENDANTS)
+_DEATH = (
+    death.FOUND_ALIVE,
+    death.NOBODY_LEFT,
+    death.DIED_ON,
+    death.OF_THE_INJURY,
+    event.nothing("asked for"),
+    death.DEPENDANTS,
+)
 _PENSION = (
     contributions.FIRST_LIABLE,
     contributions.CONTRIBUTED,
@@ -208,6 +215,15 @@ ACCIDENT = (
 )
 
 DEATH = (
+    # Act 4 s.2(14A): of the accident that brought the death about, whether SKBBK covers it.
+    Question(
+        death.NON_EMPLOYMENT_INJURY,
+        "act4 non employment injury",
+        (*_COVER, *_OUTSIDE),
+        unless_found=findings.EMPLOYMENT_INJURY,
+        asked_when=death.has_cause,
+        of_cause=True,
+    ),
     # Act 4, Fourth Schedule: of the accident that brought the death about.
     Question(
         "dependants_benefit",
@@ -235,6 +251,7 @@ DEATH = (
         (
             loss.BORN,
             death.FOUND_ALIVE,
+            death.NOBODY_LEFT,
             death.DIED_ON,
             death.PENSION,
             event.nothing("asked for"),
@@ -243,15 +260,21 @@ DEATH = (
         ),
         Fund.INVALIDITY,
     ),
+    # Act 4 ss.17, 29: whoever is left behind, and whatever a pension would come to.
+    Question(death.QUALIFIED, "act4 qualified insured", (loss.BORN, death.DIED_ON, *_PENSION)),
     # Act 4 s.29.
     Question(
         "funeral_benefit",
         "act4 funeral benefit",
-        (death.FOUND_ALIVE, death.DAY_OF_DEATH, death.KIND_OF_DEATH, death.CLAIMANTS),
+        (death.FOUND_ALIVE, death.NOBODY_CLAIMING, death.DAY_OF_DEATH, death.KIND_OF_DEATH, death.CLAIMANTS),
         Fund.INVALIDITY,
         fund_by={
             "employment injury": Fund.EMPLOYMENT_INJURY,
+            "temporary disablement": Fund.EMPLOYMENT_INJURY,
+            "permanent disablement": Fund.EMPLOYMENT_INJURY,
             "non employment injury": Fund.NON_EMPLOYMENT_INJURY,
+            "non employment injury temporary disablement": Fund.NON_EMPLOYMENT_INJURY,
+            "non employment injury permanent disablement": Fund.NON_EMPLOYMENT_INJURY,
         },
     ),
     # Act 4 as amended in 2004: dependants' benefit and survivors' pension for one death.

@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.claims.domain import subjects
-from services.claims.domain.answers import QuestionState, is_entitled
+from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.claim import ClaimKind
 from services.claims.domain.collectors.collector import (
     Asked,
@@ -14,19 +14,30 @@ from services.claims.domain.collectors.collector import (
     Unsettled,
     death_of,
     of_death,
+    yes_no,
 )
 from services.claims.domain.collectors.event import finding
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, Statement
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.subjects import Subject
+from shared.law.act4.owing.rules import last_day_alive
+from shared.law.act4.permanent_disablement.rules import Option
 from shared.law.decision import DecisionRecord, Source
 from shared.law.fact_types import Written
 
 DEPENDANT, FUNERAL = "dependant", "funeral"
-SURVIVORS_PENSION = "survivors_pension"
+BY_THE_INJURY, NOBODY, NOBODY_CLAIMS = "died of the injury", "nobody left behind", "nobody claims"
+NON_EMPLOYMENT_INJURY, QUALIFIED = "non_employment_injury", "qualified_insured"
 INVALIDITY_PENSION = "invalidity_pension"
 PENSION_UNSETTLED = "pension_unsettled"
+# Periodic benefits while on which a death is one for which funeral benefit is paid.
+DISABLEMENT = (
+    "temporary_disablement",
+    "permanent_disablement",
+    "non_employment_injury_temporary_disablement",
+    "non_employment_injury_permanent_disablement",
+)
 
 
 def has_cause(known: Known) -> bool:
@@ -40,23 +51,40 @@ def _died_on(asked: Asked) -> Collected:
 
 
 def _of_the_injury(asked: Asked) -> Collected:
-    """As the notice says, unless an officer found otherwise."""
-    found, cause = asked.known.findings.get("died of the injury"), asked.known.cause
+    """As the notice says, unless officers found otherwise."""
+    found = asked.known.findings.get(BY_THE_INJURY)
     if found is not None:
         return Collected(str(found.stated["found"]), (found.source,))
-    return Collected("yes", () if cause is None else (Source("claim", str(cause.claim), cause.revision),))
+    return Collected("yes", _cause_source(asked.known))
 
 
 def is_found_alive(known: Known) -> bool:
     """Whether two officers found that the person lives, against what was reported: then nothing is to be stated."""
-    found = known.findings.get(FOUND_ALIVE.fact)
-    return found is not None and found.stated["found"] == "yes"
+    return _says(FOUND_ALIVE.fact, known)
+
+
+def _says(fact: str, known: Known, otherwise: bool = False) -> bool:
+    """Whether two officers found that a fact is so; ``otherwise`` where they found nothing of it."""
+    found = known.findings.get(fact)
+    return otherwise if found is None else found.stated["found"] == "yes"
+
+
+def _nobody(fact: str, kind: str) -> Collector:
+    """That nobody is there to be stated, as officers found it, while nobody has been stated."""
+
+    def supply(asked: Asked) -> Collected:
+        is_so = _says(fact, asked.known) and kind not in asked.known.statements
+        return Collected(yes_no(is_so), (asked.known.findings[fact].source,) if is_so else ())
+
+    return Collector(fact, supply, is_found=True)
 
 
 def _left_behind(asked: Asked) -> Collected | Open:
     if is_found_alive(asked.known):
         return Collected({})
     stated = _by_party(asked.known, DEPENDANT)
+    if not stated and _says(NOBODY, asked.known):
+        return Collected({}, (asked.known.findings[NOBODY].source,))
     if not stated:
         return Open("dependants_to_be_stated")
     people: dict[str, Written] = {
@@ -79,6 +107,8 @@ def _claimants(asked: Asked) -> Collected | Open:
     if is_found_alive(asked.known):
         return Collected({})
     stated = _by_party(asked.known, FUNERAL)
+    if not stated and _says(NOBODY_CLAIMS, asked.known):
+        return Collected({}, (asked.known.findings[NOBODY_CLAIMS].source,))
     if not stated:
         return Open("funeral_claimants_to_be_stated")
     people: dict[str, Written] = {
@@ -131,24 +161,65 @@ def _kind_of_death(asked: Asked) -> Collected | Unsettled | Awaited:
     known = asked.known
     if is_found_alive(known):
         return Collected("other")
-    if known.cause is not None:
-        found = asked.answers[EMPLOYMENT_INJURY]
-        if not found.is_settled:
-            return Unsettled(EMPLOYMENT_INJURY)
-        source = Source("claim", str(known.cause.claim), known.cause.revision)
-        injury = found.state is QuestionState.FOUND
-        return Collected("employment injury" if injury else "non employment injury", (source,))
-    pensioner = _pension(asked)
-    if isinstance(pensioner, Awaited):
-        return pensioner
-    if pensioner.written:
-        return Collected("invalidity pensioner", pensioner.sources)
-    pension = asked.answers[SURVIVORS_PENSION]
-    if not pension.is_settled:
-        return Unsettled(SURVIVORS_PENSION)
-    entitled = pension.state is QuestionState.ENTITLED
-    sources = () if pension.record is None else (Source("decision", pension.record.hash, 0),)
-    return Collected("qualified insured" if entitled else "other", sources)
+    if known.cause is not None and _says(BY_THE_INJURY, known, otherwise=True):
+        injury = _of_an_injury(asked)
+        if injury is not None:
+            return injury
+    on_benefit = _on_disablement_benefit(asked)
+    return _by_contributions(asked) if on_benefit is None else on_benefit
+
+
+def _of_an_injury(asked: Asked) -> Collected | Unsettled | None:
+    """The injury of which the person died; None where it is neither an employment injury nor one that SKBBK covers."""
+    at_work, outside = asked.answers[EMPLOYMENT_INJURY], asked.answers.get(NON_EMPLOYMENT_INJURY)
+    if at_work.state is QuestionState.FOUND:
+        return Collected("employment injury", _cause_source(asked.known))
+    unsettled = next((each for each in (at_work, outside) if each is not None and not each.is_settled), None)
+    if unsettled is not None:
+        return Unsettled(unsettled.question)
+    if outside is None or outside.state is not QuestionState.FOUND:
+        return None
+    return Collected("non employment injury", _source_of(outside))
+
+
+def _on_disablement_benefit(asked: Asked) -> Collected | None:
+    """The disablement benefit that the person had on the last day alive, for whichever accident."""
+    if asked.known.died_on is None:
+        return None
+    day = last_day_alive(asked.known.died_on, asked.law).isoformat()
+    for claim in asked.known.others:
+        for question, record in claim.records.items():
+            if question in DISABLEMENT and is_entitled(record) and _goes_on(record, day):
+                return Collected(question.replace("_", " "), (_decision(record),))
+    return None
+
+
+def _goes_on(record: DecisionRecord, day: str) -> bool:
+    """Whether something is owed by the day or the month on a day; a lump sum is not."""
+    if any(fact["name"] == "option" and fact["value"] == Option.LUMP_SUM for fact in record.body["facts"]):
+        return False
+    return any(term["first"] <= day <= term.get("last", day) for term in record.body["terms"])
+
+
+def _by_contributions(asked: Asked) -> Collected | Unsettled | Awaited:
+    """As an invalidity pensioner, or as one who had completed a qualifying period; else another death."""
+    pension, qualified = _pension(asked), asked.answers[QUALIFIED]
+    if isinstance(pension, Collected) and pension.written:
+        return Collected("invalidity pensioner", pension.sources)
+    if qualified.state is QuestionState.FOUND:
+        # Owed in either case, and from the same fund.
+        return Collected("qualified insured", _source_of(qualified))
+    if isinstance(pension, Awaited):
+        return pension
+    return Collected("other", _source_of(qualified)) if qualified.is_settled else Unsettled(QUALIFIED)
+
+
+def _source_of(answer: Answer) -> tuple[Source, ...]:
+    return () if answer.record is None else (_decision(answer.record),)
+
+
+def _cause_source(known: Known) -> tuple[Source, ...]:
+    return () if known.cause is None else (Source("claim", str(known.cause.claim), known.cause.revision),)
 
 
 def _cause(asked: Asked) -> list[Subject]:
@@ -163,7 +234,9 @@ def _cause_and_claims(asked: Asked) -> list[Subject]:
 FOUND_ALIVE = finding("found alive", "no")
 DIED_ON = Collector("death", _died_on)
 DAY_OF_DEATH = Collector("died on", _died_on, death_of)
-OF_THE_INJURY = Collector("died of the injury", _of_the_injury, _cause)
+OF_THE_INJURY = Collector(BY_THE_INJURY, _of_the_injury, _cause, is_found=True)
+NOBODY_LEFT = _nobody(NOBODY, DEPENDANT)
+NOBODY_CLAIMING = _nobody(NOBODY_CLAIMS, FUNERAL)
 DEPENDANTS = Collector("dependants", _left_behind)
 SURVIVORS = Collector("survivors", _left_behind)
 CLAIMANTS = Collector("claimants", _claimants)

@@ -204,6 +204,7 @@ async def test_a_death_owes_each_dependant_and_whoever_proves_a_marriage_later(
     assert await questions(claims, death) == {
         "dependants_benefit": ("officer", "dependants_to_be_stated"),
         "survivors_pension": ("officer", "dependants_to_be_stated"),
+        "qualified_insured": ("refused", "died_before_60"),
         "funeral_benefit": ("officer", "funeral_claimants_to_be_stated"),
     }
     await stated_and_approved(claims, death, dependant={"person": FIRST_WIFE, "relation": "widow"})

@@ -12,6 +12,7 @@ from services.claims.domain.asking import ask_all, listens_to
 from services.claims.domain.catalogue import ACCIDENT, INVALIDITY, Question
 from services.claims.domain.catalogue import DEATH as DEATH_QUESTIONS
 from services.claims.domain.facts import (
+    Cause,
     Certificate,
     Circumstances,
     Known,
@@ -21,6 +22,7 @@ from services.claims.domain.facts import (
     Statement,
     WageMonth,
 )
+from shared.kernel.funds import Fund
 from shared.kernel.periods import Days, Month
 from shared.law.book import book
 from shared.law.decision import INSURED
@@ -156,3 +158,98 @@ def test_the_pension_in_payment_is_what_the_claim_of_invalidity_decided(
 ) -> None:
     """He dies at 66: nothing but a pension in payment opens one for survivors (s.17A)."""
     assert pension_of(*others) == found
+
+
+CLAIMANT = (stated("funeral", 10, party="person:21", relation="widow"),)
+YOUNG = replace(
+    OF_DEATH,
+    born_on=date(1980, 1, 1),
+    circumstances=Circumstances(""),
+    statements={"dependant": OF_DEATH.statements["dependant"], "funeral": CLAIMANT},
+)
+OLD = replace(YOUNG, born_on=date(1960, 1, 1))
+OUTSIDE_WORK = Circumstances("other", evidence=UUID(int=1))
+ABROAD = replace(OUTSIDE_WORK, outside_malaysia=True)
+RELEASED = (KNOWN.memberships[0], Membership("skbbk", "out", date(2026, 7, 1), None, 1))
+
+
+def of_accident(found: bool | None, circumstances: Circumstances = OUTSIDE_WORK) -> Cause:
+    return Cause(UUID(int=98), 1, HAPPENED, found, circumstances)
+
+
+def finding(fact: str, found: str) -> dict[str, Statement]:
+    return {fact: stated("finding", 11, fact=fact, found=found)}
+
+
+def injured(known: Known = BEGUN) -> OfAnother:
+    answers = asked(ACCIDENT, known)
+    records = {name: each.record for name, each in answers.items() if each.record is not None and each.is_settled}
+    return OfAnother(UUID(int=9), 1, "accident", records)
+
+
+LUMP_SUM = replace(
+    BEGUN,
+    statements={
+        "permanent_loss": (stated("permanent_loss", 4, percent="12"),),
+        "choice": (stated("choice", 5, option="lump sum", applied_on="2026-09-01", chosen_on="2026-09-01"),),
+    },
+    born_on=date(1996, 1, 8),
+)
+EMPLOYMENT, OUTSIDE, INVALID = Fund.EMPLOYMENT_INJURY, Fund.NON_EMPLOYMENT_INJURY, Fund.INVALIDITY
+
+
+@pytest.mark.parametrize(
+    ("known", "kind", "fund"),
+    [
+        (replace(YOUNG, cause=of_accident(True)), "employment injury", EMPLOYMENT),
+        (replace(YOUNG, cause=of_accident(False)), "non employment injury", OUTSIDE),
+        (replace(YOUNG, cause=of_accident(False, ABROAD)), "qualified insured", INVALID),
+        (replace(YOUNG, cause=of_accident(False), memberships=RELEASED), "qualified insured", INVALID),
+        (replace(OLD, cause=of_accident(False, ABROAD)), "other", None),
+        (
+            replace(YOUNG, cause=of_accident(True), findings=finding("died of the injury", "no")),
+            "qualified insured",
+            INVALID,
+        ),
+        (replace(YOUNG, statements={"funeral": CLAIMANT}), "qualified insured", INVALID),
+        (replace(YOUNG, lines=YOUNG.lines[-23:]), "other", None),
+        (OLD, "other", None),
+        (replace(OLD, others=(of_invalidity(BEGUN),)), "invalidity pensioner", INVALID),
+        (replace(YOUNG, others=(of_invalidity(None),)), "qualified insured", INVALID),
+        (replace(OLD, others=(injured(),)), "permanent disablement", EMPLOYMENT),
+        (
+            replace(OLD, others=(injured(replace(BEGUN, circumstances=OUTSIDE_WORK)),)),
+            "non employment injury permanent disablement",
+            OUTSIDE,
+        ),
+        (replace(OLD, others=(injured(LUMP_SUM),)), "other", None),
+    ],
+    ids=(
+        "at work", "SKBBK", "abroad", "released", "abroad at 66", "not of the injury", "dependants not stated",
+        "too few contributions", "at 66", "pensioner", "pension open", "on disablement", "on that of SKBBK", "lump sum",
+    ),
+)  # fmt: skip
+def test_of_what_and_as_what_the_person_died(known: Known, kind: str, fund: Fund | None) -> None:
+    """Funeral benefit is owed of what the questions before it found, and of no default (s.29)."""
+    answer = asked(DEATH_QUESTIONS, known)["funeral_benefit"]
+    assert answer.record is not None
+    assert next(fact["value"] for fact in answer.record.body["facts"] if fact["name"] == "death") == kind
+    assert answer.state is (QuestionState.REFUSED if fund is None else QuestionState.ENTITLED)
+    question = next(each for each in DEATH_QUESTIONS if each.name == "funeral_benefit")
+    assert fund is None or question.fund_of(answer.record) is fund
+
+
+def test_funeral_benefit_waits_while_nobody_has_found_whether_it_was_an_employment_injury() -> None:
+    answer = asked(DEATH_QUESTIONS, replace(YOUNG, cause=of_accident(None)))["funeral_benefit"]
+    assert (answer.state, answer.reason) == ("awaiting", "cause_unsettled")
+
+
+def test_that_nobody_is_left_behind_and_nobody_claims_refuses_until_somebody_is_stated() -> None:
+    nobody = finding("nobody left behind", "yes") | finding("nobody claims", "yes")
+    found = asked(DEATH_QUESTIONS, replace(YOUNG, statements={}, findings=nobody))
+    assert (found["survivors_pension"].state, found["funeral_benefit"].state) == ("refused", "refused")
+    stated_since = asked(DEATH_QUESTIONS, replace(YOUNG, findings=nobody))
+    assert (stated_since["survivors_pension"].state, stated_since["funeral_benefit"].state) == ("entitled", "entitled")
+    assert (
+        asked(DEATH_QUESTIONS, replace(YOUNG, statements={}))["survivors_pension"].reason == "dependants_to_be_stated"
+    )

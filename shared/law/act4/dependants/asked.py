@@ -20,7 +20,7 @@ from shared.law.act4.dependants.rules import (
     qualifies,
     shares,
 )
-from shared.law.act4.owing.asked import FOUND_ALIVE_FACT
+from shared.law.act4.owing.asked import FOUND_ALIVE_FACT, NOBODY_FACT
 from shared.law.act4.wage_base.asked import WAGE_RESULTS, average_wage
 from shared.law.book import LawOn
 from shared.law.determination import Result, Steps, Test
@@ -41,6 +41,7 @@ DEATH_FACTS = (
     Fact("accident", "date", "the day of the accident"),
     Fact("death", "date", "the day of the death"),
     FOUND_ALIVE_FACT,
+    NOBODY_FACT,
     Fact("died of the injury", "yes_no", "whether the injury caused the death", default="yes"),
     Fact("asked for", "date", "the day whose shares are asked for; absent: the day of the death", default=""),
     Fact(
@@ -82,7 +83,7 @@ def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: Callable
     steps.test(DIED, facts.says("died of the injury"), BENEFIT)
     day = facts.day_if_given("asked for") or facts.day("death")
     parts = parts_of(facts.people("dependants"), day, shares, law)
-    steps.test(SOMEBODY, any(parts.values()), BENEFIT)
+    steps.test(SOMEBODY, any(parts.values()) and not facts.says("nobody left behind"), BENEFIT)
     if steps.refused:
         return
     for name, part in parts.items():

@@ -11,6 +11,7 @@ from shared.law.errors import OutsideTable
 from shared.law.rule import rule
 from shared.law.table import Table
 
+OUTSIDE = "non_employment_injury"
 _HEIRS = "act4.funeral.heirs"
 
 
@@ -25,8 +26,12 @@ class Claimant:
 
 @rule("2013-01-01")
 def death_is_covered(death: str, law: LawOn) -> bool:
-    """Whether the benefit is paid for such a death, for example "employment_injury" (Act 4 s.29)."""
-    return death in law.names("act4.funeral.deaths")
+    """Whether the benefit is paid for such a death, for example "employment_injury" (Act 4 s.29).
+
+    A death while on disablement benefit for a non-employment injury is one as that for an employment injury is (s.44C).
+    """
+    covered, kind = law.names("act4.funeral.deaths"), death.removeprefix(f"{OUTSIDE}_")
+    return kind in covered and (kind == death or OUTSIDE in covered)
 
 
 @rule("2013-01-01")

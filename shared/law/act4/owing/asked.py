@@ -13,6 +13,7 @@ DIED = "the person has died"
 FOUND_ALIVE_FACT = Fact(
     "found alive", "yes_no", "whether the person was found to live, against what was reported", default="no"
 )
+NOBODY_FACT = Fact("nobody left behind", "yes_no", "whether it was found that nobody is left behind", default="no")
 DEATH_FACT = Fact("died on", "date", "the day of the person's death, which ends the benefit; absent: alive", default="")
 
 

@@ -16,9 +16,15 @@ from shared.law.act4.temporary_disablement import asked as days
 from shared.law.act4.wage_base.asked import WAGE_FACTS
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Steps, with_earlier
+from shared.law.fact_types import Fact
 from shared.law.facts import Facts
 
 SECTION = "Act 4, s.44C; Fourth Schedule (Act A1788)"
+
+
+def decide_injury(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Tests cover and what is excluded."""
+    is_covered(facts, law, steps)
 
 
 def decide_temporary(facts: Facts, law: LawOn, steps: Steps) -> None:
@@ -45,6 +51,18 @@ def decide_death(facts: Facts, law: LawOn, steps: Steps) -> None:
 
 
 DETERMINATIONS = (
+    Determination(
+        name="act4 non employment injury",
+        title="Whether an accident is a non-employment injury",
+        title_ms="Sama ada kemalangan ialah kecederaan bukan bencana kerja",
+        law="Act 4, s.2(14A), ss.44A to 44B (Act A1788)",
+        law_day="accident",
+        facts=(Fact("accident", "date", "the day of the accident"), *INJURY_FACTS),
+        tests=INJURY_TESTS,
+        results=(),
+        decide=decide_injury,
+        granted="non employment injury",
+    ),
     Determination(
         name="act4 non employment injury temporary disablement",
         title="Temporary disablement benefit for a non-employment injury",

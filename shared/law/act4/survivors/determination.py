@@ -10,7 +10,7 @@ from shared.kernel.periods import Days
 from shared.law.act4.dependants.asked import DEATH_FACTS, parts_of, stretches
 from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, PENSION_TESTS, pension, qualify
 from shared.law.act4.invalidity.rules import part_of_month
-from shared.law.act4.owing.asked import FOUND_ALIVE_FACT, died_test, is_found_alive
+from shared.law.act4.owing.asked import FOUND_ALIVE_FACT, NOBODY_FACT, died_test, is_found_alive
 from shared.law.act4.survivors.rules import goes_on, monthly_share, opens, survivors_shares
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test, with_earlier
@@ -35,7 +35,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     people = facts.people("survivors")
     day = facts.day_if_given("asked for") or facts.day("death")
     parts = parts_of(people, day, survivors_shares, law)
-    steps.test(SOMEBODY, any(parts.values()), SCHEDULE)
+    steps.test(SOMEBODY, any(parts.values()) and not facts.says("nobody left behind"), SCHEDULE)
     if monthly is not None and not steps.refused:
         _each(monthly, parts, people, law, steps)
         _owe(monthly, people, facts.day("death"), law, steps)
@@ -86,6 +86,7 @@ DETERMINATIONS = with_earlier(
             Fact("born", "date", "date of birth of the deceased"),
             Fact("death", "date", "the day of the death"),
             FOUND_ALIVE_FACT,
+            NOBODY_FACT,
             Fact("pension in payment", "ringgit", "the monthly invalidity pension that the deceased had", default=""),
             Fact("asked for", "date", "the day whose shares are asked for; absent: the day of the death", default=""),
             Fact(
