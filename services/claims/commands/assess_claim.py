@@ -15,6 +15,7 @@ from services.claims.domain.asking import Records, ask_all, coordinated, knows_l
 from services.claims.domain.catalogue import questions_of, reads_others
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, WITHOUT_NOTICE, Claim, ClaimKind, ClaimState
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
+from services.claims.domain.collectors.death import dependants_of
 from services.claims.domain.contested import contested_with
 from services.claims.domain.doubts import (
     SKBBK_STATED_LATE,
@@ -201,7 +202,8 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
     )
     if claim.kind is ClaimKind.DEATH:
         cause = await cause_of(claim, published, uow)
-        known = replace(known, died_on=claim.happened_on, death=claim.id, cause=cause)
+        deaths = await uow.evidence.deaths_of(dependants_of(known))
+        known = replace(known, died_on=claim.happened_on, death=claim.id, cause=cause, deaths=deaths)
     if stated.has_others and reads_others(claim.kind, known):
         known = replace(known, others=await uow.claims.others_of(claim))
     return known, counts

@@ -163,6 +163,14 @@ class OfAnother:
 
 
 @dataclass(frozen=True)
+class Death:
+    """The day of a person's death, by more than one party's word, and the claim about it."""
+
+    day: date
+    claim: UUID
+
+
+@dataclass(frozen=True)
 class Known:
     """All that is known of one event of a person, and counts, as it is known here at ``known_to``.
 
@@ -173,7 +181,7 @@ class Known:
     ``statements`` by their kind. ``died_on`` is the day of the person's death by more than one party's word,
     ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``other_losses`` whether the claim of an
     earlier event of the person has a permanent loss, ``choices`` what was stated of taking part in SKBBK. ``others``
-    are the person's other claims, where a question reads them.
+    are the person's other claims, where a question reads them, ``deaths`` those of whom the person left behind, by party.
     """
 
     person: int
@@ -198,6 +206,7 @@ class Known:
     death_stated: bool = False
     other_losses: bool = False
     others: tuple[OfAnother, ...] = ()
+    deaths: Mapping[str, Death] = field(default_factory=dict)
     held: tuple[HeldDays, ...] = ()
     revisions: Revisions = field(default_factory=dict)
     joined_by_employer: bool = False

@@ -13,13 +13,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.claims.domain.claim import NEVER_DIED, Claim
 from services.claims.domain.contested import HeldDays
 from services.claims.domain.evidence import Evidence, EvidenceKind
-from services.claims.domain.facts import Cause
+from services.claims.domain.facts import Cause, Death
 from services.claims.storage import tables as t
 from services.claims.storage.claims import ranges
 from shared.kernel.periods import Days
 
+# One party's word ends nothing of a living person's: an officer says it, or two parties do; and two officers may have
+# found since that the person lives.
+_DIED = """
+    kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL
+    AND (relation = 'officer'
+         OR EXISTS (SELECT FROM claim AS second
+                    WHERE second.person = death.person AND second.joined_to = death.id
+                          AND second.tenant <> death.tenant))
+    AND NOT EXISTS (SELECT FROM question WHERE question.claim = death.id AND reason = :never_died)
+"""
 # Claims that joined are of the same person, by whom they are found: no index knows what joined which claim.
-_OF_CLAIM = text("""
+_OF_CLAIM = text(f"""
     SELECT ARRAY (SELECT ROW (evidence.id, claim.id, evidence.tenant, evidence.kind, stated_at, issued_on, first_day,
                               last_day, fit_from, wage_days, about, stated, stated_by, joined_at_revision > 0)
                   FROM evidence JOIN claim ON claim.id = evidence.claim
@@ -31,16 +41,8 @@ _OF_CLAIM = text("""
            EXISTS (SELECT FROM claim
                    WHERE person = :person AND joined_to = :claim AND relation IN ('employer', 'officer'))
                AS joined_by_employer,
-           -- One party's word ends nothing of a living person's: an officer says it, or two parties do.
            (SELECT ROW (happened_on, id) FROM claim AS death
-            WHERE person = :person AND kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL
-                  AND (relation = 'officer'
-                       OR EXISTS (SELECT FROM claim AS second
-                                  WHERE second.person = :person AND second.joined_to = death.id
-                                        AND second.tenant <> death.tenant))
-                  -- Two officers may have found since that the person lives.
-                  AND NOT EXISTS (SELECT FROM question WHERE question.claim = death.id AND reason = :never_died)
-            ORDER BY happened_on, id LIMIT 1) AS death,
+            WHERE person = :person AND {_DIED} ORDER BY happened_on, id LIMIT 1) AS death,
            EXISTS (SELECT FROM claim WHERE person = :person AND kind = 'death' AND relation IS NOT NULL)
                AS death_stated,
            EXISTS (SELECT FROM claim
@@ -50,7 +52,7 @@ _OF_CLAIM = text("""
                    WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
                          AND claim.happened_on < (SELECT happened_on FROM claim WHERE id = :claim)
                          AND evidence.kind = 'permanent_loss') AS other_losses
-""")
+""")  # noqa: S608  nothing that came from outside
 
 _CAUSE = text("""
     SELECT stands.id, stands.revision, stands.happened_on, question.state
@@ -62,6 +64,10 @@ _CAUSE = text("""
           AND stands.person = :person AND stands.relation IS NOT NULL AND stands.kind = 'accident'
     ORDER BY caused.stored_at LIMIT 1
 """)
+_DEATHS = text(f"""
+    SELECT DISTINCT ON (person) person, happened_on, id FROM claim AS death
+    WHERE person = ANY(:persons) AND {_DIED} ORDER BY person, happened_on, id
+""")  # noqa: S608  nothing that came from outside
 # As many as _OF_CLAIM reads; of a claim whose person is not known yet, its own.
 _COUNT = text("""
     SELECT count(*) FROM evidence JOIN claim ON claim.id = evidence.claim
@@ -125,6 +131,13 @@ class EvidenceRepository:
         if row is None:
             return None
         return Cause(row.id, row.revision, row.happened_on, _FOUND.get(row.state))
+
+    async def deaths_of(self, persons: Sequence[int]) -> Mapping[str, Death]:
+        """Which of these persons have died, by party."""
+        if not persons:
+            return {}
+        rows = await self._connection.execute(_DEATHS, {"persons": list(persons), "never_died": NEVER_DIED})
+        return {f"person:{row.person}": Death(row.happened_on, row.id) for row in rows}
 
     async def find(self, evidence: UUID) -> Evidence | None:
         """One statement, if there is one that the role may see."""

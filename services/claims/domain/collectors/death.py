@@ -1,5 +1,6 @@
 """A death: its day and its cause, who is left behind, and who buried the person (Act 4 ss.17A, 29, Fourth Schedule)."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from services.claims.domain import subjects
@@ -97,10 +98,31 @@ def _left_behind(asked: Asked) -> Collected | Open:
                 incapable="incapable",
                 remarried="remarried",
             )
+            | _died(party, asked.known)
         )
         for party, each in stated.items()
     }
-    return Collected(people, tuple(each.source for each in stated.values()))
+    sources = (*(each.source for each in stated.values()), *_deaths(stated, asked.known))
+    return Collected(people, sources)
+
+
+def _died(party: str, known: Known) -> dict[str, str]:
+    died = known.deaths.get(party)
+    return {} if died is None else {"died": died.day.isoformat()}
+
+
+def _deaths(parties: Iterable[str], known: Known) -> list[Source]:
+    return [Source("claim", str(known.deaths[party].claim), 0) for party in parties if party in known.deaths]
+
+
+def _deaths_of_dependants(asked: Asked) -> list[Subject]:
+    """Whether any of those who are left behind dies."""
+    return [subjects.death(number) for number in dependants_of(asked.known)]
+
+
+def dependants_of(known: Known) -> list[int]:
+    """The persons who are stated to be left behind, by their numbers."""
+    return sorted({int(party.partition(":")[2]) for party in _by_party(known, DEPENDANT)})
 
 
 def _claimants(asked: Asked) -> Collected | Open:
@@ -237,8 +259,8 @@ DAY_OF_DEATH = Collector("died on", _died_on, death_of)
 OF_THE_INJURY = Collector(BY_THE_INJURY, _of_the_injury, _cause, is_found=True)
 NOBODY_LEFT = _nobody(NOBODY, DEPENDANT)
 NOBODY_CLAIMING = _nobody(NOBODY_CLAIMS, FUNERAL)
-DEPENDANTS = Collector("dependants", _left_behind)
-SURVIVORS = Collector("survivors", _left_behind)
+DEPENDANTS = Collector("dependants", _left_behind, _deaths_of_dependants)
+SURVIVORS = Collector("survivors", _left_behind, _deaths_of_dependants)
 CLAIMANTS = Collector("claimants", _claimants)
 KIND_OF_DEATH = Collector("death", _kind_of_death, _cause_and_claims)
 PENSION = Collector("pension in payment", _pension, _claims)

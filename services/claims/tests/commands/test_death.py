@@ -13,6 +13,7 @@ from services.claims.tests.support import (
     employed,
     notice,
     read,
+    registered,
     report,
     submit,
 )
@@ -68,7 +69,8 @@ async def test_a_death_ends_a_benefit_for_life_and_one_that_never_was_opens_it_a
     ]
     await stated_and_approved(claims, death, finding={"fact": "found alive", "found": "yes"})
     assert await terms_of(claims, accident, "permanent_disablement") == for_life
-    assert set((await questions(claims, death)).values()) == {("refused", "the_person_has_died")}
+    found = await questions(claims, death)
+    assert found["survivors_pension"] == found["funeral_benefit"] == ("refused", "the_person_has_died")
 
 
 async def test_survivors_share_the_pension_that_the_claim_of_invalidity_decides(
@@ -112,3 +114,27 @@ async def test_of_two_benefits_for_one_death_the_higher_is_paid_to_each_and_told
     assert await terms_of(claims, death, "coordination") == [], "what it decides stands with the benefits"
     newest = next(each for each in reversed(await published_by(claims)) if isinstance(each, ClaimAssessedV1))
     assert {(each.benefit, each.party) for each in newest.entitlements} == {("dependants_benefit", "person:21")}
+
+
+async def test_whoever_is_left_behind_dies_too_and_the_others_share(claims: ServiceUnderTest) -> None:
+    """Two widows have half of 3/5 of 58.50 a day each, 17.55, 526.50 a month; the one who is left has all of it."""
+    await insured_worker(claims)
+    await report(claims, died_on="2026-07-15")
+    await claims.work_off()
+    shown = (await read(claims, "/v1/claims"))["data"]
+    death = next(str(each["claim"]) for each in shown if each["kind"] == "death")
+    for widow in (21, 22):
+        await apply_events(claims, registered(widow).model_copy(update={"id_tokens": ()}))
+        await stated_and_approved(claims, death, dependant={"person": person_id(widow), "relation": "widow"})
+    body = notice(kind="death", happened_on="2026-10-01", wages_paid_for=[], person=person_id(22))
+    for name in ("certificate", "place", "national_id", "name"):
+        del body[name]
+    answer = await submit(claims, body, party="organisation:1", role="officer")
+    assert answer.status_code == 202, answer.text
+    await claims.work_off()
+    months = [each for each in await terms_of(claims, death, "dependants_benefit") if each[1] == "month"]
+    assert sorted(months) == [
+        ("person:21", "month", "1053.00", "2026-10-01", None),
+        ("person:21", "month", "526.50", "2026-08-01", "2026-09-30"),
+        ("person:22", "month", "526.50", "2026-08-01", "2026-09-30"),
+    ]

@@ -55,6 +55,7 @@ DEATH_FACTS = (
             Fact("first degree until", "date", "the last day of a child's studies for a first degree", default=""),
             Fact("incapable", "yes_no", "whether a child is incapable of earning a living", default="no"),
             Fact("remarried", "date", "the day on which a widow or widower married again", default=""),
+            Fact("died", "date", "the day on which the dependant died, from which on the others share", default=""),
             Fact(
                 "other benefit a day",
                 "ringgit",
@@ -155,6 +156,7 @@ def _daily(person: Facts, exact: Fraction, part: Fraction, law: LawOn) -> Sen:
 
 def _of(person: Facts) -> Dependant:
     person.in_order("born", "married")
+    person.in_order("born", "died")
     relation = Relation(person.text("relation"))
     needs_age = relation in YOUNG and not (relation is Relation.CHILD and person.says("incapable"))
     return Dependant(
@@ -164,6 +166,7 @@ def _of(person: Facts) -> Dependant:
         person.day_if_given("first degree until"),
         person.says("incapable"),
         person.day_if_given("remarried"),
+        person.day_if_given("died"),
     )
 
 

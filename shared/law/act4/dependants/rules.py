@@ -41,6 +41,7 @@ class Dependant:
     first_degree_until: date | None = None
     incapable: bool = False
     remarried_on: date | None = None
+    died_on: date | None = None
 
 
 @rule("2013-01-01")
@@ -54,8 +55,11 @@ def qualifies(person: Dependant, day: date, law: LawOn) -> bool:
     """Whether a person has a share on a day (Act 4, Fourth Schedule).
 
     A widow or widower for life; a child under 21 and unmarried, in a first degree also later, an incapable one always;
-    a brother or sister under 21 and unmarried; parents and grandparents for life. Several details are `assumed`.
+    a brother or sister under 21 and unmarried; parents and grandparents for life. Several details are `assumed`, and
+    that whoever is left has the day of a death.
     """
+    if _by(person.died_on, day):
+        return False
     if person.relation in SPOUSES:
         return not (_by(person.remarried_on, day) and law.says("act4.dependants.remarriage_ends"))
     if person.relation not in YOUNG:
@@ -75,8 +79,8 @@ def qualifies(person: Dependant, day: date, law: LawOn) -> bool:
 
 @rule("2013-01-01")
 def change_days(person: Dependant, law: LawOn) -> tuple[date, ...]:
-    """The days from which a person may qualify otherwise than before, by what is known: ages, marriages, studies."""
-    days = [person.married_on, person.remarried_on]
+    """The days from which a person may qualify otherwise than before, by what is known: ages, marriages, deaths."""
+    days = [person.married_on, person.remarried_on, person.died_on]
     if person.first_degree_until is not None:
         days.append(person.first_degree_until + _DAY)
     if person.relation in YOUNG and person.born_on is not None:
