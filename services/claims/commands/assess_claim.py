@@ -119,7 +119,7 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     if not is_lifted(LESS_THAN_PUBLISHED, claim, known) and await owes_less_than_published(claim, answers, last, uow):
         answers = {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
     died = known.death_stated and claim.kind is not ClaimKind.DEATH
-    read_by_others = died or bool(known.others)
+    read_by_others = bool(known.others)
     waits, statements = bool(evidence.waiting), len(evidence.pieces)
     await record_answers(RecordAnswers(claim, answers, last, waits, statements, died, read_by_others), uow)
 
@@ -185,15 +185,13 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
     until_month = Month.of(max(claim.happened_on, business_day(claim.received_at)))
     published = await uow.known_persons.of(person, until_month.last_day)
     stated = await uow.evidence.of(claim)
-    if await is_any_parked(published.spells, uow):
-        contributed = None
+    is_parked = await is_any_parked(published.spells, uow)
     counts = standing(stated.evidence, published.spells)
-    certified = [each.days for each in counts.certificates if each.days is not None]
-    watermarks = {REGISTRATION: registered, CONTRIBUTIONS: contributed}
+    watermarks = {REGISTRATION: registered, CONTRIBUTIONS: None if is_parked else contributed}
     arrived = {topic: until for topic, until in watermarks.items() if until is not None}
     known = replace(
         known_of(claim, published, counts, arrived),
-        held=contested_with(stated.held, certified),
+        held=contested_with(stated.held, [each.days for each in counts.certificates if each.days is not None]),
         joined_by_employer=stated.joined_by_employer,
         death_stated=stated.death_stated,
         died_on=stated.died_on,
@@ -201,12 +199,22 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
         other_losses=stated.other_losses,
     )
     if claim.kind is ClaimKind.DEATH:
-        cause = await cause_of(claim, published, uow)
-        deaths = await uow.evidence.deaths_of(dependants_of(known))
-        known = replace(known, died_on=claim.happened_on, death=claim.id, cause=cause, deaths=deaths)
-    if stated.has_others and reads_others(claim.kind, known):
-        known = replace(known, others=await uow.claims.others_of(claim))
-    return known, counts
+        known = await of_death(claim, known, published, uow)
+    return await with_others(claim, known, stated.has_others, uow), counts
+
+
+async def of_death(claim: Claim, known: Known, published: KnownPerson, uow: ClaimsUnitOfWork) -> Known:
+    """What is known of a death, with what brought it about and the deaths of those who were left behind."""
+    cause = await cause_of(claim, published, uow)
+    deaths = await uow.evidence.deaths_of(dependants_of(known))
+    return replace(known, died_on=claim.happened_on, death=claim.id, cause=cause, deaths=deaths)
+
+
+async def with_others(claim: Claim, known: Known, has_others: bool, uow: ClaimsUnitOfWork) -> Known:
+    """With the person's other claims, where there are any and a question reads them; the person's lock is held."""
+    if not has_others or not reads_others(claim.kind, known):
+        return known
+    return replace(known, others=await uow.claims.others_of(claim))
 
 
 async def cause_of(claim: Claim, published: KnownPerson, uow: ClaimsUnitOfWork) -> Cause | None:

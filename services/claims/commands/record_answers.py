@@ -54,17 +54,26 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     if kept:
         awaiting = [name for name, answer in answers.items() if answer.state is QuestionState.AWAITING]
         await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, awaiting), uow)
-    if command.died:
-        # A death that it may have brought about is decided by what is found of it.
-        await uow.due.wake({subjects.claim(claim.id)})
-    if command.read_by_others and stands.revision != claim.revision:
-        await uow.due.wake({subjects.claims(claim.person or 0)})
-    if claim.kind is ClaimKind.DEATH and stands != claim:
-        # A person who is found to live after all has again what the death had ended.
-        await uow.due.wake({subjects.death(claim.person or 0)})
+    await _wake_others(command, stands, uow)
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.
         await uow.due.wake({subjects.decided_days(claim.person or 0)})
+
+
+async def _wake_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfWork) -> None:
+    """Have those claims of the person asked again that read this one."""
+    claim, person = command.claim, command.claim.person or 0
+    woken = set()
+    if command.died:
+        # A death is decided by what is found of what brought it about, and by what the person had.
+        woken.add(subjects.claims(person))
+    if command.read_by_others and stands.revision != claim.revision:
+        woken.add(subjects.revisions(person))
+    if claim.kind is ClaimKind.DEATH and stands != claim:
+        # A person who is found to live after all has again what the death had ended.
+        woken.add(subjects.death(person))
+    if woken:
+        await uow.due.wake(woken)
 
 
 async def _append(

@@ -45,6 +45,11 @@ def claims(number: int) -> Subject:
     return Subject.of("claims", number)
 
 
+def revisions(number: int) -> Subject:
+    """The revisions of the claims of a person: who listens to it may be one of them, and wakes nobody without one."""
+    return Subject.of("revisions", number)
+
+
 def question(claim: UUID, name: str) -> Subject:
     """One question of a claim."""
     return Subject.of("question", claim, name)

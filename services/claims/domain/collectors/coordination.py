@@ -93,11 +93,11 @@ def _found(fact: str) -> Collector:
     return Collector(fact, supply, is_found=True)
 
 
-def _claims(asked: Asked) -> list[Subject]:
-    return [subjects.claims(asked.known.person)]
+def _revisions(asked: Asked) -> list[Subject]:
+    return [subjects.revisions(asked.known.person)]
 
 
-PAYEES = Collector("payees", _payees, _claims)
+PAYEES = Collector("payees", _payees, _revisions)
 SINCE = Collector("since", _since)
 SAME_CAUSE = _found("same cause")
 CHOSEN = _found("chosen")

@@ -145,4 +145,4 @@ def test_of_two_accidents_the_losses_are_not_coordinated_with_each_other() -> No
 
 
 def test_a_later_pension_wakes_an_earlier_loss() -> None:
-    assert subjects.claims(PERSON) in listens_to(ACCIDENT, KNOWN, answers(ACCIDENT, KNOWN, {}), book(), TODAY)
+    assert subjects.revisions(PERSON) in listens_to(ACCIDENT, KNOWN, answers(ACCIDENT, KNOWN, {}), book(), TODAY)
