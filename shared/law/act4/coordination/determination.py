@@ -82,7 +82,7 @@ def _one_of(
     """What was chosen of one cause; until then what began first, and a person looks."""
     if facts.has("same cause") and facts.has("chosen"):
         chosen = facts.text("chosen")
-        paid = disablement if chosen == DISABLEMENT else pension
+        paid: Sequence[Owed] = disablement if chosen == DISABLEMENT else pension
         steps.amount(_from(name, paid), paid[0].benefit, chosen, ONE_CAUSE)
         return paid
     paid = begun_first(disablement, pension, law)
