@@ -181,7 +181,7 @@ class Known:
     ``statements`` by their kind. ``died_on`` is the day of the person's death by more than one party's word,
     ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``other_losses`` whether the claim of an
     earlier event of the person has a permanent loss, ``choices`` what was stated of taking part in SKBBK. ``others``
-    are the person's other claims, where a question reads them, ``deaths`` those of whom the person left behind, by party.
+    are the person's other claims, where a question reads them, ``deaths`` those of whom it left behind, by party.
     """
 
     person: int
