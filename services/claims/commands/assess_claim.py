@@ -25,12 +25,13 @@ from services.claims.domain.doubts import (
     names_another_employer,
     rests_on_late_choice,
 )
-from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind, Standing, standing
+from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind
 from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
 from services.claims.domain.participation import otherwise, what_was_stated_late
 from services.claims.domain.queues import LOST, OF_IDENTITY
 from services.claims.domain.relation import without_relation
 from services.claims.domain.revision import standing_records
+from services.claims.domain.standing import Standing, standing
 from services.claims.events.claim_assessed import claim_assessed, owes_less
 from services.claims.storage.known_persons import KnownPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork

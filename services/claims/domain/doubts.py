@@ -6,9 +6,9 @@ from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.bounds import is_late
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, Claim, ClaimKind
 from services.claims.domain.contested import in_both
-from services.claims.domain.evidence import Standing
 from services.claims.domain.facts import Known
 from services.claims.domain.relation import STATED_LATE
+from services.claims.domain.standing import Standing
 from shared.kernel.clock import business_day
 from shared.law.book import LawOn
 from shared.law.decision import DecisionRecord

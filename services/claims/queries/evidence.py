@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.claims.domain.claim import Claim
-from services.claims.domain.evidence import Evidence, Piece, standing
+from services.claims.domain.evidence import Evidence
+from services.claims.domain.standing import Piece, standing
 from services.claims.queries.claims import find_claim
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 

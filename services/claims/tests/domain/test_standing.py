@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from uuid import UUID
 
-from services.claims.domain.evidence import Evidence, EvidenceKind, standing
+from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.facts import Spell
+from services.claims.domain.standing import standing
 from shared.kernel.periods import Days
 
 BEGUN = datetime(2026, 7, 16, tzinfo=UTC)
