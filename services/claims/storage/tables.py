@@ -47,6 +47,7 @@ claim = Table(
     Column("bucket", Text, nullable=False),
     Column("shown_bucket", Text, nullable=False),
     Column("stands_since", DateTime(timezone=True), nullable=False),
+    Column("reported_by", Text, nullable=False, server_default=FetchedValue()),
 )
 
 decision = Table(

@@ -136,12 +136,42 @@ async def test_a_claim_that_was_decided_before_keeps_its_evidence_and_its_days(d
     days = [date(2026, 7, 16), date(2026, 7, 20), date(2026, 7, 22), date(2026, 8, 2)]
     assert tuple(kept or ()) == ("officer", days, "decided||", "decided||")
     assert [tuple(row) for row in stated] == [
+        # What an officer stated alone goes on counting.
+        ("approval", "organisation:1", []),
         ("certificate", "employer:3", []),
         ("circumstances", "employer:3", []),
         ("final_certificate", "organisation:1", []),
         ("wages_paid", "organisation:1", [date(2026, 7, 15)]),
     ]
     assert tuple(looked_at or ()) == ("2026-08-02", "officer-1", "officer-2"), "to the last day that was paid"
+
+
+_OPENED_BEFORE = """
+    INSERT INTO claim (id, notice, tenant, state, kind, person, name_tokens, relation, happened_on, place, received_at,
+                       joined_at_revision, decided_days, awaits, bucket, shown_bucket, stands_since)
+    VALUES ($1, $1, $2, 'assessing', 'accident', $3, '{}', 'officer', '2026-07-15', 'at_work', now(),
+            0, '{}', '{}', '', '', now())
+"""
+_SHOWN_BEFORE = """
+    INSERT INTO task (id, queue, subject, revision, facts, reason, state, opened_at, charter_days, due_at,
+                      taken_by, proposal, proposed_by, proposed_revision, approved_by, closed_at, events)
+    VALUES ($1::uuid, 'identity', 'claim/' || $1::uuid, 1, '{}', 'name_differs', 'approved', now(), 1, now(),
+            'officer-1', '{}', 'officer-1', 1, 'officer-2', now(), 4)
+"""
+
+
+async def test_whose_relation_officers_were_shown_before_is_told_apart_from_officers(databases: Databases) -> None:
+    async with databases.unmigrated("claims") as database:
+        await migrate("claims", database.url("migrate"), "claims_0019")
+        async with database.connection("migrate") as owner:
+            for person, tenant in enumerate(("hospital:1", "organisation:1"), start=7):
+                claim = new_id()
+                await owner.execute(_OPENED_BEFORE, claim, tenant, person)
+                await owner.execute(_SHOWN_BEFORE, claim)
+        await migrate("claims", database.url("migrate"))
+        async with database.connection("migrate") as owner:
+            found = await owner.fetch("SELECT tenant, relation FROM claim ORDER BY tenant")
+    assert [tuple(row) for row in found] == [("hospital:1", "shown"), ("organisation:1", "officer")]
 
 
 async def test_a_claim_of_before_has_its_receipt_for_both_clocks(databases: Databases) -> None:
