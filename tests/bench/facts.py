@@ -37,6 +37,7 @@ def notice_of(person: int) -> SubmitNotice:
     """The accident of such a person."""
     return SubmitNotice(
         tenant=f"employer:{EMPLOYER}",
+        by=f"employer:{EMPLOYER}",
         kind=ClaimKind.ACCIDENT,
         person=person,
         id_token=None,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from deploy.local.story import OFFICER, Amounts, Story, Worker, until
+from tests.journeys.officers import PROPOSES, let_count
 
 EVIDENCE = "claims:notice:write claims:notice:read"
 TASKS = "claims:task:read claims:task:write claims:wages:decide"
@@ -51,8 +52,7 @@ class Commuter(Story):
         body: dict[str, Any] = {"circumstances": {"place": "commuting"}}
         correction = f"/v1/evidence/{circumstances}/correction"
         corrected = await self._post("claims", correction, party=self.old.party, json=body)
-        approval = f"/v1/evidence/{corrected['evidence']}/approval"
-        await self._post("claims", approval, party=OFFICER, scopes=EVIDENCE)
+        await let_count(self.client, self.worker.claim, corrected["evidence"])
 
     async def ten_days_later(self) -> None:
         """The employer corrects its certificate; nobody disputes it."""
@@ -106,10 +106,10 @@ class Guard(Story):
 
     async def state(self, **statement: dict[str, Any]) -> None:
         """One officer states it, another lets it count."""
-        path = f"/v1/claims/{await self.death()}/evidence"
-        stated = await self._post("claims", path, party=OFFICER, scopes=EVIDENCE, subject="officer-1", json=statement)
-        approval = f"/v1/evidence/{stated['evidence']}/approval"
-        await self._post("claims", approval, party=OFFICER, scopes=EVIDENCE, subject="officer-2")
+        claim = await self.death()
+        who: dict[str, Any] = {"party": OFFICER, "scopes": EVIDENCE, "subject": PROPOSES}
+        stated = await self._post("claims", f"/v1/claims/{claim}/evidence", **who, json=statement)
+        await let_count(self.client, claim, stated["evidence"])
 
 
 class Apprentice(Story):

@@ -13,9 +13,9 @@ from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.domain.answers import QuestionState
 from services.claims.domain.buckets import Sought, With
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState
-from services.claims.domain.relation import as_shown_to_partner
+from services.claims.domain.relation import Sight, as_shown_to_partner
 from services.claims.queries import claims, decisions
-from services.claims.queries.decisions import AnswerRead, DecisionRead
+from services.claims.queries.decisions import AnswerRead, DecisionRead, Reader
 from services.claims.storage.buckets import Viewer
 from services.claims.storage.questions import QuestionRead
 from shared.kernel.identifiers import person_id
@@ -100,8 +100,8 @@ class TermOut(Out):
 class AnswerOut(Out):
     """The answer to one question: its terms, its explanation with Act and section at every step, and its record.
 
-    A partner sees outcome, terms and reasons; the workings, which tell wages and employers, are for the person, and the
-    record is for officers.
+    A partner sees outcome, terms and reasons, one whose relation officers were shown only its own terms; the workings,
+    which tell wages and employers, are for the person whom the claim is about, and the record is for officers.
     """
 
     question: str = Field(max_length=100, examples=["temporary_disablement"])
@@ -114,8 +114,8 @@ class AnswerOut(Out):
     record: dict[str, Any] | None = Field(description="For the organisation's officers")
 
     @classmethod
-    def shown_to(cls, caller: Caller, read: AnswerRead) -> "AnswerOut":
-        """The answer as this caller may see it. A person who is no officer has only answers about itself."""
+    def seen(cls, sight: Sight, read: AnswerRead) -> "AnswerOut":
+        """The answer as somebody of this sight reads it."""
         return cls(
             question=read.question,
             outcome=read.outcome,
@@ -123,8 +123,8 @@ class AnswerOut(Out):
             provisional=read.provisional,
             hash=read.hash,
             terms=[_term(each) for each in read.terms],
-            explanation=read.explanation if caller.is_officer or caller.party_kind == "person" else read.reasons,
-            record=read.record if caller.is_officer else None,
+            explanation=read.explanation if sight in (Sight.RECORD, Sight.WORKINGS) else read.reasons,
+            record=read.record if sight is Sight.RECORD else None,
         )
 
 
@@ -140,7 +140,9 @@ class DecisionOut(Out):
     revision: int = Field(ge=1, le=LARGEST_INTEGER)
     outcome: str = Field(max_length=20, examples=["entitled"])
     decided_at: datetime
-    amount: Money = Field(description="All that has an end: days, whole months, and what is owed once")
+    amount: Money = Field(
+        description="All that has an end: days, whole months, and what is owed once, of the terms that are shown"
+    )
     daily_rate: Money = Field(description="The highest, of benefits by the day")
     # As many as there are days: one that was certified too long must be readable to be corrected.
     days: int = Field(ge=0, le=date.max.toordinal())
@@ -149,8 +151,8 @@ class DecisionOut(Out):
     answers: list[AnswerOut] = Field(max_length=100)
 
     @classmethod
-    def shown_to(cls, caller: Caller, read: DecisionRead) -> "DecisionOut":
-        """The revision as this caller may see it."""
+    def of(cls, read: DecisionRead) -> "DecisionOut":
+        """The revision as its reader sees it."""
         return cls(
             revision=read.revision,
             outcome=read.outcome,
@@ -160,7 +162,7 @@ class DecisionOut(Out):
             days=read.days,
             provisional=read.provisional,
             hash=read.hash,
-            answers=[AnswerOut.shown_to(caller, each) for each in read.answers],
+            answers=[AnswerOut.seen(read.sight, each) for each in read.answers],
         )
 
 
@@ -244,7 +246,8 @@ async def list_decisions(
     claim: UUID, uow: CommittedBeforeAnswer, caller: Party, language: Language = "en"
 ) -> Decisions:
     """Every revision of a claim, oldest first, each with the answers that stand by it."""
-    return [DecisionOut.shown_to(caller, each) for each in await decisions.list_decisions(claim, language, uow)]
+    reader = Reader(caller.party, caller.is_officer, language)
+    return [DecisionOut.of(each) for each in await decisions.list_decisions(claim, reader, uow)]
 
 
 @router.get(
@@ -261,4 +264,5 @@ async def read_decision(
     language: Language = "en",
 ) -> DecisionOut:
     """One revision with the answers that stand by it, and their whole records."""
-    return DecisionOut.shown_to(caller, await decisions.find_decision(claim, revision, language, uow))
+    reader = Reader(caller.party, caller.is_officer, language)
+    return DecisionOut.of(await decisions.find_decision(claim, revision, reader, uow))

@@ -1,4 +1,4 @@
-"""Evidence: what was stated of a claim, its withdrawal, its correction, and an officer's approval."""
+"""Evidence: what was stated of a claim, its withdrawal, and its correction."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Self
@@ -15,7 +15,7 @@ from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.standing import EvidenceStanding, Piece, WaitsBecause
 from services.claims.queries.evidence import list_of_claim
 from shared.contracts.accident_reported import AccidentPlace
-from shared.security.scopes import Party, officers_only, requires
+from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day
 from shared.web.money import In, Out, examples
@@ -137,7 +137,10 @@ async def list_evidence(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) 
     responses=problems(400, 404, 409),
 )
 async def withdraw_evidence(evidence: UUID, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
-    """Withdraw what the caller stated. It counts while nobody disputes it; else an officer looks."""
+    """Withdraw what the caller stated: it counts while nobody disputes it, else officers look.
+
+    What an officer withdraws waits until another officer lets it count.
+    """
     command = ChangeEvidence(caller.party, caller.subject, evidence, EvidenceKind.WITHDRAWAL)
     return EvidenceOut.of(await change_evidence(command, uow))
 
@@ -152,18 +155,8 @@ async def withdraw_evidence(evidence: UUID, uow: CommittedBeforeAnswer, caller: 
 async def correct_evidence(
     evidence: UUID, body: CorrectionIn, uow: CommittedBeforeAnswer, caller: Party
 ) -> EvidenceOut:
-    """Say what should have been stated. It counts while nobody disputes it; else an officer looks."""
+    """Say what should have been stated: it counts while nobody disputes it, else officers look.
+
+    What an officer corrects waits until another officer lets it count.
+    """
     return EvidenceOut.of(await change_evidence(body.command(caller, evidence), uow))
-
-
-@router.post(
-    "/v1/evidence/{evidence}/approval",
-    status_code=202,
-    summary="Approve evidence that waits for a person",
-    dependencies=[*WRITE, Depends(officers_only)],
-    responses=problems(400, 404, 409),
-)
-async def approve_evidence(evidence: UUID, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
-    """Let evidence of another party count that contradicts, lowers or extends what stands. Officers only."""
-    command = ChangeEvidence(caller.party, caller.subject, evidence, EvidenceKind.APPROVAL)
-    return EvidenceOut.of(await change_evidence(command, uow))

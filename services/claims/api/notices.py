@@ -130,6 +130,7 @@ class NoticeIn(In):
         named, certificate = self.national_id, self.certificate
         return SubmitNotice(
             tenant=sender.party,
+            by=sender.subject,
             kind=self.kind,
             person=None if self.person is None else person_number(self.person),
             id_token=None if named is None else keys.ids.of(NationalId.of(named.kind, named.number)),

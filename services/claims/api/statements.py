@@ -215,8 +215,9 @@ def _written(value: object) -> str:
     responses=problems(400, 404),
 )
 async def report_evidence(claim: UUID, body: StatementIn, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
-    """State who is left behind, what a board assessed, or what was found: it counts when another officer approves it.
+    """State who is left behind, what a board assessed, or what was found.
 
-    A person's own choice counts at once.
+    It counts when two officers let it, in the queue of evidence, a finding in that of doubts: who states it may propose
+    that, and another one approves. A person's own choice counts at once.
     """
     return EvidenceOut.of(await add_evidence(body.command(caller, claim), uow))

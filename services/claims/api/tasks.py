@@ -29,7 +29,7 @@ from shared.web.money import examples
 
 
 class RelationShown(Proposal):
-    """That the sender may speak of this person."""
+    """That the sender may speak of this person; of an officer's notice, that another one confirms it."""
 
     model_config = examples({"kind": "relation_shown", "person": "P000000012T"})
 
@@ -38,7 +38,8 @@ class RelationShown(Proposal):
 
     def command(self, approved: Approved) -> OpenNotice:
         """As a command."""
-        return OpenNotice(subjects.claim_of(approved.subject), person_number(self.person))
+        claim, person = subjects.claim_of(approved.subject), person_number(self.person)
+        return OpenNotice(approved.cause, claim, person, approved.tenant, approved.approved_by)
 
 
 class Nobodys(Proposal):
@@ -106,8 +107,20 @@ class EvidenceCounts(Proposal):
 
     def command(self, approved: Approved) -> LetEvidenceCount:
         """As a command."""
-        claim = subjects.claim_of(approved.subject)
-        return LetEvidenceCount(approved.cause, claim, self.evidence, approved.tenant, approved.approved_by)
+        return _count(approved, self.evidence, is_finding=False)
+
+
+class FindingCounts(Proposal):
+    """That a finding counts which an officer stated, or that it is taken back."""
+
+    model_config = examples({"kind": "finding_counts", "evidence": "018f0000-0000-7000-8000-000000000001"})
+
+    kind: Literal["finding_counts"]
+    evidence: UUID
+
+    def command(self, approved: Approved) -> LetEvidenceCount:
+        """As a command."""
+        return _count(approved, self.evidence, is_finding=True)
 
 
 class DaysLookedAt(Proposal):
@@ -148,6 +161,11 @@ class NotSentAgain(Proposal):
         return CloseClaim(subjects.claim_of(approved.subject))
 
 
+def _count(approved: Approved, evidence: UUID, *, is_finding: bool) -> LetEvidenceCount:
+    claim, by = subjects.claim_of(approved.subject), approved.approved_by
+    return LetEvidenceCount(approved.cause, claim, evidence, approved.tenant, by, is_finding)
+
+
 def _finding(approved: Approved, fact: str, found: str) -> StateFinding:
     claim, question = subjects.claim_of(approved.subject), subjects.question_of(approved.subject)
     return StateFinding(approved.cause, claim, question, *_both(approved), fact, found)
@@ -166,6 +184,7 @@ QUEUES = Queues(
         Choice(queues.IDENTITY, Nobodys, EndNotice, end_notice),
         Choice(queues.NO_WAGE_MONTH, SimilarWorker, NameSimilarWorker, name_similar_worker),
         Choice(queues.DOUBT, Finding, StateFinding, state_finding),
+        Choice(queues.DOUBT, FindingCounts, LetEvidenceCount, let_evidence_count),
         Choice(queues.DOUBT, DoubtLifted, LiftDoubt, lift_doubt),
         Choice(queues.EVIDENCE, EvidenceCounts, LetEvidenceCount, let_evidence_count),
         Choice(queues.OVER_REVIEW, DaysLookedAt, LookAtDays, look_at_days),

@@ -24,6 +24,7 @@ from services.claims.domain.doubts import (
     is_lifted,
     names_another_employer,
     rests_on_late_choice,
+    waits_of,
 )
 from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind
 from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
@@ -93,7 +94,7 @@ async def wait_for_relation(command: AssessClaim, identified: Identified, uow: C
         await ask_identity(AskIdentity(waiting), uow)
     looks_again = [deadline] if named is None and not is_overdue else []
     subjects_ = identified.listens_to
-    if not is_complete and not (named is None and claim.by_officer):
+    if not is_complete and not claim.by_officer:
         subjects_ |= {freshness("registration")}
         looks_again.append(now() + LOOK_AGAIN)
     await uow.due.when(command, subjects_, min(looks_again, default=None))
@@ -121,7 +122,7 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
         answers = {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
     died = known.death_stated and claim.kind is not ClaimKind.DEATH
     read_by_others = bool(known.others)
-    waits, statements = bool(evidence.waiting), len(evidence.pieces)
+    waits, statements = waits_of(evidence), len(evidence.pieces)
     await record_answers(RecordAnswers(claim, answers, last, waits, statements, died, read_by_others), uow)
 
 

@@ -1,4 +1,4 @@
-"""Evidence is withdrawn, corrected or approved: by a statement about it, which counts or waits when it is assessed."""
+"""Evidence is withdrawn or corrected: by a statement about it, which counts or waits when it is assessed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,9 +14,7 @@ from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import (
     ClaimUnknown,
     EvidenceNotChangeable,
-    EvidenceOfOneself,
     EvidenceUnknown,
-    EvidenceWithoutRelation,
 )
 from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -36,7 +34,7 @@ STATES = (
 
 @dataclass(frozen=True)
 class ChangeEvidence:
-    """A party's statement about evidence: a withdrawal, an approval, or a correction with its days or circumstances."""
+    """A party's statement about evidence: a withdrawal, or a correction with its days or circumstances."""
 
     tenant: str
     by: str
@@ -50,8 +48,7 @@ class ChangeEvidence:
 async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     """Append the statement and have the claim assessed again.
 
-    Raises EvidenceUnknown, EvidenceNotChangeable, EvidenceWithoutRelation, EvidenceOfOneself, or what is wrong with its
-    days.
+    Raises EvidenceUnknown, EvidenceNotChangeable, or what is wrong with its days.
     """
     target = await uow.evidence.find(command.about)
     if target is None:
@@ -61,10 +58,6 @@ async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evi
     claim = await uow.claims.find(target.claim)
     if claim is None:
         raise ClaimUnknown()
-    if command.kind is EvidenceKind.APPROVAL and claim.relation is None:
-        raise EvidenceWithoutRelation()
-    if command.kind is EvidenceKind.APPROVAL and target.stated_by == command.by:
-        raise EvidenceOfOneself()
     _check_days(command, claim)
     changed = _change(command, target)
     await uow.evidence.add(changed)
@@ -74,14 +67,12 @@ async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evi
 
 
 def _fits(kind: EvidenceKind, about: EvidenceKind) -> bool:
-    """Whatever was stated or taken back may be approved; what states something is withdrawn, or corrected by its like.
+    """What states something is withdrawn, or corrected by its like.
 
     Of what happened something must be stated: circumstances are corrected, and not withdrawn.
     """
     if kind is EvidenceKind.WITHDRAWAL and about is EvidenceKind.CIRCUMSTANCES:
         return False
-    if kind is EvidenceKind.APPROVAL:
-        return about is not EvidenceKind.APPROVAL
     return about in STATES and (kind not in STATES or kind == about)
 
 

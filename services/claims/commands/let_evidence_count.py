@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
+from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.loss import woken_by
-from services.claims.domain.errors import EvidenceNotChangeable, EvidenceOfAnotherClaim, EvidenceOfOneself
+from services.claims.domain.errors import (
+    EvidenceNotWaiting,
+    EvidenceOfAnotherClaim,
+    EvidenceOfAnotherQueue,
+    EvidenceOfOneself,
+)
 from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.domain.standing import standing
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id
@@ -14,26 +21,26 @@ from shared.kernel.identifiers import derived_id
 
 @dataclass(frozen=True)
 class LetEvidenceCount:
-    """A statement of a claim, or of a notice that joined it; ``cause`` is the same each time it is approved."""
+    """A statement of a claim, or of a notice that joined it; ``cause`` is the same each time it is approved.
+
+    ``is_finding``: it is let count where findings are, or what takes one back.
+    """
 
     cause: UUID
     claim: UUID
     evidence: UUID
     tenant: str
     approved_by: str
+    is_finding: bool
 
 
 async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -> None:
     """Append the approval, and have the claim assessed again.
 
-    Raises EvidenceOfAnotherClaim, EvidenceNotChangeable for an approval, and EvidenceOfOneself.
+    Raises EvidenceOfAnotherClaim, EvidenceNotWaiting, EvidenceOfAnotherQueue, EvidenceOfOneself.
     """
-    target = await uow.evidence.find(command.evidence)
-    of_claim = None if target is None else await uow.claims.find(target.claim)
-    if target is None or of_claim is None or command.claim not in (of_claim.id, of_claim.joined_to):
-        raise EvidenceOfAnotherClaim()
-    if target.kind is EvidenceKind.APPROVAL:
-        raise EvidenceNotChangeable()
+    claim, _ = await uow.claims.lock(command.claim)
+    target = await _waiting(command, claim, uow)
     if target.stated_by == command.approved_by:
         raise EvidenceOfOneself()
     id_, kind, by = derived_id("evidence_approved", command.cause), EvidenceKind.APPROVAL, command.approved_by
@@ -41,4 +48,18 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
         Evidence(id_, target.claim, command.tenant, kind, now(), about=target.id, stated_by=by),
     )
     await uow.due.at(AssessClaim(command.claim), now())
-    await uow.due.wake(woken_by(target.kind, of_claim.person))
+    await uow.due.wake(woken_by(target.kind, claim.person))
+
+
+async def _waiting(command: LetEvidenceCount, claim: Claim, uow: ClaimsUnitOfWork) -> Evidence:
+    """The statement, if it waits for those who let it count."""
+    stated = (await uow.evidence.of(claim)).evidence
+    target = next((each for each in stated if each.id == command.evidence), None)
+    if target is None:
+        raise EvidenceOfAnotherClaim()
+    stands = standing(stated, await uow.known_persons.spells_of(claim.person or 0))
+    if target.id not in stands.waiting:
+        raise EvidenceNotWaiting()
+    if command.is_finding != (target.id in stands.waiting_findings):
+        raise EvidenceOfAnotherQueue()
+    return target

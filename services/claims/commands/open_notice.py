@@ -5,29 +5,50 @@ from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.identify_claim import open_claim
-from services.claims.domain.claim import Relation
-from services.claims.domain.errors import NoticeHasRelation, PersonNotRegistered
+from services.claims.domain.claim import Claim, Relation
+from services.claims.domain.errors import NoticeHasRelation, NoticeOfOneself, PersonNotRegistered
+from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.identifiers import derived_id
 
 
 @dataclass(frozen=True)
 class OpenNotice:
-    """The claim that a notice opens, and the person whom it is about."""
+    """The claim that a notice opens, and whom it is about; ``cause`` is the same each time it is approved."""
 
+    cause: UUID
     claim: UUID
     person: int
+    tenant: str
+    approved_by: str
 
 
 async def open_notice(command: OpenNotice, uow: ClaimsUnitOfWork) -> None:
-    """Open the claim on the officers' word, or join that of the event.
+    """Open the claim on the officers' word, or join that of the event; what an officer's notice says counts by that.
 
-    Raises NoticeHasRelation, PersonNotRegistered.
+    Raises NoticeHasRelation, PersonNotRegistered, and NoticeOfOneself for whoever reported it.
     """
     claim, _ = await uow.claims.lock(command.claim)
     if claim.relation is not None:
         raise NoticeHasRelation()
+    if claim.by_officer and claim.reported_by == command.approved_by:
+        raise NoticeOfOneself()
     if await uow.known_persons.named(None, command.person) is None:
         raise PersonNotRegistered()
-    await open_claim(claim.opened(command.person, Relation.OFFICER), uow)
+    relation = Relation.OFFICER if claim.by_officer else Relation.SHOWN
+    await open_claim(claim.opened(command.person, relation), uow)
+    if claim.by_officer:
+        await uow.evidence.add(*(_approval(each, command) for each in await _of_notice(claim, uow)))
     await uow.due.at(AssessClaim(claim.id), now())
+
+
+async def _of_notice(claim: Claim, uow: ClaimsUnitOfWork) -> list[Evidence]:
+    """What the notice itself states: what officers stated beside it since waits for others."""
+    stated = await uow.evidence.list_of(claim.id)
+    return [each for each in stated if each.about is None and each.kind not in BY_TWO_OFFICERS]
+
+
+def _approval(of: Evidence, command: OpenNotice) -> Evidence:
+    id_, kind = derived_id("notice_approved", command.cause, of.id), EvidenceKind.APPROVAL
+    return Evidence(id_, of.claim, command.tenant, kind, now(), about=of.id, stated_by=command.approved_by)

@@ -10,7 +10,6 @@ from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import Question, names_of, questions_of
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.contested import released
-from services.claims.domain.doubts import EVIDENCE
 from services.claims.domain.looked_at import facts_of_questions
 from services.claims.domain.queues import queues_of
 from services.claims.domain.revision import Standing, as_it_stands, is_decided, standing_records
@@ -23,14 +22,14 @@ from shared.kernel.clock import now
 class RecordAnswers:
     """A claim, which the transaction holds, its answers, and the records that stood before.
 
-    ``waits``: evidence waits for a person. ``statements``: how many there are. ``died``: the person's death is known.
+    ``waits``: why evidence waits for a person. ``statements``: how many there are. ``died``: the person's death is known.
     ``read_by_others``: other claims of the person may read what stands of it.
     """
 
     claim: Claim
     answers: Mapping[str, Answer]
     last: Records
-    waits: bool
+    waits: Sequence[str]
     statements: int = 0
     died: bool = False
     read_by_others: bool = False
@@ -43,7 +42,7 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     standing = standing_records(questions, answers, last)
     owing = [question for question in questions if question.owes]
     stands = as_it_stands(claim, answers, standing, owing, command.waits)
-    reasons = queues_of(answers, {question.name for question in owing}, EVIDENCE if command.waits else None)
+    reasons = queues_of(answers, {question.name for question in owing}, command.waits)
     facts = facts_of_questions(claim, answers, reasons)
     kept = await uow.questions.keep(claim, list(answers.values()), reasons, facts)
     if is_decided(standing) and [each.record.hash for each in standing] != [each.hash for each in last.values()]:

@@ -28,9 +28,10 @@ class CertifiedDays:
 
 @dataclass(frozen=True)
 class SubmitNotice:
-    """An event as its sender reports it; the person is named by number or by the token of a national id."""
+    """An event as a party, and who of it, reports it; the person is named by number or by a national id's token."""
 
     tenant: str
+    by: str
     kind: ClaimKind
     person: int | None
     id_token: str | None
@@ -84,20 +85,20 @@ def _check_days(command: SubmitNotice) -> None:
 
 
 def _evidence_of(command: SubmitNotice, claim: Claim) -> list[Evidence]:
-    found = []
-    if command.certificate is not None:
-        days = Days(command.certificate.first, command.certificate.last)
-        issued_on = command.certificate.issued_on
-        kind = EvidenceKind.CERTIFICATE
-        found.append(Evidence(new_id(), claim.id, claim.tenant, kind, claim.received_at, issued_on, days))
+    def evidence(kind: EvidenceKind, **stated: Any) -> Evidence:
+        return Evidence(
+            new_id(), claim.id, claim.tenant, kind, claim.received_at, stated_by=claim.reported_by, **stated
+        )
+
+    found, certificate = [], command.certificate
+    if certificate is not None:
+        days = Days(certificate.first, certificate.last)
+        found.append(evidence(EvidenceKind.CERTIFICATE, issued_on=certificate.issued_on, days=days))
     if command.place is not None:
-        kind = EvidenceKind.CIRCUMSTANCES
         stated = circumstances_stated(command.place, command.interrupted, command.outside_malaysia)
-        found.append(Evidence(new_id(), claim.id, claim.tenant, kind, claim.received_at, stated=stated))
+        found.append(evidence(EvidenceKind.CIRCUMSTANCES, stated=stated))
     if command.wages_paid_for:
-        worked = command.wages_paid_for
-        kind = EvidenceKind.WAGES_PAID
-        found.append(Evidence(new_id(), claim.id, claim.tenant, kind, claim.received_at, wage_days=worked))
+        found.append(evidence(EvidenceKind.WAGES_PAID, wage_days=command.wages_paid_for))
     return found
 
 
@@ -126,4 +127,5 @@ def _claim_of(command: SubmitNotice, claim: UUID, notice: UUID) -> Claim:
         stored_at=received_at,
         revision=0,
         caused_by=command.caused_by,
+        reported_by=command.by,
     )

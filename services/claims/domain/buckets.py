@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState
-from services.claims.domain.doubts import EVIDENCE
+from services.claims.domain.doubts import EVIDENCE, FINDING
 from services.claims.domain.relation import IDENTITY_OVERDUE
 
 
@@ -77,7 +77,7 @@ def _of_itself(claim: Claim, reasons: tuple[str, ...]) -> tuple[With, ...]:
         return (With.TOPIC,)
     # What is left out of a decision is with an officer; a refusal is final, unless evidence waits beside it.
     looks = claim.state is ClaimState.NEEDS_OFFICER or (claim.state is ClaimState.DECIDED and bool(reasons))
-    return (With.OFFICER,) if looks or EVIDENCE in reasons else ()
+    return (With.OFFICER,) if looks or not {EVIDENCE, FINDING}.isdisjoint(reasons) else ()
 
 
 def _awaiting_identity(reason: str | None) -> With:

@@ -68,6 +68,9 @@ class Relation(StrEnum):
     """By what a sender may speak of a person. A notice without one opens, joins and bars nothing."""
 
     OFFICER = "officer"
+    """An officer reported it, and another one confirmed it."""
+    SHOWN = "shown"
+    """Two officers were shown by documents that the sender may speak of the person."""
     EMPLOYER = "employer"
     FORMER_EMPLOYER = "former_employer"
     HOSPITAL = "hospital"
@@ -78,12 +81,12 @@ class Relation(StrEnum):
 class Claim:
     """The claim as it stands; ``revision`` is that of its last decision, 0 before the first.
 
-    ``caused_by`` is the claim about the event that brought this one about. ``tenant`` is the sender of the notice:
-    until its ``relation`` is known, the claim holds what it stated and no more. It was received at an instant of the
-    business clock; ``stored_at`` is the receipt by the database's clock, which watermarks are held against.
-    ``joined_at_revision`` is the revision of the other claim when this one joined it, ``awaits`` are the kinds of those
-    with whom its open questions are. ``decided_days`` are the days that the newest decision pays, ``waiting_days``
-    those certified that it keeps for a person to look at: no other claim of the person is given either.
+    ``caused_by`` is the claim about the event that brought this one about. ``tenant`` is the sender of the notice,
+    ``reported_by`` who acted of it: until its ``relation`` is known, the claim holds what it stated and no more. It was
+    received at an instant of the business clock; ``stored_at`` is the receipt by the database's clock, which watermarks
+    are held against. ``joined_at_revision`` is the revision of the other claim when this one joined it, ``awaits`` are
+    the kinds of those with whom its open questions are. ``decided_days`` are the days that the newest decision pays,
+    ``waiting_days`` those certified that it keeps for a person to look at: another of the person is given neither.
     """
 
     id: UUID
@@ -109,6 +112,7 @@ class Claim:
     awaits: tuple[str, ...] = ()
     decided_days: tuple[Days, ...] = ()
     waiting_days: tuple[Days, ...] = ()
+    reported_by: str = ""
 
     @property
     def held_days(self) -> tuple[Days, ...]:

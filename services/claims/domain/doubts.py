@@ -13,7 +13,7 @@ from shared.kernel.clock import business_day
 from shared.law.book import LawOn
 from shared.law.decision import DecisionRecord
 
-EVIDENCE = "evidence_waits"
+EVIDENCE, FINDING = "evidence_waits", "finding_waits"
 COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE = "cover_taken_back", "accident_before_birth", "late_notice"
 EMPLOYER_WITHOUT_SPELL = "employer_without_spell"
 # Officers find whether the person takes part: there is no lifting it, since either answer is one.
@@ -21,6 +21,13 @@ SKBBK_STATED_LATE = "skbbk_stated_late"
 # Those that two officers may lift, so that the answer stands as the law gives it.
 LIFTABLE = frozenset((COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE, EMPLOYER_WITHOUT_SPELL, LESS_THAN_PUBLISHED))
 _OF_A_REVISION = frozenset((COVER_TAKEN_BACK, LESS_THAN_PUBLISHED))
+
+
+def waits_of(evidence: Standing) -> tuple[str, ...]:
+    """Why what was stated waits for a person: what officers found, in the queue of findings."""
+    of_findings = set(evidence.waiting_findings)
+    waiting = {EVIDENCE: set(evidence.waiting) - of_findings, FINDING: of_findings}
+    return tuple(reason for reason, statements in waiting.items() if statements)
 
 
 def doubt_of_event(claim: Claim, known: Known, was_entitled: bool) -> str | None:
@@ -93,7 +100,7 @@ def is_lifted(doubt: str, claim: Claim, known: Known) -> bool:
 def names_another_employer(claim: Claim, known: Known) -> bool:
     """Whether the notice names an employer with whom the person had no spell on the day.
 
-    The employer of the day, or an officer, answers this by a notice of its own that joins.
+    The employer of the day, or officers, answer this by a notice of their own that joins.
     """
     if claim.employer is None or known.joined_by_employer:
         return False

@@ -179,6 +179,33 @@ class EvidenceOfOneself(JaringError):
     kind = Kind.CONFLICT
 
 
+class EvidenceNotWaiting(JaringError):
+    """It counts already, or something else was said in its place: nothing is let count that does not wait."""
+
+    code = "evidence_not_waiting"
+    title = "This evidence does not wait for anybody"
+    title_ms = "Bukti ini tidak menunggu sesiapa"
+    kind = Kind.CONFLICT
+
+
+class EvidenceOfAnotherQueue(JaringError):
+    """What was found is let count in the queue of findings, what was stated in that of evidence."""
+
+    code = "evidence_of_another_queue"
+    title = "This evidence is decided in another queue"
+    title_ms = "Bukti ini diputuskan dalam giliran lain"
+    kind = Kind.CONFLICT
+
+
+class NoticeOfOneself(JaringError):
+    """What one officer reports, another one confirms."""
+
+    code = "notice_of_oneself"
+    title = "Another officer must confirm this notice"
+    title_ms = "Notis ini perlu disahkan oleh pegawai lain"
+    kind = Kind.CONFLICT
+
+
 class CauseUnknown(JaringError):
     """The claim that is named as the cause of a death does not exist, or is not the caller's to see."""
 

@@ -35,7 +35,7 @@ class EvidenceKind(StrEnum):
     APPROVAL = "approval"
 
 
-# An officer states them, and another one lets them count; a choice also the person whose it is.
+# Only officers state them; a choice also the person whose it is.
 BY_TWO_OFFICERS = frozenset(
     (
         EvidenceKind.DEPENDANT,
@@ -75,6 +75,11 @@ class Evidence:
     def by_officer(self) -> bool:
         """Whether the organisation itself states it; so do its rehabilitation centres."""
         return self.tenant.startswith(OFFICERS)
+
+    @property
+    def by_one_officer(self) -> bool:
+        """Whether an officer states it: it counts when another one lets it. A centre certifies by itself who is fit."""
+        return self.by_officer and self.kind is not EvidenceKind.FINAL_CERTIFICATE
 
     @property
     def states(self) -> tuple[object, ...]:

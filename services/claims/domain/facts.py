@@ -177,7 +177,7 @@ class Known:
     The notice came at ``stored_at``; ``watermarks`` says up to when each topic had arrived here (rules M5), ``held``
     which days other claims of the person have, ``revisions`` what had arrived, also of what no rule asks for now;
     ``lines`` are the months that were declared, those without wages too. ``joined_by_employer``: a notice of the
-    employer of the day, or of an officer, joined the claim. ``findings`` are by the names of the law's facts, the other
+    employer of the day, or of officers, joined the claim. ``findings`` are by the names of the law's facts, the other
     ``statements`` by their kind. ``died_on`` is the day of the person's death by more than one party's word,
     ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``other_losses`` whether the claim of an
     earlier event of the person has a permanent loss, ``choices`` what was stated of taking part in SKBBK. ``others``

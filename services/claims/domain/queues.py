@@ -7,7 +7,14 @@ from typing import Any, TypeAlias
 from services.claims.domain.answers import Answer, QuestionState, queue_of
 from services.claims.domain.catalogue import ACCIDENT
 from services.claims.domain.claim import DECIDED_OUTSIDE, LOST_SINCE_BACKUP, NOT_SENT_AGAIN, Claim, ClaimState
-from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN
+from services.claims.domain.relation import (
+    DEATH,
+    IDENTITY_OVERDUE,
+    NAME_DIFFERS,
+    STATED_LATE,
+    TO_BE_CONFIRMED,
+    TO_BE_SHOWN,
+)
 from shared.kernel.queues import Queue
 
 # What the client charter promises where it promises nothing for the benefit itself: the first that an accident raises.
@@ -26,7 +33,7 @@ OF_CLAIMS = (UNRULED, LOST)
 ALL = (IDENTITY, *OF_QUESTIONS, *OF_CLAIMS)
 
 # Why a person looks at who may speak of whom.
-OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN))
+OF_IDENTITY = frozenset((DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_CONFIRMED, TO_BE_SHOWN))
 
 Reasons: TypeAlias = Mapping[str, Mapping[str, str]]
 """For each question that waits for people: the names of its queues, each with the reason."""
@@ -35,10 +42,10 @@ Reasons: TypeAlias = Mapping[str, Mapping[str, str]]
 _SHOWN = {"days": "days", "amount": "amount_sen"}
 
 
-def queues_of(answers: Mapping[str, Answer], owing: Collection[str], evidence_waits: str | None) -> Reasons:
+def queues_of(answers: Mapping[str, Answer], owing: Collection[str], waits: Collection[str]) -> Reasons:
     """In which queues each question stands, and why: each reason once, by the first question that has it.
 
-    ``evidence_waits`` is the reason where evidence waits: it stands with the first question about a benefit, of
+    ``waits`` are the reasons for which evidence waits: they stand with the first question about a benefit, of
     ``owing``.
     """
     seen: set[str] = set()
@@ -48,8 +55,9 @@ def queues_of(answers: Mapping[str, Answer], owing: Collection[str], evidence_wa
             seen.add(reason)
             found.setdefault(name, {}).setdefault(queue_of(reason), reason)
     first = next((name for name in answers if name in owing), None)
-    if evidence_waits is not None and evidence_waits not in seen and first is not None:
-        found.setdefault(first, {}).setdefault(EVIDENCE.name, evidence_waits)
+    for reason in waits if first is not None else ():
+        if reason not in seen:
+            found.setdefault(str(first), {}).setdefault(queue_of(reason), reason)
     return found
 
 

@@ -6,6 +6,7 @@ unknown and a stranger's notice are shown alike.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
 from services.claims.domain.facts import Spell
@@ -17,6 +18,8 @@ NO_RELATION = "no_relation"
 RELATION_DENIED = "relation_denied"
 # Reasons for which a person looks at a notice that has no relation.
 TO_BE_SHOWN, NAME_DIFFERS, DEATH = "relation_to_be_shown", "name_differs", "death"
+# An officer reported it: another one confirms it first.
+TO_BE_CONFIRMED = "notice_to_be_confirmed"
 # The employment that would show the relation was stated after the event: an officer verifies it or not.
 STATED_LATE = "employment_stated_late"
 IDENTITY_OVERDUE = "identity_overdue"
@@ -34,13 +37,36 @@ class Named:
     spells: tuple[Spell, ...]
 
 
+class Sight(StrEnum):
+    """What of the decisions of a claim somebody reads."""
+
+    RECORD = "record"
+    """An officer: everything."""
+    WORKINGS = "workings"
+    """The person whom the claim is about: amounts and the whole explanation, which tells wages and employers."""
+    AMOUNTS = "amounts"
+    """Who employs or treats the person, or reported it as such: amounts and reasons."""
+    OWN = "own"
+    """Whose relation two officers were shown: outcomes and reasons, and of the amounts what is owed to itself."""
+
+
+def sight_of(claim: Claim, party: str, *, is_officer: bool) -> Sight:
+    """What a party that may see the claim reads of its decisions."""
+    if is_officer:
+        return Sight.RECORD
+    if party == f"person:{claim.person}":
+        return Sight.WORKINGS
+    return Sight.OWN if claim.relation is Relation.SHOWN else Sight.AMOUNTS
+
+
 Rule = Callable[[Claim, Named, LawOn], Relation | None]
 
 
 def relation_of(claim: Claim, named: Named, law: LawOn) -> Relation | None:
-    """By what the sender of a notice may speak of the person; None as long as nothing shows it."""
-    if claim.by_officer:
-        return Relation.OFFICER
+    """By what the sender of a notice may speak of the person; None as long as nothing shows it.
+
+    An officer speaks of nobody alone: two of them open what one reported.
+    """
     if named.name_agrees is False:
         # Its number may be another person's.
         return None
@@ -53,6 +79,8 @@ def without_relation(claim: Claim, named: Named | None, *, is_complete: bool, is
     """How a notice stands whose sender has no relation so far; it ends when all has arrived that could show one."""
     if claim.reason == RELATION_DENIED:
         return claim
+    if claim.by_officer and named is not None:
+        return replace(claim, state=ClaimState.NEEDS_OFFICER, reason=TO_BE_CONFIRMED)
     if named is None:
         ended = is_complete and not claim.by_officer
         reason = IDENTITY_OVERDUE if is_overdue else _end(claim, None) if ended else None

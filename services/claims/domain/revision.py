@@ -8,7 +8,6 @@ from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import Question
 from services.claims.domain.claim import Claim, ClaimState
-from services.claims.domain.doubts import EVIDENCE
 from shared.kernel.periods import Days, joined
 from shared.law.act4.temporary_disablement.asked import OVER_REVIEW_DAYS, RELAPSE
 from shared.law.decision import INSURED, DecisionRecord, Per
@@ -53,11 +52,15 @@ def is_decided(standing: Sequence[Standing]) -> bool:
 
 
 def as_it_stands(
-    claim: Claim, answers: Mapping[str, Answer], standing: Sequence[Standing], owing: Sequence[Question], waits: bool
+    claim: Claim,
+    answers: Mapping[str, Answer],
+    standing: Sequence[Standing],
+    owing: Sequence[Question],
+    waits: Sequence[str],
 ) -> Claim:
     """The claim with its state and reason by its answers, and the days that it has by its records.
 
-    ``owing`` are the questions about benefits; ``waits``: evidence waits for a person.
+    ``owing`` are the questions about benefits; ``waits``: why evidence waits for a person.
     """
     asked = [answers[question.name] for question in owing if question.name in answers]
     states = {answer.state for answer in asked}
@@ -74,16 +77,16 @@ def as_it_stands(
     )
 
 
-def _reasons(state: ClaimState, asked: Sequence[Answer], answers: Iterable[Answer], waits: bool) -> list[str]:
+def _reasons(state: ClaimState, asked: Sequence[Answer], answers: Iterable[Answer], waits: Sequence[str]) -> list[str]:
     """Why it is no other state, and why a person looks at what is left out: each once, in their order."""
     pending = [answer.reason for answer in asked if answer.state is QuestionState.OFFICER]
     if state is ClaimState.DECIDED:
         looks = [look for answer in answers for look in answer.people_look_at]
-        return list(dict.fromkeys((*pending, *looks, *([EVIDENCE] if waits else []))))
+        return list(dict.fromkeys((*pending, *looks, *waits)))
     if state is ClaimState.REFUSED:
         # That of the highest ranking benefit.
         refused = [answer.reason for answer in asked if answer.reason][:1]
-        return [*refused, *([EVIDENCE] if waits else [])]
+        return [*refused, *waits]
     return list(dict.fromkeys(pending))
 
 

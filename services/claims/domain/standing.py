@@ -1,6 +1,7 @@
 """How what was stated of a claim stands: what counts, what waits for a person, and what is gone.
 
-What stands in a decision is lowered, extended or contradicted by another party only after a person has looked.
+What stands in a decision is lowered, extended or contradicted by another party only after a person has looked. One
+officer alone changes nothing: what an officer states or changes waits until another one lets it count.
 """
 
 from collections.abc import Collection, Container, Mapping, Sequence
@@ -19,7 +20,7 @@ class EvidenceStanding(StrEnum):
 
     COUNTS = "counts"
     WAITS = "waits"
-    """For an officer, who approves it or lets it wait."""
+    """For officers, who let it count or let it wait."""
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
     """Something else was said in its place, or of what it would have changed."""
@@ -59,7 +60,7 @@ class Standing:
 
     ``only_of_oneself``: the days that a person certifies of itself, and that nothing which counts certifies.
     ``days_wait``: what waits is about days. ``circumstances`` is None where none are stated; ``statements`` are those
-    that officers let count, oldest first.
+    that only officers state, and that were let count, oldest first. ``waiting_findings`` wait beside what was stated.
     """
 
     certificates: tuple[Certificate, ...]
@@ -70,9 +71,10 @@ class Standing:
     days_wait: bool = False
     circumstances: Circumstances | None = None
     statements: tuple[Evidence, ...] = ()
+    waiting_findings: tuple[UUID, ...] = ()
 
     def of(self, kind: EvidenceKind) -> tuple[Evidence, ...]:
-        """The statements of a kind that officers let count, oldest first."""
+        """The statements of a kind among these, oldest first."""
         return tuple(each for each in self.statements if each.kind is kind)
 
 
@@ -81,16 +83,16 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     stated = sorted(evidence, key=lambda each: (each.stated_at, each.id))
     approved = {each.about for each in stated if each.kind is EvidenceKind.APPROVAL and each.by_officer}
     current, changes, gone = _with_changes(stated, approved)
-    waiting = dict.fromkeys(changes, WaitsBecause.DISPUTED)
+    waiting = {each.id: _because_changed(each) for each in changes}
+    waiting |= {each.id: WaitsBecause.UNAPPROVED for each in current if not _is_let_count(each, approved)}
     # Whoever spoke before anything was decided goes on speaking for itself; nobody certifies itself.
     parties = {each.tenant for each in stated if each.about is None and not each.late}
     counted: list[Evidence] = []
     others: list[Evidence] = []
-    for each in (_by_who_paid(each, spells) for each in current if each.kind not in BY_TWO_OFFICERS):
+    plain = (each for each in current if each.kind not in BY_TWO_OFFICERS and each.id not in waiting)
+    for each in (_by_who_paid(each, spells) for each in plain):
         speaks = each.by_officer or each.id in approved or (each.tenant in parties and _speaks_alone(each))
         (counted if speaks else others).append(each)
-    statements = [each for each in current if each.kind in BY_TWO_OFFICERS]
-    waiting |= {each.id: WaitsBecause.UNAPPROVED for each in statements if not _is_let_count(each, approved)}
     # What others say is held against all that counts, also against what came after it.
     for each in others:
         if _is_overruled(each, counted):
@@ -118,19 +120,21 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
         only_of_oneself,
         any(each.id in waiting and (each.days or each.wage_days) for each in stated),
         _circumstances([each for each in counted if each.kind is EvidenceKind.CIRCUMSTANCES]),
-        tuple(each for each in statements if each.id not in waiting),
+        tuple(each for each in current if each.kind in BY_TWO_OFFICERS and each.id not in waiting),
+        tuple(each.id for each in stated if each.id in waiting and _is_about_finding(each, stated)),
     )
 
 
 def _with_changes(
     stated: Sequence[Evidence], approved: Container[UUID | None]
-) -> tuple[list[Evidence], list[UUID], dict[UUID, EvidenceStanding]]:
+) -> tuple[list[Evidence], list[Evidence], dict[UUID, EvidenceStanding]]:
     """The statements after corrections and withdrawals, those of these that wait for a person, and what is gone."""
+    by_id = {each.id: each for each in stated}
     gone: dict[UUID, EvidenceStanding] = {}
     current: dict[UUID, Evidence] = {}
     # What took the place of a statement: it is found by the id of each that it came after.
     newest: dict[UUID, UUID] = {}
-    # What each change that waits would change.
+    # What each change that waits would change: a statement, or another change that waits.
     waiting: dict[UUID, UUID] = {}
     for each in stated:
         if each.about is None:
@@ -138,30 +142,44 @@ def _with_changes(
             continue
         if each.kind is EvidenceKind.APPROVAL:
             continue
-        about = waiting.pop(each.about, None)
-        if about is not None:
+        target = current.get(_last(_last(each.about, waiting), newest))
+        if each.about in waiting:
+            if not _may_take_back(each, by_id[each.about], approved):
+                waiting[each.id] = each.about
+                continue
+            del waiting[each.about]
             gone[each.about] = _gone_by(each)
-        if about is not None and each.kind is EvidenceKind.WITHDRAWAL:
-            # A correction that nobody has looked at is taken back.
-            continue
-        target = current.get(_last(about or each.about, newest))
+            _supersede(each.about, waiting, gone)
+            if each.kind is EvidenceKind.WITHDRAWAL:
+                # A correction that nobody has looked at is taken back.
+                continue
         if target is None:
             gone[each.id] = EvidenceStanding.WITHOUT_EFFECT
             continue
-        one_alone = _is_of_oneself(each) or target.kind in BY_TWO_OFFICERS
-        corrects_approved = one_alone and target.id in approved
-        if not (each.id in approved or (_may_change(each, target, current.values()) and not corrects_approved)):
+        if not (each.id in approved or _may_change(each, target, current.values(), approved)):
             waiting[each.id] = target.id
             continue
         del current[target.id]
         gone[target.id] = _gone_by(each)
-        # What else waited for a word on it has had that word.
-        gone |= {change: EvidenceStanding.SUPERSEDED for change, changed in waiting.items() if changed == target.id}
-        waiting = {change: changed for change, changed in waiting.items() if changed != target.id}
+        _supersede(target.id, waiting, gone)
         newest[target.id] = each.id
         if each.kind is not EvidenceKind.WITHDRAWAL:
             current[each.id] = replace(each, late=target.late)
-    return list(current.values()), list(waiting), gone
+    return list(current.values()), [by_id[each] for each in waiting], gone
+
+
+def _is_about_finding(stated: Evidence, among: Sequence[Evidence]) -> bool:
+    """Whether it is what officers found, or takes that back."""
+    about = next((each for each in among if each.id == stated.about), None)
+    return stated.kind is EvidenceKind.FINDING if about is None else _is_about_finding(about, among)
+
+
+def _supersede(changed: UUID, waiting: dict[UUID, UUID], gone: dict[UUID, EvidenceStanding]) -> None:
+    """What else waited for a word on it has had that word."""
+    for change in [each for each, would_change in waiting.items() if would_change == changed]:
+        del waiting[change]
+        gone[change] = EvidenceStanding.SUPERSEDED
+        _supersede(change, waiting, gone)
 
 
 def _gone_by(change: Evidence) -> EvidenceStanding:
@@ -176,14 +194,23 @@ def _last(statement: UUID, newest: Mapping[UUID, UUID]) -> UUID:
     return statement
 
 
-def _may_change(change: Evidence, target: Evidence, current: Collection[Evidence]) -> bool:
-    """By the party that stated it as long as nobody disputes it, else by an officer.
+def _may_take_back(change: Evidence, waits: Evidence, approved: Container[UUID | None]) -> bool:
+    """Whether a change that waits may be changed itself: by its party; another party's not by one officer alone."""
+    return change.id in approved or not change.by_one_officer or waits.by_one_officer
+
+
+def _may_change(
+    change: Evidence, target: Evidence, current: Collection[Evidence], approved: Container[UUID | None]
+) -> bool:
+    """By the party that stated it as long as nobody disputes it; by officers what none of them has let count.
 
     What is withdrawn by now disputes nothing, nor does who states the same days. What waits for a person does: the
     change might take away what that person is about to let count.
     """
-    if change.by_officer:
-        return True
+    if change.by_one_officer:
+        return target.by_one_officer and target.id not in approved
+    if target.id in approved and (_is_of_oneself(change) or target.kind in BY_TWO_OFFICERS):
+        return False
     if change.kind is EvidenceKind.CIRCUMSTANCES:
         # They decide which scheme pays: whoever says them otherwise than before is looked at.
         return False
@@ -230,6 +257,11 @@ def _is_overruled(each: Evidence, counted: Collection[Evidence]) -> bool:
     return each.kind is EvidenceKind.CIRCUMSTANCES and any(other.states != each.states for other in later)
 
 
+def _because_changed(each: Evidence) -> WaitsBecause:
+    """Why a change of another statement waits."""
+    return WaitsBecause.UNAPPROVED if each.by_one_officer else WaitsBecause.DISPUTED
+
+
 def _because(each: Evidence) -> WaitsBecause:
     """Why what is said beyond what counts waits."""
     if _is_of_oneself(each):
@@ -258,8 +290,10 @@ def _circumstances(counted: Sequence[Evidence]) -> Circumstances | None:
 
 
 def _is_let_count(each: Evidence, approved: Container[UUID | None]) -> bool:
-    """Another officer approved it, or the person chose for itself."""
-    return each.id in approved or (each.kind is EvidenceKind.CHOICE and each.tenant.startswith("person:"))
+    """Whether it needs no officer, another one than stated it approved it, or the person chose for itself."""
+    if each.by_one_officer or each.kind in BY_TWO_OFFICERS:
+        return each.id in approved or (each.kind is EvidenceKind.CHOICE and each.tenant.startswith("person:"))
+    return True
 
 
 def _is_of_oneself(each: Evidence) -> bool:

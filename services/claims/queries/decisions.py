@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.coordination import COORDINATION
 from services.claims.domain.errors import DecisionUnknown
 from services.claims.domain.paid import terms_paid
+from services.claims.domain.relation import Sight, sight_of
 from services.claims.queries.claims import find_claim
 from services.claims.storage.claims import Decision
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -19,6 +21,15 @@ from shared.law.determination import REFUSED, explained
 
 Language = Literal["en", "ms"]
 ENTITLED = "entitled"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: a party, in which language, and whether as an officer of the organisation."""
+
+    party: str
+    is_officer: bool
+    language: Language
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class AnswerRead:
 
 @dataclass(frozen=True)
 class DecisionRead:
-    """A revision of a claim with the answers that stand by it; amounts in sen.
+    """A revision of a claim with the answers that stand by it, as far as its reader sees it; amounts in sen.
 
     The daily rate and the days are those of benefits by the day; the amount is all that has an end.
     """
@@ -55,47 +66,53 @@ class DecisionRead:
     provisional: bool
     hash: str
     answers: list[AnswerRead]
+    sight: Sight
 
 
-async def list_decisions(claim: UUID, language: Language, uow: ClaimsUnitOfWork) -> list[DecisionRead]:
+async def list_decisions(claim: UUID, reader: Reader, uow: ClaimsUnitOfWork) -> list[DecisionRead]:
     """Every decision of a claim, oldest first; raises ClaimUnknown."""
-    await find_claim(claim, uow)
-    return [_read(decision, language) for decision in await uow.claims.decisions(claim)]
+    found = await find_claim(claim, uow)
+    return [_read(decision, found, reader) for decision in await uow.claims.decisions(claim)]
 
 
-async def find_decision(claim: UUID, revision: int, language: Language, uow: ClaimsUnitOfWork) -> DecisionRead:
+async def find_decision(claim: UUID, revision: int, reader: Reader, uow: ClaimsUnitOfWork) -> DecisionRead:
     """One decision of a claim; raises DecisionUnknown."""
-    decision = await uow.claims.decision(claim, revision)
-    if decision is None:
+    found, decision = await uow.claims.find(claim), await uow.claims.decision(claim, revision)
+    if found is None or decision is None:
         raise DecisionUnknown()
-    return _read(decision, language)
+    return _read(decision, found, reader)
 
 
-def _read(decision: Decision, language: Language) -> DecisionRead:
-    told = ClaimAssessedV1.model_validate_json(decision.event)
-    records = decision.records
-    answers = [_answer(question, records, language) for question in records]
+def _read(decision: Decision, claim: Claim, reader: Reader) -> DecisionRead:
+    told, records = ClaimAssessedV1.model_validate_json(decision.event), decision.records
+    sight = sight_of(claim, reader.party, is_officer=reader.is_officer)
+    whose = reader.party if sight is Sight.OWN else None
+    answers = [_answer(question, records, reader.language, whose) for question in records]
     entitled = [each for each in answers if each.outcome == ENTITLED]
     by_day = [term for each in entitled for term in each.terms if term["per"] == Per.DAY.value and "last" in term]
     return DecisionRead(
         revision=decision.revision,
         outcome=ENTITLED if entitled else REFUSED,
         decided_at=told.decided_at,
-        amount_sen=told.money_sen,
+        amount_sen=sum(
+            term.money_sen for each in told.entitlements if whose in (None, each.party) for term in each.terms
+        ),
         daily_rate_sen=max((term["sen"] for term in by_day), default=0),
         days=sum(len(Days(date.fromisoformat(each["first"]), date.fromisoformat(each["last"]))) for each in by_day),
         provisional=any(each.provisional for each in entitled),
         hash=decision.hash,
         answers=answers,
+        sight=sight,
     )
 
 
-def _answer(question: str, records: Mapping[str, DecisionRecord], language: Language) -> AnswerRead:
-    """A record of a format of before is shown and explained by nobody.
+def _answer(question: str, records: Mapping[str, DecisionRecord], language: Language, whose: str | None) -> AnswerRead:
+    """Of a party with its terms alone; a record of a format of before is shown and explained by nobody.
 
     The terms are those that are paid, with the benefit that they are of: what decides between several has none.
     """
     record = records[question]
+    paid = [] if question == COORDINATION else terms_paid(question, records)
     body = record.body
     explanation = explained(record, language) if record.is_of_this_format else []
     return AnswerRead(
@@ -104,7 +121,7 @@ def _answer(question: str, records: Mapping[str, DecisionRecord], language: Lang
         reason=body.get("reason", ""),
         provisional=body.get("provisional", False),
         hash=record.hash,
-        terms=[] if question == COORDINATION else terms_paid(question, records),
+        terms=[each for each in paid if whose is None or each["party"] == whose],
         reasons=explanation[: 1 + len(body["tests"])],
         explanation=explanation,
         record=dict(body),

@@ -26,7 +26,17 @@ _CLAIM_COLUMNS = list(t.claim.c)
 _FIELDS = tuple(each.name for each in fields(Claim))
 # What a claim is given once, when its notice is kept. Set again, a unique column would take a lock that waits for
 # whoever adds evidence meanwhile, who waits for the due work that saves the claim.
-_NEVER_CHANGED = ("id", "notice", "tenant", "kind", "happened_on", "caused_by", "received_at", "stored_at")
+_NEVER_CHANGED = (
+    "id",
+    "notice",
+    "tenant",
+    "kind",
+    "happened_on",
+    "caused_by",
+    "received_at",
+    "stored_at",
+    "reported_by",
+)
 # Whatever is decided about a person is decided one after the other. Only a try: whoever holds it may be waking this
 # very claim, which would wait for it while it is waited for.
 _HAS_TURN = literal_column(

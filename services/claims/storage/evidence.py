@@ -18,11 +18,11 @@ from services.claims.storage import tables as t
 from services.claims.storage.claims import ranges
 from shared.kernel.periods import Days
 
-# One party's word ends nothing of a living person's: an officer says it, or two parties do; and two officers may have
+# One party's word ends nothing of a living person's: two officers say it, or two parties do; and two officers may have
 # found since that the person lives.
 _DIED = f"""
     kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL
-    AND (relation = 'officer'
+    AND (relation IN ('officer', 'shown')
          OR EXISTS (SELECT FROM claim AS second
                     WHERE second.person = death.person AND second.joined_to = death.id
                           AND second.tenant <> death.tenant))
@@ -83,7 +83,7 @@ _ADD = insert(t.evidence).on_conflict_do_nothing()
 class OfClaim:
     """All that was stated of a claim and of those that joined it, and the days that the person's other claims have.
 
-    ``joined_by_employer``: one that joined it is of the employer of the day, or of an officer. ``died_on`` is the day
+    ``joined_by_employer``: one that joined it is of the employer of the day, or of officers. ``died_on`` is the day
     of the person's death by more than one party's word, ``death`` the claim about it, ``death_stated`` whether anybody
     stated one, ``other_losses`` whether a permanent loss is stated in the claim of an earlier event, ``has_others``
     whether the person has another claim.

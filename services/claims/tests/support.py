@@ -25,7 +25,7 @@ from shared.contracts.registration import (
 )
 from shared.contracts.rehab_discharged import FinalCertificateV1, PatientDischargedV1, RehabOutcome
 from shared.kernel.clock import now
-from shared.kernel.identifiers import new_id
+from shared.kernel.identifiers import new_id, person_id
 from shared.messaging.consumer_store import freshness
 from shared.security.blind_index import IdTokens
 from shared.security.names import NameTokens
@@ -41,6 +41,13 @@ NAME = "AMINAH BINTI YUSOF"
 WRITE = ["claims:notice:write", "claims:notice:read"]
 OFFICER = "organisation:1"
 HOSPITAL: dict[str, Any] = {"party": "hospital:1", "role": "partner"}
+# Two officers who work in every queue.
+FIRST, SECOND = "officer-1", "officer-2"
+OF_TASKS = [
+    "claims:task:read",
+    "claims:task:write",
+    *(f"claims:{role}:decide" for role in ("identity", "wages", "doubt", "evidence", "over_review")),
+]
 
 
 def claims_on(databases: Databases, issuer: TestIssuer) -> AbstractAsyncContextManager[ServiceUnderTest]:
@@ -166,8 +173,8 @@ async def all_has_arrived(claims: ServiceUnderTest) -> None:
     await claims.work_off()
 
 
-async def report(claims: ServiceUnderTest, party: str = OFFICER, **changes: object) -> dict[str, Any]:
-    """Report the accident as a party, by default as an officer; the answer."""
+async def report(claims: ServiceUnderTest, party: str = f"employer:{EMPLOYER}", **changes: object) -> dict[str, Any]:
+    """Report the accident as a party, by default as her employer; the answer."""
     answer = await submit(claims, notice(**changes), party=party, role=role_of(party))
     assert answer.status_code == 202, answer.text
     body: dict[str, Any] = answer.json()
@@ -249,3 +256,71 @@ def certificate(first: str, last: str, issued_on: str | None = None) -> dict[str
 def role_of(party: str) -> str:
     """Only the organisation has officers."""
     return "officer" if party.startswith("organisation:") else "partner"
+
+
+# Of the person whom `worker` makes known (conftest.py).
+ACCIDENT: dict[str, Any] = {
+    "happened_on": "2026-08-05",
+    "certificate": certificate("2026-08-05", "2026-08-24"),
+    "wages_paid_for": ["2026-08-05"],
+}
+
+
+async def act(claims: ServiceUnderTest, path: str, officer: str, body: object = None) -> tuple[int, dict[str, Any]]:
+    """What an officer is answered who does something to a task."""
+    answer = await claims.call("POST", f"/v1/tasks/{path}", scopes=OF_TASKS, subject=officer, json=body)
+    return answer.status_code, answer.json()
+
+
+async def tasks_of(claims: ServiceUnderTest, queue: str, state: str = "") -> list[dict[str, Any]]:
+    """The tasks of a queue that wait, or those of a state."""
+    more = f"&state={state}" if state else ""
+    answer = await claims.call("GET", f"/v1/tasks?queue={queue}{more}", scopes=OF_TASKS)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found
+
+
+async def propose(claims: ServiceUnderTest, task: dict[str, Any], says: dict[str, Any]) -> None:
+    """The first officer takes the task and proposes, of the revision that is shown."""
+    assert (await act(claims, f"{task['task']}/takings", FIRST))[0] == 201
+    proposed = await act(claims, f"{task['task']}/proposals", FIRST, {"revision": task["revision"], "says": says})
+    assert proposed[0] == 201, proposed
+
+
+async def approve(
+    claims: ServiceUnderTest, task: dict[str, Any], officer: str = SECOND, revision: int | None = None
+) -> tuple[int, dict[str, Any]]:
+    """An officer approves what was proposed; what became due of it runs."""
+    body = {"revision": task["revision"] if revision is None else revision}
+    answer = await act(claims, f"{task['task']}/approvals", officer, body)
+    await claims.work_off()
+    return answer
+
+
+async def decide(claims: ServiceUnderTest, queue: str, **says: Any) -> tuple[int, str | None]:
+    """Two officers decide the one task of a queue: the status, and the code where it is refused."""
+    [task] = await tasks_of(claims, queue)
+    return await answer_task(claims, task, **says)
+
+
+async def answer_task(claims: ServiceUnderTest, task: dict[str, Any], **says: Any) -> tuple[int, str | None]:
+    """Two officers decide a task: the status, and the code where it is refused."""
+    await propose(claims, task, says)
+    status, body = await approve(claims, task)
+    return status, body.get("code")
+
+
+async def let_count(claims: ServiceUnderTest, evidence: str) -> tuple[int, str | None]:
+    """Two officers let a statement count that waits, in the first task about evidence; as `answer_task`."""
+    await claims.work_off()
+    task = (await tasks_of(claims, "evidence"))[0]
+    return await answer_task(claims, task, kind="evidence_counts", evidence=evidence)
+
+
+async def reported_by_officers(claims: ServiceUnderTest, person: int = PERSON, **changes: object) -> dict[str, Any]:
+    """An officer reports the accident of a known person, and another one confirms it; the answer to the first."""
+    reported = await report(claims, OFFICER, **changes)
+    await claims.work_off()
+    assert await decide(claims, "identity", kind="relation_shown", person=person_id(person)) == (201, None)
+    return reported

@@ -19,6 +19,7 @@ from services.claims.tests.support import (
     days_stated_of,
     decisions_of,
     discharge,
+    let_count,
     notice,
     report,
     role_of,
@@ -124,23 +125,17 @@ async def test_evidence_is_withdrawn_by_whoever_stated_it(claims: ServiceUnderTe
     path = f"/v1/evidence/{stated['evidence']}/withdrawal"
     foreign = await claims.call("POST", path, scopes=WRITE, party=EMPLOYER, role="partner")
     assert (foreign.status_code, foreign.json()["code"]) == (404, "evidence_unknown")
-    # The employer states other days since: what the hospital takes back waits until an officer approves it.
+    # The employer states other days since: what the hospital takes back waits until officers let it count.
     waits = await claims.call("POST", path, scopes=WRITE, party=HOSPITAL, role="partner")
     assert waits.status_code == 202
     await claims.work_off()
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [28]
-    approval = f"/v1/evidence/{waits.json()['evidence']}/approval"
-    assert (await claims.call("POST", approval, scopes=WRITE)).status_code == 202
-    await claims.work_off()
+    assert await let_count(claims, waits.json()["evidence"]) == (201, None)
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [28, 0]
     assert await standing_of(claims, reported) == ("refused", "certified_unfit_long_enough, evidence_waits")
-    again = await claims.call(
-        "POST", path.replace("withdrawal", "approval"), scopes=WRITE, party=HOSPITAL, role="partner"
-    )
-    assert again.status_code == 403, "officers only"
 
 
-async def test_a_withdrawal_that_another_party_disputes_waits_for_an_officer(claims: ServiceUnderTest) -> None:
+async def test_a_withdrawal_that_another_party_disputes_waits_for_two_officers(claims: ServiceUnderTest) -> None:
     """The employer certified to 31 July, the hospital to 11 August: the employer's own is disputed by then."""
     short = certificate("2026-07-15", "2026-07-31")
     reported = await report(claims, EMPLOYER, certificate=short, wages_paid_for=[])
@@ -153,8 +148,11 @@ async def test_a_withdrawal_that_another_party_disputes_waits_for_an_officer(cla
     assert (await claims.call("POST", path, scopes=WRITE, party=EMPLOYER, role="partner")).status_code == 202
     await claims.work_off()
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17]
-    assert (await claims.call("POST", path, scopes=WRITE)).status_code == 202
+    by_officer = await claims.call("POST", path, scopes=WRITE)
+    assert by_officer.status_code == 202
     await claims.work_off()
+    assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17], "nor by one of them"
+    assert await let_count(claims, by_officer.json()["evidence"]) == (201, None)
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [17, 0]
     assert await standing_of(claims, reported) == ("refused", "certified_unfit_long_enough, evidence_waits")
     shown = await days_stated_of(claims, reported)
@@ -163,6 +161,7 @@ async def test_a_withdrawal_that_another_party_disputes_waits_for_an_officer(cla
         (HOSPITAL, "certificate", "waits", "extends"),
         (EMPLOYER, "withdrawal", "superseded", None),
         ("organisation:1", "withdrawal", "counts", None),
+        ("organisation:1", "approval", "counts", None),
     ], "nothing that was stated goes"
 
 
@@ -254,17 +253,6 @@ async def test_a_later_certificate_that_contradicts_the_final_one_waits_for_a_pe
     assert await standing_of(claims, reported) == ("decided", "relapse_to_look_at")
 
 
-async def test_evidence_of_a_notice_that_counts_nowhere_is_not_approved(claims: ServiceUnderTest) -> None:
-    await report(claims, HOSPITAL, wages_paid_for=[])
-    strange = await report(claims, "employer:8", wages_paid_for=[])
-    await all_has_arrived(claims)
-    (stated,) = await days_stated_of(claims, strange)
-    before = await rows_in(claims)
-    answer = await claims.call("POST", f"/v1/evidence/{stated['evidence']}/approval", scopes=WRITE)
-    assert (answer.status_code, answer.json()["code"]) == (409, "evidence_without_relation")
-    assert await rows_in(claims) == before
-
-
 async def test_a_longer_certificate_after_a_refusal_is_looked_at_as_a_first_notice_is(
     claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
@@ -294,12 +282,12 @@ async def test_a_partner_takes_back_nothing_of_a_person_whose_own_certificate_sa
     await change(claims, await stated_of(claims, reported, HOSPITAL), "withdrawal", HOSPITAL)
     assert [each[1] for each in amounts(await decisions_of(claims, reported))] == [28]
     assert await standing_of(claims, reported) == ("needs_officer", "evidence_waits")
-    await change(claims, await stated_of(claims, own, PERSON), "approval")
+    assert await let_count(claims, await stated_of(claims, own, PERSON)) == (201, None)
     assert {each[1] for each in amounts(await decisions_of(claims, reported))} == {28}
     assert await standing_of(claims, reported) == ("decided", None)
 
 
-async def test_nor_by_a_correction_and_an_officer_who_does_not_believe_her_ends_it(claims: ServiceUnderTest) -> None:
+async def test_nor_by_a_correction_and_officers_who_do_not_believe_her_end_it(claims: ServiceUnderTest) -> None:
     own = await report(claims, PERSON, wages_paid_for=[])
     reported = await report(claims, HOSPITAL, wages_paid_for=[])
     await all_has_arrived(claims)
@@ -308,7 +296,9 @@ async def test_nor_by_a_correction_and_an_officer_who_does_not_believe_her_ends_
     await change(claims, await stated_of(claims, reported, HOSPITAL), "correction", HOSPITAL, short)
     assert [each[1] for each in amounts(await decisions_of(claims, own))] == [28]
     assert await standing_of(claims, own) == ("needs_officer", "evidence_waits")
-    await change(claims, await stated_of(claims, own, PERSON), "withdrawal")
+    withdrawn = await change(claims, await stated_of(claims, own, PERSON), "withdrawal")
+    assert [each[1] for each in amounts(await decisions_of(claims, own))] == [28], "one officer alone does not"
+    assert await let_count(claims, withdrawn) == (201, None)
     assert [each[1] for each in amounts(await decisions_of(claims, own))] == [28, 17]
     assert await standing_of(claims, own) == ("decided", None)
 
@@ -322,10 +312,11 @@ async def stated_of(claims: ServiceUnderTest, reported: dict[str, Any], party: s
 
 async def change(
     claims: ServiceUnderTest, evidence: str, how: str, party: str = OFFICER, body: dict[str, Any] | None = None
-) -> None:
+) -> str:
     """A statement about a statement, by an officer unless a party is named, and what follows."""
     more: dict[str, Any] = {} if body is None else {"json": body}
     path = f"/v1/evidence/{evidence}/{how}"
     answer = await claims.call("POST", path, scopes=WRITE, party=party, role=role_of(party), **more)
     assert answer.status_code == 202, answer.text
     await claims.work_off()
+    return str(answer.json()["evidence"])

@@ -20,6 +20,7 @@ from services.claims.tests.support import (
     employed,
     read,
     report,
+    reported_by_officers,
     spell_of,
     standing_of,
     stated_by_employer,
@@ -121,7 +122,10 @@ async def test_an_employer_of_before_reports_no_disease_by_an_employment_it_stat
 async def test_cover_that_rests_on_such_an_employment_alone_is_not_paid(claims: ServiceUnderTest, party: str) -> None:
     """An employment and wages that are registered after an accident; when an officer has verified it, it is paid."""
     await apply_events(claims, *only_employed(AFTER))
-    reported = await report(claims, party, wages_paid_for=[])
+    if party == OFFICER:
+        reported = await reported_by_officers(claims, wages_paid_for=[])
+    else:
+        reported = await report(claims, party, wages_paid_for=[])
     await all_has_arrived(claims)
     assert await standing_of(claims, reported) == LATE
     assert await decisions_of(claims, reported) == []

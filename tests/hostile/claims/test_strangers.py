@@ -19,11 +19,14 @@ from services.claims.tests.support import (
     claim_of,
     contributed,
     days_stated_of,
+    decide,
     decisions_of,
     employed,
+    let_count,
     notice,
     read,
     report,
+    reported_by_officers,
     spell_of,
     standing_of,
     submit,
@@ -127,24 +130,25 @@ async def test_a_person_reads_and_reports_its_own_and_nobody_elses(claims: Servi
 
 @pytest.mark.parametrize("other", [HOSPITAL, EMPLOYER, OFFICER])
 async def test_a_persons_own_certificate_is_paid_on_anothers_word_only(claims: ServiceUnderTest, other: str) -> None:
-    """Its token alone was paid in full; who treats or employs her states the same days, or an officer looks."""
+    """Its token alone was paid in full; who treats or employs her states the same days, or officers look."""
     own = await report(claims, "person:7", wages_paid_for=[])
     await all_has_arrived(claims)
     assert await standing_of(claims, own) == ("needs_officer", "evidence_waits")
     assert await decisions_of(claims, own) == []
-    await report(claims, other, wages_paid_for=[])
+    if other == OFFICER:
+        await reported_by_officers(claims, wages_paid_for=[])
+    else:
+        await report(claims, other, wages_paid_for=[])
     await claims.work_off()
     assert await standing_of(claims, own) == ("decided", None)
     assert amounts(await decisions_of(claims, own)) == [WHOLE]
 
 
-async def test_an_officer_approves_a_persons_own_certificate(claims: ServiceUnderTest) -> None:
+async def test_officers_let_a_persons_own_certificate_count(claims: ServiceUnderTest) -> None:
     own = await report(claims, "person:7", wages_paid_for=[])
     await claims.work_off()
     (stated,) = await days_stated_of(claims, own)
-    path = f"/v1/evidence/{stated['evidence']}/approval"
-    assert (await claims.call("POST", path, scopes=["claims:notice:write"])).status_code == 202
-    await claims.work_off()
+    assert await let_count(claims, stated["evidence"]) == (201, None)
     assert amounts(await decisions_of(claims, own)) == [WHOLE]
     assert await standing_of(claims, own) == ("decided", None)
 
@@ -238,6 +242,45 @@ async def test_whom_no_event_shows_is_looked_at_by_a_person_and_bars_nothing(
         assert await connection.fetchval("SELECT count(*) FROM decision") == 1
 
 
+async def test_whose_relation_officers_were_shown_reads_what_is_owed_to_itself_and_no_fact_of_the_person(
+    claims: ServiceUnderTest,
+) -> None:
+    """Person 8 reports for person 7, whose wages and rate it then read."""
+    sender, own = "person:8", "person:7"
+    reported = await report(claims, sender, capacity="representative", wages_paid_for=[])
+    await all_has_arrived(claims)
+    assert await decide(claims, "identity", kind="relation_shown", person=NUMBER) == (201, None)
+    (certified,) = await days_stated_of(claims, reported)
+    assert certified["waits_because"] == "of_oneself", "who is no doctor certifies nobody"
+    assert await let_count(claims, certified["evidence"]) == (201, None)
+    assert await standing_of(claims, reported, sender) == ("decided", None)
+    (shown,) = await decisions_of(claims, reported, party=sender)
+    (whole,) = await decisions_of(claims, reported, party=own)
+    assert [(each["amount"]["amount"], each["days"], bool(answer_of(each)["terms"])) for each in (shown, whole)] == [
+        ("0.00", 0, False),
+        ("1829.24", 28, True),
+    ]
+    assert answer_of(shown)["outcome"] == "entitled"
+    worked = [any("14700.00" in line for line in answer_of(each)["explanation"]) for each in (shown, whole)]
+    assert worked == [False, True]
+    path, choice = f"/v1/claims/{reported['claim']}/evidence", {"option": "lump sum", "applied_on": "2026-09-14"}
+    refused = await claims.call(
+        "POST", path, scopes=["claims:notice:write"], party=sender, role="partner", json={"choice": choice}
+    )
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_for_this_party")
+
+
+async def test_whom_officers_were_shown_answers_for_no_employer(claims: ServiceUnderTest) -> None:
+    """A hospital names an employer without a spell: a stranger that joins by officers' word does not settle it."""
+    reported = await report(claims, HOSPITAL, employer="E0000000076")
+    await report(claims, STRANGER, capacity="agent", wages_paid_for=[])
+    await all_has_arrived(claims)
+    assert await decide(claims, "identity", kind="relation_shown", person=NUMBER) == (201, None)
+    assert await standing_of(claims, reported) == ("needs_officer", "employer_without_spell")
+    await reported_by_officers(claims, wages_paid_for=[])
+    assert (await standing_of(claims, reported))[0] == "decided"
+
+
 async def test_days_with_wages_count_from_the_employer_of_that_day_only(claims: ServiceUnderTest) -> None:
     """The hospital and an employer from August on say nothing about wages of July."""
     august = [f"2026-08-0{day}" for day in range(1, 4)]
@@ -266,11 +309,7 @@ async def test_what_another_party_lowers_or_extends_waits_for_a_person(claims: S
     for each, days in ((lowering, 27), (extending, 58)):
         stated = await days_stated_of(claims, each)
         (evidence,) = [one for one in stated if one["wages_paid_for"] or one["last"] == "2026-09-11"]
-        path = f"/v1/evidence/{evidence['evidence']}/approval"
-        refused = await claims.call("POST", path, scopes=["claims:notice:write"], party=HOSPITAL, role="partner")
-        assert refused.status_code == 403
-        assert (await claims.call("POST", path, scopes=["claims:notice:write"])).status_code == 202
-        await claims.work_off()
+        assert await let_count(claims, evidence["evidence"]) == (201, None)
         assert amounts(await decisions_of(claims, reported))[-1][1] == days
     assert await standing_of(claims, reported) == ("decided", None)
 
@@ -310,7 +349,7 @@ async def test_wages_of_a_month_outside_every_employment_rate_nothing(claims: Se
             "INSERT INTO known_person (person, born_on, residence, revision, name_tokens) "
             "VALUES (8, '1990-01-01', 'citizen', 1, '[]')"
         )
-    reported = await report(claims, OFFICER, national_id=None, name=None, person=person_id(8))
+    reported = await report(claims, EMPLOYER, national_id=None, name=None, person=person_id(8))
     await all_has_arrived(claims)
     (decision,) = await decisions_of(claims, reported)
     assert decision["daily_rate"]["amount"] == "38.67"

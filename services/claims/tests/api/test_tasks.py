@@ -8,24 +8,32 @@ from sqlalchemy import text
 from sqlalchemy.event import listen, remove
 
 from services.claims.tests.support import (
+    ACCIDENT,
     EMPLOYER,
+    FIRST,
+    OF_TASKS,
     PERSON,
+    SECOND,
+    act,
     all_has_arrived,
     amounts,
     apply_events,
+    approve,
     certificate,
     claim_of,
     contributed,
     days_stated_of,
+    decide,
     decisions_of,
     employed,
+    propose,
     read,
     registered,
     report,
     spell_of,
     standing_of,
+    tasks_of,
 )
-from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
 from shared.kernel.identifiers import person_id
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
@@ -33,53 +41,7 @@ from shared.testing.service import ServiceUnderTest
 pytestmark = pytest.mark.postgres
 
 OPERATOR, SENIOR = 12, 13
-FIRST, SECOND = "officer-1", "officer-2"
-OFFICER = [
-    "claims:task:read",
-    "claims:task:write",
-    *(f"claims:{role}:decide" for role in ("identity", "wages", "doubt", "evidence", "over_review")),
-]
 WRITE = ["claims:notice:write", "claims:notice:read"]
-
-
-async def act(claims: ServiceUnderTest, path: str, officer: str, body: object = None) -> tuple[int, dict[str, Any]]:
-    """What an officer is answered who does something to a task."""
-    answer = await claims.call("POST", f"/v1/tasks/{path}", scopes=OFFICER, subject=officer, json=body)
-    return answer.status_code, answer.json()
-
-
-async def tasks_of(claims: ServiceUnderTest, queue: str, state: str = "") -> list[dict[str, Any]]:
-    """The tasks of a queue that wait, or those of a state."""
-    more = f"&state={state}" if state else ""
-    answer = await claims.call("GET", f"/v1/tasks?queue={queue}{more}", scopes=OFFICER)
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["data"]
-    return found
-
-
-async def propose(claims: ServiceUnderTest, task: dict[str, Any], says: dict[str, Any]) -> None:
-    """The first officer takes the task and proposes, of the revision that is shown."""
-    assert (await act(claims, f"{task['task']}/takings", FIRST))[0] == 201
-    proposed = await act(claims, f"{task['task']}/proposals", FIRST, {"revision": task["revision"], "says": says})
-    assert proposed[0] == 201, proposed
-
-
-async def approve(
-    claims: ServiceUnderTest, task: dict[str, Any], officer: str = SECOND, revision: int | None = None
-) -> tuple[int, dict[str, Any]]:
-    """An officer approves what was proposed; what became due of it runs."""
-    body = {"revision": task["revision"] if revision is None else revision}
-    answer = await act(claims, f"{task['task']}/approvals", officer, body)
-    await claims.work_off()
-    return answer
-
-
-async def decide(claims: ServiceUnderTest, queue: str, **says: Any) -> tuple[int, str | None]:
-    """Two officers decide the one task of a queue: the status, and the code where it is refused."""
-    [task] = await tasks_of(claims, queue)
-    await propose(claims, task, says)
-    status, body = await approve(claims, task)
-    return status, body.get("code")
 
 
 @pytest.fixture
@@ -178,24 +140,6 @@ async def test_wages_that_arrive_close_the_task(claims: ServiceUnderTest, appren
     [closed] = await tasks_of(claims, "no_wage_month", "closed")
     assert closed["approved_by"] is None
     assert amounts(await decisions_of(claims, apprentice))[0][0] == "60.00"
-
-
-@pytest.fixture
-async def worker(claims: ServiceUnderTest) -> ServiceUnderTest:
-    """A person who has worked for years, and takes part in SKBBK."""
-    period = MembershipPeriodV1(category="mandatory", first=date(2026, 6, 1))
-    takes_part = MembershipChangedV1(person=PERSON, scheme="skbbk", revision=1, periods=(period,))
-    wages = [contributed(f"2026-0{month}", 312_000) for month in range(2, 8)]
-    await apply_events(claims, registered(), *employed(), takes_part, *wages)
-    await all_has_arrived(claims)
-    return claims
-
-
-ACCIDENT: dict[str, Any] = {
-    "happened_on": "2026-08-05",
-    "certificate": certificate("2026-08-05", "2026-08-24"),
-    "wages_paid_for": ["2026-08-05"],
-}
 
 
 async def test_an_employers_activity_becomes_an_employment_injury_when_two_officers_find_it(
@@ -398,7 +342,7 @@ async def test_a_partner_sees_no_task_and_changes_no_claim(
     [task] = await tasks_of(claims, "no_wage_month")
     for party in ("employer:3", f"person:{PERSON}", "hospital:1"):
         for path in ("/v1/tasks", f"/v1/tasks/{task['task']}"):
-            answer = await claims.call("GET", path, scopes=OFFICER, party=party, role="partner")
+            answer = await claims.call("GET", path, scopes=OF_TASKS, party=party, role="partner")
             assert (answer.status_code, answer.json()["code"]) == (403, "officers_only")
     async with claims.app.state.database.engine.connect() as connection:
         for name, value in (("tenant", "organisation:1"), ("role", "partner")):

@@ -44,7 +44,7 @@ from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
 
-HOSPITAL, STRANGER, LATE = "hospital:1", "employer:8", "employer:9"
+EMPLOYER, HOSPITAL, STRANGER, LATE = "employer:3", "hospital:1", "employer:8", "employer:9"
 SAME, OTHER = f"person:{PERSON}", {"kind": "mykad", "number": "900101145999"}
 
 
@@ -70,12 +70,14 @@ async def everywhere(claims: ServiceUnderTest, business_clock: BusinessClock) ->
         await opened(claims, HOSPITAL, national_id=OTHER, **on(day))
     business_clock.set_day(2026, 9, 25)
     # Decided; joined to it; refused; decided while a person looks at days of a relapse or beyond the 180th.
-    await opened(claims, OFFICER)
+    await opened(claims, EMPLOYER)
     await opened(claims, HOSPITAL)
     await opened(claims, HOSPITAL, **on("2019-12-01"))
-    await opened(claims, OFFICER, **on("2025-09-01", "2026-06-30"))
-    # With officers: a disease, another employer, an employment stated late, whoever speaks for the person.
-    await opened(claims, OFFICER, kind="disease", place=None, **on("2026-02-02"))
+    await opened(claims, EMPLOYER, **on("2025-09-01", "2026-06-30"))
+    # With officers: what one of them reported, a disease, another employer, an employment stated late, whoever speaks
+    # for the person.
+    await opened(claims, OFFICER, **on("2026-01-01"))
+    await opened(claims, EMPLOYER, kind="disease", place=None, **on("2026-02-02"))
     await opened(claims, HOSPITAL, employer="E0000000076", **on("2026-03-03"))
     await opened(claims, LATE, **on("2026-07-20"))
     await opened(claims, STRANGER, capacity="agent", **on("2026-04-04"))

@@ -20,6 +20,7 @@ from services.claims.tests.support import (
     january_to_may,
     registered,
     report,
+    reported_by_officers,
     spell_of,
 )
 from shared.contracts.registration import SpellEndedV1, SpellStartedV1
@@ -199,7 +200,7 @@ async def test_a_claim_that_needed_an_officer_stands_decided_again(claims: Servi
     await apply_events(claims, registered(), membership, old, new, contributed("2025-11", 248_000))
     async with claims.database.connection() as connection:
         await connection.execute(ALL_HAS_ARRIVED)
-    reported = await report(claims)
+    reported = await report(claims, "employer:4")
     states = []
     for event in (None, ended, again):
         await apply_events(claims, *([event] if event else []))
@@ -246,7 +247,7 @@ async def test_a_refusal_waits_for_the_watermark_wherever_the_business_clock_sta
     await apply_events(claims, registered())
     async with claims.database.connection() as connection:
         await connection.execute(ALL_HAD_ARRIVED)
-        reported = await report(claims)
+        reported = await report(claims, "hospital:1")
         await claims.work_off()
         assert (await claim_of(claims, reported))["state"] == "assessing"
         await connection.execute("DELETE FROM freshness")
@@ -296,9 +297,8 @@ async def test_another_hospital_does_not_answer_which_employer_it_was(claims: Se
     await report(claims, "hospital:2")
     await claims.work_off()
     assert (await claim_of(claims, reported))["reason"] == "employer_without_spell"
-    await report(claims)
-    await claims.work_off()
-    assert (await claim_of(claims, reported))["state"] == "decided", "an officer answers it"
+    await reported_by_officers(claims)
+    assert (await claim_of(claims, reported))["state"] == "decided", "officers answer it"
 
 
 async def test_a_disease_before_the_law_that_the_book_knows_is_looked_at(claims: ServiceUnderTest) -> None:

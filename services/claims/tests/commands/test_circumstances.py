@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from services.claims.tests.support import (
-    OFFICER,
     PERSON,
     all_has_arrived,
     apply_events,
@@ -20,6 +19,7 @@ from services.claims.tests.support import (
     contributed,
     decisions_of,
     employed,
+    let_count,
     read,
     registered,
     report,
@@ -166,10 +166,7 @@ async def test_other_circumstances_turn_the_lower_benefit_into_the_higher_after_
     await insured.work_off()
     assert await owed(insured, reported) == [(SKBBK, "50.40 2026-08-06 to 2026-08-24")]
     assert await standing_of(insured, reported) == ("decided", "evidence_waits")
-    approval = f"/v1/evidence/{corrected.json()['evidence']}/approval"
-    approved = await insured.call("POST", approval, scopes=WRITE, party=OFFICER, role="officer")
-    assert approved.status_code == 202, approved.text
-    await insured.work_off()
+    assert await let_count(insured, corrected.json()["evidence"]) == (201, None)
     assert await owed(insured, reported) == [(INJURY, "84.00 2026-08-06 to 2026-08-24")]
     assert (await outcomes(insured, reported))[SKBBK] == (
         "refused",

@@ -10,20 +10,28 @@ from services.claims.commands.open_notice import OpenNotice, open_notice
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     EMPLOYER,
+    FIRST,
     PERSON,
+    SECOND,
     all_has_arrived,
     apply_events,
+    approve,
     claim_of,
     contributed,
+    decide,
     decisions_of,
     employed,
+    let_count,
     notice,
+    propose,
     read,
     registered,
     report,
+    reported_by_officers,
     spell_of,
     standing_of,
     submit,
+    tasks_of,
 )
 from shared.contracts.envelope import Cause
 from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
@@ -35,7 +43,6 @@ from shared.testing.service import ServiceUnderTest
 pytestmark = pytest.mark.postgres
 
 WRITE = ["claims:notice:write", "claims:notice:read"]
-FIRST, SECOND = "officer-1", "officer-2"
 FIRST_WIFE, SECOND_WIFE, SON = person_id(21), person_id(22), person_id(23)
 
 
@@ -56,15 +63,9 @@ async def state(claims: ServiceUnderTest, claim: str, *, officer: str = FIRST, *
     return body
 
 
-async def approve(claims: ServiceUnderTest, stated: dict[str, Any], officer: str = SECOND) -> tuple[int, str | None]:
-    path = f"/v1/evidence/{stated['evidence']}/approval"
-    answer = await claims.call("POST", path, scopes=WRITE, subject=officer)
-    return answer.status_code, answer.json().get("code")
-
-
 async def stated_and_approved(claims: ServiceUnderTest, claim: str, **statement: Any) -> None:
-    assert (await approve(claims, await state(claims, claim, **statement)))[0] == 202
-    await claims.work_off()
+    """An officer states it, and two officers let it count."""
+    assert await let_count(claims, (await state(claims, claim, **statement))["evidence"]) == (201, None)
 
 
 async def terms_of(claims: ServiceUnderTest, claim: str, question: str) -> list[tuple[str, str, str, str, str | None]]:
@@ -143,13 +144,16 @@ async def test_a_total_loss_that_needs_constant_attendance_is_owed_it_while_the_
 async def test_an_assessment_counts_only_when_another_officer_has_approved_it(
     claims: ServiceUnderTest, technician: dict[str, Any]
 ) -> None:
-    stated = await state(claims, technician["claim"], permanent_loss={"percent": 12})
+    stated = await state(claims, technician["claim"], officer=SECOND, permanent_loss={"percent": 12})
     await claims.work_off()
     assert "permanent_disablement" not in await questions(claims, technician["claim"])
     assert await standing_of(claims, technician) == ("decided", "evidence_waits")
-    assert await approve(claims, stated, FIRST) == (409, "evidence_of_oneself")
-    assert (await approve(claims, stated, SECOND))[0] == 202
-    await claims.work_off()
+    [task] = await tasks_of(claims, "evidence")
+    await propose(claims, task, {"kind": "evidence_counts", "evidence": stated["evidence"]})
+    assert (await approve(claims, task, FIRST))[1]["code"] == "approver_is_proposer"
+    assert (await approve(claims, task, SECOND))[1]["code"] == "evidence_of_oneself"
+    assert "permanent_disablement" not in await questions(claims, technician["claim"])
+    assert (await approve(claims, task, "officer-3"))[0] == 201
     assert "permanent_disablement" in await questions(claims, technician["claim"])
 
 
@@ -186,7 +190,7 @@ async def guard(claims: ServiceUnderTest) -> dict[str, str]:
     await all_has_arrived(claims)
     body = notice(happened_on="2026-07-31", died_on="2026-07-31", wages_paid_for=[])
     del body["certificate"]
-    for party, role in (("organisation:1", "officer"), ("hospital:1", "partner"), ("hospital:1", "partner")):
+    for party, role in (("employer:3", "partner"), ("hospital:1", "partner"), ("hospital:1", "partner")):
         answer = await submit(claims, body, party=party, role=role)
         assert answer.status_code == 202, answer.text
         await claims.work_off()
@@ -240,13 +244,13 @@ async def test_a_death_waits_while_nobody_has_found_whether_its_cause_is_an_empl
     await all_has_arrived(claims)
     body = notice(happened_on="2026-07-31", died_on="2026-07-31", wages_paid_for=[], place="employer_activity")
     del body["certificate"]
-    await submit(claims, body, party="organisation:1", role="officer")
+    await submit(claims, body, party="employer:3", role="partner")
     await claims.work_off()
     shown = (await read(claims, "/v1/claims"))["data"]
     accident, death = (next(each["claim"] for each in shown if each["kind"] == kind) for kind in ("accident", "death"))
     await stated_and_approved(claims, death, dependant={"person": FIRST_WIFE, "relation": "widow"})
     assert (await questions(claims, death))["dependants_benefit"] == ("awaiting", "cause_unsettled")
-    await stated_and_approved(claims, accident, finding={"fact": "found by a person", "found": "yes"})
+    assert await decide(claims, "doubt", kind="finding", fact="found by a person", found="yes") == (201, None)
     assert (await questions(claims, death))["dependants_benefit"] == ("entitled", "")
     owed = await terms_of(claims, death, "dependants_benefit")
     assert {party for party, *_ in owed} == {"person:21"}
@@ -273,7 +277,7 @@ async def test_an_invalidity_waits_for_the_board_and_is_then_owed_by_the_month(
     body = notice(kind="invalidity", happened_on="2026-07-15", wages_paid_for=[])
     for name in ("certificate", "place"):
         del body[name]
-    reported = (await submit(claims, body, party="organisation:1", role="officer")).json()
+    reported = (await submit(claims, body, party="employer:3", role="partner")).json()
     await claims.work_off()
     assert await questions(claims, reported["claim"]) == {"invalidity_pension": ("officer", "medical_board_to_certify")}
     await stated_and_approved(claims, reported["claim"], invalidity={"certified": True, "earning_capacity": 20})
@@ -299,12 +303,12 @@ async def test_a_later_statement_about_one_person_takes_the_place_of_the_earlier
 async def test_nothing_is_owed_below_what_stands_in_dispute(
     claims: ServiceUnderTest, technician: dict[str, Any]
 ) -> None:
-    """An officer says that it was at a tournament: while nobody has found either, what stands goes on alone."""
+    """Officers say that it was at a tournament: while nobody has found either, what stands goes on alone."""
     shown = await read(claims, f"/v1/claims/{technician['claim']}/evidence")
     (stated,) = (each["evidence"] for each in shown if each["kind"] == "circumstances")
     path, body = f"/v1/evidence/{stated}/correction", {"circumstances": {"place": "employer_activity"}}
-    assert (await claims.call("POST", path, scopes=WRITE, json=body)).status_code == 202
-    await claims.work_off()
+    corrected = await claims.call("POST", path, scopes=WRITE, json=body)
+    assert await let_count(claims, corrected.json()["evidence"]) == (201, None)
     found = await questions(claims, technician["claim"])
     assert found["temporary_disablement"][0] == "officer"
     assert "non_employment_injury_temporary_disablement" not in found
@@ -390,8 +394,23 @@ async def test_an_officer_does_not_approve_its_own_withdrawal(
     claims: ServiceUnderTest, technician: dict[str, Any]
 ) -> None:
     stated = await state(claims, technician["claim"], permanent_loss={"percent": 12})
-    assert (await approve(claims, stated))[0] == 202
+    assert await let_count(claims, stated["evidence"]) == (201, None)
     path = f"/v1/evidence/{stated['evidence']}/withdrawal"
-    withdrawn = await claims.call("POST", path, scopes=WRITE, subject=FIRST)
+    withdrawn = await claims.call("POST", path, scopes=WRITE, subject=SECOND)
     assert withdrawn.status_code == 202, withdrawn.text
-    assert await approve(claims, withdrawn.json(), FIRST) == (409, "evidence_of_oneself")
+    assert await let_count(claims, withdrawn.json()["evidence"]) == (409, "evidence_of_oneself")
+    assert "permanent_disablement" in await questions(claims, technician["claim"])
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+async def test_a_death_that_an_officer_reports_ends_something_when_another_one_confirms_it(
+    claims: ServiceUnderTest, technician: dict[str, Any], *, confirmed: bool
+) -> None:
+    changes: dict[str, Any] = {"kind": "death", "happened_on": "2026-06-14", "wages_paid_for": []}
+    changes |= {"certificate": None, "place": None}
+    if confirmed:
+        await reported_by_officers(claims, **changes)
+    else:
+        await report(claims, "organisation:1", **changes)
+        await claims.work_off()
+    assert (await decisions_of(claims, technician))[-1]["days"] == (10 if confirmed else 89)

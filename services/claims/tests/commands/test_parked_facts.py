@@ -41,7 +41,7 @@ async def consume_junk(claims: ServiceUnderTest, topic: str, name: str, key: str
 async def reported_with(claims: ServiceUnderTest, facts: list[Event]) -> dict[str, Any]:
     """A claim that these facts do not carry, looked at when everything has arrived."""
     await apply_events(claims, *facts)
-    reported = await report(claims)
+    reported = await report(claims, "hospital:1")
     async with claims.database.connection() as connection:
         await connection.execute(ALL_HAS_ARRIVED)
     await claims.work_off()

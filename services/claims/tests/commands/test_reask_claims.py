@@ -1,6 +1,7 @@
 """A release of the statute book asks again exactly what it touches, at a bounded rate, and nothing twice."""
 
 import asyncio
+import base64
 import contextlib
 import random
 from datetime import date, timedelta
@@ -32,10 +33,10 @@ from services.claims.tests.support import (
 from shared.contracts.envelope import Cause, Event
 from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
 from shared.kernel.clock import now, today
-from shared.kernel.identifiers import person_id
 from shared.law.book import Book, book
+from shared.security.blind_index import IdTokens
 from shared.testing.clock import BusinessClock
-from shared.testing.service import ServiceUnderTest, eventually
+from shared.testing.service import TEST_KEY, ServiceUnderTest, eventually
 
 pytestmark = pytest.mark.postgres
 
@@ -58,9 +59,11 @@ async def decided(claims: ServiceUnderTest, business_clock: BusinessClock) -> Se
 
 
 async def happened(claims: ServiceUnderTest, person: int, chance: random.Random) -> None:
-    """One person with an accident, as the officer reports it."""
+    """One person with an accident, as a hospital reports it."""
     day = date(2024, 11, 1) + timedelta(days=chance.randrange(720))
-    events: list[Event] = [registered(person).model_copy(update={"id_tokens": (f"{person:064x}",)})]
+    mykad = f"90010114{person:04d}"
+    token = IdTokens(base64.b64decode(TEST_KEY)).token("mykad", mykad)
+    events: list[Event] = [registered(person).model_copy(update={"id_tokens": (token,)})]
     if chance.random() < 0.8:
         period = MembershipPeriodV1(category="first", first=date(2020, 1, 6))
         events += [
@@ -76,9 +79,7 @@ async def happened(claims: ServiceUnderTest, person: int, chance: random.Random)
     certified = {"first": day.isoformat(), "last": (day + timedelta(days=20)).isoformat(), "issued_on": day.isoformat()}
     place = chance.choice(("at_work", "other"))
     body = notice(happened_on=day.isoformat(), place=place, certificate=certified, wages_paid_for=[])
-    del body["national_id"], body["name"]
-    answer = await submit(claims, body | {"person": person_id(person)}, party="organisation:1",
-                          role="officer")  # fmt: skip
+    answer = await submit(claims, body | {"national_id": {"kind": "mykad", "number": mykad}})
     assert answer.status_code == 202, answer.text
 
 

@@ -6,14 +6,22 @@ import pytest
 
 from services.claims.domain.answers import queue_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP
-from services.claims.domain.doubts import EVIDENCE, SKBBK_STATED_LATE
+from services.claims.domain.doubts import EVIDENCE, FINDING, SKBBK_STATED_LATE
 from services.claims.domain.queues import ALL, IDENTITY, LOST, OF_IDENTITY, UNRULED
-from services.claims.domain.relation import DEATH, IDENTITY_OVERDUE, NAME_DIFFERS, STATED_LATE, TO_BE_SHOWN
+from services.claims.domain.relation import (
+    DEATH,
+    IDENTITY_OVERDUE,
+    NAME_DIFFERS,
+    STATED_LATE,
+    TO_BE_CONFIRMED,
+    TO_BE_SHOWN,
+)
 from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS, RELAPSE
 from shared.law.act4.wage_base.asked import WAGES_OUTSIDE as OUTSIDE
 
 REASONS = (
-    CONTESTED, DEATH, EVIDENCE, IDENTITY_OVERDUE, LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, NAME_DIFFERS, OUTSIDE,
+    CONTESTED, DEATH, EVIDENCE, FINDING, IDENTITY_OVERDUE, TO_BE_CONFIRMED,
+    LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, NAME_DIFFERS, OUTSIDE,
     OVER_REVIEW_DAYS, RELAPSE, STATED_LATE, TO_BE_SHOWN, "accident_before_birth", "before_known_law",
     "application_awaited", "cause_unsettled", "choice_of_benefit_awaited", "cover_taken_back",
     "dependants_to_be_stated", "disease",

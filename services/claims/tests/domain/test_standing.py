@@ -34,6 +34,11 @@ def other(number: int, tenant: str, kind: EvidenceKind, about: int | None = None
     return replace(plain, about=None if about is None else UUID(int=about), **values)  # type: ignore[arg-type]
 
 
+def let_count(number: int, about: int) -> Evidence:
+    """Two officers let a statement count."""
+    return other(number, "organisation:1", EvidenceKind.APPROVAL, about=about)
+
+
 def days_of(*evidence: Evidence) -> tuple[list[Days | None], list[int]]:
     """The days that count, and the numbers of what waits, alike in every order."""
     (found,) = {standing(each, SPELLS) for each in permutations(evidence)}
@@ -55,8 +60,10 @@ def test_what_a_person_certifies_of_itself_counts_once_another_states_the_same_d
     own, employers = certificate(1, "person:7", AUGUST), certificate(2, "employer:3", JULY)
     assert days_of(own) == ([], [1])
     assert days_of(own, employers) == ([JULY], [1])
-    for tenant in ("hospital:1", "employer:3", "organisation:1"):
+    for tenant in ("hospital:1", "employer:3"):
         assert days_of(own, certificate(2, tenant, AUGUST)) == ([AUGUST, AUGUST], []), tenant
+    assert days_of(own, certificate(2, "organisation:1", AUGUST)) == ([], [1, 2]), "nor one officer's word"
+    assert days_of(own, certificate(2, "organisation:1", AUGUST), let_count(3, 2)) == ([AUGUST, AUGUST], [])
     assert days_of(own, certificate(2, "person:7", AUGUST)) == ([], [1, 2]), "nor by saying it twice"
     late = certificate(3, "hospital:2", AUGUST, late=True)
     assert days_of(own, employers, late) == ([JULY], [1, 3]), "who joined after a decision waits itself"
@@ -87,10 +94,12 @@ def test_days_with_wages_count_from_the_employer_of_each_day() -> None:
         ("employer:4", WORKED[1:]),
         ("hospital:1", ()),
         ("person:7", ()),
-        ("organisation:1", WORKED),
+        ("organisation:1", ()),
     ):
         worked = other(2, tenant, EvidenceKind.WAGES_PAID, wage_days=WORKED)
         assert standing((opened, worked), SPELLS).worked_with_wages == counted, tenant
+    by_officers = other(2, "organisation:1", EvidenceKind.WAGES_PAID, wage_days=WORKED)
+    assert standing((opened, by_officers, let_count(3, 2)), SPELLS).worked_with_wages == WORKED
 
 
 def test_a_party_corrects_and_withdraws_its_own_while_nobody_disputes_it() -> None:
@@ -99,16 +108,53 @@ def test_a_party_corrects_and_withdraws_its_own_while_nobody_disputes_it() -> No
     assert days_of(opened, corrected) == ([AUGUST], [])
     assert days_of(opened, corrected, withdrawn) == ([], [])
     assert days_of(opened, replace(withdrawn, tenant="hospital:1")) == ([JULY], [3])
-    assert days_of(opened, replace(withdrawn, tenant="organisation:1")) == ([], [])
 
 
-def test_what_another_party_disputes_only_an_officer_takes_back() -> None:
+def test_what_another_party_disputes_only_officers_take_back() -> None:
     opened = certificate(1, "employer:3", JULY)
     disputing = replace(certificate(2, "hospital:1", AUGUST), claim=JOINED)
     withdrawn = other(3, "employer:3", EvidenceKind.WITHDRAWAL, about=1)
     assert days_of(opened, disputing, withdrawn) == ([JULY, AUGUST], [3])
     assert days_of(opened, replace(disputing, days=JULY, issued_on=opened.issued_on), withdrawn)[1] == []
-    assert days_of(opened, disputing, replace(withdrawn, tenant="organisation:1")) == ([AUGUST], [])
+    by_officer = replace(withdrawn, tenant="organisation:1")
+    assert days_of(opened, disputing, by_officer) == ([JULY, AUGUST], [3])
+    assert days_of(opened, disputing, by_officer, let_count(4, 3)) == ([AUGUST], [])
+
+
+def test_what_one_officer_changes_waits_for_another() -> None:
+    """Of any party, disputed or not; what no officer let count yet, an officer takes back."""
+    for tenant in ("hospital:1", "employer:3", "person:7", "organisation:1"):
+        before = (certificate(1, tenant, JULY), let_count(2, 1))
+        for change in (
+            other(3, "organisation:1", EvidenceKind.WITHDRAWAL, about=1),
+            certificate(3, "organisation:1", AUGUST, about=1),
+        ):
+            assert days_of(*before, change) == ([JULY], [3]), tenant
+            after = [] if change.days is None else [AUGUST]
+            assert days_of(*before, change, let_count(4, 3)) == (after, []), tenant
+    own = certificate(1, "organisation:1", JULY)
+    assert stands(own) == ["waits unapproved"]
+    assert stands(own, other(2, "organisation:1", EvidenceKind.WITHDRAWAL, about=1)) == ["withdrawn", "counts"]
+    assert stands(own, certificate(2, "organisation:1", AUGUST, about=1)) == ["superseded", "waits unapproved"]
+
+
+def test_what_another_party_would_change_is_not_taken_back_by_one_officer() -> None:
+    opened, disputing = certificate(1, "employer:3", JULY), certificate(2, "hospital:1", AUGUST)
+    waits = certificate(3, "employer:3", Days(JULY.first, JULY.first), about=1)
+    taken_back = other(4, "organisation:1", EvidenceKind.WITHDRAWAL, about=3)
+    both_wait = ["counts", "counts", "waits disputed", "waits unapproved"]
+    assert stands(opened, disputing, waits, taken_back) == both_wait
+    assert stands(opened, disputing, waits, taken_back, let_count(5, 4))[2:4] == ["withdrawn", "counts"]
+    itself = other(5, "employer:3", EvidenceKind.WITHDRAWAL, about=3)
+    assert stands(opened, disputing, waits, taken_back, itself)[2:] == ["withdrawn", "superseded", "counts"]
+    again = other(5, "organisation:1", EvidenceKind.WITHDRAWAL, about=4)
+    assert stands(opened, disputing, waits, taken_back, again)[2:] == ["waits disputed", "withdrawn", "counts"]
+
+
+def test_a_centre_certifies_by_itself_who_is_fit() -> None:
+    """Its certificate is no officer's: rehabilitation discharges the person."""
+    fit = other(2, "organisation:1", EvidenceKind.FINAL_CERTIFICATE, fit_from=date(2026, 7, 20))
+    assert stands(certificate(1, "hospital:1", JULY), fit) == ["counts", "counts"]
 
 
 def test_a_withdrawal_finds_what_was_corrected_however_often() -> None:
@@ -128,7 +174,8 @@ def test_wages_that_another_party_states_early_wait_when_the_days_are_certified_
     for statements in permutations((opened, worked, extended)):
         found = standing(statements, SPELLS)
         assert (found.worked_with_wages, found.waiting) == ((), (worked.id,))
-    found = standing((opened, worked, replace(extended, tenant="organisation:1")), SPELLS)
+    by_officers = (replace(extended, tenant="organisation:1"), let_count(4, 3))
+    found = standing((opened, worked, *by_officers), SPELLS)
     assert (found.worked_with_wages, found.waiting) == ((), (worked.id,))
 
 
@@ -161,7 +208,11 @@ def test_what_a_person_certifies_of_itself_says_that_it_waits_for_that() -> None
 
 def test_days_with_wages_of_which_none_was_the_senders_have_no_effect() -> None:
     opened = certificate(1, "hospital:1", JULY)
-    for tenant, stood in (("employer:4", "without_effect"), ("employer:3", "counts"), ("organisation:1", "counts")):
+    for tenant, stood in (
+        ("employer:4", "without_effect"),
+        ("employer:3", "counts"),
+        ("organisation:1", "waits unapproved"),
+    ):
         worked = other(2, tenant, EvidenceKind.WAGES_PAID, wage_days=WORKED[:1])
         assert stands(opened, worked) == ["counts", stood], tenant
     worked = other(2, "employer:3", EvidenceKind.WAGES_PAID, wage_days=WORKED[:1])
@@ -177,10 +228,11 @@ def test_what_is_changed_says_by_what_it_is_gone() -> None:
     corrected = certificate(4, "employer:3", AUGUST, about=1)
     taken_back = other(5, "employer:3", EvidenceKind.WITHDRAWAL, about=4)
     assert stands(opened, disputing, corrected, taken_back) == ["counts", "counts", "withdrawn", "counts"]
-    by_officer = other(6, "organisation:1", EvidenceKind.WITHDRAWAL, about=1)
-    assert stands(opened, disputing, corrected, by_officer) == ["withdrawn", "counts", "superseded", "counts"]
+    by_officer, approval = other(6, "organisation:1", EvidenceKind.WITHDRAWAL, about=1), let_count(8, 6)
+    found = stands(opened, disputing, corrected, by_officer, approval)
+    assert found == ["withdrawn", "counts", "superseded", "counts", "counts"]
     again = other(7, "organisation:1", EvidenceKind.WITHDRAWAL, about=1)
-    assert stands(opened, by_officer, again) == ["withdrawn", "counts", "without_effect"]
+    assert stands(opened, by_officer, again, approval) == ["withdrawn", "counts", "without_effect", "counts"]
 
 
 def test_an_officer_approves_a_change_that_waits() -> None:
@@ -196,12 +248,14 @@ def test_an_officer_approves_a_change_that_waits() -> None:
         assert days_of(opened, disputing, change, replace(approval, tenant="employer:3"))[1] == [3]
 
 
-def test_a_change_that_waits_ends_when_an_officer_changes_the_same_statement() -> None:
+def test_a_change_that_waits_ends_when_officers_change_the_same_statement() -> None:
     opened, disputing = certificate(1, "employer:3", JULY), certificate(2, "hospital:1", AUGUST)
-    waits = other(3, "employer:3", EvidenceKind.WITHDRAWAL, about=1)
+    waits, approval = other(3, "employer:3", EvidenceKind.WITHDRAWAL, about=1), let_count(5, 4)
     withdrawn = other(4, "organisation:1", EvidenceKind.WITHDRAWAL, about=1)
-    assert days_of(opened, disputing, waits, withdrawn) == ([AUGUST], [])
-    assert days_of(opened, disputing, waits, certificate(4, "organisation:1", AUGUST, about=1))[1] == []
+    assert days_of(opened, disputing, waits, withdrawn)[1] == [3, 4]
+    assert days_of(opened, disputing, waits, withdrawn, approval) == ([AUGUST], [])
+    corrected = certificate(4, "organisation:1", AUGUST, about=1)
+    assert days_of(opened, disputing, waits, corrected, approval)[1] == []
 
 
 def test_a_correction_that_waits_is_taken_back_or_corrected_itself() -> None:
@@ -210,10 +264,8 @@ def test_a_correction_that_waits_is_taken_back_or_corrected_itself() -> None:
     withdrawn = other(4, "employer:3", EvidenceKind.WITHDRAWAL, about=3)
     assert days_of(opened, disputing, waits, withdrawn) == ([JULY, AUGUST], [])
     assert days_of(opened, disputing, waits, certificate(4, "employer:3", AUGUST, about=3)) == ([JULY, AUGUST], [4])
-    assert days_of(opened, disputing, waits, certificate(4, "organisation:1", AUGUST, about=3)) == (
-        [AUGUST, AUGUST],
-        [],
-    )
+    by_officers = (certificate(4, "organisation:1", AUGUST, about=3), let_count(5, 4))
+    assert days_of(opened, disputing, waits, *by_officers) == ([AUGUST, AUGUST], [])
 
 
 def test_who_states_the_same_days_or_took_them_back_disputes_nothing() -> None:
@@ -223,7 +275,8 @@ def test_who_states_the_same_days_or_took_them_back_disputes_nothing() -> None:
     same = replace(other_days, days=JULY)
     assert days_of(opened, replace(same, issued_on=date(2026, 7, 20)), corrected)[1] == []
     withdrawn = other(3, "hospital:1", EvidenceKind.WITHDRAWAL, about=2)
-    assert days_of(opened, other_days, replace(withdrawn, tenant="organisation:1"), corrected)[1] == []
+    by_officers = (replace(withdrawn, tenant="organisation:1"), let_count(4, 3))
+    assert days_of(opened, other_days, *by_officers, corrected)[1] == []
 
 
 def test_the_days_that_a_person_alone_certifies_are_told_apart() -> None:
