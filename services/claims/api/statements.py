@@ -105,6 +105,19 @@ class FuneralIn(In):
     paid: StatedMoney | None = Field(default=None, description="The actual cost, with receipts")
 
 
+class CauseIn(In):
+    """The claim about the accident that a person died of, where no notice names it or names another."""
+
+    claim: UUID = Field(examples=["0197f0a0-1111-7000-8000-000000000001"])
+
+
+class BoardOrderIn(In):
+    """An order of the Social Security Appellate Board that a person in similar work stands in (Act 4 ss.83, 84)."""
+
+    similar_worker: PersonId
+    ordered_on: Day
+
+
 class FindingIn(In):
     """What an officer found of a fact that no statement settles, in the words of the statute book's questions."""
 
@@ -157,6 +170,8 @@ class StatementIn(In):
                 "paid": {"amount": "3400.00", "currency": "MYR"},
             }
         },
+        {"cause": {"claim": "0197f0a0-1111-7000-8000-000000000001"}},
+        {"board_order": {"similar_worker": "P000000012T", "ordered_on": "2026-11-20"}},
         {"finding": {"fact": "found by a person", "found": "yes"}},
     )
 
@@ -165,6 +180,8 @@ class StatementIn(In):
     choice: ChoiceIn | None = None
     invalidity: InvalidityIn | None = None
     funeral: FuneralIn | None = None
+    cause: CauseIn | None = None
+    board_order: BoardOrderIn | None = None
     finding: FindingIn | None = None
 
     def command(self, caller: Caller, claim: UUID) -> AddEvidence:
@@ -190,7 +207,7 @@ def _members(stated: In) -> dict[str, Any]:
         value = getattr(stated, name)
         if value is None:
             continue
-        if name == "person":
+        if name in ("person", "similar_worker"):
             found["party"] = f"person:{person_number(value)}"
         elif isinstance(value, AttendanceIn):
             found[name] = _members(value)
@@ -215,7 +232,7 @@ def _written(value: object) -> str:
     responses=problems(400, 404),
 )
 async def report_evidence(claim: UUID, body: StatementIn, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
-    """State who is left behind, what a board assessed, or what was found.
+    """State who is left behind, what a board assessed, of what a person died, or what was found.
 
     It counts when two officers let it, in the queue of evidence, a finding in that of doubts: who states it may propose
     that, and another one approves. A person's own choice counts at once.

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.domain.catalogue import questions_of
-from services.claims.domain.claim import OFFICERS, Claim
+from services.claims.domain.claim import OFFICERS, Claim, ClaimKind
 from services.claims.domain.collectors.event import STATED_BY_TASKS
 from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import (
+    CauseUnknown,
     ChoiceDated,
     ClaimUnknown,
     EvidenceWithoutRelation,
@@ -53,17 +54,32 @@ def _check_finding(command: AddEvidence, claim: Claim) -> None:
     questions[0].check_finding(fact, found)
 
 
+async def _check_cause(command: AddEvidence, claim: Claim, uow: ClaimsUnitOfWork) -> None:
+    """A person died of an accident of that very person, not before it."""
+    cause = await uow.claims.find(UUID(str(command.stated["claim"])))
+    if claim.kind is not ClaimKind.DEATH or cause is None or not _may_cause(cause, claim):
+        raise CauseUnknown()
+
+
+def _may_cause(cause: Claim, death: Claim) -> bool:
+    is_of_person = cause.relation is not None and cause.person == death.person
+    return is_of_person and cause.kind is ClaimKind.ACCIDENT and cause.happened_on <= death.happened_on
+
+
 async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     """Append the statement and have the claim assessed again.
 
-    Raises ClaimUnknown, ChoiceDated and NotForThisParty for a choice, FindingNotForQuestion and FindingNotReadable, and
-    EvidenceWithoutRelation for a permanent loss while nobody knows whose it is.
+    Raises ClaimUnknown, ChoiceDated and NotForThisParty for a choice, CauseUnknown for a cause, FindingNotForQuestion
+    and FindingNotReadable for a finding, and EvidenceWithoutRelation for a permanent loss while nobody knows whose it
+    is.
     """
     claim = await uow.claims.find(command.claim)
     if claim is None:
         raise ClaimUnknown()
     if command.kind is EvidenceKind.CHOICE and not command.tenant.startswith(OFFICERS):
         _check_own_choice(command, claim)
+    if command.kind is EvidenceKind.CAUSE:
+        await _check_cause(command, claim, uow)
     if command.kind is EvidenceKind.FINDING:
         _check_finding(command, claim)
     if command.kind is EvidenceKind.PERMANENT_LOSS and claim.person is None:

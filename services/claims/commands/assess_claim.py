@@ -201,13 +201,15 @@ async def gather(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
         other_losses=stated.other_losses,
     )
     if claim.kind is ClaimKind.DEATH:
-        known = await of_death(claim, known, published, uow)
+        known = await of_death(claim, known, counts.cause, published, uow)
     return await with_others(claim, known, stated.has_others, uow), counts
 
 
-async def of_death(claim: Claim, known: Known, published: KnownPerson, uow: ClaimsUnitOfWork) -> Known:
+async def of_death(
+    claim: Claim, known: Known, found: UUID | None, published: KnownPerson, uow: ClaimsUnitOfWork
+) -> Known:
     """What is known of a death, with what brought it about and the deaths of those who were left behind."""
-    cause = await cause_of(claim, published, uow)
+    cause = await cause_of(claim, found, published, uow)
     deaths = await uow.evidence.deaths_of(dependants_of(known))
     return replace(known, died_on=claim.happened_on, death=claim.id, cause=cause, deaths=deaths)
 
@@ -219,9 +221,9 @@ async def with_others(claim: Claim, known: Known, has_others: bool, uow: ClaimsU
     return replace(known, others=await uow.claims.others_of(claim))
 
 
-async def cause_of(claim: Claim, published: KnownPerson, uow: ClaimsUnitOfWork) -> Cause | None:
-    """The accident that brought a death about, with what counts of its evidence; None where no notice names one."""
-    cause = await uow.evidence.cause_of(claim)
+async def cause_of(claim: Claim, found: UUID | None, published: KnownPerson, uow: ClaimsUnitOfWork) -> Cause | None:
+    """The accident that brought a death about, as officers found it or a notice names it, with what counts of it."""
+    cause = await uow.evidence.cause_of(claim, found)
     if cause is None:
         return None
     of_cause = await uow.evidence.of(replace(claim, id=cause.claim))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
+from services.claims.commands.name_similar_worker import NameSimilarWorker, name_similar_worker
 from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import (
@@ -37,7 +38,8 @@ class LetEvidenceCount:
 async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -> None:
     """Append the approval, and have the claim assessed again.
 
-    Raises EvidenceOfAnotherClaim, EvidenceNotWaiting, EvidenceOfAnotherQueue, EvidenceOfOneself.
+    Raises EvidenceOfAnotherClaim, EvidenceNotWaiting, EvidenceOfAnotherQueue, EvidenceOfOneself, and
+    SimilarWorkerWithoutWages for an order of the board.
     """
     claim, _ = await uow.claims.lock(command.claim)
     target = await _waiting(command, claim, uow)
@@ -47,6 +49,8 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
     await uow.evidence.add(
         Evidence(id_, target.claim, command.tenant, kind, now(), about=target.id, stated_by=by),
     )
+    if target.kind is EvidenceKind.BOARD_ORDER:
+        await name_similar_worker(_ordered(command, target), uow)
     await uow.due.at(AssessClaim(command.claim), now())
     await uow.due.wake(woken_by(target.kind, claim.person))
 
@@ -63,3 +67,10 @@ async def _waiting(command: LetEvidenceCount, claim: Claim, uow: ClaimsUnitOfWor
     if command.is_finding != (target.id in stands.waiting_findings):
         raise EvidenceOfAnotherQueue()
     return target
+
+
+def _ordered(command: LetEvidenceCount, order: Evidence) -> NameSimilarWorker:
+    """Nobody types the amount: it is that of whom the board names, and takes the place of what was found before."""
+    person = int(str(order.stated["party"]).partition(":")[2])
+    both = (command.tenant, order.stated_by, command.approved_by)
+    return NameSimilarWorker(command.cause, command.claim, person, *both)

@@ -8,6 +8,7 @@ from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.employments import with_employers
 from services.claims.domain.collectors.event import SIMILAR_WORK
 from services.claims.domain.errors import SimilarWorkerWithoutWages
+from services.claims.domain.standing import standing
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import today
 from shared.kernel.money import Sen, ringgit
@@ -40,7 +41,9 @@ async def name_similar_worker(command: NameSimilarWorker, uow: ClaimsUnitOfWork)
 
 async def _average(person: int, claim: Claim, uow: ClaimsUnitOfWork) -> Sen:
     """By the law of the accident's day, from what is known of the person now."""
-    cause = await uow.evidence.cause_of(claim)
+    # No employment speaks of what officers found.
+    counts = standing((await uow.evidence.of(claim)).evidence, ())
+    cause = await uow.evidence.cause_of(claim, counts.cause)
     day = claim.happened_on if cause is None else cause.happened_on
     known = await uow.known_persons.of(person, Month.of(day).last_day)
     wages = [each for each in known.lines if each.wage > 0 and each.month < Month.of(day)]

@@ -22,7 +22,7 @@ from shared.kernel.clock import now
 class RecordAnswers:
     """A claim, which the transaction holds, its answers, and the records that stood before.
 
-    ``waits``: why evidence waits for a person. ``statements``: how many there are. ``died``: the person's death is known.
+    ``waits``: why evidence waits for a person. ``statements``: how many there are. ``died``: a death is known.
     ``read_by_others``: other claims of the person may read what stands of it.
     """
 

@@ -29,6 +29,10 @@ class EvidenceKind(StrEnum):
     """A Medical Board's certificate of invalidity."""
     FUNERAL = "funeral"
     """Who claims funeral benefit, as what, and what it cost."""
+    CAUSE = "cause"
+    """The claim about the accident that a person died of."""
+    BOARD_ORDER = "board_order"
+    """An order of the Social Security Appellate Board: which person in similar work stands in."""
     FINDING = "finding"
     """What an officer found of a fact that no statement settles."""
     WITHDRAWAL = "withdrawal"
@@ -43,6 +47,8 @@ BY_TWO_OFFICERS = frozenset(
         EvidenceKind.CHOICE,
         EvidenceKind.INVALIDITY,
         EvidenceKind.FUNERAL,
+        EvidenceKind.CAUSE,
+        EvidenceKind.BOARD_ORDER,
         EvidenceKind.FINDING,
     )
 )

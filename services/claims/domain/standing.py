@@ -77,6 +77,11 @@ class Standing:
         """The statements of a kind among these, oldest first."""
         return tuple(each for each in self.statements if each.kind is kind)
 
+    @property
+    def cause(self) -> UUID | None:
+        """The claim about the accident that a person died of, as it was let count last."""
+        return next((UUID(str(each.stated["claim"])) for each in reversed(self.of(EvidenceKind.CAUSE))), None)
+
 
 def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standing:
     """What counts of all that was stated, whatever the order in which it is given."""

@@ -54,10 +54,11 @@ _OF_CLAIM = text(f"""
                          AND evidence.kind = 'permanent_loss') AS other_losses
 """)  # noqa: S608  nothing that came from outside
 
+# The one that officers found, else that which a notice names.
 _CAUSE = text("""
     SELECT stands.id, stands.revision, stands.happened_on, question.state
     FROM claim AS caused
-         JOIN claim AS stated ON stated.id = caused.caused_by
+         JOIN claim AS stated ON stated.id = coalesce(CAST(:found AS uuid), caused.caused_by)
          JOIN claim AS stands ON stands.id = coalesce(stated.joined_to, stated.id)
          LEFT JOIN question ON question.claim = stands.id AND question.question = 'employment_injury'
     WHERE caused.person = :person AND (caused.id = :claim OR caused.joined_to = :claim) AND caused.relation IS NOT NULL
@@ -124,9 +125,13 @@ class EvidenceRepository:
         found = await self._connection.execute(_COUNT, {"claim": claim.id, "person": claim.person})
         return int(found.scalar_one())
 
-    async def cause_of(self, claim: Claim) -> Cause | None:
-        """The event that brought a claim's about, if it is one of the same person, as it stands."""
-        row = (await self._connection.execute(_CAUSE, {"claim": claim.id, "person": claim.person})).one_or_none()
+    async def cause_of(self, claim: Claim, found: UUID | None) -> Cause | None:
+        """The event that brought a claim's about, if it is one of the same person, as it stands.
+
+        It is the one of a claim that officers found, else that which a notice names.
+        """
+        values = {"claim": claim.id, "person": claim.person, "found": found}
+        row = (await self._connection.execute(_CAUSE, values)).one_or_none()
         if row is None:
             return None
         return Cause(row.id, row.revision, row.happened_on, _FOUND.get(row.state))

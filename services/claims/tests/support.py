@@ -311,10 +311,10 @@ async def answer_task(claims: ServiceUnderTest, task: dict[str, Any], **says: An
     return status, body.get("code")
 
 
-async def let_count(claims: ServiceUnderTest, evidence: str) -> tuple[int, str | None]:
-    """Two officers let a statement count that waits, in the first task about evidence; as `answer_task`."""
+async def let_count(claims: ServiceUnderTest, evidence: str, claim: str = "") -> tuple[int, str | None]:
+    """Two officers let a statement count that waits, in the first task about evidence of a claim."""
     await claims.work_off()
-    task = (await tasks_of(claims, "evidence"))[0]
+    task = next(each for each in await tasks_of(claims, "evidence") if claim in each["subject"]["id"])
     return await answer_task(claims, task, kind="evidence_counts", evidence=evidence)
 
 

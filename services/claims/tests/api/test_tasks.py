@@ -26,6 +26,7 @@ from services.claims.tests.support import (
     decide,
     decisions_of,
     employed,
+    let_count,
     propose,
     read,
     registered,
@@ -113,6 +114,25 @@ async def test_the_amount_is_that_of_the_person_who_is_named(
 ) -> None:
     assert (await decide(claims, "no_wage_month", kind="similar_worker", person=person_id(SENIOR)))[0] == 201
     assert amounts(await decisions_of(claims, apprentice)) == [("68.00", 27, "1836.00", False)]
+
+
+async def test_an_order_of_the_appellate_board_names_another_similar_worker(
+    claims: ServiceUnderTest, apprentice: dict[str, Any]
+) -> None:
+    """Life 4: 47 × 60.00 = 2,820.00 by the operator; he did a senior's work: 47 × 68.00 = 3,196.00."""
+    await report(claims, certificate=certificate("2026-08-12", "2026-08-31"))
+    await claims.work_off()
+    assert (await decide(claims, "no_wage_month", kind="similar_worker", person=person_id(OPERATOR)))[0] == 201
+    path = f"/v1/claims/{apprentice['claim']}/evidence"
+    order = {"similar_worker": person_id(SENIOR), "ordered_on": "2026-11-20"}
+    stated = await claims.call("POST", path, scopes=WRITE, subject=FIRST, json={"board_order": order})
+    await claims.work_off()
+    assert len(await decisions_of(claims, apprentice)) == 1, "one officer's word of it"
+    assert await let_count(claims, stated.json()["evidence"]) == (201, None)
+    assert amounts(await decisions_of(claims, apprentice)) == [
+        ("60.00", 47, "2820.00", False),
+        ("68.00", 47, "3196.00", False),
+    ]
 
 
 async def test_what_was_asked_goes_on_while_a_fact_is_on_its_way_again(

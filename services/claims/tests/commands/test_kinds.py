@@ -65,7 +65,7 @@ async def state(claims: ServiceUnderTest, claim: str, *, officer: str = FIRST, *
 
 async def stated_and_approved(claims: ServiceUnderTest, claim: str, **statement: Any) -> None:
     """An officer states it, and two officers let it count."""
-    assert await let_count(claims, (await state(claims, claim, **statement))["evidence"]) == (201, None)
+    assert await let_count(claims, (await state(claims, claim, **statement))["evidence"], claim) == (201, None)
 
 
 async def terms_of(claims: ServiceUnderTest, claim: str, question: str) -> list[tuple[str, str, str, str, str | None]]:
@@ -414,3 +414,29 @@ async def test_a_death_that_an_officer_reports_ends_something_when_another_one_c
         await report(claims, "organisation:1", **changes)
         await claims.work_off()
     assert (await decisions_of(claims, technician))[-1]["days"] == (10 if confirmed else 89)
+
+
+async def test_officers_find_the_accident_of_a_death_of_which_the_notice_names_none(
+    claims: ServiceUnderTest, technician: dict[str, Any]
+) -> None:
+    changes: dict[str, Any] = {"kind": "death", "certificate": None, "place": None, "wages_paid_for": []}
+    death = (await report(claims, happened_on="2026-06-14", **changes))["claim"]
+    await claims.work_off()
+    assert "dependants_benefit" not in await questions(claims, death)
+    path, later = f"/v1/claims/{death}/evidence", await report(claims, happened_on="2026-06-15", wages_paid_for=[])
+    await claims.work_off()
+    for cause in (later["claim"], death, "0197f0a0-1111-7000-8000-000000000001"):
+        refused = await claims.call("POST", path, scopes=WRITE, json={"cause": {"claim": cause}})
+        assert (refused.status_code, refused.json()["code"]) == (422, "cause_unknown")
+    stated = await state(claims, death, officer=SECOND, cause={"claim": technician["claim"]})
+    assert await let_count(claims, stated["evidence"], death) == (409, "evidence_of_oneself")
+    assert "dependants_benefit" not in await questions(claims, death)
+    (task,) = (each for each in await tasks_of(claims, "evidence") if each["state"] == "proposed")
+    assert (await approve(claims, task, "officer-3"))[0] == 201
+    assert (await questions(claims, death))["dependants_benefit"] == ("officer", "dependants_to_be_stated")
+    await stated_and_approved(claims, death, dependant={"person": FIRST_WIFE, "relation": "widow"})
+    assert (await questions(claims, death))["dependants_benefit"] == ("entitled", "")
+    found = await state(claims, death, finding={"fact": "died of the injury", "found": "no"})
+    await claims.work_off()
+    assert await decide(claims, "doubt", kind="finding_counts", evidence=found["evidence"]) == (201, None)
+    assert (await questions(claims, death))["dependants_benefit"][0] == "refused"
