@@ -11,17 +11,22 @@ from shared.kernel.identifiers import new_id
 
 OFFICER_SCOPES = (
     "registration:employer:write registration:person:write registration:person:read registration:spell:write "
-    "registration:spell:read registration:contribution_file:read benefits:payee:write benefits:entitlement:read "
-    "benefits:payment:read benefits:recovery:read benefits:ledger:read claims:claim:read rehab:referral:read "
-    "rehab:referral:write rehab:centre:read jobs:seeker:read jobs:seeker:write jobs:placement:read"
+    "registration:spell:read registration:skbbk:read registration:skbbk:write registration:contribution_file:read "
+    "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
+    "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
+    "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
+    "rehab:referral:read rehab:referral:write rehab:centre:read jobs:seeker:read jobs:seeker:write jobs:placement:read"
 )
 EMPLOYER_SCOPES = (
     "registration:person:write registration:person:read registration:spell:write registration:spell:read "
-    "registration:contribution_file:write registration:contribution_file:read claims:notice:write claims:notice:read"
+    "registration:skbbk:read registration:skbbk:write registration:contribution_file:write "
+    "registration:contribution_file:read claims:notice:write claims:notice:read"
 )
 HOSPITAL_SCOPES = "claims:notice:write claims:notice:read"
 # A person reads and reports what is about that very person.
-PERSON_SCOPES = "claims:notice:write claims:notice:read claims:claim:read"
+PERSON_SCOPES = (
+    "registration:skbbk:read registration:skbbk:write claims:notice:write claims:notice:read claims:claim:read"
+)
 LIFE_LEFT_SECONDS = 60
 
 
