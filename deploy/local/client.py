@@ -15,6 +15,7 @@ OFFICER_SCOPES = (
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
+    "claims:unruled:decide claims:lost:decide "
     "rehab:referral:read rehab:referral:write rehab:centre:read jobs:seeker:read jobs:seeker:write jobs:placement:read"
 )
 EMPLOYER_SCOPES = (

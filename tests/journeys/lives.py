@@ -6,11 +6,12 @@ What they come to is worked from the Act where it is asserted.
 from datetime import date
 from typing import Any
 
-from deploy.local.story import OFFICER, Amounts, Story, Worker, until
-from tests.journeys.officers import PROPOSES, let_count
+from deploy.local.story import OFFICER, Amounts, Story, StoryFailed, Worker, until
+from tests.journeys.officers import APPROVES, PROPOSES, let_count
 
 EVIDENCE = "claims:notice:write claims:notice:read"
 TASKS = "claims:task:read claims:task:write claims:wages:decide"
+CHANGING, STALE = 409, 412
 
 # RM3,120.00 a month, and with SKBBK from June 2026 on.
 _COMMUTER_BEFORE: Amounts = (312_000, 5515, 1575, 630, 630, 0)
@@ -161,16 +162,25 @@ class Apprentice(Story):
 
     async def proposes(self) -> None:
         """One officer takes the task and names the operator."""
-        task = await self.task()
         says = {"kind": "similar_worker", "person": self.operator.worker.person}
-        who: dict[str, Any] = {"party": OFFICER, "scopes": TASKS, "subject": "officer-1"}
-        await self._post("claims", f"/v1/tasks/{task['task']}/takings", **who)
-        proposal = {"revision": task["revision"], "says": says}
-        await self._post("claims", f"/v1/tasks/{task['task']}/proposals", **who, json=proposal)
+        await self._act("takings", PROPOSES)
+        await self._act("proposals", PROPOSES, says=says)
 
     async def approves(self) -> None:
         """Another officer approves it."""
-        task = await self.task()
-        who: dict[str, Any] = {"party": OFFICER, "scopes": TASKS, "subject": "officer-2"}
-        revision = {"revision": task["revision"]}
-        await self._post("claims", f"/v1/tasks/{task['task']}/approvals", **who, json=revision)
+        await self._act("approvals", APPROVES)
+
+    async def _act(self, what: str, officer: str, **body: Any) -> None:
+        """Do this to the task; where the claim is assessed meanwhile, the officer looks again."""
+
+        async def done() -> bool:
+            task = await self.task()
+            sent = {} if what == "takings" else {"json": body | {"revision": task["revision"]}}
+            path = f"/v1/tasks/{task['task']}/{what}"
+            who: dict[str, Any] = {"scopes": TASKS, "subject": officer}
+            answer = await self.client.call("claims", "POST", path, party=OFFICER, **who, **sent)
+            if not answer.is_success and answer.status_code not in (CHANGING, STALE):
+                raise StoryFailed(f"POST {path} of claims answered {answer.status_code}: {answer.text}")
+            return answer.is_success
+
+        await until(done, bool, f"{what} of the task")

@@ -123,12 +123,13 @@ def known_of(accident: Accident) -> Known:
     """The accident as claims would have it gathered when everything has arrived."""
     statements = {
         "found by a person": accident.found,
-        "looked at": accident.looked_at,
         "conduct under section 93": accident.act_of_section_93,
         "breach of immigration law": accident.breach_of_immigration_law,
         "circumstance of section 96B": accident.circumstance_of_section_96b,
     }
     findings = {name: _finding(name, _yes_no(value)) for name, value in statements.items() if value is not None}
+    if accident.looked_at:
+        findings["looked at until"] = _finding("looked at until", date.max.isoformat())
     if accident.similar_work is not None:
         findings["average of similar work"] = _finding("average of similar work", ringgit(accident.similar_work))
     return Known(

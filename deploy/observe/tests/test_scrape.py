@@ -32,8 +32,8 @@ WAITING = (
             '{}', 'assessing', 'assessing', now())
     """,
     """
-    INSERT INTO question (claim, question, tenant, state, reason, waits_for, since, queues, facts)
-    VALUES ($1, 'temporary_disablement', 'hospital:1', 'awaiting', '', 'topic:registration', now(), '{}', '{}')
+    INSERT INTO question (claim, question, tenant, state, reason, waits_for, since, queues, facts, revision)
+    VALUES ($1, 'temporary_disablement', 'hospital:1', 'awaiting', '', 'topic:registration', now(), '{}', '{}', 0)
     """,
 )
 

@@ -29,7 +29,7 @@ from services.claims.domain.doubts import (
 from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind
 from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
 from services.claims.domain.participation import otherwise, what_was_stated_late
-from services.claims.domain.queues import LOST, OF_IDENTITY
+from services.claims.domain.queues import OF_IDENTITY, queue_of_claim
 from services.claims.domain.relation import without_relation
 from services.claims.domain.revision import standing_records
 from services.claims.domain.standing import Standing, standing
@@ -102,7 +102,7 @@ async def wait_for_relation(command: AssessClaim, identified: Identified, uow: C
 
 async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
     known, evidence = await gather(claim, uow)
-    if claim.reason in WITHOUT_NOTICE and not await is_reported_again(claim, evidence, known.death_stated, uow):
+    if claim.reason in WITHOUT_NOTICE and not await is_stated_again(claim, known, evidence, uow):
         # Who sends the notice again has it assessed.
         await ask_about_claim(AskAboutClaim(claim), uow)
         return
@@ -114,8 +114,7 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     await uow.due.when(command, subjects_ | {freshness(topic) for topic in awaited}, deadline)
     if holds_up:
         return
-    if claim.reason in WITHOUT_NOTICE:
-        await close_task(CloseTask(LOST, subjects.claim(claim.id), "settled"), uow)
+    await _leave_queue(claim, uow)
     answers = with_doubts(claim, known, evidence, answers, last)
     answers = coordinated(questions, known, answers, last, book(), today())
     if not is_lifted(LESS_THAN_PUBLISHED, claim, known) and await owes_less_than_published(claim, answers, last, uow):
@@ -126,15 +125,21 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     await record_answers(RecordAnswers(claim, answers, last, waits, statements, died, read_by_others), uow)
 
 
-async def is_reported_again(claim: Claim, evidence: Standing, death_stated: bool, uow: ClaimsUnitOfWork) -> bool:
-    """Whether what went with a database was stated again: of an accident the days that are certified, of a death by it,
-    or of an event that has none, whatever is stated."""
-    if any(each.days for each in evidence.certificates):
+async def _leave_queue(claim: Claim, uow: ClaimsUnitOfWork) -> None:
+    """As a whole it stands there no more: what was lost was stated again, or something is asked of its kind now."""
+    queue = queue_of_claim(claim)
+    if queue is not None:
+        await close_task(CloseTask(queue, subjects.claim(claim.id), "settled"), uow)
+
+
+async def is_stated_again(claim: Claim, known: Known, evidence: Standing, uow: ClaimsUnitOfWork) -> bool:
+    """Whether what went with a database was stated again: certified days, or anything of an event that has none."""
+    if any(each.days for each in known.certificates):
         return True
-    if claim.kind is not ClaimKind.ACCIDENT and evidence.pieces:
-        return True
-    needs_days = claim.kind is ClaimKind.ACCIDENT and not death_stated
-    return not needs_days and await uow.claims.is_joined(claim)
+    if claim.kind is ClaimKind.ACCIDENT and not known.death_stated:
+        return False
+    stated = claim.kind is not ClaimKind.ACCIDENT and bool(evidence.pieces)
+    return stated or await uow.claims.is_joined(claim)
 
 
 def awaited_topics(claim: Claim, known: Known, answers: Mapping[str, Answer], last: Records) -> tuple[set[str], bool]:

@@ -144,7 +144,7 @@ _PENSION = (
     event.finding("treated as met", "no"),
     contributions.WAGES,
 )
-_COORDINATION = (coordination.SINCE, coordination.PAYEES, coordination.SAME_CAUSE, coordination.CHOSEN)
+_COORDINATION = (coordination.EVENT, coordination.PAYEES, coordination.SAME_CAUSE, coordination.CHOSEN)
 
 ACCIDENT = (
     # Act 4 s.2(6), ss.23 to 25: whether it is an employment injury.

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "claims_0021"
-down_revision = "claims_0020"
+revision = "claims_0025"
+down_revision = "claims_0024"
 
 # Nothing was in production, and there are few rows to check.
 _CAUSE = """

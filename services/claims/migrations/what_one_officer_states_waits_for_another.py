@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "claims_0020"
-down_revision = "claims_0019"
+revision = "claims_0024"
+down_revision = "claims_0023"
 
 # Nothing was in production, and there are few rows to move.
 _REPORTED_BY = """

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "claims_0020"
-down_revision = "claims_0019"
+revision = "claims_0022"
+down_revision = "claims_0021"
 
 # Nothing was in production: no running release keeps memberships meanwhile. Who stated something comes again with a
 # higher revision (registration_0022).

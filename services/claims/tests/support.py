@@ -311,11 +311,14 @@ async def answer_task(claims: ServiceUnderTest, task: dict[str, Any], **says: An
     return status, body.get("code")
 
 
-async def let_count(claims: ServiceUnderTest, evidence: str, claim: str = "") -> tuple[int, str | None]:
-    """Two officers let a statement count that waits, in the first task about evidence of a claim."""
+async def let_count(
+    claims: ServiceUnderTest, evidence: str, claim: str = "", *, is_finding: bool = False
+) -> tuple[int, str | None]:
+    """Two officers let a statement count that waits, in the first task of a claim about evidence, or about doubts."""
     await claims.work_off()
-    task = next(each for each in await tasks_of(claims, "evidence") if claim in each["subject"]["id"])
-    return await answer_task(claims, task, kind="evidence_counts", evidence=evidence)
+    queue, kind = ("doubt", "finding_counts") if is_finding else ("evidence", "evidence_counts")
+    task = next(each for each in await tasks_of(claims, queue) if claim in each["subject"]["id"])
+    return await answer_task(claims, task, kind=kind, evidence=evidence)
 
 
 async def reported_by_officers(claims: ServiceUnderTest, person: int = PERSON, **changes: object) -> dict[str, Any]:

@@ -109,7 +109,10 @@ _LOOK_APPROVED_BEFORE = """
     VALUES (gen_random_uuid(), $1, 'organisation:1', 'approval', clock_timestamp(), '{}', $1, 'officer-2', '{}')
 """
 _STATED_BY_PARTIES = """
-    SELECT kind, tenant, wage_days FROM evidence WHERE kind NOT IN ('finding', 'approval') ORDER BY kind
+    SELECT said.kind, said.tenant, said.wage_days
+    FROM evidence AS said LEFT JOIN evidence AS changed ON changed.id = said.about
+    WHERE 'finding' NOT IN (said.kind, coalesce(changed.kind, ''))
+    ORDER BY said.kind
 """
 _LOOKED_AT = """
     SELECT finding.stated ->> 'found', finding.stated_by, approval.stated_by

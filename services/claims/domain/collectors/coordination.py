@@ -69,10 +69,8 @@ def _payees(asked: Asked) -> Collected:
     return Collected(people, tuple(Source("decision", record.hash, 0) for record in records))
 
 
-def _since(asked: Asked) -> Collected:
-    records = [*_own(asked).values(), *(record for _, record in _of_others(asked))]
-    days = [str(term["first"]) for record in records for term in record.body["terms"]]
-    return Collected(min(days, default=asked.day.isoformat()))
+def _event(asked: Asked) -> Collected:
+    return Collected(asked.day.isoformat())
 
 
 def _found(fact: str) -> Collector:
@@ -98,6 +96,6 @@ def _revisions(asked: Asked) -> list[Subject]:
 
 
 PAYEES = Collector("payees", _payees, _revisions)
-SINCE = Collector("since", _since)
+EVENT = Collector("event", _event)
 SAME_CAUSE = _found("same cause")
 CHOSEN = _found("chosen")

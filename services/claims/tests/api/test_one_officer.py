@@ -142,12 +142,12 @@ async def test_a_finding_is_let_count_where_findings_are(worker: ServiceUnderTes
 
 
 async def test_who_confirms_a_notice_lets_nothing_of_its_own_count(worker: ServiceUnderTest) -> None:
-    """An officer states a loss while the notice waits, and is the one who confirms it."""
+    """An officer states a choice while the notice waits, and is the one who confirms it."""
     says = await reports(worker, **ACCIDENT)
     await worker.work_off()
     [task] = await tasks_of(worker, "identity")
-    path, loss = f"/v1/claims/{task['subject']['id']}/evidence", {"permanent_loss": {"percent": 90}}
-    stated = await worker.call("POST", path, scopes=WRITE, subject=THIRD, json=loss)
+    path, choice = f"/v1/claims/{task['subject']['id']}/evidence", {"option": "periodic", "applied_on": "2026-09-01"}
+    stated = await worker.call("POST", path, scopes=WRITE, subject=THIRD, json={"choice": choice})
     assert stated.status_code == 202, stated.text
     await worker.work_off()
     [task] = await tasks_of(worker, "identity")
@@ -159,5 +159,5 @@ async def test_who_confirms_a_notice_lets_nothing_of_its_own_count(worker: Servi
         "circumstances": "counts",
         "wages_paid": "counts",
         "approval": "counts",
-        "permanent_loss": "waits",
+        "choice": "waits",
     }

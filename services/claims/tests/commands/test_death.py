@@ -7,9 +7,11 @@ import pytest
 
 from services.claims.tests.commands.test_kinds import born, questions, stated_and_approved, terms_of
 from services.claims.tests.support import (
+    PERSON,
     all_has_arrived,
     apply_events,
     contributed,
+    decide,
     employed,
     notice,
     read,
@@ -49,8 +51,16 @@ async def notice_of(claims: ServiceUnderTest, kind: str, happened_on: str, *part
         answer = await submit(claims, body, party=party, role=role)
         assert answer.status_code == 202, answer.text
         await claims.work_off()
+        if role == "officer":
+            await confirmed(claims)
     shown: list[dict[str, Any]] = (await read(claims, "/v1/claims"))["data"]
     return next(str(each["claim"]) for each in shown if each["kind"] == kind and each["joined_to"] is None)
+
+
+async def confirmed(claims: ServiceUnderTest, person: int = PERSON) -> None:
+    """Two officers confirm the one notice that an officer sent."""
+    assert await decide(claims, "identity", kind="relation_shown", person=person_id(person)) == (201, None)
+    await claims.work_off()
 
 
 async def test_a_death_ends_a_benefit_for_life_and_one_that_never_was_opens_it_again(claims: ServiceUnderTest) -> None:
@@ -132,6 +142,7 @@ async def test_whoever_is_left_behind_dies_too_and_the_others_share(claims: Serv
     answer = await submit(claims, body, party="organisation:1", role="officer")
     assert answer.status_code == 202, answer.text
     await claims.work_off()
+    await confirmed(claims, 22)
     months = [each for each in await terms_of(claims, death, "dependants_benefit") if each[1] == "month"]
     assert sorted(months) == [
         ("person:21", "month", "1053.00", "2026-10-01", None),

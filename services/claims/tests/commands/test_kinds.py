@@ -36,7 +36,7 @@ from services.claims.tests.support import (
 from shared.contracts.envelope import Cause
 from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
 from shared.kernel.clock import today
-from shared.kernel.identifiers import person_id
+from shared.kernel.identifiers import new_id, person_id
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 
@@ -65,7 +65,9 @@ async def state(claims: ServiceUnderTest, claim: str, *, officer: str = FIRST, *
 
 async def stated_and_approved(claims: ServiceUnderTest, claim: str, **statement: Any) -> None:
     """An officer states it, and two officers let it count."""
-    assert await let_count(claims, (await state(claims, claim, **statement))["evidence"], claim) == (201, None)
+    stated = await state(claims, claim, **statement)
+    assert await let_count(claims, stated["evidence"], claim, is_finding="finding" in statement) == (201, None)
+    await claims.work_off()
 
 
 async def terms_of(claims: ServiceUnderTest, claim: str, question: str) -> list[tuple[str, str, str, str, str | None]]:
@@ -352,7 +354,7 @@ async def test_a_loss_of_an_earlier_accident_is_counted_whenever_it_is_stated(
     for fact, found in (("earlier losses", "20"), ("daily rates of earlier injuries", "15.00")):
         await stated_and_approved(claims, claim, finding={"fact": fact, "found": found})
     assert (await questions(claims, claim))["permanent_disablement"] == ("entitled", "")
-    assert (await approve(claims, assessed))[0] == 202
+    assert await let_count(claims, assessed["evidence"], technician["claim"]) == (201, None)
     await claims.work_off()
     earlier = (await questions(claims, technician["claim"]))["permanent_disablement"]
     assert earlier == ("officer", "application_awaited"), "the later accident's loss is none of its own"
@@ -377,6 +379,7 @@ async def test_a_death_learns_of_its_accident_when_that_opens_later(claims: Serv
     assert (await submit(claims, both)).status_code == 202
     death = (await submit(claims, alone, party="organisation:1", role="officer")).json()["claim"]
     await claims.work_off()
+    await opened_by_officers(claims, death)
     shown = {each["kind"]: each for each in (await read(claims, "/v1/claims"))["data"] if each["claim"] != death}
     await opened_by_officers(claims, shown["death"]["claim"])
     assert "dependants_benefit" not in await questions(claims, death)
@@ -386,7 +389,7 @@ async def test_a_death_learns_of_its_accident_when_that_opens_later(claims: Serv
 
 async def opened_by_officers(claims: ServiceUnderTest, claim: str) -> None:
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
-        await open_notice(OpenNotice(UUID(claim), PERSON), uow)
+        await open_notice(OpenNotice(new_id(), UUID(claim), PERSON, "organisation:1", SECOND), uow)
     await claims.work_off()
 
 

@@ -304,8 +304,8 @@ async def test_a_question_that_a_release_adds_is_asked_of_the_claims_of_before_o
     decided: ServiceUnderTest, business_clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of every accident, and of no other event; and of a kind of event that no rule decided before."""
-    pension = (await report(decided, kind="invalidity", **NO_ACCIDENT, certificate=None))["claim"]
-    disease = UUID((await report(decided, kind="disease", **NO_ACCIDENT))["claim"])
+    pension = (await report(decided, "hospital:1", kind="invalidity", **NO_ACCIDENT, certificate=None))["claim"]
+    disease = UUID((await report(decided, "hospital:1", kind="disease", **NO_ACCIDENT))["claim"])
     await decided.work_off()
     asked = await asked_of(decided)
     accidents = asked.keys() - {UUID(pension)}
@@ -341,9 +341,7 @@ async def all_asked_again(claims: ServiceUnderTest) -> None:
 
 
 NO_ACCIDENT: dict[str, Any] = {
-    "person": person_id(1),
-    "national_id": None,
-    "name": None,
+    "national_id": {"kind": "mykad", "number": "900101140001"},
     "place": None,
     "wages_paid_for": [],
 }

@@ -47,5 +47,5 @@ def test_skbbk_is_woken_by_the_wages_of_the_month_of_the_accident_as_well() -> N
 def test_a_death_is_woken_by_the_claim_that_brought_it_about() -> None:
     cause = Cause(UUID(int=5), 1, FACTS.happened_on, True, FACTS.circumstances)
     found = woken_by(replace(FACTS, died_on=FACTS.happened_on, cause=cause), ClaimKind.DEATH)
-    assert subjects.claim(cause.claim) in found
+    assert subjects.claims(PERSON) in found
     assert wages("2026-01", "2026-06") <= found

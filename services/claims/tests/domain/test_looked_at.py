@@ -22,7 +22,7 @@ CLAIM = Claim(
 
 
 def looked_at(answers: Mapping[str, Answer]) -> dict[str, dict[str, str | int]]:
-    return facts_of_questions(CLAIM, answers, queues_of(answers, set(answers), None))
+    return facts_of_questions(CLAIM, answers, queues_of(answers, set(answers), []))
 
 
 def held(known: Known) -> str | int:

@@ -123,9 +123,9 @@ DETERMINATIONS = (
         title="Which of several lawful benefits is paid",
         title_ms="Faedah yang dibayar antara beberapa faedah yang layak",
         law="Act 4, s.96; Act 4 as amended in 2004 (D.R.22/2004 cl. 14, 17)",
-        law_day="since",
+        law_day="event",
         facts=(
-            Fact("since", "date", "the first day of what is owed"),
+            Fact("event", "date", "the day of the death, of the accident or of the invalidity"),
             Fact(
                 "payees",
                 "people",
