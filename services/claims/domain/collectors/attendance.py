@@ -1,22 +1,39 @@
 """Constant attendance: for how long a board certified the need, and which benefit it is beside (Act 4 s.15)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 
 from services.claims.domain import subjects
-from services.claims.domain.answers import Answer, QuestionState
-from services.claims.domain.collectors.collector import Asked, Collected, Collector, Supply, Unsettled, yes_no
+from services.claims.domain.answers import Answer, QuestionState, is_entitled
+from services.claims.domain.collectors.collector import (
+    Asked,
+    Collected,
+    Collector,
+    Supply,
+    Unsettled,
+    death_of,
+    of_death,
+    yes_no,
+)
 from services.claims.domain.facts import Known, Statement
+from shared.kernel.clock import business_day
+from shared.kernel.periods import Days, joined
 from shared.kernel.subjects import Subject
+from shared.law.act4.owing.rules import last_day_alive
 from shared.law.decision import Source
 from shared.law.fact_types import Written
 
 ATTENDANCE = "attendance"
+_ALLOWANCES = ("constant_attendance_allowance", "non_employment_injury_constant_attendance_allowance")
+# Until a board finds otherwise.
+_OPEN = date.max
+_DAY = timedelta(days=1)
 
 
 def is_certified(kind: str) -> Callable[[Known], bool]:
-    """Whether the last assessment of a kind certifies the need."""
-    return lambda known: _certified(kind, known) is not None
+    """Whether the assessments of a kind certify the need for any day."""
+    return lambda known: bool(_certified(kind, known))
 
 
 def beside_loss(kind: str, question: str) -> tuple[Collector, ...]:
@@ -32,49 +49,114 @@ def beside_pension(kind: str, question: str) -> tuple[Collector, ...]:
 def _of_board(kind: str) -> tuple[Collector, ...]:
     def needed_from(asked: Asked) -> Collected:
         """Not before the event; of what no board certifies any more, its day decides by which law it is refused."""
-        found = _certified(kind, asked.known)
-        first = asked.day if found is None else max(asked.day, _first(found))
-        return Collected(first.isoformat(), _sources(found))
+        needed = _needed(kind, asked)
+        first = max(asked.day, needed[0].first) if needed else asked.day
+        return Collected(first.isoformat(), _sources(kind, asked.known))
 
     def needed_until(asked: Asked) -> Collected:
-        found = _certified(kind, asked.known)
-        last = None if found is None else _last(found, asked.known)
-        return Collected("" if last is None else last.isoformat(), _sources(found))
+        """None from the day of a death on."""
+        died_on, needed = asked.known.died_on, _needed(kind, asked)
+        last = min(
+            needed[-1].last if needed else _OPEN, _OPEN if died_on is None else last_day_alive(died_on, asked.law)
+        )
+        sources = (*_sources(kind, asked.known), *of_death(asked.known))
+        return Collected("" if last == _OPEN else last.isoformat(), sources)
+
+    def left_out(asked: Asked) -> Collected:
+        needed = _needed(kind, asked)
+        between: list[Written] = [f"{before.last + _DAY} to {after.first - _DAY}" for before, after in pairwise(needed)]
+        return Collected(between, _sources_of_others(kind, asked))
 
     def certified(asked: Asked) -> Collected:
-        found = _certified(kind, asked.known)
-        return Collected(yes_no(found is not None), _sources(found))
+        return Collected(yes_no(bool(_certified(kind, asked.known))), _sources(kind, asked.known))
+
+    def of_another(asked: Asked) -> Collected:
+        all_of_it = bool(_certified(kind, asked.known)) and not _left(kind, asked)
+        return Collected(yes_no(all_of_it), _sources_of_others(kind, asked))
 
     return (
-        Collector("needed from", needed_from),
-        Collector("needed until", needed_until, _death),
+        Collector("needed from", needed_from, _revisions),
+        Collector("needed until", needed_until, lambda asked: [*death_of(asked), *_revisions(asked)]),
+        Collector("left out", left_out, _revisions),
         Collector("certified by a board", certified),
+        Collector("owed by another claim", of_another, _revisions),
     )
 
 
-def _certified(kind: str, known: Known) -> Statement | None:
-    last = known.statements.get(kind, ())[-1:]
-    return next((each for each in last if ATTENDANCE in each.stated), None)
+def _certified(kind: str, known: Known) -> tuple[Days, ...]:
+    """The days for which the assessments certify the need, in order; each one ends what earlier ones certify."""
+    found: list[Days] = []
+    for each in known.statements.get(kind, ()):
+        if ATTENDANCE in each.stated:
+            days = _stated(each)
+            found = [*_before(days.first, found), days]
+        else:
+            found = _before(_ended_on(each), found)
+    return joined(found)
 
 
-def _first(found: Statement) -> date:
-    return date.fromisoformat(found.stated[ATTENDANCE]["first"])
+def _stated(found: Statement) -> Days:
+    stated = found.stated[ATTENDANCE]
+    last = stated.get("last")
+    return Days(date.fromisoformat(stated["first"]), _OPEN if last is None else date.fromisoformat(last))
 
 
-def _last(found: Statement, known: Known) -> date | None:
-    """The last day that the board states, and none from the day of a death on."""
-    written = found.stated[ATTENDANCE].get("last")
-    stated = None if written is None else date.fromisoformat(written)
-    alive = None if known.died_on is None else known.died_on - timedelta(days=1)
-    return min((day for day in (stated, alive) if day is not None), default=None)
+def _ended_on(found: Statement) -> date:
+    """From when on an assessment without it ends the need: its day is stated nowhere else (docs/claims.md, assumed)."""
+    return date.min if found.stated_at is None else business_day(found.stated_at)
 
 
-def _sources(found: Statement | None) -> tuple[Source, ...]:
-    return () if found is None else (found.source,)
+def _before(day: date, ranges: Iterable[Days]) -> list[Days]:
+    return [Days(each.first, min(each.last, day - _DAY)) for each in ranges if each.first < day]
 
 
-def _death(asked: Asked) -> list[Subject]:
-    return [subjects.death(asked.known.person)]
+def _needed(kind: str, asked: Asked) -> tuple[Days, ...]:
+    """The days that are left, or those that are certified where another claim has all of them."""
+    return _left(kind, asked) or _certified(kind, asked.known)
+
+
+def _left(kind: str, asked: Asked) -> tuple[Days, ...]:
+    """The days that are certified and that no other claim of the person has: one allowance is owed of one day."""
+    left = _certified(kind, asked.known)
+    for taken, _ in _of_others(asked):
+        left = tuple(part for each in left for part in _without(each, taken))
+    return left
+
+
+def _without(days: Days, taken: Days) -> list[Days]:
+    if days.intersect(taken) is None:
+        return [days]
+    before = [Days(days.first, taken.first - _DAY)] if days.first < taken.first else []
+    return [*before, Days(taken.last + _DAY, days.last)] if taken.last < days.last else before
+
+
+def _of_others(asked: Asked) -> list[tuple[Days, Source]]:
+    """The days for which the allowance is owed by what stands of the person's other claims."""
+    records = [each.records.get(name) for each in asked.known.others for name in _ALLOWANCES]
+    return [
+        (Days(date.fromisoformat(term["first"]), date.fromisoformat(term.get("last", _OPEN.isoformat()))), source)
+        for record in records
+        if record is not None and is_entitled(record)
+        for source in (Source("decision", record.hash, 0),)
+        for term in record.body["terms"]
+    ]
+
+
+def _sources_of_others(kind: str, asked: Asked) -> tuple[Source, ...]:
+    certified = _certified(kind, asked.known)
+    taken = (source for days, source in _of_others(asked) if any(days.intersect(each) for each in certified))
+    return tuple(dict.fromkeys(taken))
+
+
+def _sources(kind: str, known: Known) -> tuple[Source, ...]:
+    """The assessments from the first that certifies the need on."""
+    stated = known.statements.get(kind, ())
+    first = next((place for place, each in enumerate(stated) if ATTENDANCE in each.stated), len(stated))
+    return tuple(each.source for each in stated[first:])
+
+
+def _revisions(asked: Asked) -> list[Subject]:
+    return [subjects.revisions(asked.known.person)]
 
 
 def _beside(fact: str, question: str, of: Callable[[Answer], Written]) -> Collector:

@@ -4,7 +4,7 @@ The amount is that of the Act: RM500.00 a month, and 11 of the 31 days of Octobe
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ import pytest
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import ask_all
 from services.claims.domain.catalogue import ACCIDENT, INVALIDITY, Question
-from services.claims.domain.facts import Circumstances, Known, Membership, Spell, Statement, WageMonth
+from services.claims.domain.facts import Circumstances, Known, Membership, OfAnother, Spell, Statement, WageMonth
 from services.claims.tests.domain.test_replay import FACTS, OUTSIDE
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Month
@@ -33,6 +33,19 @@ def assessed(known: Known, percent: int, **members: Any) -> Known:
     loss = Statement("permanent_loss", {"percent": str(percent), **members}, UUID(int=91))
     before = known.statements.get("permanent_loss", ())
     return replace(known, statements={"permanent_loss": (*before, loss), "choice": (PERIODIC,)})
+
+
+def a_pensioner() -> Known:
+    invalid = {"certified": "yes", "earning_capacity": "20", "attendance": CERTIFIED}
+    return replace(
+        FACTS,
+        circumstances=Circumstances(""),
+        received_on=date(2026, 7, 20),
+        spells=(Spell(UUID(int=9), 7, date(2023, 1, 1), None, 1),),
+        memberships=(Membership("act4", "first", date(2023, 1, 1), None, 1),),
+        lines=tuple(WageMonth(7, Month(2023, 1) + back, 198_000, 1) for back in range(42)),
+        statements={"invalidity": (Statement("invalidity", invalid, UUID(int=93)),)},
+    )
 
 
 def answers(known: Known, last: dict[str, DecisionRecord] | None = None) -> dict[str, Answer]:
@@ -96,14 +109,83 @@ def test_while_the_benefit_that_it_is_beside_waits_it_waits_for_the_same(
     assert (found[ATTENDANCE].state, found[ATTENDANCE].reason) == (QuestionState.OFFICER, reason)
 
 
+def again(known: Known, stated_on: date, **members: Any) -> Known:
+    """With a further assessment of the whole loss, stated on a day."""
+    loss = Statement("permanent_loss", {"percent": "100", **members}, UUID(int=95), at_noon(stated_on))
+    return replace(
+        known, statements={**known.statements, "permanent_loss": (*known.statements["permanent_loss"], loss)}
+    )
+
+
+def at_noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+
 def test_an_assessment_that_no_longer_certifies_the_need_ends_it() -> None:
+    """From the day on which it was stated: what was paid before stays paid."""
     certified = assessed(FACTS, 100, attendance=CERTIFIED)
+    found = answers(again(certified, date(2026, 12, 1)))[ATTENDANCE]
+    assert terms(found) == [
+        ("once", 17742, "2026-10-21", "2026-10-31"),
+        ("month", 50000, "2026-11-01", "2026-11-30"),
+    ]
     last = {name: each.record for name, each in answers(certified).items() if each.record is not None}
-    found = answers(assessed(certified, 100), last)[ATTENDANCE]
-    assert (found.state, found.reason) == (
+    before_it_began = answers(again(certified, date(2026, 10, 21)), last)[ATTENDANCE]
+    assert (before_it_began.state, before_it_began.reason) == (
         QuestionState.REFUSED,
         "certified_by_a_board_as_needing_constant_attendance",
     )
+
+
+YEAR = {"first": "2026-10-01", "last": "2027-09-30"}
+
+
+@pytest.mark.parametrize(
+    ("renewed", "owed"),
+    [
+        ({"first": "2027-10-01", "last": "2028-09-30"}, [("month", 50000, "2026-10-01", "2028-09-30")]),
+        (
+            {"first": "2028-01-01"},
+            [("month", 50000, "2026-10-01", "2027-09-30"), ("month", 50000, "2028-01-01", None)],
+        ),
+        ({"first": "2027-03-01", "last": "2027-04-30"}, [("month", 50000, "2026-10-01", "2027-04-30")]),
+        ({"first": "2026-09-01", "last": "2026-10-31"}, [("month", 50000, "2026-09-01", "2026-10-31")]),
+    ],
+    ids=["renewed", "renewed after a gap", "shortened", "from an earlier day on"],
+)
+def test_a_later_certificate_ends_an_earlier_one_from_its_own_first_day_on(
+    renewed: dict[str, str], owed: list[tuple[str, int, str, str | None]]
+) -> None:
+    first = assessed(FACTS, 100, attendance=YEAR)
+    found = answers(again(first, date(2027, 9, 1), attendance=renewed))[ATTENDANCE]
+    assert terms(found) == owed
+    assert found.record is not None
+    assert replay(DecisionRecord(found.record.canonical)).canonical == found.record.canonical
+
+
+def test_what_another_claim_of_the_person_has_is_not_owed_twice() -> None:
+    """The claim that had a day first keeps it; what the other one's board certifies beyond stays owed."""
+    of_accident = assessed(FACTS, 100, attendance={"first": "2026-12-01", "last": "2027-02-28"})
+    pensioner = a_pensioner()
+
+    def beside(known: Known, kind: str, questions: tuple[Question, ...]) -> dict[str, Answer]:
+        records = {
+            name: each.record
+            for name, each in ask_all(questions, known, {}, book(), TODAY).items()
+            if each.record is not None
+        }
+        other = OfAnother(UUID(int=70), 1, kind, records)
+        asked, of = (pensioner, INVALIDITY) if kind == "accident" else (of_accident, ACCIDENT)
+        return ask_all(of, replace(asked, others=(other,)), {}, book(), TODAY)
+
+    of_invalidity = beside(of_accident, "accident", ACCIDENT)[ATTENDANCE]
+    assert terms(of_invalidity) == [
+        ("once", 17742, "2026-10-21", "2026-10-31"),
+        ("month", 50000, "2026-11-01", "2026-11-30"),
+        ("month", 50000, "2027-03-01", None),
+    ]
+    second = beside(pensioner, "invalidity", INVALIDITY)[ATTENDANCE]
+    assert (second.state, second.reason) == (QuestionState.REFUSED, "owed_by_no_other_claim_for_the_same_days")
 
 
 @pytest.mark.parametrize(
@@ -121,23 +203,21 @@ def test_a_death_ends_it(died_on: date, owed: list[tuple[str, int, str, str | No
     assert terms(answers(replace(assessed(FACTS, 100, attendance=CERTIFIED), died_on=died_on))[ATTENDANCE]) == owed
 
 
+def test_a_record_that_a_death_shortened_cites_it() -> None:
+    known = replace(assessed(FACTS, 100, attendance=CERTIFIED), died_on=date(2026, 11, 16), death=UUID(int=60))
+    record = answers(known)[ATTENDANCE].record
+    assert record is not None
+    until = next(fact for fact in record.body["facts"] if fact["name"] == "needed until")
+    assert ("claim", str(UUID(int=60))) in [(each["kind"], each["id"]) for each in until["sources"]]
+
+
 def test_it_is_not_owed_before_the_accident() -> None:
     found = answers(assessed(FACTS, 100, attendance={"first": "2020-01-01", "last": "2026-07-31"}))[ATTENDANCE]
     assert [first for _, _, first, _ in terms(found)] == [FACTS.happened_on.isoformat()]
 
 
 def test_a_pensioner_has_it_from_the_fund_of_the_pension() -> None:
-    invalid = {"certified": "yes", "earning_capacity": "20", "attendance": CERTIFIED}
-    known = replace(
-        FACTS,
-        circumstances=Circumstances(""),
-        received_on=date(2026, 7, 20),
-        spells=(Spell(UUID(int=9), 7, date(2023, 1, 1), None, 1),),
-        memberships=(Membership("act4", "first", date(2023, 1, 1), None, 1),),
-        lines=tuple(WageMonth(7, Month(2023, 1) + back, 198_000, 1) for back in range(42)),
-        statements={"invalidity": (Statement("invalidity", invalid, UUID(int=93)),)},
-    )
-    found = ask_all(INVALIDITY, known, {}, book(), TODAY)
+    found = ask_all(INVALIDITY, a_pensioner(), {}, book(), TODAY)
     assert found["invalidity_pension"].state is QuestionState.ENTITLED, found["invalidity_pension"]
     assert terms(found[ATTENDANCE])[-1] == ("month", 50000, "2026-11-01", None)
     assert question_of(ATTENDANCE, INVALIDITY).fund is Fund.INVALIDITY

@@ -1,6 +1,7 @@
 """Constant attendance allowance (Act 4 s.15)."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import partial
 
 from shared.kernel.money import Sen
@@ -17,12 +18,16 @@ from shared.law.working import sen, working
 
 DISABLED = "totally and permanently disabled or an invalidity pensioner"
 CERTIFIED = "certified by a board as needing constant attendance"
+NOT_TWICE = "owed by no other claim for the same days"
+_DAY = timedelta(days=1)
 
 
 def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     """Tests the disablement and the certificate, and owes the flat allowance by the month while the need lasts."""
     steps.test(DISABLED, totally_disabled(facts.share("loss"), law) or facts.says("invalidity pensioner"))
     steps.test(CERTIFIED, facts.says("certified by a board"), "Act 4, s.15")
+    if facts.says("owed by another claim"):
+        steps.test(NOT_TWICE, False, "Act 4, s.15")
     if steps.refused:
         return
     month = allowance(1, law)
@@ -31,7 +36,17 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
         months = facts.count("months")
         steps.amount("amount", allowance(months, law), working("{} × {}", months, sen(month)))
     first = facts.day("needed from")
-    owe_by_month(steps, INSURED, month, partial(_broken, month, law), first, _last(facts, first))
+    for begins, ends in _runs(first, _last(facts, first), facts.periods("left out")):
+        owe_by_month(steps, INSURED, month, partial(_broken, month, law), begins, ends)
+
+
+def _runs(first: date, last: date | None, left_out: tuple[Days, ...]) -> Iterator[tuple[date, date | None]]:
+    """The first and the last day of each run of days that are not left out; one that ends before it begins has none."""
+    for each in sorted(left_out):
+        ends = each.first - _DAY
+        yield first, ends if last is None else min(ends, last)
+        first = max(first, each.last + _DAY)
+    yield first, last
 
 
 def _broken(month: Sen, law: LawOn, days: Days) -> Sen:
@@ -55,14 +70,17 @@ DETERMINATIONS = (
         facts=(
             Fact("needed from", "date", "the first day for which a board certified the need"),
             Fact("needed until", "date", "the last such day; absent: until a board finds otherwise", default=""),
+            Fact("left out", "periods", "days between that no board certified, or another claim has", default=[]),
             Fact("loss", "percent", "the loss for which permanent disablement benefit is owed", default="0"),
             Fact("invalidity pensioner", "yes_no", "whether an invalidity pension is owed", default="no"),
             Fact("certified by a board", "yes_no", "whether a board certified the need of constant attendance"),
+            Fact("owed by another claim", "yes_no", "whether another claim of the person has all of it", default="no"),
             Fact("months", "count", "whole months from the first on", default="", by_hand_for="needed until"),
         ),
         tests=(
             Test(DISABLED, "hilang upaya kekal menyeluruh atau pesara ilat", "Act 4, s.15"),
             Test(CERTIFIED, "disahkan oleh jemaah sebagai memerlukan layanan sentiasa", "Act 4, s.15"),
+            Test(NOT_TWICE, "tidak kena dibayar di bawah tuntutan lain bagi hari yang sama", "Act 4, s.15"),
         ),
         results=(
             Result("monthly amount", "amaun bulanan", "sen", "the flat allowance of one month"),
