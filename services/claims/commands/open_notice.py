@@ -8,6 +8,7 @@ from services.claims.commands.identify_claim import open_claim
 from services.claims.domain.claim import Claim, Relation
 from services.claims.domain.errors import NoticeHasRelation, NoticeOfOneself, PersonNotRegistered
 from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind
+from services.claims.domain.standing import standing
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id
@@ -39,14 +40,25 @@ async def open_notice(command: OpenNotice, uow: ClaimsUnitOfWork) -> None:
     relation = Relation.OFFICER if claim.by_officer else Relation.SHOWN
     await open_claim(claim.opened(command.person, relation), uow)
     if claim.by_officer:
-        await uow.evidence.add(*(_approval(each, command) for each in await _of_notice(claim, uow)))
+        await uow.evidence.add(
+            *(_approval(each, command) for each in await _to_approve(claim, command.approved_by, uow))
+        )
     await uow.due.at(AssessClaim(claim.id), now())
 
 
-async def _of_notice(claim: Claim, uow: ClaimsUnitOfWork) -> list[Evidence]:
-    """What the notice itself states: what officers stated beside it since waits for others."""
+async def _to_approve(claim: Claim, approved_by: str, uow: ClaimsUnitOfWork) -> list[Evidence]:
+    """What the notice states as its officers left it: neither withdrawn nor corrected, nor said by who confirms it.
+
+    What officers stated beside it since waits for others.
+    """
     stated = await uow.evidence.list_of(claim.id)
-    return [each for each in stated if each.about is None and each.kind not in BY_TWO_OFFICERS]
+    # No employment speaks of what officers state.
+    waits = set(standing(stated, ()).waiting)
+    return [
+        each
+        for each in stated
+        if each.id in waits and each.kind not in BY_TWO_OFFICERS and each.stated_by != approved_by
+    ]
 
 
 def _approval(of: Evidence, command: OpenNotice) -> Evidence:

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.postgres
 WRITE = ["claims:notice:write", "claims:notice:read"]
 THIRD = "officer-3"
 LONGER = {**ACCIDENT, "certificate": certificate("2026-08-05", "2026-08-31")}
+SHORTER = {"certificate": certificate("2026-08-05", "2026-08-09")}
 Says: TypeAlias = dict[str, Any]
 """What has to be proposed so that it counts."""
 
@@ -141,13 +142,40 @@ async def test_a_finding_is_let_count_where_findings_are(worker: ServiceUnderTes
     assert await decisions_in(worker) == 1
 
 
+@pytest.mark.parametrize(
+    ("change", "by", "body", "counts"),
+    [
+        ("withdrawal", SECOND, None, []),
+        ("correction", SECOND, SHORTER, ["2026-08-09"]),
+        ("correction", THIRD, SHORTER, []),
+    ],
+    ids=["withdrawn", "corrected", "corrected by who confirms it"],
+)
+async def test_of_a_notice_that_is_confirmed_what_its_officers_left_standing_counts(
+    worker: ServiceUnderTest, change: str, by: str, body: dict[str, Any] | None, counts: list[str]
+) -> None:
+    reported = await submit(worker, notice(**LONGER), party=OFFICER, role="officer", subject=SECOND)
+    await worker.work_off()
+    (stated,) = (each for each in await days_stated_of(worker, reported.json()) if each["kind"] == "certificate")
+    path = f"/v1/evidence/{stated['evidence']}/{change}"
+    assert (await worker.call("POST", path, scopes=WRITE, subject=by, json=body)).status_code == 202
+    await worker.work_off()
+    [task] = await tasks_of(worker, "identity")
+    await propose(worker, task, {"kind": "relation_shown", "person": person_id(PERSON)})
+    assert (await approve(worker, task, THIRD))[0] == 201
+    found = await days_stated_of(worker, reported.json())
+    counted = [each for each in found if each["kind"] == "certificate" and each["standing"] == "counts"]
+    assert [each["last"] for each in counted] == counts
+
+
 async def test_who_confirms_a_notice_lets_nothing_of_its_own_count(worker: ServiceUnderTest) -> None:
     """An officer states a choice while the notice waits, and is the one who confirms it."""
     says = await reports(worker, **ACCIDENT)
     await worker.work_off()
     [task] = await tasks_of(worker, "identity")
-    path, choice = f"/v1/claims/{task['subject']['id']}/evidence", {"option": "periodic", "applied_on": "2026-09-01"}
-    stated = await worker.call("POST", path, scopes=WRITE, subject=THIRD, json={"choice": choice})
+    path = f"/v1/claims/{task['subject']['id']}/evidence"
+    choice = {"choice": {"option": "periodic", "applied_on": "2026-09-14"}}
+    stated = await worker.call("POST", path, scopes=WRITE, subject=THIRD, json=choice)
     assert stated.status_code == 202, stated.text
     await worker.work_off()
     [task] = await tasks_of(worker, "identity")
