@@ -19,8 +19,14 @@ INSERT INTO evidence (id, claim, tenant, kind, stated_at, wage_days, about, stat
 SELECT gen_random_uuid(), said.claim, said.tenant, 'approval', said.stated_at, '{}', said.id, '', '{}'
 FROM evidence AS said LEFT JOIN evidence AS changed ON changed.id = said.about
 WHERE said.tenant LIKE 'organisation:%'
-  AND CASE said.kind WHEN 'withdrawal' THEN changed.kind ELSE said.kind END
-      IN ('certificate', 'wages_paid', 'circumstances');
+  AND (CASE said.kind WHEN 'withdrawal' THEN changed.kind ELSE said.kind END
+           IN ('certificate', 'wages_paid', 'circumstances')
+       OR (said.kind IN ('withdrawal', changed.kind) AND changed.kind = 'final_certificate')
+       -- What an officer had let count of a choice no other one took back alone.
+       OR (said.kind IN ('withdrawal', changed.kind) AND changed.kind = 'choice'
+           AND NOT EXISTS (SELECT FROM evidence AS approval
+                           WHERE approval.kind = 'approval' AND approval.about = changed.id
+                             AND approval.tenant LIKE 'organisation:%')));
 """
 
 # A partner's notice that two officers opened by its task: nothing but that shows the relation.

@@ -177,6 +177,43 @@ async def test_whose_relation_officers_were_shown_before_is_told_apart_from_offi
     assert [tuple(row) for row in found] == [("hospital:1", "shown"), ("organisation:1", "officer")]
 
 
+_STATED_BEFORE = """
+    INSERT INTO evidence (id, claim, tenant, kind, stated_at, first_day, last_day, fit_from, wage_days, about,
+                          stated_by, stated)
+    VALUES ($1, $2, $3, $4, now(), CASE WHEN $4 = 'certificate' THEN date '2026-07-15' END,
+            CASE WHEN $4 = 'certificate' THEN date '2026-08-11' END,
+            CASE WHEN $4 = 'final_certificate' THEN date '2026-08-03' END, '{}', $5, 'officer-1',
+            CASE WHEN $4 = 'choice' THEN '{"option": "periodic", "applied_on": "2026-09-14"}' ELSE '{}' END::jsonb)
+"""
+
+
+@pytest.mark.parametrize(
+    ("tenant", "kind", "approved", "goes_on_counting"),
+    [
+        ("hospital:1", "certificate", False, True),
+        ("organisation:1", "final_certificate", False, True),
+        ("person:7", "choice", False, True),
+        ("person:7", "choice", True, False),
+    ],
+)
+async def test_what_one_officer_withdrew_before_stays_withdrawn_where_that_counted(
+    databases: Databases, tenant: str, kind: str, approved: bool, goes_on_counting: bool
+) -> None:
+    claim, stated, withdrawal = new_id(), new_id(), new_id()
+    async with databases.unmigrated("claims") as database:
+        await migrate("claims", database.url("migrate"), "claims_0019")
+        async with database.connection("migrate") as owner:
+            await owner.execute(_OPENED_BEFORE, claim, "hospital:1", 7)
+            await owner.execute(_STATED_BEFORE, stated, claim, tenant, kind, None)
+            if approved:
+                await owner.execute(_STATED_BEFORE, new_id(), claim, "organisation:1", "approval", stated)
+            await owner.execute(_STATED_BEFORE, withdrawal, claim, "organisation:1", "withdrawal", stated)
+        await migrate("claims", database.url("migrate"))
+        async with database.connection("migrate") as owner:
+            query = "SELECT count(*) FROM evidence WHERE kind = 'approval' AND about = $1"
+            assert await owner.fetchval(query, withdrawal) == int(goes_on_counting)
+
+
 async def test_a_claim_of_before_has_its_receipt_for_both_clocks(databases: Databases) -> None:
     async with of_an_earlier_release(databases, "claims") as database:
         async with database.connection("migrate") as owner:
