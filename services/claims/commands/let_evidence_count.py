@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.name_similar_worker import NameSimilarWorker, name_similar_worker
+from services.claims.commands.record_finding import finding_id
 from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import (
@@ -51,6 +52,8 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
     )
     if target.kind is EvidenceKind.BOARD_ORDER:
         await name_similar_worker(_ordered(command, target), uow)
+    if target.kind is EvidenceKind.WITHDRAWAL:
+        await _take_order_back(command, target, uow)
     await uow.due.at(AssessClaim(command.claim), now())
     await uow.due.wake(woken_by(target.kind, claim.person))
 
@@ -73,4 +76,19 @@ def _ordered(command: LetEvidenceCount, order: Evidence) -> NameSimilarWorker:
     """Nobody types the amount: it is that of whom the board names, and takes the place of what was found before."""
     person = int(str(order.stated["party"]).partition(":")[2])
     both = (command.tenant, order.stated_by, command.approved_by)
-    return NameSimilarWorker(command.cause, command.claim, person, *both)
+    # By the order its finding is found again when the order is withdrawn.
+    return NameSimilarWorker(order.id, command.claim, person, *both)
+
+
+async def _take_order_back(command: LetEvidenceCount, withdrawal: Evidence, uow: ClaimsUnitOfWork) -> None:
+    """Of an order of the board that is withdrawn, what was found by it goes too; what was found before counts again."""
+    order = None if withdrawal.about is None else await uow.evidence.find(withdrawal.about)
+    if order is None or order.kind is not EvidenceKind.BOARD_ORDER:
+        return
+    claim, tenant, found = command.claim, command.tenant, finding_id(order.id)
+    taken_back, approved = derived_id("finding_withdrawn", command.cause), derived_id("withdrawal_let", command.cause)
+    by, and_by = withdrawal.stated_by, command.approved_by
+    await uow.evidence.add(
+        Evidence(taken_back, claim, tenant, EvidenceKind.WITHDRAWAL, now(), about=found, stated_by=by),
+        Evidence(approved, claim, tenant, EvidenceKind.APPROVAL, now(), about=taken_back, stated_by=and_by),
+    )

@@ -23,10 +23,15 @@ class RecordFinding:
     found: str
 
 
+def finding_id(cause: UUID) -> UUID:
+    """The finding that a cause records."""
+    return derived_id("finding", cause)
+
+
 async def record_finding(command: RecordFinding, uow: ClaimsUnitOfWork) -> None:
     """Append the finding and its approval, and have the claim assessed again."""
     claim, stated = command.claim, {"fact": command.fact, "found": command.found}
-    found, approved = derived_id("finding", command.cause), derived_id("finding_approved", command.cause)
+    found, approved = finding_id(command.cause), derived_id("finding_approved", command.cause)
     await uow.evidence.add(
         Evidence(
             found, claim, command.tenant, EvidenceKind.FINDING, now(), stated=stated, stated_by=command.proposed_by

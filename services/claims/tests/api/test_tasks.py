@@ -133,6 +133,12 @@ async def test_an_order_of_the_appellate_board_names_another_similar_worker(
         ("60.00", 47, "2820.00", False),
         ("68.00", 47, "3196.00", False),
     ]
+    withdrawal = f"/v1/evidence/{stated.json()['evidence']}/withdrawal"
+    taken_back = await claims.call("POST", withdrawal, scopes=WRITE, subject=FIRST)
+    await claims.work_off()
+    assert len(await decisions_of(claims, apprentice)) == 2, "one officer's word of it"
+    assert await let_count(claims, taken_back.json()["evidence"]) == (201, None)
+    assert amounts(await decisions_of(claims, apprentice))[2:] == [("60.00", 47, "2820.00", False)]
 
 
 async def test_what_was_asked_goes_on_while_a_fact_is_on_its_way_again(
