@@ -173,9 +173,8 @@ async def test_who_confirms_a_notice_lets_nothing_of_its_own_count(worker: Servi
     says = await reports(worker, **ACCIDENT)
     await worker.work_off()
     [task] = await tasks_of(worker, "identity")
-    path = f"/v1/claims/{task['subject']['id']}/evidence"
-    choice = {"choice": {"option": "periodic", "applied_on": "2026-09-14"}}
-    stated = await worker.call("POST", path, scopes=WRITE, subject=THIRD, json=choice)
+    path, choice = f"/v1/claims/{task['subject']['id']}/evidence", {"option": "periodic", "applied_on": "2026-09-01"}
+    stated = await worker.call("POST", path, scopes=WRITE, subject=THIRD, json={"choice": choice})
     assert stated.status_code == 202, stated.text
     await worker.work_off()
     [task] = await tasks_of(worker, "identity")
