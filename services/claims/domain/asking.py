@@ -9,7 +9,7 @@ from typing import TypeAlias
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.catalogue import Question
 from services.claims.domain.collectors.collector import Asked, Awaited, Collected, Open, Unsettled
-from services.claims.domain.collectors.coordination import is_needed
+from services.claims.domain.collectors.coordination import is_needed, is_over_what_stands
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, Revisions
 from shared.kernel.subjects import Subject
@@ -59,7 +59,10 @@ def _ask_noting(
 ) -> Answer:
     noting = NotingBook.over(law)
     asked = asked_with(question, known, answers, noting, today)
-    answer = ask(question, asked, today).as_before(last.get(question.name))
+    answer, before = ask(question, asked, today), last.get(question.name)
+    # One over several says what of those very records is paid: where they changed with the same terms, it is new too.
+    if before is not None and not (question.coordinates and not is_over_what_stands(before, asked)):
+        answer = answer.as_before(before)
     return replace(answer, lookups=Lookups(asked.law.in_force, question.asked, noting.noted))
 
 

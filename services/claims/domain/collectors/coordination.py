@@ -26,6 +26,12 @@ def is_needed(asked: Asked) -> bool:
     return any(len(benefits) > 1 for benefits in _terms(asked).values())
 
 
+def is_over_what_stands(coordination: DecisionRecord, asked: Asked) -> bool:
+    """Whether it was asked over every record of this claim by which something is owed now, whatever others have."""
+    sources = (source for fact in coordination.body["facts"] for source in fact["sources"])
+    return {record.hash for record in _own(asked).values()} <= {str(source["id"]) for source in sources}
+
+
 def _own(asked: Asked) -> dict[str, DecisionRecord]:
     """The records of this claim by which something is owed, by what the law calls the benefit."""
     named = ((in_law(name), answer.record) for name, answer in asked.answers.items())

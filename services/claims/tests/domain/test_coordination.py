@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,7 +13,7 @@ from services.claims.domain.asking import ask_all, coordinated, listens_to
 from services.claims.domain.catalogue import ACCIDENT, DEATH, INVALIDITY, Question
 from services.claims.domain.facts import Cause, Known, OfAnother
 from services.claims.domain.paid import terms_paid
-from services.claims.tests.domain.test_death import AT_HOME, KNOWN, PERSON, TODAY, stated
+from services.claims.tests.domain.test_death import AT_HOME, KNOWN, NOW, PERSON, TODAY, stated
 from shared.law.book import book
 from shared.law.decision import DecisionRecord
 from shared.law.determination import explained, replay
@@ -78,12 +78,33 @@ def test_while_survivors_pension_is_not_decided_the_other_is_paid_at_once() -> N
     assert list(paid(found)) == ["non_employment_injury_dependants_benefit"]
 
 
-def test_a_coordination_over_what_no_longer_stands_changes_nothing() -> None:
+def test_one_more_month_of_the_same_wage_leaves_one_benefit_paid() -> None:
+    """The record of the pension changes, and not its amount: what is paid is decided over the new one."""
+    before = records(answers(DEATH, replace(OF_DEATH, lines=OF_DEATH.lines[1:]), {}))
+    found = answers(DEATH, OF_DEATH, before)
+    after = records(found)
+    changed = [name for name, record in after.items() if record.hash != before[name].hash]
+    assert changed == ["survivors_pension", "qualified_insured", "coordination"]
+    assert after["coordination"].same_as(before["coordination"])
+    assert replay(after["coordination"]).canonical == after["coordination"].canonical
+    assert paid(found) == paid(answers(DEATH, OF_DEATH, {}))
+    assert paid(found)["survivors_pension"] == []
+
+
+def test_what_is_asked_again_over_the_same_records_keeps_its_own() -> None:
+    before = records(answers(DEATH, OF_DEATH, {}))
+    again = records(answers(DEATH, replace(OF_DEATH, known_to=NOW + timedelta(days=1)), before))
+    assert {name: record.hash for name, record in again.items()} == {name: each.hash for name, each in before.items()}
+
+
+def test_while_an_officer_has_the_coordination_nothing_is_paid_beside_what_stands() -> None:
     before = records(answers(DEATH, OF_DEATH, {}))
     two = (*WIDOW, stated("dependant", 9, party="person:22", relation="widow"))
     after = ask_all(DEATH, replace(OF_DEATH, statements={"dependant": two}), before, book(), TODAY)
     stale = {**records(after), "coordination": before["coordination"]}
-    assert len(terms_paid("survivors_pension", stale)) == 4, "both widows, a broken month and whole ones"
+    assert terms_paid("survivors_pension", stale) == []
+    paid_on = terms_paid("non_employment_injury_dependants_benefit", stale)
+    assert {term["party"] for term in paid_on} == {"person:21"}
 
 
 def test_of_one_benefit_alone_nothing_is_decided_between_several() -> None:
