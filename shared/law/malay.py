@@ -105,6 +105,7 @@ WORDS: Mapping[str, str] = {
     "permanent disablement": "hilang upaya kekal",
     "rehabilitation": "pemulihan",
     "temporary disablement": "hilang upaya sementara",
+    "both": "kedua-duanya",
     "invalidity pensioner": "pesara ilat",
     "dependants benefit": "faedah orang tanggungan",
     "invalidity pension": "pencen ilat",

@@ -50,7 +50,8 @@ class Answer:
 
     ``awaits`` are the topics that must have arrived first. ``looks``: why a person looks at something that is kept out
     of it, while the rest stands. ``lookups`` is what was looked up in the statute book to come to it. ``shown`` is
-    what a person looks at beside days and amounts.
+    what a person looks at beside days and amounts. ``is_found_elsewhere``: what people look at of it is
+    found in another claim.
     """
 
     question: str
@@ -60,6 +61,7 @@ class Answer:
     awaits: Collection[str] = ()
     lookups: Lookups | None = None
     shown: Mapping[str, str | int] = field(default_factory=dict)
+    is_found_elsewhere: bool = False
 
     @property
     def is_settled(self) -> bool:

@@ -63,7 +63,8 @@ def _ask_noting(
     # One over several says what of those very records is paid: where they changed with the same terms, it is new too.
     if before is not None and not (question.coordinates and not is_over_what_stands(before, asked)):
         answer = answer.as_before(before)
-    return replace(answer, lookups=Lookups(asked.law.in_force, question.asked, noting.noted))
+    lookups = Lookups(asked.law.in_force, question.asked, noting.noted)
+    return replace(answer, lookups=lookups, is_found_elsewhere=question.is_found_elsewhere)
 
 
 def found_of_cause(known: Known) -> dict[str, Answer]:

@@ -24,6 +24,7 @@ from services.claims.domain.collectors.collector import Collector
 from services.claims.domain.collectors.employments import EMPLOYMENTS
 from services.claims.domain.errors import FindingNotForQuestion, FindingNotReadable
 from services.claims.domain.facts import Known
+from services.claims.domain.paid import COORDINATION
 from shared.kernel.funds import Fund
 from shared.law.decision import DecisionRecord
 from shared.law.determination import Determination, determination
@@ -79,6 +80,11 @@ class Question:
             Facts(tuple(each for each in self.asked.facts if each.name == fact), {fact: found})
         except MalformedFact as fault:
             raise FindingNotReadable(fault.detail) from fault
+
+    @property
+    def is_found_elsewhere(self) -> bool:
+        """Whether another claim has what officers find of it."""
+        return self.coordinates and not any(each.is_found for each in self.collectors)
 
     @property
     def owes(self) -> bool:
@@ -144,7 +150,7 @@ _PENSION = (
     event.finding("treated as met", "no"),
     contributions.WAGES,
 )
-_COORDINATION = (coordination.EVENT, coordination.PAYEES, coordination.SAME_CAUSE, coordination.CHOSEN)
+_COORDINATION = (coordination.EVENT, coordination.PAYEES, coordination.SEVERAL, coordination.GOES_ON)
 
 ACCIDENT = (
     # Act 4 s.2(6), ss.23 to 25: whether it is an employment injury.
@@ -206,9 +212,10 @@ ACCIDENT = (
     ),
     # Act 4 s.96: beside an invalidity pension for the same cause.
     Question(
-        coordination.COORDINATION,
+        COORDINATION,
         "act4 coordination",
-        _COORDINATION,
+        # Officers find it in the claim of the invalidity.
+        (*_COORDINATION, *coordination.FOUND_OF_INVALIDITY),
         asked_when=loss.is_assessed,
         coordinates=True,
     ),
@@ -278,7 +285,12 @@ DEATH = (
         },
     ),
     # Act 4 as amended in 2004: dependants' benefit and survivors' pension for one death.
-    Question(coordination.COORDINATION, "act4 coordination", _COORDINATION, coordinates=True),
+    Question(
+        COORDINATION,
+        "act4 coordination",
+        (*_COORDINATION, *coordination.FOUND_OF_NOTHING),
+        coordinates=True,
+    ),
 )
 
 INVALIDITY = (
@@ -309,7 +321,12 @@ INVALIDITY = (
         of_notice=True,
     ),
     # Act 4 s.96: beside permanent disablement benefit for the same cause.
-    Question(coordination.COORDINATION, "act4 coordination", _COORDINATION, coordinates=True),
+    Question(
+        COORDINATION,
+        "act4 coordination",
+        (*_COORDINATION, *coordination.FOUND),
+        coordinates=True,
+    ),
 )
 
 CATALOGUE: Mapping[ClaimKind, tuple[Question, ...]] = {

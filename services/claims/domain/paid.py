@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from services.claims.domain.collectors.coordination import COORDINATION, in_law
 from shared.law.act4.coordination.determination import BENEFITS
 from shared.law.decision import INSURED, DecisionRecord
 
+COORDINATION = "coordination"
 TermBody: TypeAlias = Mapping[str, Any]
+
+
+def in_law(question: str) -> str:
+    """What the law calls the benefit of a question."""
+    return question.replace("_", " ")
 
 
 def terms_paid(question: str, records: Mapping[str, DecisionRecord]) -> list[TermBody]:

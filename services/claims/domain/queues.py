@@ -96,4 +96,4 @@ def facts_of_notice(claim: Claim) -> dict[str, str | int]:
 def _reasons(answer: Answer) -> tuple[str, ...]:
     if answer.state is QuestionState.OFFICER:
         return (answer.reason,)
-    return answer.people_look_at
+    return () if answer.is_found_elsewhere else answer.people_look_at

@@ -7,9 +7,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.claims.domain.claim import Claim
-from services.claims.domain.collectors.coordination import COORDINATION
 from services.claims.domain.errors import DecisionUnknown
-from services.claims.domain.paid import terms_paid
+from services.claims.domain.paid import COORDINATION, terms_paid
 from services.claims.domain.relation import Sight, sight_of
 from services.claims.queries.claims import find_claim
 from services.claims.storage.claims import Decision

@@ -1,29 +1,27 @@
 """What is lawfully owed to each payee by several answers, of this claim and of others, and what was chosen (s.96)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from services.claims.domain import subjects
 from services.claims.domain.answers import is_entitled
-from services.claims.domain.collectors.collector import Asked, Collected, Collector
+from services.claims.domain.claim import ClaimKind
+from services.claims.domain.collectors.collector import Asked, Collected, Collector, yes_no
+from services.claims.domain.collectors.event import finding, nothing
+from services.claims.domain.facts import OfAnother
+from services.claims.domain.paid import COORDINATION, TermBody, in_law, terms_paid
 from shared.kernel.money import ringgit
 from shared.kernel.subjects import Subject
-from shared.law.act4.coordination.determination import BENEFITS, INVALIDITY, OF_A_LOSS
+from shared.law.act4.coordination.determination import BENEFITS, BOTH, INVALIDITY, OF_A_LOSS
 from shared.law.decision import INSURED, DecisionRecord, Source
 from shared.law.fact_types import Written
 
-COORDINATION = "coordination"
-FINDING = "finding"
-_BESIDE = {**dict.fromkeys(OF_A_LOSS, INVALIDITY), **dict.fromkeys(INVALIDITY, OF_A_LOSS)}
-
-
-def in_law(question: str) -> str:
-    """What the law calls the benefit of a question."""
-    return question.replace("_", " ")
+_OF_ONE_CAUSE = frozenset((*OF_A_LOSS, *INVALIDITY))
 
 
 def is_needed(asked: Asked) -> bool:
     """Whether more than one benefit is lawful for somebody."""
-    return any(len(benefits) > 1 for benefits in _terms(asked).values())
+    return _are_several(_of_others(asked)) or any(len(benefits) > 1 for benefits in _terms(asked).values())
 
 
 def is_over_what_stands(coordination: DecisionRecord, asked: Asked) -> bool:
@@ -38,13 +36,43 @@ def _own(asked: Asked) -> dict[str, DecisionRecord]:
     return {name: record for name, record in named if record is not None and name in BENEFITS and is_entitled(record)}
 
 
-def _of_others(asked: Asked) -> Iterable[tuple[str, DecisionRecord]]:
-    """Those of the person's other claims that may not be owed beside one of this claim."""
-    beside = {other for benefit in _own(asked) for other in _BESIDE.get(benefit, ())}
-    for claim in asked.known.others:
-        for question, record in claim.records.items():
-            if in_law(question) in beside and is_entitled(record):
-                yield in_law(question), record
+@dataclass(frozen=True)
+class _OfAnother:
+    """A benefit that is lawfully owed by another claim of the person."""
+
+    claim: OfAnother
+    question: str
+
+    @property
+    def benefit(self) -> str:
+        return in_law(self.question)
+
+    @property
+    def record(self) -> DecisionRecord:
+        return self.claim.records[self.question]
+
+    @property
+    def paid(self) -> list[TermBody]:
+        return terms_paid(self.question, self.claim.records)
+
+
+def _of_others(asked: Asked) -> list[_OfAnother]:
+    """The losses and invalidities of the person's other claims, where this claim has one too and they are of both."""
+    own = _OF_ONE_CAUSE.intersection(_own(asked))
+    found = [
+        _OfAnother(claim, question)
+        for claim in asked.known.others
+        for question, record in claim.records.items()
+        if in_law(question) in _OF_ONE_CAUSE and is_entitled(record)
+    ]
+    benefits = own | {each.benefit for each in found}
+    is_of_both = not benefits.isdisjoint(OF_A_LOSS) and not benefits.isdisjoint(INVALIDITY)
+    return found if own and is_of_both else []
+
+
+def _are_several(others: Sequence[_OfAnother]) -> bool:
+    """Whether there are more than two claims, with that which asks: then no finding is of this pair or that."""
+    return len({each.claim.claim for each in others}) > 1
 
 
 def _terms(asked: Asked) -> dict[str, dict[str, list[Written]]]:
@@ -53,10 +81,12 @@ def _terms(asked: Asked) -> dict[str, dict[str, list[Written]]]:
     for benefit, record in _own(asked).items():
         for term in record.body["terms"]:
             found.setdefault(term["party"], {}).setdefault(benefit, []).append(_written(term))
-    for benefit, record in _of_others(asked):
-        for term in record.body["terms"]:
+    others = _of_others(asked)
+    for each in others:
+        # Of several claims with what is paid: what another one keeps for a person is not decided here.
+        for term in each.paid if _are_several(others) else each.record.body["terms"]:
             if term["party"] == INSURED and INSURED in found:
-                found[INSURED].setdefault(benefit, []).append(_written(term))
+                found[INSURED].setdefault(each.benefit, []).append(_written(term))
     return found
 
 
@@ -70,7 +100,7 @@ def _written(term: Mapping[str, str | int]) -> Written:
 
 
 def _payees(asked: Asked) -> Collected:
-    records = [*_own(asked).values(), *(record for _, record in _of_others(asked))]
+    records = [*_own(asked).values(), *(each.record for each in _of_others(asked))]
     people: dict[str, Written] = {party: dict(benefits) for party, benefits in _terms(asked).items()}
     return Collected(people, tuple(Source("decision", record.hash, 0) for record in records))
 
@@ -79,22 +109,44 @@ def _event(asked: Asked) -> Collected:
     return Collected(asked.day.isoformat())
 
 
-def _found(fact: str) -> Collector:
-    """As officers found it of this claim, or of the other claim that it is about too."""
+def _several(asked: Asked) -> Collected:
+    return Collected(yes_no(_are_several(_of_others(asked))))
+
+
+def _goes_on(asked: Asked) -> Collected:
+    """Of several claims, what this one was paid before, beside what the others are; nothing that stands stops.
+
+    What is new in it is paid unless what it may not be owed beside is: then a person looks first.
+    """
+    others = _of_others(asked)
+    if not _are_several(others):
+        return Collected(BOTH)
+    own, across = (INVALIDITY, OF_A_LOSS) if INVALIDITY[0] in _own(asked) else (OF_A_LOSS, INVALIDITY)
+    last = asked.answers[COORDINATION].record if COORDINATION in asked.answers else None
+    was_paid = last is not None and any(term["benefit"] in own for term in last.body["terms"])
+    paid_across = [each for each in others if each.benefit in across and each.paid]
+    sources = tuple(
+        Source("decision", each.claim.records[COORDINATION].hash, 0)
+        for each in paid_across
+        if COORDINATION in each.claim.records
+    )
+    if not paid_across:
+        return Collected(own[0], sources)
+    return Collected(BOTH if was_paid else across[0], sources)
+
+
+def _read(fact: str) -> Collector:
+    """As the claim of the invalidity read it: officers find it there alone, so that no two claims are contrary."""
 
     def supply(asked: Asked) -> Collected:
-        found = asked.known.findings.get(fact)
-        if found is not None:
-            return Collected(str(found.stated["found"]), (found.source,))
-        of_others = (each.records[COORDINATION] for each in asked.known.others if COORDINATION in each.records)
-        for record in of_others:
-            stated = next(each for each in record.body["facts"] if each["name"] == fact)
-            # What another claim read of this one is no finding of its own.
-            if any(source["kind"] == FINDING for source in stated["sources"]):
-                return Collected(str(stated["value"]), (Source("decision", record.hash, 0),))
+        of_others = (each.records for each in asked.known.others if each.event == ClaimKind.INVALIDITY)
+        for record in (records[COORDINATION] for records in of_others if COORDINATION in records):
+            stated = str(next(each["value"] for each in record.body["facts"] if each["name"] == fact))
+            if stated:
+                return Collected(stated, (Source("decision", record.hash, 0),))
         return Collected("")
 
-    return Collector(fact, supply, is_found=True)
+    return Collector(fact, supply)
 
 
 def _revisions(asked: Asked) -> list[Subject]:
@@ -103,5 +155,9 @@ def _revisions(asked: Asked) -> list[Subject]:
 
 PAYEES = Collector("payees", _payees, _revisions)
 EVENT = Collector("event", _event)
-SAME_CAUSE = _found("same cause")
-CHOSEN = _found("chosen")
+SEVERAL = Collector("several claims", _several)
+GOES_ON = Collector("goes on", _goes_on)
+FINDINGS = ("same cause", "chosen", "paid of several")
+FOUND = tuple(finding(each, "") for each in FINDINGS)
+FOUND_OF_INVALIDITY = tuple(map(_read, FINDINGS))
+FOUND_OF_NOTHING = tuple(map(nothing, FINDINGS))

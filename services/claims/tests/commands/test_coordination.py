@@ -4,7 +4,7 @@ import pytest
 
 from services.claims.tests.commands.test_death import insured_worker, notice_of
 from services.claims.tests.commands.test_kinds import questions, stated_and_approved, terms_of
-from services.claims.tests.support import PERSON, report, standing_of
+from services.claims.tests.support import PERSON, report, standing_of, tasks_of
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -29,7 +29,9 @@ async def test_a_pension_beside_a_loss_waits_for_officers_to_find_whether_the_ca
     for claim in (accident, invalidity):
         assert (await questions(claims, claim))["coordination"][0] == "found"
         assert await standing_of(claims, {"claim": claim}) == ("decided", "same_cause_to_be_found")
-    await stated_and_approved(claims, accident, finding={"fact": "same cause", "found": "no"})
+    waiting = [each["subject"]["id"] for each in await tasks_of(claims, "doubt")]
+    assert waiting == [f"{invalidity}/coordination"], "officers find it once, in the claim that has the finding"
+    await stated_and_approved(claims, invalidity, finding={"fact": "same cause", "found": "no"})
     assert await terms_of(claims, invalidity, "invalidity_pension"), "it was asked again, and read what was found"
     assert await terms_of(claims, accident, "permanent_disablement")
     assert await standing_of(claims, reported) == ("decided", None)

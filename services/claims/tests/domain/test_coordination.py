@@ -1,8 +1,9 @@
 """Which of several lawful benefits is paid, over the answers of one claim and of the person's others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import permutations
 from uuid import UUID
 
 import pytest
@@ -11,8 +12,10 @@ from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import ask_all, coordinated, listens_to
 from services.claims.domain.catalogue import ACCIDENT, DEATH, INVALIDITY, Question
-from services.claims.domain.facts import Cause, Known, OfAnother
+from services.claims.domain.errors import FindingNotForQuestion
+from services.claims.domain.facts import Cause, Known, OfAnother, Statement
 from services.claims.domain.paid import terms_paid
+from services.claims.domain.queues import queues_of
 from services.claims.tests.domain.test_death import AT_HOME, KNOWN, NOW, PERSON, TODAY, stated
 from shared.law.book import book
 from shared.law.decision import DecisionRecord
@@ -115,19 +118,21 @@ def other(event: str, questions: tuple[Question, ...], known: Known, number: int
     return OfAnother(UUID(int=number), 1, event, records(answers(questions, known, {})))
 
 
-PENSIONER = other("invalidity", INVALIDITY, KNOWN, 8)
 INJURED = other("accident", ACCIDENT, KNOWN, 9)
 
 
-def both(**found: str) -> tuple[dict[str, Answer], dict[str, Answer]]:
-    """The answers of the claim of the accident, where officers find it, and of that of the invalidity."""
-    findings = {
-        fact.replace("_", " "): stated("finding", place, fact=fact, found=value)
+def findings(**found: str) -> dict[str, Statement]:
+    return {
+        fact.replace("_", " "): stated("finding", place, fact=fact.replace("_", " "), found=value)
         for place, (fact, value) in enumerate(found.items(), start=50)
     }
-    of_accident = answers(ACCIDENT, replace(KNOWN, others=(PENSIONER,), findings=findings), {})
-    accident = OfAnother(UUID(int=9), 1, "accident", records(of_accident))
-    return of_accident, answers(INVALIDITY, replace(KNOWN, others=(accident,)), {})
+
+
+def both(**found: str) -> tuple[dict[str, Answer], dict[str, Answer]]:
+    """The answers of the claim of the accident, and of that of the invalidity, where officers find it."""
+    of_invalidity = answers(INVALIDITY, replace(KNOWN, others=(INJURED,), findings=findings(**found)), {})
+    invalidity = OfAnother(UUID(int=8), 1, "invalidity", records(of_invalidity))
+    return answers(ACCIDENT, replace(KNOWN, others=(invalidity,)), {}), of_invalidity
 
 
 @pytest.mark.parametrize(
@@ -152,11 +157,96 @@ def test_beside_an_invalidity_pension_permanent_disablement_is_paid_by_cause_and
     assert of_invalidity["coordination"].people_look_at == looks
 
 
-def test_what_another_claim_read_of_this_one_supports_nothing_once_it_is_withdrawn() -> None:
-    _, of_invalidity = both(same_cause="no")
-    invalidity = OfAnother(UUID(int=8), 2, "invalidity", records(of_invalidity))
-    withdrawn = answers(ACCIDENT, replace(KNOWN, others=(invalidity,)), {})
-    assert withdrawn["coordination"].people_look_at == ("same_cause_to_be_found",)
+def test_only_the_claim_of_the_invalidity_takes_what_is_found_of_the_cause() -> None:
+    """Else the one said that there are two causes and the other that there is one: both were paid, or neither."""
+    invalidity = OfAnother(UUID(int=8), 1, "invalidity", records(both(same_cause="yes")[1]))
+    known = replace(KNOWN, others=(invalidity,), findings=findings(same_cause="no", chosen="permanent disablement"))
+    assert answers(ACCIDENT, known, {})["coordination"].people_look_at == ("choice_of_benefit_awaited",)
+    of_accident, of_invalidity = (
+        next(each for each in questions if each.coordinates) for questions in (ACCIDENT, INVALIDITY)
+    )
+    of_invalidity.check_finding("same cause", "no")
+    with pytest.raises(FindingNotForQuestion):
+        of_accident.check_finding("same cause", "no")
+
+
+def test_a_finding_that_is_withdrawn_supports_nothing_in_the_other_claim() -> None:
+    found = OfAnother(UUID(int=8), 1, "invalidity", records(both(same_cause="no")[1]))
+    before = records(answers(ACCIDENT, replace(KNOWN, others=(found,)), {}))
+    withdrawn = OfAnother(UUID(int=8), 2, "invalidity", records(both()[1]))
+    again = answers(ACCIDENT, replace(KNOWN, others=(withdrawn,)), before)
+    assert again["coordination"].people_look_at == ("same_cause_to_be_found",)
+
+
+def loss_from(day: str) -> Known:
+    choice = (stated("choice", 15, option="periodic", applied_on=day),)
+    return replace(KNOWN, statements={**KNOWN.statements, "choice": choice})
+
+
+PENSION, EARLIER, LATER = UUID(int=8), UUID(int=9), UUID(int=10)
+CLAIMS = {
+    PENSION: ("invalidity", INVALIDITY, replace(KNOWN, received_on=date(2026, 9, 2))),
+    EARLIER: ("accident", ACCIDENT, loss_from("2026-09-01")),
+    LATER: ("accident", ACCIDENT, loss_from("2026-10-01")),
+}
+Stand = dict[UUID, OfAnother]
+
+
+def settled(claims: Iterable[UUID], stand: Stand, **found: str) -> tuple[Stand, dict[UUID, tuple[str, ...]]]:
+    """What stands of each claim, and what people look at, once each has read the others; officers find it."""
+    stand, looks = dict(stand), {}
+    for claim in [*claims] * 4:
+        event, questions, known = CLAIMS[claim]
+        last = stand[claim].records if claim in stand else {}
+        others = tuple(stand[each] for each in sorted(stand, key=str) if each != claim)
+        found_here = findings(**found) if claim == PENSION else {}
+        of_claim = answers(questions, replace(known, others=others, findings=found_here), last)
+        looks[claim] = of_claim["coordination"].people_look_at if "coordination" in of_claim else ()
+        before, stand[claim] = stand.get(claim), OfAnother(claim, 1, event, {**last, **records(of_claim)})
+    assert before == stand[claim], "it comes to rest"
+    return stand, looks
+
+
+def are_paid(stand: Stand) -> set[UUID]:
+    benefits = {PENSION: "invalidity_pension", EARLIER: "permanent_disablement", LATER: "permanent_disablement"}
+    return {claim for claim, each in stand.items() if terms_paid(benefits[claim], each.records)}
+
+
+@pytest.mark.parametrize(
+    "first_found", [{}, {"same_cause": "no"}, {"same_cause": "yes", "chosen": "invalidity pension"}]
+)
+@pytest.mark.parametrize("order", list(permutations(CLAIMS)))
+def test_of_three_claims_what_stands_goes_on_and_a_person_looks(
+    order: tuple[UUID, ...], first_found: dict[str, str]
+) -> None:
+    """Two accidents and an invalidity: what was found of two of them says nothing of the third."""
+    two, _ = settled(order[:2], {}, **first_found)
+    three, looks = settled(order, two, **first_found)
+    assert are_paid(three) - {order[2]} == are_paid(two), "nothing that stands stops, and nothing that waits is paid"
+    across = {claim for claim in are_paid(two) if (claim == PENSION) != (order[2] == PENSION)}
+    assert (order[2] in are_paid(three)) is (not across)
+    assert set(looks.values()) == {("several_claims_to_be_coordinated",)}
+
+
+@pytest.mark.parametrize(
+    ("found", "paid_then"),
+    [
+        ("both", {PENSION, EARLIER, LATER}),
+        ("permanent disablement", {EARLIER, LATER}),
+        ("invalidity pension", {PENSION}),
+    ],
+)
+def test_of_three_claims_officers_find_what_is_paid(found: str, paid_then: set[UUID]) -> None:
+    stand, _ = settled((EARLIER, PENSION), {})
+    stand, looks = settled(CLAIMS, settled(CLAIMS, stand)[0], paid_of_several=found)
+    assert are_paid(stand) == paid_then
+    assert set(looks.values()) == {()}
+
+
+def test_what_officers_find_is_asked_once_in_the_claim_of_the_invalidity() -> None:
+    of_accident, of_invalidity = both()
+    assert queues_of(of_invalidity, {"invalidity_pension"}, ())["coordination"] == {"doubt": "same_cause_to_be_found"}
+    assert "coordination" not in queues_of(of_accident, {"permanent_disablement"}, ())
 
 
 def test_of_two_accidents_the_losses_are_not_coordinated_with_each_other() -> None:

@@ -27,8 +27,10 @@ OF_A_LOSS = ("permanent disablement", "non employment injury permanent disableme
 INVALIDITY = ("invalidity pension",)
 BENEFITS = (*OF_A_DEATH, *SURVIVORS, *OF_A_LOSS, *INVALIDITY)
 SAME_CAUSE, CHOICE = "same_cause_to_be_found", "choice_of_benefit_awaited"
+SEVERAL = "several_claims_to_be_coordinated"
 DISABLEMENT = "permanent disablement"
 CHOICES = (DISABLEMENT, INVALIDITY[0])
+BOTH = "both"
 ONE_DEATH, ONE_CAUSE = "act4.coordination.one_for_one_death", "act4.coordination.one_for_one_cause"
 
 
@@ -65,6 +67,9 @@ def _for_one_death(name: str, dependants: list[Owed], survivors: list[Owed], law
 def _for_one_cause(
     name: str, disablement: list[Owed], pension: list[Owed], facts: Facts, law: LawOn, steps: Steps
 ) -> None:
+    if is_chosen_of(law) and facts.says("several claims"):
+        _of_several(name, disablement, pension, facts, steps)
+        return
     if not (disablement and pension):
         _pay(name, (*disablement, *pension), steps)
         return
@@ -91,6 +96,18 @@ def _one_of(
     steps.amount(_from(name, paid), paid[0].benefit, began, ONE_CAUSE)
     steps.look(CHOICE if facts.has("same cause") else SAME_CAUSE, (), ONE_CAUSE)
     return paid
+
+
+def _of_several(name: str, disablement: list[Owed], pension: list[Owed], facts: Facts, steps: Steps) -> None:
+    """Of more than two claims what a person found to be paid; until then what stands goes on, and a person looks."""
+    is_found = facts.has("paid of several")
+    which = facts.text("paid of several" if is_found else "goes on")
+    paid = (*(disablement if which != INVALIDITY[0] else ()), *(pension if which != DISABLEMENT else ()))
+    if paid:
+        steps.amount(_from(name, paid), BOTH if which == BOTH else paid[0].benefit, which, ONE_CAUSE)
+    if not is_found:
+        steps.look(SEVERAL, (), ONE_CAUSE)
+    _pay(name, paid, steps)
 
 
 def _from(name: str, paid: Sequence[Owed]) -> str:
@@ -125,7 +142,7 @@ DETERMINATIONS = (
         law="Act 4, s.96; Act 4 as amended in 2004 (D.R.22/2004 cl. 14, 17)",
         law_day="event",
         facts=(
-            Fact("event", "date", "the day of the death, of the accident or of the invalidity"),
+            Fact("event", "date", "the day of the death, of the accident or of the notice of the invalidity"),
             Fact(
                 "payees",
                 "people",
@@ -142,6 +159,26 @@ DETERMINATIONS = (
                 default="",
             ),
             Fact("chosen", "choice", "what the person chose of the two; absent: nothing", default="", choices=CHOICES),
+            Fact(
+                "several claims",
+                "yes_no",
+                "whether more than two claims have a loss or an invalidity: then the two facts before are of no use",
+                default="no",
+            ),
+            Fact(
+                "paid of several",
+                "choice",
+                "which of the benefits of more than two claims are paid; absent: nobody has found it",
+                default="",
+                choices=(*CHOICES, BOTH),
+            ),
+            Fact(
+                "goes on",
+                "choice",
+                "which of them go on until it is found: those that were paid before",
+                default=BOTH,
+                choices=(*CHOICES, BOTH),
+            ),
         ),
         tests=(),
         results=(
