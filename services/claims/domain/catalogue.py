@@ -325,6 +325,7 @@ INVALIDITY = (
         COORDINATION,
         "act4 coordination",
         (*_COORDINATION, *coordination.FOUND),
+        of_notice=True,
         coordinates=True,
     ),
 )

@@ -78,8 +78,9 @@ _DECISIONS = select(
 _OTHERS = text("""
     SELECT id, claim.revision, kind,
            ARRAY (SELECT ROW (question, body)
-                  FROM unnest(decision.records) AS listed (hash)
-                  JOIN record ON record.claim = decision.claim AND record.hash = listed.hash) AS standing
+                  FROM unnest(decision.records) WITH ORDINALITY AS listed (hash, place)
+                  JOIN record ON record.claim = decision.claim AND record.hash = listed.hash
+                  ORDER BY place) AS standing
     FROM claim LEFT JOIN decision ON decision.claim = claim.id AND decision.revision = claim.revision
     WHERE person = :person AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL
     ORDER BY id

@@ -255,5 +255,13 @@ def test_of_two_accidents_the_losses_are_not_coordinated_with_each_other() -> No
     assert paid(found)["permanent_disablement"]
 
 
+def test_an_invalidity_of_before_the_known_law_is_coordinated_by_the_law_of_its_notice() -> None:
+    """By that law its pension is decided (s.17A): by none of the day on which it happened both would be paid."""
+    long_ago = replace(KNOWN, happened_on=date(2012, 7, 15), others=(INJURED,))
+    found = answers(INVALIDITY, long_ago, {})
+    assert found["invalidity_pension"].state is QuestionState.ENTITLED
+    assert found["coordination"].people_look_at == ("same_cause_to_be_found",)
+
+
 def test_a_later_pension_wakes_an_earlier_loss() -> None:
     assert subjects.revisions(PERSON) in listens_to(ACCIDENT, KNOWN, answers(ACCIDENT, KNOWN, {}), book(), TODAY)
