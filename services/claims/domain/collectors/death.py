@@ -1,6 +1,6 @@
 """A death: its day and its cause, who is left behind, and who buried the person (Act 4 ss.17A, 29, Fourth Schedule)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.claims.domain import subjects
@@ -19,7 +19,8 @@ from services.claims.domain.collectors.collector import (
 )
 from services.claims.domain.collectors.event import finding
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
-from services.claims.domain.facts import Known, Statement
+from services.claims.domain.facts import Known, OfAnother, Statement
+from services.claims.domain.paid import COORDINATION, TermBody, in_law, terms_paid
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.subjects import Subject
 from shared.law.act4.owing.rules import last_day_alive
@@ -141,23 +142,35 @@ def _claimants(asked: Asked) -> Collected | Open:
 
 
 def _pension(asked: Asked) -> Collected | Awaited:
-    """The pension by the month that the person's own claims of invalidity decided, and that the death ended (s.17A).
+    """The pension by the month that the person's own claims of invalidity paid, and that the death ended (s.17A).
 
     What was decided stands also while it is asked again; while one is not decided, nobody is refused for want of it.
     """
     claims = [each for each in asked.known.others if each.event == ClaimKind.INVALIDITY]
-    decided = [each.records[INVALIDITY_PENSION] for each in claims if INVALIDITY_PENSION in each.records]
-    pensions = [record for record in decided if is_entitled(record) and _begins(record) <= asked.day]
-    if not pensions and len(decided) < len(claims):
+    decided = [each for each in claims if INVALIDITY_PENSION in each.records]
+    pensions = [each for each in decided if _begins(_paid(INVALIDITY_PENSION, each)) <= asked.day]
+    if not pensions and (len(decided) < len(claims) or any(_is_kept(each, asked.day) for each in decided)):
         return Awaited(PENSION_UNSETTLED)
     if not pensions:
-        return Collected("", tuple(map(_decision, decided)))
-    highest = max(pensions, key=_monthly)
-    return Collected(ringgit(_monthly(highest)), (_decision(highest),))
+        return Collected("", tuple(source for each in decided for source in _decisions(INVALIDITY_PENSION, each)))
+    highest = max(pensions, key=lambda each: _monthly(each.records[INVALIDITY_PENSION]))
+    return Collected(ringgit(_monthly(highest.records[INVALIDITY_PENSION])), _decisions(INVALIDITY_PENSION, highest))
 
 
-def _begins(pension: DecisionRecord) -> date:
-    return min((date.fromisoformat(term["first"]) for term in pension.body["terms"]), default=date.max)
+def _paid(question: str, claim: OfAnother) -> Sequence[TermBody]:
+    """What another claim of the person pays of a benefit: what is lawful beside another one may not be paid."""
+    return terms_paid(question, claim.records) if is_entitled(claim.records[question]) else ()
+
+
+def _is_kept(claim: OfAnother, day: date) -> bool:
+    """Whether a pension that is lawful on a day is kept until a person has found whether it is paid."""
+    pension, coordination = claim.records[INVALIDITY_PENSION], claim.records.get(COORDINATION)
+    is_open = coordination is not None and bool(coordination.body["looks"])
+    return is_open and is_entitled(pension) and _begins(pension.body["terms"]) <= day
+
+
+def _begins(terms: Sequence[TermBody]) -> date:
+    return min((date.fromisoformat(term["first"]) for term in terms), default=date.max)
 
 
 def _monthly(pension: DecisionRecord) -> Sen:
@@ -166,6 +179,11 @@ def _monthly(pension: DecisionRecord) -> Sen:
 
 def _decision(record: DecisionRecord) -> Source:
     return Source("decision", record.hash, 0)
+
+
+def _decisions(question: str, claim: OfAnother) -> tuple[Source, ...]:
+    """Of another claim, what decides a benefit and what of it is paid."""
+    return tuple(_decision(claim.records[name]) for name in (question, COORDINATION) if name in claim.records)
 
 
 def _claims(asked: Asked) -> list[Subject]:
@@ -210,17 +228,18 @@ def _on_disablement_benefit(asked: Asked) -> Collected | None:
         return None
     day = last_day_alive(asked.known.died_on, asked.law).isoformat()
     for claim in asked.known.others:
-        for question, record in claim.records.items():
-            if question in DISABLEMENT and is_entitled(record) and _goes_on(record, day):
-                return Collected(question.replace("_", " "), (_decision(record),))
+        for question in claim.records:
+            if question in DISABLEMENT and _goes_on(question, claim, day):
+                return Collected(in_law(question), _decisions(question, claim))
     return None
 
 
-def _goes_on(record: DecisionRecord, day: str) -> bool:
-    """Whether something is owed by the day or the month on a day; a lump sum is not."""
-    if any(fact["name"] == "option" and fact["value"] == Option.LUMP_SUM for fact in record.body["facts"]):
+def _goes_on(question: str, claim: OfAnother, day: str) -> bool:
+    """Whether something is paid by the day or the month on a day; a lump sum is not."""
+    facts = claim.records[question].body["facts"]
+    if any(fact["name"] == "option" and fact["value"] == Option.LUMP_SUM for fact in facts):
         return False
-    return any(term["first"] <= day <= term.get("last", day) for term in record.body["terms"])
+    return any(term["first"] <= day <= term.get("last", day) for term in _paid(question, claim))
 
 
 def _by_contributions(asked: Asked) -> Collected | Unsettled | Awaited:

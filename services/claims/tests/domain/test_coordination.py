@@ -16,7 +16,8 @@ from services.claims.domain.errors import FindingNotForQuestion
 from services.claims.domain.facts import Cause, Known, OfAnother, Statement
 from services.claims.domain.paid import terms_paid
 from services.claims.domain.queues import queues_of
-from services.claims.tests.domain.test_death import AT_HOME, KNOWN, NOW, PERSON, TODAY, stated
+from services.claims.tests.domain.test_death import AT_HOME, BEGUN, KNOWN, NOW, OLD, PERSON, TODAY, stated
+from shared.kernel.funds import Fund
 from shared.law.book import book
 from shared.law.decision import DecisionRecord
 from shared.law.determination import explained, replay
@@ -128,11 +129,12 @@ def findings(**found: str) -> dict[str, Statement]:
     }
 
 
-def both(**found: str) -> tuple[dict[str, Answer], dict[str, Answer]]:
+def both(known: Known = KNOWN, **found: str) -> tuple[dict[str, Answer], dict[str, Answer]]:
     """The answers of the claim of the accident, and of that of the invalidity, where officers find it."""
-    of_invalidity = answers(INVALIDITY, replace(KNOWN, others=(INJURED,), findings=findings(**found)), {})
+    injured = other("accident", ACCIDENT, known, 9)
+    of_invalidity = answers(INVALIDITY, replace(known, others=(injured,), findings=findings(**found)), {})
     invalidity = OfAnother(UUID(int=8), 1, "invalidity", records(of_invalidity))
-    return answers(ACCIDENT, replace(KNOWN, others=(invalidity,)), {}), of_invalidity
+    return answers(ACCIDENT, replace(known, others=(invalidity,)), {}), of_invalidity
 
 
 @pytest.mark.parametrize(
@@ -247,6 +249,52 @@ def test_what_officers_find_is_asked_once_in_the_claim_of_the_invalidity() -> No
     of_accident, of_invalidity = both()
     assert queues_of(of_invalidity, {"invalidity_pension"}, ())["coordination"] == {"doubt": "same_cause_to_be_found"}
     assert "coordination" not in queues_of(of_accident, {"permanent_disablement"}, ())
+
+
+@pytest.mark.parametrize(
+    ("known", "found", "died_as", "fund", "survivors"),
+    [
+        (BEGUN, {"same_cause": "no"}, "permanent disablement", Fund.EMPLOYMENT_INJURY, "entitled"),
+        (
+            BEGUN,
+            {"same_cause": "yes", "chosen": "invalidity pension"},
+            "invalidity pensioner",
+            Fund.INVALIDITY,
+            "entitled",
+        ),
+        (
+            BEGUN,
+            {"same_cause": "yes", "chosen": "permanent disablement"},
+            "permanent disablement",
+            Fund.EMPLOYMENT_INJURY,
+            "refused",
+        ),
+        (BEGUN, {}, "invalidity pensioner", Fund.INVALIDITY, "entitled"),
+        (
+            replace(BEGUN, received_on=date(2026, 9, 2)),
+            {},
+            "permanent disablement",
+            Fund.EMPLOYMENT_INJURY,
+            "awaiting",
+        ),
+    ],
+    ids=("two causes", "pension chosen", "disablement chosen", "pension began first", "pension is kept"),
+)
+def test_of_a_death_that_counts_which_the_person_was_paid(
+    known: Known, found: dict[str, str], died_as: str, fund: Fund, survivors: str
+) -> None:
+    """At 66: funeral benefit is of what was in payment, and survivors share only a pension that was (ss.17A, 29)."""
+    of_accident, of_invalidity = both(known, **found)
+    others = (
+        OfAnother(UUID(int=8), 1, "invalidity", records(of_invalidity)),
+        OfAnother(UUID(int=9), 1, "accident", records(of_accident)),
+    )
+    of_death = ask_all(DEATH, replace(OLD, others=others), {}, book(), TODAY)
+    funeral = of_death["funeral_benefit"].record
+    assert funeral is not None
+    assert next(fact["value"] for fact in funeral.body["facts"] if fact["name"] == "death") == died_as
+    assert next(each for each in DEATH if each.name == "funeral_benefit").fund_of(funeral) is fund
+    assert of_death["survivors_pension"].state == survivors
 
 
 def test_of_two_accidents_the_losses_are_not_coordinated_with_each_other() -> None:
