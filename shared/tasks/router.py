@@ -138,7 +138,7 @@ class TaskEventOut(Out):
 class TaskWithHistory(TaskOut):
     """A task as it stands, and all that happened to it."""
 
-    history: list[TaskEventOut] = Field(max_length=MOST_EVENTS, description="Oldest first")
+    history: list[TaskEventOut] = Field(max_length=MOST_EVENTS, description="Oldest first; of more the newest")
 
 
 class ProposalBase(In):
@@ -198,7 +198,7 @@ def _add_reads(router: APIRouter, queues: Queues, unit: Callable[[Request], Awai
         """A task as it stands, and all that happened to it."""
         tasks = TaskRepository(uow.connection)
         found = await tasks.find(task, officer.queues)
-        history = [TaskEventOut.of(event) for event in await tasks.list_history(task)]
+        history = [TaskEventOut.of(event) for event in (await tasks.list_history(task))[-MOST_EVENTS:]]
         return TaskWithHistory(**_values_of(found), history=history)
 
 

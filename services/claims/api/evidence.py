@@ -110,7 +110,8 @@ class EvidenceOut(Out):
         )
 
 
-Statements = Annotated[list[EvidenceOut], Field(max_length=10_000)]
+MOST_SHOWN = 10_000
+Statements = Annotated[list[EvidenceOut], Field(max_length=MOST_SHOWN)]
 
 
 @router.get(
@@ -120,13 +121,13 @@ Statements = Annotated[list[EvidenceOut], Field(max_length=10_000)]
     responses=problems(404),
 )
 async def list_evidence(claim: UUID, uow: CommittedBeforeAnswer, caller: Party) -> Statements:
-    """What the caller stated of a claim, oldest first.
+    """What the caller stated of a claim, oldest first; of more than 10,000 statements the newest.
 
     The organisation's officers see all that was stated of it, also by notices that joined it, and how each statement
     stands; others see in the claim's reason that something waits.
     """
     found = await list_of_claim(claim, caller.is_officer, uow)
-    return [EvidenceOut.of(each.stated, each.piece) for each in found]
+    return [EvidenceOut.of(each.stated, each.piece) for each in found[-MOST_SHOWN:]]
 
 
 @router.post(

@@ -229,7 +229,7 @@ def _written(value: object) -> str:
     status_code=202,
     summary="State evidence of a claim",
     dependencies=[requires("claims:notice:write"), Depends(idempotent)],
-    responses=problems(400, 404),
+    responses=problems(400, 404, 409),
 )
 async def report_evidence(claim: UUID, body: StatementIn, uow: CommittedBeforeAnswer, caller: Party) -> EvidenceOut:
     """State who is left behind, what a board assessed, of what a person died, or what was found.

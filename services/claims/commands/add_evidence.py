@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
+from services.claims.domain.bounds import check_statements
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import OFFICERS, Claim, ClaimKind
 from services.claims.domain.collectors.event import STATED_BY_TASKS
@@ -70,8 +71,8 @@ async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     """Append the statement and have the claim assessed again.
 
     Raises ClaimUnknown, ChoiceDated and NotForThisParty for a choice, CauseUnknown for a cause, FindingNotForQuestion
-    and FindingNotReadable for a finding, and EvidenceWithoutRelation for a permanent loss while nobody knows whose it
-    is.
+    and FindingNotReadable for a finding, EvidenceWithoutRelation for a permanent loss while nobody knows whose it is,
+    and StatementsTooMany.
     """
     claim = await uow.claims.find(command.claim)
     if claim is None:
@@ -85,6 +86,7 @@ async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     if command.kind is EvidenceKind.PERMANENT_LOSS and claim.person is None:
         # It would be one of the losses that other claims of the person count, and wake none of them.
         raise EvidenceWithoutRelation()
+    check_statements(await uow.evidence.count_of_party(claim.id, command.tenant))
     added = Evidence(
         new_id(), command.claim, command.tenant, command.kind, now(), stated=command.stated, stated_by=command.by
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.submit_notice import CertifiedDays
-from services.claims.domain.bounds import check_certificate, check_wage_days
+from services.claims.domain.bounds import check_certificate, check_statements, check_wage_days
 from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import (
@@ -48,7 +48,7 @@ class ChangeEvidence:
 async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     """Append the statement and have the claim assessed again.
 
-    Raises EvidenceUnknown, EvidenceNotChangeable, or what is wrong with its days.
+    Raises EvidenceUnknown, EvidenceNotChangeable, StatementsTooMany, or what is wrong with its days.
     """
     target = await uow.evidence.find(command.about)
     if target is None:
@@ -59,6 +59,7 @@ async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evi
     if claim is None:
         raise ClaimUnknown()
     _check_days(command, claim)
+    check_statements(await uow.evidence.count_of_party(claim.id, command.tenant))
     changed = _change(command, target)
     await uow.evidence.add(changed)
     await uow.due.at(AssessClaim(target.claim), now())

@@ -11,10 +11,20 @@ from services.claims.domain.errors import (
     CertificateIssuedInFuture,
     CertificateReversed,
     CertificateTooLong,
+    StatementsTooMany,
     WageDayImpossible,
 )
 from shared.kernel.periods import months_after
 from shared.law.book import LawOn
+
+# Of one party on one claim; each assessment reads all of them.
+MOST_STATEMENTS = 200
+
+
+def check_statements(stated: int) -> None:
+    """A party that has stated as much of a claim as it may states nothing more of it."""
+    if stated >= MOST_STATEMENTS:
+        raise StatementsTooMany(facts={"most": MOST_STATEMENTS})
 
 
 def check_event(happened_on: date, today: date, law: LawOn) -> None:

@@ -244,6 +244,16 @@ class StatementNotOne(JaringError):
     hint = "Send each statement on its own."
 
 
+class StatementsTooMany(JaringError):
+    """A party states and corrects itself so often that nobody could look at it; what was stated stands."""
+
+    code = "statements_too_many"
+    title = "This party has stated too much of this claim"
+    title_ms = "Pihak ini telah membuat terlalu banyak pernyataan bagi tuntutan ini"
+    kind = Kind.CONFLICT
+    hint = "Ask an officer, who states it instead."
+
+
 class EvidenceWithoutRelation(JaringError):
     """Nothing lets the sender of the notice speak of the person: what is said of its evidence would count nowhere."""
 

@@ -115,6 +115,7 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     stands = dict.fromkeys(waiting, EvidenceStanding.WAITS) | gone
     stands |= dict.fromkeys(of_no_own_day, EvidenceStanding.WITHOUT_EFFECT)
     pieces = (Piece(each.id, stands.get(each.id, EvidenceStanding.COUNTS), waiting.get(each.id)) for each in stated)
+    findings = _about_findings(stated)
     own = [each.days for each in others if _is_of_oneself(each) and each.id in waiting and each.days is not None]
     only_of_oneself = days_without(own, [each.days for each in counted if each.days is not None])
     return Standing(
@@ -126,7 +127,7 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
         any(each.id in waiting and (each.days or each.wage_days) for each in stated),
         _circumstances([each for each in counted if each.kind is EvidenceKind.CIRCUMSTANCES]),
         tuple(each for each in current if each.kind in BY_TWO_OFFICERS and each.id not in waiting),
-        tuple(each.id for each in stated if each.id in waiting and _is_about_finding(each, stated)),
+        tuple(each.id for each in stated if each.id in waiting and each.id in findings),
     )
 
 
@@ -173,10 +174,20 @@ def _with_changes(
     return list(current.values()), [by_id[each] for each in waiting], gone
 
 
-def _is_about_finding(stated: Evidence, among: Sequence[Evidence]) -> bool:
-    """Whether it is what officers found, or takes that back."""
-    about = next((each for each in among if each.id == stated.about), None)
-    return stated.kind is EvidenceKind.FINDING if about is None else _is_about_finding(about, among)
+def _about_findings(stated: Sequence[Evidence]) -> set[UUID]:
+    """What officers found, and whatever was said of it since.
+
+    A party may have corrected itself any number of times: each statement's first one is looked for once.
+    """
+    by_id = {each.id: each for each in stated}
+    first: dict[UUID, Evidence] = {}
+    for each in stated:
+        at, later = each, []
+        while at.id not in first and at.about in by_id:
+            later.append(at.id)
+            at = by_id[at.about]
+        first |= dict.fromkeys([*later, at.id], first.get(at.id, at))
+    return {each for each, began in first.items() if began.kind is EvidenceKind.FINDING}
 
 
 def _supersede(changed: UUID, waiting: dict[UUID, UUID], gone: dict[UUID, EvidenceStanding]) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -124,6 +124,12 @@ class EvidenceRepository:
         """How many statements there are of a claim and of those that joined it."""
         found = await self._connection.execute(_COUNT, {"claim": claim.id, "person": claim.person})
         return int(found.scalar_one())
+
+    async def count_of_party(self, claim: UUID, tenant: str) -> int:
+        """How many statements a party has made of a claim; an approval states nothing itself."""
+        of_party = (t.evidence.c.claim == claim, t.evidence.c.tenant == tenant)
+        query = select(func.count()).where(*of_party, t.evidence.c.kind != EvidenceKind.APPROVAL.value)
+        return int((await self._connection.execute(query)).scalar_one())
 
     async def cause_of(self, claim: Claim, found: UUID | None) -> Cause | None:
         """The event that brought a claim's about, if it is one of the same person, as it stands.

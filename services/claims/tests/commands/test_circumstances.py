@@ -196,3 +196,35 @@ async def test_circumstances_are_corrected_and_not_withdrawn(insured: ServiceUnd
         "POST", f"/v1/evidence/{stated}/withdrawal", scopes=WRITE, party=EMPLOYER, role=role_of(EMPLOYER)
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "evidence_not_changeable")
+
+
+async def test_a_party_that_has_stated_too_much_of_a_claim_is_refused_at_the_door(insured: ServiceUnderTest) -> None:
+    """Two of the notice and 198 corrections are two hundred; an officer goes on."""
+    reported = await report(insured, EMPLOYER, **{**ACCIDENT, "wages_paid_for": []}, place="at_work")
+    shown = await read(insured, f"/v1/claims/{reported['claim']}/evidence", EMPLOYER)
+    (stated,) = (each["evidence"] for each in shown if each["kind"] == "circumstances")
+    async with insured.database.connection() as connection:
+        await connection.execute(
+            """
+            INSERT INTO evidence (id, claim, tenant, kind, stated_at, wage_days, about, stated, stated_by)
+            SELECT gen_random_uuid(), claim, tenant, kind, stated_at + number * interval '1 second', wage_days, id,
+                   stated, stated_by
+            FROM evidence CROSS JOIN generate_series(1, $2::integer) AS number WHERE id = $1
+            """,
+            stated,
+            197,
+        )
+    body: dict[str, Any] = {"circumstances": {"place": "commuting"}}
+    asked = [await correct(insured, stated, body) for _ in range(2)]
+    assert [each.status_code for each in asked] == [202, 409]
+    assert asked[1].json()["code"] == "statements_too_many"
+    by_officer = await correct(insured, stated, body, "organisation:1")
+    assert by_officer.status_code == 202, "another party has a number of its own"
+    await insured.work_off()
+    shown = await read(insured, f"/v1/claims/{reported['claim']}/evidence")
+    assert len(shown) == 201
+
+
+async def correct(claims: ServiceUnderTest, stated: str, body: dict[str, Any], party: str = EMPLOYER) -> Any:
+    path = f"/v1/evidence/{stated}/correction"
+    return await claims.call("POST", path, scopes=WRITE, json=body, party=party, role=role_of(party))

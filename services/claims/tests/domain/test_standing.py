@@ -302,3 +302,26 @@ def test_days_with_wages_count_by_an_employment_that_was_stated_by_then() -> Non
     ):
         spell = replace(SPELLS[0], stated_on=stated_on, verified=verified)
         assert standing((opened, worked), [spell]).worked_with_wages == counted
+
+
+def test_who_corrects_itself_any_number_of_times_is_assessed() -> None:
+    """Two thousand corrections of its own circumstances, each about the one before."""
+    opened = other(1, "employer:3", EvidenceKind.CIRCUMSTANCES, stated={"place": "at_work"})
+    corrected = [
+        other(number, "employer:3", EvidenceKind.CIRCUMSTANCES, number - 1, stated={"place": "commuting"})
+        for number in range(2, 2_002)
+    ]
+    found = standing([opened, *corrected], SPELLS)
+    assert found.circumstances is not None
+    assert found.circumstances.place == "at_work"
+    assert [each.int for each in found.waiting] == [2_001], "the last word of it"
+    assert found.waiting_findings == ()
+
+
+def test_what_is_said_of_a_finding_waits_where_findings_do() -> None:
+    finding = other(1, "organisation:1", EvidenceKind.FINDING, stated={"fact": "found by a person", "found": "yes"})
+    mended = other(2, "organisation:1", EvidenceKind.FINDING, 1, stated={"fact": "found by a person", "found": "no"})
+    found = standing([finding, let_count(3, 1), mended], SPELLS)
+    assert [each.int for each in found.waiting_findings] == [2]
+    withdrawn = standing([finding, let_count(3, 1), other(2, "organisation:1", EvidenceKind.WITHDRAWAL, 1)], SPELLS)
+    assert [each.int for each in withdrawn.waiting_findings] == [2]
