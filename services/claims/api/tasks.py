@@ -21,7 +21,7 @@ from services.claims.queries.tasks import find_state_of_notice, find_state_of_qu
 from shared.kernel.identifiers import person_number
 from shared.tasks.queues import Approved, Choice, Proposal, Queues
 from shared.tasks.router import task_router
-from shared.web.fields import Day
+from shared.web.fields import Day, Text
 from shared.web.ids import PersonId
 from shared.web.money import examples
 
@@ -74,8 +74,8 @@ class Finding(Proposal):
     model_config = examples({"kind": "finding", "fact": "found by a person", "found": "yes"})
 
     kind: Literal["finding"]
-    fact: str = Field(max_length=100)
-    found: str = Field(max_length=100)
+    fact: Text = Field(min_length=1, max_length=100)
+    found: Text = Field(min_length=1, max_length=100)
 
     def command(self, approved: Approved) -> StateFinding:
         """As a command, on the word of both officers; raises FindingNotForQuestion for a fact of another queue."""

@@ -76,6 +76,9 @@ class Question:
         collector = self.by_fact.get(fact)
         if collector is None or not collector.is_found:
             raise FindingNotForQuestion(facts={"question": self.name})
+        if not found.strip():
+            # The law takes a blank for a fact that is not given, and its default for what was found.
+            raise FindingNotReadable()
         try:
             Facts(tuple(each for each in self.asked.facts if each.name == fact), {fact: found})
         except MalformedFact as fault:

@@ -12,6 +12,8 @@ from shared.kernel.clock import CLOCK_DIFFERENCE, business_day
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
 from shared.law.decision import DecisionRecord, Source
+from shared.law.fact_types import Fact
+from shared.law.facts import Facts
 
 Revisions: TypeAlias = Mapping[tuple[str, str], int]
 """The revision at which each fact of another service is known here, by the kind and the id that a decision cites."""
@@ -130,6 +132,11 @@ class Statement:
     def source(self) -> Source:
         """As a decision cites it."""
         return Source(self.kind, str(self.evidence), 1)
+
+    def says(self, *, default: str = "no") -> bool:
+        """Of a finding of yes or no: which, as the law reads it; ``default`` is what the law takes a blank for."""
+        fact = Fact("found", "yes_no", "what was found", default=default)
+        return Facts((fact,), {"found": str(self.stated["found"])}).says("found")
 
     def written(self, **names: str) -> dict[str, str]:
         """The members that are stated, by what the law's facts are called: `written(born="born on")`."""

@@ -42,7 +42,7 @@ def otherwise(known: Known, law: LawOn) -> Known | None:
         return None
     found = about.findings.get(TAKES_PART)
     if found is not None:
-        differs = _is_since(about, found) and takes_part(category) != (found.stated["found"] == "yes")
+        differs = _is_since(about, found) and takes_part(category) != found.says(default="yes")
         return _without_finding(known) if differs else None
     before = _category_before(about, category, law)
     return None if takes_part(before) == takes_part(category) else _in(before, about.happened_on, known)

@@ -68,7 +68,7 @@ def is_found_alive(known: Known) -> bool:
 def _says(fact: str, known: Known, otherwise: bool = False) -> bool:
     """Whether two officers found that a fact is so; ``otherwise`` where they found nothing of it."""
     found = known.findings.get(fact)
-    return otherwise if found is None else found.stated["found"] == "yes"
+    return otherwise if found is None else found.says()
 
 
 def _nobody(fact: str, kind: str) -> Collector:

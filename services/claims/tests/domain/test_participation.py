@@ -16,6 +16,7 @@ from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import ask_all
 from services.claims.domain.catalogue import ACCIDENT
 from services.claims.domain.doubts import rests_on_late_choice
+from services.claims.domain.errors import FindingNotReadable
 from services.claims.domain.facts import (
     Cause,
     Certificate,
@@ -158,7 +159,15 @@ def found(says: str, at: datetime) -> dict[str, Statement]:
     return {"takes part": Statement("finding", {"fact": "takes part", "found": says}, UUID(int=9), at)}
 
 
-@pytest.mark.parametrize(("says", "state"), [("yes", QuestionState.ENTITLED), ("no", QuestionState.REFUSED)])
+@pytest.mark.parametrize(
+    ("says", "state"),
+    [
+        ("yes", QuestionState.ENTITLED),
+        ("no", QuestionState.REFUSED),
+        ("Yes", QuestionState.ENTITLED),
+        ("", QuestionState.ENTITLED),
+    ],
+)
 def test_what_officers_find_decides_until_something_else_is_stated(says: str, state: QuestionState) -> None:
     looked = datetime(2026, 8, 25, tzinfo=UTC)
     late = [choice("release", "2026-08-20")]
@@ -167,6 +176,16 @@ def test_what_officers_find_decides_until_something_else_is_stated(says: str, st
     assert answer_on(decided).state is state
     back = known_on("2026-08-05", "by_choice", [*late, choice("return", "2026-08-26")], findings=found(says, looked))
     assert is_held(back) is (says == "no"), "who is in again after officers let the release count is looked at again"
+    again = known_on("2026-08-05", "out", [*late, choice("release", "2026-08-26")], findings=found(says, looked))
+    assert is_held(again) is (says != "no"), "and who is out again after they found that the person takes part"
+
+
+def test_a_blank_is_no_finding_though_the_law_takes_it_for_its_default() -> None:
+    question = next(each for each in ACCIDENT if each.name == BENEFIT)
+    for blank in ("", " "):
+        with pytest.raises(FindingNotReadable):
+            question.check_finding("takes part", blank)
+    question.check_finding("takes part", "no")
 
 
 def test_of_a_death_the_day_of_the_accident_that_brought_it_about_counts() -> None:
