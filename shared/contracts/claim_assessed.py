@@ -3,6 +3,7 @@
 Never a difference: whoever missed a revision is right again with the next.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Self
@@ -14,6 +15,10 @@ from shared.contracts.envelope import Part, PersonEvent
 from shared.contracts.topics import CLAIM_ASSESSED
 
 _DAY = timedelta(days=1)
+# Of one term for a day, a month or once, and of all terms of one entitlement: what several revisions of it add up to is
+# to fit a column of type bigint. The published schemas leave it unsaid (see envelope.py).
+MOST_SEN = 10**12
+MOST_WORTH_SEN = 10**15
 
 
 class Fund(StrEnum):
@@ -50,6 +55,8 @@ class TermV1(Part):
 
     @model_validator(mode="after")
     def _days_are_those_of_its_kind(self) -> Self:
+        if self.sen > MOST_SEN:
+            raise ValueError("an amount is out of bounds")
         if self.last is not None and self.last < self.first:
             raise ValueError("a term ends on its first day or later")
         if self.per is Per.ONCE and self.last not in (None, self.first):
@@ -75,6 +82,12 @@ class TermV1(Part):
         return self.sen * ((self.last - self.first).days + 1)
 
 
+def check_worth(terms: Iterable[TermV1]) -> None:
+    """Raise ValueError where the terms that have an end add up to more than one entitlement can be worth."""
+    if sum(term.money_sen for term in terms) > MOST_WORTH_SEN:
+        raise ValueError("the terms add up to more than is owed to anybody")
+
+
 class EntitlementV1(Part):
     """One benefit that one party is entitled to: under which law, from which fund, and on which terms."""
 
@@ -94,6 +107,11 @@ class EntitlementV1(Part):
     """Whether a fact that is to come may change the amounts, as a wage month that is rated by the last known class."""
     terms: tuple[TermV1, ...]
     """Everything that is owed, not what is new; of the terms by the day no two overlap, nor of those by the month."""
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Self:
+        check_worth(self.terms)
+        return self
 
 
 class RefusalV1(Part):

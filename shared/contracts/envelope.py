@@ -9,12 +9,12 @@ its whole state again, and such an event reaches projections only.
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from shared.contracts.topics import Topic
 
@@ -24,6 +24,12 @@ TYPE_PREFIX = "jaring."
 TRACE_HEADERS = ("traceparent", "tracestate")
 # What a table holds: a foreign record's number beyond it must not fail where it is written down.
 _MOST_STREAM_VERSION = 2**63 - 1
+_BIGINT = 2**63
+# A revision stands in a column of type integer.
+_MOST_REVISION = 2**31 - 1
+# A day or an instant far from any that an owner means overflows what is reckoned from it.
+_FIRST_YEAR, _LAST_YEAR = 1800, 2999
+_LONGEST_TEXT = 10_000
 _READ = frozenset(
     {
         *("ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_streamversion", "ce_correlationid"),
@@ -33,19 +39,40 @@ _READ = frozenset(
 )
 
 
-class Part(BaseModel):
-    """A value inside an event."""
+class _Stated(BaseModel):
+    """What an event and its parts have in common: each value is one that every service can keep and reckon with.
+
+    A foreign value beyond that is no event, and is parked: kept, it would break each use of it later. The published
+    schemas leave it unsaid, since a bound that is added breaks a version; no owner ever states such a value.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
+    @field_validator("*")
+    @classmethod
+    def _can_be_reckoned_with(cls, value: object, info: ValidationInfo) -> object:
+        if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+            raise ValueError("a text is too long")
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise ValueError("an instant has no offset")
+        if isinstance(value, date) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            raise ValueError("a day is out of bounds")
+        if isinstance(value, int) and not -_BIGINT <= value < _BIGINT:
+            raise ValueError("a number is out of bounds")
+        if info.field_name == "revision" and isinstance(value, int) and not 0 < value <= _MOST_REVISION:
+            raise ValueError("a revision is out of bounds")
+        return value
 
-class Event(BaseModel):
+
+class Part(_Stated):
+    """A value inside an event."""
+
+
+class Event(_Stated):
     """Something that happened, stated in the past tense, complete in itself, and never changed afterwards.
 
     A subclass is one version of one event: ``<Name>V<n>``. Consumers ignore fields that they do not know.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     topic: ClassVar[Topic]
     name: ClassVar[str]

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from shared.contracts.claim_assessed import Fund, Per, TermV1
+from shared.contracts.claim_assessed import Fund, Per, TermV1, check_worth
 from shared.contracts.envelope import Event
 from shared.contracts.topics import REGISTRATION_PAYABLE
 
@@ -61,6 +61,7 @@ class PayableStatedV1(Event):
             raise ValueError("a payable to a person says whom it is about")
         if self.superseded_by == self.payable:
             raise ValueError("a payable takes the place of another")
+        check_worth(self.terms)
         return self
 
     @model_validator(mode="after")

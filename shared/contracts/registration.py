@@ -5,11 +5,20 @@ Every event states its subject whole, with the revision that registration gave i
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
+
+from pydantic import field_validator, model_validator
 
 from shared.contracts.envelope import Event, Part, PersonEvent
 from shared.contracts.topics import REGISTRATION
+
+_FIRST_FILED, _LAST_FILED = date(1900, 1, 1), date(2100, 12, 31)
+_LONGEST_PARTY = 60
+_CATEGORIES = {
+    "act4": frozenset({"first", "second"}),
+    "skbbk": frozenset({"mandatory", "by_default", "by_choice", "out"}),
+}
 
 
 class Residence(StrEnum):
@@ -146,6 +155,27 @@ class MembershipStatementV1(Part):
     stated_by: str | None = None
     """The kind of party that stated it: `person`, `employer`, `organisation` for a paper notice; absent as above."""
 
+    @field_validator("kind")
+    @classmethod
+    def _is_one_of_both(cls, kind: str) -> str:
+        if kind not in ("release", "return"):
+            raise ValueError("a statement is a release or a return")
+        return kind
+
+    @field_validator("filed_on")
+    @classmethod
+    def _is_filed_within_the_act(cls, filed_on: date) -> date:
+        if not _FIRST_FILED <= filed_on <= _LAST_FILED:
+            raise ValueError("a day of filing is out of bounds")
+        return filed_on
+
+    @field_validator("stated_by")
+    @classmethod
+    def _is_a_kind_of_party(cls, stated_by: str | None) -> str | None:
+        if stated_by is not None and not 0 < len(stated_by) <= _LONGEST_PARTY:
+            raise ValueError("a kind of party is too long, or none")
+        return stated_by
+
 
 class MembershipChangedV1(PersonEvent):
     """A person's whole membership of a scheme: in which category and on which days (Act 4 s.6).
@@ -164,3 +194,13 @@ class MembershipChangedV1(PersonEvent):
     """Every period that there is, not what is new; no two overlap."""
     statements: tuple[MembershipStatementV1, ...] = ()
     """What the person has stated of it, in the order in which it was stated: of `skbbk` only."""
+
+    @model_validator(mode="after")
+    def _is_in_categories_that_there_are(self) -> Self:
+        categories = _CATEGORIES.get(self.scheme)
+        for period in self.periods:
+            if categories is not None and period.category not in categories:
+                raise ValueError("the scheme has no such category")
+            if period.last is not None and period.last < period.first:
+                raise ValueError("a period ends on its first day or later")
+        return self
