@@ -4,14 +4,13 @@ What they come to is worked from the Act where it is asserted.
 """
 
 from datetime import date
+from functools import partial
 from typing import Any
 
-from deploy.local.story import OFFICER, Amounts, Story, StoryFailed, Worker, until
-from tests.journeys.officers import APPROVES, PROPOSES, let_count
+from deploy.local.story import OFFICER, Amounts, Story, Worker, until
+from tests.journeys.officers import PROPOSES, decide, find_task, let_count, propose
 
-EVIDENCE = "claims:notice:write claims:notice:read"
-TASKS = "claims:task:read claims:task:write claims:wages:decide"
-CHANGING, STALE = 409, 412
+NO_WAGE_MONTH = "no_wage_month"
 
 # RM3,120.00 a month, and with SKBBK from June 2026 on.
 _COMMUTER_BEFORE: Amounts = (312_000, 5515, 1575, 630, 630, 0)
@@ -108,8 +107,8 @@ class Guard(Story):
     async def state(self, **statement: dict[str, Any]) -> None:
         """One officer states it, another lets it count."""
         claim = await self.death()
-        who: dict[str, Any] = {"party": OFFICER, "scopes": EVIDENCE, "subject": PROPOSES}
-        stated = await self._post("claims", f"/v1/claims/{claim}/evidence", **who, json=statement)
+        path = f"/v1/claims/{claim}/evidence"
+        stated = await self._post("claims", path, party=OFFICER, subject=PROPOSES, json=statement)
         await let_count(self.client, claim, stated["evidence"])
 
 
@@ -148,39 +147,19 @@ class Apprentice(Story):
         answer = await self._post("claims", "/v1/notices", party=self.old.party, json=notice)
         self.worker.claim = answer["claim"]
 
-    async def task(self) -> dict[str, Any]:
-        """The task of the claim, once it is opened."""
-        path = "/v1/tasks?queue=no_wage_month"
-
-        async def ask() -> Any:
-            answer = await self.client.call("claims", "GET", path, party=OFFICER, scopes=TASKS)
-            found = answer.json()["data"] if answer.is_success else []
-            return [each for each in found if self.worker.claim in each["subject"]["id"]]
-
-        (found,) = await until(ask, bool, f"GET {path} of claims")
-        return dict(found)
+    async def waits_for_a_person(self) -> None:
+        """The task of the claim is opened."""
+        ask = partial(find_task, self.client, NO_WAGE_MONTH, self.worker.claim)
+        await until(ask, bool, f"a task of {self.worker.claim}")
 
     async def proposes(self) -> None:
         """One officer takes the task and names the operator."""
-        says = {"kind": "similar_worker", "person": self.operator.worker.person}
-        await self._act("takings", PROPOSES)
-        await self._act("proposals", PROPOSES, says=says)
+        await propose(self.client, NO_WAGE_MONTH, self.worker.claim, self._says)
 
     async def approves(self) -> None:
         """Another officer approves it."""
-        await self._act("approvals", APPROVES)
+        await decide(self.client, NO_WAGE_MONTH, self.worker.claim, self._says)
 
-    async def _act(self, what: str, officer: str, **body: Any) -> None:
-        """Do this to the task; where the claim is assessed meanwhile, the officer looks again."""
-
-        async def done() -> bool:
-            task = await self.task()
-            sent = {} if what == "takings" else {"json": body | {"revision": task["revision"]}}
-            path = f"/v1/tasks/{task['task']}/{what}"
-            who: dict[str, Any] = {"scopes": TASKS, "subject": officer}
-            answer = await self.client.call("claims", "POST", path, party=OFFICER, **who, **sent)
-            if not answer.is_success and answer.status_code not in (CHANGING, STALE):
-                raise StoryFailed(f"POST {path} of claims answered {answer.status_code}: {answer.text}")
-            return answer.is_success
-
-        await until(done, bool, f"{what} of the task")
+    @property
+    def _says(self) -> dict[str, str]:
+        return {"kind": "similar_worker", "person": self.operator.worker.person}

@@ -1,44 +1,86 @@
-"""Two officers let evidence count that waits for them, as any number of them do at once."""
+"""Two officers decide what waits for people in the queues of claims, as any number of them do at once."""
 
 from typing import Any
 
-from deploy.local.story import OFFICER, Client, until
+from deploy.local.story import OFFICER, Client, StoryFailed, until
 
-TASKS = "claims:task:read claims:task:write claims:evidence:decide"
 PROPOSES, APPROVES = "officer-1", "officer-2"
+# The claim is assessed meanwhile, or somebody else was faster: whoever decides looks again.
+LOOK_AGAIN = frozenset((409, 412))
+
+
+async def confirm_notice(client: Client, claim: str, person: str) -> None:
+    """What an officer reported of this person counts."""
+    await decide(client, "identity", claim, {"kind": "relation_shown", "person": person})
 
 
 async def let_count(client: Client, claim: str, evidence: str) -> None:
-    """One proposes it as soon as the claim has a task about evidence, and another one approves it.
+    """A statement counts that waits for a person."""
+    await decide(client, "evidence", claim, {"kind": "evidence_counts", "evidence": evidence})
+
+
+async def let_finding_count(client: Client, claim: str, evidence: str) -> None:
+    """What an officer found counts."""
+    await decide(client, "doubt", claim, {"kind": "finding_counts", "evidence": evidence})
+
+
+async def decide(client: Client, queue: str, claim: str, says: dict[str, str]) -> None:
+    """One proposes it as soon as the claim has a task in the queue, unless that was done, and another one approves it.
 
     Where the claim has moved on meanwhile, or the task is about something else first, they look again.
     """
-    says = {"kind": "evidence_counts", "evidence": evidence}
 
     async def done() -> bool:
-        task = await _task(client, claim)
-        if task is not None and task["state"] == "open":
-            task = await _act(client, task, "takings", PROPOSES)
-        if task is not None and task["state"] == "taken":
-            task = await _act(client, task, "proposals", PROPOSES, revision=task["revision"], says=says)
-        if task is None or task["proposal"] is None or task["proposal"]["says"] != says:
-            return False
-        return await _act(client, task, "approvals", APPROVES, revision=task["revision"]) is not None
+        task = await _proposed(client, queue, claim, says)
+        return task is not None and await _act(client, task, "approvals", APPROVES, revision=task["revision"])
 
-    await until(done, bool, f"that {evidence} counts")
+    await until(done, bool, f"that two officers decide {says} of {claim}")
 
 
-async def _task(client: Client, claim: str) -> dict[str, Any] | None:
-    """The first task of the claim that is about evidence, if there is one."""
-    answer = await client.call(
-        "claims", "GET", "/v1/tasks?queue=evidence&limit=100", party=OFFICER, scopes=TASKS, subject=APPROVES
-    )
-    found = answer.json()["data"] if answer.is_success else []
-    return next((each for each in found if claim in each["subject"]["id"]), None)
+async def propose(client: Client, queue: str, claim: str, says: dict[str, str]) -> None:
+    """One takes the task of the claim and proposes it; nobody has approved it yet."""
+
+    async def done() -> bool:
+        return await _proposed(client, queue, claim, says) is not None
+
+    await until(done, bool, f"that an officer proposes {says} of {claim}")
 
 
-async def _act(client: Client, task: dict[str, Any], what: str, officer: str, **body: Any) -> dict[str, Any] | None:
-    """The task after it, or None where somebody else was faster."""
+async def find_task(client: Client, queue: str, claim: str) -> dict[str, Any] | None:
+    """The first task of the claim in the queue that waits for a person, on whichever page it is."""
+    path = f"/v1/tasks?queue={queue}&limit=100"
+    page = await _page(client, path)
+    while True:
+        for each in page["data"]:
+            if claim in each["subject"]["id"]:
+                return dict(each)
+        if not page["has_more"]:
+            return None
+        page = await _page(client, f"{path}&cursor={page['next_cursor']}")
+
+
+async def _page(client: Client, path: str) -> dict[str, Any]:
+    answer = await client.call("claims", "GET", path, party=OFFICER, subject=APPROVES)
+    if not answer.is_success:
+        raise StoryFailed(f"GET {path} of claims answered {answer.status_code}: {answer.text}")
+    return dict(answer.json())
+
+
+async def _proposed(client: Client, queue: str, claim: str, says: dict[str, str]) -> dict[str, Any] | None:
+    """The task of the claim once this is proposed in it, which is done now where it can be."""
+    task = await find_task(client, queue, claim)
+    if task is None or (task["state"] == "open" and not await _act(client, task, "takings", PROPOSES)):
+        return None
+    if task["proposal"] is None:
+        made = await _act(client, task, "proposals", PROPOSES, revision=task["revision"], says=says)
+        return task if made else None
+    return task if task["proposal"]["says"] == says else None
+
+
+async def _act(client: Client, task: dict[str, Any], what: str, officer: str, **body: Any) -> bool:
+    """Whether it was done; raises StoryFailed for what looking again does not mend."""
     path, more = f"/v1/tasks/{task['task']}/{what}", {"json": body} if body else {}
-    answer = await client.call("claims", "POST", path, party=OFFICER, scopes=TASKS, subject=officer, **more)
-    return dict(answer.json()) if answer.is_success else None
+    answer = await client.call("claims", "POST", path, party=OFFICER, subject=officer, **more)
+    if not answer.is_success and answer.status_code not in LOOK_AGAIN:
+        raise StoryFailed(f"POST {path} of claims answered {answer.status_code}: {answer.text}")
+    return answer.is_success

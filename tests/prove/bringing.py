@@ -1,5 +1,6 @@
 """Brings generated accidents into the running platform as partners would: people, employments, wages, notices.
 
+The employer of the day reports the accident, or else a hospital; an officer does only where neither can say all of it.
 What an accident says of the past is said today: an employment that counts is stated by an officer, one that was stated
 late by its employer, and what only time could have brought about (a release from SKBBK in its window) is left out.
 """
@@ -9,18 +10,18 @@ import csv
 import io
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
-from deploy.local.story import OFFICER, Employer, Story, until
+from deploy.local.story import HOSPITAL, OFFICER, Employer, Story, until
 from services.registration.files.contribution_file import FileLine, render
 from shared.kernel.clock import today
 from shared.kernel.money import Sen, sen_from_ringgit
 from shared.kernel.periods import Month
-from tests.journeys.lives import EVIDENCE
+from tests.journeys.officers import PROPOSES, confirm_notice, let_finding_count
 from tests.oracle.accidents import FOREIGN, Accident, Spell
 from tests.oracle.generator import by_age, generated, participation
 from tests.oracle.table import counted
-from tests.prove.officers import OFFICERS
 from tests.prove.partner import Partner
 
 AT_ONCE = 12
@@ -100,6 +101,19 @@ def _can_be_told(accident: Accident) -> bool:
         and all(each.verified or each.last is None for each in accident.spells)
         and all(_employs(employer, month, accident) for employer, month in accident.wages)
     )
+
+
+def employer_of_all_days(accident: Accident) -> int | None:
+    """Who employed the person on the day and on every day with wages, and may report the accident with these days."""
+    days = (accident.day, *accident.worked_with_wages)
+    own: dict[int, list[Spell]] = {}
+    for spell in counted(accident):
+        own.setdefault(spell.employer, []).append(spell)
+    return next((each for each, spells in sorted(own.items()) if _cover(spells, days)), None)
+
+
+def _cover(spells: Sequence[Spell], days: Sequence[date]) -> bool:
+    return all(any(spell.covers(day) for spell in spells) for day in days)
 
 
 def _employs(employer: int, month: Month, accident: Accident) -> bool:
@@ -197,11 +211,21 @@ class Bringing:
         return list(csv.DictReader(io.StringIO(answer.text)))
 
     async def _report(self, brought: Brought) -> None:
-        accident = brought.accident
+        employer = employer_of_all_days(brought.accident)
+        if employer is not None:
+            await self._send_notice(brought, self.employers[employer].party)
+        elif not brought.accident.worked_with_wages:
+            await self._send_notice(brought, HOSPITAL)
+        else:
+            await self._send_notice(brought, OFFICER, subject=PROPOSES)
+            await confirm_notice(self.client, brought.claim, brought.person)
+
+    async def _send_notice(self, brought: Brought, party: str, **more: str) -> None:
+        accident, known = brought.accident, {"person": brought.person}
         (certificate,) = accident.certificates
         assert certificate.days is not None
         notice = {
-            "person": brought.person,
+            **({"national_id": brought.identity, "name": brought.name} if party == HOSPITAL else known),
             "happened_on": accident.day.isoformat(),
             "place": accident.circumstance,
             "interrupted": accident.interrupted_or_deviated,
@@ -213,7 +237,8 @@ class Bringing:
             },
             "wages_paid_for": [day.isoformat() for day in accident.worked_with_wages],
         }
-        brought.claim = (await self._post("claims", "/v1/notices", scopes=EVIDENCE, json=notice))["claim"]
+        answer = await self._post("claims", "/v1/notices", party=party, json=notice, **more)
+        brought.claim = answer["claim"]
 
     async def _find(self, brought: Brought) -> None:
         """One officer states what was found, another lets it count; of what nobody alleged nothing is stated."""
@@ -223,9 +248,8 @@ class Bringing:
                 continue
             body = {"finding": {"fact": fact, "found": "yes" if found else "no"}}
             path = f"/v1/claims/{brought.claim}/evidence"
-            stated = await self._post("claims", path, scopes=EVIDENCE, subject=OFFICERS[0], json=body)
-            approval = f"/v1/evidence/{stated['evidence']}/approval"
-            await self._post("claims", approval, scopes=EVIDENCE, subject=OFFICERS[1])
+            stated = await self._post("claims", path, subject=PROPOSES, json=body)
+            await let_finding_count(self.client, brought.claim, stated["evidence"])
 
     async def _post(self, service: str, path: str, *, party: str = OFFICER, **content: Any) -> Any:
         answer = await self.client.call(service, "POST", path, party=party, **content)

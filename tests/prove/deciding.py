@@ -138,7 +138,7 @@ def similar_worker(life: Apprentice) -> list[Act]:
 
     return [
         Act("registered", registered, nothing),
-        Act("waits for a person", life.is_cut, life.task, (("claims-worker", "due.after_commit"),)),
+        Act("waits for a person", life.is_cut, life.waits_for_a_person, (("claims-worker", "due.after_commit"),)),
         Act("is proposed on", life.proposes, nothing, (("claims-api", "request.before_commit"),)),
         Act(
             "is approved",

@@ -5,12 +5,12 @@ from typing import Any
 
 import httpx
 
-from deploy.local.client import HttpClient
+from deploy.local.client import OFFICER_SCOPES, HttpClient
 from deploy.local.state import State, address_of, replace, secret
 from deploy.local.story import OFFICER
-from tests.journeys.lives import EVIDENCE, TASKS
+from tests.journeys.officers import APPROVES, PROPOSES
 
-OFFICERS = ("officer-1", "officer-2")
+OFFICERS = (PROPOSES, APPROVES)
 
 
 class Officers(HttpClient):
@@ -18,8 +18,7 @@ class Officers(HttpClient):
 
     def __init__(self, state: State, secrets: Mapping[str, str]) -> None:
         super().__init__(state)
-        scopes = f"{EVIDENCE} {TASKS} claims:claim:read"
-        self._clients |= {name: (name, told, scopes) for name, told in secrets.items()}
+        self._clients |= {name: (name, told, OFFICER_SCOPES) for name, told in secrets.items()}
 
     async def call(
         self,
@@ -29,13 +28,11 @@ class Officers(HttpClient):
         *,
         party: str,
         headers: Mapping[str, str] | None = None,
-        scopes: str = "",
         subject: str = "",
         **content: Any,
     ) -> httpx.Response:
-        """Send a request; with scopes of officers' work as an officer who has them."""
-        who = subject or (OFFICERS[-1] if scopes else party)
-        return await super().call(service, method, path, party=who, headers=headers, **content)
+        """Send a request of a party, or of the officer who is named."""
+        return await super().call(service, method, path, party=subject or party, headers=headers, **content)
 
 
 async def appointed(state: State) -> Mapping[str, str]:
