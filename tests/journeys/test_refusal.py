@@ -1,5 +1,7 @@
 """Nobody is refused for what is still on its way (rules M5)."""
 
+from typing import Any
+
 import pytest
 
 from deploy.local.story import OFFICER, Story, until
@@ -17,6 +19,12 @@ async def state_of(platform: Platform, claim: str) -> tuple[str, str | None]:
     answer = await platform.call("claims", "GET", f"/v1/claims/{claim}", party=OFFICER)
     body = answer.json()
     return body["state"], body["reason"]
+
+
+async def decisions_of(platform: Platform, claim: str) -> list[dict[str, Any]]:
+    answer = await platform.call("claims", "GET", f"/v1/claims/{claim}/decisions", party=OFFICER)
+    assert answer.is_success, answer.text
+    return list(answer.json())
 
 
 async def registered_without_spell(story: Story) -> None:
@@ -63,6 +71,8 @@ async def test_with_registrations_relay_stopped_nobody_is_refused(
             business_clock.advance(hours=2)
         await eventually(lambda: rests(platform))
         assert (await state_of(platform, claim))[0] in ("awaiting_identity", "assessing")
+        # Nor is one of its questions refused, while another waits.
+        assert await decisions_of(platform, claim) == []
     async with at_work(platform):
         await story.send_early(5)
         state, _ = await until(lambda: state_of(platform, claim), lambda at: at[0] == "decided", "the decision")
