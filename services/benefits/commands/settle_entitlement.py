@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from services.benefits.domain.entitled import Entitled, EntitlementKey
-from services.benefits.domain.ledger import TransferReason, transfer
+from services.benefits.domain.ledger import TransferReason, fund_changed, transfer
 from services.benefits.domain.settlement import (
     Books,
     OpenRecovery,
@@ -113,7 +113,8 @@ def _loss_of(stated: Entitled, day: date) -> str:
 async def _settle(entitled: Entitled, day: date, due_until: date | None, uow: BenefitsUnitOfWork) -> Waiting | None:
     """Post what is to be posted; what payments wait for, when they do."""
     payments = await uow.payments.lock(entitled.key)
-    net, recovery = await uow.ledger.net(entitled.key)
+    by_fund = await uow.ledger.net(entitled.key)
+    net, recovery = (sum(each[side] for each in by_fund.values()) for side in (0, 1))
     books = Books(net, recovery, tuple(each.payment for each in payments.values()))
     postings = settle(entitled, books, day, due_until)
     blocked = None
@@ -126,7 +127,18 @@ async def _settle(entitled: Entitled, day: date, due_until: date | None, uow: Be
         blocked = blocked or await uow.payees.blocked(entitled.key.party)
     chosen = [each for each in postings if not (blocked and isinstance(each, Pay))]
     await uow.ledger.post([line for each in chosen for line in await _post(each, entitled, payments, uow)])
+    if by_fund.keys() - {entitled.fund}:
+        await _bring_over(entitled, uow)
     return blocked
+
+
+async def _bring_over(entitled: Entitled, uow: BenefitsUnitOfWork) -> None:
+    """What other funds bore, or money that came back left with them, is borne by the one that bears the benefit now."""
+    moved = list(fund_changed(entitled.fund, await uow.ledger.net(entitled.key)))
+    await uow.ledger.post([Line(each, entitled.key, entitled.revision) for each in moved])
+    for each in moved:
+        logged: dict[str, str | int] = {"claim": str(entitled.key.claim), "revision": entitled.revision}
+        uow.decided(f"payment_{each.reason}", **logged, benefit=entitled.key.benefit, amount_sen=each.amount_sen)
 
 
 def _file_returned(books: Books, payments: Mapping[str, Sent]) -> Waiting | None:
@@ -150,12 +162,13 @@ async def _post(
     posting: Posting, entitled: Entitled, payments: Mapping[str, Sent], uow: BenefitsUnitOfWork
 ) -> list[Line]:
     """Do what a posting says; the lines of the ledger that it makes."""
-    payment, trace, others = None, inject().get("traceparent"), list[Line]()
+    payment, trace, others, fund = None, inject().get("traceparent"), list[Line](), entitled.fund
     match posting:
         case Pay():
             payment, reason = await uow.payments.add(posting, entitled, trace, uow.cause), TransferReason.INSTRUCTED
         case Void(key):
             payment, reason = payments[key.end_to_end_id].id, TransferReason.VOIDED
+            fund = payments[key.end_to_end_id].fund
             await uow.payments.void(payment)
         case OpenRecovery():
             reason = TransferReason.RECOVERY_OPENED
@@ -168,7 +181,7 @@ async def _post(
             others = [Line(come_back, debt.key, debt.revision)]
     logged: dict[str, str | int] = {"claim": str(entitled.key.claim), "revision": entitled.revision}
     uow.decided(f"payment_{reason}", **logged, benefit=entitled.key.benefit, amount_sen=posting.amount_sen)
-    moved = transfer(reason, posting.amount_sen, entitled.fund)
+    moved = transfer(reason, posting.amount_sen, fund)
     return [Line(moved, entitled.key, entitled.revision, payment), *others]
 
 

@@ -1,6 +1,6 @@
 """The chart of accounts, and the transfers that each thing that happens to money makes (rules S2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,6 +35,7 @@ class TransferReason(StrEnum):
     RECOVERY_REDUCED = "recovery_reduced"
     SET_OFF = "set_off"
     RECOVERY_SET_OFF = "recovery_set_off"
+    FUND_CHANGED = "fund_changed"
     CONTRIBUTIONS = "contributions"
 
 
@@ -76,6 +77,26 @@ def transfer(reason: TransferReason, amount_sen: Sen, fund: str) -> Transfer:
     """The transfer that this event of a payment or a recovery makes; contributions have their own."""
     debit, credit = _SIDES[reason]
     return Transfer(debit, credit, amount_sen, reason, fund)
+
+
+def fund_changed(fund: str, books: Mapping[str, tuple[Sen, Sen]]) -> Iterator[Transfer]:
+    """What brings all that stands in the books of an entitlement into those of the fund that bears it now.
+
+    ``books`` are the net granted and the open recovery by fund, as ``net`` of the ledger. Nothing is paid and nothing
+    comes back: the one fund owes the other what that paid. A payment stays in the books of the fund that instructed it
+    until the bank has answered, so that money that comes back later is brought over then.
+    """
+    for other in sorted(books.keys() - {fund}):
+        accounts = (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE)
+        for account, amount_sen in zip(accounts, books[other], strict=True):
+            if amount_sen:
+                yield _owed_between_funds(account, amount_sen, fund)
+                yield _owed_between_funds(account, -amount_sen, other)
+
+
+def _owed_between_funds(account: Account, amount_sen: Sen, fund: str) -> Transfer:
+    debit, credit = (account, Account.RECOVERIES_SET_OFF)[:: 1 if amount_sen > 0 else -1]
+    return Transfer(debit, credit, abs(amount_sen), TransferReason.FUND_CHANGED, fund)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ _READ = text("""
     LEFT JOIN LATERAL (
         SELECT sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END)
                    AS recovery_sen,
-               sum(amount_sen) FILTER (WHERE credit = 'recoveries_set_off') AS set_off_sen
+               sum(amount_sen) FILTER (WHERE credit = 'recoveries_set_off' AND cause = 'set_off') AS set_off_sen
         FROM transfer WHERE transfer.claim = known.claim AND transfer.scheme = known.scheme
                             AND transfer.benefit = known.benefit AND transfer.party = known.party) AS books ON true
     LEFT JOIN LATERAL (

@@ -11,18 +11,20 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
 
 _OF_PERSON = text("""
-    SELECT id, claim, scheme, benefit, party, fund, law, revision, traceparent, opened_at,
+    SELECT id, claim, scheme, benefit, party, settlement.fund, law, recovery.revision, traceparent, opened_at,
            opened.sen::bigint AS opened_sen, reduced.sen::bigint AS reduced_sen
-    FROM recovery
+    FROM recovery JOIN settlement USING (claim, scheme, benefit, party)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(amount_sen), 0) AS sen FROM transfer
-        WHERE debit = 'recoveries_receivable' AND transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
+        WHERE debit = 'recoveries_receivable' AND cause <> 'fund_changed'
+              AND transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
               AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS opened
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(amount_sen), 0) AS sen FROM transfer
-        WHERE credit = 'recoveries_receivable' AND transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
+        WHERE credit = 'recoveries_receivable' AND cause <> 'fund_changed'
+              AND transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
               AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS reduced
-    WHERE (recovery.person = :person OR recovery.party = :party)
+    WHERE (recovery.person = :person OR party = :party)
           AND (CAST(:after AS uuid) IS NULL OR recovery.id > :after)
     ORDER BY recovery.id LIMIT :limit
 """)

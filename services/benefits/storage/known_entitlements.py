@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,10 +26,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What the newest revision that arrived says of an entitlement; no terms: it is owed no more."""
+    """What the newest revision that arrived says of an entitlement; no terms: it is owed no more, by no ``fund``."""
 
     revision: int
     terms: tuple[Term, ...]
+    fund: str | None
 
 
 class StatedByAnother(RuntimeError):
@@ -65,10 +66,14 @@ class EntitlementProjection:
         """The entitlement by the newest revision that arrived; None while there is none of its claim."""
         # One statement, so that the revision and its terms are of one moment.
         term = t.entitlement_term
-        of_key = [term.c[name] == value for name, value in asdict(key).items()]
+        owed, stated = (
+            and_(*(table.c[name] == value for name, value in asdict(key).items())) for table in (t.entitlement, term)
+        )
+        columns = (t.assessment.c.revision, t.entitlement.c.fund)
         query = (
-            select(t.assessment.c.revision, term.c.per, term.c.sen, term.c.first_day, term.c.last_day)
-            .join_from(t.assessment, term, of_key[0] & of_key[1] & of_key[2] & of_key[3], isouter=True)
+            select(*columns, term.c.per, term.c.sen, term.c.first_day, term.c.last_day)
+            .join_from(t.assessment, t.entitlement, owed, isouter=True)
+            .join(term, stated, isouter=True)
             .where(t.assessment.c.claim == key.claim)
             .order_by(term.c.number)
         )
@@ -76,7 +81,7 @@ class EntitlementProjection:
         if not rows:
             return None
         terms = (Term(Per(row.per), row.sen, row.first_day, row.last_day) for row in rows if row.per is not None)
-        return Stated(rows[0].revision, tuple(terms))
+        return Stated(rows[0].revision, tuple(terms), rows[0].fund)
 
     async def _must_be_own(self, owners: Mapping[UUID, str], changed: Collection[UUID]) -> None:
         unchanged = owners.keys() - changed

@@ -17,10 +17,12 @@ from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 
 _NET = text("""
-    SELECT coalesce(sum(CASE 'benefit_expense' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END), 0)::bigint,
+    SELECT fund,
+           coalesce(sum(CASE 'benefit_expense' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END), 0)::bigint,
            coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END),
                     0)::bigint
     FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+    GROUP BY fund
 """)
 # What was told of a file's month is booked already, in whichever sums: told again by fund, it is no more money.
 _BOOK_ONCE = text("""
@@ -80,10 +82,9 @@ class LedgerRepository:
         if rows:
             await self._connection.execute(_BOOK_ONCE, {name: [row[name] for row in rows] for name in rows[0]})
 
-    async def net(self, key: EntitlementKey) -> tuple[Sen, Sen]:
-        """What is granted in the books of an entitlement, and its open recovery."""
-        net, recovery = (await self._connection.execute(_NET, asdict(key))).one()
-        return net, recovery
+    async def net(self, key: EntitlementKey) -> dict[str, tuple[Sen, Sen]]:
+        """What is granted in the books of an entitlement, and its open recovery, by the fund that bears it."""
+        return {fund: (net, recovery) for fund, net, recovery in await self._connection.execute(_NET, asdict(key))}
 
 
 def _row(transfer: Transfer, entry: UUID, booked_at: datetime) -> dict[str, Any]:

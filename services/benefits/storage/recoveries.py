@@ -13,7 +13,7 @@ from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 
 _OPEN = text("""
-    SELECT claim, scheme, benefit, party, recovery.fund, recovery.revision, open.sen::bigint AS open_sen
+    SELECT claim, scheme, benefit, party, settlement.fund, recovery.revision, open.sen::bigint AS open_sen
     FROM recovery JOIN settlement USING (claim, scheme, benefit, party) CROSS JOIN LATERAL (
         SELECT coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END),
                         0) AS sen

@@ -15,7 +15,7 @@ from services.benefits.storage import tables as t
 from services.benefits.storage.known_entitlements import EntitlementProjection
 
 # What is left out of a revision is brought down where it is seen to be settled. The lock lets the next revision come
-# only after this transaction. The fund is the one of the first settling: a benefit is borne by one.
+# only after this transaction. The fund is the one of the last settling: what is owed no more names none.
 _KNOWN = text("SELECT claim FROM assessment WHERE claim = :claim FOR SHARE")
 _OPEN = text("""
     INSERT INTO settlement (claim, scheme, benefit, party, owner, person, fund, revision, settled_on, waiting)
@@ -91,14 +91,16 @@ class SettlementRepository:
         stated = None if settled is None else await self._known.find(key)
         if settled is None or stated is None or stated.revision < settled.revision:
             return None
-        stands = (settled.person, settled.fund, stated.revision, stated.terms)
+        stands = (settled.person, stated.fund or settled.fund, stated.revision, stated.terms)
         entitled = Entitled(key, *stands, owner=settled.owner)
         return Standing(entitled, settled.settled_on, settled.due_until)
 
     async def settled(self, entitled: Entitled, day: date, due_until: date | None, waiting: Sequence[Waiting]) -> None:
-        """Note up to which revision and day the books of this entitlement are right, what is due, and what waits."""
+        """Note up to which revision and day the books of this entitlement are right, of which fund they are, what is
+        due, and what waits."""
         stated = [each.stated() for each in waiting]
-        values = {"revision": entitled.revision, "settled_on": day, "due_until": due_until, "waiting": stated}
+        settled = {"revision": entitled.revision, "fund": entitled.fund, "settled_on": day}
+        values = {**settled, "due_until": due_until, "waiting": stated}
         await self._connection.execute(update(t.settlement).where(_is(entitled.key)).values(**values))
 
 

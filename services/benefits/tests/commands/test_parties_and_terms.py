@@ -91,6 +91,41 @@ async def test_an_accident_that_turns_from_one_fund_to_the_other_pays_638_40_mor
     assert await benefits.work_off() == 0
 
 
+def buried(revision: int, fund: Fund, sen: int = 300_000) -> ClaimAssessedV1:
+    """Funeral benefit of RM3,000.00, borne by this fund."""
+    return assessed(revision, owed_to(OPERATOR, once(date(2026, 8, 6), sen), benefit="funeral", fund=fund))
+
+
+async def test_what_the_person_died_of_is_found_later_and_the_other_fund_bears_the_funeral(
+    benefits: ServiceUnderTest,
+) -> None:
+    """RM3,000.00 were paid by invalidity; nothing is paid again, and nothing is to come back of the payee."""
+    await enter_payee(benefits)
+    await settle(benefits, buried(1, Fund.INVALIDITY))
+    assert await bank_answers(benefits) == ["3000.00"]
+    await settle(benefits, buried(2, Fund.EMPLOYMENT_INJURY))
+    assert await bank_answers(benefits) == []
+    assert await listed(benefits, "recoveries") == []
+    assert await balances(benefits, "invalidity") == {"bank": "-3000.00", "recoveries_set_off": "3000.00"}
+    borne = {"benefit_expense": "3000.00", "recoveries_set_off": "-3000.00"}
+    assert await balances(benefits, "employment_injury") == borne
+    (shown,) = await owed(benefits)
+    assert (shown["fund"], shown["settled"]["amount"], shown["set_off"]["amount"]) == (
+        *("employment_injury", "3000.00"),
+        "0.00",
+    )
+    await settle(benefits, buried(3, Fund.EMPLOYMENT_INJURY, 250_000))
+    await settle(benefits, buried(4, Fund.INVALIDITY, 250_000))
+    (recovery,) = await listed(benefits, "recoveries")
+    kept = (recovery["fund"], recovery["opened"]["amount"], recovery["open"]["amount"])
+    assert kept == ("invalidity", "500.00", "500.00")
+    assert await balances(benefits, "employment_injury") == {}
+    await settle(benefits, assessed(5))
+    assert await balances(benefits, "employment_injury") == {}, (
+        "what is owed no more names no fund: the last one keeps it"
+    )
+
+
 async def owed(benefits: ServiceUnderTest, person: int = 12) -> list[dict[str, Any]]:
     return await listed(benefits, "entitlements", person)
 

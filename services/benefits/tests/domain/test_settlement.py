@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Term, less
-from services.benefits.domain.payments import Payment, PaymentKind, PaymentState
+from services.benefits.domain.ledger import Account, Transfer, TransferReason, fund_changed, transfer
+from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import (
     Books,
     OpenDebt,
@@ -80,6 +81,8 @@ class Desk:
     others: tuple[Days, ...] = ()
     owed: Entitled = field(default_factory=lambda: entitled(0))
     set_off: int = 0
+    ledger: list[Transfer] = field(default_factory=list)
+    fund_of: dict[PaymentKey, str] = field(default_factory=dict)
 
     def settle(self, entitled: Entitled, day: date = AFTER) -> tuple[Posting, ...]:
         self.due_until = entitled.due_until(day, self.due_until)
@@ -88,7 +91,35 @@ class Desk:
         for posting in postings:
             assert posting.amount_sen > 0
             self._post(posting)
+            self._book(posting)
+        self.ledger += fund_changed(entitled.fund, self.by_fund())
         return postings
+
+    def _book(self, posting: Posting) -> None:
+        reasons = {
+            Pay: TransferReason.INSTRUCTED,
+            Void: TransferReason.VOIDED,
+            OpenRecovery: TransferReason.RECOVERY_OPENED,
+            ReduceRecovery: TransferReason.RECOVERY_REDUCED,
+            SetOff: TransferReason.SET_OFF,
+        }
+        fund = self.owed.fund
+        if isinstance(posting, Pay):
+            self.fund_of[posting.key] = fund
+        if isinstance(posting, Void):
+            fund = self.fund_of[posting.key]
+        self.ledger.append(transfer(reasons[type(posting)], posting.amount_sen, fund))
+
+    def balance(self, account: Account, fund: str) -> int:
+        moved = [(each.debit is account) - (each.credit is account) for each in self.ledger]
+        return sum(sign * each.amount_sen for sign, each in zip(moved, self.ledger, strict=True) if each.fund == fund)
+
+    def by_fund(self) -> dict[str, tuple[int, int]]:
+        accounts = (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE)
+        return {
+            str(each.fund): (self.balance(accounts[0], str(each.fund)), self.balance(accounts[1], str(each.fund)))
+            for each in self.ledger
+        }
 
     def _post(self, posting: Posting) -> None:
         books = self.books
@@ -112,8 +143,16 @@ class Desk:
                     books, net_sen=books.net_sen + amount, elsewhere=tuple(each for each in left if each.open_sen)
                 )
 
-    def _move(self, old: PaymentState, new: PaymentState, chosen: Callable[[Payment], bool]) -> int:
+    def _move(
+        self,
+        old: PaymentState,
+        new: PaymentState,
+        chosen: Callable[[Payment], bool],
+        reason: TransferReason | None = None,
+    ) -> int:
         moved = [payment for payment in self.books.payments if payment.state is old and chosen(payment)]
+        if reason is not None:
+            self.ledger += [transfer(reason, each.amount_sen, self.fund_of[each.key]) for each in moved]
         payments = tuple(replace(each, state=new) if each in moved else each for each in self.books.payments)
         self.books = replace(self.books, payments=payments)
         return sum(payment.amount_sen for payment in moved)
@@ -122,12 +161,13 @@ class Desk:
         self._move(PaymentState.UNSENT, PaymentState.SENT, lambda _: True)
 
     def bank_settles(self) -> None:
-        self._move(PaymentState.SENT, PaymentState.SETTLED, lambda _: True)
+        self._move(PaymentState.SENT, PaymentState.SETTLED, lambda _: True, TransferReason.SETTLED)
 
     def bank_returns_the_oldest(self, stands: PaymentState = PaymentState.SENT) -> None:
         """Refused, or, of a settled one, returned later."""
         sent = [payment for payment in self.books.payments if payment.state is stands][:1]
-        returned = self._move(stands, PaymentState.RETURNED, lambda payment: payment in sent)
+        reason = TransferReason.RETURNED if stands is PaymentState.SENT else TransferReason.REVERSED
+        returned = self._move(stands, PaymentState.RETURNED, lambda payment: payment in sent, reason)
         self.books = replace(self.books, net_sen=self.books.net_sen - returned)
 
     def happens(self, step: str, value: object) -> None:
@@ -171,6 +211,21 @@ class Desk:
         assert self.books.recovery_sen >= 0
         assert self.books.recovery_sen == 0 or net == worth, "what is earned is set off first"
         assert len(set(self.used)) == len(self.used)
+        self.check_funds()
+
+    def check_funds(self) -> None:
+        """What stands is borne by the fund that bears it now; each payment is in the books of the one that made it."""
+        stands = {fund: sums for fund, sums in self.by_fund().items() if sums != (0, 0)}
+        net = (self.books.net_sen, self.books.recovery_sen)
+        assert stands == ({} if net == (0, 0) else {self.owed.fund: net})
+        for fund in set(self.fund_of.values()):
+            paid = [each for each in self.books.payments if self.fund_of[each.key] == fund]
+            on_its_way = sum(each.amount_sen for each in paid if each.state in (PaymentState.UNSENT, PaymentState.SENT))
+            settled = sum(each.amount_sen for each in paid if each.state is PaymentState.SETTLED)
+            assert self.balance(Account.BENEFITS_PAYABLE, fund) == -on_its_way
+            assert self.balance(Account.BANK, fund) == -settled
+        between = sum(self.balance(Account.RECOVERIES_SET_OFF, fund) for fund in self.by_fund())
+        assert between == -self.set_off, "what one fund owes, another is owed"
 
 
 def test_the_story_pays_176391_then_7209_and_opens_a_recovery_of_61200() -> None:
@@ -469,6 +524,37 @@ def test_a_sum_is_paid_with_the_days_that_are_due_with_it() -> None:
     assert paid(Desk().settle(both, AFTER)) == [("2026-07-16", "2026-08-11", 27 * 6533 + 7000)]
 
 
+@pytest.mark.parametrize("until", ["unsent", "sent", "settled"])
+def test_a_benefit_that_another_fund_bears_is_neither_paid_again_nor_recovered(until: str) -> None:
+    """Invalidity paid 1,763.91, the accident is found later: the one fund owes the other what it paid."""
+    desk = Desk()
+    desk.settle(replace(FIRST, fund="invalidity"))
+    if until != "unsent":
+        desk.freeze()
+    if until == "settled":
+        desk.bank_settles()
+    found = replace(FIRST, revision=2)
+    assert desk.settle(found) == ()
+    assert desk.settle(found) == ()
+    assert desk.balance(Account.BENEFIT_EXPENSE, "invalidity") == 0
+    assert desk.balance(Account.BENEFIT_EXPENSE, "employment_injury") == 176391
+    assert desk.balance(Account.RECOVERIES_SET_OFF, "invalidity") == 176391
+    assert desk.balance(Account.RECOVERIES_SET_OFF, "employment_injury") == -176391
+    desk.check(AFTER)
+
+
+def test_what_comes_back_after_the_fund_changed_is_paid_again_from_the_new_one() -> None:
+    desk = Desk()
+    desk.settle(replace(FIRST, fund="invalidity"))
+    desk.freeze()
+    desk.settle(replace(FIRST, revision=2))
+    desk.bank_returns_the_oldest()
+    assert [each.amount_sen for each in desk.settle(replace(FIRST, revision=2))] == [176391]
+    assert desk.balance(Account.RECOVERIES_SET_OFF, "invalidity") == 0
+    assert desk.balance(Account.BENEFITS_PAYABLE, "employment_injury") == -176391
+    desk.check(AFTER)
+
+
 def test_money_that_came_back_is_paid_again_under_a_key_that_names_what_it_replaces() -> None:
     desk = Desk()
     (first,) = desk.settle(FIRST)
@@ -503,8 +589,6 @@ def test_a_key_names_its_cause_whatever_was_paid_or_withdrawn_before() -> None:
 
 @pytest.mark.parametrize("amount", [0, -1])
 def test_books_never_hold_an_amount_that_is_not_above_zero(amount: int) -> None:
-    from services.benefits.domain.ledger import TransferReason, transfer
-
     with pytest.raises(ValueError, match="above zero"):
         transfer(TransferReason.SETTLED, amount, "employment_injury")
 
@@ -537,10 +621,12 @@ def _terms(draw: st.DrawFn) -> tuple[Term, ...]:
     return (*terms, *sums)
 
 
+_FUNDS = ("employment_injury", "invalidity", "non_employment_injury")
 _steps = st.lists(
     st.one_of(
         st.tuples(st.just("revise"), _terms()),
         st.tuples(st.just("repeat"), st.none()),
+        st.tuples(st.just("another fund bears it"), st.sampled_from(_FUNDS)),
         st.tuples(st.just("days pass"), st.integers(1, 60)),
         st.tuples(st.just("freeze"), st.none()),
         st.tuples(st.just("bank settles"), st.none()),
@@ -560,13 +646,16 @@ def play(desk: Desk, steps: list[tuple[str, object]], settle_every: int) -> tupl
     for number, (step, value) in enumerate(steps, start=1):
         match step, value:
             case "revise", tuple(terms):
-                current = entitled(current.revision + 1, *terms)
+                current = replace(entitled(current.revision + 1, *terms), fund=current.fund)
+            case "another fund bears it", str(fund):
+                current = replace(current, revision=current.revision + 1, fund=fund)
             case "days pass", int(days):
                 day += timedelta(days=days)
             case _:
                 desk.happens(step, value)
         if number % settle_every == 0:
             postings = desk.settle(current, day)
+            assert settle_every > 1 or step != "another fund bears it" or postings == ()
             assert not desk.books.elsewhere or not any(isinstance(each, Pay) for each in postings)
             desk.check(day)
             assert desk.settle(current, day) == ()
