@@ -152,7 +152,7 @@ def test_beside_an_invalidity_pension_permanent_disablement_is_paid_by_cause_and
     found: dict[str, str], disablement: bool, pension: bool, looks: tuple[str, ...]
 ) -> None:
     """The pension began on 16 July, disablement on 1 September: both claims come to the same (s.96)."""
-    of_accident, of_invalidity = both(**found)
+    of_accident, of_invalidity = both(KNOWN, **found)
     assert bool(paid(of_accident)["permanent_disablement"]) is disablement
     assert bool(paid(of_invalidity)["invalidity_pension"]) is pension
     assert of_accident["coordination"].people_look_at == looks
