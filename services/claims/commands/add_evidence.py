@@ -83,14 +83,14 @@ async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
         await _check_cause(command, claim, uow)
     if command.kind is EvidenceKind.FINDING:
         _check_finding(command, claim)
-    if command.kind is EvidenceKind.PERMANENT_LOSS and claim.person is None:
-        # It would be one of the losses that other claims of the person count, and wake none of them.
+    if command.kind is EvidenceKind.PERMANENT_LOSS and claim.relation is None:
+        # It would be one of the losses that other claims of the person count, and counts in none.
         raise EvidenceWithoutRelation()
     check_statements(await uow.evidence.count_of_party(claim.id, command.tenant))
     added = Evidence(
         new_id(), command.claim, command.tenant, command.kind, now(), stated=command.stated, stated_by=command.by
     )
     await uow.evidence.add(added)
-    await uow.due.at(AssessClaim(command.claim), now())
+    await uow.due.at(AssessClaim(claim.joined_to or claim.id), now())
     await uow.due.wake(woken_by(command.kind, claim.person))
     return added

@@ -62,7 +62,8 @@ async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evi
     check_statements(await uow.evidence.count_of_party(claim.id, command.tenant))
     changed = _change(command, target)
     await uow.evidence.add(changed)
-    await uow.due.at(AssessClaim(target.claim), now())
+    # Of a notice that joined, the claim that it joined: nothing is approved there until it has been assessed.
+    await uow.due.at(AssessClaim(claim.joined_to or claim.id), now())
     await uow.due.wake(woken_by(target.kind, claim.person))
     return changed
 

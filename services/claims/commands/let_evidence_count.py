@@ -55,7 +55,8 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
     if target.kind is EvidenceKind.WITHDRAWAL:
         await _take_order_back(command, target, uow)
     await uow.due.at(AssessClaim(command.claim), now())
-    await uow.due.wake(woken_by(target.kind, claim.person))
+    about = target if target.about is None else await uow.evidence.find(target.about)
+    await uow.due.wake(woken_by((about or target).kind, claim.person))
 
 
 async def _waiting(command: LetEvidenceCount, claim: Claim, uow: ClaimsUnitOfWork) -> Evidence:

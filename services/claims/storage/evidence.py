@@ -28,6 +28,17 @@ _DIED = f"""
                           AND second.tenant <> death.tenant))
     AND NOT EXISTS (SELECT FROM question WHERE question.claim = death.id AND reason = '{NEVER_DIED}')
 """  # noqa: S608  nothing that came from outside
+# Withdrawn or corrected: what two officers let count, when two let that count as well.
+_GONE = """
+    (SELECT FROM evidence AS change
+     WHERE change.claim = evidence.claim AND change.about = evidence.id AND change.kind <> 'approval'
+           AND (EXISTS (SELECT FROM evidence AS approval
+                        WHERE approval.claim = change.claim AND approval.about = change.id
+                              AND approval.kind = 'approval')
+                OR NOT EXISTS (SELECT FROM evidence AS approval
+                               WHERE approval.claim = change.claim AND approval.about = evidence.id
+                                     AND approval.kind = 'approval')))
+"""
 # Claims that joined are of the same person, by whom they are found: no index knows what joined which claim.
 _OF_CLAIM = text(f"""
     SELECT ARRAY (SELECT ROW (evidence.id, claim.id, evidence.tenant, evidence.kind, stated_at, issued_on, first_day,
@@ -51,7 +62,8 @@ _OF_CLAIM = text(f"""
            EXISTS (SELECT FROM evidence JOIN claim ON claim.id = evidence.claim
                    WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
                          AND claim.happened_on < (SELECT happened_on FROM claim WHERE id = :claim)
-                         AND evidence.kind = 'permanent_loss') AS other_losses
+                         AND claim.relation IS NOT NULL AND evidence.kind = 'permanent_loss'
+                         AND NOT EXISTS {_GONE}) AS other_losses
 """)  # noqa: S608  nothing that came from outside
 
 # The one that officers found, else that which a notice names.
@@ -86,8 +98,8 @@ class OfClaim:
 
     ``joined_by_employer``: one that joined it is of the employer of the day, or of officers. ``died_on`` is the day
     of the person's death by more than one party's word, ``death`` the claim about it, ``death_stated`` whether anybody
-    stated one, ``other_losses`` whether a permanent loss is stated in the claim of an earlier event, ``has_others``
-    whether the person has another claim.
+    stated one, ``other_losses`` whether a permanent loss stands or waits in the claim of an earlier event,
+    ``has_others`` whether the person has another claim.
     """
 
     evidence: tuple[Evidence, ...]

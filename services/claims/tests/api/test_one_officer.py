@@ -169,12 +169,15 @@ async def test_of_a_notice_that_is_confirmed_what_its_officers_left_standing_cou
 
 
 async def test_who_confirms_a_notice_lets_nothing_of_its_own_count(worker: ServiceUnderTest) -> None:
-    """An officer states a choice while the notice waits, and is the one who confirms it."""
+    """An officer states an invalidity while the notice waits, and is the one who confirms it."""
     says = await reports(worker, **ACCIDENT)
     await worker.work_off()
     [task] = await tasks_of(worker, "identity")
-    path, choice = f"/v1/claims/{task['subject']['id']}/evidence", {"option": "periodic", "applied_on": "2026-09-01"}
-    stated = await worker.call("POST", path, scopes=WRITE, subject=THIRD, json={"choice": choice})
+    path, body = f"/v1/claims/{task['subject']['id']}/evidence", {"permanent_loss": {"percent": 90}}
+    loss = await worker.call("POST", path, scopes=WRITE, subject=THIRD, json=body)
+    assert (loss.status_code, loss.json()["code"]) == (409, "evidence_without_relation"), "other claims would count it"
+    body = {"invalidity": {"certified": True, "earning_capacity": 20}}
+    stated = await worker.call("POST", path, scopes=WRITE, subject=THIRD, json=body)
     assert stated.status_code == 202, stated.text
     await worker.work_off()
     [task] = await tasks_of(worker, "identity")
@@ -186,5 +189,5 @@ async def test_who_confirms_a_notice_lets_nothing_of_its_own_count(worker: Servi
         "circumstances": "counts",
         "wages_paid": "counts",
         "approval": "counts",
-        "choice": "waits",
+        "invalidity": "waits",
     }

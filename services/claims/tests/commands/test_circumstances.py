@@ -7,9 +7,13 @@ SKBBK in its first phase 48 %, RM50.40. Certified are 20 days from 5 August 2026
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.claims.domain import subjects
+from services.claims.queries.tasks import find_state_of_question
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     PERSON,
     all_has_arrived,
@@ -26,7 +30,7 @@ from services.claims.tests.support import (
     role_of,
     standing_of,
 )
-from shared.contracts.envelope import Event
+from shared.contracts.envelope import Cause, Event
 from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV1
 from shared.testing.service import ServiceUnderTest
 
@@ -223,6 +227,22 @@ async def test_a_party_that_has_stated_too_much_of_a_claim_is_refused_at_the_doo
     await insured.work_off()
     shown = await read(insured, f"/v1/claims/{reported['claim']}/evidence")
     assert len(shown) == 201
+
+
+async def test_what_a_joined_notice_states_is_assessed_before_anything_is_approved(insured: ServiceUnderTest) -> None:
+    reported = await report(insured, EMPLOYER, **ACCIDENT, place="at_work")
+    await insured.work_off()
+    joined = await report(insured, "hospital:1", **{**ACCIDENT, "wages_paid_for": []}, place="other")
+    await insured.work_off()
+    subject = subjects.question(UUID(reported["claim"]), "temporary_disablement")
+    shown = await read(insured, f"/v1/claims/{joined['claim']}/evidence")
+    (stated,) = (each["evidence"] for each in shown if each["kind"] == "circumstances")
+    async with insured.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        assert not (await find_state_of_question(subject, uow)).is_changing
+    corrected = await correct(insured, stated, {"circumstances": {"place": "commuting"}}, "hospital:1")
+    assert corrected.status_code == 202, corrected.text
+    async with insured.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        assert (await find_state_of_question(subject, uow)).is_changing
 
 
 async def correct(claims: ServiceUnderTest, stated: str, body: dict[str, Any], party: str = EMPLOYER) -> Any:

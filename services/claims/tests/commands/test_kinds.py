@@ -360,6 +360,42 @@ async def test_a_loss_of_an_earlier_accident_is_counted_whenever_it_is_stated(
     assert earlier == ("officer", "application_awaited"), "the later accident's loss is none of its own"
 
 
+async def withdraw(claims: ServiceUnderTest, evidence: str) -> str:
+    path = f"/v1/evidence/{evidence}/withdrawal"
+    withdrawn = await claims.call("POST", path, scopes=WRITE, subject=FIRST)
+    assert withdrawn.status_code == 202, withdrawn.text
+    await claims.work_off()
+    return str(withdrawn.json()["evidence"])
+
+
+async def test_a_loss_that_is_withdrawn_holds_up_no_later_one(
+    claims: ServiceUnderTest, technician: dict[str, Any]
+) -> None:
+    """What one officer stated one withdraws; what two let count two take back."""
+    later = await report(
+        claims,
+        happened_on="2026-09-01",
+        certificate={"first": "2026-09-01", "last": "2026-09-10", "issued_on": "2026-09-01"},
+        wages_paid_for=[],
+    )
+    await claims.work_off()
+    claim, before = later["claim"], technician["claim"]
+    await stated_and_approved(claims, claim, permanent_loss={"percent": 12})
+    await stated_and_approved(claims, claim, choice={"option": "periodic", "applied_on": "2026-10-01"})
+    waits = ("officer", "earlier_losses_to_be_stated")
+    stated = (await state(claims, before, permanent_loss={"percent": 20}))["evidence"]
+    await claims.work_off()
+    assert (await questions(claims, claim))["permanent_disablement"] == waits
+    await withdraw(claims, stated)
+    assert (await questions(claims, claim))["permanent_disablement"] == ("entitled", "")
+    stated = (await state(claims, before, permanent_loss={"percent": 20}))["evidence"]
+    assert await let_count(claims, stated, before) == (201, None)
+    withdrawn = await withdraw(claims, stated)
+    assert (await questions(claims, claim))["permanent_disablement"] == waits, "by one officer alone"
+    assert await let_count(claims, withdrawn, before) == (201, None)
+    assert (await questions(claims, claim))["permanent_disablement"] == ("entitled", "")
+
+
 async def test_a_loss_is_not_stated_while_nobody_knows_whose(claims: ServiceUnderTest) -> None:
     unknown = await report(claims, "hospital:1")
     await claims.work_off()
