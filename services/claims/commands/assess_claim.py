@@ -32,7 +32,7 @@ from services.claims.domain.participation import otherwise, what_was_stated_late
 from services.claims.domain.queues import OF_IDENTITY, queue_of_claim
 from services.claims.domain.relation import without_relation
 from services.claims.domain.revision import standing_records
-from services.claims.domain.standing import Standing, standing
+from services.claims.domain.standing import EvidenceStanding, Standing, standing
 from services.claims.events.claim_assessed import claim_assessed, owes_less
 from services.claims.storage.known_persons import KnownPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -68,7 +68,9 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
     elif claim.joined_to is not None:
         await uow.due.at(AssessClaim(claim.joined_to), now())
     elif not questions_of(claim.kind):
-        # No rule decides such an event yet.
+        # No rule decides such an event yet; what two officers closed only another notice opens again.
+        if claim.state is ClaimState.CLOSED:
+            return
         unruled = replace(claim, state=ClaimState.NEEDS_OFFICER, reason=claim.kind.value)
         await uow.claims.save(unruled)
         await ask_about_claim(AskAboutClaim(unruled), uow)
@@ -138,7 +140,9 @@ async def is_stated_again(claim: Claim, known: Known, evidence: Standing, uow: C
         return True
     if claim.kind is ClaimKind.ACCIDENT and not known.death_stated:
         return False
-    stated = claim.kind is not ClaimKind.ACCIDENT and bool(evidence.pieces)
+    stated = claim.kind is not ClaimKind.ACCIDENT and any(
+        each.standing is EvidenceStanding.COUNTS for each in evidence.pieces
+    )
     return stated or await uow.claims.is_joined(claim)
 
 

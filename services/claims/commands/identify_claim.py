@@ -7,7 +7,7 @@ from uuid import UUID
 from services.claims.commands.ask_identity import AskIdentity, ask_identity
 from services.claims.domain import subjects
 from services.claims.domain.claim import WITHOUT_NOTICE, Claim, ClaimKind, ClaimState
-from services.claims.domain.queues import OF_IDENTITY
+from services.claims.domain.queues import OF_IDENTITY, opened_again
 from services.claims.domain.relation import Named, relation_of
 from services.claims.events.accident_reported import accident_reported
 from services.claims.storage.known_persons import PublishedPerson
@@ -74,6 +74,9 @@ async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
         # Of a claim that was forgotten with the database this is the evidence, and no later word.
         stood = 0 if twin.reason in WITHOUT_NOTICE else twin.revision
         claim = replace(claim, state=ClaimState.JOINED, joined_to=twin.id, joined_at_revision=stood)
+        if twin.state is ClaimState.CLOSED:
+            twin, _ = await uow.claims.lock(twin.id)
+            await uow.claims.save(opened_again(twin))
     await uow.claims.save(claim)
     if twin is None and claim.kind is ClaimKind.ACCIDENT:
         uow.publish(accident_reported(claim))

@@ -75,6 +75,13 @@ def closed(claim: Claim) -> Claim | None:
     return None if queue is None else replace(claim, state=ClaimState.CLOSED, reason=reasons[queue])
 
 
+def opened_again(claim: Claim) -> Claim:
+    """As it stands when another notice of the event joins it: what was decided outside is looked at again."""
+    if claim.state is not ClaimState.CLOSED or claim.reason != DECIDED_OUTSIDE:
+        return claim
+    return replace(claim, state=ClaimState.NEEDS_OFFICER, reason=claim.kind.value)
+
+
 def facts_of_question(claim: Claim, answer: Answer) -> dict[str, str | int]:
     """What of a question a person looks at: the day of the event, and days and amounts as the law has them so far."""
     found: dict[str, str | int] = {"happened_on": claim.happened_on.isoformat()}

@@ -93,6 +93,12 @@ async def test_a_disease_waits_for_people_who_close_it_and_another_notice_opens_
     await decide(claims, "unruled", "decided_outside")
     assert await standing_of(claims, reported) == ("closed", "decided_outside")
     assert await tasks_of(claims, "unruled") == []
+    path = f"/v1/claims/{reported['claim']}/evidence"
+    invalidity = {"invalidity": {"certified": True, "earning_capacity": 20}}
+    stated = await claims.call("POST", path, scopes=["claims:notice:write"], json=invalidity)
+    assert stated.status_code == 202, stated.text
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("closed", "decided_outside"), "one officer opens nothing again"
     await submit(claims, notice(**disease))
     await claims.work_off()
     assert await standing_of(claims, reported) == ("needs_officer", "disease")
