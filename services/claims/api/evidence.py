@@ -11,6 +11,7 @@ from services.claims.api.dependencies import CommittedBeforeAnswer
 from services.claims.api.fields import CertificateIn
 from services.claims.commands.change_evidence import ChangeEvidence, change_evidence
 from services.claims.commands.submit_notice import circumstances_stated
+from services.claims.domain.errors import StatementNotOne
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.standing import EvidenceStanding, Piece, WaitsBecause
 from services.claims.queries.evidence import list_of_claim
@@ -53,7 +54,11 @@ class CorrectionIn(In):
     wages_paid_for: list[Day] = Field(default=[], max_length=366, description="In place of all days stated before")
 
     def command(self, caller: Caller, evidence: UUID) -> ChangeEvidence:
-        """The correction as a command: of a certificate, else of circumstances, else of days with wages."""
+        """The correction as a command; raises StatementNotOne. No days with wages is a statement where it is alone."""
+        stated = [each for each in (self.certificate, self.circumstances) if each is not None]
+        of_wages = bool(self.wages_paid_for) or (not stated and "wages_paid_for" in self.model_fields_set)
+        if len(stated) + of_wages != 1:
+            raise StatementNotOne()
         if self.certificate is not None:
             return ChangeEvidence(
                 caller.party, caller.subject, evidence, EvidenceKind.CERTIFICATE, self.certificate.stated()

@@ -221,7 +221,7 @@ def _may_change(
     """By the party that stated it as long as nobody disputes it; by officers what none of them has let count.
 
     What is withdrawn by now disputes nothing, nor does who states the same days. What waits for a person does: the
-    change might take away what that person is about to let count.
+    change might take away what that person is about to let count. What one officer stated does once it is let count.
     """
     if change.by_one_officer:
         return target.by_one_officer and target.id not in approved
@@ -235,6 +235,7 @@ def _may_change(
         and other.kind == target.kind
         and target.stated_at <= other.stated_at
         and other.states != target.states
+        and (other.id in approved or not other.by_one_officer)
         for other in current
     )
     return change.tenant == target.tenant and not disputed

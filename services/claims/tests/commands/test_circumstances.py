@@ -192,6 +192,22 @@ async def test_another_partys_other_circumstances_wait_for_a_person(insured: Ser
     assert stands == [("counts", None), ("waits", "contradicts")]
 
 
+async def test_a_correction_says_one_thing(insured: ServiceUnderTest) -> None:
+    reported = await report(insured, EMPLOYER, **ACCIDENT, place="at_work")
+    shown = await read(insured, f"/v1/claims/{reported['claim']}/evidence", EMPLOYER)
+    (stated,) = (each["evidence"] for each in shown if each["kind"] == "circumstances")
+    one: dict[str, Any] = {"circumstances": {"place": "commuting"}}
+    more: list[dict[str, Any]] = [
+        {},
+        {**one, "certificate": ACCIDENT["certificate"]},
+        {**one, "wages_paid_for": ["2026-08-05"]},
+    ]
+    for body in more:
+        refused = await correct(insured, stated, body)
+        assert (refused.status_code, refused.json()["code"]) == (422, "statement_not_one"), body
+    assert (await correct(insured, stated, {**one, "wages_paid_for": []})).status_code == 202
+
+
 async def test_circumstances_are_corrected_and_not_withdrawn(insured: ServiceUnderTest) -> None:
     reported = await report(insured, EMPLOYER, **ACCIDENT, place="at_work")
     shown = await read(insured, f"/v1/claims/{reported['claim']}/evidence", EMPLOYER)

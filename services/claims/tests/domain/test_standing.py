@@ -325,3 +325,12 @@ def test_what_is_said_of_a_finding_waits_where_findings_do() -> None:
     assert [each.int for each in found.waiting_findings] == [2]
     withdrawn = standing([finding, let_count(3, 1), other(2, "organisation:1", EvidenceKind.WITHDRAWAL, 1)], SPELLS)
     assert [each.int for each in withdrawn.waiting_findings] == [2]
+
+
+def test_what_one_officer_states_disputes_nothing_until_another_lets_it_count() -> None:
+    own = other(1, "person:7", EvidenceKind.CHOICE, stated={"option": "periodic"})
+    officers = other(2, "organisation:1", EvidenceKind.CHOICE, stated={"option": "lump sum"})
+    change = other(3, "person:7", EvidenceKind.CHOICE, 1, stated={"option": "commutation"})
+    assert days_of(own, officers, change)[1] == [2], "the person's change counts"
+    assert [each.id.int for each in standing([own, officers, change], SPELLS).statements] == [3]
+    assert 3 in days_of(own, officers, let_count(4, 2), change)[1], "against what two officers say it waits"
