@@ -15,7 +15,7 @@ from services.claims.domain.asking import Records, ask_all, coordinated, knows_l
 from services.claims.domain.catalogue import questions_of, reads_others
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, WITHOUT_NOTICE, Claim, ClaimKind, ClaimState
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
-from services.claims.domain.collectors.death import dependants_of
+from services.claims.domain.collectors.death import dependants_of, is_found_alive
 from services.claims.domain.contested import contested_with
 from services.claims.domain.doubts import (
     SKBBK_STATED_LATE,
@@ -119,7 +119,9 @@ async def _ask(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> Non
     await _leave_queue(claim, uow)
     answers = with_doubts(claim, known, evidence, answers, last)
     answers = coordinated(questions, known, answers, last, book(), today())
-    if not is_lifted(LESS_THAN_PUBLISHED, claim, known) and await owes_less_than_published(claim, answers, last, uow):
+    if not is_lifted(LESS_THAN_PUBLISHED, claim, known) and await owes_less_than_published(
+        claim, known, answers, last, uow
+    ):
         answers = {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
     died = known.death_stated and claim.kind is not ClaimKind.DEATH
     read_by_others = bool(known.others)
@@ -285,13 +287,16 @@ async def is_any_parked(spells: Iterable[Spell], uow: ClaimsUnitOfWork) -> bool:
 
 
 async def owes_less_than_published(
-    claim: Claim, answers: Mapping[str, Answer], last: Records, uow: ClaimsUnitOfWork
+    claim: Claim, known: Known, answers: Mapping[str, Answer], last: Records, uow: ClaimsUnitOfWork
 ) -> bool:
     """After a restore: evidence may have been lost, and what was paid by it would be taken back from the worker."""
     if claim.revision == 0:
         return False
     for recalled in await uow.claims.recalled_decisions([claim.id]):
         published = ClaimAssessedV1.model_validate_json(recalled.event)
+        if published.event == ClaimKind.DEATH and published.death_on is None and not is_found_alive(known):
+            # Two officers found that the person lives; what they found is lost.
+            return True
         standing = standing_records(questions_of(claim.kind), answers, last)
         return owes_less(claim_assessed(claim, standing, ()), published)
     return False

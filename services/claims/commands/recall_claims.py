@@ -2,7 +2,8 @@
 
 What a notice said beside the accident was never published: the evidence is lost, and so are the records of the
 decisions made since the backup. The claim and its revision are not. Who sends the notice again joins its claim, and the
-decision comes back above what was published.
+decision comes back above what was published. A death ends nothing of the person's until it is stated again, by
+officers or by two parties: by whose word it was known is lost. One that was published as never having been stays so.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from services.claims.commands.assess_claim import AssessClaim
-from services.claims.domain.claim import LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.claim import LOST_SINCE_BACKUP, RECALLED, Claim, ClaimKind, ClaimState, Relation
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1
@@ -73,6 +74,7 @@ def _claim(event: AccidentReportedV1 | ClaimAssessedV1) -> Claim:
         revision=0,
         relation=Relation.OFFICER,
         reason=LOST_SINCE_BACKUP,
+        reported_by=RECALLED,
     )
 
 

@@ -18,6 +18,9 @@ DECIDED_OUTSIDE, NOT_SENT_AGAIN = "decided_outside", "not_sent_again"
 # The notice and its evidence went with a database that was put back.
 WITHOUT_NOTICE = frozenset((LOST_SINCE_BACKUP, NOT_SENT_AGAIN))
 
+# Who reported a claim of which only what was published is known: by whose word it was decided went with the database.
+RECALLED = "recalled"
+
 # Why everything about a death is refused that two officers found never to have been: by the name of the law's test.
 NEVER_DIED = "the_person_has_died"
 

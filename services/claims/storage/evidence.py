@@ -10,23 +10,23 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.claim import NEVER_DIED, Claim
+from services.claims.domain.claim import RECALLED, Claim
 from services.claims.domain.contested import HeldDays
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.facts import Cause, Death
 from services.claims.storage import tables as t
-from services.claims.storage.claims import ranges
+from services.claims.storage.claims import FOUND_ALIVE, ranges
 from shared.kernel.periods import Days
 
 # One party's word ends nothing of a living person's: two officers say it, or two parties do; and two officers may have
-# found since that the person lives.
+# found since that the person lives. By whose word a death was known that was recalled, is not: it is stated again.
 _DIED = f"""
     kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL
-    AND (relation IN ('officer', 'shown')
-         OR EXISTS (SELECT FROM claim AS second
-                    WHERE second.person = death.person AND second.joined_to = death.id
-                          AND second.tenant <> death.tenant))
-    AND NOT EXISTS (SELECT FROM question WHERE question.claim = death.id AND reason = '{NEVER_DIED}')
+    AND EXISTS (SELECT FROM claim AS said
+                WHERE said.person = death.person AND (said.id = death.id OR said.joined_to = death.id)
+                      AND said.reported_by <> '{RECALLED}'
+                HAVING bool_or(said.relation IN ('officer', 'shown')) OR count(DISTINCT said.tenant) > 1)
+    AND NOT {FOUND_ALIVE}
 """  # noqa: S608  nothing that came from outside
 # Withdrawn or corrected: what two officers let count, when two let that count as well.
 _GONE = """

@@ -83,6 +83,28 @@ async def test_a_death_ends_a_benefit_for_life_and_one_that_never_was_opens_it_a
     assert found["survivors_pension"] == found["funeral_benefit"] == ("refused", "the_person_has_died")
 
 
+async def test_the_real_death_after_one_that_never_was_opens_a_claim_of_its_own(claims: ServiceUnderTest) -> None:
+    """A wrong day too is put right so: officers find that the person lived then, and the true notice is sent."""
+    await insured_worker(claims)
+    accident = (await report(claims))["claim"]
+    await claims.work_off()
+    await stated_and_approved(claims, accident, permanent_loss={"percent": 60})
+    await stated_and_approved(claims, accident, choice={"option": "periodic", "applied_on": "2026-09-01"})
+    never = await notice_of(claims, "death", "2026-10-20", *PARTIES)
+    await stated_and_approved(claims, never, finding={"fact": "found alive", "found": "yes"})
+    await notice_of(claims, "death", "2026-11-10", *PARTIES)
+    shown: list[dict[str, Any]] = (await read(claims, "/v1/claims"))["data"]
+    deaths = {each["happened_on"]: str(each["claim"]) for each in shown if each["joined_to"] is None}
+    assert deaths["2026-10-20"] == never
+    assert (await questions(claims, deaths["2026-11-10"]))["survivors_pension"] == (
+        "officer",
+        "dependants_to_be_stated",
+    )
+    assert (await questions(claims, never))["survivors_pension"] == ("refused", "the_person_has_died")
+    (*_, last) = await terms_of(claims, accident, "permanent_disablement")
+    assert last[-1] == "2026-11-09"
+
+
 async def test_survivors_share_the_pension_that_the_claim_of_invalidity_decides(
     claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:

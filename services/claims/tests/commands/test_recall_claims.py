@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy.exc import NoResultFound
 
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.commands.test_kinds import questions, state, stated_and_approved
 from services.claims.tests.support import (
+    PERSON,
     WRITE,
     all_has_arrived,
     apply_events,
@@ -126,6 +128,86 @@ async def certified(claims: ServiceUnderTest, claim: str, earning_capacity: int)
     assert stated.status_code == 202, stated.text
     assert await let_count(claims, stated.json()["evidence"], claim) == (201, None)
     await claims.work_off()
+
+
+DEATH = {"kind": "death", "happened_on": "2026-10-20", "wages_paid_for": []}
+
+
+async def stated_dead(claims: ServiceUnderTest, party: str, **changes: Any) -> None:
+    body = notice(**{**DEATH, **changes})
+    del body["certificate"], body["place"]
+    answer = await submit(claims, body, party=party, role="partner")
+    assert answer.status_code == 202, answer.text
+    await claims.work_off()
+
+
+async def died_on(claims: ServiceUnderTest) -> list[date]:
+    """The day of her death, as it counts for all else of hers."""
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        return [each.day for each in (await uow.evidence.deaths_of([PERSON])).values()]
+
+
+async def test_a_death_on_one_partys_word_ends_nothing_after_a_restore_until_another_states_it_too(
+    claims: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    for of in (claims, again):
+        await apply_events(of, registered(), *employed())
+        await all_has_arrived(of)
+    await stated_dead(claims, "hospital:1")
+    await refused_for_want_of_survivors(claims)
+    assert await died_on(claims) == []
+    await recall(claims, again)
+    assert await died_on(again) == []
+    await stated_dead(again, "hospital:1")
+    assert await died_on(again) == []
+    await stated_dead(again, "employer:3")
+    assert await died_on(again) == [date(2026, 10, 20)]
+
+
+async def refused_for_want_of_survivors(claims: ServiceUnderTest, fact: str = "nobody left behind") -> None:
+    async with claims.database.connection("migrate") as connection:
+        claim = await connection.fetchval("SELECT id FROM claim WHERE kind = 'death' AND joined_to IS NULL")
+    await stated_and_approved(claims, str(claim), finding={"fact": fact, "found": "yes"})
+
+
+async def test_whoever_was_found_to_live_goes_on_living_after_a_restore(
+    claims: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """What the officers found is lost, and what was published says it; her real death opens a claim of its own."""
+    for of in (claims, again):
+        await apply_events(of, registered(), *employed())
+        await all_has_arrived(of)
+    for party in ("hospital:1", "employer:3"):
+        await stated_dead(claims, party)
+    assert await died_on(claims) == [date(2026, 10, 20)]
+    await refused_for_want_of_survivors(claims, "found alive")
+    assert await died_on(claims) == []
+    await recall(claims, again)
+    assert await died_on(again) == []
+    for party in ("hospital:1", "employer:3"):
+        await stated_dead(again, party, happened_on="2026-11-10")
+    assert await died_on(again) == [date(2026, 11, 10)]
+
+
+async def test_a_death_of_before_the_backup_that_was_found_never_to_have_been_after_it_pays_nobody(
+    claims: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """The notices are known, and the finding is lost: two officers find it again, or lift the doubt."""
+    for of in (claims, again):
+        await apply_events(of, registered(), *employed())
+        await all_has_arrived(of)
+        for party in ("hospital:1", "employer:3"):
+            await stated_dead(of, party)
+    await refused_for_want_of_survivors(claims, "found alive")
+    (told,) = [each for each in await published_by(claims) if isinstance(each, ClaimAssessedV1) and each.refusals]
+    async with again.database.connection("migrate") as connection:
+        claim = await connection.fetchval("SELECT id FROM claim WHERE kind = 'death' AND joined_to IS NULL")
+    async with again.worker.database.begin(ClaimsUnitOfWork, Cause("restore")) as uow:
+        await again.worker.work.recall([told.model_copy(update={"claim": claim})], uow)
+    assert await died_on(again) == []
+    await state(again, str(claim), finding={"fact": "nobody left behind", "found": "yes"})
+    await again.work_off()
+    assert set((await questions(again, str(claim))).values()) == {("officer", "less_than_published")}
 
 
 async def test_a_decision_on_a_claim_that_is_unheard_of_needs_an_officer_and_the_rest_is_recalled(
