@@ -64,9 +64,8 @@ class CorrectionIn(In):
                 caller.party, caller.subject, evidence, EvidenceKind.CERTIFICATE, self.certificate.stated()
             )
         if self.circumstances is not None:
-            stated = self.circumstances.stated()
-            kind = EvidenceKind.CIRCUMSTANCES
-            return ChangeEvidence(caller.party, caller.subject, evidence, kind, circumstances=stated)
+            found, kind = self.circumstances.stated(), EvidenceKind.CIRCUMSTANCES
+            return ChangeEvidence(caller.party, caller.subject, evidence, kind, circumstances=found)
         worked = tuple(sorted(set(self.wages_paid_for)))
         return ChangeEvidence(caller.party, caller.subject, evidence, EvidenceKind.WAGES_PAID, wages_paid_for=worked)
 

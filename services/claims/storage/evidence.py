@@ -27,7 +27,7 @@ _DIED = f"""
                       AND said.reported_by <> '{RECALLED}'
                 HAVING bool_or(said.relation IN ('officer', 'shown')) OR count(DISTINCT said.tenant) > 1)
     AND NOT {FOUND_ALIVE}
-"""  # noqa: S608  nothing that came from outside
+"""
 # Withdrawn or corrected: what two officers let count, when two let that count as well.
 _GONE = """
     (SELECT FROM evidence AS change
