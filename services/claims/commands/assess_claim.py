@@ -20,6 +20,7 @@ from services.claims.domain.contested import contested_with
 from services.claims.domain.doubts import (
     SKBBK_STATED_LATE,
     doubt_of_answer,
+    doubt_of_cause,
     doubt_of_event,
     is_lifted,
     names_another_employer,
@@ -172,10 +173,12 @@ def with_doubts(
     of_event = doubt_of_event(claim, known, was_entitled)
     other = otherwise(known, noting.on(known.of_cause().happened_on, today()))
     before = {} if other is None else ask_all(questions_of(claim.kind), other, last, book(), today())
-    found = {}
+    found, of_cause = {}, doubt_of_cause(known)
+    about_cause = {question.name for question in questions_of(claim.kind) if question.of_cause}
     for name, answer in answers.items():
         late = SKBBK_STATED_LATE if rests_on_late_choice(answer, before) else None
-        doubt = of_event or late or doubt_of_answer(answer, claim, known, last.get(name), evidence, law)
+        unsure = of_event or (of_cause if name in about_cause else None)
+        doubt = unsure or late or doubt_of_answer(answer, claim, known, last.get(name), evidence, law)
         shown = what_was_stated_late(known) if doubt == SKBBK_STATED_LATE else {}
         found[name] = answer if doubt is None or answer.awaits else answer.held_for_officer(doubt, shown)
     return {name: answer.having_looked_up(noting.noted) for name, answer in found.items()}
@@ -221,8 +224,11 @@ async def of_death(
 ) -> Known:
     """What is known of a death, with what brought it about and the deaths of those who were left behind."""
     cause = await cause_of(claim, found, published, uow)
+    not_ruled = [kind for kind in ClaimKind if not questions_of(kind)]
+    named = cause is None and await uow.evidence.names_cause_of(claim, not_ruled)
     deaths = await uow.evidence.deaths_of(dependants_of(known))
-    return replace(known, died_on=claim.happened_on, death=claim.id, cause=cause, deaths=deaths)
+    known = replace(known, cause=cause, cause_not_ruled=named)
+    return replace(known, died_on=claim.happened_on, death=claim.id, deaths=deaths)
 
 
 async def with_others(claim: Claim, known: Known, has_others: bool, uow: ClaimsUnitOfWork) -> Known:

@@ -240,7 +240,7 @@ DEATH = (
         "act4 dependants benefit",
         (*_COVER, *_DEATH, *_WAGES, findings.IS_EMPLOYMENT_INJURY),
         Fund.EMPLOYMENT_INJURY,
-        asked_when=death.has_cause,
+        asked_when=death.names_cause,
         of_cause=True,
     ),
     # Act 4 s.44C.

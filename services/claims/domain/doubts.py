@@ -43,10 +43,19 @@ def _of_event(claim: Claim, known: Known, was_entitled: bool) -> Iterator[str]:
         yield COVER_TAKEN_BACK
     if known.born_on is not None and known.happened_on < known.born_on:
         yield BEFORE_BIRTH
-    if not known.spells_on_the_day and any(each.covers(known.happened_on) for each in known.late_spells):
+    if _rests_on_late_spell(known):
         yield STATED_LATE
     if names_another_employer(claim, known):
         yield EMPLOYER_WITHOUT_SPELL
+
+
+def doubt_of_cause(known: Known) -> str | None:
+    """Why no answer about what brought an event about may stand: only an employment stated since speaks for cover."""
+    return STATED_LATE if known.cause is not None and _rests_on_late_spell(known.of_cause()) else None
+
+
+def _rests_on_late_spell(known: Known) -> bool:
+    return not known.spells_on_the_day and any(each.covers(known.happened_on) for each in known.late_spells)
 
 
 def rests_on_late_choice(answer: Answer, before: Mapping[str, Answer]) -> bool:

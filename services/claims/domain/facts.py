@@ -161,12 +161,16 @@ class Cause:
 
 @dataclass(frozen=True)
 class OfAnother:
-    """Another claim of the person: its event, and the records that stand of it by question, none before a decision."""
+    """Another claim of the person: its event, and the records that stand of it by question, none before a decision.
+
+    ``is_lost``: its notice went with a database that was put back, or two officers closed it: it decides nothing.
+    """
 
     claim: UUID
     revision: int
     event: str
     records: Mapping[str, DecisionRecord]
+    is_lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,7 @@ class Known:
     ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``other_losses`` whether the claim of an
     earlier event of the person has a permanent loss, ``choices`` what was stated of taking part in SKBBK. ``others``
     are the person's other claims, where a question reads them, ``deaths`` those of whom it left behind, by party.
+    ``cause_not_ruled``: a notice names as its cause an event of a kind that no rule decides.
     """
 
     person: int
@@ -218,6 +223,7 @@ class Known:
     revisions: Revisions = field(default_factory=dict)
     joined_by_employer: bool = False
     choices: tuple[StatedChoice, ...] = ()
+    cause_not_ruled: bool = False
 
     def of_cause(self) -> "Known":
         """The same, asked about the event that brought this one about: its day, circumstances, wages and findings."""

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.buckets import bucket_of
-from services.claims.domain.claim import NEVER_DIED, Capacity, Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.claim import NEVER_DIED, WITHOUT_NOTICE, Capacity, Claim, ClaimKind, ClaimState, Relation
 from services.claims.domain.facts import OfAnother
 from services.claims.domain.relation import as_shown_to_partner
 from services.claims.storage import tables as t
@@ -85,7 +85,7 @@ _DECISIONS = select(
                    ORDER BY place) AS standing"""),
 )
 _OTHERS = text("""
-    SELECT id, claim.revision, kind,
+    SELECT id, claim.revision, kind, coalesce(reason = ANY(:without_notice), false) AS is_lost,
            ARRAY (SELECT ROW (question, body)
                   FROM unnest(decision.records) WITH ORDINALITY AS listed (hash, place)
                   JOIN record ON record.claim = decision.claim AND record.hash = listed.hash
@@ -224,8 +224,13 @@ class ClaimRepository:
 
     async def others_of(self, claim: Claim) -> tuple[OfAnother, ...]:
         """The other claims of the person, with what stands of each; the person's lock is held."""
-        rows = await self._connection.execute(_OTHERS, {"claim": claim.id, "person": claim.person})
-        return tuple(OfAnother(row.id, row.revision, row.kind, _of_this_format(_records(row.standing))) for row in rows)
+        rows = await self._connection.execute(
+            _OTHERS, {"claim": claim.id, "person": claim.person, "without_notice": list(WITHOUT_NOTICE)}
+        )
+        return tuple(
+            OfAnother(row.id, row.revision, row.kind, _of_this_format(_records(row.standing)), row.is_lost)
+            for row in rows
+        )
 
     async def recall_decision(self, claim: UUID, revision: int, event_type: str, event: bytes) -> None:
         """Know again what was published of a claim, while its record is lost; the higher revision stays."""

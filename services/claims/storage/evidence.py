@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.claim import RECALLED, Claim
+from services.claims.domain.claim import RECALLED, Claim, ClaimKind
 from services.claims.domain.contested import HeldDays
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.facts import Cause, Death
@@ -76,6 +76,13 @@ _CAUSE = text("""
     WHERE caused.person = :person AND (caused.id = :claim OR caused.joined_to = :claim) AND caused.relation IS NOT NULL
           AND stands.person = :person AND stands.relation IS NOT NULL AND stands.kind = 'accident'
     ORDER BY caused.stored_at LIMIT 1
+""")
+_CAUSE_OF_KIND = text("""
+    SELECT EXISTS (
+        SELECT FROM claim AS caused JOIN claim AS stated ON stated.id = caused.caused_by
+        WHERE caused.person = :person AND (caused.id = :claim OR caused.joined_to = :claim)
+              AND caused.relation IS NOT NULL AND stated.person = :person AND stated.relation IS NOT NULL
+              AND stated.kind = ANY(:kinds))
 """)
 _DEATHS = text(f"""
     SELECT DISTINCT ON (person) person, happened_on, id FROM claim AS death
@@ -153,6 +160,11 @@ class EvidenceRepository:
         if row is None:
             return None
         return Cause(row.id, row.revision, row.happened_on, _FOUND.get(row.state))
+
+    async def names_cause_of(self, claim: Claim, kinds: Sequence[ClaimKind]) -> bool:
+        """Whether a notice of a claim names as its cause an event of one of these kinds, of the same person."""
+        values = {"claim": claim.id, "person": claim.person, "kinds": list(kinds)}
+        return bool((await self._connection.execute(_CAUSE_OF_KIND, values)).scalar_one())
 
     async def deaths_of(self, persons: Sequence[int]) -> Mapping[str, Death]:
         """Which of these persons have died, by party."""

@@ -32,7 +32,7 @@ DEPENDANT, FUNERAL = "dependant", "funeral"
 BY_THE_INJURY, NOBODY, NOBODY_CLAIMS = "died of the injury", "nobody left behind", "nobody claims"
 NON_EMPLOYMENT_INJURY, QUALIFIED = "non_employment_injury", "qualified_insured"
 INVALIDITY_PENSION = "invalidity_pension"
-PENSION_UNSETTLED = "pension_unsettled"
+PENSION_UNSETTLED, PENSION_LOST = "pension_unsettled", "pension_lost"
 # Periodic benefits while on which a death is one for which funeral benefit is paid.
 DISABLEMENT = (
     "temporary_disablement",
@@ -45,6 +45,11 @@ DISABLEMENT = (
 def has_cause(known: Known) -> bool:
     """Whether an event is known that brought the death about."""
     return known.cause is not None
+
+
+def names_cause(known: Known) -> bool:
+    """Whether a notice names an event that brought the death about, also one that no rule decides."""
+    return has_cause(known) or known.cause_not_ruled
 
 
 def _died_on(asked: Asked) -> Collected:
@@ -141,7 +146,7 @@ def _claimants(asked: Asked) -> Collected | Open:
     return Collected(people, tuple(each.source for each in stated.values()))
 
 
-def _pension(asked: Asked) -> Collected | Awaited:
+def _pension(asked: Asked) -> Collected | Awaited | Open:
     """The pension by the month that the person's own claims of invalidity paid, and that the death ended (s.17A).
 
     What was decided stands also while it is asked again; while one is not decided, nobody is refused for want of it.
@@ -149,6 +154,9 @@ def _pension(asked: Asked) -> Collected | Awaited:
     claims = [each for each in asked.known.others if each.event == ClaimKind.INVALIDITY]
     decided = [each for each in claims if INVALIDITY_PENSION in each.records]
     pensions = [each for each in decided if _begins(_paid(INVALIDITY_PENSION, each)) <= asked.day]
+    if not pensions and any(each.is_lost and INVALIDITY_PENSION not in each.records for each in claims):
+        # Nothing decides it any more, unless its notice is sent again: a person looks.
+        return Open(PENSION_LOST)
     if not pensions and (len(decided) < len(claims) or any(_is_kept(each, asked.day) for each in decided)):
         return Awaited(PENSION_UNSETTLED)
     if not pensions:
@@ -196,7 +204,7 @@ def _by_party(known: Known, kind: str) -> dict[str, Statement]:
     return {party: last[party] for party in sorted(last)}
 
 
-def _kind_of_death(asked: Asked) -> Collected | Unsettled | Awaited:
+def _kind_of_death(asked: Asked) -> Collected | Unsettled | Awaited | Open:
     """Of what or as what the person died, which decides whether the benefit is paid and from which fund (s.29)."""
     known = asked.known
     if is_found_alive(known):
@@ -242,7 +250,7 @@ def _goes_on(question: str, claim: OfAnother, day: str) -> bool:
     return any(term["first"] <= day <= term.get("last", day) for term in _paid(question, claim))
 
 
-def _by_contributions(asked: Asked) -> Collected | Unsettled | Awaited:
+def _by_contributions(asked: Asked) -> Collected | Unsettled | Awaited | Open:
     """As an invalidity pensioner, or as one who had completed a qualifying period; else another death."""
     pension, qualified = _pension(asked), asked.answers[QUALIFIED]
     if isinstance(pension, Collected) and pension.written:
@@ -250,7 +258,7 @@ def _by_contributions(asked: Asked) -> Collected | Unsettled | Awaited:
     if qualified.state is QuestionState.FOUND:
         # Owed in either case, and from the same fund.
         return Collected("qualified insured", _source_of(qualified))
-    if isinstance(pension, Awaited):
+    if isinstance(pension, Awaited | Open):
         return pension
     return Collected("other", _source_of(qualified)) if qualified.is_settled else Unsettled(QUALIFIED)
 

@@ -1,14 +1,18 @@
 """Facts that are the answer to another question: whether it is an employment injury (Act 4 s.2(6), s.2(14A))."""
 
 from services.claims.domain.answers import Answer, QuestionState
-from services.claims.domain.collectors.collector import Asked, Collected, Collector, Unsettled, yes_no
+from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Unsettled, yes_no
 from shared.law.decision import Source
 
 EMPLOYMENT_INJURY = "employment_injury"
+CAUSE_NOT_RULED = "cause_not_ruled"
 
 
-def _is_injury(asked: Asked) -> Collected | Unsettled:
-    found = asked.answers[EMPLOYMENT_INJURY]
+def _is_injury(asked: Asked) -> Collected | Unsettled | Open:
+    found = asked.answers.get(EMPLOYMENT_INJURY)
+    if found is None:
+        # A notice names an event that no rule decides, such as a disease: people find what the person died of.
+        return Open(CAUSE_NOT_RULED)
     if not found.is_settled:
         return Unsettled(EMPLOYMENT_INJURY)
     return Collected(yes_no(found.state is QuestionState.FOUND), _source(found))

@@ -171,3 +171,18 @@ async def test_whoever_is_left_behind_dies_too_and_the_others_share(claims: Serv
         ("person:21", "month", "526.50", "2026-08-01", "2026-09-30"),
         ("person:22", "month", "526.50", "2026-08-01", "2026-09-30"),
     ]
+
+
+async def test_dependants_of_whoever_died_of_a_disease_wait_for_a_person(claims: ServiceUnderTest) -> None:
+    await insured_worker(claims)
+    disease = await report(claims, kind="disease", place=None, wages_paid_for=[])
+    await claims.work_off()
+    body = notice(kind="death", happened_on="2026-10-20", wages_paid_for=[], caused_by=disease["claim"])
+    for name in ("certificate", "place"):
+        del body[name]
+    answer = await submit(claims, body, party="employer:3", role="partner")
+    assert answer.status_code == 202, answer.text
+    await claims.work_off()
+    death = answer.json()["claim"]
+    await stated_and_approved(claims, death, dependant={"person": person_id(21), "relation": "widow"})
+    assert (await questions(claims, death))["dependants_benefit"] == ("officer", "cause_not_ruled")

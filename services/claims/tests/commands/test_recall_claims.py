@@ -1,6 +1,7 @@
 """A claim that was published is known again after a restore, and no worker pays for lost evidence (rules M8)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -141,6 +142,13 @@ async def stated_dead(claims: ServiceUnderTest, party: str, **changes: Any) -> N
     await claims.work_off()
 
 
+async def are_lost(claims: ServiceUnderTest) -> list[bool]:
+    """Whether what another claim of hers would read decides nothing any more."""
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        (claim,) = await uow.claims.page(PERSON, None, 10)
+        return [each.is_lost for each in await uow.claims.others_of(replace(claim, id=new_id()))]
+
+
 async def died_on(claims: ServiceUnderTest) -> list[date]:
     """The day of her death, as it counts for all else of hers."""
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
@@ -158,6 +166,7 @@ async def test_a_death_on_one_partys_word_ends_nothing_after_a_restore_until_ano
     assert await died_on(claims) == []
     await recall(claims, again)
     assert await died_on(again) == []
+    assert await are_lost(again) == [True]
     await stated_dead(again, "hospital:1")
     assert await died_on(again) == []
     await stated_dead(again, "employer:3")

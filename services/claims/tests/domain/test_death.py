@@ -6,11 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from services.claims.commands.assess_claim import with_doubts
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import ask_all, listens_to
 from services.claims.domain.catalogue import ACCIDENT, INVALIDITY, Question
 from services.claims.domain.catalogue import DEATH as DEATH_QUESTIONS
+from services.claims.domain.claim import Claim, ClaimKind, ClaimState
 from services.claims.domain.facts import (
     Cause,
     Certificate,
@@ -22,6 +24,7 @@ from services.claims.domain.facts import (
     Statement,
     WageMonth,
 )
+from services.claims.domain.standing import standing
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Days, Month
 from shared.law.book import book
@@ -137,6 +140,7 @@ BEGUN = replace(KNOWN, **DIED)  # type: ignore[arg-type]
 NOT_INVALID = replace(
     BEGUN, statements={"invalidity": (stated("invalidity", 6, certified="no", earning_capacity="80"),)}
 )
+LOST = OfAnother(UUID(int=8), 1, "invalidity", {}, is_lost=True)
 AFTER_DEATH = replace(BEGUN, received_on=date(2026, 10, 21))
 
 
@@ -147,11 +151,23 @@ AFTER_DEATH = replace(BEGUN, received_on=date(2026, 10, 21))
         ((of_invalidity(None),), ("awaiting", "pension_unsettled")),
         ((of_invalidity(BEGUN),), ("entitled", "")),
         ((of_invalidity(None), of_invalidity(BEGUN)), ("entitled", "")),
+        ((LOST,), ("officer", "pension_lost")),
+        ((LOST, of_invalidity(BEGUN)), ("entitled", "")),
         ((of_invalidity(NOT_INVALID),), ("refused", "died_before_60_or_while_an_invalidity_pensioner")),
         ((of_invalidity(NOT_INVALID), of_invalidity(None)), ("awaiting", "pension_unsettled")),
         ((of_invalidity(AFTER_DEATH),), ("refused", "died_before_60_or_while_an_invalidity_pensioner")),
     ],
-    ids=("none", "undecided", "pension", "pension and undecided", "refused", "refused and undecided", "too late"),
+    ids=(
+        "none",
+        "undecided",
+        "pension",
+        "pension and undecided",
+        "lost",
+        "pension and lost",
+        "refused",
+        "refused and undecided",
+        "too late",
+    ),
 )
 def test_the_pension_in_payment_is_what_the_claim_of_invalidity_decided(
     others: tuple[OfAnother, ...], found: tuple[str, str]
@@ -253,3 +269,47 @@ def test_that_nobody_is_left_behind_and_nobody_claims_refuses_until_somebody_is_
     assert (
         asked(DEATH_QUESTIONS, replace(YOUNG, statements={}))["survivors_pension"].reason == "dependants_to_be_stated"
     )
+
+
+OF_CLAIM = Claim(
+    id=DEATH,
+    notice=UUID(int=97),
+    tenant="hospital:1",
+    state=ClaimState.ASSESSING,
+    kind=ClaimKind.DEATH,
+    person=PERSON,
+    id_token=None,
+    name_tokens=(),
+    capacity=None,
+    employer=None,
+    happened_on=OF_DEATH.happened_on,
+    place=None,
+    received_at=NOW,
+    stored_at=NOW,
+    revision=0,
+)
+LATE = Spell(UUID(int=3), EMPLOYER, date(2023, 1, 1), None, 1, date(2026, 7, 20), verified=False)
+
+
+@pytest.mark.parametrize("verified", [False, True])
+def test_a_death_of_an_accident_under_an_employment_that_was_stated_later_waits_for_an_officer(verified: bool) -> None:
+    """SKBBK would refuse it for want of a contract, while nobody has looked whether there was one."""
+    spells = (replace(LATE, verified=verified),)
+    known = replace(YOUNG, spells=spells, cause=of_accident(found=False))
+    answers = with_doubts(OF_CLAIM, known, standing((), spells), asked(DEATH_QUESTIONS, known), {})
+    names = ("non_employment_injury", "dependants_benefit", "non_employment_injury_dependants_benefit")
+    held = [(answers[name].state, answers[name].reason) for name in names]
+    late = (QuestionState.OFFICER, "employment_stated_late")
+    assert (held == [late] * 3) is not verified
+    assert late not in held or not verified
+    assert answers["survivors_pension"].reason != "employment_stated_late"
+
+
+def test_dependants_of_a_disease_wait_for_a_person_and_the_others_are_paid() -> None:
+    """No rule decides a disease: whether it was of the employment, people find."""
+    answers = asked(DEATH_QUESTIONS, replace(YOUNG, cause_not_ruled=True))
+    dependants = answers["dependants_benefit"]
+    assert (dependants.state, dependants.reason) == (QuestionState.OFFICER, "cause_not_ruled")
+    assert "non_employment_injury_dependants_benefit" not in answers
+    assert answers["funeral_benefit"].state is QuestionState.ENTITLED
+    assert "dependants_benefit" not in asked(DEATH_QUESTIONS, YOUNG)

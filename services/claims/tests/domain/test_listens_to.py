@@ -169,6 +169,7 @@ CHANGES: Sequence[Change] = (
         known.cause, found=not known.cause.found, revision=2)),
     change("other circumstances", subjects.claims(PERSON), "cause", lambda known: known.cause and replace(
         known.cause, circumstances=Circumstances("other", outside_malaysia=True))),
+    change("a cause that no rule decides", subjects.claims(PERSON), "cause_not_ruled", lambda _: True),
     *(paid(back) for back in (*range(-4, 26), *range(WINDOW - 1, WINDOW + 3), 2 * WINDOW)),
 )  # fmt: skip
 # What is stated of the claim itself has it assessed, and so does what joins it; what a doubt reads, such as when taking

@@ -23,11 +23,11 @@ REASONS = (
     CONTESTED, DEATH, EVIDENCE, FINDING, IDENTITY_OVERDUE, TO_BE_CONFIRMED,
     LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, NAME_DIFFERS, OUTSIDE,
     OVER_REVIEW_DAYS, RELAPSE, STATED_LATE, TO_BE_SHOWN, "accident_before_birth", "before_known_law",
-    "application_awaited", "cause_unsettled", "choice_of_benefit_awaited", "cover_taken_back",
+    "application_awaited", "cause_not_ruled", "cause_unsettled", "choice_of_benefit_awaited", "cover_taken_back",
     "dependants_to_be_stated", "disease",
     "earlier_losses_to_be_stated", "employer_without_spell", "facts_contradict", "funeral_claimants_to_be_stated",
-    "late_notice", "medical_board_to_certify", "no_wage_month", "pension_unsettled", "same_cause_to_be_found",
-    "several_claims_to_be_coordinated", SKBBK_STATED_LATE,
+    "late_notice", "medical_board_to_certify", "no_wage_month", "pension_lost", "pension_unsettled",
+    "same_cause_to_be_found", "several_claims_to_be_coordinated", SKBBK_STATED_LATE,
     "whether_the_circumstance_is_covered_is_settled",
 )  # fmt: skip
 
