@@ -55,9 +55,9 @@ class CorrectionIn(In):
 
     def command(self, caller: Caller, evidence: UUID) -> ChangeEvidence:
         """The correction as a command; raises StatementNotOne. No days with wages is a statement where it is alone."""
-        stated = [each for each in (self.certificate, self.circumstances) if each is not None]
-        of_wages = bool(self.wages_paid_for) or (not stated and "wages_paid_for" in self.model_fields_set)
-        if len(stated) + of_wages != 1:
+        others = [each for each in (self.certificate, self.circumstances) if each is not None]
+        of_wages = bool(self.wages_paid_for) or (not others and "wages_paid_for" in self.model_fields_set)
+        if len(others) + of_wages != 1:
             raise StatementNotOne()
         if self.certificate is not None:
             return ChangeEvidence(
