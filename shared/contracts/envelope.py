@@ -59,7 +59,7 @@ class _Stated(BaseModel):
             raise ValueError("a day is out of bounds")
         if isinstance(value, int) and not -_BIGINT <= value < _BIGINT:
             raise ValueError("a number is out of bounds")
-        if info.field_name == "revision" and isinstance(value, int) and not 0 < value <= _MOST_REVISION:
+        if info.field_name == "revision" and isinstance(value, int) and not 0 <= value <= _MOST_REVISION:
             raise ValueError("a revision is out of bounds")
         return value
 

@@ -197,6 +197,8 @@ class MembershipChangedV1(PersonEvent):
 
     @model_validator(mode="after")
     def _is_in_categories_that_there_are(self) -> Self:
+        if self.revision < 1:
+            raise ValueError("revisions are counted from 1")
         categories = _CATEGORIES.get(self.scheme)
         for period in self.periods:
             if categories is not None and period.category not in categories:
