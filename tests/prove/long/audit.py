@@ -44,8 +44,8 @@ _NATURAL_KEYS = """
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING count(*) > 1
 """
 _POSTED_TWICE = """
-    SELECT payment::text, file::text, month, debit, credit, cause FROM transfer
-    WHERE payment IS NOT NULL OR file IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6 HAVING count(*) > 1
+    SELECT payment::text, file::text, month, debit, credit, cause, fund FROM transfer
+    WHERE payment IS NOT NULL OR file IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING count(*) > 1
 """
 _SETTLED = "SELECT end_to_end_id, amount_sen FROM payment WHERE state = 'settled'"
 _PAID = "SELECT claim::text, sum(amount_sen)::bigint FROM payment WHERE state = 'settled' GROUP BY 1"
