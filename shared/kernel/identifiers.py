@@ -62,6 +62,11 @@ def employer_number(public_id: str) -> EmployerNumber:
     return EmployerNumber(_number(EMPLOYER_PREFIX, public_id))
 
 
+def party_number(party: str) -> int:
+    """The number of a party such as ``person:12``."""
+    return int(party.partition(":")[2])
+
+
 def _public(prefix: str, number: int) -> str:
     body = f"{prefix}{number:0{_DIGITS}d}"
     return body + str(mod_37_36.calc_check_digit(body))

@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar, overload
 
@@ -12,6 +12,7 @@ from shared.kernel.errors import JaringError, Kind
 
 D = TypeVar("D", date, datetime)
 
+_DAY = timedelta(days=1)
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
@@ -183,6 +184,20 @@ def days_without(ranges: Iterable[Days], without: Iterable[Days | date] = ()) ->
     if not removed:
         return joined(ranges)
     return collapse(day for part in ranges for day in part if day not in removed)
+
+
+def less(days: Days, taken: Iterable[Days]) -> Iterator[Days]:
+    """What is left of consecutive days without others, in order; it counts no day, however many there are."""
+    first = days.first
+    for each in sorted(taken):
+        if each.last < first or each.first > days.last:
+            continue
+        if each.first > first:
+            yield Days(first, each.first - _DAY)
+        if each.last >= days.last:
+            return
+        first = each.last + _DAY
+    yield Days(first, days.last)
 
 
 def count_days(ranges: Collection[Days]) -> int:

@@ -11,6 +11,7 @@ from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 
 from shared.kernel.clock import system_now
+from shared.kernel.identifiers import party_number
 from shared.security.errors import TokenExpired, TokenForeign, TokenInvalid, TokenMissing
 from shared.security.keys import KeySource, PublicKey
 
@@ -60,7 +61,7 @@ class Caller:
     @property
     def party_number(self) -> int:
         """For example 12."""
-        return int(self.party.partition(":")[2])
+        return party_number(self.party)
 
     @property
     def is_officer(self) -> bool:

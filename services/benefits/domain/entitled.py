@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from shared.kernel.money import Sen
-from shared.kernel.periods import Days, Month, joined
+from shared.kernel.periods import Days, Month, joined, less
 from shared.law.decision import Per
 
 _DAY = timedelta(days=1)
@@ -168,20 +168,6 @@ class Entitled:
     def falls_due(self, day: date) -> date | None:
         """The first day after this one on which more falls due, None when all has."""
         return min((due for term in self.terms if (due := term.falls_due(day)) is not None), default=None)
-
-
-def less(days: Days, taken: Iterable[Days]) -> Iterator[Days]:
-    """What is left of consecutive days without others, in order; it counts no day, however many there are."""
-    first = days.first
-    for each in sorted(taken):
-        if each.last < first or each.first > days.last:
-            continue
-        if each.first > first:
-            yield Days(first, each.first - _DAY)
-        if each.last >= days.last:
-            return
-        first = each.last + _DAY
-    yield Days(first, days.last)
 
 
 def _after(day: date) -> date:

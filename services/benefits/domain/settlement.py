@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.benefits.domain.entitled import Entitled, EntitlementKey, less
+from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
 from shared.kernel.errors import LegalBasis
 from shared.kernel.money import Sen
-from shared.kernel.periods import Days
+from shared.kernel.periods import Days, less
 
 # Benefit received without entitlement is repaid; setting it off against later benefit is mandatory (s.50(1A)).
 RECOVERY_LAW = LegalBasis("Act 4", "s.50")

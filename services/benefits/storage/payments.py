@@ -17,7 +17,7 @@ from services.benefits.storage import tables as t
 from services.benefits.storage.payees import IS_HELD, IS_RETURNED, Payee
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
-from shared.kernel.identifiers import new_id
+from shared.kernel.identifiers import new_id, party_number
 from shared.kernel.money import Sen
 
 # Every payment is to a person so far: the database takes no other.
@@ -115,7 +115,7 @@ class Sent:
     @property
     def payee(self) -> int:
         """The person to whose account it goes."""
-        return int(self.payment.key.entitlement.party.partition(":")[2])
+        return party_number(self.payment.key.entitlement.party)
 
     @property
     def is_refused_by_account(self) -> bool:

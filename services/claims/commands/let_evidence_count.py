@@ -18,7 +18,7 @@ from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.standing import standing
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
-from shared.kernel.identifiers import derived_id
+from shared.kernel.identifiers import derived_id, party_number
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
     await uow.evidence.add(
         Evidence(id_, target.claim, command.tenant, kind, now(), about=target.id, stated_by=by),
     )
+    about = None if target.about is None else await uow.evidence.find(target.about)
     if target.kind is EvidenceKind.BOARD_ORDER:
         await name_similar_worker(_ordered(command, target), uow)
-    if target.kind is EvidenceKind.WITHDRAWAL:
-        await _take_order_back(command, target, uow)
+    if target.kind is EvidenceKind.WITHDRAWAL and about is not None and about.kind is EvidenceKind.BOARD_ORDER:
+        await _take_order_back(command, target, about, uow)
     await uow.due.at(AssessClaim(command.claim), now())
-    about = target if target.about is None else await uow.evidence.find(target.about)
     await uow.due.wake(woken_by((about or target).kind, claim.person))
 
 
@@ -75,17 +75,16 @@ async def _waiting(command: LetEvidenceCount, claim: Claim, uow: ClaimsUnitOfWor
 
 def _ordered(command: LetEvidenceCount, order: Evidence) -> NameSimilarWorker:
     """Nobody types the amount: it is that of whom the board names, and takes the place of what was found before."""
-    person = int(str(order.stated["party"]).partition(":")[2])
+    person = party_number(str(order.stated["party"]))
     both = (command.tenant, order.stated_by, command.approved_by)
     # By the order its finding is found again when the order is withdrawn.
     return NameSimilarWorker(order.id, command.claim, person, *both)
 
 
-async def _take_order_back(command: LetEvidenceCount, withdrawal: Evidence, uow: ClaimsUnitOfWork) -> None:
+async def _take_order_back(
+    command: LetEvidenceCount, withdrawal: Evidence, order: Evidence, uow: ClaimsUnitOfWork
+) -> None:
     """Of an order of the board that is withdrawn, what was found by it goes too; what was found before counts again."""
-    order = None if withdrawal.about is None else await uow.evidence.find(withdrawal.about)
-    if order is None or order.kind is not EvidenceKind.BOARD_ORDER:
-        return
     claim, tenant, found = command.claim, command.tenant, finding_id(order.id)
     taken_back, approved = derived_id("finding_withdrawn", command.cause), derived_id("withdrawal_let", command.cause)
     by, and_by = withdrawal.stated_by, command.approved_by

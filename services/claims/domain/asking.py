@@ -61,7 +61,7 @@ def _ask_noting(
     asked = asked_with(question, known, answers, noting, today)
     answer, before = ask(question, asked, today), last.get(question.name)
     # One over several says what of those very records is paid: where they changed with the same terms, it is new too.
-    if before is not None and not (question.coordinates and not is_over_what_stands(before, asked)):
+    if before is not None and (not question.coordinates or is_over_what_stands(before, asked)):
         answer = answer.as_before(before)
     lookups = Lookups(asked.law.in_force, question.asked, noting.noted)
     return replace(answer, lookups=lookups, is_found_elsewhere=question.is_found_elsewhere)

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
 from services.claims.domain.facts import Spell
+from shared.kernel.identifiers import party_number
 from shared.kernel.periods import months_after
 from shared.law.book import LawOn
 
@@ -144,7 +145,7 @@ def _is_stated_late(claim: Claim, named: Named) -> bool:
 def _own(claim: Claim, named: Named) -> list[Spell]:
     """The spells of the employer that sends the notice; of no other sender is one."""
     kind, _, _ = claim.tenant.partition(":")
-    return [spell for spell in named.spells if kind == "employer" and spell.employer == _number(claim)]
+    return [spell for spell in named.spells if kind == "employer" and spell.employer == party_number(claim.tenant)]
 
 
 def _as_hospital(_: Claim, named: Named, __: LawOn) -> Relation | None:
@@ -153,11 +154,7 @@ def _as_hospital(_: Claim, named: Named, __: LawOn) -> Relation | None:
 
 
 def _as_person(claim: Claim, named: Named, _: LawOn) -> Relation | None:
-    return Relation.PERSON if _number(claim) == named.person else None
-
-
-def _number(claim: Claim) -> int:
-    return int(claim.tenant.partition(":")[2])
+    return Relation.PERSON if party_number(claim.tenant) == named.person else None
 
 
 _RULES: Mapping[str, Rule] = {"employer": _as_employer, "hospital": _as_hospital, "person": _as_person}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Term, less
+from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Term
 from services.benefits.domain.ledger import Account, Transfer, TransferReason, fund_changed, transfer
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import (
@@ -24,7 +24,7 @@ from services.benefits.domain.settlement import (
     recovery_law,
     settle,
 )
-from shared.kernel.periods import Days, Month, days_without, joined
+from shared.kernel.periods import Days, Month, days_without, joined, less
 from shared.law.decision import Per
 
 CLAIM = UUID("0197b6a0-6c00-7000-8000-000000000001")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import pairwise
 
-from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.collectors.collector import (
     Asked,
@@ -13,13 +12,16 @@ from services.claims.domain.collectors.collector import (
     Supply,
     Unsettled,
     death_of,
+    of_answer,
     of_death,
+    of_record,
+    revisions_of,
     yes_no,
 )
 from services.claims.domain.facts import Known, Statement
+from services.claims.domain.paid import TermBody
 from shared.kernel.clock import business_day
-from shared.kernel.periods import Days, joined
-from shared.kernel.subjects import Subject
+from shared.kernel.periods import Days, joined, less
 from shared.law.act4.owing.rules import last_day_alive
 from shared.law.decision import Source
 from shared.law.fact_types import Written
@@ -75,11 +77,11 @@ def _of_board(kind: str) -> tuple[Collector, ...]:
         return Collected(yes_no(all_of_it), _sources_of_others(kind, asked))
 
     return (
-        Collector("needed from", needed_from, _revisions),
-        Collector("needed until", needed_until, lambda asked: [*death_of(asked), *_revisions(asked)]),
-        Collector("left out", left_out, _revisions),
+        Collector("needed from", needed_from, revisions_of),
+        Collector("needed until", needed_until, lambda asked: [*death_of(asked), *revisions_of(asked)]),
+        Collector("left out", left_out, revisions_of),
         Collector("certified by a board", certified),
-        Collector("owed by another claim", of_another, _revisions),
+        Collector("owed by another claim", of_another, revisions_of),
     )
 
 
@@ -117,29 +119,23 @@ def _needed(kind: str, asked: Asked) -> tuple[Days, ...]:
 
 def _left(kind: str, asked: Asked) -> tuple[Days, ...]:
     """The days that are certified and that no other claim of the person has: one allowance is owed of one day."""
-    left = _certified(kind, asked.known)
-    for taken, _ in _of_others(asked):
-        left = tuple(part for each in left for part in _without(each, taken))
-    return left
-
-
-def _without(days: Days, taken: Days) -> list[Days]:
-    if days.intersect(taken) is None:
-        return [days]
-    before = [Days(days.first, taken.first - _DAY)] if days.first < taken.first else []
-    return [*before, Days(taken.last + _DAY, days.last)] if taken.last < days.last else before
+    taken = [days for days, _ in _of_others(asked)]
+    return tuple(left for each in _certified(kind, asked.known) for left in less(each, taken))
 
 
 def _of_others(asked: Asked) -> list[tuple[Days, Source]]:
     """The days for which the allowance is owed by what stands of the person's other claims."""
     records = [each.records.get(name) for each in asked.known.others for name in _ALLOWANCES]
     return [
-        (Days(date.fromisoformat(term["first"]), date.fromisoformat(term.get("last", _OPEN.isoformat()))), source)
+        (_days(term), of_record(record))
         for record in records
         if record is not None and is_entitled(record)
-        for source in (Source("decision", record.hash, 0),)
         for term in record.body["terms"]
     ]
+
+
+def _days(term: TermBody) -> Days:
+    return Days(date.fromisoformat(term["first"]), date.fromisoformat(term.get("last", _OPEN.isoformat())))
 
 
 def _sources_of_others(kind: str, asked: Asked) -> tuple[Source, ...]:
@@ -155,16 +151,12 @@ def _sources(kind: str, known: Known) -> tuple[Source, ...]:
     return tuple(each.source for each in stated[first:])
 
 
-def _revisions(asked: Asked) -> list[Subject]:
-    return [subjects.revisions(asked.known.person)]
-
-
 def _beside(fact: str, question: str, of: Callable[[Answer], Written]) -> Collector:
     def supply(asked: Asked) -> Collected | Unsettled:
         found = asked.answers[question]
         if not found.is_settled or found.record is None:
             return Unsettled(question)
-        return Collected(of(found), (Source("decision", found.record.hash, 0),))
+        return Collected(of(found), of_answer(found))
 
     return Collector(fact, supply)
 

@@ -13,7 +13,7 @@ from services.claims.domain.answers import Answer
 from services.claims.domain.facts import Known
 from shared.kernel.subjects import Subject
 from shared.law.book import LawOn
-from shared.law.decision import Source
+from shared.law.decision import DecisionRecord, Source
 from shared.law.determination import NEEDS_OFFICER, REFUSED
 from shared.law.errors import NO_ANSWER
 from shared.law.fact_types import Written
@@ -116,6 +116,26 @@ def of_death(known: Known) -> tuple[Source, ...]:
 def death_of(asked: Asked) -> list[Subject]:
     """Whether the person dies, or is found alive."""
     return [subjects.death(asked.known.person)]
+
+
+def of_record(record: DecisionRecord) -> Source:
+    """What was decided, of this claim or another one."""
+    return Source("decision", record.hash, 0)
+
+
+def of_answer(answer: Answer) -> tuple[Source, ...]:
+    """What was decided by the answer to another question, if the law was asked."""
+    return () if answer.record is None else (of_record(answer.record),)
+
+
+def revisions_of(asked: Asked) -> list[Subject]:
+    """What stands of the person's claims."""
+    return [subjects.revisions(asked.known.person)]
+
+
+def claims_of(asked: Asked) -> list[Subject]:
+    """What stands of the claims of a person who died; also of one that opens, or joins another, later than this one."""
+    return [subjects.claims(asked.known.person)]
 
 
 def silence_of(topic: str, known: Known) -> tuple[Source, ...]:

@@ -3,17 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.claims.domain import subjects
 from services.claims.domain.answers import is_entitled
 from services.claims.domain.claim import ClaimKind
-from services.claims.domain.collectors.collector import Asked, Collected, Collector, yes_no
+from services.claims.domain.collectors.collector import Asked, Collected, Collector, of_record, revisions_of, yes_no
 from services.claims.domain.collectors.event import finding, nothing
 from services.claims.domain.facts import OfAnother
 from services.claims.domain.paid import COORDINATION, TermBody, in_law, terms_paid
 from shared.kernel.money import ringgit
-from shared.kernel.subjects import Subject
 from shared.law.act4.coordination.determination import BENEFITS, BOTH, INVALIDITY, OF_A_LOSS
-from shared.law.decision import INSURED, DecisionRecord, Source
+from shared.law.decision import INSURED, DecisionRecord
 from shared.law.fact_types import Written
 
 _OF_ONE_CAUSE = frozenset((*OF_A_LOSS, *INVALIDITY))
@@ -102,7 +100,7 @@ def _written(term: Mapping[str, str | int]) -> Written:
 def _payees(asked: Asked) -> Collected:
     records = [*_own(asked).values(), *(each.record for each in _of_others(asked))]
     people: dict[str, Written] = {party: dict(benefits) for party, benefits in _terms(asked).items()}
-    return Collected(people, tuple(Source("decision", record.hash, 0) for record in records))
+    return Collected(people, tuple(of_record(record) for record in records))
 
 
 def _event(asked: Asked) -> Collected:
@@ -126,9 +124,7 @@ def _goes_on(asked: Asked) -> Collected:
     was_paid = last is not None and any(term["benefit"] in own for term in last.body["terms"])
     paid_across = [each for each in others if each.benefit in across and each.paid]
     sources = tuple(
-        Source("decision", each.claim.records[COORDINATION].hash, 0)
-        for each in paid_across
-        if COORDINATION in each.claim.records
+        of_record(each.claim.records[COORDINATION]) for each in paid_across if COORDINATION in each.claim.records
     )
     if not paid_across:
         return Collected(own[0], sources)
@@ -143,17 +139,13 @@ def _read(fact: str) -> Collector:
         for record in (records[COORDINATION] for records in of_others if COORDINATION in records):
             stated = str(next(each["value"] for each in record.body["facts"] if each["name"] == fact))
             if stated:
-                return Collected(stated, (Source("decision", record.hash, 0),))
+                return Collected(stated, (of_record(record),))
         return Collected("")
 
     return Collector(fact, supply)
 
 
-def _revisions(asked: Asked) -> list[Subject]:
-    return [subjects.revisions(asked.known.person)]
-
-
-PAYEES = Collector("payees", _payees, _revisions)
+PAYEES = Collector("payees", _payees, revisions_of)
 EVENT = Collector("event", _event)
 SEVERAL = Collector("several claims", _several)
 GOES_ON = Collector("goes on", _goes_on)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.claims.domain import subjects
-from services.claims.domain.answers import Answer, QuestionState, is_entitled
+from services.claims.domain.answers import QuestionState, is_entitled
 from services.claims.domain.claim import ClaimKind
 from services.claims.domain.collectors.collector import (
     Asked,
@@ -13,14 +13,18 @@ from services.claims.domain.collectors.collector import (
     Collector,
     Open,
     Unsettled,
+    claims_of,
     death_of,
+    of_answer,
     of_death,
+    of_record,
     yes_no,
 )
 from services.claims.domain.collectors.event import finding
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, OfAnother, Statement
 from services.claims.domain.paid import COORDINATION, TermBody, in_law, terms_paid
+from shared.kernel.identifiers import party_number
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.subjects import Subject
 from shared.law.act4.owing.rules import last_day_alive
@@ -128,7 +132,7 @@ def _deaths_of_dependants(asked: Asked) -> list[Subject]:
 
 def dependants_of(known: Known) -> list[int]:
     """The persons who are stated to be left behind, by their numbers."""
-    return sorted({int(party.partition(":")[2]) for party in _by_party(known, DEPENDANT)})
+    return sorted({party_number(party) for party in _by_party(known, DEPENDANT)})
 
 
 def _claimants(asked: Asked) -> Collected | Open:
@@ -185,17 +189,9 @@ def _monthly(pension: DecisionRecord) -> Sen:
     return next(int(each["value"]) for each in pension.body["amounts"] if each["name"] == "monthly pension")
 
 
-def _decision(record: DecisionRecord) -> Source:
-    return Source("decision", record.hash, 0)
-
-
 def _decisions(question: str, claim: OfAnother) -> tuple[Source, ...]:
     """Of another claim, what decides a benefit and what of it is paid."""
-    return tuple(_decision(claim.records[name]) for name in (question, COORDINATION) if name in claim.records)
-
-
-def _claims(asked: Asked) -> list[Subject]:
-    return [subjects.claims(asked.known.person)]
+    return tuple(of_record(claim.records[name]) for name in (question, COORDINATION) if name in claim.records)
 
 
 def _by_party(known: Known, kind: str) -> dict[str, Statement]:
@@ -227,7 +223,7 @@ def _of_an_injury(asked: Asked) -> Collected | Unsettled | None:
         return Unsettled(unsettled.question)
     if outside is None or outside.state is not QuestionState.FOUND:
         return None
-    return Collected("non employment injury", _source_of(outside))
+    return Collected("non employment injury", of_answer(outside))
 
 
 def _on_disablement_benefit(asked: Asked) -> Collected | None:
@@ -257,37 +253,24 @@ def _by_contributions(asked: Asked) -> Collected | Unsettled | Awaited | Open:
         return Collected("invalidity pensioner", pension.sources)
     if qualified.state is QuestionState.FOUND:
         # Owed in either case, and from the same fund.
-        return Collected("qualified insured", _source_of(qualified))
+        return Collected("qualified insured", of_answer(qualified))
     if isinstance(pension, Awaited | Open):
         return pension
-    return Collected("other", _source_of(qualified)) if qualified.is_settled else Unsettled(QUALIFIED)
-
-
-def _source_of(answer: Answer) -> tuple[Source, ...]:
-    return () if answer.record is None else (_decision(answer.record),)
+    return Collected("other", of_answer(qualified)) if qualified.is_settled else Unsettled(QUALIFIED)
 
 
 def _cause_source(known: Known) -> tuple[Source, ...]:
     return () if known.cause is None else (Source("claim", str(known.cause.claim), known.cause.revision),)
 
 
-def _cause(asked: Asked) -> list[Subject]:
-    """Also while none is known: the claim of it may open, or join another, later than that of the death."""
-    return [subjects.claims(asked.known.person)]
-
-
-def _cause_and_claims(asked: Asked) -> list[Subject]:
-    return [*_cause(asked), *_claims(asked)]
-
-
 FOUND_ALIVE = finding("found alive", "no")
 DIED_ON = Collector("death", _died_on)
 DAY_OF_DEATH = Collector("died on", _died_on, death_of)
-OF_THE_INJURY = Collector(BY_THE_INJURY, _of_the_injury, _cause, is_found=True)
+OF_THE_INJURY = Collector(BY_THE_INJURY, _of_the_injury, claims_of, is_found=True)
 NOBODY_LEFT = _nobody(NOBODY, DEPENDANT)
 NOBODY_CLAIMING = _nobody(NOBODY_CLAIMS, FUNERAL)
 DEPENDANTS = Collector("dependants", _left_behind, _deaths_of_dependants)
 SURVIVORS = Collector("survivors", _left_behind, _deaths_of_dependants)
 CLAIMANTS = Collector("claimants", _claimants)
-KIND_OF_DEATH = Collector("death", _kind_of_death, _cause_and_claims)
-PENSION = Collector("pension in payment", _pension, _claims)
+KIND_OF_DEATH = Collector("death", _kind_of_death, claims_of)
+PENSION = Collector("pension in payment", _pension, claims_of)

@@ -1,8 +1,7 @@
 """Facts that are the answer to another question: whether it is an employment injury (Act 4 s.2(6), s.2(14A))."""
 
-from services.claims.domain.answers import Answer, QuestionState
-from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Unsettled, yes_no
-from shared.law.decision import Source
+from services.claims.domain.answers import QuestionState
+from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Unsettled, of_answer, yes_no
 
 EMPLOYMENT_INJURY = "employment_injury"
 CAUSE_NOT_RULED = "cause_not_ruled"
@@ -15,17 +14,13 @@ def _is_injury(asked: Asked) -> Collected | Unsettled | Open:
         return Open(CAUSE_NOT_RULED)
     if not found.is_settled:
         return Unsettled(EMPLOYMENT_INJURY)
-    return Collected(yes_no(found.state is QuestionState.FOUND), _source(found))
+    return Collected(yes_no(found.state is QuestionState.FOUND), of_answer(found))
 
 
 def _arose_out(asked: Asked) -> Collected:
     """No while nobody has found that it did: what is owed in either case does not wait for the dispute (`assumed`)."""
     found = asked.answers[EMPLOYMENT_INJURY]
-    return Collected(yes_no(found.state is QuestionState.FOUND), _source(found) if found.is_settled else ())
-
-
-def _source(found: Answer) -> tuple[Source, ...]:
-    return () if found.record is None else (Source("decision", found.record.hash, 0),)
+    return Collected(yes_no(found.state is QuestionState.FOUND), of_answer(found) if found.is_settled else ())
 
 
 IS_EMPLOYMENT_INJURY = Collector("employment injury", _is_injury)

@@ -1,7 +1,7 @@
 """A permanent loss: what a Medical Board assessed, and how the benefit is taken (Act 4 s.22, Second Schedule)."""
 
 from services.claims.domain import subjects
-from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Supply
+from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Supply, of_record
 from services.claims.domain.facts import Known, Statement
 from shared.kernel.subjects import Subject
 from shared.law.decision import DecisionRecord, Source
@@ -57,7 +57,7 @@ def _last_day(asked: Asked) -> Collected:
     answers = (asked.answers.get(name) for name in _TEMPORARY)
     records = [each.record for each in answers if each is not None and each.record is not None and each.is_settled]
     last = max((day for record in records for day in _ends(record)), default="")
-    return Collected(last, tuple(Source("decision", record.hash, 0) for record in records if last))
+    return Collected(last, tuple(of_record(record) for record in records if last))
 
 
 def _ends(record: DecisionRecord) -> list[str]:
