@@ -7,6 +7,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 # 25006: a write that reached the former primary of a failover.
 _SQLSTATES = ("08", "40", "53", "57", "55P03", "25P03", "25006")
 
+# Serialization failure and deadlock: PostgreSQL took the whole transaction back so that another one can go on.
+_CONTENTION = ("40001", "40P01")
+
+
+def is_contention(reason: DBAPIError) -> bool:
+    """Whether nothing of the transaction was kept, and the same at once can succeed."""
+    return getattr(reason.orig, "sqlstate", None) in _CONTENTION
+
 
 def is_transient(reason: BaseException) -> bool:
     """Whether trying the same again later can succeed without anybody changing anything."""

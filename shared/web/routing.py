@@ -13,13 +13,16 @@ from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 import orjson
+import structlog
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
 from shared.persistence.engine import Database
+from shared.persistence.transient import is_contention
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.scopes import PUBLIC, admit, authenticate, declared_scope
 from shared.security.tokens import Caller
@@ -48,6 +51,9 @@ _STORE = text("""
 _KEPT_HEADERS = ("content-type", "location")
 # A larger body is hashed in a thread: the loop answers others meanwhile.
 _AT_ONCE_BYTES = 256 << 10
+_ATTEMPTS = 3
+
+log = structlog.get_logger()
 
 
 class Replay(Exception):
@@ -65,12 +71,25 @@ class CommittingRoute(APIRoute):
         """The handler that FastAPI would use, inside a transaction that ends before the answer leaves.
 
         In this order: who asks, whether it may, its body to the last byte, and only then a connection to the database.
-        A client that sends slowly keeps nobody waiting but itself.
+        A client that sends slowly keeps nobody waiting but itself. What PostgreSQL took back only to let another
+        transaction go on is done again.
         """
         original = super().get_route_handler()
         scope = declared_scope(self)
 
         async def handle(request: Request) -> Response:
+            for _ in range(_ATTEMPTS - 1):
+                try:
+                    return await once(request)
+                except DBAPIError as reason:
+                    if not is_contention(reason):
+                        raise
+                    log.warning("request_repeated", error=type(reason.orig).__name__)
+            return await once(request)
+
+        async def once(request: Request) -> Response:
+            # Of an attempt before, it would write into a transaction that was rolled back.
+            request.state.keep_answer = None
             try:
                 async with AsyncExitStack() as stack:
                     request.state.transaction = stack
@@ -81,7 +100,7 @@ class CommittingRoute(APIRoute):
                         stack.enter_context(admission.request(caller.client))
                     await request.body()
                     response = await original(request)
-                    keep = getattr(request.state, "keep_answer", None)
+                    keep = request.state.keep_answer
                     if keep is not None:
                         await keep(response)
             except Replay as replay:

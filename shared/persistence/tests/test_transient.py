@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.contracts.envelope import Cause
 from shared.persistence.engine import Database
-from shared.persistence.transient import is_transient
+from shared.persistence.transient import is_contention, is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import Databases
 
@@ -54,6 +54,11 @@ STAYS = {
 def test_it_passes(state: str) -> None:
     assert is_transient(wrapped(state))
     assert is_transient(from_server(state))
+
+
+@pytest.mark.parametrize("state", [*PASSES, *STAYS])
+def test_only_what_gave_way_to_another_transaction_is_done_again_at_once(state: str) -> None:
+    assert is_contention(wrapped(state)) == (PASSES.get(state) in ("serialization failure", "deadlock"))
 
 
 @pytest.mark.parametrize("state", STAYS)

@@ -250,6 +250,23 @@ async def test_a_refusal_keeps_nothing_and_a_better_request_may_use_the_key(
     assert (await edge.call()).status_code == 201
 
 
+async def check_that_deadlocked_requests_are_both_done(edge: Edge) -> None:
+    """Raises AssertionError unless two that hold what the other asks for next are both done, each once."""
+    both = edge.call(1, "one", locks=[1, 2]), edge.call(2, "two", locks=[2, 1])
+    assert [answer.status_code for answer in await asyncio.gather(*both)] == [201, 201]
+    assert (edge.held.attempts, await edge.things(), await edge.keys()) == (3, 2, 2)
+
+
+async def test_a_request_that_a_deadlock_took_back_is_done_again(edge: Edge) -> None:
+    await check_that_deadlocked_requests_are_both_done(edge)
+
+
+async def test_done_only_once_the_same_check_is_red(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing, "_ATTEMPTS", 1)
+    with pytest.raises(AssertionError):
+        await check_that_deadlocked_requests_are_both_done(edge)
+
+
 async def test_with_the_database_away_nothing_is_made_and_the_repeat_converges_once_it_is_back(edge: Edge) -> None:
     key = str(new_id())
     assert (await edge.call(key="other")).status_code == 201

@@ -36,6 +36,7 @@ class Thing(In):
     number: int
     hold: bool = False
     refuse: bool = False
+    locks: tuple[int, ...] = ()
 
 
 class Made(Out):
@@ -49,6 +50,20 @@ class Held:
 
     inside: asyncio.Event = field(default_factory=asyncio.Event)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    # Of two requests, each of which holds what the other asks for next.
+    crossed: asyncio.Barrier = field(default_factory=lambda: asyncio.Barrier(2))
+    attempts: int = 0
+
+
+async def cross(thing: Thing, held: Held, uow: UnitOfWork) -> None:
+    """Take locks in an order; the first attempts of two requests wait for each other after their first lock."""
+    held.attempts += 1
+    meets = held.attempts <= held.crossed.parties
+    for lock in thing.locks:
+        await uow.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+        if meets:
+            await held.crossed.wait()
+            meets = False
 
 
 def things_app(database: Database, issuer: TestIssuer, held: Held, route: type[CommittingRoute]) -> FastAPI:
@@ -63,6 +78,7 @@ def things_app(database: Database, issuer: TestIssuer, held: Held, route: type[C
         if thing.hold:
             held.inside.set()
             await held.go_on.wait()
+        await cross(thing, held, uow)
         if thing.refuse:
             raise ThingRefused
         response.headers["location"] = f"/v1/things/{made.id}"
