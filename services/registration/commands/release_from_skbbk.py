@@ -30,13 +30,13 @@ async def release_from_skbbk(command: ReleaseFromSkbbk, uow: RegistrationUnitOfW
     """Keep the release; raises PersonUnknown, SkbbkStatementOfEmployee, FiledInFuture, or why it has no effect."""
     person, filed_on, day = command.person, command.filed_on, today()
     await uow.persons.lock(person)
-    law = book().on(day, day)
+    law, standing = book().on(day, day), await uow.skbbk_statements.standing(person)
     if command.employer is not None:
-        spells = await uow.spells.employed_with(command.employer, person)
-        if not employer_may_release(spells, filed_on, law):
+        own = await uow.spells.employed_with(command.employer, person)
+        if not employer_may_release(own, standing, filed_on, law):
             raise SkbbkStatementOfEmployee()
     if filed_on > day:
         raise FiledInFuture()
-    check_release(await uow.skbbk_statements.standing(person), filed_on, law)
+    check_release(standing, filed_on, law)
     await uow.skbbk_statements.add(person, command.by.says(StatementKind.RELEASE, filed_on), command.by)
     await derive_membership(DeriveMembership(person), uow)

@@ -193,15 +193,19 @@ def check_return(standing: Standing, filed_on: date) -> None:
         raise SkbbkNotReleased()
 
 
-def employer_may_release(spells: Sequence[Employed], filed_on: date, law: LawOn) -> bool:
-    """Whether an employer may file the release of one of these spells of a person with it: of a new employee only.
+def employer_may_release(own: Sequence[Employed], standing: Standing, filed_on: date, law: LawOn) -> bool:
+    """Whether an employer may file a person's release, by its own spells of that person: of a new employee only.
 
     The notice is the employee's own; that the employer files a new employee's is in one version of the FAQ (dossier
-    act4 §5.2 [S6]).
+    act4 §5.2 [S6]). New is who begins with this employer the work from which the time of a release counts: no employer
+    speaks for whom another one employed before.
     """
-    return any(
-        (spell.last is None or spell.last >= filed_on) and filed_on <= last_day_of_new_hire(spell.first, law)
-        for spell in spells
+    begins = standing.employed_from(filed_on, law)
+    return begins is not None and any(
+        spell.first <= begins
+        and (spell.last is None or spell.last >= filed_on)
+        and filed_on <= last_day_of_new_hire(spell.first, law)
+        for spell in own
     )
 
 

@@ -283,8 +283,24 @@ def test_who_is_released_may_come_back_once(said: dict[str, str], filed_on: str,
     ],
 )
 def test_an_employer_files_the_release_of_a_new_employee_only(spell: Span, filed_on: str, may: bool) -> None:
-    (own,) = standing([spell]).spells
-    assert employer_may_release([own], day(filed_on), LAW) is may
+    stands = standing([spell])
+    assert employer_may_release(stands.spells, stands, day(filed_on), LAW) is may
+
+
+@pytest.mark.parametrize(
+    ("spell", "elsewhere", "filed_on", "may"),
+    [
+        (("2026-07-20", None), SINCE_2024, "2026-07-21", False),
+        (("2026-10-05", None), ("2026-09-20", "2026-10-02"), "2026-10-10", False),
+        (("2026-10-05", None), ("2026-10-06", None), "2026-10-10", True),
+        (("2026-10-05", None), ("2025-01-01", "2026-03-31"), "2026-10-10", True),
+    ],
+)
+def test_no_employer_releases_whom_another_one_employed_before(
+    spell: Span, elsewhere: Span, filed_on: str, may: bool
+) -> None:
+    own, stands = standing([spell]).spells, standing([spell, elsewhere])
+    assert employer_may_release(own, stands, day(filed_on), LAW) is may
 
 
 def _refused(check: Callable[[], None]) -> str:
