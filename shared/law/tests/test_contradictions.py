@@ -73,6 +73,7 @@ def test_a_category_that_birth_leaves_open_is_taken(category: str, born: str) ->
     [
         ("act4 skbbk participation", {"released on": "2026-08-01", "came back on": "2026-07-31"}),
         ("act4 permanent disablement", {"accident": "2026-07-15", "loss": "10", "chosen on": "2026-07-14"}),
+        ("act4 permanent disablement", {"accident": "2026-07-15", "loss": "60", "benefit from": "1926-08-01"}),
         (
             "act4 dependants benefit",
             {

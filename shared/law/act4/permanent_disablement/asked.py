@@ -89,6 +89,7 @@ def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
     refuse_contradicted(facts, Month.of(facts.day("accident")), law)
     facts.in_order("accident", "last day of temporary disablement")
     facts.in_order("accident", "applied on")
+    facts.in_order("accident", "benefit from")
     facts.in_order("born", "accident", "died on")
     steps.test(ASSESSED, 0 < facts.share("loss") <= WHOLE, SECTION)
     if facts.has("last day of temporary disablement") and facts.has("applied on"):
