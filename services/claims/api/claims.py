@@ -110,7 +110,7 @@ class AnswerOut(Out):
     provisional: bool
     hash: str = Field(max_length=64, description="SHA-256 of the record's canonical bytes")
     terms: list[TermOut] = Field(max_length=10_000)
-    explanation: list[Annotated[str, Field(max_length=1000)]] = Field(max_length=500)
+    explanation: list[Annotated[str, Field(max_length=10_000)]] = Field(max_length=10_000)
     record: dict[str, Any] | None = Field(description="For the organisation's officers")
 
     @classmethod

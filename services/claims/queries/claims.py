@@ -37,6 +37,10 @@ async def list_claims(
 
 
 async def list_questions(claim: UUID, uow: ClaimsUnitOfWork) -> list[QuestionRead]:
-    """How each question of a claim stands, in the order in which they are asked; raises ClaimUnknown."""
-    order = [question.name for question in questions_of((await find_claim(claim, uow)).kind)]
-    return sorted(await uow.questions.of(claim), key=lambda read: order.index(read.question))
+    """How each question of a claim stands, in the order in which they are asked; raises ClaimUnknown.
+
+    Last comes what another release asked, until the claim is asked again.
+    """
+    asked = questions_of((await find_claim(claim, uow)).kind)
+    order = {question.name: place for place, question in enumerate(asked)}
+    return sorted(await uow.questions.of(claim), key=lambda read: order.get(read.question, len(order)))

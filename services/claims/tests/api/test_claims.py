@@ -5,14 +5,21 @@ from typing import Any
 
 import pytest
 
-from services.claims.api.claims import DecisionOut
+from services.claims.api.claims import AnswerOut, DecisionOut
+from services.claims.domain.relation import Sight
 from services.claims.main import openapi_app
+from services.claims.queries.decisions import AnswerRead
 from services.claims.tests.support import HOSPITAL, notice, rows_in, submit
 from shared.security.scopes import routes_without_scope
 from shared.testing.service import ServiceUnderTest
 from shared.web.money import Money
 
 pytestmark = pytest.mark.postgres
+
+_ASKED = """
+    INSERT INTO question (claim, question, tenant, state, reason, waits_for, since, queues, facts, revision)
+    VALUES ($1, $2, 'hospital:1', 'awaiting', '', '', now(), '{}', '{}', 0)
+"""
 
 
 async def test_another_partys_notice_and_claim_do_not_exist(claims: ServiceUnderTest) -> None:
@@ -50,6 +57,17 @@ async def test_a_list_is_paged_without_loss_or_repeat(claims: ServiceUnderTest) 
     assert (unknown.status_code, unknown.json()["code"]) == (400, "filter_unknown")
 
 
+async def test_a_question_that_this_release_does_not_ask_is_shown_last(claims: ServiceUnderTest) -> None:
+    """Until the claim is asked again, which a new release has done in the background."""
+    claim = (await submit(claims, notice())).json()["claim"]
+    scopes = ["claims:claim:read"]
+    async with claims.database.connection("migrate") as owner:
+        for name in ("asked_before", "temporary_disablement"):
+            await owner.execute(_ASKED, claim, name)
+    shown = (await claims.call("GET", f"/v1/claims/{claim}/questions", scopes=scopes)).json()
+    assert [each["question"] for each in shown] == ["temporary_disablement", "asked_before"]
+
+
 async def test_only_an_officer_has_everything_announced_again(claims: ServiceUnderTest) -> None:
     scopes = ["claims:announcement:write"]
     refused = await claims.call("POST", "/v1/announcements", scopes=scopes, **HOSPITAL)
@@ -70,3 +88,10 @@ def test_a_decision_on_a_certificate_of_a_thousand_years_is_readable() -> None:
         daily_rate=nothing, days=date.max.toordinal(), provisional=False, hash="", answers=[],
     )  # fmt: skip
     assert read.days == 3_652_059
+
+
+def test_the_explanation_of_a_widow_and_seventeen_children_is_readable() -> None:
+    """One line for each term of each of them: 546."""
+    line = "a" * 2000
+    read = AnswerRead("dependants_benefit", "entitled", "", False, "", [], [line], [line] * 546, {})
+    assert len(AnswerOut.seen(Sight.WORKINGS, read).explanation) == 546
