@@ -179,11 +179,12 @@ def joined(ranges: Iterable[Days]) -> tuple[Days, ...]:
 
 
 def days_without(ranges: Iterable[Days], without: Iterable[Days | date] = ()) -> tuple[Days, ...]:
-    """The days of all ranges together, each once, less the days named in `without`, as ordered ranges."""
-    removed = {day for part in without for day in (part if isinstance(part, Days) else (part,))}
-    if not removed:
-        return joined(ranges)
-    return collapse(day for part in ranges for day in part if day not in removed)
+    """The days of all ranges together, each once, less the days named in `without`, as ordered ranges.
+
+    It counts no day: what is stated may last for years.
+    """
+    removed = joined(part if isinstance(part, Days) else Days(part, part) for part in without)
+    return tuple(left for part in joined(ranges) for left in less(part, removed))
 
 
 def less(days: Days, taken: Iterable[Days]) -> Iterator[Days]:

@@ -75,6 +75,18 @@ def test_days_taken_out_of_the_middle_split_a_range() -> None:
     assert count_days(left) == 5
 
 
+SPANS = st.lists(st.tuples(DATES, st.integers(0, 40)).map(lambda each: Days(each[0], each[0] + timedelta(each[1]))))
+
+
+@given(SPANS, SPANS, st.sets(DATES))
+def test_what_is_left_are_exactly_the_days_that_are_not_taken_out(
+    spans: list[Days], out: list[Days], days: set[date]
+) -> None:
+    taken = {day for part in out for day in part} | days
+    left = {day for part in spans for day in part} - taken
+    assert days_without(spans, [*out, *days]) == collapse(left)
+
+
 @given(st.sets(DATES))
 def test_collapsed_ranges_hold_exactly_the_days_and_never_touch(days: set[date]) -> None:
     ranges = collapse(days)
