@@ -86,7 +86,7 @@ async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     if command.kind is EvidenceKind.PERMANENT_LOSS and claim.relation is None:
         # It would be one of the losses that other claims of the person count, and counts in none.
         raise EvidenceWithoutRelation()
-    check_statements(await uow.evidence.count_of_party(claim.id, command.tenant))
+    check_statements(await uow.evidence.count_of_party(claim, command.tenant, command.by))
     added = Evidence(
         new_id(), command.claim, command.tenant, command.kind, now(), stated=command.stated, stated_by=command.by
     )

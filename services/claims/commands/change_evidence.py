@@ -59,7 +59,7 @@ async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evi
     if claim is None:
         raise ClaimUnknown()
     _check_days(command, claim)
-    check_statements(await uow.evidence.count_of_party(claim.id, command.tenant))
+    check_statements(await uow.evidence.count_of_party(claim, command.tenant, command.by))
     changed = _change(command, target)
     await uow.evidence.add(changed)
     # Of a notice that joined, the claim that it joined: nothing is approved there until it has been assessed.

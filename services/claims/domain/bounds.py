@@ -17,13 +17,18 @@ from services.claims.domain.errors import (
 from shared.kernel.periods import months_after
 from shared.law.book import LawOn
 
-# Of one party on one claim; each assessment reads all of them.
+# Of one party, or one officer, on one claim and on what joined it; each assessment reads all of them.
 MOST_STATEMENTS = 200
+
+
+def is_stated_too_much(stated: int) -> bool:
+    """Whether who has stated so much of a claim may state nothing more of it."""
+    return stated >= MOST_STATEMENTS
 
 
 def check_statements(stated: int) -> None:
     """A party that has stated as much of a claim as it may states nothing more of it."""
-    if stated >= MOST_STATEMENTS:
+    if is_stated_too_much(stated):
         raise StatementsTooMany(facts={"most": MOST_STATEMENTS})
 
 

@@ -18,6 +18,9 @@ DECIDED_OUTSIDE, NOT_SENT_AGAIN = "decided_outside", "not_sent_again"
 # The notice and its evidence went with a database that was put back.
 WITHOUT_NOTICE = frozenset((LOST_SINCE_BACKUP, NOT_SENT_AGAIN))
 
+# Of a notice that joined: its sender had stated as much of the claim as it may, and what it states is not read.
+STATED_TOO_MUCH = "statements_too_many"
+
 # Who reported a claim of which only what was published is known: by whose word it was decided went with the database.
 RECALLED = "recalled"
 

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.claim import RECALLED, Claim, ClaimKind
+from services.claims.domain.claim import OFFICERS, RECALLED, STATED_TOO_MUCH, Claim, ClaimKind
 from services.claims.domain.contested import HeldDays
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.facts import Cause, Death
@@ -39,12 +39,14 @@ _GONE = """
                                WHERE approval.claim = change.claim AND approval.about = evidence.id
                                      AND approval.kind = 'approval')))
 """
+# What joined a claim, and is read there.
+_JOINED = f"joined_to = :claim AND reason IS DISTINCT FROM '{STATED_TOO_MUCH}'"
 # Claims that joined are of the same person, by whom they are found: no index knows what joined which claim.
 _OF_CLAIM = text(f"""
     SELECT ARRAY (SELECT ROW (evidence.id, claim.id, evidence.tenant, evidence.kind, stated_at, issued_on, first_day,
                               last_day, fit_from, wage_days, about, stated, stated_by, joined_at_revision > 0)
                   FROM evidence JOIN claim ON claim.id = evidence.claim
-                  WHERE person = :person AND relation IS NOT NULL AND (claim.id = :claim OR joined_to = :claim)
+                  WHERE person = :person AND relation IS NOT NULL AND (claim.id = :claim OR {_JOINED})
                   ORDER BY stated_at, evidence.id) AS evidence,
            ARRAY (SELECT ROW (id, revision, decided_days || waiting_days) FROM claim
                   WHERE person = :person AND id <> :claim AND cardinality(decided_days || waiting_days) > 0
@@ -89,10 +91,16 @@ _DEATHS = text(f"""
     WHERE person = ANY(:persons) AND {_DIED} ORDER BY person, happened_on, id
 """)  # noqa: S608  nothing that came from outside
 # As many as _OF_CLAIM reads; of a claim whose person is not known yet, its own.
-_COUNT = text("""
+_COUNT = text(f"""
     SELECT count(*) FROM evidence JOIN claim ON claim.id = evidence.claim
     WHERE claim.id = :claim
-       OR (person = CAST(:person AS bigint) AND relation IS NOT NULL AND joined_to = :claim)
+       OR (person = CAST(:person AS bigint) AND relation IS NOT NULL AND {_JOINED})
+""")  # noqa: S608  nothing that came from outside
+_COUNT_OF_PARTY = text("""
+    SELECT count(*) FROM evidence JOIN claim ON claim.id = evidence.claim
+    WHERE evidence.tenant = :tenant AND evidence.kind <> 'approval'
+          AND (CAST(:officer AS text) IS NULL OR stated_by = :officer)
+          AND (claim.id = :claim OR (person = CAST(:person AS bigint) AND joined_to = :claim))
 """)
 # While nobody has found either, it is open.
 _FOUND = {"found": True, "refused": False}
@@ -144,11 +152,14 @@ class EvidenceRepository:
         found = await self._connection.execute(_COUNT, {"claim": claim.id, "person": claim.person})
         return int(found.scalar_one())
 
-    async def count_of_party(self, claim: UUID, tenant: str) -> int:
-        """How many statements a party has made of a claim; an approval states nothing itself."""
-        of_party = (t.evidence.c.claim == claim, t.evidence.c.tenant == tenant)
-        query = select(func.count()).where(*of_party, t.evidence.c.kind != EvidenceKind.APPROVAL.value)
-        return int((await self._connection.execute(query)).scalar_one())
+    async def count_of_party(self, claim: Claim, tenant: str, by: str) -> int:
+        """How many statements a party, or an officer, has made of a claim and of what joined the same.
+
+        An approval states nothing itself.
+        """
+        officer = by if tenant.startswith(OFFICERS) else None
+        values = {"claim": claim.joined_to or claim.id, "person": claim.person, "tenant": tenant, "officer": officer}
+        return int((await self._connection.execute(_COUNT_OF_PARTY, values)).scalar_one())
 
     async def cause_of(self, claim: Claim, found: UUID | None) -> Cause | None:
         """The event that brought a claim's about, if it is one of the same person, as it stands.

@@ -219,7 +219,7 @@ async def test_circumstances_are_corrected_and_not_withdrawn(insured: ServiceUnd
 
 
 async def test_a_party_that_has_stated_too_much_of_a_claim_is_refused_at_the_door(insured: ServiceUnderTest) -> None:
-    """Two of the notice and 198 corrections are two hundred; an officer goes on."""
+    """Two of the notice and 198 corrections are two hundred; another notice is not read, and an officer goes on."""
     reported = await report(insured, EMPLOYER, **{**ACCIDENT, "wages_paid_for": []}, place="at_work")
     shown = await read(insured, f"/v1/claims/{reported['claim']}/evidence", EMPLOYER)
     (stated,) = (each["evidence"] for each in shown if each["kind"] == "circumstances")
@@ -238,11 +238,19 @@ async def test_a_party_that_has_stated_too_much_of_a_claim_is_refused_at_the_doo
     asked = [await correct(insured, stated, body) for _ in range(2)]
     assert [each.status_code for each in asked] == [202, 409]
     assert asked[1].json()["code"] == "statements_too_many"
+    again = await report(insured, EMPLOYER, **{**ACCIDENT, "wages_paid_for": []}, place="at_work")
+    await insured.work_off()
+    joined = await read(insured, f"/v1/claims/{again['claim']}")
+    assert (joined["state"], joined["reason"]) == ("joined", "statements_too_many")
     by_officer = await correct(insured, stated, body, "organisation:1")
     assert by_officer.status_code == 202, "another party has a number of its own"
     await insured.work_off()
     shown = await read(insured, f"/v1/claims/{reported['claim']}/evidence")
     assert len(shown) == 201
+    async with insured.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        claim = await uow.claims.find(UUID(reported["claim"]))
+        assert claim is not None
+        assert (len((await uow.evidence.of(claim)).evidence), await uow.evidence.count(claim)) == (201, 201)
 
 
 async def test_what_a_joined_notice_states_is_assessed_before_anything_is_approved(insured: ServiceUnderTest) -> None:
