@@ -13,8 +13,8 @@ import pytest
 
 from services.claims.commands import assess_claim as assesses
 from services.claims.commands import compare_law as compares
-from services.claims.commands.assess_claim import gather
 from services.claims.commands.compare_law import GONE_AFTER, CompareLaw, compare_law
+from services.claims.commands.gather_facts import GatherFacts, gather_facts
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.domain.asking import ask_all
 from services.claims.domain.catalogue import ACCIDENT, CATALOGUE, names_of, questions_of
@@ -137,7 +137,7 @@ async def reads_other_entries(claims: ServiceUnderTest, law: Book) -> set[UUID]:
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         for id_ in await ids(claims):
             claim, _ = await uow.claims.lock(id_)
-            known, _ = await gather(claim, uow)
+            known, _ = await gather_facts(GatherFacts(claim), uow)
             # Without what stood before: an answer that is the same keeps the record that it had.
             asked = [ask_all(questions_of(claim.kind), known, {}, each, today()) for each in (book(), law)]
             before, after = ([each.record and each.record.body["figures"] for each in of.values()] for of in asked)

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from services.claims.commands.assess_claim import with_doubts
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import ask_all, listens_to
 from services.claims.domain.catalogue import ACCIDENT, INVALIDITY, Question
 from services.claims.domain.catalogue import DEATH as DEATH_QUESTIONS
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState
+from services.claims.domain.deciding import with_doubts
 from services.claims.domain.facts import (
     Cause,
     Certificate,
@@ -296,7 +296,8 @@ def test_a_death_of_an_accident_under_an_employment_that_was_stated_later_waits_
     """SKBBK would refuse it for want of a contract, while nobody has looked whether there was one."""
     spells = (replace(LATE, verified=verified),)
     known = replace(YOUNG, spells=spells, cause=of_accident(found=False))
-    answers = with_doubts(OF_CLAIM, known, standing((), spells), asked(DEATH_QUESTIONS, known), {})
+    given = asked(DEATH_QUESTIONS, known)
+    answers = with_doubts(OF_CLAIM, known, standing((), spells), given, {}, book(), TODAY)
     names = ("non_employment_injury", "dependants_benefit", "non_employment_injury_dependants_benefit")
     held = [(answers[name].state, answers[name].reason) for name in names]
     late = (QuestionState.OFFICER, "employment_stated_late")

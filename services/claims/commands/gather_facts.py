@@ -1,0 +1,136 @@
+"""Gathers all that is known of a claim's event and its person, as one value on which its questions are asked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.claims.domain.catalogue import questions_of, reads_others
+from services.claims.domain.claim import Claim, ClaimKind
+from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
+from services.claims.domain.collectors.death import dependants_of
+from services.claims.domain.contested import contested_with
+from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind
+from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
+from services.claims.domain.standing import Standing, standing
+from services.claims.storage.evidence import OfClaim
+from services.claims.storage.known_persons import KnownPerson
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.kernel.clock import business_day, now
+from shared.kernel.periods import Month
+
+_STATED = BY_TWO_OFFICERS - {EvidenceKind.FINDING}
+
+
+@dataclass(frozen=True)
+class GatherFacts:
+    """A claim of which the person is known; the transaction holds it, and the person."""
+
+    claim: Claim
+
+
+async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
+    """Everything that this service knows of the event and that counts, and how what was stated stands."""
+    claim = command.claim
+    # The watermarks are read first: what they vouch for is then in every later read.
+    registered = await registered_until(claim.person, uow)
+    contributed = await uow.consumer_store.complete_until(CONTRIBUTIONS)
+    until_month = Month.of(max(claim.happened_on, business_day(claim.received_at)))
+    published = await uow.known_persons.of(claim.person or 0, until_month.last_day)
+    stated = await uow.evidence.of(claim)
+    is_parked = await _is_any_parked(published.spells, uow)
+    counts = standing(stated.evidence, published.spells)
+    watermarks = {REGISTRATION: registered, CONTRIBUTIONS: None if is_parked else contributed}
+    arrived = {topic: until for topic, until in watermarks.items() if until is not None}
+    known = _beside_other_claims(_known_of(claim, published, counts, arrived), stated)
+    if claim.kind is ClaimKind.DEATH:
+        known = await _of_death(claim, known, counts.cause, published, uow)
+    if stated.has_others and reads_others(claim.kind, known):
+        known = replace(known, others=await uow.claims.others_of(claim))
+    return known, counts
+
+
+async def registered_until(person: int | None, uow: ClaimsUnitOfWork) -> datetime | None:
+    """Up to when all that registration published of a person has arrived; None while some of it is parked."""
+    until = await uow.consumer_store.complete_until(REGISTRATION)
+    if person is not None and await uow.consumer_store.is_parked(REGISTRATION, f"person:{person}"):
+        return None
+    return until
+
+
+async def _is_any_parked(spells: Iterable[Spell], uow: ClaimsUnitOfWork) -> bool:
+    """Whether contributions of any of these employers wait for a person to look at them."""
+    keys = [f"employer:{spell.employer}" for spell in spells]
+    return any([await uow.consumer_store.is_parked(CONTRIBUTIONS, key) for key in keys])
+
+
+def _known_of(claim: Claim, published: KnownPerson, counts: Standing, watermarks: Mapping[str, datetime]) -> Known:
+    """What is known now of the event and its person."""
+    return Known(
+        person=claim.person or 0,
+        person_revision=published.revision,
+        born_on=published.born_on,
+        happened_on=claim.happened_on,
+        # Of a database that was put back the published accident is known, and no statement.
+        circumstances=counts.circumstances or Circumstances(claim.place or ""),
+        certificates=counts.certificates,
+        worked_with_wages=counts.worked_with_wages,
+        received_on=business_day(claim.received_at),
+        findings=_findings(counts),
+        statements={kind.value: found for kind in _STATED if (found := _statements(counts, kind))},
+        spells=published.spells,
+        memberships=published.memberships,
+        lines=published.lines,
+        choices=published.choices,
+        watermarks=watermarks,
+        known_to=now(),
+        stored_at=claim.stored_at,
+        revisions=published.revisions,
+    )
+
+
+def _beside_other_claims(known: Known, stated: OfClaim) -> Known:
+    """With what the person's other claims, and notices that joined, say of it."""
+    return replace(
+        known,
+        held=contested_with(stated.held, [each.days for each in known.certificates if each.days is not None]),
+        joined_by_employer=stated.joined_by_employer,
+        death_stated=stated.death_stated,
+        died_on=stated.died_on,
+        death=stated.death,
+        other_losses=stated.other_losses,
+    )
+
+
+def _findings(counts: Standing) -> dict[str, Statement]:
+    return {str(each.stated["fact"]): each for each in _statements(counts, EvidenceKind.FINDING)}
+
+
+def _statements(counts: Standing, kind: EvidenceKind) -> tuple[Statement, ...]:
+    return tuple(Statement(kind.value, each.stated, each.id, each.stated_at) for each in counts.of(kind))
+
+
+async def _of_death(
+    claim: Claim, known: Known, found: UUID | None, published: KnownPerson, uow: ClaimsUnitOfWork
+) -> Known:
+    """What is known of a death, with what brought it about and the deaths of those who were left behind."""
+    cause = await _cause_of(claim, found, published, uow)
+    not_ruled = [kind for kind in ClaimKind if not questions_of(kind)]
+    named = cause is None and await uow.evidence.names_cause_of(claim, not_ruled)
+    deaths = await uow.evidence.deaths_of(dependants_of(known))
+    return replace(known, cause=cause, cause_not_ruled=named, died_on=claim.happened_on, death=claim.id, deaths=deaths)
+
+
+async def _cause_of(claim: Claim, found: UUID | None, published: KnownPerson, uow: ClaimsUnitOfWork) -> Cause | None:
+    """The accident that brought a death about, as officers found it or a notice names it, with what counts of it."""
+    cause = await uow.evidence.cause_of(claim, found)
+    if cause is None:
+        return None
+    of_cause = await uow.evidence.of(replace(claim, id=cause.claim))
+    counts = standing(of_cause.evidence, published.spells)
+    return replace(
+        cause,
+        circumstances=counts.circumstances or cause.circumstances,
+        worked_with_wages=counts.worked_with_wages,
+        findings=_findings(counts),
+    )
