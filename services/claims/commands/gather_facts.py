@@ -12,7 +12,7 @@ from services.claims.domain.collectors.death import dependants_of
 from services.claims.domain.contested import contested_with
 from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind
 from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
-from services.claims.domain.standing import Standing, standing
+from services.claims.domain.standing import Standing, is_any_left, standing
 from services.claims.storage.evidence import OfClaim
 from services.claims.storage.known_persons import KnownPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -98,7 +98,7 @@ def _beside_other_claims(known: Known, stated: OfClaim) -> Known:
         death_stated=stated.death_stated,
         died_on=stated.died_on,
         death=stated.death,
-        other_losses=stated.other_losses,
+        other_losses=is_any_left(EvidenceKind.PERMANENT_LOSS, stated.earlier_losses),
     )
 
 

@@ -131,6 +131,13 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     )
 
 
+def is_any_left(kind: EvidenceKind, evidence: Collection[Evidence]) -> bool:
+    """Whether a statement of a kind that only officers state counts or waits: no employment speaks of it."""
+    stands = {each.evidence: each.standing for each in standing(evidence, ()).pieces}
+    left = (EvidenceStanding.COUNTS, EvidenceStanding.WAITS)
+    return any(each.kind is kind and stands[each.id] in left for each in evidence)
+
+
 def _with_changes(
     stated: Sequence[Evidence], approved: Container[UUID | None]
 ) -> tuple[list[Evidence], list[Evidence], dict[UUID, EvidenceStanding]]:

@@ -28,23 +28,16 @@ _DIED = f"""
                 HAVING bool_or(said.relation IN ('officer', 'shown')) OR count(DISTINCT said.tenant) > 1)
     AND NOT {FOUND_ALIVE}
 """
-# Withdrawn or corrected: what two officers let count, when two let that count as well.
-_GONE = """
-    (SELECT FROM evidence AS change
-     WHERE change.claim = evidence.claim AND change.about = evidence.id AND change.kind <> 'approval'
-           AND (EXISTS (SELECT FROM evidence AS approval
-                        WHERE approval.claim = change.claim AND approval.about = change.id
-                              AND approval.kind = 'approval')
-                OR NOT EXISTS (SELECT FROM evidence AS approval
-                               WHERE approval.claim = change.claim AND approval.about = evidence.id
-                                     AND approval.kind = 'approval')))
+# As _evidence takes it.
+_STATEMENT = """
+    ROW (evidence.id, claim.id, evidence.tenant, evidence.kind, stated_at, issued_on, first_day, last_day, fit_from,
+         wage_days, about, stated, stated_by, joined_at_revision > 0)
 """
 # What joined a claim, and is read there.
 _JOINED = f"joined_to = :claim AND reason IS DISTINCT FROM '{STATED_TOO_MUCH}'"
 # Claims that joined are of the same person, by whom they are found: no index knows what joined which claim.
 _OF_CLAIM = text(f"""
-    SELECT ARRAY (SELECT ROW (evidence.id, claim.id, evidence.tenant, evidence.kind, stated_at, issued_on, first_day,
-                              last_day, fit_from, wage_days, about, stated, stated_by, joined_at_revision > 0)
+    SELECT ARRAY (SELECT {_STATEMENT}
                   FROM evidence JOIN claim ON claim.id = evidence.claim
                   WHERE person = :person AND relation IS NOT NULL AND (claim.id = :claim OR {_JOINED})
                   ORDER BY stated_at, evidence.id) AS evidence,
@@ -61,11 +54,12 @@ _OF_CLAIM = text(f"""
            EXISTS (SELECT FROM claim
                    WHERE person = :person AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL)
                AS has_others,
-           EXISTS (SELECT FROM evidence JOIN claim ON claim.id = evidence.claim
-                   WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
-                         AND claim.happened_on < (SELECT happened_on FROM claim WHERE id = :claim)
-                         AND claim.relation IS NOT NULL AND evidence.kind = 'permanent_loss'
-                         AND NOT EXISTS {_GONE}) AS other_losses
+           ARRAY (SELECT {_STATEMENT}
+                  FROM evidence JOIN claim ON claim.id = evidence.claim
+                  WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
+                        AND claim.happened_on < (SELECT happened_on FROM claim WHERE id = :claim)
+                        AND claim.relation IS NOT NULL
+                        AND evidence.kind IN ('permanent_loss', 'withdrawal', 'approval')) AS earlier_losses
 """)  # noqa: S608  nothing that came from outside
 
 # The one that officers found, else that which a notice names.
@@ -113,8 +107,8 @@ class OfClaim:
 
     ``joined_by_employer``: one that joined it is of the employer of the day, or of officers. ``died_on`` is the day
     of the person's death by more than one party's word, ``death`` the claim about it, ``death_stated`` whether anybody
-    stated one, ``other_losses`` whether a permanent loss stands or waits in the claim of an earlier event,
-    ``has_others`` whether the person has another claim.
+    stated one, ``earlier_losses`` what was stated of permanent losses in the claims of earlier events, with what was
+    said about it since, ``has_others`` whether the person has another claim.
     """
 
     evidence: tuple[Evidence, ...]
@@ -123,7 +117,7 @@ class OfClaim:
     died_on: date | None
     death: UUID | None
     death_stated: bool
-    other_losses: bool
+    earlier_losses: tuple[Evidence, ...]
     has_others: bool
 
 
@@ -143,8 +137,8 @@ class EvidenceRepository:
         row = (await self._connection.execute(_OF_CLAIM, {"claim": claim.id, "person": claim.person})).one()
         died_on, death = row.death or (None, None)
         held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
-        evidence = tuple(_evidence(*each) for each in row.evidence)
-        of_person = (died_on, death, row.death_stated, row.other_losses, row.has_others)
+        evidence, losses = (tuple(_evidence(*each) for each in rows) for rows in (row.evidence, row.earlier_losses))
+        of_person = (died_on, death, row.death_stated, losses, row.has_others)
         return OfClaim(evidence, held, row.joined_by_employer, *of_person)
 
     async def count(self, claim: Claim) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.facts import Spell
-from services.claims.domain.standing import standing
+from services.claims.domain.standing import is_any_left, standing
 from shared.kernel.periods import Days
 
 BEGUN = datetime(2026, 7, 16, tzinfo=UTC)
@@ -334,3 +334,24 @@ def test_what_one_officer_states_disputes_nothing_until_another_lets_it_count() 
     assert days_of(own, officers, change)[1] == [2], "the person's change counts"
     assert [each.id.int for each in standing([own, officers, change], SPELLS).statements] == [3]
     assert 3 in days_of(own, officers, let_count(4, 2), change)[1], "against what two officers say it waits"
+
+
+def test_a_loss_is_left_until_what_two_officers_let_count_two_take_back() -> None:
+    """As officers state them of an accident, whether or not the claim of a later one reads them."""
+
+    def is_left(*evidence: Evidence) -> bool:
+        return is_any_left(EvidenceKind.PERMANENT_LOSS, evidence)
+
+    loss, approved = other(1, "organisation:1", EvidenceKind.PERMANENT_LOSS), let_count(2, 1)
+    withdrawn = other(3, "organisation:1", EvidenceKind.WITHDRAWAL, about=1)
+    corrected, let = other(4, "organisation:1", EvidenceKind.PERMANENT_LOSS, about=1), let_count(5, 4)
+    assert not is_left()
+    assert is_left(loss), "it waits"
+    assert not is_left(loss, withdrawn)
+    assert is_left(loss, approved)
+    assert is_left(loss, approved, withdrawn)
+    assert not is_left(loss, approved, withdrawn, let_count(4, 3))
+    assert is_left(loss, approved, corrected, let)
+    back = other(6, "organisation:1", EvidenceKind.WITHDRAWAL, about=1)
+    assert is_left(loss, approved, corrected, let, back)
+    assert not is_left(loss, approved, corrected, let, back, let_count(7, 6)), "what took its place goes with it"
