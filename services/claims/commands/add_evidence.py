@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.claims.commands.assess_claim import AssessClaim
-from services.claims.domain.bounds import check_statements
+from services.claims.commands.keep_statement import KeepStatement, keep_statement
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import OFFICERS, Claim, ClaimKind
 from services.claims.domain.collectors.event import STATED_BY_TASKS
-from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import (
     CauseUnknown,
     ChoiceDated,
@@ -86,11 +84,7 @@ async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     if command.kind is EvidenceKind.PERMANENT_LOSS and claim.relation is None:
         # It would be one of the losses that other claims of the person count, and counts in none.
         raise EvidenceWithoutRelation()
-    check_statements(await uow.evidence.count_of_party(claim, command.tenant, command.by))
     added = Evidence(
         new_id(), command.claim, command.tenant, command.kind, now(), stated=command.stated, stated_by=command.by
     )
-    await uow.evidence.add(added)
-    await uow.due.at(AssessClaim(claim.joined_to or claim.id), now())
-    await uow.due.wake(woken_by(command.kind, claim.person))
-    return added
+    return await keep_statement(KeepStatement(claim, added, command.kind), uow)

@@ -6,11 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.claims.commands.assess_claim import AssessClaim
+from services.claims.commands.keep_statement import KeepStatement, keep_statement
 from services.claims.commands.submit_notice import CertifiedDays
-from services.claims.domain.bounds import check_certificate, check_statements, check_wage_days
+from services.claims.domain.bounds import check_certificate, check_wage_days
 from services.claims.domain.claim import Claim
-from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import (
     ClaimUnknown,
     EvidenceNotChangeable,
@@ -59,13 +58,7 @@ async def change_evidence(command: ChangeEvidence, uow: ClaimsUnitOfWork) -> Evi
     if claim is None:
         raise ClaimUnknown()
     _check_days(command, claim)
-    check_statements(await uow.evidence.count_of_party(claim, command.tenant, command.by))
-    changed = _change(command, target)
-    await uow.evidence.add(changed)
-    # Of a notice that joined, the claim that it joined: nothing is approved there until it has been assessed.
-    await uow.due.at(AssessClaim(claim.joined_to or claim.id), now())
-    await uow.due.wake(woken_by(target.kind, claim.person))
-    return changed
+    return await keep_statement(KeepStatement(claim, _change(command, target), target.kind), uow)
 
 
 def _fits(kind: EvidenceKind, about: EvidenceKind) -> bool:

@@ -46,10 +46,8 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
     target = await _waiting(command, claim, uow)
     if target.stated_by == command.approved_by:
         raise EvidenceOfOneself()
-    id_, kind, by = derived_id("evidence_approved", command.cause), EvidenceKind.APPROVAL, command.approved_by
-    await uow.evidence.add(
-        Evidence(id_, target.claim, command.tenant, kind, now(), about=target.id, stated_by=by),
-    )
+    id_ = derived_id("evidence_approved", command.cause)
+    await uow.evidence.add(target.approved(id_, now(), command.tenant, command.approved_by))
     about = None if target.about is None else await uow.evidence.find(target.about)
     if target.kind is EvidenceKind.BOARD_ORDER:
         await name_similar_worker(_ordered(command, target), uow)
@@ -85,10 +83,8 @@ async def _take_order_back(
     command: LetEvidenceCount, withdrawal: Evidence, order: Evidence, uow: ClaimsUnitOfWork
 ) -> None:
     """Of an order of the board that is withdrawn, what was found by it goes too; what was found before counts again."""
-    claim, tenant, found = command.claim, command.tenant, finding_id(order.id)
-    taken_back, approved = derived_id("finding_withdrawn", command.cause), derived_id("withdrawal_let", command.cause)
-    by, and_by = withdrawal.stated_by, command.approved_by
-    await uow.evidence.add(
-        Evidence(taken_back, claim, tenant, EvidenceKind.WITHDRAWAL, now(), about=found, stated_by=by),
-        Evidence(approved, claim, tenant, EvidenceKind.APPROVAL, now(), about=taken_back, stated_by=and_by),
-    )
+    id_, found, by = derived_id("finding_withdrawn", command.cause), finding_id(order.id), withdrawal.stated_by
+    tenant, kind = command.tenant, EvidenceKind.WITHDRAWAL
+    taken_back = Evidence(id_, command.claim, tenant, kind, now(), about=found, stated_by=by)
+    let = taken_back.approved(derived_id("withdrawal_let", command.cause), now(), tenant, command.approved_by)
+    await uow.evidence.add(taken_back, let)

@@ -7,7 +7,7 @@ from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.identify_claim import open_claim
 from services.claims.domain.claim import Claim, Relation
 from services.claims.domain.errors import NoticeHasRelation, NoticeOfOneself, PersonNotRegistered
-from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind
+from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence
 from services.claims.domain.standing import standing
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
@@ -40,9 +40,8 @@ async def open_notice(command: OpenNotice, uow: ClaimsUnitOfWork) -> None:
     relation = Relation.OFFICER if claim.by_officer else Relation.SHOWN
     await open_claim(claim.opened(command.person, relation), uow)
     if claim.by_officer:
-        await uow.evidence.add(
-            *(_approval(each, command) for each in await _to_approve(claim, command.approved_by, uow))
-        )
+        to_approve = await _to_approve(claim, command.approved_by, uow)
+        await uow.evidence.add(*(_approval(each, command) for each in to_approve))
     await uow.due.at(AssessClaim(claim.id), now())
 
 
@@ -62,5 +61,4 @@ async def _to_approve(claim: Claim, approved_by: str, uow: ClaimsUnitOfWork) -> 
 
 
 def _approval(of: Evidence, command: OpenNotice) -> Evidence:
-    id_, kind = derived_id("notice_approved", command.cause, of.id), EvidenceKind.APPROVAL
-    return Evidence(id_, of.claim, command.tenant, kind, now(), about=of.id, stated_by=command.approved_by)
+    return of.approved(derived_id("notice_approved", command.cause, of.id), now(), command.tenant, command.approved_by)

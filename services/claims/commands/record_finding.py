@@ -30,14 +30,9 @@ def finding_id(cause: UUID) -> UUID:
 
 async def record_finding(command: RecordFinding, uow: ClaimsUnitOfWork) -> None:
     """Append the finding and its approval, and have the claim assessed again."""
-    claim, stated = command.claim, {"fact": command.fact, "found": command.found}
-    found, approved = finding_id(command.cause), derived_id("finding_approved", command.cause)
-    await uow.evidence.add(
-        Evidence(
-            found, claim, command.tenant, EvidenceKind.FINDING, now(), stated=stated, stated_by=command.proposed_by
-        ),
-        Evidence(
-            approved, claim, command.tenant, EvidenceKind.APPROVAL, now(), about=found, stated_by=command.approved_by
-        ),
-    )
+    claim, tenant = command.claim, command.tenant
+    id_, stated = finding_id(command.cause), {"fact": command.fact, "found": command.found}
+    found = Evidence(id_, claim, tenant, EvidenceKind.FINDING, now(), stated=stated, stated_by=command.proposed_by)
+    approval = found.approved(derived_id("finding_approved", command.cause), now(), tenant, command.approved_by)
+    await uow.evidence.add(found, approval)
     await uow.due.at(AssessClaim(claim), now())

@@ -87,6 +87,10 @@ class Evidence:
         """Whether an officer states it: it counts when another one lets it. A centre certifies by itself who is fit."""
         return self.by_officer and self.kind is not EvidenceKind.FINAL_CERTIFICATE
 
+    def approved(self, id_: UUID, at: datetime, tenant: str, by: str) -> "Evidence":
+        """The statement by which another officer (``by``) lets it count."""
+        return Evidence(id_, self.claim, tenant, EvidenceKind.APPROVAL, at, about=self.id, stated_by=by)
+
     @property
     def states(self) -> tuple[object, ...]:
         """The days or the circumstances that are stated."""
