@@ -1,7 +1,7 @@
 """What claims decided (topic ``claim.assessed``): everything that stands, of which only the newest revision counts."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.benefits.commands.settle_entitlement import settle_soon
@@ -11,7 +11,10 @@ from services.benefits.storage.known_entitlements import Decided
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, RefusalV1, TermV1
 from shared.contracts.envelope import Event
+from shared.contracts.payable_stated import PayableStatedV1
 from shared.law.decision import Per
+
+Stated = TypeVar("Stated", ClaimAssessedV1, PayableStatedV1)
 
 _ASSESSED = {"claim", "person", "revision", "event", "happened_on", "decided_at", "revision_hash"}
 _ENTITLED = {"scheme", "benefit", "party", "fund", "law", "decision_hash", "provisional"}
@@ -19,14 +22,9 @@ _ENTITLED = {"scheme", "benefit", "party", "fund", "law", "decision_hash", "prov
 
 async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
     """Keep the newest revision of each claim, a lower or equal one changes nothing; wake what waits for it again."""
-    newest: dict[UUID, ClaimAssessedV1] = {}
-    for event in events:
-        if isinstance(event, ClaimAssessedV1):
-            known = newest.get(event.claim)
-            if known is None or known.revision < event.revision:
-                newest[event.claim] = event
-    await uow.known_entitlements.keep([_decided(event) for event in newest.values()])
-    await uow.due.wake({assessment(claim) for claim in newest})
+    assessed = newest((event for event in events if isinstance(event, ClaimAssessedV1)), lambda event: event.claim)
+    await uow.known_entitlements.keep([_decided(event) for event in assessed])
+    await uow.due.wake({assessment(event.claim) for event in assessed})
 
 
 async def handle(event: Event, uow: BenefitsUnitOfWork) -> None:
@@ -34,6 +32,14 @@ async def handle(event: Event, uow: BenefitsUnitOfWork) -> None:
     if isinstance(event, ClaimAssessedV1):
         owed = {_key(event.claim, each) for each in event.entitlements if each.terms}
         await settle_soon(event.claim, owed, uow)
+
+
+def newest(stated: Iterable[Stated], of: Callable[[Stated], UUID]) -> list[Stated]:
+    """Of each claim or payable what its highest revision states, of equal ones the first."""
+    found: dict[UUID, Stated] = {}
+    for event in sorted(stated, key=lambda event: event.revision, reverse=True):
+        found.setdefault(of(event), event)
+    return list(found.values())
 
 
 def terms_of(stated: Sequence[TermV1]) -> tuple[Term, ...]:

@@ -4,10 +4,9 @@ It is owed as what claims decided is: kept in the same tables, settled by the sa
 """
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from services.benefits.commands.settle_entitlement import settle_soon
-from services.benefits.consumers.claim_assessed import terms_of
+from services.benefits.consumers.claim_assessed import newest, terms_of
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.subjects import assessment
 from services.benefits.storage.known_entitlements import Decided
@@ -20,15 +19,10 @@ _OWED = {"scheme", "party", "fund", "law", "decision_hash", "provisional"}
 
 async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
     """Keep the newest revision of each payable, a lower or equal one changes nothing; wake what waits for it again."""
-    newest: dict[UUID, PayableStatedV1] = {}
-    for event in events:
-        if isinstance(event, PayableStatedV1):
-            known = newest.get(event.payable)
-            if known is None or known.revision < event.revision:
-                newest[event.payable] = event
-    await uow.settlements.must_be_of_fund({_key(event): event.fund for event in newest.values()})
-    await uow.known_entitlements.keep([_decided(event) for event in newest.values()])
-    await uow.due.wake({assessment(payable) for payable in newest})
+    payables = newest((event for event in events if isinstance(event, PayableStatedV1)), lambda event: event.payable)
+    await uow.settlements.must_be_of_fund({_key(event): event.fund for event in payables})
+    await uow.known_entitlements.keep([_decided(event) for event in payables])
+    await uow.due.wake({assessment(event.payable) for event in payables})
 
 
 async def handle(event: Event, uow: BenefitsUnitOfWork) -> None:
