@@ -14,7 +14,7 @@ from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, WITHOUT_NOTICE, Claim, ClaimKind, ClaimState
-from services.claims.domain.collectors.death import is_found_alive
+from services.claims.domain.collectors.death import dependants_of, is_found_alive
 from services.claims.domain.deciding import decide
 from services.claims.domain.doubts import is_lifted, waits_of
 from services.claims.domain.facts import Known
@@ -58,6 +58,9 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
 
 async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
     known, evidence = await gather_facts(GatherFacts(claim), uow)
+    if claim.kind is ClaimKind.DEATH and not await uow.claims.has_turn_of_deaths({known.person, *dependants_of(known)}):
+        await uow.due.after_concurrent(command)
+        return
     last = await uow.claims.last_records(claim)
     if claim.reason in WITHOUT_NOTICE and not await _is_stated_again(claim, known, evidence, uow):
         # Who sends the notice again has it assessed.

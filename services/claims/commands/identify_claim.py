@@ -70,6 +70,8 @@ async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Ident
 async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     """Join the claim of the same event if there is one, else stand for it."""
     await uow.claims.lock_person(claim.person or 0)
+    if claim.kind is ClaimKind.DEATH:
+        await uow.claims.lock_death(claim.person or 0)
     twin = await uow.claims.of_event(claim)
     if twin is not None:
         # Of a claim that was forgotten with the database this is the evidence, and no later word.

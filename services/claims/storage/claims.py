@@ -1,6 +1,6 @@
 """Claims and decisions in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -43,6 +43,20 @@ _HAS_TURN = literal_column(
     "CASE WHEN relation IS NULL THEN true ELSE pg_try_advisory_xact_lock(hashtextextended('person/' || person, 0)) END",
     Boolean,
 ).label("has_turn")
+
+# A death wakes the claims of those who left this person behind, and their deaths its own. In one order, up to the first
+# that another has: of those who want the same one goes on. Only a try too, for the same reason.
+_HAS_TURN_OF_DEATHS = text("""
+    WITH RECURSIVE turn (number, is_held) AS (
+        SELECT 0, true
+        UNION ALL
+        SELECT number + 1, pg_try_advisory_xact_lock(hashtextextended('death/' || persons[number + 1], 0))
+        FROM turn, (SELECT CAST(:persons AS bigint[]) AS persons) AS wanted
+        WHERE is_held AND number < cardinality(persons)
+    )
+    SELECT bool_and(is_held) FROM turn
+""")
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 # Of a death: two officers found that the person lives. Of a database that was put back the published decision says so.
@@ -188,9 +202,21 @@ class ClaimRepository:
 
     async def lock_person(self, person: int) -> None:
         """Serialise what is done about one person: two notices of one accident see each other, a day is given once."""
-        await self._connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"person/{person}"}
-        )
+        await self._connection.execute(_LOCK, {"name": f"person/{person}"})
+
+    async def lock_death(self, person: int) -> None:
+        """Wait until nobody tells of the person's death, or of one that may wake what listens to it."""
+        await self._connection.execute(_LOCK, {"name": f"death/{person}"})
+
+    async def has_turn_of_deaths(self, persons: Collection[int]) -> bool:
+        """Whether the deaths of these persons may be told of until the end of the transaction, by nobody else.
+
+        Those who die together listen to each other: two who tell of it at once would wait for each other's due work.
+        """
+        if not persons:
+            return True
+        found = await self._connection.execute(_HAS_TURN_OF_DEATHS, {"persons": sorted(persons)})
+        return bool(found.scalar_one())
 
     async def add_decision(
         self, claim: Claim, hash_: str, records: Sequence[tuple[str, DecisionRecord]], event: Event

@@ -1,13 +1,25 @@
 """A death, and the person's other claims: what it ends, and what it reads of them."""
 
+import asyncio
+from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
+from services.claims.commands.assess_claim import AssessClaim, assess_claim
+from services.claims.domain.claim import Relation
+from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.commands.test_kinds import born, questions, stated_and_approved, terms_of
+from services.claims.tests.domain.test_death import OF_CLAIM
 from services.claims.tests.support import (
+    FIRST,
+    OFFICER,
     PERSON,
+    SECOND,
     all_has_arrived,
     apply_events,
     contributed,
@@ -20,7 +32,9 @@ from services.claims.tests.support import (
     submit,
 )
 from shared.contracts.claim_assessed import ClaimAssessedV1
-from shared.kernel.identifiers import person_id
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
+from shared.kernel.identifiers import new_id, person_id
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by
 from shared.testing.service import ServiceUnderTest
@@ -186,3 +200,40 @@ async def test_dependants_of_whoever_died_of_a_disease_wait_for_a_person(claims:
     death = answer.json()["claim"]
     await stated_and_approved(claims, death, dependant={"person": person_id(21), "relation": "widow"})
     assert (await questions(claims, death))["dependants_benefit"] == ("officer", "cause_not_ruled")
+
+
+async def died(person: int, spouse: int, uow: ClaimsUnitOfWork) -> UUID:
+    """A death that officers reported, and who is left behind."""
+    claim = replace(OF_CLAIM, id=new_id(), notice=new_id(), person=person, relation=Relation.OFFICER)
+    stated = {"party": f"person:{spouse}", "relation": "widow"}
+    widow = Evidence(new_id(), claim.id, OFFICER, EvidenceKind.DEPENDANT, now(), stated=stated, stated_by=FIRST)
+    await uow.claims.add(claim)
+    await uow.evidence.add(widow, widow.approved(new_id(), now(), OFFICER, SECOND))
+    await uow.due.at(AssessClaim(claim.id), now())
+    return claim.id
+
+
+async def test_spouses_who_died_together_are_assessed_at_once_and_neither_waits_for_the_other(
+    claims: ServiceUnderTest,
+) -> None:
+    """Each listens to the other's death and wakes it by its own, while its due work is held."""
+    begun = (claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) for _ in range(4))
+    await apply_events(claims, *(registered(each).model_copy(update={"id_tokens": ()}) for each in (7, 8)))
+    async with next(begun) as uow:
+        both = [await died(7, 8, uow), await died(8, 7, uow)]
+    await claims.work_off()
+    before = [(each["state"], each["reason"]) for each in (await read(claims, "/v1/claims"))["data"]]
+    async with next(begun) as uow:
+        await uow.connection.execute(text("UPDATE claim SET reason = 'to be said again'"))
+    due = text("SELECT FROM due_work WHERE payload LIKE '%' || CAST(:claim AS text) || '%' FOR UPDATE")
+    held = asyncio.Barrier(len(both))
+
+    async def assessed(claim: UUID) -> None:
+        async with next(begun) as uow:
+            await uow.connection.execute(due, {"claim": str(claim)})
+            await held.wait()
+            await assess_claim(AssessClaim(claim), uow)
+
+    await asyncio.gather(*map(assessed, both))
+    await claims.work_off()
+    assert [(each["state"], each["reason"]) for each in (await read(claims, "/v1/claims"))["data"]] == before
