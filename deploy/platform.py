@@ -114,7 +114,6 @@ COMPANIONS: tuple[Process, ...] = (
 )
 
 # A service's database is named like the service and owned by its migrating role.
-DATABASES: tuple[str, ...] = SERVICES
 DATABASE_ROLES: tuple[DatabaseRole, ...] = tuple(
     DatabaseRole(f"{service}_{kind}", service, kind) for service in SERVICES for kind in ("migrate", "api", "worker")
 )

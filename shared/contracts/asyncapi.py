@@ -11,7 +11,6 @@ from shared.contracts.registry import EVENTS
 from shared.contracts.topics import TOPICS, Topic
 
 PRODUCTION_REPLICAS = 3
-IN_SYNC_REPLICAS = 2
 KAFKA_BINDING = "0.5.0"
 SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 _PERSON_KEY = "`person:` and the person's number, such as `person:12`: all events of a person stand on one partition."

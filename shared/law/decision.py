@@ -261,17 +261,6 @@ def revision_hash(hashes: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """What surrounds a body and is not hashed: the release, when the run took place, and who decided."""
-
-    body_hash: str
-    code_version: str
-    started_at: datetime
-    finished_at: datetime
-    decided_by: str
-
-
 def _substance(body: Body) -> tuple[object, ...]:
     tests = [(test["name"], test["met"]) for test in body["tests"]]
     amounts = [(amount["name"], amount["unit"], amount["value"]) for amount in body["amounts"]]
