@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.claims.domain.catalogue import CATALOGUE, Question
+from services.claims.domain.catalogue import CATALOGUE
+from services.claims.domain.question import Question
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMED_IN = (

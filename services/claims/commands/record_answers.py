@@ -7,10 +7,11 @@ from services.claims.commands.ask_people import AskPeople, ask_people
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import Records
-from services.claims.domain.catalogue import Question, names_of, questions_of
+from services.claims.domain.catalogue import names_of, questions_of
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.contested import released
 from services.claims.domain.looked_at import facts_of_questions
+from services.claims.domain.question import Question
 from services.claims.domain.queues import queues_of
 from services.claims.domain.revision import Standing, as_it_stands, is_decided, standing_records
 from services.claims.events.claim_assessed import claim_assessed, pending_of

@@ -7,11 +7,11 @@ from datetime import date
 from typing import TypeAlias
 
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
-from services.claims.domain.catalogue import Question
 from services.claims.domain.collectors.collector import Asked, Awaited, Collected, Open, Unsettled
 from services.claims.domain.collectors.coordination import is_needed, is_over_what_stands
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, Revisions
+from services.claims.domain.question import Question
 from shared.kernel.subjects import Subject
 from shared.law.book import Book
 from shared.law.decision import DecisionRecord

@@ -6,8 +6,8 @@ from datetime import date
 
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import Records
-from services.claims.domain.catalogue import Question
 from services.claims.domain.claim import Claim, ClaimState
+from services.claims.domain.question import Question
 from shared.kernel.periods import Days, joined
 from shared.law.act4.temporary_disablement.asked import OVER_REVIEW_DAYS, RELAPSE
 from shared.law.decision import INSURED, DecisionRecord, Per

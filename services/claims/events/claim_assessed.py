@@ -6,9 +6,9 @@ from typing import Any
 
 from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records
-from services.claims.domain.catalogue import Question
 from services.claims.domain.claim import NEVER_DIED, Claim, ClaimKind
 from services.claims.domain.paid import terms_paid
+from services.claims.domain.question import Question
 from services.claims.domain.revision import Standing
 from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, PendingV1, RefusalV1, TermV1
 from shared.kernel.clock import now

@@ -12,8 +12,9 @@ import pytest
 
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import ask_all
-from services.claims.domain.catalogue import ACCIDENT, INVALIDITY, Question
+from services.claims.domain.catalogue import ACCIDENT, INVALIDITY
 from services.claims.domain.facts import Circumstances, Known, Membership, OfAnother, Spell, Statement, WageMonth
+from services.claims.domain.question import Question
 from services.claims.tests.domain.test_replay import FACTS, OUTSIDE
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Month

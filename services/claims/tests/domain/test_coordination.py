@@ -11,10 +11,11 @@ import pytest
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import ask_all, coordinated, listens_to
-from services.claims.domain.catalogue import ACCIDENT, DEATH, INVALIDITY, Question
+from services.claims.domain.catalogue import ACCIDENT, DEATH, INVALIDITY
 from services.claims.domain.errors import FindingNotForQuestion
 from services.claims.domain.facts import Cause, Known, OfAnother, Statement
 from services.claims.domain.paid import terms_paid
+from services.claims.domain.question import Question
 from services.claims.domain.queues import queues_of
 from services.claims.tests.domain.test_death import AT_HOME, BEGUN, KNOWN, NOW, OLD, PERSON, TODAY, stated
 from shared.kernel.funds import Fund

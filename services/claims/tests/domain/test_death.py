@@ -9,7 +9,7 @@ import pytest
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import ask_all, listens_to
-from services.claims.domain.catalogue import ACCIDENT, INVALIDITY, Question
+from services.claims.domain.catalogue import ACCIDENT, INVALIDITY
 from services.claims.domain.catalogue import DEATH as DEATH_QUESTIONS
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState
 from services.claims.domain.deciding import with_doubts
@@ -24,6 +24,7 @@ from services.claims.domain.facts import (
     Statement,
     WageMonth,
 )
+from services.claims.domain.question import Question
 from services.claims.domain.standing import standing
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Days, Month

@@ -10,9 +10,10 @@ import pytest
 from services.claims.domain.answers import Answer
 from services.claims.domain.asking import ask_all
 from services.claims.domain.catalogue import ACCIDENT as QUESTIONS
-from services.claims.domain.catalogue import CATALOGUE, Question
+from services.claims.domain.catalogue import CATALOGUE
 from services.claims.domain.collectors.collector import Asked, Collected
 from services.claims.domain.facts import Certificate, Circumstances, Known, Membership, Spell, WageMonth
+from services.claims.domain.question import Question
 from shared.kernel.periods import Days, Month
 from shared.law.act4.temporary_disablement import determination as decides
 from shared.law.act4.temporary_disablement.rules import daily_rate
