@@ -20,7 +20,7 @@ from services.claims.domain.collectors import (
 )
 from services.claims.domain.collectors.employments import EMPLOYMENTS
 from services.claims.domain.facts import Known
-from services.claims.domain.paid import COORDINATION
+from services.claims.domain.paid import COORDINATION, in_law
 from services.claims.domain.question import Question
 from shared.kernel.funds import Fund
 from shared.law.lookups import Catalogue
@@ -46,7 +46,7 @@ _LOSS = (
     loss.BORN,
     loss.CHOSEN_ON,
     loss.EFFECTIVE_ON,
-    loss.LAST_DAY,
+    loss.last_day_of("temporary_disablement", "non_employment_injury_temporary_disablement"),
     loss.APPLIED_ON,
     loss.BENEFIT_FROM,
     death.DAY_OF_DEATH,
@@ -193,11 +193,9 @@ DEATH = (
         Fund.INVALIDITY,
         fund_by={
             "employment injury": Fund.EMPLOYMENT_INJURY,
-            "temporary disablement": Fund.EMPLOYMENT_INJURY,
-            "permanent disablement": Fund.EMPLOYMENT_INJURY,
             "non employment injury": Fund.NON_EMPLOYMENT_INJURY,
-            "non employment injury temporary disablement": Fund.NON_EMPLOYMENT_INJURY,
-            "non employment injury permanent disablement": Fund.NON_EMPLOYMENT_INJURY,
+            # Who died while on one of these, of whichever cause: as that is borne.
+            **{in_law(each.name): each.fund for each in ACCIDENT if each.fund and each.name in death.DISABLEMENT},
         },
     ),
     # Act 4 as amended in 2004: dependants' benefit and survivors' pension for one death.

@@ -1,13 +1,12 @@
 """A permanent loss: what a Medical Board assessed, and how the benefit is taken (Act 4 s.22, Second Schedule)."""
 
 from services.claims.domain import subjects
-from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Supply, of_record
+from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Supply, of_person, of_record
 from services.claims.domain.facts import Known, Statement
 from shared.kernel.subjects import Subject
-from shared.law.decision import DecisionRecord, Source
+from shared.law.decision import DecisionRecord
 
 PERMANENT_LOSS, CHOICE = "permanent_loss", "choice"
-_TEMPORARY = ("temporary_disablement", "non_employment_injury_temporary_disablement")
 
 
 def is_assessed(known: Known) -> bool:
@@ -44,20 +43,24 @@ def _applied_on(asked: Asked) -> Collected | Open:
 
 
 def _born(asked: Asked) -> Collected:
-    born, known = asked.known.born_on, asked.known
-    return Collected("" if born is None else born.isoformat(), (Source("person", known.person, known.person_revision),))
+    born = asked.known.born_on
+    return Collected("" if born is None else born.isoformat(), (of_person(asked.known),))
 
 
 def _person(asked: Asked) -> list[Subject]:
     return [subjects.person(asked.known.person)]
 
 
-def _last_day(asked: Asked) -> Collected:
-    """The last day of temporary disablement that is owed by the answers before this one."""
-    answers = (asked.answers.get(name) for name in _TEMPORARY)
-    records = [each.record for each in answers if each is not None and each.record is not None and each.is_settled]
-    last = max((day for record in records for day in _ends(record)), default="")
-    return Collected(last, tuple(of_record(record) for record in records if last))
+def last_day_of(*questions: str) -> Collector:
+    """The last day of temporary disablement that is owed by the answers to these questions, which come before."""
+
+    def supply(asked: Asked) -> Collected:
+        answers = (asked.answers.get(name) for name in questions)
+        records = [each.record for each in answers if each is not None and each.record is not None and each.is_settled]
+        last = max((day for record in records for day in _ends(record)), default="")
+        return Collected(last, tuple(of_record(record) for record in records if last))
+
+    return Collector("last day of temporary disablement", supply)
 
 
 def _ends(record: DecisionRecord) -> list[str]:
@@ -89,4 +92,3 @@ EFFECTIVE_ON = Collector("effective on", _of(CHOICE, "effective_on"))
 EARLIER_LOSSES = _earlier("earlier losses", "0")
 EARLIER_RATES = _earlier("daily rates of earlier injuries", "0.00")
 BORN = Collector("born", _born, _person)
-LAST_DAY = Collector("last day of temporary disablement", _last_day)
