@@ -12,8 +12,8 @@ from services.claims.api.fields import CertificateIn
 from services.claims.commands.change_evidence import ChangeEvidence, change_evidence
 from services.claims.commands.submit_notice import circumstances_stated
 from services.claims.domain.errors import StatementNotOne
-from services.claims.domain.evidence import Evidence, EvidenceKind
-from services.claims.domain.standing import EvidenceStanding, Piece, WaitsBecause
+from services.claims.domain.evidence import Evidence, EvidenceKind, EvidenceStanding
+from services.claims.domain.standing import Piece, WaitsBecause
 from services.claims.queries.evidence import list_of_claim
 from shared.contracts.accident_reported import AccidentPlace
 from shared.security.scopes import Party, requires

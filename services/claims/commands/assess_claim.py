@@ -17,10 +17,11 @@ from services.claims.domain.claim import LESS_THAN_PUBLISHED, WITHOUT_NOTICE, Cl
 from services.claims.domain.collectors.death import dependants_of, is_found_alive
 from services.claims.domain.deciding import decide
 from services.claims.domain.doubts import is_lifted, waits_of
+from services.claims.domain.evidence import EvidenceStanding
 from services.claims.domain.facts import Known
 from services.claims.domain.queues import queue_of_claim
 from services.claims.domain.revision import standing_records
-from services.claims.domain.standing import EvidenceStanding, Standing
+from services.claims.domain.standing import Standing
 from services.claims.events.claim_assessed import claim_assessed, owes_less
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.claim_assessed import ClaimAssessedV1

@@ -1,4 +1,4 @@
-"""What is stated of a claim: statements are appended, never changed. What of it counts: standing.py."""
+"""What is stated of a claim: statements are appended, never changed. What of it counts: standing.py, changes.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,6 +37,19 @@ class EvidenceKind(StrEnum):
     """What an officer found of a fact that no statement settles."""
     WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
+
+
+class EvidenceStanding(StrEnum):
+    """How a statement stands."""
+
+    COUNTS = "counts"
+    WAITS = "waits"
+    """For officers, who let it count or let it wait."""
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+    """Something else was said in its place, or of what it would have changed."""
+    WITHOUT_EFFECT = "without_effect"
+    """Days with wages of which the sender employed the person on none, or a change of what no longer stood."""
 
 
 # Only officers state them; a choice also the person whose it is.
@@ -86,6 +99,16 @@ class Evidence:
     def by_one_officer(self) -> bool:
         """Whether an officer states it: it counts when another one lets it. A centre certifies by itself who is fit."""
         return self.by_officer and self.kind is not EvidenceKind.FINAL_CERTIFICATE
+
+    @property
+    def is_certificate(self) -> bool:
+        """Whether it certifies days, or who is fit again."""
+        return self.kind in (EvidenceKind.CERTIFICATE, EvidenceKind.FINAL_CERTIFICATE)
+
+    @property
+    def is_of_oneself(self) -> bool:
+        """Whether a person certifies it of itself: it counts once another certificate that counts says the same."""
+        return self.is_certificate and self.tenant.startswith("person:")
 
     def approved(self, id_: UUID, at: datetime, tenant: str, by: str) -> "Evidence":
         """The statement by which another officer (``by``) lets it count."""

@@ -4,28 +4,16 @@ What stands in a decision is lowered, extended or contradicted by another party 
 officer alone changes nothing: what an officer states or changes waits until another one lets it count.
 """
 
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind
+from services.claims.domain.changes import about_findings, with_changes
+from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceKind, EvidenceStanding
 from services.claims.domain.facts import Certificate, Circumstances, Spell
 from shared.kernel.periods import Days, days_without
-
-
-class EvidenceStanding(StrEnum):
-    """How a statement stands."""
-
-    COUNTS = "counts"
-    WAITS = "waits"
-    """For officers, who let it count or let it wait."""
-    WITHDRAWN = "withdrawn"
-    SUPERSEDED = "superseded"
-    """Something else was said in its place, or of what it would have changed."""
-    WITHOUT_EFFECT = "without_effect"
-    """Days with wages of which the sender employed the person on none, or a change of what no longer stood."""
 
 
 class WaitsBecause(StrEnum):
@@ -87,7 +75,7 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
     """What counts of all that was stated, whatever the order in which it is given."""
     stated = sorted(evidence, key=lambda each: (each.stated_at, each.id))
     approved = {each.about for each in stated if each.kind is EvidenceKind.APPROVAL and each.by_officer}
-    current, changes, gone = _with_changes(stated, approved)
+    current, changes, gone = with_changes(stated, approved)
     waiting = {each.id: _because_changed(each) for each in changes}
     waiting |= {each.id: WaitsBecause.UNAPPROVED for each in current if not _is_let_count(each, approved)}
     # Whoever spoke before anything was decided goes on speaking for itself; nobody certifies itself.
@@ -106,17 +94,16 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
             waiting[each.id] = _because(each)
         else:
             counted.append(each)
-    certificates = sorted(
-        map(_certificate, filter(_is_certificate, counted)), key=lambda each: (each.issued_on, each.id)
-    )
+    certified = (_certificate(each) for each in counted if each.is_certificate)
+    certificates = sorted(certified, key=lambda each: (each.issued_on, each.id))
     worked = sorted({day for each in counted for day in each.wage_days})
     of_days = {each.id for each in stated if each.wage_days}
     of_no_own_day = of_days & {each.id for each in counted if not each.wage_days}
     stands = dict.fromkeys(waiting, EvidenceStanding.WAITS) | gone
     stands |= dict.fromkeys(of_no_own_day, EvidenceStanding.WITHOUT_EFFECT)
     pieces = (Piece(each.id, stands.get(each.id, EvidenceStanding.COUNTS), waiting.get(each.id)) for each in stated)
-    findings = _about_findings(stated)
-    own = [each.days for each in others if _is_of_oneself(each) and each.id in waiting and each.days is not None]
+    findings = about_findings(stated)
+    own = [each.days for each in others if each.is_of_oneself and each.id in waiting and each.days is not None]
     only_of_oneself = days_without(own, [each.days for each in counted if each.days is not None])
     return Standing(
         tuple(certificates),
@@ -136,116 +123,6 @@ def is_any_left(kind: EvidenceKind, evidence: Collection[Evidence]) -> bool:
     stands = {each.evidence: each.standing for each in standing(evidence, ()).pieces}
     left = (EvidenceStanding.COUNTS, EvidenceStanding.WAITS)
     return any(each.kind is kind and stands[each.id] in left for each in evidence)
-
-
-def _with_changes(
-    stated: Sequence[Evidence], approved: Container[UUID | None]
-) -> tuple[list[Evidence], list[Evidence], dict[UUID, EvidenceStanding]]:
-    """The statements after corrections and withdrawals, those of these that wait for a person, and what is gone."""
-    by_id = {each.id: each for each in stated}
-    gone: dict[UUID, EvidenceStanding] = {}
-    current: dict[UUID, Evidence] = {}
-    # What took the place of a statement: it is found by the id of each that it came after.
-    newest: dict[UUID, UUID] = {}
-    # What each change that waits would change: a statement, or another change that waits.
-    waiting: dict[UUID, UUID] = {}
-    for each in stated:
-        if each.about is None:
-            current[each.id] = each
-            continue
-        if each.kind is EvidenceKind.APPROVAL:
-            continue
-        target = current.get(_last(_last(each.about, waiting), newest))
-        if each.about in waiting:
-            if not _may_take_back(each, by_id[each.about], approved):
-                waiting[each.id] = each.about
-                continue
-            del waiting[each.about]
-            gone[each.about] = _gone_by(each)
-            _supersede(each.about, waiting, gone)
-            if each.kind is EvidenceKind.WITHDRAWAL:
-                # A correction that nobody has looked at is taken back.
-                continue
-        if target is None:
-            gone[each.id] = EvidenceStanding.WITHOUT_EFFECT
-            continue
-        if not (each.id in approved or _may_change(each, target, current.values(), approved)):
-            waiting[each.id] = target.id
-            continue
-        del current[target.id]
-        gone[target.id] = _gone_by(each)
-        _supersede(target.id, waiting, gone)
-        newest[target.id] = each.id
-        if each.kind is not EvidenceKind.WITHDRAWAL:
-            current[each.id] = replace(each, late=target.late)
-    return list(current.values()), [by_id[each] for each in waiting], gone
-
-
-def _about_findings(stated: Sequence[Evidence]) -> set[UUID]:
-    """What officers found, and whatever was said of it since.
-
-    A party may have corrected itself any number of times: each statement's first one is looked for once.
-    """
-    by_id = {each.id: each for each in stated}
-    first: dict[UUID, Evidence] = {}
-    for each in stated:
-        at, later = each, []
-        while at.id not in first and at.about in by_id:
-            later.append(at.id)
-            at = by_id[at.about]
-        first |= dict.fromkeys([*later, at.id], first.get(at.id, at))
-    return {each for each, began in first.items() if began.kind is EvidenceKind.FINDING}
-
-
-def _supersede(changed: UUID, waiting: dict[UUID, UUID], gone: dict[UUID, EvidenceStanding]) -> None:
-    """What else waited for a word on it has had that word."""
-    for change in [each for each, would_change in waiting.items() if would_change == changed]:
-        del waiting[change]
-        gone[change] = EvidenceStanding.SUPERSEDED
-        _supersede(change, waiting, gone)
-
-
-def _gone_by(change: Evidence) -> EvidenceStanding:
-    """How what was changed stands."""
-    withdrawn = change.kind is EvidenceKind.WITHDRAWAL
-    return EvidenceStanding.WITHDRAWN if withdrawn else EvidenceStanding.SUPERSEDED
-
-
-def _last(statement: UUID, newest: Mapping[UUID, UUID]) -> UUID:
-    while statement in newest:
-        statement = newest[statement]
-    return statement
-
-
-def _may_take_back(change: Evidence, waits: Evidence, approved: Container[UUID | None]) -> bool:
-    """Whether a change that waits may be changed itself: by its party; another party's not by one officer alone."""
-    return change.id in approved or not change.by_one_officer or waits.by_one_officer
-
-
-def _may_change(
-    change: Evidence, target: Evidence, current: Collection[Evidence], approved: Container[UUID | None]
-) -> bool:
-    """By the party that stated it as long as nobody disputes it; by officers what none of them has let count.
-
-    What is withdrawn by now disputes nothing, nor does who states the same days. What waits for a person does: the
-    change might take away what that person is about to let count. What one officer stated does once it is let count.
-    """
-    if change.by_one_officer:
-        return target.by_one_officer and target.id not in approved
-    if target.id in approved and (_is_of_oneself(change) or target.kind in BY_TWO_OFFICERS):
-        return False
-    if change.kind is EvidenceKind.CIRCUMSTANCES:
-        # They decide which scheme pays: whoever says them otherwise than before is looked at.
-        return False
-    disputed = any(
-        other.tenant != target.tenant
-        and other.kind == target.kind
-        and target.stated_at <= other.stated_at
-        and other.states != target.states
-        and (other.id in approved or not other.by_one_officer)
-        for other in current
-    )
-    return change.tenant == target.tenant and not disputed
 
 
 def _by_who_paid(each: Evidence, spells: Sequence[Spell]) -> Evidence:
@@ -288,7 +165,7 @@ def _because_changed(each: Evidence) -> WaitsBecause:
 
 def _because(each: Evidence) -> WaitsBecause:
     """Why what is said beyond what counts waits."""
-    if _is_of_oneself(each):
+    if each.is_of_oneself:
         return WaitsBecause.OF_ONESELF
     if each.kind is EvidenceKind.CIRCUMSTANCES:
         return WaitsBecause.CONTRADICTS
@@ -297,7 +174,7 @@ def _because(each: Evidence) -> WaitsBecause:
 
 def _speaks_alone(each: Evidence) -> bool:
     """Whether what a party says counts beside what others say; of circumstances the first statement does."""
-    return each.kind is not EvidenceKind.CIRCUMSTANCES and not _is_of_oneself(each)
+    return each.kind is not EvidenceKind.CIRCUMSTANCES and not each.is_of_oneself
 
 
 def _circumstances(counted: Sequence[Evidence]) -> Circumstances | None:
@@ -318,15 +195,6 @@ def _is_let_count(each: Evidence, approved: Container[UUID | None]) -> bool:
     if each.by_one_officer or each.kind in BY_TWO_OFFICERS:
         return each.id in approved or (each.kind is EvidenceKind.CHOICE and each.tenant.startswith("person:"))
     return True
-
-
-def _is_of_oneself(each: Evidence) -> bool:
-    """Whether it is a certificate that a person states of itself: it counts once another that counts says the same."""
-    return _is_certificate(each) and each.tenant.startswith("person:")
-
-
-def _is_certificate(each: Evidence) -> bool:
-    return each.kind in (EvidenceKind.CERTIFICATE, EvidenceKind.FINAL_CERTIFICATE)
 
 
 def _certificate(each: Evidence) -> Certificate:
