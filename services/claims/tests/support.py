@@ -3,11 +3,13 @@
 import base64
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from services.claims.consumers import contribution_received, registration, rehab_discharged
+from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
 from services.claims.main import build
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -246,6 +248,19 @@ async def discharge(
     )
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         await rehab_discharged.handle(event, uow)
+
+
+_REPORTED = datetime(2026, 7, 16, tzinfo=UTC)
+_CLAIM = Claim(
+    id=UUID(int=1), notice=UUID(int=2), tenant="hospital:1", state=ClaimState.ASSESSING, kind=ClaimKind.ACCIDENT,
+    person=PERSON, id_token=None, name_tokens=(), capacity=None, employer=None, happened_on=date(2026, 7, 15),
+    place="at_work", received_at=_REPORTED, stored_at=_REPORTED, revision=0, relation=Relation.HOSPITAL,
+)  # fmt: skip
+
+
+def a_claim(**changes: Any) -> Claim:
+    """The claim of the story before it is assessed, as a hospital reported it, with these members otherwise."""
+    return replace(_CLAIM, **changes)
 
 
 def certificate(first: str, last: str, issued_on: str | None = None) -> dict[str, str]:

@@ -2,8 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from sqlalchemy import text
 
 from services.claims.commands.close_claim import CloseClaim, close_claim
 from services.claims.domain.buckets import Bucket, Sought, With, bucket_of
-from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.claim import ClaimState
 from services.claims.migrations.claims_stand_in_buckets_that_are_counted import _BUCKETS
 from services.claims.storage.buckets import _LISTED, _PAGE, Viewer
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -20,6 +19,7 @@ from services.claims.tests.support import (
     MYKAD,
     OFFICER,
     PERSON,
+    a_claim,
     all_has_arrived,
     apply_events,
     certificate,
@@ -270,14 +270,6 @@ async def test_what_is_sought_is_found_without_reading_the_rest(
             assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 150, plan
 
 
-AT = datetime(2026, 7, 16, tzinfo=UTC)
-OF_ANYBODY = Claim(
-    id=UUID(int=1), notice=UUID(int=2), tenant=HOSPITAL, state=ClaimState.ASSESSING, kind=ClaimKind.ACCIDENT,
-    person=PERSON, id_token=None, name_tokens=(), capacity=None, employer=None, happened_on=date(2026, 7, 15),
-    place="at_work", received_at=AT, stored_at=AT, revision=0, relation=Relation.HOSPITAL,
-)  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("state", "reason", "awaits", "waits_for"),
     [
@@ -294,7 +286,7 @@ OF_ANYBODY = Claim(
 def test_a_claim_is_with_those_who_have_to_act(
     state: ClaimState, reason: str | None, awaits: tuple[str, ...], waits_for: tuple[str, ...]
 ) -> None:
-    assert bucket_of(replace(OF_ANYBODY, state=state, reason=reason, awaits=awaits)).waits_for == waits_for
+    assert bucket_of(a_claim(state=state, reason=reason, awaits=awaits)).waits_for == waits_for
 
 
 def test_a_bucket_is_read_as_it_is_written() -> None:

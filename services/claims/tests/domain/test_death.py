@@ -11,7 +11,7 @@ from services.claims.domain.answers import Answer, QuestionState
 from services.claims.domain.asking import ask_all, listens_to
 from services.claims.domain.catalogue import ACCIDENT, INVALIDITY
 from services.claims.domain.catalogue import DEATH as DEATH_QUESTIONS
-from services.claims.domain.claim import Claim, ClaimKind, ClaimState
+from services.claims.domain.claim import ClaimKind
 from services.claims.domain.deciding import with_doubts
 from services.claims.domain.facts import (
     Cause,
@@ -26,6 +26,7 @@ from services.claims.domain.facts import (
 )
 from services.claims.domain.question import Question
 from services.claims.domain.standing import standing
+from services.claims.tests.support import a_claim
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Days, Month
 from shared.law.book import book
@@ -272,22 +273,8 @@ def test_that_nobody_is_left_behind_and_nobody_claims_refuses_until_somebody_is_
     )
 
 
-OF_CLAIM = Claim(
-    id=DEATH,
-    notice=UUID(int=97),
-    tenant="hospital:1",
-    state=ClaimState.ASSESSING,
-    kind=ClaimKind.DEATH,
-    person=PERSON,
-    id_token=None,
-    name_tokens=(),
-    capacity=None,
-    employer=None,
-    happened_on=OF_DEATH.happened_on,
-    place=None,
-    received_at=NOW,
-    stored_at=NOW,
-    revision=0,
+OF_CLAIM = a_claim(
+    id=DEATH, kind=ClaimKind.DEATH, happened_on=OF_DEATH.happened_on, place=None, received_at=NOW, stored_at=NOW
 )
 LATE = Spell(UUID(int=3), EMPLOYER, date(2023, 1, 1), None, 1, date(2026, 7, 20), verified=False)
 

@@ -6,19 +6,16 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.claims.domain.answers import Answer
-from services.claims.domain.claim import Claim, ClaimKind, ClaimState
 from services.claims.domain.doubts import COVER_TAKEN_BACK
 from services.claims.domain.facts import Certificate, Known, WageMonth
 from services.claims.domain.looked_at import facts_of_questions
 from services.claims.domain.queues import queues_of
 from services.claims.tests.domain.test_replay import ACCIDENT, EMPLOYER, FACTS, KNOWN_TO, answered
+from services.claims.tests.support import a_claim
 from shared.kernel.periods import Days, Month
 
 FIRST = "employment_injury"
-CLAIM = Claim(
-    UUID(int=1), UUID(int=2), "hospital:1", ClaimState.ASSESSING, ClaimKind.ACCIDENT, 12, None, (), None, None,
-    ACCIDENT, "at_work", KNOWN_TO, KNOWN_TO, 1,
-)  # fmt: skip
+CLAIM = a_claim(person=FACTS.person, received_at=KNOWN_TO, stored_at=KNOWN_TO, revision=1)
 
 
 def looked_at(answers: Mapping[str, Answer]) -> dict[str, dict[str, str | int]]:

@@ -1,8 +1,6 @@
 """In which queue a claim stands as a whole, and how two officers close it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from uuid import UUID
 
 import pytest
 
@@ -10,24 +8,14 @@ from services.claims.domain.buckets import bucket_of
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, Claim, ClaimKind, ClaimState, Relation
 from services.claims.domain.queues import closed, queue_of_claim
+from services.claims.tests.support import a_claim
 
-AT = datetime(2026, 11, 28, tzinfo=UTC)
-WAITS = Claim(
-    id=UUID(int=1),
-    notice=UUID(int=2),
+WAITS = a_claim(
     tenant="employer:3",
+    employer=3,
     state=ClaimState.NEEDS_OFFICER,
     kind=ClaimKind.DISEASE,
-    person=7,
-    id_token=None,
-    name_tokens=(),
-    capacity=None,
-    employer=3,
-    happened_on=date(2026, 7, 15),
     place=None,
-    received_at=AT,
-    stored_at=AT,
-    revision=0,
     relation=Relation.EMPLOYER,
     reason="disease",
 )

@@ -1,21 +1,17 @@
 """By what a sender speaks of a person, and what it reads by that."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from uuid import UUID
+from datetime import date
 
 import pytest
 
-from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.claim import ClaimState, Relation
 from services.claims.domain.relation import TO_BE_CONFIRMED, Named, Sight, relation_of, sight_of, without_relation
+from services.claims.tests.support import OFFICER, a_claim
 from shared.law.book import book
 
-AT, DAY = datetime(2026, 7, 16, tzinfo=UTC), date(2026, 7, 15)
-NOTICE = Claim(
-    id=UUID(int=1), notice=UUID(int=2), tenant="organisation:1", state=ClaimState.AWAITING_IDENTITY,
-    kind=ClaimKind.ACCIDENT, person=7, id_token=None, name_tokens=(), capacity=None, employer=None, happened_on=DAY,
-    place="at_work", received_at=AT, stored_at=AT, revision=0, reported_by="officer-1",
-)  # fmt: skip
+DAY = date(2026, 7, 15)
+NOTICE = a_claim(tenant=OFFICER, state=ClaimState.AWAITING_IDENTITY, relation=None, reported_by="officer-1")
 
 
 def test_an_officers_notice_speaks_of_nobody_until_another_one_confirms_it() -> None:

@@ -9,33 +9,18 @@ import pytest
 from services.claims.domain.answers import Answer
 from services.claims.domain.asking import ask_all
 from services.claims.domain.catalogue import questions_of
-from services.claims.domain.claim import Claim, ClaimKind, ClaimState
+from services.claims.domain.claim import ClaimKind
 from services.claims.domain.facts import Cause, Known, Statement
 from services.claims.domain.revision import standing_records
 from services.claims.events.claim_assessed import claim_assessed
 from services.claims.tests.domain.test_attendance import CERTIFIED, assessed
 from services.claims.tests.domain.test_replay import FACTS, KNOWN_TO, OUTSIDE
+from services.claims.tests.support import a_claim
 from shared.contracts.claim_assessed import ClaimAssessedV1, Fund
 from shared.law.book import book
 
 TODAY = date(2026, 12, 1)
-CLAIM = Claim(
-    id=UUID(int=3),
-    notice=UUID(int=4),
-    tenant="organisation:1",
-    state=ClaimState.ASSESSING,
-    kind=ClaimKind.ACCIDENT,
-    person=FACTS.person,
-    id_token=None,
-    name_tokens=(),
-    capacity=None,
-    employer=None,
-    happened_on=FACTS.happened_on,
-    place=None,
-    received_at=KNOWN_TO,
-    stored_at=KNOWN_TO,
-    revision=1,
-)
+CLAIM = a_claim(person=FACTS.person, received_at=KNOWN_TO, stored_at=KNOWN_TO, revision=1)
 DIED_ON = date(2026, 8, 1)
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
+from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.contested import HeldDays
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.evidence import _OF_CLAIM
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from services.claims.tests.support import a_claim
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
@@ -48,11 +49,7 @@ async def uow(databases: Databases) -> AsyncIterator[ClaimsUnitOfWork]:
 async def added(uow: ClaimsUnitOfWork, person: int, **changes: Any) -> Claim:
     """A claim of a known person, or one that joined it."""
     at = now()
-    claim = Claim(
-        id=new_id(), notice=new_id(), tenant="hospital:1", state=ClaimState.ASSESSING, kind=ClaimKind.ACCIDENT,
-        person=person, id_token=None, name_tokens=(), capacity=None, employer=None, happened_on=HAPPENED,
-        place="at_work", received_at=at, stored_at=at, revision=0, relation=Relation.HOSPITAL,
-    )  # fmt: skip
+    claim = a_claim(id=new_id(), notice=new_id(), person=person, received_at=at, stored_at=at)
     return await uow.claims.add(replace(claim, **changes))
 
 
