@@ -142,6 +142,12 @@ def notice(**changes: object) -> dict[str, object]:
     }
 
 
+def notice_without_days(kind: str, happened_on: str = "2026-07-15", **changes: object) -> dict[str, object]:
+    """What is no accident: a death or an invalidity, without a certificate and a place."""
+    body = notice(kind=kind, happened_on=happened_on, wages_paid_for=[], **changes)
+    return {name: value for name, value in body.items() if name not in ("certificate", "place")}
+
+
 async def submit(claims: ServiceUnderTest, body: dict[str, object], **more: Any) -> Any:
     """Send a notice, as the hospital unless it is told otherwise; the answer."""
     return await claims.call("POST", "/v1/notices", scopes=WRITE, json=body, **{**HOSPITAL, **more})

@@ -1,7 +1,6 @@
 """A death, and the person's other claims: what it ends, and what it reads of them."""
 
 import asyncio
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,22 +9,22 @@ import pytest
 from sqlalchemy import text
 
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
-from services.claims.domain.claim import Relation
+from services.claims.domain.claim import ClaimKind, Relation
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.commands.test_kinds import born, questions, stated_and_approved, terms_of
-from services.claims.tests.domain.test_death import OF_CLAIM
 from services.claims.tests.support import (
     FIRST,
     OFFICER,
     PERSON,
     SECOND,
+    a_claim,
     all_has_arrived,
     apply_events,
     contributed,
     decide,
     employed,
-    notice,
+    notice_without_days,
     read,
     registered,
     report,
@@ -58,9 +57,7 @@ async def insured_worker(claims: ServiceUnderTest, born_on: date = date(1980, 1,
 
 async def notice_of(claims: ServiceUnderTest, kind: str, happened_on: str, *parties: tuple[str, str]) -> str:
     """Notices of an event that is no accident, by each of the parties; the claim."""
-    body = notice(kind=kind, happened_on=happened_on, wages_paid_for=[])
-    for name in ("certificate", "place"):
-        del body[name]
+    body = notice_without_days(kind, happened_on)
     for party, role in parties or (("organisation:1", "officer"),):
         answer = await submit(claims, body, party=party, role=role)
         assert answer.status_code == 202, answer.text
@@ -172,9 +169,8 @@ async def test_whoever_is_left_behind_dies_too_and_the_others_share(claims: Serv
     for widow in (21, 22):
         await apply_events(claims, registered(widow).model_copy(update={"id_tokens": ()}))
         await stated_and_approved(claims, death, dependant={"person": person_id(widow), "relation": "widow"})
-    body = notice(kind="death", happened_on="2026-10-01", wages_paid_for=[], person=person_id(22))
-    for name in ("certificate", "place", "national_id", "name"):
-        del body[name]
+    body = notice_without_days("death", "2026-10-01", person=person_id(22))
+    del body["national_id"], body["name"]
     answer = await submit(claims, body, party="organisation:1", role="officer")
     assert answer.status_code == 202, answer.text
     await claims.work_off()
@@ -191,9 +187,7 @@ async def test_dependants_of_whoever_died_of_a_disease_wait_for_a_person(claims:
     await insured_worker(claims)
     disease = await report(claims, kind="disease", place=None, wages_paid_for=[])
     await claims.work_off()
-    body = notice(kind="death", happened_on="2026-10-20", wages_paid_for=[], caused_by=disease["claim"])
-    for name in ("certificate", "place"):
-        del body[name]
+    body = notice_without_days("death", "2026-10-20", caused_by=disease["claim"])
     answer = await submit(claims, body, party="employer:3", role="partner")
     assert answer.status_code == 202, answer.text
     await claims.work_off()
@@ -204,7 +198,8 @@ async def test_dependants_of_whoever_died_of_a_disease_wait_for_a_person(claims:
 
 async def died(person: int, spouse: int, uow: ClaimsUnitOfWork) -> UUID:
     """A death that officers reported, and who is left behind."""
-    claim = replace(OF_CLAIM, id=new_id(), notice=new_id(), person=person, relation=Relation.OFFICER)
+    of_death = {"kind": ClaimKind.DEATH, "happened_on": date(2026, 10, 20), "place": None, "received_at": now()}
+    claim = a_claim(id=new_id(), notice=new_id(), person=person, relation=Relation.OFFICER, **of_death)
     stated = {"party": f"person:{spouse}", "relation": "widow"}
     widow = Evidence(new_id(), claim.id, OFFICER, EvidenceKind.DEPENDANT, now(), stated=stated, stated_by=FIRST)
     await uow.claims.add(claim)

@@ -23,6 +23,7 @@ from services.claims.tests.support import (
     employed,
     let_count,
     notice,
+    notice_without_days,
     propose,
     read,
     registered,
@@ -276,9 +277,7 @@ async def test_an_invalidity_waits_for_the_board_and_is_then_owed_by_the_month(
         *(contributed(month, 198_000) for month in months if month < "2026-11"),
     )
     await all_has_arrived(claims)
-    body = notice(kind="invalidity", happened_on="2026-07-15", wages_paid_for=[])
-    for name in ("certificate", "place"):
-        del body[name]
+    body = notice_without_days("invalidity")
     reported = (await submit(claims, body, party="employer:3", role="partner")).json()
     await claims.work_off()
     assert await questions(claims, reported["claim"]) == {"invalidity_pension": ("officer", "medical_board_to_certify")}
@@ -322,9 +321,7 @@ async def test_a_death_ends_what_the_person_has_by_the_word_of_two(
     claims: ServiceUnderTest, technician: dict[str, Any], second: str | None, days: int
 ) -> None:
     """The employer says that he died on 14 June: 4 to 13 June are ten days."""
-    body = notice(kind="death", happened_on="2026-06-14", wages_paid_for=[])
-    for name in ("certificate", "place"):
-        del body[name]
+    body = notice_without_days("death", "2026-06-14")
     for party in filter(None, ("employer:3", second)):
         answer = await submit(claims, body, party=party, role="partner")
         assert answer.status_code == 202, answer.text
@@ -410,8 +407,8 @@ async def test_a_death_learns_of_its_accident_when_that_opens_later(claims: Serv
     await apply_events(claims, registered(), *employed(), *wages)
     await all_has_arrived(claims)
     both = notice(happened_on="2026-07-31", died_on="2026-07-31", wages_paid_for=[], name="SITI BINTI OMAR")
-    alone = notice(kind="death", happened_on="2026-07-31", wages_paid_for=[])
-    del both["certificate"], alone["certificate"], alone["place"]
+    del both["certificate"]
+    alone = notice_without_days("death", "2026-07-31")
     assert (await submit(claims, both)).status_code == 202
     death = (await submit(claims, alone, party="organisation:1", role="officer")).json()["claim"]
     await claims.work_off()

@@ -21,6 +21,7 @@ from services.claims.tests.support import (
     january_to_may,
     let_count,
     notice,
+    notice_without_days,
     registered,
     submit,
 )
@@ -103,8 +104,7 @@ async def test_a_pension_without_an_end_is_more_than_nothing(
     months = [f"{year}-{month:02d}" for year in (2023, 2024, 2025, 2026) for month in range(1, 13)]
     facts = [registered(), *employed(started_on=date(2023, 1, 1))]
     facts += [contributed(month, 410_000) for month in months if month < "2026-11"]
-    body = notice(kind="invalidity", wages_paid_for=[])
-    del body["certificate"], body["place"]
+    body = notice_without_days("invalidity")
     for of in (claims, again):
         await apply_events(of, *facts)
         await all_has_arrived(of)
@@ -131,12 +131,8 @@ async def certified(claims: ServiceUnderTest, claim: str, earning_capacity: int)
     await claims.work_off()
 
 
-DEATH = {"kind": "death", "happened_on": "2026-10-20", "wages_paid_for": []}
-
-
-async def stated_dead(claims: ServiceUnderTest, party: str, **changes: Any) -> None:
-    body = notice(**{**DEATH, **changes})
-    del body["certificate"], body["place"]
+async def stated_dead(claims: ServiceUnderTest, party: str, happened_on: str = "2026-10-20") -> None:
+    body = notice_without_days("death", happened_on)
     answer = await submit(claims, body, party=party, role="partner")
     assert answer.status_code == 202, answer.text
     await claims.work_off()
