@@ -36,7 +36,7 @@ async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> tuple[Kno
     registered = await registered_until(claim.person, uow)
     contributed = await uow.consumer_store.complete_until(CONTRIBUTIONS)
     until_month = Month.of(max(claim.happened_on, business_day(claim.received_at)))
-    published = await uow.known_persons.of(claim.person or 0, until_month.last_day)
+    published = await uow.known_persons.of(claim.insured, until_month.last_day)
     stated = await uow.evidence.of(claim)
     is_parked = await _is_any_parked(published.spells, uow)
     counts = standing(stated.evidence, published.spells)
@@ -67,7 +67,7 @@ async def _is_any_parked(spells: Iterable[Spell], uow: ClaimsUnitOfWork) -> bool
 def _known_of(claim: Claim, published: KnownPerson, counts: Standing, watermarks: Mapping[str, datetime]) -> Known:
     """What is known now of the event and its person."""
     return Known(
-        person=claim.person or 0,
+        person=claim.insured,
         person_revision=published.revision,
         born_on=published.born_on,
         happened_on=claim.happened_on,

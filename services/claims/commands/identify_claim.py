@@ -69,9 +69,9 @@ async def identify_claim(command: IdentifyClaim, uow: ClaimsUnitOfWork) -> Ident
 
 async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     """Join the claim of the same event if there is one, else stand for it."""
-    await uow.claims.lock_person(claim.person or 0)
+    await uow.claims.lock_person(claim.insured)
     if claim.kind is ClaimKind.DEATH:
-        await uow.claims.lock_death(claim.person or 0)
+        await uow.claims.lock_death(claim.insured)
     twin = await uow.claims.of_event(claim)
     if twin is not None:
         # Of a claim that was forgotten with the database this is the evidence, and no later word.
@@ -86,9 +86,9 @@ async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     if twin is None and claim.kind is ClaimKind.ACCIDENT:
         uow.publish(accident_reported(claim))
     if twin is None and claim.kind is not ClaimKind.ACCIDENT:
-        await uow.due.wake({subjects.claims(claim.person or 0)})
+        await uow.due.wake({subjects.claims(claim.insured)})
     if claim.kind is ClaimKind.DEATH:
-        await uow.due.wake({subjects.death(claim.person or 0)})
+        await uow.due.wake({subjects.death(claim.insured)})
     return claim
 
 

@@ -63,7 +63,7 @@ async def _waiting(command: LetEvidenceCount, claim: Claim, uow: ClaimsUnitOfWor
     target = next((each for each in stated if each.id == command.evidence), None)
     if target is None:
         raise EvidenceOfAnotherClaim()
-    stands = standing(stated, await uow.known_persons.spells_of(claim.person or 0))
+    stands = standing(stated, await uow.known_persons.spells_of(claim.insured))
     if target.id not in stands.waiting:
         raise EvidenceNotWaiting()
     if command.is_finding != (target.id in stands.waiting_findings):

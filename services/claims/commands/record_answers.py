@@ -57,12 +57,12 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     await _wake_others(command, stands, uow)
     if released(claim.held_days, stands.held_days):
         # Another claim of the person may have set such a day aside.
-        await uow.due.wake({subjects.decided_days(claim.person or 0)})
+        await uow.due.wake({subjects.decided_days(claim.insured)})
 
 
 async def _wake_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfWork) -> None:
     """Have those claims of the person asked again that read this one."""
-    claim, person = command.claim, command.claim.person or 0
+    claim, person = command.claim, command.claim.insured
     woken = set()
     if command.died:
         # A death is decided by what is found of what brought it about, and by what the person had.

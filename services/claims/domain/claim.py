@@ -121,6 +121,13 @@ class Claim:
     reported_by: str = ""
 
     @property
+    def insured(self) -> int:
+        """The person whose claim it is; raises ValueError while nobody has shown whose."""
+        if self.person is None:
+            raise ValueError(f"nobody knows whose claim {self.id} is")
+        return self.person
+
+    @property
     def held_days(self) -> tuple[Days, ...]:
         """The days that no other claim of the person is given."""
         return joined((*self.decided_days, *self.waiting_days))

@@ -7,7 +7,7 @@ from shared.contracts.accident_reported import AccidentPlace, AccidentReportedV1
 def accident_reported(claim: Claim) -> AccidentReportedV1:
     """The notice behind a claim whose person is known."""
     return AccidentReportedV1(
-        person=claim.person or 0,
+        person=claim.insured,
         claim=claim.id,
         notice=claim.notice,
         revision=1,
