@@ -83,38 +83,35 @@ async def _is_stated_again(claim: Claim, known: Known, evidence: Standing, uow: 
     """Whether what went with a database was stated again: certified days, or anything of an event that has none."""
     if any(each.days for each in known.certificates):
         return True
-    if claim.kind is ClaimKind.ACCIDENT and not known.death_stated:
+    is_accident = claim.kind is ClaimKind.ACCIDENT
+    if is_accident and not known.death_stated:
         return False
-    stated = claim.kind is not ClaimKind.ACCIDENT and any(
-        each.standing is EvidenceStanding.COUNTS for each in evidence.pieces
-    )
-    return stated or await uow.claims.is_joined(claim)
+    counts = any(each.standing is EvidenceStanding.COUNTS for each in evidence.pieces)
+    return (counts and not is_accident) or await uow.claims.is_joined(claim)
 
 
 async def _beside_what_was_published(
     claim: Claim, known: Known, answers: Mapping[str, Answer], last: Records, uow: ClaimsUnitOfWork
 ) -> Mapping[str, Answer]:
-    """The answers; all left to an officer after a restore by which less would be owed than was published."""
-    is_seen = is_lifted(LESS_THAN_PUBLISHED, claim, known)
-    if is_seen or not await _owe_less_than_published(claim, known, answers, last, uow):
+    """The answers; after a restore all are left to an officer where less would be owed than was published.
+
+    Evidence may have been lost, and what was paid by it would be taken back from the worker.
+    """
+    if claim.revision == 0 or is_lifted(LESS_THAN_PUBLISHED, claim, known):
+        return answers
+    recalled = await uow.claims.recalled_decisions([claim.id])
+    published = (ClaimAssessedV1.model_validate_json(each.event) for each in recalled)
+    stands = standing_records(questions_of(claim.kind), answers, last)
+    if not any(_says_less(claim_assessed(claim, stands, ()), each, known) for each in published):
         return answers
     return {name: answer.held_for_officer(LESS_THAN_PUBLISHED) for name, answer in answers.items()}
 
 
-async def _owe_less_than_published(
-    claim: Claim, known: Known, answers: Mapping[str, Answer], last: Records, uow: ClaimsUnitOfWork
-) -> bool:
-    """Whether evidence may have been lost, and what was paid by it would be taken back from the worker."""
-    if claim.revision == 0:
-        return False
-    for recalled in await uow.claims.recalled_decisions([claim.id]):
-        published = ClaimAssessedV1.model_validate_json(recalled.event)
-        if published.event == ClaimKind.DEATH and published.death_on is None and not is_found_alive(known):
-            # Two officers found that the person lives; what they found is lost.
-            return True
-        standing = standing_records(questions_of(claim.kind), answers, last)
-        return owes_less(claim_assessed(claim, standing, ()), published)
-    return False
+def _says_less(says: ClaimAssessedV1, published: ClaimAssessedV1, known: Known) -> bool:
+    if published.event == ClaimKind.DEATH and published.death_on is None and not is_found_alive(known):
+        # Two officers found that the person lives; what they found is lost.
+        return True
+    return owes_less(says, published)
 
 
 async def _leave_queue(claim: Claim, uow: ClaimsUnitOfWork) -> None:
