@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
-from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS
+from shared.kernel.periods import Days
+from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS, RELAPSE
 from shared.law.decision import DecisionRecord
 from shared.law.lookups import Lookups, Noted
 
@@ -107,3 +109,18 @@ class Answer:
 def is_entitled(record: DecisionRecord | None) -> bool:
     """Whether something is owed by a record that stood before."""
     return record is not None and record.body["outcome"] == QuestionState.ENTITLED
+
+
+def days_kept(record: DecisionRecord) -> list[Days]:
+    """Certified days that are kept for a person to look at: no other claim is given them meanwhile."""
+    return _days_looked_at(record, (OVER_REVIEW_DAYS, RELAPSE))
+
+
+def days_over_review(record: DecisionRecord) -> list[Days]:
+    """Certified days beyond those that are owed without a look, in order."""
+    return _days_looked_at(record, (OVER_REVIEW_DAYS,))
+
+
+def _days_looked_at(record: DecisionRecord, codes: Collection[str]) -> list[Days]:
+    ranges = (each for look in record.body["looks"] if look["code"] in codes for each in look["days"])
+    return [Days(date.fromisoformat(each["first"]), date.fromisoformat(each["last"])) for each in ranges]

@@ -3,13 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 
-from services.claims.domain.answers import Answer
+from services.claims.domain.answers import Answer, days_over_review
 from services.claims.domain.claim import Claim
 from services.claims.domain.queues import Reasons, facts_of_question
-from shared.kernel.periods import Days, count_days
-from shared.law.act4.temporary_disablement.asked import OVER_REVIEW_DAYS
+from shared.kernel.periods import count_days
 
 FIRST_DAY, LAST_DAY = "first_day_to_look_at", "last_day_to_look_at"
 
@@ -35,12 +33,11 @@ def _waits_for(reasons: Iterable[str], answer: Answer) -> bool:
 
 def _days(answer: Answer) -> dict[str, str | int]:
     """How many certified days wait for a look, and the first and the last of them."""
-    looks = () if answer.record is None else answer.record.body["looks"]
-    days = [each for look in looks if look["code"] == OVER_REVIEW_DAYS for each in look["days"]]
+    days = [] if answer.record is None else days_over_review(answer.record)
     if not days:
         return {}
-    ranges = [Days(date.fromisoformat(each["first"]), date.fromisoformat(each["last"])) for each in days]
-    return {"days_to_look_at": count_days(ranges), FIRST_DAY: days[0]["first"], LAST_DAY: days[-1]["last"]}
+    first, last = days[0].first.isoformat(), days[-1].last.isoformat()
+    return {"days_to_look_at": count_days(days), FIRST_DAY: first, LAST_DAY: last}
 
 
 def _hash_of(answers: Iterable[Answer]) -> str:

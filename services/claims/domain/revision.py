@@ -4,16 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.claims.domain.answers import Answer, QuestionState
+from services.claims.domain.answers import Answer, QuestionState, days_kept
 from services.claims.domain.asking import Records
 from services.claims.domain.claim import Claim, ClaimState
 from services.claims.domain.question import Question
 from shared.kernel.periods import Days, joined
-from shared.law.act4.temporary_disablement.asked import OVER_REVIEW_DAYS, RELAPSE
 from shared.law.decision import INSURED, DecisionRecord, Per
 
-# Certified days that are kept for a person to look at: no other claim is given them meanwhile.
-KEPT = (OVER_REVIEW_DAYS, RELAPSE)
 _STATE_OF = (
     (QuestionState.ENTITLED, ClaimState.DECIDED),
     (QuestionState.OFFICER, ClaimState.NEEDS_OFFICER),
@@ -73,7 +70,7 @@ def as_it_stands(
         reason=", ".join(_reasons(state, asked, answers.values(), waits)) or None,
         awaits=tuple(sorted(awaits)),
         decided_days=joined(days for record in entitled for days in _days_paid(record)),
-        waiting_days=joined(days for record in entitled for days in _days_kept(record)),
+        waiting_days=joined(days for record in entitled for days in days_kept(record)),
     )
 
 
@@ -95,8 +92,3 @@ def _days_paid(record: DecisionRecord) -> list[Days]:
     return [
         Days(date.fromisoformat(term["first"]), date.fromisoformat(term["last"])) for term in terms if "last" in term
     ]
-
-
-def _days_kept(record: DecisionRecord) -> list[Days]:
-    ranges = (each for look in record.body["looks"] if look["code"] in KEPT for each in look["days"])
-    return [Days(date.fromisoformat(each["first"]), date.fromisoformat(each["last"])) for each in ranges]
