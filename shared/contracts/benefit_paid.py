@@ -53,13 +53,13 @@ class BenefitInstructedV1(PaymentEvent):
     claim_revision: int
     """The decision from which the payment comes."""
     kind: str
-    """`payment` of days or months, `once` where nothing else is due, or `reissue` of one that came back."""
+    """`payment` of days or months, `once` where nothing else is due, or `reissue` in the place of another."""
     period_first: date
     """The first day that is paid."""
     period_last: date
     """The last day that is paid."""
     replaces: str = ""
-    """The end-to-end id of the returned payment that this one replaces; empty where it replaces none."""
+    """The end-to-end id of the payment that this one replaces, returned or withdrawn; empty where it replaces none."""
     payee_version: int
     """Which of the payee's accounts it goes to, counted from 1."""
     bank_file: UUID

@@ -45,7 +45,7 @@ class PaymentOut(Out):
     kind: PaymentKind
     period_first: date
     period_last: date
-    replaces: EndToEndId | None = Field(description="The payment that came back, for a reissue.")
+    replaces: EndToEndId | None = Field(description="The payment that it replaces, for a reissue.")
     amount: Money
     state: PaymentState
     end_to_end_id: EndToEndId

@@ -1,6 +1,6 @@
 """Brings the books of an entitlement to what its newest revision states (rules S4), as due work."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -9,20 +9,25 @@ from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.ledger import TransferReason, fund_changed, transfer
 from services.benefits.domain.settlement import (
     Books,
+    Excess,
     OpenRecovery,
     Pay,
     Posting,
     ReduceRecovery,
     SetOff,
     Void,
+    excess,
+    pays_more,
     settle,
 )
 from services.benefits.domain.subjects import assessment, owed_days, payee
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal, Sent
+from services.benefits.storage.settlements import Standing
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, now, today
+from shared.kernel.periods import Days
 from shared.kernel.subjects import Subject
 from shared.law.act4.owing.rules import insured_loss
 from shared.law.book import book
@@ -30,8 +35,6 @@ from shared.telemetry.messaging import inject
 
 # What another transaction does for the same party is done soon.
 BUSY_PAUSE = timedelta(milliseconds=50)
-# What ends is settled first: what it lets go, and what is to come back of it, is then what another benefit is owed.
-_FIRST = timedelta(milliseconds=1)
 _WAKES = {
     WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM: owed_days,
     WaitingReason.ACCOUNT_MISSING: payee,
@@ -61,11 +64,10 @@ class SettleEntitlement:
         return EntitlementKey(self.claim, self.scheme, self.benefit, self.party)
 
 
-async def settle_soon(source: UUID, owed: Collection[EntitlementKey], uow: BenefitsUnitOfWork) -> None:
+async def settle_soon(source: UUID, uow: BenefitsUnitOfWork) -> None:
     """Leave to be settled all that a claim or payable names or ever named: what is not owed now is owed no more."""
-    at = now()
     for key in sorted(await uow.settlements.keys_of(source)):
-        await uow.due.at(SettleEntitlement.of(key), at if key in owed else at - _FIRST)
+        await uow.due.at(SettleEntitlement.of(key), now())
 
 
 async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork) -> None:
@@ -76,32 +78,66 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
     if not await uow.settlements.lock_party(command.party):
         await uow.due.at(command, now() + BUSY_PAUSE)
         return
+    await _bring_others_down(command.key, uow)
     standing = await uow.settlements.lock(command.key, today())
     if standing is None:
         await uow.due.when(command, {assessment(command.claim)}, None)
         return
-    # The clocks of two workers may differ by seconds around midnight: a day that was reached is not taken back.
-    day = max(today(), standing.settled_on)
+    waiting = await _bring_up_to_date(standing, uow)
+    await _wait(command, waiting, standing.entitled.falls_due(standing.day), uow)
+
+
+async def _bring_others_down(key: EntitlementKey, uow: BenefitsUnitOfWork) -> None:
+    """Withdraw, or open the recovery of, what the party's other benefits were granted beyond what stands now.
+
+    It is what this one is set off against. Their own due work may come later, or fail, and the bank's file be made
+    meanwhile: the party would be paid both and asked for one of them. What is to come back comes first: what is paid
+    again of a payment that is withdrawn is set off against it too.
+    """
+    beyond = []
+    for other in await uow.settlements.list_overtaken(key):
+        standing = await uow.settlements.lock(other, today())
+        if standing is not None and (excess := await _excess(standing, uow)):
+            beyond.append((excess, standing))
+    for _, standing in sorted(beyond, key=lambda each: each[0], reverse=True):
+        await _bring_up_to_date(standing, uow)
+
+
+async def _excess(standing: Standing, uow: BenefitsUnitOfWork) -> Excess:
+    entitled, _ = await _without_days_of_others(standing.entitled, standing.day, uow)
+    books, _, _ = await _books(entitled.key, uow)
+    return excess(entitled, books, standing.day)
+
+
+async def _bring_up_to_date(standing: Standing, uow: BenefitsUnitOfWork) -> list[Waiting]:
+    """Take the days, post the difference and note it; what waits."""
+    day = standing.day
     due_until = standing.entitled.due_until(day, standing.due_until)
     entitled = await _take_days(standing.entitled, day, uow)
     blocked = await _settle(entitled, day, due_until, uow)
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
     waiting = [*held, *([blocked] if blocked else [])]
     await uow.settlements.settled(entitled, day, due_until, waiting)
-    await _wait(command, waiting, standing.entitled.falls_due(day), uow)
+    return waiting
 
 
 async def _take_days(stated: Entitled, day: date, uow: BenefitsUnitOfWork) -> Entitled:
     """Take the days that no other benefit of the party has; what this one lets go is free for those that wait."""
-    loss = _loss_of(stated, day)
-    taken = await uow.owed_days.list_of_loss(stated.key.party, loss)
-    own = tuple(each.days for each in taken if each.key == stated.key)
-    owed = stated.without([each.days for each in taken if each.key != stated.key])
+    owed, own = await _without_days_of_others(stated, day, uow)
     if owed.days != own:
-        await uow.owed_days.replace(owed, loss)
+        await uow.owed_days.replace(owed, _loss_of(stated, day))
         if owed.lets_go(own):
             await uow.due.wake({owed_days(owed.key.party)})
     return owed
+
+
+async def _without_days_of_others(
+    stated: Entitled, day: date, uow: BenefitsUnitOfWork
+) -> tuple[Entitled, tuple[Days, ...]]:
+    """What is owed of it, and the days that it has so far."""
+    taken = await uow.owed_days.list_of_loss(stated.key.party, _loss_of(stated, day))
+    own = tuple(each.days for each in taken if each.key == stated.key)
+    return stated.without([each.days for each in taken if each.key != stated.key]), own
 
 
 def _loss_of(stated: Entitled, day: date) -> str:
@@ -112,24 +148,38 @@ def _loss_of(stated: Entitled, day: date) -> str:
 
 async def _settle(entitled: Entitled, day: date, due_until: date | None, uow: BenefitsUnitOfWork) -> Waiting | None:
     """Post what is to be posted; what payments wait for, when they do."""
-    payments = await uow.payments.lock(entitled.key)
-    by_fund = await uow.ledger.net(entitled.key)
-    net, recovery = (sum(each[side] for each in by_fund.values()) for side in (0, 1))
-    books = Books(net, recovery, tuple(each.payment for each in payments.values()))
+    books, payments, funds = await _books(entitled.key, uow)
     postings = settle(entitled, books, day, due_until)
     blocked = None
-    if _pays(postings):
+    if pays_more(postings) or books.unsent:
         books = replace(books, elsewhere=tuple(await uow.recoveries.list_open(entitled)))
         postings = settle(entitled, books, day, due_until)
-    if _pays(postings):
+    if more := pays_more(postings):
         blocked = _file_returned(books, payments)
-    if _pays(postings) or _stays_unsent(books, postings):
+    if more or _stays_unsent(books, postings):
         blocked = blocked or await uow.payees.blocked(entitled.key.party)
-    chosen = [each for each in postings if not (blocked and isinstance(each, Pay))]
+    chosen = [each for each in postings if not (more and blocked and isinstance(each, Pay))]
     await uow.ledger.post([line for each in chosen for line in await _post(each, entitled, payments, uow)])
-    if by_fund.keys() - {entitled.fund}:
+    if any(isinstance(each, OpenRecovery) for each in chosen):
+        await _settle_unsent(entitled.key, uow)
+    if funds - {entitled.fund}:
         await _bring_over(entitled, uow)
     return blocked
+
+
+async def _books(key: EntitlementKey, uow: BenefitsUnitOfWork) -> tuple[Books, Mapping[str, Sent], set[str]]:
+    """What is posted, the payments in it by end-to-end id, which are locked, and the funds in whose books it stands."""
+    payments = await uow.payments.lock(key)
+    by_fund = await uow.ledger.net(key)
+    net, recovery = (sum(each[side] for each in by_fund.values()) for side in (0, 1))
+    return Books(net, recovery, tuple(each.payment for each in payments.values())), payments, set(by_fund)
+
+
+async def _settle_unsent(key: EntitlementKey, uow: BenefitsUnitOfWork) -> None:
+    """What is to come back is set off against the party's payments that are in no bank file yet, too."""
+    for other in sorted(await uow.payments.list_unsent_of(key.party)):
+        if other.scheme == key.scheme:
+            await uow.due.at(SettleEntitlement.of(other), now())
 
 
 async def _bring_over(entitled: Entitled, uow: BenefitsUnitOfWork) -> None:
@@ -149,13 +199,10 @@ def _file_returned(books: Books, payments: Mapping[str, Sent]) -> Waiting | None
 
 
 def _stays_unsent(books: Books, postings: Sequence[Posting]) -> bool:
-    """Whether a payment is in no bank file yet and is not withdrawn: it waits for the account as a new one would."""
+    """Whether a payment is in no bank file yet, or what is left of it: it waits for the account as a new one would."""
     voided = {each.key for each in postings if isinstance(each, Void)}
-    return any(each.key not in voided for each in books.unsent)
-
-
-def _pays(postings: Sequence[Posting]) -> bool:
-    return any(isinstance(each, Pay) for each in postings)
+    left = any(isinstance(each, Pay) for each in postings)
+    return left or any(each.key not in voided for each in books.unsent)
 
 
 async def _post(

@@ -30,8 +30,7 @@ async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
 async def handle(event: Event, uow: BenefitsUnitOfWork) -> None:
     """Settle each benefit that the claim names or ever named: a benefit that is left out is owed no more."""
     if isinstance(event, ClaimAssessedV1):
-        owed = {_key(event.claim, each) for each in event.entitlements if each.terms}
-        await settle_soon(event.claim, owed, uow)
+        await settle_soon(event.claim, uow)
 
 
 def newest(stated: Iterable[Stated], of: Callable[[Stated], UUID]) -> list[Stated]:

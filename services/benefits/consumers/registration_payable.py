@@ -28,7 +28,7 @@ async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
 async def handle(event: Event, uow: BenefitsUnitOfWork) -> None:
     """Settle the payable: what is withdrawn, or another takes the place of, is owed no more."""
     if isinstance(event, PayableStatedV1):
-        await settle_soon(event.payable, {_key(event)} if event.terms else set(), uow)
+        await settle_soon(event.payable, uow)
 
 
 def _key(event: PayableStatedV1) -> EntitlementKey:

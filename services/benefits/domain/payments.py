@@ -11,7 +11,8 @@ from shared.kernel.periods import Days
 
 
 class PaymentKind(StrEnum):
-    """Why a payment is made: days or months are due, nothing but what is owed once, or an earlier one came back."""
+    """Why a payment is made: days or months are due, nothing but what is owed once, or an earlier one came back, or was
+    withdrawn and part of it set off."""
 
     PAYMENT = "payment"
     ONCE = "once"
@@ -58,7 +59,7 @@ def moved_on(stands: PaymentState, outcome: Outcome) -> PaymentState | None:
 class PaymentKey:
     """The natural key of a payment: it names the cause, never a counter (rules S3).
 
-    ``replaces`` is the end-to-end id of the payment that came back, for a reissue, else empty.
+    ``replaces`` is the end-to-end id of the payment that it replaces, for a reissue, else empty.
     """
 
     entitlement: EntitlementKey

@@ -4,14 +4,19 @@ The books of an entitlement are kept as transfers; its net is what was granted s
 or settled, and what was set off against other debts, less the recovery that is open. Settling brings the net up to
 what is due and down to what is earned.
 
+The benefits of a party are settled one by one, in any order, and set off against what is to come back of the others.
+So that is brought up to date before one pays; and for a debt that comes to light afterwards what is in no bank file yet
+is withdrawn.
+
 Due are the days before an instant that only moves forward: when days are first owed all that have passed, then each
 month when it ends and each term when it has passed. A certificate that goes on takes nothing of it back. What is owed
 by the month or once is due when it is earned.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import IntEnum
 
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
@@ -105,6 +110,14 @@ class SetOff:
     amount_sen: Sen
 
 
+class Excess(IntEnum):
+    """What was granted beyond what is earned: nothing, what can still be withdrawn, or also what is to come back."""
+
+    NONE = 0
+    UNSENT = 1
+    TO_COME_BACK = 2
+
+
 Posting = Pay | Void | OpenRecovery | ReduceRecovery | SetOff
 
 
@@ -113,7 +126,8 @@ def settle(entitled: Entitled, books: Books, day: date, due_until: date | None) 
 
     What was granted beyond what is earned is first taken from payments not yet sent, newest first, and then recovered.
     An open recovery is first set off against what is earned. What is due beyond that is set off against the party's
-    other debts, and the rest is paid: what came back again, and then what is new.
+    other debts, and the rest is paid: what came back again, and then what is new. For a debt that is left after that
+    payments not yet sent are withdrawn, newest first, and what is left of them is paid again.
     """
     earned, net = entitled.earned_sen(day), books.net_sen
     voided = tuple(_voided(books.unsent, net - earned))
@@ -125,7 +139,24 @@ def settle(entitled: Entitled, books: Books, day: date, due_until: date | None) 
     due = max(0, entitled.due_sen(day, due_until) - net - own)
     elsewhere = tuple(_set_off(books.elsewhere, due))
     due -= sum(posting.amount_sen for posting in elsewhere)
-    return (*voided, *reduction, *elsewhere, *_paid(entitled, books, day, due_until, due))
+    unsent = books.unsent[: len(books.unsent) - len(voided)]
+    exchanged = _exchanged(entitled, unsent, _left(books.elsewhere, elsewhere))
+    return (*voided, *reduction, *elsewhere, *_paid(entitled, books, day, due_until, due), *exchanged)
+
+
+def excess(entitled: Entitled, books: Books, day: date) -> Excess:
+    """What was granted beyond what is earned, and how that is brought down."""
+    beyond = books.net_sen - entitled.earned_sen(day)
+    if beyond <= 0:
+        return Excess.NONE
+    unsent = sum(payment.amount_sen for payment in books.unsent)
+    return Excess.TO_COME_BACK if beyond > unsent else Excess.UNSENT
+
+
+def pays_more(postings: Sequence[Posting]) -> bool:
+    """Whether one of them instructs more than what is left of a payment that is withdrawn with it."""
+    withdrawn = {posting.key.end_to_end_id for posting in postings if isinstance(posting, Void)}
+    return any(isinstance(posting, Pay) and posting.key.replaces not in withdrawn for posting in postings)
 
 
 def _voided(unsent: Sequence[Payment], excess: Sen) -> Iterator[Void]:
@@ -143,6 +174,27 @@ def _set_off(debts: Sequence[OpenDebt], due: Sen) -> Iterator[SetOff]:
             due -= part
 
 
+def _left(debts: Sequence[OpenDebt], set_off: Iterable[SetOff]) -> tuple[OpenDebt, ...]:
+    """What of the debts is open after these."""
+    parts = {each.debt.key: each.amount_sen for each in set_off}
+    left = (replace(debt, open_sen=debt.open_sen - parts.get(debt.key, 0)) for debt in debts)
+    return tuple(debt for debt in left if debt.open_sen)
+
+
+def _exchanged(
+    entitled: Entitled, unsent: Sequence[Payment], debts: tuple[OpenDebt, ...]
+) -> Iterator[Void | SetOff | Pay]:
+    for payment in reversed(unsent):
+        parts = tuple(_set_off(debts, payment.amount_sen))
+        if not parts:
+            return
+        yield Void(payment.key, payment.amount_sen)
+        yield from parts
+        debts = _left(debts, parts)
+        if rest := payment.amount_sen - sum(part.amount_sen for part in parts):
+            yield Pay(_reissue(entitled, payment.key), rest)
+
+
 def _paid(entitled: Entitled, books: Books, day: date, due_until: date | None, amount: Sen) -> Iterator[Pay]:
     for returned in books.unreplaced:
         if part := min(amount, returned.amount_sen):
@@ -152,9 +204,9 @@ def _paid(entitled: Entitled, books: Books, day: date, due_until: date | None, a
         yield from _payments(entitled, books, day, due_until, amount)
 
 
-def _reissue(entitled: Entitled, returned: PaymentKey) -> PaymentKey:
-    days = (returned.period_first, returned.period_last)
-    return _key(entitled, PaymentKind.REISSUE, days, returned.end_to_end_id)
+def _reissue(entitled: Entitled, replaced: PaymentKey) -> PaymentKey:
+    days = (replaced.period_first, replaced.period_last)
+    return _key(entitled, PaymentKind.REISSUE, days, replaced.end_to_end_id)
 
 
 def _payments(entitled: Entitled, books: Books, day: date, due_until: date | None, amount: Sen) -> Iterator[Pay]:

@@ -16,13 +16,21 @@ from services.benefits.storage.known_entitlements import EntitlementProjection
 
 # What is left out of a revision is brought down where it is seen to be settled. The lock lets the next revision come
 # only after this transaction. The fund is the one of the last settling: what is owed no more names none.
-_KNOWN = text("SELECT claim FROM assessment WHERE claim = :claim FOR SHARE")
+_KNOWN = text("SELECT claim FROM assessment WHERE claim = ANY(CAST(:claims AS uuid[])) ORDER BY claim FOR SHARE")
 _OPEN = text("""
     INSERT INTO settlement (claim, scheme, benefit, party, owner, person, fund, revision, settled_on, waiting)
     SELECT claim, scheme, benefit, party, assessment.owner, assessment.person, entitlement.fund, 0, :today, '[]'
     FROM entitlement JOIN assessment USING (claim)
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
     ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
+""")
+# A revision that came is not settled yet: by it something may be to come back.
+_OVERTAKEN = text("""
+    SELECT claim, scheme, benefit, party
+    FROM settlement JOIN assessment USING (claim)
+    WHERE party = :party AND scheme = :scheme AND settlement.revision < assessment.revision
+          AND (claim, benefit) <> (:claim, :benefit)
+    ORDER BY claim, scheme, benefit, party
 """)
 _LOCK = text("""
     SELECT owner, person, fund, revision, settled_on, due_until FROM settlement
@@ -46,10 +54,10 @@ class FundChanged(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An entitlement with its row locked, the last day on which it was settled, and until when it was due then."""
+    """An entitlement with its row locked, the day on which it is settled, and until when it was due the last time."""
 
     entitled: Entitled
-    settled_on: date
+    day: date
     due_until: date | None
 
 
@@ -65,6 +73,16 @@ class SettlementRepository:
         columns = [[table.c[name] for name in EntitlementKey.__slots__] for table in (t.entitlement, t.settlement)]
         stated, settled = (select(*each).where(each[0] == claim) for each in columns)
         return {EntitlementKey(*row) for row in await self._connection.execute(stated.union(settled))}
+
+    async def list_overtaken(self, key: EntitlementKey) -> list[EntitlementKey]:
+        """The party's other entitlements under the same Act of which a newer revision came and is not settled yet.
+
+        What is stated of all these claims is locked in the order in which revisions come.
+        """
+        found = [EntitlementKey(*row) for row in await self._connection.execute(_OVERTAKEN, asdict(key))]
+        if found:
+            await self._lock_known(key.claim, *(each.claim for each in found))
+        return found
 
     async def must_be_of_fund(self, stated: Mapping[EntitlementKey, str]) -> None:
         """Raises FundChanged where one was settled from another fund."""
@@ -82,9 +100,10 @@ class SettlementRepository:
     async def lock(self, key: EntitlementKey, today: date) -> Standing | None:
         """The entitlement by its newest revision, locked; None while that is unknown or older than what was settled.
 
-        That is so while a projection is rebuilt; or nothing is owed, nor ever was.
+        That is so while a projection is rebuilt; or nothing is owed, nor ever was. The clocks of two workers may differ
+        by seconds around midnight: a day that was reached is not taken back.
         """
-        if (await self._connection.execute(_KNOWN, {"claim": key.claim})).one_or_none() is None:
+        if not await self._lock_known(key.claim):
             return None
         await self._connection.execute(_OPEN, {**asdict(key), "today": today})
         settled = (await self._connection.execute(_LOCK, asdict(key))).one_or_none()
@@ -93,7 +112,10 @@ class SettlementRepository:
             return None
         stands = (settled.person, stated.fund or settled.fund, stated.revision, stated.terms)
         entitled = Entitled(key, *stands, owner=settled.owner)
-        return Standing(entitled, settled.settled_on, settled.due_until)
+        return Standing(entitled, max(today, settled.settled_on), settled.due_until)
+
+    async def _lock_known(self, *claims: UUID) -> bool:
+        return bool((await self._connection.execute(_KNOWN, {"claims": list(claims)})).all())
 
     async def settled(self, entitled: Entitled, day: date, due_until: date | None, waiting: Sequence[Waiting]) -> None:
         """Note up to which revision and day the books of this entitlement are right, of which fund they are, what is

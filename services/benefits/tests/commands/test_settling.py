@@ -283,7 +283,8 @@ async def test_what_another_claim_has_in_no_file_yet_says_that_the_account_refus
     await enter_payee(benefits)
     await settle(benefits, first())
     await freeze(benefits)
-    await settle(benefits, decided(1, period(date(2026, 3, 1), date(2026, 3, 8), 2331), claim=other))
+    # Of another Act: it is not set off against the refused claim's debt.
+    await settle(benefits, decided(1, period(date(2026, 3, 1), date(2026, 3, 8), 2331), claim=other, scheme="act789"))
     if not owed:
         await settle(benefits, refused(2))
     (file,) = await files(benefits)
