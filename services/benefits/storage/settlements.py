@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, text, update
+from sqlalchemy import ColumnElement, and_, select, text, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import Entitled, EntitlementKey
@@ -14,22 +14,27 @@ from services.benefits.domain.waiting import Waiting
 from services.benefits.storage import tables as t
 from services.benefits.storage.known_entitlements import EntitlementProjection
 
-# What is left out of a revision is brought down where it is seen to be settled. The lock lets the next revision come
-# only after this transaction. The fund is the one of the last settling: what is owed no more names none.
+# What is left out of a revision is brought down where it is seen to be settled; after a restore its payments alone may
+# be known. The lock lets the next revision come only after this transaction. The fund is the one of the last settling:
+# what is owed no more names none.
 _KNOWN = text("SELECT claim FROM assessment WHERE claim = ANY(CAST(:claims AS uuid[])) ORDER BY claim FOR SHARE")
 _OPEN = text("""
     INSERT INTO settlement (claim, scheme, benefit, party, owner, person, fund, revision, settled_on, waiting)
-    SELECT claim, scheme, benefit, party, assessment.owner, assessment.person, entitlement.fund, 0, :today, '[]'
-    FROM entitlement JOIN assessment USING (claim)
+    SELECT claim, scheme, benefit, party, owner, person, fund, 0, CAST(:today AS date), '[]'
+    FROM (SELECT claim, scheme, benefit, party, assessment.owner, assessment.person, entitlement.fund,
+                 NULL::uuid AS payment FROM entitlement JOIN assessment USING (claim)
+          UNION ALL SELECT claim, scheme, benefit, party, owner, person, fund, id FROM payment) AS granted
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+    ORDER BY payment DESC NULLS FIRST LIMIT 1
     ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
 """)
 # A revision that came is not settled yet: by it something may be to come back.
 _OVERTAKEN = text("""
     SELECT claim, scheme, benefit, party
-    FROM settlement JOIN assessment USING (claim)
-    WHERE party = :party AND scheme = :scheme AND settlement.revision < assessment.revision
-          AND (claim, benefit) <> (:claim, :benefit)
+    FROM (SELECT claim, scheme, benefit, party FROM settlement WHERE party = :party AND scheme = :scheme
+          UNION SELECT claim, scheme, benefit, party FROM payment WHERE party = :party AND scheme = :scheme) AS granted
+    JOIN assessment USING (claim) LEFT JOIN settlement USING (claim, scheme, benefit, party)
+    WHERE coalesce(settlement.revision, 0) < assessment.revision AND (claim, benefit) <> (:claim, :benefit)
     ORDER BY claim, scheme, benefit, party
 """)
 _LOCK = text("""
@@ -69,10 +74,11 @@ class SettlementRepository:
         self._known = EntitlementProjection(connection)
 
     async def keys_of(self, claim: UUID) -> set[EntitlementKey]:
-        """Every entitlement of a claim that stands now or was ever settled: a newer revision may end one."""
-        columns = [[table.c[name] for name in EntitlementKey.__slots__] for table in (t.entitlement, t.settlement)]
-        stated, settled = (select(*each).where(each[0] == claim) for each in columns)
-        return {EntitlementKey(*row) for row in await self._connection.execute(stated.union(settled))}
+        """Every entitlement of a claim that stands now or was ever settled or paid: a newer revision may end one."""
+        tables = (t.entitlement, t.settlement, t.payment)
+        columns = [[table.c[name] for name in EntitlementKey.__slots__] for table in tables]
+        known = union(*(select(*each).where(each[0] == claim) for each in columns))
+        return {EntitlementKey(*row) for row in await self._connection.execute(known)}
 
     async def list_overtaken(self, key: EntitlementKey) -> list[EntitlementKey]:
         """The party's other entitlements under the same Act of which a newer revision came and is not settled yet.

@@ -9,6 +9,9 @@ import pytest
 from services.benefits.commands.recall_payments import PaymentUnheardOf
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
+    BENEFIT,
+    LAST_DAY,
+    assessed,
     bank_answers,
     benefits_on,
     change_payee,
@@ -18,6 +21,8 @@ from services.benefits.tests.support import (
     first,
     freeze,
     listed,
+    once,
+    owed_to,
     relay,
     report,
     second,
@@ -206,3 +211,19 @@ async def test_the_bank_sees_no_file_before_it_was_told_what_is_in_it(benefits: 
         await connection.execute("ALTER TABLE outbox DROP CONSTRAINT unsent")
     await relay(benefits)
     assert len(await files(benefits)) == 1
+
+
+async def test_what_was_paid_of_a_benefit_that_ended_is_set_off_though_only_its_end_is_told_again(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """Nothing but its payment is known of it: no decision names it, and the books of the backup lack it."""
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits)
+    await recall(benefits, again)
+    await enter_payee(again)
+    higher = owed_to("person:12", once(LAST_DAY, 200_000), benefit="permanent_disablement")
+    await settle(again, assessed(2, higher, refuses=[BENEFIT]))
+    assert await bank_answers(again) == ["236.09"]
+    (recovery,) = await listed(again, "recoveries")
+    assert (recovery["state"], recovery["set_off"]["amount"]) == ("closed", "1763.91")
