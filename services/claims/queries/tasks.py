@@ -1,6 +1,7 @@
 """What waits for people, as it stands now: the newest revision of a question or of a notice."""
 
 from services.claims.domain import subjects
+from services.claims.domain.claim import Claim
 from services.claims.domain.queues import facts_of_notice
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.subjects import Subject
@@ -12,7 +13,7 @@ async def find_state_of_question(subject: Subject, uow: ClaimsUnitOfWork) -> Sub
 
     What arrived beside evidence, such as wages, has the claim assessed again: until then it is changing.
     """
-    claim, _ = await uow.claims.lock(subjects.claim_of(subject))
+    claim = await _locked(subject, uow)
     statements = await uow.evidence.count(claim)
     name = subjects.question_of(subject)
     question = next((each for each in await uow.questions.of(claim.id) if each.question == name), None)
@@ -24,6 +25,14 @@ async def find_state_of_question(subject: Subject, uow: ClaimsUnitOfWork) -> Sub
 
 async def find_state_of_notice(subject: Subject, uow: ClaimsUnitOfWork) -> SubjectState:
     """Of a notice whose claim is not open, and is locked."""
-    claim, _ = await uow.claims.lock(subjects.claim_of(subject))
+    claim = await _locked(subject, uow)
     statements = await uow.evidence.count(claim)
     return SubjectState(statements, {**facts_of_notice(claim), "statements": statements})
+
+
+async def _locked(subject: Subject, uow: ClaimsUnitOfWork) -> Claim:
+    """What is approved of it leaves it to be assessed: that due work is held first, as the runner does."""
+    id_ = subjects.claim_of(subject)
+    await uow.claims.hold_assessment(id_)
+    claim, _ = await uow.claims.lock(id_)
+    return claim

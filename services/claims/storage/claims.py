@@ -133,6 +133,7 @@ _TO_BE_ASSESSED = text("""
     SELECT EXISTS (SELECT FROM due_work
                    WHERE kind = 'assess_claim' AND payload = :payload AND (due_at <= :now OR attempts > 0))
 """)
+_HOLD_ASSESSMENT = text("SELECT id FROM due_work WHERE kind = 'assess_claim' AND payload = :payload FOR UPDATE")
 
 
 class ClaimRepository:
@@ -165,8 +166,16 @@ class ClaimRepository:
 
     async def is_to_be_assessed(self, claim: UUID) -> bool:
         """Whether something has arrived that the claim's last assessment did not know."""
-        values = {"payload": orjson.dumps({"claim": str(claim)}).decode(), "now": now()}
+        values = {"payload": _payload(claim), "now": now()}
         return bool((await self._connection.execute(_TO_BE_ASSESSED, values)).scalar_one())
+
+    async def hold_assessment(self, claim: UUID) -> None:
+        """Have nobody assess the claim until the end of the transaction, before the claim is locked.
+
+        The runner holds the due work when it locks the claim: who locks the claim and then leaves that due work would
+        wait for it and be waited for.
+        """
+        await self._connection.execute(_HOLD_ASSESSMENT, {"payload": _payload(claim)})
 
     async def find_by_notice(self, notice: UUID) -> Claim | None:
         """The claim that a notice opened."""
@@ -286,6 +295,11 @@ class ClaimRepository:
             .order_by(t.decision.c.claim, t.decision.c.revision.desc())
         )
         return [decision_of(row) for row in await self._connection.execute(query)]
+
+
+def _payload(claim: UUID) -> str:
+    """Of the due work that assesses a claim."""
+    return orjson.dumps({"claim": str(claim)}).decode()
 
 
 def claim_of(row: Row[Any]) -> Claim:

@@ -1,12 +1,15 @@
 """What of a claim people decide: life 4, a doubt, days beyond the 180th, a notice without a relation, evidence."""
 
+import asyncio
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.event import listen, remove
 
+from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     ACCIDENT,
     EMPLOYER,
@@ -35,9 +38,10 @@ from services.claims.tests.support import (
     standing_of,
     tasks_of,
 )
+from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import person_id
 from shared.testing.clock import BusinessClock
-from shared.testing.service import ServiceUnderTest
+from shared.testing.service import ServiceUnderTest, eventually
 
 pytestmark = pytest.mark.postgres
 
@@ -99,6 +103,26 @@ async def test_what_arrived_and_was_not_assessed_yet_is_a_newer_revision(
     status, body = await approve(claims, task)
     assert (status, body["code"]) == (412, "revision_stale")
     assert "statements: 3 → 4" in str(body["errors"]), body
+
+
+async def test_an_approval_beside_an_assessment_waits_for_it_and_has_nothing_that_it_wants(
+    claims: ServiceUnderTest, apprentice: dict[str, Any]
+) -> None:
+    """Both take the due work first, and then the claim: none is taken back so that the other can go on."""
+    [task] = await tasks_of(claims, "no_wage_month")
+    await propose(claims, task, {"kind": "similar_worker", "person": person_id(OPERATOR)})
+    claim = UUID(apprentice["claim"])
+
+    async def waits() -> bool:
+        async with claims.database.connection() as connection:
+            return bool(await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("worker")) as uow:
+        await uow.connection.execute(text("UPDATE due_work SET due_at = 'infinity' WHERE kind = 'assess_claim'"))
+        approval = asyncio.create_task(approve(claims, task))
+        await eventually(waits)
+        await asyncio.wait_for(uow.claims.lock(claim), 0.5)
+    assert (await approval)[0] == 201
 
 
 async def test_who_has_no_wages_stands_in_for_nobody(claims: ServiceUnderTest, apprentice: dict[str, Any]) -> None:
