@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from shared.contracts.envelope import PersonEvent
+from shared.contracts.envelope import Number, PersonEvent
 from shared.contracts.topics import ACCIDENT_REPORTED
 
 
@@ -38,7 +38,7 @@ class AccidentReportedV1(PersonEvent):
     """The notice, as its sender knows it."""
     revision: int
     """Of the notice: the higher one counts."""
-    employer: int | None = None
+    employer: Number | None = None
     """The employer that the notice names, by its number: over REST `E`, nine digits and a check character."""
     happened_on: date
     """The day of the accident, in Kuala Lumpur."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.claim_assessed import Fund
-from shared.contracts.envelope import PersonEvent
+from shared.contracts.envelope import PersonEvent, StatedSen
 from shared.contracts.topics import BENEFIT_PAID
 
 
@@ -24,7 +24,7 @@ class PaymentEvent(PersonEvent):
     """Who is paid, as kind and number: `person:12`."""
     fund: Fund
     """The fund that bears it."""
-    amount_sen: int
+    amount_sen: StatedSen
     """The amount in sen, above zero."""
     happened_at: datetime
     """When it happened, by the bank's word where the bank says so."""
@@ -68,7 +68,7 @@ class BenefitInstructedV1(PaymentEvent):
     """The SHA-256 of the file's bytes, in hexadecimal digits."""
     file_transactions: int
     """How many payments stand in the file."""
-    file_sum_sen: int
+    file_sum_sen: StatedSen
     """What they add up to, in sen."""
 
     @property

@@ -11,14 +11,12 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from shared.contracts.envelope import Part, PersonEvent
+from shared.contracts.envelope import MOST_MONEY_SEN, Part, PersonEvent
 from shared.contracts.topics import CLAIM_ASSESSED
 
 _DAY = timedelta(days=1)
-# Of one term for a day, a month or once, and of all terms of one entitlement: what several revisions of it add up to is
-# to fit a column of type bigint. The published schemas leave it unsaid (see envelope.py).
+# Of one term for a day, a month or once. The published schemas leave it unsaid (see envelope.py).
 MOST_SEN = 10**12
-MOST_WORTH_SEN = 10**15
 
 
 class Fund(StrEnum):
@@ -84,7 +82,7 @@ class TermV1(Part):
 
 def check_worth(terms: Iterable[TermV1]) -> None:
     """Raise ValueError where the terms that have an end add up to more than one entitlement can be worth."""
-    if sum(term.money_sen for term in terms) > MOST_WORTH_SEN:
+    if sum(term.money_sen for term in terms) > MOST_MONEY_SEN:
         raise ValueError("the terms add up to more than is owed to anybody")
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import model_validator
 
 from shared.contracts.claim_assessed import Fund
-from shared.contracts.envelope import Event, Part
+from shared.contracts.envelope import Event, Number, Part, Revision, StatedSen, WageMonth
 from shared.contracts.topics import CONTRIBUTION_RECEIVED
 
 COLUMNS = (
@@ -33,9 +33,9 @@ class EmployerMonthEvent(Event):
 
     file: UUID
     """The contribution file from which it comes."""
-    employer: int
+    employer: Number
     """The employer's number. Over REST it is `E`, nine digits and a check character: 7 is E0000000076."""
-    month: str
+    month: WageMonth
     """The wage month, `YYYY-MM`."""
     received_at: datetime
     """When the file was received."""
@@ -56,21 +56,21 @@ class ContributionsReceivedV1(EmployerMonthEvent):
 
     kind: str = "monthly"
     """The kind of line: only `monthly` so far."""
-    persons: tuple[int, ...]
+    persons: tuple[Number, ...]
     """The person's number of each line; over REST the same person is `P`, nine digits and a check character."""
-    revisions: tuple[int, ...]
+    revisions: tuple[Revision, ...]
     """The revision of each line: of one employer, month, person and kind the higher one counts."""
-    wages_sen: tuple[int, ...]
+    wages_sen: tuple[StatedSen, ...]
     """The wages declared, in sen."""
-    act4_employer_sen: tuple[int, ...]
+    act4_employer_sen: tuple[StatedSen, ...]
     """The employer's share under Act 4, in sen."""
-    act4_employee_sen: tuple[int, ...]
+    act4_employee_sen: tuple[StatedSen, ...]
     """The employee's share under Act 4, in sen; zero in the second category."""
-    act800_employer_sen: tuple[int, ...]
+    act800_employer_sen: tuple[StatedSen, ...]
     """The employer's share under Act 800, in sen."""
-    act800_employee_sen: tuple[int, ...]
+    act800_employee_sen: tuple[StatedSen, ...]
     """The employee's share under Act 800, in sen."""
-    skbbk_employee_sen: tuple[int, ...]
+    skbbk_employee_sen: tuple[StatedSen, ...]
     """The employee's contribution to the SKBBK (Act A1788), in sen; zero before June 2026."""
 
     @model_validator(mode="after")
@@ -93,9 +93,9 @@ class FundDifferenceV1(Part):
 
     fund: Fund
     """The fund."""
-    employer_sen: int
+    employer_sen: StatedSen
     """The difference in what employers pay to it, in sen."""
-    employee_sen: int
+    employee_sen: StatedSen
     """The difference in what employees pay to it, in sen."""
 
 
@@ -111,15 +111,15 @@ class ContributionTotalsV1(EmployerMonthEvent):
 
     lines: int
     """How many lines are new or changed."""
-    act4_employer_sen: int
+    act4_employer_sen: StatedSen
     """The difference in the employers' share under Act 4, in sen."""
-    act4_employee_sen: int
+    act4_employee_sen: StatedSen
     """The difference in the employees' share under Act 4, in sen."""
-    act800_employer_sen: int
+    act800_employer_sen: StatedSen
     """The difference in the employers' share under Act 800, in sen."""
-    act800_employee_sen: int
+    act800_employee_sen: StatedSen
     """The difference in the employees' share under Act 800, in sen."""
-    skbbk_employee_sen: int
+    skbbk_employee_sen: StatedSen
     """The difference in the contributions to the SKBBK, in sen."""
     funds: tuple[FundDifferenceV1, ...] = ()
     """The same differences by fund, each fund once; absent from events of before they were told apart."""

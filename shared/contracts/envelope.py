@@ -6,17 +6,19 @@ this one; ``traceparent`` and ``tracestate`` carry the trace; ``announcement`` n
 its whole state again, and such an event reaches projections only.
 """
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar, Self, TypeAlias
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from shared.contracts.topics import Topic
+from shared.kernel.identifiers import LARGEST_NUMBER
 
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
@@ -30,6 +32,10 @@ _MOST_REVISION = 2**31 - 1
 # A day or an instant far from any that an owner means overflows what is reckoned from it.
 _FIRST_YEAR, _LAST_YEAR = 1800, 2999
 _LONGEST_TEXT = 10_000
+# Ten million million ringgit, some hundred times what all funds hold; a column of type bigint holds thousands of them.
+MOST_MONEY_SEN = 10**15
+# Persons and employers have nine digits, other parties as many as a token may name.
+_PARTY = re.compile(r"(?:person|employer):[1-9][0-9]{0,8}|(?!person:|employer:)[a-z_]+:[0-9]{1,18}")
 _READ = frozenset(
     {
         *("ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_streamversion", "ce_correlationid"),
@@ -37,6 +43,20 @@ _READ = frozenset(
         *(f"ce_{name}" for name in TRACE_HEADERS),
     }
 )
+
+# What follows is bounded where it stands and leaves the published schemas as they are (see `_Stated`), also as an
+# element: a column has thousands, which pydantic checks much faster than a function would.
+_AN_INTEGER, _A_STRING = WithJsonSchema({"type": "integer"}), WithJsonSchema({"type": "string"})
+Number: TypeAlias = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), _AN_INTEGER]
+"""The number of a person or an employer: of nine digits, since its public form has no more."""
+StatedSen: TypeAlias = Annotated[int, Field(ge=-MOST_MONEY_SEN, le=MOST_MONEY_SEN), _AN_INTEGER]
+"""An amount or a difference in sen."""
+Revision: TypeAlias = Annotated[int, Field(ge=0, le=_MOST_REVISION), _AN_INTEGER]
+"""A revision that stands in a column; one by itself is a field of that name."""
+WageMonth: TypeAlias = Annotated[str, Field(pattern="^(18|19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$"), _A_STRING]
+"""A month as `YYYY-MM`."""
+Token: TypeAlias = Annotated[str, Field(max_length=_LONGEST_TEXT), _A_STRING]
+"""A keyed hash in a list of them."""
 
 
 class _Stated(BaseModel):
@@ -61,6 +81,8 @@ class _Stated(BaseModel):
             raise ValueError("a number is out of bounds")
         if info.field_name == "revision" and isinstance(value, int) and not 0 <= value <= _MOST_REVISION:
             raise ValueError("a revision is out of bounds")
+        if info.field_name == "party" and isinstance(value, str) and not _PARTY.fullmatch(value):
+            raise ValueError("a party is out of bounds")
         return value
 
 
@@ -77,6 +99,12 @@ class Event(_Stated):
     topic: ClassVar[Topic]
     name: ClassVar[str]
     version: ClassVar[int] = 1
+
+    @model_validator(mode="after")
+    def _is_money_that_there_is(self) -> Self:
+        if abs(self.money_sen) > MOST_MONEY_SEN:
+            raise ValueError("the money adds up to more than there is")
+        return self
 
     @classmethod
     def type(cls) -> str:
@@ -111,7 +139,7 @@ class Event(_Stated):
 class PersonEvent(Event):
     """An event about a person: ordered and partitioned by person."""
 
-    person: int
+    person: Number
     """The person's number. Over REST the same person is `P`, nine digits and a check character: 12 is P000000012T."""
 
     @property

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from shared.contracts.envelope import PersonEvent
+from shared.contracts.envelope import Number, PersonEvent, StatedSen, WageMonth
 from shared.contracts.topics import JOB_PLACED
 
 
@@ -25,13 +25,13 @@ class PlacementConfirmedV1(PersonEvent):
     """Of the placement: the higher one counts."""
     claim: UUID | None = None
     """The claim from which the search came, where there is one."""
-    employer: int
+    employer: Number
     """The new employer's number: over REST `E`, nine digits and a check character."""
     started_on: date
     """The first day of work."""
-    month: str
+    month: WageMonth
     """The first contributed month, `YYYY-MM`."""
-    wage_sen: int
+    wage_sen: StatedSen
     """The wage declared for that month, in sen."""
     confirmed_at: datetime
     """When the contribution proved it."""

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from shared.contracts.claim_assessed import Fund, Per, TermV1, check_worth
-from shared.contracts.envelope import Event
+from shared.contracts.envelope import Event, Number
 from shared.contracts.topics import REGISTRATION_PAYABLE
 
 _CODE = "^[a-z][a-z0-9_]*$"
@@ -28,7 +28,7 @@ class PayableStatedV1(Event):
     """Of the payable, from 1: the higher one takes the place of all before."""
     kind: str = Field(pattern=_CODE, max_length=100)
     """What it is, unique under its scheme, such as `contribution_refund`."""
-    person: int | None = None
+    person: Number | None = None
     """Whom it is about, as the worker of a refund or the patient of a bill; absent where it is about no person."""
     party: str = Field(pattern="^[a-z_]+:[0-9]{1,18}$")
     """Who is paid, as kind and number: `employer:7`."""

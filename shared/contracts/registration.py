@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import field_validator, model_validator
 
-from shared.contracts.envelope import Event, Part, PersonEvent
+from shared.contracts.envelope import Event, Number, Part, PersonEvent, StatedSen, Token, WageMonth
 from shared.contracts.topics import REGISTRATION
 
 _FIRST_FILED, _LAST_FILED = date(1900, 1, 1), date(2100, 12, 31)
@@ -43,7 +43,7 @@ class PersonRegisteredV1(PersonEvent):
 
     revision: int
     """Of what is known of the person: the higher one counts."""
-    id_tokens: tuple[str, ...]
+    id_tokens: tuple[Token, ...]
     """A keyed hash of each national id, 32 characters; nobody outside the platform has the key."""
     born_on: date
     """The day of birth."""
@@ -51,7 +51,7 @@ class PersonRegisteredV1(PersonEvent):
     """The standing that decides which schemes are open to the person."""
     registered_at: datetime
     """When the person was registered."""
-    name_tokens: tuple[str, ...] = ()
+    name_tokens: tuple[Token, ...] = ()
     """A keyed hash of each way in which the name may be read, 32 characters; absent where there are none yet."""
 
 
@@ -61,7 +61,7 @@ class EmployerRegisteredV1(Event):
     topic = REGISTRATION
     name: ClassVar[str] = "employer.registered"
 
-    employer: int
+    employer: Number
     """The employer's number. Over REST it is `E`, nine digits and a check character: 7 is E0000000076."""
     revision: int
     """Of what is known of the employer: the higher one counts."""
@@ -86,7 +86,7 @@ class SpellEvent(PersonEvent):
 
     spell: UUID
     """The spell."""
-    employer: int
+    employer: Number
     """The employer's number: over REST `E`, nine digits and a check character."""
     revision: int
     """Of the spell: the higher one counts, whichever event states it."""
@@ -94,7 +94,7 @@ class SpellEvent(PersonEvent):
     """Its first day."""
     ended_on: date | None = None
     """Its last day; absent while it goes on."""
-    confirmed_month: str | None = None
+    confirmed_month: WageMonth | None = None
     """The first contributed month, `YYYY-MM`; absent until there is one."""
     stated_on: date | None = None
     """The day in Malaysia on which its start was first stated to registration; absent from spells of before this."""
@@ -125,9 +125,9 @@ class SpellConfirmedV1(SpellEvent):
 
     name: ClassVar[str] = "spell.confirmed"
 
-    confirmed_month: str
+    confirmed_month: WageMonth
     """The first contributed month, `YYYY-MM`."""
-    wage_sen: int
+    wage_sen: StatedSen
     """The wage declared for that month, in sen."""
 
 
