@@ -116,7 +116,7 @@ async def stage(broker: Broker, topic_prefix: str, platform: TestDatabase, datab
 
 def story(persons: int, each: int) -> list[Raw]:
     """Events of several persons, interleaved, each person's in order."""
-    return [record(person, number, 0) for number in range(1, each + 1) for person in range(persons)]
+    return [record(person, number, 0) for number in range(1, each + 1) for person in range(1, persons + 1)]
 
 
 async def check_a_replay_from_the_start(stage: Stage) -> None:
@@ -125,7 +125,7 @@ async def check_a_replay_from_the_start(stage: Stage) -> None:
     async with stage.member():
         await eventually(stage.group_is_through(200))
     effects = sorted(await stage.listener.reactions()), await stage.listener.projected()
-    assert effects == (sorted([*range(1, 11)] * 20), dict.fromkeys(range(20), 10))
+    assert effects == (sorted([*range(1, 11)] * 20), dict.fromkeys(range(1, 21), 10))
     async with stage.member(group="again") as again:
         await eventually(stage.group_is_through(200, "again"))
     assert len(again.handed) == 200
@@ -152,8 +152,8 @@ async def test_without_the_inbox_the_same_check_is_red(stage: Stage, monkeypatch
 async def test_a_version_of_a_later_release_waits_with_its_key_alone_until_that_release_starts(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    future = _as_version_2(record(0, 4, 0))
-    raws = [*story(persons=20, each=3), future, *(record(person, 5, 0) for person in range(20))]
+    future = _as_version_2(record(1, 4, 0))
+    raws = [*story(persons=20, each=3), future, *(record(person, 5, 0) for person in range(1, 21))]
     await stage.send(raws)
     async with stage.member():
         await eventually(stage.group_is_through(len(raws)))
@@ -163,7 +163,7 @@ async def test_a_version_of_a_later_release_waits_with_its_key_alone_until_that_
     async with stage.member():
         await eventually(lambda: _all_went(stage))
     assert len(await stage.listener.reactions()) == len(raws)
-    of_the_key = await stage.listener.query("SELECT number FROM reaction WHERE person = 0 ORDER BY id")
+    of_the_key = await stage.listener.query("SELECT number FROM reaction WHERE person = 1 ORDER BY id")
     assert [row["number"] for row in of_the_key] == [1, 2, 3, 4, 5]
     done = await stage.listener.query("SELECT action, acted_by, fault FROM parked_action ORDER BY id")
     assert [(each["action"], each["acted_by"]) for each in done] == [("replayed", "release")] * 2
@@ -191,7 +191,7 @@ async def test_two_members_share_the_partitions_and_one_takes_over_from_the_othe
 
     async def both_were_handed(one: Member, other: Member) -> bool:
         nonlocal sent
-        sent += len(await stage.send([record(person, sent + 1, 0) for person in range(40)]))
+        sent += len(await stage.send([record(person, sent + 1, 0) for person in range(1, 41)]))
         await asyncio.sleep(0.2)
         return bool(one.handed and other.handed)
 
@@ -202,14 +202,14 @@ async def test_two_members_share_the_partitions_and_one_takes_over_from_the_othe
             await eventually(stage.group_is_through(sent))
             # Only what was sent since: before, a partition may have gone from one to the other.
             before = len(one.handed), len(other.handed)
-            sent += len(await stage.send([record(person, sent + 1, 0) for person in range(40)]))
+            sent += len(await stage.send([record(person, sent + 1, 0) for person in range(1, 41)]))
             await eventually(stage.group_is_through(sent))
             read = [
                 {raw.partition for raw in each.handed[had:]} for each, had in zip((one, other), before, strict=True)
             ]
             assert not read[0] & read[1], "no partition has two readers"
         left = sent
-        sent += len(await stage.send([record(person, sent + 1, 0) for person in range(40)]))
+        sent += len(await stage.send([record(person, sent + 1, 0) for person in range(1, 41)]))
         await eventually(stage.group_is_through(sent), within=30)
     assert sent > left
     assert len(await stage.listener.reactions()) == sent

@@ -33,7 +33,7 @@ async def test_a_day_that_is_over_is_told_once(
     """Three events of yesterday, one of today, and an announcement, which is no news."""
     async with database.begin(UnitOfWork, CAUSE) as uow:
         for number in range(4):
-            uow.publish(placed(number))
+            uow.publish(placed(number + 1))
         uow.republish("run", [placed(9)])
     relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), topics_of("jobs"), topic_prefix)
     async with platform.connection() as bare:

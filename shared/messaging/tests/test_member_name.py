@@ -88,7 +88,7 @@ def _is(question: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
 
 async def check_a_clash(service: Service) -> None:
     """Two under one name: raises AssertionError where both say ready, or the first loses what it has."""
-    await service.stage.send([record(person, 1, 0) for person in range(40)])
+    await service.stage.send([record(person, 1, 0) for person in range(1, 41)])
     async with service.worker("jobs-0") as first:
         await eventually(first.is_ready)
         await eventually(service.stage.group_is_through(40))
@@ -101,7 +101,7 @@ async def check_a_clash(service: Service) -> None:
             assert first.consumer.ready
             first.stop.set()
             await eventually(second.is_ready, within=30)
-        await service.stage.send([record(person, 2, 0) for person in range(40)])
+        await service.stage.send([record(person, 2, 0) for person in range(1, 41)])
     async with service.worker("jobs-0"):
         await eventually(service.stage.group_is_through(80), within=30)
     assert len(await service.stage.listener.reactions()) == 80
@@ -129,7 +129,7 @@ async def test_two_with_names_of_their_own_or_with_none_share_the_work(
     async with service.worker(names[0]) as one, service.worker(names[1]) as other:
         await eventually(one.is_ready)
         await eventually(other.is_ready)
-        await service.stage.send([record(person, 1, 0) for person in range(40)])
+        await service.stage.send([record(person, 1, 0) for person in range(1, 41)])
         await eventually(service.stage.group_is_through(40), within=30)
         settled = service.reassigned()
         await asyncio.sleep(3)

@@ -55,7 +55,7 @@ async def write(database: Database, seed: int, committed: dict[int, list[int]]) 
     """Transactions of random length, one in four rolled back; what was committed is noted by person, in order."""
     chance = random.Random(seed)
     for _ in range(TRANSACTIONS):
-        person = chance.randrange(AGGREGATES)
+        person = 1 + chance.randrange(AGGREGATES)
         number = chance.getrandbits(31)
         try:
             async with database.begin(UnitOfWork, CAUSE) as uow:

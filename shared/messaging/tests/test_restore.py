@@ -185,7 +185,7 @@ async def test_a_database_that_is_behind_its_group_is_held_until_it_has_read_aga
 
 async def test_an_owner_that_forgot_what_it_published_reads_it_back(owner: Place) -> None:
     await owner.look()
-    told = [placed(person, number) for person in range(3) for number in (1, 2)]
+    told = [placed(person, number) for person in range(1, 4) for number in (1, 2)]
     await owner.tell(*told)
     before = await owner.value("SELECT array_agg((topic, key, payload, day)::text ORDER BY event_id) FROM outbox")
     await owner.execute(FORGET_TELLING)
@@ -328,7 +328,7 @@ async def test_a_new_database_and_one_whose_server_was_restarted_are_not_held(ow
 
 
 async def test_what_a_broker_that_was_put_back_has_no_longer_is_sent_again(owner: Place) -> None:
-    await owner.tell(*(placed(person) for person in range(5)))
+    await owner.tell(*(placed(person) for person in range(1, 6)))
     await _seems_put_back(owner)
     await owner.look()
     assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 5
@@ -344,7 +344,7 @@ async def _seems_put_back(place: Place) -> None:
 async def test_a_broker_that_was_put_back_is_noticed_though_the_database_was_not_restarted(owner: Place) -> None:
     """Its workers are restarted, as the runbook has it, and PostgreSQL goes on."""
     await owner.look()
-    await owner.tell(*(placed(person) for person in range(5)))
+    await owner.tell(*(placed(person) for person in range(1, 6)))
     await _seems_put_back(owner)
     await owner.look()
     assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 5
@@ -354,7 +354,7 @@ async def test_a_broker_that_was_put_back_is_noticed_though_the_database_was_not
 async def test_a_relay_that_is_given_places_again_sends_what_stood_there(owner: Place) -> None:
     """The broker came back with an older volume, and the relay went on: what it sends stands where others stood."""
     await owner.look()
-    await owner.tell(*(placed(person) for person in range(5)))
+    await owner.tell(*(placed(person) for person in range(1, 6)))
     await _seems_put_back(owner)
     await owner.tell(placed(1, 2))
     again = "SELECT count(*) FROM outbox WHERE published_at IS NULL AND key = 'person:1'"
@@ -369,7 +369,7 @@ async def test_a_relay_that_is_given_places_again_sends_what_stood_there(owner: 
 
 async def test_what_a_send_that_was_never_marked_wrote_over_is_sent_again(owner: Place) -> None:
     """The broker came back a hundred records short, and what an ended worker sent then stands in these rows' places."""
-    await owner.tell(*(placed(person) for person in range(5)))
+    await owner.tell(*(placed(person) for person in range(1, 6)))
     await owner.execute("UPDATE read_position SET next_offset = next_offset + 100")
     await owner.look()
     assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 5
@@ -407,7 +407,7 @@ async def test_an_installation_that_kept_no_positions_reads_on_without_a_hold(re
 
 
 async def test_an_installation_that_kept_no_positions_knows_what_it_told(owner: Place) -> None:
-    await owner.tell(*(placed(person) for person in range(5)))
+    await owner.tell(*(placed(person) for person in range(1, 6)))
     # Kept by the topics for longer than by the outbox.
     await owner.execute("DELETE FROM outbox WHERE id < (SELECT max(id) FROM outbox)")
     await owner.execute("TRUNCATE read_position")
@@ -438,7 +438,7 @@ async def test_an_empty_database_in_the_place_of_one_that_had_read_is_held(reade
 
 
 async def test_what_the_topics_hold_no_longer_needs_an_officer(owner: Place) -> None:
-    await owner.tell(*(placed(person) for person in range(5)))
+    await owner.tell(*(placed(person) for person in range(1, 6)))
     async with owner.stage.member(group="other"):
         await _drop_records(owner)
     await owner.execute(FORGET_TELLING)
@@ -512,12 +512,12 @@ async def _is_looked_into(place: Place) -> bool:
 
 
 async def test_a_gap_that_was_seen_is_not_forgotten_by_who_is_interrupted(owner: Place) -> None:
-    await owner.tell(*(placed(person) for person in range(5)))
+    await owner.tell(*(placed(person) for person in range(1, 6)))
     await _drop_records(owner)
-    await owner.tell(*(placed(person, 2) for person in range(5)))
+    await owner.tell(*(placed(person, 2) for person in range(1, 6)))
     await owner.execute(FORGET_TELLING)
     await owner.execute("UPDATE epoch SET life = '0/0'")
-    owner.fails_at = {placed(person, 2).key: ConnectionError("the relay lost its session") for person in range(5)}
+    owner.fails_at = {placed(person, 2).key: ConnectionError("the relay lost its session") for person in range(1, 6)}
     with pytest.raises(ConnectionError):
         await owner.look()
     # As if all that the topics still hold had been remembered just before the interruption.
@@ -530,7 +530,7 @@ async def test_a_gap_that_was_seen_is_not_forgotten_by_who_is_interrupted(owner:
 
 
 async def test_an_event_that_cannot_be_recalled_needs_an_officer_and_the_rest_goes_on(owner: Place) -> None:
-    await owner.tell(*(placed(person) for person in range(5)))
+    await owner.tell(*(placed(person) for person in range(1, 6)))
     await owner.execute(FORGET_TELLING)
     await owner.execute("UPDATE epoch SET life = '0/0'")
     owner.fails_at = {placed(2).key: LookupError("never heard of it")}

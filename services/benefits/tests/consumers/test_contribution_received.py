@@ -1,18 +1,25 @@
 """The funds' money in: what a file changed, booked once for each month."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 from uuid import UUID
 
+import orjson
 import pytest
 
 from services.benefits.consumers import contribution_received
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import balances
+from services.benefits.worker import SUBSCRIPTIONS
 from shared.contracts.contribution_received import ContributionTotalsV1, FundDifferenceV1
-from shared.contracts.envelope import Cause
+from shared.contracts.envelope import MOST_MONEY_SEN, Cause, headers_of
+from shared.kernel.clock import today
 from shared.kernel.funds import Fund
 from shared.kernel.identifiers import new_id
+from shared.messaging.batch import BatchHandler
+from shared.messaging.received import Reading, read
+from shared.testing.records import received
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -165,3 +172,38 @@ async def test_what_was_told_in_one_sum_is_not_booked_again_when_it_is_told_by_f
     await handle_events(benefits, totals(before), totals(after), totals(after, told_apart=False))
     assert (await balances(benefits))["contributions_receivable"] == "173.50"
     assert (await balances(benefits, Fund.INVALIDITY))["contributions_receivable"] == "38.25", "12.75 and 25.50"
+
+
+def of_the_topic(offset: int, employer: int, act4_employer_sen: int) -> Reading:
+    """A record of the topic; what no contract takes is written into its bytes."""
+    one = received(totals(new_id(), sums=(1, 0, 0, 0, 0), told_apart=False).model_copy(update={"employer": employer}))
+    said = {**orjson.loads(one.raw.payload), "act4_employer_sen": act4_employer_sen}
+    headers = tuple(headers_of(one.envelope))
+    return read(replace(one.raw, offset=offset, headers=headers, payload=orjson.dumps(said)))
+
+
+async def test_a_foreign_amount_is_parked_alone_and_a_full_day_holds_up_nobody(benefits: ServiceUnderTest) -> None:
+    subscription = next(each for each in SUBSCRIPTIONS if each.topic == "contribution.received")
+    handler = BatchHandler(benefits.worker.database, BenefitsUnitOfWork)
+    await handler.start()
+    async with benefits.database.connection() as connection:
+        full = "INSERT INTO daily_total (topic, day, money_sen) VALUES ($1, $2, $3)"
+        await connection.execute(full, subscription.topic, today(), 2**63 - 1)
+        await handler.handle(subscription, [of_the_topic(0, 42, 2**63 - 1)])
+        await handler.handle(subscription, [of_the_topic(1, 3, MOST_MONEY_SEN), of_the_topic(2, 4, 1)])
+        parked = await connection.fetch("SELECT kafka_offset, fault FROM parked")
+        counted = await connection.fetchrow("SELECT events, money_sen FROM daily_total")
+    assert [tuple(each) for each in parked] == [(0, "bad_data")]
+    assert tuple(counted) == (2, 2**63 - 1 + MOST_MONEY_SEN + 1)
+    assert (await balances(benefits))["contributions_receivable"] == "10000000000000.01"
+
+
+async def test_a_sum_that_fits_no_column_can_be_read(benefits: ServiceUnderTest) -> None:
+    """Booked by a release that took it: the trial balance goes on."""
+    await handle_events(benefits, totals(new_id()))
+    async with benefits.database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO transfer SELECT (jsonb_populate_record(transfer, $1)).* FROM transfer LIMIT 1",
+            orjson.dumps({"id": str(new_id()), "file": str(new_id()), "amount_sen": 2**63 - 1}).decode(),
+        )
+    assert "contributions_receivable" in await balances(benefits)

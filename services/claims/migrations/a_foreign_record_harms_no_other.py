@@ -1,0 +1,11 @@
+"""What one foreign record states does no harm to those that follow it."""
+
+from shared.persistence.platform import create_platform_v9
+
+revision = "claims_0027"
+down_revision = "claims_0026"
+
+
+def upgrade() -> None:
+    """The sum of a day's money has no largest value."""
+    create_platform_v9()

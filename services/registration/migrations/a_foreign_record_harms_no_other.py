@@ -1,0 +1,11 @@
+"""What one foreign record states does no harm to those that follow it."""
+
+from shared.persistence.platform import create_platform_v9
+
+revision = "registration_0023"
+down_revision = "registration_0022"
+
+
+def upgrade() -> None:
+    """The sum of a day's money has no largest value."""
+    create_platform_v9()

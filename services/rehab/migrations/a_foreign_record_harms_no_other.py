@@ -1,0 +1,11 @@
+"""What one foreign record states does no harm to those that follow it."""
+
+from shared.persistence.platform import create_platform_v9
+
+revision = "rehab_0011"
+down_revision = "rehab_0010"
+
+
+def upgrade() -> None:
+    """The sum of a day's money has no largest value."""
+    create_platform_v9()
