@@ -18,7 +18,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status clock parked backup restore release demo people test check prove bench contracts tables cases replay law-report simulate
+.PHONY: help setup lock up down reset status clock parked backup restore release forget demo people test check prove bench contracts tables cases replay law-report simulate
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -59,6 +59,9 @@ restore: $(STAMP) ## Put a service's database back (SERVICE=claims BACKUP=<name,
 
 release: $(STAMP) ## Release a database that was put back and waits for an officer (SERVICE= NAME= REASON=)
 	@$(RUN) -m deploy.local release "$(SERVICE)" "$(NAME)" "$(REASON)"
+
+forget: $(STAMP) ## Forget up to when a topic is said to have arrived (SERVICE= TOPIC= NAME= REASON=)
+	@$(RUN) -m deploy.local forget "$(SERVICE)" "$(TOPIC)" "$(NAME)" "$(REASON)"
 
 demo: $(STAMP) ## Start it and tell one worker's story through all five services
 	@$(RUN) -m deploy.local.demo

@@ -1,4 +1,4 @@
-"""`python -m deploy.local`: up, down, reset, status, clock, logs, replay, parked, backup, restore, release."""
+"""`python -m deploy.local`: up, down, reset, status, clock, logs, replay, parked, backup, restore, release, forget."""
 
 import os
 import subprocess
@@ -122,6 +122,17 @@ def release(
 ) -> None:
     """Release a database that was put back and cannot know by itself that it is whole; ends with code 1 if none is."""
     _become_worker(service, "release", name, reason)
+
+
+@app.command()
+def forget(
+    service: Annotated[str, typer.Argument(help="The service that does not believe it, such as claims.")],
+    topic: Annotated[str, typer.Argument(help="The topic whose heartbeats it passes over.")],
+    name: Annotated[str, typer.Argument(help="Who says so.")],
+    reason: Annotated[str, typer.Argument(help="Why: whose heartbeat it was, as far as is known.")],
+) -> None:
+    """Forget up to when a topic is said to have arrived; the next heartbeats say it again."""
+    _become_worker(service, "forget", topic, name, reason)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from shared.messaging.consumer_core import Gap, gaps, spans
 from shared.messaging.received import Aside, Raw, Received, ReceivedHeartbeat, Totals, fingerprint, headers_text
 from shared.persistence.life import LIFE, MAY_READ
 from shared.persistence.outbox import Outbox, Record
+from shared.telemetry import metrics
 
 # Of a dead letter's payload, and of its headers: together far below what the publisher may send.
 _COPY_LIMIT_BYTES = 256 * 1024
@@ -78,7 +79,7 @@ _FRESH = text("""
         partitions = excluded.partitions, epoch = excluded.epoch,
         complete_until = CASE WHEN excluded.epoch > known.epoch THEN excluded.complete_until
                               ELSE greatest(known.complete_until, excluded.complete_until) END
-    WHERE excluded.epoch >= known.epoch
+    WHERE excluded.epoch >= known.epoch RETURNING 1
 """)
 _COMPLETE = text("""
     SELECT CASE WHEN count(*) >= max(partitions) THEN min(complete_until) END FROM freshness WHERE topic = :topic
@@ -235,7 +236,7 @@ class ConsumerStore:
         return (await self._connection.execute(_DIFFERING)).all()
 
     async def note_freshness(self, heartbeats: Sequence[ReceivedHeartbeat]) -> None:
-        """Store up to when each partition is complete."""
+        """Store up to when each partition is complete; a heartbeat of an epoch that is over is passed over."""
         for heartbeat in sorted(
             heartbeats, key=lambda heartbeat: (heartbeat.raw.topic, heartbeat.raw.partition, heartbeat.raw.offset)
         ):
@@ -244,7 +245,8 @@ class ConsumerStore:
                 "partition": heartbeat.raw.partition,
                 **heartbeat.heartbeat.model_dump(include={"partitions", "epoch", "complete_until"}),
             }
-            await self._connection.execute(_FRESH, values)
+            if (await self._connection.execute(_FRESH, values)).first() is None:
+                metrics.HEARTBEATS_PASSED_OVER.labels(topic=heartbeat.raw.topic, consumer=self._service).inc()
 
     async def complete_until(self, topic: str) -> datetime | None:
         """The instant up to which every partition of a topic has arrived here; None while one never had a heartbeat."""

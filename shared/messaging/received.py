@@ -12,12 +12,16 @@ from pydantic import ValidationError
 from shared.contracts.envelope import Envelope, Event, envelope_of
 from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE, DailyTotals, Heartbeat
 from shared.contracts.registry import UnknownVersion, event_class
-from shared.kernel.clock import now
+from shared.contracts.topics import TOPICS
+from shared.kernel.clock import now, system_now
 
 # How far ahead of this service's clock another's may be. A watermark that runs ahead lets claims refuse on missing
 # facts, so it is held closer than an event.
 _EVENT_AHEAD = timedelta(hours=1)
 _WATERMARK_AHEAD = timedelta(minutes=1)
+# An epoch is 1, or the second of its database's clock in which that was put back (restore.py).
+_EPOCH_AHEAD_SECONDS = 3600
+_PARTITIONS = {topic.name: topic.partitions for topic in TOPICS}
 
 
 class Fault(StrEnum):
@@ -147,6 +151,10 @@ def _heartbeat(raw: Raw) -> Reading:
     heartbeat = Heartbeat.model_validate_json(raw.payload)
     if heartbeat.complete_until.tzinfo is None:
         return Unreadable(raw, Fault.BAD_DATA, "an instant without an offset")
+    if heartbeat.partitions > _PARTITIONS.get(raw.topic, heartbeat.partitions):
+        return Unreadable(raw, Fault.BAD_DATA, "more partitions than the topic has for life")
+    if heartbeat.epoch > system_now().timestamp() + _EPOCH_AHEAD_SECONDS:
+        return Unreadable(raw, Fault.IN_THE_FUTURE, "an epoch that no clock has reached")
     if heartbeat.complete_until > now() + _WATERMARK_AHEAD:
         return Unreadable(raw, Fault.IN_THE_FUTURE)
     return ReceivedHeartbeat(raw, heartbeat)

@@ -411,12 +411,24 @@ _TABLES_V9 = """
 -- Nothing was in production: no running release is held up while the table is written again, a row for a topic and day.
 -- squawk-ignore changing-column-type
 ALTER TABLE daily_total ALTER COLUMN money_sen TYPE numeric;
+
+-- The epoch that a person did not believe.
+CREATE TABLE freshness_forgotten (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    topic text NOT NULL,
+    epoch bigint NOT NULL,
+    forgotten_by text NOT NULL,
+    why text NOT NULL,
+    forgotten_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
 """
 
 
-def create_platform_v9() -> None:
-    """The sum of what others stated on a day has no largest value: no record fills it up for those that follow."""
+def create_platform_v9(service: str) -> None:
+    """No foreign record fills up the sum of a day, and a person takes back an epoch that one stated."""
     run(_TABLES_V9)
+    grant(service, "freshness_forgotten", worker="SELECT, INSERT")
+    never_changed("freshness_forgotten")
 
 
 def run(ddl: str) -> None:

@@ -167,7 +167,7 @@ class WorkerGauges(Gauges):
         metrics.COMMIT_FAILURES.labels(target="broker")
         for each in self.topics:
             metrics.CONSUMED_EVENTS.labels(topic=each, consumer=self.consumer.group if self.consumer else "")
-            for counter in (metrics.STREAM_GAPS, metrics.INBOX_DUPLICATES):
+            for counter in (metrics.STREAM_GAPS, metrics.INBOX_DUPLICATES, metrics.HEARTBEATS_PASSED_OVER):
                 counter.labels(topic=each, consumer=self.database.service)
             for fault in Fault:
                 metrics.PARKED_EVENTS.labels(topic=each, consumer=self.database.service, fault=fault.value)

@@ -3,7 +3,8 @@
 `python -m services.<service>.worker` works until it is told to stop. With `replay` behind it, it replays what the
 service parked, while the workers go on, and ends with code 1 when something is left. With `parked` behind it, a person
 looks at what is parked and acts on it; with `release NAME REASON`, an officer of that name releases a database that was
-put back and cannot know by itself that it is whole again (docs/operations.md).
+put back and cannot know by itself that it is whole again; with `forget TOPIC NAME REASON` a person does not believe up
+to when a topic is said to have arrived (docs/operations.md).
 """
 
 import asyncio
@@ -28,7 +29,9 @@ from shared.contracts.topics import topics_of
 from shared.kernel.pace import pause
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import Consumer, process_id
+from shared.messaging.freshness import NothingKnown, forget
 from shared.messaging.member_name import MemberName
+from shared.messaging.parked import Who
 from shared.messaging.parking import replay_all
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import HeldBack, Relay, nothing_held_back
@@ -55,6 +58,8 @@ U = TypeVar("U", bound=UnitOfWork)
 # suspended) keeps its connection and so the lock: the database ends the session, and a partner takes over.
 RELAY_IDLE_LIMIT_MS = 15_000
 FIRST_LOOK_SECONDS = 0.05
+# What may stand behind the module's name, and how many words follow it; `parked` has its own.
+_WORDS = {"replay": 0, "release": 2, "forget": 3}
 _LOOKED_INTO = text(f"SELECT {LOOKED_INTO}")
 
 log = structlog.get_logger()
@@ -189,12 +194,13 @@ class Worker(Generic[U]):
 
 
 def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | None = None) -> None:
-    """Run the worker process until it is told to stop, or the replay, look or release that is asked for."""
+    """Run the worker process until it is told to stop, or do what is asked for instead."""
     asked = list(sys.argv[1:] if arguments is None else arguments)
-    if asked not in ([], ["replay"]) and asked[0] != "parked" and (asked[0] != "release" or len(asked) != 3):
-        raise SystemExit(f"{asked[0]} is unknown: there is replay, parked, release NAME REASON, or nothing")
-    if asked and asked[0] == "release":
-        asked[1:] = _who_and_why(asked[1:])
+    if asked and asked[0] != "parked" and _WORDS.get(asked[0]) != len(asked) - 1:
+        words = "replay, parked, release NAME REASON, forget TOPIC NAME REASON, or nothing"
+        raise SystemExit(f"{asked[0]} is unknown: there is {words}")
+    if asked and asked[0] in ("release", "forget"):
+        asked[-2:] = _who_and_why(asked[-2:])
     install_clock(settings)
     arm_crashes(settings, "worker")
     telemetry = set_up_telemetry(settings, "worker")
@@ -203,6 +209,8 @@ def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | N
             sys.exit(uvloop.run(replay(settings, work)))
         if asked and asked[0] == "release":
             sys.exit(uvloop.run(release_held(settings, work, *asked[1:])))
+        if asked and asked[0] == "forget":
+            sys.exit(uvloop.run(forget_freshness(settings, work, *asked[1:])))
         if asked:
             sys.exit(uvloop.run(look_at_parked(settings, work, asked[1:])))
         uvloop.run(_serve(Worker(settings, work)))
@@ -242,6 +250,19 @@ async def release_held(settings: ServiceSettings, work: Work[U], name: str, reas
         await release(database, work.unit, name, reason)
     except NothingHeld as nothing:
         log.warning("nothing_released", reason=str(nothing))
+        return 1
+    finally:
+        await database.close()
+    return 0
+
+
+async def forget_freshness(settings: ServiceSettings, work: Work[U], topic: str, name: str, reason: str) -> int:
+    """Forget up to when a topic has arrived, by a person's word (rules M5); 1 when nothing is known of it."""
+    database = Database(settings.database_url.get_secret_value(), settings.service, settings.pool_size)
+    try:
+        await forget(database, work.unit, topic, Who(name, reason))
+    except NothingKnown as nothing:
+        log.warning("nothing_forgotten", reason=str(nothing))
         return 1
     finally:
         await database.close()

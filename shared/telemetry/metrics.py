@@ -42,6 +42,9 @@ OUTBOX_OLDEST_SECONDS = _gauge("outbox_oldest_seconds", "Age of the oldest event
 CONSUMED_EVENTS = _counter("consumed_events", "Events applied or handled", "topic", "consumer")
 INBOX_DUPLICATES = _counter("inbox_duplicates", "Events seen before and dropped", "topic", "consumer")
 PARKED_EVENTS = _counter("parked_events", "Records that were set aside, by class", "topic", "consumer", "fault")
+HEARTBEATS_PASSED_OVER = _counter(
+    "heartbeats_passed_over", "Heartbeats of a lower epoch than the one that is known", "topic", "consumer"
+)
 STREAM_GAPS = _counter("stream_gaps", "Gaps seen in a stream's versions", "topic", "consumer")
 REASSIGNMENTS = _counter("reassignments", "Times that this process was given other partitions", "consumer")
 MEMBER_NAME_TAKEN = _gauge("member_name_taken", "1 where another process has this one's name and this one stands by")

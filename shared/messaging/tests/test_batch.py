@@ -197,7 +197,9 @@ async def test_reactions_run_in_transactions_of_at_most_fifty(listener: Listener
 ALL_BEYOND = {
     "partitions": (HEARTBEAT_TYPE, {"partitions": 2**40}),
     "no partition": (HEARTBEAT_TYPE, {"partitions": 0}),
+    "more partitions than the topic has": (HEARTBEAT_TYPE, {"partitions": 13}),
     "epoch": (HEARTBEAT_TYPE, {"epoch": 2**63}),
+    "an epoch that no clock has reached": (HEARTBEAT_TYPE, {"epoch": 2**63 - 1}),
     "events": (DAILY_TOTALS_TYPE, {"events": 2**63}),
     "fewer than none": (DAILY_TOTALS_TYPE, {"events": -1}),
     "money": (DAILY_TOTALS_TYPE, {"money_sen": -(2**63) - 1}),

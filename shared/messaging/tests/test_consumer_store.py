@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from shared.kernel.clock import system_now
 from shared.messaging import consumer_store as store_module
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer_core import ATTEMPTS
 from shared.messaging.consumer_store import ConsumerStore, freshness
+from shared.messaging.freshness import NothingKnown, forget
+from shared.messaging.parked import Who
 from shared.messaging.received import Reading
 from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import (
@@ -197,6 +200,29 @@ async def test_the_last_heartbeat_taken_as_it_comes_is_caught(
     monkeypatch.setattr(store_module, "_FRESH", last_wins)
     with pytest.raises(AssertionError):
         await check_freshness(listener)
+
+
+def passed_over() -> float:
+    labels = {"topic": TOPIC.name, "consumer": "jobs"}
+    return metrics.REGISTRY.get_sample_value("jaring_heartbeats_passed_over_total", labels) or 0.0
+
+
+async def test_a_forged_epoch_ends_a_topic_until_a_person_does_not_believe_it(listener: Listener) -> None:
+    handler, minute, before = await started(listener.database), timedelta(minutes=1), passed_over()
+    who = Who("Aminah B.", "epoch of a foreign client")
+    with pytest.raises(NothingKnown):
+        await forget(listener.database, UnitOfWork, TOPIC.name, who)
+    forged = int(system_now().timestamp())
+    await handler.handle(listener.projection, [heartbeat(0, 1, NOON, epoch=forged), heartbeat(1, 1, NOON)])
+    later = [heartbeat(partition, 2, NOON + minute) for partition in (0, 1)]
+    await handler.handle(listener.projection, later)
+    assert (await complete_until(listener), passed_over() - before) == (NOON, 1)
+    await forget(listener.database, UnitOfWork, TOPIC.name, who)
+    assert await complete_until(listener) is None
+    await handler.handle(listener.projection, later)
+    assert (await complete_until(listener), passed_over() - before) == (NOON + minute, 1)
+    kept = await listener.query("SELECT topic, epoch, forgotten_by, why FROM freshness_forgotten")
+    assert kept == [{"topic": TOPIC.name, "epoch": forged, "forgotten_by": who.name, "why": who.reason}]
 
 
 async def test_a_topic_is_not_fresh_before_what_came_ahead_of_the_heartbeat_was_reacted_to(listener: Listener) -> None:

@@ -20,6 +20,7 @@ PLATFORM = {
     "parked.parked_at",
     "parked_action.acted_at",
     "database_release.released_at",
+    "freshness_forgotten.forgotten_at",
     "idempotency_key.created_at",
 }
 # Beside these: the receipts that watermarks are held against, and the order in which facts overwrite each other.

@@ -130,7 +130,8 @@ def test_a_word_that_the_command_line_does_not_know_starts_nothing() -> None:
         serve(settings_of_nobody(), Work(UnitOfWork), ["reply"])
 
 
+@pytest.mark.parametrize("asked", [["release"], ["forget", "registration"]], ids=["release", "forget"])
 @pytest.mark.parametrize("who", [("", "compared"), ("S-17", "  "), ("S-17", "x" * 101)])
-def test_nobody_releases_without_a_name_and_a_reason(who: tuple[str, str]) -> None:
+def test_nobody_releases_or_forgets_without_a_name_and_a_reason(asked: list[str], who: tuple[str, str]) -> None:
     with pytest.raises(SystemExit, match="NAME and REASON"):
-        serve(settings_of_nobody(), Work(UnitOfWork), ["release", *who])
+        serve(settings_of_nobody(), Work(UnitOfWork), [*asked, *who])
