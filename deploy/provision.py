@@ -114,14 +114,16 @@ async def migrate_databases(
         await migrate(service, postgres.url(service, role.name, passwords[role.name]))
 
 
-async def provision_topics(bootstrap: str, prefix: str = "", replication: int = 1) -> None:
+async def provision_topics(
+    bootstrap: str, prefix: str = "", replication: int = 1, topics: Sequence[Topic] = TOPICS
+) -> None:
     """Make the topics that are missing, each with its dead letters; one that exists stays as it is.
 
     Raises:
         RuntimeError: Kafka refused one, with its reason.
     """
-    wanted = [_new_topic(topic, prefix, replication) for topic in TOPICS]
-    wanted += [_new_topic(topic.dead_letter, prefix, replication) for topic in TOPICS]
+    wanted = [_new_topic(topic, prefix, replication) for topic in topics]
+    wanted += [_new_topic(topic.dead_letter, prefix, replication) for topic in topics]
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:

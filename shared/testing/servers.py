@@ -1,7 +1,7 @@
 """The real PostgreSQL and Kafka of a test run, started when the first test needs one and ended with the run."""
 
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -13,6 +13,7 @@ from deploy.local.kafka import start_kafka
 from deploy.local.postgres import remove, start_postgres
 from deploy.platform import DATABASE_ROLES
 from deploy.provision import Postgres, provision_databases, provision_topics
+from shared.contracts.topics import TOPICS, Topic
 from shared.persistence.migrate import migrate
 
 # Nobody pulls the plug of these servers.
@@ -111,10 +112,10 @@ class Broker:
     bootstrap: str
     lane: str = ""
 
-    async def prefix(self) -> str:
-        """Fresh topics; the prefix under which they stand."""
+    async def prefix(self, topics: Sequence[Topic] = TOPICS) -> str:
+        """Fresh topics, all there are unless told otherwise; the prefix under which they stand."""
         prefix = f"{self.lane}t{next(_numbers)}."
-        await provision_topics(self.bootstrap, prefix)
+        await provision_topics(self.bootstrap, prefix, topics=topics)
         return prefix
 
 

@@ -12,9 +12,15 @@ from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.messaging.received import Raw
 from shared.persistence.engine import Database
-from shared.testing.servers import Databases, TestDatabase
+from shared.testing.servers import Broker, Databases, TestDatabase
 
 TOPIC = PlacementConfirmedV1.topic
+
+
+@pytest.fixture
+async def topic_prefix(broker: Broker) -> str:
+    """The one topic of these tests, of the test's own: all of them would be 117 partitions for each test."""
+    return await broker.prefix([TOPIC])
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from deploy.provision import provision_topics
 from shared.contracts.topics import physical
 from shared.messaging.publisher import Publisher
 from shared.messaging.tests.conftest import TOPIC
@@ -23,7 +22,6 @@ BOMB_BYTES = 50 * 1024 * 1024
 async def test_a_record_of_any_compression_is_read_and_a_bomb_is_refused_by_the_broker(
     broker: Broker, topic_prefix: str, platform: TestDatabase, database: Database, packed: str
 ) -> None:
-    await provision_topics(broker.bootstrap, topic_prefix)
     good, topic = record(7, 1, 0), physical(TOPIC.name, topic_prefix)
     async with listening(platform, database) as listener:
         stage = Stage(broker, topic_prefix, listener, Publisher(broker.bootstrap, "test"))
