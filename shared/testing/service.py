@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import contextlib
+import functools
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,7 +12,8 @@ from typing import Any, TypeVar
 
 import httpx
 from aiokafka.errors import KafkaError
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import BaseRoute
 
 from shared.contracts.envelope import Event
 from shared.kernel.identifiers import new_id
@@ -24,6 +27,8 @@ from shared.testing.tokens import ISSUER, TestIssuer
 
 T = TypeVar("T")
 
+# What FastAPI made of the routers of a service, by its name and the router.
+_known_routes: dict[tuple[str, int], BaseRoute] = {}
 TEST_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 MOST_RUNS = 1000
 
@@ -127,12 +132,35 @@ async def service_under_test(
     entered."""
     api = settings_class(**environment(issuer, database.url("api"), kafka, prefix) | changed)  # type: ignore[arg-type]
     worker = settings_class(**environment(issuer, database.url("worker"), kafka, prefix) | changed)  # type: ignore[arg-type]
-    service = ServiceUnderTest(build_app(api), Worker(worker, work(worker), batches), database, issuer)
+    app = _with_known_routes(settings_class.service, build_app(api))
+    service = ServiceUnderTest(app, Worker(worker, work(worker), batches), database, issuer)
     try:
         yield service
     finally:
         await service.close()
         await service.worker.database.close()
+
+
+def _with_known_routes(service: str, app: FastAPI) -> FastAPI:
+    """The app with what FastAPI made of its routers for the first app of its service.
+
+    At its first request each app reads every function of a router again, 30 ms of processor time of each test. What it
+    makes of them keeps nothing of the app, which a request brings along.
+    """
+    lasting = _lasting_routers(service)
+    for place, route in enumerate(app.router.routes):
+        router = id(getattr(route, "original_router", None))
+        if router in lasting:
+            app.router.routes[place] = _known_routes.setdefault((service, router), route)
+    return app
+
+
+@functools.cache
+def _lasting_routers(service: str) -> frozenset[int]:
+    """The routers that stand in modules; those that are made for one app know its database."""
+    rooms = (f"services.{service}.api.", "shared.web.")
+    modules = [module for name, module in sys.modules.items() if name.startswith(rooms)]
+    return frozenset(id(each) for module in modules for each in vars(module).values() if isinstance(each, APIRouter))
 
 
 @asynccontextmanager
