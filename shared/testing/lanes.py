@@ -5,6 +5,7 @@ marked ``alone`` runs while no other lane is in a test. What is narrowed by a na
 """
 
 import fcntl
+import gc
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 from xdist import is_xdist_controller
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 from deploy.local.errors import LauncherError
@@ -24,6 +27,8 @@ from shared.testing.scratch import Scratch
 
 # Most tests wait most of their time, so that two cores carry more than two lanes: measured in decision 19.
 LANES = 4
+# Folders whose files run in one lane: those of this one read the same thousand syntax trees, which the lane keeps.
+TOGETHER = ("tests/architecture",)
 
 
 @dataclass(frozen=True)
@@ -158,6 +163,36 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         scratch.delete()
 
 
+class Lanes(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a lane a file at a time, or a folder of those that run together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
+    """How tests are given to lanes."""
+    return Lanes(config, log)
+
+
+def scope_of(nodeid: str) -> str:
+    """What runs in one lane with this test: its file, or the folder of it."""
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without looking for garbage: what is imported and collected is kept to the end, and none of it is looked
+    through afterwards."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In lanes the files that wait longest come first, so that the last to end is a short one."""
@@ -166,12 +201,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Files with Kafka first, then those with the most tests on PostgreSQL; a file stays together."""
-    weights: dict[Path, tuple[int, int]] = {}
+    """Files with Kafka first, then those with the most tests on PostgreSQL, then the folder that runs together."""
+    weights: dict[str, tuple[int, int, bool]] = {}
     for item in items:
-        kafka, postgres = weights.get(item.path, (0, 0))
-        weights[item.path] = (kafka + _needs(item, "kafka", "broker"), postgres + _needs(item, "postgres", "databases"))
-    return sorted(items, key=lambda item: weights[item.path], reverse=True)
+        scope = scope_of(item.nodeid)
+        kafka, postgres, _ = weights.get(scope, (0, 0, False))
+        kafka, postgres = kafka + _needs(item, "kafka", "broker"), postgres + _needs(item, "postgres", "databases")
+        weights[scope] = (kafka, postgres, scope in TOGETHER)
+    return sorted(items, key=lambda item: weights[scope_of(item.nodeid)], reverse=True)
 
 
 def _needs(item: pytest.Item, marker: str, fixture: str) -> bool:

@@ -1,6 +1,8 @@
 """The files of the project as git sees them, and what may not stand in any of them."""
 
 import ast
+import functools
+import gc
 import re
 import subprocess
 from collections.abc import Iterable
@@ -26,8 +28,20 @@ def python_files(root: Path = ROOT) -> list[str]:
 
 
 def syntax_tree(root: Path, path: str) -> ast.Module:
-    """The syntax tree of a Python file."""
-    return ast.parse((root / path).read_text(encoding="utf-8"), path)
+    """The syntax tree of a Python file, which nobody may change: who asks again gets the same one."""
+    return parsed((root / path).read_text(encoding="utf-8"))
+
+
+@functools.cache
+def parsed(code: str) -> ast.Module:
+    """The same of its text."""
+    gc.disable()
+    try:
+        return ast.parse(code)
+    finally:
+        # Kept for the run: each collection of garbage would go through a million nodes again.
+        gc.freeze()
+        gc.enable()
 
 
 def unfit_lines(root: Path, paths: Iterable[str]) -> list[str]:

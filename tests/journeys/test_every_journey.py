@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import ROOT, python_files
+from tests.architecture.tree import ROOT, python_files, syntax_tree
 from tests.journeys.ways import Way
 from tests.prove.full import journeys, lanes
 
@@ -24,7 +24,7 @@ def astray(root: Path, paths: list[str]) -> list[str]:
     for path in paths:
         if not Path(path).name.startswith("test_") or path.startswith(OTHERS):
             continue
-        tree = ast.parse((root / path).read_text(encoding="utf-8"))
+        tree = syntax_tree(root, path)
         if path.startswith(HERE):
             found += [f"{path}: builds a platform of its own by {name}" for name in sorted(BUILDERS & _names(tree))]
         elif len(services := _services(tree)) > 1:
@@ -80,7 +80,7 @@ def in_chosen_ways(root: Path, paths: list[str]) -> dict[str, set[str]]:
     """The journeys that do not run in every way, by their files: by which decorator each is told so."""
     found: dict[str, set[str]] = {}
     for path in (each for each in paths if each.startswith(f"{HERE}test_")):
-        for node in ast.walk(ast.parse((root / path).read_text(encoding="utf-8"))):
+        for node in ast.walk(syntax_tree(root, path)):
             if isinstance(node, ast.Call) and (name := _chooses_way(node)):
                 found.setdefault(path, set()).add(name)
     return found

@@ -19,7 +19,7 @@ import pytest
 
 from deploy.local.errors import LauncherError
 from shared.testing import lanes, servers
-from shared.testing.lanes import ReadersWriterLock, Run, longest_first
+from shared.testing.lanes import TOGETHER, ReadersWriterLock, Run, longest_first, scope_of
 from shared.testing.servers import Broker
 from tests.architecture.tree import ROOT
 
@@ -168,18 +168,28 @@ def test_the_whole_suite_runs_in_lanes_and_a_part_of_it_in_one_process(
 
 def test_files_that_wait_longest_come_first_and_stay_together() -> None:
     def item(file: str, *fixtures: str, marker: str = "") -> Any:
-        return SimpleNamespace(path=Path(file), fixturenames=fixtures, get_closest_marker={marker: marker}.get)
+        return SimpleNamespace(nodeid=f"{file}::test", fixturenames=fixtures, get_closest_marker={marker: marker}.get)
 
     pure, few, kafka = item("pure"), item("few", "databases"), item("kafka", marker="kafka")
     many = [item("many"), item("many", "databases"), item("many", "databases")]
-    others: list[Any] = [pure, few, *many, kafka, item("kafka")]
-    assert [each.path.name for each in longest_first(others)] == ["kafka"] * 2 + ["many"] * 3 + ["few", "pure"]
+    one, two = (item(f"{TOGETHER[0]}/test_{number}.py") for number in (1, 2))
+    found = longest_first([pure, one, few, *many, kafka, two, item("kafka")])
+    files = [each.nodeid.partition("::")[0].rpartition("/")[2] for each in found]
+    assert files == ["kafka"] * 2 + ["many"] * 3 + ["few", "test_1.py", "test_2.py", "pure"]
+
+
+def test_a_lane_gets_a_whole_file_or_all_files_of_a_folder_that_run_together() -> None:
+    (folder,) = TOGETHER
+    assert (ROOT / folder).is_dir()
+    assert scope_of("shared/web/tests/test_a.py::TestAll::test_b[x::y]") == "shared/web/tests/test_a.py"
+    assert scope_of(f"{folder}/test_a.py::test_b") == scope_of(f"{folder}/test_c.py::test_d") == folder
+    assert scope_of(f"{folder}s/test_a.py::test_b") == f"{folder}s/test_a.py"
 
 
 async def test_no_two_lanes_make_the_same_topics(monkeypatch: pytest.MonkeyPatch) -> None:
     made: Counter[str] = Counter()
 
-    async def provision_topics(bootstrap: str, prefix: str) -> None:
+    async def provision_topics(bootstrap: str, prefix: str, topics: object) -> None:
         made[prefix] += 1
 
     monkeypatch.setattr(servers, "provision_topics", provision_topics)
