@@ -5,12 +5,12 @@ docs/decisions, pages by standing where they are said to stand. Each check retur
 """
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+
+from tests.architecture.tree import parsed
 
 RULES, SOURCES, DECISIONS = "docs/rules.md", "docs/law/sources.md", "docs/decisions"
 # Data, and what is generated from code that is read itself.
@@ -19,6 +19,10 @@ _NOT_READ = (".lock", ".json", ".jsonl", ".csv", ".xsd", ".txt")
 TEMPLATES = ("shared/law/cases_page.md", "shared/law/pages.py", "shared/law/readings.py")
 # What a command writes is no page.
 _WRITTEN = ("report.md",)
+# What begins first ends where it says: a text holds no comment, and a comment no text.
+_TEXT_OR_COMMENT = re.compile(
+    r"""(?s:\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3})|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(\#[^\n]*)"""
+)
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 _AND = r"(?:,? and |, | or | to |–|\.\.)"
 _GAP = r"(?:[ \t]|\n[ \t]*(?:#[ \t]*|--[ \t]*)?)+"
@@ -45,15 +49,23 @@ def _text(root: Path, path: str) -> str:
 def prose(code: str) -> str:
     """The comments and docstrings of Python code, each on its line."""
     kept = [""] * len(code.splitlines())
-    for token in tokenize.generate_tokens(io.StringIO(code).readline):
-        if token.type == tokenize.COMMENT:
-            kept[token.start[0] - 1] = token.string
+    for found in _TEXT_OR_COMMENT.finditer(code):
+        if found[1]:
+            kept[code.count("\n", 0, found.start())] = found[1]
     lines = code.splitlines()
-    for node in ast.walk(ast.parse(code)):
+    for node in _blocks(parsed(code)):
         if isinstance(node, _Documented) and ast.get_docstring(node):
             first, last = node.body[0].lineno, node.body[0].end_lineno or 0
             kept[first - 1 : last] = lines[first - 1 : last]
     return "\n".join(kept)
+
+
+def _blocks(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and the statements in it, whose expressions hold no docstring."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            yield from _blocks(child)
 
 
 def unknown_rules(root: Path, paths: Iterable[str]) -> list[str]:
