@@ -1,7 +1,10 @@
 """The five apps without servers or settings, and a caller who has every scope."""
 
+import functools
 import importlib
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
@@ -9,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from shared.security.scopes import declared_scope
 from shared.security.tokens import Caller, Role
 from tests.architecture.shape import SERVICES
+from tests.architecture.tree import ROOT
 
 
 def app_of(service: str) -> FastAPI:
@@ -18,6 +22,16 @@ def app_of(service: str) -> FastAPI:
 
 
 APPS: dict[str, FastAPI] = {service: app_of(service) for service in SERVICES}
+
+
+@functools.cache
+def document_of(service: str) -> dict[str, Any]:
+    """The OpenAPI document of a service as it stands in the repository, which a test holds to be what the app says.
+
+    Every lane collects the tests that are made of it, and to make it of the app takes ten times as long.
+    """
+    document: dict[str, Any] = json.loads((ROOT / f"docs/openapi/{service}.json").read_text(encoding="utf-8"))
+    return document
 
 
 @dataclass

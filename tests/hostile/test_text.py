@@ -28,7 +28,8 @@ from shared.kernel.identifiers import new_id
 from shared.testing.servers import Databases
 from shared.testing.service import environment
 from shared.testing.tokens import TestIssuer
-from tests.architecture.apps import APPS, EveryScope
+from tests.architecture.apps import EveryScope, document_of
+from tests.architecture.shape import SERVICES
 
 pytestmark = pytest.mark.postgres
 
@@ -92,7 +93,7 @@ class Operation:
 
     @property
     def document(self) -> dict[str, Any]:
-        return APPS[self.service].openapi()
+        return document_of(self.service)
 
     @property
     def body(self) -> dict[str, Any] | None:
@@ -108,8 +109,8 @@ class Operation:
 def operations() -> list[Operation]:
     return [
         Operation(service, method, path, described)
-        for service, app in APPS.items()
-        for path, methods in app.openapi()["paths"].items()
+        for service in SERVICES
+        for path, methods in document_of(service)["paths"].items()
         for method, described in methods.items()
     ]
 
