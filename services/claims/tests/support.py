@@ -31,8 +31,8 @@ from shared.kernel.identifiers import new_id, person_id
 from shared.messaging.consumer_store import freshness
 from shared.security.blind_index import IdTokens
 from shared.security.names import NameTokens
-from shared.testing.servers import Databases
-from shared.testing.service import TEST_KEY, ServiceUnderTest, fresh_service
+from shared.testing.servers import Databases, TestDatabase
+from shared.testing.service import TEST_KEY, ServiceUnderTest, fresh_service, service_under_test
 from shared.testing.tokens import TestIssuer
 
 PERSON = 7
@@ -55,6 +55,11 @@ OF_TASKS = [
 def claims_on(databases: Databases, issuer: TestIssuer) -> AbstractAsyncContextManager[ServiceUnderTest]:
     """The service on an empty database of its own, without its worker running."""
     return fresh_service(ClaimsSettings, build, work, databases, issuer)
+
+
+def claims_of(database: TestDatabase, issuer: TestIssuer) -> AbstractAsyncContextManager[ServiceUnderTest]:
+    """The service on a database that has something in it."""
+    return service_under_test(ClaimsSettings, build, work, database, issuer)
 
 
 async def apply_events(claims: ServiceUnderTest, *events: Event) -> None:

@@ -76,15 +76,10 @@ async def test_a_task_is_approved_once_whatever_the_code_does(desk: Desk) -> Non
 @asynccontextmanager
 async def copy_of(desk: Desk) -> AsyncIterator[TestDatabase]:
     """The database as a backup of this moment would bring it back."""
-    name = f"{desk.fresh.name}_copy"
     await desk.database.engine.dispose()
     await desk.worker.engine.dispose()
-    databases = desk.fresh.databases
-    await databases._administer(f'CREATE DATABASE "{name}" TEMPLATE "{desk.fresh.name}" OWNER claims_migrate')
-    try:
-        yield TestDatabase(databases, "claims", name)
-    finally:
-        await databases._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    async with desk.fresh.databases.copied(desk.fresh) as copy:
+        yield copy
 
 
 async def causes(database: TestDatabase) -> list[object]:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from services.claims.tests.support import (
     all_has_arrived,
     apply_events,
     certificate,
+    claims_of,
     contributed,
     employed,
     january_to_may,
@@ -39,8 +41,10 @@ from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import person_id
 from shared.process.gauges import WorkerGauges
 from shared.telemetry import metrics
-from shared.testing.clock import BusinessClock
+from shared.testing.clock import BusinessClock, moved_clock
+from shared.testing.servers import Databases, TestDatabase
 from shared.testing.service import ServiceUnderTest
+from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
 
@@ -58,9 +62,27 @@ def on(day: str, last: str | None = None) -> dict[str, object]:
     return {"happened_on": day, "certificate": certificate(day, last or day), "wages_paid_for": []}
 
 
-@pytest.fixture
-async def everywhere(claims: ServiceUnderTest, business_clock: BusinessClock) -> ServiceUnderTest:
+@pytest.fixture(scope="module")
+async def whole(databases: Databases, issuer: TestIssuer) -> AsyncIterator[TestDatabase]:
     """Claims of every party, in every state that a claim may be in."""
+    async with databases.fresh("claims") as database:
+        async with claims_of(database, issuer) as claims:
+            with moved_clock() as clock:
+                await open_everywhere(claims, clock)
+        yield database
+
+
+@pytest.fixture
+async def everywhere(
+    whole: TestDatabase, databases: Databases, issuer: TestIssuer, business_clock: BusinessClock
+) -> AsyncIterator[ServiceUnderTest]:
+    """The same, an hour later."""
+    business_clock.set_day(2026, 9, 25, hour=13)
+    async with databases.copied(whole) as database, claims_of(database, issuer) as claims:
+        yield claims
+
+
+async def open_everywhere(claims: ServiceUnderTest, business_clock: BusinessClock) -> None:
     business_clock.set_day(2026, 8, 20)
     # An employment that its employer states after the event, and one that nobody doubts.
     late = stated_by_employer(spell_of(9, date.fromisoformat("2026-07-01")), date.fromisoformat("2026-08-01"))
@@ -98,7 +120,6 @@ async def everywhere(claims: ServiceUnderTest, business_clock: BusinessClock) ->
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         id_ = await uow.connection.execute(text("SELECT id FROM claim WHERE happened_on = '2026-02-01'"))
         await close_claim(CloseClaim(id_.scalar_one()), uow)
-    return claims
 
 
 async def buckets(claims: ServiceUnderTest, column: str = "bucket") -> Counter[str]:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import random
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from services.claims.tests.support import (
     all_has_arrived,
     apply_events,
+    claims_of,
     contributed,
     notice,
     registered,
@@ -35,8 +37,10 @@ from shared.contracts.registration import MembershipChangedV1, MembershipPeriodV
 from shared.kernel.clock import now, today
 from shared.law.book import Book, book
 from shared.security.blind_index import IdTokens
-from shared.testing.clock import BusinessClock
+from shared.testing.clock import BusinessClock, moved_clock
+from shared.testing.servers import Databases, TestDatabase
 from shared.testing.service import TEST_KEY, ServiceUnderTest, eventually
+from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
 
@@ -47,15 +51,28 @@ FLOOR, OUTSIDE = "act4.daily_rate.floor", "act4.skbbk_benefits.temporary_share"
 UNREAD, DAYS_NEEDED = "act4.funeral.amount", "act4.temporary_disablement.minimum_days"
 
 
-@pytest.fixture
-async def decided(claims: ServiceUnderTest, business_clock: BusinessClock) -> ServiceUnderTest:
+@pytest.fixture(scope="module")
+async def mix(databases: Databases, issuer: TestIssuer) -> AsyncIterator[TestDatabase]:
     """Claims of a generated mix: covered or not, at work or not, over two years, well or badly paid."""
-    business_clock.set_day(2026, 11, 1)
-    chance = random.Random(11)
-    for person in range(1, MANY + 1):
-        await happened(claims, person, chance)
-    await all_has_arrived(claims)
-    return claims
+    async with databases.fresh("claims") as database:
+        async with claims_of(database, issuer) as claims:
+            with moved_clock() as clock:
+                clock.set_day(2026, 11, 1)
+                chance = random.Random(11)
+                for person in range(1, MANY + 1):
+                    await happened(claims, person, chance)
+                await all_has_arrived(claims)
+        yield database
+
+
+@pytest.fixture
+async def decided(
+    mix: TestDatabase, databases: Databases, issuer: TestIssuer, business_clock: BusinessClock
+) -> AsyncIterator[ServiceUnderTest]:
+    """The mix, an hour later."""
+    business_clock.set_day(2026, 11, 1, hour=13)
+    async with databases.copied(mix) as database, claims_of(database, issuer) as claims:
+        yield claims
 
 
 async def happened(claims: ServiceUnderTest, person: int, chance: random.Random) -> None:
