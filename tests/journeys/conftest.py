@@ -7,12 +7,13 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from deploy.local import story
+from shared.kernel import pace
 from shared.telemetry.setup import instrument_database
 from shared.testing.logs import logged
 from shared.testing.servers import Broker, Databases
 from shared.testing.tokens import TestIssuer
 from tests.journeys.platform import Platform, platform_under_test
-from tests.journeys.ways import PATIENCE_S, Outcome, Way
+from tests.journeys.ways import BUSY_PAUSE_S, PATIENCE_S, Outcome, Way
 
 
 @pytest.fixture
@@ -24,8 +25,10 @@ def log_lines() -> Iterator[io.StringIO]:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A story waits longer beside other lanes and other work than on a machine of its own."""
+    """A story waits longer beside other lanes and other work than on a machine of its own; and its five workers, all in
+    one process, look for work less often: most of what the lane does would be looking."""
     monkeypatch.setattr(story, "PATIENCE_SECONDS", PATIENCE_S)
+    monkeypatch.setattr(pace, "BUSY_PAUSE_SECONDS", BUSY_PAUSE_S)
 
 
 @pytest.fixture(scope="session")

@@ -132,6 +132,7 @@ async def platform_under_test(
                 prefix=prefix,
                 batches=way.batches,
                 heartbeat_idle=way.heartbeat_idle,
+                heartbeat_after_traffic=way.heartbeat_after_traffic,
             )
             services[name] = await stack.enter_async_context(under_test)
         yield Platform(services, prefix, way, await stack.enter_async_context(watching(services)))

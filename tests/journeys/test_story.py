@@ -1,4 +1,4 @@
-"""One worker's story through all five services: in order, shuffled and doubled (rules P3).
+"""One worker's story through all five services: in order here, shuffled and doubled too in `make prove` (rules P3).
 
 The amounts are worked here from the Act, not by the code under test. Six months before July 2026 (Fourth Schedule):
 January to May at RM2,480.00 are class 29, assumed RM2,450; June at RM3,050.00 is class 35, assumed RM3,050.
@@ -26,7 +26,7 @@ from shared.testing.service import eventually
 from tests.journeys.platform import Platform, at_work
 from tests.journeys.republishing import rebuild_claims
 from tests.journeys.story_runner import money_of, run_story
-from tests.journeys.ways import Outcome
+from tests.journeys.ways import Outcome, Way, in_one_way
 
 # The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
 pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
+@in_one_way(Way.IN_ORDER)
 async def test_one_workers_story(
     platform: Platform, broker: Broker, log_lines: io.StringIO, spans: InMemorySpanExporter
 ) -> None:

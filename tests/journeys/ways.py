@@ -27,6 +27,8 @@ from shared.testing.service import ServiceUnderTest
 Step = Callable[[], Awaitable[object]]
 # Nothing takes so long; a busy machine may.
 PATIENCE_S = 180.0
+# Between two looks for work that another process left; a commit of the same worker wakes its loops by itself.
+BUSY_PAUSE_S = 0.1
 # How many reads in a row must find the same quiet.
 BOUNDS = 3
 # Topic, aggregate and version of all that was published.
@@ -44,6 +46,11 @@ class Way(StrEnum):
     def heartbeat_idle(self) -> str:
         """How many seconds an idle relay keeps silent: what is held back goes on with the next record."""
         return "0.7" if self is Way.SHUFFLED else "2"
+
+    @property
+    def heartbeat_after_traffic(self) -> str:
+        """How many seconds after traffic a relay says how far it has sent, to twelve partitions of each topic."""
+        return "0.3" if self is Way.SHUFFLED else "1"
 
     @property
     def batches(self) -> type[BatchHandler[Any]]:
