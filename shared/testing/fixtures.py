@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, Sampler, SamplingResult
 
 from shared.telemetry.attributes import AllowedAttributesExporter
-from shared.telemetry.setup import tracer_provider
+from shared.telemetry.setup import RootSampler, tracer_provider
 from shared.testing.clock import BusinessClock, moved_clock
 from shared.testing.lanes import Lane
 from shared.testing.scratch import Scratch
@@ -62,24 +64,44 @@ async def topic_prefix(broker: Broker) -> str:
     return await broker.prefix()
 
 
+class WhileWatched(Sampler):
+    """Samples as a process that traces everything, but only for a test that looks: nobody reads the spans of others."""
+
+    def __init__(self) -> None:
+        self.memory = InMemorySpanExporter()
+        self.watched = False
+        self._all = ParentBased(RootSampler(1.0))
+
+    def should_sample(self, *arguments: Any, **named: Any) -> SamplingResult:
+        return (self._all if self.watched else ALWAYS_OFF).should_sample(*arguments, **named)
+
+    def get_description(self) -> str:
+        return f"WhileWatched{{{self._all.get_description()}}}"
+
+
 @pytest.fixture(scope="session")
-def exporter() -> InMemorySpanExporter:
+def watching() -> WhileWatched:
     """Spans as they would leave the process; one for the run, since OpenTelemetry's provider can be set only once."""
-    memory = InMemorySpanExporter()
-    provider = trace.get_tracer_provider()
+    sampler, provider = WhileWatched(), trace.get_tracer_provider()
     if not isinstance(provider, TracerProvider):
-        provider = tracer_provider("tests", "test", InMemorySpanExporter())
+        provider = tracer_provider("tests", "test", None)
+        # Before anybody has a tracer: each keeps the sampler that it finds.
+        provider.sampler = sampler
         trace.set_tracer_provider(provider)
-    provider.add_span_processor(SimpleSpanProcessor(AllowedAttributesExporter(memory)))
-    return memory
+    provider.add_span_processor(SimpleSpanProcessor(AllowedAttributesExporter(sampler.memory)))
+    return sampler
 
 
 @pytest.fixture
-def spans(exporter: InMemorySpanExporter) -> Iterator[InMemorySpanExporter]:
+def spans(watching: WhileWatched) -> Iterator[InMemorySpanExporter]:
     """The spans of this test."""
-    exporter.clear()
-    yield exporter
-    exporter.clear()
+    watching.memory.clear()
+    watching.watched = True
+    try:
+        yield watching.memory
+    finally:
+        watching.watched = False
+        watching.memory.clear()
 
 
 @pytest.fixture

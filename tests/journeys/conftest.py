@@ -4,7 +4,7 @@ import io
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
 
 from deploy.local import story
 from shared.kernel import pace
@@ -31,6 +31,14 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "BUSY_PAUSE_SECONDS", BUSY_PAUSE_S)
 
 
+@pytest.fixture
+def statements() -> Iterator[None]:
+    """A span for each statement, for a test that looks into spans."""
+    instrument_database()
+    yield
+    AsyncPGInstrumentor().uninstrument()  # type: ignore[no-untyped-call]
+
+
 @pytest.fixture(scope="session")
 def outcomes() -> dict[str, dict[Way, Outcome]]:
     """What each journey of this run came to, by the way in which it ran."""
@@ -51,13 +59,10 @@ async def platform(
     broker: Broker,
     issuer: TestIssuer,
     topic_prefix: str,
-    spans: InMemorySpanExporter,
     outcomes: dict[str, dict[Way, Outcome]],
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[Platform]:
     """All five services, their workers not yet at work; what the journey comes to is the same in every way."""
-    instrument_database()
-    spans.clear()
     async with platform_under_test(databases, broker, issuer, topic_prefix, way) as platform:
         yield platform
     if platform.outcome is not None:

@@ -36,7 +36,7 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 @in_one_way(Way.IN_ORDER)
 async def test_one_workers_story(
-    platform: Platform, broker: Broker, log_lines: io.StringIO, spans: InMemorySpanExporter
+    statements: None, platform: Platform, broker: Broker, log_lines: io.StringIO, spans: InMemorySpanExporter
 ) -> None:
     """The same entitlement, net payment and placement in every way, and nothing personal outside; at its end claims'
     projections are dropped and republished, equal to the last row (rules M8).
