@@ -5,6 +5,7 @@ import base64
 import contextlib
 import functools
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ T = TypeVar("T")
 _known_routes: dict[tuple[str, int], BaseRoute] = {}
 TEST_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 MOST_RUNS = 1000
+# A token is good for longer; to sign one takes as long as a small request.
+TOKEN_SECONDS = 120.0
 
 
 def environment(issuer: TestIssuer, database_url: str, kafka: str, prefix: str) -> dict[str, str]:
@@ -62,6 +65,7 @@ class ServiceUnderTest:
     database: TestDatabase
     issuer: TestIssuer
     _client: httpx.AsyncClient = field(init=False)
+    _tokens: dict[tuple[object, ...], tuple[float, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
@@ -80,13 +84,20 @@ class ServiceUnderTest:
         subject: str | None = None,
         **content: Any,
     ) -> httpx.Response:
-        """Send a request with a fresh token, and with a fresh idempotency key unless one is given.
+        """Send a request with a valid token, and with a fresh idempotency key unless one is given.
 
         ``subject`` is who of the party acts, one officer of several.
         """
-        token = self.issuer.token(scopes, party=party, role=role, client_id=subject or party)
+        token = self._token(tuple(scopes), party, role, subject or party)
         sent = {"authorization": f"Bearer {token}", "idempotency-key": key or str(new_id()), **(headers or {})}
         return await self._client.request(method, path, headers=sent, **content)
+
+    def _token(self, scopes: tuple[str, ...], party: str, role: str, client: str) -> str:
+        made, token = self._tokens.get((scopes, party, role, client), (0.0, ""))
+        if not token or time.monotonic() - made > TOKEN_SECONDS:
+            token = self.issuer.token(scopes, party=party, role=role, client_id=client)
+            self._tokens[scopes, party, role, client] = (time.monotonic(), token)
+        return token
 
     async def consume(self, *records: Event | Received) -> None:
         """The consumer reads these, each in a batch of its own."""
