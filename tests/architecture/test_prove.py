@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.tree import ROOT
+from tests.hostile import test_documented as short
+from tests.prove import test_documented as long
 from tests.prove.__main__ import command
 from tests.prove.full import lanes
 from tests.prove.short import CHOSEN, FOLDER
@@ -49,3 +51,8 @@ def test_the_short_prove_and_the_lanes_of_the_full_one_name_files_that_exist() -
     named += [ROOT / each for lane in lanes() for each in lane.tests]
     assert len(named) > 20
     assert [path for path in named if not path.exists()] == []
+
+
+def test_of_the_cases_made_from_the_documents_make_prove_sends_many_times_as_many() -> None:
+    assert "tests/prove/test_documented.py" in {path for lane in lanes() for path in lane.tests}
+    assert long.CASES >= 20 * short.CASES
