@@ -73,7 +73,7 @@ async def authenticate(request: Request) -> Caller:
     return caller
 
 
-def current_caller(request: Request) -> Caller:
+async def current_caller(request: Request) -> Caller:
     """The caller that `requires` has let in; a public route that asks for one is a defect and fails."""
     caller = getattr(request.state, "caller", None)
     if not isinstance(caller, Caller):
@@ -84,7 +84,7 @@ def current_caller(request: Request) -> Caller:
 Party = Annotated[Caller, Depends(current_caller)]
 
 
-def officers_only(caller: Party) -> None:
+async def officers_only(caller: Party) -> None:
     """Dependency of what partners may not do, whatever scope their token carries; raises OfficersOnly."""
     if not caller.is_officer:
         raise OfficersOnly()

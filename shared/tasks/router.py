@@ -336,8 +336,8 @@ def _write(queues: Queues) -> list[Any]:
     return [requires(f"{queues.service}:task:write"), Depends(officers_only), Depends(idempotent)]
 
 
-def _officer(queues: Queues) -> Callable[[Party], Officer]:
-    def officer(caller: Party) -> Officer:
+def _officer(queues: Queues) -> Callable[[Party], Awaitable[Officer]]:
+    async def officer(caller: Party) -> Officer:
         return Officer(caller.subject, caller.party, queues.of_scopes(caller.scopes))
 
     return officer

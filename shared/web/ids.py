@@ -21,11 +21,11 @@ PersonInPath = Annotated[str, Path(pattern=TEXT_PATTERN, **_PERSON)]
 EmployerInPath = Annotated[str, Path(pattern=TEXT_PATTERN, **_EMPLOYER)]
 
 
-def _person(person: Annotated[str, Query(pattern=PERSON_PATTERN, **_PERSON)]) -> PersonNumber:
+async def _person(person: Annotated[str, Query(pattern=PERSON_PATTERN, **_PERSON)]) -> PersonNumber:
     return person_number(person)
 
 
-def _person_if_named(
+async def _person_if_named(
     person: Annotated[str | None, Query(pattern=PERSON_PATTERN, **_PERSON)] = None,
 ) -> PersonNumber | None:
     return None if person is None else person_number(person)

@@ -117,7 +117,7 @@ class ListRequest:
         return Page[Any](data=[item(row) for row in shown], next_cursor=cursor, has_more=has_more)
 
 
-def _list_request(
+async def _list_request(
     request: Request,
     caller: Party,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Items on a page.")] = USUAL_PAGE,
@@ -150,7 +150,7 @@ def _text(default: Any) -> str | None:
     return None if default is None else str(default)
 
 
-def refuse_unknown_filters(request: Request) -> None:
+async def refuse_unknown_filters(request: Request) -> None:
     """A dependency of every app: a query parameter that the route does not declare is 400, not ignored."""
     known = _query_parameters(request)
     unknown = sorted(set(request.query_params) - known.keys())

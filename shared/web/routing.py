@@ -125,10 +125,10 @@ def unit_of(kind: type[U]) -> Callable[[Request], Awaitable[U]]:
     return unit
 
 
-def wired(name: str, kind: type[T]) -> Callable[[Request], T]:
+def wired(name: str, kind: type[T]) -> Callable[[Request], Awaitable[T]]:
     """The dependency that gives a route what its process put into `app.state` under this name."""
 
-    def of_app(request: Request) -> T:
+    async def of_app(request: Request) -> T:
         found = getattr(request.app.state, name)
         if not isinstance(found, kind):
             raise TypeError(f"app.state.{name} is not a {kind.__name__}")
@@ -149,7 +149,7 @@ async def _open(request: Request, kind: type[U]) -> U:
     return uow
 
 
-def idempotent(request: Request) -> None:
+async def idempotent(request: Request) -> None:
     """Dependency of every POST that makes money, a claim, a person or an event: it needs an ``Idempotency-Key``."""
     request.state.idempotent = True
 

@@ -13,17 +13,17 @@ from shared.security.scopes import Party
 from shared.web.routing import unit_of
 
 
-def _latest_day(request: Request) -> date:
+async def _latest_day(request: Request) -> date:
     settings: RegistrationSettings = request.app.state.settings
     return today() + timedelta(days=settings.days_ahead)
 
 
-def _earliest_end(request: Request, caller: Party) -> date | None:
+async def _earliest_end(request: Request, caller: Party) -> date | None:
     settings: RegistrationSettings = request.app.state.settings
     return None if caller.is_officer else today() - timedelta(days=settings.days_back)
 
 
-def _viewer(caller: Party) -> Viewer:
+async def _viewer(caller: Party) -> Viewer:
     return Viewer(caller.party, caller.is_officer)
 
 

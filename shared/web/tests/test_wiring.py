@@ -20,13 +20,13 @@ def request(**state: object) -> Request:
     return Request({"type": "http", "app": app, "headers": []})
 
 
-def test_what_was_wired_is_given() -> None:
-    assert wired("cursors", Cursors)(request(cursors=CURSORS)) is CURSORS
+async def test_what_was_wired_is_given() -> None:
+    assert await wired("cursors", Cursors)(request(cursors=CURSORS)) is CURSORS
 
 
-def test_something_else_under_that_name_is_refused() -> None:
+async def test_something_else_under_that_name_is_refused() -> None:
     with pytest.raises(TypeError, match="cursors is not a Cursors"):
-        wired("cursors", Cursors)(request(cursors=b"a key"))
+        await wired("cursors", Cursors)(request(cursors=b"a key"))
 
 
 async def test_a_unit_of_work_of_another_service_is_refused() -> None:
