@@ -55,6 +55,11 @@ def moved_on(stands: PaymentState, outcome: Outcome) -> PaymentState | None:
     return state if state is not None and ENTERED_FROM[state] is stands else None
 
 
+def contradicts(stands: PaymentState, outcome: Outcome) -> bool:
+    """Whether the bank says what can neither follow from where the payment stands nor repeat how it got there."""
+    return _ANSWERS.get(outcome, stands) is not stands and moved_on(stands, outcome) is None
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentKey:
     """The natural key of a payment: it names the cause, never a counter (rules S3).
