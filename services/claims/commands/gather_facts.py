@@ -70,6 +70,7 @@ def _known_of(claim: Claim, published: KnownPerson, counts: Standing, watermarks
         person=claim.insured,
         person_revision=published.revision,
         born_on=published.born_on,
+        is_foreign=published.is_foreign,
         happened_on=claim.happened_on,
         # Of a database that was put back the published accident is known, and no statement.
         circumstances=counts.circumstances or Circumstances(claim.place or ""),

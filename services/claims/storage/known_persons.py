@@ -16,7 +16,8 @@ from shared.persistence.upsert import keep_first, keep_higher_revision
 
 # One statement for all of it: an assessment spends most of its time in round trips.
 _KNOWN = text("""
-    SELECT (SELECT ROW (born_on, revision) FROM known_person WHERE person = :person) AS person,
+    SELECT (SELECT ROW (born_on, revision, residence = 'foreign_worker')
+            FROM known_person WHERE person = :person) AS person,
            ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision, stated_on, verified) FROM known_spell
                   WHERE person = :person ORDER BY started_on, spell) AS spells,
            ARRAY (SELECT ROW (scheme, periods, revision, statements) FROM known_membership
@@ -61,6 +62,7 @@ class KnownPerson:
 
     revision: int
     born_on: date | None
+    is_foreign: bool
     spells: tuple[Spell, ...]
     memberships: tuple[Membership, ...]
     lines: tuple[WageMonth, ...]
@@ -104,12 +106,13 @@ class PersonProjection:
     async def of(self, person: int, until: date) -> KnownPerson:
         """What is known of a person at one instant; of the lines those of months that begin by a day."""
         row = (await self._connection.execute(_KNOWN, {"person": person, "until": until})).one()
-        born_on, person_revision = row.person or (None, 0)
+        born_on, person_revision, is_foreign = row.person or (None, 0, False)
         spells = tuple(Spell(*spell) for spell in row.spells)
         months = [WageMonth(employer, Month.of(month), wage, revision) for employer, month, wage, revision in row.wages]
         return KnownPerson(
             person_revision,
             born_on,
+            is_foreign,
             spells,
             memberships=tuple(membership for each in row.memberships for membership in _memberships(*each[:3])),
             lines=tuple(months),

@@ -11,19 +11,21 @@ from services.claims.domain.collectors.collector import (
     Collector,
     Missing,
     Open,
+    of_person,
     silence_of,
 )
 from services.claims.domain.collectors.cover import ACT4
 from services.claims.domain.collectors.employments import by_month
 from services.claims.domain.collectors.event import nothing
-from services.claims.domain.facts import Known, WageMonth
+from services.claims.domain.facts import Membership
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
+from shared.law.act4.cover.rules import Category, contributes_as
+from shared.law.book import LawOn
 from shared.law.decision import Source
+from shared.law.errors import NotYetLaw
 
 INVALIDITY = "invalidity"
-# Of the first category only is invalidity insured (s.6(2)).
-_INSURED = "first"
 _NO_LINE = (Missing(CONTRIBUTIONS),)
 # The 40 months before the event: the longest window of the Act.
 WINDOW = 40
@@ -31,41 +33,59 @@ WINDOW = 40
 
 def _first_liable(asked: Asked) -> Collected:
     known = asked.known
-    first = min((each.first for each in known.memberships if each.scheme == ACT4), default=None)
-    if first is None:
+    held = sorted((each for each in known.memberships if each.scheme == ACT4), key=lambda each: each.first)
+    if not held:
         return Collected("", silence_of(REGISTRATION, known), (Missing(REGISTRATION),))
-    stated = tuple(
-        Source("membership", each.scheme, each.revision) for each in known.memberships if each.scheme == ACT4
-    )
-    return Collected(first.isoformat(), stated[:1])
+    stated: tuple[Source, ...] = (Source("membership", ACT4, held[0].revision),)
+    if not known.is_foreign:
+        return Collected(held[0].first.isoformat(), stated)
+    insured = (day for each in held if (day := _first_insured(each, asked)) is not None)
+    return Collected(next(insured, held[0].first).isoformat(), (*stated, of_person(known)))
+
+
+def _first_insured(membership: Membership, asked: Asked) -> date | None:
+    """The first day of a membership on which invalidity is insured: before, a foreign worker pays nothing (s.6(2))."""
+    last = min(membership.last or asked.day, asked.day)
+    months = (Month.of(membership.first) + each for each in range(Month.of(last) - Month.of(membership.first) + 1))
+    open_ = (month for month in months if membership.category == Category.FIRST and _is_open(month, asked))
+    return next((max(membership.first, month.first_day) for month in open_), None)
 
 
 def _wages(asked: Asked) -> Collected:
     """Of the months in which the person was insured for invalidity: they are those contributed for, too."""
-    lines = _lines(asked.known)
+    lines = [each for each in asked.known.wages if each.wage > 0 and _is_insured(each.month, asked)]
     sources = {each.id: Source("wage", each.id, each.revision) for each in lines}
     return Collected(by_month(lines), tuple(sources.values()), _NO_LINE)
 
 
-def _lines(known: Known) -> list[WageMonth]:
-    return [each for each in known.wages if each.wage > 0 and _is_insured(each.month, known)]
-
-
-def _is_insured(month: Month, known: Known) -> bool:
-    return any(
+def _is_insured(month: Month, asked: Asked) -> bool:
+    """Whether a month is contributed for by the first category, of which alone invalidity is insured (s.6(2))."""
+    return _is_open(month, asked) and any(
         each.scheme == ACT4
-        and each.category == _INSURED
+        and each.category == Category.FIRST
         and each.first <= month.last_day
         and (each.last is None or month.first_day <= each.last)
-        for each in known.memberships
+        for each in asked.known.memberships
     )
+
+
+def _is_open(month: Month, asked: Asked) -> bool:
+    """Whether the law of a month insures the person against invalidity: foreign workers since July 2024."""
+    return not asked.known.is_foreign or _foreign_contributes(month, asked.law)
+
+
+def _foreign_contributes(month: Month, law: LawOn) -> bool:
+    try:
+        return contributes_as(Category.FIRST, True, law.on(month.first_day)) is Category.FIRST
+    except NotYetLaw:
+        return False
 
 
 def _all_months(asked: Asked) -> list[Subject]:
     """Those of the longest window one by one, and all before together: they count in all (s.17(2), s.20(2))."""
     month, person = Month.of(asked.day), asked.known.person
     window = (subjects.wage(person, str(each)) for each in month.window_before(WINDOW))
-    return [subjects.memberships(person), subjects.older_wages(person), *window]
+    return [subjects.person(person), subjects.memberships(person), subjects.older_wages(person), *window]
 
 
 def is_before_every_window(month: Month, today: date) -> bool:

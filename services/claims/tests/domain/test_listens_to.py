@@ -146,6 +146,7 @@ def out_of(scheme: str) -> Callable[[Known], tuple[Membership, ...]]:
 
 CHANGES: Sequence[Change] = (
     change("another birthday", subjects.person(PERSON), "born_on", lambda _: date(1960, 2, 1)),
+    change("a foreign worker", subjects.person(PERSON), "is_foreign", lambda _: True),
     change("a newer person", subjects.person(PERSON), "person_revision", lambda _: 4),
     change("no spell", subjects.spells(PERSON), "spells", lambda _: ()),
     change("a spell more", subjects.spells(PERSON), "spells", lambda known: (

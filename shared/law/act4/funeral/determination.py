@@ -61,21 +61,25 @@ def decide_qualified(facts: Facts, law: LawOn, steps: Steps) -> None:
 
 
 DETERMINATIONS = (
-    Determination(
-        name="act4 qualified insured",
-        title="Whether the deceased died before 60 with a qualifying period",
-        title_ms="Sama ada si mati meninggal dunia sebelum umur 60 dengan tempoh kelayakan",
-        law="Act 4, s.17, s.29",
-        law_day="death",
-        facts=(
-            Fact("born", "date", "date of birth of the deceased"),
-            Fact("death", "date", "the day of the death"),
-            *CONTRIBUTION_FACTS,
-        ),
-        tests=(Test(YOUNG, "meninggal dunia sebelum umur 60", "Act 4, s.17A"), QUALIFYING_TEST),
-        results=tuple(each for each in PENSION_RESULTS if each.name in COUNTED),
-        decide=decide_qualified,
-        granted="qualified",
+    *with_earlier(
+        Determination(
+            name="act4 qualified insured",
+            title="Whether the deceased died before 60 with a qualifying period",
+            title_ms="Sama ada si mati meninggal dunia sebelum umur 60 dengan tempoh kelayakan",
+            law="Act 4, s.17, s.29",
+            law_day="death",
+            facts=(
+                Fact("born", "date", "date of birth of the deceased"),
+                Fact("death", "date", "the day of the death"),
+                *CONTRIBUTION_FACTS,
+            ),
+            tests=(Test(YOUNG, "meninggal dunia sebelum umur 60", "Act 4, s.17A"), QUALIFYING_TEST),
+            results=tuple(each for each in PENSION_RESULTS if each.name in COUNTED),
+            decide=decide_qualified,
+            granted="qualified",
+            # Since version 2 the months of a foreign worker count since invalidity is insured.
+            version=2,
+        )
     ),
     *with_earlier(
         Determination(

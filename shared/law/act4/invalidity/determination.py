@@ -133,8 +133,8 @@ DETERMINATIONS = (
                  Result("first month", "bulan pertama", "sen",
                         "for the days from the first day of the pension to the end of that month")),
         decide=decide_pension,
-        # Since version 2 a death ends it.
-        version=2,
+        # Since version 2 a death ends it; since 3 the months of a foreign worker count since invalidity is insured.
+        version=3,
     )),
     Determination(
         name="act4 invalidity grant",

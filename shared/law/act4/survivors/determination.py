@@ -111,7 +111,8 @@ DETERMINATIONS = with_earlier(
             Result("monthly total", "jumlah bulanan", "sen", "of all monthly shares"),
         ),
         decide=decide,
-        # Since version 2 the pension in payment is what the claim of invalidity decided, and nothing that is stated.
-        version=2,
+        # Since version 2 the pension in payment is what the claim of invalidity decided, and nothing that is stated;
+        # since 3 the months of a foreign worker count since invalidity is insured.
+        version=3,
     )
 )
