@@ -81,9 +81,14 @@ def registered(person: int = PERSON) -> PersonRegisteredV1:
     )
 
 
-def employed(person: int = PERSON, employer: int = EMPLOYER, started_on: date = date(2020, 1, 6)) -> Sequence[Event]:
-    """A spell of employment and the membership that registration derives from it."""
-    spell = spell_of(employer, started_on, id_=SPELL, person=person)
+def employed(
+    person: int = PERSON,
+    employer: int = EMPLOYER,
+    started_on: date = date(2020, 1, 6),
+    ended_on: date | None = None,
+) -> Sequence[Event]:
+    """A spell of employment, and a membership that goes on."""
+    spell = spell_of(employer, started_on, ended_on, id_=SPELL, person=person)
     period = MembershipPeriodV1(category="first", first=started_on)
     return [spell, MembershipChangedV1(person=person, scheme="act4", revision=1, periods=(period,))]
 

@@ -14,7 +14,7 @@ from services.claims.domain.collectors.collector import (
     of_person,
     silence_of,
 )
-from services.claims.domain.collectors.cover import ACT4
+from services.claims.domain.collectors.cover import ACT4, source_of
 from services.claims.domain.collectors.employments import by_month
 from services.claims.domain.collectors.event import nothing
 from services.claims.domain.facts import Membership
@@ -25,8 +25,10 @@ from shared.law.book import LawOn
 from shared.law.decision import Source
 from shared.law.errors import NotYetLaw
 
-INVALIDITY = "invalidity"
+INVALIDITY, RESIGNED = "invalidity", "resigned"
 _NO_LINE = (Missing(CONTRIBUTIONS),)
+# A pension from the notice on rests on there being no employment.
+_GRANTED = frozenset(("entitled",))
 # The 40 months before the event: the longest window of the Act.
 WINDOW = 40
 
@@ -103,6 +105,32 @@ def _of_board(member: str) -> Collector:
     return Collector(member.replace("_", " "), supply)
 
 
+def _resigned(asked: Asked) -> Collected:
+    """The last day of an employment that went on at the notice; what officers found goes before."""
+    found, day = asked.known.findings.get(RESIGNED), asked.day
+    if found is not None:
+        return Collected(str(found.stated["found"]), (found.source,))
+    ended = [each for each in asked.known.spells_on_the_day if each.last is not None and each.last > day]
+    last = max((each.last for each in ended if each.last is not None), default=None)
+    return Collected("" if last is None else last.isoformat(), tuple(map(source_of, ended)))
+
+
+def _goes_on(asked: Asked) -> Collected:
+    """Whether an employment went on at the notice that has no end, while no officer has found when the person left."""
+    known = asked.known
+    found = known.findings.get(RESIGNED)
+    if found is not None:
+        return Collected("no", (found.source,))
+    open_ = [each for each in known.spells_on_the_day if each.last is None]
+    if open_:
+        return Collected("yes", tuple(map(source_of, open_)))
+    return Collected("no", (), (Missing(REGISTRATION, _GRANTED),))
+
+
+def _spells(asked: Asked) -> list[Subject]:
+    return [subjects.spells(asked.known.person)]
+
+
 def _received(asked: Asked) -> Collected:
     return Collected(asked.known.received_on.isoformat())
 
@@ -112,4 +140,6 @@ CONTRIBUTED = nothing("contributed")
 WAGES = Collector("wages", _wages, _all_months)
 CERTIFIED = _of_board("certified")
 EARNING_CAPACITY = _of_board("earning_capacity")
+RESIGNATION = Collector(RESIGNED, _resigned, _spells, is_found=True)
+EMPLOYMENT_GOES_ON = Collector("employment goes on", _goes_on, _spells)
 RECEIVED = Collector("notice received", _received)

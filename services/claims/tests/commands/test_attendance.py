@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.claims.tests.commands.test_death import insured_worker, notice_of
+from services.claims.tests.commands.test_death import LAST_DAY, insured_worker, notice_of
 from services.claims.tests.commands.test_kinds import questions, stated_and_approved, terms_of
 from services.claims.tests.support import PERSON, report
 from shared.testing.service import ServiceUnderTest
@@ -16,7 +16,7 @@ async def test_what_one_claim_has_no_more_of_the_attendance_allowance_the_other_
     claims: ServiceUnderTest,
 ) -> None:
     """A board finds before the first day that the need is none after all."""
-    await insured_worker(claims)
+    await insured_worker(claims, ended_on=LAST_DAY)
     accident = str((await report(claims))["claim"])
     await claims.work_off()
     needed = {"percent": 100, "attendance": {"first": "2090-10-01"}}

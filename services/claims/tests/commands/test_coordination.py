@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.claims.tests.commands.test_death import insured_worker, notice_of
+from services.claims.tests.commands.test_death import LAST_DAY, insured_worker, notice_of
 from services.claims.tests.commands.test_kinds import questions, stated_and_approved, terms_of
 from services.claims.tests.support import report, standing_of, tasks_of
 from shared.testing.service import ServiceUnderTest
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.postgres
 async def test_a_pension_beside_a_loss_waits_for_officers_to_find_whether_the_cause_is_one(
     claims: ServiceUnderTest,
 ) -> None:
-    await insured_worker(claims)
+    await insured_worker(claims, ended_on=LAST_DAY)
     reported = await report(claims)
     accident = str(reported["claim"])
     await claims.work_off()

@@ -44,12 +44,17 @@ MONTHS = [f"{year}-{month:02d}" for year in (2023, 2024, 2025, 2026) for month i
 PARTIES = (("employer:3", "partner"), ("hospital:1", "partner"))
 
 
-async def insured_worker(claims: ServiceUnderTest, born_on: date = date(1980, 1, 1)) -> None:
-    """RM1,980.00 in each month from 2023 on, assumed RM1,950.00."""
+LAST_DAY = date(2026, 7, 15)
+
+
+async def insured_worker(
+    claims: ServiceUnderTest, born_on: date = date(1980, 1, 1), ended_on: date | None = None
+) -> None:
+    """RM1,980.00 in each month from 2023 on, assumed RM1,950.00; at work until a day, or still."""
     await apply_events(
         claims,
         born(born_on.year, born_on.month, born_on.day),
-        *employed(started_on=date(2023, 1, 1)),
+        *employed(started_on=date(2023, 1, 1), ended_on=ended_on),
         *(contributed(month, 198_000) for month in MONTHS if month < "2026-11"),
     )
     await all_has_arrived(claims)
@@ -121,7 +126,7 @@ async def test_survivors_share_the_pension_that_the_claim_of_invalidity_decides(
 ) -> None:
     """42 contributions: 51 % of 1,950.00 is 994.50, the widow's 3/5 is 596.70. At 60 a death opens nothing else."""
     business_clock.set_day(2026, 7, 16)
-    await insured_worker(claims, date(1966, 10, 1))
+    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
     invalidity = await notice_of(claims, "invalidity", "2026-07-15")
     business_clock.set_day(2026, 11, 2)
     death = await notice_of(claims, "death", "2026-10-20")

@@ -13,6 +13,7 @@ from services.claims.tests.support import (
     FIRST,
     PERSON,
     SECOND,
+    SPELL,
     all_has_arrived,
     apply_events,
     approve,
@@ -260,7 +261,7 @@ async def test_a_death_waits_while_nobody_has_found_whether_its_cause_is_an_empl
     assert UUID(accident)
 
 
-async def test_an_invalidity_waits_for_the_board_and_is_then_owed_by_the_month(
+async def test_an_invalidity_waits_for_the_board_and_the_end_of_work_and_is_then_owed_by_the_month(
     claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
     """RM1,980.00 in each month from January 2023 to October 2026 is assumed RM1,950.00 (s.20(2)).
@@ -282,6 +283,11 @@ async def test_an_invalidity_waits_for_the_board_and_is_then_owed_by_the_month(
     await claims.work_off()
     assert await questions(claims, reported["claim"]) == {"invalidity_pension": ("officer", "medical_board_to_certify")}
     await stated_and_approved(claims, reported["claim"], invalidity={"certified": True, "earning_capacity": 20})
+    ended = ("officer", "the_employment_has_ended")
+    assert await questions(claims, reported["claim"]) == {"invalidity_pension": ended}
+    assert [task["reason"] for task in await tasks_of(claims, "doubt")] == ["the_employment_has_ended"]
+    await apply_events(claims, spell_of(EMPLOYER, date(2023, 1, 1), date(2026, 10, 31), SPELL, revision=2))
+    await claims.work_off()
     assert await questions(claims, reported["claim"]) == {"invalidity_pension": ("entitled", "")}
     assert await terms_of(claims, reported["claim"], "invalidity_pension") == [
         ("insured", "once", "497.25", "2026-11-16", "2026-11-30"),

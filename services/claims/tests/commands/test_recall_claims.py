@@ -102,7 +102,7 @@ async def test_a_pension_without_an_end_is_more_than_nothing(
     """What a board certified is lost with the rest: stated again with another capacity, nothing would be owed."""
     business_clock.set_day(2026, 11, 28)
     months = [f"{year}-{month:02d}" for year in (2023, 2024, 2025, 2026) for month in range(1, 13)]
-    facts = [registered(), *employed(started_on=date(2023, 1, 1))]
+    facts = [registered(), *employed(started_on=date(2023, 1, 1), ended_on=date(2026, 10, 31))]
     facts += [contributed(month, 410_000) for month in months if month < "2026-11"]
     body = notice_without_days("invalidity")
     for of in (claims, again):

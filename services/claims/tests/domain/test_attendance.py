@@ -42,7 +42,7 @@ def a_pensioner() -> Known:
         FACTS,
         circumstances=Circumstances(""),
         received_on=date(2026, 7, 20),
-        spells=(Spell(UUID(int=9), 7, date(2023, 1, 1), None, 1),),
+        spells=(Spell(UUID(int=9), 7, date(2023, 1, 1), date(2026, 7, 15), 1),),
         memberships=(Membership("act4", "first", date(2023, 1, 1), None, 1),),
         lines=tuple(WageMonth(7, Month(2023, 1) + back, 198_000, 1) for back in range(42)),
         statements={"invalidity": (Statement("invalidity", invalid, UUID(int=93)),)},

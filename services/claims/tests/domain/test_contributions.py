@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pytest
 
+from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
-from services.claims.domain.asking import ask_all
+from services.claims.domain.asking import ask_all, listens_to
 from services.claims.domain.catalogue import DEATH, INVALIDITY
-from services.claims.domain.facts import Known, Membership, Spell, WageMonth
-from services.claims.tests.domain.test_death import EMPLOYER, KNOWN, TODAY, YOUNG
+from services.claims.domain.facts import Known, Membership, Spell, Statement, WageMonth
+from services.claims.tests.domain.test_death import EMPLOYER, KNOWN, TODAY, YOUNG, stated
 from shared.kernel.periods import Month
 from shared.law.book import book
 from shared.law.determination import replay
@@ -90,3 +91,54 @@ def test_survivors_of_a_foreign_worker_count_the_same_months(
     found = ask_all(DEATH, died, {}, book(), TODAY)
     assert (found["qualified_insured"].state, found["survivors_pension"].state) == (qualified, survivors)
     assert found["funeral_benefit"].state == survivors
+
+
+LEFT = Spell(UUID(int=3), EMPLOYER, date(2023, 1, 1), date(2026, 9, 30), 1)
+STAYS = replace(LEFT, last=None)
+
+
+def terms(answer: Answer) -> list[tuple[str, str]]:
+    assert answer.record is not None
+    return [(each["per"], each["first"]) for each in answer.record.body["terms"]]
+
+
+def resigned(day: str) -> dict[str, Statement]:
+    return {"resigned": stated("finding", 60, fact="resigned", found=day)}
+
+
+@pytest.mark.parametrize(
+    ("known", "first"),
+    [
+        (KNOWN, "2026-07-16"),
+        (replace(KNOWN, spells=(LEFT,)), "2026-09-30"),
+        (replace(KNOWN, spells=(LEFT, replace(LEFT, last=date(2026, 8, 15)))), "2026-09-30"),
+        (replace(KNOWN, spells=(replace(LEFT, first=date(2026, 8, 1)),)), "2026-07-16"),
+        (replace(KNOWN, spells=(STAYS,), findings=resigned("2026-10-31")), "2026-10-31"),
+        (replace(KNOWN, spells=(STAYS,), findings=resigned("2026-06-30")), "2026-07-16"),
+        (replace(KNOWN, spells=(replace(STAYS, stated_on=date(2026, 8, 1), verified=False),)), "2026-07-16"),
+    ],
+    ids=("left before", "left later", "two employers", "began later", "found", "found earlier", "stated late"),
+)
+def test_a_pension_begins_when_the_employment_has_ended(known: Known, first: str) -> None:
+    """The notice of 16 July, or the resignation where it is later (s.19)."""
+    found = pension_of(known)
+    assert found.state is QuestionState.ENTITLED
+    assert terms(found)[0][1] == first
+
+
+def test_of_whoever_goes_on_working_officers_find_when_that_ends() -> None:
+    found = pension_of(replace(KNOWN, spells=(STAYS,)))
+    assert (found.state, found.reason) == (QuestionState.OFFICER, "the_employment_has_ended")
+    assert (terms(found), amounts(found)["monthly pension"]) == ([], 99_450)
+    left = subjects.spells(KNOWN.person)
+    assert left in listens_to(INVALIDITY, KNOWN, {"invalidity_pension": found}, book(), TODAY)
+
+
+def test_whoever_is_no_invalid_is_refused_while_he_works() -> None:
+    board = {"invalidity": (stated("invalidity", 6, certified="no", earning_capacity="80"),)}
+    assert pension_of(replace(KNOWN, spells=(STAYS,), statements=board)).state is QuestionState.REFUSED
+
+
+def test_no_pension_runs_from_the_notice_while_an_employment_may_be_on_its_way() -> None:
+    found = pension_of(replace(KNOWN, watermarks={"contribution.received": KNOWN.known_to}))
+    assert (found.state, found.awaits) == (QuestionState.AWAITING, {"registration"})

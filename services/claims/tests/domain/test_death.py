@@ -50,7 +50,7 @@ KNOWN = Known(
     circumstances=Circumstances("at_work", evidence=UUID(int=1)),
     certificates=(Certificate(UUID(int=2), HAPPENED, Days(HAPPENED, date(2026, 8, 11))),),
     worked_with_wages=(HAPPENED,),
-    spells=(Spell(UUID(int=3), EMPLOYER, date(2023, 1, 1), None, 1),),
+    spells=(Spell(UUID(int=3), EMPLOYER, date(2023, 1, 1), HAPPENED, 1),),
     memberships=(
         Membership("act4", "first", date(2023, 1, 1), None, 1),
         Membership("skbbk", "mandatory", date(2026, 6, 1), None, 1),

@@ -79,7 +79,8 @@ CAUSE = Cause(OTHER, 1, HAPPENED, found=True, circumstances=Circumstances("at_wo
 DEATH = replace(ACCIDENT, happened_on=date(2026, 8, 1), died_on=date(2026, 8, 1), certificates=(), held=(), cause=CAUSE)
 OF_ITSELF = replace(DEATH, cause=None)
 OUTSIDE_DEATH = replace(DEATH, cause=replace(CAUSE, found=False, circumstances=Circumstances("other")))
-INVALID = replace(ACCIDENT, certificates=(), held=())
+LEFT = (replace(ACCIDENT.spells[0], last=HAPPENED),)
+INVALID = replace(ACCIDENT, certificates=(), held=(), spells=LEFT)
 
 
 def asked(kind: ClaimKind, known: Known) -> dict[str, Answer]:
@@ -108,6 +109,7 @@ ASKED: Sequence[tuple[ClaimKind, Known]] = (
     (ClaimKind.DEATH, OUTSIDE_DEATH),
     (ClaimKind.DEATH, replace(DEATH, cause=replace(CAUSE, found=None))),
     (ClaimKind.INVALIDITY, INVALID),
+    (ClaimKind.INVALIDITY, replace(INVALID, spells=ACCIDENT.spells)),
 )
 
 

@@ -29,6 +29,7 @@ from shared.law.working import sen, working
 SECTION = "Act 4, s.19"
 CERTIFIED = "certified by a medical board"
 CANNOT_EARN = "cannot earn a third of a sound person's customary earnings"
+ENDED = "the employment has ended"
 IN_AGE = "notice before 60 or invalid before 60 without gainful work since"
 NOT_QUALIFIED = "no qualifying period is completed"
 ENOUGH = "contributed long enough for a grant"
@@ -60,10 +61,13 @@ def decide_pension(facts: Facts, law: LawOn, steps: Steps) -> None:
     found, period = qualify(facts, noticed_on, law, steps)
     if facts.has("died on"):
         require_alive(_first_day(facts, law), facts, law, steps, SECTION)
+    goes_on = facts.says("employment goes on")
+    if goes_on:
+        steps.test(ENDED, False, SECTION)
     if steps.refused:
         return
     monthly = pension(facts, noticed_on, found, period, law, steps)
-    if monthly is None:
+    if monthly is None or goes_on:
         return
     first, last = _first_day(facts, law), last_day(facts, law)
     month = Month.of(first)
@@ -126,14 +130,18 @@ DETERMINATIONS = (
         law="Act 4, ss.16 to 20",
         law_day="notice received",
         facts=(*PERSON_FACTS, Fact("resigned", "date", "the day of resignation, if later than the notice", default=""),
+               Fact("employment goes on", "yes_no",
+                    "whether an employment goes on of which nobody knows when it ends", default="no"),
                DEATH_FACT,
                *CONTRIBUTION_FACTS),
-        tests=(*PERSON_TESTS, *PENSION_TESTS, alive_test(SECTION)),
+        tests=(*PERSON_TESTS, *PENSION_TESTS, alive_test(SECTION),
+               Test(ENDED, "pekerjaan telah tamat", SECTION, officer=True)),
         results=(*PENSION_RESULTS,
                  Result("first month", "bulan pertama", "sen",
                         "for the days from the first day of the pension to the end of that month")),
         decide=decide_pension,
-        # Since version 2 a death ends it; since 3 the months of a foreign worker count since invalidity is insured.
+        # Since version 2 a death ends it; since 3 the months of a foreign worker count since invalidity is insured,
+        # and it begins when the employment has ended.
         version=3,
     )),
     Determination(
