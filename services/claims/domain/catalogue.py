@@ -62,6 +62,7 @@ _DEATH = (
 _PENSION = (
     contributions.FIRST_LIABLE,
     contributions.CONTRIBUTED,
+    contributions.PAYABLE,
     event.finding("credited", []),
     event.finding("treated as met", "no"),
     contributions.WAGES,

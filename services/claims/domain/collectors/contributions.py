@@ -17,7 +17,7 @@ from services.claims.domain.collectors.collector import (
 from services.claims.domain.collectors.cover import ACT4, source_of
 from services.claims.domain.collectors.employments import by_month
 from services.claims.domain.collectors.event import nothing
-from services.claims.domain.facts import Membership
+from services.claims.domain.facts import Membership, Spell
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
 from shared.law.act4.cover.rules import Category, contributes_as
@@ -58,6 +58,30 @@ def _wages(asked: Asked) -> Collected:
     lines = [each for each in asked.known.wages if each.wage > 0 and _is_insured(each.month, asked)]
     sources = {each.id: Source("wage", each.id, each.revision) for each in lines}
     return Collected(by_month(lines), tuple(sources.values()), _NO_LINE)
+
+
+def _payable(asked: Asked) -> Collected:
+    """Months of an employment whose contribution its employer has not declared; one declared without wages owes none.
+
+    The employment must have been stated by the end of the month, or be verified: whoever dates it back gains nothing.
+    """
+    known, before = asked.known, Month.of(asked.day)
+    declared = {(each.employer, each.month) for each in known.wages}
+    paid = {each.month for each in known.wages if each.wage > 0}
+    by_month: dict[Month, Spell] = {}
+    for spell in known.spells:
+        for month in _months_of(spell, before):
+            is_open = month not in paid and (spell.employer, month) not in declared
+            if is_open and spell.counts_for(month.last_day) and _is_insured(month, asked):
+                by_month.setdefault(month, spell)
+    sources = {source_of(each) for each in by_month.values()}
+    return Collected([str(month) for month in sorted(by_month)], tuple(sorted(sources, key=lambda each: each.id)))
+
+
+def _months_of(spell: Spell, before: Month) -> list[Month]:
+    """The months of a spell that come before one."""
+    end = before if spell.last is None else min(before, Month.of(spell.last) + 1)
+    return [Month.of(spell.first) + each for each in range(end - Month.of(spell.first))]
 
 
 def _is_insured(month: Month, asked: Asked) -> bool:
@@ -137,6 +161,7 @@ def _received(asked: Asked) -> Collected:
 
 FIRST_LIABLE = Collector("first liable", _first_liable)
 CONTRIBUTED = nothing("contributed")
+PAYABLE = Collector("payable", _payable, _spells)
 WAGES = Collector("wages", _wages, _all_months)
 CERTIFIED = _of_board("certified")
 EARNING_CAPACITY = _of_board("earning_capacity")

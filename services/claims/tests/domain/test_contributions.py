@@ -142,3 +142,70 @@ def test_whoever_is_no_invalid_is_refused_while_he_works() -> None:
 def test_no_pension_runs_from_the_notice_while_an_employment_may_be_on_its_way() -> None:
     found = pension_of(replace(KNOWN, watermarks={"contribution.received": KNOWN.known_to}))
     assert (found.state, found.awaits) == (QuestionState.AWAITING, {"registration"})
+
+
+# Employed from January 2023 to 15 July 2026; the employer sent nothing after June 2024.
+DEFAULTED = replace(KNOWN, lines=KNOWN.lines[:18])
+
+
+def payable(known: Known) -> list[str]:
+    return list(facts(pension_of(known))["payable"])
+
+
+def test_months_of_an_employer_that_sends_nothing_count_as_payable() -> None:
+    """18 declared and 24 payable; of the 24 that are averaged none has wages, so an officer decides (s.20(2))."""
+    found = pension_of(DEFAULTED)
+    counted = amounts(found)
+    assert (counted["contributions"], counted["contributions in the window"]) == (42, 40)
+    assert (payable(DEFAULTED)[0], payable(DEFAULTED)[-1]) == ("2024-07", "2026-06")
+    assert (found.state, found.reason) == (QuestionState.OFFICER, "a_month_of_the_wage_window_has_a_contribution")
+
+
+def test_a_pension_by_months_that_are_payable_is_provisional() -> None:
+    """21 declared and 21 payable, 18 beyond 24: 51 % of 1,950.00, as by 42 that are declared."""
+    found = pension_of(replace(KNOWN, lines=KNOWN.lines[21:]))
+    assert (amounts(found)["contributions"], amounts(found)["monthly pension"]) == (42, 99_450)
+    assert found.record is not None
+    assert found.record.body["provisional"]
+    qualified = ask_all(DEATH, replace(YOUNG, lines=KNOWN.lines[21:]), {}, book(), TODAY)["qualified_insured"].record
+    assert qualified is not None
+    assert qualified.body["provisional"]
+    declared = pension_of(KNOWN).record
+    assert declared is not None
+    assert not declared.body["provisional"]
+
+
+@pytest.mark.parametrize(
+    ("spell", "first"),
+    [
+        ({"stated_on": date(2023, 1, 20), "verified": False}, "2024-07"),
+        ({"stated_on": date(2025, 3, 10), "verified": False}, "2025-03"),
+        ({"stated_on": date(2026, 7, 1), "verified": False}, None),
+        ({"stated_on": date(2026, 7, 1), "verified": True}, "2024-07"),
+    ],
+    ids=("in time", "later", "dated back", "dated back and verified"),
+)
+def test_a_month_of_before_its_employment_was_stated_is_payable_once_an_officer_has_verified_it(
+    spell: Mapping[str, Any], first: str | None
+) -> None:
+    found = payable(replace(DEFAULTED, spells=(replace(DEFAULTED.spells[0], **spell),)))
+    assert next(iter(found), None) == first
+
+
+def test_a_month_that_was_declared_without_wages_is_not_payable() -> None:
+    unpaid = WageMonth(EMPLOYER, Month(2025, 1), 0, 1)
+    assert "2025-01" not in payable(replace(DEFAULTED, lines=(*DEFAULTED.lines, unpaid)))
+    elsewhere = replace(DEFAULTED.spells[0], id=UUID(int=4), employer=EMPLOYER + 1)
+    both = replace(DEFAULTED, lines=(*DEFAULTED.lines, unpaid), spells=(*DEFAULTED.spells, elsewhere))
+    assert "2025-01" in payable(both), "the other employer has not said so"
+
+
+def test_months_payable_are_those_in_which_invalidity_is_insured() -> None:
+    second = (
+        Membership("act4", "first", date(2023, 1, 1), date(2024, 12, 31), 1),
+        Membership("act4", "second", date(2025, 1, 1), None, 1),
+    )
+    assert payable(replace(DEFAULTED, memberships=second))[-1] == "2024-12"
+    foreign = replace(DEFAULTED, lines=(), is_foreign=True)
+    assert payable(foreign)[0] == "2024-07"
+    assert payable(KNOWN) == [], "all are declared"

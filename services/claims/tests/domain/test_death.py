@@ -230,7 +230,7 @@ EMPLOYMENT, OUTSIDE, INVALID = Fund.EMPLOYMENT_INJURY, Fund.NON_EMPLOYMENT_INJUR
             INVALID,
         ),
         (replace(YOUNG, statements={"funeral": CLAIMANT}), "qualified insured", INVALID),
-        (replace(YOUNG, lines=YOUNG.lines[-23:]), "other", None),
+        (replace(YOUNG, spells=(), lines=YOUNG.lines[-23:]), "other", None),
         (OLD, "other", None),
         (replace(OLD, others=(of_invalidity(BEGUN),)), "invalidity pensioner", INVALID),
         (replace(YOUNG, others=(of_invalidity(None),)), "qualified insured", INVALID),

@@ -1,7 +1,13 @@
 """Funeral benefit (Act 4 s.29)."""
 
 from shared.law.act4.funeral.rules import Claimant, benefit, death_is_covered, payments
-from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, QUALIFYING_TEST, qualify
+from shared.law.act4.invalidity.asked import (
+    CONTRIBUTION_FACTS,
+    PENSION_RESULTS,
+    QUALIFYING_TEST,
+    provisional_by_payable,
+    qualify,
+)
 from shared.law.act4.owing.asked import FOUND_ALIVE_FACT, died_test, is_found_alive
 from shared.law.act4.survivors.rules import opens
 from shared.law.book import LawOn
@@ -58,6 +64,7 @@ def decide_qualified(facts: Facts, law: LawOn, steps: Steps) -> None:
     died_on = facts.day("death")
     steps.test(YOUNG, opens(facts.day("born"), died_on, False, law), "Act 4, s.17A")
     qualify(facts, died_on, law, steps)
+    provisional_by_payable(facts, steps)
 
 
 DETERMINATIONS = (
@@ -77,7 +84,8 @@ DETERMINATIONS = (
             results=tuple(each for each in PENSION_RESULTS if each.name in COUNTED),
             decide=decide_qualified,
             granted="qualified",
-            # Since version 2 the months of a foreign worker count since invalidity is insured.
+            # Since version 2 the months of a foreign worker count since invalidity is insured, and those that are
+            # payable and not declared.
             version=2,
         )
     ),

@@ -15,6 +15,7 @@ from shared.law.act4.invalidity.rules import (
     highest_unknown_minimum,
     known_minimum,
     monthly_pension,
+    paid_or_payable,
     qualifying,
     share,
     wage_window,
@@ -48,6 +49,9 @@ CONTRIBUTION_FACTS = (
         "months with an invalidity contribution paid or payable; absent: the months of wages and assumed wages",
         default="",
     ),
+    Fact(
+        "payable", "months", "months of an employment whose contribution is payable and not declared yet", default=[]
+    ),
     Fact("credited", "months", "months credited at discretion (s.17(3C), s.17(3D))", default=[]),
     Fact("treated as met", "yes_no", "no fault of the person, so that it is treated as met (s.17(3A))", default="no"),
     Fact(
@@ -80,7 +84,7 @@ PENSION_RESULTS = (
 
 def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[Contributed, Qualifying]:
     """Record the contributions and test the qualifying period."""
-    months = _contribution_months(facts)
+    months = _paid_or_payable(facts, law)
     if early := [str(month) for month in months if month < Month.of(facts.day("first liable"))]:
         raise MalformedFact("first liable", f"contributions are given for earlier months: {', '.join(sorted(early))}")
     found = contributed(months, facts.months("credited"), facts.day("first liable"), noticed_on, law)
@@ -120,6 +124,7 @@ def pension(
     minimum = known_minimum(law)
     taken = working("{}", sen(exact)) if minimum is None else working("max({}, {})", sen(exact), sen(minimum))
     steps.amount("counted average", counted, taken, "Act 4, s.20(2)")
+    provisional_by_payable(facts, steps)
     return _of_average("monthly pension", counted, part, law, steps)
 
 
@@ -142,6 +147,17 @@ def _readings_without_wages(facts: Facts, noticed_on: date, part: Fraction, law:
     if last:
         exact = Fraction(sum(last.values()), len(last))
         _of_average("monthly pension by the last contributions", exact, part, law, steps)
+
+
+def provisional_by_payable(facts: Facts, steps: Steps) -> None:
+    """Record that what is granted may change: by the contributions of months that count and are not declared yet."""
+    if facts.months("payable"):
+        steps.is_provisional()
+
+
+def _paid_or_payable(facts: Facts, law: LawOn) -> Collection[Month]:
+    declared, payable = _contribution_months(facts), facts.months("payable")
+    return paid_or_payable(declared, payable, law) if payable else declared
 
 
 def _contribution_months(facts: Facts) -> tuple[Month, ...]:

@@ -141,7 +141,7 @@ DETERMINATIONS = (
                         "for the days from the first day of the pension to the end of that month")),
         decide=decide_pension,
         # Since version 2 a death ends it; since 3 the months of a foreign worker count since invalidity is insured,
-        # and it begins when the employment has ended.
+        # it begins when the employment has ended, and months count that are payable and not declared.
         version=3,
     )),
     Determination(

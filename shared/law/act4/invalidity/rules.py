@@ -45,6 +45,16 @@ def in_age(born_on: date, noticed_on: date, invalid_before_age_without_work: boo
 
 
 @rule("2013-01-01")
+def paid_or_payable(declared: Collection[Month], payable: Collection[Month], law: LawOn) -> set[Month]:
+    """The months that count: an employee stays protected where the employer declared nothing (s.17(2)).
+
+    `payable` are months of an employment that counts whose contribution is not declared.
+    """
+    protected = law.says("act4.arrears.employee_stays_protected")
+    return {*declared, *payable} if protected and law.says("act4.wage_base.open_spell_makes_payable") else {*declared}
+
+
+@rule("2013-01-01")
 def contributed(
     months: Collection[Month], credited: Collection[Month], first_liable_on: date, noticed_on: date, law: LawOn
 ) -> Contributed:

@@ -112,7 +112,8 @@ DETERMINATIONS = with_earlier(
         ),
         decide=decide,
         # Since version 2 the pension in payment is what the claim of invalidity decided, and nothing that is stated;
-        # since 3 the months of a foreign worker count since invalidity is insured.
+        # since 3 the months of a foreign worker count since invalidity is insured, and those that are payable and not
+        # declared.
         version=3,
     )
 )
