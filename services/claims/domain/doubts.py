@@ -9,7 +9,6 @@ from services.claims.domain.contested import in_both
 from services.claims.domain.facts import Known
 from services.claims.domain.relation import STATED_LATE
 from services.claims.domain.standing import Standing
-from shared.kernel.clock import business_day
 from shared.law.book import LawOn
 from shared.law.decision import DecisionRecord
 
@@ -85,7 +84,7 @@ def doubt_of_answer(
         # Nothing is taken back for days that the person's own certificate states, while nobody has looked at it.
         return EVIDENCE
     is_new = answer.state is QuestionState.ENTITLED and not was_entitled
-    if is_new and is_late(claim.happened_on, business_day(claim.received_at), law):
+    if is_new and is_late(claim.happened_on, known.received_on, law):
         # After a refusal too: nothing was paid on this notice yet.
         return None if is_lifted(LATE_NOTICE, claim, known) else LATE_NOTICE
     return None

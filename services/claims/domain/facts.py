@@ -193,7 +193,8 @@ class Known:
     ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``other_losses`` whether the claim of an
     earlier event of the person has a permanent loss, ``choices`` what was stated of taking part in SKBBK. ``others``
     are the person's other claims, where a question reads them, ``deaths`` those of whom it left behind, by party.
-    ``is_foreign``: the person is a foreign worker, of whom invalidity is insured from a later day.
+    ``received_on`` is the day of the first notice, also of one that joined later; ``is_foreign``: the person is a
+    foreign worker, of whom invalidity is insured from a later day.
     ``cause_not_ruled``: a notice names as its cause an event of a kind that no rule decides.
     """
 

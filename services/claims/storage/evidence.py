@@ -47,6 +47,8 @@ _OF_CLAIM = text(f"""
            EXISTS (SELECT FROM claim
                    WHERE person = :person AND joined_to = :claim AND relation IN ('employer', 'officer'))
                AS joined_by_employer,
+           (SELECT min(received_at) FROM claim
+            WHERE person = :person AND relation IS NOT NULL AND (id = :claim OR joined_to = :claim)) AS received_at,
            (SELECT ROW (happened_on, id) FROM claim AS death
             WHERE person = :person AND {_DIED} ORDER BY happened_on, id LIMIT 1) AS death,
            EXISTS (SELECT FROM claim WHERE person = :person AND kind = 'death' AND relation IS NOT NULL)
@@ -105,15 +107,17 @@ _ADD = insert(t.evidence).on_conflict_do_nothing()
 class OfClaim:
     """All that was stated of a claim and of those that joined it, and the days that the person's other claims have.
 
-    ``joined_by_employer``: one that joined it is of the employer of the day, or of officers. ``died_on`` is the day
-    of the person's death by more than one party's word, ``death`` the claim about it, ``death_stated`` whether anybody
-    stated one, ``earlier_losses`` what was stated of permanent losses in the claims of earlier events, with what was
-    said about it since, ``has_others`` whether the person has another claim.
+    ``joined_by_employer``: one that joined it is of the employer of the day, or of officers. ``received_at`` is when
+    the first of them came, whichever opened. ``died_on`` is the day of the person's death by more than one party's
+    word, ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``earlier_losses`` what was stated
+    of permanent losses in the claims of earlier events, with what was said about it since, ``has_others`` whether the
+    person has another claim.
     """
 
     evidence: tuple[Evidence, ...]
     held: tuple[HeldDays, ...]
     joined_by_employer: bool
+    received_at: datetime
     died_on: date | None
     death: UUID | None
     death_stated: bool
@@ -139,7 +143,7 @@ class EvidenceRepository:
         held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
         evidence, losses = (tuple(_evidence(*each) for each in rows) for rows in (row.evidence, row.earlier_losses))
         of_person = (died_on, death, row.death_stated, losses, row.has_others)
-        return OfClaim(evidence, held, row.joined_by_employer, *of_person)
+        return OfClaim(evidence, held, row.joined_by_employer, row.received_at, *of_person)
 
     async def count(self, claim: Claim) -> int:
         """How many statements there are of a claim and of those that joined it."""

@@ -295,6 +295,34 @@ async def test_an_invalidity_waits_for_the_board_and_the_end_of_work_and_is_then
     ]
 
 
+async def test_a_pension_begins_with_the_first_notice_whichever_opened_the_claim(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """A guardian's notice of 1 April waits for officers; a hospital's of 20 May opens the claim (s.19)."""
+    business_clock.set_day(2026, 4, 1)
+    months = [f"{year}-{month:02d}" for year in (2023, 2024, 2025, 2026) for month in range(1, 13)]
+    await apply_events(
+        claims,
+        born(1980, 1, 1),
+        *employed(started_on=date(2023, 1, 1), ended_on=date(2026, 3, 31)),
+        *(contributed(month, 198_000) for month in months if month < "2026-04"),
+    )
+    body = notice(kind="invalidity", happened_on="2026-03-20", wages_paid_for=[])
+    for name in ("certificate", "place"):
+        del body[name]
+    await submit(claims, body | {"capacity": "guardian"}, party="agent:5", role="partner")
+    await claims.work_off()
+    business_clock.set_day(2026, 5, 20)
+    await all_has_arrived(claims)
+    reported = (await submit(claims, body)).json()
+    await claims.work_off()
+    await stated_and_approved(claims, reported["claim"], invalidity={"certified": True, "earning_capacity": 20})
+    assert (await terms_of(claims, reported["claim"], "invalidity_pension"))[0][3] == "2026-05-20"
+    assert await decide(claims, "identity", kind="relation_shown", person=person_id(PERSON)) == (201, None)
+    await claims.work_off()
+    assert (await terms_of(claims, reported["claim"], "invalidity_pension"))[0][3] == "2026-04-01"
+
+
 async def test_a_later_statement_about_one_person_takes_the_place_of_the_earlier(
     claims: ServiceUnderTest, guard: dict[str, str]
 ) -> None:
