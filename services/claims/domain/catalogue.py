@@ -63,6 +63,8 @@ _PENSION = (
     contributions.FIRST_LIABLE,
     contributions.CONTRIBUTED,
     contributions.PAYABLE,
+    contributions.BEFORE,
+    contributions.BEFORE_UNKNOWN,
     event.finding("credited", []),
     event.finding("treated as met", "no"),
     contributions.WAGES,

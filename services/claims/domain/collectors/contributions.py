@@ -13,6 +13,7 @@ from services.claims.domain.collectors.collector import (
     Open,
     of_person,
     silence_of,
+    yes_no,
 )
 from services.claims.domain.collectors.cover import ACT4, source_of
 from services.claims.domain.collectors.employments import by_month
@@ -21,11 +22,13 @@ from services.claims.domain.facts import Membership, Spell
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
 from shared.law.act4.cover.rules import Category, contributes_as
+from shared.law.act4.invalidity.asked import EARLIER, EARLIER_UNKNOWN
+from shared.law.act4.invalidity.rules import LINES_BEGIN
 from shared.law.book import LawOn
 from shared.law.decision import Source
 from shared.law.errors import NotYetLaw
 
-INVALIDITY, RESIGNED = "invalidity", "resigned"
+INVALIDITY, RESIGNED, LIABLE = "invalidity", "resigned", "first liable"
 _NO_LINE = (Missing(CONTRIBUTIONS),)
 # A pension from the notice on rests on there being no employment.
 _GRANTED = frozenset(("entitled",))
@@ -34,15 +37,36 @@ WINDOW = 40
 
 
 def _first_liable(asked: Asked) -> Collected:
+    """The first day of employment with whoever: a membership begins with the book, and says nothing of before."""
     known = asked.known
-    held = sorted((each for each in known.memberships if each.scheme == ACT4), key=lambda each: each.first)
-    if not held:
+    found = known.findings.get(LIABLE)
+    if found is not None:
+        return Collected(str(found.stated["found"]), (found.source,))
+    held = [each for each in known.memberships if each.scheme == ACT4]
+    days = [(each.first, Source("membership", ACT4, each.revision)) for each in held]
+    days += [(each.first, source_of(each)) for each in known.spells]
+    if not days:
         return Collected("", silence_of(REGISTRATION, known), (Missing(REGISTRATION),))
-    stated: tuple[Source, ...] = (Source("membership", ACT4, held[0].revision),)
-    if not known.is_foreign:
-        return Collected(held[0].first.isoformat(), stated)
-    insured = (day for each in held if (day := _first_insured(each, asked)) is not None)
-    return Collected(next(insured, held[0].first).isoformat(), (*stated, of_person(known)))
+    first, source = min(days, key=lambda each: each[0])
+    if known.is_foreign:
+        insured = [day for each in held if (day := _first_insured(each, asked)) is not None]
+        return Collected(min(insured, default=first).isoformat(), (source, of_person(known)))
+    return Collected(first.isoformat(), (source,), () if held else (Missing(REGISTRATION),))
+
+
+def _contributed_before(asked: Asked) -> Collected:
+    """How much was contributed before the lines begin, as officers found it."""
+    found = asked.known.findings.get(EARLIER)
+    return Collected("0") if found is None else Collected(str(found.stated["found"]), (found.source,))
+
+
+def _before_unknown(asked: Asked) -> Collected:
+    found = asked.known.findings.get(EARLIER)
+    if found is not None:
+        return Collected("no", (found.source,))
+    liable = _first_liable(asked)
+    is_before = liable.written != "" and str(liable.written) < LINES_BEGIN.first_day.isoformat()
+    return Collected(yes_no(is_before), liable.sources if is_before else ())
 
 
 def _first_insured(membership: Membership, asked: Asked) -> date | None:
@@ -159,7 +183,9 @@ def _received(asked: Asked) -> Collected:
     return Collected(asked.known.received_on.isoformat())
 
 
-FIRST_LIABLE = Collector("first liable", _first_liable)
+FIRST_LIABLE = Collector(LIABLE, _first_liable, _spells, is_found=True)
+BEFORE = Collector(EARLIER, _contributed_before, is_found=True)
+BEFORE_UNKNOWN = Collector(EARLIER_UNKNOWN, _before_unknown, _spells)
 CONTRIBUTED = nothing("contributed")
 PAYABLE = Collector("payable", _payable, _spells)
 WAGES = Collector("wages", _wages, _all_months)

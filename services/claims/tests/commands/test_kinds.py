@@ -295,6 +295,39 @@ async def test_an_invalidity_waits_for_the_board_and_the_end_of_work_and_is_then
     ]
 
 
+async def test_what_was_contributed_before_the_lines_begin_officers_find(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Life 6: 159 lines and the 12 months of 2012, so 62 % of 2,950.00 = 1,829.00 a month."""
+    business_clock.set_day(2026, 4, 16)
+    months = [f"{year}-{month:02d}" for year in range(2013, 2027) for month in range(1, 13)]
+    begun, left = date(2012, 1, 2), date(2026, 3, 31)
+    await apply_events(
+        claims,
+        born(1975, 6, 18),
+        spell_of(EMPLOYER, begun, left),
+        insured("first", date(2013, 1, 1)),
+        *(contributed(month, 294_000) for month in months if month < "2026-04"),
+    )
+    await all_has_arrived(claims)
+    body = notice(kind="invalidity", happened_on="2026-03-20", wages_paid_for=[])
+    for name in ("certificate", "place"):
+        del body[name]
+    claim = (await submit(claims, body)).json()["claim"]
+    await claims.work_off()
+    await stated_and_approved(claims, claim, invalidity={"certified": True, "earning_capacity": 20})
+    before = "contributions_of_before_2013_are_known_or_do_not_matter"
+    assert await questions(claims, claim) == {"invalidity_pension": ("officer", before)}
+    assert await decide(claims, "doubt", kind="finding", fact="contributions before 2013", found="12") == (201, None)
+    assert (await terms_of(claims, claim, "invalidity_pension"))[1] == (
+        "insured",
+        "month",
+        "1829.00",
+        "2026-05-01",
+        None,
+    )
+
+
 async def test_a_pension_begins_with_the_first_notice_whichever_opened_the_claim(
     claims: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:

@@ -15,6 +15,7 @@ from services.claims.domain.catalogue import DEATH, INVALIDITY
 from services.claims.domain.facts import Known, Membership, Spell, Statement, WageMonth
 from services.claims.tests.domain.test_death import EMPLOYER, KNOWN, TODAY, YOUNG, stated
 from shared.kernel.periods import Month
+from shared.law.act4.invalidity.asked import EARLIER
 from shared.law.book import book
 from shared.law.determination import replay
 
@@ -209,3 +210,81 @@ def test_months_payable_are_those_in_which_invalidity_is_insured() -> None:
     foreign = replace(DEFAULTED, lines=(), is_foreign=True)
     assert payable(foreign)[0] == "2024-07"
     assert payable(KNOWN) == [], "all are declared"
+
+
+def of_life_six(first: date, **findings: str) -> Known:
+    """Born on 18 June 1975, RM2,940.00 a month from a day to March 2026; the lines begin in January 2013."""
+    lines = tuple(WageMonth(EMPLOYER, Month(2013, 1) + each, 294_000, 1) for each in range(159))
+    noticed = date(2026, 4, 16)
+    return replace(
+        KNOWN,
+        born_on=date(1975, 6, 18),
+        happened_on=noticed,
+        received_on=noticed,
+        spells=(Spell(UUID(int=3), EMPLOYER, first, date(2026, 3, 31), 1),),
+        memberships=(Membership("act4", "first", max(first, date(2013, 1, 1)), date(2026, 3, 31), 1),),
+        lines=lines,
+        findings={
+            fact.replace("_", " "): stated("finding", 61, fact=fact.replace("_", " "), found=found)
+            for fact, found in findings.items()
+        },
+    )
+
+
+BEFORE_2013 = "contributions_of_before_2013_are_known_or_do_not_matter"
+
+
+def test_what_was_contributed_before_the_lines_begin_officers_find() -> None:
+    """Life 6: 171 contributions, 147 beyond 24, so 62 % of 2,950.00 = 1,829.00; by 159 alone 61 %, 1,799.50."""
+    known = of_life_six(date(2012, 1, 2))
+    found = pension_of(known)
+    assert (found.state, found.reason, terms(found)) == (QuestionState.OFFICER, BEFORE_2013, [])
+    assert (facts(found)["first liable"], amounts(found)["complete months"]) == ("2012-01-02", 171)
+    assert amounts(found)["monthly pension"] == 179_950, "by what is known"
+    decided = pension_of(of_life_six(date(2012, 1, 2), contributions_before_2013="12"))
+    assert (decided.state, amounts(decided)["contributions"]) == (QuestionState.ENTITLED, 171)
+    assert amounts(decided)["monthly pension"] == 182_900
+    assert subjects.spells(known.person) in listens_to(INVALIDITY, known, {found.question: found}, book(), TODAY)
+
+
+def test_whoever_began_with_the_lines_has_no_months_before() -> None:
+    assert pension_of(of_life_six(date(2013, 1, 1))).state is QuestionState.ENTITLED
+
+
+def test_where_officers_find_that_he_was_liable_later_no_months_are_before() -> None:
+    found = pension_of(of_life_six(date(2001, 5, 2), first_liable="2013-01-01"))
+    assert (found.state, amounts(found)["monthly pension"]) == (QuestionState.ENTITLED, 179_950)
+
+
+def test_more_contributions_than_months_before_contradict_the_first_day() -> None:
+    found = pension_of(of_life_six(date(2012, 1, 2), contributions_before_2013="13"))
+    assert (found.state, found.reason) == (QuestionState.OFFICER, "facts_contradict")
+
+
+def test_nobody_is_refused_while_months_before_may_complete_the_period() -> None:
+    """20 contributions alone complete none; the period of somebody who died is completed by 24 in the window."""
+    few = replace(
+        of_life_six(date(2001, 5, 2)),
+        lines=of_life_six(date(2001, 5, 2)).lines[:20],
+        spells=(Spell(UUID(int=3), EMPLOYER, date(2001, 5, 2), date(2014, 8, 31), 1),),
+    )
+    found = pension_of(few)
+    assert (found.state, found.reason) == (QuestionState.OFFICER, BEFORE_2013)
+    none = replace(few, findings={"contributions before 2013": stated("finding", 62, found="0")})
+    assert pension_of(none).state is QuestionState.REFUSED
+
+
+def test_that_a_period_was_completed_waits_for_no_month_before() -> None:
+    known = of_life_six(date(2001, 5, 2))
+    died = replace(
+        YOUNG, happened_on=date(2026, 4, 16), died_on=date(2026, 4, 16), cause=None,
+        spells=known.spells, memberships=known.memberships, lines=known.lines,
+    )  # fmt: skip
+    found = ask_all(DEATH, died, {}, book(), TODAY)
+    assert (found["qualified_insured"].state, found["funeral_benefit"].state) == ("found", "entitled")
+    assert (found["survivors_pension"].state, found["survivors_pension"].reason) == ("officer", BEFORE_2013)
+
+
+@pytest.mark.parametrize("found", ["12", "0"])
+def test_officers_may_find_a_number_of_contributions_before_the_lines(found: str) -> None:
+    next(each for each in INVALIDITY if each.name == "invalidity_pension").check_finding(EARLIER, found)

@@ -23,6 +23,7 @@ REASONS = (
     CONTESTED, DEATH, EVIDENCE, FINDING, IDENTITY_OVERDUE, TO_BE_CONFIRMED,
     LESS_THAN_PUBLISHED, LOST_SINCE_BACKUP, NAME_DIFFERS, OUTSIDE,
     OVER_REVIEW_DAYS, RELAPSE, STATED_LATE, TO_BE_SHOWN, "accident_before_birth", "before_known_law",
+    "contributions_of_before_2013_are_known_or_do_not_matter",
     "application_awaited", "cause_not_ruled", "cause_unsettled", "choice_of_benefit_awaited", "cover_taken_back",
     "dependants_to_be_stated", "disease",
     "earlier_losses_to_be_stated", "employer_without_spell", "facts_contradict", "funeral_claimants_to_be_stated",

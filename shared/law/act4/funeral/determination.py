@@ -3,6 +3,7 @@
 from shared.law.act4.funeral.rules import Claimant, benefit, death_is_covered, payments
 from shared.law.act4.invalidity.asked import (
     CONTRIBUTION_FACTS,
+    EARLIER_TEST,
     PENSION_RESULTS,
     QUALIFYING_TEST,
     provisional_by_payable,
@@ -80,12 +81,12 @@ DETERMINATIONS = (
                 Fact("death", "date", "the day of the death"),
                 *CONTRIBUTION_FACTS,
             ),
-            tests=(Test(YOUNG, "meninggal dunia sebelum umur 60", "Act 4, s.17A"), QUALIFYING_TEST),
+            tests=(Test(YOUNG, "meninggal dunia sebelum umur 60", "Act 4, s.17A"), QUALIFYING_TEST, EARLIER_TEST),
             results=tuple(each for each in PENSION_RESULTS if each.name in COUNTED),
             decide=decide_qualified,
             granted="qualified",
             # Since version 2 the months of a foreign worker count since invalidity is insured, and those that are
-            # payable and not declared.
+            # payable and not declared; what was contributed before 2013 an officer finds.
             version=2,
         )
     ),

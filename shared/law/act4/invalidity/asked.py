@@ -7,12 +7,15 @@ from fractions import Fraction
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 from shared.law.act4.invalidity.rules import (
+    LINES_BEGIN,
     Contributed,
     Qualifying,
     average,
     contributed,
+    contributed_before,
     counted_average,
     highest_unknown_minimum,
+    is_highest,
     known_minimum,
     monthly_pension,
     paid_or_payable,
@@ -31,12 +34,18 @@ from shared.law.working import percent, sen, working
 
 QUALIFIES = "a full or reduced qualifying period is completed"
 HAS_WAGES = "a month of the wage window has a contribution"
+EARLIER_KNOWN = "contributions of before 2013 are known or do not matter"
+EARLIER, EARLIER_UNKNOWN = "contributions before 2013", "contributions before 2013 unknown"
 MINIMUM_SETTLED = "the minimum average of the day is known or does not matter"
 QUALIFYING_TEST = Test(
     QUALIFIES, "tempoh kelayakan penuh atau dikurangkan telah dipenuhi", "Act 4, s.17(2) and s.17(3)"
 )
+EARLIER_TEST = Test(
+    EARLIER_KNOWN, "caruman sebelum 2013 diketahui atau tidak menjejaskan", "Act 4, s.17 and s.20(1)", officer=True
+)
 PENSION_TESTS = (
     QUALIFYING_TEST,
+    EARLIER_TEST,
     Test(HAS_WAGES, "ada bulan dengan caruman dalam tempoh gaji", "Act 4, s.20(2)", officer=True),
     Test(MINIMUM_SETTLED, "purata minimum pada hari itu diketahui atau tidak menjejaskan", "Act 4, s.20(2)",
          officer=True),
@@ -52,6 +61,10 @@ CONTRIBUTION_FACTS = (
     Fact(
         "payable", "months", "months of an employment whose contribution is payable and not declared yet", default=[]
     ),
+    Fact(EARLIER, "count", "contributions for invalidity of months before January 2013, of which no line is kept",
+         default="0"),
+    Fact(EARLIER_UNKNOWN, "yes_no", "whether the person was liable before 2013 and nobody knows what was contributed",
+         default="no"),
     Fact("credited", "months", "months credited at discretion (s.17(3C), s.17(3D))", default=[]),
     Fact("treated as met", "yes_no", "no fault of the person, so that it is treated as met (s.17(3A))", default="no"),
     Fact(
@@ -88,6 +101,8 @@ def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[C
     if early := [str(month) for month in months if month < Month.of(facts.day("first liable"))]:
         raise MalformedFact("first liable", f"contributions are given for earlier months: {', '.join(sorted(early))}")
     found = contributed(months, facts.months("credited"), facts.day("first liable"), noticed_on, law)
+    if earlier := _earlier(facts):
+        found = contributed_before(found, earlier, law)
     steps.amount("contributions in the window", found.in_window, working("Σ"), "Act 4, s.17(2)(a)")
     steps.amount("contributions", found.in_all, working("Σ"), "Act 4, s.17")
     since = working("{}/{}", facts.day("first liable"), noticed_on)
@@ -96,6 +111,9 @@ def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[C
     if period is Qualifying.NONE and facts.says("treated as met"):
         steps.test(QUALIFIES, True, "Act 4, s.17(3A)")
         return found, Qualifying.REDUCED
+    if period is Qualifying.NONE and facts.says(EARLIER_UNKNOWN):
+        steps.test(EARLIER_KNOWN, False, "Act 4, s.17")
+        return found, period
     steps.test(QUALIFIES, period is not Qualifying.NONE)
     return found, period
 
@@ -104,6 +122,8 @@ def pension(
     facts: Facts, noticed_on: date, found: Contributed, period: Qualifying, law: LawOn, steps: Steps
 ) -> Sen | None:
     """Record the average, the share and the monthly pension in sen, which is returned; None if left to an officer."""
+    if period is Qualifying.NONE:
+        return None
     part = share(period, found.in_all, law)
     steps.amount("share", part, working("{}: {}", period.value, found.in_all))
     window = wage_window(noticed_on, law)
@@ -124,8 +144,11 @@ def pension(
     minimum = known_minimum(law)
     taken = working("{}", sen(exact)) if minimum is None else working("max({}, {})", sen(exact), sen(minimum))
     steps.amount("counted average", counted, taken, "Act 4, s.20(2)")
+    monthly = _of_average("monthly pension", counted, part, law, steps)
+    if facts.says(EARLIER_UNKNOWN) and not steps.test(EARLIER_KNOWN, is_highest(period, part, law), "Act 4, s.20(1)"):
+        return None
     provisional_by_payable(facts, steps)
-    return _of_average("monthly pension", counted, part, law, steps)
+    return monthly
 
 
 def _of_average(name: str, counted: Fraction, part: Fraction, law: LawOn, steps: Steps) -> Sen:
@@ -153,6 +176,14 @@ def provisional_by_payable(facts: Facts, steps: Steps) -> None:
     """Record that what is granted may change: by the contributions of months that count and are not declared yet."""
     if facts.months("payable"):
         steps.is_provisional()
+
+
+def _earlier(facts: Facts) -> int:
+    """Contributions of months before the lines begin: not more than such months since the person was liable."""
+    stated, months = facts.count(EARLIER), LINES_BEGIN - Month.of(facts.day("first liable"))
+    if stated > max(0, months):
+        raise MalformedFact(EARLIER, f"{stated} are more than the months since the person was liable")
+    return stated
 
 
 def _paid_or_payable(facts: Facts, law: LawOn) -> Collection[Month]:

@@ -141,7 +141,8 @@ DETERMINATIONS = (
                         "for the days from the first day of the pension to the end of that month")),
         decide=decide_pension,
         # Since version 2 a death ends it; since 3 the months of a foreign worker count since invalidity is insured,
-        # it begins when the employment has ended, and months count that are payable and not declared.
+        # it begins when the employment has ended, and months count that are payable and not declared; what was
+        # contributed before 2013 an officer finds.
         version=3,
     )),
     Determination(

@@ -1,7 +1,7 @@
 """Invalidity pension: who qualifies, which share of which average, and how much (Act 4 ss.16, 17, 19, 20, 49)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -11,6 +11,9 @@ from shared.kernel.periods import Days, Month, age_on, completed_months
 from shared.law.book import LawOn
 from shared.law.errors import NotYetLaw, NoWageMonth
 from shared.law.rule import rule
+
+# The lines of contributions begin with the book; what was contributed before is known to nobody but officers.
+LINES_BEGIN = Month(2013, 1)
 
 
 class Qualifying(StrEnum):
@@ -69,6 +72,18 @@ def contributed(
     counted = {month for month in counted if month < end}
     window = set(end.window_before(law.months("act4.invalidity.window")))
     return Contributed(len(counted & window), len(counted), completed_months(first_liable_on, noticed_on))
+
+
+@rule("2013-01-01")
+def contributed_before(found: Contributed, earlier: int, law: LawOn) -> Contributed:  # noqa: ARG001
+    """With contributions of months before the lines begin: they count in all, and lie before every window (s.17)."""
+    return replace(found, in_all=found.in_all + earlier)
+
+
+@rule("2013-01-01")
+def is_highest(period: Qualifying, part: Fraction, law: LawOn) -> bool:
+    """Whether no further contribution would raise the share (s.20(1))."""
+    return period is Qualifying.FULL and part >= law.share("act4.invalidity.highest_share")
 
 
 @rule("2013-01-01")

@@ -113,7 +113,7 @@ DETERMINATIONS = with_earlier(
         decide=decide,
         # Since version 2 the pension in payment is what the claim of invalidity decided, and nothing that is stated;
         # since 3 the months of a foreign worker count since invalidity is insured, and those that are payable and not
-        # declared.
+        # declared; what was contributed before 2013 an officer finds.
         version=3,
     )
 )
