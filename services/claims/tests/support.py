@@ -249,11 +249,15 @@ def amounts(decisions: list[dict[str, Any]]) -> list[tuple[str, int, str, bool]]
 
 
 async def discharge(
-    claims: ServiceUnderTest, reported: dict[str, Any], fit_from: date, issued_on: date = date(2026, 7, 31)
+    claims: ServiceUnderTest,
+    reported: dict[str, Any],
+    fit_from: date,
+    issued_on: date = date(2026, 7, 31),
+    person: int = PERSON,
 ) -> None:
     """A centre discharges the person with a final certificate."""
     event = PatientDischargedV1(
-        person=PERSON,
+        person=person,
         referral=new_id(),
         claim=UUID(reported["claim"]),
         revision=1,

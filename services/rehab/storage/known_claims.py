@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.rehab.storage import tables as t
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1, Per
 from shared.persistence.upsert import keep_higher_revision
+
+
+class ClaimOfAnother(RuntimeError):
+    """The notice of a claim and what was decided of it name two persons: somebody must look."""
 
 
 class ClaimProjection:
@@ -20,11 +24,13 @@ class ClaimProjection:
         self._connection = connection
 
     async def keep_accidents(self, events: Sequence[AccidentReportedV1]) -> None:
-        """Keep what the notices say; the higher revision wins."""
+        """Keep what the notices say; the higher revision wins. Raises ClaimOfAnother."""
+        await self._must_be_of(events, t.assessment)
         await keep_higher_revision(self._connection, t.accident, [_accident(event) for event in events])
 
     async def keep_assessments(self, events: Sequence[ClaimAssessedV1]) -> None:
-        """Keep how the claims stand; the higher revision wins."""
+        """Keep how the claims stand; the higher revision wins. Raises ClaimOfAnother."""
+        await self._must_be_of(events, t.accident)
         await keep_higher_revision(self._connection, t.assessment, [_assessment(event) for event in events])
 
     async def happened_on(self, claim: UUID) -> date | None:
@@ -37,6 +43,14 @@ class ClaimProjection:
     async def is_refused(self, claim: UUID) -> bool:
         """Whether the newest assessment that arrived refuses the claim."""
         return bool(await self._connection.scalar(select(t.assessment.c.refused).where(t.assessment.c.claim == claim)))
+
+    async def _must_be_of(self, events: Sequence[AccidentReportedV1 | ClaimAssessedV1], known: Table) -> None:
+        """Whom the events are about, as far as the other topic said of whom their claims are."""
+        persons = {event.claim: event.person for event in events}
+        query = select(known.c.claim, known.c.person).where(known.c.claim.in_(persons))
+        for row in await self._connection.execute(query):
+            if row.person != persons[row.claim]:
+                raise ClaimOfAnother(f"claim {row.claim} is not of the person whom an event names")
 
 
 def _accident(event: AccidentReportedV1) -> dict[str, object]:

@@ -9,6 +9,7 @@ import pytest
 
 from services.rehab.consumers import accident_reported, claim_assessed
 from services.rehab.domain.referral import State
+from services.rehab.storage.known_claims import ClaimOfAnother
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from services.rehab.tests.support import Rehab, accident, decided, pending, refused
 from shared.contracts.envelope import Cause, Event
@@ -70,6 +71,18 @@ async def test_a_referral_is_opened_once_per_claim_whatever_is_reported(rehab: R
     await rehab.consume(accident(claim), accident(claim, revision=2), accident(claim))
     assert (await rehab.rows("SELECT count(*) FROM referral"))[0]["count"] == 1
     assert (await rehab.referral_of(claim))["accident"]["revision"] == 2
+
+
+async def test_a_claim_is_of_one_person_whichever_topic_says_so_first(rehab: Rehab) -> None:
+    reported, assessed = new_id(), new_id()
+    await rehab.consume(accident(reported), decided(assessed))
+    for kept, event in (
+        (claim_assessed, refused(reported, person=13)),
+        (accident_reported, accident(assessed, person=13)),
+    ):
+        with pytest.raises(ClaimOfAnother):
+            async with rehab.service.worker.database.begin(RehabUnitOfWork, Cause("test")) as uow:
+                await kept.apply([event], uow)
 
 
 async def test_an_assessment_alone_opens_no_referral(rehab: Rehab) -> None:
