@@ -167,6 +167,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
         raise TokenInvalid("The token's party or role is not well formed.")
     if _CLIENT.fullmatch(claims["client_id"]) is None:
         raise TokenInvalid("The token's client_id is not 1 to 200 visible characters.")
-    if role == Role.OFFICER and party["kind"] != "organisation":
-        raise TokenInvalid("Only the organisation has officers.")
+    # A partner sees its own party's rows: those of the organisation are everybody's.
+    if (role == Role.OFFICER) != (party["kind"] == "organisation"):
+        raise TokenInvalid("The organisation's callers are its officers, and nobody else is one.")
     return Caller(claims["client_id"], claims["party"], Role(role), frozenset(scope.split()), claims["sub"])

@@ -130,6 +130,8 @@ MUTATIONS: dict[str, tuple[dict[str, Any], Claims, type[JaringError]]] = {
     "a party that is no party": (header(), claims(party="employer:0' or 1=1"), TokenInvalid),
     "an unknown role": (header(), claims(role="root"), TokenInvalid),
     "an employer as officer": (header(), claims(party="employer:12", role="officer"), TokenInvalid),
+    "the organisation as a partner": (header(), claims(party="organisation:1"), TokenInvalid),
+    "the organisation without a role": (header(), claims(party="organisation:1", role=None), TokenInvalid),
     "a scope list": (header(), claims(scope=["claims:notice:write"]), TokenInvalid),
 }
 
