@@ -62,8 +62,13 @@ _GIVE_BACK = text("""
 """)
 _NEVER_TRIED = text("DELETE FROM in_flight WHERE attempts = 0")
 _LEFT_OVER = text("SELECT topic, kafka_partition, max(last_offset) AS last_offset FROM in_flight GROUP BY 1, 2")
+# An id is one of its topic: whoever writes into another makes no true event a repeat. What was handled before the inbox
+# knew topics is handled.
 _NEW_IN_INBOX = text("""
-    INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING 1
+    INSERT INTO inbox (consumer, topic, event_id)
+    SELECT :consumer, :topic, :event_id
+    WHERE NOT EXISTS (SELECT FROM inbox WHERE consumer = :consumer AND topic = '' AND event_id = :event_id)
+    ON CONFLICT DO NOTHING RETURNING 1
 """)
 # Moved before anything is counted, so that of two members with the same records the second waits here for the first.
 _SEEN = text("""
@@ -189,7 +194,7 @@ class ConsumerStore:
 
     async def is_new(self, received: Received) -> bool:
         """Enter the event into the inbox; False when it has been handled before."""
-        values = {"consumer": self._service, "event_id": received.envelope.id}
+        values = {"consumer": self._service, "topic": received.raw.topic, "event_id": received.envelope.id}
         return (await self._connection.execute(_NEW_IN_INBOX, values)).first() is not None
 
     async def follow_streams(self, received: Sequence[Received]) -> list[Gap]:

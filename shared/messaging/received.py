@@ -22,6 +22,7 @@ _WATERMARK_AHEAD = timedelta(minutes=1)
 # An epoch is 1, or the second of its database's clock in which that was put back (restore.py).
 _EPOCH_AHEAD_SECONDS = 3600
 _PARTITIONS = {topic.name: topic.partitions for topic in TOPICS}
+_SOURCES = {topic.name: f"/{topic.owner}" for topic in TOPICS}
 
 
 class Fault(StrEnum):
@@ -33,6 +34,7 @@ class Fault(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
     UNKNOWN_VERSION = "unknown_version"
     WRONG_TOPIC = "wrong_topic"
+    WRONG_SOURCE = "wrong_source"
     WRONG_KEY = "wrong_key"
     IN_THE_FUTURE = "in_the_future"
     FAILED = "failed"
@@ -42,7 +44,7 @@ class Fault(StrEnum):
 
 
 # What these say is no fact that this release, or this topic, could have: nobody waits for it (decision 25).
-_NOBODY_WAITS_FOR = (Fault.UNKNOWN_TYPE, Fault.WRONG_TOPIC)
+_NOBODY_WAITS_FOR = (Fault.UNKNOWN_TYPE, Fault.WRONG_TOPIC, Fault.WRONG_SOURCE)
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ def read(raw: Raw) -> Reading:
         envelope = envelope_of(raw.headers)
     except (KeyError, ValueError) as reason:
         return Unreadable(raw, Fault.BAD_ENVELOPE, type(reason).__name__)
+    if envelope.source != _SOURCES.get(raw.topic, envelope.source):
+        return Unreadable(raw, Fault.WRONG_SOURCE)
     try:
         kind = event_class(envelope.type)
     except UnknownVersion:

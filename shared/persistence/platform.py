@@ -408,9 +408,16 @@ def create_platform_v8(service: str) -> None:
 
 
 _TABLES_V9 = """
--- Nothing was in production: no running release is held up while the table is written again, a row for a topic and day.
+-- Nothing was in production: no running release is held up while a table of few rows or an index is written again.
 -- squawk-ignore changing-column-type
 ALTER TABLE daily_total ALTER COLUMN money_sen TYPE numeric;
+
+-- What was handled before has no topic: it keeps the key that it had.
+ALTER TABLE inbox ADD COLUMN topic text NOT NULL DEFAULT '';
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE inbox DROP CONSTRAINT inbox_pkey;
+-- squawk-ignore adding-serial-primary-key-field, constraint-missing-not-valid
+ALTER TABLE inbox ADD PRIMARY KEY (consumer, topic, event_id);
 
 -- The epoch that a person did not believe.
 CREATE TABLE freshness_forgotten (
@@ -425,7 +432,7 @@ CREATE TABLE freshness_forgotten (
 
 
 def create_platform_v9(service: str) -> None:
-    """No foreign record fills up the sum of a day, and a person takes back an epoch that one stated."""
+    """No foreign record fills up the sum of a day or makes another topic's a repeat; a forged epoch is taken back."""
     run(_TABLES_V9)
     grant(service, "freshness_forgotten", worker="SELECT, INSERT")
     never_changed("freshness_forgotten")

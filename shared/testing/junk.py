@@ -111,7 +111,7 @@ def plain(topic: str, key: str, offset: int) -> Raw:
     kind = next(event for event in EVENTS if event.topic.name == topic)
     envelope = Envelope(
         id=new_id(),
-        source="/foreign",
+        source=f"/{kind.topic.owner}",
         type=kind.type(),
         time=now(),
         subject=key.replace(":", "/"),
@@ -198,6 +198,9 @@ JUNK: Mapping[str, Junk] = {
     ),
     "version of the future": Junk(Fault.UNKNOWN_VERSION, _version),
     "event of another topic": Junk(Fault.WRONG_TOPIC, _of_another_topic, holds=False),
+    "another source": Junk(
+        Fault.WRONG_SOURCE, lambda raw: with_header(sensible(raw), "ce_source", b"/foreign"), holds=False
+    ),
     "another key": Junk(Fault.WRONG_KEY, sensible),
     "no key": Junk(Fault.WRONG_KEY, lambda raw: replace(sensible(raw), key=""), holds=False),
     "no key and no sense": Junk(Fault.BAD_DATA, lambda raw: replace(raw, key="", payload=b"junk"), holds=False),

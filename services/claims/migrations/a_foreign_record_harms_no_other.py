@@ -7,5 +7,5 @@ down_revision = "claims_0026"
 
 
 def upgrade() -> None:
-    """The sum of a day's money has no largest value; an epoch can be forgotten."""
+    """A day's sum has no largest value, an id is one of its topic, and an epoch can be forgotten."""
     create_platform_v9("claims")

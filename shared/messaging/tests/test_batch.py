@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from shared.contracts.envelope import Envelope, headers_of
 from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE
@@ -17,7 +18,7 @@ from shared.messaging.consumer_core import ATTEMPTS, REACTIONS
 from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.received import Raw, Received, Unreadable
 from shared.messaging.subscription import Subscription
-from shared.messaging.tests.conftest import TOPIC
+from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import (
     Listener,
     Poison,
@@ -69,6 +70,21 @@ async def test_without_the_inbox_the_same_check_is_red(listener: Listener, monke
     monkeypatch.setattr(ConsumerStore, "is_new", always_new)
     with pytest.raises(AssertionError):
         await check_that_repeats_are_dropped(listener)
+
+
+async def test_the_id_of_another_topic_makes_no_event_a_repeat(listener: Listener) -> None:
+    """Nor of this one, once it was handled; what was handled before the inbox knew topics is handled."""
+    true, before = event(1, 1, 0), event(2, 1, 1)
+    assert isinstance(true, Received)
+    assert isinstance(before, Received)
+    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
+        store = ConsumerStore(uow.connection, "jobs")
+        assert await store.is_new(replace(true, raw=replace(true.raw, topic="registration.payable")))
+        assert await store.is_new(true)
+        assert not await store.is_new(true)
+        values = {"id": before.envelope.id}
+        await uow.connection.execute(text("INSERT INTO inbox (consumer, event_id) VALUES ('jobs', :id)"), values)
+        assert not await store.is_new(before)
 
 
 async def test_an_announcement_reaches_the_projection_and_never_the_reaction(listener: Listener) -> None:

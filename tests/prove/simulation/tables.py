@@ -76,10 +76,11 @@ class ConsumerStoreModel:
 
     async def is_new(self, received: Received) -> bool:
         await self._uow.database.statement("inbox")
-        await self._uow.lock("inbox", received.envelope.id)
-        if self._uow.get("inbox", received.envelope.id) is not None:
+        event = (received.raw.topic, received.envelope.id)
+        await self._uow.lock("inbox", event)
+        if self._uow.get("inbox", event) is not None:
             return False
-        self._uow.put("inbox", received.envelope.id, received.raw.offset)
+        self._uow.put("inbox", event, received.raw.offset)
         return True
 
     async def follow_streams(self, received: Sequence[Received]) -> list[Gap]:
