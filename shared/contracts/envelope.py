@@ -18,7 +18,6 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from shared.contracts.topics import Topic
-from shared.kernel.identifiers import LARGEST_NUMBER
 
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
@@ -34,7 +33,8 @@ _FIRST_YEAR, _LAST_YEAR = 1800, 2999
 _LONGEST_TEXT = 10_000
 # Ten million million ringgit, some hundred times what all funds hold; a column of type bigint holds thousands of them.
 MOST_MONEY_SEN = 10**15
-# Persons and employers have nine digits, other parties as many as a token may name.
+# Persons and employers have nine digits: their public form has no more. Other parties have as many as a token may name.
+_LARGEST_NUMBER = 999_999_999
 _PARTY = re.compile(r"(?:person|employer):[1-9][0-9]{0,8}|(?!person:|employer:)[a-z_]+:[0-9]{1,18}")
 _READ = frozenset(
     {
@@ -47,8 +47,8 @@ _READ = frozenset(
 # What follows is bounded where it stands and leaves the published schemas as they are (see `_Stated`), also as an
 # element: a column has thousands, which pydantic checks much faster than a function would.
 _AN_INTEGER, _A_STRING = WithJsonSchema({"type": "integer"}), WithJsonSchema({"type": "string"})
-Number: TypeAlias = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), _AN_INTEGER]
-"""The number of a person or an employer: of nine digits, since its public form has no more."""
+Number: TypeAlias = Annotated[int, Field(ge=1, le=_LARGEST_NUMBER), _AN_INTEGER]
+"""The number of a person or an employer."""
 StatedSen: TypeAlias = Annotated[int, Field(ge=-MOST_MONEY_SEN, le=MOST_MONEY_SEN), _AN_INTEGER]
 """An amount or a difference in sen."""
 Revision: TypeAlias = Annotated[int, Field(ge=0, le=_MOST_REVISION), _AN_INTEGER]

@@ -19,8 +19,6 @@ EmployerNumber = NewType("EmployerNumber", int)
 PERSON_PREFIX = "P"
 EMPLOYER_PREFIX = "E"
 _DIGITS = 9
-LARGEST_NUMBER = 10**_DIGITS - 1
-"""The largest number that a person or an employer can have: what follows has no public form."""
 _CAUSES = UUID("7f0a3c1e-52b4-5d0e-9c8b-0f6f2d4f7a10")
 
 

@@ -44,6 +44,7 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     ): "the age of receipts",
     ("shared/persistence/platform.py", f"taken_at {_STAMPED}"): _RECEIPT,
     ("shared/persistence/platform.py", f"released_at {_STAMPED}"): _RECEIPT,
+    ("shared/persistence/platform.py", f"forgotten_at {_STAMPED}"): _RECEIPT,
     (f"services/claims/migrations/{_APART}", f"ALTER TABLE claim {_SET}"): _RECEIPT,
     (f"services/registration/migrations/{_APART}", f"ALTER TABLE contribution_file {_SET}"): _RECEIPT,
     (
@@ -64,6 +65,7 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "shared/messaging/restore.py",
         "epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint)",
     ): "an epoch lies above all that this database ever told, and forgot (rules M8)",
+    ("shared/messaging/received.py", "system_now"): "an epoch is a second of a database's clock, or 1",
     (
         "deploy/local/backup.py",
         "system_now",

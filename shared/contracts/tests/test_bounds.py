@@ -183,7 +183,7 @@ def test_the_amounts_of_an_event_add_up_to_no_more_than_one_may_be() -> None:
 def test_every_element_of_a_list_is_bounded() -> None:
     """What `_Stated` checks is the value of a field: a list is one, its elements are of a type that has bounds."""
     lists = {
-        name: TypeAdapter[Any](stated.annotation)
+        name: TypeAdapter[Any](stated.rebuild_annotation())
         for event in EVENTS
         for name, stated in event.model_fields.items()
         if get_origin(stated.annotation) is tuple
