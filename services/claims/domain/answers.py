@@ -53,7 +53,7 @@ class Answer:
     ``awaits`` are the topics that must have arrived first. ``looks``: why a person looks at something that is kept out
     of it, while the rest stands. ``lookups`` is what was looked up in the statute book to come to it. ``shown`` is
     what a person looks at beside days and amounts. ``is_found_elsewhere``: what people look at of it is
-    found in another claim.
+    found in another claim. ``ended``: the record of before as a death ends it, while it is not settled.
     """
 
     question: str
@@ -64,6 +64,7 @@ class Answer:
     lookups: Lookups | None = None
     shown: Mapping[str, str | int] = field(default_factory=dict)
     is_found_elsewhere: bool = False
+    ended: DecisionRecord | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -88,8 +89,12 @@ class Answer:
         return self.looks if self.state in (QuestionState.ENTITLED, QuestionState.FOUND) else ()
 
     def held_for_officer(self, reason: str, shown: Mapping[str, str | int] | None = None) -> "Answer":
-        """The same question, which a person must look at first."""
-        return replace(self, state=QuestionState.OFFICER, reason=reason, awaits=(), shown=shown or {})
+        """The same question, which a person must look at first: what stood goes on as it was."""
+        return replace(self, state=QuestionState.OFFICER, reason=reason, awaits=(), shown=shown or {}, ended=None)
+
+    def standing(self, last: DecisionRecord | None) -> DecisionRecord | None:
+        """What stands of the question: its record once it is settled, else what stood before, up to a death."""
+        return self.record if self.is_settled else self.ended or last
 
     def as_before(self, last: DecisionRecord | None) -> "Answer":
         """With the record of before, where it decides alike: then nothing new is to be kept."""

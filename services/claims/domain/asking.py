@@ -7,14 +7,15 @@ from datetime import date
 from typing import TypeAlias
 
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
-from services.claims.domain.collectors.collector import Asked, Awaited, Collected, Open, Unsettled
+from services.claims.domain.collectors.collector import Asked, Awaited, Collected, Open, Unsettled, of_death
 from services.claims.domain.collectors.coordination import is_needed, is_over_what_stands
+from services.claims.domain.collectors.death import DAY_OF_DEATH
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, Revisions
 from services.claims.domain.question import Question
 from shared.kernel.subjects import Subject
 from shared.law.book import Book
-from shared.law.decision import DecisionRecord
+from shared.law.decision import DecisionRecord, Source
 from shared.law.determination import REFUSED, determine
 from shared.law.errors import NotYetLaw
 from shared.law.fact_types import MalformedFact
@@ -41,17 +42,54 @@ def ask_all(questions: Sequence[Question], known: Known, last: Records, law: Boo
 def coordinated(
     questions: Sequence[Question], known: Known, answers: Mapping[str, Answer], last: Records, law: Book, today: date
 ) -> dict[str, Answer]:
-    """The answers with that to which of several lawful benefits is paid, by what of them stands."""
-    found = dict(answers)
-    settled = {name: each.record for name, each in answers.items() if each.is_settled and each.record is not None}
+    """The answers, with what a death ends of those that are not settled, and with that to which of several lawful
+    benefits is paid, by what of them stands.
+    """
+    found = ended_by_death(questions, known, answers, last, law, today)
+    stands = {name: each.standing(last.get(name)) for name, each in found.items()}
     standing = {
         name: Answer(name, QuestionState.ENTITLED if is_entitled(record) else QuestionState.REFUSED, record=record)
-        for name, record in {**last, **settled}.items()
+        for name, record in {**last, **stands}.items()
+        if record is not None
     }
     for question in (each for each in questions if each.coordinates and each.asked_when(known)):
         if question.name in last or is_needed(asked_with(question, known, standing, law, today)):
             found[question.name] = _ask_noting(question, known, standing, last, law, today)
     return found
+
+
+def ended_by_death(
+    questions: Sequence[Question], known: Known, answers: Mapping[str, Answer], last: Records, law: Book, today: date
+) -> dict[str, Answer]:
+    """The answers; while one is not settled, what stood before ends with the day of a death that is known since."""
+    found = dict(answers)
+    for question in questions:
+        answer, before = answers.get(question.name), last.get(question.name)
+        if answer is None or answer.is_settled or before is None or DAY_OF_DEATH.fact not in question.by_fact:
+            continue
+        with suppress(MalformedFact):
+            found[question.name] = replace(answer, ended=_with_death(question, before, known, law, today))
+    return found
+
+
+def _with_death(question: Question, before: DecisionRecord, known: Known, law: Book, today: date) -> DecisionRecord:
+    """What was decided, decided again on its own facts and by its own law, with the day of the death as it is known."""
+    body, died, died_on = before.body, DAY_OF_DEATH.fact, known.died_on
+    written = {fact["name"]: fact["value"] for fact in body["facts"]}
+    stated = "" if died_on is None else died_on.isoformat()
+    if written.get(died, "") == stated:
+        return before
+    sources = {fact["name"]: tuple(Source(**each) for each in fact["sources"]) for fact in body["facts"]}
+    days = body["days"]
+    record = determine(
+        question.asked,
+        {**written, died: stated},
+        law.on(date.fromisoformat(days["in_force_on"]), date.fromisoformat(days["known_on"])),
+        sources={**sources, died: of_death(known)},
+        decided_on=today,
+        facts_known_to=known.known_to,
+    )
+    return before if record.same_as(before) else record
 
 
 def _ask_noting(

@@ -33,11 +33,11 @@ class Standing:
 
 
 def standing_records(questions: Sequence[Question], answers: Mapping[str, Answer], last: Records) -> list[Standing]:
-    """What stands for each question: its answer where it is settled, else what stood before; nothing of most."""
+    """What stands for each question: its answer where it is settled, else what stood before, up to a death."""
     found = []
     for question in questions:
-        answer = answers.get(question.name)
-        record = answer.record if answer is not None and answer.is_settled else last.get(question.name)
+        answer, before = answers.get(question.name), last.get(question.name)
+        record = before if answer is None else answer.standing(before)
         if record is not None:
             found.append(Standing(question, record))
     return found

@@ -11,18 +11,16 @@ from services.claims.domain.collectors.collector import (
     Collector,
     Supply,
     Unsettled,
-    death_of,
     of_answer,
-    of_death,
     of_record,
     revisions_of,
     yes_no,
 )
+from services.claims.domain.collectors.death import DAY_OF_DEATH
 from services.claims.domain.facts import Known, Statement
 from services.claims.domain.paid import TermBody
 from shared.kernel.clock import business_day
 from shared.kernel.periods import Days, joined, less
-from shared.law.act4.owing.rules import last_day_alive
 from shared.law.decision import Source
 from shared.law.fact_types import Written
 
@@ -56,13 +54,9 @@ def _of_board(kind: str) -> tuple[Collector, ...]:
         return Collected(first.isoformat(), _sources(kind, asked.known))
 
     def needed_until(asked: Asked) -> Collected:
-        """None from the day of a death on."""
-        died_on, needed = asked.known.died_on, _needed(kind, asked)
-        last = min(
-            needed[-1].last if needed else _OPEN, _OPEN if died_on is None else last_day_alive(died_on, asked.law)
-        )
-        sources = (*_sources(kind, asked.known), *of_death(asked.known))
-        return Collected("" if last == _OPEN else last.isoformat(), sources)
+        needed = _needed(kind, asked)
+        last = needed[-1].last if needed else _OPEN
+        return Collected("" if last == _OPEN else last.isoformat(), _sources(kind, asked.known))
 
     def left_out(asked: Asked) -> Collected:
         needed = _needed(kind, asked)
@@ -78,10 +72,11 @@ def _of_board(kind: str) -> tuple[Collector, ...]:
 
     return (
         Collector("needed from", needed_from, revisions_of),
-        Collector("needed until", needed_until, lambda asked: [*death_of(asked), *revisions_of(asked)]),
+        Collector("needed until", needed_until, revisions_of),
         Collector("left out", left_out, revisions_of),
         Collector("certified by a board", certified),
         Collector("owed by another claim", of_another, revisions_of),
+        DAY_OF_DEATH,
     )
 
 

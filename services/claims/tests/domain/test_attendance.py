@@ -208,8 +208,8 @@ def test_a_record_that_a_death_shortened_cites_it() -> None:
     known = replace(assessed(FACTS, 100, attendance=CERTIFIED), died_on=date(2026, 11, 16), death=UUID(int=60))
     record = answers(known)[ATTENDANCE].record
     assert record is not None
-    until = next(fact for fact in record.body["facts"] if fact["name"] == "needed until")
-    assert ("claim", str(UUID(int=60))) in [(each["kind"], each["id"]) for each in until["sources"]]
+    died = next(fact for fact in record.body["facts"] if fact["name"] == "died on")
+    assert ("claim", str(UUID(int=60))) in [(each["kind"], each["id"]) for each in died["sources"]]
 
 
 def test_it_is_not_owed_before_the_accident() -> None:

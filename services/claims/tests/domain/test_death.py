@@ -8,7 +8,7 @@ import pytest
 
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer, QuestionState
-from services.claims.domain.asking import ask_all, listens_to
+from services.claims.domain.asking import ask_all, coordinated, listens_to
 from services.claims.domain.catalogue import ACCIDENT, INVALIDITY
 from services.claims.domain.catalogue import DEATH as DEATH_QUESTIONS
 from services.claims.domain.claim import ClaimKind
@@ -25,17 +25,23 @@ from services.claims.domain.facts import (
     WageMonth,
 )
 from services.claims.domain.question import Question
+from services.claims.domain.revision import standing_records
 from services.claims.domain.standing import standing
 from services.claims.tests.support import a_claim
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Days, Month
 from shared.law.book import book
-from shared.law.decision import INSURED
+from shared.law.decision import INSURED, DecisionRecord
+from shared.law.determination import replay
 
 PERSON, EMPLOYER, DEATH = 7, 3, UUID(int=99)
 HAPPENED, TODAY = date(2026, 7, 15), date(2026, 11, 2)
 NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)
 MONTHS = [Month(2023, 1) + number for number in range(42)]
+
+
+PERCENT, LOSS = {"percent": "100"}, UUID(int=4)
+CERTIFIED, CERTIFICATE = {"certified": "yes", "earning_capacity": "20"}, UUID(int=6)
 
 
 def stated(kind: str, number: int, **members: str) -> Statement:
@@ -104,6 +110,74 @@ def test_what_is_paid_for_life_ends_with_the_death(questions: tuple[Question, ..
 def test_days_of_temporary_disablement_end_with_the_death() -> None:
     died = replace(KNOWN, died_on=date(2026, 7, 25), death=DEATH)
     assert owed(asked(ACCIDENT, died))["temporary_disablement"] == ["2026-07-24"]
+
+
+def stating(known: Known, **statements: tuple[Statement, ...]) -> Known:
+    return replace(known, statements={**known.statements, **statements})
+
+
+NEEDED = {"first": "2026-09-01"}
+LOSS_AND_NEED = stating(KNOWN, permanent_loss=(Statement("permanent_loss", PERCENT | {"attendance": NEEDED}, LOSS),))
+PENSIONER = stating(KNOWN, invalidity=(Statement("invalidity", CERTIFIED | {"attendance": NEEDED}, CERTIFICATE),))
+CHOSEN = stated("choice", 9, option="lump sum", applied_on="2026-10-01", chosen_on="2026-10-01")
+LIGHT = stating(KNOWN, permanent_loss=(stated("permanent_loss", 4, percent="12"),))
+
+
+def standing_of(
+    questions: tuple[Question, ...], known: Known, last: dict[str, DecisionRecord]
+) -> tuple[dict[str, QuestionState], dict[str, DecisionRecord]]:
+    """How each question stands, and the records that stand of a claim."""
+    found = coordinated(questions, known, ask_all(questions, known, last, book(), TODAY), last, book(), TODAY)
+    standing = {each.question.name: each.record for each in standing_records(questions, found, last)}
+    return {name: each.state for name, each in found.items()}, standing
+
+
+def ends(standing: dict[str, DecisionRecord], benefit: str) -> str | None:
+    last: str | None = standing[benefit].body["terms"][-1].get("last")
+    return last
+
+
+@pytest.mark.parametrize(
+    ("questions", "known", "changed", "benefits"),
+    [
+        (ACCIDENT, LOSS_AND_NEED, {"other_losses": True}, ("permanent_disablement", "constant_attendance_allowance")),
+        (ACCIDENT, LIGHT, {"statements": stating(LIGHT, choice=(CHOSEN,)).statements}, ("permanent_disablement",)),
+        (INVALIDITY, PENSIONER, {"statements": {}}, ("invalidity_pension", "constant_attendance_allowance")),
+        (INVALIDITY, PENSIONER, {"born_on": date(2024, 1, 1)}, ("invalidity_pension", "constant_attendance_allowance")),
+    ],
+    ids=(
+        "earlier loss stated",
+        "lump sum of an age without a factor",
+        "certificate withdrawn",
+        "born after the first contribution",
+    ),
+)
+def test_a_death_ends_what_stands_while_a_question_waits_for_a_person(
+    questions: tuple[Question, ...], known: Known, changed: dict[str, object], benefits: tuple[str, ...]
+) -> None:
+    """What the law answers now is open; what it answered before goes on to the last day alive, and no further."""
+    _, before = standing_of(questions, known, {})
+    waits = replace(known, **changed)  # type: ignore[arg-type]
+    states, living = standing_of(questions, waits, before)
+    assert {states[each] for each in benefits} == {QuestionState.OFFICER}
+    assert living == before
+    _, ended = standing_of(questions, replace(waits, **DIED), living)  # type: ignore[arg-type]
+    assert [(ends(before, each), ends(ended, each)) for each in benefits] == [(None, "2026-10-19")] * len(benefits)
+    sources = [fact["sources"] for fact in ended[benefits[0]].body["facts"] if fact["name"] == "died on"]
+    assert sources == [[{"kind": "claim", "id": str(DEATH), "revision": 0}]]
+    assert replay(ended[benefits[0]]).canonical == ended[benefits[0]].canonical
+    assert standing_of(questions, replace(waits, **DIED), ended)[1] == ended, "once"  # type: ignore[arg-type]
+    _, alive = standing_of(questions, replace(waits, death_stated=True), ended)
+    assert [ends(alive, each) for each in benefits] == [None] * len(benefits), "found alive"
+
+
+def test_what_was_published_before_a_restore_stands_also_after_a_death() -> None:
+    """By what is known now less would be owed: evidence may be missing, and a person looks first."""
+    _, before = standing_of(INVALIDITY, KNOWN, {})
+    died = replace(KNOWN, statements={}, **DIED)  # type: ignore[arg-type]
+    found = coordinated(INVALIDITY, died, asked(INVALIDITY, died), before, book(), TODAY)
+    held = {name: each.held_for_officer("less_than_published") for name, each in found.items()}
+    assert {each.question.name: each.record for each in standing_records(INVALIDITY, held, before)} == before
 
 
 @pytest.mark.parametrize("known", [KNOWN, AT_HOME], ids=("at work", "at home"))

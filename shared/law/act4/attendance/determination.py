@@ -8,9 +8,10 @@ from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month
 from shared.law.act4.attendance.rules import allowance, totally_disabled
 from shared.law.act4.invalidity.rules import part_of_month
+from shared.law.act4.owing.asked import DEATH_FACT, alive_test, last_day, require_alive
 from shared.law.book import LawOn
 from shared.law.decision import INSURED
-from shared.law.determination import Determination, Result, Steps, Test
+from shared.law.determination import Determination, Result, Steps, Test, with_earlier
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
 from shared.law.terms import owe_by_month
@@ -28,6 +29,8 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.test(CERTIFIED, facts.says("certified by a board"), "Act 4, s.15")
     if facts.says("owed by another claim"):
         steps.test(NOT_TWICE, False, "Act 4, s.15")
+    first = facts.day("needed from")
+    require_alive(first, facts, law, steps, "Act 4, s.15")
     if steps.refused:
         return
     month = allowance(1, law)
@@ -35,8 +38,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     if facts.has("months"):
         months = facts.count("months")
         steps.amount("amount", allowance(months, law), working("{} × {}", months, sen(month)))
-    first = facts.day("needed from")
-    for begins, ends in _runs(first, _last(facts, first), facts.periods("left out")):
+    for begins, ends in _runs(first, _last(facts, first, law), facts.periods("left out")):
         owe_by_month(steps, INSURED, month, partial(_broken, month, law), begins, ends)
 
 
@@ -54,13 +56,15 @@ def _broken(month: Sen, law: LawOn, days: Days) -> Sen:
     return part_of_month(month, days, law)
 
 
-def _last(facts: Facts, first: date) -> date | None:
+def _last(facts: Facts, first: date, law: LawOn) -> date | None:
+    """The last day of the need, or the last one alive."""
+    needed, alive = facts.day_if_given("needed until"), last_day(facts, law)
     if facts.has("months"):
-        return (Month.of(first) + (facts.count("months") - 1)).last_day
-    return facts.day_if_given("needed until")
+        needed = (Month.of(first) + (facts.count("months") - 1)).last_day
+    return min((day for day in (needed, alive) if day is not None), default=None)
 
 
-DETERMINATIONS = (
+DETERMINATIONS = with_earlier(
     Determination(
         name="act4 constant attendance",
         title="Constant attendance allowance",
@@ -76,16 +80,20 @@ DETERMINATIONS = (
             Fact("certified by a board", "yes_no", "whether a board certified the need of constant attendance"),
             Fact("owed by another claim", "yes_no", "whether another claim of the person has all of it", default="no"),
             Fact("months", "count", "whole months from the first on", default="", by_hand_for="needed until"),
+            DEATH_FACT,
         ),
         tests=(
             Test(DISABLED, "hilang upaya kekal menyeluruh atau pesara ilat", "Act 4, s.15"),
             Test(CERTIFIED, "disahkan oleh jemaah sebagai memerlukan layanan sentiasa", "Act 4, s.15"),
             Test(NOT_TWICE, "tidak kena dibayar di bawah tuntutan lain bagi hari yang sama", "Act 4, s.15"),
+            alive_test("Act 4, s.15"),
         ),
         results=(
             Result("monthly amount", "amaun bulanan", "sen", "the flat allowance of one month"),
             Result("amount", "amaun", "sen", "months × monthly amount, where months are given"),
         ),
         decide=decide,
-    ),
+        # Since version 2 a death is a fact of its own.
+        version=2,
+    )
 )
