@@ -6,6 +6,7 @@ from uuid import UUID
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.name_similar_worker import NameSimilarWorker, name_similar_worker
 from services.claims.commands.record_finding import finding_id
+from services.claims.domain import subjects
 from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.loss import woken_by
 from services.claims.domain.errors import (
@@ -14,11 +15,12 @@ from services.claims.domain.errors import (
     EvidenceOfAnotherQueue,
     EvidenceOfOneself,
 )
-from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.domain.evidence import OF_A_DEATH, Evidence, EvidenceKind
 from services.claims.domain.standing import standing
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id, party_number
+from shared.kernel.subjects import Subject
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,12 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
     if target.kind is EvidenceKind.WITHDRAWAL and about is not None and about.kind is EvidenceKind.BOARD_ORDER:
         await _take_order_back(command, target, about, uow)
     await uow.due.at(AssessClaim(command.claim), now())
-    await uow.due.wake(woken_by((about or target).kind, claim.person))
+    await uow.due.wake(woken_by((about or target).kind, claim.person) | _woken_by_death(target.kind, claim.person))
+
+
+def _woken_by_death(kind: EvidenceKind, person: int | None) -> set[Subject]:
+    """What ends with a person's death, where two officers say by what they let count that the person died."""
+    return {subjects.death(person)} if kind in OF_A_DEATH and person is not None else set()
 
 
 async def _waiting(command: LetEvidenceCount, claim: Claim, uow: ClaimsUnitOfWork) -> Evidence:

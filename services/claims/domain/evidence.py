@@ -66,6 +66,9 @@ BY_TWO_OFFICERS = frozenset(
     )
 )
 
+# Whoever lets one of them count in the claim of a death says that the person died.
+OF_A_DEATH = frozenset((EvidenceKind.DEPENDANT, EvidenceKind.FUNERAL, EvidenceKind.CAUSE))
+
 
 @dataclass(frozen=True)
 class Evidence:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.claim import OFFICERS, RECALLED, STATED_TOO_MUCH, Claim, ClaimKind
 from services.claims.domain.contested import HeldDays
-from services.claims.domain.evidence import Evidence, EvidenceKind
+from services.claims.domain.evidence import OF_A_DEATH, Evidence, EvidenceKind
 from services.claims.domain.facts import Cause, Death
 from services.claims.storage import tables as t
 from services.claims.storage.claims import FOUND_ALIVE, ranges
@@ -20,14 +20,21 @@ from shared.kernel.periods import Days
 
 # One party's word ends nothing of a living person's: two officers say it, or two parties do; and two officers may have
 # found since that the person lives. By whose word a death was known that was recalled, is not: it is stated again.
+# Officers say it too by what they let count of it: they would pay those left behind while the dead person is paid.
 _DIED = f"""
     kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL
-    AND EXISTS (SELECT FROM claim AS said
-                WHERE said.person = death.person AND (said.id = death.id OR said.joined_to = death.id)
-                      AND said.reported_by <> '{RECALLED}'
-                HAVING bool_or(said.relation IN ('officer', 'shown')) OR count(DISTINCT said.tenant) > 1)
+    AND (EXISTS (SELECT FROM claim AS said
+                 WHERE said.person = death.person AND (said.id = death.id OR said.joined_to = death.id)
+                       AND said.reported_by <> '{RECALLED}'
+                 HAVING bool_or(said.relation IN ('officer', 'shown')) OR count(DISTINCT said.tenant) > 1)
+         OR EXISTS (SELECT FROM claim AS said
+                         JOIN evidence AS of_death ON of_death.claim = said.id
+                         JOIN evidence AS approval ON approval.claim = said.id AND approval.about = of_death.id
+                    WHERE said.person = death.person AND (said.id = death.id OR said.joined_to = death.id)
+                          AND of_death.kind IN ({", ".join(f"'{kind}'" for kind in sorted(OF_A_DEATH))})
+                          AND approval.kind = 'approval'))
     AND NOT {FOUND_ALIVE}
-"""
+"""  # noqa: S608  nothing that came from outside
 # As _evidence takes it.
 _STATEMENT = """
     ROW (evidence.id, claim.id, evidence.tenant, evidence.kind, stated_at, issued_on, first_day, last_day, fit_from,

@@ -143,6 +143,23 @@ async def test_survivors_share_the_pension_that_the_claim_of_invalidity_decides(
     assert shares == [("person:21", "month", "596.70", "2026-11-01", None)]
 
 
+async def test_officers_who_let_survivors_count_say_too_that_the_pensioner_died(
+    claims: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """A hospital alone reports it, which ends nothing: neither the pension nor what the widow is owed beside it."""
+    business_clock.set_day(2026, 7, 16)
+    await insured_worker(claims, date(1966, 10, 1))
+    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
+    business_clock.set_day(2026, 11, 2)
+    death = await notice_of(claims, "death", "2026-10-20", PARTIES[1])
+    assert (await terms_of(claims, invalidity, "invalidity_pension"))[-1][-1] is None, "one party's word"
+    await stated_and_approved(claims, death, dependant={"person": person_id(21), "relation": "widow"})
+    (*_, broken) = await terms_of(claims, invalidity, "invalidity_pension")
+    assert broken == ("insured", "once", "609.53", "2026-10-01", "2026-10-19")
+    assert (await questions(claims, death))["survivors_pension"] == ("entitled", "")
+
+
 async def test_of_two_benefits_for_one_death_the_higher_is_paid_to_each_and_told_to_the_platform(
     claims: ServiceUnderTest,
 ) -> None:
@@ -160,7 +177,8 @@ async def test_of_two_benefits_for_one_death_the_higher_is_paid_to_each_and_told
     assert [each[:3] for each in owed if each[1] == "month"] == [("person:21", "month", "1053.00")]
     assert await terms_of(claims, death, "survivors_pension") == []
     assert await terms_of(claims, death, "coordination") == [], "what it decides stands with the benefits"
-    newest = next(each for each in reversed(await published_by(claims)) if isinstance(each, ClaimAssessedV1))
+    assessed = [each for each in await published_by(claims) if isinstance(each, ClaimAssessedV1)]
+    newest = next(each for each in reversed(assessed) if str(each.claim) == death)
     assert {(each.benefit, each.party) for each in newest.entitlements} == {("dependants_benefit", "person:21")}
 
 
