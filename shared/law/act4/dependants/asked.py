@@ -84,7 +84,8 @@ def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: Callable
     steps.test(DIED, facts.says("died of the injury"), BENEFIT)
     day = facts.day_if_given("asked for") or facts.day("death")
     parts = parts_of(facts.people("dependants"), day, shares, law)
-    steps.test(SOMEBODY, any(parts.values()) and not facts.says("nobody left behind"), BENEFIT)
+    shared = any(parts.values()) or is_born_later("dependants", facts, shares, law)
+    steps.test(SOMEBODY, shared and not facts.says("nobody left behind"), BENEFIT)
     if steps.refused:
         return
     for name, part in parts.items():
@@ -111,6 +112,20 @@ def parts_of(
     }
     found = share_out(relations, law) if relations else {}
     return {name: found.get(name, Fraction(0)) for name in people}
+
+
+def is_born_later(
+    people: str, facts: Facts, share_out: Callable[[Mapping[str, Relation], LawOn], Mapping[str, Fraction]], law: LawOn
+) -> bool:
+    """Whether somebody has a share from a birth after the death on, where no day is asked about."""
+    if facts.has("asked for"):
+        return False
+    named, died_on = facts.people(people), facts.day("death")
+    return any(
+        any(parts_of(named, born_on, share_out, law).values())
+        for person in named.values()
+        if (born_on := person.day_if_given("born")) is not None and born_on > died_on
+    )
 
 
 def _owe(people: Mapping[str, Facts], died_on: date, exact: Fraction, law: LawOn, steps: Steps) -> None:

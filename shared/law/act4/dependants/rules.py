@@ -50,15 +50,15 @@ def exact_rate(average: Fraction, law: LawOn) -> Fraction:
     return rate_of_full_loss(average, WHOLE, law)
 
 
-@rule("2013-01-01")
+@rule("2013-01-01", correction=1)
 def qualifies(person: Dependant, day: date, law: LawOn) -> bool:
     """Whether a person has a share on a day (Act 4, Fourth Schedule).
 
     A widow or widower for life; a child under 21 and unmarried, in a first degree also later, an incapable one always;
-    a brother or sister under 21 and unmarried; parents and grandparents for life. Several details are `assumed`, and
-    that whoever is left has the day of a death.
+    a brother or sister under 21 and unmarried; parents and grandparents for life; nobody before birth. Several details
+    are `assumed`, and that whoever is left has the day of a death.
     """
-    if _by(person.died_on, day):
+    if _by(person.died_on, day) or (person.born_on is not None and day < person.born_on):
         return False
     if person.relation in SPOUSES:
         return not (_by(person.remarried_on, day) and law.says("act4.dependants.remarriage_ends"))
@@ -77,10 +77,10 @@ def qualifies(person: Dependant, day: date, law: LawOn) -> bool:
     return studies and law.says("act4.dependants.first_degree_extends")
 
 
-@rule("2013-01-01")
+@rule("2013-01-01", correction=1)
 def change_days(person: Dependant, law: LawOn) -> tuple[date, ...]:
-    """The days from which a person may qualify otherwise than before, by what is known: ages, marriages, deaths."""
-    days = [person.married_on, person.remarried_on, person.died_on]
+    """The days from which a person may qualify otherwise than before: births, ages, marriages, deaths."""
+    days = [person.born_on, person.married_on, person.remarried_on, person.died_on]
     if person.first_degree_until is not None:
         days.append(person.first_degree_until + _DAY)
     if person.relation in YOUNG and person.born_on is not None:
