@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from shared.law.act4.dependants.rules import Dependant, Relation, beside_another, daily_share, qualifies, shares
+from shared.law.act4.dependants.rules import (
+    Dependant,
+    Relation,
+    beside_another,
+    classes_for_good,
+    daily_share,
+    qualifies,
+    shares,
+)
 from shared.law.book import LawOn, book
 from shared.law.tests.turned import overlaid
 
@@ -126,6 +134,11 @@ def test_each_assumption_about_shares_can_be_turned_round(
 ) -> None:
     found = shares(relations, turned(tmp_path, figure, value, unit))
     assert found == {name: Fraction(share) for name, share in expected.items()}
+
+
+def test_another_class_comes_in_later_only_by_the_other_reading(tmp_path: Path) -> None:
+    assert set(classes_for_good([C], law())) == {C}
+    assert set(classes_for_good([C], turned(tmp_path, "class_fixed_at_death", "no"))) == set(Relation)
 
 
 def test_an_over_allocation_that_is_not_scaled_exceeds_the_whole(tmp_path: Path) -> None:

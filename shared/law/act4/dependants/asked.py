@@ -1,6 +1,6 @@
 """A death and its dependants as a question states them, whatever the contingency (Act 4, Fourth Schedule)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
@@ -15,6 +15,7 @@ from shared.law.act4.dependants.rules import (
     Relation,
     beside_another,
     change_days,
+    classes_for_good,
     daily_share,
     first_day,
     qualifies,
@@ -83,7 +84,8 @@ def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: Callable
     facts.in_order("accident", "death", "asked for")
     steps.test(DIED, facts.says("died of the injury"), BENEFIT)
     day = facts.day_if_given("asked for") or facts.day("death")
-    parts = parts_of(facts.people("dependants"), day, shares, law)
+    among = classes_of(facts.people("dependants"), facts.day("death"), shares, law)
+    parts = parts_of(facts.people("dependants"), day, shares, law, among)
     shared = any(parts.values()) or is_born_later("dependants", facts, shares, law)
     steps.test(SOMEBODY, shared and not facts.says("nobody left behind"), BENEFIT)
     if steps.refused:
@@ -105,13 +107,35 @@ def parts_of(
     day: date,
     share_out: Callable[[Mapping[str, Relation], LawOn], Mapping[str, Fraction]],
     law: LawOn,
+    among: Collection[Relation] = tuple(Relation),
 ) -> dict[str, Fraction]:
-    """The share of everybody named; zero for one who does not qualify or whom a nearer class excludes."""
+    """The share of everybody named; zero for one who does not qualify or whom a nearer class excludes.
+
+    ``among`` are the relations that may share at all.
+    """
     relations = {
         name: Relation(person.text("relation")) for name, person in people.items() if qualifies(_of(person), day, law)
     }
-    found = share_out(relations, law) if relations else {}
+    found = share_out({name: each for name, each in relations.items() if each in among}, law) if relations else {}
     return {name: found.get(name, Fraction(0)) for name in people}
+
+
+def classes_of(
+    people: Mapping[str, Facts],
+    died_on: date,
+    share_out: Callable[[Mapping[str, Relation], LawOn], Mapping[str, Fraction]],
+    law: LawOn,
+) -> Collection[Relation]:
+    """The relations that may share, by who is left behind at the death; whoever is born later is one of them."""
+    begins = first_day(died_on, law)
+    dependants = {name: _of(person) for name, person in people.items()}
+    there = {
+        name: each.relation
+        for name, each in dependants.items()
+        if qualifies(each, max(begins, each.born_on or begins), law)
+    }
+    found = share_out(there, law) if there else {}
+    return classes_for_good([there[name] for name, part in found.items() if part], law)
 
 
 def is_born_later(
@@ -121,8 +145,9 @@ def is_born_later(
     if facts.has("asked for"):
         return False
     named, died_on = facts.people(people), facts.day("death")
+    among = classes_of(named, died_on, share_out, law)
     return any(
-        any(parts_of(named, born_on, share_out, law).values())
+        any(parts_of(named, born_on, share_out, law, among).values())
         for person in named.values()
         if (born_on := person.day_if_given("born")) is not None and born_on > died_on
     )
@@ -147,14 +172,15 @@ def stretches(
     amount_of: Callable[[str, Fraction], Sen],
     law: LawOn,
 ) -> Iterator[tuple[str, Sen, date, date | None]]:
-    """From when to when each is owed which amount, by what is known: shares change by marriages, ages and studies.
+    """From when to when each is owed which amount, by what is known: shares change by births, marriages, ages, studies.
 
     The last stretch of those who qualify for life is open.
     """
     begins = first_day(died_on, law)
     known = {day for person in people.values() for day in change_days(_of(person), law) if day > begins}
     starts = sorted({begins, *known})
-    parts = [parts_of(people, day, share_out, law) for day in starts]
+    among = classes_of(people, died_on, share_out, law)
+    parts = [parts_of(people, day, share_out, law, among) for day in starts]
     for name in people:
         amounts = [amount_of(name, part[name]) if part[name] else 0 for part in parts]
         at = 0

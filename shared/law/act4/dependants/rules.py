@@ -99,6 +99,15 @@ def _by(happened_on: date | None, day: date) -> bool:
 
 
 @rule("2013-01-01")
+def classes_for_good(at_death: Collection[Relation], law: LawOn) -> Collection[Relation]:
+    """The relations that may share: those whose classes share at the death, for good (`assumed`).
+
+    By the other reading another class comes in when the last of a nearer one leaves.
+    """
+    return at_death if law.says("act4.dependants.class_fixed_at_death") else tuple(Relation)
+
+
+@rule("2013-01-01")
 def shares(relations: Mapping[str, Relation], law: LawOn) -> Mapping[str, Fraction]:
     """The share of the daily rate of each who qualifies, by name; zero for one whom a nearer class excludes.
 

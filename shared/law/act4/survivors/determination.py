@@ -7,7 +7,7 @@ from functools import partial
 
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days
-from shared.law.act4.dependants.asked import DEATH_FACTS, is_born_later, parts_of, stretches
+from shared.law.act4.dependants.asked import DEATH_FACTS, classes_of, is_born_later, parts_of, stretches
 from shared.law.act4.invalidity.asked import CONTRIBUTION_FACTS, PENSION_RESULTS, PENSION_TESTS, pension, qualify
 from shared.law.act4.invalidity.rules import part_of_month
 from shared.law.act4.owing.asked import FOUND_ALIVE_FACT, NOBODY_FACT, died_test, is_found_alive
@@ -34,7 +34,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     monthly = _monthly(facts, law, steps)
     people = facts.people("survivors")
     day = facts.day_if_given("asked for") or facts.day("death")
-    parts = parts_of(people, day, survivors_shares, law)
+    parts = parts_of(people, day, survivors_shares, law, classes_of(people, facts.day("death"), survivors_shares, law))
     shared = any(parts.values()) or is_born_later("survivors", facts, survivors_shares, law)
     steps.test(SOMEBODY, shared and not facts.says("nobody left behind"), SCHEDULE)
     if monthly is not None and not steps.refused:
