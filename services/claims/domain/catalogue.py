@@ -26,7 +26,13 @@ from shared.kernel.funds import Fund
 from shared.law.lookups import Catalogue
 
 _COVER = (event.DAY, cover.CONTRACT, cover.CATEGORY)
-_DAYS = (days.CERTIFICATES, days.WORKED_WITH_WAGES, days.OF_ANOTHER_CLAIM, event.LOOKED_AT)
+_DAYS = (
+    days.CERTIFICATES,
+    days.WORKED_WITH_WAGES,
+    days.OF_ANOTHER_CLAIM,
+    event.LOOKED_AT,
+    death.DAY_OF_DEATH,
+)
 _WAGES = (EMPLOYMENTS, event.SIMILAR_WORK)
 _OUTSIDE = (
     cover.TAKES_PART,

@@ -1,24 +1,21 @@
 """Which days are asked for: certified, worked with wages, and those that another claim has (Act 4 s.22)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from services.claims.domain import subjects
-from services.claims.domain.collectors.collector import Asked, Collected, Collector, death_of, of_death
+from services.claims.domain.collectors.collector import Asked, Collected, Collector
 from services.claims.domain.facts import Certificate
-from shared.kernel.periods import Days
 from shared.kernel.subjects import Subject
-from shared.law.act4.owing.rules import last_day_alive
 from shared.law.decision import Source
 from shared.law.fact_types import Written
 
 
 def _certificates(asked: Asked) -> Collected:
-    """Up to a death."""
-    ordered = _in_order(_alive(asked))
-    sources = tuple(Source("certificate", str(each.id), 1) for each in ordered)
-    return Collected([_written(each) for each in ordered], (*sources, *of_death(asked.known)))
+    ordered = _in_order(asked.known.certificates)
+    return Collected(
+        [_written(each) for each in ordered], tuple(Source("certificate", str(each.id), 1) for each in ordered)
+    )
 
 
 def _worked(asked: Asked) -> Collected:
@@ -33,16 +30,6 @@ def _held(asked: Asked) -> Collected:
 
 def _held_days(asked: Asked) -> list[Subject]:
     return [subjects.decided_days(asked.known.person)] if asked.known.held else []
-
-
-def _alive(asked: Asked) -> Sequence[Certificate]:
-    """The certificates, those of days after the last one alive cut."""
-    died_on, certificates = asked.known.died_on, asked.known.certificates
-    if died_on is None:
-        return certificates
-    alive = Days(date.min, last_day_alive(died_on, asked.law))
-    cut = [each if each.days is None else replace(each, days=each.days.intersect(alive)) for each in certificates]
-    return [each for each in cut if each.days is not None or each.fit_from is not None]
 
 
 def _in_order(certificates: Sequence[Certificate]) -> list[Certificate]:
@@ -62,6 +49,6 @@ def _run(first: date, last: date) -> str:
     return f"{first.isoformat()} to {last.isoformat()}"
 
 
-CERTIFICATES = Collector("certificates", _certificates, death_of)
+CERTIFICATES = Collector("certificates", _certificates)
 WORKED_WITH_WAGES = Collector("worked with wages", _worked)
 OF_ANOTHER_CLAIM = Collector("days of another claim", _held, _held_days)

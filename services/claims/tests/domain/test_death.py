@@ -110,6 +110,8 @@ def test_what_is_paid_for_life_ends_with_the_death(questions: tuple[Question, ..
 def test_days_of_temporary_disablement_end_with_the_death() -> None:
     died = replace(KNOWN, died_on=date(2026, 7, 25), death=DEATH)
     assert owed(asked(ACCIDENT, died))["temporary_disablement"] == ["2026-07-24"]
+    soon = replace(KNOWN, died_on=date(2026, 7, 18), death=DEATH)
+    assert owed(asked(ACCIDENT, soon))["temporary_disablement"] == ["2026-07-17"], "28 days were certified"
 
 
 def stating(known: Known, **statements: tuple[Statement, ...]) -> Known:

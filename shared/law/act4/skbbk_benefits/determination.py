@@ -1,7 +1,7 @@
 """Benefits for a non-employment injury: temporary and permanent disablement, dependants (Act 4 s.44C, Act A1788)."""
 
 from shared.law.act4.dependants import asked as death
-from shared.law.act4.owing.asked import died_test, is_found_alive
+from shared.law.act4.owing.asked import alive_test, died_test, is_found_alive
 from shared.law.act4.permanent_disablement import asked as loss
 from shared.law.act4.skbbk_benefits.asked import INJURY_FACTS, INJURY_TESTS, is_covered
 from shared.law.act4.skbbk_benefits.rules import (
@@ -32,7 +32,7 @@ def decide_temporary(facts: Facts, law: LawOn, steps: Steps) -> None:
     if not is_covered(facts, law, steps):
         return
     asked = days.days_asked(facts, law)
-    if days.is_certified(asked, law, steps, "act4.skbbk_benefits.minimum_days"):
+    if days.is_certified(facts, asked, law, steps, "act4.skbbk_benefits.minimum_days", SECTION):
         first = asked.paid[0].first if asked.paid else facts.day("accident")
         of_phase = law.on(day_of_phase(law.in_force, first, law))
         days.pay(facts, asked, of_phase, steps, TEMPORARY_SHARE, temporary_daily_rate, SECTION)
@@ -63,16 +63,20 @@ DETERMINATIONS = (
         decide=decide_injury,
         granted="non employment injury",
     ),
-    Determination(
-        name="act4 non employment injury temporary disablement",
-        title="Temporary disablement benefit for a non-employment injury",
-        title_ms="Faedah hilang upaya sementara bagi kecederaan bukan bencana kerja",
-        law=SECTION,
-        law_day="accident",
-        facts=(*days.DAY_FACTS, *WAGE_FACTS, *INJURY_FACTS),
-        tests=(*INJURY_TESTS, days.CERTIFIED_TEST),
-        results=days.DAY_RESULTS,
-        decide=decide_temporary,
+    *with_earlier(
+        Determination(
+            name="act4 non employment injury temporary disablement",
+            title="Temporary disablement benefit for a non-employment injury",
+            title_ms="Faedah hilang upaya sementara bagi kecederaan bukan bencana kerja",
+            law=SECTION,
+            law_day="accident",
+            facts=(*days.DAY_FACTS, *WAGE_FACTS, *INJURY_FACTS),
+            tests=(*INJURY_TESTS, days.CERTIFIED_TEST, alive_test(SECTION)),
+            results=days.DAY_RESULTS,
+            decide=decide_temporary,
+            # Since version 2 a death is a fact of its own.
+            version=2,
+        )
     ),
     *with_earlier(
         Determination(

@@ -9,6 +9,7 @@ from shared.kernel.money import Sen
 from shared.kernel.periods import Days, count_days, days_without
 from shared.kernel.periods import joined as merged
 from shared.law.act4.daily_rate.working import rate_working
+from shared.law.act4.owing.asked import DEATH_FACT, last_day, require_alive
 from shared.law.act4.temporary_disablement.certificates import Certificate, CertifiedTime, certified_time
 from shared.law.act4.temporary_disablement.rules import (
     certified_days,
@@ -68,6 +69,7 @@ DAY_FACTS = (
         "owed; stated and left blank, nobody has looked at any",
         default="",
     ),
+    DEATH_FACT,
 )
 DAY_RESULTS = (
     *WAGE_RESULTS,
@@ -97,8 +99,12 @@ DAY_RESULTS = (
 
 @dataclass(frozen=True, slots=True)
 class DaysAsked:
-    """The certified days of a question, and which of them are paid, are another claim's, or wait for a person."""
+    """The certified days of a question, and which of them are paid, are another claim's, or wait for a person.
 
+    ``stated`` are the days as they were certified: a death ends ``certified`` and the rest.
+    """
+
+    stated: tuple[Days, ...]
     certified: CertifiedTime
     paid: tuple[Days, ...]
     elsewhere: tuple[Days, ...]
@@ -107,18 +113,33 @@ class DaysAsked:
 
 
 def days_asked(facts: Facts, law: LawOn) -> DaysAsked:
-    """The days by certificates, wages, other claims, and the look after so many days."""
-    certified = _certified(facts, law)
+    """The days by certificates, a death, wages, other claims, and the look after so many days."""
+    stated = _certified(facts, law)
+    certified = _alive(stated, facts, law)
     within = _without_look(facts, certified.days, law)
     payable = payable_days(within, facts.day("accident"), facts.days("worked with wages"), None, law)
     others = facts.periods("days of another claim")
     if not others:
-        return DaysAsked(certified, payable, (), days_without(certified.days, within), certified.contradicting)
+        beyond = days_without(certified.days, within)
+        return DaysAsked(stated.days, certified, payable, (), beyond, certified.contradicting)
     elsewhere = shared_with(payable, others, law)
     # What another claim has is kept for nobody here: two claims never bar each other.
     beyond = days_without(certified.days, (*within, *others))
     contradicting = days_without(certified.contradicting, others)
-    return DaysAsked(certified, days_without(payable, elsewhere), elsewhere, beyond, contradicting)
+    return DaysAsked(stated.days, certified, days_without(payable, elsewhere), elsewhere, beyond, contradicting)
+
+
+def _alive(certified: CertifiedTime, facts: Facts, law: LawOn) -> CertifiedTime:
+    """The certified days up to the last one alive."""
+    last = last_day(facts, law)
+    if last is None:
+        return certified
+    until = Days(date.min, last)
+    days, contradicting = (
+        tuple(part for each in ranges if (part := each.intersect(until)) is not None)
+        for ranges in (certified.days, certified.contradicting)
+    )
+    return CertifiedTime(days, (), contradicting)
 
 
 def _without_look(facts: Facts, certified: Sequence[Days], law: LawOn) -> tuple[Days, ...]:
@@ -148,9 +169,16 @@ def _certificates(one: Facts) -> list[Certificate]:
     return [*(Certificate(issued_on, days) for days in certified), *final]
 
 
-def is_certified(asked: DaysAsked, law: LawOn, steps: Steps, minimum_days: str) -> bool:
-    """Test that the certified days reach the minimum, a figure."""
-    return steps.test(CERTIFIED, count_days(asked.certified.days) >= law.days(minimum_days))
+def is_certified(facts: Facts, asked: DaysAsked, law: LawOn, steps: Steps, minimum_days: str, section: str) -> bool:
+    """Test that the days, as they were certified, reach the minimum, a figure; of one who died, that a day was before.
+
+    The minimum is one of the certificate: a death within it ends what is paid, and does not take it away.
+    """
+    steps.test(CERTIFIED, count_days(asked.stated) >= law.days(minimum_days))
+    if facts.has("died on"):
+        payable = payable_days(asked.stated, facts.day("accident"), facts.days("worked with wages"), None, law)
+        require_alive(payable[0].first if payable else None, facts, law, steps, section)
+    return not steps.refused
 
 
 def pay(
