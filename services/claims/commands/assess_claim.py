@@ -80,14 +80,13 @@ async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> 
 
 
 async def _is_stated_again(claim: Claim, known: Known, evidence: Standing, uow: ClaimsUnitOfWork) -> bool:
-    """Whether what went with a database was stated again: certified days, or anything of an event that has none."""
+    """Whether what went with a database was stated again: by a notice that joined, by certified days, or, of an event
+    that has none, by anything.
+    """
     if any(each.days for each in known.certificates):
         return True
-    is_accident = claim.kind is ClaimKind.ACCIDENT
-    if is_accident and not known.death_stated:
-        return False
     counts = any(each.standing is EvidenceStanding.COUNTS for each in evidence.pieces)
-    return (counts and not is_accident) or await uow.claims.is_joined(claim)
+    return (counts and claim.kind is not ClaimKind.ACCIDENT) or await uow.claims.is_joined(claim)
 
 
 async def _beside_what_was_published(

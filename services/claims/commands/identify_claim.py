@@ -7,7 +7,7 @@ from uuid import UUID
 from services.claims.commands.ask_identity import AskIdentity, ask_identity
 from services.claims.domain import subjects
 from services.claims.domain.bounds import is_stated_too_much
-from services.claims.domain.claim import STATED_TOO_MUCH, WITHOUT_NOTICE, Claim, ClaimKind, ClaimState
+from services.claims.domain.claim import STATED_TOO_MUCH, Claim, ClaimKind, ClaimState
 from services.claims.domain.queues import OF_IDENTITY, opened_again
 from services.claims.domain.relation import Named, relation_of
 from services.claims.events.accident_reported import accident_reported
@@ -75,7 +75,7 @@ async def open_claim(claim: Claim, uow: ClaimsUnitOfWork) -> Claim:
     twin = await uow.claims.of_event(claim)
     if twin is not None:
         # Of a claim that was forgotten with the database this is the evidence, and no later word.
-        stood = 0 if twin.reason in WITHOUT_NOTICE else twin.revision
+        stood = 0 if twin.is_forgotten else twin.revision
         claim = replace(claim, state=ClaimState.JOINED, joined_to=twin.id, joined_at_revision=stood)
         if is_stated_too_much(await uow.evidence.count_of_party(claim, claim.tenant, claim.reported_by)):
             claim = replace(claim, reason=STATED_TOO_MUCH)

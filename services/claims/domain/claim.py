@@ -145,6 +145,12 @@ class Claim:
         )
 
     @property
+    def is_forgotten(self) -> bool:
+        """Whether what was stated of it went with a database, and nothing has been decided since."""
+        reasons = (self.reason or "").split(", ")
+        return self.reason in WITHOUT_NOTICE or (self.reported_by == RECALLED and LESS_THAN_PUBLISHED in reasons)
+
+    @property
     def by_officer(self) -> bool:
         """Whether the organisation itself reports it."""
         return self.tenant.startswith(OFFICERS)

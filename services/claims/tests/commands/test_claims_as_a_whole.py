@@ -131,6 +131,22 @@ async def test_a_notice_that_is_lost_for_good_is_closed_and_what_was_published_s
     assert told.revision == 2, "above what was published"
 
 
+async def test_any_notice_of_the_event_opens_a_closed_claim_also_one_whose_certified_days_wait(
+    claims: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """She sends it herself, and her own certificate waits for officers: nobody would be asked to let it count."""
+    claim = await lost(claims, again)
+    await decide(again, "lost", "not_sent_again")
+    answer = await submit(again, notice(wages_paid_for=[]), party=f"person:{PERSON}")
+    assert answer.status_code == 202, answer.text
+    await again.work_off()
+    assert await standing_of(again, claim) == ("needs_officer", "less_than_published")
+    assert [task["reason"] for task in await tasks_of(again, "doubt")] == ["less_than_published"]
+    await submit(again, notice())
+    await again.work_off()
+    assert await standing_of(again, claim) == ("decided", None)
+
+
 async def test_what_nobody_certifies_goes_on_when_its_notice_comes_again(claims: ServiceUnderTest) -> None:
     """Of an invalidity or a death no days are certified."""
     await apply_events(claims, registered(), *employed())
