@@ -22,7 +22,7 @@ from shared.law.fact_types import MalformedFact
 from shared.law.lookups import Lookups, NotingBook
 
 BEFORE_KNOWN_LAW, FACTS_CONTRADICT = "before_known_law", "facts_contradict"
-CAUSE_UNSETTLED = "cause_unsettled"
+CAUSE_UNSETTLED, CAUSE_LOST = "cause_unsettled", "cause_lost"
 PUBLISHED = frozenset(("person", "spell", "membership", "wage"))
 
 Records: TypeAlias = Mapping[str, DecisionRecord]
@@ -110,6 +110,9 @@ def found_of_cause(known: Known) -> dict[str, Answer]:
     cause = known.cause
     if cause is None:
         return {}
+    if cause.found is None and cause.is_lost:
+        # Nothing decides it any more, unless its notice is sent again: a person looks.
+        return {EMPLOYMENT_INJURY: Answer(EMPLOYMENT_INJURY, QuestionState.OFFICER, CAUSE_LOST)}
     states = {True: QuestionState.FOUND, False: QuestionState.REFUSED, None: QuestionState.AWAITING}
     return {EMPLOYMENT_INJURY: Answer(EMPLOYMENT_INJURY, states[cause.found], reason=CAUSE_UNSETTLED)}
 

@@ -147,7 +147,8 @@ class Statement:
 class Cause:
     """The event that brought this one about: its claim, its day, and whether it was found an employment injury.
 
-    ``found`` is None while that is not settled; the rest is what counts of its evidence.
+    ``found`` is None while that is not settled; ``is_lost``: nothing settles it any more, unless its notice is sent
+    again; the rest is what counts of its evidence.
     """
 
     claim: UUID
@@ -157,6 +158,7 @@ class Cause:
     circumstances: Circumstances = Circumstances("")
     worked_with_wages: tuple[date, ...] = ()
     findings: Mapping[str, Statement] = field(default_factory=dict)
+    is_lost: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.claim import OFFICERS, RECALLED, STATED_TOO_MUCH, Claim, ClaimKind
+from services.claims.domain.claim import OFFICERS, RECALLED, STATED_TOO_MUCH, WITHOUT_NOTICE, Claim, ClaimKind
 from services.claims.domain.contested import HeldDays
 from services.claims.domain.evidence import OF_A_DEATH, Evidence, EvidenceKind
 from services.claims.domain.facts import Cause, Death
@@ -73,7 +73,8 @@ _OF_CLAIM = text(f"""
 
 # The one that officers found, else that which a notice names.
 _CAUSE = text("""
-    SELECT stands.id, stands.revision, stands.happened_on, question.state
+    SELECT stands.id, stands.revision, stands.happened_on, question.state,
+           coalesce(stands.reason = ANY(:without_notice), false) AS is_lost
     FROM claim AS caused
          JOIN claim AS stated ON stated.id = coalesce(CAST(:found AS uuid), caused.caused_by)
          JOIN claim AS stands ON stands.id = coalesce(stated.joined_to, stated.id)
@@ -171,11 +172,12 @@ class EvidenceRepository:
 
         It is the one of a claim that officers found, else that which a notice names.
         """
-        values = {"claim": claim.id, "person": claim.person, "found": found}
+        lost = {"without_notice": list(WITHOUT_NOTICE)}
+        values = {"claim": claim.id, "person": claim.person, "found": found, **lost}
         row = (await self._connection.execute(_CAUSE, values)).one_or_none()
         if row is None:
             return None
-        return Cause(row.id, row.revision, row.happened_on, _FOUND.get(row.state))
+        return Cause(row.id, row.revision, row.happened_on, _FOUND.get(row.state), is_lost=row.is_lost)
 
     async def names_cause_of(self, claim: Claim, kinds: Sequence[ClaimKind]) -> bool:
         """Whether a notice of a claim names as its cause an event of one of these kinds, of the same person."""

@@ -24,6 +24,7 @@ from services.claims.tests.support import (
     notice_without_days,
     registered,
     submit,
+    tasks_of,
 )
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1
@@ -173,6 +174,21 @@ async def refused_for_want_of_survivors(claims: ServiceUnderTest, fact: str = "n
     async with claims.database.connection("migrate") as connection:
         claim = await connection.fetchval("SELECT id FROM claim WHERE kind = 'death' AND joined_to IS NULL")
     await stated_and_approved(claims, str(claim), finding={"fact": fact, "found": "yes"})
+
+
+async def test_a_death_of_an_accident_whose_notice_is_lost_is_asked_about_until_it_comes_again(
+    claims: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    accident = await decided(claims, again)
+    await stated_dead(again, "hospital:1")
+    async with again.database.connection("migrate") as connection:
+        death = str(await connection.fetchval("SELECT id FROM claim WHERE kind = 'death'"))
+    await stated_and_approved(again, death, cause={"claim": accident})
+    assert (await questions(again, death))["dependants_benefit"] == ("officer", "cause_lost")
+    assert "cause_lost" in [task["reason"] for task in await tasks_of(again, "doubt")]
+    await submit(again, notice())
+    await again.work_off()
+    assert (await questions(again, death))["dependants_benefit"] == ("officer", "dependants_to_be_stated")
 
 
 async def test_whoever_was_found_to_live_goes_on_living_after_a_restore(

@@ -25,6 +25,7 @@ from services.claims.domain.facts import (
     WageMonth,
 )
 from services.claims.domain.question import Question
+from services.claims.domain.queues import queues_of
 from services.claims.domain.revision import standing_records
 from services.claims.domain.standing import standing
 from services.claims.tests.support import a_claim
@@ -336,6 +337,17 @@ def test_of_what_and_as_what_the_person_died(known: Known, kind: str, fund: Fund
 def test_funeral_benefit_waits_while_nobody_has_found_whether_it_was_an_employment_injury() -> None:
     answer = asked(DEATH_QUESTIONS, replace(YOUNG, cause=of_accident(None)))["funeral_benefit"]
     assert (answer.state, answer.reason) == ("awaiting", "cause_unsettled")
+
+
+def test_of_an_accident_whose_notice_is_lost_a_person_looks_who_sends_it_again() -> None:
+    """Nothing decides it any more: it would wait for ever, in no queue."""
+    lost = replace(of_accident(None), is_lost=True)
+    answers = asked(DEATH_QUESTIONS, replace(YOUNG, cause=lost))
+    open_ = [(answers[name].state, answers[name].reason) for name in ("dependants_benefit", "funeral_benefit")]
+    assert open_ == [(QuestionState.OFFICER, "cause_lost")] * 2
+    assert queues_of(answers, ("dependants_benefit",), ())["dependants_benefit"] == {"doubt": "cause_lost"}
+    found = asked(DEATH_QUESTIONS, replace(YOUNG, cause=replace(lost, found=True)))
+    assert found["dependants_benefit"].state is QuestionState.ENTITLED, "decided before the notice was lost"
 
 
 def test_that_nobody_is_left_behind_and_nobody_claims_refuses_until_somebody_is_stated() -> None:
