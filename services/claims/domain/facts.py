@@ -15,6 +15,8 @@ from shared.law.decision import DecisionRecord, Source
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
 
+NOTICE_RECEIVED = "notice received"
+
 Revisions: TypeAlias = Mapping[tuple[str, str], int]
 """The revision at which each fact of another service is known here, by the kind and the id that a decision cites."""
 
@@ -244,8 +246,10 @@ class Known:
         )
 
     def of_notice(self) -> "Known":
-        """The same, asked on the day of the notice."""
-        return replace(self, happened_on=self.received_on)
+        """The same, asked on the day of the notice, also as two officers found it."""
+        found = self.findings.get(NOTICE_RECEIVED)
+        day = self.received_on if found is None else date.fromisoformat(str(found.stated["found"]))
+        return replace(self, happened_on=day, received_on=day)
 
     @cached_property
     def wages(self) -> tuple[WageMonth, ...]:

@@ -18,7 +18,7 @@ from services.claims.domain.collectors.collector import (
 from services.claims.domain.collectors.cover import ACT4, source_of
 from services.claims.domain.collectors.employments import by_month
 from services.claims.domain.collectors.event import nothing
-from services.claims.domain.facts import Membership, Spell
+from services.claims.domain.facts import NOTICE_RECEIVED, Membership, Spell
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
 from shared.law.act4.cover.rules import Category, contributes_as
@@ -180,7 +180,9 @@ def _spells(asked: Asked) -> list[Subject]:
 
 
 def _received(asked: Asked) -> Collected:
-    return Collected(asked.known.received_on.isoformat())
+    """The day on which the notice came; a database that was put back knows when it was decided on, and no more."""
+    found = asked.known.findings.get(NOTICE_RECEIVED)
+    return Collected(asked.known.received_on.isoformat(), () if found is None else (found.source,))
 
 
 FIRST_LIABLE = Collector(LIABLE, _first_liable, _spells, is_found=True)
@@ -193,4 +195,4 @@ CERTIFIED = _of_board("certified")
 EARNING_CAPACITY = _of_board("earning_capacity")
 RESIGNATION = Collector(RESIGNED, _resigned, _spells, is_found=True)
 EMPLOYMENT_GOES_ON = Collector("employment goes on", _goes_on, _spells)
-RECEIVED = Collector("notice received", _received)
+RECEIVED = Collector(NOTICE_RECEIVED, _received, is_found=True)
