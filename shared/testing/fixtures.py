@@ -76,7 +76,7 @@ class WhileWatched(Sampler):
         return (self._all if self.watched else ALWAYS_OFF).should_sample(*arguments, **named)
 
     def get_description(self) -> str:
-        return f"WhileWatched{{{self._all.get_description()}}}"
+        return "WhileWatched"
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import httpx
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import BaseRoute
+from starlette.routing import BaseRoute
 
 from shared.contracts.envelope import Event
 from shared.kernel.identifiers import new_id
