@@ -148,7 +148,7 @@ async def test_officers_who_let_survivors_count_say_too_that_the_pensioner_died(
 ) -> None:
     """A hospital alone reports it, which ends nothing: neither the pension nor what the widow is owed beside it."""
     business_clock.set_day(2026, 7, 16)
-    await insured_worker(claims, date(1966, 10, 1))
+    await insured_worker(claims, date(1966, 10, 1), LAST_DAY)
     invalidity = await notice_of(claims, "invalidity", "2026-07-15")
     await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
     business_clock.set_day(2026, 11, 2)
