@@ -218,12 +218,20 @@ class Determination:
         return name
 
 
-def with_earlier(newest: Determination) -> tuple[Determination, ...]:
+def with_earlier(newest: Determination, since: Mapping[str, int] | None = None) -> tuple[Determination, ...]:
     """A determination and its earlier versions, whose records its own steps make again.
 
     So it is where a version adds facts that records of before do not state: the release then asks what it touches.
+    ``since``: from which version on it takes a fact by which its steps decide otherwise; those before declare it not.
     """
-    return newest, *(replace(newest, version=version) for version in range(1, newest.version))
+    return newest, *(
+        replace(
+            newest,
+            version=version,
+            facts=tuple(fact for fact in newest.facts if (since or {}).get(fact.name, 1) <= version),
+        )
+        for version in range(1, newest.version)
+    )
 
 
 def _filled(text: str, parts: tuple[str, ...]) -> str:

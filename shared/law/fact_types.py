@@ -23,6 +23,7 @@ T = TypeVar("T")
 REQUIRED = None
 _COUNT = re.compile(r"[0-9]{1,9}")
 _RINGGIT = re.compile(r"(?:RM ?)?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?")
+_FACTOR = re.compile(r"([1-9][0-9]{0,8}) +by +(\S.*)")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)(?: ?%)?")
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:\+08:00)?")
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False}
@@ -99,6 +100,12 @@ def _share(_: Fact, written: Written) -> Fraction:
     if share > 1:
         raise ValueError(written)
     return share
+
+
+def _factor(_: Fact, written: Written) -> tuple[int, str]:
+    """A number and the instrument that states it: nobody types the one without the other."""
+    found = _matched(_FACTOR, written)
+    return int(found[1]), found[2]
 
 
 def _day(_: Fact, written: Written) -> date:
@@ -227,6 +234,7 @@ READ_ALONE: Mapping[str, FactType] = {
     "ringgit": FactType(_sen, "an amount in ringgit such as 2450.00", "2450, RM2450.00, RM 2,450.00"),
     "count": FactType(_count, "a whole number"),
     "percent": FactType(_share, "a percentage from 0 to 100, such as 20 or 12.5", "20%, 12.5 %"),
+    "factor": FactType(_factor, 'a number and what states it, such as "7479 by Schedule 3 of P.U.(A) 99/1971"'),
     "date": FactType(_day, "a date such as 2026-07-15"),
     "instant": FactType(_instant, 'a moment in Malaysian time such as "2026-07-15 14:30"', "2026-07-15T14:30:00+08:00"),
     "month": FactType(_month, "a month such as 2026-07"),

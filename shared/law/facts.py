@@ -58,6 +58,10 @@ class Facts:
         """A whole number: contributions, years, days, kilometres."""
         return self._as(name, int)
 
+    def factor(self, name: str) -> tuple[int, str]:
+        """A number and the instrument that states it."""
+        return self._as(name, tuple)
+
     def day(self, name: str) -> date:
         return self._as(name, date)
 

@@ -9,6 +9,7 @@ from services.claims.commands.keep_statement import KeepStatement, keep_statemen
 from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import OFFICERS, Claim, ClaimKind
 from services.claims.domain.collectors.event import STATED_BY_TASKS
+from services.claims.domain.collectors.loss import check_change
 from services.claims.domain.errors import (
     CauseUnknown,
     ChoiceDated,
@@ -21,6 +22,8 @@ from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
+from shared.law.act4.permanent_disablement.rules import Option
+from shared.law.book import book
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,14 @@ def _check_own_choice(command: AddEvidence, claim: Claim) -> None:
     dated = [command.stated[name] for name in ("applied_on", "chosen_on") if name in command.stated]
     if any(each != day for each in dated) or command.stated.get("effective_on", day) < day:
         raise ChoiceDated()
+
+
+async def check_choice(stated: Mapping[str, Any], claim: Claim, uow: ClaimsUnitOfWork) -> None:
+    """Raise ChoiceFinal or ChoiceNotAllowed for a form in which what stands of a claim cannot be taken any more."""
+    stands = claim if claim.joined_to is None else await uow.claims.find(claim.joined_to)
+    if stands is not None:
+        records, law = await uow.claims.last_records(stands), book().on(claim.happened_on, today())
+        check_change(Option(str(stated["option"])), records, today(), law)
 
 
 def _check_finding(command: AddEvidence, claim: Claim) -> None:
@@ -68,15 +79,17 @@ def _may_cause(cause: Claim, death: Claim) -> bool:
 async def add_evidence(command: AddEvidence, uow: ClaimsUnitOfWork) -> Evidence:
     """Append the statement and have the claim assessed again.
 
-    Raises ClaimUnknown, ChoiceDated and NotForThisParty for a choice, CauseUnknown for a cause, FindingNotForQuestion
-    and FindingNotReadable for a finding, EvidenceWithoutRelation for a permanent loss while nobody knows whose it is,
-    and StatementsTooMany.
+    Raises ClaimUnknown, ChoiceDated, ChoiceFinal, ChoiceNotAllowed and NotForThisParty for a choice, CauseUnknown for a
+    cause, FindingNotForQuestion and FindingNotReadable for a finding, EvidenceWithoutRelation for a loss while nobody
+    knows whose it is, and StatementsTooMany.
     """
     claim = await uow.claims.find(command.claim)
     if claim is None:
         raise ClaimUnknown()
     if command.kind is EvidenceKind.CHOICE and not command.tenant.startswith(OFFICERS):
         _check_own_choice(command, claim)
+    if command.kind is EvidenceKind.CHOICE:
+        await check_choice(command.stated, claim, uow)
     if command.kind is EvidenceKind.CAUSE:
         await _check_cause(command, claim, uow)
     if command.kind is EvidenceKind.FINDING:

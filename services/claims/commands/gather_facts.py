@@ -12,7 +12,7 @@ from services.claims.domain.collectors.death import dependants_of
 from services.claims.domain.contested import contested_with
 from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind
 from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
-from services.claims.domain.standing import Standing, is_any_left, standing
+from services.claims.domain.standing import Standing, is_any_left, last_said_of, standing
 from services.claims.storage.evidence import OfClaim
 from services.claims.storage.known_persons import KnownPerson
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
@@ -45,7 +45,7 @@ async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> tuple[Kno
     known = _beside_other_claims(_known_of(claim, published, counts, arrived), stated)
     if claim.kind is ClaimKind.DEATH:
         known = await _of_death(claim, known, counts.cause, published, uow)
-    if stated.has_others and reads_others(claim.kind, known):
+    if stated.has_others and reads_others(claim.kind, known, await uow.claims.last_records(claim)):
         known = replace(known, others=await uow.claims.others_of(claim))
     return known, counts
 
@@ -100,6 +100,7 @@ def _beside_other_claims(known: Known, stated: OfClaim) -> Known:
         died_on=stated.died_on,
         death=stated.death,
         other_losses=is_any_left(EvidenceKind.PERMANENT_LOSS, stated.earlier_losses),
+        losses_said_at=last_said_of(EvidenceKind.PERMANENT_LOSS, stated.earlier_losses),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.claims.commands.add_evidence import check_choice
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.commands.name_similar_worker import NameSimilarWorker, name_similar_worker
 from services.claims.commands.record_finding import finding_id
@@ -41,8 +42,8 @@ class LetEvidenceCount:
 async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -> None:
     """Append the approval, and have the claim assessed again.
 
-    Raises EvidenceOfAnotherClaim, EvidenceNotWaiting, EvidenceOfAnotherQueue, EvidenceOfOneself, and
-    SimilarWorkerWithoutWages for an order of the board.
+    Raises EvidenceOfAnotherClaim, EvidenceNotWaiting, EvidenceOfAnotherQueue, EvidenceOfOneself, ChoiceFinal and
+    ChoiceNotAllowed for a choice, and SimilarWorkerWithoutWages for an order of the board.
     """
     claim, _ = await uow.claims.lock(command.claim)
     target = await _waiting(command, claim, uow)
@@ -75,6 +76,9 @@ async def _waiting(command: LetEvidenceCount, claim: Claim, uow: ClaimsUnitOfWor
         raise EvidenceNotWaiting()
     if command.is_finding != (target.id in stands.waiting_findings):
         raise EvidenceOfAnotherQueue()
+    if target.kind is EvidenceKind.CHOICE:
+        # A lump sum may have taken effect since it was stated.
+        await check_choice(target.stated, claim, uow)
     return target
 
 

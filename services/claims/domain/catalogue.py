@@ -4,7 +4,7 @@ A new kind of benefit begins here. The order of the questions is that in which t
 answer to another comes after it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from services.claims.domain.claim import ClaimKind
 from services.claims.domain.collectors import (
@@ -44,6 +44,7 @@ _OUTSIDE = (
     event.IMMIGRATION,
     event.SECTION_96B,
 )
+_TEMPORARY = ("temporary_disablement", "non_employment_injury_temporary_disablement")
 _LOSS = (
     loss.LOSS,
     loss.OPTION,
@@ -52,9 +53,12 @@ _LOSS = (
     loss.BORN,
     loss.CHOSEN_ON,
     loss.EFFECTIVE_ON,
-    loss.last_day_of("temporary_disablement", "non_employment_injury_temporary_disablement"),
+    loss.last_day_of(*_TEMPORARY),
     loss.APPLIED_ON,
     loss.BENEFIT_FROM,
+    loss.FACTOR,
+    loss.days_of(*_TEMPORARY),
+    loss.ON_BOARDS_DAY,
     death.DAY_OF_DEATH,
 )
 _DEATH = (
@@ -271,9 +275,15 @@ def catalogue() -> Catalogue:
     return frozenset(map(names_of, CATALOGUE.values()))
 
 
-def reads_others(kind: ClaimKind, known: Known) -> bool:
-    """Whether a question of an event reads what stands of the person's other claims."""
-    return any(question.coordinates and question.asked_when(known) for question in questions_of(kind))
+def reads_others(kind: ClaimKind, known: Known, answered: Collection[str] = ()) -> bool:
+    """Whether a question of an event, or one that was answered before, reads what stands of the person's other claims.
+
+    So a benefit that is not asked any more, and ends, wakes those that read it.
+    """
+    questions = questions_of(kind)
+    is_asked = any(question.coordinates and question.asked_when(known) for question in questions)
+    ends = any(question.name in answered and not question.asked_when(known) for question in questions)
+    return is_asked or (ends and any(question.coordinates for question in questions))
 
 
 def questions_of(kind: ClaimKind) -> tuple[Question, ...]:

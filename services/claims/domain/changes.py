@@ -106,6 +106,9 @@ def _may_change(
     if change.kind is EvidenceKind.CIRCUMSTANCES:
         # They decide which scheme pays: whoever says them otherwise than before is looked at.
         return False
+    if target.kind is EvidenceKind.CHOICE:
+        # The first one is the application, from which the benefit is owed.
+        return False
     disputed = any(
         other.tenant != target.tenant
         and other.kind == target.kind

@@ -11,6 +11,7 @@ from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
 from services.claims.domain.doubts import (
     SKBBK_STATED_LATE,
+    doubt_behind,
     doubt_of_answer,
     doubt_of_cause,
     doubt_of_event,
@@ -82,11 +83,12 @@ def with_doubts(
     of_cause, about_cause = doubt_of_cause(known), {each.name for each in questions if each.of_cause}
     other = otherwise(known, noting.on(known.of_cause().happened_on, today))
     before = {} if other is None else ask_all(questions, other, last, law, today)
-    found = {}
+    found: dict[str, Answer] = {}
     for name, answer in answers.items():
         unsure = of_event or (of_cause if name in about_cause else None)
         late = SKBBK_STATED_LATE if rests_on_late_choice(answer, before) else None
         doubt = unsure or late or doubt_of_answer(answer, claim, known, last.get(name), evidence, on_the_day)
+        doubt = doubt or doubt_behind(answer, found)
         shown = what_was_stated_late(known) if doubt == SKBBK_STATED_LATE else {}
         found[name] = answer if doubt is None or answer.awaits else answer.held_for_officer(doubt, shown)
     return {name: answer.having_looked_up(noting.noted) for name, answer in found.items()}

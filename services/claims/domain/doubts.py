@@ -9,17 +9,23 @@ from services.claims.domain.contested import in_both
 from services.claims.domain.facts import Known
 from services.claims.domain.relation import STATED_LATE
 from services.claims.domain.standing import Standing
+from shared.law.act4.permanent_disablement.asked import ALLOWED, IN_TIME
 from shared.law.book import LawOn
 from shared.law.decision import DecisionRecord
 
 EVIDENCE, FINDING = "evidence_waits", "finding_waits"
 COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE = "cover_taken_back", "accident_before_birth", "late_notice"
 EMPLOYER_WITHOUT_SPELL = "employer_without_spell"
+CHOICE_TAKES_BACK = "choice_takes_back"
 # Officers find whether the person takes part: there is no lifting it, since either answer is one.
 SKBBK_STATED_LATE = "skbbk_stated_late"
 # Those that two officers may lift, so that the answer stands as the law gives it.
-LIFTABLE = frozenset((COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE, EMPLOYER_WITHOUT_SPELL, LESS_THAN_PUBLISHED))
-_OF_A_REVISION = frozenset((COVER_TAKEN_BACK, LESS_THAN_PUBLISHED))
+LIFTABLE = frozenset(
+    (COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE, EMPLOYER_WITHOUT_SPELL, LESS_THAN_PUBLISHED, CHOICE_TAKES_BACK)
+)
+_OF_A_REVISION = frozenset((COVER_TAKEN_BACK, LESS_THAN_PUBLISHED, CHOICE_TAKES_BACK))
+# For when and how a permanent loss is applied for a benefit is refused; what was paid by it is another matter.
+_OF_A_CHOICE = frozenset(each.replace(" ", "_") for each in (IN_TIME, ALLOWED))
 
 
 def waits_of(evidence: Standing) -> tuple[str, ...]:
@@ -83,11 +89,21 @@ def doubt_of_answer(
     if in_both(claim.decided_days, evidence.only_of_oneself):
         # Nothing is taken back for days that the person's own certificate states, while nobody has looked at it.
         return EVIDENCE
+    if was_entitled and answer.state is QuestionState.REFUSED and answer.reason in _OF_A_CHOICE:
+        return None if is_lifted(CHOICE_TAKES_BACK, claim, known) else CHOICE_TAKES_BACK
     is_new = answer.state is QuestionState.ENTITLED and not was_entitled
     if is_new and is_late(claim.happened_on, known.received_on, law):
         # After a refusal too: nothing was paid on this notice yet.
         return None if is_lifted(LATE_NOTICE, claim, known) else LATE_NOTICE
     return None
+
+
+def doubt_behind(answer: Answer, before: Mapping[str, Answer]) -> str | None:
+    """Why an answer may not stand that rests on another one which a choice would take back."""
+    facts = [] if answer.record is None else answer.record.body["facts"]
+    rests_on = {source["id"] for fact in facts for source in fact["sources"]}
+    held = (each.record for each in before.values() if each.reason == CHOICE_TAKES_BACK)
+    return CHOICE_TAKES_BACK if any(record is not None and record.hash in rests_on for record in held) else None
 
 
 def lifting(doubt: str, claim: Claim) -> tuple[str, str]:

@@ -234,6 +234,25 @@ class ChoiceDated(JaringError):
     hint = "Of another day an officer states it."
 
 
+class ChoiceFinal(JaringError):
+    """A lump sum has taken the place of permanent disablement benefit, or of one fifth of it; what was paid stands."""
+
+    code = "choice_final"
+    title = "The lump sum that was chosen has taken effect"
+    title_ms = "Pembayaran sekali gus yang dipilih telah berkuat kuasa"
+    kind = Kind.CONFLICT
+    hint = "A choice that was entered wrongly is withdrawn by two officers."
+
+
+class ChoiceNotAllowed(JaringError):
+    """The loss does not let permanent disablement benefit be taken in this form (Act 4 s.22); what stands goes on."""
+
+    code = "choice_not_allowed"
+    title = "The assessed loss does not allow this form of the benefit"
+    title_ms = "Kadar hilang upaya yang ditaksir tidak membenarkan bentuk faedah ini"
+    kind = Kind.CONFLICT
+
+
 class StatementNotOne(JaringError):
     """A statement says one thing."""
 

@@ -6,7 +6,7 @@ officer alone changes nothing: what an officer states or changes waits until ano
 
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -116,6 +116,15 @@ def standing(evidence: Collection[Evidence], spells: Sequence[Spell]) -> Standin
         tuple(each for each in current if each.kind in BY_TWO_OFFICERS and each.id not in waiting),
         tuple(each.id for each in stated if each.id in waiting and each.id in findings),
     )
+
+
+def last_said_of(kind: EvidenceKind, evidence: Collection[Evidence]) -> datetime | None:
+    """When anything was said last of what is stated of a kind, or about what was said of it; None of nothing."""
+    said: set[UUID] = set()
+    for each in sorted(evidence, key=lambda each: (each.stated_at, each.id)):
+        if each.kind is kind or each.about in said:
+            said.add(each.id)
+    return max((each.stated_at for each in evidence if each.id in said), default=None)
 
 
 def is_any_left(kind: EvidenceKind, evidence: Collection[Evidence]) -> bool:

@@ -50,6 +50,7 @@ ELSEWHERE: Mapping[str, str] = {
     "act4.invalidity.grant_contributions": ONE,
     "act4.invalidity.grant_with_interest": "the fund states the interest",
     "act4.permanent_disablement.age_on_day_of_choice": "a lump sum has a factor for one age only so far",
+    "act4.permanent_disablement.begins_after_temporary": FEW,
     "act4.permanent_disablement.earlier_losses_count": "a choice between a lump sum and its periodic twin",
     "act4.permanent_disablement.lump_sum_of_rounded_rate": LITTLE,
     "act4.recovery.set_off_share": ONE,

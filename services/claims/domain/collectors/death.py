@@ -239,9 +239,10 @@ def _on_disablement_benefit(asked: Asked) -> Collected | None:
 
 
 def _goes_on(question: str, claim: OfAnother, day: str) -> bool:
-    """Whether something is paid by the day or the month on a day; a lump sum is not."""
-    facts = claim.records[question].body["facts"]
-    if any(fact["name"] == "option" and fact["value"] == Option.LUMP_SUM for fact in facts):
+    """Whether something is paid by the day or the month on a day; a lump sum is not, and one not known is not paid."""
+    body = claim.records[question].body
+    has_sum = any(each["name"] == "lump sum" for each in body["amounts"])
+    if has_sum and any(each["name"] == "option" and each["value"] == Option.LUMP_SUM for each in body["facts"]):
         return False
     return any(term["first"] <= day <= term.get("last", day) for term in _paid(question, claim))
 

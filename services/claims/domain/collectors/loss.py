@@ -1,12 +1,30 @@
 """A permanent loss: what a Medical Board assessed, and how the benefit is taken (Act 4 s.22, Second Schedule)."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
 from services.claims.domain import subjects
+from services.claims.domain.answers import is_entitled
 from services.claims.domain.collectors.collector import Asked, Collected, Collector, Open, Supply, of_person, of_record
+from services.claims.domain.collectors.event import finding
+from services.claims.domain.errors import ChoiceFinal, ChoiceNotAllowed
 from services.claims.domain.facts import Known, Statement
+from shared.kernel.clock import business_day
+from shared.kernel.periods import Days, age_on, joined
 from shared.kernel.subjects import Subject
+from shared.law.act4.permanent_disablement.asked import FACTOR as _FACTOR
+from shared.law.act4.permanent_disablement.asked import ON_BOARDS_DAY as _ON_BOARDS_DAY
+from shared.law.act4.permanent_disablement.asked import TEMPORARY
+from shared.law.act4.permanent_disablement.errors import LumpSumFactorUnknown
+from shared.law.act4.permanent_disablement.rules import Option, allows, counted_loss, day_of_age, lump_sum_factor
+from shared.law.book import LawOn
 from shared.law.decision import DecisionRecord
+from shared.law.fact_types import Fact, Written
+from shared.law.facts import Facts
 
 PERMANENT_LOSS, CHOICE = "permanent_loss", "choice"
+_EARLIER_LOSSES = "earlier losses"
 
 
 def is_assessed(known: Known) -> bool:
@@ -35,8 +53,110 @@ def _of(kind: str, member: str, otherwise: str = "") -> Supply:
     return supply
 
 
+def check_change(option: Option, records: Mapping[str, DecisionRecord], day: date, law: LawOn) -> None:
+    """Raise ChoiceFinal or ChoiceNotAllowed for a form in which what stands cannot be taken on a day any more."""
+    for record in filter(is_entitled, records.values()):
+        facts = {fact["name"]: str(fact["value"]) for fact in record.body["facts"]}
+        if OPTION.fact not in facts:
+            continue
+        if _is_commuted(record, day):
+            raise ChoiceFinal()
+        counted = counted_loss(_share(facts["loss"]), _share(facts["earlier losses"]), law)
+        if not allows(option, counted, law):
+            raise ChoiceNotAllowed(facts={"option": option.value})
+
+
+def _is_commuted(record: DecisionRecord, day: date) -> bool:
+    """Whether a lump sum has taken the place of what a record owes, or of one fifth of it, by a day."""
+    sums = [each["value"] for each in record.body["amounts"] if each["name"] == "lump sum"]
+    return any(term["sen"] in sums and term["first"] <= day.isoformat() for term in record.body["terms"])
+
+
+def _choices(known: Known) -> tuple[Statement, ...]:
+    return known.statements.get(CHOICE, ())
+
+
+def _application(known: Known) -> Statement | None:
+    """The first: in which form the benefit is taken may be chosen again, applied for it is once."""
+    return min(_choices(known), key=lambda each: str(each.stated["applied_on"]), default=None)
+
+
+def _taken(asked: Asked) -> Statement | None:
+    """The choice by which the benefit is taken: the last, but none behind a lump sum whose day had come (`assumed`)."""
+    taken: Statement | None = None
+    for each in _choices(asked.known):
+        if taken is None or not _is_final(taken, _stated_on(each), asked):
+            taken = each
+    return taken
+
+
+def _is_final(choice: Statement, day: date, asked: Asked) -> bool:
+    """Whether a lump sum had taken the benefit's place by a day."""
+    option = Option(str(choice.stated["option"]))
+    names = ("effective_on", "chosen_on", "applied_on")
+    effective_on = next(str(choice.stated[name]) for name in names if choice.stated.get(name) is not None)
+    has_come = option is not Option.PERIODIC and effective_on <= day.isoformat()
+    return has_come and _is_allowed(option, asked) and _has_factor(choice, asked)
+
+
+def _is_allowed(option: Option, asked: Asked) -> bool:
+    """Whether any assessment lets it be taken so: a later one does not undo what was paid by an earlier one."""
+    earlier = asked.known.findings.get(_EARLIER_LOSSES)
+    added = Fraction(0) if earlier is None else _share(str(earlier.stated["found"]))
+    losses = [_share(str(each.stated["percent"])) for each in asked.known.statements.get(PERMANENT_LOSS, ())]
+    return any(allows(option, counted_loss(loss, added, asked.law), asked.law) for loss in losses)
+
+
+def _has_factor(choice: Statement, asked: Asked) -> bool:
+    """Whether anybody knows what the sum is: until then the benefit goes on by the month."""
+    born, chosen_on = asked.known.born_on, _day_of(choice, asked.known)
+    if _FACTOR in asked.known.findings or born is None:
+        return born is not None
+    day = day_of_age(asked.day, None if chosen_on is None else date.fromisoformat(chosen_on), asked.law)
+    try:
+        return lump_sum_factor(age_on(born, day), asked.law) > 0
+    except LumpSumFactorUnknown:
+        return False
+
+
+def _share(percent: str) -> Fraction:
+    return Facts((Fact("loss", "percent", "a loss"),), {"loss": percent}).share("loss")
+
+
+def _stated_on(choice: Statement) -> date:
+    if choice.stated_at is None:
+        return date.fromisoformat(str(choice.stated["applied_on"]))
+    return business_day(choice.stated_at)
+
+
+def _taken_by(member: str, otherwise: str = "") -> Supply:
+    """A member of the choice by which the benefit is taken."""
+
+    def supply(asked: Asked) -> Collected:
+        found = _taken(asked)
+        if found is None or found.stated.get(member) is None:
+            return Collected(otherwise)
+        return Collected(str(found.stated[member]), (found.source,))
+
+    return supply
+
+
+def _chosen_on(asked: Asked) -> Collected:
+    found = _taken(asked)
+    day = None if found is None else _day_of(found, asked.known)
+    return Collected("") if found is None or day is None else Collected(day, (found.source,))
+
+
+def _day_of(choice: Statement, known: Known) -> str | None:
+    """As stated; of a later choice that names no day, that of its statement, and not that of the application."""
+    stated = choice.stated.get("chosen_on")
+    if stated is None and choice is not _application(known):
+        stated = choice.stated["applied_on"]
+    return None if stated is None else str(stated)
+
+
 def _applied_on(asked: Asked) -> Collected | Open:
-    found = _last(CHOICE, asked.known)
+    found = _application(asked.known)
     if found is None:
         return Open("application_awaited")
     return Collected(str(found.stated["applied_on"]), (found.source,))
@@ -51,44 +171,81 @@ def _person(asked: Asked) -> list[Subject]:
     return [subjects.person(asked.known.person)]
 
 
-def last_day_of(*questions: str) -> Collector:
-    """The last day of temporary disablement that is owed by the answers to these questions, which come before."""
+def _temporary(questions: Sequence[str], asked: Asked) -> list[DecisionRecord]:
+    """What the answers to these questions, which come before, owe of temporary disablement."""
+    answers = (asked.answers.get(name) for name in questions)
+    records = (each.record for each in answers if each is not None and each.is_settled)
+    return [each for each in records if each is not None and is_entitled(each)]
+
+
+def _certified(records: Sequence[DecisionRecord], known: Known) -> list[Days]:
+    """The days of it that are owed, that are kept for a person to look at, and that another claim has."""
+    terms = (term for record in records for term in record.body["terms"] if "last" in term)
+    kept = (days for record in records for look in record.body["looks"] for days in look["days"])
+    of_others = [days for each in known.held for days in each.days] if records else []
+    ranges = (Days(date.fromisoformat(each["first"]), date.fromisoformat(each["last"])) for each in (*terms, *kept))
+    return [*ranges, *of_others]
+
+
+def days_of(*questions: str) -> Collector:
+    """The days of it, as one run where one was worked with wages: the benefit does not begin between two of them."""
 
     def supply(asked: Asked) -> Collected:
-        answers = (asked.answers.get(name) for name in questions)
-        records = [each.record for each in answers if each is not None and each.record is not None and each.is_settled]
-        last = max((day for record in records for day in _ends(record)), default="")
-        return Collected(last, tuple(of_record(record) for record in records if last))
+        records = _temporary(questions, asked)
+        certified = _certified(records, asked.known)
+        if not certified:
+            return Collected([])
+        between = Days(min(each.first for each in certified), max(each.last for each in certified))
+        worked = [Days(day, day) for day in asked.known.worked_with_wages if day in between]
+        runs: list[Written] = [f"{days.first} to {days.last}" for days in joined([*certified, *worked])]
+        return Collected(runs, tuple(map(of_record, records)))
+
+    return Collector(TEMPORARY, supply)
+
+
+def last_day_of(*questions: str) -> Collector:
+    """The last certified day of it: who is still certified unfit does not apply late."""
+
+    def supply(asked: Asked) -> Collected:
+        records = _temporary(questions, asked)
+        last = max((days.last for days in _certified(records, asked.known)), default=None)
+        return Collected("" if last is None else last.isoformat(), tuple(map(of_record, records if last else ())))
 
     return Collector("last day of temporary disablement", supply)
 
 
-def _ends(record: DecisionRecord) -> list[str]:
-    return [term["last"] for term in record.body["terms"] if "last" in term]
-
-
 def _earlier(fact: str, nothing: str) -> Collector:
-    """What earlier injuries left: nothing where no claim of one has a loss, else an officer states it."""
+    """What earlier injuries left: nothing where no claim of one has a loss, else officers find it, and find it again
+    when anything is said of one after that.
+    """
 
     def supply(asked: Asked) -> Collected | Open:
-        found = asked.known.findings.get(fact)
-        if found is not None:
+        known, found = asked.known, asked.known.findings.get(fact)
+        if found is not None and not _is_said_since(found, known):
             return Collected(str(found.stated["found"]), (found.source,))
-        return Open("earlier_losses_to_be_stated") if asked.known.other_losses else Collected(nothing)
+        return Collected(nothing) if found is None and not known.other_losses else Open("earlier_losses_to_be_stated")
 
     return Collector(fact, supply, _losses, is_found=True)
+
+
+def _is_said_since(found: Statement, known: Known) -> bool:
+    said_at = known.losses_said_at
+    return said_at is not None and found.stated_at is not None and said_at > found.stated_at
 
 
 def _losses(asked: Asked) -> list[Subject]:
     return [subjects.losses(asked.known.person)]
 
 
-LOSS = Collector("loss", _of(PERMANENT_LOSS, "percent"))
+# Asked without an assessment it was answered before, and the assessment was taken back.
+LOSS = Collector("loss", _of(PERMANENT_LOSS, "percent", "0"))
 BENEFIT_FROM = Collector("benefit from", _of(PERMANENT_LOSS, "benefit_from"))
-OPTION = Collector("option", _of(CHOICE, "option", "periodic"))
+OPTION = Collector("option", _taken_by("option", Option.PERIODIC.value))
 APPLIED_ON = Collector("applied on", _applied_on)
-CHOSEN_ON = Collector("chosen on", _of(CHOICE, "chosen_on"))
-EFFECTIVE_ON = Collector("effective on", _of(CHOICE, "effective_on"))
-EARLIER_LOSSES = _earlier("earlier losses", "0")
+CHOSEN_ON = Collector("chosen on", _chosen_on)
+EFFECTIVE_ON = Collector("effective on", _taken_by("effective_on"))
+EARLIER_LOSSES = _earlier(_EARLIER_LOSSES, "0")
 EARLIER_RATES = _earlier("daily rates of earlier injuries", "0.00")
+FACTOR = finding(_FACTOR, "")
 BORN = Collector("born", _born, _person)
+ON_BOARDS_DAY = finding(_ON_BOARDS_DAY, "")

@@ -3,8 +3,8 @@
 import pytest
 
 from services.claims.tests.commands.test_death import LAST_DAY, insured_worker, notice_of
-from services.claims.tests.commands.test_kinds import questions, stated_and_approved, terms_of
-from services.claims.tests.support import report, standing_of, tasks_of
+from services.claims.tests.commands.test_kinds import questions, state, stated_and_approved, terms_of, withdraw
+from services.claims.tests.support import let_count, report, standing_of, tasks_of
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -33,3 +33,22 @@ async def test_a_pension_beside_a_loss_waits_for_officers_to_find_whether_the_ca
     assert await terms_of(claims, invalidity, "invalidity_pension"), "it was asked again, and read what was found"
     assert await terms_of(claims, accident, "permanent_disablement")
     assert await standing_of(claims, reported) == ("decided", None)
+
+
+async def test_an_assessment_that_two_officers_take_back_ends_the_benefit_and_frees_what_it_kept_out(
+    claims: ServiceUnderTest,
+) -> None:
+    await insured_worker(claims, ended_on=LAST_DAY)
+    accident = str((await report(claims))["claim"])
+    await claims.work_off()
+    assessed = (await state(claims, accident, permanent_loss={"percent": 60}))["evidence"]
+    assert await let_count(claims, assessed, accident) == (201, None)
+    await stated_and_approved(claims, accident, choice={"option": "periodic", "applied_on": "2026-09-01"})
+    invalidity = await notice_of(claims, "invalidity", "2026-07-15")
+    await stated_and_approved(claims, invalidity, invalidity={"certified": True, "earning_capacity": 20})
+    assert await terms_of(claims, invalidity, "invalidity_pension") == []
+    assert await let_count(claims, await withdraw(claims, assessed), accident) == (201, None)
+    refused = ("refused", "a_permanent_loss_is_assessed")
+    assert (await questions(claims, accident))["permanent_disablement"] == refused
+    assert await terms_of(claims, accident, "permanent_disablement") == []
+    assert await terms_of(claims, invalidity, "invalidity_pension"), "it was asked again"

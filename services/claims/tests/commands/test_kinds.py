@@ -30,6 +30,7 @@ from services.claims.tests.support import (
     registered,
     report,
     reported_by_officers,
+    rows_in,
     spell_of,
     standing_of,
     submit,
@@ -128,6 +129,25 @@ async def test_a_loss_of_twelve_percent_is_taken_as_a_lump_sum(
         ("insured", "once", "74715.21")
     ]
     assert [per for _, per, _, _, _ in owed] == ["once"], "nothing periodic"
+
+
+async def test_a_lump_sum_that_was_taken_is_not_exchanged(claims: ServiceUnderTest, technician: dict[str, Any]) -> None:
+    """Life 2: the second application, for the periodic form, is refused; officers let none count either."""
+    claim = technician["claim"]
+    await stated_and_approved(claims, claim, permanent_loss={"percent": 12})
+    waits = await state(claims, claim, choice={"option": "periodic", "applied_on": "2026-09-20"})
+    await stated_and_approved(
+        claims, claim, choice={"option": "lump sum", "applied_on": "2026-09-14", "chosen_on": "2026-09-14"}
+    )
+    taken, rows = await terms_of(claims, claim, "permanent_disablement"), await rows_in(claims)
+    path, again = f"/v1/claims/{claim}/evidence", {"choice": {"option": "periodic", "applied_on": today().isoformat()}}
+    senders: list[dict[str, Any]] = [{}, {"party": "person:7", "role": "partner"}]
+    for sender in senders:
+        refused = await claims.call("POST", path, scopes=WRITE, json=again, **sender)
+        assert (refused.status_code, refused.json()["code"]) == (409, "choice_final")
+    assert await rows_in(claims) == rows, "nothing is half written"
+    assert await let_count(claims, waits["evidence"], claim) == (409, "choice_final")
+    assert await terms_of(claims, claim, "permanent_disablement") == taken
 
 
 async def test_a_total_loss_that_needs_constant_attendance_is_owed_it_while_the_board_says_so(
@@ -422,6 +442,7 @@ async def test_a_loss_of_an_earlier_accident_is_counted_whenever_it_is_stated(
     await claims.work_off()
     earlier = (await questions(claims, technician["claim"]))["permanent_disablement"]
     assert earlier == ("officer", "application_awaited"), "the later accident's loss is none of its own"
+    assert (await questions(claims, claim))["permanent_disablement"] == waits, "what was said since is found again"
 
 
 async def withdraw(claims: ServiceUnderTest, evidence: str) -> str:

@@ -96,18 +96,16 @@ def test_outside_employment_the_other_fund_bears_it() -> None:
     assert question_of(OUTSIDE_EMPLOYMENT).fund is Fund.NON_EMPLOYMENT_INJURY
 
 
-@pytest.mark.parametrize(
-    ("choice", "reason"),
-    [((), "application_awaited"), ((ONE_FIFTH,), "lump_sum_factor_unknown")],
-    ids=["nobody has applied", "a factor that no source has"],
-)
-def test_while_the_benefit_that_it_is_beside_waits_it_waits_for_the_same(
-    choice: tuple[Statement, ...], reason: str
-) -> None:
+def test_while_nobody_has_applied_for_the_benefit_that_it_is_beside_it_waits_for_the_same() -> None:
     known = assessed(FACTS, 100, attendance=CERTIFIED)
-    statements = {"permanent_loss": known.statements["permanent_loss"]} | ({"choice": choice} if choice else {})
-    found = answers(replace(known, statements=statements))
-    assert (found[ATTENDANCE].state, found[ATTENDANCE].reason) == (QuestionState.OFFICER, reason)
+    found = answers(replace(known, statements={"permanent_loss": known.statements["permanent_loss"]}))
+    assert (found[ATTENDANCE].state, found[ATTENDANCE].reason) == (QuestionState.OFFICER, "application_awaited")
+
+
+def test_beside_a_benefit_by_the_month_whose_lump_sum_nobody_can_work_out_it_is_owed() -> None:
+    known = assessed(FACTS, 100, attendance=CERTIFIED)
+    chosen = {"permanent_loss": known.statements["permanent_loss"], "choice": (ONE_FIFTH,)}
+    assert answers(replace(known, statements=chosen))[ATTENDANCE].state is QuestionState.ENTITLED
 
 
 def again(known: Known, stated_on: date, **members: Any) -> Known:

@@ -98,12 +98,17 @@ def pension() -> OfAnother:
     return OfAnother(OTHER, 1, "invalidity", {"invalidity_pension": record})
 
 
+BESIDE = {
+    fact: Statement("finding", {"found": found}, UUID(int=98), AT - timedelta(days=1))
+    for fact, found in (("earlier losses", "20"), ("daily rates of earlier injuries", "15.00"))
+}
 ASKED: Sequence[tuple[ClaimKind, Known]] = (
     (ClaimKind.ACCIDENT, ACCIDENT),
     (ClaimKind.ACCIDENT, OUTSIDE),
     (ClaimKind.ACCIDENT, replace(ACCIDENT, died_on=date(2026, 8, 5))),
     (ClaimKind.ACCIDENT, replace(ACCIDENT, circumstances=Circumstances("employer_activity"))),
     (ClaimKind.ACCIDENT, replace(ACCIDENT, other_losses=True, spells=(), memberships=(), lines=())),
+    (ClaimKind.ACCIDENT, replace(ACCIDENT, other_losses=True, findings=BESIDE)),
     (ClaimKind.DEATH, DEATH),
     (ClaimKind.DEATH, OF_ITSELF),
     (ClaimKind.DEATH, OUTSIDE_DEATH),
@@ -166,6 +171,7 @@ CHANGES: Sequence[Change] = (
     change("days let go", subjects.decided_days(PERSON), "held", lambda _: ()),
     change("a loss of another claim", subjects.losses(PERSON), "other_losses", lambda _: True),
     change("no loss of another claim", subjects.losses(PERSON), "other_losses", lambda _: False),
+    change("a word on a loss of another claim", subjects.losses(PERSON), "losses_said_at", lambda _: AT),
     change("no cause", subjects.claims(PERSON), "cause", lambda _: None),
     change("a cause", subjects.claims(PERSON), "cause", lambda _: CAUSE),
     change("another finding", subjects.claims(PERSON), "cause", lambda known: known.cause and replace(

@@ -16,6 +16,8 @@ from services.claims.domain.relation import (
     TO_BE_CONFIRMED,
     TO_BE_SHOWN,
 )
+from shared.law.act4.permanent_disablement.asked import BOARDS_DAY
+from shared.law.act4.permanent_disablement.errors import LumpSumFactorUnknown
 from shared.law.act4.temporary_disablement.asked import CONTESTED, OVER_REVIEW_DAYS, RELAPSE
 from shared.law.act4.wage_base.asked import WAGES_OUTSIDE as OUTSIDE
 
@@ -25,9 +27,10 @@ REASONS = (
     OVER_REVIEW_DAYS, RELAPSE, STATED_LATE, TO_BE_SHOWN, "accident_before_birth", "before_known_law",
     "contributions_of_before_2013_are_known_or_do_not_matter",
     "application_awaited", "cause_lost", "cause_not_ruled", "cause_unsettled", "choice_of_benefit_awaited",
-    "cover_taken_back", "dependants_to_be_stated", "disease",
+    "cover_taken_back", BOARDS_DAY, "choice_takes_back", "dependants_to_be_stated", "disease",
     "earlier_losses_to_be_stated", "employer_without_spell", "facts_contradict", "funeral_claimants_to_be_stated",
-    "late_notice", "medical_board_to_certify", "no_wage_month", "pension_lost", "pension_unsettled",
+    LumpSumFactorUnknown.code, "late_notice", "medical_board_to_certify", "no_wage_month",
+    "pension_lost", "pension_unsettled",
     "same_cause_to_be_found", "several_claims_to_be_coordinated", SKBBK_STATED_LATE,
     "the_employment_has_ended", "whether_the_circumstance_is_covered_is_settled",
 )  # fmt: skip

@@ -328,12 +328,25 @@ def test_what_is_said_of_a_finding_waits_where_findings_do() -> None:
 
 
 def test_what_one_officer_states_disputes_nothing_until_another_lets_it_count() -> None:
+    own, officers = certificate(1, "hospital:1", JULY), certificate(2, "organisation:1", JULY)
+    change = certificate(3, "hospital:1", AUGUST, about=1)
+    assert days_of(own, replace(officers, days=AUGUST), change) == ([AUGUST], [2]), "the hospital's change counts"
+    assert 3 in days_of(own, replace(officers, days=AUGUST), let_count(4, 2), change)[1], (
+        "against two officers it waits"
+    )
+
+
+def test_what_a_person_chose_is_chosen_again_and_changed_by_two_officers() -> None:
+    """Without the first choice the benefit would be applied for later, and months that were paid be taken back."""
     own = other(1, "person:7", EvidenceKind.CHOICE, stated={"option": "periodic"})
-    officers = other(2, "organisation:1", EvidenceKind.CHOICE, stated={"option": "lump sum"})
-    change = other(3, "person:7", EvidenceKind.CHOICE, 1, stated={"option": "commutation"})
-    assert days_of(own, officers, change)[1] == [2], "the person's change counts"
-    assert [each.id.int for each in standing([own, officers, change], SPELLS).statements] == [3]
-    assert 3 in days_of(own, officers, let_count(4, 2), change)[1], "against what two officers say it waits"
+    again = other(2, "person:7", EvidenceKind.CHOICE, stated={"option": "commute one fifth"})
+    taken_back = other(3, "person:7", EvidenceKind.WITHDRAWAL, 1)
+    assert [each.id.int for each in standing([own, again], SPELLS).statements] == [1, 2]
+    found = standing([own, again, taken_back], SPELLS)
+    assert [each.id.int for each in found.statements] == [1, 2]
+    assert [each.int for each in found.waiting] == [3]
+    let = standing([own, again, taken_back, let_count(4, 3)], SPELLS)
+    assert [each.id.int for each in let.statements] == [2]
 
 
 def test_a_loss_is_left_until_what_two_officers_let_count_two_take_back() -> None:

@@ -18,6 +18,7 @@ from shared.law.act4.permanent_disablement.rules import (
     applied_in_time,
     commuted_part,
     counted_loss,
+    day_after,
     day_of_age,
     lump_sum,
     lump_sum_factor,
@@ -34,6 +35,9 @@ from shared.law.working import sen, working
 
 ExactRate: TypeAlias = Callable[[Fraction, Fraction, LawOn], Fraction]
 SECTION = "Act 4, s.22"
+FACTOR, TEMPORARY, ON_BOARDS_DAY = "lump-sum factor", "days of temporary disablement", "begins on the day of the board"
+BOARDS_DAY = "day_of_board_in_temporary"
+_AFTER = "act4.permanent_disablement.begins_after_temporary"
 
 ASSESSED = "a permanent loss is assessed"
 IN_TIME = "applied for in time"
@@ -54,7 +58,7 @@ LOSS_FACTS = (
     Fact("age", "count", "age in completed years for a lump sum, in place of born", default="", by_hand_for="born"),
     Fact("chosen on", "date", "the day on which a lump sum was chosen; absent: the day of the accident", default=""),
     Fact("effective on", "date", "the day from which the choice counts; absent: the day of the choice", default=""),
-    Fact("last day of temporary disablement", "date", "last day paid; tests the application's time", default=""),
+    Fact("last day of temporary disablement", "date", "last day certified; tests the application's time", default=""),
     Fact("applied on", "date", "the day of the application; tests its time", default=""),
     Fact(
         "benefit from",
@@ -63,9 +67,31 @@ LOSS_FACTS = (
         default="",
     ),
     DEATH_FACT,
+    Fact(
+        FACTOR,
+        "factor",
+        "that of an age of which the book has none, as officers found it; absent: nobody has",
+        default="",
+    ),
+    Fact(TEMPORARY, "periods", "as certified: owed, kept for a look or another claim's", default=[]),
+    Fact(
+        ON_BOARDS_DAY,
+        "yes_no",
+        "whether officers found that it begins on a day of the board on which temporary disablement goes on; absent: "
+        "nobody has, and it begins after that",
+        default="",
+    ),
 )
+# From which version on they are taken: by them it is decided otherwise than before.
+SINCE = {FACTOR: 3, TEMPORARY: 3, ON_BOARDS_DAY: 3}
 LOSS_RESULTS = (
     *WAGE_RESULTS,
+    Result(
+        "first day",
+        "hari pertama",
+        "date",
+        "given only where temporary disablement goes on on the day of the application or of the board",
+    ),
     Result("daily rate at full loss", "kadar harian hilang upaya penuh", "sen", "for a loss of 100 %, rounded"),
     Result(
         "daily rate for the loss",
@@ -96,7 +122,7 @@ def is_payable(facts: Facts, law: LawOn, steps: Steps) -> bool:
         last = facts.day("last day of temporary disablement")
         steps.test(IN_TIME, applied_in_time(last, facts.day("applied on"), law))
     if _option_taken(facts) is Option.PERIODIC:
-        require_alive(_first_day(facts), facts, law, steps, SECTION)
+        require_alive(_first_day(facts, law), facts, law, steps, SECTION)
     counted = counted_loss(facts.share("loss"), facts.share("earlier losses"), law)
     return steps.test(ALLOWED, allows(Option(facts.text("option")), counted, law), SECTION) and not steps.refused
 
@@ -107,17 +133,28 @@ def pay(facts: Facts, law: LawOn, steps: Steps, share: str, exact_rate: ExactRat
     exact, rate = _rates(facts, law, steps, share, exact_rate, average)
     month = monthly_amount(rate, law)
     steps.amount("monthly amount", month, working("{} × {}", sen(rate), _days(law)))
+    _begin(facts, law, steps)
     option = _option_taken(facts)
     if option is Option.PERIODIC:
         _owe(facts, law, steps, rate, last_day(facts, law))
         return
+    found = None
     try:
         lump_sum_factor(_age(facts, law), law)
     except LumpSumFactorUnknown:
-        # It goes on by the month until an officer knows the factor.
-        _owe(facts, law, steps, rate, last_day(facts, law))
-        raise
-    _commute(facts, law, steps, option, rate, exact)
+        found = _factor_found(facts)
+        if found is None:
+            # It goes on by the month until officers find the factor.
+            _owe(facts, law, steps, rate, last_day(facts, law))
+            if not facts.declares(FACTOR) or _first_day(facts, law) is None:
+                raise
+            steps.look(LumpSumFactorUnknown.code, (), "act4.permanent_disablement.lump_sum_factor")
+            return
+    _commute(facts, law, steps, option, rate, exact, found)
+
+
+def _factor_found(facts: Facts) -> tuple[int, str] | None:
+    return facts.factor(FACTOR) if facts.declares(FACTOR) and facts.has(FACTOR) else None
 
 
 def _rates(
@@ -137,12 +174,24 @@ def _rates(
     return (exact if rate == half_up(exact) else Fraction(rate)), rate
 
 
-def _commute(facts: Facts, law: LawOn, steps: Steps, option: Option, rate: Sen, exact: Fraction) -> None:
+def _commute(
+    facts: Facts,
+    law: LawOn,
+    steps: Steps,
+    option: Option,
+    rate: Sen,
+    exact: Fraction,
+    found: tuple[int, str] | None,
+) -> None:
     age = _age(facts, law)
-    factor = lump_sum_factor(age, law)
-    steps.amount("lump-sum factor", factor, age)
+    if found is None:
+        factor = lump_sum_factor(age, law)
+        steps.amount("lump-sum factor", factor, age)
+    else:
+        factor, instrument = found
+        steps.amount("lump-sum factor", factor, age, f"{SECTION}; {instrument}")
     part = commuted_part(option, law)
-    sum_ = lump_sum(rate, exact, part, age, law)
+    sum_ = lump_sum(rate, exact, part, age, law, None if found is None else factor)
     steps.amount("lump sum", sum_, working("{} × {} × {}", sen(rate), part, factor))
     effective_on = _effective_on(facts)
     _owe(facts, law, steps, rate, effective_on - timedelta(days=1))
@@ -152,7 +201,7 @@ def _commute(facts: Facts, law: LawOn, steps: Steps, option: Option, rate: Sen, 
         steps.amount("daily balance", balance, working("{} × {}", sen(rate), WHOLE - part), SECTION)
         of_month = working("{} × {}", sen(balance), _days(law))
         steps.amount("monthly balance", monthly_amount(balance, law), of_month)
-        _owe_from(effective_on, balance, law, steps, last_day(facts, law))
+        _owe_from(_balance_from(effective_on, facts, law), balance, law, steps, last_day(facts, law))
 
 
 def _option_taken(facts: Facts) -> Option:
@@ -163,8 +212,40 @@ def _option_taken(facts: Facts) -> Option:
     return option
 
 
-def _first_day(facts: Facts) -> date | None:
+def _first_day(facts: Facts, law: LawOn) -> date | None:
+    """That of the board or of the application; after the temporary disablement that goes on then (`assumed`)."""
+    first = _first_stated(facts)
+    return first if first is None or not _is_in_temporary(facts) else day_after(first, facts.periods(TEMPORARY), law)
+
+
+def _first_stated(facts: Facts) -> date | None:
     return facts.day_if_given("benefit from") or facts.day_if_given("applied on")
+
+
+def _is_in_temporary(facts: Facts) -> bool:
+    """Whether it would begin while temporary disablement goes on, and nobody has found that it does."""
+    if not facts.declares(TEMPORARY):
+        return False
+    is_found = facts.has("benefit from") and facts.has(ON_BOARDS_DAY) and facts.says(ON_BOARDS_DAY)
+    return not is_found and any(_first_stated(facts) in days for days in facts.periods(TEMPORARY))
+
+
+def _begin(facts: Facts, law: LawOn, steps: Steps) -> None:
+    """Record a first day that is not the one stated; a person looks at one that the board has stated."""
+    first = _first_stated(facts)
+    if first is None or not _is_in_temporary(facts):
+        return
+    later = day_after(first, facts.periods(TEMPORARY), law)
+    if later != first:
+        steps.amount("first day", later, first, _AFTER)
+    if later != first and facts.has("benefit from") and not facts.has(ON_BOARDS_DAY):
+        steps.look(BOARDS_DAY, (), _AFTER)
+
+
+def _balance_from(effective_on: date, facts: Facts, law: LawOn) -> date:
+    """What one fifth leaves is owed from the first day on; versions before 3 owed it from the choice."""
+    first = _first_day(facts, law) if facts.declares(TEMPORARY) else None
+    return effective_on if first is None else max(effective_on, first)
 
 
 def _effective_on(facts: Facts) -> date:
@@ -175,7 +256,7 @@ def _effective_on(facts: Facts) -> date:
 
 def _owe(facts: Facts, law: LawOn, steps: Steps, rate: Sen, last: date | None) -> None:
     """The periodic benefit from its first day, once one is stated; it ends where a lump sum takes its place."""
-    first = _first_day(facts)
+    first = _first_day(facts, law)
     if first is not None:
         _owe_from(first, rate, law, steps, last)
 

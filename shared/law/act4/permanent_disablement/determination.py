@@ -1,7 +1,7 @@
 """Permanent disablement benefit for an employment injury (Act 4 s.22; Second and Fourth Schedules)."""
 
 from shared.law.act4.accident.asked import COVER_FACTS, COVER_TESTS, INJURY_FACT, INJURY_TEST, is_covered, is_injury
-from shared.law.act4.permanent_disablement.asked import LOSS_FACTS, LOSS_RESULTS, LOSS_TESTS, is_payable, pay
+from shared.law.act4.permanent_disablement.asked import LOSS_FACTS, LOSS_RESULTS, LOSS_TESTS, SINCE, is_payable, pay
 from shared.law.act4.permanent_disablement.rules import exact_rate
 from shared.law.act4.wage_base.asked import WAGE_FACTS
 from shared.law.book import LawOn
@@ -28,7 +28,8 @@ DETERMINATIONS = with_earlier(
         tests=(*COVER_TESTS, INJURY_TEST, *LOSS_TESTS),
         results=LOSS_RESULTS,
         decide=decide,
-        # Since version 2 a death ends it.
-        version=2,
-    )
+        # Since version 2 a death ends it; since version 3 it is applied for by the first choice.
+        version=3,
+    ),
+    SINCE,
 )

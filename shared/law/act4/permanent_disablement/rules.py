@@ -1,11 +1,12 @@
 """Permanent disablement benefit: daily rate for a loss, lump sum and commutation (Act 4 s.22, Fourth Schedule)."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
 from shared.kernel.money import Sen, half_up
-from shared.kernel.periods import months_after
+from shared.kernel.periods import Days, months_after
 from shared.law.act4.daily_rate.rules import WHOLE, exact_daily_rate
 from shared.law.act4.permanent_disablement.errors import LumpSumFactorUnknown
 from shared.law.book import LawOn
@@ -80,19 +81,34 @@ def lump_sum_factor(age: int, law: LawOn) -> int:
 
 
 @rule("2013-01-01")
-def lump_sum(rate: Sen, exact: Fraction, part: Fraction, age: int, law: LawOn) -> Sen:
+def lump_sum(rate: Sen, exact: Fraction, part: Fraction, age: int, law: LawOn, found: int | None = None) -> Sen:
     """A part of the daily rate at the factor of an age, in sen, rounded half up.
 
-    `rate` is the rounded daily rate for the loss, from which it is reckoned (`assumed`); `exact` the unrounded one.
+    `rate` is the rounded daily rate for the loss, from which it is reckoned (`assumed`); `exact` the unrounded one;
+    `found` the factor where the book has none of that age.
     """
     base = Fraction(rate) if law.says("act4.permanent_disablement.lump_sum_of_rounded_rate") else exact
-    return half_up(base * part * lump_sum_factor(age, law))
+    return half_up(base * part * (lump_sum_factor(age, law) if found is None else found))
 
 
 @rule("2013-01-01")
 def applied_in_time(last_day: date, applied_on: date, law: LawOn) -> bool:
     """Whether an application comes within twelve months of the last day of temporary disablement benefit."""
     return applied_on <= months_after(last_day, law.months("act4.permanent_disablement.application_months"))
+
+
+@rule("2013-01-01")
+def day_after(first: date, temporary: Sequence[Days], law: LawOn) -> date:
+    """The first day from one on that is none of temporary disablement, which goes on at first (`assumed`).
+
+    Days that are certified after the benefit has begun do not move it.
+    """
+    if not law.says("act4.permanent_disablement.begins_after_temporary"):
+        return first
+    for days in sorted(temporary, key=lambda each: each.first):
+        if first in days:
+            first = days.last + timedelta(days=1)
+    return first
 
 
 @rule("2013-01-01")

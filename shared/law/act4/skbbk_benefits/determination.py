@@ -89,9 +89,10 @@ DETERMINATIONS = (
             tests=(*INJURY_TESTS, *loss.LOSS_TESTS),
             results=loss.LOSS_RESULTS,
             decide=decide_permanent,
-            # Since version 2 a death ends it.
-            version=2,
-        )
+            # Since version 2 a death ends it; since version 3 it is applied for by the first choice.
+            version=3,
+        ),
+        loss.SINCE,
     ),
     Determination(
         name="act4 non employment injury dependants benefit",
