@@ -109,7 +109,7 @@ def test_another_version_of_a_rule_or_of_the_determination_concerns_every_day(
     stored = {"it": Lookups(law.in_force, ASKED, noting.noted).body}
     assert not any(each.last >= law.in_force for each in touched(stored, book(), date(2026, 8, 1)))
     of_before = release_of(book())
-    newer: object = "2013-01-01+1" if name == "_rules" else 2
+    newer: object = "2013-01-01+1" if name == "_rules" else ASKED.version + 1
     key = "act4.temporary_disablement.daily_rate" if name == "_rules" else ASKED.kind
     versions = {**getattr(lookups, name)(), key: newer}
     monkeypatch.setattr(lookups, name, lambda: versions)

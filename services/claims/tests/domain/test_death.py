@@ -122,8 +122,6 @@ def stating(known: Known, **statements: tuple[Statement, ...]) -> Known:
 NEEDED = {"first": "2026-09-01"}
 LOSS_AND_NEED = stating(KNOWN, permanent_loss=(Statement("permanent_loss", PERCENT | {"attendance": NEEDED}, LOSS),))
 PENSIONER = stating(KNOWN, invalidity=(Statement("invalidity", CERTIFIED | {"attendance": NEEDED}, CERTIFICATE),))
-CHOSEN = stated("choice", 9, option="lump sum", applied_on="2026-10-01", chosen_on="2026-10-01")
-LIGHT = stating(KNOWN, permanent_loss=(stated("permanent_loss", 4, percent="12"),))
 
 
 def standing_of(
@@ -144,13 +142,11 @@ def ends(standing: dict[str, DecisionRecord], benefit: str) -> str | None:
     ("questions", "known", "changed", "benefits"),
     [
         (ACCIDENT, LOSS_AND_NEED, {"other_losses": True}, ("permanent_disablement", "constant_attendance_allowance")),
-        (ACCIDENT, LIGHT, {"statements": stating(LIGHT, choice=(CHOSEN,)).statements}, ("permanent_disablement",)),
         (INVALIDITY, PENSIONER, {"statements": {}}, ("invalidity_pension", "constant_attendance_allowance")),
         (INVALIDITY, PENSIONER, {"born_on": date(2024, 1, 1)}, ("invalidity_pension", "constant_attendance_allowance")),
     ],
     ids=(
         "earlier loss stated",
-        "lump sum of an age without a factor",
         "certificate withdrawn",
         "born after the first contribution",
     ),
