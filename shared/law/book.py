@@ -1,16 +1,16 @@
 """The statute book, and the book as of two days, which remembers what was read from it."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
-from shared.kernel.money import Sen
 from shared.law.errors import BookError, NoLongerLaw, NotYetLaw, UnknownFigure, WrongUnit
 from shared.law.figures import Entry, Figure, Unit
 from shared.law.loader import load_figures
@@ -18,12 +18,16 @@ from shared.law.table import Table
 
 T = TypeVar("T")
 
+_REMEMBERED = 4096
+
 
 @dataclass(frozen=True, eq=False)
 class Book:
     """All figures by name, with all their entries."""
 
     figures: Mapping[str, Figure]
+    _found: dict[tuple[date, date], dict[str, Entry]] = field(default_factory=dict, init=False, repr=False)
+    _shared: dict[tuple[int, ...], dict[str, Entry]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def load(cls, root: Path) -> "Book":
@@ -48,6 +52,25 @@ class Book:
         """The law in force on one day as known on another."""
         return LawOn(self, in_force, known)
 
+    def found(self, in_force: date, known: date) -> dict[str, Entry]:
+        """The entries that were found so far for these two days, by figure: entries are never edited, so they stay.
+
+        Days between which no entry begins or becomes known share them.
+        """
+        found = self._found.get((in_force, known))
+        if found is None:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            since = tuple(bisect_right(days, day) for days, day in zip(self._changes, (in_force, known), strict=True))
+            found = self._found[in_force, known] = self._shared.setdefault(since, {})
+        return found
+
+    @cached_property
+    def _changes(self) -> tuple[list[date], list[date]]:
+        """The days from which an entry is in force, and those from which one is known."""
+        entries = [entry for figure in self.figures.values() for entry in figure.entries]
+        return sorted({entry.in_force for entry in entries}), sorted({entry.known for entry in entries})
+
     def entry(self, figure: str, in_force: date, known: date) -> Entry:
         """The newest entry in force on a day among those known on a day.
 
@@ -62,9 +85,6 @@ class Book:
                 return entry
         text = f"{figure} has no entry in force on {in_force} as known on {known}."
         raise NotYetLaw(text, facts=_asked(figure, in_force, known))
-
-    def note_rule(self, name: str, version: str) -> None:
-        """Called when a rule runs by this book; this one does not note it (see `shared.law.lookups.NotingBook`)."""
 
 
 def _merged(figure: Figure, added: Figure) -> Figure:
@@ -83,103 +103,107 @@ def _asked(figure: str, in_force: date, known: date) -> dict[str, str | int]:
     return {"figure": figure, "in_force": str(in_force), "known": str(known)}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class _Reading:
     """What was read and which rules ran, kept in common by a `LawOn` and those that it gave for other days."""
 
     entries: set[Entry] = field(default_factory=set)
+    # Read since the last step, and not among the others yet.
     recent: set[Entry] = field(default_factory=set)
     rules: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
-class LawOn:
-    """The law in force on one day as known on another; it notes every entry read, so that no rule forgets to cite."""
+def _reader(kind: type[T], *units: Unit) -> "Callable[[LawOn, str], T]":
+    """Reads a figure of a unit as this type, noted as read; one function each, for a decision reads dozens."""
 
-    book: Book
-    in_force: date
-    known: date
-    _reading: _Reading = field(default_factory=_Reading)
+    def read(law: "LawOn", figure: str) -> T:
+        entry = law._found.get(figure) or law._find(figure)
+        law._recent.add(entry)
+        value = entry.value
+        if entry.unit not in units or not isinstance(value, kind):
+            raise WrongUnit(f"{figure} is in {entry.unit}, not in {' or '.join(units)}.")
+        return value
+
+    return read
+
+
+class LawOn:
+    """The law in force on one day as known on another; it notes every entry read, so that no rule forgets to cite.
+
+    `ran` are the rules that ran so far, by name, with their versions: `shared.law.rule.rule` notes them.
+    """
+
+    __slots__ = ("_found", "_others", "_reading", "_recent", "book", "in_force", "known", "ran")
+
+    def __init__(self, book: Book, in_force: date, known: date, reading: _Reading | None = None) -> None:
+        self.book, self.in_force, self.known = book, in_force, known
+        self._reading = reading = reading or _Reading()
+        self.ran, self._recent = reading.rules, reading.recent
+        self._found = book.found(in_force, known)
+        # Here and not in the reading, which would hold what holds it: a replay by the million looks for no cycles.
+        self._others: dict[date, LawOn] = {}
 
     def on(self, in_force: date) -> "LawOn":
         """The law of another day as known on the same day; what is read there counts as read here."""
-        return LawOn(self.book, in_force, self.known, self._reading)
+        other = self._others.get(in_force)
+        if other is None:
+            other = self._others[in_force] = LawOn(self.book, in_force, self.known, self._reading)
+        return other
 
     def entry(self, figure: str) -> Entry:
         """The entry of a figure, noted as read."""
-        entry = self.book.entry(figure, self.in_force, self.known)
-        self._reading.entries.add(entry)
-        self._reading.recent.add(entry)
+        entry = self._found.get(figure) or self._find(figure)
+        self._recent.add(entry)
         return entry
 
     def require(self, figure: str) -> None:
         """Raise the error of `Book.entry` if the figure is not law on this day; nothing is read, nothing is cited."""
         self.book.entry(figure, self.in_force, self.known)
 
-    def share(self, figure: str) -> Fraction:
-        """A percentage or a fraction, exact: 80 percent is 4/5."""
-        return self._read(figure, Fraction, Unit.PERCENT, Unit.FRACTION)
+    share = _reader(Fraction, Unit.PERCENT, Unit.FRACTION)
+    """A percentage or a fraction, exact: 80 percent is 4/5."""
+    sen = _reader(int, Unit.SEN, Unit.RINGGIT)
+    """An amount in sen."""
+    hours = _reader(int, Unit.HOURS)
+    days = _reader(int, Unit.DAYS)
+    months = _reader(int, Unit.MONTHS)
+    age = _reader(int, Unit.AGE)
+    """An age in completed years."""
+    count = _reader(int, Unit.COUNT)
+    kilometres = _reader(int, Unit.KILOMETRES)
+    day = _reader(date, Unit.DATE)
+    says = _reader(bool, Unit.YES_NO)
+    """Whether a yes-or-no figure is yes."""
+    names: ClassVar["Callable[[LawOn, str], tuple[str, ...]]"] = _reader(tuple, Unit.NAMES)
+    """A list of names, sorted."""
+    text = _reader(str, Unit.TEXT)
+    table = _reader(Table, Unit.TABLE)
 
-    def sen(self, figure: str) -> Sen:
-        """An amount in sen."""
-        return self._read(figure, int, Unit.SEN, Unit.RINGGIT)
+    def take_recent(self, named: tuple[str, ...] = ()) -> tuple[Entry, ...]:
+        """The entries read since this was last asked, sorted: how a recorder cites the figures behind a step.
 
-    def hours(self, figure: str) -> int:
-        return self._read(figure, int, Unit.HOURS)
-
-    def days(self, figure: str) -> int:
-        return self._read(figure, int, Unit.DAYS)
-
-    def months(self, figure: str) -> int:
-        return self._read(figure, int, Unit.MONTHS)
-
-    def age(self, figure: str) -> int:
-        """An age in completed years."""
-        return self._read(figure, int, Unit.AGE)
-
-    def count(self, figure: str) -> int:
-        return self._read(figure, int, Unit.COUNT)
-
-    def kilometres(self, figure: str) -> int:
-        return self._read(figure, int, Unit.KILOMETRES)
-
-    def day(self, figure: str) -> date:
-        return self._read(figure, date, Unit.DATE)
-
-    def says(self, figure: str) -> bool:
-        """Whether a yes-or-no figure is yes."""
-        return self._read(figure, bool, Unit.YES_NO)
-
-    def names(self, figure: str) -> tuple[str, ...]:
-        """A list of names, sorted."""
-        return self._read(figure, tuple, Unit.NAMES)
-
-    def text(self, figure: str) -> str:
-        return self._read(figure, str, Unit.TEXT)
-
-    def table(self, figure: str) -> Table:
-        return self._read(figure, Table, Unit.TABLE)
-
-    def note_rule(self, name: str, version: str) -> None:
-        """Note that a rule ran (called by `shared.law.rule.rule`)."""
-        self._reading.rules[name] = version
-        self.book.note_rule(name, version)
-
-    def take_recent(self) -> tuple[Entry, ...]:
-        """The entries read since this was last asked, sorted: how a recorder cites the figures behind a step."""
-        recent = _sorted(self._reading.recent)
-        self._reading.recent.clear()
-        return recent
+        Figures among what is named are read first; a text with a blank is none.
+        """
+        for figure in named:
+            if " " not in figure:
+                self.entry(figure)
+        recent = self._recent
+        if not recent:
+            return ()
+        taken = _sorted(recent) if len(recent) > 1 else tuple(recent)
+        self._reading.entries.update(taken)
+        recent.clear()
+        return taken
 
     @property
     def read(self) -> tuple[Entry, ...]:
         """Every entry read so far, each once, sorted by figure, in force and known."""
-        return _sorted(self._reading.entries)
+        return _sorted(self._reading.entries | self._recent)
 
     @property
     def rules(self) -> dict[str, str]:
         """The rules that ran, by name, with their versions."""
-        return dict(sorted(self._reading.rules.items()))
+        return dict(self.ran)
 
     @property
     def citations(self) -> tuple[str, ...]:
@@ -189,17 +213,16 @@ class LawOn:
     @property
     def hash(self) -> str:
         """SHA-256, in hex, of the RFC 8785 list of exactly the entries read: figure, in force, known, whole value."""
-        return _hash_of(self.read)
+        return hash_of(self.read)
 
-    def _read(self, figure: str, kind: type[T], *units: Unit) -> T:
-        entry = self.entry(figure)
-        if entry.unit not in units or not isinstance(entry.value, kind):
-            raise WrongUnit(f"{figure} is in {entry.unit}, not in {' or '.join(units)}.")
-        return entry.value
+    def _find(self, figure: str) -> Entry:
+        found = self._found[figure] = self.book.entry(figure, self.in_force, self.known)
+        return found
 
 
-@lru_cache(maxsize=4096)
-def _hash_of(entries: tuple[Entry, ...]) -> str:
+@lru_cache(maxsize=_REMEMBERED)
+def hash_of(entries: tuple[Entry, ...]) -> str:
+    """SHA-256, in hex, of the RFC 8785 list of these entries, which are sorted: see `LawOn.hash`."""
     return hashlib.sha256(b"[" + b",".join(entry.canonical for entry in entries) + b"]").hexdigest()
 
 
@@ -208,7 +231,7 @@ def _sorted(entries: Collection[Entry]) -> tuple[Entry, ...]:
 
 
 # The same rules read the same entries: of a million decisions there are few combinations.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def _in_order(entries: frozenset[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=_KEY))
 

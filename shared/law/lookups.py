@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import orjson
 
-from shared.law.book import Book
+from shared.law.book import Book, LawOn
 from shared.law.determination import Determination, determinations
 from shared.law.figures import Entry
 from shared.law.rule import rule_versions
@@ -34,14 +34,22 @@ _REMEMBERED = 4096
 
 @dataclass(eq=False)
 class Noted:
-    """The entry that each look-up gave, by figure and day, None where there was none; and the rules that ran."""
+    """The entry that each look-up gave, by figure and day, None where there was none; and the rules that ran.
+
+    ``ran`` are the rules by name, with their versions, of each law that was asked.
+    """
 
     entries: dict[tuple[str, date], Entry | None] = field(default_factory=dict)
-    rules: dict[str, str] = field(default_factory=dict)
+    ran: list[Mapping[str, str]] = field(default_factory=list)
 
     def with_all(self, other: "Noted") -> "Noted":
         """What either noted."""
-        return Noted(self.entries | other.entries, self.rules | other.rules)
+        return Noted(self.entries | other.entries, [*self.ran, *other.ran])
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """The rules that ran, by name, with their versions."""
+        return {name: version for ran in self.ran for name, version in ran.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +63,21 @@ class NotingBook(Book):
         """The same figures, with nothing noted yet."""
         return cls(law.figures)
 
+    def found(self, in_force: date, known: date) -> dict[str, Entry]:  # noqa: ARG002
+        """Nothing: each law that this book gives looks its figures up once, so that its own days are noted."""
+        return {}
+
     def entry(self, figure: str, in_force: date, known: date) -> Entry:
         """As `Book.entry`."""
         self.noted.entries[figure, in_force] = None
         found = self.noted.entries[figure, in_force] = super().entry(figure, in_force, known)
         return found
 
-    def note_rule(self, name: str, version: str) -> None:
-        """Note that a rule ran."""
-        self.noted.rules[name] = version
+    def on(self, in_force: date, known: date) -> LawOn:
+        """As `Book.on`; the rules that run by it are noted too."""
+        law = super().on(in_force, known)
+        self.noted.ran.append(law.ran)
+        return law
 
 
 @dataclass(frozen=True, eq=False)

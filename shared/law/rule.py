@@ -8,9 +8,7 @@ with a higher correction; the old one stays callable.
 from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import signature
-from typing import ParamSpec, TypeVar, cast
-
-from shared.law.book import LawOn
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,12 +28,14 @@ def rule(in_force: str, correction: int = 0) -> Callable[[Callable[P, R]], Calla
         name = f"{function.__module__.removeprefix('shared.law.').removesuffix('.rules')}.{function.__name__}"
         position = list(signature(function).parameters).index("law")
         _versions[name] = version
+        by_position: Callable[..., R] = function
 
         @wraps(function)
         def noted(*args: P.args, **kwargs: P.kwargs) -> R:
-            law = kwargs["law"] if "law" in kwargs else args[position]
-            cast(LawOn, law).note_rule(name, version)
-            return function(*args, **kwargs)
+            law: Any = kwargs["law"] if "law" in kwargs else args[position]
+            law.ran[name] = version
+            # Passing on no names takes a dict all the same, and few rules are called by name.
+            return function(*args, **kwargs) if kwargs else by_position(*args)
 
         return noted
 

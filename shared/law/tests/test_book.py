@@ -1,9 +1,11 @@
 """The book answers for two days, and remembers what it was asked."""
 
 import hashlib
+import re
 import tracemalloc
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,20 @@ def small(tmp_path: Path) -> Book:
 )
 def test_a_lookup_names_the_day_in_force_and_the_day_known(small: Book, in_force: str, known: str, days: int) -> None:
     assert small.on(date.fromisoformat(in_force), date.fromisoformat(known)).days("days") == days
+
+
+def test_what_was_found_for_some_days_is_given_for_no_others(small: Book) -> None:
+    """A book remembers what it found, by the days between which nothing changes; `Book.entry` looks it up each time."""
+    changes = {day for entry in small.figures["days"].entries for day in (entry.in_force, entry.known)}
+    days = [day + timedelta(days=step) for day in sorted(changes) for step in (-1, 0, 1)]
+    for in_force, known in [*product(days, days), *product(reversed(days), days)]:
+        try:
+            found = small.entry("days", in_force, known)
+        except (NotYetLaw, NoLongerLaw) as fault:
+            with pytest.raises(type(fault), match=re.escape(fault.detail)):
+                small.on(in_force, known).entry("days")
+        else:
+            assert small.on(in_force, known).entry("days") is found
 
 
 def test_before_its_first_day_a_figure_is_not_yet_law(small: Book) -> None:

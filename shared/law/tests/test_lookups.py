@@ -94,6 +94,16 @@ def test_what_was_not_there_is_found_when_it_is() -> None:
     assert touched({"it": body}, book_of({"a": {(10, 6): False}}), day(5)) == []
 
 
+def test_each_day_is_noted_although_a_book_remembers_what_it_found() -> None:
+    law, noting = book(), NotingBook.over(book())
+    days = [date(2026, 7, 15), date(2026, 7, 16)]
+    for asked in (law, noting, noting):
+        for each in days:
+            daily_rate(Fraction(245_000), asked.on(each, date(2026, 8, 1)))
+    assert {day for _, day in noting.noted.entries} == set(days)
+    assert noting.noted.rules == {"act4.temporary_disablement.daily_rate": "2013-01-01"}
+
+
 def test_a_figure_that_is_gone_is_found() -> None:
     noting = asked_by(book_of({"a": {(3, 3): False}}), day(5), {("a", 0)}, 20)
     assert touched({"it": Lookups(day(20), ASKED, noting.noted).body}, book_of({}), day(5))
