@@ -4,11 +4,12 @@ What can be meant in one way only is read, however it is written: RM2,450.00, 20
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any, TypeAlias, TypeVar, Union
 
 from shared.kernel.clock import BUSINESS_ZONE
@@ -24,6 +25,7 @@ REQUIRED = None
 _COUNT = re.compile(r"[0-9]{1,9}")
 _RINGGIT = re.compile(r"(?:RM ?)?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?")
 _FACTOR = re.compile(r"([1-9][0-9]{0,8}) +by +(\S.*)")
+_PLAIN_RINGGIT = re.compile(r"(0|[1-9][0-9]{0,16})\.([0-9]{2})")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)(?: ?%)?")
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:\+08:00)?")
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False}
@@ -86,6 +88,9 @@ def _one(written: Written) -> str:
 
 
 def _sen(_: Fact, written: Written) -> Sen:
+    # As an amount is written nearly always.
+    if isinstance(written, str) and (plain := _PLAIN_RINGGIT.fullmatch(written)):
+        return int(plain[1] + plain[2])
     if (amount := sen_from_ringgit(plain_amount(_one(written)))) < 0:
         raise ValueError(written)
     return amount
@@ -171,6 +176,8 @@ def _period(fact: Fact, written: Written) -> Days:
 
 
 def _months(fact: Fact, written: Written) -> tuple[Month, ...]:
+    if isinstance(written, str) and (alone := _run_of_months(written.strip())):
+        return alone
     runs = [_run_of_months(_one(each)) for each in as_list(written)]
     if () in runs:
         raise MalformedFact(fact.name, f"{as_list(written)[runs.index(())]!r} ends before it begins")
@@ -193,11 +200,26 @@ def _by_month(fact: Fact, written: Written) -> dict[Month, tuple[Sen, ...]]:
     found: dict[Month, tuple[Sen, ...]] = {}
     for key, value in as_mapping(written).items():
         months = _part(fact, key, "month", _months)
-        amounts = tuple(_part(fact, each, "ringgit", _sen) for each in as_list(value))
-        if again := [str(month) for month in months if month in found]:
-            raise MalformedFact(fact.name, f"{', '.join(again)} is given twice")
-        found.update((month, amounts) for month in months)
-    return dict(sorted(found.items()))
+        amounts = _amounts(fact, value)
+        before = len(found)
+        found.update(dict.fromkeys(months, amounts))
+        if len(found) < before + len(months):
+            raise _given_twice(fact, as_mapping(written), key, months)
+    ordered = sorted(found)
+    # A record keeps names in order, and so months.
+    return found if ordered == list(found) else {month: found[month] for month in ordered}
+
+
+def _given_twice(fact: Fact, written: Mapping[str, Written], key: str, months: Iterable[Month]) -> MalformedFact:
+    earlier = {month for each in takewhile(key.__ne__, written) for month in _months(fact, each)}
+    again = ", ".join(str(month) for month in months if month in earlier)
+    return MalformedFact(fact.name, f"{again} is given twice")
+
+
+def _amounts(fact: Fact, written: Written) -> tuple[Sen, ...]:
+    if isinstance(written, str) and (plain := _PLAIN_RINGGIT.fullmatch(written)):
+        return (int(plain[1] + plain[2]),)
+    return tuple([_part(fact, each, "ringgit", _sen) for each in as_list(written)])
 
 
 def _part(fact: Fact, written: Written, type_: str, read: Callable[[Fact, Written], T]) -> T:

@@ -3,7 +3,7 @@
 The written form is kept in the record of a decision, so that a stored record can be computed again from itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from fractions import Fraction
@@ -27,17 +27,68 @@ from shared.law.fact_types import (
 T = TypeVar("T")
 
 
+_REMEMBERED = 1024
+_MISREAD = (MalformedFact, ValueError, TypeError, AttributeError, MalformedAmount, MalformedPeriod)
+
+
+class _Declared:
+    """Declared facts, with what of reading them is alike for every question: the defaults, and how each is read."""
+
+    def __init__(self, facts: tuple[Fact, ...]) -> None:
+        self._facts = facts
+        self._readers = {fact.name: (fact, TYPES[fact.type].read) for fact in facts}
+        self._required = tuple(fact.name for fact in facts if fact.default is REQUIRED)
+        self._defaults = {fact.name: _value(fact, fact.default) for fact in facts}
+
+    def values(self, written: Mapping[str, Written]) -> dict[str, object]:
+        """The value of each; a blank is no fact given, and the default stands."""
+        values = self._defaults.copy()
+        try:
+            for name, given in written.items():
+                fact, read = self._readers[name]
+                if given != "":
+                    values[name] = None if given is None else read(fact, given)
+        except (KeyError, *_MISREAD) as fault:
+            raise self._first_fault(written) from fault
+        for name in self._required:
+            if written.get(name, "") == "":
+                raise self._first_fault(written)
+        return values
+
+    def _first_fault(self, written: Mapping[str, Written]) -> MalformedFact:
+        """What is refused: a name that is not known, or the first malformed or missing fact in the order declared."""
+        for name in written:
+            if name not in self._readers:
+                return _unknown(name, self._readers.keys())
+        for fact in self._facts:
+            given = written.get(fact.name, "")
+            if given == "" and fact.default is REQUIRED:
+                return MalformedFact(fact.name, "missing")
+            try:
+                _value(fact, given)
+            except MalformedFact as fault:
+                return fault
+        raise AssertionError("a fault is found again")
+
+
+# By the identity of the tuple, which stays as long as it is remembered: its facts cannot be hashed.
+_declared: dict[int, _Declared] = {}
+
+
+def _remembered(facts: tuple[Fact, ...]) -> _Declared:
+    if len(_declared) >= _REMEMBERED:
+        _declared.clear()
+    found = _declared[id(facts)] = _Declared(facts)
+    return found
+
+
 class Facts:
     """The facts of one question, read once; a getter a type."""
 
     def __init__(self, declared: tuple[Fact, ...], written: Mapping[str, Written]) -> None:
         """Read every declared fact; raises `MalformedFact` for one that is unknown, missing or malformed."""
         self.written: dict[str, Written] = dict(written)
-        known = {fact.name for fact in declared}
-        for name in written:
-            if name not in known:
-                raise MalformedFact(name, f"unknown; {_meant(name, known)}known are {', '.join(sorted(known))}")
-        self._values = {fact.name: _read(fact, written.get(fact.name, "")) for fact in declared}
+        self._values = (_declared.get(id(declared)) or _remembered(declared)).values(written)
 
     def has(self, name: str) -> bool:
         """Whether an optional fact was given."""
@@ -63,7 +114,8 @@ class Facts:
         return self._as(name, tuple)
 
     def day(self, name: str) -> date:
-        return self._as(name, date)
+        value = self._values[name]
+        return value if isinstance(value, date) else self._as(name, date)
 
     def day_of(self, name: str) -> date:
         """The day of a day or of a moment in Malaysian time."""
@@ -72,7 +124,7 @@ class Facts:
 
     def day_if_given(self, name: str) -> date | None:
         """A day, or None where the optional fact was not given."""
-        return self.day(name) if self.has(name) else None
+        return None if self._values[name] is None else self.day(name)
 
     def instant(self, name: str) -> datetime:
         """A moment in Malaysian time."""
@@ -86,7 +138,8 @@ class Facts:
         return self._as(name, Fraction)
 
     def says(self, name: str) -> bool:
-        return self._as(name, bool)
+        value = self._values[name]
+        return value if isinstance(value, bool) else self._as(name, bool)
 
     def text(self, name: str) -> str:
         """A text or one of the words of a choice."""
@@ -122,6 +175,8 @@ class Facts:
         "accident", "death" and "asked for" follow each other, whichever of them are given.
         """
         given = [(name, self._values[name]) for name in names if self._values[name] is not None]
+        if len(given) < 2:
+            return
         days = [(name, value.date() if isinstance(value, datetime) else value) for name, value in given]
         for (earlier, first), (later, second) in pairwise(days):
             if isinstance(first, date) and isinstance(second, date) and second < first:
@@ -134,24 +189,25 @@ class Facts:
         return value
 
 
-def _meant(name: str, known: set[str]) -> str:
+def _unknown(name: str, known: Collection[str]) -> MalformedFact:
+    return MalformedFact(name, f"unknown; {_meant(name, known)}known are {', '.join(sorted(known))}")
+
+
+def _meant(name: str, known: Collection[str]) -> str:
     plain = {plain_name(each): each for each in known}
     near = get_close_matches(plain_name(name), plain, n=1)
     return f"{plain[near[0]]!r} may be meant; " if near else ""
 
 
-def _read(fact: Fact, given: Written) -> object:
-    """The value of what is given; a blank is no fact given, and the default stands."""
-    if given == "" and fact.default is REQUIRED:
-        raise MalformedFact(fact.name, "missing")
-    written = fact.default if given == "" else given
+def _value(fact: Fact, written: Written | None) -> object:
+    """The value of a written form; None for a blank."""
     if written == "" or written is None:
         return None
     try:
         return TYPES[fact.type].read(fact, written)
     except MalformedFact as fault:
         raise MalformedFact(f"{fact.name}: {fault.fact}", fault.detail.partition(": ")[2]) from fault
-    except (ValueError, TypeError, AttributeError, MalformedAmount, MalformedPeriod) as fault:
+    except _MISREAD as fault:
         raise MalformedFact(fact.name, f"{written!r} is not {TYPES[fact.type].form}") from fault
 
 

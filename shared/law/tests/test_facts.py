@@ -167,6 +167,22 @@ def test_an_unknown_a_missing_and_an_absent_fact_are_told_apart() -> None:
         facts.day("wage")
 
 
+def test_the_first_fault_in_the_order_declared_is_named_whatever_was_written_first() -> None:
+    declared = (Fact("wage", "ringgit", "the wage"), Fact("born", "date", "when"), Fact("paid", "date", "when"))
+    with pytest.raises(MalformedFact, match="wage: 'ten' is not"):
+        Facts(declared, {"paid": "never", "wage": "ten", "born": ""})
+    with pytest.raises(MalformedFact, match="born: missing"):
+        Facts(declared, {"paid": "never", "wage": "1.00"})
+    with pytest.raises(MalformedFact, match="salary: unknown"):
+        Facts(declared, {"paid": "never", "wage": "ten", "salary": ""})
+
+
+def test_what_is_remembered_of_declared_facts_is_that_of_no_others() -> None:
+    """They are remembered by the place of their tuple, which another one may have later."""
+    for number in range(3_000):
+        assert Facts((Fact("it", "count", "what", default=str(number)),), {}).count("it") == number
+
+
 def test_an_absent_fact_may_have_a_value() -> None:
     facts = Facts((Fact("category", "choice", "which", default="first", choices=("first", "second")),), {})
     assert facts.text("category") == "first"
