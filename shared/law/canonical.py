@@ -7,6 +7,7 @@ the library of that name; it is many times as fast, and records are replayed by 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias, Union, cast
 
 import orjson
@@ -30,8 +31,9 @@ def plain(value: object, where: str = "$") -> Json:
     `NotCanonical` names the place of a float, a null or anything else whose form is not settled. What `written` gave is
     left as it is.
     """
+    form = _FORMS.get(type(value), _of_a_subclass)
     try:
-        return _form(value)
+        return form(value)
     except NotCanonical:
         return _form_with_place(value, where)
 
@@ -44,9 +46,12 @@ def canonical(value: object) -> bytes:
 def encoded(body: object) -> bytes:
     """The RFC 8785 bytes of what is made of dicts, lists, tuples, texts, integers and what `plain` returned.
 
-    The caller vouches for that; anything but a float or a null is refused even so.
+    The caller vouches for that; anything but a float or a null is refused even so, and an integer beyond 2^53.
     """
-    return orjson.dumps(body, option=_STRICT)
+    try:
+        return orjson.dumps(body, option=_STRICT)
+    except orjson.JSONEncodeError as fault:
+        raise NotCanonical(str(fault)) from fault
 
 
 def written(canonical_bytes: bytes) -> Json:
@@ -56,8 +61,7 @@ def written(canonical_bytes: bytes) -> Json:
 
 def _form(value: Any) -> Json:
     """The form of a value by its exact type; most are one of these, and places are worked out when one is not."""
-    form = _FORMS.get(type(value))
-    return form(value) if form is not None else _of_a_subclass(value)
+    return _FORMS.get(type(value), _of_a_subclass)(value)
 
 
 def _of_a_subclass(value: object) -> Json:
@@ -70,11 +74,11 @@ def _of_a_subclass(value: object) -> Json:
 
 
 def _object(value: dict[Any, Any]) -> Json:
-    return {_key(key): _form(item) for key, item in value.items()}
+    return {_key(key): item if type(item) is str else _form(item) for key, item in value.items()}
 
 
 def _array(value: Sequence[Any]) -> Json:
-    return [_form(item) for item in value]
+    return [item if type(item) is str else _form(item) for item in value]
 
 
 def _whole(value: int) -> int:
@@ -90,7 +94,8 @@ def _rate(value: Fraction) -> str:
 def _instant(value: datetime) -> str:
     if value.tzinfo is None:
         raise NotCanonical("an instant has a time zone.")
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    instant = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return instant.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _range(value: Days) -> Json:
@@ -98,11 +103,11 @@ def _range(value: Days) -> Json:
 
 
 def _key(key: object) -> str:
-    if not isinstance(key, str):
-        raise NotCanonical(f"a name is a text, not {type(key).__name__}.")
-    if not key.isascii():
+    if isinstance(key, str) and key.isascii():
+        return key
+    if isinstance(key, str):
         raise NotCanonical("a name is of ASCII signs, which every sorting puts in one order.")
-    return key
+    raise NotCanonical(f"a name is a text, not {type(key).__name__}.")
 
 
 # bool before int and datetime before date: each is the other's subclass.
@@ -114,7 +119,8 @@ _FORMS: Mapping[type, Callable[[Any], Json]] = {
     list: _array,
     tuple: _array,
     datetime: _instant,
-    date: date.isoformat,
+    # Decisions of a year name the same days.
+    date: lru_cache(maxsize=4096)(date.isoformat),
     Month: str,
     Fraction: _rate,
     Days: _range,

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import orjson
 
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days
-from shared.law.book import LawOn
+from shared.law.book import LawOn, hash_of
 from shared.law.canonical import Json, canonical, encoded, plain, written
 from shared.law.errors import UncitedStep
 from shared.law.fact_types import plain_name
@@ -33,10 +33,12 @@ ArrivedAt: TypeAlias = int | Fraction | date | str
 
 
 _REMEMBERED = 4096
+_FACTS = b',"facts":'
+_NO_DETAILS = b',"details":{}' + _FACTS
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+# Tuples, here and below, are what is made many times a record: a frozen dataclass takes two to three times as long.
+class Source(NamedTuple):
     """Where a fact comes from: the kind, id and revision of what stated it."""
 
     kind: str
@@ -44,8 +46,7 @@ class Source:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class FactUsed:
+class FactUsed(NamedTuple):
     """A fact that a decision rests on, by its name, with all that stated it; hand-written facts have no source."""
 
     name: str
@@ -90,7 +91,7 @@ class Look:
     law: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TestMade:
     """A test: its name as a sentence, whether it is met, Acts and sections, and the entries read for it."""
 
@@ -99,14 +100,19 @@ class TestMade:
     law: tuple[str, ...]
     figures: tuple[Entry, ...]
 
-    @property
+    @cached_property
+    def body(self) -> Json:
+        """As a record holds it."""
+        figures = _references(self.figures)
+        return written(encoded({"name": self.name, "met": self.outcome, "law": self.law, "figures": figures}))
+
+    @cached_property
     def code(self) -> str:
         """The name as a stable code: "certified unfit long enough" is certified_unfit_long_enough."""
         return plain_name(self.name).replace(" ", "_")
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A figure that the decision arrives at, with its arithmetic, Acts and sections, and the entries read."""
 
     name: str
@@ -125,6 +131,7 @@ class Tests:
     def __init__(self, law: LawOn) -> None:
         self._law = law
         self._made: list[TestMade] = []
+        self._failed: list[TestMade] = []
 
     def check(self, name: str, outcome: bool, *figures_or_citations: str) -> bool:
         """Record a test and return its outcome; it cites the figures read since the last step, and those named here.
@@ -132,13 +139,17 @@ class Tests:
         A name without a blank is a figure, which is read; any other text is a citation such as "Act 4, s.24".
         Raises `UncitedStep` if there is neither, and the errors of the book for a figure that is not law.
         """
-        law, figures = _cited(self._law, figures_or_citations, name)
-        self._made.append(TestMade(name, outcome, law, figures))
+        figures = self._law.take_recent(figures_or_citations)
+        law = _citations(figures_or_citations, figures) or _uncited(name)
+        test = _test_made(name, outcome, law, figures)
+        self._made.append(test)
+        if not outcome:
+            self._failed.append(test)
         return outcome
 
     def cited(self, name: str, *figures_or_citations: str) -> tuple[str, ...]:
         """The Acts and sections of a step that is no test: those read since the last step, and those named here."""
-        return _cited(self._law, figures_or_citations, name)[0]
+        return _citations(figures_or_citations, self._law.take_recent(figures_or_citations)) or _uncited(name)
 
     @property
     def made(self) -> tuple[TestMade, ...]:
@@ -147,7 +158,7 @@ class Tests:
     @property
     def failed(self) -> tuple[TestMade, ...]:
         """The tests that are not met; empty, and so false, when all are."""
-        return tuple(test for test in self._made if not test.outcome)
+        return tuple(self._failed)
 
 
 class Amounts:
@@ -162,8 +173,10 @@ class Amounts:
 
         `unit` is "sen", "days" or another unit of the book. It cites as `Tests.check` does.
         """
-        law, figures = _cited(self._law, figures_or_citations, name)
-        self._made.append(Amount(name, unit, value, as_working(working), law, figures))
+        figures = self._law.take_recent(figures_or_citations)
+        law = _citations(figures_or_citations, figures) or _uncited(name)
+        worked = working if type(working) is Working else as_working(working)
+        self._made.append(Amount(name, unit, value, worked, law, figures))
 
     @property
     def made(self) -> tuple[Amount, ...]:
@@ -204,7 +217,7 @@ class DecisionRecord:
         float or a null.
         """
         # What has a free form goes through `plain`; the rest is texts and integers by its types.
-        days = {"decided_on": decided_on, "in_force_on": law.in_force, "known_on": law.known}
+        read = law.read
         body = {
             "format": FORMAT,
             "kind": kind,
@@ -213,15 +226,20 @@ class DecisionRecord:
             "reason": reason,
             "provisional": provisional,
             "facts": [_fact_body(fact) for fact in facts],
-            "tests": [_test_body(test) for test in tests.made],
+            "tests": [test.body for test in tests.made],
             "amounts": [_amount_body(amount) for amount in amounts.made],
             "terms": [_term_body(term) for term in terms],
             "looks": [{"code": each.code, "days": plain(each.days), "law": each.law} for each in looks],
-            "details": plain(details or {}, "$.details"),
-            "figures": _figure_bodies(law.read),
-            "law_hash": law.hash,
+            "details": plain(details, "$.details") if details else {},
+            "figures": _figure_bodies(read),
+            "law_hash": hash_of(read),
             "rules": law.rules,
-            "days": plain({**days, "facts_known_to": facts_known_to}, "$.days"),
+            "days": {
+                "decided_on": decided_on.isoformat(),
+                "in_force_on": law.in_force.isoformat(),
+                "known_on": law.known.isoformat(),
+                "facts_known_to": plain(facts_known_to, "$.days.facts_known_to"),
+            },
         }
         return cls(encoded(body))
 
@@ -240,6 +258,12 @@ class DecisionRecord:
         """The body as JSON."""
         body: Body = orjson.loads(self.canonical)
         return body
+
+    @cached_property
+    def asked(self) -> Body:
+        """The parts of the body that a replay begins with: format, kind, version, days and facts."""
+        asked: Body = orjson.loads(_asked(self.canonical))
+        return asked
 
     def same_as(self, other: "DecisionRecord") -> bool:
         """Whether both decide alike: the same kind, outcome, outcomes of tests, amounts, terms and details, and as
@@ -261,6 +285,25 @@ def revision_hash(hashes: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
+def _asked(canonical: bytes) -> bytes:
+    """The parts of a body that it is computed again from, cut out of it: what came of them is most of its length.
+
+    Names come in their order, no text holds a quote that is not escaped, and only details and facts have names that
+    anybody chose: so the first days, the last figures and the last version are the body's own. With details, which
+    few have, all is read.
+    """
+    days = canonical.find(b',"days":{')
+    details = canonical.find(b"}", days) + 1
+    figures = canonical.rfind(b',"figures":')
+    format_ = canonical.find(b',"format":', figures)
+    law_hash = canonical.find(b',"law_hash":', format_)
+    version = canonical.rfind(b',"version":')
+    if min(days, figures, format_, law_hash, version) < 0 or not canonical.startswith(_NO_DETAILS, details):
+        return canonical
+    facts = canonical[details + len(_NO_DETAILS) - len(_FACTS) : figures]
+    return b"{%b%b%b%b" % (canonical[days + 1 : details], facts, canonical[format_:law_hash], canonical[version:])
+
+
 def _substance(body: Body) -> tuple[object, ...]:
     tests = [(test["name"], test["met"]) for test in body["tests"]]
     amounts = [(amount["name"], amount["unit"], amount["value"]) for amount in body["amounts"]]
@@ -268,15 +311,8 @@ def _substance(body: Body) -> tuple[object, ...]:
     return tests, amounts, *decided
 
 
-def _cited(law: LawOn, named: tuple[str, ...], step: str) -> tuple[tuple[str, ...], tuple[Entry, ...]]:
-    for figure in named:
-        if " " not in figure:
-            law.entry(figure)
-    figures = law.take_recent()
-    citations = _citations(named, figures)
-    if not citations:
-        raise UncitedStep(f"The step {step!r} cites no law and has read no figure.")
-    return citations, figures
+def _uncited(step: str) -> NoReturn:
+    raise UncitedStep(f"The step {step!r} cites no law and has read no figure.")
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -284,9 +320,17 @@ def _citations(named: tuple[str, ...], figures: tuple[Entry, ...]) -> tuple[str,
     return tuple(sorted({text for text in named if " " in text} | {entry.law for entry in figures}))
 
 
+# The same tests come out alike again and again; what the law made of the facts is in the arguments.
+@lru_cache(maxsize=_REMEMBERED)
+def _test_made(name: str, outcome: bool, law: tuple[str, ...], figures: tuple[Entry, ...]) -> TestMade:
+    return TestMade(name, outcome, law, figures)
+
+
 def _fact_body(fact: FactUsed) -> dict[str, object]:
-    sources = [{"kind": each.kind, "id": each.id, "revision": each.revision} for each in fact.sources]
-    return {"name": fact.name, "value": plain(fact.value, f"$.facts.{fact.name}"), "sources": sources}
+    name, value, stated = fact
+    sources = [{"kind": kind, "id": id_, "revision": revision} for kind, id_, revision in stated]
+    plainly = value if isinstance(value, str) else plain(value, f"$.facts.{name}")
+    return {"name": name, "value": plainly, "sources": sources}
 
 
 def _term_body(term: Term) -> dict[str, object]:
@@ -301,18 +345,15 @@ def _term_body(term: Term) -> dict[str, object]:
     return body | {"benefit": term.benefit} if term.benefit else body
 
 
-def _test_body(test: TestMade) -> dict[str, object]:
-    return {"name": test.name, "met": test.outcome, "law": test.law, "figures": _references(test.figures)}
-
-
 def _amount_body(amount: Amount) -> dict[str, object]:
+    name, unit, value, working, law, figures = amount
     return {
-        "name": amount.name,
-        "unit": amount.unit,
-        "value": plain(amount.value, "$.amounts"),
-        "working": amount.working.body,
-        "law": amount.law,
-        "figures": _references(amount.figures),
+        "name": name,
+        "unit": unit,
+        "value": value if isinstance(value, int) else plain(value, "$.amounts"),
+        "working": working.body,
+        "law": law,
+        "figures": _references(figures),
     }
 
 

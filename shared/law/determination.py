@@ -117,7 +117,8 @@ class Steps:
     @property
     def refused(self) -> bool:
         """Whether a test is not met that refuses."""
-        return any(test.name not in self._determination.officer_tests for test in self.tests.failed)
+        failed = self.tests.failed
+        return bool(failed) and any(test.name not in self._determination.officer_tests for test in failed)
 
     @property
     def outcome(self) -> str:
@@ -133,8 +134,10 @@ class Steps:
         """The code of the error without an answer, or of the first test that refuses or leaves it to an officer."""
         if self.no_answer is not None:
             return self.no_answer.code
-        first = sorted(self.tests.failed, key=lambda test: test.name in self._determination.officer_tests)
-        return first[0].code if first else ""
+        failed = self.tests.failed
+        if not failed:
+            return ""
+        return min(failed, key=lambda test: test.name in self._determination.officer_tests).code
 
 
 @dataclass(frozen=True)
@@ -172,8 +175,9 @@ class Determination:
 
     def result(self, name: str) -> Result:
         """The declaration of a result; raises `UndeclaredStep`."""
-        if name in self._plain_results:
-            return self._plain_results[name]
+        found = self._plain_results.get(name)
+        if found is not None:
+            return found
         for pattern, result in self._placed_results:
             if pattern.fullmatch(name):
                 return result
@@ -199,9 +203,9 @@ class Determination:
 
     @cached_property
     def _placed_results(self) -> tuple[tuple[re.Pattern[str], Result], ...]:
-        return tuple((result.pattern, result) for result in self.results)
+        return tuple((result.pattern, result) for result in self.results if _PLACE.search(result.name))
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The kind of its records: "act4 temporary disablement" is act4.temporary_disablement."""
         act, _, rest = self.name.partition(" ")
@@ -212,6 +216,8 @@ class Determination:
         for test in self.tests:
             if test.name == name:
                 return test.name_ms
+        if name in self._plain_results:
+            return self._plain_results[name].name_ms
         for pattern, result in self._placed_results:
             if found := pattern.fullmatch(name):
                 return _filled(result.name_ms, found.groups())
@@ -322,10 +328,10 @@ def determination(name: str) -> Determination:
 
 def determination_of(record: DecisionRecord) -> Determination:
     """The determination, in the version, that made a record; raises `UnknownDetermination`."""
-    body = record.body
-    found = versions().get((body["kind"], body["version"]))
+    asked = record.asked
+    found = versions().get((asked["kind"], asked["version"]))
     if found is None:
-        raise UnknownDetermination(f"{body['kind']}, version {body['version']}, is in no part of the book.")
+        raise UnknownDetermination(f"{asked['kind']}, version {asked['version']}, is in no part of the book.")
     return found
 
 
@@ -344,13 +350,15 @@ def replay(record: DecisionRecord, law: Book | None = None) -> DecisionRecord:
     On any later day, machine or release: entries that became known later are not read, and a corrected rule is a new
     version under a new name.
     """
-    body = record.body
-    days = body["days"]
+    days, facts = record.asked["days"], record.asked["facts"]
     return determine(
         determination_of(record),
-        {fact["name"]: fact["value"] for fact in body["facts"]},
+        {fact["name"]: fact["value"] for fact in facts},
         (law or book()).on(date.fromisoformat(days["in_force_on"]), date.fromisoformat(days["known_on"])),
-        sources={fact["name"]: tuple(Source(**each) for each in fact["sources"]) for fact in body["facts"]},
+        sources={
+            fact["name"]: tuple([Source(each["kind"], each["id"], each["revision"]) for each in fact["sources"]])
+            for fact in facts
+        },
         decided_on=date.fromisoformat(days["decided_on"]),
         facts_known_to=datetime.fromisoformat(days["facts_known_to"]),
     )

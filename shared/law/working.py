@@ -5,11 +5,10 @@ whose places are taken by operands in their order; an operand may be a working i
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.money import Sen, ringgit
@@ -18,25 +17,20 @@ from shared.law.canonical import Json, plain
 from shared.law.figures import percentage
 
 PLACE = "{}"
+# What JSON holds as it is; a tuple, since a union is built each time that it is asked.
+_BARE = (int, str)
 # What may stand between operands: signs of arithmetic, and the two functions that every reader knows.
 _SIGNS = re.compile(r"(?:\{\}|max\(|min\(|[-+−×/(),:<≤→%Σ⌊⌋ 01])*")
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(NamedTuple):
     """A value of a working and how it is shown: sen, percent, share, count, day, instant, period, month or word."""
 
     unit: str
     value: int | str | Fraction | date | Days | Month
 
-    @property
-    def body(self) -> list[Json]:
-        """As a record holds it."""
-        return [self.unit, plain(self.value)]
 
-
-@dataclass(frozen=True, slots=True)
-class Working:
+class Working(NamedTuple):
     """Signs with a place for each operand."""
 
     signs: str
@@ -45,7 +39,10 @@ class Working:
     @property
     def body(self) -> dict[str, Json]:
         """As a record holds it."""
-        return {"signs": self.signs, "operands": [operand.body for operand in self.operands]}
+        operands: list[Json] = [
+            [unit, value if isinstance(value, _BARE) else plain(value)] for unit, value in self.operands
+        ]
+        return {"signs": self.signs, "operands": operands}
 
 
 Given: TypeAlias = Working | Operand | int | str | Fraction | date | Days | Month
@@ -65,7 +62,7 @@ def percent(share: Fraction) -> Operand:
 def working(signs: str, *operands: Given) -> Working:
     """A working; raises ValueError for a sign that is a word, or for places that are not the operands' number."""
     _check(signs, len(operands))
-    if not any(isinstance(each, Working) for each in operands):
+    if Working not in map(type, operands):
         return Working(signs, tuple(map(_operand, operands)))
     parts = signs.split(PLACE)
     found: list[Operand] = []
@@ -82,7 +79,9 @@ def working(signs: str, *operands: Given) -> Working:
 
 def as_working(given: Given) -> Working:
     """A working as it is; a value or a word alone is the whole of one."""
-    return given if isinstance(given, Working) else working(PLACE, given)
+    if isinstance(given, Working):
+        return given
+    return _alone(given) if isinstance(given, str) else working(PLACE, given)
 
 
 def joined(sign: str, *operands: Given) -> Working:
@@ -96,6 +95,11 @@ def as_text(body: Any, word: Any = str) -> str:
 
 
 @lru_cache(maxsize=1024)
+def _alone(word: str) -> Working:
+    return working(PLACE, word)
+
+
+@lru_cache(maxsize=1024)
 def _check(signs: str, places: int) -> None:
     if not _SIGNS.fullmatch(signs):
         raise ValueError(f"{signs!r} is more than signs: a word is an operand")
@@ -106,6 +110,8 @@ def _check(signs: str, places: int) -> None:
 def _operand(given: Given) -> Operand:
     if isinstance(given, Operand):
         return given
+    if (unit := _UNIT_OF.get(type(given))) is not None:
+        return Operand(unit, given)  # type: ignore[arg-type]
     for kind, unit in _UNITS:
         if isinstance(given, kind):
             return Operand(unit, given)  # type: ignore[arg-type]
@@ -122,6 +128,7 @@ _UNITS: tuple[tuple[type, str], ...] = (
     (Days, "period"),
     (Month, "month"),
 )
+_UNIT_OF: dict[type, str] = dict(_UNITS)
 
 
 def _sen(value: int | str) -> str:

@@ -151,6 +151,23 @@ def test_a_value_without_a_canonical_form_is_refused_with_its_place(value: objec
         record(value={"bad": value})
 
 
+def test_an_integer_that_json_would_not_keep_is_refused_in_a_working_too() -> None:
+    asked = law()
+    amounts = Amounts(asked)
+    amounts.add("benefit", 1, working("{} × {}", 2, sen(2**53)), "Act 4, s.22")
+    with pytest.raises(NotCanonical):
+        DecisionRecord.of(
+            kind="act4.temporary_disablement",
+            outcome="entitled",
+            facts=(),
+            tests=Tests(asked),
+            amounts=amounts,
+            law=asked,
+            decided_on=DECIDED,
+            facts_known_to=KNOWN_TO,
+        )
+
+
 def test_an_instant_is_written_in_utc() -> None:
     kuala_lumpur = timezone(timedelta(hours=8))
     assert plain(datetime(2026, 7, 15, 8, 0, tzinfo=kuala_lumpur)) == "2026-07-15T00:00:00.000000Z"

@@ -57,6 +57,24 @@ def test_every_record_is_replayed_to_the_same_bytes() -> None:
         assert replay(DecisionRecord(record.canonical)).canonical == record.canonical, name
 
 
+def test_what_a_replay_begins_with_is_read_out_of_the_body() -> None:
+    for name, record in records().items():
+        assert record.asked.items() <= record.body.items(), name
+        assert record.asked.keys() >= {"format", "kind", "version", "days", "facts"}, name
+
+
+@pytest.mark.parametrize("name", ["details", "days", "facts", "figures", "format", "law_hash", "version"])
+def test_a_person_called_like_a_part_of_the_record_is_replayed(name: str) -> None:
+    """In each place among the names of people, which are in order, and in a text with quotes of its own."""
+    people: Written = {each: {"relation": "parent"} for each in ("a", name, "z")}
+    facts: Mapping[str, Written] = {"accident": "2026-07-15", "death": "2026-07-16", "dependants": people}
+    paid: Written = {"employer": f'"x","{name}":[],', "spells": [{"from": "2020-01-01"}], "wages": {"2026-06": "9.00"}}
+    law = book().on(date(2026, 7, 15), KNOWN)
+    record = determine(determination("act4 dependants benefit"), {**facts, "employments": [paid]}, law)
+    assert record.asked.items() <= record.body.items()
+    assert replay(DecisionRecord(record.canonical)).canonical == record.canonical
+
+
 def test_a_replay_sees_an_amount_that_was_changed() -> None:
     record = next(iter(records().values()))
     body = orjson.loads(record.canonical)
