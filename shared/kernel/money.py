@@ -13,6 +13,7 @@ LARGEST_STATED: Sen = 9_999_999_999
 """The largest amount that anybody may state, RM99,999,999.99: above any month's wage, and a column of type bigint holds
 the sum of hundreds of millions of them."""
 
+_EXACT = (Fraction, int)
 _RINGGIT = re.compile(r"-?(0|[1-9][0-9]{0,16})(?:\.([0-9]{1,2}))?")
 
 
@@ -32,7 +33,7 @@ def half_up(exact: Fraction | int) -> Sen:
 
     A negative amount is refused: half up means two things there, and differences are taken between rounded amounts.
     """
-    if isinstance(exact, bool) or not isinstance(exact, Fraction | int):
+    if isinstance(exact, bool) or not isinstance(exact, _EXACT):
         raise TypeError(f"an exact amount is a Fraction or an int, not {type(exact).__name__}")
     if exact < 0:
         raise ValueError("an amount to be rounded is not negative")

@@ -26,24 +26,26 @@ class MalformedPeriod(JaringError):
     hint = "Write a month as 2026-06, and a range of days with its first day first."
 
 
-@lru_cache(maxsize=2048)
-def _last_day(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Month:
     """A calendar month, written "2026-06"; `month + 1` is the next one and `later - earlier` a number of months."""
 
     year: int
     month: int
+    # Worked out once, since every decision asks them by the dozen; a month is nearly always one of the remembered.
+    first_day: date = field(init=False, repr=False)
+    last_day: date = field(init=False, repr=False)
     # Counted since the year 0: months are compared and looked up by the hundred in every decision.
     _number: int = field(init=False, repr=False)
+    _text: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not (1 <= self.year <= 9999 and 1 <= self.month <= 12):
             raise MalformedPeriod("A month has a year from 1 to 9999 and a number from 1 to 12.")
+        object.__setattr__(self, "first_day", date(self.year, self.month, 1))
+        object.__setattr__(self, "last_day", date(self.year, self.month, monthrange(self.year, self.month)[1]))
         object.__setattr__(self, "_number", self.year * 12 + self.month - 1)
+        object.__setattr__(self, "_text", f"{self.year:04d}-{self.month:02d}")
 
     @classmethod
     def of(cls, value: "str | date") -> "Month":
@@ -51,7 +53,7 @@ class Month:
         return _numbered(value.year * 12 + value.month - 1) if isinstance(value, date) else _month_named(value)
 
     def __str__(self) -> str:
-        return f"{self.year:04d}-{self.month:02d}"
+        return self._text
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Month) and self._number == other._number
@@ -92,20 +94,12 @@ class Month:
         return self - 1
 
     @property
-    def first_day(self) -> date:
-        return date(self.year, self.month, 1)
-
-    @property
-    def last_day(self) -> date:
-        return _last_day(self.year, self.month)
-
-    @property
     def days(self) -> "Days":
         return Days(self.first_day, self.last_day)
 
     def window_before(self, months: int) -> "tuple[Month, ...]":
         """The given number of months that end just before this one, oldest first."""
-        return _window(self, months)
+        return _window(self._number, months)
 
 
 @lru_cache(maxsize=4096)
@@ -119,12 +113,14 @@ def _month_named(text: str) -> Month:
     match = _MONTH.fullmatch(text)
     if match is None:
         raise MalformedPeriod("A month is written as year and month, for example 2026-06.")
-    return Month(int(match[1]), int(match[2]))
+    year, number = int(match[1]), int(match[2])
+    # The same object as of a day in it, so that a look-up by month compares no numbers.
+    return _numbered(year * 12 + number - 1)
 
 
 @lru_cache(maxsize=4096)
-def _window(before: Month, months: int) -> tuple[Month, ...]:
-    return tuple(before - back for back in range(months, 0, -1))
+def _window(before: int, months: int) -> tuple[Month, ...]:
+    return tuple(_numbered(before - back) for back in range(months, 0, -1))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -152,6 +148,8 @@ class Days:
 
     def intersect(self, other: "Days") -> "Days | None":
         """The days that lie in both ranges, or None where no day does."""
+        if other.first <= self.first and self.last <= other.last:
+            return self
         first, last = max(self.first, other.first), min(self.last, other.last)
         return Days(first, last) if first <= last else None
 
@@ -169,8 +167,11 @@ def collapse(days: Iterable[date]) -> tuple[Days, ...]:
 
 def joined(ranges: Iterable[Days]) -> tuple[Days, ...]:
     """The fewest ranges that hold exactly the days of the given ones, in order."""
+    ordered = sorted(ranges)
+    if len(ordered) < 2:
+        return tuple(ordered)
     found: list[Days] = []
-    for each in sorted(ranges):
+    for each in ordered:
         if found and each.first.toordinal() <= found[-1].last.toordinal() + 1:
             found[-1] = Days(found[-1].first, max(found[-1].last, each.last))
         else:
@@ -183,8 +184,9 @@ def days_without(ranges: Iterable[Days], without: Iterable[Days | date] = ()) ->
 
     It counts no day: what is stated may last for years.
     """
-    removed = joined(part if isinstance(part, Days) else Days(part, part) for part in without)
-    return tuple(left for part in joined(ranges) for left in less(part, removed))
+    kept = joined(ranges)
+    removed = [part if isinstance(part, Days) else Days(part, part) for part in without]
+    return tuple(left for part in kept for left in less(part, removed)) if removed else kept
 
 
 def less(days: Days, taken: Iterable[Days]) -> Iterator[Days]:

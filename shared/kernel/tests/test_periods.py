@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from shared.kernel.periods import Days, MalformedPeriod, Month, age_on, collapse, count_days, days_without
 
 DATES = st.dates(min_value=date(2020, 1, 1), max_value=date(2020, 3, 31))
+RANGES = st.tuples(DATES, DATES).map(lambda days: Days(min(days), max(days)))
 
 
 def test_a_month_is_read_from_a_text_and_from_a_day() -> None:
@@ -75,16 +76,10 @@ def test_days_taken_out_of_the_middle_split_a_range() -> None:
     assert count_days(left) == 5
 
 
-SPANS = st.lists(st.tuples(DATES, st.integers(0, 40)).map(lambda each: Days(each[0], each[0] + timedelta(each[1]))))
-
-
-@given(SPANS, SPANS, st.sets(DATES))
-def test_what_is_left_are_exactly_the_days_that_are_not_taken_out(
-    spans: list[Days], out: list[Days], days: set[date]
-) -> None:
-    taken = {day for part in out for day in part} | days
-    left = {day for part in spans for day in part} - taken
-    assert days_without(spans, [*out, *days]) == collapse(left)
+@given(st.lists(RANGES, max_size=5), st.lists(RANGES | DATES, max_size=5))
+def test_what_is_left_is_each_day_that_is_not_taken_out(ranges: list[Days], without: list[Days | date]) -> None:
+    taken = {day for part in without for day in (part if isinstance(part, Days) else (part,))}
+    assert days_without(ranges, without) == collapse({day for part in ranges for day in part} - taken)
 
 
 @given(st.sets(DATES))

@@ -6,6 +6,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
@@ -16,8 +17,7 @@ from shared.law.book import LawOn
 from shared.law.rule import rule
 
 
-@dataclass(frozen=True, slots=True)
-class WageClass:
+class WageClass(NamedTuple):
     """A class of the Third Schedule: its number from 1 and the assumed monthly wage in sen."""
 
     number: int

@@ -97,8 +97,8 @@ PENSION_RESULTS = (
 
 def qualify(facts: Facts, noticed_on: date, law: LawOn, steps: Steps) -> tuple[Contributed, Qualifying]:
     """Record the contributions and test the qualifying period."""
-    months = _paid_or_payable(facts, law)
-    if early := [str(month) for month in months if month < Month.of(facts.day("first liable"))]:
+    months, liable = _paid_or_payable(facts, law), Month.of(facts.day("first liable"))
+    if early := [str(month) for month in months if month < liable]:
         raise MalformedFact("first liable", f"contributions are given for earlier months: {', '.join(sorted(early))}")
     found = contributed(months, facts.months("credited"), facts.day("first liable"), noticed_on, law)
     if earlier := _earlier(facts):

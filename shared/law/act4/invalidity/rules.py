@@ -69,9 +69,9 @@ def contributed(
     if law.says("act4.invalidity.credits_count"):
         counted |= set(credited)
     end = Month.of(noticed_on)
-    counted = {month for month in counted if month < end}
     window = set(end.window_before(law.months("act4.invalidity.window")))
-    return Contributed(len(counted & window), len(counted), completed_months(first_liable_on, noticed_on))
+    in_all = sum([month < end for month in counted])
+    return Contributed(len(counted & window), in_all, completed_months(first_liable_on, noticed_on))
 
 
 @rule("2013-01-01")

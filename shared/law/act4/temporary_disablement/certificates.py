@@ -46,6 +46,9 @@ def certified_time(certificates: Sequence[Certificate], happened_on: date, law: 
     """
     first, *later = _episodes(certificates)
     found = certified_days(first.days, happened_on, first.fit_from, law)
+    if not later and first.fit_from is None:
+        # Nothing comes after a final certificate where there is none.
+        return CertifiedTime(found)
     relapses = joined(
         part for episode in later for part in certified_days(episode.days, happened_on, episode.fit_from, law)
     )

@@ -18,6 +18,7 @@ from shared.law.book import LawOn
 from shared.law.rule import rule
 
 _DAY = timedelta(days=1)
+_NOT_DECLARED = (True,)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,10 +31,6 @@ class Spell:
     first: date
     last: date | None = None
     counts: bool = True
-
-    def touches(self, month: Month) -> bool:
-        """Whether the person was employed on a day of the month."""
-        return self.first <= month.last_day and (self.last is None or month.first_day <= self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +51,14 @@ def employments_of(employers: Collection[WithEmployer], happened_on: date, law: 
         contributed: list[dict[Month, Sen]] = [{} for _ in runs]
         for month, paid in sorted(each.wages.items()):
             # A month in which the person left and came back is one month of the later employment.
-            at = max((at for at, run in enumerate(runs) if _touches(run, month)), default=None)
-            if at is not None and month <= window[-1] and any(paid):
-                contributed[at][month] = assumed_wage_of_month([wage for wage in paid if wage], month, law)
+            at = [at for at, run in enumerate(runs) if _touched(run, (month,))]
+            if at and month <= window[-1] and any(paid):
+                contributed[at[-1]][month] = assumed_wage_of_month([wage for wage in paid if wage], month, law)
         # A month that was declared without wages has no contribution due (s.6).
-        without = {month for month, paid in each.wages.items() if not any(paid)}
-        for run, months in zip(runs, contributed, strict=True):
-            went_on = [month for month in window if _touches(run, month) and month not in without]
-            found.append(Employment(months, went_on))
+        due = [month for month in window if any(each.wages.get(month, _NOT_DECLARED))]
+        found += [
+            Employment(months, frozenset(_touched(run, due))) for run, months in zip(runs, contributed, strict=True)
+        ]
     return found
 
 
@@ -69,12 +66,7 @@ def employments_of(employers: Collection[WithEmployer], happened_on: date, law: 
 def months_outside(employers: Collection[WithEmployer], happened_on: date, law: LawOn) -> tuple[Month, ...]:
     """The months of the window for which an employer declared wages while the person had no day with it."""
     window = wage_window(happened_on, law)
-    outside = {
-        month
-        for each in employers
-        for month in window
-        if any(each.wages.get(month, ())) and not _touches(each.spells, month)
-    }
+    outside = {month for each in employers for month in _untouched(each.spells, _with_wages(each, window))}
     return tuple(sorted(outside))
 
 
@@ -85,8 +77,8 @@ def months_stated_late(employers: Collection[WithEmployer], happened_on: date, l
     late = {
         month
         for each in employers
-        for month in window
-        if any(each.wages.get(month, ())) and _touches(each.spells, month) and not _touches(_counting(each), month)
+        if not all(spell.counts for spell in each.spells)
+        for month in _untouched(_counting(each), _touched(each.spells, _with_wages(each, window)))
     }
     return tuple(sorted(late))
 
@@ -99,7 +91,7 @@ def months_read(employers: Collection[WithEmployer], happened_on: date, law: Law
     the months before would be that are near enough.
     """
     window = wage_window(happened_on, law)
-    has_all = [month in each.wages for each in employers for month in window if _touches(_counting(each), month)]
+    has_all = [month in each.wages for each in employers for month in _touched(_counting(each), window)]
     if has_all and all(has_all):
         return window
     first = window[0] - law.months("act4.wage_base.last_known_class_age")
@@ -114,6 +106,10 @@ def average_in_similar_work(employers: Collection[WithEmployer], happened_on: da
     """
     base = wage_base_of_all(happened_on, employments_of(employers, happened_on, law), law)
     return ceil(average_assumed_monthly_wage(base.assumed, law))
+
+
+def _with_wages(employer: WithEmployer, months: Sequence[Month]) -> list[Month]:
+    return [month for month in months if any(employer.wages.get(month, ()))]
 
 
 def _counting(employer: WithEmployer) -> list[Spell]:
@@ -132,5 +128,18 @@ def _runs(spells: Sequence[Spell]) -> list[list[Spell]]:
     return runs
 
 
-def _touches(spells: Sequence[Spell], month: Month) -> bool:
-    return any(spell.touches(month) for spell in spells)
+def _touched(spells: Sequence[Spell], months: Sequence[Month]) -> list[Month]:
+    """The months on a day of which the person was employed, in their order."""
+    found = [
+        month
+        for month in months
+        for spell in spells
+        if spell.first <= month.last_day and (spell.last is None or month.first_day <= spell.last)
+    ]
+    return found if len(spells) < 2 else list(dict.fromkeys(found))
+
+
+def _untouched(spells: Sequence[Spell], months: Sequence[Month]) -> list[Month]:
+    """The months on no day of which the person was employed, in their order."""
+    touched = _touched(spells, months)
+    return [] if len(touched) == len(months) else [month for month in months if month not in touched]

@@ -59,10 +59,10 @@ def wage_base_of_all(happened_on: date, employments: Collection[Employment], law
     months = wage_window(happened_on, law)
     assumed: dict[Month, Sen] = {}
     provisional: list[Month] = []
+    known = [(each, _up_to(months[-1], each.contributed)) for each in employments]
     for month in months:
-        paid = [each.contributed[month] for each in employments if month in each.contributed]
-        not_declared = (each for each in employments if month not in each.contributed)
-        payable = [wage for each in not_declared if (wage := _standing_in(month, months[-1], each, law)) is not None]
+        paid = [wage for _, of_month in known if (wage := of_month.get(month)) is not None]
+        payable = _payable(month, known, law) if len(paid) < len(known) else []
         wages = [*paid, *payable]
         if wages:
             assumed[month] = wages[0] if len(wages) == 1 else assumed_wages_together(wages, month, law)
@@ -80,8 +80,8 @@ def last_known_class(month: Month, known: Mapping[Month, Sen], law: LawOn) -> Se
     """
     if not known or not _rated_provisionally(law):
         return None
-    oldest = month - law.months("act4.wage_base.last_known_class_age")
-    return known[max(known)] if max(known) >= oldest else None
+    oldest, newest = month - law.months("act4.wage_base.last_known_class_age"), max(known)
+    return known[newest] if newest >= oldest else None
 
 
 @rule("2013-01-01")
@@ -123,11 +123,14 @@ def similar_work_average(average: Sen | None, law: LawOn) -> Fraction:
     return Fraction(average)
 
 
-def _standing_in(month: Month, last: Month, employment: Employment, law: LawOn) -> Sen | None:
-    if month not in employment.went_on:
-        return None
-    known = {each: wage for each, wage in employment.contributed.items() if each <= last}
-    return last_known_class(month, known, law)
+def _up_to(last: Month, contributed: Mapping[Month, Sen]) -> Mapping[Month, Sen]:
+    return {month: wage for month, wage in contributed.items() if month <= last}
+
+
+def _payable(month: Month, known: Collection[tuple[Employment, Mapping[Month, Sen]]], law: LawOn) -> list[Sen]:
+    """The last known classes of the employments that went on in a month and have not declared it."""
+    open_ = (of_month for each, of_month in known if month not in of_month and month in each.went_on)
+    return [wage for of_month in open_ if (wage := last_known_class(month, of_month, law)) is not None]
 
 
 def _rated_provisionally(law: LawOn) -> bool:
