@@ -100,6 +100,11 @@ class SpellEvent(PersonEvent):
     """The day in Malaysia on which its start was first stated to registration; absent from spells of before this."""
     verified: bool = True
     """Whether an officer stated or verified it; spells of before this member count as verified."""
+    end_stated_on: date | None = None
+    """The day in Malaysia on which its last day was stated; absent while it goes on, and from ends of before this."""
+    end_verified: bool = True
+    """Whether no employer's word alone ends it: an officer stated its last day, or it has none; ends of before this
+    member count as verified."""
 
 
 class SpellStartedV1(SpellEvent):

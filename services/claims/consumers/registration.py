@@ -35,8 +35,8 @@ def _identities(events: Sequence[PersonRegisteredV1]) -> list[dict[str, object]]
 
 
 def _spell(event: SpellEvent) -> dict[str, object]:
-    stated = {"spell", "person", "employer", "started_on", "ended_on", "revision", "stated_on", "verified"}
-    return event.model_dump(include=stated)
+    whole = {"spell", "person", "employer", "started_on", "ended_on", "revision"}
+    return event.model_dump(include=whole | {"stated_on", "verified", "end_stated_on", "end_verified"})
 
 
 def _membership(event: MembershipChangedV1) -> dict[str, object]:

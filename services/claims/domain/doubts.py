@@ -17,11 +17,21 @@ EVIDENCE, FINDING = "evidence_waits", "finding_waits"
 COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE = "cover_taken_back", "accident_before_birth", "late_notice"
 EMPLOYER_WITHOUT_SPELL = "employer_without_spell"
 CHOICE_TAKES_BACK = "choice_takes_back"
+# An employer ended the employment when the event had happened: was it over by then?
+ENDED_LATE = "employment_ended_late"
 # Officers find whether the person takes part: there is no lifting it, since either answer is one.
 SKBBK_STATED_LATE = "skbbk_stated_late"
 # Those that two officers may lift, so that the answer stands as the law gives it.
 LIFTABLE = frozenset(
-    (COVER_TAKEN_BACK, BEFORE_BIRTH, LATE_NOTICE, EMPLOYER_WITHOUT_SPELL, LESS_THAN_PUBLISHED, CHOICE_TAKES_BACK)
+    (
+        COVER_TAKEN_BACK,
+        BEFORE_BIRTH,
+        LATE_NOTICE,
+        EMPLOYER_WITHOUT_SPELL,
+        ENDED_LATE,
+        LESS_THAN_PUBLISHED,
+        CHOICE_TAKES_BACK,
+    )
 )
 _OF_A_REVISION = frozenset((COVER_TAKEN_BACK, LESS_THAN_PUBLISHED, CHOICE_TAKES_BACK))
 # For when and how a permanent loss is applied for a benefit is refused; what was paid by it is another matter.
@@ -50,17 +60,33 @@ def _of_event(claim: Claim, known: Known, was_entitled: bool) -> Iterator[str]:
         yield BEFORE_BIRTH
     if _rests_on_late_spell(known):
         yield STATED_LATE
+    if _rests_on_late_end(known):
+        yield ENDED_LATE
     if names_another_employer(claim, known):
         yield EMPLOYER_WITHOUT_SPELL
 
 
 def doubt_of_cause(known: Known) -> str | None:
-    """Why no answer about what brought an event about may stand: only an employment stated since speaks for cover."""
-    return STATED_LATE if known.cause is not None and _rests_on_late_spell(known.of_cause()) else None
+    """Why no answer about what brought an event about may stand: what was stated since decides about cover."""
+    if known.cause is None:
+        return None
+    of_cause = known.of_cause()
+    if _rests_on_late_spell(of_cause):
+        return STATED_LATE
+    return ENDED_LATE if _rests_on_late_end(of_cause) else None
 
 
 def _rests_on_late_spell(known: Known) -> bool:
     return not known.spells_on_the_day and any(each.covers(known.happened_on) for each in known.late_spells)
+
+
+def _rests_on_late_end(known: Known) -> bool:
+    """Whether only an end that was stated when the day had come speaks against cover, and no two officers let it."""
+    day = known.happened_on
+    is_looked_at = any(lifting_fact(doubt) in known.findings for doubt in (ENDED_LATE, COVER_TAKEN_BACK))
+    if is_looked_at or known.spells_on_the_day:
+        return False
+    return any(each.ended_late_for(day) for each in known.counted_spells)
 
 
 def rests_on_late_choice(answer: Answer, before: Mapping[str, Answer]) -> bool:
@@ -111,7 +137,12 @@ def lifting(doubt: str, claim: Claim) -> tuple[str, str]:
 
     What would take back what stands is looked at each time: what was found speaks of the decision that stood then.
     """
-    return f"doubt lifted: {doubt}", str(claim.revision) if doubt in _OF_A_REVISION else "yes"
+    return lifting_fact(doubt), str(claim.revision) if doubt in _OF_A_REVISION else "yes"
+
+
+def lifting_fact(doubt: str) -> str:
+    """The fact of the finding by which officers lift a doubt."""
+    return f"doubt lifted: {doubt}"
 
 
 def is_lifted(doubt: str, claim: Claim, known: Known) -> bool:

@@ -25,7 +25,8 @@ Revisions: TypeAlias = Mapping[tuple[str, str], int]
 class Spell:
     """A spell of employment; ``last`` is None while it goes on.
 
-    ``stated_on`` is the day on which its start was first stated, ``verified`` whether an officer stated or verified it.
+    ``stated_on`` is the day on which its start was first stated, ``verified`` whether an officer stated or verified it;
+    ``end_stated_on`` and ``end_verified`` are the same of its last day.
     """
 
     id: UUID
@@ -35,6 +36,8 @@ class Spell:
     revision: int
     stated_on: date | None = None
     verified: bool = True
+    end_stated_on: date | None = None
+    end_verified: bool = True
 
     def counts_for(self, event: date) -> bool:
         """Whether it may speak of an event of that day; one that is stated afterwards waits for an officer."""
@@ -43,6 +46,11 @@ class Spell:
     def covers(self, day: date) -> bool:
         """Whether the person was employed on the day."""
         return self.first <= day and (self.last is None or day <= self.last)
+
+    def ended_late_for(self, event: date) -> bool:
+        """Whether it went on at an event of that day but for an end that its employer alone stated on it or later."""
+        is_late = self.end_stated_on is not None and self.end_stated_on >= event and not self.end_verified
+        return is_late and self.first <= event and not self.covers(event)
 
     def touches(self, month: Month) -> bool:
         """Whether the person was employed on a day of the month."""

@@ -14,32 +14,33 @@ from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.periods import Month
 from shared.persistence.upsert import keep_first, keep_higher_revision
 
+_SPELL = "spell, employer, started_on, ended_on, revision, stated_on, verified, end_stated_on, end_verified"
 # One statement for all of it: an assessment spends most of its time in round trips.
-_KNOWN = text("""
+_KNOWN = text(f"""
     SELECT (SELECT ROW (born_on, revision, residence = 'foreign_worker')
             FROM known_person WHERE person = :person) AS person,
-           ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision, stated_on, verified) FROM known_spell
+           ARRAY (SELECT ROW ({_SPELL}) FROM known_spell
                   WHERE person = :person ORDER BY started_on, spell) AS spells,
            ARRAY (SELECT ROW (scheme, periods, revision, statements) FROM known_membership
                   WHERE person = :person ORDER BY scheme) AS memberships,
            ARRAY (SELECT ROW (employer, month, wage_sen, revision) FROM known_wage
                   WHERE person = :person AND month <= :until
                   ORDER BY month, employer, kind) AS wages
-""")
+""")  # noqa: S608 - a constant
 
-_NAMED = text("""
+_NAMED = text(f"""
     SELECT person, name_tokens,
-           ARRAY (SELECT ROW (spell, employer, started_on, ended_on, revision, stated_on, verified) FROM known_spell
+           ARRAY (SELECT ROW ({_SPELL}) FROM known_spell
                   WHERE known_spell.person = known_person.person ORDER BY started_on, spell) AS spells
     FROM known_person
     WHERE person = coalesce((SELECT person FROM known_identity WHERE id_token = :id_token), CAST(:person AS bigint))
-""")
+""")  # noqa: S608 - a constant
 
 
-_SPELLS = text("""
-    SELECT spell, employer, started_on, ended_on, revision, stated_on, verified FROM known_spell
+_SPELLS = text(f"""
+    SELECT {_SPELL} FROM known_spell
     WHERE person = :person ORDER BY started_on, spell
-""")
+""")  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True)

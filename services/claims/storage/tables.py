@@ -91,6 +91,8 @@ known_spell = Table(
     Column("revision", Integer, nullable=False),
     Column("stated_on", Date),
     Column("verified", Boolean, nullable=False),
+    Column("end_stated_on", Date),
+    Column("end_verified", Boolean, nullable=False),
 )
 
 known_membership = Table(

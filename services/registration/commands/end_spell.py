@@ -1,6 +1,6 @@
 """End a spell of employment, or leave its end to an officer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from services.registration.commands.derive_membership import DeriveMembership, d
 from services.registration.domain.spell import Spell, WaitingEnd, check_end, wait_reason
 from services.registration.events.registration import spell_ended
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ async def end_spell(command: EndSpell, uow: RegistrationUnitOfWork) -> tuple[Spe
     if waiting is not None:
         await uow.waiting_ends.keep(waiting)
         return spell, waiting
-    ended = await uow.spells.end(spell, command.ended_on, command.source)
+    by_officer = command.earliest is None
+    ending = replace(spell, ended_on=command.ended_on, end_stated_on=today(), end_verified=by_officer)
+    ended = await uow.spells.end(ending, command.source)
     await uow.waiting_ends.remove(spell.id)
     uow.publish(spell_ended(ended))
     await derive_membership(DeriveMembership(person), uow)

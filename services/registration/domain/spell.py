@@ -23,7 +23,8 @@ class Spell:
     `confirmed` is the wage month of its first contribution, `confirmed_wage` the wage declared for it, in sen.
     `stated_on` is the business day on which its start was first stated, None of spells of before that was kept;
     `verified`: an officer stated it, or has verified it since; `refused`: the last word of an officer was that it did
-    not begin as stated.
+    not begin as stated. `end_stated_on` is the business day on which its last day was stated, None of ends of before
+    that was kept; `end_verified`: no employer's word alone ends it.
     """
 
     id: UUID
@@ -37,6 +38,8 @@ class Spell:
     stated_on: date | None = None
     verified: bool = True
     refused: bool = False
+    end_stated_on: date | None = None
+    end_verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)

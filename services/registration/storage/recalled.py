@@ -35,11 +35,16 @@ _EMPLOYER = text("""
 """)
 _SPELL = text("""
     INSERT INTO recalled_spell AS known (spell, person, employer, started_on, revision, confirmed_month,
-                                         confirmed_wage_sen, stated_on, verified)
-    VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen, :stated_on, :verified)
+                                         confirmed_wage_sen, stated_on, verified, ended_on, end_stated_on, end_verified)
+    VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen, :stated_on, :verified, :ended_on,
+            :end_stated_on, :end_verified)
     ON CONFLICT (spell) DO UPDATE SET
         stated_on = least(known.stated_on, excluded.stated_on),
         verified = CASE WHEN excluded.revision >= known.revision THEN excluded.verified ELSE known.verified END,
+        (ended_on, end_stated_on, end_verified) = (SELECT newest.ended_on, newest.end_stated_on, newest.end_verified
+            FROM (VALUES (known.revision, known.ended_on, known.end_stated_on, known.end_verified),
+                         (excluded.revision, excluded.ended_on, excluded.end_stated_on, excluded.end_verified))
+                 AS newest (revision, ended_on, end_stated_on, end_verified) ORDER BY newest.revision DESC LIMIT 1),
         revision = greatest(known.revision, excluded.revision),
         confirmed_month = coalesce(known.confirmed_month, excluded.confirmed_month),
         confirmed_wage_sen = coalesce(known.confirmed_wage_sen, excluded.confirmed_wage_sen)
@@ -57,6 +62,7 @@ _LIFT_WORD = text("""
 _LIFT_SPELL = text("""
     UPDATE spell SET revision = greatest(revision, :revision),
         stated_on = least(stated_on, CAST(:stated_on AS date)),
+        end_verified = end_verified OR (:end_verified AND revision <= :revision AND upper(days) - 1 = :ended_on),
         confirmed_month = coalesce(confirmed_month, CAST(:month AS integer)),
         confirmed_wage_sen = coalesce(confirmed_wage_sen, CAST(:wage_sen AS bigint))
     WHERE spell = :spell
@@ -129,6 +135,9 @@ class RecalledRepository:
             "wage_sen": event.wage_sen if isinstance(event, SpellConfirmedV1) else None,
             "stated_on": event.stated_on,
             "verified": event.verified,
+            "ended_on": event.ended_on,
+            "end_stated_on": event.end_stated_on,
+            "end_verified": event.end_verified,
         }
         whose = {"person": event.person, "employer": event.employer, "started_on": event.started_on}
         await self._connection.execute(_SPELL, {**values, **whose})

@@ -28,19 +28,26 @@ _STATE = text("""
 """)
 # The fact that nothing retracts is what is known now; the database refuses one that overlaps another spell.
 _DERIVE = text("""
-    INSERT INTO spell AS known (spell, tenant, person, employer, days, fact, revision, stated_on, verified, refused)
+    INSERT INTO spell AS known (spell, tenant, person, employer, days, fact, revision, stated_on, verified, refused,
+                                end_stated_on, end_verified)
     SELECT spell, tenant, person, employer, days, id, 1, CAST(:stated_on AS date),
-           coalesce(last_word.granted, false), coalesce(NOT last_word.granted, false)
+           coalesce(last_word.granted, false), coalesce(NOT last_word.granted, false),
+           least(CAST(:end_stated_on AS date), of_end.end_stated_on),
+           :end_verified OR coalesce(of_end.end_verified, false)
     FROM spell_fact AS stated LEFT JOIN LATERAL (
         SELECT granted FROM spell_verification AS said WHERE said.spell = stated.spell ORDER BY id DESC LIMIT 1
-    ) AS last_word ON true
+    ) AS last_word ON true LEFT JOIN LATERAL (
+        SELECT end_stated_on, end_verified FROM recalled_spell AS kept
+        WHERE kept.spell = stated.spell AND kept.ended_on = upper(stated.days) - 1
+    ) AS of_end ON true
     WHERE spell = :spell AND NOT EXISTS (SELECT FROM spell_fact AS later WHERE later.retracts = stated.id)
     ON CONFLICT (spell) DO UPDATE SET days = excluded.days, fact = excluded.fact, revision = known.revision + 1,
-                                      verified = excluded.verified, refused = excluded.refused
-    RETURNING known.revision
+                                      verified = excluded.verified, refused = excluded.refused,
+                                      end_stated_on = excluded.end_stated_on, end_verified = excluded.end_verified
+    RETURNING known.revision, known.end_stated_on, known.end_verified
 """)
 _COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
-             confirmed_month, confirmed_wage_sen, stated_on, verified, refused"""
+             confirmed_month, confirmed_wage_sen, stated_on, verified, refused, end_stated_on, end_verified"""
 _KEPT = text("""
     SELECT spell, verified FROM recalled_spell AS kept
     WHERE person = :person AND employer = :employer AND started_on = :started_on
@@ -55,7 +62,8 @@ _LIFT = text(f"""
           WHERE spell = :spell) AS kept
     WHERE spell.spell = kept.id RETURNING {", ".join(f"spell.{name}" for name in ("spell", "person", "employer"))},
         spell.revision, lower(days) AS started_on, upper(days) - 1 AS ended_on, spell.confirmed_month,
-        spell.confirmed_wage_sen, spell.stated_on, spell.verified, spell.refused
+        spell.confirmed_wage_sen, spell.stated_on, spell.verified, spell.refused, spell.end_stated_on,
+        spell.end_verified
 """)  # noqa: S608 - constants
 _HAS_ANY = text("SELECT EXISTS (SELECT FROM spell WHERE employer = :employer AND person = :person)")
 _PERSON_OF = text("SELECT person FROM spell WHERE spell = :spell")
@@ -109,7 +117,8 @@ _CONFIRM = text(f"""
     FROM proof WHERE known.spell = proof.spell
     RETURNING {", ".join(f"known.{c}" for c in ("spell", "person", "employer", "revision"))},
               lower(known.days) AS started_on, upper(known.days) - 1 AS ended_on, known.confirmed_month,
-              known.confirmed_wage_sen, known.stated_on, known.verified, known.refused
+              known.confirmed_wage_sen, known.stated_on, known.verified, known.refused, known.end_stated_on,
+              known.end_verified
 """)  # noqa: S608 - a constant
 
 
@@ -152,9 +161,12 @@ class SpellRepository:
         # It was published, and forgotten with the database: it comes back above what was published, with its proof.
         return spell_of((await self._connection.execute(_LIFT, {"spell": kept.spell})).one())
 
-    async def end(self, spell: Spell, ended_on: date, source: str) -> Spell:
-        """Give a locked spell its last day, by a fact that retracts what was known before."""
-        return await self._state(replace(spell, ended_on=ended_on), source)
+    async def end(self, spell: Spell, source: str) -> Spell:
+        """Keep the last day of a locked spell, by a fact that retracts what was known before.
+
+        One that was published, and forgotten with the database, was stated when it was first stated.
+        """
+        return await self._state(spell, source)
 
     async def hear(self, spell: Spell, word: Word) -> Spell:
         """Add a word on a locked spell; its revision is higher where it is verified now and was not, or the reverse."""
@@ -215,14 +227,20 @@ class SpellRepository:
             "source": source,
         }
         await self._connection.execute(_STATE, values)
-        known = {"spell": spell.id, "stated_on": spell.stated_on}
+        known = {
+            "spell": spell.id,
+            "stated_on": spell.stated_on,
+            "end_stated_on": spell.end_stated_on,
+            "end_verified": spell.end_verified,
+        }
         try:
-            revision = (await self._connection.execute(_DERIVE, known)).scalar_one()
+            derived = (await self._connection.execute(_DERIVE, known)).one()
         except IntegrityError as error:
             if violated(error) == "ex_spell_overlap":
                 raise SpellOverlaps() from None
             raise
-        return replace(spell, revision=revision)
+        stated_on, verified = derived.end_stated_on, derived.end_verified
+        return replace(spell, revision=derived.revision, end_stated_on=stated_on, end_verified=verified)
 
 
 def spell_of(row: Row[Any]) -> Spell:
@@ -240,4 +258,6 @@ def spell_of(row: Row[Any]) -> Spell:
         stated_on=row.stated_on,
         verified=row.verified,
         refused=row.refused,
+        end_stated_on=row.end_stated_on,
+        end_verified=row.end_verified,
     )

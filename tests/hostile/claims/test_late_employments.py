@@ -24,7 +24,9 @@ from services.claims.tests.support import (
     spell_of,
     standing_of,
     stated_by_employer,
+    tasks_of,
 )
+from shared.contracts.registration import MembershipPeriodV1
 from shared.kernel.identifiers import new_id, person_id
 from shared.testing.service import ServiceUnderTest
 
@@ -147,6 +149,27 @@ async def test_a_verification_that_is_taken_back_asks_an_officer_and_takes_nothi
     await all_has_arrived(claims)
     assert await standing_of(claims, reported) == ("needs_officer", "cover_taken_back")
     assert amounts(await decisions_of(claims, reported)) == [WHOLE]
+
+
+async def test_an_employment_that_its_employer_ends_when_the_accident_has_happened_refuses_nobody(
+    claims: ServiceUnderTest,
+) -> None:
+    """On 16 July the employer says that she left on the 14th: an officer states the last day."""
+    (spell,) = only_employed(date(2020, 1, 10))
+    last = date(2026, 7, 14)
+    stated = {"end_stated_on": date(2026, 7, 16), "end_verified": False}
+    ended = spell_of(3, spell.started_on, last, id_=SPELL, revision=3).model_copy(update=stated)
+    _, membership = employed()
+    period = MembershipPeriodV1(category="first", first=spell.started_on, last=last)
+    await apply_events(claims, ended, membership.model_copy(update={"revision": 2, "periods": (period,)}))
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await all_has_arrived(claims)
+    assert await standing_of(claims, reported) == ("needs_officer", "employment_ended_late")
+    assert [task["reason"] for task in await tasks_of(claims, "doubt")] == ["employment_ended_late"]
+    assert await decisions_of(claims, reported) == []
+    await apply_events(claims, ended.model_copy(update={"end_verified": True, "revision": 4}))
+    await claims.work_off()
+    assert (await standing_of(claims, reported))[0] == "refused"
 
 
 async def test_an_employment_that_was_stated_in_time_is_paid_without_an_officer(claims: ServiceUnderTest) -> None:

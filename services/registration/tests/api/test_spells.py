@@ -45,8 +45,9 @@ _MANY_SPELLS = """
         SELECT uuidv7(), 'employer:' || 1 + n % 200, 1 + n % 997, 1 + n % 200, daterange(day, day + 1), 'x'
         FROM generate_series(1, 20000) AS n CROSS JOIN LATERAL (SELECT CAST('2000-01-01' AS date) + n AS day) AS d
         RETURNING *)
-    INSERT INTO spell (spell, tenant, person, employer, days, fact, revision, stated_on, verified, refused)
-    SELECT spell, tenant, person, employer, days, id, 1, '2026-01-05', false, false FROM stated
+    INSERT INTO spell (spell, tenant, person, employer, days, fact, revision, stated_on, verified, refused,
+                       end_stated_on, end_verified)
+    SELECT spell, tenant, person, employer, days, id, 1, '2026-01-05', false, false, '2026-01-05', false FROM stated
 """
 
 
@@ -510,6 +511,24 @@ async def test_an_officer_may_refuse_an_end_that_waits_and_correct_one_that_is_k
         assert (await _end(register, spell, ended_on)).status_code == 200
     ended = (await register.events("spell.ended"))[-1]
     assert (ended["revision"], ended["ended_on"]) == (3, "2026-06-30")
+
+
+async def test_an_end_tells_when_it_was_stated_and_by_whom_it_stands(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """An employer's word of 16 July on the 14th, and an officer's of 20 July on the same day."""
+    business_clock.set_day(2026, 7, 16)
+    employer, person = await register.employer(), await register.person()
+    spell = await register.spell(person, employer)
+    assert (await _end(register, spell, "2026-07-14", party_of(employer))).status_code == 200
+    business_clock.set_day(2026, 7, 20)
+    assert (await _end(register, spell, "2026-07-14")).status_code == 200
+    started, *ended = [each for each in await register.events() if "spell" in each]
+    assert (started.get("end_stated_on"), started["end_verified"]) == (None, True)
+    assert [(each["end_stated_on"], each["end_verified"]) for each in ended] == [
+        ("2026-07-16", False),
+        ("2026-07-20", True),
+    ]
 
 
 async def test_an_employer_lists_its_own_waiting_ends(register: Register) -> None:

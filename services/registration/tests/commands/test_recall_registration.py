@@ -16,7 +16,8 @@ from services.registration.tests.support import (
     register_on,
 )
 from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
-from shared.contracts.registration import PersonRegisteredV1, SpellEvent
+from shared.contracts.registration import PersonRegisteredV1, SpellEndedV1, SpellEvent
+from shared.kernel.clock import today
 from shared.kernel.identifiers import person_number
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by, recall
@@ -80,6 +81,51 @@ async def test_a_spell_that_comes_back_was_stated_when_it_was_first_stated(
     assert (await again.employer(), await again.person()) == (employer, person)
     back = (await again.try_spell(person, employer, "2026-01-05", party_of(employer))).json()
     assert (back["spell"], back["stated_on"], back["verified"]) == (spell, "2026-01-05", by_officer)
+
+
+@pytest.mark.parametrize("ended_on", ["2026-07-04", "2026-07-05"])
+@pytest.mark.parametrize("by_officer", [False, True])
+async def test_an_end_that_comes_back_was_stated_when_it_was_first_stated(
+    register: Register, again: Register, business_clock: BusinessClock, by_officer: bool, ended_on: str
+) -> None:
+    """Else whoever states it again after a restore would have ended it after an accident; another day is a new word."""
+    business_clock.set_day(2026, 7, 6)
+    employer, person = await register.employer(), await register.person()
+    spell = await register.spell(person, employer)
+    path, day = f"/v1/spells/{spell}/end", {"ended_on": "2026-07-04"}
+    for party in (party_of(employer), *([""] if by_officer else [])):
+        assert (await register.as_party("POST", path, "registration:spell:write", party, json=day)).status_code == 200
+    await recall(register.service, again.service)
+    business_clock.set_day(2026, 7, 20)
+    assert (await again.employer(), await again.person()) == (employer, person)
+    assert await again.spell(person, employer) == spell
+    day["ended_on"] = ended_on
+    answer = await again.as_party("POST", path, "registration:spell:write", party_of(employer), json=day)
+    assert answer.status_code == 200, answer.text
+    (told,) = [each for each in await published_by(again.service) if isinstance(each, SpellEndedV1)]
+    is_same = ended_on == "2026-07-04"
+    assert (str(told.end_stated_on), told.end_verified) == (
+        "2026-07-06" if is_same else "2026-07-20",
+        by_officer and is_same,
+    )
+
+
+async def test_that_an_officer_stated_an_end_comes_back_for_an_end_that_is_remembered(
+    register: Register, again: Register
+) -> None:
+    employer, person = await register.employer(), await register.person()
+    spell = await register.spell(person, employer)
+    path, day = f"/v1/spells/{spell}/end", {"ended_on": str(today())}
+    await register.as_party("POST", path, "registration:spell:write", party_of(employer), json=day)
+    await recall(register.service, again.service)
+    assert (await again.employer(), await again.person()) == (employer, person)
+    assert await again.spell(person, employer) == spell
+    await again.as_party("POST", path, "registration:spell:write", party_of(employer), json=day)
+    assert [row["end_verified"] for row in await again.rows("SELECT end_verified FROM spell")] == [False]
+    for _ in range(2):
+        await register.as_party("POST", path, "registration:spell:write", json=day)
+    await recall(register.service, again.service)
+    assert [row["end_verified"] for row in await again.rows("SELECT end_verified FROM spell")] == [True]
 
 
 @pytest.mark.parametrize("stated", [(), ("",), ("", "/refusal")])

@@ -75,9 +75,9 @@ async def test_a_spell_of_before_counts_as_verified(unmigrated: TestDatabase) ->
         await owner.execute(_SPELL, new_id())
     await migrate("registration", unmigrated.url("migrate"))
     async with unmigrated.connection("migrate") as owner:
-        (spell,) = await owner.fetch("SELECT stated_on, verified, refused, revision FROM spell")
+        (spell,) = await owner.fetch("SELECT stated_on, verified, refused, revision, end_verified FROM spell")
         (word,) = await owner.fetch("SELECT granted, source, officer FROM spell_verification")
-    assert tuple(spell) == (None, True, False, 1)
+    assert tuple(spell) == (None, True, False, 1, True)
     assert tuple(word) == (True, "employer:1", None)
 
 
