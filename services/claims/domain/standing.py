@@ -15,6 +15,9 @@ from services.claims.domain.evidence import BY_TWO_OFFICERS, Evidence, EvidenceK
 from services.claims.domain.facts import Certificate, Circumstances, Spell
 from shared.kernel.periods import Days, days_without
 
+# They say something of another statement alone.
+_OF_OTHERS = frozenset((EvidenceKind.APPROVAL, EvidenceKind.WITHDRAWAL))
+
 
 class WaitsBecause(StrEnum):
     """Why a statement waits for an officer."""
@@ -132,6 +135,14 @@ def is_any_left(kind: EvidenceKind, evidence: Collection[Evidence]) -> bool:
     stands = {each.evidence: each.standing for each in standing(evidence, ()).pieces}
     left = (EvidenceStanding.COUNTS, EvidenceStanding.WAITS)
     return any(each.kind is kind and stands[each.id] in left for each in evidence)
+
+
+def what_would_change(evidence: Collection[Evidence], spells: Sequence[Spell]) -> set[UUID]:
+    """The statements that say something else than what counts; none where nothing counts yet."""
+    stands = {each.evidence: each.standing for each in standing(evidence, spells).pieces}
+    plain = [each for each in evidence if each.kind not in _OF_OTHERS and each.kind not in BY_TWO_OFFICERS]
+    counted = [_by_who_paid(each, spells) for each in plain if stands[each.id] is EvidenceStanding.COUNTS]
+    return {each.id for each in plain if counted and _changes(each, counted)}
 
 
 def _by_who_paid(each: Evidence, spells: Sequence[Spell]) -> Evidence:

@@ -53,10 +53,6 @@ async def reports_an_accident(claims: ServiceUnderTest, _: dict[str, Any]) -> Sa
     return await reports(claims, happened_on="2026-07-01", certificate=certificate("2026-07-01", "2026-07-10"))
 
 
-async def reports_more_days(claims: ServiceUnderTest, _: dict[str, Any]) -> Says:
-    return await reports(claims, **LONGER)
-
-
 async def corrects_circumstances(claims: ServiceUnderTest, reported: dict[str, Any]) -> Says:
     shown = await read(claims, f"/v1/claims/{reported['claim']}/evidence")
     (stated,) = (each["evidence"] for each in shown if each["kind"] == "circumstances")
@@ -99,7 +95,6 @@ async def refused_without_scope(claims: ServiceUnderTest, queue: str, task: dict
     ("act", "queue", "of_oneself"),
     [
         (reports_an_accident, "identity", "notice_of_oneself"),
-        (reports_more_days, "identity", "notice_of_oneself"),
         (corrects_circumstances, "evidence", "evidence_of_oneself"),
         (withdraws_days, "evidence", "evidence_of_oneself"),
         (finds_a_fact, "doubt", "evidence_of_oneself"),
@@ -124,6 +119,36 @@ async def test_what_one_officer_says_counts_when_another_of_the_queue_approves_i
     if of_oneself is not None:
         assert (await approve(worker, task, SECOND))[1]["code"] == of_oneself, "what that officer said itself"
     assert await decisions_in(worker) == 1
+    assert (await approve(worker, task, THIRD))[0] == 201
+    assert await decisions_in(worker) == 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"certificate": certificate("2026-08-05", "2026-08-31")},
+        {"place": "at_work"},
+        {"wages_paid_for": ["2026-08-05", "2026-08-10"]},
+    ],
+)
+async def test_whoever_confirms_a_notice_changes_nothing_of_a_claim_that_it_joins(
+    worker: ServiceUnderTest, changes: dict[str, Any]
+) -> None:
+    """It has seen event, day, sender and a count: what differs is another officer's of the evidence."""
+    reported = await report(worker, **ACCIDENT, place="other")
+    await worker.work_off()
+    says = await reports(worker, **{**ACCIDENT, "place": "other", **changes})
+    await worker.work_off()
+    [task] = await tasks_of(worker, "identity")
+    await propose(worker, task, says)
+    assert (await approve(worker, task, THIRD))[0] == 201
+    assert await decisions_in(worker) == 1
+    stated = await read(worker, f"/v1/claims/{reported['claim']}/evidence")
+    waits = [each for each in stated if each["standing"] == "waits"]
+    assert [each["waits_because"] for each in waits] == ["unapproved"], "the rest says what counts already"
+    [task] = await tasks_of(worker, "evidence")
+    await propose(worker, task, {"kind": "evidence_counts", "evidence": waits[0]["evidence"]})
+    assert (await approve(worker, task, SECOND))[1]["code"] == "evidence_of_oneself"
     assert (await approve(worker, task, THIRD))[0] == 201
     assert await decisions_in(worker) == 2
 

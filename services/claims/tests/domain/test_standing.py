@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.domain.facts import Spell
-from services.claims.domain.standing import is_any_left, standing
+from services.claims.domain.standing import is_any_left, standing, what_would_change
 from shared.kernel.periods import Days
 
 BEGUN = datetime(2026, 7, 16, tzinfo=UTC)
@@ -368,3 +368,25 @@ def test_a_loss_is_left_until_what_two_officers_let_count_two_take_back() -> Non
     back = other(6, "organisation:1", EvidenceKind.WITHDRAWAL, about=1)
     assert is_left(loss, approved, corrected, let, back)
     assert not is_left(loss, approved, corrected, let, back, let_count(7, 6)), "what took its place goes with it"
+
+
+def test_what_a_confirmed_notice_states_otherwise_than_what_counts_is_told_apart() -> None:
+    """Whoever confirms it has seen neither the hospital's days nor the employer's word."""
+    opened, worked = certificate(1, "hospital:1", JULY), other(2, "employer:3", EvidenceKind.WAGES_PAID)
+    stated = {"place": "at_work", "interrupted": False}
+    circumstances = other(3, "employer:3", EvidenceKind.CIRCUMSTANCES, stated=stated)
+    of_claim = (opened, replace(worked, wage_days=WORKED[:1]), circumstances)
+    officer = "organisation:1"
+    changed = (
+        certificate(4, officer, AUGUST, late=True),
+        other(5, officer, EvidenceKind.CIRCUMSTANCES, stated={**stated, "place": "other"}, late=True),
+        other(6, officer, EvidenceKind.WAGES_PAID, wage_days=(date(2026, 7, 16),), late=True),
+    )
+    same = (
+        certificate(7, officer, JULY, late=True),
+        other(8, officer, EvidenceKind.CIRCUMSTANCES, stated=stated, late=True),
+        other(9, officer, EvidenceKind.WAGES_PAID, wage_days=WORKED[:1], late=True),
+    )
+    found = what_would_change((*of_claim, *changed, *same), SPELLS)
+    assert found == {each.id for each in changed}
+    assert what_would_change((*changed, *same), SPELLS) == set(), "of a claim that was lost nothing is known otherwise"
