@@ -100,6 +100,8 @@ class SpellEvent(PersonEvent):
     """The day in Malaysia on which its start was first stated to registration; absent from spells of before this."""
     verified: bool = True
     """Whether an officer stated or verified it; spells of before this member count as verified."""
+    refused: bool = False
+    """Whether the last word of an officer was that it did not begin as stated: then it counts for nothing."""
     end_stated_on: date | None = None
     """The day in Malaysia on which its last day was stated; absent while it goes on, and from ends of before this."""
     end_verified: bool = True

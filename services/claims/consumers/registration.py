@@ -36,7 +36,7 @@ def _identities(events: Sequence[PersonRegisteredV1]) -> list[dict[str, object]]
 
 def _spell(event: SpellEvent) -> dict[str, object]:
     whole = {"spell", "person", "employer", "started_on", "ended_on", "revision"}
-    return event.model_dump(include=whole | {"stated_on", "verified", "end_stated_on", "end_verified"})
+    return event.model_dump(include=whole | {"stated_on", "verified", "end_stated_on", "end_verified", "refused"})
 
 
 def _membership(event: MembershipChangedV1) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What decisions are made from: plain values, each with its id and revision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -103,6 +103,11 @@ class WageMonth:
     def id(self) -> str:
         """The name under which a decision cites it; several lines of one employer and month share it."""
         return f"{self.employer}/{self.month}"
+
+
+def is_line_of_any(line: WageMonth, spells: Iterable[Spell]) -> bool:
+    """Whether one of these employments was with the employer of a line, in its month."""
+    return any(each.employer == line.employer and each.touches(line.month) for each in spells)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.facts import Membership, Revisions, Spell, StatedChoice, WageMonth
+from services.claims.domain.facts import Membership, Revisions, Spell, StatedChoice, WageMonth, is_line_of_any
 from services.claims.storage import tables as t
 from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.periods import Month
@@ -19,7 +19,7 @@ _SPELL = "spell, employer, started_on, ended_on, revision, stated_on, verified, 
 _KNOWN = text(f"""
     SELECT (SELECT ROW (born_on, revision, residence = 'foreign_worker')
             FROM known_person WHERE person = :person) AS person,
-           ARRAY (SELECT ROW ({_SPELL}) FROM known_spell
+           ARRAY (SELECT ROW ({_SPELL}, refused) FROM known_spell
                   WHERE person = :person ORDER BY started_on, spell) AS spells,
            ARRAY (SELECT ROW (scheme, periods, revision, statements) FROM known_membership
                   WHERE person = :person ORDER BY scheme) AS memberships,
@@ -31,7 +31,7 @@ _KNOWN = text(f"""
 _NAMED = text(f"""
     SELECT person, name_tokens,
            ARRAY (SELECT ROW ({_SPELL}) FROM known_spell
-                  WHERE known_spell.person = known_person.person ORDER BY started_on, spell) AS spells
+                  WHERE known_spell.person = known_person.person AND NOT refused ORDER BY started_on, spell) AS spells
     FROM known_person
     WHERE person = coalesce((SELECT person FROM known_identity WHERE id_token = :id_token), CAST(:person AS bigint))
 """)  # noqa: S608 - a constant
@@ -39,7 +39,7 @@ _NAMED = text(f"""
 
 _SPELLS = text(f"""
     SELECT {_SPELL} FROM known_spell
-    WHERE person = :person ORDER BY started_on, spell
+    WHERE person = :person AND NOT refused ORDER BY started_on, spell
 """)  # noqa: S608 - a constant
 
 
@@ -58,7 +58,7 @@ class KnownPerson:
 
     Spells, memberships (one for each period of a category), the lines of months, and what the person stated of taking
     part in a scheme, each oldest first; and the revisions of all that was published: also of a membership without
-    periods.
+    periods, and of what counts for nothing: spells that an officer refused, and months that they alone carry.
     """
 
     revision: int
@@ -72,7 +72,7 @@ class KnownPerson:
 
 
 class PersonProjection:
-    """The projection of the topic ``registration``."""
+    """The projection of the topic ``registration``; a spell that an officer refused counts for nothing."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -108,7 +108,8 @@ class PersonProjection:
         """What is known of a person at one instant; of the lines those of months that begin by a day."""
         row = (await self._connection.execute(_KNOWN, {"person": person, "until": until})).one()
         born_on, person_revision, is_foreign = row.person or (None, 0, False)
-        spells = tuple(Spell(*spell) for spell in row.spells)
+        known = [(Spell(*spell), refused) for *spell, refused in row.spells]
+        spells, refused = (tuple(each for each, is_refused in known if is_refused is side) for side in (False, True))
         months = [WageMonth(employer, Month.of(month), wage, revision) for employer, month, wage, revision in row.wages]
         return KnownPerson(
             person_revision,
@@ -116,11 +117,11 @@ class PersonProjection:
             is_foreign,
             spells,
             memberships=tuple(membership for each in row.memberships for membership in _memberships(*each[:3])),
-            lines=tuple(months),
+            lines=tuple(each for each in months if is_line_of_any(each, spells) or not is_line_of_any(each, refused)),
             choices=tuple(_choice(**stated) for *_, statements in row.memberships for stated in statements),
             revisions=_highest(
                 (("person", str(person)), person_revision),
-                *((("spell", str(each.id)), each.revision) for each in spells),
+                *((("spell", str(each.id)), each.revision) for each, _ in known),
                 *((("membership", scheme), revision) for scheme, _, revision, _ in row.memberships),
                 *((("wage", each.id), each.revision) for each in months),
             ),

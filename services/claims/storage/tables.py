@@ -93,6 +93,7 @@ known_spell = Table(
     Column("verified", Boolean, nullable=False),
     Column("end_stated_on", Date),
     Column("end_verified", Boolean, nullable=False),
+    Column("refused", Boolean, nullable=False),
 )
 
 known_membership = Table(

@@ -240,8 +240,8 @@ async def verify_spell(spell: SpellInPath, uow: CommittedBeforeAnswer, caller: P
 async def refuse_verification(spell: SpellInPath, uow: CommittedBeforeAnswer, caller: Party) -> SpellOut:
     """Say that a spell did not begin as it was stated, or take a verification back; for the organisation's officers.
 
-    It counts for nothing that happened before it was stated; claims that rest on it wait on. A later verification
-    takes the refusal back.
+    It counts for nothing, whenever it was stated: it makes nobody a member, and claims of which nothing else speaks for
+    cover are refused, or ask an officer where they are decided. A later verification takes the refusal back.
     """
     return SpellOut.of(await refuse_spell(RefuseSpell(spell, caller.subject, caller.party), uow))
 

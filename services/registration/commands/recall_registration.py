@@ -32,7 +32,8 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
         elif isinstance(event, EmployerRegisteredV1):
             await uow.recalled.employer(event)
         elif isinstance(event, SpellEvent):
-            await uow.recalled.spell(event)
+            if await uow.recalled.spell(event):
+                await uow.due.at(DeriveAgain(event.person), now())
         elif isinstance(event, MembershipChangedV1):
             if await uow.recalled.membership(event):
                 await uow.due.at(DeriveAgain(event.person), now())

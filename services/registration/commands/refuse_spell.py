@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.domain.errors import StatementDayUnknown
 from services.registration.domain.spell import Spell, Word
 from services.registration.events.registration import spell_as_it_stands
@@ -28,6 +29,6 @@ async def refuse_spell(command: RefuseSpell, uow: RegistrationUnitOfWork) -> Spe
     if spell.refused:
         return spell
     refused = await uow.spells.hear(spell, Word(False, now(), command.source, command.officer))
-    if spell.verified:
-        uow.publish(spell_as_it_stands(refused))
+    uow.publish(spell_as_it_stands(refused))
+    await derive_membership(DeriveMembership(spell.person), uow)
     return refused

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.derive_membership import DeriveMembership, derive_membership
 from services.registration.domain.spell import Spell, Word
 from services.registration.events.registration import spell_as_it_stands
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -26,4 +27,6 @@ async def verify_spell(command: VerifySpell, uow: RegistrationUnitOfWork) -> Spe
         return spell
     verified = await uow.spells.hear(spell, Word(True, now(), command.source, command.officer))
     uow.publish(spell_as_it_stands(verified))
+    if spell.refused:
+        await derive_membership(DeriveMembership(spell.person), uow)
     return verified

@@ -100,6 +100,7 @@ def _whole(spell: Spell) -> dict[str, Any]:
         "confirmed_month": None if spell.confirmed is None else str(spell.confirmed),
         "stated_on": spell.stated_on,
         "verified": spell.verified,
+        "refused": spell.refused,
         "end_stated_on": spell.end_stated_on,
         "end_verified": spell.end_verified,
     }

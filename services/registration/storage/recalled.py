@@ -35,12 +35,14 @@ _EMPLOYER = text("""
 """)
 _SPELL = text("""
     INSERT INTO recalled_spell AS known (spell, person, employer, started_on, revision, confirmed_month,
-                                         confirmed_wage_sen, stated_on, verified, ended_on, end_stated_on, end_verified)
-    VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen, :stated_on, :verified, :ended_on,
-            :end_stated_on, :end_verified)
+                                         confirmed_wage_sen, stated_on, verified, refused, ended_on, end_stated_on,
+                                         end_verified)
+    VALUES (:spell, :person, :employer, :started_on, :revision, :month, :wage_sen, :stated_on, :verified, :refused,
+            :ended_on, :end_stated_on, :end_verified)
     ON CONFLICT (spell) DO UPDATE SET
         stated_on = least(known.stated_on, excluded.stated_on),
         verified = CASE WHEN excluded.revision >= known.revision THEN excluded.verified ELSE known.verified END,
+        refused = CASE WHEN excluded.revision >= known.revision THEN excluded.refused ELSE known.refused END,
         (ended_on, end_stated_on, end_verified) = (SELECT newest.ended_on, newest.end_stated_on, newest.end_verified
             FROM (VALUES (known.revision, known.ended_on, known.end_stated_on, known.end_verified),
                          (excluded.revision, excluded.ended_on, excluded.end_stated_on, excluded.end_verified))
@@ -54,7 +56,8 @@ _LIFT_WORD = text("""
     WITH said AS (
         INSERT INTO spell_verification (spell, tenant, granted, said_at, source)
         SELECT spell, tenant, :verified, :at, 'registration' FROM spell
-        WHERE spell = :spell AND revision <= :revision AND verified <> :verified
+        WHERE spell = :spell AND revision <= :revision
+          AND (verified <> :verified OR refused < CAST(:refused AS boolean))
         RETURNING spell, granted
     )
     UPDATE spell SET verified = said.granted, refused = NOT said.granted FROM said WHERE spell.spell = said.spell
@@ -125,8 +128,9 @@ class RecalledRepository:
         await self._lift("employer", "employer", event.employer, event.revision)
         await self._above("employer_number", event.employer)
 
-    async def spell(self, event: SpellEvent) -> None:
-        """The spell keeps its id for the employer who states it again, its proof, and the day it was first stated."""
+    async def spell(self, event: SpellEvent) -> bool:
+        """The spell keeps its id for the employer who states it again, its proof, and the day it was first stated;
+        whether an officer's word on it was forgotten."""
         month = Month.of(event.confirmed_month) if isinstance(event, SpellConfirmedV1) else None
         values = {
             "spell": event.spell,
@@ -135,14 +139,16 @@ class RecalledRepository:
             "wage_sen": event.wage_sen if isinstance(event, SpellConfirmedV1) else None,
             "stated_on": event.stated_on,
             "verified": event.verified,
+            "refused": event.refused,
             "ended_on": event.ended_on,
             "end_stated_on": event.end_stated_on,
             "end_verified": event.end_verified,
         }
         whose = {"person": event.person, "employer": event.employer, "started_on": event.started_on}
         await self._connection.execute(_SPELL, {**values, **whose})
-        await self._connection.execute(_LIFT_WORD, {**values, "at": now()})
+        word = await self._connection.execute(_LIFT_WORD, {**values, "at": now()})
         await self._connection.execute(_LIFT_SPELL, values)
+        return word.rowcount > 0
 
     async def membership(self, event: MembershipChangedV1) -> bool:
         """Derived again it comes back above what was published, and by what the person had stated; whether any of that

@@ -49,7 +49,7 @@ _DERIVE = text("""
 _COLUMNS = """spell, person, employer, revision, lower(days) AS started_on, upper(days) - 1 AS ended_on,
              confirmed_month, confirmed_wage_sen, stated_on, verified, refused, end_stated_on, end_verified"""
 _KEPT = text("""
-    SELECT spell, verified FROM recalled_spell AS kept
+    SELECT spell, verified, refused FROM recalled_spell AS kept
     WHERE person = :person AND employer = :employer AND started_on = :started_on
       AND NOT EXISTS (SELECT FROM spell WHERE spell.spell = kept.spell)
     ORDER BY revision DESC LIMIT 1
@@ -72,10 +72,10 @@ _SAY = text("""
     INSERT INTO spell_verification (spell, tenant, granted, said_at, source, officer)
     VALUES (:spell, :tenant, :granted, :at, :source, :officer)
 """)
-# Events state whether a spell is verified: a refusal of one that is not says nothing new to others.
 _HEAR = text(f"""
     UPDATE spell SET verified = said.granted, refused = NOT said.granted,
-                     revision = revision + CASE WHEN verified = said.granted THEN 0 ELSE 1 END
+                     revision = revision + CASE WHEN verified = said.granted AND refused = NOT said.granted
+                                                THEN 0 ELSE 1 END
     FROM (SELECT granted FROM spell_verification WHERE spell = :spell ORDER BY id DESC LIMIT 1) AS said
     WHERE spell = :spell RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
@@ -152,7 +152,8 @@ class SpellRepository:
         kept = (await self._connection.execute(_KEPT, asked)).one_or_none()
         if kept is not None:
             spell = replace(spell, id=kept.spell)
-            word = word or (Word(granted=True, at=now(), source=source, officer=None) if kept.verified else None)
+            is_said = kept.verified or kept.refused
+            word = word or (Word(kept.verified, now(), source, officer=None) if is_said else None)
         if word is not None:
             await self._say(spell, word)
         stated = await self._state(spell, source)
@@ -169,7 +170,7 @@ class SpellRepository:
         return await self._state(spell, source)
 
     async def hear(self, spell: Spell, word: Word) -> Spell:
-        """Add a word on a locked spell; its revision is higher where it is verified now and was not, or the reverse."""
+        """Add a word on a locked spell; its revision is higher where that says something new."""
         await self._say(spell, word)
         return spell_of((await self._connection.execute(_HEAR, {"spell": spell.id})).one())
 

@@ -151,6 +151,40 @@ async def test_a_verification_that_is_taken_back_asks_an_officer_and_takes_nothi
     assert amounts(await decisions_of(claims, reported)) == [WHOLE]
 
 
+@pytest.mark.parametrize("stated_on", [date(2020, 1, 10), AFTER])
+async def test_an_employment_that_an_officer_refused_counts_for_nothing(
+    claims: ServiceUnderTest, stated_on: date
+) -> None:
+    """Also one that was stated before anything happened: no voice, no wage, no day with wages."""
+    false = stated_by_employer(spell_of(99, date(2020, 1, 6), id_=new_id()), stated_on)
+    wages = [contributed(f"2026-0{month}", 600_000, employer=99) for month in range(1, 7)]
+    await apply_events(claims, false.model_copy(update={"refused": True, "revision": 2}), *wages)
+    true = await report(claims, EMPLOYER, wages_paid_for=[])
+    attack = await report(claims, ATTACKER, wages_paid_for=JULY)
+    await all_has_arrived(claims)
+    assert amounts(await decisions_of(claims, true)) == [WHOLE]
+    assert await standing_of(claims, true) == ("decided", None)
+    assert (await standing_of(claims, attack))[0] == "no_relation"
+
+
+async def test_cover_by_an_employment_that_an_officer_refuses_is_refused(claims: ServiceUnderTest) -> None:
+    """The claim that waited is refused; one that is decided asks an officer."""
+    (late,) = only_employed(AFTER)
+    await apply_events(claims, late)
+    reported = await report(claims, HOSPITAL, wages_paid_for=[])
+    await all_has_arrived(claims)
+    assert await standing_of(claims, reported) == LATE
+    await apply_events(claims, late.model_copy(update={"refused": True, "revision": 3}))
+    await claims.work_off()
+    assert (await standing_of(claims, reported))[0] == "refused"
+    await apply_events(claims, verified(late, 4))
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("decided", None)
+    await apply_events(claims, late.model_copy(update={"refused": True, "revision": 5}))
+    await claims.work_off()
+    assert await standing_of(claims, reported) == ("needs_officer", "cover_taken_back")
+
+
 async def test_an_employment_that_its_employer_ends_when_the_accident_has_happened_refuses_nobody(
     claims: ServiceUnderTest,
 ) -> None:

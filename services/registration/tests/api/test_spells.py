@@ -404,7 +404,7 @@ async def test_what_officers_said_of_a_spell_stands_with_their_names(
 
 
 async def test_a_spell_that_was_found_false_is_refused_and_stays_so_when_it_ends(register: Register) -> None:
-    """Others know already that it is not verified: nothing is told. Its employer reads that it was refused."""
+    """Others are told, and it makes nobody a member any more. Its employer reads that it was refused."""
     employer, person = await register.employer(), await register.person()
     party = party_of(employer)
     spell = (await register.try_spell(person, employer, "2024-03-01", party)).json()["spell"]
@@ -413,9 +413,14 @@ async def test_a_spell_that_was_found_false_is_refused_and_stays_so_when_it_ends
     assert (await _say(register, spell, "/refusal")).json()["refused"] is True
     listed = await register.as_party("GET", "/v1/unverified-spells", READ_SPELL, party)
     assert [each["refused"] for each in listed.json()["data"]] == [True]
-    assert len(await register.events("spell.started")) == 1
+    told = await register.events("spell.started")
+    assert [(each["refused"], each["revision"]) for each in told] == [(False, 1), (True, 2)]
+    assert [each["periods"] for each in (await register.events("membership.changed"))[-2:]] == [[], []]
     ended = await _end(register, spell, str(today()), party)
     assert (ended.json()["verified"], ended.json()["refused"]) == (False, True)
+    assert (await register.events("membership.changed"))[-1]["periods"] == []
+    assert (await _say(register, spell, "")).json()["refused"] is False
+    assert [len(each["periods"]) > 0 for each in (await register.events("membership.changed"))[-2:]] == [True, True]
     unknown = await _say(register, str(new_id()), "/refusal")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "spell_unknown")
 

@@ -128,7 +128,7 @@ async def test_that_an_officer_stated_an_end_comes_back_for_an_end_that_is_remem
     assert [row["end_verified"] for row in await again.rows("SELECT end_verified FROM spell")] == [True]
 
 
-@pytest.mark.parametrize("stated", [(), ("",), ("", "/refusal")])
+@pytest.mark.parametrize("stated", [(), ("",), ("", "/refusal"), ("/refusal",)])
 async def test_the_last_word_on_a_spell_comes_back_and_stays_derived(
     register: Register, again: Register, stated: tuple[str, ...]
 ) -> None:
@@ -143,7 +143,8 @@ async def test_the_last_word_on_a_spell_comes_back_and_stays_derived(
     back = (await again.try_spell(person, employer, "2026-01-05", party_of(employer))).json()
     assert back["verified"] is (stated == ("",))
     words = await again.rows("SELECT granted, officer FROM spell_verification")
-    assert [tuple(word) for word in words] == ([(True, None)] if back["verified"] else [])
+    assert back["refused"] is (stated[-1:] == ("/refusal",))
+    assert [tuple(word) for word in words] == ([(back["verified"], None)] if stated else [])
 
 
 async def test_a_word_that_a_database_forgot_lifts_the_spell_that_it_remembers(
@@ -163,6 +164,22 @@ async def test_a_word_that_a_database_forgot_lifts_the_spell_that_it_remembers(
     ]
     words = await again.rows("SELECT granted, officer FROM spell_verification ORDER BY id")
     assert [tuple(word) for word in words] == [(True, None), (False, None), (True, None)]
+
+
+async def test_a_refusal_that_a_database_forgot_takes_the_membership_away_again(
+    register: Register, again: Register
+) -> None:
+    employer, person = await register.employer(), await register.person()
+    spell = (await register.try_spell(person, employer, "2026-01-05", party_of(employer))).json()["spell"]
+    await recall(register.service, again.service)
+    assert (await again.employer(), await again.person()) == (employer, person)
+    assert (await again.try_spell(person, employer, "2026-01-05", party_of(employer))).json()["spell"] == spell
+    for path in ("", "/refusal"):
+        await register.as_party("POST", f"/v1/spells/{spell}/verification{path}", "registration:spell:write")
+    await recall(register.service, again.service)
+    await again.work_off()
+    assert [tuple(row) for row in await again.rows("SELECT verified, refused FROM spell")] == [(False, True)]
+    assert {row["periods"] for row in await again.rows("SELECT periods::text FROM membership")} == {"[]"}
 
 
 async def test_a_release_comes_back_with_the_person(register: Register, again: Register) -> None:
