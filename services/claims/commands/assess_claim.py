@@ -59,6 +59,8 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
 
 async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
     known, evidence = await gather_facts(GatherFacts(claim), uow)
+    if known.has_refused_spells:
+        claim = await uow.claims.refuse_employers(claim)
     if claim.kind is ClaimKind.DEATH and not await uow.claims.has_turn_of_deaths({known.person, *dependants_of(known)}):
         await uow.due.after_concurrent(command)
         return

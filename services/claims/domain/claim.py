@@ -79,6 +79,8 @@ class Relation(StrEnum):
     """Two officers were shown by documents that the sender may speak of the person."""
     EMPLOYER = "employer"
     FORMER_EMPLOYER = "former_employer"
+    REFUSED_EMPLOYER = "refused_employer"
+    """It was one of both by an employment that an officer has refused since."""
     HOSPITAL = "hospital"
     PERSON = "person"
 

@@ -273,6 +273,12 @@ class Known:
         return tuple(each for each in self.lines if each.month < month)
 
     @property
+    def has_refused_spells(self) -> bool:
+        """Whether an employment was published that counts for nothing, since an officer refused it."""
+        counted = {str(spell.id) for spell in self.spells}
+        return any(kind == "spell" and id_ not in counted for kind, id_ in self.revisions)
+
+    @property
     def counted_spells(self) -> tuple[Spell, ...]:
         """The employments that were stated before it happened, or that an officer stated or verified."""
         return tuple(spell for spell in self.spells if spell.counts_for(self.happened_on))

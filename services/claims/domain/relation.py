@@ -48,7 +48,8 @@ class Sight(StrEnum):
     AMOUNTS = "amounts"
     """Who employs or treats the person, or reported it as such: amounts and reasons."""
     OWN = "own"
-    """Whose relation two officers were shown: outcomes and reasons, and of the amounts what is owed to itself."""
+    """Whose relation two officers were shown, or an officer refused: outcomes and reasons, and of the amounts what is
+    owed to itself."""
 
 
 def sight_of(claim: Claim, party: str, *, is_officer: bool) -> Sight:
@@ -57,7 +58,7 @@ def sight_of(claim: Claim, party: str, *, is_officer: bool) -> Sight:
         return Sight.RECORD
     if party == f"person:{claim.person}":
         return Sight.WORKINGS
-    return Sight.OWN if claim.relation is Relation.SHOWN else Sight.AMOUNTS
+    return Sight.OWN if claim.relation in (Relation.SHOWN, Relation.REFUSED_EMPLOYER) else Sight.AMOUNTS
 
 
 Rule = Callable[[Claim, Named, LawOn], Relation | None]

@@ -126,6 +126,16 @@ _ADD = text("""
     INSERT INTO decision (claim, revision, tenant, hash, records, envelope, event_type, event)
     VALUES (:claim, :revision, :tenant, :hash, CAST(:records AS text[]), CAST(:envelope AS jsonb), :event_type, :event)
 """)
+# Of the claim and what joined it: whose notices were believed by employments that an officer has all refused since.
+_REFUSE_EMPLOYERS = text("""
+    UPDATE claim SET relation = 'refused_employer'
+    WHERE person = :person AND (id = :claim OR joined_to = :claim) AND relation IN ('employer', 'former_employer')
+          AND (SELECT bool_and(refused) FROM known_spell AS spell
+               WHERE spell.person = :person AND 'employer:' || spell.employer = claim.tenant
+                     AND started_on <= claim.happened_on
+                     AND (relation = 'former_employer' OR ended_on IS NULL OR ended_on >= claim.happened_on))
+    RETURNING id
+""")
 
 
 # Due by now and not run yet, or tried in vain: what it would have found is not known.
@@ -208,6 +218,11 @@ class ClaimRepository:
         values = {name: value for name, value in _values(claim).items() if name not in _NEVER_CHANGED}
         values["stands_since"] = case((t.claim.c.bucket == values["bucket"], t.claim.c.stands_since), else_=now())
         await self._connection.execute(update(t.claim).where(t.claim.c.id == claim.id).values(**values))
+
+    async def refuse_employers(self, claim: Claim) -> Claim:
+        """A locked claim, of which nobody speaks as an employer any more by an employment that an officer refused."""
+        refused = await self._connection.execute(_REFUSE_EMPLOYERS, {"claim": claim.id, "person": claim.person})
+        return replace(claim, relation=Relation.REFUSED_EMPLOYER) if claim.id in set(refused.scalars()) else claim
 
     async def lock_person(self, person: int) -> None:
         """Serialise what is done about one person: two notices of one accident see each other, a day is given once."""

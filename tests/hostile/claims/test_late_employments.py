@@ -167,6 +167,27 @@ async def test_an_employment_that_an_officer_refused_counts_for_nothing(
     assert (await standing_of(claims, attack))[0] == "no_relation"
 
 
+@pytest.mark.parametrize("opens", [True, False])
+async def test_whose_employment_is_refused_reads_no_amounts_any_more(claims: ServiceUnderTest, opens: bool) -> None:
+    """Stated in advance, it was believed: it read the daily rate, which rests on wages of her true employer."""
+    false = stated_by_employer(spell_of(99, date(2020, 1, 6), id_=new_id()), date(2020, 1, 10))
+    await apply_events(claims, false)
+    if not opens:
+        await report(claims, HOSPITAL, wages_paid_for=[])
+    attack = await report(claims, ATTACKER, wages_paid_for=[])
+    await claims.work_off()
+    async with claims.database.connection() as connection:
+        assert await connection.fetchval("SELECT relation FROM claim WHERE tenant = $1", ATTACKER) == "employer"
+    await apply_events(claims, false.model_copy(update={"refused": True, "revision": 2}))
+    await claims.work_off()
+    async with claims.database.connection() as connection:
+        relation = await connection.fetchval("SELECT relation FROM claim WHERE tenant = $1", ATTACKER)
+    assert relation == "refused_employer"
+    if opens:
+        assert amounts(await decisions_of(claims, attack, party=ATTACKER)) == [("0.00", 0, "0.00", True)]
+        assert amounts(await decisions_of(claims, attack)) == [WHOLE]
+
+
 async def test_cover_by_an_employment_that_an_officer_refuses_is_refused(claims: ServiceUnderTest) -> None:
     """The claim that waited is refused; one that is decided asks an officer."""
     (late,) = only_employed(AFTER)
