@@ -126,10 +126,12 @@ def doubt_of_answer(
 
 def doubt_behind(answer: Answer, before: Mapping[str, Answer]) -> str | None:
     """Why an answer may not stand that rests on another one which a choice would take back."""
-    facts = [] if answer.record is None else answer.record.body["facts"]
-    rests_on = {source["id"] for fact in facts for source in fact["sources"]}
-    held = (each.record for each in before.values() if each.reason == CHOICE_TAKES_BACK)
-    return CHOICE_TAKES_BACK if any(record is not None and record.hash in rests_on for record in held) else None
+    records = (each.record for each in before.values() if each.reason == CHOICE_TAKES_BACK)
+    held = {record.hash for record in records if record is not None}
+    if not held or answer.record is None:
+        return None
+    rests_on = {source["id"] for fact in answer.record.body["facts"] for source in fact["sources"]}
+    return None if held.isdisjoint(rests_on) else CHOICE_TAKES_BACK
 
 
 def lifting(doubt: str, claim: Claim) -> tuple[str, str]:
