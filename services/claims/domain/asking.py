@@ -7,9 +7,9 @@ from datetime import date
 from typing import TypeAlias
 
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
-from services.claims.domain.collectors.collector import Asked, Awaited, Collected, Open, Unsettled, of_death
+from services.claims.domain.collectors.collector import Asked, Awaited, Collected, Open, Unsettled
 from services.claims.domain.collectors.coordination import is_needed, is_over_what_stands
-from services.claims.domain.collectors.death import DAY_OF_DEATH
+from services.claims.domain.collectors.death import DAY_OF_DEATH, deaths_in
 from services.claims.domain.collectors.findings import EMPLOYMENT_INJURY
 from services.claims.domain.facts import Known, Revisions
 from services.claims.domain.question import Question
@@ -18,7 +18,7 @@ from shared.law.book import Book
 from shared.law.decision import DecisionRecord, Source
 from shared.law.determination import REFUSED, determine
 from shared.law.errors import NotYetLaw
-from shared.law.fact_types import MalformedFact
+from shared.law.fact_types import MalformedFact, Written
 from shared.law.lookups import Lookups, NotingBook
 
 BEFORE_KNOWN_LAW, FACTS_CONTRADICT = "before_known_law", "facts_contradict"
@@ -61,11 +61,14 @@ def coordinated(
 def ended_by_death(
     questions: Sequence[Question], known: Known, answers: Mapping[str, Answer], last: Records, law: Book, today: date
 ) -> dict[str, Answer]:
-    """The answers; while one is not settled, what stood before ends with the day of a death that is known since."""
+    """The answers; while one is not settled, what stood before ends with the day of a death that is known since.
+
+    So does the share of whoever was left behind by another death, and dies.
+    """
     found = dict(answers)
     for question in questions:
         answer, before = answers.get(question.name), last.get(question.name)
-        if answer is None or answer.is_settled or before is None or DAY_OF_DEATH.fact not in question.by_fact:
+        if answer is None or answer.is_settled or before is None:
             continue
         with suppress(MalformedFact):
             found[question.name] = replace(answer, ended=_with_death(question, before, known, law, today))
@@ -73,19 +76,21 @@ def ended_by_death(
 
 
 def _with_death(question: Question, before: DecisionRecord, known: Known, law: Book, today: date) -> DecisionRecord:
-    """What was decided, decided again on its own facts and by its own law, with the day of the death as it is known."""
-    body, died, died_on = before.body, DAY_OF_DEATH.fact, known.died_on
-    written = {fact["name"]: fact["value"] for fact in body["facts"]}
-    stated = "" if died_on is None else died_on.isoformat()
-    if written.get(died, "") == stated:
+    """What was decided, decided again on its own facts and by its own law, with the deaths as they are known."""
+    body = before.body
+    # A record of an earlier version says nothing of a death.
+    written: dict[str, Written] = dict.fromkeys(question.by_fact.keys() & {DAY_OF_DEATH.fact}, "")
+    written |= {fact["name"]: fact["value"] for fact in body["facts"]}
+    died = deaths_in(written, known)
+    if all(written[name] == value for name, (value, _) in died.items()):
         return before
     sources = {fact["name"]: tuple(Source(**each) for each in fact["sources"]) for fact in body["facts"]}
     days = body["days"]
     record = determine(
         question.asked,
-        {**written, died: stated},
+        written | {name: value for name, (value, _) in died.items()},
         law.on(date.fromisoformat(days["in_force_on"]), date.fromisoformat(days["known_on"])),
-        sources={**sources, died: of_death(known)},
+        sources=sources | {name: stated for name, (_, stated) in died.items()},
         decided_on=today,
         facts_known_to=known.known_to,
     )

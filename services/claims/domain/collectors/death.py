@@ -1,7 +1,8 @@
 """A death: its day and its cause, who is left behind, and who buried the person (Act 4 ss.17A, 29, Fourth Schedule)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import cast
 
 from services.claims.domain import subjects
 from services.claims.domain.answers import QuestionState, is_entitled
@@ -119,6 +120,24 @@ def _left_behind(asked: Asked) -> Collected | Open:
 def _died(party: str, known: Known) -> dict[str, str]:
     died = known.deaths.get(party)
     return {} if died is None else {"died": died.day.isoformat()}
+
+
+def deaths_in(written: Mapping[str, Written], known: Known) -> dict[str, tuple[Written, tuple[Source, ...]]]:
+    """The facts of a record that deaths change which are known now: with the person's own, and those left behind's."""
+    found: dict[str, tuple[Written, tuple[Source, ...]]] = {}
+    if DAY_OF_DEATH.fact in written:
+        day = "" if known.died_on is None else known.died_on.isoformat()
+        found[DAY_OF_DEATH.fact] = (day, of_death(known))
+    stated = _by_party(known, DEPENDANT)
+    for fact in (each.fact for each in (DEPENDANTS, SURVIVORS) if each.fact in written):
+        people: dict[str, Written] = dict(cast(Mapping[str, Written], written[fact]))
+        for party in people.keys() & stated.keys():
+            person = cast(Mapping[str, Written], people[party])
+            alive = {name: value for name, value in person.items() if name != "died"}
+            people[party] = {**alive, **_died(party, known)}
+        sources = (*(each.source for party, each in stated.items() if party in people), *_deaths(people, known))
+        found[fact] = (people, sources)
+    return found
 
 
 def _deaths(parties: Iterable[str], known: Known) -> list[Source]:

@@ -17,6 +17,7 @@ from services.claims.domain.facts import (
     Cause,
     Certificate,
     Circumstances,
+    Death,
     Known,
     Membership,
     OfAnother,
@@ -168,6 +169,30 @@ def test_a_death_ends_what_stands_while_a_question_waits_for_a_person(
     assert standing_of(questions, replace(waits, **DIED), ended)[1] == ended, "once"  # type: ignore[arg-type]
     _, alive = standing_of(questions, replace(waits, death_stated=True), ended)
     assert [ends(alive, each) for each in benefits] == [None] * len(benefits), "found alive"
+
+
+def test_the_share_of_whoever_dies_ends_while_the_question_of_another_death_waits_for_a_person() -> None:
+    """Of two widows one dies: the other has 3/5 of 994.50, 596.70, whatever else is asked of the death meanwhile."""
+    widows = (
+        stated("dependant", 7, party="person:21", relation="widow"),
+        stated("dependant", 8, party="person:22", relation="widow"),
+    )
+    known = replace(OF_DEATH, born_on=date(1980, 1, 1), statements={"dependant": widows})
+    _, before = standing_of(DEATH_QUESTIONS, known, {})
+    waits = replace(known, born_on=date(2024, 1, 1))
+    states, same = standing_of(DEATH_QUESTIONS, waits, before)
+    assert (states["survivors_pension"], same) == (QuestionState.OFFICER, before)
+    dies = replace(waits, deaths={"person:21": Death(date(2027, 1, 1), UUID(int=98))})
+    _, ended = standing_of(DEATH_QUESTIONS, dies, same)
+    months = [each for each in ended["survivors_pension"].body["terms"] if each["per"] == "month"]
+    assert [(each["party"], each["sen"], each["first"], each.get("last")) for each in months] == [
+        ("person:21", 29835, "2026-11-01", "2026-12-31"),
+        ("person:22", 29835, "2026-11-01", "2026-12-31"),
+        ("person:22", 59670, "2027-01-01", None),
+    ]
+    assert standing_of(DEATH_QUESTIONS, dies, ended)[1] == ended, "once"
+    withdrawn = replace(dies, statements={}, deaths={})
+    assert standing_of(DEATH_QUESTIONS, withdrawn, ended)[1] == ended, "what nobody states any more is not undone"
 
 
 def test_what_was_published_before_a_restore_stands_also_after_a_death() -> None:
