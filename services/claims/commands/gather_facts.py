@@ -97,6 +97,7 @@ def _beside_other_claims(known: Known, stated: OfClaim) -> Known:
         joined_by_employer=stated.joined_by_employer,
         received_on=business_day(stated.received_at),
         death_stated=stated.death_stated,
+        other_deaths=stated.other_deaths,
         died_on=stated.died_on,
         death=stated.death,
         other_losses=is_any_left(EvidenceKind.PERMANENT_LOSS, stated.earlier_losses),

@@ -10,6 +10,7 @@ from services.claims.domain.catalogue import questions_of
 from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
 from services.claims.domain.doubts import (
+    OTHER_DAY_OF_DEATH,
     SKBBK_STATED_LATE,
     doubt_behind,
     doubt_of_answer,
@@ -89,6 +90,12 @@ def with_doubts(
         late = SKBBK_STATED_LATE if rests_on_late_choice(answer, before) else None
         doubt = unsure or late or doubt_of_answer(answer, claim, known, last.get(name), evidence, on_the_day)
         doubt = doubt or doubt_behind(answer, found)
-        shown = what_was_stated_late(known) if doubt == SKBBK_STATED_LATE else {}
-        found[name] = answer if doubt is None or answer.awaits else answer.held_for_officer(doubt, shown)
+        found[name] = answer if doubt is None or answer.awaits else answer.held_for_officer(doubt, _shown(doubt, known))
     return {name: answer.having_looked_up(noting.noted) for name, answer in found.items()}
+
+
+def _shown(doubt: str, known: Known) -> Mapping[str, str | int]:
+    """What of a doubt a person looks at, beside the answer."""
+    if doubt == OTHER_DAY_OF_DEATH:
+        return {"other_day": known.other_deaths[0].isoformat()}
+    return what_was_stated_late(known) if doubt == SKBBK_STATED_LATE else {}

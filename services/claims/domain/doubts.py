@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.bounds import is_late
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, Claim, ClaimKind
+from services.claims.domain.collectors.death import is_found_alive
 from services.claims.domain.contested import in_both
 from services.claims.domain.facts import Known
 from services.claims.domain.relation import STATED_LATE
@@ -19,6 +20,8 @@ EMPLOYER_WITHOUT_SPELL = "employer_without_spell"
 CHOICE_TAKES_BACK = "choice_takes_back"
 # An employer ended the employment when the event had happened: was it over by then?
 ENDED_LATE = "employment_ended_late"
+# Another day was reported of the death. Officers find of the wrong one that the person lived then: none is lifted.
+OTHER_DAY_OF_DEATH = "other_day_of_death"
 # Officers find whether the person takes part: there is no lifting it, since either answer is one.
 SKBBK_STATED_LATE = "skbbk_stated_late"
 # Those that two officers may lift, so that the answer stands as the law gives it.
@@ -51,6 +54,8 @@ def doubt_of_event(claim: Claim, known: Known, was_entitled: bool) -> str | None
 
 
 def _of_event(claim: Claim, known: Known, was_entitled: bool) -> Iterator[str]:
+    if claim.kind is ClaimKind.DEATH and known.other_deaths and not is_found_alive(known):
+        yield OTHER_DAY_OF_DEATH
     if claim.kind is not ClaimKind.ACCIDENT:
         # Cover on the day of a death or of an invalidity is no condition; each question tests its own.
         return

@@ -207,12 +207,12 @@ class Known:
     ``lines`` are the months that were declared, those without wages too. ``joined_by_employer``: a notice of the
     employer of the day, or of officers, joined the claim. ``findings`` are by the names of the law's facts, the other
     ``statements`` by their kind. ``died_on`` is the day of the person's death by more than one party's word,
-    ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``other_losses`` whether the claim of an
-    earlier event of the person has a permanent loss, ``losses_said_at`` when anything was said of such a loss last,
-    ``choices`` what was stated of taking part in SKBBK. ``others`` are the person's other claims, where a question
-    reads them, ``deaths`` those of whom it left behind, by party. ``received_on`` is the day of the first notice, also
-    of one that joined later; ``is_foreign``: the person is a foreign worker, of whom invalidity is insured from a later
-    day.
+    ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``other_deaths`` the days of other
+    deaths that were reported, ``other_losses`` whether the claim of an earlier event of the person has a permanent
+    loss, ``losses_said_at`` when anything was said of such a loss last, ``choices`` what was stated of taking part
+    in SKBBK. ``others`` are the person's other claims, where a question reads them, ``deaths`` those of whom it
+    left behind, by party. ``received_on`` is the day of the first notice, also of one that joined later;
+    ``is_foreign``: the person is a foreign worker, of whom invalidity is insured from a later day.
     ``cause_not_ruled``: a notice names as its cause an event of a kind that no rule decides.
     """
 
@@ -236,6 +236,7 @@ class Known:
     died_on: date | None = None
     death: UUID | None = None
     death_stated: bool = False
+    other_deaths: tuple[date, ...] = ()
     other_losses: bool = False
     losses_said_at: datetime | None = None
     others: tuple[OfAnother, ...] = ()

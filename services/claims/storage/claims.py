@@ -108,11 +108,11 @@ _OTHERS = text("""
     WHERE person = :person AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL
     ORDER BY id
 """)
-# Nobody dies twice, whatever day is stated; what never was joins nothing.
+# A death that never was is joined by nothing; one of another day is another one until officers found which day is true.
 _SAME_EVENT = text(f"""
     SELECT id FROM claim AS death
     WHERE person = :person AND kind = :kind AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL
-          AND CASE kind WHEN 'death' THEN NOT {FOUND_ALIVE} ELSE happened_on = :happened_on END
+          AND happened_on = :happened_on AND (kind <> 'death' OR NOT {FOUND_ALIVE})
     ORDER BY id LIMIT 1
 """)  # noqa: S608  nothing that came from outside
 _ADD = text("""

@@ -60,6 +60,10 @@ _OF_CLAIM = text(f"""
             WHERE person = :person AND {_DIED} ORDER BY happened_on, id LIMIT 1) AS death,
            EXISTS (SELECT FROM claim WHERE person = :person AND kind = 'death' AND relation IS NOT NULL)
                AS death_stated,
+           ARRAY (SELECT happened_on FROM claim AS death
+                  WHERE person = :person AND kind = 'death' AND id <> :claim
+                        AND relation IS NOT NULL AND joined_to IS NULL AND NOT {FOUND_ALIVE}
+                  ORDER BY happened_on) AS other_deaths,
            EXISTS (SELECT FROM claim
                    WHERE person = :person AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL)
                AS has_others,
@@ -118,8 +122,8 @@ class OfClaim:
     ``joined_by_employer``: one that joined it is of the employer of the day, or of officers. ``received_at`` is when
     the first of them came, whichever opened. ``died_on`` is the day of the person's death by more than one party's
     word, ``death`` the claim about it, ``death_stated`` whether anybody stated one, ``earlier_losses`` what was stated
-    of permanent losses in the claims of earlier events, with what was said about it since, ``has_others`` whether the
-    person has another claim.
+    of permanent losses in the claims of earlier events, with what was said about it since, ``other_deaths`` the days
+    of other deaths that were reported of the person, ``has_others`` whether the person has another claim.
     """
 
     evidence: tuple[Evidence, ...]
@@ -130,6 +134,7 @@ class OfClaim:
     death: UUID | None
     death_stated: bool
     earlier_losses: tuple[Evidence, ...]
+    other_deaths: tuple[date, ...]
     has_others: bool
 
 
@@ -150,7 +155,7 @@ class EvidenceRepository:
         died_on, death = row.death or (None, None)
         held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
         evidence, losses = (tuple(_evidence(*each) for each in rows) for rows in (row.evidence, row.earlier_losses))
-        of_person = (died_on, death, row.death_stated, losses, row.has_others)
+        of_person = (died_on, death, row.death_stated, losses, tuple(row.other_deaths), row.has_others)
         return OfClaim(evidence, held, row.joined_by_employer, row.received_at, *of_person)
 
     async def count(self, claim: Claim) -> int:

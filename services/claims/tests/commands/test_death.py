@@ -29,6 +29,7 @@ from services.claims.tests.support import (
     registered,
     report,
     submit,
+    tasks_of,
 )
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Cause
@@ -119,6 +120,33 @@ async def test_the_real_death_after_one_that_never_was_opens_a_claim_of_its_own(
     assert (await questions(claims, never))["survivors_pension"] == ("refused", "the_person_has_died")
     (*_, last) = await terms_of(claims, accident, "permanent_disablement")
     assert last[-1] == "2026-11-09"
+
+
+async def test_a_day_of_death_that_one_party_reported_is_not_confirmed_by_who_reports_another(
+    claims: ServiceUnderTest,
+) -> None:
+    """An employer alone says 20 October, a hospital and officers 10 November: the benefit ends with 9 November."""
+    await insured_worker(claims)
+    accident = (await report(claims))["claim"]
+    await claims.work_off()
+    await stated_and_approved(claims, accident, permanent_loss={"percent": 60})
+    await stated_and_approved(claims, accident, choice={"option": "periodic", "applied_on": "2026-09-01"})
+    wrong = await notice_of(claims, "death", "2026-10-20", PARTIES[0])
+    await notice_of(claims, "death", "2026-11-10", PARTIES[1])
+    (*_, last) = await terms_of(claims, accident, "permanent_disablement")
+    assert last[-1] is None, "of neither day is there more than one word"
+    shown: list[dict[str, Any]] = (await read(claims, "/v1/claims"))["data"]
+    true = next(str(each["claim"]) for each in shown if each["happened_on"] == "2026-11-10")
+    waits = ("officer", "other_day_of_death")
+    assert {(await questions(claims, each))["survivors_pension"] for each in (wrong, true)} == {waits}
+    tasks = [task for task in await tasks_of(claims, "doubt") if task["subject"]["id"].startswith(wrong)]
+    assert {task["facts"]["other_day"] for task in tasks} == {"2026-11-10"}
+    await notice_of(claims, "death", "2026-11-10")
+    (*_, last) = await terms_of(claims, accident, "permanent_disablement")
+    assert last[-1] == "2026-11-09"
+    await stated_and_approved(claims, wrong, finding={"fact": "found alive", "found": "yes"})
+    assert (await questions(claims, wrong))["survivors_pension"] == ("refused", "the_person_has_died")
+    assert (await questions(claims, true))["survivors_pension"] == ("officer", "dependants_to_be_stated")
 
 
 async def test_survivors_share_the_pension_that_the_claim_of_invalidity_decides(
