@@ -237,10 +237,10 @@ recalled_spell = Table(
     Column("confirmed_wage_sen", BigInteger),
     Column("stated_on", Date),
     Column("verified", Boolean, nullable=False),
-    Column("refused", Boolean, nullable=False),
     Column("ended_on", Date),
     Column("end_stated_on", Date),
     Column("end_verified", Boolean, nullable=False),
+    Column("refused", Boolean, nullable=False),
 )
 
 recalled_membership = Table(

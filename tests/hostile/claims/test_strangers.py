@@ -136,7 +136,10 @@ async def test_a_persons_own_certificate_is_paid_on_anothers_word_only(claims: S
     assert await standing_of(claims, own) == ("needs_officer", "evidence_waits")
     assert await decisions_of(claims, own) == []
     if other == OFFICER:
-        await reported_by_officers(claims, wages_paid_for=[])
+        by_officers = await reported_by_officers(claims, wages_paid_for=[])
+        (stated,) = [each for each in await days_stated_of(claims, by_officers) if each["kind"] == "certificate"]
+        assert await standing_of(claims, own) == ("needs_officer", "evidence_waits"), "who confirms whose it is"
+        assert await let_count(claims, stated["evidence"]) == (201, None)
     else:
         await report(claims, other, wages_paid_for=[])
     await claims.work_off()

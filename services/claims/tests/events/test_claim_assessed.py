@@ -65,7 +65,11 @@ def after_death(found: bool) -> Known:
         (
             after_death(found=True),
             ClaimKind.DEATH,
-            {"dependants_benefit": Fund.EMPLOYMENT_INJURY, "funeral_benefit": Fund.EMPLOYMENT_INJURY},
+            {
+                "dependants_benefit": Fund.EMPLOYMENT_INJURY,
+                "funeral_benefit": Fund.EMPLOYMENT_INJURY,
+                "survivors_pension": Fund.INVALIDITY,
+            },
         ),
         (
             after_death(found=False),
@@ -73,6 +77,7 @@ def after_death(found: bool) -> Known:
             {
                 "non_employment_injury_dependants_benefit": Fund.NON_EMPLOYMENT_INJURY,
                 "funeral_benefit": Fund.NON_EMPLOYMENT_INJURY,
+                "survivors_pension": Fund.INVALIDITY,
             },
         ),
     ],
