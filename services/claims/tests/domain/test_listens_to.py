@@ -185,7 +185,7 @@ CHANGES: Sequence[Change] = (
 # part in SKBBK was stated, is read each time.
 OF_ITS_OWN = {
     "person", "happened_on", "circumstances", "certificates", "worked_with_wages", "received_on", "stored_at",
-    "findings", "statements", "joined_by_employer", "death_stated", "choices",
+    "findings", "statements", "joined_by_employer", "death_stated", "other_deaths", "choices",
 }  # fmt: skip
 # Up to when topics have arrived wakes by itself what waits for that; the revisions are of what was read.
 CLOCKS = {"watermarks", "known_to", "revisions"}
