@@ -58,7 +58,7 @@ async def check_choice(stated: Mapping[str, Any], claim: Claim, uow: ClaimsUnitO
 def _check_finding(command: AddEvidence, claim: Claim) -> None:
     """A fact that a question of the claim reads by a finding, as the law reads it; those of queues are stated there."""
     fact, found = str(command.stated["fact"]), str(command.stated["found"])
-    questions = [each for each in questions_of(claim.kind) if fact in each.by_fact and each.by_fact[fact].is_found]
+    questions = [each for each in questions_of(claim.kind) if each.takes_finding(fact)]
     if not questions or fact in STATED_BY_TASKS:
         raise FindingNotForQuestion(facts={"question": fact})
     questions[0].check_finding(fact, found)

@@ -58,9 +58,7 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
 
 
 async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
-    known, evidence = await gather_facts(GatherFacts(claim), uow)
-    if known.has_refused_spells:
-        claim = await uow.claims.refuse_employers(claim)
+    claim, known, evidence = await _gathered(claim, uow)
     if claim.kind is ClaimKind.DEATH and not await uow.claims.has_turn_of_deaths({known.person, *dependants_of(known)}):
         await uow.due.after_concurrent(command)
         return
@@ -79,6 +77,20 @@ async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> 
     died = known.death_stated and claim.kind is not ClaimKind.DEATH
     stated = (waits_of(evidence), len(evidence.pieces))
     await record_answers(RecordAnswers(claim, answers, last, *stated, died, bool(known.others)), uow)
+
+
+async def _gathered(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Claim, Known, Standing]:
+    """The facts, gathered again where somebody spoke as an employer by an employment that an officer refused."""
+    known, evidence = await gather_facts(GatherFacts(claim), uow)
+    if not known.has_refused_spells:
+        return claim, known, evidence
+    stands, is_refused = await uow.claims.refuse_employers(claim)
+    if is_refused:
+        known, evidence = await gather_facts(GatherFacts(stands), uow)
+        if claim.kind is ClaimKind.DEATH:
+            # By whose word the person died is another matter now.
+            await uow.due.wake({subjects.death(known.person)})
+    return stands, known, evidence
 
 
 async def _is_stated_again(claim: Claim, known: Known, evidence: Standing, uow: ClaimsUnitOfWork) -> bool:

@@ -57,7 +57,8 @@ async def let_evidence_count(command: LetEvidenceCount, uow: ClaimsUnitOfWork) -
     if target.kind is EvidenceKind.WITHDRAWAL and about is not None and about.kind is EvidenceKind.BOARD_ORDER:
         await _take_order_back(command, target, about, uow)
     await uow.due.at(AssessClaim(command.claim), now())
-    await uow.due.wake(woken_by((about or target).kind, claim.person) | _woken_by_death(target.kind, claim.person))
+    changed = (about or target).kind
+    await uow.due.wake(woken_by(changed, claim.person) | _woken_by_death(changed, claim.person))
 
 
 def _woken_by_death(kind: EvidenceKind, person: int | None) -> set[Subject]:

@@ -1,15 +1,17 @@
 """Why a person must look before an answer may stand, or stand otherwise than before: stable reasons."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from services.claims.domain.answers import Answer, QuestionState, is_entitled
 from services.claims.domain.bounds import is_late
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, Claim, ClaimKind
 from services.claims.domain.collectors.death import is_found_alive
 from services.claims.domain.contested import in_both
-from services.claims.domain.facts import Known
+from services.claims.domain.facts import Known, Spell
 from services.claims.domain.relation import STATED_LATE
 from services.claims.domain.standing import Standing
+from shared.kernel.clock import business_day
 from shared.law.act4.permanent_disablement.asked import ALLOWED, IN_TIME
 from shared.law.book import LawOn
 from shared.law.decision import DecisionRecord
@@ -87,11 +89,17 @@ def _rests_on_late_spell(known: Known) -> bool:
 
 def _rests_on_late_end(known: Known) -> bool:
     """Whether only an end that was stated when the day had come speaks against cover, and no two officers let it."""
-    day = known.happened_on
-    is_looked_at = any(lifting_fact(doubt) in known.findings for doubt in (ENDED_LATE, COVER_TAKEN_BACK))
-    if is_looked_at or known.spells_on_the_day:
+    if known.spells_on_the_day:
         return False
-    return any(each.ended_late_for(day) for each in known.counted_spells)
+    late = (each for each in known.counted_spells if each.ended_late_for(known.happened_on))
+    return any(not _is_looked_at(each, known) for each in late)
+
+
+def _is_looked_at(ended: Spell, known: Known) -> bool:
+    """Whether two officers have looked since the end of an employment was stated."""
+    findings = (known.findings.get(lifting_fact(doubt)) for doubt in (ENDED_LATE, COVER_TAKEN_BACK))
+    stated_on, since = ended.end_stated_on or date.min, [each.stated_at for each in findings if each is not None]
+    return any(at is None or business_day(at) >= stated_on for at in since)
 
 
 def rests_on_late_choice(answer: Answer, before: Mapping[str, Answer]) -> bool:

@@ -52,10 +52,13 @@ class Question:
         """The collectors by the names of the facts."""
         return {each.fact: each for each in self.collectors}
 
+    def takes_finding(self, fact: str) -> bool:
+        """Whether it reads a fact as officers found it."""
+        return fact in self.by_fact and self.by_fact[fact].is_found
+
     def check_finding(self, fact: str, found: str) -> None:
         """Raise FindingNotForQuestion for a fact that no finding states, FindingNotReadable as the law reads it."""
-        collector = self.by_fact.get(fact)
-        if collector is None or not collector.is_found:
+        if not self.takes_finding(fact):
             raise FindingNotForQuestion(facts={"question": self.name})
         if not found.strip():
             # The law takes a blank for a fact that is not given, and its default for what was found.

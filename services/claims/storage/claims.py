@@ -219,10 +219,15 @@ class ClaimRepository:
         values["stands_since"] = case((t.claim.c.bucket == values["bucket"], t.claim.c.stands_since), else_=now())
         await self._connection.execute(update(t.claim).where(t.claim.c.id == claim.id).values(**values))
 
-    async def refuse_employers(self, claim: Claim) -> Claim:
-        """A locked claim, of which nobody speaks as an employer any more by an employment that an officer refused."""
-        refused = await self._connection.execute(_REFUSE_EMPLOYERS, {"claim": claim.id, "person": claim.person})
-        return replace(claim, relation=Relation.REFUSED_EMPLOYER) if claim.id in set(refused.scalars()) else claim
+    async def refuse_employers(self, claim: Claim) -> tuple[Claim, bool]:
+        """A locked claim, of which nobody speaks as an employer any more by an employment that an officer refused.
+
+        And whether anybody did until now, of it or of what joined it.
+        """
+        found = await self._connection.execute(_REFUSE_EMPLOYERS, {"claim": claim.id, "person": claim.person})
+        refused = set(found.scalars())
+        stands = replace(claim, relation=Relation.REFUSED_EMPLOYER) if claim.id in refused else claim
+        return stands, bool(refused)
 
     async def lock_person(self, person: int) -> None:
         """Serialise what is done about one person: two notices of one accident see each other, a day is given once."""

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.claims.domain.claim import OFFICERS, RECALLED, STATED_TOO_MUCH, WITHOUT_NOTICE, Claim, ClaimKind
+from services.claims.domain.claim import OFFICERS, RECALLED, STATED_TOO_MUCH, WITHOUT_NOTICE, Claim, ClaimKind, Relation
 from services.claims.domain.contested import HeldDays
 from services.claims.domain.evidence import OF_A_DEATH, Evidence, EvidenceKind
 from services.claims.domain.facts import Cause, Death
@@ -25,14 +25,18 @@ _DIED = f"""
     kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL
     AND (EXISTS (SELECT FROM claim AS said
                  WHERE said.person = death.person AND (said.id = death.id OR said.joined_to = death.id)
-                       AND said.reported_by <> '{RECALLED}'
+                       AND said.reported_by <> '{RECALLED}' AND said.relation <> '{Relation.REFUSED_EMPLOYER}'
                  HAVING bool_or(said.relation IN ('officer', 'shown')) OR count(DISTINCT said.tenant) > 1)
          OR EXISTS (SELECT FROM claim AS said
                          JOIN evidence AS of_death ON of_death.claim = said.id
                          JOIN evidence AS approval ON approval.claim = said.id AND approval.about = of_death.id
                     WHERE said.person = death.person AND (said.id = death.id OR said.joined_to = death.id)
                           AND of_death.kind IN ({", ".join(f"'{kind}'" for kind in sorted(OF_A_DEATH))})
-                          AND approval.kind = 'approval'))
+                          AND approval.kind = 'approval'
+                          AND NOT EXISTS (SELECT FROM evidence AS change
+                                               JOIN evidence AS let ON let.claim = said.id AND let.about = change.id
+                                          WHERE change.claim = said.id AND change.about = of_death.id
+                                                AND change.kind <> 'approval' AND let.kind = 'approval')))
     AND NOT {FOUND_ALIVE}
 """  # noqa: S608  nothing that came from outside
 # As _evidence takes it.
@@ -63,6 +67,10 @@ _OF_CLAIM = text(f"""
            ARRAY (SELECT happened_on FROM claim AS death
                   WHERE person = :person AND kind = 'death' AND id <> :claim
                         AND relation IS NOT NULL AND joined_to IS NULL AND NOT {FOUND_ALIVE}
+                        AND EXISTS (SELECT FROM claim AS said
+                                    WHERE said.person = death.person
+                                          AND (said.id = death.id OR said.joined_to = death.id)
+                                          AND said.relation <> '{Relation.REFUSED_EMPLOYER}')
                   ORDER BY happened_on) AS other_deaths,
            EXISTS (SELECT FROM claim
                    WHERE person = :person AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL)

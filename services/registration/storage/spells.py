@@ -80,7 +80,8 @@ _HEAR = text(f"""
     WHERE spell = :spell RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
 _DAYS_WITH = text("""
-    SELECT lower(days) AS first, upper(days) - 1 AS last FROM spell WHERE employer = :employer AND person = :person
+    SELECT lower(days) AS first, upper(days) - 1 AS last FROM spell
+    WHERE employer = :employer AND person = :person AND NOT refused
 """)
 _BORN_ON = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact

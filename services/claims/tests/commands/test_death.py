@@ -12,7 +12,7 @@ from services.claims.commands.assess_claim import AssessClaim, assess_claim
 from services.claims.domain.claim import ClaimKind, Relation
 from services.claims.domain.evidence import Evidence, EvidenceKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from services.claims.tests.commands.test_kinds import born, questions, stated_and_approved, terms_of
+from services.claims.tests.commands.test_kinds import born, questions, state, stated_and_approved, terms_of, withdraw
 from services.claims.tests.support import (
     FIRST,
     OFFICER,
@@ -20,14 +20,18 @@ from services.claims.tests.support import (
     SECOND,
     a_claim,
     all_has_arrived,
+    answer_task,
     apply_events,
     contributed,
     decide,
     employed,
+    let_count,
     notice_without_days,
     read,
     registered,
     report,
+    spell_of,
+    stated_by_employer,
     submit,
     tasks_of,
 )
@@ -61,9 +65,11 @@ async def insured_worker(
     await all_has_arrived(claims)
 
 
-async def notice_of(claims: ServiceUnderTest, kind: str, happened_on: str, *parties: tuple[str, str]) -> str:
+async def notice_of(
+    claims: ServiceUnderTest, kind: str, happened_on: str, *parties: tuple[str, str], **more: object
+) -> str:
     """Notices of an event that is no accident, by each of the parties; the claim."""
-    body = notice_without_days(kind, happened_on)
+    body = notice_without_days(kind, happened_on, **more)
     for party, role in parties or (("organisation:1", "officer"),):
         answer = await submit(claims, body, party=party, role=role)
         assert answer.status_code == 202, answer.text
@@ -131,7 +137,7 @@ async def test_a_day_of_death_that_one_party_reported_is_not_confirmed_by_who_re
     await claims.work_off()
     await stated_and_approved(claims, accident, permanent_loss={"percent": 60})
     await stated_and_approved(claims, accident, choice={"option": "periodic", "applied_on": "2026-09-01"})
-    wrong = await notice_of(claims, "death", "2026-10-20", PARTIES[0])
+    wrong = await notice_of(claims, "death", "2026-10-20", PARTIES[0], caused_by=accident)
     await notice_of(claims, "death", "2026-11-10", PARTIES[1])
     (*_, last) = await terms_of(claims, accident, "permanent_disablement")
     assert last[-1] is None, "of neither day is there more than one word"
@@ -139,14 +145,29 @@ async def test_a_day_of_death_that_one_party_reported_is_not_confirmed_by_who_re
     true = next(str(each["claim"]) for each in shown if each["happened_on"] == "2026-11-10")
     waits = ("officer", "other_day_of_death")
     assert {(await questions(claims, each))["survivors_pension"] for each in (wrong, true)} == {waits}
-    tasks = [task for task in await tasks_of(claims, "doubt") if task["subject"]["id"].startswith(wrong)]
-    assert {task["facts"]["other_day"] for task in tasks} == {"2026-11-10"}
+    (task,) = (each for each in await tasks_of(claims, "doubt") if each["subject"]["id"].startswith(wrong))
+    assert task["facts"]["other_day"] == "2026-11-10"
     await notice_of(claims, "death", "2026-11-10")
     (*_, last) = await terms_of(claims, accident, "permanent_disablement")
     assert last[-1] == "2026-11-09"
-    await stated_and_approved(claims, wrong, finding={"fact": "found alive", "found": "yes"})
+    assert await answer_task(claims, task, kind="finding", fact="found alive", found="yes") == (201, None)
     assert (await questions(claims, wrong))["survivors_pension"] == ("refused", "the_person_has_died")
     assert (await questions(claims, true))["survivors_pension"] == ("officer", "dependants_to_be_stated")
+
+
+async def test_whose_employment_was_refused_is_no_second_word_on_a_death(claims: ServiceUnderTest) -> None:
+    await insured_worker(claims)
+    accident = (await report(claims))["claim"]
+    await claims.work_off()
+    await stated_and_approved(claims, accident, permanent_loss={"percent": 60})
+    await stated_and_approved(claims, accident, choice={"option": "periodic", "applied_on": "2026-09-01"})
+    false = stated_by_employer(spell_of(8, date(2026, 8, 1)), date(2026, 8, 1))
+    await apply_events(claims, false)
+    await notice_of(claims, "death", "2026-10-20", PARTIES[0], ("employer:8", "partner"))
+    assert (await terms_of(claims, accident, "permanent_disablement"))[-1][-1] == "2026-10-19"
+    await apply_events(claims, false.model_copy(update={"refused": True, "revision": 2}))
+    await claims.work_off()
+    assert (await terms_of(claims, accident, "permanent_disablement"))[-1][-1] is None
 
 
 async def test_survivors_share_the_pension_that_the_claim_of_invalidity_decides(
@@ -182,6 +203,11 @@ async def test_officers_who_let_survivors_count_say_too_that_the_pensioner_died(
     business_clock.set_day(2026, 11, 2)
     death = await notice_of(claims, "death", "2026-10-20", PARTIES[1])
     assert (await terms_of(claims, invalidity, "invalidity_pension"))[-1][-1] is None, "one party's word"
+    buried = (await state(claims, death, funeral={"person": person_id(22), "relation": "other"}))["evidence"]
+    assert await let_count(claims, buried, death) == (201, None)
+    assert (await terms_of(claims, invalidity, "invalidity_pension"))[-1][-1] is not None
+    assert await let_count(claims, await withdraw(claims, buried), death) == (201, None)
+    assert (await terms_of(claims, invalidity, "invalidity_pension"))[-1][-1] is None, "two officers took it back"
     await stated_and_approved(claims, death, dependant={"person": person_id(21), "relation": "widow"})
     (*_, broken) = await terms_of(claims, invalidity, "invalidity_pension")
     assert broken == ("insured", "once", "609.53", "2026-10-01", "2026-10-19")

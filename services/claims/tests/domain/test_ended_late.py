@@ -50,10 +50,11 @@ KNOWN = Known(
 )
 
 
-def found(*doubts: str) -> Known:
-    """The same, with doubts that two officers lifted."""
+def found(*doubts: str, looked_at: date = TODAY) -> Known:
+    """The same, with doubts that two officers lifted on a day."""
     lifted = dict(lifting(each, CLAIM) for each in doubts)
-    evidence = {fact: Statement("finding", {"found": says}, UUID(int=3)) for fact, says in lifted.items()}
+    at = datetime(looked_at.year, looked_at.month, looked_at.day, tzinfo=UTC)
+    evidence = {fact: Statement("finding", {"found": says}, UUID(int=3), at) for fact, says in lifted.items()}
     return replace(KNOWN, findings=evidence)
 
 
@@ -77,6 +78,7 @@ def ended(**changes: object) -> Known:
         # What else covers goes on.
         (replace(KNOWN, spells=(ENDED, Spell(UUID(int=10), 8, SINCE, None, 1))), None),
         (found(ENDED_LATE), None),
+        (found("cover_taken_back", looked_at=date(2026, 7, 15)), ENDED_LATE),
         (found("cover_taken_back"), None),
         (found("late_notice"), ENDED_LATE),
     ],

@@ -238,6 +238,19 @@ async def test_who_has_nothing_to_do_with_a_person_learns_and_changes_nothing(
     assert (await register.skbbk(nobody)).status_code == 404, "nor is there anybody for an officer"
 
 
+async def test_whose_employment_an_officer_refused_releases_nobody(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """It began before the true one, and would be the work from which the time of a release counts."""
+    business_clock.set_day(2026, 10, 10)
+    false, person = await register.worker_of(started_on="2026-10-05")
+    await register.spell(person, await register.employer(OTHER_CODE), "2026-10-06")
+    async with register.service.database.connection("migrate") as owner:
+        await owner.execute("UPDATE spell SET verified = false, refused = true WHERE lower(days) = '2026-10-05'")
+    refused = await register.state_skbbk(person, "release", party_of(false))
+    assert refused.status_code in (403, 404), refused.text
+
+
 async def test_an_employer_reads_its_own_months_and_statements_only(
     register: Register, business_clock: BusinessClock
 ) -> None:
