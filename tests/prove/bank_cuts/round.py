@@ -55,7 +55,7 @@ class Round:
         for _ in range(self.chance.choice((1, 1, 1, 2, 4))):
             claim = UUID(int=self.chance.getrandbits(128), version=4)
             days, rate = self.chance.randint(1, 60), self.chance.randint(3_000, 13_000)
-            self.instructions[claim] = Instruction(claim, self.chance.randrange(1, 10**12), days, rate)
+            self.instructions[claim] = Instruction(claim, self.chance.randrange(1, 10**9), days, rate)
         accounts = [self._account() for _ in self.instructions]
         await self.system.instruct(list(self.instructions.values()), accounts)
 
