@@ -18,19 +18,21 @@ from services.claims.storage import tables as t
 from services.claims.storage.claims import FOUND_ALIVE, ranges
 from shared.kernel.periods import Days
 
+# The notices of a death: of the claim, and of those that joined it.
+_SAID = "said.person = death.person AND (said.id = death.id OR said.joined_to = death.id)"
 # One party's word ends nothing of a living person's: two officers say it, or two parties do; and two officers may have
 # found since that the person lives. By whose word a death was known that was recalled, is not: it is stated again.
 # Officers say it too by what they let count of it: they would pay those left behind while the dead person is paid.
 _DIED = f"""
     kind = 'death' AND relation IS NOT NULL AND joined_to IS NULL
     AND (EXISTS (SELECT FROM claim AS said
-                 WHERE said.person = death.person AND (said.id = death.id OR said.joined_to = death.id)
+                 WHERE {_SAID}
                        AND said.reported_by <> '{RECALLED}' AND said.relation <> '{Relation.REFUSED_EMPLOYER}'
                  HAVING bool_or(said.relation IN ('officer', 'shown')) OR count(DISTINCT said.tenant) > 1)
          OR EXISTS (SELECT FROM claim AS said
                          JOIN evidence AS of_death ON of_death.claim = said.id
                          JOIN evidence AS approval ON approval.claim = said.id AND approval.about = of_death.id
-                    WHERE said.person = death.person AND (said.id = death.id OR said.joined_to = death.id)
+                    WHERE {_SAID}
                           AND of_death.kind IN ({", ".join(f"'{kind}'" for kind in sorted(OF_A_DEATH))})
                           AND approval.kind = 'approval'
                           AND NOT EXISTS (SELECT FROM evidence AS change
@@ -68,8 +70,7 @@ _OF_CLAIM = text(f"""
                   WHERE person = :person AND kind = 'death' AND id <> :claim
                         AND relation IS NOT NULL AND joined_to IS NULL AND NOT {FOUND_ALIVE}
                         AND EXISTS (SELECT FROM claim AS said
-                                    WHERE said.person = death.person
-                                          AND (said.id = death.id OR said.joined_to = death.id)
+                                    WHERE {_SAID}
                                           AND said.relation <> '{Relation.REFUSED_EMPLOYER}')
                   ORDER BY happened_on) AS other_deaths,
            EXISTS (SELECT FROM claim
