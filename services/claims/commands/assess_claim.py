@@ -58,11 +58,11 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
 
 
 async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
-    claim, known, evidence = await _gathered(claim, uow)
+    last = await uow.claims.last_records(claim)
+    claim, known, evidence = await _gathered(claim, last, uow)
     if claim.kind is ClaimKind.DEATH and not await uow.claims.has_turn_of_deaths({known.person, *dependants_of(known)}):
         await uow.due.after_concurrent(command)
         return
-    last = await uow.claims.last_records(claim)
     if claim.reason in WITHOUT_NOTICE and not await _is_stated_again(claim, known, evidence, uow):
         # Who sends the notice again has it assessed.
         await ask_about_claim(AskAboutClaim(claim), uow)
@@ -79,14 +79,14 @@ async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> 
     await record_answers(RecordAnswers(claim, answers, last, *stated, died, bool(known.others)), uow)
 
 
-async def _gathered(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Claim, Known, Standing]:
+async def _gathered(claim: Claim, last: Records, uow: ClaimsUnitOfWork) -> tuple[Claim, Known, Standing]:
     """The facts, gathered again where somebody spoke as an employer by an employment that an officer refused."""
-    known, evidence = await gather_facts(GatherFacts(claim), uow)
+    known, evidence = await gather_facts(GatherFacts(claim, last), uow)
     if not known.has_refused_spells:
         return claim, known, evidence
     stands, is_refused = await uow.claims.refuse_employers(claim)
     if is_refused:
-        known, evidence = await gather_facts(GatherFacts(stands), uow)
+        known, evidence = await gather_facts(GatherFacts(stands, last), uow)
         if claim.kind is ClaimKind.DEATH:
             # By whose word the person died is another matter now.
             await uow.due.wake({subjects.death(known.person)})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import questions_of, reads_others
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
@@ -24,9 +25,10 @@ _STATED = BY_TWO_OFFICERS - {EvidenceKind.FINDING}
 
 @dataclass(frozen=True)
 class GatherFacts:
-    """A claim of which the person is known; the transaction holds it, and the person."""
+    """A claim of which the person is known; the transaction holds it, and the person. ``last``: what stands of it."""
 
     claim: Claim
+    last: Records
 
 
 async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
@@ -45,7 +47,7 @@ async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> tuple[Kno
     known = _beside_other_claims(_known_of(claim, published, counts, arrived), stated)
     if claim.kind is ClaimKind.DEATH:
         known = await _of_death(claim, known, counts.cause, published, uow)
-    if stated.has_others and reads_others(claim.kind, known, await uow.claims.last_records(claim)):
+    if stated.has_others and reads_others(claim.kind, known, command.last):
         known = replace(known, others=await uow.claims.others_of(claim))
     return known, counts
 
