@@ -9,7 +9,8 @@ from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 from shared.persistence.due_work import kind_of
 
-PAUSE = timedelta(seconds=1)
+# A second's claims at once would be a burst that new ones wait behind.
+LOOKS_A_SECOND = 4
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,12 @@ def reasking(a_second: int) -> Callable[[ReaskClaims, ClaimsUnitOfWork], Awaitab
 
     async def reask_claims(command: ReaskClaims, uow: ClaimsUnitOfWork) -> None:
         """Leave the assessment of the next claims, as many as there is room for beside what is due already."""
-        at = now()
-        room = a_second - await uow.releases.count_due(kind_of(AssessClaim), at, a_second)
+        at, share = now(), -(-a_second // LOOKS_A_SECOND)
+        room = share - await uow.releases.count_due(kind_of(AssessClaim), at, share)
         for claim in await uow.releases.take_listed(room):
             await uow.due.at(AssessClaim(claim), at)
         if await uow.releases.is_any_listed():
-            await uow.due.at(command, at + PAUSE)
+            await uow.due.at(command, at + timedelta(seconds=share / a_second if a_second else 1))
         else:
             uow.decided("asked_again")
 

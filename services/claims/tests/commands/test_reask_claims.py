@@ -7,7 +7,7 @@ import random
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -136,7 +136,9 @@ async def ids(claims: ServiceUnderTest) -> list[UUID]:
 
 
 async def page(claims: ServiceUnderTest, a_second: int) -> None:
-    """One run of the command."""
+    """One run of the command, of which the runner has taken the row."""
+    async with claims.database.connection() as connection:
+        await connection.execute("DELETE FROM due_work WHERE kind = 'reask_claims'")
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         await reasking(a_second)(ReaskClaims(), uow)
 
@@ -146,6 +148,17 @@ async def due(claims: ServiceUnderTest) -> int:
     async with claims.database.connection() as connection:
         query = "SELECT count(*) FROM due_work WHERE kind = 'assess_claim' AND due_at <= $1"
         return int(await connection.fetchval(query, now()))
+
+
+async def next_look(claims: ServiceUnderTest) -> timedelta:
+    """How long after what it left due the command is due again."""
+    query = """
+        SELECT max(due_at) FILTER (WHERE kind = 'reask_claims')
+               - max(due_at) FILTER (WHERE kind = 'assess_claim' AND due_at < 'infinity')
+        FROM due_work
+    """
+    async with claims.database.connection() as connection:
+        return cast("timedelta", await connection.fetchval(query))
 
 
 async def reads_other_entries(claims: ServiceUnderTest, law: Book) -> set[UUID]:
@@ -234,7 +247,7 @@ async def test_another_amount_is_decided_and_published(
     release(monkeypatch, amended(tmp_path, DAYS_NEEDED, "2025-07-01", "30", "days"))
     await compare(decided, business_clock)
     found = await listed(decided)
-    await page(decided, MANY)
+    await page(decided, 4 * MANY)
     await decided.work_off()
     assert await decisions(decided) == before + len(found)
 
@@ -246,15 +259,27 @@ async def test_so_many_a_second_and_fewer_while_others_wait(
     release(monkeypatch, amended(tmp_path, FLOOR, "2024-10-01", '"31.00"', "ringgit"))
     await compare(decided, business_clock)
     whole = len(await listed(decided))
-    await page(decided, 3)
+    await page(decided, 12)
     assert (await due(decided), len(await listed(decided))) == (3, whole - 3)
+    assert await next_look(decided) == timedelta(seconds=1) / 4, "a quarter of a second's claims at a time"
     # What is due is not done yet: nothing is left beside it, and of more room only the rest is used.
-    await page(decided, 3)
+    await page(decided, 12)
     assert (await due(decided), len(await listed(decided))) == (3, whole - 3)
-    await page(decided, 5)
+    await page(decided, 20)
     assert (await due(decided), len(await listed(decided))) == (5, whole - 5)
     await page(decided, 0)
     assert (await due(decided), len(await listed(decided))) == (5, whole - 5)
+
+
+async def test_a_rate_that_four_looks_do_not_share_is_kept(
+    decided: ServiceUnderTest, business_clock: BusinessClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Five a second: two at a time, every 0.4 seconds."""
+    await compare(decided, business_clock)
+    release(monkeypatch, amended(tmp_path, FLOOR, "2024-10-01", '"31.00"', "ringgit"))
+    await compare(decided, business_clock)
+    await page(decided, 5)
+    assert (await due(decided), await next_look(decided)) == (2, timedelta(seconds=0.4))
 
 
 async def test_a_run_that_ends_before_its_commit_has_done_nothing(
@@ -336,7 +361,7 @@ async def test_a_question_that_a_release_adds_is_asked_of_the_claims_of_before_o
     await compare(decided, business_clock)
     assert await listed(decided) == accidents | {disease}
     # On the next day the rest is still listed, and what has been asked is not.
-    await page(decided, 4)
+    await page(decided, 16)
     async with decided.database.connection() as connection:
         await connection.execute("DELETE FROM due_work WHERE kind = 'reask_claims'")
     await decided.work_off()
@@ -354,7 +379,7 @@ async def test_a_question_that_a_release_adds_is_asked_of_the_claims_of_before_o
 
 async def all_asked_again(claims: ServiceUnderTest) -> None:
     while await listed(claims):
-        await page(claims, MANY)
+        await page(claims, 4 * MANY)
         await claims.work_off()
 
 
