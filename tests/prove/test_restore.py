@@ -169,7 +169,7 @@ async def _violations(platform: PlatformFixture) -> list[str]:
         for what, query in _LEFT.items():
             wrong += [f"{service}: {what}: {tuple(row)}" for row in await platform.fetch(service, query)]
         wrong += await _consumed(platform, service)
-    doubled = "SELECT person FROM claim WHERE joined_to IS NULL GROUP BY person, happened_on HAVING count(*) > 1"
+    doubled = "SELECT person FROM claim WHERE joined_to IS NULL GROUP BY person, happened_on, kind HAVING count(*) > 1"
     wrong += [f"claims: two claims for one accident of {row[0]}" for row in await platform.fetch("claims", doubled)]
     placements = "SELECT person FROM known_placement GROUP BY person HAVING count(*) > 1"
     wrong += [f"claims: two placements of {row[0]}" for row in await platform.fetch("claims", placements)]
