@@ -14,14 +14,16 @@ from urllib.parse import quote
 
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import InvalidReplicationFactorError, for_code
+from aiokafka.errors import BrokerNotAvailableError, InvalidReplicationFactorError, NodeNotReadyError, for_code
 
 from deploy.platform import DATABASE_ROLES, SERVICES, DatabaseRole, database_role
 from shared.contracts.topics import TOPICS, Topic, physical
 
 TOPIC_ALREADY_EXISTS = 36
-# A broker that was held up, or has just come back, counts for no copy until the controller hears from it.
+# A broker that was held up, or has just come back, counts for no copy until the controller hears from it; and meanwhile
+# the answer to who the brokers are may name none.
 UNFENCED_WITHIN_S = 30.0
+_NO_BROKER = (InvalidReplicationFactorError.errno, BrokerNotAvailableError.errno)
 # Roles belong to the whole server: two provisionings at once would race for them.
 ADVISORY_LOCK = 5_274_641
 
@@ -129,8 +131,7 @@ async def provision_topics(
     try:
         deadline = time.monotonic() + UNFENCED_WITHIN_S
         while refused := await _make_missing(admin, wanted):
-            for_no_broker = all(code == InvalidReplicationFactorError.errno for _, code, _ in refused)
-            if not for_no_broker or time.monotonic() > deadline:
+            if any(code not in _NO_BROKER for _, code, _ in refused) or time.monotonic() > deadline:
                 name, code, reason = refused[0]
                 raise RuntimeError(f"Kafka did not make the topic {name}: {reason or for_code(code).__name__}")
             await asyncio.sleep(0.2)
@@ -140,9 +141,12 @@ async def provision_topics(
 
 async def _make_missing(admin: AIOKafkaAdminClient, wanted: Sequence[NewTopic]) -> list[tuple[str, int, str | None]]:
     """Make what is not there; what Kafka refused, with its code and its reason."""
-    there = set(await admin.list_topics())
-    missing = [topic for topic in wanted if topic.name not in there]
-    answer = await admin.create_topics(missing) if missing else None
+    try:
+        there = set(await admin.list_topics())
+        missing = [topic for topic in wanted if topic.name not in there]
+        answer = await admin.create_topics(missing) if missing else None
+    except NodeNotReadyError as error:
+        return [(wanted[0].name, BrokerNotAvailableError.errno, str(error))]
     errors = answer.topic_errors if answer else ()
     return [tuple(error) for error in errors if error[1] not in (0, TOPIC_ALREADY_EXISTS)]
 

@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import NodeNotReadyError
 
 from deploy.local import kafka
 from deploy.local.errors import LauncherError
@@ -123,11 +124,21 @@ async def test_topics_are_asked_for_again_while_the_broker_counts_for_no_copy(
             topic.replication_factor = 2 if len(asked) == 1 else 1
         return await create(admin, topics)
 
+    listed, listing = [], AIOKafkaAdminClient.list_topics
+
+    async def list_topics(admin: AIOKafkaAdminClient) -> Any:
+        listed.append(len(asked))
+        if len(listed) == 1:
+            raise NodeNotReadyError("no broker is known")
+        return await listing(admin)
+
     monkeypatch.setattr(AIOKafkaAdminClient, "create_topics", create_topics)
+    monkeypatch.setattr(AIOKafkaAdminClient, "list_topics", list_topics)
     broker = start_kafka(folder / "kafka")
     try:
         await provision_topics(broker.bootstrap, "held-up-")
         assert asked == [2 * len(TOPICS)] * 2
+        assert listed == [0, 0, 1]
         asked.clear()
         monkeypatch.setattr("deploy.provision.UNFENCED_WITHIN_S", 0)
         with pytest.raises(RuntimeError, match="did not make the topic other-"):
