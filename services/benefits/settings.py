@@ -21,6 +21,8 @@ class BenefitsSettings(ServiceSettings):
 
     field_key: Key
     bank_file_every_seconds: float = Field(default=1.0, gt=0)
+    # Another payment calendar, of a release or from a day on, is noticed within this time.
+    payment_calendar_every_seconds: float = Field(default=60.0, gt=0)
     # After so many banking days without an answer a bank file needs a person.
     bank_silent_after_banking_days: int = Field(default=3, ge=1, le=30)
     # A change of an account waits so long, unless a second officer releases it.

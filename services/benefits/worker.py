@@ -13,6 +13,7 @@ from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.consumers import claim_assessed, contribution_received, registration_payable
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
+from services.benefits.schedules.payment_calendar import payment_calendar
 from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
 from services.benefits.storage.held_statuses import HELD
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -41,9 +42,10 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
 
 
 def schedules(settings: BenefitsSettings) -> list[Schedule[BenefitsUnitOfWork]]:
-    """The timers: the bank file, whose rendering opens payees' accounts and so needs the field key."""
+    """The timers: the bank file, whose rendering opens payees' accounts and so needs the field key; the calendar."""
     every = timedelta(seconds=settings.bank_file_every_seconds)
-    return [bank_file(every, *_rendering(settings))]
+    look_every = timedelta(seconds=settings.payment_calendar_every_seconds)
+    return [bank_file(every, *_rendering(settings)), payment_calendar(look_every)]
 
 
 def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:

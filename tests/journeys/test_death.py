@@ -15,6 +15,7 @@ from functools import partial
 import pytest
 
 from deploy.local.story import OFFICER, Worker
+from services.benefits.domain.calendar import BookCalendar, months_paid_until
 from shared.kernel.clock import today
 from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
@@ -53,7 +54,7 @@ async def test_each_who_is_left_behind_has_its_own_and_shares_change_when_a_chil
             [partial(story.state, dependant=widow)],
             [partial(story.state, dependant=child), partial(story.state, funeral=funeral)],
         )
-        ended = months_ended()
+        ended = months_paid()
         assert await paid_to(platform, wife) == {"dependants_benefit": 105300 * ended + 3510, "funeral_benefit": 300000}
         assert await paid_to(platform, daughter) == {"dependants_benefit": 70200 * ended + 2340}
         late = ({"person": second, "relation": "widow"}, {"person": son, "relation": "child", "born": born})
@@ -63,7 +64,7 @@ async def test_each_who_is_left_behind_has_its_own_and_shares_change_when_a_chil
         # For as long as they had too much, it is set off; meanwhile the son is 21.
         business_clock.advance(days=31 * (ended + 2))
         await platform.rest()
-        ended, shared = months_ended(), of_age - Month(2026, 8)
+        ended, shared = months_paid(), of_age - Month(2026, 8)
         for each in (wife, second):
             assert (await paid_to(platform, each))["dependants_benefit"] == 52650 * ended + 1755
         until_then = 1170 + 35100 * shared + 14 * 1170
@@ -73,9 +74,9 @@ async def test_each_who_is_left_behind_has_its_own_and_shares_change_when_a_chil
         assert await open_recoveries(platform) == 0
 
 
-def months_ended() -> int:
-    """How many whole months after that of the death have ended."""
-    return Month.of(today()) - Month(2026, 8)
+def months_paid() -> int:
+    """How many whole months after that of the death have fallen due."""
+    return Month.of(months_paid_until(today(), BookCalendar(today()))) - Month(2026, 8)
 
 
 async def paid_to(platform: Platform, person: str) -> dict[str, int]:

@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 
 from deploy.local.story import OFFICER, Story, Worker, until
+from services.benefits.domain.calendar import BookCalendar, months_paid_until
 from shared.kernel.clock import today
 from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
@@ -81,7 +82,7 @@ def two_schemes(life: Commuter) -> list[Act]:
 def death(life: Guard) -> list[Act]:
     """A death with three parties, who come to be known one after another."""
     known: dict[str, str] = {}
-    ended = Month.of(today()) - Month(2026, 8)
+    ended = Month.of(months_paid_until(today(), BookCalendar(today()))) - Month(2026, 8)
     benefit = "dependants_benefit"
 
     async def registered() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from services.benefits.domain.calendar import BookCalendar, Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.ledger import TransferReason, fund_changed, transfer
 from services.benefits.domain.settlement import (
@@ -20,7 +21,7 @@ from services.benefits.domain.settlement import (
     pays_more,
     settle,
 )
-from services.benefits.domain.subjects import assessment, owed_days, payee
+from services.benefits.domain.subjects import assessment, owed_days, payee, payment_calendar
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal, Sent
@@ -83,8 +84,9 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
     if standing is None:
         await uow.due.when(command, {assessment(command.claim)}, None)
         return
-    waiting = await _bring_up_to_date(standing, uow)
-    await _wait(command, waiting, standing.entitled.falls_due(standing.day), uow)
+    waiting, falls_due = await _bring_up_to_date(standing, uow)
+    by_calendar = {payment_calendar()} if falls_due and standing.entitled.is_monthly else set()
+    await _wait(command, waiting, by_calendar, falls_due, uow)
 
 
 async def _bring_others_down(key: EntitlementKey, uow: BenefitsUnitOfWork) -> None:
@@ -106,19 +108,19 @@ async def _bring_others_down(key: EntitlementKey, uow: BenefitsUnitOfWork) -> No
 async def _excess(standing: Standing, uow: BenefitsUnitOfWork) -> Excess:
     entitled, _ = await _without_days_of_others(standing.entitled, standing.day, uow)
     books, _, _ = await _books(entitled.key, uow)
-    return excess(entitled, books, standing.day)
+    return excess(entitled, books, standing.day, standing.reached)
 
 
-async def _bring_up_to_date(standing: Standing, uow: BenefitsUnitOfWork) -> list[Waiting]:
-    """Take the days, post the difference and note it; what waits."""
-    day = standing.day
-    due_until = standing.entitled.due_until(day, standing.due_until)
+async def _bring_up_to_date(standing: Standing, uow: BenefitsUnitOfWork) -> tuple[list[Waiting], date | None]:
+    """Take the days, post the difference and note it; what waits, and the day on which more falls due."""
+    day, calendar = standing.day, BookCalendar(standing.day)
+    reached = standing.entitled.reach(day, standing.reached, calendar)
     entitled = await _take_days(standing.entitled, day, uow)
-    blocked = await _settle(entitled, day, due_until, uow)
+    blocked = await _settle(entitled, day, reached, uow)
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
     waiting = [*held, *([blocked] if blocked else [])]
-    await uow.settlements.settled(entitled, day, due_until, waiting)
-    return waiting
+    await uow.settlements.settled(entitled, day, reached, waiting)
+    return waiting, standing.entitled.falls_due(day, reached, calendar)
 
 
 async def _take_days(stated: Entitled, day: date, uow: BenefitsUnitOfWork) -> Entitled:
@@ -146,14 +148,14 @@ def _loss_of(stated: Entitled, day: date) -> str:
     return insured_loss(key.scheme, key.benefit, book().on(day, day)) if stated.is_benefit else f"payable/{key.claim}"
 
 
-async def _settle(entitled: Entitled, day: date, due_until: date | None, uow: BenefitsUnitOfWork) -> Waiting | None:
+async def _settle(entitled: Entitled, day: date, reached: Reached, uow: BenefitsUnitOfWork) -> Waiting | None:
     """Post what is to be posted; what payments wait for, when they do."""
     books, payments, funds = await _books(entitled.key, uow)
-    postings = settle(entitled, books, day, due_until)
+    postings = settle(entitled, books, day, reached)
     blocked = None
     if pays_more(postings) or books.unsent:
         books = replace(books, elsewhere=tuple(await uow.recoveries.list_open(entitled)))
-        postings = settle(entitled, books, day, due_until)
+        postings = settle(entitled, books, day, reached)
     if more := pays_more(postings):
         blocked = _file_returned(books, payments)
     if more or _stays_unsent(books, postings):
@@ -233,10 +235,14 @@ async def _post(
 
 
 async def _wait(
-    command: SettleEntitlement, waiting: Sequence[Waiting], falls_due: date | None, uow: BenefitsUnitOfWork
+    command: SettleEntitlement,
+    waiting: Sequence[Waiting],
+    by_calendar: set[Subject],
+    falls_due: date | None,
+    uow: BenefitsUnitOfWork,
 ) -> None:
     """Leave the command for what wakes it, for the day on which more falls due, or for whichever comes first."""
-    subjects: set[Subject] = {_WAKES[each.reason](command.party) for each in waiting}
+    subjects = by_calendar | {_WAKES[each.reason](command.party) for each in waiting}
     ends = [each.until for each in waiting if each.until is not None]
     if falls_due:
         ends.append(datetime.combine(falls_due, time.min, BUSINESS_ZONE))

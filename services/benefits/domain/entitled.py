@@ -1,14 +1,15 @@
 """What a party is entitled to by a claim's newest revision: terms by the day, by the month or once, and their dates.
 
-Days are earned as they pass, a month when it has ended, a term `once` on its day. Benefits dates and adds terms, and
-divides nothing: what is owed for a broken month comes as a term `once`.
+Days are earned as they pass, a month on its payment day or when it has ended, a term `once` on its day. Benefits dates
+and adds terms, and divides nothing: what is owed for a broken month comes as a term `once`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from services.benefits.domain.calendar import PaymentCalendar, Reached, months_paid_until
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month, joined, less
 from shared.law.decision import Per
@@ -61,26 +62,26 @@ class Term:
             return self.sen * (Month.of(shared.last) - Month.of(shared.first) + 1)
         return self.sen * len(shared)
 
-    def earned_sen(self, day: date) -> Sen:
-        """What has been earned when this day begins."""
-        if self.per is Per.ONCE:
-            return self.sen if self.first <= day else 0
-        passed = self.passed(day)
-        return 0 if passed is None else self.worth_sen(passed)
-
-    def passed(self, day: date) -> Days | None:
-        """Its days that are earned when this day begins: those before it, or the months that ended before it."""
-        border = day.replace(day=1) if self.per is Per.MONTH else day
+    def before(self, border: date) -> Days | None:
+        """Its days before a day; of one by the month its months, which all begin or end before a border of months."""
         return None if self.first >= border else Days(self.first, min(self.days.last, border - _DAY))
 
-    def falls_due(self, day: date) -> date | None:
-        """The first day after this one on which more of it falls due: a month's end, its own end, or its only day."""
+    def sen_before(self, border: date) -> Sen:
+        """What it is worth before a day, or a border of months; once apart."""
+        passed = self.before(border)
+        return 0 if passed is None else self.worth_sen(passed)
+
+    def falls_due(self, day: date, months: date, calendar: PaymentCalendar) -> date | None:
+        """The first day after this one on which more of it falls due: a month's end or payment day, its own end, or
+        its only day; the months that begin before ``months`` are due."""
         if self.per is Per.ONCE:
             return self.first if self.first > day else None
-        if self.days.last < (day.replace(day=1) if self.per is Per.MONTH else day):
+        if self.per is Per.MONTH:
+            month = Month.of(max(months, self.first))
+            return max(calendar.paid_on(month), _after(day)) if month.first_day <= self.days.last else None
+        if self.days.last < day:
             return None
-        end_of_month = _next_month(max(day, self.first))
-        return end_of_month if self.per is Per.MONTH else min(_after(self.days.last), end_of_month)
+        return min(_after(self.days.last), _next_month(max(day, self.first)))
 
     def without(self, taken: Iterable[Days]) -> "Iterator[Term]":
         """What is left of it without these days, in order; nothing but days is taken."""
@@ -117,6 +118,11 @@ class Entitled:
         """The days that are owed by the day, as the fewest ranges."""
         return joined(term.days for term in self.terms if term.per is Per.DAY)
 
+    @property
+    def is_monthly(self) -> bool:
+        """Whether something of it is owed by the month, and so falls due by the payment calendar."""
+        return any(term.per is Per.MONTH for term in self.terms)
+
     def without(self, taken: Sequence[Days]) -> "Entitled":
         """Less the days that are another's: those are held, and not owed here."""
         if not taken:
@@ -129,12 +135,15 @@ class Entitled:
         """Whether one of the days that it had is not among its days."""
         return any(True for days in had for _ in less(days, self.days))
 
-    def due_until(self, day: date, reached: date | None) -> date | None:
-        """The day before which all days are due; ``reached`` is where that stood, None where none was owed.
+    def reach(self, day: date, before: Reached, calendar: PaymentCalendar) -> Reached:
+        """Until when it has fallen due on a day; ``before`` is where that stood.
 
-        Days that are first owed are due as far as they have passed; then a month when it ends, and a term when it has
-        passed.
+        Days that are first owed are due as far as they have passed; then a month of them when it ends, and a term when
+        it has passed. Months are due on their payment days; a calendar that is entered later takes none of them back.
         """
+        return Reached(self._days_until(day, before.days), self._months_until(day, before.months, calendar))
+
+    def _days_until(self, day: date, reached: date | None) -> date | None:
         ends = [term.days.last for term in self.terms if term.per is Per.DAY]
         if not ends:
             return None
@@ -142,19 +151,29 @@ class Entitled:
             return day
         return max(reached, day.replace(day=1), *(_after(last) for last in ends if last < day))
 
-    def due_sen(self, day: date, until: date | None) -> Sen:
-        """What is due on a day: days before ``until``; months and terms `once` when they are earned."""
-        days = 0 if until is None else sum(each.earned_sen(until) for each in self.terms if each.per is Per.DAY)
-        return days + sum(term.earned_sen(day) for term in self.terms if term.per is not Per.DAY)
+    def _months_until(self, day: date, reached: date | None, calendar: PaymentCalendar) -> date | None:
+        return max(reached or date.min, months_paid_until(day, calendar)) if self.is_monthly else None
 
-    def earned_sen(self, day: date) -> Sen:
-        """What has been earned when this day begins."""
-        return sum(term.earned_sen(day) for term in self.terms)
+    def due_sen(self, day: date, reached: Reached) -> Sen:
+        """What is due on a day; what is owed once is due when it is earned."""
+        return self._worth_before({Per.DAY: reached.days, Per.MONTH: reached.months}) + self._once_sen(day)
 
-    def due_days(self, day: date, until: date | None) -> tuple[Days, ...]:
+    def earned_sen(self, day: date, reached: Reached) -> Sen:
+        """What has been earned when this day begins: what has passed, and months that are due before they ended."""
+        months = max(reached.months or date.min, day.replace(day=1))
+        return self._worth_before({Per.DAY: day, Per.MONTH: months}) + self._once_sen(day)
+
+    def _worth_before(self, borders: Mapping[Per, date | None]) -> Sen:
+        parts = ((term, borders.get(term.per)) for term in self.terms)
+        return sum(term.sen_before(border) for term, border in parts if border is not None)
+
+    def _once_sen(self, day: date) -> Sen:
+        return sum(term.sen for term in self.terms if term.per is Per.ONCE and term.first <= day)
+
+    def due_days(self, reached: Reached) -> tuple[Days, ...]:
         """The days and months that are due, as the fewest ranges."""
-        borders = {Per.DAY: until, Per.MONTH: day, Per.ONCE: None}
-        passed = (term.passed(border) for term in self.terms if (border := borders[term.per]) is not None)
+        borders = {Per.DAY: reached.days, Per.MONTH: reached.months, Per.ONCE: None}
+        passed = (term.before(border) for term in self.terms if (border := borders[term.per]) is not None)
         return joined(each for each in passed if each is not None)
 
     def due_once(self, day: date) -> tuple[date, ...]:
@@ -165,9 +184,10 @@ class Entitled:
         """What days and months are worth."""
         return sum(term.worth_sen(days) for term in self.terms for days in stretch)
 
-    def falls_due(self, day: date) -> date | None:
+    def falls_due(self, day: date, reached: Reached, calendar: PaymentCalendar) -> date | None:
         """The first day after this one on which more falls due, None when all has."""
-        return min((due for term in self.terms if (due := term.falls_due(day)) is not None), default=None)
+        months = reached.months or date.min
+        return min((due for term in self.terms if (due := term.falls_due(day, months, calendar))), default=None)
 
 
 def _after(day: date) -> date:

@@ -10,7 +10,8 @@ is withdrawn.
 
 Due are the days before an instant that only moves forward: when days are first owed all that have passed, then each
 month when it ends and each term when it has passed. A certificate that goes on takes nothing of it back. What is owed
-by the month or once is due when it is earned.
+by the month is due on the month's payment day, which may come before the month has ended, and what is owed once on its
+day.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
+from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
 from shared.kernel.errors import LegalBasis
@@ -121,7 +123,7 @@ class Excess(IntEnum):
 Posting = Pay | Void | OpenRecovery | ReduceRecovery | SetOff
 
 
-def settle(entitled: Entitled, books: Books, day: date, due_until: date | None) -> tuple[Posting, ...]:
+def settle(entitled: Entitled, books: Books, day: date, reached: Reached) -> tuple[Posting, ...]:
     """The postings that bring the books to what is owed on a day, in order; none when they are there.
 
     What was granted beyond what is earned is first taken from payments not yet sent, newest first, and then recovered.
@@ -129,24 +131,24 @@ def settle(entitled: Entitled, books: Books, day: date, due_until: date | None) 
     other debts, and the rest is paid: what came back again, and then what is new. For a debt that is left after that
     payments not yet sent are withdrawn, newest first, and what is left of them is paid again.
     """
-    earned, net = entitled.earned_sen(day), books.net_sen
+    earned, net = entitled.earned_sen(day, reached), books.net_sen
     voided = tuple(_voided(books.unsent, net - earned))
     net -= sum(posting.amount_sen for posting in voided)
     if net > earned:
         return (*voided, OpenRecovery(net - earned))
     own = min(earned - net, books.recovery_sen)
     reduction = (ReduceRecovery(own),) if own else ()
-    due = max(0, entitled.due_sen(day, due_until) - net - own)
+    due = max(0, entitled.due_sen(day, reached) - net - own)
     elsewhere = tuple(_set_off(books.elsewhere, due))
     due -= sum(posting.amount_sen for posting in elsewhere)
     unsent = books.unsent[: len(books.unsent) - len(voided)]
     exchanged = _exchanged(entitled, unsent, _left(books.elsewhere, elsewhere))
-    return (*voided, *reduction, *elsewhere, *_paid(entitled, books, day, due_until, due), *exchanged)
+    return (*voided, *reduction, *elsewhere, *_paid(entitled, books, day, reached, due), *exchanged)
 
 
-def excess(entitled: Entitled, books: Books, day: date) -> Excess:
+def excess(entitled: Entitled, books: Books, day: date, reached: Reached) -> Excess:
     """What was granted beyond what is earned, and how that is brought down."""
-    beyond = books.net_sen - entitled.earned_sen(day)
+    beyond = books.net_sen - entitled.earned_sen(day, reached)
     if beyond <= 0:
         return Excess.NONE
     unsent = sum(payment.amount_sen for payment in books.unsent)
@@ -195,13 +197,13 @@ def _exchanged(
             yield Pay(_reissue(entitled, payment.key), rest)
 
 
-def _paid(entitled: Entitled, books: Books, day: date, due_until: date | None, amount: Sen) -> Iterator[Pay]:
+def _paid(entitled: Entitled, books: Books, day: date, reached: Reached, amount: Sen) -> Iterator[Pay]:
     for returned in books.unreplaced:
         if part := min(amount, returned.amount_sen):
             yield Pay(_reissue(entitled, returned.key), part)
             amount -= part
     if amount:
-        yield from _payments(entitled, books, day, due_until, amount)
+        yield from _payments(entitled, books, day, reached, amount)
 
 
 def _reissue(entitled: Entitled, replaced: PaymentKey) -> PaymentKey:
@@ -209,13 +211,13 @@ def _reissue(entitled: Entitled, replaced: PaymentKey) -> PaymentKey:
     return _key(entitled, PaymentKind.REISSUE, days, replaced.end_to_end_id)
 
 
-def _payments(entitled: Entitled, books: Books, day: date, due_until: date | None, amount: Sen) -> Iterator[Pay]:
+def _payments(entitled: Entitled, books: Books, day: date, reached: Reached, amount: Sen) -> Iterator[Pay]:
     """A payment for the due days and months that none of this revision names yet; with them goes what is owed once.
 
     No payment reaches over days that are held: when those are free, a payment of their own names them.
     """
     named = [payment.key for payment in books.payments if payment.key.revision == entitled.revision]
-    stretches = _unnamed(entitled, named, day, due_until)
+    stretches = _unnamed(entitled, named, reached)
     for stretch in stretches:
         part = amount if stretch is stretches[-1] else min(amount, entitled.worth_sen(stretch))
         if part:
@@ -226,11 +228,11 @@ def _payments(entitled: Entitled, books: Books, day: date, due_until: date | Non
         yield Pay(_key(entitled, PaymentKind.ONCE, (once[0], once[-1])), amount)
 
 
-def _unnamed(entitled: Entitled, named: Sequence[PaymentKey], day: date, due_until: date | None) -> list[list[Days]]:
+def _unnamed(entitled: Entitled, named: Sequence[PaymentKey], reached: Reached) -> list[list[Days]]:
     """The due days and months that no payment of this revision names, parted where days are held."""
     taken = [key.period for key in named if key.kind is PaymentKind.PAYMENT]
     stretches: list[list[Days]] = []
-    for days in (left for each in entitled.due_days(day, due_until) for left in less(each, taken)):
+    for days in (left for each in entitled.due_days(reached) for left in less(each, taken)):
         before = stretches[-1][-1].last if stretches else days.first
         if not stretches or any(before < each.first < days.first for each in entitled.held):
             stretches.append([])

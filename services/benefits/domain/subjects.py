@@ -18,3 +18,8 @@ def payee(party: str) -> Subject:
 def owed_days(party: str) -> Subject:
     """Which benefit of a party has which day."""
     return Subject.of("owed_days", party)
+
+
+def payment_calendar() -> Subject:
+    """The days on which monthly benefits are paid."""
+    return Subject.of("payment_calendar", "monthly")

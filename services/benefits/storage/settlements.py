@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, select, text, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.waiting import Waiting
 from services.benefits.storage import tables as t
@@ -38,7 +39,7 @@ _OVERTAKEN = text("""
     ORDER BY claim, scheme, benefit, party
 """)
 _LOCK = text("""
-    SELECT owner, person, fund, revision, settled_on, due_until FROM settlement
+    SELECT owner, person, fund, revision, settled_on, due_until, months_until FROM settlement
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party FOR UPDATE
 """)
 _OF_ANOTHER_FUND = text("""
@@ -63,7 +64,7 @@ class Standing:
 
     entitled: Entitled
     day: date
-    due_until: date | None
+    reached: Reached
 
 
 class SettlementRepository:
@@ -118,17 +119,19 @@ class SettlementRepository:
             return None
         stands = (settled.person, stated.fund or settled.fund, stated.revision, stated.terms)
         entitled = Entitled(key, *stands, owner=settled.owner)
-        return Standing(entitled, max(today, settled.settled_on), settled.due_until)
+        reached = Reached(settled.due_until, settled.months_until)
+        return Standing(entitled, max(today, settled.settled_on), reached)
 
     async def _lock_known(self, *claims: UUID) -> bool:
         return bool((await self._connection.execute(_KNOWN, {"claims": list(claims)})).all())
 
-    async def settled(self, entitled: Entitled, day: date, due_until: date | None, waiting: Sequence[Waiting]) -> None:
+    async def settled(self, entitled: Entitled, day: date, reached: Reached, waiting: Sequence[Waiting]) -> None:
         """Note up to which revision and day the books of this entitlement are right, of which fund they are, what is
         due, and what waits."""
         stated = [each.stated() for each in waiting]
         settled = {"revision": entitled.revision, "fund": entitled.fund, "settled_on": day}
-        values = {**settled, "due_until": due_until, "waiting": stated}
+        until = {"due_until": reached.days, "months_until": reached.months}
+        values = {**settled, **until, "waiting": stated}
         await self._connection.execute(update(t.settlement).where(_is(entitled.key)).values(**values))
 
 

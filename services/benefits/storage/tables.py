@@ -47,6 +47,7 @@ settlement = Table(
     Column("party", Text, primary_key=True),
     Column("fund", Text, nullable=False),
     Column("owner", Text, nullable=False),
+    Column("months_until", Date),
 )
 
 bank_file = Table(
@@ -237,4 +238,11 @@ refusal = Table(
     Column("reason", Text, nullable=False),
     Column("law", Text, nullable=False),
     Column("decision_hash", Text, nullable=False),
+)
+
+payment_day = Table(
+    "payment_day",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("paid_on", Date, nullable=False),
 )

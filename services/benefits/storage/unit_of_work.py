@@ -8,6 +8,7 @@ from services.benefits.storage.known_entitlements import EntitlementProjection
 from services.benefits.storage.ledger import LedgerRepository
 from services.benefits.storage.owed_days import OwedDaysRepository
 from services.benefits.storage.payees import PayeeRepository
+from services.benefits.storage.payment_days import PaymentDayRepository
 from services.benefits.storage.payments import PaymentRepository
 from services.benefits.storage.recoveries import RecoveryRepository
 from services.benefits.storage.settlements import SettlementRepository
@@ -41,6 +42,11 @@ class BenefitsUnitOfWork(UnitOfWork):
     def payments(self) -> PaymentRepository:
         """Payment instructions."""
         return PaymentRepository(self.connection)
+
+    @cached_property
+    def payment_days(self) -> PaymentDayRepository:
+        """On which days months are paid, as it was known."""
+        return PaymentDayRepository(self.connection)
 
     @cached_property
     def recoveries(self) -> RecoveryRepository:

@@ -17,7 +17,12 @@ from shared.law.act4.boards.rules import (
     needs_justification,
 )
 from shared.law.act4.calendar.errors import PaymentDayUnknown
-from shared.law.act4.calendar.rules import banking_days_after, next_banking_day, payment_day
+from shared.law.act4.calendar.rules import (
+    banking_days_after,
+    monthly_benefit_paid_on,
+    next_banking_day,
+    payment_day,
+)
 from shared.law.act4.education.rules import course_is_covered, enough_study_left, tuition_is_covered, young_enough
 from shared.law.act4.notices.rules import hours_between, notice_in_time
 from shared.law.act4.occupational_disease.rules import caused_by_accident, within_the_months
@@ -82,6 +87,24 @@ def test_the_calendar_of_2025_is_that_of_the_dossier_and_no_other_year_is_guesse
     assert "2026-01" in str(fault.value.detail)
     with pytest.raises(NotYetLaw):
         payment_day(Month(2025, 1), book().on(date(2024, 12, 31), KNOWN))
+
+
+def test_a_month_without_a_calendar_is_paid_on_its_last_banking_day() -> None:
+    """Assumed, until a calendar is entered: 31 August 2026 is National Day, 31 May a Sunday, 30 May a Saturday."""
+    months = [Month(2026, number) for number in (5, 8, 10, 12)]
+    days = [monthly_benefit_paid_on(month, law()).strftime("%m-%d") for month in months]
+    assert days == ["05-29", "08-28", "10-30", "12-31"]
+    of_2025 = book().on(date(2025, 1, 1), KNOWN)
+    assert monthly_benefit_paid_on(Month(2025, 6), of_2025) == date(2025, 7, 1), "a calendar that stands comes first"
+    before = book().on(date(2024, 3, 1), KNOWN)
+    assert monthly_benefit_paid_on(Month(2024, 3), before) == date(2024, 3, 29)
+
+
+def test_banks_rest_on_the_holidays_of_their_own_state_and_on_no_others() -> None:
+    """2 February 2026 is one in Kuala Lumpur; 14 January in Negeri Sembilan alone (assumed)."""
+    assert next_banking_day(date(2026, 1, 1), law()) == date(2026, 1, 2)
+    assert next_banking_day(date(2026, 2, 2), law()) == date(2026, 2, 3)
+    assert next_banking_day(date(2026, 1, 14), law()) == date(2026, 1, 14)
 
 
 def test_a_payment_is_executed_on_the_next_day_from_monday_to_friday_that_is_no_public_holiday() -> None:

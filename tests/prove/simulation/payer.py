@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Term
 from services.benefits.domain.ledger import Account, Transfer, TransferReason, transfer
 from services.benefits.domain.payments import ENTERED_FROM, Outcome, Payment, PaymentState, contradicts
@@ -118,7 +119,7 @@ class Payer:
                 if row.claim == claim:
                     await uow.lock("payment", end_to_end_id)
             await self._database.statement("books")
-            for posting in settle(entitled(claim, *known), books_of(uow, claim), DAY, DAY):
+            for posting in settle(entitled(claim, *known), books_of(uow, claim), DAY, Reached(days=DAY)):
                 self._post(uow, claim, posting)
             await Wait(0.001, "due.before_commit")
         return True

@@ -1,11 +1,12 @@
 """What a claim owes to several parties, under two benefits, by the month and once: each in books of its own."""
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
 
+from services.benefits.commands.compare_calendar import CompareCalendar, compare_calendar
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
@@ -31,6 +32,7 @@ from services.benefits.tests.support import (
 from shared.contracts.benefit_paid import BenefitInstructedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Fund
 from shared.contracts.envelope import Cause
+from shared.kernel.clock import BUSINESS_ZONE, now
 from shared.kernel.identifiers import new_id
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by
@@ -187,6 +189,41 @@ async def test_three_payees_of_one_death_one_of_whom_nobody_knew(
         received[person] = sum(round(float(each["amount"]["amount"]) * 100) for each in mine)
     assert received == {FIRST_WIFE: 157_950 + 300_000, SECOND_WIFE: 157_950, SON: 210_600}
     assert await balances(benefits) == {"bank": "-8265.00", "benefit_expense": "8265.00"}
+
+
+async def due_for_the_son(benefits: ServiceUnderTest) -> datetime:
+    """When what he is owed by the month is looked at next."""
+    query = "SELECT due_at FROM due_work WHERE payload::json ->> 'benefit' = 'dependants_benefit'"
+    async with benefits.database.connection() as connection:
+        return cast("datetime", await connection.fetchval(query))
+
+
+async def compare(benefits: ServiceUnderTest) -> None:
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
+        await compare_calendar(CompareCalendar(), uow)
+
+
+async def test_a_payment_day_that_moves_is_not_missed(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """August is paid on the 28th, since the 31st is a holiday; whoever waited for the 31st is looked at again."""
+    business_clock.set_day(2026, 8, 6)
+    await enter_payee(benefits, "5000023", SON)
+    await settle(benefits, death(1, (SON, 70_200)))
+    payment_day = datetime(2026, 8, 28, tzinfo=BUSINESS_ZONE)
+    await compare(benefits)
+    assert await due_for_the_son(benefits) == payment_day, "nothing was known before: nothing moved"
+    async with benefits.database.connection() as connection:
+        await connection.execute("UPDATE payment_day SET paid_on = '2026-08-31' WHERE month = '2026-08'")
+        await connection.execute("UPDATE due_work SET due_at = '2026-08-31' WHERE due_at < 'infinity'")
+    await compare(benefits)
+    assert await due_for_the_son(benefits) <= now()
+    await benefits.work_off()
+    assert await due_for_the_son(benefits) == payment_day
+    assert await bank_answers(benefits) == []
+    business_clock.set_day(2026, 8, 28)
+    await benefits.work_off()
+    assert await bank_answers(benefits) == ["702.00"]
 
 
 async def test_each_dependant_is_a_line_of_the_bank_file_and_stays_a_party_in_what_is_told(

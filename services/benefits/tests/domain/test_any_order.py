@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Term
 from services.benefits.domain.payments import Payment, PaymentState
 from services.benefits.domain.settlement import (
@@ -33,6 +34,7 @@ SKBBK, INJURY, OTHER = (
 )
 KEYS = (SKBBK, INJURY, OTHER)
 AFTER = date(2026, 11, 1)
+ALL = Reached(days=AFTER)
 LOOKING_FIRST, TAKING_BACK = "looking first", "taking back"
 
 
@@ -66,7 +68,7 @@ class Party:
     def run(self, key: EntitlementKey) -> None:
         """Run the due work of one, and then what that armed."""
         if self.without != LOOKING_FIRST:
-            beyond = {other: excess(self._owed(other), self.books[other], AFTER) for other in self._overtaken(key)}
+            beyond = {other: excess(self._owed(other), self.books[other], AFTER, ALL) for other in self._overtaken(key)}
             for other in sorted(beyond, key=lambda each: beyond[each], reverse=True):
                 if beyond[other]:
                     self._bring_up_to_date(other)
@@ -112,10 +114,10 @@ class Party:
             self.again += [other for other in self.settled if self.settled[other].held]
 
     def _postings(self, owed: Entitled, books: Books) -> Sequence[Posting]:
-        postings = settle(owed, books, AFTER, AFTER)
-        takes_back = any(isinstance(each, Void) for each in postings) and not excess(owed, books, AFTER)
+        postings = settle(owed, books, AFTER, ALL)
+        takes_back = any(isinstance(each, Void) for each in postings) and not excess(owed, books, AFTER, ALL)
         if takes_back and self.without == TAKING_BACK:
-            return settle(owed, replace(books, elsewhere=()), AFTER, AFTER)
+            return settle(owed, replace(books, elsewhere=()), AFTER, ALL)
         return postings
 
     def _post(self, key: EntitlementKey, posting: Posting) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Term
 from services.benefits.domain.ledger import Account, Transfer, TransferReason, fund_changed, transfer
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
@@ -45,6 +46,11 @@ def once(day: date, sen: int) -> Term:
     return Term(Per.ONCE, sen, day)
 
 
+def falls_due(owed: Entitled, day: date) -> date | None:
+    """The next day on which more falls due where every month is paid when it has ended."""
+    return owed.falls_due(day, owed.reach(day, Reached(), ENDED), ENDED)
+
+
 def entitled(revision: int, *terms: Term) -> Entitled:
     key = EntitlementKey(CLAIM, "act4", "temporary_disablement", "person:12")
     return Entitled(key, 12, "employment_injury", revision, terms)
@@ -58,17 +64,30 @@ THIRD = entitled(3, period(FIRST_DAY, date(2026, 8, 2), 6800))
 
 # The property tests look no further than this; an open term goes on to it.
 _END = date(2031, 12, 31)
+_MONTHS = [Month(year, number) for year in range(2025, 2032) for number in range(1, 13)]
 
 
-def worth_sen(term: Term, day: date, due_until: date | None = None) -> int:
+@dataclass(frozen=True)
+class Calendar:
+    """Every month is paid so many days before it ends, or after."""
+
+    before_the_end: int = -1
+
+    def paid_on(self, month: Month) -> date:
+        return month.last_day - timedelta(days=self.before_the_end)
+
+
+ENDED = Calendar()
+
+
+def worth_sen(term: Term, day: date, days_until: date, paid: Callable[[Month], bool]) -> int:
     """What of a term is earned, or due where days are due only up to an earlier one: counted one by one."""
     if term.per is Per.ONCE:
         return term.sen * (term.first <= day)
     days = [term.first + timedelta(days=number) for number in range(((term.last or _END) - term.first).days + 1)]
     if term.per is Per.DAY:
-        return term.sen * sum(each < (due_until or day) for each in days)
-    months = {Month.of(each) for each in days}
-    return term.sen * sum(month.last_day < day for month in months)
+        return term.sen * sum(each < days_until for each in days)
+    return term.sen * sum(paid(month) for month in {Month.of(each) for each in days})
 
 
 @dataclass
@@ -77,7 +96,10 @@ class Desk:
 
     books: Books = field(default_factory=Books)
     used: list[str] = field(default_factory=list)
-    due_until: date | None = None
+    reached: Reached = field(default_factory=Reached)
+    calendar: Calendar = ENDED
+    # The last month that fell due while something was owed by the month: what fell due stays due.
+    fallen: Month | None = None
     others: tuple[Days, ...] = ()
     owed: Entitled = field(default_factory=lambda: entitled(0))
     set_off: int = 0
@@ -85,15 +107,21 @@ class Desk:
     fund_of: dict[PaymentKey, str] = field(default_factory=dict)
 
     def settle(self, entitled: Entitled, day: date = AFTER) -> tuple[Posting, ...]:
-        self.due_until = entitled.due_until(day, self.due_until)
+        self.reached = entitled.reach(day, self.reached, self.calendar)
         self.owed = entitled.without(self.others)
-        postings = settle(self.owed, self.books, day, self.due_until)
+        self._fall_due(day)
+        postings = settle(self.owed, self.books, day, self.reached)
         for posting in postings:
             assert posting.amount_sen > 0
             self._post(posting)
             self._book(posting)
         self.ledger += fund_changed(entitled.fund, self.by_fund())
         return postings
+
+    def _fall_due(self, day: date) -> None:
+        paid = [month for month in _MONTHS if self.calendar.paid_on(month) <= day]
+        stood = [self.fallen] if self.fallen else []
+        self.fallen = max([*paid, *stood], default=None) if self.owed.is_monthly else None
 
     def _book(self, posting: Posting) -> None:
         reasons = {
@@ -187,6 +215,8 @@ class Desk:
                 self.others = ()
             case "another claim is overpaid", int(amount):
                 self.another_claim_is_overpaid(amount)
+            case "a calendar is entered", int(days):
+                self.calendar = Calendar(days)
 
     def another_claim_takes(self, days: Days) -> None:
         """What this one has, it keeps."""
@@ -206,8 +236,11 @@ class Desk:
         earned; at the end of all days both are the same."""
         on_its_way = self.amount(PaymentState.UNSENT, PaymentState.SENT)
         net = self.amount(PaymentState.SETTLED) + on_its_way + self.set_off - self.books.recovery_sen
-        worth = sum(worth_sen(term, day) for term in self.owed.terms)
-        assert sum(worth_sen(term, day, self.due_until or date.min) for term in self.owed.terms) <= net <= worth
+        fallen = self.fallen or Month(1, 1)
+        due = (self.reached.days or date.min, lambda month: month <= fallen)
+        earned = (day, lambda month: month <= fallen or month.last_day < day)
+        worth = sum(worth_sen(term, day, *earned) for term in self.owed.terms)
+        assert sum(worth_sen(term, day, *due) for term in self.owed.terms) <= net <= worth
         assert self.books.recovery_sen >= 0
         assert self.books.recovery_sen == 0 or net == worth, "what is earned is set off first"
         assert len(set(self.used)) == len(self.used)
@@ -290,33 +323,34 @@ def test_a_certificate_of_200_days_of_which_137_have_passed_owes_them_now_and_th
     long = entitled(1, period(date(2026, 7, 15), date(2027, 1, 30), 6533))
     desk = Desk()
     assert paid(desk.settle(long, date(2026, 11, 29))) == [("2026-07-15", "2026-11-28", 895021)]
-    assert long.falls_due(date(2026, 11, 29)) == date(2026, 12, 1)
+    assert falls_due(long, date(2026, 11, 29)) == date(2026, 12, 1)
     assert desk.settle(long, date(2026, 11, 30)) == ()
     assert paid(desk.settle(long, date(2026, 12, 1))) == [("2026-11-29", "2026-11-30", 2 * 6533)]
     assert paid(desk.settle(long, date(2027, 1, 1))) == [("2026-12-01", "2026-12-31", 31 * 6533)]
-    assert long.falls_due(date(2027, 1, 1)) == date(2027, 1, 31)
+    assert falls_due(long, date(2027, 1, 1)) == date(2027, 1, 31)
     assert paid(desk.settle(long, date(2027, 1, 31))) == [("2027-01-01", "2027-01-30", 30 * 6533)]
-    assert long.falls_due(date(2027, 1, 31)) is None
+    assert falls_due(long, date(2027, 1, 31)) is None
 
 
 def test_an_extension_takes_back_no_month_that_fell_due() -> None:
     """October is certified and unpaid, for want of an account; extended to 15 December its 2,025.23 stays due."""
     october = entitled(1, period(date(2026, 10, 1), date(2026, 10, 31), 6533))
     first_looked_at = date(2026, 10, 5)
-    reached = october.due_until(first_looked_at, None)
-    reached = october.due_until(date(2026, 11, 1), reached)
+    reached = october.reach(first_looked_at, Reached(), ENDED)
+    reached = october.reach(date(2026, 11, 1), reached, ENDED)
     extended = entitled(2, period(date(2026, 10, 1), date(2026, 12, 15), 6533))
     for day in (date(2026, 11, 2), date(2026, 11, 28)):
-        reached = extended.due_until(day, reached)
+        reached = extended.reach(day, reached, ENDED)
         assert paid(settle(extended, Books(), day, reached)) == [("2026-10-01", "2026-10-31", 202523)]
 
 
 def test_an_extension_takes_back_no_period_that_had_passed() -> None:
     """The days to 11 August fell due on the 12th; the certificate goes on, and they stay due."""
-    reached = FIRST.due_until(date(2026, 8, 12), FIRST.due_until(date(2026, 8, 1), None))
+    reached = FIRST.reach(date(2026, 8, 12), FIRST.reach(date(2026, 8, 1), Reached(), ENDED), ENDED)
     longer = entitled(2, period(FIRST_DAY, date(2026, 9, 30), 6533))
     day = date(2026, 8, 20)
-    assert paid(settle(longer, Books(), day, longer.due_until(day, reached))) == [("2026-07-16", "2026-08-11", 176391)]
+    reached = longer.reach(day, reached, ENDED)
+    assert paid(settle(longer, Books(), day, reached)) == [("2026-07-16", "2026-08-11", 176391)]
 
 
 def test_rolling_certificates_are_paid_before_a_gap() -> None:
@@ -342,8 +376,8 @@ def test_days_that_are_owed_again_after_a_refusal_are_due_as_far_as_they_have_pa
 def test_a_day_beyond_all_calendars_stops_no_settling() -> None:
     endless = entitled(1, period(date(2026, 11, 1), date.max, 6533))
     assert paid(Desk().settle(endless, date(2026, 11, 29))) == [("2026-11-01", "2026-11-28", 28 * 6533)]
-    assert endless.falls_due(date(2026, 11, 29)) == date(2026, 12, 1)
-    assert endless.falls_due(date(9999, 12, 1)) == date.max
+    assert falls_due(endless, date(2026, 11, 29)) == date(2026, 12, 1)
+    assert falls_due(endless, date(9999, 12, 1)) == date.max
 
 
 def test_days_that_another_claim_has_are_held_and_paid_when_it_lets_go() -> None:
@@ -421,24 +455,24 @@ def test_only_periods_whose_days_have_passed_are_paid() -> None:
     parts = (period(date(2026, 7, 16), date(2026, 7, 31), 6533), period(date(2026, 8, 1), LAST_DAY, 6533))
     desk = Desk()
     two = entitled(1, *parts)
-    assert two.falls_due(date(2026, 7, 31)) == date(2026, 8, 1)
+    assert falls_due(two, date(2026, 7, 31)) == date(2026, 8, 1)
     assert desk.settle(two, date(2026, 7, 16)) == ()
     assert desk.settle(two, date(2026, 7, 31)) == ()
     (first,) = desk.settle(two, date(2026, 8, 1))
     (second,) = desk.settle(two, LAST_DAY + timedelta(days=1))
     keys = [posting.key for posting in (first, second) if isinstance(posting, Pay)]
     assert [(key.period_first, key.period_last) for key in keys] == [(part.first, part.last) for part in parts]
-    assert two.falls_due(LAST_DAY + timedelta(days=1)) is None
+    assert falls_due(two, LAST_DAY + timedelta(days=1)) is None
 
 
 def test_an_open_term_is_paid_month_by_month_and_never_ends() -> None:
     going_on = entitled(1, period(date(2026, 10, 5), None, 6533))
     desk = Desk()
     assert paid(desk.settle(going_on, date(2026, 11, 10))) == [("2026-10-05", "2026-11-09", 36 * 6533)]
-    assert going_on.falls_due(date(2026, 11, 10)) == date(2026, 12, 1)
+    assert falls_due(going_on, date(2026, 11, 10)) == date(2026, 12, 1)
     assert paid(desk.settle(going_on, date(2026, 12, 1))) == [("2026-11-10", "2026-11-30", 21 * 6533)]
     assert going_on.days == (Days(date(2026, 10, 5), date.max),)
-    assert going_on.falls_due(date(9999, 12, 31)) == date.max
+    assert falls_due(going_on, date(9999, 12, 31)) == date.max
 
 
 def test_an_open_term_without_days_that_another_has_goes_on_after_them() -> None:
@@ -452,7 +486,7 @@ def test_a_month_is_due_when_it_has_ended_and_a_broken_one_on_its_day() -> None:
     pension = entitled(1, once(date(2026, 7, 31), 3510), monthly(date(2026, 8, 1), None, 105300))
     desk = Desk()
     assert desk.settle(pension, date(2026, 7, 30)) == ()
-    assert pension.falls_due(date(2026, 7, 30)) == date(2026, 7, 31)
+    assert falls_due(pension, date(2026, 7, 30)) == date(2026, 7, 31)
     (july,) = desk.settle(pension, date(2026, 7, 31))
     assert isinstance(july, Pay)
     assert (july.key.kind, july.key.period, july.amount_sen) == (
@@ -460,20 +494,20 @@ def test_a_month_is_due_when_it_has_ended_and_a_broken_one_on_its_day() -> None:
         Days(date(2026, 7, 31), date(2026, 7, 31)),
         3510,
     )
-    assert pension.falls_due(date(2026, 7, 31)) == date(2026, 9, 1)
+    assert falls_due(pension, date(2026, 7, 31)) == date(2026, 9, 1)
     assert desk.settle(pension, date(2026, 8, 31)) == ()
     assert paid(desk.settle(pension, date(2026, 9, 1))) == [("2026-08-01", "2026-08-31", 105300)]
-    assert pension.falls_due(date(2026, 9, 1)) == date(2026, 10, 1)
+    assert falls_due(pension, date(2026, 9, 1)) == date(2026, 10, 1)
     assert paid(desk.settle(pension, date(2026, 12, 15))) == [("2026-09-01", "2026-11-30", 3 * 105300)]
 
 
 def test_months_that_end_fall_due_no_more() -> None:
     two = entitled(1, monthly(date(2026, 8, 1), date(2026, 9, 30), 52650))
-    assert [two.falls_due(date(2026, *day)) for day in ((7, 1), (8, 1), (9, 1), (9, 30), (10, 1))] == [
+    assert [falls_due(two, date(2026, *day)) for day in ((7, 1), (8, 1), (9, 1), (9, 30), (10, 1))] == [
         date(2026, 9, 1), date(2026, 9, 1), date(2026, 10, 1), date(2026, 10, 1), None,
     ]  # fmt: skip
-    assert two.earned_sen(date(2026, 9, 30)) == 52650
-    assert two.earned_sen(date(2027, 9, 30)) == 2 * 52650
+    assert two.earned_sen(date(2026, 9, 30), Reached()) == 52650
+    assert two.earned_sen(date(2027, 9, 30), Reached()) == 2 * 52650
 
 
 def test_months_and_sums_take_no_days() -> None:
@@ -635,6 +669,7 @@ _steps = st.lists(
         st.tuples(st.just("another claim takes days"), _ranges),
         st.tuples(st.just("another claim lets go"), st.none()),
         st.tuples(st.just("another claim is overpaid"), st.integers(1, 200_000)),
+        st.tuples(st.just("a calendar is entered"), st.integers(-1, 20)),
     ),
     max_size=25,
 )

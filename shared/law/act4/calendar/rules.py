@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from shared.kernel.periods import Month
 from shared.law.act4.calendar.errors import PaymentDayUnknown
 from shared.law.book import LawOn
-from shared.law.errors import OutsideTable
+from shared.law.errors import NotYetLaw, OutsideTable
 from shared.law.rule import rule
 
 _PAYMENT_DAYS = "act4.calendar.payment_days"
 _BANKING_WEEK, _PUBLIC_HOLIDAYS = "act4.calendar.banking_week", "act4.calendar.public_holidays"
+_BANKING_STATE, _STATE_HOLIDAYS = "act4.calendar.banking_state", "act4.calendar.state_holidays"
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = timedelta(days=1)
 
@@ -23,6 +24,21 @@ def payment_day(month: Month, law: LawOn) -> date:
     except OutsideTable as fault:
         text = f"No calendar names the payment day of {month}."
         raise PaymentDayUnknown(text, facts={"figure": _PAYMENT_DAYS, "month": str(month)}) from fault
+
+
+@rule("2013-01-01")
+def monthly_benefit_paid_on(month: Month, law: LawOn) -> date:
+    """The day on which the monthly benefits of a month are paid, whether a calendar names it or not.
+
+    By the payment calendar (Act 4, s.15); of a month without one the last banking day, or the first after the month
+    (`assumed`).
+    """
+    try:
+        return payment_day(month, law)
+    except (PaymentDayUnknown, NotYetLaw):
+        if law.says("act4.calendar.paid_on_last_banking_day"):
+            return last_banking_day(month, law)
+        return next_banking_day(month.last_day + _DAY, law)
 
 
 @rule("2013-01-01")
@@ -43,9 +59,17 @@ def moved_from_holiday(day: date, law: LawOn) -> date:
 @rule("2013-01-01")
 def next_banking_day(day: date, law: LawOn) -> date:
     """The day itself where banks work on it, else the next one on which they do."""
-    week, holidays = law.names(_BANKING_WEEK), law.table(_PUBLIC_HOLIDAYS).keys
-    while _WEEK[day.weekday()] not in week or str(day) in holidays:
+    while not _is_banking_day(day, law):
         day += _DAY
+    return day
+
+
+@rule("2013-01-01")
+def last_banking_day(month: Month, law: LawOn) -> date:
+    """The last day of a month on which banks work."""
+    day = month.last_day
+    while not _is_banking_day(day, law):
+        day -= _DAY
     return day
 
 
@@ -55,3 +79,19 @@ def banking_days_after(day: date, number: int, law: LawOn) -> date:
     for _ in range(number):
         day = next_banking_day(day + _DAY, law)
     return day
+
+
+def _is_banking_day(day: date, law: LawOn) -> bool:
+    """A day of the banks' week that is no public holiday, nationwide or of their State (`assumed`)."""
+    if _WEEK[day.weekday()] not in law.names(_BANKING_WEEK) or str(day) in law.table(_PUBLIC_HOLIDAYS).keys:
+        return False
+    return not _keeps_holiday(day, law)
+
+
+def _keeps_holiday(day: date, law: LawOn) -> bool:
+    try:
+        table = law.table(_STATE_HOLIDAYS)
+        states = table.text(table.find(str(day)), "states").split()
+    except (NotYetLaw, OutsideTable):
+        return False
+    return any(state in states for state in law.names(_BANKING_STATE))

@@ -1,0 +1,31 @@
+"""Compares the payment days of the months to come with what was known of them, and settles again where one moved.
+
+A month that was paid stays paid. One that is paid earlier now would otherwise wait for the day that it had before.
+"""
+
+from dataclasses import dataclass
+
+from services.benefits.domain.calendar import BookCalendar
+from services.benefits.domain.subjects import payment_calendar
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import today
+from shared.kernel.periods import Month
+
+# Nothing waits for a month further on: the payment day of the next one is all that is ever waited for.
+_AHEAD = 3
+
+
+@dataclass(frozen=True)
+class CompareCalendar:
+    """Look whether the statute book of this release, or of this day, has another payment calendar."""
+
+
+async def compare_calendar(_: CompareCalendar, uow: BenefitsUnitOfWork) -> None:
+    """Keep the days of the month and of those to come; wake what is owed by the month when one moved."""
+    day = today()
+    calendar, month = BookCalendar(day), Month.of(day)
+    months = [month + ahead for ahead in range(_AHEAD)]
+    moved = await uow.payment_days.keep({each: calendar.paid_on(each) for each in months})
+    if moved:
+        uow.decided("payment_days_moved", months=", ".join(map(str, moved)))
+        await uow.due.wake({payment_calendar()})
