@@ -5,12 +5,16 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.claim_assessed import Fund
-from shared.contracts.envelope import PersonEvent, StatedSen
+from shared.contracts.envelope import Event, PersonEvent, StatedSen
 from shared.contracts.topics import BENEFIT_PAID
 
 
-class PaymentEvent(PersonEvent):
-    """What every event about a payment states; ``amount_sen`` is above zero, ``person`` whom the claim is about."""
+class PaymentStated(Event):
+    """What every event about money states, about whomever it is; ``amount_sen`` is above zero.
+
+    What is owed about a person is told of by the events of benefits, which name that person; what is owed about nobody,
+    such as an employer's refund, by those of payables, which have no person and are ordered by the party that is paid.
+    """
 
     topic = BENEFIT_PAID
 
@@ -40,13 +44,23 @@ class PaymentEvent(PersonEvent):
         return self.amount_sen
 
 
-class BenefitInstructedV1(PaymentEvent):
+class PaymentEvent(PaymentStated, PersonEvent):
+    """What every event about a payment about a person states: ``person`` is whom the claim or the payable is about."""
+
+
+class PayableEvent(PaymentStated):
+    """What every event about a payment about no person states; its key is the party that is paid."""
+
+    @property
+    def key(self) -> str:
+        return self.party
+
+
+class PaymentInstructed(PaymentStated):
     """A payment stands in a bank file, which the bank is given after this: whatever reached the bank is known from it.
 
     ``kind`` and ``replaces`` name its cause with the other fields; the file is named by its id, its hash and its sums.
     """
-
-    name: ClassVar[str] = "benefit.instructed"
 
     instruction: UUID
     """The payment."""
@@ -61,7 +75,7 @@ class BenefitInstructedV1(PaymentEvent):
     replaces: str = ""
     """The end-to-end id of the payment that this one replaces, returned or withdrawn; empty where it replaces none."""
     payee_version: int
-    """Which of the payee's accounts it goes to, counted from 1."""
+    """Which of the party's accounts it goes to, counted from 1."""
     bank_file: UUID
     """The bank file in which it stands."""
     file_sha256: str
@@ -70,6 +84,10 @@ class BenefitInstructedV1(PaymentEvent):
     """How many payments stand in the file."""
     file_sum_sen: StatedSen
     """What they add up to, in sen."""
+    holder: str = ""
+    """Who holds that account, as kind and number: the party itself, or who receives for it; empty where nobody said."""
+    capacity: str = ""
+    """In which capacity: `own`, `organisation`, `joint`, `guardian` or `representative`; empty as the holder is."""
 
     @property
     def money_sen(self) -> int:
@@ -77,10 +95,8 @@ class BenefitInstructedV1(PaymentEvent):
         return 0
 
 
-class BenefitSettledV1(PaymentEvent):
+class PaymentSettled(PaymentStated):
     """The bank confirmed that a payment reached the payee's account."""
-
-    name: ClassVar[str] = "benefit.settled"
 
     instruction: UUID
     """The payment."""
@@ -92,10 +108,8 @@ class BenefitSettledV1(PaymentEvent):
     """The last day that is paid."""
 
 
-class BenefitReturnedV1(PaymentEvent):
+class PaymentReturned(PaymentStated):
     """The bank refused or returned a payment; ``reason`` is the bank's code (ISO 20022 external status reason)."""
-
-    name: ClassVar[str] = "benefit.returned"
 
     instruction: UUID
     """The payment."""
@@ -107,10 +121,59 @@ class BenefitReturnedV1(PaymentEvent):
     """Whether it came back because the bank refused its whole file or batch: that says nothing of the account."""
 
 
-class BenefitRecoveredV1(PaymentEvent):
+class PaymentRecovered(PaymentStated):
+    """Money paid beyond what was owed came back."""
+
+    recovery: UUID
+    """The recovery that it closes or makes smaller."""
+
+
+class BenefitInstructedV1(PaymentInstructed, PaymentEvent):
+    """A payment stands in a bank file, which the bank is given after this: whatever reached the bank is known from it.
+
+    ``kind`` and ``replaces`` name its cause with the other fields; the file is named by its id, its hash and its sums.
+    """
+
+    name: ClassVar[str] = "benefit.instructed"
+
+
+class BenefitSettledV1(PaymentSettled, PaymentEvent):
+    """The bank confirmed that a payment reached the payee's account."""
+
+    name: ClassVar[str] = "benefit.settled"
+
+
+class BenefitReturnedV1(PaymentReturned, PaymentEvent):
+    """The bank refused or returned a payment; ``reason`` is the bank's code (ISO 20022 external status reason)."""
+
+    name: ClassVar[str] = "benefit.returned"
+
+
+class BenefitRecoveredV1(PaymentRecovered, PaymentEvent):
     """Money paid beyond the entitlement came back (Act 4 s.50)."""
 
     name: ClassVar[str] = "benefit.recovered"
 
-    recovery: UUID
-    """The recovery that it closes or makes smaller."""
+
+class PayableInstructedV1(PaymentInstructed, PayableEvent):
+    """A payment about no person stands in a bank file, which the bank is given after this."""
+
+    name: ClassVar[str] = "payable.instructed"
+
+
+class PayableSettledV1(PaymentSettled, PayableEvent):
+    """The bank confirmed that a payment about no person reached the party's account."""
+
+    name: ClassVar[str] = "payable.settled"
+
+
+class PayableReturnedV1(PaymentReturned, PayableEvent):
+    """The bank refused or returned a payment about no person; ``reason`` is the bank's code."""
+
+    name: ClassVar[str] = "payable.returned"
+
+
+class PayableRecoveredV1(PaymentRecovered, PayableEvent):
+    """Money about no person that was paid beyond what was owed came back."""
+
+    name: ClassVar[str] = "payable.recovered"

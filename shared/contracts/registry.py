@@ -6,6 +6,10 @@ from shared.contracts.benefit_paid import (
     BenefitRecoveredV1,
     BenefitReturnedV1,
     BenefitSettledV1,
+    PayableInstructedV1,
+    PayableRecoveredV1,
+    PayableReturnedV1,
+    PayableSettledV1,
 )
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
@@ -39,6 +43,10 @@ EVENTS: tuple[type[Event], ...] = (
     BenefitSettledV1,
     BenefitReturnedV1,
     BenefitRecoveredV1,
+    PayableInstructedV1,
+    PayableSettledV1,
+    PayableReturnedV1,
+    PayableRecoveredV1,
     PatientAdmittedV1,
     PatientDischargedV1,
     PlacementConfirmedV1,

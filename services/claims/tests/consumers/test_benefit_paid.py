@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.contracts.benefit_paid import BenefitSettledV1
+from shared.contracts.benefit_paid import BenefitSettledV1, PayableSettledV1
 from shared.contracts.claim_assessed import Fund
 from shared.testing.service import ServiceUnderTest
 
@@ -28,6 +28,16 @@ def settled(payment: int, **changes: str) -> BenefitSettledV1:
         period_last=date(2026, 8, 11),
         **changes,
     )
+
+
+async def test_a_payment_about_no_person_is_of_no_claim(claims: ServiceUnderTest) -> None:
+    """It is an event of its own, which names no person, and holds nothing up."""
+    refund = settled(2).model_dump() | {"party": "employer:7", "owner": "registration"}
+    await claims.consume_batch([PayableSettledV1(**refund), settled(1)])
+    async with claims.database.connection() as connection:
+        rows = await connection.fetch("SELECT instruction FROM known_payment")
+        assert await connection.fetchval("SELECT count(*) FROM parked") == 0
+    assert [row["instruction"] for row in rows] == [UUID(int=1)]
 
 
 async def test_a_payment_of_another_owner_is_of_no_claim(claims: ServiceUnderTest) -> None:
