@@ -20,6 +20,7 @@ PAGED = (
     "/v1/bank-files/{bank_file}/held-statuses",
     "/v1/claims",
     "/v1/entitlements",
+    "/v1/parties/{party}/accounts",
     "/v1/parties/{party}/entitlements",
     "/v1/payments",
     "/v1/persons",

@@ -195,6 +195,8 @@ async def _seed_benefits(world: World) -> None:
     await paying.settle(service, paying.first(claim=new_id(), person=other))
     await paying.freeze(service)
     await paying.enter_payee(service, "88888888", other)
+    assert (await paying.enter_account(service, "employer:7", "99999999")).status_code == 201
+    world.known["party"] = ["employer:7"]
     world.learn([file, *await paying.files(service), {"version": 1}, {"version": 2}])
     world.learn([{"person": person_id(paying.PERSON)}, {"person": person_id(paying.PERSON + 1)}])
 

@@ -112,7 +112,7 @@ _ENTITLED = f"""
     FROM assessment LEFT JOIN entitlement_term USING (claim) {_BY_DAY} GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - nothing that came from outside stands in it
 _NET = f"""
-    SELECT EXISTS (SELECT FROM payee WHERE payee.person = assessment.person) AS can_be_paid,
+    SELECT EXISTS (SELECT FROM payee WHERE party = 'person:' || assessment.person) AS can_be_paid,
            (SELECT coalesce(sum(amount_sen), 0) FROM payment
             WHERE payment.person = assessment.person AND state = 'settled')::bigint
            - (SELECT coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen ELSE -amount_sen END), 0)

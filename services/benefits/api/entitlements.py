@@ -1,14 +1,22 @@
 """Entitlements: what claims decided, and what became of it."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import BenefitName, ClaimOrPayable, LawText, PartyName, Revision, SchemeName
+from services.benefits.api.fields import (
+    BenefitName,
+    ClaimOrPayable,
+    LawText,
+    PartyInPath,
+    PartyName,
+    Revision,
+    SchemeName,
+)
 from services.benefits.domain.entitled import EntitlementKey, Term
 from services.benefits.domain.waiting import WaitingReason
 from services.benefits.queries import entitlements
@@ -23,12 +31,6 @@ from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["entitlements"])
-
-
-PartyInPath = Annotated[
-    str,
-    Path(pattern="^[a-z_]+:[0-9]{1,18}$", max_length=100, description="Kind and number.", examples=["employer:7"]),
-]
 
 
 class TermOut(Out):

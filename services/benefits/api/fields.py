@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Path
 from pydantic import Field
 
 from shared.web.fields import LARGEST_INTEGER
@@ -10,6 +11,10 @@ from shared.web.fields import LARGEST_INTEGER
 ClaimOrPayable = Annotated[UUID, Field(description="The claim, or the payable of another owner.")]
 SchemeName = Annotated[str, Field(max_length=100, description="The Act.", examples=["act4"])]
 PartyName = Annotated[str, Field(max_length=100, description="Who is paid: kind and number.", examples=["person:12"])]
+PartyInPath = Annotated[
+    str,
+    Path(pattern="^[a-z_]+:[0-9]{1,18}$", max_length=100, description="Kind and number.", examples=["employer:7"]),
+]
 BenefitName = Annotated[str, Field(max_length=100, description="Which benefit.", examples=["temporary_disablement"])]
 Revision = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="The claim's revision.", examples=[1])]
 LawText = Annotated[str, Field(max_length=500, description="Act and section.", examples=["Act 4 s.22"])]

@@ -1,25 +1,40 @@
-"""Payees: to which account a person's benefits go. An account is entered here and never shown again."""
+"""Payees: to which account a party is paid, and who holds it. An account is entered here and never shown again."""
 
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from services.benefits.api.dependencies import AccountHold, Cipher, CommittedBeforeAnswer
+from services.benefits.api.fields import PartyInPath, PartyName
 from services.benefits.commands.record_payee import RecordPayee, record_payee
 from services.benefits.commands.release_payee import ReleasePayee, release_payee
+from services.benefits.domain.parties import Capacity, Holding, party_of
+from services.benefits.queries import payees
+from services.benefits.queries.payees import PayeeRead
 from services.benefits.storage.payees import BankAccount, Payee
-from shared.kernel.identifiers import person_id, person_number
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.identifiers import party_number, person_id, person_number
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import ACCOUNT_NUMBER_PATTERN, BIC_PATTERN, LARGEST_INTEGER, Text
+from shared.web.fields import ACCOUNT_NUMBER_PATTERN, BIC_PATTERN, LARGEST_INTEGER, Day, Text
 from shared.web.ids import PersonId
 from shared.web.money import In, Out, examples
+from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["payees"])
+
+# A reference such as a court's or an office's, and nothing that could be a name.
+EVIDENCE_PATTERN = r"^[A-Z0-9][A-Z0-9./-]*$"
+# It is written into the bank file, and is no longer than the file takes.
+AccountName = Annotated[
+    Text, Field(min_length=1, max_length=140, description="The name on the account.", examples=["Aminah"])
+]
+Version = Annotated[int, Path(ge=1, le=LARGEST_INTEGER, description="The newest version.")]
 
 
 class AccountIn(In):
@@ -51,16 +66,60 @@ class PayeeIn(In):
     )
 
     person: PersonId
-    # It is written into the bank file, and is no longer than the file takes.
-    account_name: Text = Field(
-        min_length=1, max_length=140, description="The name on the account.", examples=["Aminah"]
-    )
+    account_name: AccountName
     account: AccountIn
 
     def command(self, caller: Caller, hold: timedelta) -> RecordPayee:
         """As a command of the officer who sent it."""
         account = BankAccount(self.account_name, self.account.number, self.account.bank_bic)
-        return RecordPayee(person_number(self.person), account, caller.party, caller.subject, hold)
+        return RecordPayee(party_of(person_number(self.person)), account, caller.party, caller.subject, hold)
+
+
+class PartysAccountIn(In):
+    """The account to which a party is paid, and who holds it."""
+
+    model_config = examples(
+        {
+            "account_name": "KILANG MAJU SDN BHD",
+            "account": {"bank_bic": "MBBEMYKL", "number": "512345678901"},
+            "capacity": "organisation",
+        },
+        {
+            "account_name": "AMINAH BINTI OSMAN",
+            "account": {"bank_bic": "MBBEMYKL", "number": "512345678902"},
+            "capacity": "guardian",
+            "holder": "person:12",
+            "until_on": "2031-05-01",
+            "evidence": "PKSF17/2026/118",
+        },
+    )
+
+    account_name: AccountName
+    account: AccountIn
+    capacity: Capacity = Field(description="In which capacity it is held.")
+    holder: str | None = Field(
+        default=None,
+        pattern="^[a-z_]+:[0-9]{1,18}$",
+        max_length=100,
+        description="Who holds it, where that is another than the party; of a joint account the other holder.",
+        examples=["person:12"],
+    )
+    until_on: Day | None = Field(
+        default=None, description="The last day on which a guardian receives for the party.", examples=["2031-05-01"]
+    )
+    evidence: str | None = Field(
+        default=None,
+        pattern=EVIDENCE_PATTERN,
+        max_length=40,
+        description="The reference of what shows the holder's right.",
+        examples=["PKSF17/2026/118"],
+    )
+
+    def command(self, party: str, caller: Caller, hold: timedelta) -> RecordPayee:
+        """As a command of the officer who sent it."""
+        account = BankAccount(self.account_name, self.account.number, self.account.bank_bic)
+        holding = Holding(self.holder or party, self.capacity, self.until_on, self.evidence)
+        return RecordPayee(party, account, caller.party, caller.subject, hold, holding)
 
 
 class PayeeOut(Out):
@@ -77,11 +136,34 @@ class PayeeOut(Out):
     def of(cls, payee: Payee) -> "PayeeOut":
         """The version without its account."""
         return cls(
-            person=person_id(payee.person),
+            person=person_id(party_number(payee.party)),
             version=payee.version,
             bank_bic=payee.bank_bic,
             held_until=payee.held_until,
         )
+
+
+class PartysAccountOut(Out):
+    """A version of a party's account, and who holds it."""
+
+    party: PartyName
+    version: int = Field(ge=1, le=LARGEST_INTEGER, description="1 for the first account, one more with each change.")
+    bank_bic: str = Field(max_length=11, description="The bank's BIC.", examples=["MBBEMYKL"])
+    capacity: Capacity
+    holder: PartyName
+    until_on: date | None = Field(description="The last day on which a guardian receives for the party.")
+    evidence: str | None = Field(max_length=40, description="The reference of what shows the holder's right.")
+    held_until: datetime | None = Field(
+        description="Until when nothing is paid to a changed account, unless a second officer releases it."
+    )
+    needs_release: bool = Field(description="Whether nothing is paid to it before a second officer releases it.")
+    entered_at: datetime
+    released_at: datetime | None = Field(description="When a second officer released it; null where none did.")
+
+    @classmethod
+    def of(cls, read: PayeeRead) -> "PartysAccountOut":
+        """The version without its account."""
+        return cls(**asdict(read))
 
 
 @router.post(
@@ -111,10 +193,69 @@ async def enter_account(
 )
 async def release_account(
     person: PersonId,
-    version: Annotated[int, Path(ge=1, le=LARGEST_INTEGER, description="The newest version.")],
+    version: Version,
     uow: CommittedBeforeAnswer,
     caller: Party,
 ) -> PayeeOut:
     """Say, as another officer than the one who entered it, that this account may be paid to."""
-    command = ReleasePayee(person_number(person), version, caller.subject, caller.party)
+    command = ReleasePayee(party_of(person_number(person)), version, caller.subject, caller.party)
     return PayeeOut.of(await release_payee(command, uow))
+
+
+@router.get(
+    "/v1/parties/{party}/accounts",
+    summary="List a party's accounts",
+    dependencies=[requires("benefits:payee:read"), Depends(officers_only)],
+    responses=problems(400),
+)
+async def list_accounts_of_party(
+    party: PartyInPath, listing: Listing, uow: CommittedBeforeAnswer
+) -> Page[PartysAccountOut]:
+    """Every version of the account of a party of any kind, oldest first: who holds it, and whether it is released."""
+    after = 0 if listing.after is None else int(listing.after[0])
+    found = await payees.list_payees(party, after, listing.limit, uow)
+    return listing.page(found, item=PartysAccountOut.of, position=lambda read: [read.version])
+
+
+@router.post(
+    "/v1/parties/{party}/accounts",
+    status_code=201,
+    summary="Enter a party's account",
+    dependencies=[requires("benefits:payee:write"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(400, 409),
+)
+async def enter_account_of_party(
+    party: PartyInPath,
+    body: PartysAccountIn,
+    uow: CommittedBeforeAnswer,
+    caller: Party,
+    cipher: Cipher,
+    hold: AccountHold,
+) -> PartysAccountOut:
+    """Enter or change the account to which a party of any kind is paid, and say who holds it.
+
+    What is no person's own account is not paid to before a second officer releases it: one of an employer, a hospital
+    or a provider, and one that a guardian, a representative or somebody beside the party holds.
+    """
+    payee = await record_payee(body.command(party, caller, hold), cipher, uow)
+    return await _shown(payee, uow)
+
+
+@router.post(
+    "/v1/parties/{party}/accounts/{version}/releases",
+    status_code=201,
+    summary="Release a party's account",
+    dependencies=[requires("benefits:payee:release"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(400, 403, 404, 409),
+)
+async def release_account_of_party(
+    party: PartyInPath, version: Version, uow: CommittedBeforeAnswer, caller: Party
+) -> PartysAccountOut:
+    """Say, as another officer than those who entered it, that this account may be paid to."""
+    payee = await release_payee(ReleasePayee(party, version, caller.subject, caller.party), uow)
+    return await _shown(payee, uow)
+
+
+async def _shown(payee: Payee, uow: BenefitsUnitOfWork) -> PartysAccountOut:
+    (read,) = await payees.list_payees(payee.party, payee.version - 1, 1, uow)
+    return PartysAccountOut.of(read)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.benefits.commands.check_bank_file import CheckBankFile
 from services.benefits.domain.bank_text import bank_text_of_what_is_kept
+from services.benefits.domain.parties import person_of
 from services.benefits.events.benefit_paid import payment_instructed
 from services.benefits.files.pain_001 import AccountHolder, CreditTransfer, Run, render, transaction
 from services.benefits.storage.bank_files import Rendered
@@ -116,9 +117,10 @@ def _rendered(run: Run, unsent: Sequence[Unsent], bank_file: UUID) -> bytes:
         about: dict[str, str | int] = {
             "jaring.instruction": str(each.id),
             "jaring.file": str(bank_file),
-            "jaring.person": each.payee.person,
             "jaring.amount_sen": each.amount_sen,
         }
+        if (person := person_of(each.payee.party)) is not None:
+            about["jaring.person"] = person
         with child_of(each.traceparent, "render payment", about):
             elements.append(transaction(transfer))
     return render(run, elements)

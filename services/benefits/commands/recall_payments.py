@@ -13,7 +13,13 @@ from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.contracts.benefit_paid import BenefitInstructedV1, BenefitReturnedV1, BenefitSettledV1, PaymentEvent
+from shared.contracts.benefit_paid import (
+    PaymentEvent,
+    PaymentInstructed,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentStated,
+)
 from shared.contracts.envelope import Event
 from shared.kernel.clock import now
 
@@ -36,13 +42,13 @@ class PaymentUnheardOf(RuntimeError):
 async def recall_payments(command: RecallPayments, uow: BenefitsUnitOfWork) -> None:
     """Know again what may be at the bank, and what it answered: none of it is ever paid a second time."""
     for event in command.events:
-        if isinstance(event, BenefitInstructedV1):
+        if isinstance(event, PaymentInstructed):
             await _instructed(event, command.bank, uow)
-        elif isinstance(event, BenefitSettledV1 | BenefitReturnedV1):
+        elif isinstance(event, PaymentSettled | PaymentReturned):
             await _answered(event, uow)
 
 
-async def _instructed(event: BenefitInstructedV1, bank: str, uow: BenefitsUnitOfWork) -> None:
+async def _instructed(event: PaymentInstructed, bank: str, uow: BenefitsUnitOfWork) -> None:
     sums = (event.file_sha256, event.file_transactions, event.file_sum_sen)
     await uow.bank_files.recall(Rendered(event.bank_file, event.happened_at, *sums), bank)
     pay = Pay(_key(event), event.amount_sen)
@@ -51,7 +57,7 @@ async def _instructed(event: BenefitInstructedV1, bank: str, uow: BenefitsUnitOf
         "bank_file": event.bank_file,
         "payee_version": event.payee_version,
         "owner": event.owner,
-        "person": event.person,
+        "person": event.person if isinstance(event, PaymentEvent) else None,
         "fund": event.fund,
     }
     if await uow.payments.recall(event.instruction, pay, place, event.happened_at):
@@ -59,37 +65,37 @@ async def _instructed(event: BenefitInstructedV1, bank: str, uow: BenefitsUnitOf
     await uow.due.at(RenderLostFile(event.bank_file), now())
 
 
-async def _answered(event: BenefitSettledV1 | BenefitReturnedV1, uow: BenefitsUnitOfWork) -> None:
+async def _answered(event: PaymentSettled | PaymentReturned, uow: BenefitsUnitOfWork) -> None:
     payments = await uow.payments.lock(_entitlement(event))
     stands = next((each for each in payments.values() if each.id == event.instruction), None)
     if stands is None or stands.payment.state is PaymentState.UNSENT:
         raise PaymentUnheardOf(f"payment {event.instruction}")
-    state = PaymentState.RETURNED if isinstance(event, BenefitReturnedV1) else PaymentState.SETTLED
+    state = PaymentState.RETURNED if isinstance(event, PaymentReturned) else PaymentState.SETTLED
     stood = stands.payment.state
     # A payment that came back after it was settled is told of twice, in this order; read again, neither is news.
     if stood in (state, PaymentState.RETURNED):
         return
     answered = replace(stands, payment=replace(stands.payment, state=state))
-    if isinstance(event, BenefitReturnedV1):
+    if isinstance(event, PaymentReturned):
         # Whether an officer has released the file since is not told: it is held until one does.
         with_file = FileRefusal.HELD if event.with_file else None
         answered = replace(answered, reason=event.reason, refused_with_file=with_file)
     at = event.happened_at
     await uow.payments.answer([(stood, replace(answered, answered_at=at))], at)
     if answered.is_refused_by_account:
-        await uow.due.at(SettleUnsent(answered.payee), now())
+        await uow.due.at(SettleUnsent(answered.party), now())
     await uow.ledger.post([_line(event, _REVERSED if stood is PaymentState.SETTLED else _REASONS[state])])
 
 
-def _key(event: BenefitInstructedV1) -> PaymentKey:
+def _key(event: PaymentInstructed) -> PaymentKey:
     cause = (_entitlement(event), PaymentKind(event.kind), event.claim_revision)
     return PaymentKey(*cause, event.period_first, event.period_last, event.replaces)
 
 
-def _entitlement(event: PaymentEvent) -> EntitlementKey:
+def _entitlement(event: PaymentStated) -> EntitlementKey:
     return EntitlementKey(event.claim, event.scheme, event.benefit, event.party)
 
 
-def _line(event: BenefitInstructedV1 | BenefitSettledV1 | BenefitReturnedV1, reason: TransferReason) -> Line:
+def _line(event: PaymentInstructed | PaymentSettled | PaymentReturned, reason: TransferReason) -> Line:
     moved = transfer(reason, event.amount_sen, event.fund)
     return Line(moved, _entitlement(event), event.claim_revision, event.instruction)

@@ -1,4 +1,4 @@
-"""Enters the account to which a person's benefits go."""
+"""Enters the account to which a party is paid, and who holds it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.domain import subjects
 from services.benefits.domain.bank_text import bank_text
-from services.benefits.domain.parties import party_of
+from services.benefits.domain.parties import Holding
 from services.benefits.storage.payees import BankAccount, Entered, Payee
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
@@ -15,45 +15,62 @@ from shared.security.fields import FieldCipher
 
 @dataclass(frozen=True)
 class RecordPayee:
-    """A person, the account, the party and officer that enter it, and how long a change of account is held."""
+    """A party, the account, who holds it, the party and officer that enter it, and how long a change is held.
 
-    person: int
+    Without a holder it is the party's own.
+    """
+
+    party: str
     account: BankAccount
     tenant: str
     officer: str = ""
     hold: timedelta = timedelta()
+    holding: Holding | None = None
+
+    @property
+    def held_by(self) -> Holding:
+        """Who holds the account."""
+        return self.holding or Holding.of(self.party)
 
 
 async def record_payee(command: RecordPayee, cipher: FieldCipher, uow: BenefitsUnitOfWork) -> Payee:
     """Keep a new version and wake what waits for it; the same account again stays the version that it is.
 
-    Raises TextUnfitForBank.
+    Raises TextUnfitForBank, HolderUnfit.
     """
     bank_text(command.account.name)
-    known = await uow.payees.lock(command.person)
-    if known is not None and known.opened(cipher) == command.account:
+    command.held_by.must_fit(command.party)
+    known = await uow.payees.lock(command.party)
+    if known is not None and (known.holding, known.opened(cipher)) == (command.held_by, command.account):
         return known
     entered = await _entered(command, known, cipher, uow)
     version = known.version + 1 if known else 1
-    payee = Payee.sealed(command.person, version, command.account, entered, cipher)
+    payee = Payee.sealed(command.party, version, command.account, entered, cipher)
     await uow.payees.add(payee, command.tenant)
-    await uow.due.wake({subjects.payee(party_of(command.person))})
+    await uow.due.wake({subjects.payee(command.party)})
     # What is instructed and in no file yet goes to this version, or waits for it from now on.
-    await settle_unsent(SettleUnsent(command.person), uow)
+    await settle_unsent(SettleUnsent(command.party), uow)
     return payee
 
 
 async def _entered(command: RecordPayee, known: Payee | None, cipher: FieldCipher, uow: BenefitsUnitOfWork) -> Entered:
-    """One officer alone moves nobody's money: a change of account is held; another name on the same one is none."""
+    """One officer alone moves nobody's money: a change of account or holder is held; another name on the same is none.
+
+    The first account of a person is not held: nobody's first payment waits. One of another party, or that another than
+    the party holds, is held until a second officer releases it.
+    """
+    by, needs_release = (command.officer, command.held_by), command.held_by.needs_release(command.party)
     if known is None:
-        return Entered(command.officer, None, None)
-    versions = await uow.payees.list_versions(command.person)
+        return Entered(*by, needs_release=needs_release)
+    versions = await uow.payees.list_versions(command.party)
     same = [each for each in versions if each.opened(cipher).is_same_account(command.account)]
     # Versions of before benefits_0006 were each taken for an account of their own: a migration has no key to compare
     # them. The newest counts, so that what came back from it holds this one back.
     account_version = same[-1].account_version if same else None
-    if account_version == known.account_version:
+    if (account_version, command.held_by) == (known.account_version, known.holding):
         # What an officer released stays released under the corrected name.
-        held_until = None if await uow.payees.is_released(known) else known.held_until
-        return Entered(command.officer, held_until, account_version)
-    return Entered(command.officer, now() + command.hold if command.hold else None, account_version)
+        if await uow.payees.is_released(known):
+            return Entered(*by, account_version=account_version)
+        return Entered(*by, known.held_until, known.needs_release, account_version)
+    held_until = now() + command.hold if command.hold and not needs_release else None
+    return Entered(*by, held_until, needs_release, account_version)

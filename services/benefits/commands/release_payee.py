@@ -4,16 +4,15 @@ from dataclasses import dataclass
 
 from services.benefits.domain import subjects
 from services.benefits.domain.errors import PayeeUnknown, SecondOfficerNeeded
-from services.benefits.domain.parties import party_of
 from services.benefits.storage.payees import Payee
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 
 
 @dataclass(frozen=True)
 class ReleasePayee:
-    """A version of a person's account, and the officer and party that release it."""
+    """A version of a party's account, and the officer and party that release it."""
 
-    person: int
+    party: str
     version: int
     officer: str
     tenant: str
@@ -21,11 +20,13 @@ class ReleasePayee:
 
 async def release_payee(command: ReleasePayee, uow: BenefitsUnitOfWork) -> Payee:
     """Note the officer's word and wake what waits; raises PayeeUnknown, SecondOfficerNeeded."""
-    payee = await uow.payees.lock(command.person)
+    payee = await uow.payees.lock(command.party)
     if payee is None or payee.version != command.version:
-        raise PayeeUnknown("It is not the newest version of the person's account.")
-    if payee.entered_by == command.officer:
+        raise PayeeUnknown("It is not the newest version of the party's account.")
+    # Whoever corrected the name on it since has not looked at the account in the place of a second officer.
+    versions = await uow.payees.list_versions(command.party)
+    if command.officer in {each.entered_by for each in versions if each.is_same(payee)}:
         raise SecondOfficerNeeded(facts={"version": command.version})
     await uow.payees.release(payee, command.officer, command.tenant)
-    await uow.due.wake({subjects.payee(party_of(command.person))})
+    await uow.due.wake({subjects.payee(command.party)})
     return payee

@@ -9,7 +9,6 @@ import structlog
 from services.benefits.commands.check_bank_file import CheckBankFile
 from services.benefits.commands.freeze_bank_file import Paying, answered_by, rendered
 from services.benefits.domain import subjects
-from services.benefits.domain.parties import party_of
 from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.payees import content_place
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -56,7 +55,7 @@ async def _again(
     """The content as it was, or None and the accounts that may make it so."""
     unsent, lacking = await uow.payments.of_lost_file(file.id)
     if lacking:
-        return None, {subjects.payee(party_of(person)) for person in lacking}
+        return None, {subjects.payee(party) for party in lacking}
     content, again = rendered(file.id, file.made_at, unsent, paying, cipher)
     if again.sha256 == file.sha256:
         return content, set()

@@ -41,6 +41,7 @@ _WAKES = {
     WaitingReason.ACCOUNT_MISSING: payee,
     WaitingReason.ACCOUNT_RETURNED: payee,
     WaitingReason.ACCOUNT_HELD: payee,
+    WaitingReason.HOLDER_ENDED: payee,
     WaitingReason.FILE_RETURNED: payee,
 }
 

@@ -221,8 +221,8 @@ async def _publish(judged: Sequence[Answered], uow: BenefitsUnitOfWork) -> None:
     """Publish what was answered; due work is taken before the payments and in one order, as settling takes them."""
     # An account that refused one payment holds back all that goes to it. What is in no file yet the bank does not see:
     # the worker looks for it.
-    for person in sorted({each.sent.payee for each in judged if each.sent.is_refused_by_account}):
-        await uow.due.at(SettleUnsent(person), now())
+    for party in sorted({each.sent.party for each in judged if each.sent.is_refused_by_account}):
+        await uow.due.at(SettleUnsent(party), now())
     for each in sorted(judged, key=lambda each: each.sent.payment.key.entitlement):
         await _publish_one(each.sent, uow)
 

@@ -52,8 +52,18 @@ class TextUnfitForBank(JaringError):
     )
 
 
+class HolderUnfit(JaringError):
+    """An account of the party is not held by this holder in this capacity; nothing was written."""
+
+    code = "holder_unfit"
+    title = "The holder or the capacity does not fit the party"
+    title_ms = "Pemegang atau kapasiti tidak sepadan dengan pihak itu"
+    kind = Kind.INVALID
+    hint = "Name a guardian with its last day and its evidence, and a party's own account without a holder."
+
+
 class PayeeUnknown(JaringError):
-    """The person has no such version of an account."""
+    """The party has no such version of an account."""
 
     code = "payee_unknown"
     title = "No such account"

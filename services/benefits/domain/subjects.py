@@ -11,7 +11,7 @@ def assessment(claim: UUID) -> Subject:
 
 
 def payee(party: str) -> Subject:
-    """The account to which a party's benefits go."""
+    """The account to which a party is paid."""
     return Subject.of("payee", party)
 
 

@@ -12,6 +12,7 @@ class WaitingReason(StrEnum):
     ACCOUNT_MISSING = "account_missing"
     ACCOUNT_RETURNED = "account_returned"
     ACCOUNT_HELD = "account_held"
+    HOLDER_ENDED = "holder_ended"
     FILE_RETURNED = "file_returned"
 
 

@@ -6,39 +6,65 @@ from typing import Any
 from services.benefits.domain.payments import PaymentState
 from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.payments import Sent, Unsent
-from shared.contracts.benefit_paid import BenefitInstructedV1, BenefitReturnedV1, BenefitSettledV1
+from shared.contracts.benefit_paid import (
+    BenefitInstructedV1,
+    BenefitReturnedV1,
+    BenefitSettledV1,
+    PayableInstructedV1,
+    PayableReturnedV1,
+    PayableSettledV1,
+    PaymentInstructed,
+    PaymentReturned,
+    PaymentSettled,
+)
 
 
-def payment_instructed(unsent: Unsent, file: Rendered) -> BenefitInstructedV1:
+def payment_instructed(unsent: Unsent, file: Rendered) -> PaymentInstructed:
     """The event of a payment that goes into a bank file."""
-    key = unsent.key
-    return BenefitInstructedV1(
+    key, payee = unsent.key, unsent.payee
+    stated = {
         **asdict(key.entitlement),
-        owner=unsent.owner,
-        person=unsent.person,
-        fund=unsent.fund,
-        amount_sen=unsent.amount_sen,
-        happened_at=file.made_at,
-        instruction=unsent.id,
-        claim_revision=key.revision,
-        kind=key.kind,
-        period_first=key.period_first,
-        period_last=key.period_last,
-        replaces=key.replaces,
-        payee_version=unsent.payee.version,
-        bank_file=file.id,
-        file_sha256=file.sha256,
-        file_transactions=file.transactions,
-        file_sum_sen=file.control_sum_sen,
-    )
+        "owner": unsent.owner,
+        "fund": unsent.fund,
+        "amount_sen": unsent.amount_sen,
+        "happened_at": file.made_at,
+        "instruction": unsent.id,
+        "claim_revision": key.revision,
+        "kind": key.kind,
+        "period_first": key.period_first,
+        "period_last": key.period_last,
+        "replaces": key.replaces,
+        "payee_version": payee.version,
+        "bank_file": file.id,
+        "file_sha256": file.sha256,
+        "file_transactions": file.transactions,
+        "file_sum_sen": file.control_sum_sen,
+        "holder": payee.holder,
+        "capacity": payee.capacity,
+    }
+    if unsent.person is None:
+        return PayableInstructedV1(**stated)
+    return BenefitInstructedV1(**stated, person=unsent.person)
 
 
-def payment_answered(sent: Sent) -> BenefitSettledV1 | BenefitReturnedV1:
+def payment_answered(sent: Sent) -> PaymentSettled | PaymentReturned:
     """The event of a payment that the bank settled or returned."""
-    key, stated = sent.payment.key, _stated(sent)
-    if sent.payment.state is PaymentState.RETURNED:
-        return BenefitReturnedV1(**stated, reason=sent.reason or "", with_file=sent.refused_with_file is not None)
-    return BenefitSettledV1(**stated, period_first=key.period_first, period_last=key.period_last)
+    return _returned(sent) if sent.payment.state is PaymentState.RETURNED else _settled(sent)
+
+
+def _returned(sent: Sent) -> PaymentReturned:
+    stated = _stated(sent) | {"reason": sent.reason or "", "with_file": sent.refused_with_file is not None}
+    if sent.person is None:
+        return PayableReturnedV1(**stated)
+    return BenefitReturnedV1(**stated, person=sent.person)
+
+
+def _settled(sent: Sent) -> PaymentSettled:
+    key = sent.payment.key
+    stated = _stated(sent) | {"period_first": key.period_first, "period_last": key.period_last}
+    if sent.person is None:
+        return PayableSettledV1(**stated)
+    return BenefitSettledV1(**stated, person=sent.person)
 
 
 def _stated(sent: Sent) -> dict[str, Any]:
@@ -47,7 +73,6 @@ def _stated(sent: Sent) -> dict[str, Any]:
     return {
         **asdict(key.entitlement),
         "owner": sent.owner,
-        "person": sent.person,
         "fund": sent.fund,
         "amount_sen": sent.payment.amount_sen,
         "happened_at": sent.answered_at,

@@ -65,7 +65,8 @@ IS_TOLD = text("""
     (EXISTS (SELECT FROM rendered_again WHERE rendered_again.bank_file = bank_file.id)
      OR bank_file.told_by IS NOT NULL
         AND NOT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND outbox.id <= bank_file.told_by
-                                             AND outbox.type = 'jaring.benefit.instructed.v1'))
+                                             AND outbox.type IN ('jaring.benefit.instructed.v1',
+                                                                 'jaring.payable.instructed.v1')))
 """)
 _LAST_UNSENT = text("SELECT coalesce(max(id), 0) FROM outbox WHERE published_at IS NULL")
 

@@ -1,42 +1,45 @@
-"""Payees: to which account a person's benefits go; every change is a new version."""
+"""Payees: to which account a party is paid, and who holds it; every change is a new version."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import exists, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.parties import person_of
+from services.benefits.domain.parties import Capacity, Holding, person_of
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage import tables as t
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
 from shared.security.fields import FieldCipher, place
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-# Of the row `payee`, at the instant :now. A changed account is held until its clock runs out or an officer releases it.
+# Of the row `payee`, at the instant :now. A changed account is held until its clock runs out or an officer releases it;
+# one that is no person's own until an officer does.
 IS_HELD = """
-    (payee.held_until IS NOT NULL AND payee.held_until > :now AND NOT EXISTS (
+    ((payee.needs_release OR coalesce(payee.held_until > :now, false)) AND NOT EXISTS (
         SELECT FROM payee_release AS released
-        WHERE released.person = payee.person AND released.version = payee.version))
+        WHERE released.party = payee.party AND released.version = payee.version))
 """
+# On the day :today. Whoever receives for the party does so no longer, whoever released it.
+IS_ENDED = "coalesce(payee.until_on < :today, false)"
 # A payment came back from this very account, whatever version it was then, and no officer has released it since.
 IS_RETURNED = """
     EXISTS (
         SELECT FROM payment AS returned
-        JOIN payee AS used ON used.person = payee.person AND used.version = returned.payee_version
+        JOIN payee AS used ON used.party = payee.party AND used.version = returned.payee_version
         WHERE returned.state = 'returned' AND returned.refused_with_file IS NULL
-          AND returned.party = 'person:' || payee.person AND used.account_version = payee.account_version
+          AND returned.party = payee.party AND used.account_version = payee.account_version
           AND NOT EXISTS (
             SELECT FROM payee_release AS released
-            JOIN payee AS same ON same.person = released.person AND same.version = released.version
-            WHERE released.person = payee.person AND same.account_version = payee.account_version
+            JOIN payee AS same ON same.party = released.party AND same.version = released.version
+            WHERE released.party = payee.party AND same.account_version = payee.account_version
               AND released.released_at >= returned.answered_at))
 """
 _BLOCKED = text(f"""
-    SELECT payee.held_until, {IS_HELD} AS is_held, {IS_RETURNED} AS is_returned FROM payee
-    WHERE payee.person = :person ORDER BY version DESC LIMIT 1
+    SELECT payee.held_until, {IS_HELD} AS is_held, {IS_RETURNED} AS is_returned, {IS_ENDED} AS is_ended FROM payee
+    WHERE payee.party = :party ORDER BY version DESC LIMIT 1
 """)  # noqa: S608 - nothing that came from outside stands in it
 
 
@@ -58,41 +61,61 @@ class BankAccount:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Who entered a version, until when it is held, and which earlier one has the same account, if one does."""
+    """Who entered a version for which holder, and what became of it then.
+
+    It is held until an instant, or until it is released; ``account_version`` is the earlier one with the same account,
+    if one has it.
+    """
 
     by: str
-    held_until: datetime | None
-    account_version: int | None
+    holding: Holding
+    held_until: datetime | None = None
+    needs_release: bool = False
+    account_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """One version of a person's payee, as it is stored: the account and the name on it are encrypted."""
+    """One version of a party's payee, as it is stored: the account and the name on it are encrypted."""
 
-    person: int
+    party: str
     version: int
     account_name: bytes
     account_number: bytes
     bank_bic: str
-    # The first version of the person with this very account, who entered this one, and until when it is held.
+    # The first version of the party with this very account, who entered this one, and how long it is held.
     account_version: int
     entered_by: str
     held_until: datetime | None
+    needs_release: bool
+    # Who holds the account: as in Holding.
+    holder: str
+    capacity: str
+    until_on: date | None
+    evidence: str | None
 
     @classmethod
-    def sealed(
-        cls, person: int, version: int, account: BankAccount, entered: "Entered", cipher: FieldCipher
-    ) -> "Payee":
+    def sealed(cls, party: str, version: int, account: BankAccount, entered: "Entered", cipher: FieldCipher) -> "Payee":
         """Encrypt an account for its place in the database."""
-        name = cipher.encrypt(account.name, _place("account_name", person, version))
-        number = cipher.encrypt(account.number, _place("account_number", person, version))
+        name = cipher.encrypt(account.name, _place("account_name", party, version))
+        number = cipher.encrypt(account.number, _place("account_number", party, version))
         first = version if entered.account_version is None else entered.account_version
-        return cls(person, version, name, number, account.bic, first, entered.by, entered.held_until)
+        held = (entered.by, entered.held_until, entered.needs_release)
+        return cls(party, version, name, number, account.bic, first, *held, *astuple(entered.holding))
+
+    @property
+    def holding(self) -> Holding:
+        """Who holds the account, and in which capacity."""
+        return Holding(self.holder, Capacity(self.capacity), self.until_on, self.evidence)
+
+    def is_same(self, other: "Payee") -> bool:
+        """Whether it is the same account of the same holder, under whatever name."""
+        return (self.account_version, self.holding) == (other.account_version, other.holding)
 
     def opened(self, cipher: FieldCipher) -> BankAccount:
         """Decrypt the account; raises FieldUndecipherable."""
-        name = cipher.decrypt(self.account_name, _place("account_name", self.person, self.version))
-        number = cipher.decrypt(self.account_number, _place("account_number", self.person, self.version))
+        name = cipher.decrypt(self.account_name, _place("account_name", self.party, self.version))
+        number = cipher.decrypt(self.account_number, _place("account_number", self.party, self.version))
         return BankAccount(name, number, self.bank_bic)
 
 
@@ -102,15 +125,15 @@ class PayeeRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def lock(self, person: int) -> Payee | None:
+    async def lock(self, party: str) -> Payee | None:
         """The newest version, and nobody else makes another until the transaction ends."""
-        await self._connection.execute(_LOCK, {"name": f"payee/{person}"})
-        return await self.newest(person)
+        await self._connection.execute(_LOCK, {"name": f"payee/{party}"})
+        return await self.newest(party)
 
-    async def newest(self, person: int) -> Payee | None:
+    async def newest(self, party: str) -> Payee | None:
         """The version that the next payment goes to."""
         columns = [t.payee.c[name] for name in Payee.__slots__]
-        newest = select(*columns).where(t.payee.c.person == person).order_by(t.payee.c.version.desc()).limit(1)
+        newest = select(*columns).where(t.payee.c.party == party).order_by(t.payee.c.version.desc()).limit(1)
         row = (await self._connection.execute(newest)).one_or_none()
         return None if row is None else Payee(*row)
 
@@ -119,38 +142,41 @@ class PayeeRepository:
         values = {name: getattr(payee, name) for name in Payee.__slots__}
         await self._connection.execute(insert(t.payee).values(**values, tenant=tenant, entered_at=now()))
 
-    async def list_versions(self, person: int) -> list[Payee]:
-        """Every version of a person, oldest first."""
+    async def list_versions(self, party: str) -> list[Payee]:
+        """Every version of a party, oldest first."""
         columns = [t.payee.c[name] for name in Payee.__slots__]
-        versions = select(*columns).where(t.payee.c.person == person).order_by(t.payee.c.version)
+        versions = select(*columns).where(t.payee.c.party == party).order_by(t.payee.c.version)
         return [Payee(*row) for row in await self._connection.execute(versions)]
 
     async def release(self, payee: Payee, officer: str, tenant: str) -> None:
         """An officer says that this version may be paid to."""
-        about = {"person": payee.person, "version": payee.version, "tenant": tenant}
+        about = {"party": payee.party, "version": payee.version, "tenant": tenant}
         values = {**about, "id": new_id(), "released_by": officer, "released_at": now()}
         await self._connection.execute(insert(t.payee_release).values(values))
 
     async def is_released(self, payee: Payee) -> bool:
         """Whether an officer has said that this version may be paid to."""
-        of_version = (t.payee_release.c.person == payee.person) & (t.payee_release.c.version == payee.version)
+        of_version = (t.payee_release.c.party == payee.party) & (t.payee_release.c.version == payee.version)
         return bool((await self._connection.execute(select(exists().where(of_version)))).scalar_one())
 
     async def blocked(self, party: str) -> Waiting | None:
-        """Why a party cannot be paid now: no account is known, it is held, or a payment came back from it."""
-        person = person_of(party)
-        if person is None:
-            return Waiting(WaitingReason.ACCOUNT_MISSING)
-        found = (await self._connection.execute(_BLOCKED, {"person": person, "now": now()})).one_or_none()
+        """Why a party cannot be paid now: no account is known, its holder receives no longer, a payment came back from
+        it, or it is held."""
+        values = {"party": party, "now": now(), "today": today()}
+        found = (await self._connection.execute(_BLOCKED, values)).one_or_none()
         if found is None:
             return Waiting(WaitingReason.ACCOUNT_MISSING)
+        if found.is_ended:
+            return Waiting(WaitingReason.HOLDER_ENDED)
         if found.is_returned:
             return Waiting(WaitingReason.ACCOUNT_RETURNED)
         return Waiting(WaitingReason.ACCOUNT_HELD, until=found.held_until) if found.is_held else None
 
 
-def _place(column: str, person: int, version: int) -> str:
-    return place("payee", column, f"{person}.{version}")
+def _place(column: str, party: str, version: int) -> str:
+    """Of a person as it was before other parties had accounts: what was sealed then must open."""
+    person = person_of(party)
+    return place("payee", column, f"{party if person is None else person}.{version}")
 
 
 def content_place(bank_file: UUID) -> str:

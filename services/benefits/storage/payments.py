@@ -14,21 +14,21 @@ from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage import tables as t
-from services.benefits.storage.payees import IS_HELD, IS_RETURNED, Payee
+from services.benefits.storage.payees import IS_ENDED, IS_HELD, IS_RETURNED, Payee
 from shared.contracts.envelope import Cause
-from shared.kernel.clock import now
-from shared.kernel.identifiers import new_id, party_number
+from shared.kernel.clock import now, today
+from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 
-# Every payment is to a person so far: the database takes no other.
-_PAYEE = "split_part(payment.party, ':', 2)::bigint"
-# Nothing is sent to an account that is held, or that a payment came back from: it waits for another or a release.
+# What a payment's row has beside it of the payee: its party is the payment's own.
+_ACCOUNT = ", ".join(f"payee.{name}" for name in Payee.__slots__ if name != "party")
+# Nothing is sent to an account that is held, that a payment came back from, or whose holder receives no longer: it
+# waits for another or a release.
 _UNSENT = text(f"""
-    SELECT payment.*, payee.person AS payee, payee.version, payee.account_name, payee.account_number, payee.bank_bic,
-           payee.account_version, payee.entered_by, payee.held_until
+    SELECT payment.*, {_ACCOUNT}
     FROM payment CROSS JOIN LATERAL (
-        SELECT * FROM payee WHERE payee.person = {_PAYEE} ORDER BY version DESC LIMIT 1) AS payee
-    WHERE payment.state = 'unsent' AND NOT {IS_HELD} AND NOT {IS_RETURNED}
+        SELECT * FROM payee WHERE payee.party = payment.party ORDER BY version DESC LIMIT 1) AS payee
+    WHERE payment.state = 'unsent' AND NOT {IS_HELD} AND NOT {IS_RETURNED} AND NOT {IS_ENDED}
     ORDER BY payment.id LIMIT :limit FOR UPDATE OF payment SKIP LOCKED
 """)  # noqa: S608 - nothing that came from outside stands in it
 _FREEZE = text("""
@@ -39,9 +39,8 @@ _FREEZE = text("""
 
 # A file that is rendered again goes to the accounts that it went to at first; a row without one lacks it.
 _OF_FILE = text(f"""
-    SELECT payment.*, {_PAYEE} AS payee, payee.version, payee.account_name, payee.account_number, payee.bank_bic,
-           payee.account_version, payee.entered_by, payee.held_until
-    FROM payment LEFT JOIN payee ON payee.person = {_PAYEE} AND payee.version = payment.payee_version
+    SELECT payment.*, {_ACCOUNT}
+    FROM payment LEFT JOIN payee ON payee.party = payment.party AND payee.version = payment.payee_version
     WHERE payment.bank_file = :bank_file ORDER BY payment.id
 """)  # noqa: S608 - nothing that came from outside stands in it
 _RECALL = text("""
@@ -81,13 +80,13 @@ class FileRefusal(StrEnum):
 class Unsent:
     """A payment that can go into a bank file now, and the version of the payee that it goes to.
 
-    ``person`` is the one whom the claim is about, ``fund`` bears it, ``owner`` states it as owed.
+    ``person`` is the one whom it is about, if it is about one, ``fund`` bears it, ``owner`` states it as owed.
     """
 
     id: UUID
     key: PaymentKey
     owner: str
-    person: int
+    person: int | None
     fund: str
     end_to_end_id: str
     amount_sen: Sen
@@ -102,7 +101,7 @@ class Sent:
     id: UUID
     payment: Payment
     owner: str
-    person: int
+    person: int | None
     fund: str
     traceparent: str | None
     correlation_id: str
@@ -113,9 +112,9 @@ class Sent:
     refused_with_file: FileRefusal | None = None
 
     @property
-    def payee(self) -> int:
-        """The person to whose account it goes."""
-        return party_number(self.payment.key.entitlement.party)
+    def party(self) -> str:
+        """To whose account it goes."""
+        return self.payment.key.entitlement.party
 
     @property
     def is_refused_by_account(self) -> bool:
@@ -208,13 +207,13 @@ class PaymentRepository:
 
     async def take_unsent(self, limit: int) -> list[Unsent]:
         """Payments that can be sent, locked, in the order of their ids; another worker's are passed over."""
-        rows = await self._connection.execute(_UNSENT, {"limit": limit, "now": now()})
+        rows = await self._connection.execute(_UNSENT, {"limit": limit, "now": now(), "today": today()})
         return [unsent_of(row) for row in rows]
 
-    async def of_lost_file(self, bank_file: UUID) -> tuple[list[Unsent], set[int]]:
-        """What stood in a file, with the payees of then, and the persons whose account of then is not known again."""
+    async def of_lost_file(self, bank_file: UUID) -> tuple[list[Unsent], set[str]]:
+        """What stood in a file, with the payees of then, and the parties whose account of then is not known again."""
         rows = (await self._connection.execute(_OF_FILE, {"bank_file": bank_file})).all()
-        lacking = {row.payee for row in rows if row.version is None}
+        lacking = {row.party for row in rows if row.version is None}
         return [unsent_of(row) for row in rows if row.version is not None], lacking
 
     async def recall(self, id_: UUID, pay: Pay, place: Mapping[str, Any], at: datetime) -> bool:
@@ -254,8 +253,7 @@ def _refused_with(bank_file: UUID) -> ColumnElement[bool]:
 
 def unsent_of(row: Row[Any]) -> Unsent:
     """The payment in a row of the table that stands beside its payee's."""
-    account = (getattr(row, name) for name in Payee.__slots__ if name != "person")
-    payee = Payee(row.payee, *account)
+    payee = Payee(*(getattr(row, name) for name in Payee.__slots__))
     about = (row.owner, row.person, row.fund)
     return Unsent(row.id, key_of(row), *about, row.end_to_end_id, row.amount_sen, row.traceparent, payee)
 

@@ -21,7 +21,6 @@ metadata = MetaData()
 payee = Table(
     "payee",
     metadata,
-    Column("person", BigInteger, primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("tenant", Text, nullable=False),
     Column("account_name", LargeBinary, nullable=False),
@@ -31,6 +30,12 @@ payee = Table(
     Column("account_version", Integer, nullable=False),
     Column("entered_by", Text, nullable=False),
     Column("held_until", DateTime(timezone=True)),
+    Column("party", Text, primary_key=True),
+    Column("needs_release", Boolean, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("capacity", Text, nullable=False),
+    Column("until_on", Date),
+    Column("evidence", Text),
 )
 
 settlement = Table(
@@ -75,7 +80,7 @@ payment = Table(
     Column("tenant", Text, nullable=False),
     Column("claim", Uuid, nullable=False),
     Column("benefit", Text, nullable=False),
-    Column("person", BigInteger, nullable=False),
+    Column("person", BigInteger),
     Column("kind", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("period_first", Date, nullable=False),
@@ -105,7 +110,7 @@ recovery = Table(
     Column("id", Uuid, primary_key=True),
     Column("claim", Uuid, nullable=False),
     Column("benefit", Text, nullable=False),
-    Column("person", BigInteger, nullable=False),
+    Column("person", BigInteger),
     Column("law", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("traceparent", Text),
@@ -175,10 +180,10 @@ payee_release = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("tenant", Text, nullable=False),
-    Column("person", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("released_by", Text, nullable=False),
     Column("released_at", DateTime(timezone=True), nullable=False),
+    Column("party", Text, nullable=False),
 )
 
 rendered_again = Table(

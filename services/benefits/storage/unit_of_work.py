@@ -20,7 +20,7 @@ class BenefitsUnitOfWork(UnitOfWork):
 
     @cached_property
     def payees(self) -> PayeeRepository:
-        """To which account a person's benefits go."""
+        """To which account a party is paid."""
         return PayeeRepository(self.connection)
 
     @cached_property

@@ -144,8 +144,34 @@ async def enter_payee(benefits: ServiceUnderTest, number: str = ACCOUNT_NUMBER, 
 async def release_payee(benefits: ServiceUnderTest, version: int, person: int = PERSON, officer: str = "second") -> Any:
     """Another officer's word on an account."""
     path = f"/v1/payees/{person_id(person)}/versions/{version}/releases"
-    token = benefits.issuer.token(["benefits:payee:release"], client_id=officer)
-    return await benefits.call("POST", path, headers={"authorization": f"Bearer {token}"})
+    return await _release(benefits, path, officer)
+
+
+async def enter_account(
+    benefits: ServiceUnderTest, party: str, number: str, officer: str = "organisation:1", **holder: str
+) -> Any:
+    """An officer enters the account of a party of any kind; its own, where no holder is named."""
+    capacity = "own" if party.startswith("person:") else "organisation"
+    body = {"account_name": ACCOUNT_NAME, "account": {"bank_bic": "MBBEMYKL", "number": number}, "capacity": capacity}
+    path, scopes = f"/v1/parties/{party}/accounts", ["benefits:payee:write"]
+    return await benefits.call("POST", path, scopes=scopes, subject=officer, json={**body, **holder})
+
+
+async def release_account(benefits: ServiceUnderTest, party: str, version: int = 1, officer: str = "second") -> Any:
+    """Another officer's word on the account of a party of any kind."""
+    return await _release(benefits, f"/v1/parties/{party}/accounts/{version}/releases", officer)
+
+
+async def pay_into(benefits: ServiceUnderTest, party: str, number: str, **holder: str) -> None:
+    """One officer enters the account of a party, and another releases it."""
+    entered = await enter_account(benefits, party, number, **holder)
+    assert entered.status_code == 201, entered.text
+    answer = await release_account(benefits, party, entered.json()["version"])
+    assert answer.status_code == 201, answer.text
+
+
+async def _release(benefits: ServiceUnderTest, path: str, officer: str) -> Any:
+    return await benefits.call("POST", path, scopes=["benefits:payee:release"], subject=officer)
 
 
 async def change_payee(benefits: ServiceUnderTest, number: str, person: int = PERSON) -> dict[str, Any]:

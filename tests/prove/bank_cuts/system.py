@@ -109,7 +109,7 @@ class System:
         async with api.begin(BenefitsUnitOfWork, Cause("cuts"), OFFICER) as uow:
             for each, number in zip(instructions, accounts, strict=True):
                 account = BankAccount("Aminah binti Osman", number, "MBBEMYKL")
-                await record_payee(RecordPayee(each.person, account, "organisation:1"), self.cipher, uow)
+                await record_payee(RecordPayee(party_of(each.person), account, "organisation:1"), self.cipher, uow)
         await self.decide(instructions)
 
     async def decide(self, instructions: Sequence[Instruction]) -> None:

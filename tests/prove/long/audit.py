@@ -47,6 +47,7 @@ _POSTED_TWICE = """
     SELECT payment::text, file::text, month, debit, credit, cause, fund FROM transfer
     WHERE payment IS NOT NULL OR file IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING count(*) > 1
 """
+_PAYEES = "SELECT split_part(party, ':', 2)::bigint FROM payee WHERE party LIKE 'person:%'"
 _SETTLED = "SELECT end_to_end_id, amount_sen FROM payment WHERE state = 'settled'"
 _PAID = "SELECT claim::text, sum(amount_sen)::bigint FROM payment WHERE state = 'settled' GROUP BY 1"
 _TO_COME_BACK = """
@@ -134,7 +135,7 @@ class Audit:
     async def _money(self) -> None:
         """Entitled, paid and recoverable by claim; by natural key; at the bank; and the funds of the ledger."""
         due, same, none = self._account.due(), self.findings.same, self.findings.none
-        same("payees", self._account.payees, await self._column("benefits", "SELECT person FROM payee"))
+        same("payees", self._account.payees, await self._column("benefits", _PAYEES))
         self.findings.equal("last decisions", due, await self._rows("claims", _DECIDED))
         entitled = await self._rows("benefits", _ENTITLED)
         self.findings.equal("entitlements", due, entitled)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.benefits.domain.parties import Holding, party_of
 from services.benefits.storage.payees import BankAccount, Entered, Payee
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
@@ -32,6 +33,7 @@ from shared.testing.service import ServiceUnderTest
 pytestmark = pytest.mark.postgres
 
 OFFICER = Caller("test", "organisation:1", Role.OFFICER, frozenset())
+OTHER = "person:13"
 WRITE = ("benefits:payee:write",)
 BODY: dict[str, Any] = {
     "person": person_id(PERSON),
@@ -187,11 +189,11 @@ async def test_a_name_is_kept_as_given_and_goes_out_in_the_alphabet_of_banks(ben
     await benefits.call("POST", "/v1/payees", scopes=WRITE, json={**BODY, "account_name": "JOSÉ @ ZÉ"})
     cipher = benefits.app.state.field_cipher
     async with benefits.app.state.database.begin(BenefitsUnitOfWork, Cause("test"), OFFICER) as uow:
-        newest = await uow.payees.newest(PERSON)
+        newest = await uow.payees.newest(party_of(PERSON))
         assert newest is not None
         assert newest.opened(cipher).name == "JOSÉ @ ZÉ"
         kept = BankAccount("陳美玲 TAN", "5123456", "MBBEMYKL")
-        await uow.payees.add(Payee.sealed(13, 1, kept, Entered("", None, None), cipher), "organisation:1")
+        await uow.payees.add(Payee.sealed(OTHER, 1, kept, Entered("", Holding.of(OTHER)), cipher), "organisation:1")
     await settle(benefits, first(), first(claim=new_id(), person=13))
     await freeze(benefits)
     (file,) = await files(benefits)
@@ -223,7 +225,8 @@ async def test_an_account_of_before_is_held_back_by_what_came_back_from_its_newe
     await enter_payee(benefits)
     renamed = BankAccount("Aminah Osman", ACCOUNT_NUMBER, "MBBEMYKL")
     async with benefits.app.state.database.begin(BenefitsUnitOfWork, Cause("test"), OFFICER) as uow:
-        of_before = Payee.sealed(PERSON, 2, renamed, Entered("", None, None), benefits.app.state.field_cipher)
+        party, cipher = party_of(PERSON), benefits.app.state.field_cipher
+        of_before = Payee.sealed(party, 2, renamed, Entered("", Holding.of(party)), cipher)
         await uow.payees.add(of_before, "organisation:1")
     await settle(benefits, first())
     assert await bank_answers(benefits, "RJCT/AC04") == ["1763.91"]

@@ -101,6 +101,8 @@ NEVER = (
     "UPDATE bank_file SET control_sum_sen = 1",
     "DELETE FROM bank_file",
     "UPDATE payee SET account_number = ''",
+    "UPDATE payee SET holder = 'person:13'",
+    "UPDATE payee SET until_on = NULL",
     "DELETE FROM payee",
     "UPDATE recovery SET law = ''",
     "UPDATE idempotency_key SET body = ''",
