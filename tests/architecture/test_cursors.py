@@ -22,6 +22,7 @@ PAGED = (
     "/v1/entitlements",
     "/v1/parties/{party}/accounts",
     "/v1/parties/{party}/entitlements",
+    "/v1/parties/{party}/payments",
     "/v1/payments",
     "/v1/persons",
     "/v1/persons/{person}/contributions",

@@ -11,6 +11,7 @@ from services.benefits.api.fields import (
     BenefitName,
     ClaimOrPayable,
     EndToEndId,
+    PartyInPath,
     PartyName,
     Revision,
     SchemeName,
@@ -94,4 +95,16 @@ class PaymentOut(Out):
 async def list_payments(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[PaymentOut]:
     """Every payment under a claim of the person or to the person, oldest first."""
     found = await payments.list_payments(person, listing.after_id, listing.limit, uow)
+    return listing.page(found, item=PaymentOut.of)
+
+
+@router.get(
+    "/v1/parties/{party}/payments",
+    summary="List the payments to a party",
+    dependencies=[requires("benefits:payment:read"), Depends(officers_only)],
+    responses=problems(400),
+)
+async def list_payments_to_party(party: PartyInPath, listing: Listing, uow: CommittedBeforeAnswer) -> Page[PaymentOut]:
+    """Every payment to a party of any kind, also those that are about no person, oldest first."""
+    found = await payments.list_payments_to_party(party, listing.after_id, listing.limit, uow)
     return listing.page(found, item=PaymentOut.of)

@@ -3,7 +3,7 @@
 from shared.persistence.platform import run
 
 revision = "benefits_0023"
-down_revision = "benefits_0021"
+down_revision = "benefits_0022"
 
 # Nothing was in production: no running release writes these without a party. What is sealed is not touched: the place
 # of a person's account is what it was. What stands is the person's own, and held no longer than it was to be.

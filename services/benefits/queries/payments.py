@@ -1,10 +1,10 @@
-"""Payments that concern a person, newest last; an account is never among them."""
+"""Payments that concern a person or go to a party, newest last; an account is never among them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from services.benefits.domain.parties import party_of
 from services.benefits.storage import tables as t
@@ -44,7 +44,20 @@ _READ = select(*(t.payment.c[name] for name in PaymentRead.__slots__))
 async def list_payments(person: int, after: UUID | None, limit: int, uow: BenefitsUnitOfWork) -> list[PaymentRead]:
     """The payments under a person's claims and those to the person, in the order of their ids, after a position."""
     of_person = (t.payment.c.person == person) | (t.payment.c.party == party_of(person))
-    query = _READ.where(of_person).order_by(t.payment.c.id).limit(limit)
+    return await _list(of_person, after, limit, uow)
+
+
+async def list_payments_to_party(
+    party: str, after: UUID | None, limit: int, uow: BenefitsUnitOfWork
+) -> list[PaymentRead]:
+    """The payments to a party of any kind, in the order of their ids, after a position."""
+    return await _list(t.payment.c.party == party, after, limit, uow)
+
+
+async def _list(
+    which: ColumnElement[bool], after: UUID | None, limit: int, uow: BenefitsUnitOfWork
+) -> list[PaymentRead]:
+    query = _READ.where(which).order_by(t.payment.c.id).limit(limit)
     if after is not None:
         query = query.where(t.payment.c.id > after)
     return [PaymentRead(*row) for row in await uow.connection.execute(query)]

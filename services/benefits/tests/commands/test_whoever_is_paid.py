@@ -83,6 +83,13 @@ async def waits_for(benefits: ServiceUnderTest, party: str) -> list[str]:
     return [why["reason"] for each in answer.json()["data"] for why in each["waiting"]]
 
 
+async def paid_to(benefits: ServiceUnderTest, party: str) -> list[tuple[str, str]]:
+    answer = await benefits.call("GET", f"/v1/parties/{party}/payments", scopes=["benefits:payment:read"])
+    assert answer.status_code == 200, answer.text
+    paid = [(each["amount"]["amount"], each["state"]) for each in answer.json()["data"]]
+    return sorted(paid)
+
+
 def credited(content: bytes) -> dict[str, str]:
     """The amount of each credit transfer by the account that it goes to."""
     found = etree.fromstring(content).findall(".//p:CdtTrfTxInf", PAIN_001)
@@ -117,6 +124,8 @@ async def test_what_an_employer_is_owed_goes_to_no_account_of_the_person_of_its_
     assert (await release_account(benefits, EMPLOYER, officer="third")).status_code == 201
     await benefits.work_off()
     assert sorted(await bank_answers(benefits)) == ["60.00", "917.50"]
+    assert await paid_to(benefits, EMPLOYER) == [("60.00", "settled"), ("917.50", "returned"), ("917.50", "settled")]
+    assert {amount for amount, _ in await paid_to(benefits, WORKER)} == {"3000.00", "1200.00", "50.00"}
 
 
 async def test_a_persons_account_that_refused_holds_back_no_employers(benefits: ServiceUnderTest) -> None:
