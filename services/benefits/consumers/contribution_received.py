@@ -10,7 +10,7 @@ from services.benefits.storage.ledger import FileMonth
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.contribution_received import ContributionTotalsV1
 from shared.contracts.envelope import Event
-from shared.kernel.funds import Fund
+from shared.kernel.funds import CLEARING, Fund
 
 
 async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
@@ -29,7 +29,7 @@ def _brought(event: ContributionTotalsV1) -> Iterator[Income]:
         yield Income(Account.FUND_ACT4_EMPLOYER, Fund.EMPLOYMENT_INJURY, shares.get(Fund.EMPLOYMENT_INJURY, 0))
         yield Income(Account.FUND_ACT4_EMPLOYER, Fund.INVALIDITY, shares.get(Fund.INVALIDITY, 0))
     else:
-        yield Income(Account.FUND_ACT4_EMPLOYER, None, event.act4_employer_sen)
+        yield Income(Account.FUND_ACT4_EMPLOYER, CLEARING, event.act4_employer_sen)
     yield Income(Account.FUND_ACT4_EMPLOYEE, Fund.INVALIDITY, event.act4_employee_sen)
     act800_sen = event.act800_employer_sen + event.act800_employee_sen
     yield Income(Account.FUND_ACT800, Fund.EMPLOYMENT_INSURANCE, act800_sen)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.kernel.funds import Fund
 from shared.kernel.money import Sen
 
 
@@ -13,14 +12,20 @@ class Account(StrEnum):
 
     BANK = "bank"  # what left the organisation's account, until statements bring in the rest (credit)
     CONTRIBUTIONS_RECEIVABLE = "contributions_receivable"  # declared by employers, not seen at the bank yet (debit)
+    CONTRIBUTIONS_UNALLOCATED = "contributions_unallocated"  # banked, and not what was declared: no fund's yet (credit)
     BENEFIT_EXPENSE = "benefit_expense"  # granted to insured persons, net of what is to come back (debit)
+    PAYABLE_EXPENSE = "payable_expense"  # what other owners state as owed, a bill or a fee, likewise (debit)
+    LOANS_RECEIVABLE = "loans_receivable"  # lent, and neither called in nor paid back yet (debit)
     BENEFITS_PAYABLE = "benefits_payable"  # instructed and not settled yet (credit)
-    RECOVERIES_RECEIVABLE = "recoveries_receivable"  # paid beyond the entitlement, Act 4 s.50 (debit)
+    RECOVERIES_RECEIVABLE = "recoveries_receivable"  # paid beyond the entitlement, Act 4 s.50; a loan called in (debit)
+    RECEIPTS_UNALLOCATED = "receipts_unallocated"  # paid back, and more than is to come back: whose is open (credit)
     RECOVERIES_SET_OFF = "recoveries_set_off"  # between two entitlements of a party; of a fund, what it owes another
     FUND_ACT4_EMPLOYER = "fund_act4_employer"  # Act 4: employment injury and invalidity, employers' share (credit)
     FUND_ACT4_EMPLOYEE = "fund_act4_employee"  # Act 4: invalidity, employees' share (credit)
     FUND_ACT800 = "fund_act800"  # Act 800: employment insurance, both shares (credit)
     FUND_SKBBK = "fund_skbbk"  # Act 4 s.44A: non-employment injury, employees' share (credit)
+    FUND_ACT789 = "fund_act789"  # Act 789: self-employed persons (credit)
+    FUND_ACT838 = "fund_act838"  # Act 838: housewives (credit)
 
 
 class TransferReason(StrEnum):
@@ -36,6 +41,9 @@ class TransferReason(StrEnum):
     SET_OFF = "set_off"
     RECOVERY_SET_OFF = "recovery_set_off"
     FUND_CHANGED = "fund_changed"
+    CALLED_IN = "called_in"
+    REPAID = "repaid"
+    REPAID_BEYOND = "repaid_beyond"
     CONTRIBUTIONS = "contributions"
 
 
@@ -43,14 +51,14 @@ class TransferReason(StrEnum):
 class Transfer:
     """An amount above zero from one account to another, so that every entry balances by construction.
 
-    It names the fund that bears it; none where a contribution of two funds was told before they were told apart.
+    It names the fund that bears it or gets it; CLEARING where that is not known.
     """
 
     debit: Account
     credit: Account
     amount_sen: Sen
     reason: TransferReason
-    fund: str | None
+    fund: str
 
     def __post_init__(self) -> None:
         if self.amount_sen <= 0 or self.debit is self.credit:
@@ -70,12 +78,43 @@ _SIDES = {
     # What one entitlement grants and another lets come back: the books of each stay its own, and so do the funds'.
     TransferReason.SET_OFF: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_SET_OFF),
     TransferReason.RECOVERY_SET_OFF: (Account.RECOVERIES_SET_OFF, Account.RECOVERIES_RECEIVABLE),
+    # What of a loan is to be paid back by now: from here on it is a debt like any other.
+    TransferReason.CALLED_IN: (Account.RECOVERIES_RECEIVABLE, Account.LOANS_RECEIVABLE),
+    TransferReason.REPAID: (Account.BANK, Account.RECOVERIES_RECEIVABLE),
+    TransferReason.REPAID_BEYOND: (Account.BANK, Account.RECEIPTS_UNALLOCATED),
 }
+# What is granted stands on one of these: the side of `_SIDES` that is written as that of benefits.
+GRANTED = (
+    Account.BENEFIT_EXPENSE,
+    Account.PAYABLE_EXPENSE,
+    Account.LOANS_RECEIVABLE,
+    Account.CONTRIBUTIONS_RECEIVABLE,
+)
+# Kinds of payables (shared/contracts/payable_stated.py): a loan's ends so, and a refund's is this.
+_LOAN, _REFUND = "_loan", "contribution_refund"
 
 
-def transfer(reason: TransferReason, amount_sen: Sen, fund: str) -> Transfer:
-    """The transfer that this event of a payment or a recovery makes; contributions have their own."""
-    debit, credit = _SIDES[reason]
+def granted_on(kind: str, *, is_benefit: bool) -> Account:
+    """The account on which stands what is granted under a benefit or a kind of payable.
+
+    A loan is to come back. A refund is no expense: the correction of the file has taken it out of the fund and has left
+    it on the receivable, as owed to the employer.
+    """
+    if is_benefit:
+        return Account.BENEFIT_EXPENSE
+    if kind.endswith(_LOAN):
+        return Account.LOANS_RECEIVABLE
+    return Account.CONTRIBUTIONS_RECEIVABLE if kind == _REFUND else Account.PAYABLE_EXPENSE
+
+
+def transfer(
+    reason: TransferReason, amount_sen: Sen, fund: str, *, grants: Account = Account.BENEFIT_EXPENSE
+) -> Transfer:
+    """The transfer that this event of a payment or a recovery makes, where what it is of is granted on ``grants``.
+
+    Contributions have their own.
+    """
+    debit, credit = (grants if side is Account.BENEFIT_EXPENSE else side for side in _SIDES[reason])
     return Transfer(debit, credit, amount_sen, reason, fund)
 
 
@@ -103,11 +142,11 @@ def _owed_between_funds(account: Account, amount_sen: Sen, fund: str) -> Transfe
 class Income:
     """What a file changed in an account of contributions for a month, in sen: below zero where it corrected downwards.
 
-    ``fund`` is None where what is of two funds is told in one sum.
+    ``fund`` is CLEARING where what is of two funds is told in one sum.
     """
 
     account: Account
-    fund: Fund | None
+    fund: str
     difference_sen: Sen
 
 

@@ -147,7 +147,10 @@ transfer = Table(
     Column("booked_at", DateTime(timezone=True), nullable=False),
     Column("scheme", Text),
     Column("party", Text),
-    Column("fund", Text),
+    Column("fund", Text, nullable=False),
+    Column("value_on", Date, nullable=False),
+    Column("repayment", Uuid),
+    Column("receipt", Uuid),
 )
 
 owed_days = Table(
@@ -250,4 +253,11 @@ payment_day = Table(
     metadata,
     Column("month", Text, primary_key=True),
     Column("paid_on", Date, nullable=False),
+banked_receipt = Table(
+    "banked_receipt",
+    metadata,
+    Column("receipt", Uuid, primary_key=True),
+    Column("employer", BigInteger, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
 )

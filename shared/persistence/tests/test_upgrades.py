@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from shared.kernel.clock import business_day
 from shared.kernel.identifiers import new_id
 from shared.persistence.migrate import migrate
 from shared.testing.servers import Databases, TestDatabase
@@ -265,12 +266,14 @@ async def test_what_was_owed_to_a_person_before_is_owed_to_that_party(databases:
                 assert tuple(kept or ()) == ("act4", "person:12", "employment_injury"), table
             assert await owner.fetchval("SELECT scheme || ' ' || party FROM owed_days") == "act4 person:12"
             booked = await owner.fetch("SELECT cause, debit, party, credit, fund FROM transfer ORDER BY cause, credit")
+            counts = await owner.fetch("SELECT booked_at, value_on FROM transfer")
             due = await owner.fetchval("SELECT payload FROM due_work WHERE kind = 'settle_entitlement'")
     assert [(row["party"], row["fund"]) for row in booked] == [
-        (None, None),
+        (None, "clearing"),
         (None, "non_employment_injury"),
         ("person:12", "employment_injury"),
         ("person:12", "employment_injury"),
     ]
+    assert all(business_day(row["booked_at"]) == row["value_on"] for row in counts)
     named = f'"benefit":"temporary_disablement","claim":"{claim}","party":"person:12","scheme":"act4"'
     assert due == f"{{{named}}}", "as commands are stored"
