@@ -26,6 +26,8 @@ class Fund(StrEnum):
     NON_EMPLOYMENT_INJURY = "non_employment_injury"
     INVALIDITY = "invalidity"
     EMPLOYMENT_INSURANCE = "employment_insurance"
+    SELF_EMPLOYED = "self_employed"
+    HOUSEWIVES = "housewives"
 
 
 class Per(StrEnum):

@@ -2,11 +2,13 @@
 
 `python -m shared.contracts.compatibility` compares the schemas in the tree with those of the last commits and exits
 with 1 when one breaks. The only change that a version bears is one more optional field; anything else is a new version
-in a new file. A wider bound breaks as much as a narrower one: the release that runs refuses what it does not allow.
+in a new file. A wider bound breaks as much as a narrower one: the release that runs refuses what it does not allow. A
+list of values is widened before anybody states the new one: `widened.txt` has each finding with the decision (47).
 """
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,6 +19,9 @@ Schema = Mapping[str, Any]
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = "shared/contracts/schemas"
+WIDENED = "shared/contracts/widened.txt"
+# Nothing is excused but a value more in a list: the finding as it is printed, and the decision that allows it.
+_EXCUSED = re.compile(r"(?P<finding>[^ :]+\.json: \S+: the value '[a-z0-9_]+' is new) \(decision (?P<decision>\d+)\)")
 # The commit before the last as well: after a commit the tree equals it, and a break inside it would go unseen.
 BASES = ("HEAD", "HEAD^")
 _ANNOTATIONS = frozenset({"$schema", "$id", "title", "description", "examples", "deprecated"})
@@ -102,6 +107,15 @@ def committed(revision: str, root: Path = ROOT) -> dict[str, Schema]:
     return {path.removeprefix(SCHEMAS + "/"): json.loads(_git(root, "show", f"{revision}:{path}")) for path in paths}
 
 
+def widened(root: Path = ROOT) -> dict[str, int]:
+    """The lists of values that were widened: each finding with the number of the decision that allows it."""
+    lines = (root / WIDENED).read_text(encoding="utf-8").splitlines()
+    said = {line: _EXCUSED.fullmatch(line) for line in lines}
+    if unread := [line for line, match in said.items() if match is None]:
+        raise ValueError(f"{WIDENED} excuses a value more in a list and nothing else: {unread[0]}")
+    return {match["finding"]: int(match["decision"]) for match in said.values() if match is not None}
+
+
 def exists(revision: str, root: Path = ROOT) -> bool:
     """Whether the repository holds this commit: the first commit has none before it, a shallow clone neither."""
     return bool(_git(root, "rev-list", "--max-count=1", "--ignore-missing", revision, "--", check=False).strip())
@@ -117,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shared.contracts.compatibility", description=__doc__)
     parser.add_argument("bases", nargs="*", help="commits to compare the tree with; the last two when none is named")
     bases = parser.parse_args(arguments).bases or [base for base in BASES if exists(base)]
-    found = {finding for base in bases for finding in breaks_between(committed(base), in_tree())}
+    found = {finding for base in bases for finding in breaks_between(committed(base), in_tree())} - widened().keys()
     if found:
         sys.stderr.write("\n".join([*sorted(found), "Additions only; anything else is a new version (rules M10).", ""]))
     return 1 if found else 0

@@ -10,6 +10,8 @@ class Fund(StrEnum):
     NON_EMPLOYMENT_INJURY = "non_employment_injury"
     INVALIDITY = "invalidity"
     EMPLOYMENT_INSURANCE = "employment_insurance"
+    SELF_EMPLOYED = "self_employed"
+    HOUSEWIVES = "housewives"
 
 
 # Of the ledger alone: money of which it is not known yet whose it is. It is no fund, and no event names it.

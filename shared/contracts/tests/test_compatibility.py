@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.compatibility import SCHEMAS, breaks, breaks_between, committed, exists
+from shared.contracts.compatibility import (
+    ROOT,
+    SCHEMAS,
+    WIDENED,
+    breaks,
+    breaks_between,
+    committed,
+    exists,
+    in_tree,
+    widened,
+)
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -99,6 +109,42 @@ def test_the_base_is_read_from_the_commit_and_not_from_the_tree(tmp_path: Path) 
     assert committed("HEAD", tmp_path) == {"t/e.v1.json": OLD}
     assert exists("HEAD", tmp_path)
     assert not exists("HEAD^", tmp_path)
+
+
+def test_a_list_that_is_excused_has_the_value_and_a_decision() -> None:
+    """Without the value in the tree the line would excuse another change one day."""
+    schemas = in_tree()
+    for finding, decision in widened().items():
+        file, path, said = finding.split(": ")
+        value = said.split("'")[1]
+        narrower = copy.deepcopy(schemas[file])
+        assert _values_at(narrower, path).pop(_values_at(narrower, path).index(value)) == value
+        assert breaks(narrower, schemas[file]) == [f"{path}: {said}"]
+        assert list((ROOT / "docs" / "decisions").glob(f"{decision:04d}-*.md")), finding
+
+
+def _values_at(schema: dict[str, Any], path: str) -> list[str]:
+    """The list of values of the field at a path as findings name it, such as `(root).funds[].fund`."""
+    for step in path.removeprefix("(root).").split("."):
+        schema = schema["properties"][step.removesuffix("[]")]
+        schema = schema["items"] if step.endswith("[]") else schema
+    values: list[str] = schema["enum"]
+    return values
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "t/e.v1.json: (root).reason: the field was lost (decision 47)",
+        "t/e.v1.json: (root).place: the value 'at_sea' is new",
+        "t/e.v1.json: (root).place: the value 'at_sea' was lost (decision 47)",
+    ],
+)
+def test_nothing_but_a_value_more_is_excused(tmp_path: Path, line: str) -> None:
+    (tmp_path / WIDENED).parent.mkdir(parents=True)
+    (tmp_path / WIDENED).write_text(line + "\n")
+    with pytest.raises(ValueError, match="nothing else"):
+        widened(tmp_path)
 
 
 def _git(root: Path, *arguments: str) -> None:

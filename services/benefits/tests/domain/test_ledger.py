@@ -74,7 +74,7 @@ def test_each_thing_that_happens_to_a_payable_stands_on_its_account() -> None:
 
 
 def test_a_loan_that_is_called_in_becomes_a_debt_and_what_is_paid_of_it_comes_to_the_bank() -> None:
-    fund, lent = Fund.INVALIDITY, Account.LOANS_RECEIVABLE
+    fund, lent = Fund.SELF_EMPLOYED, Account.LOANS_RECEIVABLE
     called = transfer(TransferReason.CALLED_IN, 500, fund, grants=lent)
     assert (called.debit, called.credit) == (Account.RECOVERIES_RECEIVABLE, lent)
     assert transfer(TransferReason.REPAID, 300, fund).credit is Account.RECOVERIES_RECEIVABLE
