@@ -47,7 +47,16 @@ class Client(NewClient):
 
 SEEDS: tuple[NewClient, ...] = (
     NewClient(client_id="officer", party="organisation:1", role="officer", scopes=(ANY_SCOPE,)),
-    NewClient(client_id="bank", party="bank:1", scopes=("benefits:bank_file:read", "benefits:status_report:write")),
+    NewClient(
+        client_id="bank",
+        party="bank:1",
+        scopes=(
+            "benefits:bank_file:read",
+            "benefits:status_report:write",
+            "registration:contribution_receipt:read",
+            "registration:contribution_receipt:write",
+        ),
+    ),
     NewClient(client_id="hospital", party="hospital:1", scopes=("claims:notice:write", "claims:notice:read")),
 )
 

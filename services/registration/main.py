@@ -2,7 +2,15 @@
 
 from fastapi import FastAPI
 
-from services.registration.api import contribution_files, contributions, employers, persons, skbbk, spells
+from services.registration.api import (
+    contribution_files,
+    contribution_receipts,
+    contributions,
+    employers,
+    persons,
+    skbbk,
+    spells,
+)
 from services.registration.api.dependencies import unit
 from services.registration.commands.republish_registration import RepublishRegistration
 from services.registration.settings import RegistrationSettings
@@ -19,7 +27,7 @@ LARGEST_UPLOAD_BYTES = 32 << 20
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("registration", "the whole register", unit, RepublishRegistration)
-    rooms = (persons, skbbk, contributions, employers, spells, contribution_files)
+    rooms = (persons, skbbk, contributions, employers, spells, contribution_files, contribution_receipts)
     larger = {contribution_files.PATH: LARGEST_UPLOAD_BYTES}
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.registration.commands.allocate_receipt import AllocateReceipt, allocate_receipt
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
 from services.registration.commands.process_contribution_file import (
@@ -24,6 +25,8 @@ SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = []
 DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     # An upload is answered at once; its lines are checked and stored here.
     DueCommand(ProcessContributionFile, process_contribution_file),
+    # What the bank received is of the funds that were declared, when a file has declared it.
+    DueCommand(AllocateReceipt, allocate_receipt),
     # A spell may be registered after its contributions have come.
     DueCommand(ConfirmSpell, confirm_spell),
     # What was stated comes back after a restore, more of the law is known, or a release adds a scheme.

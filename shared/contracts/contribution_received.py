@@ -1,14 +1,14 @@
-"""Topic ``contribution.received``: what employers declared and paid, line by line and in total.
+"""Topic ``contribution.received``: what employers declared, line by line and in total, and what was banked of it.
 
 Lines are commutative: the key is (employer, month, person, kind), registration gives each a revision under the row's
 lock, and the higher revision wins. A chunk carries up to 1,000 lines as columns of equal length.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from shared.contracts.claim_assessed import Fund
 from shared.contracts.envelope import Event, Number, Part, Revision, StatedSen, WageMonth
@@ -140,3 +140,66 @@ class ContributionTotalsV1(EmployerMonthEvent):
     @property
     def money_sen(self) -> int:
         return sum(getattr(self, column) for column in COLUMNS[3:])
+
+
+class ContributionBankedV1(Event):
+    """Money that reached the organisation's account for an employer's month, as a receipt of the bank states it.
+
+    It is whole in every revision, and the higher one counts. What equals what is declared for the month and not banked
+    yet is of the funds in which it is declared; the rest is of none yet.
+    """
+
+    topic = CONTRIBUTION_RECEIVED
+    name: ClassVar[str] = "contribution.banked"
+
+    receipt: UUID
+    """The receipt's id, for ever."""
+    revision: Revision
+    """Of the receipt, from 1: the higher one takes the place of all before."""
+    employer: Number
+    """The employer's number. Over REST it is `E`, nine digits and a check character: 7 is E0000000076."""
+    month: WageMonth
+    """The wage month for which it was paid, `YYYY-MM`."""
+    amount_sen: StatedSen
+    """What was banked, above zero, in sen; the same in every revision."""
+    banked_on: date
+    """The value day of the bank, the same in every revision."""
+    received_at: datetime
+    """When the receipt was received."""
+    stated_by: str = Field(pattern="^[a-z_]+:[0-9]{1,18}$")
+    """Who stated it, as kind and number: `bank:1`."""
+    funds: tuple[FundDifferenceV1, ...]
+    """What of it is whose, each fund once; none while that is open."""
+    unallocated_sen: StatedSen
+    """What of it is of no fund yet, in sen: all of it or nothing."""
+    unallocated_for: str | None = Field(default=None, pattern="^[a-z][a-z0-9_]*$", max_length=100)
+    """Why it is of no fund yet, as a stable code; absent where it is."""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.amount_sen <= 0 or self.unallocated_sen < 0:
+            raise ValueError("a receipt is of money that came")
+        if len({each.fund for each in self.funds}) != len(self.funds):
+            raise ValueError("a fund is stated once")
+        allocated = sum(each.employer_sen + each.employee_sen for each in self.funds)
+        if allocated + self.unallocated_sen != self.amount_sen:
+            raise ValueError("the funds and what is of none add up to the receipt")
+        if bool(self.unallocated_sen) is not bool(self.unallocated_for):
+            raise ValueError("what is of no fund yet says why")
+        return self
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("receipt", str(self.receipt))
+
+    @property
+    def key(self) -> str:
+        return f"employer:{self.employer}"
+
+    @property
+    def rows(self) -> int:
+        return 1 + len(self.funds)
+
+    @property
+    def money_sen(self) -> int:
+        return self.amount_sen

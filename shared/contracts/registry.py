@@ -12,7 +12,7 @@ from shared.contracts.benefit_paid import (
     PayableSettledV1,
 )
 from shared.contracts.claim_assessed import ClaimAssessedV1
-from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
+from shared.contracts.contribution_received import ContributionBankedV1, ContributionsReceivedV1, ContributionTotalsV1
 from shared.contracts.envelope import Event
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
@@ -36,6 +36,7 @@ EVENTS: tuple[type[Event], ...] = (
     MembershipChangedV1,
     ContributionsReceivedV1,
     ContributionTotalsV1,
+    ContributionBankedV1,
     RegistrationPayableStatedV1,
     AccidentReportedV1,
     ClaimAssessedV1,

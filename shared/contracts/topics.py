@@ -30,7 +30,9 @@ class Topic:
 
 REGISTRATION = Topic("registration", "registration", "Persons, employers, employment spells and scheme memberships")
 CONTRIBUTION_RECEIVED = Topic(
-    "contribution.received", "registration", "Contribution lines in chunks, and the totals of each file"
+    "contribution.received",
+    "registration",
+    "Contribution lines in chunks, the totals of each file, and what was banked",
 )
 # What others than claims state as owed: a topic for each owner, since a topic has one writer.
 REGISTRATION_PAYABLE = Topic(

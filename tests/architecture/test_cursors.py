@@ -19,6 +19,7 @@ PAGED = (
     "/v1/bank-files",
     "/v1/bank-files/{bank_file}/held-statuses",
     "/v1/claims",
+    "/v1/contribution-receipts",
     "/v1/entitlements",
     "/v1/parties/{party}/accounts",
     "/v1/parties/{party}/entitlements",

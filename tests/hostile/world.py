@@ -53,7 +53,7 @@ _MEMBERS = frozenset(
         "next_cursor",
         "centre",
     }
-    | {"number"}
+    | {"number", "receipt"}
 )
 # Well-formed; the first two are registered.
 NATIONAL_IDS = (registering.MYKAD, registering.OTHER_MYKAD, *(f"90020{day}14567{day}" for day in range(1, 9)))
@@ -133,6 +133,8 @@ async def _seed_registration(world: World) -> None:
         "POST", f"/v1/spells/{spell}/end", "registration:spell:write", registering.party_of(other), json=late
     )
     job = await register.sent(employer, registering.months_at_2480("2026-05", "2026-06"))
+    receipt = await register.banked(employer, "2026-05", "64.90")
+    world.learn([{"receipt": receipt}])
     world.learn([{"employer_code": code} for code in (registering.CODE, registering.OTHER_CODE)])
     world.learn(
         [{"employer": employer, "person": person}, {"employer": other, "person": second}, {"spell": spell}, job]

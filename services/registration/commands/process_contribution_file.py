@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.domain.contribution import MONTHLY, FileJob, TakenLine, brought, declared, outcome
+from services.registration.domain.subjects import contributions
 from services.registration.events import contribution_received, registration
 from services.registration.files.contribution_file import FileColumns, columns, read_accepted
 from services.registration.files.line_checks import Checked, check_lines, wanted
@@ -53,5 +54,6 @@ async def _publish(job: FileJob, taken: list[TakenLine], uow: RegistrationUnitOf
     await uow.contribution_files.sum_up(job, "brought", sums)
     for each in sums:
         uow.publish(contribution_received.contribution_totals(*source, each))
+    await uow.due.wake({contributions(job.employer, each.month) for each in sums})
     for spell in await uow.spells.confirm(job.employer, {line.person for line in taken}):
         uow.publish(registration.spell_confirmed(spell))

@@ -7,12 +7,17 @@ enters them again, and then everybody bears the number that was published.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
+from services.registration.domain.contribution import FundSums, number_of
+from services.registration.domain.receipts import Allocation, KeptReceipt, Receipt, Unallocated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.contracts.contribution_received import ContributionsReceivedV1
+from shared.contracts.contribution_received import ContributionBankedV1, ContributionsReceivedV1
 from shared.contracts.envelope import Event
 from shared.contracts.registration import EmployerRegisteredV1, MembershipChangedV1, PersonRegisteredV1, SpellEvent
 from shared.kernel.clock import now
+from shared.kernel.funds import Fund
+from shared.kernel.periods import Month
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,7 @@ class RecallRegistration:
 
 
 async def recall_registration(command: RecallRegistration, uow: RegistrationUnitOfWork) -> None:
-    """Keep numbers, ids and lines; nothing that is known goes back below what was published."""
+    """Keep numbers, ids, lines and receipts; nothing that is known goes back below what was published."""
     if not command.events:
         await uow.recalled.leave_numbers_out()
     for event in command.events:
@@ -39,3 +44,27 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
                 await uow.due.at(DeriveAgain(event.person), now())
         elif isinstance(event, ContributionsReceivedV1):
             await uow.recalled.lines(event)
+        else:
+            await _contribution_banked(event, uow)
+
+
+async def _contribution_banked(event: Event, uow: RegistrationUnitOfWork) -> None:
+    if isinstance(event, ContributionBankedV1):
+        await uow.receipts.recall(_receipt(event))
+        await uow.due.at(AllocateReceipt(str(event.receipt)), now())
+
+
+def _receipt(event: ContributionBankedV1) -> KeptReceipt:
+    """As it was published; the bank's reference was not, and stating it again names the same receipt."""
+    receipt = Receipt(
+        tenant=event.stated_by,
+        employer=event.employer,
+        month=number_of(Month.of(event.month)),
+        amount_sen=event.amount_sen,
+        banked_on=event.banked_on,
+        reference="",
+        received_at=event.received_at,
+    )
+    funds = tuple(FundSums(Fund(each.fund), each.employer_sen, each.employee_sen) for each in event.funds)
+    reason = None if event.unallocated_for is None else Unallocated(event.unallocated_for)
+    return KeptReceipt(event.receipt, receipt, event.revision, Allocation(funds, reason))

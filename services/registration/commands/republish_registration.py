@@ -79,6 +79,12 @@ async def _totals(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     return events, f"{found[-1].file}/{found[-1].sums.month}" if found else None
 
 
+async def _receipts(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    found = await uow.receipts.list_published(after or _NOBODY, PAGE_SIZE)
+    events = [contribution_received.contribution_banked(k, k.allocation) for k in found if k.allocation is not None]
+    return events, str(found[-1].id) if found else None
+
+
 PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]]] = {
     "persons": _persons,
     "employers": _employers,
@@ -86,4 +92,5 @@ PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]
     "memberships": _memberships,
     "lines": _lines,
     "totals": _totals,
+    "receipts": _receipts,
 }

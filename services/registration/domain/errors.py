@@ -44,6 +44,43 @@ class ContributionFileUnknown(JaringError):
     kind = Kind.NOT_FOUND
 
 
+class ReceiptUnknown(JaringError):
+    """No such receipt, or none that the caller stated or paid."""
+
+    code = "receipt_unknown"
+    title = "No such receipt"
+    title_ms = "Tiada penerimaan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class ReceiptReferenceTaken(JaringError):
+    """The caller has stated other money under this reference."""
+
+    code = "receipt_reference_taken"
+    title = "Another receipt has this reference"
+    title_ms = "Penerimaan lain mempunyai rujukan ini"
+    kind = Kind.CONFLICT
+    hint = "Each receipt has a reference of its own: employer, month, amount and day stay as they were stated."
+
+
+class ReceiptOfBankOnly(JaringError):
+    """Somebody else than the bank or an officer says what was banked."""
+
+    code = "receipt_of_bank_only"
+    title = "Only the bank or an officer may say what was banked"
+    title_ms = "Hanya bank atau pegawai boleh menyatakan apa yang telah dibankkan"
+    kind = Kind.FORBIDDEN
+
+
+class BankedInFuture(JaringError):
+    """The bank's value day has not come yet."""
+
+    code = "banked_in_future"
+    title = "The day of banking lies in the future"
+    title_ms = "Tarikh perbankan adalah pada masa hadapan"
+    kind = Kind.INVALID
+
+
 class NationalIdRegistered(JaringError):
     """A person with this national id is registered already; whose it is stays untold."""
 

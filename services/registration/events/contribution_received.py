@@ -1,4 +1,4 @@
-"""Topic ``contribution.received``: lines and totals, stated alike at first and when republished."""
+"""Topic ``contribution.received``: lines, totals and receipts, stated alike at first and when republished."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -15,7 +15,13 @@ from services.registration.domain.contribution import (
     by_fund,
     month_of,
 )
-from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1, FundDifferenceV1
+from services.registration.domain.receipts import Allocation, KeptReceipt
+from shared.contracts.contribution_received import (
+    ContributionBankedV1,
+    ContributionsReceivedV1,
+    ContributionTotalsV1,
+    FundDifferenceV1,
+)
 from shared.kernel.clock import business_day
 
 
@@ -50,4 +56,22 @@ def contribution_totals(file: UUID, employer: int, received_at: datetime, sums: 
         lines=sums.lines,
         **{name: getattr(sums.amounts, name) for name in AMOUNTS},
         funds=tuple(FundDifferenceV1(**asdict(each)) for each in by_fund(sums, business_day(received_at))),
+    )
+
+
+def contribution_banked(kept: KeptReceipt, allocation: Allocation) -> ContributionBankedV1:
+    """A receipt with what was found of it."""
+    receipt, reason = kept.receipt, allocation.unallocated_for
+    return ContributionBankedV1(
+        receipt=kept.id,
+        revision=kept.revision,
+        employer=receipt.employer,
+        month=str(month_of(receipt.month)),
+        amount_sen=receipt.amount_sen,
+        banked_on=receipt.banked_on,
+        received_at=receipt.received_at,
+        stated_by=receipt.tenant,
+        funds=tuple(FundDifferenceV1(**asdict(each)) for each in allocation.funds),
+        unallocated_sen=receipt.amount_sen if reason else 0,
+        unallocated_for=reason,
     )

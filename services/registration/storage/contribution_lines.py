@@ -15,6 +15,7 @@ from services.registration.domain.contribution import (
     Amounts,
     FileJob,
     LineColumns,
+    MonthSums,
     TakenLine,
     month_of,
 )
@@ -68,6 +69,11 @@ _OF_PERSON = text(f"""
 _LAST_MONTH = text("""
     SELECT max(month) FROM contribution_line WHERE employer = :employer AND person = :person AND wage_sen > 0
 """)
+_SUMS = text(f"""
+    SELECT month, count(*) AS lines, sum(wage_sen)::bigint AS wages_sen,
+           {", ".join(f"sum({name})::bigint AS {name}" for name in AMOUNTS)}
+    FROM contribution_line WHERE employer = :employer AND month = :month GROUP BY month
+""")  # noqa: S608 - constants
 _PUBLISHED = text(f"""
     SELECT line.employer, line.month, line.person, line.kind, line.revision, {_of("line")}, file.file, file.received_at
     FROM contribution_line AS line JOIN contribution_file AS file ON file.receipt = line.receipt
@@ -127,6 +133,11 @@ class ContributionLineRepository:
         asked = {"employer": employer, "person": person}
         month: int | None = (await self._connection.execute(_LAST_MONTH, asked)).scalar_one()
         return None if month is None else month_of(month)
+
+    async def sums(self, employer: int, month: int) -> MonthSums | None:
+        """What stands for an employer's month; None where no line does."""
+        found = (await self._connection.execute(_SUMS, {"employer": employer, "month": month})).one_or_none()
+        return None if found is None else MonthSums(month, found.lines, found.wages_sen, amounts_of(found))
 
     async def list_published(self, after: Sequence[int], limit: int) -> list[KeptLine]:
         """Lines after an employer, month, person and kind: every employer's, for the worker's role."""

@@ -274,3 +274,20 @@ skbbk_statement = Table(
     Column("officer", Text),
     Column("said_at", DateTime(timezone=True), nullable=False),
 )
+
+contribution_receipt = Table(
+    "contribution_receipt",
+    metadata,
+    Column("receipt", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("officer", Text),
+    Column("employer", Integer, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("amount_sen", BigInteger, nullable=False),
+    Column("banked_on", Date, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
+    Column("unallocated_for", Text),
+    Column("funds", JSONB, nullable=False, server_default=FetchedValue()),
+)

@@ -10,6 +10,7 @@ from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import MembershipRepository
 from services.registration.storage.persons import PersonRepository
 from services.registration.storage.recalled import RecalledRepository
+from services.registration.storage.receipts import ReceiptRepository
 from services.registration.storage.skbbk_statements import SkbbkStatementRepository
 from services.registration.storage.spells import SpellRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
@@ -48,6 +49,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def contribution_files(self) -> ContributionFileRepository:
         return ContributionFileRepository(self.connection, self.keys)
+
+    @cached_property
+    def receipts(self) -> ReceiptRepository:
+        return ReceiptRepository(self.connection)
 
     @cached_property
     def recalled(self) -> RecalledRepository:

@@ -192,6 +192,21 @@ class Register:
         """What was published of a scheme, in order."""
         return [each for each in await self.events("membership.changed") if each["scheme"] == scheme]
 
+    async def banked(self, employer: str, month: str, amount: str, reference: str = "FPX 1") -> str:
+        """State as the bank what was banked, and let the worker look at it; the receipt."""
+        body = {
+            "employer": employer,
+            "month": month,
+            "amount": {"amount": amount, "currency": "MYR"},
+            "banked_on": "2026-06-15",
+            "reference": reference,
+        }
+        scope = "registration:contribution_receipt:write"
+        answer = await self.as_party("POST", "/v1/contribution-receipts", scope, "bank:1", json=body)
+        assert answer.status_code == 202, answer.text
+        await self.work_off()
+        return str(answer.json()["receipt"])
+
     async def as_party(self, method: str, path: str, scope: str, party: str = "", **content: Any) -> httpx.Response:
         """Send a request as an employer or other partner; without a party as an officer."""
         role = "partner" if party else "officer"

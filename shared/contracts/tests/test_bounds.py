@@ -10,7 +10,12 @@ from pydantic import TypeAdapter, ValidationError
 from shared.contracts.accident_reported import AccidentPlace, AccidentReportedV1
 from shared.contracts.benefit_paid import BenefitSettledV1
 from shared.contracts.claim_assessed import MOST_SEN, EntitlementV1, Fund, TermV1
-from shared.contracts.contribution_received import COLUMNS, ContributionsReceivedV1, ContributionTotalsV1
+from shared.contracts.contribution_received import (
+    COLUMNS,
+    ContributionBankedV1,
+    ContributionsReceivedV1,
+    ContributionTotalsV1,
+)
 from shared.contracts.envelope import MOST_MONEY_SEN, Event
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
@@ -107,6 +112,19 @@ EXAMPLES: tuple[Event, ...] = (
         {**MONTH, "persons": (12,), "revisions": (1,), **dict.fromkeys(COLUMNS[2:], (1,))}
     ),
     ContributionTotalsV1.model_validate({**MONTH, "lines": 1, **dict.fromkeys(COLUMNS[3:], 1)}),
+    ContributionBankedV1(
+        receipt=ID,
+        revision=1,
+        employer=7,
+        month="2026-07",
+        amount_sen=1,
+        banked_on=DAY,
+        received_at=NOON,
+        stated_by="bank:1",
+        funds=(),
+        unallocated_sen=1,
+        unallocated_for="nothing_declared",
+    ),
     PlacementConfirmedV1(
         placement=ID,
         seeker=ID,

@@ -1,13 +1,14 @@
-"""The totals of a file by fund are those by who pays, told otherwise."""
+"""The totals of a file by fund are those by who pays, told otherwise; a receipt is all of funds, or of none yet."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
 
 from shared.contracts.claim_assessed import Fund
-from shared.contracts.contribution_received import ContributionTotalsV1, FundDifferenceV1
+from shared.contracts.contribution_received import ContributionBankedV1, ContributionTotalsV1, FundDifferenceV1
 
 INJURY = (Fund.EMPLOYMENT_INJURY, 3_060, 0)
 INVALIDITY = (Fund.INVALIDITY, 1_225, 1_225)
@@ -47,3 +48,44 @@ def test_the_funds_add_up_or_are_not_told_apart() -> None:
 def test_a_fund_that_is_left_out_moved_or_stated_twice_is_found(funds: tuple[tuple[Fund, int, int], ...]) -> None:
     with pytest.raises(ValidationError):
         totals(*funds)
+
+
+def banked(**changes: Any) -> ContributionBankedV1:
+    """RM24.50 of an employer's month, all of it for invalidity."""
+    invalidity = FundDifferenceV1(fund=Fund.INVALIDITY, employer_sen=1_225, employee_sen=1_225)
+    stated: dict[str, Any] = {
+        "receipt": UUID(int=2),
+        "revision": 1,
+        "employer": 3,
+        "month": "2026-06",
+        "amount_sen": 2_450,
+        "banked_on": date(2026, 7, 14),
+        "received_at": datetime(2026, 7, 15, tzinfo=UTC),
+        "stated_by": "bank:1",
+        "funds": (invalidity,),
+        "unallocated_sen": 0,
+    }
+    return ContributionBankedV1(**(stated | changes))
+
+
+UNALLOCATED = {"funds": (), "unallocated_sen": 2_450, "unallocated_for": "more_than_declared"}
+
+
+def test_a_receipt_is_of_funds_or_says_why_it_is_of_none_yet() -> None:
+    assert banked().money_sen == banked(**UNALLOCATED).money_sen == 2_450
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount_sen": 2_451},
+        {"funds": banked().funds * 2, "amount_sen": 4_900},
+        {"unallocated_for": "more_than_declared"},
+        {**UNALLOCATED, "unallocated_for": None},
+        {**UNALLOCATED, "unallocated_sen": 2_449},
+        {**UNALLOCATED, "amount_sen": 0, "unallocated_sen": 0, "unallocated_for": None},
+    ],
+)
+def test_a_receipt_that_does_not_add_up_is_found(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        banked(**changes)

@@ -234,3 +234,27 @@ async def test_spells_and_lines_come_back_and_equal_ones_change_nothing(register
     await again.sent(employer, months_at_2480("2026-02"))
     (corrected,) = [each for each in await published_by(again.service) if isinstance(each, ContributionsReceivedV1)]
     assert corrected.revisions == (3,)
+
+
+async def test_what_was_banked_is_known_again_and_is_not_counted_twice_when_it_is_stated_again(
+    register: Register, again: Register
+) -> None:
+    """As it was published; one that was of no fund is looked at again when the month is declared again."""
+    employer, _ = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-05"))
+    receipts = [
+        await register.banked(employer, "2026-05", "64.90"),
+        await register.banked(employer, "2026-04", "64.90", "FPX 2"),
+    ]
+    await recall(register.service, again.service)
+    await again.work_off()
+    assert await again.banked(employer, "2026-05", "64.90") == receipts[0]
+    known = await again.rows("SELECT receipt, tenant, revision, unallocated_for FROM contribution_receipt")
+    assert {str(row[0]): tuple(row)[1:] for row in known} == {
+        receipts[0]: ("bank:1", 1, None),
+        receipts[1]: ("bank:1", 1, "nothing_declared"),
+    }
+    assert await again.events("contribution.banked") == [], "as it was told"
+    await again.worker_of()
+    await again.sent(employer, months_at_2480("2026-04"))
+    assert [each["revision"] for each in await again.events("contribution.banked")] == [2]

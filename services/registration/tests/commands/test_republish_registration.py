@@ -27,7 +27,7 @@ _KEYS = {
 
 
 async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Register, monkeypatch: Any) -> None:
-    """In pages of one, so that every cursor is used: persons, employers, spells, memberships, lines, totals."""
+    """In pages of one, for every cursor: persons, employers, spells, memberships, lines, totals and receipts."""
     monkeypatch.setattr(republish_registration, "PAGE_SIZE", 1)
     monkeypatch.setattr(republish_registration, "LINES_IN_AN_EVENT", 1)
     first, person = await register.worker_of()
@@ -38,6 +38,8 @@ async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Re
     await register.sent(first, months_at_2480("2026-04", "2026-05"))
     await register.sent(first, render([line("2026-06", AT_2600)]))
     await register.sent(first, render([line("2026-06", AT_3050)]))
+    for reference, amount in (("FPX 1", "64.90"), ("FPX 2", "1.00")):
+        await register.banked(first, "2026-05", amount, reference)
     answer = await register.as_party("POST", "/v1/announcements", WRITE)
     assert answer.status_code == 202
     await register.work_off()
@@ -45,6 +47,8 @@ async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Re
     assert _newest(announced) == _newest(told)
     assert _lines(announced) == _lines(told)
     assert _totals(announced) == _totals(told)
+    assert _receipts(announced) == _receipts(told)
+    assert len(_receipts(told)) == 2
     assert len(_newest(told)) == 11
     assert len(_lines(told)) == 3
     runs = await register.rows("SELECT DISTINCT headers->>'ce_announcement' FROM outbox ORDER BY 1")
@@ -86,3 +90,8 @@ def _lines(events: list[dict[str, Any]]) -> dict[tuple[Any, ...], tuple[Any, ...
 def _totals(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = [event for event in events if event["type"].startswith("jaring.contribution.totals")]
     return sorted(found, key=lambda event: (event["file"], event["month"]))
+
+
+def _receipts(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = [event for event in events if event["type"].startswith("jaring.contribution.banked")]
+    return sorted(found, key=lambda event: str(event["receipt"]))

@@ -34,6 +34,7 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     end, body = f"/v1/spells/{spell}/end", {"ended_on": "2024-12-31"}
     waits = await register.as_party("POST", end, "registration:spell:write", party_of(employer), json=body)
     assert waits.status_code == 202
+    await register.banked(employer, "2026-05", "64.90")
     assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
@@ -53,6 +54,7 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "UPDATE spell_verification SET granted = true",
             "UPDATE skbbk_statement SET filed_on = '2026-07-13'",
             "DELETE FROM skbbk_statement",
+            "UPDATE contribution_receipt SET funds = '[]'",
             "DELETE FROM person_fact",
             "DELETE FROM spell",
         ):
@@ -76,6 +78,9 @@ NEVER = (
     "DELETE FROM contribution_file",
     "UPDATE contribution_file_fault SET code = 'x'",
     "UPDATE contribution_file_sum SET wages_sen = 0",
+    "UPDATE contribution_receipt SET amount_sen = 1",
+    "UPDATE contribution_receipt SET banked_on = '2026-01-01'",
+    "DELETE FROM contribution_receipt",
     "UPDATE idempotency_key SET body = ''",
 )
 
@@ -85,6 +90,7 @@ async def test_what_was_stated_is_never_changed_by_any_role(register: Register) 
     await register.stated_skbbk(person, "release", filed_on="2026-08-31")
     content = months_at_2480("2026-05", "2026-04") + months_at_2480("2026-03").replace(b"4285", b"4286")
     assert (await register.sent(employer, content))["state"] == "partly_rejected"
+    await register.banked(employer, "2026-05", "64.90")
     await refused_to_every_role(register.service.database, "registration", NEVER)
 
 

@@ -1,0 +1,45 @@
+"""Find of which funds a receipt is: now, and again with each file of its employer and month, while it is of none."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.registration.domain.contribution import FundSums, by_fund
+from services.registration.domain.receipts import KeptReceipt, Receipt, ReceiptState, allocated
+from services.registration.domain.subjects import contributions
+from services.registration.events.contribution_received import contribution_banked
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import business_day
+
+
+@dataclass(frozen=True)
+class AllocateReceipt:
+    """The receipt's id."""
+
+    receipt: str
+
+
+async def allocate_receipt(command: AllocateReceipt, uow: RegistrationUnitOfWork) -> None:
+    """Publish what is found where it is news; what is of a fund once stays so, also when a file corrects the month."""
+    id_ = UUID(command.receipt)
+    of_month = await uow.receipts.lock_month(id_)
+    kept = next(each for each in of_month if each.id == id_)
+    if kept.state is ReceiptState.ALLOCATED:
+        return
+    receipt = kept.receipt
+    allocation = allocated(receipt.amount_sen, await _declared(receipt, uow), _banked(of_month))
+    if allocation != kept.allocation:
+        kept = replace(kept, revision=kept.revision + 1, allocation=allocation)
+        await uow.receipts.allocate(kept)
+        uow.publish(contribution_banked(kept, allocation))
+    if allocation.unallocated_for:
+        await uow.due.when(command, {contributions(receipt.employer, receipt.month)}, None)
+
+
+async def _declared(receipt: Receipt, uow: RegistrationUnitOfWork) -> list[FundSums]:
+    """What stands for the month, by the law as known when the receipt came; a month without lines may have none."""
+    sums = await uow.contribution_lines.sums(receipt.employer, receipt.month)
+    return [] if sums is None else by_fund(sums, business_day(receipt.received_at))
+
+
+def _banked(of_month: list[KeptReceipt]) -> list[FundSums]:
+    return [each for kept in of_month if kept.allocation is not None for each in kept.allocation.funds]

@@ -1,0 +1,28 @@
+"""Take in a receipt of the bank; of which funds it is the worker finds."""
+
+from dataclasses import dataclass
+
+from services.registration.commands.allocate_receipt import AllocateReceipt
+from services.registration.domain.errors import BankedInFuture, ReceiptReferenceTaken
+from services.registration.domain.receipts import KeptReceipt, Receipt
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now, today
+
+
+@dataclass(frozen=True, repr=False)
+class TakeReceipt:
+    """The receipt as it was stated."""
+
+    receipt: Receipt
+
+
+async def take_receipt(command: TakeReceipt, uow: RegistrationUnitOfWork) -> KeptReceipt:
+    """The receipt as it stands; raises BankedInFuture, or ReceiptReferenceTaken where other money has the reference."""
+    if command.receipt.banked_on > today():
+        raise BankedInFuture()
+    kept, is_new = await uow.receipts.receive(command.receipt)
+    if is_new:
+        await uow.due.at(AllocateReceipt(str(kept.id)), now())
+    elif not kept.receipt.says_the_same(command.receipt):
+        raise ReceiptReferenceTaken()
+    return kept
