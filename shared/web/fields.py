@@ -5,7 +5,7 @@ a day is `Day`: tests/hostile/test_text.py attacks each. Answers have neither: w
 """
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field
@@ -26,6 +26,9 @@ DOCUMENT_PATTERN = r"^[0-9A-Za-z */-]+$"
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FIRST_INSTANT = datetime(FIRST_DAY.year, 1, 1, tzinfo=UTC)
+LAST_INSTANT = datetime(LAST_DAY.year, 12, 31, tzinfo=UTC)
+_INSTANT = re.compile(_DAY.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})")
 
 
 def _iso_day(value: object) -> object:
@@ -33,6 +36,13 @@ def _iso_day(value: object) -> object:
     if type(value) is date or (isinstance(value, str) and _DAY.fullmatch(value)):
         return value
     raise PydanticCustomError("day_form", "A day is written YYYY-MM-DD.")
+
+
+def _iso_instant(value: object) -> object:
+    """Pydantic by itself also takes seconds since 1970, and instants that do not say where."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
+        return value
+    raise PydanticCustomError("instant_form", "An instant is written YYYY-MM-DDThh:mm:ss with Z or an offset.")
 
 
 ONE_LINE = Field(pattern=TEXT_PATTERN)
@@ -47,3 +57,6 @@ in this order: bounds that stand behind a validator are shown in the OpenAPI doc
 
 Day: TypeAlias = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY), ISO_DAY]
 """A day as YYYY-MM-DD, from 1900 to 2100."""
+
+Instant: TypeAlias = Annotated[datetime, Field(ge=FIRST_INSTANT, le=LAST_INSTANT), BeforeValidator(_iso_instant)]
+"""An instant as YYYY-MM-DDThh:mm:ss with Z or an offset, from 1900 to 2100."""

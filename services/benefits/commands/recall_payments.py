@@ -21,7 +21,7 @@ from shared.contracts.benefit_paid import (
     PaymentStated,
 )
 from shared.contracts.envelope import Event
-from shared.kernel.clock import now
+from shared.kernel.clock import business_day, now
 
 _REASONS = {PaymentState.SETTLED: TransferReason.SETTLED, PaymentState.RETURNED: TransferReason.RETURNED}
 _REVERSED = TransferReason.REVERSED
@@ -98,4 +98,5 @@ def _entitlement(event: PaymentStated) -> EntitlementKey:
 
 def _line(event: PaymentInstructed | PaymentSettled | PaymentReturned, reason: TransferReason) -> Line:
     moved = transfer(reason, event.amount_sen, event.fund)
-    return Line(moved, _entitlement(event), event.claim_revision, event.instruction)
+    about = (_entitlement(event), event.claim_revision, event.instruction)
+    return Line(moved, *about, business_day(event.happened_at))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.benefits.commands.settle_entitlement import SettleEntitlement
@@ -27,7 +27,7 @@ from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal, Sent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.envelope import Cause
-from shared.kernel.clock import now
+from shared.kernel.clock import business_day, now
 from shared.kernel.failpoints import failpoint
 from shared.telemetry.messaging import child_of
 
@@ -98,7 +98,7 @@ async def take_status_report(command: TakeStatusReport, uow: BenefitsUnitOfWork)
     await uow.payments.lock_file(command.bank_file)
     await uow.payments.answer([(each.stood, each.sent) for each in judged.answered], reported_at)
     await uow.payments.confirm(judged.repeated, reported_at)
-    await uow.ledger.post(map(_line, judged.answered))
+    await uow.ledger.post(_line(each, business_day(reported_at)) for each in judged.answered)
     await uow.bank_files.answered(command.bank_file, received_at)
     await _hold(found, report, judged.held, uow)
     failpoint("status_report.taken")
@@ -200,12 +200,12 @@ def _judge(judged: Judged, stands: Sent, said: Said, report: _Report) -> None:
             judged.held.append(HeldStatus(id_, said.code, HeldReason.STATUS_CONTRADICTED))
 
 
-def _line(answered: Answered) -> Line:
+def _line(answered: Answered, value_on: date) -> Line:
     payment = answered.sent.payment
     reversed_ = answered.stood is PaymentState.SETTLED
     reason = TransferReason.REVERSED if reversed_ else _REASONS[payment.state]
     moved = transfer(reason, payment.amount_sen, answered.sent.fund)
-    return Line(moved, payment.key.entitlement, payment.key.revision, answered.sent.id)
+    return Line(moved, payment.key.entitlement, payment.key.revision, answered.sent.id, value_on)
 
 
 async def _hold(file: BankFile, report: StatusReport, held: Sequence[HeldStatus], uow: BenefitsUnitOfWork) -> None:

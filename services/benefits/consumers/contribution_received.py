@@ -1,22 +1,28 @@
-"""The funds' money in (topic ``contribution.received``): what a file changed, booked once for each month in it.
+"""The funds' money in (topic ``contribution.received``): what a file changed, booked once for each month in it, and
+what was banked of it.
 
-Differences add up whatever their order, so that a correction may come before the file that it corrects.
+Differences add up whatever their order, so that a correction may come before the file that it corrects; of a receipt
+the higher revision counts.
 """
 
 from collections.abc import Iterator, Sequence
 
 from services.benefits.domain.ledger import Account, Income, contributed
-from services.benefits.storage.ledger import FileMonth
+from services.benefits.storage.ledger import BankedReceipt, FileMonth
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.contracts.contribution_received import ContributionTotalsV1
+from shared.contracts.contribution_received import ContributionBankedV1, ContributionTotalsV1
 from shared.contracts.envelope import Event
+from shared.kernel.clock import business_day
 from shared.kernel.funds import CLEARING, Fund
 
 
 async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
-    """Book the totals; a file's month that is booked already changes nothing, so repeats do no harm."""
+    """Book totals and receipts; what is booked already changes nothing, so repeats do no harm."""
     totals = [event for event in events if isinstance(event, ContributionTotalsV1)]
-    await uow.ledger.post_contributions([(_about(event), contributed(_brought(event))) for event in totals])
+    await uow.ledger.post_contributions(
+        [(_about(event), business_day(event.received_at), contributed(_brought(event))) for event in totals]
+    )
+    await uow.ledger.post_receipts(_receipt(event) for event in events if isinstance(event, ContributionBankedV1))
 
 
 def _about(event: ContributionTotalsV1) -> FileMonth:
@@ -34,3 +40,9 @@ def _brought(event: ContributionTotalsV1) -> Iterator[Income]:
     act800_sen = event.act800_employer_sen + event.act800_employee_sen
     yield Income(Account.FUND_ACT800, Fund.EMPLOYMENT_INSURANCE, act800_sen)
     yield Income(Account.FUND_SKBBK, Fund.NON_EMPLOYMENT_INJURY, event.skbbk_employee_sen)
+
+
+def _receipt(event: ContributionBankedV1) -> BankedReceipt:
+    by_fund = {Fund(each.fund).value: each.employer_sen + each.employee_sen for each in event.funds}
+    stated = {**by_fund, CLEARING: event.unallocated_sen}
+    return BankedReceipt(event.receipt, event.revision, event.employer, event.month, event.banked_on, stated)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.kernel.funds import CLEARING
 from shared.kernel.money import Sen
 
 
@@ -45,6 +46,7 @@ class TransferReason(StrEnum):
     REPAID = "repaid"
     REPAID_BEYOND = "repaid_beyond"
     CONTRIBUTIONS = "contributions"
+    CONTRIBUTIONS_BANKED = "contributions_banked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +161,18 @@ def _changed(income: Income) -> Transfer:
     receivable, account = Account.CONTRIBUTIONS_RECEIVABLE, income.account
     debit, credit = (receivable, account) if income.difference_sen > 0 else (account, receivable)
     return Transfer(debit, credit, abs(income.difference_sen), TransferReason.CONTRIBUTIONS, income.fund)
+
+
+def banked(stated: Mapping[str, Sen], booked: Mapping[str, Sen]) -> list[Transfer]:
+    """What brings the books of a receipt to what is stated of it, by fund; CLEARING is what is of none yet.
+
+    What was declared for a fund is receivable no more as far as it has come; what is of no fund is owed to its owner.
+    """
+    differences = {fund: stated.get(fund, 0) - booked.get(fund, 0) for fund in sorted(stated.keys() | booked.keys())}
+    return [_banked(fund, difference_sen) for fund, difference_sen in differences.items() if difference_sen]
+
+
+def _banked(fund: str, difference_sen: Sen) -> Transfer:
+    account = Account.CONTRIBUTIONS_UNALLOCATED if fund == CLEARING else Account.CONTRIBUTIONS_RECEIVABLE
+    debit, credit = (Account.BANK, account)[:: 1 if difference_sen > 0 else -1]
+    return Transfer(debit, credit, abs(difference_sen), TransferReason.CONTRIBUTIONS_BANKED, fund)

@@ -1,21 +1,48 @@
-"""The trial balance: every account with all that was debited and credited, of all funds or of one."""
+"""The books as they count on a day and as they were known at an instant: by account, and by fund."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
+from services.benefits.domain.ledger import Account, TransferReason
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.funds import CLEARING, Fund
 from shared.kernel.money import Sen
 
-_BALANCES = text("""
+# The two axes: what has its value day until a day counts on it, and what was booked until an instant was known then.
+_COUNTS = """
+    (CAST(:on AS date) IS NULL OR value_on <= :on)
+    AND (CAST(:known_at AS timestamptz) IS NULL OR booked_at <= :known_at)
+"""
+_BALANCES = text(f"""
     SELECT account.code, account.about, coalesce(sum(moved.debit_sen), 0) AS debit_sen,
            coalesce(sum(moved.credit_sen), 0) AS credit_sen
     FROM account LEFT JOIN (
         SELECT side.code, side.debit_sen, side.credit_sen FROM transfer CROSS JOIN LATERAL (
             VALUES (debit, amount_sen, 0), (credit, 0, amount_sen)) AS side (code, debit_sen, credit_sen)
-        WHERE CAST(:fund AS text) IS NULL OR fund = :fund) AS moved USING (code)
+        WHERE (CAST(:fund AS text) IS NULL OR fund = :fund) AND {_COUNTS}) AS moved USING (code)
     GROUP BY account.code, account.about ORDER BY account.code
-""")
+""")  # noqa: S608 - constants
+_BY_FUND = text(f"""
+    SELECT fund, side.code, cause, sum(side.sen) AS sen
+    FROM transfer CROSS JOIN LATERAL (VALUES (debit, amount_sen), (credit, -amount_sen)) AS side (code, sen)
+    WHERE {_COUNTS} GROUP BY fund, side.code, cause
+""")  # noqa: S608 - a constant
+
+_EXPENSES = {Account.BENEFIT_EXPENSE, Account.PAYABLE_EXPENSE}
+_PAID = {TransferReason.SETTLED, TransferReason.REVERSED}
+_REPAID = {TransferReason.REPAID, TransferReason.REPAID_BEYOND}
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """What counts until a day, or all; as it was known at an instant, or is now."""
+
+    on: date | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +55,71 @@ class BalanceRead:
     credit_sen: Sen
 
 
-async def list_balances(fund: str | None, uow: BenefitsUnitOfWork) -> list[BalanceRead]:
+@dataclass(frozen=True, slots=True)
+class FundRead:
+    """What came in for a fund, what went out, and what it has; sums of debits less credits by account and cause."""
+
+    fund: str
+    moved: Mapping[tuple[str, str], Sen]
+
+    @property
+    def declared_sen(self) -> Sen:
+        """Contributions, as employers declared them and corrected them."""
+        return self._sum(Account.CONTRIBUTIONS_RECEIVABLE, {TransferReason.CONTRIBUTIONS})
+
+    @property
+    def banked_sen(self) -> Sen:
+        """Contributions that came."""
+        return self._sum(Account.BANK, {TransferReason.CONTRIBUTIONS_BANKED})
+
+    @property
+    def granted_sen(self) -> Sen:
+        """What it bears: benefits and payables that are instructed or set off, less what is to come back."""
+        return sum(sen for (account, _), sen in self.moved.items() if account in _EXPENSES)
+
+    @property
+    def paid_sen(self) -> Sen:
+        """What reached payees' accounts, less what came back from them."""
+        return -self._sum(Account.BANK, _PAID)
+
+    @property
+    def repaid_sen(self) -> Sen:
+        """What was paid back to it."""
+        return self._sum(Account.BANK, _REPAID)
+
+    @property
+    def owed_by_funds_sen(self) -> Sen:
+        """What other funds owe it; below zero: what it owes them."""
+        return self._sum(Account.RECOVERIES_SET_OFF)
+
+    @property
+    def balance_sen(self) -> Sen:
+        """What it has by its books: what was declared, less what it bears."""
+        return self.declared_sen - self.granted_sen
+
+    @property
+    def at_bank_sen(self) -> Sen:
+        """What of it is at the bank: what was banked and repaid, less what was paid."""
+        return self._sum(Account.BANK)
+
+    def _sum(self, account: Account, causes: set[TransferReason] | None = None) -> Sen:
+        of_account = ((cause, sen) for (code, cause), sen in self.moved.items() if code == account)
+        return sum(sen for cause, sen in of_account if causes is None or cause in causes)
+
+
+async def list_balances(fund: str | None, as_of: AsOf, uow: BenefitsUnitOfWork) -> list[BalanceRead]:
     """Every account by its code, also those that nothing was booked on; of one fund where it is named."""
-    found = await uow.connection.execute(_BALANCES, {"fund": fund})
+    found = await uow.connection.execute(_BALANCES, {"fund": fund, "on": as_of.on, "known_at": as_of.known_at})
     return [BalanceRead(row.code, row.about, int(row.debit_sen), int(row.credit_sen)) for row in found]
+
+
+async def list_funds(as_of: AsOf, uow: BenefitsUnitOfWork) -> list[FundRead]:
+    """Every fund, also those in which nothing was booked, and then what is of none yet."""
+    moved: dict[str, dict[tuple[str, str], Sen]] = {fund: {} for fund in (*Fund, CLEARING)}
+    for row in await uow.connection.execute(_BY_FUND, {"on": as_of.on, "known_at": as_of.known_at}):
+        moved[row.fund].update([_moved_of(row)])
+    return [FundRead(fund, sums) for fund, sums in moved.items()]
+
+
+def _moved_of(row: Row[Any]) -> tuple[tuple[str, str], Sen]:
+    return (row.code, row.cause), int(row.sen)

@@ -1,6 +1,6 @@
 """The ledger: transfers are added and never changed or deleted; the database's grants hold it to that (rules S2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import EntitlementKey
-from services.benefits.domain.ledger import GRANTED, Transfer
+from services.benefits.domain.ledger import GRANTED, Transfer, banked
 from services.benefits.storage import tables as t
 from shared.kernel.clock import business_day, now
 from shared.kernel.identifiers import new_id
@@ -39,6 +39,19 @@ _BOOK_ONCE = text("""
         WHERE (booked.file, booked.employer, booked.month) = (brought.file, brought.employer, brought.month))
     ON CONFLICT DO NOTHING
 """)
+# The row holds the receipt until the transaction ends, so that nobody books another revision of it meanwhile.
+_TAKE_RECEIPTS = text("""
+    INSERT INTO banked_receipt AS known (receipt, employer, month, revision)
+    SELECT * FROM unnest(CAST(:receipts AS uuid[]), CAST(:employers AS bigint[]), CAST(:months AS text[]),
+                         CAST(:revisions AS integer[])) AS told (receipt, employer, month, revision)
+    ORDER BY told.receipt
+    ON CONFLICT (receipt) DO UPDATE SET revision = excluded.revision WHERE known.revision < excluded.revision
+    RETURNING receipt
+""")
+_RECEIPTS = text("""
+    SELECT receipt, fund, sum(CASE 'bank' WHEN debit THEN amount_sen ELSE -amount_sen END)::bigint AS sen
+    FROM transfer WHERE receipt = ANY(CAST(:receipts AS uuid[])) GROUP BY receipt, fund
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,18 @@ class FileMonth:
     month: str
 
 
+@dataclass(frozen=True, slots=True)
+class BankedReceipt:
+    """What is stated of a receipt of the bank: what of it is whose, by fund, and the day on which it counts."""
+
+    receipt: UUID
+    revision: int
+    employer: int
+    month: str
+    value_on: date
+    sen_by_fund: Mapping[str, Sen]
+
+
 class LedgerRepository:
     """Adds to the ledger and adds it up, inside one transaction."""
 
@@ -79,16 +104,52 @@ class LedgerRepository:
         if rows:
             await self._connection.execute(insert(t.transfer), rows)
 
-    async def post_contributions(self, entries: Sequence[tuple[FileMonth, Sequence[Transfer]]]) -> None:
-        """Book what files changed; a file and month that is booked already changes nothing."""
+    async def post_contributions(self, entries: Sequence[tuple[FileMonth, date, Sequence[Transfer]]]) -> None:
+        """Book what files changed, on the days of their receipt; a file's month that is booked changes nothing."""
         once: dict[FileMonth, list[dict[str, Any]]] = {}
         booked_at = now()
-        for about, transfers in entries:
+        for about, value_on, transfers in entries:
             entry = new_id()
-            once.setdefault(about, [{**_row(each, entry, booked_at), **asdict(about)} for each in transfers])
+            once.setdefault(about, [{**_row(each, entry, booked_at, value_on), **asdict(about)} for each in transfers])
         rows = [row for of_month in once.values() for row in of_month]
         if rows:
             await self._connection.execute(_BOOK_ONCE, {name: [row[name] for row in rows] for name in rows[0]})
+
+    async def post_receipts(self, stated: Iterable[BankedReceipt]) -> None:
+        """Book what changes in the books of each receipt; an older revision than is booked changes nothing."""
+        newest: dict[UUID, BankedReceipt] = {}
+        for each in sorted(stated, key=lambda receipt: receipt.revision):
+            newest[each.receipt] = each
+        taken = await self._take(list(newest.values()))
+        booked = await self._booked(taken)
+        booked_at = now()
+        rows = []
+        for id_ in taken:
+            entry, about = new_id(), newest[id_]
+            of = {"receipt": id_, "revision": about.revision}
+            changed = banked(about.sen_by_fund, booked[id_])
+            rows += [{**_row(each, entry, booked_at, about.value_on), **of} for each in changed]
+        if rows:
+            await self._connection.execute(insert(t.transfer), rows)
+
+    async def _take(self, receipts: Sequence[BankedReceipt]) -> list[UUID]:
+        """Those of which nothing newer is booked."""
+        if not receipts:
+            return []
+        columns = {
+            "receipts": [each.receipt for each in receipts],
+            "employers": [each.employer for each in receipts],
+            "months": [each.month for each in receipts],
+            "revisions": [each.revision for each in receipts],
+        }
+        return list((await self._connection.execute(_TAKE_RECEIPTS, columns)).scalars())
+
+    async def _booked(self, receipts: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Sen]]:
+        booked: dict[UUID, dict[str, Sen]] = {receipt: {} for receipt in receipts}
+        if receipts:
+            for row in await self._connection.execute(_RECEIPTS, {"receipts": receipts}):
+                booked[row.receipt][row.fund] = row.sen
+        return booked
 
     async def net(self, key: EntitlementKey) -> dict[str, tuple[Sen, Sen]]:
         """What is granted in the books of an entitlement, and its open recovery, by the fund that bears it."""

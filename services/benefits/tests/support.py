@@ -279,10 +279,10 @@ async def listed(benefits: ServiceUnderTest, what: str, person: int = PERSON) ->
     return data
 
 
-async def balances(benefits: ServiceUnderTest, fund: str = "") -> dict[str, str]:
+async def balances(benefits: ServiceUnderTest, fund: str = "", **asked: str) -> dict[str, str]:
     """Debits less credits by account, of those that moved; the trial balance must come to nothing, of a fund too."""
-    of_fund = f"?fund={fund}" if fund else ""
-    answer = await benefits.call("GET", f"/v1/ledger/balances{of_fund}", scopes=["benefits:ledger:read"])
+    params = {**asked, **({"fund": fund} if fund else {})}
+    answer = await benefits.call("GET", "/v1/ledger/balances", scopes=["benefits:ledger:read"], params=params)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["debits"] == body["credits"]

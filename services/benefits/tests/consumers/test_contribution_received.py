@@ -1,8 +1,9 @@
-"""The funds' money in: what a file changed, booked once for each month."""
+"""The funds' money in: what a file changed, booked once for each month, and what was banked of it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import permutations
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -10,15 +11,16 @@ import pytest
 
 from services.benefits.consumers import contribution_received
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from services.benefits.tests.support import balances
+from services.benefits.tests.support import balances, bank_answers, enter_payee, first, settle
 from services.benefits.worker import SUBSCRIPTIONS
-from shared.contracts.contribution_received import ContributionTotalsV1, FundDifferenceV1
+from shared.contracts.contribution_received import ContributionBankedV1, ContributionTotalsV1, FundDifferenceV1
 from shared.contracts.envelope import MOST_MONEY_SEN, Cause, headers_of
-from shared.kernel.clock import today
+from shared.kernel.clock import now, today
 from shared.kernel.funds import Fund
 from shared.kernel.identifiers import new_id
 from shared.messaging.batch import BatchHandler
 from shared.messaging.received import Reading, read
+from shared.testing.clock import BusinessClock
 from shared.testing.records import received
 from shared.testing.service import ServiceUnderTest
 
@@ -38,6 +40,15 @@ BALANCES_AT_2480 = {
     "fund_act800": "-9.80",
     "fund_skbbk": "-18.35",
 }
+
+RECEIPT = UUID(int=7)
+# What `totals` of AT_2600 brings to each fund.
+OF_FUNDS = (
+    (Fund.EMPLOYMENT_INJURY, 3_190, 0),
+    (Fund.NON_EMPLOYMENT_INJURY, 0, 1_915),
+    (Fund.INVALIDITY, 1_275, 1_275),
+    (Fund.EMPLOYMENT_INSURANCE, 510, 510),
+)
 
 
 def totals(
@@ -66,9 +77,28 @@ def totals(
     )
 
 
-async def handle_events(benefits: ServiceUnderTest, *events: ContributionTotalsV1) -> None:
+async def handle_events(benefits: ServiceUnderTest, *events: ContributionTotalsV1 | ContributionBankedV1) -> None:
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
         await contribution_received.apply(events, uow)
+
+
+def receipt(
+    revision: int, *funds: tuple[Fund, int, int], receipt: UUID = RECEIPT, amount_sen: int = 8_675
+) -> ContributionBankedV1:
+    """What is stated of a receipt of September; of none yet where no fund is named."""
+    return ContributionBankedV1(
+        receipt=receipt,
+        revision=revision,
+        employer=3,
+        month="2026-09",
+        amount_sen=amount_sen,
+        banked_on=date(2026, 10, 15),
+        received_at=datetime(2026, 10, 16, tzinfo=UTC),
+        stated_by="bank:1",
+        funds=tuple(FundDifferenceV1(fund=fund, employer_sen=er, employee_sen=ee) for fund, er, ee in funds),
+        unallocated_sen=0 if funds else amount_sen,
+        unallocated_for=None if funds else "nothing_declared",
+    )
 
 
 async def booked(benefits: ServiceUnderTest) -> list[tuple[str, str, int]]:
@@ -209,3 +239,110 @@ async def test_a_sum_that_fits_no_column_can_be_read(benefits: ServiceUnderTest)
             orjson.dumps({"id": str(new_id()), "file": str(new_id()), "amount_sen": 2**63 - 1}).decode(),
         )
     assert "contributions_receivable" in await balances(benefits)
+
+
+async def test_what_was_banked_is_receivable_no_more_whenever_it_is_found_whose_it_is(
+    benefits: ServiceUnderTest,
+) -> None:
+    """Its revisions come twice and in any order, in one batch or each in its own; the newest stands."""
+    await handle_events(benefits, totals(new_id()))
+    open_, found = receipt(1), receipt(2, *OF_FUNDS)
+    for number, order in enumerate(((open_, found), (found, open_), (open_, found, open_, found))):
+        one = [each.model_copy(update={"receipt": UUID(int=number + 20)}) for each in order]
+        await handle_events(benefits, *one)
+        another = [each.model_copy(update={"receipt": UUID(int=number + 30)}) for each in order]
+        for each in another:
+            await handle_events(benefits, each)
+    assert {account: amount for account, amount in (await balances(benefits)).items() if "fund" not in account} == {
+        "bank": "520.50",
+        "contributions_receivable": "-433.75",
+    }
+    assert await balances(benefits, Fund.NON_EMPLOYMENT_INJURY) == {
+        "bank": "114.90",
+        "contributions_receivable": "-95.75",
+        "fund_skbbk": "-19.15",
+    }
+
+
+async def test_a_receipt_of_no_fund_is_owed_to_whoever_it_is_of(benefits: ServiceUnderTest) -> None:
+    await handle_events(benefits, receipt(3), receipt(2, *OF_FUNDS))
+    await handle_events(benefits, receipt(1, *OF_FUNDS))
+    assert await balances(benefits) == {"bank": "86.75", "contributions_unallocated": "-86.75"}
+
+
+async def test_a_batch_without_receipts_asks_for_none_and_one_without_files_books_receipts(
+    benefits: ServiceUnderTest,
+) -> None:
+    """Value days: of a file that of its receipt, of a receipt the bank's."""
+    await handle_events(benefits)
+    await handle_events(benefits, totals(new_id()))
+    await handle_events(benefits, receipt(1, *OF_FUNDS))
+    async with benefits.database.connection() as connection:
+        days = await connection.fetch("SELECT DISTINCT cause, value_on FROM transfer ORDER BY cause")
+    assert [tuple(row) for row in days] == [
+        ("contributions", date(2026, 10, 12)),
+        ("contributions_banked", date(2026, 10, 15)),
+    ]
+
+
+async def funds(benefits: ServiceUnderTest, **asked: str) -> dict[str, dict[str, str]]:
+    """What each fund has, without what is nothing."""
+    answer = await benefits.call("GET", "/v1/funds", scopes=["benefits:ledger:read"], params=asked)
+    assert answer.status_code == 200, answer.text
+    shown: dict[str, dict[str, str]] = {}
+    for row in answer.json()["funds"]:
+        sums = {name: each["amount"] for name, each in row.items() if name != "fund"}
+        shown[row["fund"]] = {name: amount for name, amount in sums.items() if amount != "0.00"}
+    assert list(shown) == [*Fund, "clearing"]
+    return {fund: sums for fund, sums in shown.items() if sums}
+
+
+async def test_what_a_fund_has_is_told_of_a_day_and_as_it_was_known(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """A receipt of 15 October, of which nobody knew on the 16th whose it is, counts on its day once it is known."""
+    business_clock.set_day(2026, 8, 12)
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await bank_answers(benefits)
+    business_clock.set_day(2026, 10, 16)
+    await handle_events(benefits, totals(new_id()), receipt(1))
+    on_the_16th = now().isoformat()
+    business_clock.set_day(2026, 10, 20)
+    await handle_events(benefits, receipt(2, *OF_FUNDS))
+    borne = {"granted": "1763.91", "paid": "1763.91"}
+    assert await funds(benefits, on="2026-08-12") == {
+        "employment_injury": {**borne, "balance": "-1763.91", "at_bank": "-1763.91"}
+    }
+    injury = {**borne, "declared": "31.90", "balance": "-1732.01"}
+    others = {
+        "non_employment_injury": {"declared": "19.15", "balance": "19.15"},
+        "invalidity": {"declared": "25.50", "balance": "25.50"},
+        "employment_insurance": {"declared": "10.20", "balance": "10.20"},
+    }
+    assert await funds(benefits, on="2026-10-14") == {"employment_injury": {**injury, "at_bank": "-1763.91"}, **others}
+    assert await funds(benefits, known_at=on_the_16th, on="2026-10-15") == {
+        "employment_injury": {**injury, "at_bank": "-1763.91"},
+        **others,
+        "clearing": {"banked": "86.75", "at_bank": "86.75"},
+    }
+    banked = {fund: {**sums, "banked": sums["declared"], "at_bank": sums["declared"]} for fund, sums in others.items()}
+    now_known = {"employment_injury": {**injury, "banked": "31.90", "at_bank": "-1732.01"}, **banked}
+    assert await funds(benefits, on="2026-10-15") == await funds(benefits) == now_known
+
+
+async def test_the_trial_balance_of_any_day_comes_to_nothing(benefits: ServiceUnderTest) -> None:
+    await handle_events(benefits, totals(new_id()), receipt(1, *OF_FUNDS))
+    assert await balances(benefits, on="2026-10-11") == {}
+    assert (await balances(benefits, on="2026-10-12"))["contributions_receivable"] == "86.75"
+    assert "contributions_receivable" not in await balances(benefits, on="2026-10-15")
+    assert await balances(benefits, known_at="2026-10-15T00:00:00+08:00", fund="invalidity") == {}
+
+
+async def test_an_instant_says_where_and_officers_alone_read_what_funds_have(benefits: ServiceUnderTest) -> None:
+    scopes: dict[str, Any] = {"scopes": ["benefits:ledger:read"]}
+    for known_at in ("2026-10-15", "2026-10-15T00:00:00", "1784073600", "0001-01-01T00:00:00Z"):
+        answer = await benefits.call("GET", "/v1/funds", params={"known_at": known_at}, **scopes)
+        assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid"), known_at
+    answer = await benefits.call("GET", "/v1/funds", party="bank:1", role="partner", **scopes)
+    assert (answer.status_code, answer.json()["code"]) == (403, "officers_only")

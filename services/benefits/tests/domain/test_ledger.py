@@ -8,6 +8,7 @@ from services.benefits.domain.ledger import (
     Income,
     Transfer,
     TransferReason,
+    banked,
     contributed,
     granted_on,
     transfer,
@@ -79,3 +80,16 @@ def test_a_loan_that_is_called_in_becomes_a_debt_and_what_is_paid_of_it_comes_to
     assert (called.debit, called.credit) == (Account.RECOVERIES_RECEIVABLE, lent)
     assert transfer(TransferReason.REPAID, 300, fund).credit is Account.RECOVERIES_RECEIVABLE
     assert transfer(TransferReason.REPAID_BEYOND, 20, CLEARING).credit is Account.RECEIPTS_UNALLOCATED
+
+
+def test_what_is_found_of_a_receipt_later_goes_from_the_open_account_to_the_funds() -> None:
+    """And what is taken from a fund by it comes out of that fund's bank money: each receipt adds up to what came."""
+    first = banked({CLEARING: 90}, {})
+    then = banked({Fund.INVALIDITY: 150, Fund.EMPLOYMENT_INJURY: -60}, {CLEARING: 90})
+    assert [(each.debit, each.credit, each.amount_sen, each.fund) for each in (*first, *then)] == [
+        (Account.BANK, Account.CONTRIBUTIONS_UNALLOCATED, 90, CLEARING),
+        (Account.CONTRIBUTIONS_UNALLOCATED, Account.BANK, 90, CLEARING),
+        (RECEIVABLE, Account.BANK, 60, Fund.EMPLOYMENT_INJURY),
+        (Account.BANK, RECEIVABLE, 150, Fund.INVALIDITY),
+    ]
+    assert banked({Fund.INVALIDITY: 150}, {Fund.INVALIDITY: 150}) == []
