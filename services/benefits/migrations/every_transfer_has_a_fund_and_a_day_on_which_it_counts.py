@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import grant, run
 
 revision = "benefits_0025"
-down_revision = "benefits_0022"
+down_revision = "benefits_0023"
 
 _CHART = """
 INSERT INTO account (code, about) VALUES

@@ -253,6 +253,8 @@ payment_day = Table(
     metadata,
     Column("month", Text, primary_key=True),
     Column("paid_on", Date, nullable=False),
+)
+
 banked_receipt = Table(
     "banked_receipt",
     metadata,

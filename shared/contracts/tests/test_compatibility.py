@@ -123,7 +123,7 @@ def test_a_list_that_is_excused_has_the_value_and_a_decision() -> None:
         assert list((ROOT / "docs" / "decisions").glob(f"{decision:04d}-*.md")), finding
 
 
-def _values_at(schema: dict[str, Any], path: str) -> list[str]:
+def _values_at(schema: Any, path: str) -> list[str]:
     """The list of values of the field at a path as findings name it, such as `(root).funds[].fund`."""
     for step in path.removeprefix("(root).").split("."):
         schema = schema["properties"][step.removesuffix("[]")]

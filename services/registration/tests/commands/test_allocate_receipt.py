@@ -28,7 +28,7 @@ async def state(
     register: Register, employer: str, amount: str, reference: str = "FPX 1", party: str = "bank:1", **changes: Any
 ) -> httpx.Response:
     """State a receipt for May 2026; as an officer where no party is named."""
-    body = {
+    body: dict[str, Any] = {
         "employer": employer,
         "month": "2026-05",
         "amount": {"amount": amount, "currency": "MYR"},
@@ -154,13 +154,13 @@ async def test_officers_and_the_bank_state_receipts_and_whose_they_are_sees_them
 
 
 async def test_what_cannot_have_been_banked_is_refused(register: Register) -> None:
-    wrong: dict[str, dict[str, Any]] = {
-        "an amount of nothing": {"amount": {"amount": "0.00", "currency": "MYR"}},
-        "no month": {"month": "2026-13"},
-        "no employer's number": {"employer": "E0000000077"},
-        "a day to come": {"banked_on": "2100-01-01"},
-    }
-    refused = [await state(register, "E0000000076", "64.90", **changes) for changes in wrong.values()]
+    wrong: list[dict[str, str]] = [
+        {"amount": "0.00"},
+        {"month": "2026-13"},
+        {"employer": "E0000000077"},
+        {"banked_on": "2100-01-01"},
+    ]
+    refused = [await state(register, **{"employer": "E0000000076", "amount": "64.90", **each}) for each in wrong]
     assert [each.status_code for each in refused] == [422] * 4
     codes = [each.json()["code"] for each in refused]
     assert codes == ["request_invalid", "request_invalid", "public_id_invalid", "banked_in_future"]
