@@ -15,12 +15,14 @@ from shared.law.act4.contributions.rules import (
     counted_wages,
     due_on,
     employer_for_invalidity,
+    refunded,
     skbbk_contribution,
     wage_class,
 )
 from shared.law.act4.cover.rules import Category, contributes_as, covered_against, within_first_wage_limit
 from shared.law.act4.registration.rules import notify_cessation_by, register_employee_by, register_employer_by
 from shared.law.act800.claims.rules import last_day_to_claim
+from shared.law.act800.contributions.rules import refunded as act800_refunded
 from shared.law.act800.contributions.rules import wage_class as act800_class
 from shared.law.act800.cover.rules import spouse_is_insured, work_is_insured
 from shared.law.act800.job_search.rules import report_due_on
@@ -174,3 +176,13 @@ def test_act_800_took_in_domestic_workers_in_june_2021_and_never_spouses() -> No
     assert not work_is_insured("statutory_body", since)
     assert work_is_insured("employed", before)
     assert not spouse_is_insured(since)
+
+
+def test_what_was_paid_and_not_due_is_refunded_under_both_acts_unless_the_book_says_otherwise(tmp_path: Path) -> None:
+    """Dossiers act4 §2.1 (forms PKS(K)50 and 50A) and other-schemes §8.3 (the portal has refunds)."""
+    assert refunded(law_of("2026-05-01"))
+    assert act800_refunded(law_of("2026-05-01"))
+    figures = {f"{act}.contributions.refunded": ("yes_no", "no") for act in ("act4", "act800")}
+    law = turned(tmp_path, "2026-05-01", figures)
+    assert not refunded(law)
+    assert not act800_refunded(law)

@@ -19,6 +19,7 @@ from shared.law.act4.skbbk.rules import (
     participation,
     release_in_time,
     settled_from,
+    skbbk_refunded,
     takes_part,
 )
 from shared.law.book import book
@@ -178,3 +179,13 @@ def test_the_scheme_begins_in_june_2026_and_is_known_in_two_steps() -> None:
     laws = [book().on(day, day) for day in (date(2026, 3, 4), date(2026, 3, 5), date(2026, 7, 8))]
     found = [(first_month(law), known_later(law)) for law in laws]
     assert found == [(None, date(2026, 3, 5)), (JUNE, date(2026, 7, 8)), (JUNE, None)]
+
+
+def test_an_skbbk_is_refunded_from_july_2026_and_never_of_june(tmp_path: Path) -> None:
+    """Dossier act4 §5.2: June 2026 is mandatory and not refunded; nobody knew of refunds before 8 July."""
+    assert [skbbk_refunded(month, LAW) for month in (JUNE, JULY, OCTOBER)] == [False, True, True]
+    with pytest.raises(NotYetLaw):
+        skbbk_refunded(JULY, book().on(date(2026, 7, 7), date(2026, 7, 7)))
+    for figure, value in (("skbbk.refund_from", ("date", "2026-10-01")), ("contributions.refunded", ("yes_no", "no"))):
+        law = turned(tmp_path / figure, "2026-11-22", {f"act4.{figure}": value})
+        assert not skbbk_refunded(JULY, law), figure

@@ -62,6 +62,12 @@ def employer_for_invalidity(employee: Sen, law: LawOn) -> Sen:
 
 
 @rule("2013-01-01")
+def refunded(law: LawOn) -> bool:
+    """Whether contributions of a wage month that were paid and not due by the Third Schedule are refunded."""
+    return law.says("act4.contributions.refunded")
+
+
+@rule("2013-01-01")
 def skbbk_contribution(wage: Sen, category: Category, law: LawOn) -> Sen:
     """The employee's contribution for non-employment injury (Third Schedule, Act A1788), for one who takes part.
 

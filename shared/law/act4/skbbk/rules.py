@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from shared.kernel.periods import Month
+from shared.law.act4.contributions.rules import refunded as contributions_refunded
 from shared.law.book import LawOn
 from shared.law.figures import Entry
 from shared.law.rule import rule
@@ -153,3 +154,10 @@ def _known(law: LawOn) -> Iterator[Entry]:
 def takes_part(choices: Choices, month: Month, law: LawOn) -> bool:
     """Whether a person takes part in a month, and so contributes and is covered."""
     return participation(choices, month, law) is not Participation.OUT
+
+
+@rule("2026-06-01")
+def skbbk_refunded(month: Month, law: LawOn) -> bool:
+    """Whether an SKBBK that was paid and not due for a wage month is refunded: from July 2026, never June."""
+    then = law.on(month.first_day)
+    return contributions_refunded(then) and month.first_day >= then.day("act4.skbbk.refund_from")

@@ -54,6 +54,12 @@ def wage_class(wage: Sen, law: LawOn) -> Act800Class:
 
 
 @rule("2018-01-01")
+def refunded(law: LawOn) -> bool:
+    """Whether contributions of a wage month that were paid and not due by the Schedules are refunded."""
+    return law.says("act800.contributions.refunded")
+
+
+@rule("2018-01-01")
 def contribution(wage: Sen, is_insured: bool, law: LawOn) -> Act800Contribution:
     """The contributions of both sides for a wage (Second and Third Schedules); none if not insured or without wages."""
     if wage == 0 or not is_insured:
