@@ -12,6 +12,8 @@ from shared.kernel.identifiers import new_id
 OFFICER_SCOPES = (
     "registration:employer:write registration:person:write registration:person:read registration:spell:write "
     "registration:spell:read registration:skbbk:read registration:skbbk:write registration:contribution_file:read "
+    "registration:refund:read registration:refund:write registration:refund:decide registration:task:read "
+    "registration:task:write "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
@@ -21,7 +23,8 @@ OFFICER_SCOPES = (
 EMPLOYER_SCOPES = (
     "registration:person:write registration:person:read registration:spell:write registration:spell:read "
     "registration:skbbk:read registration:skbbk:write registration:contribution_file:write "
-    "registration:contribution_file:read claims:notice:write claims:notice:read"
+    "registration:contribution_file:read registration:refund:read registration:refund:write claims:notice:write "
+    "claims:notice:read"
 )
 HOSPITAL_SCOPES = "claims:notice:write claims:notice:read"
 # A person reads and reports what is about that very person.

@@ -8,8 +8,10 @@ from services.registration.api import (
     contributions,
     employers,
     persons,
+    refunds,
     skbbk,
     spells,
+    tasks,
 )
 from services.registration.api.dependencies import unit
 from services.registration.commands.republish_registration import RepublishRegistration
@@ -27,7 +29,10 @@ LARGEST_UPLOAD_BYTES = 32 << 20
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("registration", "the whole register", unit, RepublishRegistration)
-    rooms = (persons, skbbk, contributions, employers, spells, contribution_files, contribution_receipts)
+    rooms = (
+        *(persons, skbbk, contributions, employers, spells),
+        *(contribution_files, contribution_receipts, refunds, tasks),
+    )
     larger = {contribution_files.PATH: LARGEST_UPLOAD_BYTES}
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)
 

@@ -11,6 +11,8 @@ from services.registration.commands.process_contribution_file import (
 )
 from services.registration.commands.recall_registration import RecallRegistration, recall_registration
 from services.registration.commands.republish_registration import RepublishRegistration, republish_registration
+from services.registration.commands.review_refund import ReviewRefund, review_refund
+from services.registration.commands.review_released_lines import ReviewReleasedLines, review_released_lines
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.contribution_files import held_back
 from services.registration.storage.keys import Keys
@@ -31,6 +33,10 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(ConfirmSpell, confirm_spell),
     # What was stated comes back after a restore, more of the law is known, or a release adds a scheme.
     DueCommand(DeriveAgain, derive_again),
+    # Lines were changed, a refund is claimed, or what is known as banked changes.
+    DueCommand(ReviewRefund, review_refund),
+    # Somebody is released from SKBBK, or is not any more.
+    DueCommand(ReviewReleasedLines, review_released_lines),
     # Another service rebuilds its projections.
     DueCommand(RepublishRegistration, republish_registration),
 ]

@@ -17,6 +17,7 @@ POST_VERBS: tuple[str, ...] = (
     "announce_",
     "answer_",
     "approve_",
+    "claim_",
     "correct_",
     "discharge_",
     "end_",

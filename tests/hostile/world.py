@@ -24,6 +24,8 @@ from services.jobs.settings import JobsSettings
 from services.jobs.tests.support import Jobs
 from services.jobs.worker import work as jobs_work
 from services.registration import main as registration
+from services.registration.domain import queues as registration_queues
+from services.registration.files.contribution_file import render
 from services.registration.settings import RegistrationSettings
 from services.registration.tests import support as registering
 from services.registration.worker import work as registration_work
@@ -139,6 +141,19 @@ async def _seed_registration(world: World) -> None:
     world.learn(
         [{"employer": employer, "person": person}, {"employer": other, "person": second}, {"spell": spell}, job]
     )
+    await _seed_refunds(world, register, other)
+
+
+async def _seed_refunds(world: World, register: registering.Register, employer: str) -> None:
+    """Months that were withdrawn; all are claimed but the one that the document's example names."""
+    whose = {"code": registering.OTHER_CODE, "id_": registering.OTHER_MYKAD}
+    months = [f"2026-0{month}" for month in range(1, 8)]
+    for amounts in (registering.AT_2480, registering.NOTHING):
+        await register.sent(employer, render([registering.line(month, amounts, **whose) for month in months]))
+    for month in months[:-1]:
+        assert (await register.claim_refund(employer, month)).status_code == 202
+    says = {"kind": "refund_due", "paid": {"amount": "64.90", "currency": "MYR"}}
+    await _work_on_tasks(world, says)
 
 
 async def _seed_claims(world: World) -> None:
@@ -165,6 +180,11 @@ async def _seed_tasks(world: World) -> None:
         answer = await claiming.submit(service, body, party="employer:9", role="partner")
         assert answer.status_code == 202, answer.text
     await claiming.all_has_arrived(service)
+    await _work_on_tasks(world, {"kind": "nobodys"})
+
+
+async def _work_on_tasks(world: World, says: dict[str, Any]) -> None:
+    service = world.service
 
     async def act(task: dict[str, Any], what: str, officer: int, body: dict[str, Any] | None = None) -> None:
         path = f"/v1/tasks/{task['task']}/{what}"
@@ -176,7 +196,6 @@ async def _seed_tasks(world: World) -> None:
         if number >= 2:
             await act(task, "takings", number % 2)
         if number >= 4:
-            says = {"kind": "nobodys"}
             await act(task, "proposals", number % 2, {"revision": task["revision"], "says": says})
         if number == 0:
             await act(task, "stops", 0, {"waiting_for": "hospital"})
@@ -221,7 +240,10 @@ async def _seed_jobs(world: World) -> None:
 
 
 # Beside the scopes of its routes an officer has those of the queues.
-QUEUES_OF: dict[str, set[str | None]] = {"claims": {queue.scope for queue in queues.ALL}}
+QUEUES_OF: dict[str, set[str | None]] = {
+    "claims": {queue.scope for queue in queues.ALL},
+    "registration": {queue.scope for queue in registration_queues.ALL},
+}
 
 SERVICES: dict[str, tuple[Any, Any, Any, Seeding]] = {
     "registration": (RegistrationSettings, registration.build, registration_work, _seed_registration),

@@ -4,12 +4,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from services.registration.commands.review_released_lines import ReviewReleasedLines
 from services.registration.domain import membership as act4
 from services.registration.domain import skbbk
 from services.registration.domain.errors import PersonUnknown
 from services.registration.events.registration import membership_changed
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import BUSINESS_ZONE, today
+from shared.kernel.clock import BUSINESS_ZONE, now, today
 from shared.law.act4.skbbk.rules import known_later
 from shared.law.book import LawOn, book
 
@@ -42,6 +43,9 @@ async def derive_membership(command: DeriveMembership, uow: RegistrationUnitOfWo
         revision = await uow.memberships.keep(person, scheme, days, said)
         if revision is not None:
             uow.publish(membership_changed(person, scheme, revision, days, said))
+            if said:
+                # What was paid for a month that is out, or is no more, is looked at: nobody else was ever released.
+                await uow.due.at(ReviewReleasedLines(person), now())
     await _ask_again(person, law, uow)
 
 

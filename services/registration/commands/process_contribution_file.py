@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.note_changed_lines import NoteChangedLines, note_changed_lines
 from services.registration.domain.contribution import MONTHLY, FileJob, TakenLine, brought, declared, outcome
 from services.registration.domain.subjects import contributions
 from services.registration.events import contribution_received, registration
@@ -28,6 +29,7 @@ async def process_contribution_file(command: ProcessContributionFile, uow: Regis
     taken = await uow.contribution_lines.take(job, checked.accepted)
     await uow.contribution_files.set_aside(job, checked.faults)
     await uow.contribution_files.sum_up(job, "declared", declared(checked.accepted))
+    await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, taken), uow)
     await _publish(job, taken, uow)
     # Written out before the file is finished: the watermark compares both times (storage/contribution_files.py).
     await uow.flush()

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
+from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import FundSums, number_of
 from services.registration.domain.receipts import Allocation, KeptReceipt, Receipt, Unallocated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.contribution_received import ContributionBankedV1, ContributionsReceivedV1
 from shared.contracts.envelope import Event
+from shared.contracts.payable_stated import RegistrationPayableStatedV1
 from shared.contracts.registration import EmployerRegisteredV1, MembershipChangedV1, PersonRegisteredV1, SpellEvent
 from shared.kernel.clock import now
 from shared.kernel.funds import Fund
@@ -32,26 +34,38 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
     if not command.events:
         await uow.recalled.leave_numbers_out()
     for event in command.events:
-        if isinstance(event, PersonRegisteredV1):
-            await uow.recalled.person(event)
-        elif isinstance(event, EmployerRegisteredV1):
-            await uow.recalled.employer(event)
-        elif isinstance(event, SpellEvent):
-            if await uow.recalled.spell(event):
-                await uow.due.at(DeriveAgain(event.person), now())
-        elif isinstance(event, MembershipChangedV1):
-            if await uow.recalled.membership(event):
-                await uow.due.at(DeriveAgain(event.person), now())
-        elif isinstance(event, ContributionsReceivedV1):
+        if isinstance(event, ContributionsReceivedV1):
             await uow.recalled.lines(event)
+        elif isinstance(event, RegistrationPayableStatedV1):
+            await _recall_refund(event, uow)
+        elif isinstance(event, ContributionBankedV1):
+            await _recall_receipt(event, uow)
         else:
-            await _contribution_banked(event, uow)
+            await _recall_people(event, uow)
 
 
-async def _contribution_banked(event: Event, uow: RegistrationUnitOfWork) -> None:
-    if isinstance(event, ContributionBankedV1):
-        await uow.receipts.recall(_receipt(event))
-        await uow.due.at(AllocateReceipt(str(event.receipt)), now())
+async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
+    if isinstance(event, PersonRegisteredV1):
+        await uow.recalled.person(event)
+    elif isinstance(event, EmployerRegisteredV1):
+        await uow.recalled.employer(event)
+    elif isinstance(event, SpellEvent):
+        if await uow.recalled.spell(event):
+            await uow.due.at(DeriveAgain(event.person), now())
+    elif isinstance(event, MembershipChangedV1) and await uow.recalled.membership(event):
+        await uow.due.at(DeriveAgain(event.person), now())
+
+
+async def _recall_refund(event: RegistrationPayableStatedV1, uow: RegistrationUnitOfWork) -> None:
+    """What was refunded stands as it was published, until two officers decide again: what it rests on is forgotten."""
+    whose = await uow.refunds.recall(event)
+    if whose is not None:
+        await uow.due.at(ReviewRefund(whose[0], str(whose[1])), now())
+
+
+async def _recall_receipt(event: ContributionBankedV1, uow: RegistrationUnitOfWork) -> None:
+    await uow.receipts.recall(_receipt(event))
+    await uow.due.at(AllocateReceipt(str(event.receipt)), now())
 
 
 def _receipt(event: ContributionBankedV1) -> KeptReceipt:

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from uuid import UUID
 
 from services.registration.domain.contribution import LINES_IN_AN_EVENT
-from services.registration.events import contribution_received, registration
+from services.registration.events import contribution_received, registration, registration_payable
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.envelope import Event
 from shared.kernel.clock import now, today
@@ -85,6 +86,11 @@ async def _receipts(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     return events, str(found[-1].id) if found else None
 
 
+async def _payables(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    found = await uow.refunds.list_published(UUID(after or _NOBODY), PAGE_SIZE)
+    return [registration_payable.payable_stated(each) for each in found], str(found[-1].payable) if found else None
+
+
 PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]]] = {
     "persons": _persons,
     "employers": _employers,
@@ -93,4 +99,5 @@ PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]
     "lines": _lines,
     "totals": _totals,
     "receipts": _receipts,
+    "payables": _payables,
 }

@@ -166,6 +166,11 @@ class TakenLine:
     amounts: Amounts
     before: Amounts
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether it declared something else before."""
+        return self.before not in (Amounts(), self.amounts)
+
 
 @dataclass(frozen=True, slots=True)
 class MonthSums:

@@ -332,6 +332,26 @@ class FiledInFuture(JaringError):
     kind = Kind.INVALID
 
 
+class NothingToRefund(JaringError):
+    """Of the month nothing was declared too much that is not refunded already."""
+
+    code = "nothing_to_refund"
+    title = "Nothing of this month is to be refunded"
+    title_ms = "Tiada caruman bagi bulan ini yang boleh dikembalikan"
+    kind = Kind.CONFLICT
+    hint = "Send a contribution file with the right amounts first, and claim when it is through."
+
+
+class BankedUnknown(JaringError):
+    """Nobody knows what was banked for the month: the two officers say what was paid."""
+
+    code = "banked_unknown"
+    title = "What was banked for this month is not known"
+    title_ms = "Jumlah yang diterima oleh bank bagi bulan ini tidak diketahui"
+    kind = Kind.CONFLICT
+    hint = "Propose it with paid: what the employer paid for the month, as the receipts show."
+
+
 class FileFault(JaringError):
     """Base of the faults of a whole contribution file: nothing of it is taken (other-schemes §8.2)."""
 

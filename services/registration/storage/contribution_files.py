@@ -57,6 +57,9 @@ _PUBLISHED_SUMS = text("""
     WHERE sums.basis = 'brought' AND (sums.file, sums.month) > (CAST(:file AS uuid), :month)
     ORDER BY sums.file, sums.month LIMIT :limit
 """)
+_IS_ANY_RECEIVED = text("""
+    SELECT EXISTS (SELECT FROM contribution_file WHERE employer = :employer AND finished_at IS NULL)
+""")
 # A file holds the watermark back until its events are sent, not only until they are written: rows of the outbox bear
 # the time of the work, which is later than the receipt. Like the watermark these instants are the database's own; those
 # of the business clock stand beside them.
@@ -115,6 +118,11 @@ class ContributionFileRepository:
     async def lock(self, file: UUID) -> FileJob:
         """The job, held until the transaction ends."""
         return file_job_of((await self._connection.execute(_LOCK, {"file": file})).one())
+
+    async def is_any_received(self, employer: int) -> bool:
+        """Whether a file of an employer is not worked off yet."""
+        found = await self._connection.execute(_IS_ANY_RECEIVED, {"employer": employer})
+        return bool(found.scalar_one())
 
     async def content(self, file: UUID) -> bytes:
         """The bytes as they were sent."""

@@ -74,6 +74,10 @@ _SUMS = text(f"""
            {", ".join(f"sum({name})::bigint AS {name}" for name in AMOUNTS)}
     FROM contribution_line WHERE employer = :employer AND month = :month GROUP BY month
 """)  # noqa: S608 - constants
+_MONTHS_WITH_SKBBK = text("""
+    SELECT DISTINCT employer, month FROM contribution_line WHERE person = :person AND skbbk_employee_sen > 0
+    ORDER BY employer, month
+""")
 _PUBLISHED = text(f"""
     SELECT line.employer, line.month, line.person, line.kind, line.revision, {_of("line")}, file.file, file.received_at
     FROM contribution_line AS line JOIN contribution_file AS file ON file.receipt = line.receipt
@@ -138,6 +142,11 @@ class ContributionLineRepository:
         """What stands for an employer's month; None where no line does."""
         found = (await self._connection.execute(_SUMS, {"employer": employer, "month": month})).one_or_none()
         return None if found is None else MonthSums(month, found.lines, found.wages_sen, amounts_of(found))
+
+    async def list_months_with_skbbk(self, person: int) -> list[tuple[int, Month]]:
+        """The employers and months of which an SKBBK of a person stands: of every employer, for the worker's role."""
+        found = await self._connection.execute(_MONTHS_WITH_SKBBK, {"person": person})
+        return [(row.employer, month_of(row.month)) for row in found]
 
     async def list_published(self, after: Sequence[int], limit: int) -> list[KeptLine]:
         """Lines after an employer, month, person and kind: every employer's, for the worker's role."""

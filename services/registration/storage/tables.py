@@ -291,3 +291,64 @@ contribution_receipt = Table(
     Column("unallocated_for", Text),
     Column("funds", JSONB, nullable=False, server_default=FetchedValue()),
 )
+
+changed_line = Table(
+    "changed_line",
+    metadata,
+    Column("employer", Integer, primary_key=True),
+    Column("month", Integer, primary_key=True),
+    Column("person", Integer, primary_key=True),
+    Column("kind", SmallInteger, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("employment_injury_sen", BigInteger, nullable=False),
+    Column("invalidity_sen", BigInteger, nullable=False),
+    Column("non_employment_injury_sen", BigInteger, nullable=False),
+    Column("employment_insurance_sen", BigInteger, nullable=False),
+)
+
+refund = Table(
+    "refund",
+    metadata,
+    Column("employer", Integer, primary_key=True),
+    Column("month", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("shares", JSONB, nullable=False),
+    Column("released_lines", Integer, nullable=False),
+    Column("banked_sen", BigInteger),
+    Column("paid_sen", BigInteger),
+    Column("last_claim", BigInteger, nullable=False),
+    Column("recalled", Boolean, nullable=False),
+)
+
+refund_claim = Table(
+    "refund_claim",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("employer", Integer, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("officer", Text),
+    Column("claimed_at", DateTime(timezone=True), nullable=False),
+)
+
+refund_statement = Table(
+    "refund_statement",
+    metadata,
+    Column("payable", Uuid, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("employer", Integer, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("fund", Text, nullable=False),
+    Column("amount_sen", BigInteger, nullable=False),
+    Column("owed_on", Date, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn_for", Text),
+    Column("record", JSONB),
+    Column("decision_hash", Text, nullable=False),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+)

@@ -11,6 +11,7 @@ from services.registration.storage.memberships import MembershipRepository
 from services.registration.storage.persons import PersonRepository
 from services.registration.storage.recalled import RecalledRepository
 from services.registration.storage.receipts import ReceiptRepository
+from services.registration.storage.refunds import RefundRepository
 from services.registration.storage.skbbk_statements import SkbbkStatementRepository
 from services.registration.storage.spells import SpellRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
@@ -61,6 +62,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def contribution_lines(self) -> ContributionLineRepository:
         return ContributionLineRepository(self.connection)
+
+    @cached_property
+    def refunds(self) -> RefundRepository:
+        return RefundRepository(self.connection)
 
 
 def unit_with(bound: Keys) -> type[RegistrationUnitOfWork]:

@@ -41,6 +41,10 @@ AT_2600 |= {"act800_employee": 510, "skbbk_employee": 1_915}
 NOTHING = {"wage": 0, "act4_employer": 0, "act4_employee": 0, "act800_employer": 0, "act800_employee": 0}
 NOTHING |= {"skbbk_employee": 0}
 
+# Two officers who decide refunds.
+OF_REFUNDS = ["registration:refund:decide"]
+FIRST, SECOND = "officer-1", "officer-2"
+
 # A session waits for a lock of another one.
 WAITS_FOR_A_ROW = """
     SELECT blocked.pid FROM pg_locks AS blocked JOIN pg_locks AS held USING (transactionid)
@@ -187,6 +191,56 @@ class Register:
     async def skbbk(self, person: str, party: str = "") -> httpx.Response:
         """Read how a person takes part."""
         return await self.as_party("GET", f"/v1/persons/{person}/skbbk", "registration:skbbk:read", party)
+
+    async def refunds(self, party: str = "") -> list[dict[str, Any]]:
+        """The months of which contributions may be refunded, as a party sees them; without one as an officer."""
+        answer = await self.as_party("GET", "/v1/refunds", "registration:refund:read", party)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["data"]
+        return found
+
+    async def claim_refund(self, employer: str, month: str, party: str | None = None) -> httpx.Response:
+        """Claim a month as its employer, or as another party ("": an officer), and have it looked at."""
+        party = party_of(employer) if party is None else party
+        body = {"employer": employer, "month": month}
+        answer = await self.as_party("POST", "/v1/refunds", "registration:refund:write", party, json=body)
+        await self.work_off()
+        return answer
+
+    async def refund_tasks(self, *scopes: str) -> list[dict[str, Any]]:
+        """What waits in the queue of refunds, for an officer of it or with other scopes."""
+        asked = [*(scopes or OF_REFUNDS), "registration:task:read"]
+        answer = await self.service.call("GET", "/v1/tasks", scopes=asked)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["data"]
+        return found
+
+    async def act(self, task: dict[str, Any], what: str, officer: str, **body: Any) -> httpx.Response:
+        """What an officer does to a task of refunds."""
+        path, more = f"/v1/tasks/{task['task']}/{what}", {"json": body} if body else {}
+        scopes = [*OF_REFUNDS, "registration:task:write"]
+        return await self.service.call("POST", path, scopes=scopes, subject=officer, **more)
+
+    async def proposed_refund(self, paid: str | None = None, kind: str = "refund_due") -> dict[str, Any]:
+        """The one task that waits, which an officer took and of which that one proposed what was paid."""
+        (task,) = await self.refund_tasks()
+        says = {"kind": kind} if paid is None else {"kind": kind, "paid": {"amount": paid, "currency": "MYR"}}
+        assert (await self.act(task, "takings", FIRST)).status_code == 201
+        proposed = await self.act(task, "proposals", FIRST, revision=task["revision"], says=says)
+        assert proposed.status_code == 201, proposed.text
+        return task
+
+    async def decided_refund(self, paid: str | None = None, kind: str = "refund_due") -> httpx.Response:
+        """The same, and the answer to another officer who approves it."""
+        task = await self.proposed_refund(paid, kind)
+        return await self.act(task, "approvals", SECOND, revision=task["revision"])
+
+    async def payables(self, *, announced: bool = False) -> list[tuple[Any, ...]]:
+        """Fund, revision, amount in sen and why it was withdrawn, of each refund that was stated, in order."""
+        return [
+            (each["fund"], each["revision"], sum(t["sen"] for t in each["terms"]), each.get("withdrawn_for"))
+            for each in await self.events("registration.payable", announced=announced)
+        ]
 
     async def memberships(self, scheme: str) -> list[dict[str, Any]]:
         """What was published of a scheme, in order."""

@@ -1,10 +1,21 @@
 """The database has the shape that the code believes in, and keeps tenants apart by itself."""
 
+from typing import Any
+
 import asyncpg
 import pytest
 
+from services.registration.files.contribution_file import render
 from services.registration.storage import tables as t
-from services.registration.tests.support import MYKAD, OTHER_MYKAD, Register, months_at_2480, party_of
+from services.registration.tests.support import (
+    MYKAD,
+    NOTHING,
+    OTHER_MYKAD,
+    Register,
+    line,
+    months_at_2480,
+    party_of,
+)
 from shared.kernel.clock import today
 from shared.testing.never_changed import refused_to_every_role
 from shared.testing.schema import declared_columns, migrated_columns
@@ -35,12 +46,16 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     waits = await register.as_party("POST", end, "registration:spell:write", party_of(employer), json=body)
     assert waits.status_code == 202
     await register.banked(employer, "2026-05", "64.90")
+    await _refunded(register, employer)
     assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     own = await _counts(register, party_of(employer), readable)
     assert {name for name, count in own.items() if count == 0} == set()
+    async with register.service.database.connection("api") as connection, connection.transaction():
+        await _as_partner(connection, party_of(employer))
+        assert await connection.execute("UPDATE refund SET paid_sen = 1") == "UPDATE 0", "it decides nothing itself"
 
 
 async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Register) -> None:
@@ -57,6 +72,10 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "UPDATE contribution_receipt SET funds = '[]'",
             "DELETE FROM person_fact",
             "DELETE FROM spell",
+            "UPDATE refund SET shares = '[]'",
+            "UPDATE refund_statement SET amount_sen = 1",
+            "UPDATE changed_line SET invalidity_sen = 1",
+            "DELETE FROM refund_claim",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
@@ -81,6 +100,12 @@ NEVER = (
     "UPDATE contribution_receipt SET amount_sen = 1",
     "UPDATE contribution_receipt SET banked_on = '2026-01-01'",
     "DELETE FROM contribution_receipt",
+    "UPDATE refund SET month = 202601",
+    "DELETE FROM refund",
+    "UPDATE refund_claim SET officer = 'x'",
+    "DELETE FROM refund_claim",
+    "UPDATE refund_statement SET amount_sen = 1",
+    "DELETE FROM refund_statement",
     "UPDATE idempotency_key SET body = ''",
 )
 
@@ -91,6 +116,7 @@ async def test_what_was_stated_is_never_changed_by_any_role(register: Register) 
     content = months_at_2480("2026-05", "2026-04") + months_at_2480("2026-03").replace(b"4285", b"4286")
     assert (await register.sent(employer, content))["state"] == "partly_rejected"
     await register.banked(employer, "2026-05", "64.90")
+    await _refunded(register, employer)
     await refused_to_every_role(register.service.database, "registration", NEVER)
 
 
@@ -111,9 +137,20 @@ async def test_no_table_holds_a_national_id_a_name_or_an_address_in_the_clear(re
     assert "MERDEKA" not in text.upper()
 
 
+async def _refunded(register: Register, employer: str) -> None:
+    """May at RM2,480.00 is withdrawn, claimed and refunded."""
+    await register.sent(employer, render([line("2026-05", NOTHING)]))
+    await register.claim_refund(employer, "2026-05")
+    assert (await register.decided_refund("64.90")).status_code == 201
+
+
+async def _as_partner(connection: Any, tenant: str) -> None:
+    await connection.execute(
+        "SELECT set_config('jaring.tenant', $1, true), set_config('jaring.role', 'partner', true)", tenant
+    )
+
+
 async def _counts(register: Register, tenant: str, tables: set[str]) -> dict[str, int]:
     async with register.service.database.connection("api") as connection, connection.transaction():
-        await connection.execute(
-            "SELECT set_config('jaring.tenant', $1, true), set_config('jaring.role', 'partner', true)", tenant
-        )
+        await _as_partner(connection, tenant)
         return {name: await connection.fetchval(f'SELECT count(*) FROM "{name}"') for name in tables}  # noqa: S608

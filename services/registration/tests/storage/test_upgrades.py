@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.registration.commands.derive_membership import DeriveAgain
+from services.registration.commands.review_released_lines import ReviewReleasedLines
 from shared.kernel.identifiers import new_id
 from shared.persistence.due_work import command_of, kind_of, payload_of
 from shared.persistence.migrate import migrate
@@ -106,8 +107,10 @@ async def test_a_person_of_before_is_published_again_with_a_higher_revision(unmi
         assert await owner.fetchval("SELECT revision FROM person") == 2
 
 
-async def test_who_stated_something_of_skbbk_is_derived_again_to_say_when(unmigrated: TestDatabase) -> None:
-    """Else what was stated before the upgrade would stay without its instant."""
+async def test_who_stated_something_of_skbbk_is_derived_again_and_what_was_paid_is_looked_at(
+    unmigrated: TestDatabase,
+) -> None:
+    """Else what was stated before the upgrade would stay without its instant, and nobody could claim what it frees."""
     await migrate("registration", unmigrated.url("migrate"), "registration_0021")
     async with unmigrated.connection("migrate") as owner:
         await owner.executemany(
@@ -117,7 +120,8 @@ async def test_who_stated_something_of_skbbk_is_derived_again_to_say_when(unmigr
         )
     await migrate("registration", unmigrated.url("migrate"))
     async with unmigrated.connection("migrate") as owner:
-        left = await owner.fetch("SELECT payload FROM due_work")
+        left = await owner.fetch("SELECT kind, payload FROM due_work ORDER BY kind")
         said = await owner.fetch("SELECT kind, stated_by FROM skbbk_statements(1)")
-    assert [row["payload"] for row in left] == [payload_of(DeriveAgain(1))]
+    commands = (DeriveAgain(1), ReviewReleasedLines(1))
+    assert [tuple(row) for row in left] == [(kind_of(type(each)), payload_of(each)) for each in commands]
     assert [tuple(row) for row in said] == [("release", "person"), ("return", "person")]

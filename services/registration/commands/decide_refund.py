@@ -1,0 +1,34 @@
+"""State the refund that two officers decided."""
+
+from dataclasses import dataclass, replace
+
+from services.registration.commands.state_refund import StateRefund, state_refund
+from services.registration.domain.errors import BankedUnknown, NothingToRefund
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.money import Sen
+from shared.kernel.periods import Month
+
+
+@dataclass(frozen=True)
+class DecideRefund:
+    """Whose month, what the employer paid for it as they found, in sen, and both officers; None: as is known banked."""
+
+    employer: int
+    month: Month
+    paid_sen: Sen | None
+    proposed_by: str
+    approved_by: str
+
+
+async def decide_refund(command: DecideRefund, uow: RegistrationUnitOfWork) -> None:
+    """Refund of each fund what was declared too much, and in all no more than was paid; raises BankedUnknown."""
+    found = await uow.refunds.lock(command.employer, command.month)
+    if found is None:
+        raise NothingToRefund()
+    if command.paid_sen is None and found.figures.banked_sen is None:
+        raise BankedUnknown()
+    refund = replace(found, paid_sen=command.paid_sen)
+    await uow.refunds.decide(refund, command.paid_sen)
+    await uow.refunds.answer(refund)
+    officers = (command.proposed_by, command.approved_by)
+    await state_refund(StateRefund(refund, refund.decided(command.paid_sen), officers), uow)

@@ -1,0 +1,33 @@
+"""Keep what lines declared before a contribution file changed them: what was paid for them may be refunded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from services.registration.commands.review_refund import ReviewRefund
+from services.registration.domain.contribution import TakenLine, month_of
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now
+
+
+@dataclass(frozen=True)
+class NoteChangedLines:
+    """Whose lines were taken, as a file that was received on a day left them, by month."""
+
+    employer: int
+    received_on: date
+    taken: Sequence[TakenLine]
+
+
+async def note_changed_lines(command: NoteChangedLines, uow: RegistrationUnitOfWork) -> None:
+    """Have months looked at of which a line is changed; also those of which something was looked at before."""
+    months = set()
+    for month, lines in groupby((line for line in command.taken if line.is_changed), key=lambda line: line.month):
+        await uow.refunds.note(command.employer, month, list(lines), command.received_on)
+        months.add(month)
+    others = {line.month for line in command.taken} - months
+    if others:
+        months |= await uow.refunds.months_of(command.employer, sorted(others))
+    for month in sorted(months):
+        await uow.due.at(ReviewRefund(command.employer, str(month_of(month))), now())
