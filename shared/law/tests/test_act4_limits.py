@@ -26,7 +26,7 @@ from shared.law.act4.calendar.rules import (
 from shared.law.act4.education.rules import course_is_covered, enough_study_left, tuition_is_covered, young_enough
 from shared.law.act4.notices.rules import hours_between, notice_in_time
 from shared.law.act4.occupational_disease.rules import caused_by_accident, within_the_months
-from shared.law.act4.owing.rules import insured_loss
+from shared.law.act4.owing.rules import insured_loss, loan_set_off_share, set_off_share
 from shared.law.act4.recovery.rules import owed_back, set_off
 from shared.law.act4.temporary_disablement.rules import days_to_look_at
 from shared.law.act4.wage_base.rules import assumed_wage_of_month, assumed_wages_together, similar_work_average
@@ -128,6 +128,17 @@ def test_the_losses_of_two_schemes_are_one_where_they_insure_the_same_earnings()
     losses = {name: insured_loss(*benefit, law()) for name, benefit in benefits.items()}
     assert losses["injury"] == losses["skbbk"] != losses["act789"]
     assert insured_loss("act838", "morbid_allowance", law()) == "act838/morbid_allowance"
+
+
+def test_an_act_says_how_much_is_set_off_within_it_and_another_says_nothing(tmp_path: Path) -> None:
+    """Act 4 s.50(1A) must, Act 800 s.42 may; Act 789 and Act 838 by our reading; Act 789 ss.25-26 half, for loans."""
+    shares = {scheme: set_off_share(scheme, law()) for scheme in ("act4", "act789", "act800", "act838", "act872")}
+    assert shares == {"act4": 1, "act789": 1, "act800": 1, "act838": 1, "act872": 0}
+    assert [loan_set_off_share(scheme, law()) for scheme in ("act789", "act4")] == [Fraction(1, 2), 0]
+    assert set_off_share("act4", contrary(tmp_path / "may", "act4__recovery__set_off_mandatory")) == 0
+    assert set_off_share("act800", contrary(tmp_path, "act800__claims__overpayment_may_be_set_off")) == 0
+    half = overlaid(tmp_path / "half", "percent", act4__recovery__set_off_share="50").on(DAY, KNOWN)
+    assert set_off_share("act4", half) == Fraction(1, 2)
 
 
 def test_a_notice_is_in_time_for_48_hours() -> None:

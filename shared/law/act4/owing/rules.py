@@ -1,12 +1,16 @@
-"""What is owed for a day: which loss it makes good, so that no day of one loss is owed twice; and with whom it ends."""
+"""What is owed for a day: which loss it makes good, so that no day of one loss is owed twice; and with whom it ends.
+
+And what of it may be set off against what is to come back.
+"""
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 from shared.law.book import LawOn
 from shared.law.errors import OutsideTable
 from shared.law.rule import rule
 
-_LOSSES = "act4.owing.losses"
+_LOSSES, _SHARES = "act4.owing.losses", "act4.owing.set_off_shares"
 _DAY = timedelta(days=1)
 
 
@@ -27,3 +31,32 @@ def last_day_alive(died_on: date, law: LawOn) -> date:
     Which of them has the day of the death is `assumed`; nobody has it beside the other.
     """
     return died_on - _DAY if law.says("act4.dependants.day_of_death_payable") else died_on
+
+
+@rule("2013-01-01")
+def set_off_share(scheme: str, law: LawOn) -> Fraction:
+    """Which part of a benefit may be set off against benefit of the same Act that was paid beyond what was owed.
+
+    Act 4 has it set off (s.50(1A)), Act 800 lets it be (s.42): within the Act it is, all of it. An Act of which the
+    book says nothing takes an agreement.
+    """
+    match scheme:
+        case "act4":
+            mandatory = law.says("act4.recovery.set_off_mandatory")
+            return law.share("act4.recovery.set_off_share") if mandatory else Fraction(0)
+        case "act800":
+            return Fraction(law.says("act800.claims.overpayment_may_be_set_off"))
+    table = law.table(_SHARES)
+    try:
+        return table.share(table.find(scheme), "share")
+    except OutsideTable:
+        return Fraction(0)
+
+
+@rule("2013-01-01")
+def loan_set_off_share(scheme: str, law: LawOn) -> Fraction:
+    """Which part of a cash benefit may be set off against a loan under the same Act (Act 789, ss.25-26: one half).
+
+    Of a loan under another Act nothing is known: that takes an agreement.
+    """
+    return law.share("act789.education.set_off_part") if scheme == "act789" else Fraction(0)
