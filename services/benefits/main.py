@@ -4,7 +4,17 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from services.benefits.api import bank_files, entitlements, ledger, payees, payments, recoveries
+from services.benefits.api import (
+    agreements,
+    bank_files,
+    entitlements,
+    ledger,
+    payees,
+    payments,
+    recoveries,
+    repayments,
+    statement_lines,
+)
 from services.benefits.api.dependencies import unit
 from services.benefits.commands.republish_benefits import RepublishBenefits
 from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
@@ -22,7 +32,8 @@ def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     everything = "every payment that was settled or returned"
     announcements = announcement_router("benefits", everything, unit, RepublishBenefits)
-    rooms = (payees, entitlements, payments, recoveries, bank_files, ledger)
+    back = (recoveries, repayments, statement_lines, agreements)
+    rooms = (payees, entitlements, payments, *back, bank_files, ledger)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
     return described_app("benefits", ABOUT, [*(room.router for room in rooms), announcements], larger)
 

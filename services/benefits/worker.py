@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from services.benefits.commands.book_repayment import BookRepayment, book_repayment
+from services.benefits.commands.book_statement_line import BookStatementLine, book_statement_line
 from services.benefits.commands.check_bank_file import CheckBankFile, check_bank_file
 from services.benefits.commands.freeze_bank_file import Paying
 from services.benefits.commands.recall_payments import RecallPayments, recall_payments
+from services.benefits.commands.recall_repayments import RecallRepayments, recall_repayments
 from services.benefits.commands.render_lost_file import RenderLostFile, rendering_again
 from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
+from services.benefits.commands.republish_repayments import RepublishRepayments, republish_repayments
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.consumers import claim_assessed, contribution_received, registration_payable
@@ -37,7 +41,10 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(SettleEntitlement, settle_entitlement),
     DueCommand(SettleUnsent, settle_unsent),
     DueCommand(CheckBankFile, check_bank_file),
+    DueCommand(BookStatementLine, book_statement_line),
+    DueCommand(BookRepayment, book_repayment),
     DueCommand(RepublishBenefits, republish_benefits),
+    DueCommand(RepublishRepayments, republish_repayments),
 ]
 
 
@@ -54,8 +61,9 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
     due = [*DUE, DueCommand(RenderLostFile, rendering_again(*_rendering(settings)))]
 
     async def recall(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
-        """What may be at the bank is known again after a restore."""
+        """What may be at the bank, and what came back, is known again after a restore."""
         await recall_payments(RecallPayments(events, settings.paying_bank), uow)
+        await recall_repayments(RecallRepayments(events), uow)
 
     counts = [(metrics.BANK_STATUSES_HELD, HELD)]
     return Work(BenefitsUnitOfWork, SUBSCRIPTIONS, due, schedules(settings), recall=recall, counts=counts)

@@ -126,6 +126,18 @@ class PaymentRecovered(PaymentStated):
 
     recovery: UUID
     """The recovery that it closes or makes smaller."""
+    repayment: UUID | None = None
+    """The repayment."""
+    route: str = ""
+    """How it came: `bank_line`, `counter` or `transfer`."""
+    received_on: date | None = None
+    """The day on which it came in."""
+    beyond_sen: StatedSen = 0
+    """What came in beside the amount, in sen, because no more than that was open."""
+    claim_revision: int = 0
+    """The decision by which the recovery was opened."""
+    law: str = ""
+    """Act and section under which it is to come back."""
 
 
 class BenefitInstructedV1(PaymentInstructed, PaymentEvent):

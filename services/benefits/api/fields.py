@@ -6,7 +6,9 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
+from shared.kernel.money import LARGEST_STATED, ringgit
 from shared.web.fields import LARGEST_INTEGER
+from shared.web.money import StatedMoney
 
 ClaimOrPayable = Annotated[UUID, Field(description="The claim, or the payable of another owner.")]
 SchemeName = Annotated[str, Field(max_length=100, description="The Act.", examples=["act4"])]
@@ -23,6 +25,26 @@ TraceId = Annotated[
     str | None,
     Field(pattern=r"^[0-9a-f]{32}$", max_length=32, description="The trace that it belongs to (W3C trace context)."),
 ]
+DocumentNumber = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9A-Za-z./_-]+$",
+        max_length=100,
+        description="The number of the document in which it stands; nobody's name.",
+        examples=["KB-2026-0193"],
+    ),
+]
+
+
+class PaidMoney(StatedMoney):
+    """An amount that changes hands: above zero, and no larger than one amount can be."""
+
+    amount: str = Field(
+        pattern=r"^(0\.(0[1-9]|[1-9][0-9])|[1-9][0-9]{0,7}\.[0-9]{2})$",
+        max_length=len(ringgit(LARGEST_STATED)),
+        description=f"Ringgit with two decimals, above zero, at most {ringgit(LARGEST_STATED)}.",
+        examples=["612.00"],
+    )
 
 
 def trace_id(traceparent: str | None) -> str | None:

@@ -49,9 +49,13 @@ class RecoveryOut(Out):
     fund: Fund = Field(description="The fund that bears it.")
     law: LawText
     revision: Revision = Field(description="The revision that opened it.")
+    reference: str = Field(
+        max_length=20, description="What a payer writes when it is paid back.", examples=["R0F3A9C41D2E7B655"]
+    )
     state: RecoveryState
     opened: Money = Field(description="All that was to come back.")
     set_off: Money = Field(description="What was set off against later benefit.")
+    repaid: Money = Field(description="What was paid back.")
     open: Money = Field(description="What is still to come back.")
     opened_at: datetime
     trace_id: TraceId
@@ -59,7 +63,6 @@ class RecoveryOut(Out):
     @classmethod
     def of(cls, read: RecoveryRead) -> "RecoveryOut":
         """From what is read of it."""
-        open_sen = read.opened_sen - read.reduced_sen
         return cls(
             recovery=read.id,
             claim=read.claim,
@@ -69,10 +72,12 @@ class RecoveryOut(Out):
             fund=read.fund,
             law=read.law,
             revision=read.revision,
-            state=RecoveryState.OPEN if open_sen else RecoveryState.CLOSED,
+            reference=read.reference,
+            state=RecoveryState.OPEN if read.open_sen else RecoveryState.CLOSED,
             opened=Money.of(read.opened_sen),
-            set_off=Money.of(read.reduced_sen),
-            open=Money.of(open_sen),
+            set_off=Money.of(read.set_off_sen),
+            repaid=Money.of(read.repaid_sen),
+            open=Money.of(read.open_sen),
             opened_at=read.opened_at,
             trace_id=trace_id(read.traceparent),
         )

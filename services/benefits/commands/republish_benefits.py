@@ -1,8 +1,9 @@
-"""States again how every payment ended (rules M8)."""
+"""States again how every payment ended, and what came back (rules M8)."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.benefits.commands.republish_repayments import RepublishRepayments
 from services.benefits.events.benefit_paid import payment_answered
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
@@ -24,3 +25,5 @@ async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork
     uow.republish(command.run, [payment_answered(each) for each in answered])
     if len(answered) == PAGE_SIZE:
         await uow.due.at(RepublishBenefits(command.run, answered[-1].id), now())
+    else:
+        await uow.due.at(RepublishRepayments(command.run), now())

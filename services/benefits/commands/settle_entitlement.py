@@ -8,6 +8,7 @@ from uuid import UUID
 from services.benefits.domain.calendar import BookCalendar, Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.ledger import TransferReason, fund_changed, transfer
+from services.benefits.domain.setting_off import SetOff, by_law, own_by_law
 from services.benefits.domain.settlement import (
     Books,
     Excess,
@@ -15,11 +16,11 @@ from services.benefits.domain.settlement import (
     Pay,
     Posting,
     ReduceRecovery,
-    SetOff,
     Void,
     excess,
     pays_more,
     settle,
+    waits,
 )
 from services.benefits.domain.subjects import assessment, owed_days, payee, payment_calendar
 from services.benefits.domain.waiting import Waiting, WaitingReason
@@ -152,16 +153,17 @@ def _loss_of(stated: Entitled, day: date) -> str:
 async def _settle(entitled: Entitled, day: date, reached: Reached, uow: BenefitsUnitOfWork) -> Waiting | None:
     """Post what is to be posted; what payments wait for, when they do."""
     books, payments, funds = await _books(entitled.key, uow)
+    books = await _with_limit(books, entitled, day, uow)
     postings = settle(entitled, books, day, reached)
     blocked = None
     if pays_more(postings) or books.unsent:
-        books = replace(books, elsewhere=tuple(await uow.recoveries.list_open(entitled)))
+        books = await _with_debts(books, entitled, day, uow)
         postings = settle(entitled, books, day, reached)
     if more := pays_more(postings):
         blocked = _file_returned(books, payments)
     if more or _stays_unsent(books, postings):
         blocked = blocked or await uow.payees.blocked(entitled.key.party)
-    chosen = [each for each in postings if not (more and blocked and isinstance(each, Pay))]
+    chosen = [each for each in postings if not (more and blocked and waits(each, books))]
     await uow.ledger.post([line for each in chosen for line in await _post(each, entitled, payments, uow)])
     if any(isinstance(each, OpenRecovery) for each in chosen):
         await _settle_unsent(entitled.key, uow)
@@ -178,11 +180,27 @@ async def _books(key: EntitlementKey, uow: BenefitsUnitOfWork) -> tuple[Books, M
     return Books(net, recovery, tuple(each.payment for each in payments.values())), payments, set(by_fund)
 
 
+async def _with_limit(books: Books, entitled: Entitled, day: date, uow: BenefitsUnitOfWork) -> Books:
+    """How much may be kept against what is to come back of it: by the law of its Act, or as it was agreed."""
+    if books.recovery_sen <= 0:
+        return books
+    keep, agreed = await uow.recoveries.keep_of(entitled, day)
+    return replace(books, keep=own_by_law(keep, agreed, entitled, book().on(day, day)))
+
+
+async def _with_debts(books: Books, entitled: Entitled, day: date, uow: BenefitsUnitOfWork) -> Books:
+    """What else is to come back from the party, with how much of this may be kept against it."""
+    debts, law = await uow.recoveries.list_open(entitled, day), book().on(day, day)
+    return replace(books, elsewhere=tuple(by_law(debt, entitled, law) for debt in debts))
+
+
 async def _settle_unsent(key: EntitlementKey, uow: BenefitsUnitOfWork) -> None:
-    """What is to come back is set off against the party's payments that are in no bank file yet, too."""
+    """What is to come back is set off against the party's payments that are in no bank file yet, too.
+
+    Also against those under another Act: it may be agreed.
+    """
     for other in sorted(await uow.payments.list_unsent_of(key.party)):
-        if other.scheme == key.scheme:
-            await uow.due.at(SettleEntitlement.of(other), now())
+        await uow.due.at(SettleEntitlement.of(other), now())
 
 
 async def _bring_over(entitled: Entitled, uow: BenefitsUnitOfWork) -> None:

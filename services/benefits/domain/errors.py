@@ -72,9 +72,56 @@ class PayeeUnknown(JaringError):
 
 
 class SecondOfficerNeeded(JaringError):
-    """Whoever entered an account does not release it."""
+    """Whoever entered something does not release it."""
 
     code = "second_officer_needed"
-    title = "Another officer releases an account than the one who entered it"
-    title_ms = "Akaun dilepaskan oleh pegawai lain daripada yang memasukkannya"
+    title = "Another officer releases it than the one who entered it"
+    title_ms = "Ia dilepaskan oleh pegawai lain daripada yang memasukkannya"
     kind = Kind.FORBIDDEN
+
+
+class RecoveryUnknown(JaringError):
+    """There is no such recovery."""
+
+    code = "recovery_unknown"
+    title = "No such recovery"
+    title_ms = "Tiada tuntutan balik sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class RepaymentUnknown(JaringError):
+    """No officer entered such a repayment; what the bank's own line brings counts without one."""
+
+    code = "repayment_unknown"
+    title = "No such repayment"
+    title_ms = "Tiada bayaran balik sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class AgreementUnknown(JaringError):
+    """Nothing of that kind was stated about the recovery."""
+
+    code = "agreement_unknown"
+    title = "No such agreement"
+    title_ms = "Tiada persetujuan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class StatementLineDiffers(JaringError):
+    """The line was sent before and said otherwise; nothing was written, and the line of before stays."""
+
+    code = "statement_line_differs"
+    title = "The line was sent before with another content"
+    title_ms = "Baris itu telah dihantar dahulu dengan kandungan lain"
+    kind = Kind.CONFLICT
+    hint = "Send what corrects a line as a line of its own, of a later statement."
+
+
+class OnlyTheBank(JaringError):
+    """What stands on a bank's statement counts at once, and nobody but the bank says it."""
+
+    code = "only_the_bank"
+    title = "Only a bank states what its statement says"
+    title_ms = "Hanya bank menyatakan kandungan penyatanya"
+    kind = Kind.FORBIDDEN
+    hint = "An officer enters a repayment, and another one releases it."

@@ -14,14 +14,15 @@ by the month is due on the month's payment day, which may come before the month 
 day.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
 from services.benefits.domain.calendar import Reached
-from services.benefits.domain.entitled import Entitled, EntitlementKey
+from services.benefits.domain.entitled import Entitled
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
+from services.benefits.domain.setting_off import WHOLE, Due, Keep, OpenDebt, SetOff, left_of, parted
 from shared.kernel.errors import LegalBasis
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, less
@@ -37,29 +38,18 @@ def recovery_law(entitled: Entitled) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDebt:
-    """What is still to come back of another entitlement of the party under the same Act, and the fund that bore it.
-
-    Both are of one owner: whether a debt of benefit is set off against a refund or a fee is open.
-    """
-
-    key: EntitlementKey
-    fund: str
-    revision: int
-    open_sen: Sen
-
-
-@dataclass(frozen=True, slots=True)
 class Books:
     """What is posted for an entitlement: the net granted, the recovery that is open, and its payments, oldest first.
 
-    ``elsewhere`` are the open recoveries of the party's other entitlements, oldest first.
+    ``elsewhere`` are the open recoveries of the party's other entitlements, oldest first; ``keep`` says how much may be
+    kept against its own.
     """
 
     net_sen: Sen = 0
     recovery_sen: Sen = 0
     payments: tuple[Payment, ...] = ()
     elsewhere: tuple[OpenDebt, ...] = ()
+    keep: Keep = WHOLE
 
     @property
     def unsent(self) -> tuple[Payment, ...]:
@@ -104,14 +94,6 @@ class ReduceRecovery:
     amount_sen: Sen
 
 
-@dataclass(frozen=True, slots=True)
-class SetOff:
-    """Set what is newly owed off against the open recovery of another entitlement of the party (Act 4 s.50(1A))."""
-
-    debt: OpenDebt
-    amount_sen: Sen
-
-
 class Excess(IntEnum):
     """What was granted beyond what is earned: nothing, what can still be withdrawn, or also what is to come back."""
 
@@ -127,23 +109,27 @@ def settle(entitled: Entitled, books: Books, day: date, reached: Reached) -> tup
     """The postings that bring the books to what is owed on a day, in order; none when they are there.
 
     What was granted beyond what is earned is first taken from payments not yet sent, newest first, and then recovered.
-    An open recovery is first set off against what is earned. What is due beyond that is set off against the party's
-    other debts, and the rest is paid: what came back again, and then what is new. For a debt that is left after that
-    payments not yet sent are withdrawn, newest first, and what is left of them is paid again.
+    An open recovery is first set off against what is earned, or where something limits what is kept against what is
+    due. What is due beyond that is set off against the party's other debts, and the rest is paid: what came back again,
+    and then what is new. For a debt that nothing limits and that is left after that payments not yet sent are
+    withdrawn, newest first, and what is left of them is paid again.
     """
     earned, net = entitled.earned_sen(day, reached), books.net_sen
     voided = tuple(_voided(books.unsent, net - earned))
     net -= sum(posting.amount_sen for posting in voided)
     if net > earned:
         return (*voided, OpenRecovery(net - earned))
-    own = min(earned - net, books.recovery_sen)
+    due = _due(books, voided, entitled.due_sen(day, reached) - net)
+    own = books.keep.of(due, books.recovery_sen)
+    if books.keep.is_whole:
+        own = max(0, min(earned - net, books.recovery_sen))
     reduction = (ReduceRecovery(own),) if own else ()
-    due = max(0, entitled.due_sen(day, reached) - net - own)
-    elsewhere = tuple(_set_off(books.elsewhere, due))
-    due -= sum(posting.amount_sen for posting in elsewhere)
+    due = due.less(own)
+    elsewhere = tuple(parted(books.elsewhere, due))
+    pays = due.sen - sum(posting.amount_sen for posting in elsewhere)
     unsent = books.unsent[: len(books.unsent) - len(voided)]
-    exchanged = _exchanged(entitled, unsent, _left(books.elsewhere, elsewhere))
-    return (*voided, *reduction, *elsewhere, *_paid(entitled, books, day, reached, due), *exchanged)
+    exchanged = _exchanged(entitled, unsent, left_of(books.elsewhere, elsewhere))
+    return (*voided, *reduction, *elsewhere, *_paid(entitled, books, day, reached, pays), *exchanged)
 
 
 def excess(entitled: Entitled, books: Books, day: date, reached: Reached) -> Excess:
@@ -161,6 +147,19 @@ def pays_more(postings: Sequence[Posting]) -> bool:
     return any(isinstance(posting, Pay) and posting.key.replaces not in withdrawn for posting in postings)
 
 
+def waits(posting: Posting, books: Books) -> bool:
+    """Whether it is done when the party can be paid: a payment, and what a limit lets be kept of it."""
+    match posting:
+        case Pay():
+            return True
+        case SetOff(debt=debt):
+            return not debt.keep.is_whole
+        case ReduceRecovery():
+            return not books.keep.is_whole
+        case _:
+            return False
+
+
 def _voided(unsent: Sequence[Payment], excess: Sen) -> Iterator[Void]:
     for payment in reversed(unsent):
         if excess <= 0:
@@ -169,30 +168,24 @@ def _voided(unsent: Sequence[Payment], excess: Sen) -> Iterator[Void]:
         yield Void(payment.key, payment.amount_sen)
 
 
-def _set_off(debts: Sequence[OpenDebt], due: Sen) -> Iterator[SetOff]:
-    for debt in debts:
-        if part := min(due, debt.open_sen):
-            yield SetOff(debt, part)
-            due -= part
-
-
-def _left(debts: Sequence[OpenDebt], set_off: Iterable[SetOff]) -> tuple[OpenDebt, ...]:
-    """What of the debts is open after these."""
-    parts = {each.debt.key: each.amount_sen for each in set_off}
-    left = (replace(debt, open_sen=debt.open_sen - parts.get(debt.key, 0)) for debt in debts)
-    return tuple(debt for debt in left if debt.open_sen)
+def _due(books: Books, voided: Sequence[Void], new: Sen) -> Due:
+    """What is due now: what came back or is withdrawn with it had its share kept when it was first paid."""
+    new = max(0, new)
+    withdrawn, returned = (sum(each.amount_sen for each in what) for what in (voided, books.unreplaced))
+    return Due(new, max(0, new - withdrawn - returned))
 
 
 def _exchanged(
     entitled: Entitled, unsent: Sequence[Payment], debts: tuple[OpenDebt, ...]
 ) -> Iterator[Void | SetOff | Pay]:
+    debts = tuple(debt for debt in debts if debt.keep.is_whole)
     for payment in reversed(unsent):
-        parts = tuple(_set_off(debts, payment.amount_sen))
+        parts = tuple(parted(debts, Due(payment.amount_sen, payment.amount_sen)))
         if not parts:
             return
         yield Void(payment.key, payment.amount_sen)
         yield from parts
-        debts = _left(debts, parts)
+        debts = left_of(debts, parts)
         if rest := payment.amount_sen - sum(part.amount_sen for part in parts):
             yield Pay(_reissue(entitled, payment.key), rest)
 

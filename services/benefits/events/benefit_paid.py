@@ -1,22 +1,28 @@
 """Topic ``benefit.paid``: how a payment ended, stated from what is stored, alike at first and when republished."""
 
 from dataclasses import asdict
+from datetime import datetime, time
 from typing import Any
 
 from services.benefits.domain.payments import PaymentState
 from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.payments import Sent, Unsent
+from services.benefits.storage.repayments import Repaid
 from shared.contracts.benefit_paid import (
     BenefitInstructedV1,
+    BenefitRecoveredV1,
     BenefitReturnedV1,
     BenefitSettledV1,
     PayableInstructedV1,
+    PayableRecoveredV1,
     PayableReturnedV1,
     PayableSettledV1,
     PaymentInstructed,
+    PaymentRecovered,
     PaymentReturned,
     PaymentSettled,
 )
+from shared.kernel.clock import BUSINESS_ZONE
 
 
 def payment_instructed(unsent: Unsent, file: Rendered) -> PaymentInstructed:
@@ -65,6 +71,28 @@ def _settled(sent: Sent) -> PaymentSettled:
     if sent.person is None:
         return PayableSettledV1(**stated)
     return BenefitSettledV1(**stated, person=sent.person)
+
+
+def money_came_back(repaid: Repaid) -> PaymentRecovered:
+    """The event of a repayment that made a recovery smaller; it happened on the day on which it came in."""
+    repayment, recovery = repaid.repayment, repaid.recovery
+    stated = {
+        **asdict(recovery.key),
+        "owner": recovery.owner,
+        "fund": recovery.fund,
+        "amount_sen": repaid.amount_sen,
+        "happened_at": datetime.combine(repayment.received_on, time.min, BUSINESS_ZONE),
+        "recovery": recovery.id,
+        "repayment": repayment.id,
+        "route": repayment.route,
+        "received_on": repayment.received_on,
+        "beyond_sen": repaid.beyond_sen,
+        "claim_revision": recovery.revision,
+        "law": recovery.law,
+    }
+    if recovery.person is None:
+        return PayableRecoveredV1(**stated)
+    return BenefitRecoveredV1(**stated, person=recovery.person)
 
 
 def _stated(sent: Sent) -> dict[str, Any]:

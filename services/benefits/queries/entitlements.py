@@ -24,7 +24,7 @@ _READ = text("""
            coalesce(stated.provisional, false) AS provisional, refusal.reason AS refused_for,
            coalesce(stated.law, refusal.law) AS law, settled.revision AS settled_revision,
            coalesce(paid.settled_sen, 0)::bigint AS settled_sen, coalesce(paid.pending_sen, 0)::bigint AS pending_sen,
-           coalesce(books.recovery_sen, 0)::bigint AS recovery_sen,
+           greatest(coalesce(books.recovery_sen, 0), 0)::bigint AS recovery_sen,
            coalesce(books.set_off_sen, 0)::bigint AS set_off_sen,
            coalesce(settled.waiting, '[]'::jsonb) AS waiting,
            coalesce(terms.stated, '[]'::jsonb) AS terms

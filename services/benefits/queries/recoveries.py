@@ -11,19 +11,19 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
 
 _OF_PERSON = text("""
-    SELECT id, claim, scheme, benefit, party, settlement.fund, law, recovery.revision, traceparent, opened_at,
-           opened.sen::bigint AS opened_sen, reduced.sen::bigint AS reduced_sen
+    SELECT id, claim, scheme, benefit, party, settlement.fund, law, recovery.revision, reference, traceparent,
+           opened_at, opened_sen, set_off_sen, repaid_sen,
+           greatest(opened_sen - set_off_sen - repaid_sen, 0) AS open_sen
     FROM recovery JOIN settlement USING (claim, scheme, benefit, party)
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(amount_sen), 0) AS sen FROM transfer
-        WHERE debit = 'recoveries_receivable' AND cause <> 'fund_changed'
+        SELECT coalesce(sum(amount_sen) FILTER (WHERE debit = 'recoveries_receivable'), 0)::bigint AS opened_sen,
+               coalesce(sum(amount_sen) FILTER (WHERE credit = 'recoveries_receivable' AND cause <> 'repaid'),
+                        0)::bigint AS set_off_sen,
+               coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid'), 0)::bigint AS repaid_sen
+        FROM transfer
+        WHERE cause <> 'fund_changed'
               AND transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
-              AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS opened
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(amount_sen), 0) AS sen FROM transfer
-        WHERE credit = 'recoveries_receivable' AND cause <> 'fund_changed'
-              AND transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
-              AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS reduced
+              AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS books
     WHERE (recovery.person = :person OR party = :party)
           AND (CAST(:after AS uuid) IS NULL OR recovery.id > :after)
     ORDER BY recovery.id LIMIT :limit
@@ -42,10 +42,13 @@ class RecoveryRead:
     fund: str
     law: str
     revision: int
+    reference: str
     traceparent: str | None
     opened_at: datetime
     opened_sen: Sen
-    reduced_sen: Sen
+    set_off_sen: Sen
+    repaid_sen: Sen
+    open_sen: Sen
 
 
 async def list_recoveries(person: int, after: UUID | None, limit: int, uow: BenefitsUnitOfWork) -> list[RecoveryRead]:

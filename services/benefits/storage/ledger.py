@@ -10,9 +10,11 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import EntitlementKey
-from services.benefits.domain.ledger import GRANTED, Transfer, banked
+from services.benefits.domain.ledger import GRANTED, Transfer, TransferReason, banked, transfer
+from services.benefits.domain.recoveries import Repayment
 from services.benefits.storage import tables as t
 from shared.kernel.clock import business_day, now
+from shared.kernel.funds import CLEARING
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 
@@ -103,6 +105,12 @@ class LedgerRepository:
         rows = [{**_row(line.transfer, entry, booked_at, line.value_on), **_about(line)} for line in lines]
         if rows:
             await self._connection.execute(insert(t.transfer), rows)
+
+    async def post_beyond(self, repayment: Repayment, amount_sen: Sen) -> None:
+        """Book what came in and belongs to no recovery: it is of no fund until a person has looked."""
+        moved = transfer(TransferReason.REPAID_BEYOND, amount_sen, CLEARING)
+        row = _row(moved, new_id(), now(), repayment.received_on) | {"repayment": repayment.id}
+        await self._connection.execute(insert(t.transfer).values(row))
 
     async def post_contributions(self, entries: Sequence[tuple[FileMonth, date, Sequence[Transfer]]]) -> None:
         """Book what files changed, on the days of their receipt; a file's month that is booked changes nothing."""

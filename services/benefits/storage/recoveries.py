@@ -1,32 +1,82 @@
 """Recoveries: one for each entitlement that was overpaid; what is open of it stands in the ledger."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import Entitled, EntitlementKey
-from services.benefits.domain.settlement import OpenDebt, recovery_law
+from services.benefits.domain.recoveries import Recovery
+from services.benefits.domain.setting_off import Keep, OpenDebt
+from services.benefits.domain.settlement import recovery_law
 from services.benefits.storage import tables as t
-from shared.kernel.clock import now
+from shared.kernel.clock import BUSINESS_ZONE, now
 from shared.kernel.identifiers import new_id
+from shared.kernel.periods import Month
 
-_OPEN = text("""
-    SELECT claim, scheme, benefit, party, settlement.fund, recovery.revision, open.sen::bigint AS open_sen
-    FROM recovery JOIN settlement USING (claim, scheme, benefit, party) CROSS JOIN LATERAL (
+# What is open of a recovery, and what came back of it since the month began, in whichever way.
+_BOOKS = """
+    CROSS JOIN LATERAL (
         SELECT coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END),
-                        0) AS sen
+                        0)::bigint AS open_sen,
+               coalesce(sum(amount_sen) FILTER (
+                   WHERE credit = 'recoveries_receivable' AND cause <> 'fund_changed' AND booked_at >= :month),
+                        0)::bigint AS taken_sen
         FROM transfer WHERE transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
-                            AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS open
-    WHERE party = :party AND scheme = :scheme AND settlement.owner = :owner AND open.sen > 0
-          AND (claim, benefit) <> (:claim, :benefit)
+                            AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS books
+"""
+# What is agreed about it and was released; what was released last holds.
+_AGREED = """
+    LEFT JOIN LATERAL (
+        SELECT monthly_sen FROM recovery_agreement AS agreed JOIN recovery_agreement_release AS released
+            ON released.agreement = agreed.id
+        WHERE agreed.recovery = recovery.id AND kind = 'instalments' AND from_on <= :day
+        ORDER BY released_at DESC, id DESC LIMIT 1) AS plan ON true
+    LEFT JOIN LATERAL (
+        SELECT NOT ends AS holds FROM recovery_agreement AS agreed JOIN recovery_agreement_release AS released
+            ON released.agreement = agreed.id
+        WHERE agreed.recovery = recovery.id AND kind = 'across' AND from_on <= :day
+              AND against_scheme = :scheme AND against_owner = :owner
+        ORDER BY released_at DESC, id DESC LIMIT 1) AS across ON true
+"""
+_OPEN = text(f"""
+    SELECT claim, scheme, benefit, party, settlement.fund, recovery.revision, settlement.owner, open_sen, taken_sen,
+           monthly_sen, coalesce(across.holds, false) AS agreed
+    FROM recovery JOIN settlement USING (claim, scheme, benefit, party) {_BOOKS} {_AGREED}
+    WHERE party = :party AND open_sen > 0 AND (claim, benefit) <> (:claim, :benefit)
+          AND (across.holds OR (scheme = :scheme AND (settlement.owner = :owner OR benefit LIKE '%\\_loan')))
     ORDER BY recovery.id
+""")  # noqa: S608 - nothing that came from outside stands in it
+_KEEP = text(f"""
+    SELECT taken_sen, monthly_sen, coalesce(across.holds, false) AS agreed
+    FROM recovery {_BOOKS} {_AGREED}
+    WHERE recovery.claim = :claim AND recovery.scheme = :scheme AND recovery.benefit = :benefit
+          AND recovery.party = :party
+""")  # noqa: S608 - nothing that came from outside stands in it
+_FIND = """
+    SELECT recovery.id, claim, scheme, benefit, party, coalesce(settlement.owner, 'claims') AS owner,
+           recovery.person, coalesce(settlement.fund, recovery.fund) AS fund, law, recovery.revision, open_sen
+    FROM recovery LEFT JOIN settlement USING (claim, scheme, benefit, party) {books} WHERE {which}
+"""
+_FIND_BY_ID = text(_FIND.format(books=_BOOKS, which="recovery.id = :id"))
+_FIND_BY_REFERENCE = text(_FIND.format(books=_BOOKS, which="recovery.reference = :reference"))
+_RECALL = text("""
+    WITH added AS (
+        INSERT INTO recovery (id, claim, scheme, benefit, party, person, fund, law, revision, opened_at)
+        VALUES (:id, :claim, :scheme, :benefit, :party, :person, :fund, :law, :revision, :at)
+        ON CONFLICT DO NOTHING RETURNING id)
+    SELECT id FROM added UNION ALL
+    SELECT id FROM recovery WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
 """)
 
 
 class RecoveryRepository:
-    """Writes recoveries inside one transaction."""
+    """Reads and writes recoveries inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -45,7 +95,61 @@ class RecoveryRepository:
         }
         await self._connection.execute(upsert(t.recovery).values(values).on_conflict_do_nothing())
 
-    async def list_open(self, entitled: Entitled) -> list[OpenDebt]:
-        """The open recoveries of the party's other entitlements of the owner under the same Act, oldest first."""
-        rows = await self._connection.execute(_OPEN, {**asdict(entitled.key), "owner": entitled.owner})
-        return [OpenDebt(EntitlementKey(*row[:4]), row.fund, row.revision, row.open_sen) for row in rows]
+    async def list_open(self, entitled: Entitled, day: date) -> list[OpenDebt]:
+        """The open recoveries of the party's other entitlements that may be set off against this one, oldest first.
+
+        Those are of its owner under the same Act, loans under the same Act, and others where that is agreed; each with
+        its plan, and without the share of the law.
+        """
+        values = {**_about(entitled), **_month(day)}
+        rows = await self._connection.execute(_OPEN, values)
+        return [
+            OpenDebt(_key_of(row), row.fund, row.revision, row.open_sen, row.owner, row.agreed, _keep_of(row))
+            for row in rows
+        ]
+
+    async def keep_of(self, entitled: Entitled, day: date) -> tuple[Keep, bool]:
+        """The plan of its own recovery, without the share of the law, and whether setting off is agreed."""
+        found = await self._connection.execute(_KEEP, {**_about(entitled), **_month(day)})
+        row = found.one_or_none()
+        return (Keep(), False) if row is None else (_keep_of(row), row.agreed)
+
+    async def find(self, id_: UUID) -> Recovery | None:
+        """A recovery by its id."""
+        return await self._find(_FIND_BY_ID, {"id": id_})
+
+    async def find_by_reference(self, reference: str) -> Recovery | None:
+        """A recovery by what a payer writes."""
+        return await self._find(_FIND_BY_REFERENCE, {"reference": reference})
+
+    async def recall(self, recovery: Recovery, opened_at: datetime) -> UUID:
+        """Know again of a recovery; its id, which is another where it was opened anew before it was recalled."""
+        values = {**asdict(recovery.key), "id": recovery.id, "person": recovery.person, "fund": recovery.fund}
+        values |= {"law": recovery.law, "revision": recovery.revision, "at": opened_at}
+        found: UUID = (await self._connection.execute(_RECALL, values)).scalar_one()
+        return found
+
+    async def _find(self, query: Any, values: Mapping[str, object]) -> Recovery | None:
+        row = (await self._connection.execute(query, {**values, "month": now()})).one_or_none()
+        return None if row is None else _recovery_of(row)
+
+
+def _about(entitled: Entitled) -> dict[str, Any]:
+    return {**asdict(entitled.key), "owner": entitled.owner}
+
+
+def _month(day: date) -> dict[str, Any]:
+    return {"day": day, "month": datetime.combine(Month.of(day).first_day, time.min, BUSINESS_ZONE)}
+
+
+def _key_of(row: Row[Any]) -> EntitlementKey:
+    return EntitlementKey(row.claim, row.scheme, row.benefit, row.party)
+
+
+def _keep_of(row: Row[Any]) -> Keep:
+    return Keep(monthly_sen=row.monthly_sen, taken_sen=row.taken_sen)
+
+
+def _recovery_of(row: Row[Any]) -> Recovery:
+    about = (row.owner, row.person, row.fund, row.law, row.revision)
+    return Recovery(row.id, _key_of(row), *about, row.open_sen)

@@ -118,6 +118,7 @@ recovery = Table(
     Column("scheme", Text, nullable=False),
     Column("party", Text, nullable=False),
     Column("fund", Text, nullable=False),
+    Column("reference", Text, nullable=False, server_default=FetchedValue()),
 )
 
 account = Table(
@@ -262,4 +263,69 @@ banked_receipt = Table(
     Column("employer", BigInteger, nullable=False),
     Column("month", Text, nullable=False),
     Column("revision", Integer, nullable=False),
+)
+
+statement_line = Table(
+    "statement_line",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("amount_sen", BigInteger, nullable=False),
+    Column("value_on", Date, nullable=False),
+    Column("reference", Text),
+    Column("written", LargeBinary, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+)
+
+repayment = Table(
+    "repayment",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("recovery", Uuid),
+    Column("amount_sen", BigInteger, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("statement_line", Uuid),
+    Column("entered_by", Text, nullable=False),
+    Column("entered_at", DateTime(timezone=True), nullable=False),
+)
+
+repayment_word = Table(
+    "repayment_word",
+    metadata,
+    Column("repayment", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("word", Text, nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", DateTime(timezone=True), nullable=False),
+)
+
+recovery_agreement = Table(
+    "recovery_agreement",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("recovery", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("monthly_sen", BigInteger),
+    Column("against_scheme", Text),
+    Column("against_owner", Text),
+    Column("ends", Boolean, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("stated_by", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+recovery_agreement_release = Table(
+    "recovery_agreement_release",
+    metadata,
+    Column("agreement", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("released_by", Text, nullable=False),
+    Column("released_at", DateTime(timezone=True), nullable=False),
 )

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from services.benefits.storage.agreements import AgreementRepository
 from services.benefits.storage.bank_files import BankFileRepository
 from services.benefits.storage.held_statuses import HeldStatusRepository
 from services.benefits.storage.known_entitlements import EntitlementProjection
@@ -11,6 +12,7 @@ from services.benefits.storage.payees import PayeeRepository
 from services.benefits.storage.payment_days import PaymentDayRepository
 from services.benefits.storage.payments import PaymentRepository
 from services.benefits.storage.recoveries import RecoveryRepository
+from services.benefits.storage.repayments import RepaymentRepository
 from services.benefits.storage.settlements import SettlementRepository
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -52,6 +54,16 @@ class BenefitsUnitOfWork(UnitOfWork):
     def recoveries(self) -> RecoveryRepository:
         """What was paid beyond the entitlement."""
         return RecoveryRepository(self.connection)
+
+    @cached_property
+    def repayments(self) -> RepaymentRepository:
+        """What came back."""
+        return RepaymentRepository(self.connection)
+
+    @cached_property
+    def agreements(self) -> AgreementRepository:
+        """What is agreed about what is to come back."""
+        return AgreementRepository(self.connection)
 
     @cached_property
     def bank_files(self) -> BankFileRepository:

@@ -9,13 +9,13 @@ from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Term
 from services.benefits.domain.ledger import Account, Transfer, TransferReason, transfer
 from services.benefits.domain.payments import ENTERED_FROM, Outcome, Payment, PaymentState, contradicts
+from services.benefits.domain.setting_off import SetOff
 from services.benefits.domain.settlement import (
     Books,
     OpenRecovery,
     Pay,
     Posting,
     ReduceRecovery,
-    SetOff,
     Void,
     settle,
 )

@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Term
 from services.benefits.domain.payments import Payment, PaymentState
+from services.benefits.domain.setting_off import OpenDebt, SetOff
 from services.benefits.domain.settlement import (
     Books,
-    OpenDebt,
     OpenRecovery,
     Pay,
     Posting,
     ReduceRecovery,
-    SetOff,
     Void,
     excess,
     settle,

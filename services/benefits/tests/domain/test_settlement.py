@@ -1,8 +1,10 @@
 """Settling an entitlement against its own books, with plain values."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
@@ -13,19 +15,20 @@ from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Term
 from services.benefits.domain.ledger import Account, Transfer, TransferReason, fund_changed, transfer
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
+from services.benefits.domain.setting_off import Due, Keep, OpenDebt, SetOff, by_law
 from services.benefits.domain.settlement import (
     Books,
-    OpenDebt,
     OpenRecovery,
     Pay,
     Posting,
     ReduceRecovery,
-    SetOff,
     Void,
     recovery_law,
     settle,
+    waits,
 )
 from shared.kernel.periods import Days, Month, collapse, joined, less
+from shared.law.book import book
 from shared.law.decision import Per
 
 CLAIM = UUID("0197b6a0-6c00-7000-8000-000000000001")
@@ -105,18 +108,59 @@ class Desk:
     set_off: int = 0
     ledger: list[Transfer] = field(default_factory=list)
     fund_of: dict[PaymentKey, str] = field(default_factory=dict)
+    # How much may be kept, and what came back in each month of each debt; of its own, under its own key.
+    plan: int | None = None
+    share: Fraction = Fraction(1)
+    taken: Counter[tuple[EntitlementKey, Month]] = field(default_factory=Counter)
 
     def settle(self, entitled: Entitled, day: date = AFTER) -> tuple[Posting, ...]:
         self.reached = entitled.reach(day, self.reached, self.calendar)
         self.owed = entitled.without(self.others)
         self._fall_due(day)
+        self._limit(day)
         postings = settle(self.owed, self.books, day, self.reached)
+        self.check_limits(postings)
         for posting in postings:
             assert posting.amount_sen > 0
             self._post(posting)
             self._book(posting)
+            self._take(posting, day)
         self.ledger += fund_changed(entitled.fund, self.by_fund())
         return postings
+
+    def _limit(self, day: date) -> None:
+        """What may be kept against its own debt, and by a plan against each of the others."""
+        month = Month.of(day)
+        own = Keep(self.share, self.plan, self.taken[self.owed.key, month])
+        others = (
+            replace(each, keep=Keep(each.keep.share, self.plan, self.taken[each.key, month]))
+            for each in self.books.elsewhere
+        )
+        self.books = replace(self.books, keep=own, elsewhere=tuple(others))
+
+    def _take(self, posting: Posting, day: date) -> None:
+        if isinstance(posting, ReduceRecovery | SetOff):
+            key = posting.debt.key if isinstance(posting, SetOff) else self.owed.key
+            self.taken[key, Month.of(day)] += posting.amount_sen
+
+    def check_limits(self, postings: tuple[Posting, ...]) -> None:
+        """A plan keeps its sum in a month and no more; of what falls due for the first time half is kept for a half."""
+        limited = rest = 0
+        for posting in postings:
+            match posting:
+                case SetOff(debt=debt, amount_sen=amount):
+                    keep = debt.keep
+                case ReduceRecovery(amount):
+                    keep = self.books.keep
+                case Pay(key=key, amount_sen=amount):
+                    rest += amount * (key.kind is not PaymentKind.REISSUE)
+                    continue
+                case _:
+                    continue
+            assert keep.monthly_sen is None or keep.taken_sen + amount <= keep.monthly_sen
+            limited += amount * (keep.share < 1)
+            rest += amount * (keep.share == 1)
+        assert limited <= rest
 
     def _fall_due(self, day: date) -> None:
         paid = [month for month in _MONTHS if self.calendar.paid_on(month) <= day]
@@ -213,36 +257,62 @@ class Desk:
                 self.another_claim_takes(days)
             case "another claim lets go", _:
                 self.others = ()
-            case "another claim is overpaid", int(amount):
-                self.another_claim_is_overpaid(amount)
             case "a calendar is entered", int(days):
                 self.calendar = Calendar(days)
+            case _:
+                self.owes(step, value)
+
+    def owes(self, step: str, value: object) -> None:
+        """What is to come back of other claims, and how it does."""
+        match step, value:
+            case "another claim is overpaid", int(amount):
+                self.another_claim_is_overpaid(amount)
+            case "a loan is called in", int(amount):
+                self.another_claim_is_overpaid(amount, Fraction(1, 2))
+            case "instalments are agreed" | "instalments end", plan:
+                self.plan = plan if isinstance(plan, int) else None
+            case "the law has it set off", Fraction() as share:
+                self.share = share
+            case "it is repaid", int(amount):
+                self.is_repaid(amount)
 
     def another_claim_takes(self, days: Days) -> None:
         """What this one has, it keeps."""
         # Nobody counts the days of what goes on for ever.
         self.others = joined(left for each in (*self.others, days) for left in less(each, self.owed.days))
 
-    def another_claim_is_overpaid(self, amount: int) -> None:
+    def is_repaid(self, amount: int) -> None:
+        """As the storage books it: never more than is open, and nothing that is granted changes."""
+        if part := min(amount, self.books.recovery_sen):
+            self.books = replace(self.books, recovery_sen=self.books.recovery_sen - part)
+            self.ledger.append(transfer(TransferReason.REPAID, part, self.owed.fund))
+
+    def repaid(self, fund: str | None = None) -> int:
+        repaid = (each for each in self.ledger if each.reason is TransferReason.REPAID)
+        return sum(each.amount_sen for each in repaid if fund in (None, each.fund))
+
+    def another_claim_is_overpaid(self, amount: int, share: Fraction = Fraction(1)) -> None:
         key = EntitlementKey(UUID(int=len(self.books.elsewhere) + 1), "act4", "temporary_disablement", "person:12")
-        debt = OpenDebt(key, "employment_injury", 1, amount)
+        debt = OpenDebt(key, "employment_injury", 1, amount, keep=Keep(share))
         self.books = replace(self.books, elsewhere=(*self.books.elsewhere, debt))
 
     def amount(self, *states: PaymentState) -> int:
         return sum(payment.amount_sen for payment in self.books.payments if payment.state in states)
 
     def check(self, day: date) -> None:
-        """What was paid and is on its way, less what is to come back, is at least what is due and at most what is
+        """What was paid and is on its way, less what came back and is to, is at least what is due and at most what is
         earned; at the end of all days both are the same."""
         on_its_way = self.amount(PaymentState.UNSENT, PaymentState.SENT)
-        net = self.amount(PaymentState.SETTLED) + on_its_way + self.set_off - self.books.recovery_sen
+        granted = self.amount(PaymentState.SETTLED) + on_its_way + self.set_off
+        net = granted - self.books.recovery_sen - self.repaid()
         fallen = self.fallen or Month(1, 1)
         due = (self.reached.days or date.min, lambda month: month <= fallen)
         earned = (day, lambda month: month <= fallen or month.last_day < day)
         worth = sum(worth_sen(term, day, *earned) for term in self.owed.terms)
         assert sum(worth_sen(term, day, *due) for term in self.owed.terms) <= net <= worth
         assert self.books.recovery_sen >= 0
-        assert self.books.recovery_sen == 0 or net == worth, "what is earned is set off first"
+        unlimited = self.books.keep.is_whole
+        assert self.books.recovery_sen == 0 or net == worth or not unlimited, "what is earned is set off first"
         assert len(set(self.used)) == len(self.used)
         self.check_funds()
 
@@ -256,7 +326,7 @@ class Desk:
             on_its_way = sum(each.amount_sen for each in paid if each.state in (PaymentState.UNSENT, PaymentState.SENT))
             settled = sum(each.amount_sen for each in paid if each.state is PaymentState.SETTLED)
             assert self.balance(Account.BENEFITS_PAYABLE, fund) == -on_its_way
-            assert self.balance(Account.BANK, fund) == -settled
+            assert self.balance(Account.BANK, fund) == self.repaid(fund) - settled
         between = sum(self.balance(Account.RECOVERIES_SET_OFF, fund) for fund in self.by_fund())
         assert between == -self.set_off, "what one fund owes, another is owed"
 
@@ -412,6 +482,110 @@ def test_older_debts_come_first_and_what_is_left_stays_open() -> None:
     set_offs = desk.settle(entitled(1, period(date(2026, 7, 16), date(2026, 7, 20), 4000)))
     assert [(type(each), each.amount_sen) for each in set_offs] == [(SetOff, 10000), (SetOff, 10000)]
     assert [debt.open_sen for debt in desk.books.elsewhere] == [10000, 5000]
+
+
+@pytest.mark.parametrize(
+    ("keep", "due", "open_sen", "kept"),
+    [
+        (Keep(), Due(1000, 1000), 700, 700),
+        (Keep(), Due(1000, 1000), 1700, 1000),
+        (Keep(Fraction(1, 2)), Due(1001, 1001), 1700, 500),
+        (Keep(Fraction(1, 2)), Due(1000, 600), 1700, 300),
+        (Keep(Fraction(1, 2)), Due(700, 1000, kept_sen=300), 1700, 200),
+        (Keep(Fraction(1, 2)), Due(400, 1000, kept_sen=600), 1700, 0),
+        (Keep(Fraction(0)), Due(1000, 1000), 1700, 0),
+        (Keep(monthly_sen=300), Due(1000, 1000), 1700, 300),
+        (Keep(monthly_sen=300, taken_sen=250), Due(1000, 1000), 1700, 50),
+        (Keep(monthly_sen=300, taken_sen=400), Due(1000, 1000), 1700, 0),
+        (Keep(Fraction(1, 2), 300), Due(400, 400), 1700, 200),
+    ],
+)
+def test_what_is_kept_is_never_above_what_is_due_open_or_allowed(
+    keep: Keep, due: Due, open_sen: int, kept: int
+) -> None:
+    assert keep.of(due, open_sen) == kept
+
+
+def test_a_plan_keeps_its_sum_each_month_and_the_rest_is_paid() -> None:
+    """RM1,053.00 too much, RM100.00 a month agreed: RM953.00 of each are paid, and a repayment makes it shorter."""
+    pension = monthly(date(2026, 8, 1), None, 105300)
+    desk = Desk()
+    desk.settle(entitled(1, pension), date(2026, 9, 1))
+    desk.freeze()
+    desk.plan = 10000
+    desk.settle(entitled(2, monthly(date(2026, 9, 1), None, 105300)), date(2026, 9, 2))
+    assert desk.books.recovery_sen == 105300
+    paid = []
+    for month in (10, 11, 12):
+        kept, pay = desk.settle(entitled(2, monthly(date(2026, 9, 1), None, 105300)), date(2026, month, 1))
+        paid.append((kept, pay.amount_sen))
+    assert paid == [(ReduceRecovery(10000), 95300)] * 3
+    desk.is_repaid(73300)
+    desk.plan = None
+    kept, pay = desk.settle(entitled(2, monthly(date(2026, 9, 1), None, 105300)), date(2027, 1, 1))
+    assert (kept, pay.amount_sen, desk.books.recovery_sen) == (ReduceRecovery(2000), 103300, 0)
+
+
+def test_half_of_a_benefit_is_kept_for_a_loan_and_not_again_when_it_comes_back() -> None:
+    """Act 789 ss.25-26: RM1,763.91 fall due, RM881.95 are kept; the payment of the rest comes back and is paid."""
+    desk = Desk()
+    desk.another_claim_is_overpaid(500000, Fraction(1, 2))
+    kept, pay = desk.settle(FIRST)
+    assert (kept.amount_sen, pay.amount_sen) == (88195, 88196)
+    assert desk.settle(FIRST) == ()
+    desk.freeze()
+    desk.bank_returns_the_oldest()
+    (again,) = desk.settle(FIRST)
+    assert (type(again), again.amount_sen) == (Pay, 88196)
+
+
+def test_what_was_repaid_is_paid_again_where_the_debt_was_none() -> None:
+    """RM612.00 were to come back and RM300.00 of them came; the first revision was right: nothing is lost of either."""
+    desk = Desk()
+    desk.settle(SECOND)
+    desk.freeze()
+    desk.settle(THIRD)
+    desk.is_repaid(30000)
+    own, pay = desk.settle(replace(SECOND, revision=4))
+    assert (own, pay.amount_sen) == (ReduceRecovery(31200), 30000)
+    desk.check(AFTER)
+
+
+def test_what_waits_for_an_account_keeps_no_limited_part_twice() -> None:
+    """A payment that cannot be made is not posted, and no half of it is kept before it is."""
+    books = Books(elsewhere=(OpenDebt(FIRST.key, "invalidity", 1, 90000, keep=Keep(Fraction(1, 2))),))
+    half, pay = settle(FIRST, books, AFTER, FIRST.reach(AFTER, Reached(), ENDED))
+    assert [waits(each, books) for each in (half, pay)] == [True, True]
+    whole = replace(books, elsewhere=(replace(books.elsewhere[0], keep=Keep()),))
+    set_off, pay = settle(FIRST, whole, AFTER, FIRST.reach(AFTER, Reached(), ENDED))
+    assert [waits(each, whole) for each in (set_off, pay)] == [False, True]
+    assert not waits(ReduceRecovery(1), books)
+    assert waits(ReduceRecovery(1), replace(books, keep=Keep(monthly_sen=100)))
+
+
+@pytest.mark.parametrize(
+    ("debt", "against", "share"),
+    [
+        (("act4", "temporary_disablement", CLAIMS), ("act4", CLAIMS), 1),
+        (("act800", "job_search_allowance", CLAIMS), ("act800", CLAIMS), 1),
+        (("act4", "temporary_disablement", CLAIMS), ("act800", CLAIMS), 0),
+        (("act4", "temporary_disablement", CLAIMS), ("act4", "registration"), 0),
+        (("act4", "contribution_refund", "registration"), ("act4", "registration"), 1),
+        (("act789", "education_loan", "claims"), ("act789", CLAIMS), Fraction(1, 2)),
+        (("act4", "education_loan", "claims"), ("act4", CLAIMS), 0),
+        (("act789", "education_loan", "jobs"), ("act789", "jobs"), 0),
+    ],
+)
+def test_the_law_of_its_act_says_how_much_is_set_off_and_across_acts_an_agreement(
+    debt: tuple[str, str, str], against: tuple[str, str], share: int | Fraction
+) -> None:
+    scheme, benefit, owner = debt
+    key = EntitlementKey(UUID(int=9), scheme, benefit, "person:12")
+    owed = replace(FIRST, key=replace(FIRST.key, scheme=against[0]), owner=against[1])
+    open_debt = OpenDebt(key, "invalidity", 1, 5000, owner, keep=Keep(monthly_sen=100))
+    law = book().on(AFTER, AFTER)
+    assert by_law(open_debt, owed, law).keep == Keep(Fraction(share), 100)
+    assert by_law(replace(open_debt, agreed=True), owed, law).keep == Keep(Fraction(1), 100)
 
 
 def test_a_debt_comes_back_under_the_law_of_its_act() -> None:
@@ -669,6 +843,11 @@ _steps = st.lists(
         st.tuples(st.just("another claim takes days"), _ranges),
         st.tuples(st.just("another claim lets go"), st.none()),
         st.tuples(st.just("another claim is overpaid"), st.integers(1, 200_000)),
+        st.tuples(st.just("a loan is called in"), st.integers(1, 200_000)),
+        st.tuples(st.just("instalments are agreed"), st.integers(1, 20_000)),
+        st.tuples(st.just("instalments end"), st.none()),
+        st.tuples(st.just("the law has it set off"), st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)])),
+        st.tuples(st.just("it is repaid"), st.integers(1, 100_000)),
         st.tuples(st.just("a calendar is entered"), st.integers(-1, 20)),
     ),
     max_size=25,
@@ -691,7 +870,8 @@ def play(desk: Desk, steps: list[tuple[str, object]], settle_every: int) -> tupl
         if number % settle_every == 0:
             postings = desk.settle(current, day)
             assert settle_every > 1 or step != "another fund bears it" or postings == ()
-            assert not desk.books.elsewhere or not any(isinstance(each, Pay) for each in postings)
+            left = any(debt.keep.is_whole for debt in desk.books.elsewhere)
+            assert not left or not any(isinstance(each, Pay) for each in postings)
             desk.check(day)
             assert desk.settle(current, day) == ()
     return current, day

@@ -48,6 +48,11 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "payee_release",
         "payment_day",
         "rendered_again",
+        "statement_line",
+        "repayment",
+        "repayment_word",
+        "recovery_agreement",
+        "recovery_agreement_release",
         "banked_receipt",
     }
     assert {table for table, count in counts["bank:1"].items() if count} == {"bank_file", "payment", "transfer"}
@@ -76,6 +81,11 @@ FORBIDDEN = (
     ("api", "UPDATE bank_file SET sha256 = ''"),
     ("api", "DELETE FROM payee"),
     ("api", "UPDATE payee SET version = 9"),
+    ("api", "UPDATE repayment SET amount_sen = 1"),
+    ("api", "INSERT INTO recovery DEFAULT VALUES"),
+    ("worker", "INSERT INTO repayment_word DEFAULT VALUES"),
+    ("worker", "INSERT INTO recovery_agreement_release DEFAULT VALUES"),
+    ("worker", "UPDATE statement_line SET amount_sen = 1"),
 )
 
 

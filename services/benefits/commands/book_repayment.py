@@ -1,0 +1,54 @@
+"""Books a repayment on its recovery, as due work: one at a time for a party, as settling goes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from services.benefits.domain.ledger import TransferReason, transfer
+from services.benefits.domain.recoveries import divided
+from services.benefits.events.benefit_paid import money_came_back
+from services.benefits.storage.ledger import Line
+from services.benefits.storage.repayments import Repaid
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import now
+
+# What another transaction does for the same party is done soon.
+BUSY_PAUSE = timedelta(milliseconds=50)
+
+
+@dataclass(frozen=True)
+class BookRepayment:
+    """A repayment that counts, and the party whose debt it is."""
+
+    repayment: UUID
+    party: str
+
+
+async def book_repayment(command: BookRepayment, uow: BenefitsUnitOfWork) -> None:
+    """Make the recovery smaller and publish it, once; what is more than was open is kept and shown."""
+    if not await uow.settlements.lock_party(command.party):
+        await uow.due.at(command, now() + BUSY_PAUSE)
+        return
+    repayment = await uow.repayments.find(command.repayment)
+    if repayment is None or repayment.recovery is None or await uow.repayments.is_booked(repayment.id):
+        return
+    recovery = await uow.recoveries.find(repayment.recovery)
+    if recovery is None:
+        return
+    repaid = Repaid(repayment, recovery, *divided(repayment.amount_sen, recovery.open_sen))
+    await post_repaid(repaid, uow)
+    about: dict[str, str | int] = {"repayment": str(repayment.id), "claim": str(recovery.key.claim)}
+    uow.decided("repayment_booked", **about, amount_sen=repaid.amount_sen, beyond_sen=repaid.beyond_sen)
+    if repaid.amount_sen:
+        uow.publish(money_came_back(repaid))
+
+
+async def post_repaid(repaid: Repaid, uow: BenefitsUnitOfWork) -> None:
+    """What came back counts from the day on which it came in; what is more than was open is of no recovery."""
+    repayment, recovery = repaid.repayment, repaid.recovery
+    if repaid.amount_sen:
+        moved = transfer(TransferReason.REPAID, repaid.amount_sen, recovery.fund)
+        about = (recovery.key, recovery.revision, None, repayment.received_on, repayment.id)
+        await uow.ledger.post([Line(moved, *about)])
+    if repaid.beyond_sen:
+        await uow.ledger.post_beyond(repayment, repaid.beyond_sen)

@@ -1,0 +1,34 @@
+"""Enters a repayment that an officer saw: it counts when another officer has released it."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.benefits.domain.errors import RecoveryUnknown
+from services.benefits.domain.recoveries import Repayment, Route
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.identifiers import new_id
+from shared.kernel.money import Sen
+
+
+@dataclass(frozen=True)
+class EnterRepayment:
+    """What came back of a recovery, on which day, by which route and receipt, and who says so."""
+
+    recovery: UUID
+    amount_sen: Sen
+    received_on: date
+    route: Route
+    reference: str
+    officer: str
+
+
+async def enter_repayment(command: EnterRepayment, uow: BenefitsUnitOfWork) -> Repayment:
+    """Keep it; raises RecoveryUnknown."""
+    if await uow.recoveries.find(command.recovery) is None:
+        raise RecoveryUnknown(facts={"recovery": str(command.recovery)})
+    came_in = (command.amount_sen, command.received_on, command.route, command.reference)
+    repayment = Repayment(new_id(), command.recovery, *came_in, command.officer)
+    await uow.repayments.add(repayment)
+    uow.decided("repayment_entered", repayment=str(repayment.id), amount_sen=repayment.amount_sen)
+    return repayment

@@ -1,0 +1,48 @@
+"""Knows again what came back, from what benefits itself published, after its database was put back (rules M8).
+
+Otherwise the recovery that settling opens again would be asked for a second time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.benefits.commands.book_repayment import post_repaid
+from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.recoveries import Recovery, Repayment, Route
+from services.benefits.storage.repayments import Repaid
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.contracts.benefit_paid import BenefitRecoveredV1, PaymentRecovered
+from shared.contracts.envelope import Event
+
+
+@dataclass(frozen=True)
+class RecallRepayments:
+    """What benefits published, and its database does not know."""
+
+    events: Sequence[Event]
+
+
+async def recall_repayments(command: RecallRepayments, uow: BenefitsUnitOfWork) -> None:
+    """Book again what came back; until settling has opened the recovery again, less than nothing is open of it."""
+    for event in command.events:
+        if isinstance(event, PaymentRecovered):
+            await _recall(event, uow)
+
+
+async def _recall(event: PaymentRecovered, uow: BenefitsUnitOfWork) -> None:
+    if event.repayment is None or event.received_on is None:
+        # Nothing published one without them.
+        return
+    recovery = _recovery(event)
+    known = await uow.recoveries.recall(recovery, event.happened_at)
+    amount_sen = event.amount_sen + event.beyond_sen
+    repayment = Repayment(event.repayment, known, amount_sen, event.received_on, Route(event.route), event.route, "")
+    if await uow.repayments.add(repayment) or not await uow.repayments.is_booked(repayment.id):
+        await post_repaid(Repaid(repayment, recovery, event.amount_sen, event.beyond_sen), uow)
+
+
+def _recovery(event: PaymentRecovered) -> Recovery:
+    key = EntitlementKey(event.claim, event.scheme, event.benefit, event.party)
+    person = event.person if isinstance(event, BenefitRecoveredV1) else None
+    about = (event.owner, person, event.fund, event.law, event.claim_revision)
+    return Recovery(event.recovery, key, *about, open_sen=0)

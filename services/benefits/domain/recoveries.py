@@ -1,0 +1,108 @@
+"""How what was paid beyond an entitlement comes back: repaid by a route, or set off as it was agreed (decision 46)."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from services.benefits.domain.entitled import EntitlementKey
+from shared.kernel.money import Sen
+
+# What a payer writes. The database makes it of the entitlement, so that it stays the same after a restore.
+_REFERENCE = re.compile(r"R[0-9A-F]{16}")
+_BETWEEN = re.compile(r"[\s-]")
+
+
+class Route(StrEnum):
+    """By which way a repayment came: a line of the bank's statement, or as an officer saw it."""
+
+    BANK_LINE = "bank_line"
+    COUNTER = "counter"
+    TRANSFER = "transfer"
+
+
+class Word(StrEnum):
+    """What a second officer says of a repayment that one entered."""
+
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+
+
+class RepaymentState(StrEnum):
+    """What became of what came in."""
+
+    TO_BE_RELEASED = "to_be_released"
+    WITHDRAWN = "withdrawn"
+    TO_BE_BOOKED = "to_be_booked"
+    REPAID = "repaid"
+    MORE_THAN_OPEN = "more_than_open"
+    UNKNOWN_REFERENCE = "unknown_reference"
+
+
+class AgreementKind(StrEnum):
+    """What is agreed about a recovery: how much is kept in a month, or that it is set off where the law does not."""
+
+    INSTALMENTS = "instalments"
+    ACROSS = "across"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A recovery as it stands: whom it is about, the fund that bears it, and what is open."""
+
+    id: UUID
+    key: EntitlementKey
+    owner: str
+    person: int | None
+    fund: str
+    law: str
+    revision: int
+    open_sen: Sen
+
+
+@dataclass(frozen=True, slots=True)
+class Repayment:
+    """Money that came in; ``recovery`` is None where no recovery has the reference that was written."""
+
+    id: UUID
+    recovery: UUID | None
+    amount_sen: Sen
+    received_on: date
+    route: Route
+    reference: str
+    entered_by: str
+    statement_line: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What is agreed about a recovery from a day on, with the number of the document in which it is.
+
+    ``monthly_sen`` is of instalments: the most that comes back in a calendar month. ``against_scheme`` and
+    ``against_owner`` are of setting off across: what is owed there is set off too. ``ends``: an earlier one of the same
+    kind holds no more.
+    """
+
+    id: UUID
+    recovery: UUID
+    kind: AgreementKind
+    monthly_sen: Sen | None
+    against_scheme: str | None
+    against_owner: str | None
+    ends: bool
+    from_on: date
+    evidence: str
+    stated_by: str
+
+
+def divided(amount_sen: Sen, open_sen: Sen) -> tuple[Sen, Sen]:
+    """What of a repayment makes the recovery smaller, and what is more than was open."""
+    on_debt = max(0, min(amount_sen, open_sen))
+    return on_debt, amount_sen - on_debt
+
+
+def reference_in(text: str) -> str | None:
+    """The reference of a recovery in what a payer wrote, blanks and hyphens apart; None of none, or of two."""
+    found = set(_REFERENCE.findall(_BETWEEN.sub("", text).upper()))
+    return found.pop() if len(found) == 1 else None

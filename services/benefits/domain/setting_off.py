@@ -1,0 +1,126 @@
+"""What of a payment is kept against what is to come back: a share that the law names, and a plan's sum for a month.
+
+Within one Act the law says how much; across Acts, or between a benefit and what is none, an agreement does (decision
+46). What is kept is never above what falls due or what is open, in whole sen downwards.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey
+from shared.kernel.money import Sen
+from shared.law.act4.owing.rules import loan_set_off_share, set_off_share
+from shared.law.book import LawOn
+
+# How the kind of a loan ends (shared/contracts/payable_stated.py).
+_LOAN = "_loan"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due beyond what was granted.
+
+    ``first_sen`` of it falls due for the first time: what came back, or was withdrawn, had its share kept when it was
+    first paid. ``kept_sen`` is what was kept of it already, against other debts.
+    """
+
+    sen: Sen
+    first_sen: Sen
+    kept_sen: Sen = 0
+
+    def less(self, kept: Sen) -> "Due":
+        """What is left of it when so much is kept."""
+        return replace(self, sen=max(0, self.sen - kept), kept_sen=self.kept_sen + kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How much may be kept against a debt: ``share`` of what falls due, all debts together, and no more than a plan's
+    ``monthly_sen`` in a calendar month, of which ``taken_sen`` came back already."""
+
+    share: Fraction = Fraction(1)
+    monthly_sen: Sen | None = None
+    taken_sen: Sen = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing limits it."""
+        return self.share == 1 and self.monthly_sen is None
+
+    def of(self, due: Due, open_sen: Sen) -> Sen:
+        """What is kept of what is due against what is open."""
+        limits = [due.sen, open_sen]
+        if self.share < 1:
+            limits.append(int(due.first_sen * self.share) - due.kept_sen)
+        if self.monthly_sen is not None:
+            limits.append(self.monthly_sen - self.taken_sen)
+        return max(0, min(limits))
+
+
+WHOLE = Keep()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDebt:
+    """What is still to come back of another entitlement of the party, and the fund that bore it.
+
+    It is under the same Act and of the same owner, or it is ``agreed`` that it is set off.
+    """
+
+    key: EntitlementKey
+    fund: str
+    revision: int
+    open_sen: Sen
+    owner: str = CLAIMS
+    agreed: bool = False
+    keep: Keep = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class SetOff:
+    """Set what is newly owed off against the open recovery of another entitlement of the party (Act 4 s.50(1A))."""
+
+    debt: OpenDebt
+    amount_sen: Sen
+
+
+def by_law(debt: OpenDebt, entitled: Entitled, law: LawOn) -> OpenDebt:
+    """A debt with the share of this entitlement that may be kept against it."""
+    share = Fraction(1) if debt.agreed else _share(debt.key, debt.owner, entitled, law)
+    return replace(debt, keep=replace(debt.keep, share=share))
+
+
+def own_by_law(keep: Keep, agreed: bool, entitled: Entitled, law: LawOn) -> Keep:
+    """The same for what is to come back of the entitlement itself."""
+    share = Fraction(1) if agreed else _share(entitled.key, entitled.owner, entitled, law)
+    return replace(keep, share=share)
+
+
+def _share(debt: EntitlementKey, owner: str, entitled: Entitled, law: LawOn) -> Fraction:
+    """Of a loan what the law of loans has, and of what is lent nothing: it would be paid back before it came.
+
+    What is no benefit is set off against what its owner owes under the same Act, all of it (decision 40).
+    """
+    if debt.scheme != entitled.key.scheme:
+        return Fraction(0)
+    if debt.benefit.endswith(_LOAN):
+        return loan_set_off_share(debt.scheme, law) if entitled.is_benefit else Fraction(0)
+    if entitled.is_benefit and owner == CLAIMS:
+        return set_off_share(debt.scheme, law)
+    return Fraction(owner == entitled.owner)
+
+
+def parted(debts: Sequence[OpenDebt], due: Due) -> Iterator[SetOff]:
+    """What is kept of what is due against each debt, in their order."""
+    for debt in debts:
+        if part := debt.keep.of(due, debt.open_sen):
+            yield SetOff(debt, part)
+            due = due.less(part)
+
+
+def left_of(debts: Sequence[OpenDebt], set_off: Iterable[SetOff]) -> tuple[OpenDebt, ...]:
+    """What of the debts is open after these."""
+    parts = {each.debt.key: each.amount_sen for each in set_off}
+    after = (replace(debt, open_sen=debt.open_sen - parts.get(debt.key, 0)) for debt in debts)
+    return tuple(debt for debt in after if debt.open_sen)

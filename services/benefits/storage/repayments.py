@@ -1,0 +1,144 @@
+"""Repayments and the lines of bank statements that bring them: added to, and never changed."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.recoveries import Recovery, Repayment, Route, Word, reference_in
+from services.benefits.storage import tables as t
+from shared.kernel.clock import now
+from shared.kernel.identifiers import derived_id
+from shared.kernel.money import Sen
+from shared.security.fields import FieldCipher, place
+
+# What an officer enters or a bank brings is of the organisation: who paid it back is no tenant.
+_OWN = "organisation:1"
+_BOOKED = text("""
+    SELECT repayment.*, recovery.claim, recovery.scheme, recovery.benefit, recovery.party, recovery.person,
+           recovery.law, recovery.revision, coalesce(settlement.owner, 'claims') AS owner, repaid.fund,
+           repaid.amount_sen AS repaid_sen, coalesce(beyond.amount_sen, 0) AS beyond_sen
+    FROM repayment JOIN recovery ON recovery.id = repayment.recovery
+    JOIN transfer AS repaid ON repaid.repayment = repayment.id AND repaid.cause = 'repaid'
+    LEFT JOIN transfer AS beyond ON beyond.repayment = repayment.id AND beyond.cause = 'repaid_beyond'
+    LEFT JOIN settlement ON settlement.claim = recovery.claim AND settlement.scheme = recovery.scheme
+                            AND settlement.benefit = recovery.benefit AND settlement.party = recovery.party
+    WHERE CAST(:after AS uuid) IS NULL OR repayment.id > :after ORDER BY repayment.id LIMIT :limit
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """Money that came in by one line of a bank's statement, as the bank states it.
+
+    ``reference`` is what was found in what the payer wrote, which is encrypted: it may name somebody.
+    """
+
+    tenant: str
+    statement: str
+    line: int
+    amount_sen: Sen
+    value_on: date
+    reference: str | None
+    written: bytes
+
+    def sealed(self, written: str, cipher: FieldCipher) -> "StatementLine":
+        """With what the payer wrote, encrypted for its place, and the reference in it."""
+        return replace(self, reference=reference_in(written), written=cipher.encrypt(written, written_place(self.id)))
+
+    def says(self, other: "StatementLine", cipher: FieldCipher) -> bool:
+        """Whether the other one says the same; the same text is encrypted otherwise each time."""
+        texts = {cipher.decrypt(each.written, written_place(each.id)) for each in (self, other)}
+        return replace(self, written=other.written) == other and len(texts) == 1
+
+    @property
+    def id(self) -> UUID:
+        """The same for the same line, also in a database that has forgotten it."""
+        return derived_id("statement_line", self.tenant, self.statement, self.line)
+
+    @property
+    def repayment(self) -> UUID:
+        """The repayment that it brings."""
+        return derived_id("repayment", self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Repaid:
+    """A repayment that made a recovery of a fund smaller, and what of it was more than was open."""
+
+    repayment: Repayment
+    recovery: Recovery
+    amount_sen: Sen
+    beyond_sen: Sen
+
+
+class RepaymentRepository:
+    """Reads and writes what came back inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def keep_line(self, line: StatementLine) -> StatementLine | None:
+        """Keep a line; the one that was sent before under its number, which stays."""
+        values = {**asdict(line), "id": line.id, "received_at": now()}
+        added = upsert(t.statement_line).values(values).on_conflict_do_nothing().returning(t.statement_line.c.id)
+        if (await self._connection.execute(added)).one_or_none() is not None:
+            return None
+        return await self.find_line(line.id)
+
+    async def find_line(self, id_: UUID) -> StatementLine | None:
+        """A line by its id."""
+        columns = [t.statement_line.c[name] for name in StatementLine.__slots__]
+        row = (await self._connection.execute(select(*columns).where(t.statement_line.c.id == id_))).one_or_none()
+        return None if row is None else StatementLine(*row)
+
+    async def add(self, repayment: Repayment) -> bool:
+        """Keep a repayment; whether it was not known."""
+        values = {**asdict(repayment), "tenant": _OWN, "entered_at": now()}
+        added = upsert(t.repayment).values(values).on_conflict_do_nothing().returning(t.repayment.c.id)
+        return (await self._connection.execute(added)).one_or_none() is not None
+
+    async def find(self, id_: UUID) -> Repayment | None:
+        """A repayment by its id."""
+        columns = [t.repayment.c[name] for name in Repayment.__slots__]
+        row = (await self._connection.execute(select(*columns).where(t.repayment.c.id == id_))).one_or_none()
+        return None if row is None else _repayment_of(row)
+
+    async def say(self, repayment: UUID, word: Word, officer: str) -> Word:
+        """What a second officer says of it; the word that was said first, which holds."""
+        values = {"repayment": repayment, "tenant": _OWN, "word": word, "said_by": officer, "said_at": now()}
+        await self._connection.execute(upsert(t.repayment_word).values(values).on_conflict_do_nothing())
+        said = select(t.repayment_word.c.word).where(t.repayment_word.c.repayment == repayment)
+        return Word((await self._connection.execute(said)).scalar_one())
+
+    async def is_booked(self, repayment: UUID) -> bool:
+        """Whether it stands in the ledger."""
+        booked = select(exists().where(t.transfer.c.repayment == repayment))
+        return bool((await self._connection.execute(booked)).scalar_one())
+
+    async def list_repaid(self, after: UUID | None, limit: int) -> Sequence[Repaid]:
+        """Repayments that made a recovery smaller, in the order of their ids, after one."""
+        rows = await self._connection.execute(_BOOKED, {"after": after, "limit": limit})
+        return [_repaid_of(row) for row in rows]
+
+
+def written_place(line: UUID) -> str:
+    """The place to which what a payer wrote is bound."""
+    return place("statement_line", "written", str(line))
+
+
+def _repayment_of(row: Any) -> Repayment:
+    values = {name: getattr(row, name) for name in Repayment.__slots__}
+    return Repayment(**{**values, "route": Route(row.route)})
+
+
+def _repaid_of(row: Any) -> Repaid:
+    key = EntitlementKey(row.claim, row.scheme, row.benefit, row.party)
+    recovery = Recovery(row.recovery, key, row.owner, row.person, row.fund, row.law, row.revision, 0)
+    return Repaid(_repayment_of(row), recovery, row.repaid_sen, row.beyond_sen)

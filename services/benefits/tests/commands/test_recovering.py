@@ -1,0 +1,283 @@
+"""What is to come back comes back once: by a route, by a line of the bank's statement, and by agreement."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.benefits.commands.book_repayment import BookRepayment, book_repayment
+from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
+from services.benefits.commands.republish_repayments import RepublishRepayments, republish_repayments
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from services.benefits.tests.support import (
+    FIRST_DAY,
+    LAST_DAY,
+    PERSON,
+    assessed,
+    balances,
+    bank_answers,
+    benefits_on,
+    decided,
+    enter_payee,
+    events,
+    listed,
+    once,
+    owed_to,
+    period,
+    second,
+    settle,
+    third,
+)
+from shared.contracts.benefit_paid import BenefitRecoveredV1
+from shared.contracts.claim_assessed import ClaimAssessedV1, Fund
+from shared.contracts.envelope import Cause
+from shared.kernel.identifiers import new_id
+from shared.testing.recalling import published_by, recall
+from shared.testing.servers import Databases
+from shared.testing.service import ServiceUnderTest
+from shared.testing.tokens import TestIssuer
+
+pytestmark = pytest.mark.postgres
+
+OTHER = UUID("0197b6a0-6c00-7000-8000-000000000002")
+SCOPES = tuple(
+    f"benefits:{scope}" for scope in ("repayment:write", "repayment:release", "agreement:write", "agreement:release")
+)
+READ = ("benefits:repayment:read",)
+
+
+@pytest.fixture
+async def again(databases: Databases, issuer: TestIssuer) -> AsyncIterator[ServiceUnderTest]:
+    """The service on a database that was put back."""
+    async with benefits_on(databases, issuer) as fresh:
+        yield fresh
+
+
+async def overpaid(benefits: ServiceUnderTest) -> dict[str, Any]:
+    """RM1,836.00 were paid and RM1,224.00 are owed: RM612.00 are to come back."""
+    await enter_payee(benefits)
+    await settle(benefits, second())
+    await bank_answers(benefits)
+    await settle(benefits, third())
+    return await the_recovery(benefits)
+
+
+async def the_recovery(benefits: ServiceUnderTest) -> dict[str, Any]:
+    (recovery,) = await listed(benefits, "recoveries")
+    return recovery
+
+
+def sums(recovery: dict[str, Any]) -> dict[str, str]:
+    return {name: recovery[name]["amount"] for name in ("opened", "set_off", "repaid", "open")}
+
+
+async def act(benefits: ServiceUnderTest, path: str, officer: int = 1, status: int = 201, **body: Any) -> Any:
+    """An officer does something; the answer's body."""
+    answer = await benefits.call("POST", path, scopes=SCOPES, subject=f"officer-{officer}", json=body or None)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def money(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "MYR"}
+
+
+async def enter(benefits: ServiceUnderTest, recovery: dict[str, Any], amount: str) -> str:
+    """The first officer enters a repayment at the counter."""
+    entered = await act(
+        benefits,
+        f"/v1/recoveries/{recovery['recovery']}/repayments",
+        amount=money(amount),
+        received_on="2026-11-20",
+        route="counter",
+        reference="RCPT-1",
+    )
+    return str(entered["repayment"])
+
+
+def line(number: int, amount: str, reference: str) -> dict[str, Any]:
+    return {"line": number, "amount": money(amount), "value_on": "2026-11-24", "reference": reference}
+
+
+async def send(benefits: ServiceUnderTest, *lines: dict[str, Any], statement: str = "S-1", **caller: Any) -> Any:
+    by = {"party": "bank:1", "role": "partner", **caller}
+    body = {"statement": statement, "lines": list(lines)}
+    scopes = ("benefits:statement_line:write",)
+    return await benefits.call("POST", "/v1/statement-lines", scopes=scopes, json=body, **by)
+
+
+async def came_in(benefits: ServiceUnderTest, state: str) -> list[dict[str, str]]:
+    """The sums of the repayments in a state."""
+    answer = await benefits.call("GET", f"/v1/repayments?state={state}", scopes=READ)
+    assert answer.status_code == 200, answer.text
+    names = ("amount", "repaid", "beyond")
+    return [{name: each[name]["amount"] for name in names} for each in answer.json()["data"]]
+
+
+async def agree(benefits: ServiceUnderTest, recovery: dict[str, Any], what: str, **body: Any) -> None:
+    """One officer states it and another releases it; the first one alone does not."""
+    about = f"/v1/recoveries/{recovery['recovery']}"
+    stated = await act(benefits, f"{about}/{what}", from_on="2026-11-01", evidence="KB-1", **body)
+    release = f"{about}/agreements/{stated['agreement']}/releases"
+    assert (await act(benefits, release, 1, 403))["code"] == "second_officer_needed"
+    await act(benefits, release, 2)
+
+
+async def test_a_repayment_counts_when_a_second_officer_releases_it_and_once(benefits: ServiceUnderTest) -> None:
+    recovery = await overpaid(benefits)
+    repayment = await enter(benefits, recovery, "200.00")
+    release = f"/v1/repayments/{repayment}/releases"
+    assert (await act(benefits, release, 1, 403))["code"] == "second_officer_needed"
+    await benefits.work_off()
+    assert (await the_recovery(benefits))["open"]["amount"] == "612.00"
+    assert await came_in(benefits, "to_be_released") == [{"amount": "200.00", "repaid": "0.00", "beyond": "0.00"}]
+    await act(benefits, release, 2)
+    command = BookRepayment(UUID(repayment), f"person:{PERSON}")
+
+    async def one_worker() -> None:
+        async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
+            await book_repayment(command, uow)
+
+    await asyncio.gather(*(one_worker() for _ in range(4)))
+    await benefits.work_off()
+    assert (await act(benefits, release, 3))["word"] == "released"
+    assert (await act(benefits, f"/v1/repayments/{repayment}/withdrawals", 3))["word"] == "released"
+    await benefits.work_off()
+    assert sums(await the_recovery(benefits)) == {
+        "opened": "612.00", "set_off": "0.00", "repaid": "200.00", "open": "412.00",
+    }  # fmt: skip
+    assert await balances(benefits) == {
+        "bank": "-1636.00", "benefit_expense": "1224.00", "recoveries_receivable": "412.00",
+    }  # fmt: skip
+    (told,) = [data for type_, data in await events(benefits) if type_ == "jaring.benefit.recovered.v1"]
+    assert (told["amount_sen"], told["route"], told["received_on"]) == (20000, "counter", "2026-11-20")
+
+
+async def test_what_was_entered_by_mistake_is_withdrawn_and_never_counts(benefits: ServiceUnderTest) -> None:
+    recovery = await overpaid(benefits)
+    repayment = await enter(benefits, recovery, "200.00")
+    assert (await act(benefits, f"/v1/repayments/{repayment}/withdrawals"))["word"] == "withdrawn"
+    assert (await act(benefits, f"/v1/repayments/{repayment}/releases", 2))["word"] == "withdrawn"
+    await benefits.work_off()
+    assert (await the_recovery(benefits))["open"]["amount"] == "612.00"
+    assert len(await came_in(benefits, "withdrawn")) == 1
+    answer = await act(
+        benefits,
+        f"/v1/recoveries/{new_id()}/repayments",
+        status=404,
+        amount=money("1.00"),
+        received_on="2026-11-20",
+        route="counter",
+        reference="R",
+    )
+    assert answer["code"] == "recovery_unknown"
+    assert (await act(benefits, f"/v1/repayments/{new_id()}/releases", 2, 404))["code"] == "repayment_unknown"
+
+
+async def test_a_line_of_the_banks_statement_counts_at_once_and_what_is_more_is_kept(
+    benefits: ServiceUnderTest,
+) -> None:
+    recovery = await overpaid(benefits)
+    lines = [
+        line(1, "600.00", f"BAYARAN {recovery['reference'].lower()[:9]} {recovery['reference'].lower()[9:]}"),
+        line(2, "50.00", "whoever reads this"),
+    ]
+    assert (await send(benefits, *lines)).json() == {"taken": 2, "repeated": 0}
+    await benefits.work_off()
+    assert sums(await the_recovery(benefits))["open"] == "12.00"
+    assert (await send(benefits, *lines)).json() == {"taken": 0, "repeated": 2}
+    differs = await send(benefits, line(3, "1.00", "x"), line(1, "601.00", lines[0]["reference"]))
+    assert (differs.status_code, differs.json()["code"]) == (409, "statement_line_differs")
+    assert (await send(benefits, line(1, "20.00", recovery["reference"]), statement="S-2")).status_code == 201
+    await benefits.work_off()
+    assert sums(await the_recovery(benefits)) == {
+        "opened": "612.00", "set_off": "0.00", "repaid": "612.00", "open": "0.00",
+    }  # fmt: skip
+    assert await came_in(benefits, "repaid") == [{"amount": "600.00", "repaid": "600.00", "beyond": "0.00"}]
+    assert await came_in(benefits, "more_than_open") == [{"amount": "20.00", "repaid": "12.00", "beyond": "8.00"}]
+    assert await came_in(benefits, "unknown_reference") == [{"amount": "50.00", "repaid": "0.00", "beyond": "50.00"}]
+    assert await balances(benefits) == {
+        "bank": "-1166.00", "benefit_expense": "1224.00", "receipts_unallocated": "-58.00",
+    }  # fmt: skip
+    assert (await balances(benefits, "employment_injury"))["bank"] == "-1224.00"
+
+
+async def test_nobody_but_the_bank_says_what_its_statement_says(benefits: ServiceUnderTest) -> None:
+    for party, role in (("employer:7", "partner"), ("organisation:1", "officer")):
+        answer = await send(benefits, line(1, "1.00", "x"), party=party, role=role)
+        assert (answer.status_code, answer.json()["code"]) == (403, "only_the_bank")
+    answer = await send(benefits, line(1, "0.00", "x"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid")
+
+
+async def test_instalments_keep_their_sum_of_a_month_and_two_officers_agree_on_them(
+    benefits: ServiceUnderTest,
+) -> None:
+    """RM666.00 fall due: RM612.00 would be kept, RM100.00 are."""
+    recovery = await overpaid(benefits)
+    await agree(benefits, recovery, "instalments", monthly=money("100.00"))
+    await settle(benefits, decided(4, period(FIRST_DAY, LAST_DAY, 7000)))
+    assert await bank_answers(benefits) == ["566.00"]
+    assert sums(await the_recovery(benefits))["open"] == "512.00"
+    await agree(benefits, recovery, "instalments", monthly=None)
+    await settle(benefits, decided(5, period(FIRST_DAY, LAST_DAY, 7100)))
+    assert await bank_answers(benefits) == []
+    assert sums(await the_recovery(benefits))["open"] == "485.00"
+
+
+async def test_what_is_owed_under_another_act_is_set_off_as_agreed_alone(benefits: ServiceUnderTest) -> None:
+    """Act 4 wants RM612.00; Act 800 pays its RM500.00, and when it is agreed the next RM700.00 are set off first."""
+    recovery = await overpaid(benefits)
+    await settle(benefits, out_of_work(1, 50000))
+    assert await bank_answers(benefits) == ["500.00"]
+    await settle(benefits, out_of_work(2, 120000))
+    await agree(benefits, recovery, "set-offs", scheme="act800", owner="claims", ends=False)
+    await benefits.work_off()
+    assert await bank_answers(benefits) == ["88.00"]
+    assert sums(await the_recovery(benefits)) == {
+        "opened": "612.00", "set_off": "612.00", "repaid": "0.00", "open": "0.00",
+    }  # fmt: skip
+    assert (await balances(benefits, "employment_insurance"))["recoveries_set_off"] == "-612.00"
+    assert (await balances(benefits, "employment_injury"))["recoveries_set_off"] == "612.00"
+
+
+def out_of_work(revision: int, sen: int) -> ClaimAssessedV1:
+    about = {"scheme": "act800", "benefit": "job_search_allowance", "law": "Act 800 s.30"}
+    owed = owed_to(f"person:{PERSON}", once(date(2026, 9, 1), sen), fund=Fund.EMPLOYMENT_INSURANCE, **about)
+    return assessed(revision, owed, claim=OTHER)
+
+
+async def test_what_came_back_is_known_again_after_a_restore_and_asked_for_by_nobody(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """RM200.00 of RM612.00 came by the bank's line: RM412.00 are open again, also when the line is sent again."""
+    recovery = await overpaid(benefits)
+    paid_back = line(1, "200.00", recovery["reference"])
+    await send(benefits, paid_back)
+    await benefits.work_off()
+    await recall(benefits, again)
+    assert sums(await the_recovery(benefits))["open"] == "412.00"
+    await enter_payee(again)
+    await settle(again, third())
+    known = await the_recovery(again)
+    assert sums(known) == {"opened": "612.00", "set_off": "0.00", "repaid": "200.00", "open": "412.00"}
+    assert (known["recovery"], known["reference"]) == (recovery["recovery"], recovery["reference"])
+    assert (await send(again, paid_back)).json() == {"taken": 1, "repeated": 0}
+    await again.work_off()
+    assert sums(await the_recovery(again))["open"] == "412.00"
+    assert await balances(again) == await balances(benefits)
+
+
+async def test_what_came_back_is_told_again_as_it_was(benefits: ServiceUnderTest) -> None:
+    recovery = await overpaid(benefits)
+    await send(benefits, line(1, "700.00", recovery["reference"]))
+    await benefits.work_off()
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("again")) as uow:
+        await republish_benefits(RepublishBenefits("run-1"), uow)
+        await republish_repayments(RepublishRepayments("run-1"), uow)
+    told, told_again = [each for each in await published_by(benefits) if isinstance(each, BenefitRecoveredV1)]
+    assert told == told_again
+    assert (told.amount_sen, told.beyond_sen) == (61200, 8800)
