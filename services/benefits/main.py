@@ -11,6 +11,7 @@ from services.benefits.api import (
     ledger,
     payees,
     payments,
+    positions,
     recoveries,
     repayments,
     statement_lines,
@@ -33,7 +34,7 @@ def openapi_app() -> FastAPI:
     everything = "every payment that was settled or returned"
     announcements = announcement_router("benefits", everything, unit, RepublishBenefits)
     back = (recoveries, repayments, statement_lines, agreements)
-    rooms = (payees, entitlements, payments, *back, bank_files, ledger)
+    rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
     return described_app("benefits", ABOUT, [*(room.router for room in rooms), announcements], larger)
 

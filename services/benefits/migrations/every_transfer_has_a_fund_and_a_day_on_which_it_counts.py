@@ -4,7 +4,7 @@ from alembic import op
 
 from shared.persistence.platform import grant, run
 
-revision = "benefits_0025"
+revision = "benefits_0024"
 down_revision = "benefits_0023"
 
 _CHART = """

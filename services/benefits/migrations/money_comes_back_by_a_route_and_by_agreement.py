@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "benefits_0024"
-down_revision = "benefits_0025"
+revision = "benefits_0025"
+down_revision = "benefits_0024"
 
 # Of the entitlement alone: the same in a database that was put back, so that no payer's reference means another debt.
 _REFERENCE = """

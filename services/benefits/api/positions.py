@@ -1,0 +1,136 @@
+"""A party's page of figures: owed both ways."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from services.benefits.api.dependencies import CommittedBeforeAnswer
+from services.benefits.api.entitlements import WaitingOut
+from services.benefits.api.fields import BenefitName, ClaimOrPayable, LawText, PartyInPath, PartyName, SchemeName
+from services.benefits.queries.positions import PositionRead, list_positions
+from shared.kernel.clock import today
+from shared.kernel.funds import Fund
+from shared.security.scopes import officers_only, requires
+from shared.web.money import Money, Out
+from shared.web.routing import CommittingRoute
+
+router = APIRouter(route_class=CommittingRoute, tags=["positions"])
+
+
+class OwedOut(Out):
+    """What is owed to the party under one entitlement, and how far it has gone."""
+
+    claim: ClaimOrPayable
+    scheme: SchemeName
+    benefit: BenefitName
+    fund: Fund
+    not_due: Money = Field(description="Owed and not due yet: of what goes on without an end, what is earned so far.")
+    waiting: Money = Field(description="Due and not instructed: it waits.")
+    waits_for: list[WaitingOut] = Field(max_length=10_000, description="What waits, and why.")
+    on_its_way: Money = Field(description="Instructed, and not answered by the bank.")
+    paid: Money
+    set_off: Money = Field(description="Set off against what is to come back of another entitlement.")
+
+    @classmethod
+    def of(cls, read: PositionRead) -> "OwedOut":
+        """From what is read of it."""
+        return cls(
+            claim=read.key.claim,
+            scheme=read.key.scheme,
+            benefit=read.key.benefit,
+            fund=read.fund,
+            not_due=Money.of(read.not_due_sen),
+            waiting=Money.of(read.waiting_sen),
+            waits_for=[WaitingOut.of(stated) for stated in read.waiting],
+            on_its_way=Money.of(read.sent_sen),
+            paid=Money.of(read.paid_sen),
+            set_off=Money.of(read.set_off_sen),
+        )
+
+
+class ToComeBackOut(Out):
+    """What is to come back under one Act to one fund."""
+
+    scheme: SchemeName
+    fund: Fund
+    open: Money
+
+
+class PlanOut(Out):
+    """A recovery that comes back by instalments."""
+
+    recovery: UUID
+    law: LawText
+    reference: str = Field(max_length=20, description="What a payer writes.", examples=["R0F3A9C41D2E7B655"])
+    monthly: Money = Field(description="The most that is kept in a calendar month.")
+    came_back: Money = Field(description="What came back in this month, in whichever way.")
+    open: Money
+
+
+class PositionOut(Out):
+    """All that is owed between the organisation and a party, by the books of now."""
+
+    party: PartyName
+    on: date
+    not_due: Money
+    waiting: Money
+    on_its_way: Money
+    paid: Money
+    to_come_back: Money
+    owed: list[OwedOut] = Field(max_length=10_000)
+    by_act_and_fund: list[ToComeBackOut] = Field(max_length=1_000, description="What is to come back.")
+    plans: list[PlanOut] = Field(max_length=10_000)
+
+    @classmethod
+    def of(cls, party: str, on: date, reads: Sequence[PositionRead]) -> "PositionOut":
+        """From what is read of each entitlement."""
+        return cls(
+            party=party,
+            on=on,
+            not_due=Money.of(sum(each.not_due_sen for each in reads)),
+            waiting=Money.of(sum(each.waiting_sen for each in reads)),
+            on_its_way=Money.of(sum(each.sent_sen for each in reads)),
+            paid=Money.of(sum(each.paid_sen for each in reads)),
+            to_come_back=Money.of(sum(each.open_sen for each in reads)),
+            owed=[OwedOut.of(each) for each in reads],
+            by_act_and_fund=_by_act_and_fund(reads),
+            plans=[_plan(each) for each in reads if each.monthly_sen is not None and each.open_sen],
+        )
+
+
+def _by_act_and_fund(reads: Sequence[PositionRead]) -> list[ToComeBackOut]:
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for each in reads:
+        sums[each.key.scheme, each.fund] += each.open_sen
+    return [
+        ToComeBackOut(scheme=scheme, fund=fund, open=Money.of(sen))
+        for (scheme, fund), sen in sorted(sums.items())
+        if sen
+    ]
+
+
+def _plan(read: PositionRead) -> PlanOut:
+    return PlanOut(
+        recovery=read.recovery,
+        law=read.law,
+        reference=read.reference,
+        monthly=Money.of(read.monthly_sen or 0),
+        came_back=Money.of(read.came_back_sen),
+        open=Money.of(read.open_sen),
+    )
+
+
+@router.get(
+    "/v1/parties/{party}/position",
+    summary="Read what is owed both ways",
+    dependencies=[requires("benefits:position:read"), Depends(officers_only)],
+)
+async def read_position(party: PartyInPath, uow: CommittedBeforeAnswer) -> PositionOut:
+    """What is owed to a party and not due, due and waiting with its reasons, on its way and paid; and what is to come
+    back from it, by Act and fund, with its plans."""
+    on = today()
+    return PositionOut.of(party, on, await list_positions(party, on, uow))

@@ -1,0 +1,73 @@
+"""A party's page of figures: owed both ways, by the books and by what is stated."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.benefits.tests.support import (
+    PERSON,
+    bank_answers,
+    decided,
+    enter_payee,
+    listed,
+    once,
+    period,
+    second,
+    settle,
+    third,
+)
+from shared.testing.service import ServiceUnderTest
+
+pytestmark = pytest.mark.postgres
+
+SUMS = ("not_due", "waiting", "on_its_way", "paid", "to_come_back")
+
+
+async def position(benefits: ServiceUnderTest, party: str = f"person:{PERSON}") -> Any:
+    path = f"/v1/parties/{party}/position"
+    answer = await benefits.call("GET", path, scopes=("benefits:position:read",))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def agree_on_instalments(benefits: ServiceUnderTest, recovery: str) -> None:
+    """RM100.00 a month, stated by one officer and released by another."""
+    path = f"/v1/recoveries/{recovery}"
+    monthly = {"amount": "100.00", "currency": "MYR"}
+    scopes = ("benefits:agreement:write", "benefits:agreement:release")
+    body = {"monthly": monthly, "from_on": "2026-11-01", "evidence": "KB-1"}
+    stated = await benefits.call("POST", f"{path}/instalments", scopes=scopes, json=body, subject="officer-1")
+    release = f"{path}/agreements/{stated.json()['agreement']}/releases"
+    assert (await benefits.call("POST", release, scopes=scopes, subject="officer-2")).status_code == 201
+
+
+async def test_what_is_to_come_back_stands_by_act_and_fund_with_its_plan(benefits: ServiceUnderTest) -> None:
+    """RM612.00 are to come back, RM100.00 of the next are kept, and RM5.00 are owed in 2090."""
+    await enter_payee(benefits)
+    await settle(benefits, second())
+    await bank_answers(benefits)
+    await settle(benefits, third())
+    (recovery,) = await listed(benefits, "recoveries")
+    await agree_on_instalments(benefits, recovery["recovery"])
+    again, later = period(date(2026, 7, 16), date(2026, 8, 11), 7000), once(date(2090, 1, 1), 500)
+    await settle(benefits, decided(4, again, later))
+    shown = await position(benefits)
+    assert [shown[name]["amount"] for name in SUMS] == ["5.00", "0.00", "566.00", "1836.00", "512.00"]
+    (group,) = shown["by_act_and_fund"]
+    assert (group["scheme"], group["fund"], group["open"]["amount"]) == ("act4", "employment_injury", "512.00")
+    (plan,) = shown["plans"]
+    assert [plan[name]["amount"] for name in ("monthly", "came_back", "open")] == ["100.00", "100.00", "512.00"]
+    assert (plan["recovery"], plan["reference"]) == (recovery["recovery"], recovery["reference"])
+
+
+async def test_what_is_owed_and_not_due_and_what_waits_stand_on_the_page(benefits: ServiceUnderTest) -> None:
+    await settle(benefits, decided(1, period(date(2026, 11, 1), date(2099, 1, 1), 100), once(date(2026, 9, 1), 5000)))
+    shown = await position(benefits)
+    (owed,) = shown["owed"]
+    assert [each["reason"] for each in owed["waits_for"]] == ["account_missing"]
+    whole = 5000 + 100 * ((date(2099, 1, 1) - date(2026, 11, 1)).days + 1)
+    waiting, not_due = (round(float(shown[name]["amount"]) * 100) for name in ("waiting", "not_due"))
+    assert waiting > 5000
+    assert waiting + not_due == whole
+    assert (await position(benefits, "employer:7"))["owed"] == []
