@@ -17,6 +17,9 @@ from shared.web.money import Money, Out, SignedMoney
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
+# What is of no fund yet.
+Clearing = Literal["clearing"]
+
 router = APIRouter(route_class=CommittingRoute, tags=["ledger"])
 
 
@@ -64,9 +67,7 @@ class TrialBalanceOut(Out):
 class FundOut(Out):
     """What came in for a fund, what went out, and what it has."""
 
-    fund: Fund | Literal["clearing"] = Field(
-        description="clearing is no fund: money of which it is not known whose it is."
-    )
+    fund: Fund | Clearing = Field(description="clearing is no fund: money of which it is not known whose it is.")
     declared: SignedMoney = Field(description="Contributions as employers declared and corrected them.")
     banked: SignedMoney = Field(description="Contributions that came to the bank.")
     granted: SignedMoney = Field(description="What it bears: benefits and payables, less what is to come back.")
@@ -107,7 +108,9 @@ class FundsOut(Out):
 async def read_balances(
     uow: CommittedBeforeAnswer,
     as_of: BooksAsOf,
-    fund: Annotated[Fund | None, Query(description="What this fund bears alone.")] = None,
+    fund: Annotated[
+        Fund | Clearing | None, Query(description="What this fund bears alone, or what is of none.")
+    ] = None,
 ) -> TrialBalanceOut:
     """What was booked, by account: all of it, or what counts until a day, as it was known at an instant."""
     balances = await list_balances_as_of(fund, as_of, uow)

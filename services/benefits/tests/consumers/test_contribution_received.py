@@ -268,6 +268,7 @@ async def test_a_receipt_of_no_fund_is_owed_to_whoever_it_is_of(benefits: Servic
     await handle_events(benefits, receipt(3), receipt(2, *OF_FUNDS))
     await handle_events(benefits, receipt(1, *OF_FUNDS))
     assert await balances(benefits) == {"bank": "86.75", "contributions_unallocated": "-86.75"}
+    assert await balances(benefits, "clearing") == await balances(benefits)
 
 
 async def test_a_batch_without_receipts_asks_for_none_and_one_without_files_books_receipts(
