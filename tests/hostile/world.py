@@ -145,15 +145,21 @@ async def _seed_registration(world: World) -> None:
 
 
 async def _seed_refunds(world: World, register: registering.Register, employer: str) -> None:
-    """Months that were withdrawn; all are claimed but the one that the document's example names."""
+    """Months that were withdrawn; all are claimed but the one that the document's example names.
+
+    Each stands in its second revision, as the document's example of a proposal has it.
+    """
     whose = {"code": registering.OTHER_CODE, "id_": registering.OTHER_MYKAD}
-    months = [f"2026-0{month}" for month in range(1, 8)]
-    for amounts in (registering.AT_2480, registering.NOTHING):
+    months = [f"2025-{month}" for month in (10, 11, 12)] + [f"2026-0{month}" for month in range(1, 8)]
+    more = {name: sen for name, sen in registering.AT_2600.items() if name != "skbbk_employee"}
+    for amounts in (more, registering.AT_2480, registering.NOTHING):
         await register.sent(employer, render([registering.line(month, amounts, **whose) for month in months]))
     for month in months[:-1]:
         assert (await register.claim_refund(employer, month)).status_code == 202
     says = {"kind": "refund_due", "paid": {"amount": "64.90", "currency": "MYR"}}
     await _work_on_tasks(world, says)
+    # What is known first stays known, among the numbers of what happened to tasks.
+    world.learn([{"number": number} for number in NATIONAL_IDS[:4]])
 
 
 async def _seed_claims(world: World) -> None:

@@ -217,9 +217,11 @@ class Register:
 
     async def act(self, task: dict[str, Any], what: str, officer: str, **body: Any) -> httpx.Response:
         """What an officer does to a task of refunds."""
-        path, more = f"/v1/tasks/{task['task']}/{what}", {"json": body} if body else {}
+        more: dict[str, Any] = {"json": body} if body else {}
         scopes = [*OF_REFUNDS, "registration:task:write"]
-        return await self.service.call("POST", path, scopes=scopes, subject=officer, **more)
+        return await self.service.call(
+            "POST", f"/v1/tasks/{task['task']}/{what}", scopes=scopes, subject=officer, **more
+        )
 
     async def proposed_refund(self, paid: str | None = None, kind: str = "refund_due") -> dict[str, Any]:
         """The one task that waits, which an officer took and of which that one proposed what was paid."""
