@@ -1,5 +1,6 @@
 """The import rules of .importlinter hold, and each of them can fail."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.architecture.tree import ROOT
 
 # One import that each rule refuses: the importing file, what it imports, and a file that has to be there for it.
 BROKEN: dict[str, list[tuple[str, str]]] = {
@@ -99,3 +100,27 @@ def test_a_test_may_import_what_it_tests_with(tmp_path: Path) -> None:
     }
     said = _lint(_tree(tmp_path, files))
     assert f"Contracts: {len(BROKEN)} kept, 0 broken." in said, said
+
+
+# What judges what is owed, and what judges nothing with it: the dated tables, which it reads itself.
+ORACLE = ROOT / "tests/oracle/owing.py"
+
+
+def beside_the_standard_library(code: str) -> set[str]:
+    """The packages that a module imports from elsewhere."""
+    names = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            names |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add("." * node.level + (node.module or ""))
+    return {name for name in names if name.partition(".")[0] not in sys.stdlib_module_names}
+
+
+def test_the_oracle_of_what_is_owed_shares_nothing_with_the_platform() -> None:
+    assert beside_the_standard_library(ORACLE.read_text()) == set()
+
+
+@pytest.mark.parametrize("imported", ["services.benefits.domain.entitled", "shared.law.act4.calendar.rules", ".office"])
+def test_an_oracle_that_shares_something_is_found(imported: str) -> None:
+    assert beside_the_standard_library(f"import csv\nfrom {imported} import it\n") == {imported}
