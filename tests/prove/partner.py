@@ -85,9 +85,9 @@ class Partner:
             code = answer.json()["code"]
         self.answers.append(Answer(sent_at, time.monotonic(), service, method, path, status, code))
 
-    async def admit(self, party: str) -> None:
+    async def admit(self, party: str, *, client_id: str = "", scopes: str = "") -> None:
         """The token issuer is of the outside world: nobody kills it."""
-        await self._client.admit(party)
+        await self._client.admit(party, client_id=client_id, scopes=scopes)
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -40,6 +40,8 @@ class PlatformFixture:
     state: State
     failpoints: Path
     plan: Plan
+    environment: Mapping[str, str]
+    checkout: Path
     stories: list[Story] = field(default_factory=list)
     killed: Counter[str] = field(default_factory=Counter)
     # Rows that a test made beside the stories, by service and table.
@@ -115,9 +117,18 @@ class PlatformFixture:
         finally:
             await connection.close()
 
+    def stop(self) -> None:
+        """Stop all of it, in order; its data stays."""
+        _local("down", self.checkout, self.environment)
+
+    def go_on_from(self, checkout: Path) -> None:
+        """Start what was stopped with the same data from another checkout: an upgrade."""
+        self.checkout = checkout
+        _local("up", checkout, self.environment)
+
 
 @contextmanager
-def platform() -> Iterator[PlatformFixture]:
+def platform(checkout: Path = CHECKOUT) -> Iterator[PlatformFixture]:
     """Start the platform as `make up` does, on ports of its own; take it away afterwards."""
     root = Path(tempfile.mkdtemp(prefix="jaring-prove-"))
     root.chmod(0o755)
@@ -135,10 +146,9 @@ def platform() -> Iterator[PlatformFixture]:
     try:
         with _taken_away(environment):
             try:
-                _up(environment)
-                yield PlatformFixture(
-                    state, failpoints, make_plan(state, remembered_ports(state), {"JARING_TRACES": "none"})
-                )
+                _local("up", checkout, environment)
+                plan = make_plan(state, remembered_ports(state), {"JARING_TRACES": "none"})
+                yield PlatformFixture(state, failpoints, plan, environment, checkout)
             finally:
                 _keep_logs(state)
     finally:
@@ -164,10 +174,10 @@ def _taken_away(environment: Mapping[str, str]) -> Iterator[None]:
         assert guard.wait(START_LIMIT_S) == 0, "the platform was not taken away"
 
 
-def _up(environment: Mapping[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "deploy.local", "up"],
-        cwd=CHECKOUT,
+def _local(command: str, checkout: Path, environment: Mapping[str, str]) -> None:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "deploy.local", command],
+        cwd=checkout,
         env=dict(environment),
         capture_output=True,
         text=True,

@@ -1,0 +1,186 @@
+"""The office that owes as it is shipped: benefits' consumers, due work, routes and PostgreSQL, without Kafka."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.benefits.consumers import contribution_received, registration_payable
+from services.benefits.domain.entitled import CLAIMS
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from services.benefits.tests.support import (
+    assessed,
+    enter_payee,
+    fetch,
+    files,
+    freeze,
+    handle_events,
+    owed_to,
+    release_payee,
+    report,
+    send_report,
+    transfers,
+)
+from shared.contracts.claim_assessed import Fund, Per, TermV1
+from shared.contracts.contribution_received import ContributionTotalsV1, FundDifferenceV1
+from shared.contracts.envelope import Cause, Event
+from shared.contracts.payable_stated import PayableStatedV1, RegistrationPayableStatedV1
+from shared.kernel.clock import now
+from shared.kernel.identifiers import new_id, party_number
+from shared.testing.clock import BusinessClock
+from shared.testing.service import ServiceUnderTest
+from tests.oracle.office import Instruction, Key, Owed, Standing, Stated
+from tests.oracle.owing import Range
+from tests.oracle.owing_days import PERSONS
+
+# Whoever has an account by the routes.
+PARTIES = PERSONS
+PAYABLES: Mapping[str, type[PayableStatedV1]] = {"registration": RegistrationPayableStatedV1}
+_STATUS = {"settled": "ACSC", "returned": "RJCT/AC04"}
+# In which share of a line the money of a fund comes alone.
+_SHARES = {
+    Fund.EMPLOYMENT_INJURY: "act4_employer_sen",
+    Fund.INVALIDITY: "act4_employee_sen",
+    Fund.NON_EMPLOYMENT_INJURY: "skbbk_employee_sen",
+    Fund.EMPLOYMENT_INSURANCE: "act800_employee_sen",
+}
+# Whom a claim or a payable is about: nobody who is paid.
+_ABOUT = 900
+_BOOKS = """
+    SELECT claim, scheme, benefit, party, fund,
+           sum(CASE 'benefit_expense' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)::bigint,
+           sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)::bigint
+    FROM transfer WHERE claim IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+"""
+_BALANCES = """
+    SELECT fund, account, sum(sen)::bigint FROM transfer
+    CROSS JOIN LATERAL (VALUES (debit, amount_sen), (credit, -amount_sen)) AS side (account, sen) GROUP BY 1, 2
+"""
+_UNSENT = "SELECT party, scheme, sum(amount_sen)::bigint FROM payment WHERE state = 'unsent' GROUP BY 1, 2"
+_HAS = "SELECT claim, scheme, benefit, party, lower(days), upper(days) - 1 FROM owed_days"
+_LINES = "SELECT end_to_end_id, party, fund, amount_sen FROM payment WHERE end_to_end_id = ANY($1::text[])"
+
+
+@dataclass
+class OfficeOnPostgres:
+    """Benefits on its own database, and the business clock in the hands of the test."""
+
+    benefits: ServiceUnderTest
+    clock: BusinessClock
+    files: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    accounts: int = 0
+
+    async def state(self, stated: Stated) -> None:
+        """As its consumer reads it."""
+        if stated.owner == CLAIMS:
+            owed = [_entitled(each) for each in stated.owed]
+            claim = UUID(int=stated.source)
+            await handle_events(self.benefits, assessed(stated.revision, *owed, claim=claim, person=_ABOUT))
+            return
+        payable = _payable(stated)
+        await self._each(payable, registration_payable.apply)
+        async with self.benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
+            await registration_payable.handle(payable, uow)
+
+    async def enter_account(self, party: str) -> None:
+        """An officer enters it; another one releases what is not the first."""
+        self.accounts += 1
+        person = party_number(party)
+        entered = await enter_payee(self.benefits, f"51{self.accounts:011d}", person)
+        if entered["version"] > 1:
+            released = await release_payee(self.benefits, entered["version"], person)
+            assert released.status_code == 201, released.text
+
+    async def contribute(self, fund: str, sen: int) -> None:
+        """A file of its own."""
+        await self._each(_totals(Fund(fund), sen), contribution_received.apply)
+
+    async def work(self, day: date) -> None:
+        """At noon of the day, or later when it is that day already."""
+        self.clock.set_day(day.year, day.month, day.day)
+        await self.benefits.work_off()
+
+    async def send(self) -> Sequence[Instruction]:
+        """The timer makes a file, and the bank fetches it."""
+        await freeze(self.benefits)
+        ids: list[str] = []
+        for file in await files(self.benefits):
+            made = [id_ for id_, _ in transfers(await fetch(self.benefits, file))]
+            self.files |= dict.fromkeys(made, file)
+            ids += made
+        async with self.benefits.database.connection() as connection:
+            return [Instruction(*row) for row in await connection.fetch(_LINES, ids)]
+
+    async def hear(self, id_: str, state: str) -> None:
+        """A report about the one payment, made now."""
+        file = self.files[id_]
+        body = report(file["message_id"], {id_: _STATUS[state]}, at=now().isoformat())
+        answer = await send_report(self.benefits, file, body)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["held"] == 0, answer.text
+
+    async def stands(self) -> Standing:
+        """As the tables are."""
+        async with self.benefits.database.connection() as connection:
+            books, balances = await connection.fetch(_BOOKS), await connection.fetch(_BALANCES)
+            unsent, has = await connection.fetch(_UNSENT), await connection.fetch(_HAS)
+            failed = await connection.fetch("SELECT kind, failed FROM due_work WHERE failed IS NOT NULL")
+        assert not failed, failed
+        days: dict[Key, tuple[Range, ...]] = {}
+        for *key, first, last in map(tuple, has):
+            days[_key(key)] = (*days.get(_key(key), ()), (first, last))
+        return Standing(
+            {(_key(row[:4]), row[4]): row[5] for row in map(tuple, books)},
+            {(_key(row[:4]), row[4]): row[6] for row in map(tuple, books)},
+            {(fund, account): sen for fund, account, sen in balances},
+            {(party, scheme): sen for party, scheme, sen in unsent},
+            days,
+        )
+
+    async def _each(self, event: Event, apply: Any) -> None:
+        async with self.benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
+            await apply([event], uow)
+
+
+def _entitled(owed: Owed) -> Any:
+    about = {"benefit": owed.what, "scheme": owed.scheme, "fund": Fund(owed.fund)}
+    return owed_to(owed.party, *_terms(owed), **about)
+
+
+def _terms(owed: Owed) -> tuple[TermV1, ...]:
+    return tuple(TermV1(per=Per(each.per), sen=each.sen, first=each.first, last=each.last) for each in owed.terms)
+
+
+def _payable(stated: Stated) -> PayableStatedV1:
+    """Of one party; one that ended states nothing but that."""
+    (owed,) = stated.owed or stated.last
+    ended = {} if stated.owed else {"withdrawn_for": "stated_in_error"}
+    return PAYABLES[stated.owner](
+        payable=UUID(int=stated.source),
+        revision=stated.revision,
+        kind=owed.what,
+        person=_ABOUT,
+        party=owed.party,
+        scheme=owed.scheme,
+        fund=Fund(owed.fund),
+        law="Act 4 s.7",
+        arose_on=owed.terms[0].first,
+        stated_at=datetime(2026, 8, 12, tzinfo=UTC),
+        decision_hash="ab" * 32,
+        terms=_terms(owed) if stated.owed else (),
+        **ended,
+    )
+
+
+def _totals(fund: Fund, sen: int) -> ContributionTotalsV1:
+    """A file of its own that changed one fund."""
+    shares = dict.fromkeys((*_SHARES.values(), "act800_employer_sen"), 0) | {_SHARES[fund]: sen}
+    employer_sen, employee_sen = (sen, 0) if fund is Fund.EMPLOYMENT_INJURY else (0, sen)
+    brought = FundDifferenceV1(fund=fund, employer_sen=employer_sen, employee_sen=employee_sen)
+    about = {"file": new_id(), "employer": 3, "month": "2026-09", "lines": 1, "received_at": now()}
+    return ContributionTotalsV1.model_validate({**about, **shares, "funds": (brought,)})
+
+
+def _key(row: Sequence[Any]) -> Key:
+    return Key(row[0].int, *row[1:4])
