@@ -54,10 +54,11 @@ class HttpClient:
         *,
         party: str,
         headers: Mapping[str, str] | None = None,
+        subject: str = "",
         **content: Any,
     ) -> httpx.Response:
-        """Send a request with a token of that party and a fresh idempotency key."""
-        own = {"authorization": f"Bearer {await self._token(party)}", "idempotency-key": str(new_id())}
+        """Send a request with a token of that party, or of the officer who is named, and a fresh idempotency key."""
+        own = {"authorization": f"Bearer {await self._token(subject or party)}", "idempotency-key": str(new_id())}
         address = address_of(self._state, f"{service}-api")
         return await self._http.request(method, address + path, headers={**own, **(headers or {})}, **content)
 
@@ -72,19 +73,31 @@ class HttpClient:
         if client_id and kept.exists():
             self._clients[party] = (name, kept.read_text(), scopes)
             return
-        issuer = address_of(self._state, "token-issuer")
-        admin = {"authorization": f"Bearer {secret(self._state, 'token-admin')}"}
-        body = {"client_id": name, "party": party, "role": "partner", "scopes": scopes.split()}
-        answer = await self._http.post(f"{issuer}/clients", json=body, headers=admin)
-        answer.raise_for_status()
-        told = answer.json()["client_secret"]
+        told = await self._made(name, party, "partner", scopes.split())
         if client_id:
             replace(kept, told)
         self._clients[party] = (name, told, scopes)
 
+    async def appoint(self, name: str) -> None:
+        """Make a client of its own for an officer, who is then named as the subject of a request; once for each."""
+        kept = self._state.secrets / f"client-{name}"
+        if not kept.exists():
+            replace(kept, await self._made(name, "organisation:1", "officer", ["*"]))
+        self._clients[name] = (name, kept.read_text(), OFFICER_SCOPES)
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._http.aclose()
+
+    async def _made(self, client_id: str, party: str, role: str, scopes: list[str]) -> str:
+        """The secret of a client that the token issuer makes."""
+        issuer = address_of(self._state, "token-issuer")
+        admin = {"authorization": f"Bearer {secret(self._state, 'token-admin')}"}
+        body = {"client_id": client_id, "party": party, "role": role, "scopes": scopes}
+        answer = await self._http.post(f"{issuer}/clients", json=body, headers=admin)
+        answer.raise_for_status()
+        told: str = answer.json()["client_secret"]
+        return told
 
     async def _token(self, party: str) -> str:
         token, ends = self._tokens.get(party, ("", 0.0))

@@ -1,4 +1,5 @@
-"""``make demo``: starts the platform and runs one worker's story through all five services (deploy/local/story.py).
+"""``make demo``: starts the platform and runs one worker's story through all five services (deploy/local/story.py), and
+then a pensioner's, for which it moves the clock (deploy/local/pension.py).
 
 Exits with 1 when any amount differs from the law's. The platform stays up, so that the trace and the pages can be
 opened; ``make down`` stops it.
@@ -16,13 +17,18 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from deploy.local import clock
 from deploy.local.client import HttpClient
-from deploy.local.ending import books_of, ending
+from deploy.local.ending import books_of, ending, ending_of_pension
 from deploy.local.errors import LauncherError
+from deploy.local.officers import APPROVES, PROPOSES
+from deploy.local.pension import CHAPTER, Pension
 from deploy.local.state import State, address_of, open_state
 from deploy.local.story import Story, StoryFailed, StoryStep
 from deploy.local.up import up
 from deploy.platform import SERVICES
+from shared.kernel.clock import take_offset_from
+from shared.process.clock_file import ClockFile
 
 CHAPTERS = {
     1: "Registration: an employer, a worker, a bank account",
@@ -32,6 +38,7 @@ CHAPTERS = {
     5: "Benefits: June arrives late, the difference is paid",
     6: "Rehabilitation: fit for other work from 3 August",
     7: "Jobs: a new employer, proved by its first contribution",
+    8: "A pension: three months of it, paid by moving the clock",
 }
 TRACE_PATIENCE_SECONDS = 15.0
 
@@ -78,7 +85,7 @@ class StoryPrinter:
 
 
 async def run_story(state: State, console: Console) -> None:
-    """Run the story on the running platform, then show its hops, its addresses, and at the end its money."""
+    """Run both stories on the running platform, then show the hops, the addresses, and at the end the money."""
     client = HttpClient(state)
     trace = secrets.token_hex(16)
     story = Story(client, trace_headers={"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"})
@@ -86,15 +93,36 @@ async def run_story(state: State, console: Console) -> None:
     try:
         async for step in story.run():
             printer.print_step(step)
+        hops = await hops_of(state, trace)
+        books = await books_of(client, story)
+        pension = await run_pension(state, client, printer)
         console.print()
-        console.print(hop_table(await hops_of(state, trace)))
+        console.print(hop_table(hops))
         console.print(pages(state, trace), highlight=False, soft_wrap=True)
         # Last, where the eye is when it stands still: the money.
-        heading, *lines = ending(story.worker.name, story.worker.person, await books_of(client, story))
-        console.print(f"\n[bold]{heading}[/bold]", highlight=False)
-        console.print("\n".join(lines), highlight=False, soft_wrap=True)
+        for heading, *lines in (ending(story.worker.name, story.worker.person, books), pension):
+            console.print(f"\n[bold]{heading}[/bold]", highlight=False)
+            console.print("\n".join(lines), highlight=False, soft_wrap=True)
     finally:
         await client.close()
+
+
+async def run_pension(state: State, client: HttpClient, printer: StoryPrinter) -> list[str]:
+    """Run the eighth chapter, which moves the clock of the platform and of this process; the lines of its end."""
+    for name in (PROPOSES, APPROVES):
+        await client.appoint(name)
+    take_offset_from(ClockFile(state.clock_file), "local")
+    story = Pension(client, move_to=lambda day: print_moved(printer, clock.move(state, day.isoformat(), "")))
+    steps = []
+    async for step in story.told():
+        printer.print_step(step)
+        steps.append(step)
+    return ending_of_pension(story.worker.name, story.worker.person, steps)
+
+
+def print_moved(printer: StoryPrinter, said: str) -> None:
+    """Say what the clock shows now."""
+    printer.print_step(StoryStep(CHAPTER, "The clock is moved", (("to", said.partition(" in ")[0]),)))
 
 
 async def hops_of(state: State, trace: str) -> list[Hop]:

@@ -1,11 +1,11 @@
 """How the demo ends: what was paid, to whom and why, in a few lines, and the law below."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from deploy.local.story import OFFICER, Client, Story
+from deploy.local.story import OFFICER, Client, Story, StoryStep
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -55,6 +55,17 @@ def ending(name: str, person: str, books: Books) -> list[str]:
     lines.append(f"{_ringgit(paid - to_come_back):>13}  in the end, as decided")
     laws = dict.fromkeys(each["law"] for each in (*books.entitlements, *books.recoveries))
     return [*lines, "", "By law", *(f"  {law}" for law in laws)]
+
+
+def ending_of_pension(name: str, person: str, steps: Iterable[StoryStep]) -> list[str]:
+    """The lines of the second story: each month that was paid, on which day it fell due, and which fund bore it."""
+    lines = [f"Paid to {name} ({person}) by moving the clock"]
+    for step in steps:
+        told = dict(step.facts)
+        if "payday" in told:
+            amount = _ringgit(told["amount"].removeprefix("RM"))
+            lines.append(f"{amount:>13}  for {told['month']}, due on {told['payday']}, from {told['fund']}")
+    return lines
 
 
 def _line(amount: str, what: str, revision: int, decisions: Rows) -> str:

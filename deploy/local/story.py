@@ -6,7 +6,7 @@ process, in order, shuffled and doubled. Amounts are those of the law on the day
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -308,16 +308,19 @@ class Story:
     async def _send_file(self, employer: Employer, month: str, amounts: Amounts) -> None:
         worker = self.worker
         line = FileLine(employer.code, worker.mykad, worker.name, Month.of(month), *amounts)
+        await self._send_lines(employer, [line])
+
+    async def _send_lines(self, employer: Employer, lines: Sequence[FileLine]) -> None:
         answer = await self._post(
             "registration",
             "/v1/contribution-files",
             party=employer.party,
-            content=render([line]),
+            content=render(lines),
             headers={"content-type": "text/plain"},
         )
         path = f"/v1/contribution-files/{answer['file']}"
         job = await self._until("registration", path, lambda job: job["state"] != "received", party=employer.party)
-        self._same(f"contribution file of {month}", job["state"], "accepted")
+        self._same(f"contribution file of {lines[-1].month}", job["state"], "accepted")
 
     async def _post(self, service: str, path: str, *, party: str, **content: Any) -> Any:
         answer = await self.client.call(service, "POST", path, party=party, **content)

@@ -7,8 +7,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from deploy.local.officers import PROPOSES, decide, find_task, let_count, propose
 from deploy.local.story import OFFICER, Amounts, Story, Worker, until
-from tests.journeys.officers import PROPOSES, decide, find_task, let_count, propose
 
 NO_WAGE_MONTH = "no_wage_month"
 

@@ -22,15 +22,14 @@ from services.benefits.domain.ledger import (
     transfer,
 )
 from services.benefits.domain.payments import Payment, PaymentState
+from services.benefits.domain.setting_off import OpenDebt, SetOff
 from services.benefits.domain.settlement import (
     Books,
     Excess,
-    OpenDebt,
     OpenRecovery,
     Pay,
     Posting,
     ReduceRecovery,
-    SetOff,
     Void,
     excess,
     pays_more,

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from deploy.local.officers import PROPOSES, confirm_notice, let_finding_count
 from deploy.local.story import HOSPITAL, OFFICER, Employer, Story, until
 from services.registration.files.contribution_file import FileLine, render
 from shared.kernel.clock import today
 from shared.kernel.money import Sen, sen_from_ringgit
 from shared.kernel.periods import Month
-from tests.journeys.officers import PROPOSES, confirm_notice, let_finding_count
 from tests.oracle.accidents import FOREIGN, Accident, Spell
 from tests.oracle.generator import by_age, generated, participation
 from tests.oracle.table import counted

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 
 from deploy.local.client import OFFICER_SCOPES, HttpClient
+from deploy.local.officers import APPROVES, PROPOSES
 from deploy.local.state import State, address_of, replace, secret
 from deploy.local.story import OFFICER
-from tests.journeys.officers import APPROVES, PROPOSES
 
 OFFICERS = (PROPOSES, APPROVES)
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from deploy.local.ending import Books, ending
+from deploy.local.ending import Books, ending, ending_of_pension
+from deploy.local.story import StoryStep
 
 
 def money(amount: str) -> dict[str, str]:
@@ -46,3 +47,12 @@ def test_what_was_paid_to_whom_and_why_with_the_law_below() -> None:
 def test_without_a_recovery_what_was_paid_is_what_there_is() -> None:
     lines = ending("AMINAH", "P000000012T", Books(DECISIONS[:1], PAYMENTS[:1], [], ENTITLEMENTS))
     assert lines[-4:] == ["   RM1,763.91  in the end, as decided", "", "By law", "  Act 4 s.22; Fourth Schedule"]
+
+
+def test_a_pension_shows_each_month_with_its_payday_and_its_fund() -> None:
+    facts = (("month", "2026-12"), ("amount", "RM1475.00"), ("payday", "2026-12-31"), ("fund", "invalidity"))
+    steps = [StoryStep(8, "The clock is moved", (("to", "Thursday"),)), StoryStep(8, "Paid", facts)]
+    assert ending_of_pension("FARIDAH", "P000000012T", steps) == [
+        "Paid to FARIDAH (P000000012T) by moving the clock",
+        "   RM1,475.00  for 2026-12, due on 2026-12-31, from invalidity",
+    ]

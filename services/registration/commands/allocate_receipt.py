@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.registration.commands.review_refund import ReviewRefund
-from services.registration.domain.contribution import FundSums, by_fund, month_of
+from services.registration.domain.contribution import FundSums, by_fund
 from services.registration.domain.receipts import KeptReceipt, Receipt, ReceiptState, allocated
 from services.registration.domain.subjects import contributions
 from services.registration.events.contribution_received import contribution_banked
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import business_day, now
+from shared.kernel.clock import business_day
 
 
 @dataclass(frozen=True)
@@ -20,10 +19,7 @@ class AllocateReceipt:
 
 
 async def allocate_receipt(command: AllocateReceipt, uow: RegistrationUnitOfWork) -> None:
-    """Publish what is found where it is news; what is of a fund once stays so, also when a file corrects the month.
-
-    What is known as banked may be less than two officers found paid: what is refunded is looked at again.
-    """
+    """Publish what is found where it is news; what is of a fund once stays so, also when a file corrects the month."""
     id_ = UUID(command.receipt)
     of_month = await uow.receipts.lock_month(id_)
     kept = next(each for each in of_month if each.id == id_)
@@ -35,9 +31,7 @@ async def allocate_receipt(command: AllocateReceipt, uow: RegistrationUnitOfWork
         kept = replace(kept, revision=kept.revision + 1, allocation=allocation)
         await uow.receipts.allocate(kept)
         uow.publish(contribution_banked(kept, allocation))
-    if allocation.unallocated_for is None:
-        await uow.due.at(ReviewRefund(receipt.employer, str(month_of(receipt.month))), now())
-    else:
+    if allocation.unallocated_for:
         await uow.due.when(command, {contributions(receipt.employer, receipt.month)}, None)
 
 

@@ -14,12 +14,12 @@ from typing import Any
 import httpx
 
 from deploy.local.client import HttpClient
+from deploy.local.officers import APPROVES
 from deploy.local.state import State
 from deploy.local.story import OFFICER, Employer, Story, Worker, until
 from services.benefits.tests.support import report
 from shared.kernel.clock import now, today
 from tests.journeys.lives import Guard
-from tests.journeys.officers import APPROVES
 from tests.oracle.owing import MONTH, Term, times
 from tests.prove.officers import Officers, appointed
 from tests.prove.partner import Partner

@@ -14,8 +14,8 @@ import orjson
 import pytest
 from lxml import etree
 
-from services.benefits.main import FIELD_KEY_ID, build
-from services.benefits.settings import BenefitsSettings
+from services.benefits.main import build
+from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
 from services.benefits.tests.support import (
     BENEFIT,
     FIRST_DAY,
@@ -133,8 +133,8 @@ class Earlier:
         self, person: int, sen: int, *causes: str, first: date = FIRST_DAY, last: date = LAST_DAY, **about: Any
     ) -> None:
         """A payment, and all that was booked of it, the last of which is where it stands."""
-        of = {"number": person, "benefit": BENEFIT, "fund": "employment_injury", "state": causes[-1], "with_file": None}
-        of |= about
+        of: dict[str, Any] = {"number": person, "benefit": BENEFIT, "fund": "employment_injury", "with_file": None}
+        of |= {"state": causes[-1], **about}
         key = {"claim": claim_of(of["number"]), "scheme": "act4", "benefit": of["benefit"], "party": f"person:{person}"}
         cause = (*key.values(), "payment", 1, first, last, "")
         self.ids[person] = hashlib.sha256("|".join(map(str, cause)).encode()).hexdigest()[:32]
@@ -220,7 +220,8 @@ async def every_state(before: Earlier) -> None:
     await before.paid(HELD, FIRST_SEN, "instructed", state="unsent")
     await before.due("settle_unsent", {"person": HELD})
     await before.owed(MONTHLY, ("month", PENSION_SEN, date(2026, 8, 1), None), benefit=PENSION, fund="invalidity")
-    about = {"first": date(2026, 8, 1), "last": date(2026, 8, 31), "benefit": PENSION, "fund": "invalidity"}
+    about: dict[str, Any] = {"first": date(2026, 8, 1), "last": date(2026, 8, 31)}
+    about |= {"benefit": PENSION, "fund": "invalidity"}
     await before.paid(MONTHLY, PENSION_SEN, "instructed", "settled", **about)
     await overpaid(before)
 

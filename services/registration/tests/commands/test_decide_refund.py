@@ -106,21 +106,6 @@ async def test_the_skbbk_of_a_released_worker_is_refunded_to_the_employer(
     assert (await register.claim_refund(employer, "2026-07")).json()["code"] == "nothing_to_refund"
 
 
-async def test_what_is_known_as_banked_needs_no_officer_to_say_it_and_bounds_what_they_say(register: Register) -> None:
-    """All of May was banked, RM67.60, before it was corrected to RM64.90; officers who say more refund no more."""
-    employer, _ = await register.worker_of()
-    await register.sent(employer, render([line("2026-05", MAY)]))
-    await register.banked(employer, "2026-05", "67.60")
-    await register.sent(employer, render([line("2026-05", AT_2480)]))
-    (may,) = await register.refunds(party_of(employer))
-    assert may["banked"]["amount"] == "67.60"
-    assert (await register.claim_refund(employer, "2026-05")).status_code == 202
-    (task,) = await register.refund_tasks()
-    assert task["facts"]["banked_sen"] == 6_760
-    assert (await register.decided_refund()).status_code == 201
-    assert await register.payables() == [(INJURY, 1, 130, None), (INVALIDITY, 1, 100, None), (ACT800, 1, 40, None)]
-
-
 async def test_a_correction_is_refunded_as_far_as_it_was_paid_and_later_ones_revise_it(register: Register) -> None:
     employer = await lowered(register)
     (may,) = await register.refunds(party_of(employer))
