@@ -30,6 +30,7 @@ PAGED = (
     "/v1/placements",
     "/v1/recoveries",
     "/v1/referrals",
+    "/v1/refunds",
     "/v1/seekers",
     "/v1/tasks",
     "/v1/unverified-spells",

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.registration.domain.contribution import FundSums, by_fund
+from services.registration.commands.review_refund import ReviewRefund
+from services.registration.domain.contribution import FundSums, by_fund, month_of
 from services.registration.domain.receipts import KeptReceipt, Receipt, ReceiptState, allocated
 from services.registration.domain.subjects import contributions
 from services.registration.events.contribution_received import contribution_banked
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import business_day
+from shared.kernel.clock import business_day, now
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ async def allocate_receipt(command: AllocateReceipt, uow: RegistrationUnitOfWork
         uow.publish(contribution_banked(kept, allocation))
     if allocation.unallocated_for:
         await uow.due.when(command, {contributions(receipt.employer, receipt.month)}, None)
+        return
+    await uow.due.at(ReviewRefund(receipt.employer, str(month_of(receipt.month))), now())
 
 
 async def _declared(receipt: Receipt, uow: RegistrationUnitOfWork) -> list[FundSums]:

@@ -96,6 +96,10 @@ _KEEP = text("""
     WHERE (known.shares, known.released_lines, known.banked_sen)
           IS DISTINCT FROM (excluded.shares, excluded.released_lines, excluded.banked_sen)
 """)
+_BANKED = text("""
+    SELECT sum(amount_sen)::bigint FROM contribution_receipt
+    WHERE employer = :employer AND month = :month AND revision > 0 AND unallocated_for IS NULL
+""")
 _ANSWER = text("UPDATE refund SET last_claim = :claim WHERE employer = :employer AND month = :month")
 _DECIDE = text("UPDATE refund SET paid_sen = :paid_sen WHERE employer = :employer AND month = :month")
 _CLAIM = text("""
@@ -149,12 +153,13 @@ class RefundRepository:
         sums = {fund: (int(row[f"{fund}_before"] or 0), int(row[f"{fund}_after"] or 0)) for fund in FUNDS}
         return figures_of(sums, row["released_lines"], await self.banked(employer, month), month, known)
 
-    async def banked(self, employer: int, month: Month) -> Sen | None:  # noqa: ARG002 - nobody states receipts yet
+    async def banked(self, employer: int, month: Month) -> Sen | None:
         """What is known to have been banked of an employer's month, in sen; None: nothing is, and two officers say.
 
-        Whatever changes it leaves `ReviewRefund` for the month.
+        Known is what receipts of the bank brought to funds. Whatever changes it leaves `ReviewRefund` for the month.
         """
-        return None
+        found: Sen | None = (await self._connection.execute(_BANKED, _of(employer, month))).scalar_one()
+        return found
 
     async def find(self, employer: int, month: Month) -> Refund | None:
         """The refund of a month, if it was looked at."""

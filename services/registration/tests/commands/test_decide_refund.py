@@ -137,6 +137,28 @@ async def test_a_correction_is_refunded_as_far_as_it_was_paid_and_later_ones_rev
     assert {each["payable"]: each for each in await register.events("registration.payable", announced=True)} == newest
 
 
+async def test_what_is_known_as_banked_limits_a_refund_and_officers_need_not_find_it(register: Register) -> None:
+    """RM67.60 was declared and banked, RM64.90 is due; the claim came before anybody knew what was banked."""
+    employer, _ = await register.worker_of()
+    await register.sent(employer, render([line("2026-05", MAY)]))
+    await register.banked(employer, "2026-05", "67.60")
+    await register.sent(employer, render([line("2026-05", AT_2480)]))
+    (may,) = await register.refunds(party_of(employer))
+    assert may["banked"] == {"amount": "67.60", "currency": "MYR"}
+    await register.claim_refund(employer, "2026-05")
+    assert (await register.decided_refund("99.00")).status_code == 201
+    assert await register.payables() == [(INJURY, 1, 130, None), (INVALIDITY, 1, 100, None), (ACT800, 1, 40, None)]
+
+
+async def test_money_that_comes_later_is_known_to_the_refund_that_waits(register: Register) -> None:
+    employer = await lowered(register)
+    await register.claim_refund(employer, "2026-05")
+    await register.banked(employer, "2026-05", "64.90")
+    (may,) = await register.refunds(party_of(employer))
+    assert may["banked"]["amount"] == "64.90"
+    assert await register.refund_tasks() == [], "no more was paid than is due"
+
+
 async def test_what_officers_find_not_paid_is_refunded_to_nobody(register: Register) -> None:
     employer = await lowered(register)
     await register.claim_refund(employer, "2026-05")
