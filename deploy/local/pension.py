@@ -75,6 +75,8 @@ class Pension(Story):
         await self.notified()
         yield StoryStep(CHAPTER, "Invalidity notified", (("claim", self.worker.claim), ("on", noticed_on.isoformat())))
         await self.certified()
+        # Last, so that the silence of registration, on which a pension rests, is told of at once.
+        await self.contributed_for()
         monthly = await self.granted()
         yield StoryStep(CHAPTER, "Pension granted", (("a month", monthly["amount"]), ("law", monthly["law"])))
         for month in months_from(noticed_on):
@@ -83,8 +85,8 @@ class Pension(Story):
             yield await self.paid_for(month)
 
     async def worked(self) -> None:
-        """24 months of contributions, and an employment that ended with the last of them."""
-        months = Month.of(today()).window_before(CONTRIBUTED_MONTHS)
+        """She is registered with an employment of 24 months, which ended with the last one, and an account."""
+        months = _months()
         await self.register_employer(self.old)
         await self.register_person()
         spell = await self.start_spell(self.old, months[0].first_day.isoformat(), party=OFFICER)
@@ -93,9 +95,13 @@ class Pension(Story):
         account = {"bank_bic": "MBBEMYKL", "number": self.worker.account}
         payee = {"person": self.worker.person, "account_name": self.worker.name, "account": account}
         await self._post("benefits", "/v1/payees", party=OFFICER, json=payee)
-        worker = self.worker
-        lines = [FileLine(self.old.code, worker.mykad, worker.name, each, *_AMOUNTS, _skbbk(each)) for each in months]
-        await self._send_lines(self.old, lines)
+
+    async def contributed_for(self) -> None:
+        """One file brings all her months."""
+        code, mykad, name = self.old.code, self.worker.mykad, self.worker.name
+        await self._send_lines(
+            self.old, [FileLine(code, mykad, name, each, *_AMOUNTS, _skbbk(each)) for each in _months()]
+        )
 
     async def notified(self) -> None:
         """She says so herself."""
@@ -147,6 +153,10 @@ class Pension(Story):
         answer.raise_for_status()
         rows: list[dict[str, Any]] = answer.json()["data"]
         return rows
+
+
+def _months() -> tuple[Month, ...]:
+    return Month.of(today()).window_before(CONTRIBUTED_MONTHS)
 
 
 def _skbbk(month: Month) -> Sen:
