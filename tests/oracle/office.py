@@ -17,12 +17,15 @@ from services.benefits.domain.ledger import (
     Income,
     Transfer,
     TransferReason,
+    banked,
     contributed,
     fund_changed,
+    granted_on,
     transfer,
 )
 from services.benefits.domain.payments import Payment, PaymentState
-from services.benefits.domain.setting_off import OpenDebt, SetOff
+from services.benefits.domain.recoveries import divided
+from services.benefits.domain.setting_off import Keep, OpenDebt, SetOff, by_law, own_by_law
 from services.benefits.domain.settlement import (
     Books,
     Excess,
@@ -34,14 +37,16 @@ from services.benefits.domain.settlement import (
     excess,
     pays_more,
     settle,
+    waits,
 )
-from shared.kernel.funds import Fund
-from shared.kernel.periods import Days
+from shared.kernel.funds import CLEARING, Fund
+from shared.kernel.periods import Days, Month
 from shared.law.act4.owing.rules import insured_loss
 from shared.law.book import book
 from shared.law.decision import Per
 from tests.oracle import owing
 
+_COME_BACK = (TransferReason.RECOVERY_REDUCED, TransferReason.RECOVERY_SET_OFF, TransferReason.REPAID)
 _ACCOUNTS = {
     Fund.EMPLOYMENT_INJURY: Account.FUND_ACT4_EMPLOYER,
     Fund.INVALIDITY: Account.FUND_ACT4_EMPLOYEE,
@@ -120,6 +125,15 @@ class Office(Protocol):
     async def contribute(self, fund: str, sen: int) -> None:
         """An employer declares more for a fund, or less where it is below zero."""
 
+    async def bank(self, fund: str, sen: int) -> None:
+        """Of what was declared for a fund so much came in."""
+
+    async def repay(self, key: Key, sen: int, day: date) -> None:
+        """Somebody pays back of what is to come back of a debt, or more than that."""
+
+    async def agree(self, key: Key, monthly_sen: int) -> None:
+        """No more than so much is kept against it in a month."""
+
     async def work(self, day: date) -> None:
         """All that is due on the day is done."""
 
@@ -147,12 +161,23 @@ class _Books:
     looks_on: date | None = None
     waits: bool = False
     recovery: int = 0
+    plan: int | None = None
+    came_back: Counter[Month] = field(default_factory=Counter)
 
     def net(self) -> dict[str, tuple[int, int]]:
         """Granted, and to come back, by fund."""
-        accounts = (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE)
+        accounts = (self.grants, Account.RECOVERIES_RECEIVABLE)
         funds = {fund for fund, _ in self.moved}
         return {fund: (self.moved[fund, accounts[0]], self.moved[fund, accounts[1]]) for fund in funds}
+
+    @property
+    def grants(self) -> Account:
+        """Where what is granted stands."""
+        return granted_on(self.entitled.key.benefit, is_benefit=self.entitled.is_benefit)
+
+    def keep(self, day: date) -> Keep:
+        """As it was agreed."""
+        return Keep(monthly_sen=self.plan, taken_sen=self.came_back[Month.of(day)])
 
     def books(self) -> Books:
         net = self.net().values()
@@ -197,6 +222,27 @@ class OfficeInMemory:
         for each in contributed([Income(_ACCOUNTS[Fund(fund)], Fund(fund), sen)]):
             self._book(each)
 
+    async def bank(self, fund: str, sen: int) -> None:
+        """A receipt of its own."""
+        for each in banked({fund: sen}, {}):
+            self._book(each)
+
+    async def repay(self, key: Key, sen: int, day: date) -> None:
+        """What is more than open is of no recovery."""
+        named = EntitlementKey(UUID(int=key.source), *key[1:])
+        kept = self.kept[named]
+        amount, beyond = divided(sen, kept.books().recovery_sen)
+        for reason, part in ((TransferReason.REPAID, amount), (TransferReason.REPAID_BEYOND, beyond)):
+            if part:
+                fund = kept.entitled.fund if reason is TransferReason.REPAID else CLEARING
+                moved = transfer(reason, part, fund)
+                self._book(moved, named if reason is TransferReason.REPAID else None)
+                self._note(moved, named, day)
+
+    async def agree(self, key: Key, monthly_sen: int) -> None:
+        """It counts from now on."""
+        self.kept[EntitlementKey(UUID(int=key.source), *key[1:])].plan = monthly_sen
+
     async def work(self, day: date) -> None:
         """Due work, oldest key first, until none is left."""
         self.due |= {key for key, kept in self.kept.items() if kept.looks_on is not None and kept.looks_on <= day}
@@ -216,7 +262,7 @@ class OfficeInMemory:
         kept.payments[id_] = replace(payment, state=PaymentState(state))
         stood = payment.state is PaymentState.SETTLED
         reason = TransferReason.REVERSED if stood else TransferReason(state)
-        self._book(transfer(reason, payment.amount_sen, kept.fund_of[id_]), key)
+        self._book(transfer(reason, payment.amount_sen, kept.fund_of[id_], grants=kept.grants), key)
         if state == PaymentState.RETURNED:
             self.accounts.discard(key.party)
             self.due.add(key)
@@ -270,32 +316,36 @@ class OfficeInMemory:
         lets_go, kept.days = owed.lets_go(kept.days), owed.days
         if lets_go:
             self.due |= {each for each in self._sharing(key, day) if self.kept[each].entitled.days}
-        books, debts = kept.books(), self._debts(kept.entitled)
+        books, law = kept.books(), book().on(day, day)
+        if books.recovery_sen > 0:
+            books = replace(books, keep=own_by_law(kept.keep(day), False, owed, law))
         postings = settle(owed, books, day, kept.reached)
         if pays_more(postings) or books.unsent:
-            postings = settle(owed, replace(books, elsewhere=debts), day, kept.reached)
+            debts = tuple(by_law(debt, owed, law) for debt in self._debts(kept.entitled, day))
+            books = replace(books, elsewhere=debts)
+            postings = settle(owed, books, day, kept.reached)
         more = pays_more(postings)
         kept.waits = (more or bool(books.unsent)) and key.party not in self.accounts
         for posting in postings:
-            if not (more and kept.waits and isinstance(posting, Pay)):
-                self._post(key, kept, posting)
+            if not (more and kept.waits and waits(posting, books)):
+                self._post(key, kept, posting, day)
         for moved in list(fund_changed(owed.fund, kept.net())):
             self._book(moved, key)
         kept.settled = kept.entitled.revision
 
-    def _debts(self, entitled: Entitled) -> tuple[OpenDebt, ...]:
+    def _debts(self, entitled: Entitled, day: date) -> tuple[OpenDebt, ...]:
         """What of the party's others under the Act, of the same owner, is still to come back, oldest first."""
         key = entitled.key
         found = [
-            (kept.recovery, OpenDebt(each, kept.entitled.fund, kept.settled, kept.books().recovery_sen))
+            (kept.recovery, _debt(each, kept, day))
             for each, kept in self.kept.items()
             if kept.recovery and each != key and kept.entitled.owner == entitled.owner and _same_act(each, key)
         ]
         return tuple(debt for _, debt in sorted(found, key=lambda each: each[0]) if debt.open_sen)
 
-    def _post(self, key: EntitlementKey, kept: _Books, posting: Posting) -> None:
+    def _post(self, key: EntitlementKey, kept: _Books, posting: Posting, day: date) -> None:
         assert posting.amount_sen > 0
-        fund, reason = kept.entitled.fund, TransferReason.SET_OFF
+        fund, reason, others = kept.entitled.fund, TransferReason.SET_OFF, list[tuple[Transfer, EntitlementKey]]()
         match posting:
             case Pay(named, amount):
                 assert named.end_to_end_id not in kept.payments, "a payment is made once"
@@ -314,8 +364,15 @@ class OfficeInMemory:
             case ReduceRecovery():
                 reason = TransferReason.RECOVERY_REDUCED
             case SetOff(debt, amount):
-                self._book(transfer(TransferReason.RECOVERY_SET_OFF, amount, debt.fund), debt.key)
-        self._book(transfer(reason, posting.amount_sen, fund), key)
+                others = [(transfer(TransferReason.RECOVERY_SET_OFF, amount, debt.fund), debt.key)]
+        for moved, of in [(transfer(reason, posting.amount_sen, fund, grants=kept.grants), key), *others]:
+            self._book(moved, of)
+            self._note(moved, of, day)
+
+    def _note(self, moved: Transfer, key: EntitlementKey, day: date) -> None:
+        """How much came back of a debt in the month, by which a plan goes."""
+        if moved.reason in _COME_BACK:
+            self.kept[key].came_back[Month.of(day)] += moved.amount_sen
 
     def _book(self, moved: Transfer, key: EntitlementKey | None = None) -> None:
         for account, sen in ((moved.debit, moved.amount_sen), (moved.credit, -moved.amount_sen)):
@@ -329,6 +386,11 @@ class OfficeInMemory:
             id_ = each.key.end_to_end_id
             kept.payments[id_] = replace(each, state=PaymentState.SENT)
             yield Instruction(id_, key.party, kept.fund_of[id_], each.amount_sen)
+
+
+def _debt(key: EntitlementKey, kept: _Books, day: date) -> OpenDebt:
+    about = (kept.entitled.fund, kept.settled, kept.books().recovery_sen, kept.entitled.owner)
+    return OpenDebt(key, *about, keep=kept.keep(day))
 
 
 def _same_act(one: EntitlementKey, other: EntitlementKey) -> bool:

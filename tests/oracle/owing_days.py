@@ -19,6 +19,9 @@ EMPLOYERS, HOSPITALS = ("employer:1", "employer:2", "employer:3"), ("hospital:1"
 PARTIES = (*PERSONS, *EMPLOYERS, *HOSPITALS)
 INJURY, INVALIDITY = "employment_injury", "invalidity"
 OUTSIDE, INSURANCE = "non_employment_injury", "employment_insurance"
+CLEARING = "clearing"
+# On one of these stands what is granted: a refund where the correction of the file has left it as owed to the employer.
+GRANTED = ("benefit_expense", "payable_expense", "loans_receivable", "contributions_receivable")
 FUNDS = (INJURY, INVALIDITY, OUTSIDE, INSURANCE)
 UNFIT, UNFIT_OUTSIDE = "temporary_disablement", "non_employment_injury_temporary_disablement"
 # A day of it is owed once to a party, whichever of the two it is and of whichever claim.
@@ -50,6 +53,11 @@ class World:
     debts: dict[Key, Debt] = field(default_factory=dict)
     bank: dict[str, Paid] = field(default_factory=dict)
     declared: Counter[str] = field(default_factory=Counter)
+    banked: Counter[str] = field(default_factory=Counter)
+    # What was paid back to each party's debts, and to each fund; more than was open is `clearing`.
+    repaid: Counter[str] = field(default_factory=Counter)
+    repaid_to: Counter[str] = field(default_factory=Counter)
+    plans: set[str] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
 
@@ -177,13 +185,14 @@ class World:
             assert waits or due <= granted[key], f"{self.day}: {key} is granted {granted[key]} of {due}"
             assert granted[key] <= earned, f"{self.day}: {key} is granted {granted[key]}, more than {earned}"
             assert back[key] >= 0
-            assert not back[key] or not unsent, f"{self.day}: {key} is to come back, and {unsent} wait to be paid"
+            kept = not back[key] or not unsent or key.party in self.plans
+            assert kept, f"{self.day}: {key} is to come back, and {unsent} wait to be paid"
             least[key.party], most[key.party] = least[key.party] + due, most[key.party] + earned
             open_[key.party] += back[key]
         booked = self._booked(lambda paid: paid.line.party)
         waiting = _sums((party, sen) for (party, _), sen in standing.unsent.items())
         for party in self.parties:
-            had = booked[party] + waiting[party] - open_[party]
+            had = booked[party] + waiting[party] - open_[party] - self.repaid[party]
             assert party not in self.accounts or least[party] <= had, f"{self.day}: {party} has {had} of {least[party]}"
             assert had <= most[party], f"{self.day}: {party} has {had}, more than {most[party]}"
 
@@ -200,12 +209,13 @@ class World:
         assert elsewhere == [], f"{self.day}: borne by another fund than it is stated to be"
         booked = self._booked(lambda paid: paid.line.fund, "settled")
         for fund in FUNDS:
-            granted = balance[fund, "benefit_expense"]
+            receivable = self.declared[fund] - self.banked[fund]
+            granted = sum(balance[fund, account] for account in GRANTED) - receivable
             assert granted == sum(sen for (_, of), sen in standing.net.items() if of == fund)
             assert fund in waits or least[fund] <= granted, f"{self.day}: {fund} grants {granted} of {least[fund]}"
             assert granted <= most[fund], f"{self.day}: {fund} grants {granted}, more than {most[fund]}"
-            assert balance[fund, "bank"] == -booked[fund], f"{self.day}: {fund} at the bank"
-            assert balance[fund, "contributions_receivable"] == self.declared[fund]
+            at_the_bank = self.banked[fund] + self.repaid_to[fund] - booked[fund]
+            assert balance[fund, "bank"] == at_the_bank, f"{self.day}: {fund} at the bank"
         self._books_are_even(standing, balance)
 
     def _books_are_even(self, standing: Standing, balance: Counter[tuple[str, str]]) -> None:
@@ -216,6 +226,7 @@ class World:
         on_its_way = self._booked(lambda paid: paid.state, "sent")["sent"] + sum(standing.unsent.values())
         assert of_account["benefits_payable"] == -on_its_way
         assert of_account["recoveries_receivable"] == sum(standing.open.values())
+        assert of_account["receipts_unallocated"] == -self.repaid_to[CLEARING]
         assert of_account["recoveries_set_off"] == 0, f"{self.day}: what one fund owes, another is owed"
 
     def _booked(self, by: Callable[[Paid], str], *states: str) -> Counter[str]:
@@ -232,6 +243,12 @@ class World:
     def pick(self, *whats: str) -> tuple[Stated, Owed] | None:
         """Something of this kind that stands."""
         found = [(stated, owed) for stated in self.stated.values() for owed in stated.owed if owed.what in whats]
+        return self.chance.choice(found) if found else None
+
+    async def debtor(self) -> tuple[Key, int] | None:
+        """A debt of which something is to come back, and how much; none where its fund has changed meanwhile."""
+        open_ = (await self.office.stands()).open
+        found = [(key, sen) for (key, fund), sen in open_.items() if sen > 0 and fund == self.debts[key].fund]
         return self.chance.choice(found) if found else None
 
     async def change(self, stated: Stated, old: Owed, *new: Owed) -> bool:
@@ -425,6 +442,40 @@ async def a_month_is_declared(world: World) -> bool:
     fund, sen = world.chance.choice(FUNDS), world.sen(-50_000, 200_000) or 1
     world.declared[fund] += sen
     await world.office.contribute(fund, sen)
+    return True
+
+
+@step(5)
+async def a_month_is_banked(world: World) -> bool:
+    """Some of what was declared comes in."""
+    fund, sen = world.chance.choice(FUNDS), world.sen(100, 150_000)
+    world.banked[fund] += sen
+    await world.office.bank(fund, sen)
+    return True
+
+
+@step(4)
+async def something_is_paid_back(world: World) -> bool:
+    """At a counter or by a bank line: some of what is to come back of a debt, all, or more."""
+    if (found := await world.debtor()) is None:
+        return False
+    key, open_ = found
+    sen = world.sen(1, open_ + 5_000)
+    paid = min(sen, open_)
+    world.repaid[key.party] += paid
+    world.repaid_to[world.debts[key].fund] += paid
+    world.repaid_to[CLEARING] += sen - paid
+    await world.office.repay(key, sen, world.day)
+    return True
+
+
+@step(2)
+async def instalments_are_agreed(world: World) -> bool:
+    """So much a month, at the most, is kept against it from now on."""
+    if (found := await world.debtor()) is None:
+        return False
+    world.plans.add(found[0].party)
+    await world.office.agree(found[0], world.sen(5_000, 50_000))
     return True
 
 

@@ -84,7 +84,7 @@ def _half(term: Term) -> Term:
 
 
 ERRING = {
-    DropsATerm: "a day is lost",
+    DropsATerm: "a day is lost|is granted [0-9]+ of",
     SwapsAFund: "borne by another fund",
     DividesAMonth: "is granted [0-9]+ of",
     OwesADayTwice: "a day is owed twice",

@@ -11,31 +11,29 @@ from services.benefits.domain.entitled import CLAIMS
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     assessed,
-    enter_payee,
     fetch,
     files,
     freeze,
     handle_events,
     owed_to,
-    release_payee,
+    pay_into,
     report,
     send_report,
     transfers,
 )
 from shared.contracts.claim_assessed import Fund, Per, TermV1
-from shared.contracts.contribution_received import ContributionTotalsV1, FundDifferenceV1
+from shared.contracts.contribution_received import ContributionBankedV1, ContributionTotalsV1, FundDifferenceV1
 from shared.contracts.envelope import Cause, Event
 from shared.contracts.payable_stated import PayableStatedV1, RegistrationPayableStatedV1
-from shared.kernel.clock import now
-from shared.kernel.identifiers import new_id, party_number
+from shared.kernel.clock import now, today
+from shared.kernel.identifiers import new_id
+from shared.kernel.money import ringgit
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 from tests.oracle.office import Instruction, Key, Owed, Standing, Stated
 from tests.oracle.owing import Range
-from tests.oracle.owing_days import PERSONS
+from tests.oracle.owing_days import GRANTED
 
-# Whoever has an account by the routes.
-PARTIES = PERSONS
 PAYABLES: Mapping[str, type[PayableStatedV1]] = {"registration": RegistrationPayableStatedV1}
 _STATUS = {"settled": "ACSC", "returned": "RJCT/AC04"}
 # In which share of a line the money of a fund comes alone.
@@ -49,7 +47,7 @@ _SHARES = {
 _ABOUT = 900
 _BOOKS = """
     SELECT claim, scheme, benefit, party, fund,
-           sum(CASE 'benefit_expense' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)::bigint,
+           sum(CASE WHEN debit = ANY ($1) THEN amount_sen WHEN credit = ANY ($1) THEN -amount_sen ELSE 0 END)::bigint,
            sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)::bigint
     FROM transfer WHERE claim IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 """
@@ -57,6 +55,7 @@ _BALANCES = """
     SELECT fund, account, sum(sen)::bigint FROM transfer
     CROSS JOIN LATERAL (VALUES (debit, amount_sen), (credit, -amount_sen)) AS side (account, sen) GROUP BY 1, 2
 """
+_RECOVERY = "SELECT id FROM recovery WHERE (claim, scheme, benefit, party) = ($1, $2, $3, $4)"
 _UNSENT = "SELECT party, scheme, sum(amount_sen)::bigint FROM payment WHERE state = 'unsent' GROUP BY 1, 2"
 _HAS = "SELECT claim, scheme, benefit, party, lower(days), upper(days) - 1 FROM owed_days"
 _LINES = "SELECT end_to_end_id, party, fund, amount_sen FROM payment WHERE end_to_end_id = ANY($1::text[])"
@@ -86,15 +85,41 @@ class OfficeOnPostgres:
     async def enter_account(self, party: str) -> None:
         """An officer enters it; another one releases what is not the first."""
         self.accounts += 1
-        person = party_number(party)
-        entered = await enter_payee(self.benefits, f"51{self.accounts:011d}", person)
-        if entered["version"] > 1:
-            released = await release_payee(self.benefits, entered["version"], person)
-            assert released.status_code == 201, released.text
+        await pay_into(self.benefits, party, f"51{self.accounts:011d}")
 
     async def contribute(self, fund: str, sen: int) -> None:
         """A file of its own."""
         await self._each(_totals(Fund(fund), sen), contribution_received.apply)
+
+    async def bank(self, fund: str, sen: int) -> None:
+        """A receipt of its own."""
+        await self._each(_banked(Fund(fund), sen), contribution_received.apply)
+
+    async def repay(self, key: Key, sen: int, day: date) -> None:
+        """One officer enters it, another releases it, and due work books it."""
+        body = {"amount": _money(sen), "received_on": day.isoformat(), "route": "counter", "reference": "RCPT-1"}
+        entered = await self._of_recovery(key, "repayments", "repayment:write", body)
+        path = f"/v1/repayments/{entered['repayment']}/releases"
+        await self._post(path, "repayment:release", subject="second")
+        await self.benefits.work_off()
+
+    async def agree(self, key: Key, monthly_sen: int) -> None:
+        """One officer states it, another releases it."""
+        body = {"monthly": _money(monthly_sen), "from_on": today().isoformat(), "evidence": "KB-1"}
+        stated = await self._of_recovery(key, "instalments", "agreement:write", body)
+        path = f"/v1/recoveries/{stated['recovery']}/agreements/{stated['agreement']}/releases"
+        await self._post(path, "agreement:release", subject="second")
+
+    async def _of_recovery(self, key: Key, what: str, scope: str, body: dict[str, Any]) -> dict[str, Any]:
+        async with self.benefits.database.connection() as connection:
+            recovery = await connection.fetchval(_RECOVERY, UUID(int=key.source), *key[1:])
+        return {"recovery": recovery, **await self._post(f"/v1/recoveries/{recovery}/{what}", scope, json=body)}
+
+    async def _post(self, path: str, scope: str, **content: Any) -> dict[str, Any]:
+        answer = await self.benefits.call("POST", path, scopes=[f"benefits:{scope}"], **content)
+        assert answer.is_success, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
 
     async def work(self, day: date) -> None:
         """At noon of the day, or later when it is that day already."""
@@ -123,7 +148,7 @@ class OfficeOnPostgres:
     async def stands(self) -> Standing:
         """As the tables are."""
         async with self.benefits.database.connection() as connection:
-            books, balances = await connection.fetch(_BOOKS), await connection.fetch(_BALANCES)
+            books, balances = await connection.fetch(_BOOKS, GRANTED), await connection.fetch(_BALANCES)
             unsent, has = await connection.fetch(_UNSENT), await connection.fetch(_HAS)
             failed = await connection.fetch("SELECT kind, failed FROM due_work WHERE failed IS NOT NULL")
         assert not failed, failed
@@ -180,6 +205,28 @@ def _totals(fund: Fund, sen: int) -> ContributionTotalsV1:
     brought = FundDifferenceV1(fund=fund, employer_sen=employer_sen, employee_sen=employee_sen)
     about = {"file": new_id(), "employer": 3, "month": "2026-09", "lines": 1, "received_at": now()}
     return ContributionTotalsV1.model_validate({**about, **shares, "funds": (brought,)})
+
+
+def _banked(fund: Fund, sen: int) -> ContributionBankedV1:
+    """A receipt that is of one fund."""
+    employer_sen, employee_sen = (sen, 0) if fund is Fund.EMPLOYMENT_INJURY else (0, sen)
+    brought = FundDifferenceV1(fund=fund, employer_sen=employer_sen, employee_sen=employee_sen)
+    return ContributionBankedV1(
+        receipt=new_id(),
+        revision=1,
+        employer=3,
+        month="2026-09",
+        amount_sen=sen,
+        banked_on=today(),
+        received_at=now(),
+        stated_by="bank:1",
+        funds=(brought,),
+        unallocated_sen=0,
+    )
+
+
+def _money(sen: int) -> dict[str, str]:
+    return {"amount": ringgit(sen), "currency": "MYR"}
 
 
 def _key(row: Sequence[Any]) -> Key:
