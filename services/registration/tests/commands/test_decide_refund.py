@@ -106,6 +106,33 @@ async def test_the_skbbk_of_a_released_worker_is_refunded_to_the_employer(
     assert (await register.claim_refund(employer, "2026-07")).json()["code"] == "nothing_to_refund"
 
 
+async def test_a_release_that_was_not_in_time_after_all_takes_the_refund_back(
+    register: Register, business_clock: BusinessClock
+) -> None:
+    """An earlier employment is stated late: who stayed in then stays in, and October's SKBBK is due."""
+    business_clock.set_day(2026, 10, 20)
+    employer, person = await register.worker_of(started_on="2026-10-05")
+    await register.sent(employer, render([line("2026-10", AT_2600)]))
+    await register.stated_skbbk(person, "release", self_of(person))
+    await register.work_off()
+    await register.claim_refund(employer, "2026-10")
+    assert (await register.decided_refund("86.75")).status_code == 201
+    business_clock.set_day(2026, 11, 20)
+    earlier = await register.spell(person, await register.employer(OTHER_CODE), "2026-07-01")
+    await register.ended(earlier, "2026-07-31")
+    await register.work_off()
+    assert await register.payables() == [(SKBBK, 1, 1_915, None), (SKBBK, 2, 0, "due_after_all")]
+
+
+async def test_a_late_workers_line_makes_up_no_other_workers_correction(register: Register) -> None:
+    employer = await lowered(register)
+    await register.spell(await register.person(OTHER_MYKAD, name=SITI), employer)
+    await register.sent(employer, render([line("2026-05", MAY, id_=OTHER_MYKAD, name=SITI)]))
+    (may,) = await register.refunds()
+    assert _share(may, INJURY) == ("63.80", "62.50", "0.00")
+    assert may["claimable"]
+
+
 async def test_a_correction_is_refunded_as_far_as_it_was_paid_and_later_ones_revise_it(register: Register) -> None:
     employer = await lowered(register)
     (may,) = await register.refunds(party_of(employer))
@@ -165,6 +192,7 @@ async def test_what_officers_find_not_paid_is_refunded_to_nobody(register: Regis
     assert (await register.decided_refund(kind="refund_not_paid")).status_code == 201
     assert await register.payables() == []
     assert await register.refund_tasks() == []
+    assert not (await register.refunds())[0]["claimed"], "it is answered"
     assert (await register.claim_refund(employer, "2026-05")).json()["claimed"], "it may show better papers"
 
 
