@@ -192,12 +192,13 @@ class Refund:
     def lowered(self) -> dict[Fund, Sen]:
         """What still stands of what was stated: never more, and without officers less where more is due by now.
 
-        After a restore nobody knows what it was worked out from: then it stands, unless two officers find nothing paid.
+        What officers found paid is not undone by receipts that know only a part of it. After a restore nobody knows
+        what it was worked out from: then it stands, unless two officers find nothing paid.
         """
         if self.recalled:
             return {fund: self.stated_sen(fund) for fund in self.stated}
-        paid = self.figures.banked_sen if self.figures.banked_sen is not None else self.paid_sen
-        limit = self.figures.refundable(paid)
+        paid = [each for each in (self.figures.banked_sen, self.paid_sen) if each is not None]
+        limit = self.figures.refundable(max(paid, default=None))
         return {fund: min(self.stated_sen(fund), limit.get(fund, 0)) for fund in self.stated}
 
     @property

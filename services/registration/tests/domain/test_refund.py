@@ -130,6 +130,16 @@ def test_what_officers_find_not_paid_is_withdrawn_as_such() -> None:
     assert not replace(refund, stated=withdrawn, figures=AS_BEFORE).may_be_claimed(by_officer=True)
 
 
+def test_what_officers_found_paid_is_not_undone_by_a_receipt_of_a_part_of_it() -> None:
+    """Paid before receipts were held: what comes in later is not all that was banked of the month."""
+    refund = Refund(7, MAY, 1, LOWERED, paid_sen=6760)
+    refund = replace(refund, stated=_stated(refund, refund.decided(6760)))
+    part = replace(refund, figures=replace(LOWERED, banked_sen=270))
+    assert _stated(part, part.lowered) == {}
+    less = replace(part, paid_sen=6735)
+    assert [said.amount_sen for said in _stated(less, less.lowered).values()] == [15]
+
+
 def test_after_a_restore_the_machine_lowers_nothing_whose_grounds_are_forgotten() -> None:
     refund = Refund(7, MAY, 1, LOWERED)
     restored = replace(refund, stated=_stated(refund, refund.decided(6760)), figures=AS_BEFORE, recalled=True)
