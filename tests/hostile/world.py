@@ -55,7 +55,7 @@ _MEMBERS = frozenset(
         "next_cursor",
         "centre",
     }
-    | {"number", "receipt"}
+    | {"number", "receipt", "recovery", "repayment", "agreement"}
 )
 # Well-formed; the first two are registered.
 NATIONAL_IDS = (registering.MYKAD, registering.OTHER_MYKAD, *(f"90020{day}14567{day}" for day in range(1, 9)))
@@ -226,6 +226,25 @@ async def _seed_benefits(world: World) -> None:
     world.known["party"] = ["employer:7"]
     world.learn([file, *await paying.files(service), {"version": 1}, {"version": 2}])
     world.learn([{"person": person_id(paying.PERSON)}, {"person": person_id(paying.PERSON + 1)}])
+    await _seed_recoveries(world)
+
+
+async def _seed_recoveries(world: World) -> None:
+    """Something is to come back; a repayment and instalments wait for a second officer, who is the attacker."""
+    service, claim, person = world.service, new_id(), paying.PERSON + 2
+    await paying.enter_payee(service, "66666666", person)
+    await paying.settle(service, paying.first(claim=claim, person=person))
+    await paying.bank_answers(service)
+    await paying.settle(service, paying.refused(2, claim, person))
+    (recovery,) = await paying.listed(service, "recoveries", person)
+    amount = {"amount": "1.00", "currency": "MYR"}
+    came_in = {"amount": amount, "received_on": "2026-11-20", "route": "counter", "reference": "RCPT-1"}
+    agreed = {"monthly": amount, "from_on": "2026-11-01", "evidence": "KB-1"}
+    for what, body in (("repayments", came_in), ("instalments", agreed)):
+        path = f"/v1/recoveries/{recovery['recovery']}/{what}"
+        answer = await service.call("POST", path, scopes=world.scopes, subject="officer-1", json=body)
+        assert answer.status_code == 201, answer.text
+        world.learn([recovery, answer.json()])
 
 
 async def _seed_rehab(world: World) -> None:
