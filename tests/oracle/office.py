@@ -129,10 +129,13 @@ class Office(Protocol):
         """Of what was declared for a fund so much came in."""
 
     async def repay(self, key: Key, sen: int, day: date) -> None:
-        """Somebody pays back of what is to come back of a debt, or more than that."""
+        """Somebody pays back of what is to come back of a debt, or more than that, and all that is due is done."""
 
     async def agree(self, key: Key, monthly_sen: int) -> None:
         """No more than so much is kept against it in a month."""
+
+    async def begin(self, day: date) -> None:
+        """The day has come, and nothing is done yet."""
 
     async def work(self, day: date) -> None:
         """All that is due on the day is done."""
@@ -238,10 +241,14 @@ class OfficeInMemory:
                 moved = transfer(reason, part, fund)
                 self._book(moved, named if reason is TransferReason.REPAID else None)
                 self._note(moved, named, day)
+        await self.work(day)
 
     async def agree(self, key: Key, monthly_sen: int) -> None:
         """It counts from now on."""
         self.kept[EntitlementKey(UUID(int=key.source), *key[1:])].plan = monthly_sen
+
+    async def begin(self, day: date) -> None:
+        """It has no clock."""
 
     async def work(self, day: date) -> None:
         """Due work, oldest key first, until none is left."""

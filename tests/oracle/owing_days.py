@@ -5,7 +5,7 @@ what the bank booked. What the office says is held against the oracle (owing.py)
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
@@ -78,6 +78,7 @@ class World:
         assert all(each.state != "sent" for each in self.bank.values())
 
     async def _pass_a_day(self, *, quiet: bool = False) -> None:
+        await self.office.begin(self.day)
         for step in () if quiet else self._chosen():
             self.done[step.__name__] += await step(self)
         await self.office.work(self.day)
@@ -140,17 +141,18 @@ class World:
     async def _evening(self) -> None:
         """What must hold of every day, whatever has happened; raises AssertionError."""
         standing = await self.office.stands()
-        bounds = {key: (debt.least(self.day), debt.most(self.day)) for key, debt in self._looked_at()}
+        self.look()
+        bounds = {key: (debt.least(self.day), debt.most(self.day)) for key, debt in self.debts.items()}
         for keys in self._of_one_loss():
             self._nothing_is_owed_twice(keys, standing)
             bounds |= {key: self._without_others(key, keys, standing) for key in keys}
         self._nobody_gets_more_or_less(standing, bounds)
         self._each_fund_is_as_the_oracle_says(standing, bounds)
 
-    def _looked_at(self) -> Iterator[tuple[Key, Debt]]:
-        for key, debt in self.debts.items():
+    def look(self) -> None:
+        """All that is due on the day is done: what fell due stays due."""
+        for debt in self.debts.values():
             debt.look(self.day)
-            yield key, debt
 
     def _of_one_loss(self) -> Iterable[list[Key]]:
         """The debts of each party of which a day is owed once for all of them."""
@@ -466,6 +468,7 @@ async def something_is_paid_back(world: World) -> bool:
     world.repaid_to[world.debts[key].fund] += paid
     world.repaid_to[CLEARING] += sen - paid
     await world.office.repay(key, sen, world.day)
+    world.look()
     return True
 
 

@@ -6,15 +6,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.benefits.consumers import contribution_received, registration_payable
 from services.benefits.domain.entitled import CLAIMS
-from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     assessed,
     fetch,
     files,
     freeze,
-    handle_events,
     owed_to,
     pay_into,
     report,
@@ -23,7 +20,6 @@ from services.benefits.tests.support import (
 )
 from shared.contracts.claim_assessed import Fund, Per, TermV1
 from shared.contracts.contribution_received import ContributionBankedV1, ContributionTotalsV1, FundDifferenceV1
-from shared.contracts.envelope import Cause, Event
 from shared.contracts.payable_stated import PayableStatedV1, RegistrationPayableStatedV1
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
@@ -34,7 +30,8 @@ from tests.oracle.office import Instruction, Key, Owed, Standing, Stated
 from tests.oracle.owing import Range
 from tests.oracle.owing_days import GRANTED
 
-PAYABLES: Mapping[str, type[PayableStatedV1]] = {"registration": RegistrationPayableStatedV1}
+# By their owner.
+PAYABLES = {each.topic.owner: each for each in PayableStatedV1.__subclasses__()}
 _STATUS = {"settled": "ACSC", "returned": "RJCT/AC04"}
 # In which share of a line the money of a fund comes alone.
 _SHARES = {
@@ -75,12 +72,9 @@ class OfficeOnPostgres:
         if stated.owner == CLAIMS:
             owed = [_entitled(each) for each in stated.owed]
             claim = UUID(int=stated.source)
-            await handle_events(self.benefits, assessed(stated.revision, *owed, claim=claim, person=_ABOUT))
-            return
-        payable = _payable(stated)
-        await self._each(payable, registration_payable.apply)
-        async with self.benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
-            await registration_payable.handle(payable, uow)
+            await self.benefits.consume(assessed(stated.revision, *owed, claim=claim, person=_ABOUT))
+        else:
+            await self.benefits.consume(_payable(stated))
 
     async def enter_account(self, party: str) -> None:
         """An officer enters it; another one releases what is not the first."""
@@ -89,11 +83,11 @@ class OfficeOnPostgres:
 
     async def contribute(self, fund: str, sen: int) -> None:
         """A file of its own."""
-        await self._each(_totals(Fund(fund), sen), contribution_received.apply)
+        await self.benefits.consume(_totals(Fund(fund), sen))
 
     async def bank(self, fund: str, sen: int) -> None:
         """A receipt of its own."""
-        await self._each(_banked(Fund(fund), sen), contribution_received.apply)
+        await self.benefits.consume(_banked(Fund(fund), sen))
 
     async def repay(self, key: Key, sen: int, day: date) -> None:
         """One officer enters it, another releases it, and due work books it."""
@@ -121,9 +115,13 @@ class OfficeOnPostgres:
         told: dict[str, Any] = answer.json()
         return told
 
-    async def work(self, day: date) -> None:
-        """At noon of the day, or later when it is that day already."""
+    async def begin(self, day: date) -> None:
+        """At noon."""
         self.clock.set_day(day.year, day.month, day.day)
+
+    async def work(self, day: date) -> None:
+        """What is due on the day that has begun."""
+        assert day == today()
         await self.benefits.work_off()
 
     async def send(self) -> Sequence[Instruction]:
@@ -150,7 +148,7 @@ class OfficeOnPostgres:
         async with self.benefits.database.connection() as connection:
             books, balances = await connection.fetch(_BOOKS, GRANTED), await connection.fetch(_BALANCES)
             unsent, has = await connection.fetch(_UNSENT), await connection.fetch(_HAS)
-            failed = await connection.fetch("SELECT kind, failed FROM due_work WHERE failed IS NOT NULL")
+            failed = await connection.fetch("SELECT kind, payload FROM due_work WHERE attempts > 0")
         assert not failed, failed
         days: dict[Key, tuple[Range, ...]] = {}
         for *key, first, last in map(tuple, has):
@@ -162,10 +160,6 @@ class OfficeOnPostgres:
             {(party, scheme): sen for party, scheme, sen in unsent},
             days,
         )
-
-    async def _each(self, event: Event, apply: Any) -> None:
-        async with self.benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
-            await apply([event], uow)
 
 
 def _entitled(owed: Owed) -> Any:
@@ -181,7 +175,7 @@ def _payable(stated: Stated) -> PayableStatedV1:
     """Of one party; one that ended states nothing but that."""
     (owed,) = stated.owed or stated.last
     ended = {} if stated.owed else {"withdrawn_for": "stated_in_error"}
-    return PAYABLES[stated.owner](
+    return PAYABLES.get(stated.owner, RegistrationPayableStatedV1)(
         payable=UUID(int=stated.source),
         revision=stated.revision,
         kind=owed.what,
