@@ -34,6 +34,9 @@ class PaymentStated(Event):
     """When it happened, by the bank's word where the bank says so."""
     owner: str = "claims"
     """The service that states it as owed."""
+    source: str = ""
+    """Under what it is owed: `claim`, or `payable`, which claims states as well. Empty in events of before: then what
+    is of claims is under a claim."""
 
     @property
     def aggregate(self) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What other owners than claims state as owed: a refund, a provider's bill, a fee, a loan. Benefits owes and pays it.
+"""What is owed beside benefits: a refund, a provider's bill, a fee, a loan. Its owner states it, benefits pays it.
 
 A topic has one writer, so each owner states its payables on a topic of its own, in a class that names it; the shape is
 one. A payable is one debt of the organisation to one party from one fund. An event states it whole, with its revision:
@@ -6,7 +6,7 @@ what another fund bears, or is owed to another party as well, is another payable
 """
 
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -14,8 +14,10 @@ from pydantic import Field, model_validator
 
 from shared.contracts.claim_assessed import Fund, Per, TermV1, check_worth
 from shared.contracts.envelope import Event, Number
-from shared.contracts.topics import REGISTRATION_PAYABLE
+from shared.contracts.topics import CLAIMS_PAYABLE, JOBS_PAYABLE, REGISTRATION_PAYABLE, REHAB_PAYABLE
 
+LOAN = "_loan"
+"""How the kind of a payable ends that the party pays back."""
 _CODE = "^[a-z][a-z0-9_]*$"
 
 
@@ -52,6 +54,9 @@ class PayableStatedV1(Event):
     """Why it is owed no more, as a stable code; absent while it is owed."""
     superseded_by: UUID | None = None
     """The payable that takes its place; absent otherwise."""
+    repayment: tuple[TermV1, ...] = Field(default=(), max_length=10_000)
+    """Of a loan: all that the party pays back and when, on terms like those of what is owed; a day's or month's when it
+    has passed. A kind that ends in `_loan` alone has any. Its owner works it out: nothing here says at which rate."""
 
     @model_validator(mode="after")
     def _is_owed_or_says_why_not(self) -> Self:
@@ -65,9 +70,21 @@ class PayableStatedV1(Event):
         return self
 
     @model_validator(mode="after")
+    def _only_a_loan_is_paid_back(self) -> Self:
+        if self.repayment and not self.kind.endswith(LOAN):
+            raise ValueError("only a loan has a repayment")
+        if self.repayment and not self.terms:
+            raise ValueError("what ended is not lent: what was paid of it comes back as a whole")
+        lent, back = (_whole_sen(terms) for terms in (self.terms, self.repayment))
+        if lent is not None and back is not None and back > lent:
+            raise ValueError("no more is paid back than was lent")
+        check_worth(self.repayment)
+        return self
+
+    @model_validator(mode="after")
     def _a_day_or_month_is_stated_once(self) -> Self:
-        for per in (Per.DAY, Per.MONTH):
-            in_order = sorted((term for term in self.terms if term.per is per), key=lambda term: term.first)
+        for terms, per in product((self.terms, self.repayment), (Per.DAY, Per.MONTH)):
+            in_order = sorted((term for term in terms if term.per is per), key=lambda term: term.first)
             if any(before.last is None or before.last >= after.first for before, after in pairwise(in_order)):
                 raise ValueError(f"two terms by the {per} overlap")
         return self
@@ -87,12 +104,18 @@ class PayableStatedV1(Event):
 
     @property
     def rows(self) -> int:
-        return 1 + len(self.terms)
+        return 1 + len(self.terms) + len(self.repayment)
 
     @property
     def money_sen(self) -> int:
-        """What all terms that have an end add up to, in sen."""
+        """What all that is owed on terms with an end adds up to, in sen: not what is paid back."""
         return sum(term.money_sen for term in self.terms)
+
+
+def _whole_sen(terms: tuple[TermV1, ...]) -> int | None:
+    """All that they add up to, in sen; None while one is open."""
+    is_open = any(term.last is None and term.per is not Per.ONCE for term in terms)
+    return None if is_open else sum(term.money_sen for term in terms)
 
 
 class RegistrationPayableStatedV1(PayableStatedV1):
@@ -100,3 +123,24 @@ class RegistrationPayableStatedV1(PayableStatedV1):
 
     topic = REGISTRATION_PAYABLE
     name: ClassVar[str] = "registration.payable.stated"
+
+
+class ClaimsPayableStatedV1(PayableStatedV1):
+    """What claims owes beside benefits: loans, such as for the education of a child (Act 789 ss.25-26)."""
+
+    topic = CLAIMS_PAYABLE
+    name: ClassVar[str] = "claims.payable.stated"
+
+
+class RehabPayableStatedV1(PayableStatedV1):
+    """What rehab owes: bills of providers for treatments."""
+
+    topic = REHAB_PAYABLE
+    name: ClassVar[str] = "rehab.payable.stated"
+
+
+class JobsPayableStatedV1(PayableStatedV1):
+    """What jobs owes: fees of training."""
+
+    topic = JOBS_PAYABLE
+    name: ClassVar[str] = "jobs.payable.stated"

@@ -15,7 +15,12 @@ from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.contribution_received import ContributionBankedV1, ContributionsReceivedV1, ContributionTotalsV1
 from shared.contracts.envelope import Event
 from shared.contracts.job_placed import PlacementConfirmedV1
-from shared.contracts.payable_stated import RegistrationPayableStatedV1
+from shared.contracts.payable_stated import (
+    ClaimsPayableStatedV1,
+    JobsPayableStatedV1,
+    RegistrationPayableStatedV1,
+    RehabPayableStatedV1,
+)
 from shared.contracts.registration import (
     EmployerRegisteredV1,
     MembershipChangedV1,
@@ -40,6 +45,7 @@ EVENTS: tuple[type[Event], ...] = (
     RegistrationPayableStatedV1,
     AccidentReportedV1,
     ClaimAssessedV1,
+    ClaimsPayableStatedV1,
     BenefitInstructedV1,
     BenefitSettledV1,
     BenefitReturnedV1,
@@ -50,7 +56,9 @@ EVENTS: tuple[type[Event], ...] = (
     PayableRecoveredV1,
     PatientAdmittedV1,
     PatientDischargedV1,
+    RehabPayableStatedV1,
     PlacementConfirmedV1,
+    JobsPayableStatedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

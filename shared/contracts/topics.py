@@ -34,10 +34,16 @@ CONTRIBUTION_RECEIVED = Topic(
     "registration",
     "Contribution lines in chunks, the totals of each file, and what was banked",
 )
-# What others than claims state as owed: a topic for each owner, since a topic has one writer.
+# What is owed beside benefits: a topic for each owner, since a topic has one writer. Those of a few records a day have
+# few partitions.
 REGISTRATION_PAYABLE = Topic(
     "registration.payable", "registration", "What registration owes: refunds of contributions, by revision"
 )
+CLAIMS_PAYABLE = Topic(
+    "claims.payable", "claims", "What claims owes beside benefits: loans for education, by revision", partitions=3
+)
+REHAB_PAYABLE = Topic("rehab.payable", "rehab", "What rehab owes: providers' bills, by revision", partitions=3)
+JOBS_PAYABLE = Topic("jobs.payable", "jobs", "What jobs owes: fees of training, by revision", partitions=3)
 ACCIDENT_REPORTED = Topic("accident.reported", "claims", "Notices of a contingency about a known person")
 CLAIM_ASSESSED = Topic("claim.assessed", "claims", "How a claim stands: what is owed, refused and pending, by revision")
 BENEFIT_PAID = Topic("benefit.paid", "benefits", "Payments that were instructed, settled, returned or recovered")
@@ -51,10 +57,13 @@ TOPICS: tuple[Topic, ...] = (
     REGISTRATION_PAYABLE,
     ACCIDENT_REPORTED,
     CLAIM_ASSESSED,
+    CLAIMS_PAYABLE,
     BENEFIT_PAID,
     REHAB_ADMITTED,
     REHAB_DISCHARGED,
+    REHAB_PAYABLE,
     JOB_PLACED,
+    JOBS_PAYABLE,
 )
 
 

@@ -41,18 +41,21 @@ _SENSIBLE: Mapping[str, tuple[str, Mapping[str, object]]] = {
             **dict.fromkeys(("act800_employee_sen", "skbbk_employee_sen"), 0),
         },
     ),
-    "registration.payable": (
-        "jaring.registration.payable.stated.v1",
-        {
-            **dict.fromkeys(("kind", "scheme", "law"), "x"),
-            "party": "person:424242",
-            "fund": "invalidity",
-            "arose_on": _DAY,
-            "stated_at": _INSTANT,
-            "decision_hash": "0" * 64,
-            "terms": [{"per": "once", "sen": 1, "first": _DAY}],
-        },
-    ),
+    **{
+        topic: (
+            f"jaring.{topic}.stated.v1",
+            {
+                **dict.fromkeys(("kind", "scheme", "law"), "x"),
+                "party": "person:424242",
+                "fund": "invalidity",
+                "arose_on": _DAY,
+                "stated_at": _INSTANT,
+                "decision_hash": "0" * 64,
+                "terms": [{"per": "once", "sen": 1, "first": _DAY}],
+            },
+        )
+        for topic in ("registration.payable", "claims.payable", "rehab.payable", "jobs.payable")
+    },
     "accident.reported": (
         "jaring.accident.reported.v1",
         {"happened_on": _DAY, "place": "at_work", "received_at": _INSTANT},

@@ -14,7 +14,7 @@ from shared.contracts.compatibility import breaks
 from shared.contracts.json_schema import schema_of
 from shared.contracts.payable_stated import PayableStatedV1, RegistrationPayableStatedV1
 from shared.contracts.registry import EVENTS
-from shared.contracts.topics import REGISTRATION_PAYABLE
+from shared.contracts.topics import CLAIMS_PAYABLE, JOBS_PAYABLE, REGISTRATION_PAYABLE, REHAB_PAYABLE
 
 PAYABLE, OTHER = UUID(int=1), UUID(int=2)
 ONCE = TermV1(per=Per.ONCE, sen=1_835, first=date(2026, 9, 1))
@@ -54,7 +54,9 @@ def test_what_is_sent_fits_the_schema_and_comes_back_whole() -> None:
 def test_every_owner_states_payables_in_one_shape_on_a_topic_of_its_own() -> None:
     """Another owner's class is another topic and the same schema, and is read alike."""
     owners = [event for event in EVENTS if issubclass(event, PayableStatedV1)]
-    assert [event.topic for event in owners] == [REGISTRATION_PAYABLE]
+    topics = {REGISTRATION_PAYABLE, CLAIMS_PAYABLE, REHAB_PAYABLE, JOBS_PAYABLE}
+    assert {event.topic for event in owners} == topics
+    assert {event.name for event in owners} == {f"{topic.name}.stated" for topic in topics}
     assert len({event.topic.owner for event in owners}) == len(owners)
     for event in owners:
         assert breaks(schema_of(PayableStatedV1, "x"), schema_of(event, "x")) == []
@@ -110,3 +112,35 @@ def test_what_contradicts_itself_is_no_payable(changes: dict[str, Any]) -> None:
 def test_days_months_and_sums_stand_beside_each_other() -> None:
     days = (by(Per.DAY, date(2026, 7, 1), date(2026, 7, 2)), by(Per.DAY, date(2026, 7, 3), date(2026, 7, 3)))
     assert stated(terms=(*days, by(Per.MONTH, date(2026, 7, 1), date(2026, 7, 31)), ONCE, ONCE)).money_sen == 4_070
+
+
+LENT = TermV1(per=Per.ONCE, sen=1_000_000, first=date(2026, 9, 1))
+
+
+def loan(**changes: Any) -> RegistrationPayableStatedV1:
+    """RM10,000 for a child's education."""
+    return stated(**{"kind": "education_loan", "scheme": "act789", "terms": (LENT,), **changes})
+
+
+def test_a_loan_says_what_is_paid_back_and_when() -> None:
+    """Ten instalments of RM1.00; what is paid back is no part of what is owed."""
+    back = by(Per.MONTH, date(2027, 1, 1), date(2027, 10, 31))
+    event = loan(repayment=(back,))
+    assert RegistrationPayableStatedV1.model_validate_json(event.data()) == event
+    jsonschema.validate(orjson.loads(event.data()), schema_of(type(event), "x"))
+    assert (event.money_sen, event.rows) == (1_000_000, 3)
+    assert loan(repayment=(by(Per.MONTH, date(2027, 1, 1)),)).repayment[0].last is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "contribution_refund", "repayment": (ONCE,)},
+        {"terms": (), "withdrawn_for": "not_enrolled", "repayment": (ONCE,)},
+        {"repayment": (LENT, ONCE)},
+        {"repayment": (by(Per.MONTH, date(2027, 1, 1)), by(Per.MONTH, date(2028, 1, 1)))},
+    ],
+)
+def test_what_is_no_loan_or_more_than_the_loan_is_not_paid_back(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        loan(**changes)

@@ -19,7 +19,7 @@ TOPIC = PlacementConfirmedV1.topic
 
 @pytest.fixture
 async def topic_prefix(broker: Broker) -> str:
-    """The one topic of these tests, of the test's own: all of them would be 117 partitions for each test."""
+    """The one topic of these tests, of the test's own: all of them would be 129 partitions for each test."""
     return await broker.prefix([TOPIC])
 
 

@@ -8,7 +8,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from shared.contracts.heartbeat import DailyTotals
-from shared.contracts.topics import physical, topics_of
+from shared.contracts.topics import physical
 from shared.kernel.clock import BUSINESS_ZONE, today
 from shared.messaging.consumer import raw_of
 from shared.messaging.consumer_store import ConsumerStore
@@ -35,7 +35,7 @@ async def test_a_day_that_is_over_is_told_once(
         for number in range(4):
             uow.publish(placed(number + 1))
         uow.republish("run", [placed(9)])
-    relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), topics_of("jobs"), topic_prefix)
+    relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), (TOPIC,), topic_prefix)
     async with platform.connection() as bare:
         await bare.execute("UPDATE outbox SET day = day - 1 WHERE day IS NOT NULL AND id <= 3")
         while await relay.relay_batch(bare):
@@ -54,7 +54,7 @@ async def test_a_day_that_the_clock_is_moved_over_is_told_once_and_with_all_its_
     """A transaction of the day is still open when the clock is moved by a month; the database's day never ends."""
     business_clock.set_day(2030, 7, 15)
     day = today()
-    relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), topics_of("jobs"), topic_prefix)
+    relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), (TOPIC,), topic_prefix)
 
     async def relayed(bare: asyncpg.Connection) -> list[str]:
         """The days whose totals are stated once all is sent that can be."""

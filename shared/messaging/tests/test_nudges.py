@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts.topics import topics_of
 from shared.kernel import pace
 from shared.kernel.clock import now
 from shared.kernel.subjects import Subject
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import Relay
-from shared.messaging.tests.conftest import CAUSE, placed
+from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.scheduling.tests.test_due_work import LookFor
@@ -30,7 +29,7 @@ async def test_what_a_commit_of_this_process_announced_is_sent_without_waiting_f
     monkeypatch.setattr(pace, "IDLE_PAUSE_SECONDS", 600.0)
     monkeypatch.setattr(pace, "BUSY_PAUSE_SECONDS", 600.0)
     publisher = Publisher(broker.bootstrap, "t")
-    relay = Relay(platform.url("worker"), "jobs", publisher, topics_of("jobs"), topic_prefix)
+    relay = Relay(platform.url("worker"), "jobs", publisher, (TOPIC,), topic_prefix)
     database.nudged.append(relay.nudged)
     stop = asyncio.Event()
     running = asyncio.create_task(relay.run(stop))

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer
 
 from shared.contracts.envelope import envelope_of
 from shared.contracts.heartbeat import HEARTBEAT_TYPE, Heartbeat
-from shared.contracts.topics import physical, topics_of
+from shared.contracts.topics import physical
 from shared.kernel.identifiers import new_id
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.relay import Relay
@@ -95,7 +95,7 @@ async def read_all(bootstrap: str, topic: str, count: int) -> list[tuple[int, in
 async def relay_under_writers(kind: type[Relay], platform: TestDatabase, broker: Broker, prefix: str) -> None:
     """Eight overlapping writers and an idle transaction held open; raises AssertionError for a loss or a disorder."""
     database = Database(platform.url("worker"), "jobs", pool_size=WRITERS)
-    relay = kind(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), topics_of("jobs"), prefix)
+    relay = kind(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), (TOPIC,), prefix)
     stop = asyncio.Event()
     running = asyncio.create_task(relay.run(stop))
     committed: dict[int, list[int]] = defaultdict(list)
@@ -149,7 +149,7 @@ async def test_a_row_too_large_for_the_broker_holds_back_its_own_key_only(
         await Outbox(uow.connection, "jobs").append_raw([too_large])
         uow.publish(placed(1))
         uow.publish(placed(2))
-    relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), topics_of("jobs"), topic_prefix)
+    relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), (TOPIC,), topic_prefix)
     assert await relay.relay_batch(bare) == 1
     producer = relay.publisher._producer
     assert producer is not None
@@ -182,7 +182,7 @@ async def test_a_row_that_was_not_acknowledged_stays_unpublished(
 ) -> None:
     async with database.begin(UnitOfWork, CAUSE) as uow:
         uow.publish(placed(1))
-    relay = Relay(platform.url("worker"), "jobs", NoBroker(), topics_of("jobs"))
+    relay = Relay(platform.url("worker"), "jobs", NoBroker(), (TOPIC,))
     assert await relay.relay_batch(bare) == 0
     assert await bare.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
 
@@ -190,7 +190,7 @@ async def test_a_row_that_was_not_acknowledged_stays_unpublished(
 async def test_the_watermark_stops_before_an_open_transaction_and_an_unsent_row(
     platform: TestDatabase, database: Database, bare: asyncpg.Connection
 ) -> None:
-    relay = Relay(platform.url("worker"), "jobs", NoBroker(), topics_of("jobs"))
+    relay = Relay(platform.url("worker"), "jobs", NoBroker(), (TOPIC,))
 
     async def until() -> datetime:
         return await relay._complete_until(bare)
@@ -215,7 +215,7 @@ async def test_the_watermark_never_passes_an_unfinished_upload(
         assert isinstance(receipt, datetime)
         return receipt
 
-    relay = Relay(platform.url("worker"), "jobs", NoBroker(), topics_of("jobs"), held_back=held_back)
+    relay = Relay(platform.url("worker"), "jobs", NoBroker(), (TOPIC,), held_back=held_back)
     assert await relay._complete_until(bare) == receipt
 
 
@@ -223,7 +223,7 @@ async def test_a_heartbeat_reaches_every_partition(
     platform: TestDatabase, broker: Broker, topic_prefix: str, bare: asyncpg.Connection
 ) -> None:
     publisher = Publisher(broker.bootstrap, "t")
-    relay = Relay(platform.url("worker"), "jobs", publisher, topics_of("jobs"), topic_prefix)
+    relay = Relay(platform.url("worker"), "jobs", publisher, (TOPIC,), topic_prefix)
     await relay.heartbeat(bare)
     await publisher.close()
     topic = physical(TOPIC.name, topic_prefix)
