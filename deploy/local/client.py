@@ -18,7 +18,8 @@ OFFICER_SCOPES = (
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
     "claims:unruled:decide claims:lost:decide "
-    "rehab:referral:read rehab:referral:write rehab:centre:read jobs:seeker:read jobs:seeker:write jobs:placement:read"
+    "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "
+    "rehab:task:read rehab:task:write jobs:seeker:read jobs:seeker:write jobs:placement:read"
 )
 EMPLOYER_SCOPES = (
     "registration:person:write registration:person:read registration:spell:write registration:spell:read "
@@ -26,7 +27,7 @@ EMPLOYER_SCOPES = (
     "registration:contribution_file:read registration:refund:read registration:refund:write claims:notice:write "
     "claims:notice:read"
 )
-HOSPITAL_SCOPES = "claims:notice:write claims:notice:read"
+HOSPITAL_SCOPES = "claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read"
 # A person reads and reports what is about that very person.
 PERSON_SCOPES = (
     "registration:skbbk:read registration:skbbk:write claims:notice:write claims:notice:read claims:claim:read"

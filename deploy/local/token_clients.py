@@ -57,7 +57,11 @@ SEEDS: tuple[NewClient, ...] = (
             "registration:contribution_receipt:write",
         ),
     ),
-    NewClient(client_id="hospital", party="hospital:1", scopes=("claims:notice:write", "claims:notice:read")),
+    NewClient(
+        client_id="hospital",
+        party="hospital:1",
+        scopes=("claims:notice:write", "claims:notice:read", "rehab:bill:write", "rehab:bill:read"),
+    ),
 )
 
 
@@ -65,12 +69,13 @@ class Clients:
     """The register of clients, written whole at every change."""
 
     def __init__(self, state: State) -> None:
-        """Read the register; the seeded clients are written at the first start."""
+        """Read the register; the seeded clients are written at the first start, and again when they may do more."""
         self._path: Path = state.root / "clients.json"
         stored = json.loads(self._path.read_text()) if self._path.exists() else []
         self._clients = {row["client_id"]: Client.model_validate(row) for row in stored}
         for seed in SEEDS:
-            if seed.client_id not in self._clients:
+            known = self._clients.get(seed.client_id)
+            if known is None or known.scopes != seed.scopes:
                 self._store(seed, secret(state, f"client-{seed.client_id}"))
 
     def find(self, client_id: str, client_secret: str) -> Client | None:

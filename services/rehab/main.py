@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.rehab.api import centres, referrals
+from services.rehab.api import bills, centres, referrals, tasks
 from services.rehab.api.dependencies import unit
 from services.rehab.commands.republish_rehab import RepublishRehab
 from services.rehab.settings import RehabSettings
@@ -10,13 +10,15 @@ from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 
-ABOUT = "Referrals, admissions into rehabilitation centres, beds, and discharges with their outcome."
+ABOUT = "Referrals, admissions into rehabilitation centres, beds, discharges, and providers' bills for treatments."
 
 
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
-    announcements = announcement_router("rehab", "every admission and discharge", unit, RepublishRehab)
-    return described_app("rehab", ABOUT, [referrals.router, centres.router, announcements])
+    announcements = announcement_router(
+        "rehab", "every admission, discharge and bill that is owed", unit, RepublishRehab
+    )
+    return described_app("rehab", ABOUT, [referrals.router, centres.router, bills.router, tasks.router, announcements])
 
 
 def build(settings: RehabSettings) -> FastAPI:

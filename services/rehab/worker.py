@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from services.rehab.commands.ask_about_bill import AskAboutBill, ask_about_bill
+from services.rehab.commands.recall_bills import RecallBills, recall_bills
 from services.rehab.commands.recall_referrals import RecallReferrals, recall_referrals
 from services.rehab.commands.republish_rehab import RepublishRehab, republish_rehab
 from services.rehab.consumers import accident_reported, claim_assessed
@@ -22,12 +24,15 @@ SUBSCRIPTIONS = [
 DUE = [
     # Republished page by page, so that a long run holds no long transaction.
     DueCommand(RepublishRehab, republish_rehab),
+    # A provider's request sees no task: officers are asked afterwards.
+    DueCommand(AskAboutBill, ask_about_bill),
 ]
 
 
 async def recall(events: Sequence[Event], uow: RehabUnitOfWork) -> None:
     """What rehab published is known again after a restore."""
     await recall_referrals(RecallReferrals(events), uow)
+    await recall_bills(RecallBills(events), uow)
 
 
 def work(_: RehabSettings) -> Work[RehabUnitOfWork]:

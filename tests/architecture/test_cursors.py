@@ -18,6 +18,7 @@ from tests.architecture.shape import SERVICES
 PAGED = (
     "/v1/bank-files",
     "/v1/bank-files/{bank_file}/held-statuses",
+    "/v1/bills",
     "/v1/claims",
     "/v1/contribution-receipts",
     "/v1/entitlements",

@@ -31,6 +31,12 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 # Which of the things that are known an operation may be done with is found by trying.
 MOST_TRIES = 60
+_CALLERS: list[dict[str, Any]] = [
+    {"client_id": "officer-0"},
+    {"client_id": "officer-1"},
+    {"client_id": "hospital-1", "party": "hospital:1", "role": "partner"},
+    {"client_id": "bank-1", "party": "bank:1", "role": "partner"},
+]
 
 
 class Bridge(httpx.BaseTransport):
@@ -92,18 +98,14 @@ async def test_every_operation_is_generated_and_every_post_works(world: World, c
 
 
 # What a partner alone says.
-_NO_OFFICER = {"send_statement_lines": ("bank:1", "partner")}
-
-
 def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.AbstractEventLoop) -> str:
     """Call an operation by its generated function until it is done; empty, or the last refusal."""
     name, said = operation["operationId"], ""
     module = importlib.import_module(f"{package}.api.{operation['tags'][0].replace(' ', '_')}.{name}")
     authenticated = importlib.import_module(f"{package}.client").AuthenticatedClient
     for number in range(MOST_TRIES):
-        # Some things need a second officer.
-        party, role = _NO_OFFICER.get(name, ("organisation:1", "officer"))
-        token = world.service.issuer.token(world.scopes, party=party, role=role, client_id=f"officer-{number % 2}")
+        # Some things need a second officer, some a provider, and some the bank.
+        token = world.service.issuer.token(world.scopes, **_CALLERS[number % len(_CALLERS)])
         with authenticated("http://test", token, httpx_args={"transport": Bridge(world.service.app, loop)}) as client:
             dice = random.Random(number)
             path = {each["name"]: world.any(each["name"], dice) for each in operation["parameters"] if _in_path(each)}

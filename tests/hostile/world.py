@@ -30,6 +30,7 @@ from services.registration.settings import RegistrationSettings
 from services.registration.tests import support as registering
 from services.registration.worker import work as registration_work
 from services.rehab import main as rehab
+from services.rehab.domain import queues as rehab_queues
 from services.rehab.settings import RehabSettings
 from services.rehab.tests.support import Rehab, accident
 from services.rehab.worker import work as rehab_work
@@ -45,6 +46,7 @@ MOST_KEPT = 8
 _MEMBERS = frozenset(
     {"person", "employer", "claim", "notice", "spell", "file", "bank_file", "referral", "seeker", "offer", "placement"}
     | {
+        "bill",
         "task",
         "evidence",
         "message_id",
@@ -179,17 +181,16 @@ async def _seed_claims(world: World) -> None:
 
 
 async def _seed_tasks(world: World) -> None:
-    """Tasks in every state that something can be done in, of either officer."""
-    service = world.service
     for day in range(1, 9):
         body = claiming.notice(happened_on=f"2026-06-0{day}", capacity="other", wages_paid_for=[])
-        answer = await claiming.submit(service, body, party="employer:9", role="partner")
+        answer = await claiming.submit(world.service, body, party="employer:9", role="partner")
         assert answer.status_code == 202, answer.text
-    await claiming.all_has_arrived(service)
+    await claiming.all_has_arrived(world.service)
     await _work_on_tasks(world, {"kind": "nobodys"})
 
 
 async def _work_on_tasks(world: World, says: dict[str, Any]) -> None:
+    """Tasks in every state that something can be done in, of either officer."""
     service = world.service
 
     async def act(task: dict[str, Any], what: str, officer: int, body: dict[str, Any] | None = None) -> None:
@@ -253,6 +254,14 @@ async def _seed_rehab(world: World) -> None:
         await driver.consume(accident(new_id(), person=person + 4))
         await driver.taken(new_id(), person=person)
         await driver.admitted(new_id(), person=person + 2)
+    bills = [await driver.bill(f"INV-{number}") for number in range(8)]
+    for bill in bills:
+        said = {name: bill[name] for name in ("treatment", "treated_on", "amount")}
+        await driver.as_hospital("POST", f"/v1/bills/{bill['bill']}/corrections", said)
+    # Each task is of the revision that the examples of the documents name.
+    await world.service.work_off()
+    world.learn(bills)
+    await _work_on_tasks(world, {"kind": "bill_refused", "reason": "not_treated"})
     world.learn([{"person": person_id(person)} for person in range(12, 18)])
     world.learn([{"centre": "MELAKA"}, {"centre": "IPOH"}])
 
@@ -268,6 +277,7 @@ async def _seed_jobs(world: World) -> None:
 QUEUES_OF: dict[str, set[str | None]] = {
     "claims": {queue.scope for queue in queues.ALL},
     "registration": {queue.scope for queue in registration_queues.ALL},
+    "rehab": {queue.scope for queue in rehab_queues.ALL},
 }
 
 SERVICES: dict[str, tuple[Any, Any, Any, Seeding]] = {

@@ -1,6 +1,7 @@
 """The token issuer: tokens as the services expect them, and OAuth2's error answers."""
 
 import base64
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from httpx import ASGITransport, AsyncClient, Response
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from deploy.local.client import HOSPITAL_SCOPES
 from deploy.local.state import State, open_state, secret
+from deploy.local.token_clients import Clients
 from deploy.local.token_issuer import build
 from deploy.local.token_keys import ensure_token_secrets
 
@@ -83,6 +86,18 @@ async def test_a_bank_that_was_told_its_secret_elsewhere_is_let_in_by_it(state: 
     assert secret(state, "client-bank") == "of the installation"
     async with _client(state) as issuer:
         assert (await _ask(issuer, "bank", "of the installation")).status_code == 200
+
+
+async def test_a_seeded_client_may_do_what_a_later_release_lets_it(state: State) -> None:
+    """The register of an installation that was upgraded was written by the release before."""
+    clients = Clients(state)
+    path = state.root / "clients.json"
+    rows = json.loads(path.read_text())
+    path.write_text(json.dumps([{**row, "scopes": row["scopes"][:1]} for row in rows]))
+    found = Clients(state).find("hospital", secret(state, "client-hospital"))
+    assert found == clients.find("hospital", secret(state, "client-hospital"))
+    assert found is not None
+    assert found.allows(HOSPITAL_SCOPES.split())
 
 
 async def test_a_scope_that_is_not_the_clients_is_refused(issuer: AsyncClient, state: State) -> None:

@@ -132,3 +132,60 @@ class CertificateBeforeAdmission(JaringError):
     title = "The final certificate comes before the admission"
     title_ms = "Sijil perubatan akhir mendahului kemasukan"
     kind = Kind.INVALID
+
+
+class BillUnknown(JaringError):
+    """There is no such bill, or it is another provider's."""
+
+    code = "bill_unknown"
+    title = "No such bill"
+    title_ms = "Tiada bil sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class BillKnown(JaringError):
+    """The provider has sent a bill of this number before."""
+
+    code = "bill_known"
+    title = "A bill of this number was sent before"
+    title_ms = "Bil dengan nombor ini telah dihantar"
+    kind = Kind.CONFLICT
+    hint = "Find it in GET /v1/bills and correct it where it says something else; another bill has another number."
+
+
+class BillWithdrawn(JaringError):
+    """The provider has taken the bill back: nothing more is decided of it."""
+
+    code = "bill_withdrawn"
+    title = "The bill was withdrawn"
+    title_ms = "Bil itu telah ditarik balik"
+    kind = Kind.CONFLICT
+    hint = "Send another bill, with a number of its own."
+
+
+class ProvidersOnly(JaringError):
+    """Only the provider of a treatment states a bill for it: an officer who did would ask for what officers approve."""
+
+    code = "providers_only"
+    title = "Only providers state bills"
+    title_ms = "Hanya penyedia perkhidmatan boleh mengemukakan bil"
+    kind = Kind.FORBIDDEN
+
+
+class TreatmentInFuture(JaringError):
+    """A bill is for what was done."""
+
+    code = "treatment_in_future"
+    title = "The treatment is in the future"
+    title_ms = "Rawatan adalah pada masa hadapan"
+    kind = Kind.INVALID
+
+
+class AmountZero(JaringError):
+    """A bill asks for something, and what is approved of it is something: of which nothing is owed is refused."""
+
+    code = "amount_zero"
+    title = "The amount is zero"
+    title_ms = "Amaun adalah sifar"
+    kind = Kind.INVALID
+    hint = "Withdraw a bill that asks for nothing; propose to refuse one of which nothing is owed."

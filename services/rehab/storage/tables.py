@@ -56,3 +56,45 @@ assessment = Table(
     Column("benefit_days", Integer, nullable=False),
     Column("reason", Text),
 )
+
+bill = Table(
+    "bill",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("number", Text),
+    Column("person", BigInteger, nullable=False),
+    Column("claim", Uuid),
+    Column("sent_at", DateTime(timezone=True), nullable=False),
+)
+
+bill_statement = Table(
+    "bill_statement",
+    metadata,
+    Column("bill", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("revision", Integer, primary_key=True),
+    Column("treatment", Text, nullable=False),
+    Column("treated_on", Date, nullable=False),
+    Column("amount_sen", BigInteger, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+bill_decision = Table(
+    "bill_decision",
+    metadata,
+    Column("bill", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("number", Integer, primary_key=True),
+    Column("of_statement", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("amount_sen", BigInteger),
+    Column("cap_sen", BigInteger),
+    Column("schedule", Text),
+    Column("reason", Text),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("decision_hash", Text, nullable=False),
+    Column("payable_revision", Integer),
+)

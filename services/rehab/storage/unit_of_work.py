@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from services.rehab.storage.bills import BillRepository
 from services.rehab.storage.centres import CentreRepository
 from services.rehab.storage.known_claims import ClaimProjection
 from services.rehab.storage.referrals import ReferralRepository
@@ -22,3 +23,7 @@ class RehabUnitOfWork(UnitOfWork):
     @cached_property
     def known_claims(self) -> ClaimProjection:
         return ClaimProjection(self.connection)
+
+    @cached_property
+    def bills(self) -> BillRepository:
+        return BillRepository(self.connection)

@@ -1,16 +1,20 @@
 """What the tests of rehab share: events as the broker would bring them, and a service that hears them."""
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+
+import httpx
 
 from services.rehab.main import build
 from services.rehab.settings import RehabSettings
 from services.rehab.worker import work
 from shared.contracts.accident_reported import AccidentPlace, AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Fund, PendingV1, Per, RefusalV1, TermV1
-from shared.kernel.identifiers import new_id
+from shared.kernel.clock import today
+from shared.kernel.identifiers import new_id, person_id
 from shared.testing.driver import ServiceDriver, driven
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
@@ -22,6 +26,10 @@ AN_INSTANT = datetime(2026, 7, 16, 2, 0, tzinfo=UTC)
 PERSON = 12
 EMPLOYER = 7
 _BENEFIT = {"scheme": "act4", "benefit": "temporary_disablement"}
+# A provider, and what officers of the queue carry.
+HOSPITAL: dict[str, Any] = {"party": "hospital:1", "role": "partner"}
+OF_BILLS = ("rehab:bill:read", "rehab:bill:write")
+OF_TASKS = ("rehab:task:read", "rehab:task:write", "rehab:bill:decide")
 CERTIFICATE = {"issued_on": "2026-07-31", "fit_from": "2026-08-03"}
 
 
@@ -99,6 +107,57 @@ class Rehab(ServiceDriver):
         answer = await self.post(f"{path}/admission", {"centre": centre, "admitted_on": "2026-07-20"})
         assert answer.status_code == 200, answer.text
         return path
+
+    async def as_hospital(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        by: Mapping[str, Any] = HOSPITAL,
+        key: str | None = None,
+    ) -> httpx.Response:
+        """A request of a provider about its bills."""
+        content = {} if body is None else {"json": dict(body)}
+        return await self.service.call(method, path, scopes=OF_BILLS, key=key, **{**by, **content})
+
+    async def bill(self, number: str = "INV-1", *, key: str | None = None, **changes: Any) -> dict[str, Any]:
+        """A provider's bill of RM185.00, which officers have been asked about."""
+        said = {"treatment": "physiotherapy", "treated_on": today().isoformat()}
+        asked = {"person": person_id(PERSON), "amount": {"amount": "185.00", "currency": "MYR"}}
+        body = {"bill_number": number, **asked, **said, **changes}
+        answer = await self.as_hospital("POST", "/v1/bills", body, key=key)
+        assert answer.status_code == 201, answer.text
+        await self.work_off()
+        sent: dict[str, Any] = answer.json()
+        return sent
+
+    async def tasks(self) -> list[dict[str, Any]]:
+        """What waits for officers."""
+        answer = await self.get("/v1/tasks", scopes=OF_TASKS)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["data"]
+        return found
+
+    async def propose(self, task: Mapping[str, Any], says: Mapping[str, Any]) -> None:
+        """The first officer takes the task and proposes."""
+        path, by = f"/v1/tasks/{task['task']}", {"scopes": OF_TASKS, "subject": "officer-1"}
+        assert (await self.post(f"{path}/takings", {}, **by)).status_code == 201
+        answer = await self.post(f"{path}/proposals", {"revision": task["revision"], "says": says}, **by)
+        assert answer.status_code == 201, answer.text
+
+    async def approve(self, task: Mapping[str, Any], approver: str = "officer-2") -> tuple[int, str | None]:
+        """An officer approves: the status, and the code where that is refused."""
+        path, by = f"/v1/tasks/{task['task']}/approvals", {"scopes": OF_TASKS, "subject": approver}
+        answer = await self.post(path, {"revision": task["revision"]}, **by)
+        return answer.status_code, answer.json().get("code")
+
+    async def decide(
+        self, task: Mapping[str, Any], says: Mapping[str, Any], approver: str = "officer-2"
+    ) -> tuple[int, str | None]:
+        """Two officers decide a task."""
+        await self.propose(task, says)
+        return await self.approve(task, approver)
 
 
 def rehab_on(databases: Databases, issuer: TestIssuer) -> AbstractAsyncContextManager[Rehab]:

@@ -107,6 +107,13 @@ async def test_a_bad_filter_is_refused(desk: Rehab, query: str, status: int, cod
         ("POST", "/v1/referrals/{id}/admission", [READ]),
         ("POST", "/v1/referrals/{id}/discharge", [READ]),
         ("GET", "/v1/centres", [READ, WRITE]),
+        ("GET", "/v1/bills", [READ, "rehab:bill:write"]),
+        ("GET", "/v1/bills/{id}", [READ, "rehab:bill:write"]),
+        ("POST", "/v1/bills", [WRITE, "rehab:bill:read"]),
+        ("POST", "/v1/bills/{id}/corrections", [WRITE, "rehab:bill:read"]),
+        ("POST", "/v1/bills/{id}/withdrawals", [WRITE, "rehab:bill:read"]),
+        ("POST", "/v1/bills/{id}/reviews", ["rehab:bill:write", "rehab:bill:decide"]),
+        ("GET", "/v1/tasks", ["rehab:bill:decide", "rehab:task:write"]),
         ("POST", "/v1/announcements", [READ, WRITE]),
     ],
 )

@@ -25,7 +25,10 @@ async def test_every_table_with_a_tenant_has_forced_row_level_security(rehab: Re
         "SELECT relname AS name, relrowsecurity AND relforcerowsecurity AS forced FROM pg_class "
         "JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'tenant' WHERE relkind = 'r'"
     )
-    assert {row["name"] for row in found} == {"referral", "accident", "assessment", "idempotency_key"}
+    assert {row["name"] for row in found} == {
+        *("referral", "accident", "assessment", "idempotency_key"),
+        *("bill", "bill_statement", "bill_decision"),
+    }
     assert all(row["forced"] for row in found)
 
 

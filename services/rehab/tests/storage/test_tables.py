@@ -18,6 +18,15 @@ NEVER = (
     "TRUNCATE referral CASCADE",
     "UPDATE idempotency_key SET body = ''",
 )
+OF_BILLS = (
+    "UPDATE bill SET person = person + 1",
+    "DELETE FROM bill",
+    "UPDATE bill_statement SET amount_sen = 1",
+    "DELETE FROM bill_statement",
+    "UPDATE bill_decision SET amount_sen = 1",
+    "DELETE FROM bill_decision",
+    "TRUNCATE bill_decision",
+)
 
 
 async def test_whose_a_referral_is_is_never_changed_by_any_role(rehab: Rehab) -> None:
@@ -26,3 +35,11 @@ async def test_whose_a_referral_is_is_never_changed_by_any_role(rehab: Rehab) ->
     path = f"/v1/referrals/{(await rehab.referral_of(claim))['referral']}"
     assert (await rehab.post(f"{path}/take", {"case_manager": "cm-1"})).is_success
     await refused_to_every_role(rehab.service.database, "rehab", NEVER)
+
+
+async def test_what_was_stated_and_decided_of_a_bill_is_never_changed_by_any_role(rehab: Rehab) -> None:
+    await rehab.bill()
+    (task,) = await rehab.tasks()
+    cap = {"kind": "bill_approved", "cap": {"amount": "170.00", "currency": "MYR"}, "schedule": "set rates"}
+    assert await rehab.decide(task, cap) == (201, None)
+    await refused_to_every_role(rehab.service.database, "rehab", OF_BILLS)

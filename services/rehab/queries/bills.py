@@ -1,0 +1,17 @@
+"""Providers' bills: a provider's own, for officers all."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.rehab.domain.bill import Bill
+from services.rehab.storage.unit_of_work import RehabUnitOfWork
+
+
+async def find_bill(bill: UUID, uow: RehabUnitOfWork) -> Bill:
+    """One bill; raises BillUnknown."""
+    return await uow.bills.find(bill)
+
+
+async def list_bills(person: int | None, after: UUID | None, limit: int, uow: RehabUnitOfWork) -> Sequence[Bill]:
+    """Bills in the order of their ids, of one person where that is asked for."""
+    return await uow.bills.list_page(person, after, limit)
