@@ -14,7 +14,7 @@ from services.benefits.commands.republish_benefits import RepublishBenefits, rep
 from services.benefits.commands.republish_repayments import RepublishRepayments, republish_repayments
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
-from services.benefits.consumers import claim_assessed, contribution_received, registration_payable
+from services.benefits.consumers import claim_assessed, contribution_received, payable
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
 from services.benefits.schedules.payment_calendar import payment_calendar
@@ -31,8 +31,11 @@ from shared.telemetry import metrics
 SUBSCRIPTIONS: list[Subscription[BenefitsUnitOfWork]] = [
     # What is owed: the projection first, then the settling of what it says, in the story's own trace.
     Subscription("claim.assessed", apply=claim_assessed.apply, handle=claim_assessed.handle),
-    # What registration owes: refunds, owed and paid as what claims decided is.
-    Subscription("registration.payable", apply=registration_payable.apply, handle=registration_payable.handle),
+    # What is owed beside benefits, owed and paid as what claims decided is: refunds, loans, bills, fees.
+    Subscription("registration.payable", apply=payable.apply, handle=payable.handle),
+    Subscription("claims.payable", apply=payable.apply, handle=payable.handle),
+    Subscription("rehab.payable", apply=payable.apply, handle=payable.handle),
+    Subscription("jobs.payable", apply=payable.apply, handle=payable.handle),
     # The funds' money in, for the ledger.
     Subscription("contribution.received", apply=contribution_received.apply),
 ]

@@ -5,6 +5,7 @@ Each function returns `path: what is wrong`, read from syntax trees.
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -36,8 +37,13 @@ def commands_without_command(root: Path, paths: Iterable[str]) -> list[str]:
 
 
 def files_without_topic(paths: Iterable[str]) -> list[str]:
-    """Files of `events/` and `consumers/` that are not named after a topic."""
+    """Files of `events/` and `consumers/` that are not named after a topic, or after the last word of several.
+
+    Topics that share it have one shape, and each its own owner: of what all of them state one file makes the same.
+    """
     topics = {topic.name.replace(".", "_") for topic in TOPICS}
+    last_words = Counter(topic.name.rpartition(".")[2] for topic in TOPICS)
+    topics |= {word for word, number in last_words.items() if number > 1}
     return [
         f"{path}: there is no such topic"
         for path, room, name in _in_rooms(paths)

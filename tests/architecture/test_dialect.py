@@ -59,6 +59,13 @@ def test_a_file_of_events_or_consumers_without_a_topic_is_found() -> None:
     assert files_without_topic(["services/claims/events/claim_assessed.py"]) == []
 
 
+def test_a_file_may_be_of_all_topics_of_one_shape() -> None:
+    """Four owners state payables, each on a topic of its own; one topic alone is assessed."""
+    assert files_without_topic(["services/benefits/consumers/payable.py"]) == []
+    path = "services/benefits/consumers/assessed.py"
+    assert files_without_topic([path]) == [f"{path}: there is no such topic"]
+
+
 @pytest.mark.parametrize(
     "signature",
     ["apply(uow: ClaimsUnitOfWork, events: list)", "settle(command: Settle, uow: U, cipher: FieldCipher)"],

@@ -97,7 +97,6 @@ async def test_every_operation_is_generated_and_every_post_works(world: World, c
     assert [each for each in refused if each] == []
 
 
-# What a partner alone says.
 def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.AbstractEventLoop) -> str:
     """Call an operation by its generated function until it is done; empty, or the last refusal."""
     name, said = operation["operationId"], ""

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from services.benefits.domain.calendar import BookCalendar, Reached
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Term
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.ledger import (
     Account,
     Income,
@@ -211,7 +211,8 @@ class OfficeInMemory:
             owed = named.get(key)
             fund = owed.fund if owed else self.kept[key].entitled.fund
             terms = tuple(Term(Per(each.per), *each[1:]) for each in owed.terms) if owed else ()
-            entitled = Entitled(key, None, fund, stated.revision, terms, owner=stated.owner)
+            owed_by = Entitled(key, None, fund, stated.revision, terms, owner=stated.owner)
+            entitled = replace(owed_by, source=Source.told("", stated.owner))
             self.kept.setdefault(key, _Books(entitled)).entitled = entitled
             self.due.add(key)
 
@@ -396,8 +397,8 @@ class OfficeInMemory:
 
 
 def _debt(key: EntitlementKey, kept: _Books, day: date) -> OpenDebt:
-    about = (kept.entitled.fund, kept.settled, kept.books().recovery_sen, kept.entitled.owner)
-    return OpenDebt(key, *about, keep=kept.keep(day))
+    about = (kept.entitled.fund, kept.settled, kept.books().recovery_sen)
+    return OpenDebt(key, *about, kept.entitled.owner, kept.entitled.source, keep=kept.keep(day))
 
 
 def _same_act(one: EntitlementKey, other: EntitlementKey) -> bool:

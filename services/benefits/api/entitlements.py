@@ -17,7 +17,7 @@ from services.benefits.api.fields import (
     Revision,
     SchemeName,
 )
-from services.benefits.domain.entitled import EntitlementKey, Term
+from services.benefits.domain.entitled import EntitlementKey, Source, Term
 from services.benefits.domain.waiting import WaitingReason
 from services.benefits.queries import entitlements
 from services.benefits.queries.entitlements import EntitlementRead
@@ -68,6 +68,7 @@ class EntitlementOut(Out):
 
     claim: ClaimOrPayable
     owner: str = Field(max_length=100, description="The service that states it as owed.", examples=["claims"])
+    source: Source = Field(description="Under what it is owed: a claim, or a payable that its owner states by itself.")
     scheme: SchemeName
     benefit: BenefitName
     party: PartyName
@@ -85,6 +86,7 @@ class EntitlementOut(Out):
         max_length=100, description="Why it is refused, or owed no more.", examples=["not_covered"]
     )
     terms: list[TermOut] = Field(max_length=10_000)
+    repayment: list[TermOut] = Field(max_length=10_000, description="Of a loan: what the party pays back, and when.")
     amount: Money = Field(description="What all terms that have an end add up to.")
     settled_revision: Revision | None = Field(description="Up to which revision the books are right.")
     settled: Money = Field(description="What reached the payee.")
@@ -99,6 +101,7 @@ class EntitlementOut(Out):
         return cls(
             claim=read.key.claim,
             owner=read.owner,
+            source=read.source,
             scheme=read.key.scheme,
             benefit=read.key.benefit,
             party=read.key.party,
@@ -112,6 +115,7 @@ class EntitlementOut(Out):
             provisional=read.provisional,
             refused_for=read.refused_for,
             terms=[TermOut.of(term) for term in read.terms],
+            repayment=[TermOut.of(term) for term in read.repayment],
             amount=Money.of(read.amount_sen),
             settled_revision=read.settled_revision,
             settled=Money.of(read.settled_sen),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from services.benefits.commands.render_lost_file import RenderLostFile
 from services.benefits.commands.settle_unsent import SettleUnsent
-from services.benefits.domain.entitled import EntitlementKey
-from services.benefits.domain.ledger import TransferReason, transfer
+from services.benefits.domain.entitled import EntitlementKey, Source
+from services.benefits.domain.ledger import TransferReason, granted_on, transfer
 from services.benefits.domain.payments import PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage.bank_files import Rendered
@@ -57,6 +57,7 @@ async def _instructed(event: PaymentInstructed, bank: str, uow: BenefitsUnitOfWo
         "bank_file": event.bank_file,
         "payee_version": event.payee_version,
         "owner": event.owner,
+        "source": Source.told(event.source, event.owner),
         "person": event.person if isinstance(event, PaymentEvent) else None,
         "fund": event.fund,
     }
@@ -97,6 +98,7 @@ def _entitlement(event: PaymentStated) -> EntitlementKey:
 
 
 def _line(event: PaymentInstructed | PaymentSettled | PaymentReturned, reason: TransferReason) -> Line:
-    moved = transfer(reason, event.amount_sen, event.fund)
+    grants = granted_on(event.benefit, is_benefit=Source.told(event.source, event.owner) is Source.CLAIM)
+    moved = transfer(reason, event.amount_sen, event.fund, grants=grants)
     about = (_entitlement(event), event.claim_revision, event.instruction)
     return Line(moved, *about, business_day(event.happened_at))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.benefits.commands.book_repayment import post_repaid
-from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.entitled import EntitlementKey, Source
 from services.benefits.domain.recoveries import Recovery, Repayment, Route
 from services.benefits.storage.repayments import Repaid
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -44,5 +44,5 @@ async def _recall(event: PaymentRecovered, uow: BenefitsUnitOfWork) -> None:
 def _recovery(event: PaymentRecovered) -> Recovery:
     key = EntitlementKey(event.claim, event.scheme, event.benefit, event.party)
     person = event.person if isinstance(event, BenefitRecoveredV1) else None
-    about = (event.owner, person, event.fund, event.law, event.claim_revision)
+    about = (event.owner, Source.told(event.source, event.owner), person, event.fund, event.law, event.claim_revision)
     return Recovery(event.recovery, key, *about, open_sen=0)

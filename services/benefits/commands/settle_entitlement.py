@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.benefits.domain.calendar import BookCalendar, Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey
-from services.benefits.domain.ledger import TransferReason, fund_changed, transfer
+from services.benefits.domain.ledger import TransferReason, called_off, fund_changed, granted_on, transfer
+from services.benefits.domain.loans import CallIn, CallOff, called, next_repayment
 from services.benefits.domain.setting_off import SetOff, by_law, own_by_law
 from services.benefits.domain.settlement import (
     Books,
@@ -122,7 +123,8 @@ async def _bring_up_to_date(standing: Standing, uow: BenefitsUnitOfWork) -> tupl
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
     waiting = [*held, *([blocked] if blocked else [])]
     await uow.settlements.settled(entitled, day, reached, waiting)
-    return waiting, standing.entitled.falls_due(day, reached, calendar)
+    due = (standing.entitled.falls_due(day, reached, calendar), next_repayment(standing.entitled.repayment, day))
+    return waiting, min((each for each in due if each), default=None)
 
 
 async def _take_days(stated: Entitled, day: date, uow: BenefitsUnitOfWork) -> Entitled:
@@ -153,6 +155,7 @@ def _loss_of(stated: Entitled, day: date) -> str:
 async def _settle(entitled: Entitled, day: date, reached: Reached, uow: BenefitsUnitOfWork) -> Waiting | None:
     """Post what is to be posted; what payments wait for, when they do."""
     books, payments, funds = await _books(entitled.key, uow)
+    books = await _with_instalments(books, entitled, uow)
     books = await _with_limit(books, entitled, day, uow)
     postings = settle(entitled, books, day, reached)
     blocked = None
@@ -164,7 +167,9 @@ async def _settle(entitled: Entitled, day: date, reached: Reached, uow: Benefits
     if more or _stays_unsent(books, postings):
         blocked = blocked or await uow.payees.blocked(entitled.key.party)
     chosen = [each for each in postings if not (more and blocked and waits(each, books))]
-    await uow.ledger.post([line for each in chosen for line in await _post(each, entitled, payments, uow)])
+    lines = [line for each in chosen for line in await _post(each, entitled, payments, uow)]
+    lines += await _call(entitled, called(entitled, books, chosen, day), uow)
+    await uow.ledger.post(lines)
     if any(isinstance(each, OpenRecovery) for each in chosen):
         await _settle_unsent(entitled.key, uow)
     if funds - {entitled.fund}:
@@ -192,6 +197,33 @@ async def _with_debts(books: Books, entitled: Entitled, day: date, uow: Benefits
     """What else is to come back from the party, with how much of this may be kept against it."""
     debts, law = await uow.recoveries.list_open(entitled, day), book().on(day, day)
     return replace(books, elsewhere=tuple(by_law(debt, entitled, law) for debt in debts))
+
+
+async def _with_instalments(books: Books, entitled: Entitled, uow: BenefitsUnitOfWork) -> Books:
+    """Of a loan: what of it was called in, and what of that is to come back; the rest was paid beyond the loan.
+
+    What comes back counts as instalments first (assumed).
+    """
+    if not entitled.is_loan:
+        return books
+    called_sen, overpaid_sen = await uow.ledger.loan(entitled.key)
+    return replace(books, called_sen=called_sen, instalments_sen=max(0, books.recovery_sen - overpaid_sen))
+
+
+async def _call(entitled: Entitled, call: CallIn | CallOff | None, uow: BenefitsUnitOfWork) -> list[Line]:
+    """Ask for what of a loan is to be paid back by now, or for less; the line of the ledger that it makes."""
+    if call is None:
+        return []
+    if isinstance(call, CallIn):
+        await uow.recoveries.open(entitled, inject().get("traceparent"))
+        await _settle_unsent(entitled.key, uow)
+        moved = transfer(TransferReason.CALLED_IN, call.amount_sen, entitled.fund)
+    else:
+        moved = called_off(call.amount_sen, entitled.fund)
+    what = "loan_called_in" if isinstance(call, CallIn) else "loan_called_off"
+    logged: dict[str, str | int] = {"claim": str(entitled.key.claim), "revision": entitled.revision}
+    uow.decided(what, **logged, benefit=entitled.key.benefit, amount_sen=call.amount_sen)
+    return [Line(moved, entitled.key, entitled.revision)]
 
 
 async def _settle_unsent(key: EntitlementKey, uow: BenefitsUnitOfWork) -> None:
@@ -249,7 +281,8 @@ async def _post(
             others = [Line(come_back, debt.key, debt.revision)]
     logged: dict[str, str | int] = {"claim": str(entitled.key.claim), "revision": entitled.revision}
     uow.decided(f"payment_{reason}", **logged, benefit=entitled.key.benefit, amount_sen=posting.amount_sen)
-    moved = transfer(reason, posting.amount_sen, fund)
+    grants = granted_on(entitled.key.benefit, is_benefit=entitled.is_benefit)
+    moved = transfer(reason, posting.amount_sen, fund, grants=grants)
     return [Line(moved, entitled.key, entitled.revision, payment), *others]
 
 

@@ -17,8 +17,9 @@ from services.benefits.domain.answers import (
     StatusReport,
     effect,
 )
+from services.benefits.domain.entitled import Source
 from services.benefits.domain.errors import BankFileUnknown, StatusReportForeign
-from services.benefits.domain.ledger import TransferReason, transfer
+from services.benefits.domain.ledger import TransferReason, granted_on, transfer
 from services.benefits.domain.payments import Outcome, PaymentState
 from services.benefits.events.benefit_paid import payment_answered
 from services.benefits.storage.bank_files import BankFile
@@ -204,7 +205,8 @@ def _line(answered: Answered, value_on: date) -> Line:
     payment = answered.sent.payment
     reversed_ = answered.stood is PaymentState.SETTLED
     reason = TransferReason.REVERSED if reversed_ else _REASONS[payment.state]
-    moved = transfer(reason, payment.amount_sen, answered.sent.fund)
+    grants = granted_on(payment.key.entitlement.benefit, is_benefit=answered.sent.source is Source.CLAIM)
+    moved = transfer(reason, payment.amount_sen, answered.sent.fund, grants=grants)
     return Line(moved, payment.key.entitlement, payment.key.revision, answered.sent.id, value_on)
 
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from services.benefits.commands.settle_entitlement import settle_soon
-from services.benefits.domain.entitled import CLAIMS, EntitlementKey, Term
+from services.benefits.domain.entitled import CLAIMS, EntitlementKey, Source, Term
 from services.benefits.domain.subjects import assessment
 from services.benefits.storage.known_entitlements import Decided
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -54,7 +54,7 @@ def _decided(event: ClaimAssessedV1) -> Decided:
     # A party's own refusal is not told apart: one row says of the benefit why it is not owed.
     refused = {(each.scheme, each.benefit): each for each in event.refusals}
     return Decided(
-        {**event.model_dump(include=_ASSESSED), "owner": CLAIMS},
+        {**event.model_dump(include=_ASSESSED), "owner": CLAIMS, "source": Source.CLAIM},
         [{"claim": event.claim, **each.model_dump(include=_ENTITLED)} for each in event.entitlements],
         {_key(event.claim, each): terms_of(each.terms) for each in event.entitlements},
         [_refusal(event.claim, each) for each in refused.values()],

@@ -7,6 +7,7 @@ and adds terms, and divides nothing: what is owed for a broken month comes as a 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from services.benefits.domain.calendar import PaymentCalendar, Reached, months_paid_until
@@ -15,15 +16,31 @@ from shared.kernel.periods import Days, Month, joined, less
 from shared.law.decision import Per
 
 _DAY = timedelta(days=1)
-# The owner of all that is owed under a claim; other services state payables.
+# The owner of all that is owed under a claim; claims and other services state payables.
 CLAIMS = "claims"
+# How the kind of a payable ends that the party pays back (shared/contracts/payable_stated.py).
+LOAN = "_loan"
+
+
+class Source(StrEnum):
+    """Under what a thing is owed: a claim, as a benefit, or a payable that its owner states by itself."""
+
+    CLAIM = "claim"
+    PAYABLE = "payable"
+
+    @classmethod
+    def told(cls, source: str, owner: str) -> "Source":
+        """As an event tells it; one of before tells it by its owner, who stated either the one or the other."""
+        if source:
+            return cls(source)
+        return cls.CLAIM if owner == CLAIMS else cls.PAYABLE
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class EntitlementKey:
     """What names an entitlement: the claim, the benefit under its scheme, and the party that is paid.
 
-    Of what another owner than claims states: its payable, what it is under its scheme, and the party.
+    Of a payable: the payable, what it is under its scheme, and the party.
     """
 
     claim: UUID
@@ -97,7 +114,8 @@ class Entitled:
     """One benefit of a claim for one party as its newest revision states it; no terms: nothing is owed.
 
     ``person`` is the one whom it is about, if it is about one; ``fund`` bears it. ``held`` are the days that it states
-    and another benefit of the party has: they wait. ``owner`` is the service that states it.
+    and another benefit of the party has: they wait. ``owner`` is the service that states it, ``source`` under what it
+    is owed. ``repayment`` is what the party pays back of a loan, and ``law`` the one that a payable states.
     """
 
     key: EntitlementKey
@@ -107,11 +125,19 @@ class Entitled:
     terms: tuple[Term, ...] = ()
     held: tuple[Days, ...] = ()
     owner: str = CLAIMS
+    source: Source = Source.CLAIM
+    repayment: tuple[Term, ...] = ()
+    law: str = ""
 
     @property
     def is_benefit(self) -> bool:
         """Whether it is a benefit of a claim: what Act 4 says of benefits does not hold for a refund or a bill."""
-        return self.owner == CLAIMS
+        return self.source is Source.CLAIM
+
+    @property
+    def is_loan(self) -> bool:
+        """Whether the party pays it back."""
+        return not self.is_benefit and self.key.benefit.endswith(LOAN)
 
     @property
     def days(self) -> tuple[Days, ...]:

@@ -120,6 +120,12 @@ def transfer(
     return Transfer(debit, credit, amount_sen, reason, fund)
 
 
+def called_off(amount_sen: Sen, fund: str) -> Transfer:
+    """What of a loan is called in no more: the other way round, so that the sum of both is what is called in."""
+    debit, credit = _SIDES[TransferReason.CALLED_IN]
+    return Transfer(credit, debit, amount_sen, TransferReason.CALLED_IN, fund)
+
+
 def fund_changed(fund: str, books: Mapping[str, tuple[Sen, Sen]]) -> Iterator[Transfer]:
     """What brings all that stands in the books of an entitlement into those of the fund that bears it now.
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.entitled import EntitlementKey, Source
 from shared.kernel.money import Sen
 
 # What a payer writes. The database makes it of the entitlement, so that it stays the same after a restore.
@@ -54,6 +54,7 @@ class Recovery:
     id: UUID
     key: EntitlementKey
     owner: str
+    source: Source
     person: int | None
     fund: str
     law: str

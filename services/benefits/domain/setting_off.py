@@ -8,13 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey
+from services.benefits.domain.entitled import CLAIMS, LOAN, Entitled, EntitlementKey, Source
 from shared.kernel.money import Sen
 from shared.law.act4.owing.rules import loan_set_off_share, set_off_share
 from shared.law.book import LawOn
-
-# How the kind of a loan ends (shared/contracts/payable_stated.py).
-_LOAN = "_loan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ WHOLE = Keep()
 class OpenDebt:
     """What is still to come back of another entitlement of the party, and the fund that bore it.
 
-    It is under the same Act and of the same owner, or it is ``agreed`` that it is set off.
+    It is under the same Act, of the same owner and source, or it is ``agreed`` that it is set off.
     """
 
     key: EntitlementKey
@@ -73,8 +70,14 @@ class OpenDebt:
     revision: int
     open_sen: Sen
     owner: str = CLAIMS
+    source: Source = Source.CLAIM
     agreed: bool = False
     keep: Keep = WHOLE
+
+    @property
+    def is_loan(self) -> bool:
+        """Whether what is to come back was lent."""
+        return self.source is Source.PAYABLE and self.key.benefit.endswith(LOAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +90,31 @@ class SetOff:
 
 def by_law(debt: OpenDebt, entitled: Entitled, law: LawOn) -> OpenDebt:
     """A debt with the share of this entitlement that may be kept against it."""
-    share = Fraction(1) if debt.agreed else _share(debt.key, debt.owner, entitled, law)
+    share = Fraction(1) if debt.agreed else _share(debt, entitled, law)
     return replace(debt, keep=replace(debt.keep, share=share))
 
 
 def own_by_law(keep: Keep, agreed: bool, entitled: Entitled, law: LawOn) -> Keep:
-    """The same for what is to come back of the entitlement itself."""
-    share = Fraction(1) if agreed else _share(entitled.key, entitled.owner, entitled, law)
-    return replace(keep, share=share)
+    """The same for what is to come back of the entitlement itself.
+
+    Of a payable that is all of it: of a loan its instalments are no part of that (decision 48).
+    """
+    of_law = set_off_share(entitled.key.scheme, law) if entitled.is_benefit else Fraction(1)
+    return replace(keep, share=Fraction(1) if agreed else of_law)
 
 
-def _share(debt: EntitlementKey, owner: str, entitled: Entitled, law: LawOn) -> Fraction:
-    """Of a loan what the law of loans has, and of what is lent nothing: it would be paid back before it came.
+def _share(debt: OpenDebt, entitled: Entitled, law: LawOn) -> Fraction:
+    """Of a loan what the law of loans has, and of what is lent or otherwise payable nothing.
 
     What is no benefit is set off against what its owner owes under the same Act, all of it (decision 40).
     """
-    if debt.scheme != entitled.key.scheme:
+    if debt.key.scheme != entitled.key.scheme:
         return Fraction(0)
-    if debt.benefit.endswith(_LOAN):
-        return loan_set_off_share(debt.scheme, law) if entitled.is_benefit else Fraction(0)
-    if entitled.is_benefit and owner == CLAIMS:
-        return set_off_share(debt.scheme, law)
-    return Fraction(owner == entitled.owner)
+    if debt.is_loan:
+        return loan_set_off_share(debt.key.scheme, law) if entitled.is_benefit else Fraction(0)
+    if entitled.is_benefit and debt.source is Source.CLAIM:
+        return set_off_share(debt.key.scheme, law)
+    return Fraction((debt.owner, debt.source) == (entitled.owner, entitled.source))
 
 
 def parted(debts: Sequence[OpenDebt], due: Due) -> Iterator[SetOff]:

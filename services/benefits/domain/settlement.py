@@ -32,7 +32,12 @@ RECOVERY_LAW = LegalBasis("Act 4", "s.50")
 
 
 def recovery_law(entitled: Entitled) -> str:
-    """Under which law what was paid beyond it is to come back; of another Act, or no benefit, no section is known."""
+    """Under which law what was paid beyond it is to come back; of another Act, or no benefit, no section is known.
+
+    A loan is to come back in any case, under the law that it states.
+    """
+    if entitled.is_loan and entitled.law:
+        return entitled.law
     act = f"Act {entitled.key.scheme.removeprefix('act')}"
     return str(RECOVERY_LAW) if entitled.is_benefit and act == RECOVERY_LAW.act else act
 
@@ -42,7 +47,8 @@ class Books:
     """What is posted for an entitlement: the net granted, the recovery that is open, and its payments, oldest first.
 
     ``elsewhere`` are the open recoveries of the party's other entitlements, oldest first; ``keep`` says how much may be
-    kept against its own.
+    kept against its own. Of a loan ``called_sen`` is what was called in, and ``instalments_sen`` what of the open
+    recovery that is: a loan is not paid back from itself.
     """
 
     net_sen: Sen = 0
@@ -50,6 +56,8 @@ class Books:
     payments: tuple[Payment, ...] = ()
     elsewhere: tuple[OpenDebt, ...] = ()
     keep: Keep = WHOLE
+    called_sen: Sen = 0
+    instalments_sen: Sen = 0
 
     @property
     def unsent(self) -> tuple[Payment, ...]:
@@ -120,9 +128,10 @@ def settle(entitled: Entitled, books: Books, day: date, reached: Reached) -> tup
     if net > earned:
         return (*voided, OpenRecovery(net - earned))
     due = _due(books, voided, entitled.due_sen(day, reached) - net)
-    own = books.keep.of(due, books.recovery_sen)
+    overpaid = books.recovery_sen - books.instalments_sen
+    own = books.keep.of(due, overpaid)
     if books.keep.is_whole:
-        own = max(0, min(earned - net, books.recovery_sen))
+        own = max(0, min(earned - net, overpaid))
     reduction = (ReduceRecovery(own),) if own else ()
     due = due.less(own)
     elsewhere = tuple(parted(books.elsewhere, due))

@@ -31,6 +31,7 @@ def payment_instructed(unsent: Unsent, file: Rendered) -> PaymentInstructed:
     stated = {
         **asdict(key.entitlement),
         "owner": unsent.owner,
+        "source": unsent.source,
         "fund": unsent.fund,
         "amount_sen": unsent.amount_sen,
         "happened_at": file.made_at,
@@ -79,6 +80,7 @@ def money_came_back(repaid: Repaid) -> PaymentRecovered:
     stated = {
         **asdict(recovery.key),
         "owner": recovery.owner,
+        "source": recovery.source,
         "fund": recovery.fund,
         "amount_sen": repaid.amount_sen,
         "happened_at": datetime.combine(repayment.received_on, time.min, BUSINESS_ZONE),
@@ -101,6 +103,7 @@ def _stated(sent: Sent) -> dict[str, Any]:
     return {
         **asdict(key.entitlement),
         "owner": sent.owner,
+        "source": sent.source,
         "fund": sent.fund,
         "amount_sen": sent.payment.amount_sen,
         "happened_at": sent.answered_at,

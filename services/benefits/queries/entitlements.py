@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from services.benefits.domain.entitled import EntitlementKey, Term
+from services.benefits.domain.entitled import EntitlementKey, Source, Term
 from services.benefits.domain.parties import party_of
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
@@ -19,7 +19,8 @@ _READ = text("""
     WITH known AS (SELECT claim, scheme, benefit, party FROM entitlement
                    UNION SELECT claim, scheme, benefit, party FROM settlement)
     SELECT known.claim, known.scheme, known.benefit, known.party, coalesce(stated.fund, settled.fund) AS fund,
-           assessment.owner, assessment.revision, assessment.event, assessment.happened_on, assessment.decided_at,
+           assessment.owner, assessment.source, assessment.revision, assessment.event, assessment.happened_on,
+           assessment.decided_at,
            coalesce(stated.decision_hash, refusal.decision_hash) AS decision_hash,
            coalesce(stated.provisional, false) AS provisional, refusal.reason AS refused_for,
            coalesce(stated.law, refusal.law) AS law, settled.revision AS settled_revision,
@@ -27,7 +28,7 @@ _READ = text("""
            greatest(coalesce(books.recovery_sen, 0), 0)::bigint AS recovery_sen,
            coalesce(books.set_off_sen, 0)::bigint AS set_off_sen,
            coalesce(settled.waiting, '[]'::jsonb) AS waiting,
-           coalesce(terms.stated, '[]'::jsonb) AS terms
+           coalesce(terms.stated, '[]'::jsonb) AS terms, coalesce(terms.repaid, '[]'::jsonb) AS repayment
     FROM known JOIN assessment USING (claim)
     LEFT JOIN entitlement AS stated USING (claim, scheme, benefit, party)
     LEFT JOIN settlement AS settled USING (claim, scheme, benefit, party)
@@ -45,7 +46,9 @@ _READ = text("""
         FROM transfer WHERE transfer.claim = known.claim AND transfer.scheme = known.scheme
                             AND transfer.benefit = known.benefit AND transfer.party = known.party) AS books ON true
     LEFT JOIN LATERAL (
-        SELECT jsonb_agg(to_jsonb(term) ORDER BY number) AS stated FROM entitlement_term AS term
+        SELECT jsonb_agg(to_jsonb(term) ORDER BY number) FILTER (WHERE direction = 'out') AS stated,
+               jsonb_agg(to_jsonb(term) ORDER BY number) FILTER (WHERE direction = 'back') AS repaid
+        FROM entitlement_term AS term
         WHERE term.claim = known.claim AND term.scheme = known.scheme
               AND term.benefit = known.benefit AND term.party = known.party) AS terms ON true
     WHERE (assessment.person = CAST(:person AS bigint) OR known.party = :party)
@@ -59,11 +62,12 @@ _START = EntitlementKey(UUID(int=0), "", "", "")
 
 @dataclass(frozen=True, slots=True)
 class EntitlementRead:
-    """A benefit of a claim for a party, or what another owner owes: what was decided, and what became of it."""
+    """A benefit of a claim for a party, or a payable: what was decided, and what became of it."""
 
     key: EntitlementKey
     fund: str
     owner: str
+    source: Source
     revision: int
     event: str
     happened_on: date
@@ -79,6 +83,7 @@ class EntitlementRead:
     set_off_sen: Sen
     waiting: Sequence[dict[str, Any]]
     terms: Sequence[Term]
+    repayment: Sequence[Term]
 
     @property
     def amount_sen(self) -> Sen:
@@ -111,12 +116,17 @@ async def _list(
 
 def entitlement_of(row: Row[Any]) -> EntitlementRead:
     """The entitlement in a row of ``_READ``."""
-    terms = [
+    read: dict[str, Any] = {"key": EntitlementKey(*row[:4]), "source": Source(row.source)}
+    read |= {"terms": _terms(row.terms), "repayment": _terms(row.repayment)}
+    stated = {name: getattr(row, name) for name in EntitlementRead.__slots__ if name not in read}
+    return EntitlementRead(**read, **stated)
+
+
+def _terms(stated: Sequence[dict[str, Any]]) -> list[Term]:
+    return [
         Term(Per(each["per"]), each["sen"], _day(each["first_day"]), each["last_day"] and _day(each["last_day"]))
-        for each in row.terms
+        for each in stated
     ]
-    stated = {name: getattr(row, name) for name in EntitlementRead.__slots__ if name not in ("key", "terms")}
-    return EntitlementRead(key=EntitlementKey(*row[:4]), terms=terms, **stated)
 
 
 def _day(text: str) -> date:

@@ -48,7 +48,8 @@ _READ = text("""
                                                                   WHEN credit THEN -amount_sen END), 0),
                         0)::bigint AS open_sen,
                coalesce(sum(amount_sen) FILTER (
-                   WHERE credit = 'recoveries_receivable' AND cause <> 'fund_changed' AND booked_at >= :month),
+                   WHERE credit = 'recoveries_receivable' AND cause NOT IN ('fund_changed', 'called_in')
+                         AND booked_at >= :month),
                         0)::bigint AS came_back_sen
         FROM transfer WHERE transfer.claim = known.claim AND transfer.scheme = known.scheme
                             AND transfer.benefit = known.benefit AND transfer.party = known.party) AS books
@@ -60,7 +61,7 @@ _READ = text("""
     LEFT JOIN LATERAL (
         SELECT jsonb_agg(to_jsonb(term) ORDER BY number) AS stated FROM entitlement_term AS term
         WHERE term.claim = known.claim AND term.scheme = known.scheme
-              AND term.benefit = known.benefit AND term.party = known.party) AS terms ON true
+              AND term.benefit = known.benefit AND term.party = known.party AND direction = 'out') AS terms ON true
     LEFT JOIN LATERAL (
         SELECT jsonb_agg(jsonb_build_array(lower(days), upper(days) - 1) ORDER BY days) AS days FROM owed_days AS had
         WHERE had.claim = known.claim AND had.scheme = known.scheme

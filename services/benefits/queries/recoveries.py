@@ -16,8 +16,11 @@ _OF_PERSON = text("""
            greatest(opened_sen - set_off_sen - repaid_sen, 0) AS open_sen
     FROM recovery JOIN settlement USING (claim, scheme, benefit, party)
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(amount_sen) FILTER (WHERE debit = 'recoveries_receivable'), 0)::bigint AS opened_sen,
-               coalesce(sum(amount_sen) FILTER (WHERE credit = 'recoveries_receivable' AND cause <> 'repaid'),
+        SELECT coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen ELSE -amount_sen END)
+                            FILTER (WHERE debit = 'recoveries_receivable' OR cause = 'called_in'),
+                        0)::bigint AS opened_sen,
+               coalesce(sum(amount_sen) FILTER (
+                   WHERE credit = 'recoveries_receivable' AND cause NOT IN ('repaid', 'called_in')),
                         0)::bigint AS set_off_sen,
                coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid'), 0)::bigint AS repaid_sen
         FROM transfer

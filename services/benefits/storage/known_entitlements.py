@@ -1,11 +1,11 @@
-"""What is stated as owed: the newest revision of each claim, or of another owner's payable, with all that it says."""
+"""What is stated as owed: the newest revision of each claim, or of a payable, with all that it says."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import Row, and_, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,15 +13,20 @@ from services.benefits.domain.entitled import EntitlementKey, Term
 from services.benefits.storage import tables as t
 from shared.law.decision import Per
 
+# Of a term: what is owed to the party, or what the party pays back.
+_OUT, _BACK = "out", "back"
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One revision of a claim or payable as rows of the projection, and the terms of what it owes."""
+    """One revision of a claim or payable as rows of the projection, the terms of what it owes, and of what of that is
+    paid back."""
 
     assessment: Mapping[str, Any]
     entitlements: Sequence[Mapping[str, Any]] = ()
     terms: Mapping[EntitlementKey, Sequence[Term]] = field(default_factory=dict)
     refusals: Sequence[Mapping[str, Any]] = ()
+    repayments: Mapping[EntitlementKey, Sequence[Term]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,13 @@ class Stated:
     revision: int
     terms: tuple[Term, ...]
     fund: str | None
+    repayment: tuple[Term, ...] = ()
+    law: str | None = None
 
 
 class StatedByAnother(RuntimeError):
-    """What one owner states as owed has the id of what another does: somebody must look."""
+    """What one owner states as owed has the id of what another does, or of its own under another source: somebody must
+    look."""
 
 
 class EntitlementProjection:
@@ -56,10 +64,11 @@ class EntitlementProjection:
             index_elements=[t.assessment.c.claim],
             set_={column.name: statement.excluded[column.name] for column in t.assessment.c},
             where=(t.assessment.c.owner == statement.excluded.owner)
+            & (t.assessment.c.source == statement.excluded.source)
             & (t.assessment.c.revision < statement.excluded.revision),
         )
         changed = set((await self._connection.execute(newer.returning(t.assessment.c.claim))).scalars())
-        await self._must_be_own({each.assessment["claim"]: each.assessment["owner"] for each in in_order}, changed)
+        await self._must_be_own({each.assessment["claim"]: _origin(each.assessment) for each in in_order}, changed)
         await self._replace([each for each in in_order if each.assessment["claim"] in changed], changed)
 
     async def find(self, key: EntitlementKey) -> Stated | None:
@@ -69,9 +78,9 @@ class EntitlementProjection:
         owed, stated = (
             and_(*(table.c[name] == value for name, value in asdict(key).items())) for table in (t.entitlement, term)
         )
-        columns = (t.assessment.c.revision, t.entitlement.c.fund)
+        columns = (t.assessment.c.revision, t.entitlement.c.fund, t.entitlement.c.law)
         query = (
-            select(*columns, term.c.per, term.c.sen, term.c.first_day, term.c.last_day)
+            select(*columns, term.c.direction, term.c.per, term.c.sen, term.c.first_day, term.c.last_day)
             .join_from(t.assessment, t.entitlement, owed, isouter=True)
             .join(term, stated, isouter=True)
             .where(t.assessment.c.claim == key.claim)
@@ -80,17 +89,17 @@ class EntitlementProjection:
         rows = (await self._connection.execute(query)).all()
         if not rows:
             return None
-        terms = (Term(Per(row.per), row.sen, row.first_day, row.last_day) for row in rows if row.per is not None)
-        return Stated(rows[0].revision, tuple(terms), rows[0].fund)
+        out, back = (tuple(term_of(row) for row in rows if row.direction == direction) for direction in (_OUT, _BACK))
+        return Stated(rows[0].revision, out, rows[0].fund, back, rows[0].law)
 
-    async def _must_be_own(self, owners: Mapping[UUID, str], changed: Collection[UUID]) -> None:
-        unchanged = owners.keys() - changed
+    async def _must_be_own(self, origins: Mapping[UUID, tuple[str, str]], changed: Collection[UUID]) -> None:
+        unchanged = origins.keys() - changed
         if not unchanged:
             return
-        known = select(t.assessment.c.claim, t.assessment.c.owner).where(t.assessment.c.claim.in_(unchanged))
-        for row in await self._connection.execute(known):
-            if row.owner != owners[row.claim]:
-                raise StatedByAnother(f"{owners[row.claim]} states {row.claim}, which is of {row.owner}")
+        columns = (t.assessment.c.claim, t.assessment.c.owner, t.assessment.c.source)
+        for row in await self._connection.execute(select(*columns).where(columns[0].in_(unchanged))):
+            if (known := (row.owner, row.source)) != (stated := origins[row.claim]):
+                raise StatedByAnother(f"a {stated[1]} of {stated[0]} has the id of a {known[1]} of {known[0]}")
 
     async def _replace(self, decided: Sequence[Decided], claims: Collection[UUID]) -> None:
         for table in (t.entitlement, t.entitlement_term, t.refusal):
@@ -104,8 +113,20 @@ class EntitlementProjection:
                 await self._connection.execute(insert(table), rows)
 
 
+def term_of(row: Row[Any]) -> Term:
+    """The term in a row of its table."""
+    return Term(Per(row.per), row.sen, row.first_day, row.last_day)
+
+
+def _origin(assessment: Mapping[str, Any]) -> tuple[str, str]:
+    return assessment["owner"], assessment["source"]
+
+
 def _terms_of(decided: Decided) -> Iterator[dict[str, Any]]:
+    """The terms of both directions, numbered through."""
     for key, terms in decided.terms.items():
-        for number, term in enumerate(terms):
+        directed = [(_OUT, term) for term in terms] + [(_BACK, term) for term in decided.repayments.get(key, ())]
+        for number, (direction, term) in enumerate(directed):
             days = {"first_day": term.first, "last_day": term.last}
-            yield {**asdict(key), "number": number, "per": term.per, "sen": term.sen, **days}
+            stated = {"number": number, "direction": direction, "per": term.per, "sen": term.sen}
+            yield {**asdict(key), **stated, **days}

@@ -28,6 +28,13 @@ _NET = text("""
     FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
     GROUP BY fund
 """)
+_LOAN = text("""
+    SELECT coalesce(sum(amount_sen * CASE debit WHEN 'recoveries_receivable' THEN 1 ELSE -1 END)
+                    FILTER (WHERE cause = 'called_in'), 0)::bigint AS called,
+           coalesce(sum(amount_sen * CASE cause WHEN 'recovery_opened' THEN 1 ELSE -1 END)
+                    FILTER (WHERE cause IN ('recovery_opened', 'recovery_reduced')), 0)::bigint AS overpaid
+    FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+""")
 # What was told of a file's month is booked already, in whichever sums: told again by fund, it is no more money.
 _BOOK_ONCE = text("""
     INSERT INTO transfer (id, entry, debit, credit, amount_sen, cause, fund, booked_at, value_on, file, employer, month)
@@ -158,6 +165,11 @@ class LedgerRepository:
             for row in await self._connection.execute(_RECEIPTS, {"receipts": receipts}):
                 booked[row.receipt][row.fund] = row.sen
         return booked
+
+    async def loan(self, key: EntitlementKey) -> tuple[Sen, Sen]:
+        """What of a loan was called in, and what was found to be paid beyond it and not set off against it yet."""
+        row = (await self._connection.execute(_LOAN, asdict(key))).one()
+        return row.called, row.overpaid
 
     async def net(self, key: EntitlementKey) -> dict[str, tuple[Sen, Sen]]:
         """What is granted in the books of an entitlement, and its open recovery, by the fund that bears it."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.entitled import Entitled, EntitlementKey
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
 from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage import tables as t
@@ -44,10 +44,10 @@ _OF_FILE = text(f"""
     WHERE payment.bank_file = :bank_file ORDER BY payment.id
 """)  # noqa: S608 - nothing that came from outside stands in it
 _RECALL = text("""
-    INSERT INTO payment AS known (id, tenant, claim, scheme, benefit, party, owner, person, fund, kind, revision,
-                                  period_first, period_last, replaces, amount_sen, end_to_end_id, state, bank_file,
-                                  payee_version, correlation_id, created_at)
-    VALUES (:id, :tenant, :claim, :scheme, :benefit, :party, :owner, :person, :fund, :kind, :revision,
+    INSERT INTO payment AS known (id, tenant, claim, scheme, benefit, party, owner, source, person, fund, kind,
+                                  revision, period_first, period_last, replaces, amount_sen, end_to_end_id, state,
+                                  bank_file, payee_version, correlation_id, created_at)
+    VALUES (:id, :tenant, :claim, :scheme, :benefit, :party, :owner, :source, :person, :fund, :kind, :revision,
             :period_first, :period_last, :replaces, :amount_sen, :end_to_end_id, 'sent', :bank_file,
             :payee_version, :correlation_id, :at)
     ON CONFLICT (id) DO UPDATE SET state = 'sent', tenant = excluded.tenant, bank_file = excluded.bank_file,
@@ -80,12 +80,14 @@ class FileRefusal(StrEnum):
 class Unsent:
     """A payment that can go into a bank file now, and the version of the payee that it goes to.
 
-    ``person`` is the one whom it is about, if it is about one, ``fund`` bears it, ``owner`` states it as owed.
+    ``person`` is the one whom it is about, if it is about one, ``fund`` bears it, ``owner`` states it as owed under its
+    ``source``.
     """
 
     id: UUID
     key: PaymentKey
     owner: str
+    source: Source
     person: int | None
     fund: str
     end_to_end_id: str
@@ -96,11 +98,12 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A payment in a bank file, as it stands; ``person``, ``fund`` and ``owner`` are as in Unsent."""
+    """A payment in a bank file, as it stands; ``person``, ``fund``, ``owner`` and ``source`` are as in Unsent."""
 
     id: UUID
     payment: Payment
     owner: str
+    source: Source
     person: int | None
     fund: str
     traceparent: str | None
@@ -153,6 +156,7 @@ class PaymentRepository:
         values = _columns(pay.key) | {
             "id": id_,
             "owner": entitled.owner,
+            "source": entitled.source,
             "person": entitled.person,
             "fund": entitled.fund,
             # It becomes the bank's to see when it stands in one of that bank's files.
@@ -254,7 +258,7 @@ def _refused_with(bank_file: UUID) -> ColumnElement[bool]:
 def unsent_of(row: Row[Any]) -> Unsent:
     """The payment in a row of the table that stands beside its payee's."""
     payee = Payee(*(getattr(row, name) for name in Payee.__slots__))
-    about = (row.owner, row.person, row.fund)
+    about = (row.owner, Source(row.source), row.person, row.fund)
     return Unsent(row.id, key_of(row), *about, row.end_to_end_id, row.amount_sen, row.traceparent, payee)
 
 
@@ -275,6 +279,7 @@ def sent_of(row: Row[Any]) -> Sent:
     """The payment in a row of the table."""
     key = key_of(row)
     payment = Payment(key, row.amount_sen, PaymentState(row.state))
-    about = (row.id, payment, row.owner, row.person, row.fund, row.traceparent, row.correlation_id)
+    stated = (row.owner, Source(row.source), row.person, row.fund)
+    about = (row.id, payment, *stated, row.traceparent, row.correlation_id)
     refused_with = row.refused_with_file and FileRefusal(row.refused_with_file)
     return Sent(*about, row.reason, row.answered_at, row.reported_at, refused_with)

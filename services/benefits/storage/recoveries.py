@@ -10,7 +10,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.entitled import Entitled, EntitlementKey
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
 from services.benefits.domain.recoveries import Recovery
 from services.benefits.domain.setting_off import Keep, OpenDebt
 from services.benefits.domain.settlement import recovery_law
@@ -25,7 +25,8 @@ _BOOKS = """
         SELECT coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END),
                         0)::bigint AS open_sen,
                coalesce(sum(amount_sen) FILTER (
-                   WHERE credit = 'recoveries_receivable' AND cause <> 'fund_changed' AND booked_at >= :month),
+                   WHERE credit = 'recoveries_receivable' AND cause NOT IN ('fund_changed', 'called_in')
+                         AND booked_at >= :month),
                         0)::bigint AS taken_sen
         FROM transfer WHERE transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
                             AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS books
@@ -45,11 +46,13 @@ _AGREED = """
         ORDER BY released_at DESC, id DESC LIMIT 1) AS across ON true
 """
 _OPEN = text(f"""
-    SELECT claim, scheme, benefit, party, settlement.fund, recovery.revision, settlement.owner, open_sen, taken_sen,
-           monthly_sen, coalesce(across.holds, false) AS agreed
+    SELECT claim, scheme, benefit, party, settlement.fund, recovery.revision, settlement.owner, settlement.source,
+           open_sen, taken_sen, monthly_sen, coalesce(across.holds, false) AS agreed
     FROM recovery JOIN settlement USING (claim, scheme, benefit, party) {_BOOKS} {_AGREED}
     WHERE party = :party AND open_sen > 0 AND (claim, benefit) <> (:claim, :benefit)
-          AND (across.holds OR (scheme = :scheme AND (settlement.owner = :owner OR benefit LIKE '%\\_loan')))
+          AND (across.holds OR (scheme = :scheme AND (
+              (settlement.owner, settlement.source) = (:owner, :source)
+              OR (settlement.source = 'payable' AND benefit LIKE '%\\_loan'))))
     ORDER BY recovery.id
 """)  # noqa: S608 - nothing that came from outside stands in it
 _KEEP = text(f"""
@@ -60,7 +63,8 @@ _KEEP = text(f"""
 """)  # noqa: S608 - nothing that came from outside stands in it
 _FIND = """
     SELECT recovery.id, claim, scheme, benefit, party, coalesce(settlement.owner, 'claims') AS owner,
-           recovery.person, coalesce(settlement.fund, recovery.fund) AS fund, law, recovery.revision, open_sen
+           coalesce(settlement.source, 'claim') AS source, recovery.person,
+           coalesce(settlement.fund, recovery.fund) AS fund, law, recovery.revision, open_sen
     FROM recovery LEFT JOIN settlement USING (claim, scheme, benefit, party) {books} WHERE {which}
 """
 _FIND_BY_ID = text(_FIND.format(books=_BOOKS, which="recovery.id = :id"))
@@ -104,7 +108,11 @@ class RecoveryRepository:
         values = {**_about(entitled), **_month(day)}
         rows = await self._connection.execute(_OPEN, values)
         return [
-            OpenDebt(_key_of(row), row.fund, row.revision, row.open_sen, row.owner, row.agreed, _keep_of(row))
+            OpenDebt(
+                *(_key_of(row), row.fund, row.revision, row.open_sen, row.owner, Source(row.source)),
+                agreed=row.agreed,
+                keep=_keep_of(row),
+            )
             for row in rows
         ]
 
@@ -135,7 +143,7 @@ class RecoveryRepository:
 
 
 def _about(entitled: Entitled) -> dict[str, Any]:
-    return {**asdict(entitled.key), "owner": entitled.owner}
+    return {**asdict(entitled.key), "owner": entitled.owner, "source": entitled.source}
 
 
 def _month(day: date) -> dict[str, Any]:
@@ -151,5 +159,5 @@ def _keep_of(row: Row[Any]) -> Keep:
 
 
 def _recovery_of(row: Row[Any]) -> Recovery:
-    about = (row.owner, row.person, row.fund, row.law, row.revision)
+    about = (row.owner, Source(row.source), row.person, row.fund, row.law, row.revision)
     return Recovery(row.id, _key_of(row), *about, row.open_sen)

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.entitled import EntitlementKey, Source
 from services.benefits.domain.recoveries import Recovery, Repayment, Route, Word, reference_in
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
@@ -22,7 +22,8 @@ from shared.security.fields import FieldCipher, place
 _OWN = "organisation:1"
 _BOOKED = text("""
     SELECT repayment.*, recovery.claim, recovery.scheme, recovery.benefit, recovery.party, recovery.person,
-           recovery.law, recovery.revision, coalesce(settlement.owner, 'claims') AS owner, repaid.fund,
+           recovery.law, recovery.revision, coalesce(settlement.owner, 'claims') AS owner,
+           coalesce(settlement.source, 'claim') AS source, repaid.fund,
            repaid.amount_sen AS repaid_sen, coalesce(beyond.amount_sen, 0) AS beyond_sen
     FROM repayment JOIN recovery ON recovery.id = repayment.recovery
     JOIN transfer AS repaid ON repaid.repayment = repayment.id AND repaid.cause = 'repaid'
@@ -140,5 +141,6 @@ def _repayment_of(row: Any) -> Repayment:
 
 def _repaid_of(row: Any) -> Repaid:
     key = EntitlementKey(row.claim, row.scheme, row.benefit, row.party)
-    recovery = Recovery(row.recovery, key, row.owner, row.person, row.fund, row.law, row.revision, 0)
+    about = (row.owner, Source(row.source), row.person, row.fund)
+    recovery = Recovery(row.recovery, key, *about, row.law, row.revision, 0)
     return Repaid(_repayment_of(row), recovery, row.repaid_sen, row.beyond_sen)

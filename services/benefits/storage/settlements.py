@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, select, text, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.calendar import Reached
-from services.benefits.domain.entitled import Entitled, EntitlementKey
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
 from services.benefits.domain.waiting import Waiting
 from services.benefits.storage import tables as t
 from services.benefits.storage.known_entitlements import EntitlementProjection
@@ -20,11 +20,11 @@ from services.benefits.storage.known_entitlements import EntitlementProjection
 # what is owed no more names none.
 _KNOWN = text("SELECT claim FROM assessment WHERE claim = ANY(CAST(:claims AS uuid[])) ORDER BY claim FOR SHARE")
 _OPEN = text("""
-    INSERT INTO settlement (claim, scheme, benefit, party, owner, person, fund, revision, settled_on, waiting)
-    SELECT claim, scheme, benefit, party, owner, person, fund, 0, CAST(:today AS date), '[]'
-    FROM (SELECT claim, scheme, benefit, party, assessment.owner, assessment.person, entitlement.fund,
-                 NULL::uuid AS payment FROM entitlement JOIN assessment USING (claim)
-          UNION ALL SELECT claim, scheme, benefit, party, owner, person, fund, id FROM payment) AS granted
+    INSERT INTO settlement (claim, scheme, benefit, party, owner, source, person, fund, revision, settled_on, waiting)
+    SELECT claim, scheme, benefit, party, owner, source, person, fund, 0, CAST(:today AS date), '[]'
+    FROM (SELECT claim, scheme, benefit, party, assessment.owner, assessment.source, assessment.person,
+                 entitlement.fund, NULL::uuid AS payment FROM entitlement JOIN assessment USING (claim)
+          UNION ALL SELECT claim, scheme, benefit, party, owner, source, person, fund, id FROM payment) AS granted
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
     ORDER BY payment DESC NULLS FIRST LIMIT 1
     ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
@@ -39,7 +39,7 @@ _OVERTAKEN = text("""
     ORDER BY claim, scheme, benefit, party
 """)
 _LOCK = text("""
-    SELECT owner, person, fund, revision, settled_on, due_until, months_until FROM settlement
+    SELECT owner, source, person, fund, revision, settled_on, due_until, months_until FROM settlement
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party FOR UPDATE
 """)
 _OF_ANOTHER_FUND = text("""
@@ -118,7 +118,8 @@ class SettlementRepository:
         if settled is None or stated is None or stated.revision < settled.revision:
             return None
         stands = (settled.person, stated.fund or settled.fund, stated.revision, stated.terms)
-        entitled = Entitled(key, *stands, owner=settled.owner)
+        origin = {"owner": settled.owner, "source": Source(settled.source)}
+        entitled = Entitled(key, *stands, **origin, repayment=stated.repayment, law=stated.law or "")
         reached = Reached(settled.due_until, settled.months_until)
         return Standing(entitled, max(today, settled.settled_on), reached)
 

@@ -53,6 +53,7 @@ settlement = Table(
     Column("fund", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("months_until", Date),
+    Column("source", Text, nullable=False),
 )
 
 bank_file = Table(
@@ -102,6 +103,7 @@ payment = Table(
     Column("party", Text, nullable=False),
     Column("fund", Text, nullable=False),
     Column("owner", Text, nullable=False),
+    Column("source", Text, nullable=False),
 )
 
 recovery = Table(
@@ -209,6 +211,7 @@ assessment = Table(
     Column("decided_at", DateTime(timezone=True), nullable=False),
     Column("revision_hash", Text, nullable=False),
     Column("owner", Text, nullable=False),
+    Column("source", Text, nullable=False),
 )
 
 entitlement = Table(
@@ -236,6 +239,7 @@ entitlement_term = Table(
     Column("sen", BigInteger, nullable=False),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date),
+    Column("direction", Text, nullable=False),
 )
 
 refusal = Table(

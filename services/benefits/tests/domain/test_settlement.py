@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.benefits.domain.calendar import Reached
-from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Term
+from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.ledger import Account, Transfer, TransferReason, fund_changed, transfer
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.setting_off import Due, Keep, OpenDebt, SetOff, by_law
@@ -32,6 +32,7 @@ from shared.law.book import book
 from shared.law.decision import Per
 
 CLAIM = UUID("0197b6a0-6c00-7000-8000-000000000001")
+CLAIM_OF_CLAIMS = (CLAIMS, Source.CLAIM)
 FIRST_DAY = date(2026, 7, 16)
 LAST_DAY = date(2026, 8, 11)
 AFTER = date(2026, 11, 1)
@@ -566,34 +567,39 @@ def test_what_waits_for_an_account_keeps_no_limited_part_twice() -> None:
 @pytest.mark.parametrize(
     ("debt", "against", "share"),
     [
-        (("act4", "temporary_disablement", CLAIMS), ("act4", CLAIMS), 1),
-        (("act800", "job_search_allowance", CLAIMS), ("act800", CLAIMS), 1),
-        (("act4", "temporary_disablement", CLAIMS), ("act800", CLAIMS), 0),
-        (("act4", "temporary_disablement", CLAIMS), ("act4", "registration"), 0),
-        (("act4", "contribution_refund", "registration"), ("act4", "registration"), 1),
-        (("act789", "education_loan", "claims"), ("act789", CLAIMS), Fraction(1, 2)),
-        (("act4", "education_loan", "claims"), ("act4", CLAIMS), 0),
-        (("act789", "education_loan", "jobs"), ("act789", "jobs"), 0),
+        (("act4", "temporary_disablement", *CLAIM_OF_CLAIMS), ("act4", *CLAIM_OF_CLAIMS), 1),
+        (("act800", "job_search_allowance", *CLAIM_OF_CLAIMS), ("act800", *CLAIM_OF_CLAIMS), 1),
+        (("act4", "temporary_disablement", *CLAIM_OF_CLAIMS), ("act800", *CLAIM_OF_CLAIMS), 0),
+        (("act4", "temporary_disablement", *CLAIM_OF_CLAIMS), ("act4", "registration", Source.PAYABLE), 0),
+        (("act4", "temporary_disablement", *CLAIM_OF_CLAIMS), ("act4", CLAIMS, Source.PAYABLE), 0),
+        (("act4", "allowance", CLAIMS, Source.PAYABLE), ("act4", *CLAIM_OF_CLAIMS), 0),
+        (("act4", "contribution_refund", "registration", Source.PAYABLE), ("act4", "registration", Source.PAYABLE), 1),
+        (("act789", "education_loan", CLAIMS, Source.PAYABLE), ("act789", *CLAIM_OF_CLAIMS), Fraction(1, 2)),
+        (("act4", "education_loan", CLAIMS, Source.PAYABLE), ("act4", *CLAIM_OF_CLAIMS), 0),
+        (("act789", "education_loan", "jobs", Source.PAYABLE), ("act789", "jobs", Source.PAYABLE), 0),
     ],
 )
 def test_the_law_of_its_act_says_how_much_is_set_off_and_across_acts_an_agreement(
-    debt: tuple[str, str, str], against: tuple[str, str], share: int | Fraction
+    debt: tuple[str, str, str, Source], against: tuple[str, str, Source], share: int | Fraction
 ) -> None:
-    scheme, benefit, owner = debt
+    scheme, benefit, *origin = debt
     key = EntitlementKey(UUID(int=9), scheme, benefit, "person:12")
-    owed = replace(FIRST, key=replace(FIRST.key, scheme=against[0]), owner=against[1])
-    open_debt = OpenDebt(key, "invalidity", 1, 5000, owner, keep=Keep(monthly_sen=100))
+    owed = replace(FIRST, key=replace(FIRST.key, scheme=against[0]), owner=against[1], source=against[2])
+    open_debt = OpenDebt(key, "invalidity", 1, 5000, *origin, keep=Keep(monthly_sen=100))
     law = book().on(AFTER, AFTER)
     assert by_law(open_debt, owed, law).keep == Keep(Fraction(share), 100)
     assert by_law(replace(open_debt, agreed=True), owed, law).keep == Keep(Fraction(1), 100)
 
 
 def test_a_debt_comes_back_under_the_law_of_its_act() -> None:
-    def law(scheme: str, owner: str = CLAIMS) -> str:
-        return recovery_law(replace(FIRST, key=replace(FIRST.key, scheme=scheme), owner=owner))
+    def law(scheme: str, source: Source = Source.CLAIM, kind: str = "contribution_refund") -> str:
+        key = replace(FIRST.key, scheme=scheme, benefit=kind)
+        return recovery_law(replace(FIRST, key=key, source=source, law="Act 789 s.25"))
 
     assert (law("act4"), law("act789")) == ("Act 4 s.50", "Act 789")
-    assert law("act4", "registration") == "Act 4", "s.50 is about benefit, and a refund is none"
+    assert law("act4", Source.PAYABLE) == "Act 4", "s.50 is about benefit, and a refund is none"
+    assert law("act789", Source.PAYABLE, "education_loan") == "Act 789 s.25", "a loan comes back in any case"
+    assert law("act4", kind="education_loan") == "Act 4 s.50", "a benefit of that name is no loan"
 
 
 _days = st.integers(1, 90).map(lambda number: date(2026, 1, 1) + timedelta(days=number))

@@ -107,6 +107,7 @@ NEVER = (
     "UPDATE payment SET person = 13",
     "UPDATE payment SET party = 'person:13'",
     "UPDATE payment SET fund = 'invalidity'",
+    "UPDATE payment SET source = 'payable'",
     "DELETE FROM payment",
     "UPDATE bank_file SET content = ''",
     "UPDATE bank_file SET control_sum_sen = 1",

@@ -1,4 +1,4 @@
-"""Payments, as claims hears of them: those of claims, and no other owner's."""
+"""Payments, as claims hears of them: those under claims, and of no payable."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -40,8 +40,10 @@ async def test_a_payment_about_no_person_is_of_no_claim(claims: ServiceUnderTest
     assert [row["instruction"] for row in rows] == [UUID(int=1)]
 
 
-async def test_a_payment_of_another_owner_is_of_no_claim(claims: ServiceUnderTest) -> None:
-    await claims.consume_batch([settled(1), settled(2, owner="registration"), settled(3, owner="claims")])
+async def test_a_payment_of_a_payable_is_of_no_claim(claims: ServiceUnderTest) -> None:
+    """Claims states payables too, and events of before name no source."""
+    of_claims = [settled(3, owner="claims", source="claim"), settled(4, owner="claims", source="payable")]
+    await claims.consume_batch([settled(1), settled(2, owner="registration"), *of_claims])
     async with claims.database.connection() as connection:
         rows = await connection.fetch("SELECT instruction FROM known_payment ORDER BY instruction")
     assert [row["instruction"] for row in rows] == [UUID(int=1), UUID(int=3)]

@@ -1,8 +1,8 @@
-"""What registration states as owed: by the same pattern as what claims decides, and over a real broker."""
+"""What owners state as owed beside benefits: by the same pattern as what claims decides, and over a real broker."""
 
 import random
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -27,13 +27,20 @@ from services.benefits.tests.support import (
 from services.benefits.worker import work
 from shared.contracts.claim_assessed import Fund, Per, TermV1
 from shared.contracts.envelope import Cause
-from shared.contracts.payable_stated import RegistrationPayableStatedV1
+from shared.contracts.payable_stated import (
+    ClaimsPayableStatedV1,
+    JobsPayableStatedV1,
+    PayableStatedV1,
+    RegistrationPayableStatedV1,
+    RehabPayableStatedV1,
+)
 from shared.contracts.topics import topics_of
 from shared.kernel.identifiers import new_id
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import Relay
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.clock import BusinessClock
 from shared.testing.recalling import recall
 from shared.testing.records import received
 from shared.testing.servers import Broker, Databases
@@ -44,14 +51,20 @@ pytestmark = pytest.mark.postgres
 
 REFUND, OTHER = (UUID(f"0197b6a0-6c00-7000-8000-00000000020{number}") for number in (1, 2))
 WORKER = f"person:{PERSON}"
+P = TypeVar("P", bound=PayableStatedV1)
 
 
 def once(sen: int) -> TermV1:
     return TermV1(per=Per.ONCE, sen=sen, first=date(2026, 8, 20))
 
 
-def refund(revision: int, *terms: TermV1, payable: UUID = REFUND, **changes: Any) -> RegistrationPayableStatedV1:
+def refund(revision: int, *terms: TermV1, **changes: Any) -> RegistrationPayableStatedV1:
     """Contributions that were not due, back to the worker; with no terms it is withdrawn."""
+    return stated(RegistrationPayableStatedV1, revision, *terms, **changes)
+
+
+def stated(owners: type[P], revision: int, *terms: TermV1, payable: UUID = REFUND, **changes: Any) -> P:
+    """A payable, by the class of its owner."""
     values: dict[str, Any] = {
         "kind": "contribution_refund",
         "person": PERSON,
@@ -64,10 +77,10 @@ def refund(revision: int, *terms: TermV1, payable: UUID = REFUND, **changes: Any
         "decision_hash": "0" * 64,
         "withdrawn_for": None if terms else "not_paid_twice",
     }
-    return RegistrationPayableStatedV1(payable=payable, revision=revision, terms=terms, **{**values, **changes})
+    return owners(payable=payable, revision=revision, terms=terms, **{**values, **changes})
 
 
-async def state(benefits: ServiceUnderTest, *payables: RegistrationPayableStatedV1) -> None:
+async def state(benefits: ServiceUnderTest, *payables: PayableStatedV1) -> None:
     await benefits.consume(*payables)
     await benefits.work_off()
 
@@ -147,9 +160,106 @@ async def test_a_refund_is_paid_from_its_fund_and_its_payment_says_whose_it_is(b
     await enter_payee(benefits)
     await state(benefits, refund(1, once(1_835)))
     assert await bank_answers(benefits) == ["18.35"]
-    assert await balances(benefits, "non_employment_injury") == {"bank": "-18.35", "benefit_expense": "18.35"}
+    assert await balances(benefits, "non_employment_injury") == {"bank": "-18.35", "contributions_receivable": "18.35"}
     ((type_, told),) = await events(benefits)
     assert (type_, told["owner"], told["claim"]) == ("jaring.benefit.settled.v1", "registration", str(REFUND))
+
+
+async def test_whoever_states_a_payable_it_is_owed_alike(benefits: ServiceUnderTest) -> None:
+    """A provider's bill, a fee and an allowance of claims, each on its owner's topic; each comes back as it went."""
+    await enter_payee(benefits)
+    owners = (RehabPayableStatedV1, JobsPayableStatedV1, ClaimsPayableStatedV1)
+    payables = {new_id(): owner for owner in owners}
+    for sen, (payable, owner) in enumerate(payables.items(), 1):
+        await state(benefits, stated(owner, 1, once(100 * sen), payable=payable, kind="allowance"))
+    assert sorted(await bank_answers(benefits)) == ["1.00", "2.00", "3.00"]
+    assert await balances(benefits, "non_employment_injury") == {"bank": "-6.00", "payable_expense": "6.00"}
+    told = [(each["claim"], each["owner"], each["source"]) for _, each in await events(benefits)]
+    assert sorted(told) == sorted((str(payable), owner.topic.owner, "payable") for payable, owner in payables.items())
+    assert {(each["owner"], each["source"]) for each in await owed_to(benefits, WORKER)} == {
+        (owner.topic.owner, "payable") for owner in owners
+    }
+    for payable, owner in payables.items():
+        await state(benefits, stated(owner, 2, payable=payable, kind="allowance"))
+    assert await balances(benefits, "non_employment_injury") == {"bank": "-6.00", "recoveries_receivable": "6.00"}
+    for payable, owner in payables.items():
+        await state(benefits, stated(owner, 3, once(400), payable=payable, kind="allowance"))
+    assert sorted(await bank_answers(benefits, "RJCT/AC04")) == ["1.00", "2.00", "3.00"], "each sets off its own"
+    assert await balances(benefits, "non_employment_injury") == {"bank": "-6.00", "payable_expense": "6.00"}
+
+
+async def test_claims_states_payables_beside_its_benefits(benefits: ServiceUnderTest) -> None:
+    """One id is a claim or a payable, and neither is set off against the other."""
+    await enter_payee(benefits)
+    await settle(benefits, decided(1, period(date(2026, 3, 1), date(2026, 3, 8), 2331)))
+    assert await bank_answers(benefits) == ["186.48"]
+    await settle(benefits, refused(2))
+    act4: dict[str, Any] = {"kind": "allowance", "scheme": "act4", "fund": Fund.EMPLOYMENT_INJURY}
+    await state(benefits, stated(ClaimsPayableStatedV1, 1, once(1_835), **act4))
+    assert await bank_answers(benefits) == ["18.35"], "the debt of benefit stays"
+    sources = {each["claim"]: each["source"] for each in await owed_to(benefits, WORKER)}
+    assert sources == {str(CLAIM): "claim", str(REFUND): "payable"}
+    await benefits.consume(stated(ClaimsPayableStatedV1, 9, once(1), payable=CLAIM))
+    await benefits.consume(first(claim=REFUND).model_copy(update={"revision": 9}))
+    async with benefits.database.connection() as connection:
+        parked = await connection.fetch("SELECT topic, reason FROM parked ORDER BY id")
+    assert [tuple(row) for row in parked] == [
+        ("claims.payable", "failed: StatedByAnother"),
+        ("claim.assessed", "failed: StatedByAnother"),
+    ]
+
+
+def loan(revision: int, *terms: TermV1, **changes: Any) -> ClaimsPayableStatedV1:
+    """For a child's education."""
+    act789: dict[str, Any] = {"kind": "education_loan", "scheme": "act789", "law": "Act 789 s.25"}
+    return stated(ClaimsPayableStatedV1, revision, *terms, **act789, **changes)
+
+
+async def test_a_loan_is_called_in_as_its_instalments_fall_due(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """RM100.00 in September and RM100.00 in February; from January RM10.00 a month, and the second is whole."""
+    business_clock.set_day(2026, 9, 1)
+    await enter_payee(benefits)
+    semesters = [TermV1(per=Per.ONCE, sen=10_000, first=day) for day in (date(2026, 9, 1), date(2027, 2, 10))]
+    back = TermV1(per=Per.MONTH, sen=1_000, first=date(2027, 1, 1), last=date(2028, 8, 31))
+    await state(benefits, loan(1, *semesters, repayment=(back,)))
+    assert await bank_answers(benefits) == ["100.00"]
+    assert await balances(benefits) == {"bank": "-100.00", "loans_receivable": "100.00"}
+    assert (await owed_to(benefits, WORKER))[0]["repayment"][0]["amount"]["amount"] == "10.00"
+    business_clock.set_day(2027, 1, 31)
+    await benefits.work_off()
+    assert await listed(benefits, "recoveries") == []
+    business_clock.set_day(2027, 2, 1)
+    await benefits.work_off()
+    (recovery,) = await listed(benefits, "recoveries")
+    assert (recovery["open"]["amount"], recovery["law"]) == ("10.00", "Act 789 s.25")
+    business_clock.set_day(2027, 2, 10)
+    await benefits.work_off()
+    assert await bank_answers(benefits) == ["100.00"]
+    business_clock.set_day(2027, 4, 1)
+    await benefits.work_off()
+    assert await balances(benefits) == {
+        "bank": "-200.00",
+        "loans_receivable": "170.00",
+        "recoveries_receivable": "30.00",
+    }
+    await state(benefits, loan(2))
+    assert await balances(benefits) == {"bank": "-200.00", "recoveries_receivable": "200.00"}, "asked for once"
+    assert await benefits.work_off() == 0
+
+
+async def test_a_loan_that_is_called_in_is_not_set_off_against_another_payable(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    business_clock.set_day(2026, 9, 1)
+    await enter_payee(benefits)
+    await state(benefits, loan(1, once(10_000), repayment=(once(3_000),)))
+    assert await bank_answers(benefits) == ["100.00"]
+    assert (await listed(benefits, "recoveries"))[0]["open"]["amount"] == "30.00"
+    other: dict[str, Any] = {"kind": "allowance", "scheme": "act789", "payable": OTHER}
+    await state(benefits, stated(ClaimsPayableStatedV1, 1, once(5_000), **other))
+    assert await bank_answers(benefits) == ["50.00"]
 
 
 async def test_what_is_withdrawn_is_taken_back_and_set_off_against_what_takes_its_place(
@@ -248,5 +358,6 @@ async def test_a_payment_of_a_refund_is_known_again_after_a_restore(
         await recall(benefits, again)
         await state(again, refund(1, once(1_835)))
         async with again.database.connection() as connection:
-            rows = await connection.fetch("SELECT owner, state, amount_sen FROM payment")
-    assert [tuple(row) for row in rows] == [("registration", "settled", 1_835)]
+            rows = await connection.fetch("SELECT owner, source, state, amount_sen FROM payment")
+        assert await balances(again) == {"bank": "-18.35", "contributions_receivable": "18.35"}
+    assert [tuple(row) for row in rows] == [("registration", "payable", "settled", 1_835)]

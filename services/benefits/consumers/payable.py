@@ -1,13 +1,14 @@
-"""What registration states as owed (topic ``registration.payable``): refunds, of which only the newest revision counts.
+"""What owners state as owed beside benefits (topics ``*.payable``): of each payable only the newest revision counts.
 
-It is owed as what claims decided is: kept in the same tables, settled by the same command.
+A refund of registration, a provider's bill of rehab, a fee of jobs, a loan of claims: the topics have one shape, and
+all is owed as what claims decides: kept in the same tables, settled by the same command.
 """
 
 from collections.abc import Sequence
 
 from services.benefits.commands.settle_entitlement import settle_soon
 from services.benefits.consumers.claim_assessed import newest, terms_of
-from services.benefits.domain.entitled import EntitlementKey
+from services.benefits.domain.entitled import EntitlementKey, Source
 from services.benefits.domain.subjects import assessment
 from services.benefits.storage.known_entitlements import Decided
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -43,6 +44,7 @@ def _decided(event: PayableStatedV1) -> Decided:
         {
             "claim": event.payable,
             "owner": event.topic.owner,
+            "source": Source.PAYABLE,
             "person": event.person,
             "revision": event.revision,
             "event": event.kind,
@@ -53,4 +55,5 @@ def _decided(event: PayableStatedV1) -> Decided:
         [owed] if event.terms else [],
         {_key(event): terms_of(event.terms)},
         [{**ended, "reason": event.ended_for}] if event.ended_for else [],
+        {_key(event): terms_of(event.repayment)},
     )
