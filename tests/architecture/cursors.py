@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from shared.kernel.errors import JaringError, Kind
 from shared.kernel.identifiers import person_id
+from shared.security.fields import FieldCipher
 from shared.security.tokens import Role
 from shared.web.paging import Cursors, Position
 from tests.architecture.apps import EveryScope
@@ -79,6 +80,8 @@ class Lists:
 
     def __post_init__(self) -> None:
         self.app.state.cursors = self.names
+        # A list that opens what is encrypted has a key, and comes to nothing that it would open.
+        self.app.state.field_cipher = FieldCipher("test", bytes(32))
 
     def questions(self) -> Iterator[tuple[Question, list[Question]]]:
         """For each list a question, and others: those that differ from it in one thing, and those for other lists."""

@@ -32,6 +32,7 @@ PAGED = (
     "/v1/recoveries",
     "/v1/referrals",
     "/v1/refunds",
+    "/v1/repayments",
     "/v1/seekers",
     "/v1/tasks",
     "/v1/unverified-spells",

@@ -98,7 +98,7 @@ async def list_positions(party: str, day: date, uow: BenefitsUnitOfWork) -> list
 
 
 def _position_of(row: Row[Any]) -> PositionRead:
-    due, not_due = _owed(row)
+    due, not_due = _owed_of(row)
     return PositionRead(
         EntitlementKey(*row[:4]),
         row.fund,
@@ -117,7 +117,7 @@ def _position_of(row: Row[Any]) -> PositionRead:
     )
 
 
-def _owed(row: Row[Any]) -> tuple[Sen, Sen]:
+def _owed_of(row: Row[Any]) -> tuple[Sen, Sen]:
     """What was due when it was settled last, and what is owed beyond it: all that ends, and what is earned of the rest.
 
     Of what was never settled nothing is due.

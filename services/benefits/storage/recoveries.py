@@ -131,7 +131,7 @@ class RecoveryRepository:
         return await self._find(_FIND_BY_REFERENCE, {"reference": reference})
 
     async def recall(self, recovery: Recovery, opened_at: datetime) -> UUID:
-        """Know again of a recovery; its id, which is another where it was opened anew before it was recalled."""
+        """Know again of a recovery; its id, which is another where it was opened again before it was recalled."""
         values = {**asdict(recovery.key), "id": recovery.id, "person": recovery.person, "fund": recovery.fund}
         values |= {"law": recovery.law, "revision": recovery.revision, "at": opened_at}
         found: UUID = (await self._connection.execute(_RECALL, values)).scalar_one()
