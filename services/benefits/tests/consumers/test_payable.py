@@ -262,6 +262,21 @@ async def test_a_loan_that_is_called_in_is_not_set_off_against_another_payable(
     assert await bank_answers(benefits) == ["50.00"]
 
 
+async def test_half_of_a_benefit_of_its_act_is_kept_for_a_loan(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Act 789 ss.25-26: of RM40.00 RM20.00 are kept against the RM30.00 called in; a benefit of Act 4 is paid whole."""
+    business_clock.set_day(2026, 9, 1)
+    await enter_payee(benefits)
+    await state(benefits, loan(1, once(10_000), repayment=(once(3_000),)))
+    assert await bank_answers(benefits) == ["100.00"]
+    await settle(benefits, decided(1, period(date(2026, 8, 1), date(2026, 8, 4), 1_000), scheme="act789"))
+    assert await bank_answers(benefits) == ["20.00"]
+    assert (await listed(benefits, "recoveries"))[0]["open"]["amount"] == "10.00"
+    await settle(benefits, decided(1, period(date(2026, 8, 1), date(2026, 8, 4), 1_000), claim=OTHER))
+    assert await bank_answers(benefits) == ["40.00"]
+
+
 async def test_what_is_withdrawn_is_taken_back_and_set_off_against_what_takes_its_place(
     benefits: ServiceUnderTest,
 ) -> None:

@@ -15,7 +15,7 @@ from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.ledger import Account, Transfer, TransferReason, fund_changed, transfer
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
-from services.benefits.domain.setting_off import Due, Keep, OpenDebt, SetOff, by_law
+from services.benefits.domain.setting_off import Due, Keep, OpenDebt, SetOff, by_law, own_by_law
 from services.benefits.domain.settlement import (
     Books,
     OpenRecovery,
@@ -589,6 +589,20 @@ def test_the_law_of_its_act_says_how_much_is_set_off_and_across_acts_an_agreemen
     law = book().on(AFTER, AFTER)
     assert by_law(open_debt, owed, law).keep == Keep(Fraction(share), 100)
     assert by_law(replace(open_debt, agreed=True), owed, law).keep == Keep(Fraction(1), 100)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "agreed", "source", "share"),
+    [
+        ("act4", False, Source.CLAIM, 1),
+        ("act872", False, Source.CLAIM, 0),
+        ("act872", True, Source.CLAIM, 1),
+        ("act872", False, Source.PAYABLE, 1),
+    ],
+)
+def test_its_own_debt_is_set_off_by_its_act_too(scheme: str, agreed: bool, source: Source, share: int) -> None:
+    owed = replace(FIRST, key=replace(FIRST.key, scheme=scheme), source=source)
+    assert own_by_law(Keep(monthly_sen=7), agreed, owed, book().on(AFTER, AFTER)) == Keep(Fraction(share), 7)
 
 
 def test_a_debt_comes_back_under_the_law_of_its_act() -> None:
