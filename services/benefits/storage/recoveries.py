@@ -45,6 +45,10 @@ _AGREED = """
               AND against_scheme = :scheme AND against_owner = :owner
         ORDER BY released_at DESC, id DESC LIMIT 1) AS across ON true
 """
+# Most parties were never overpaid: their settling asks no more than this.
+_ANY = text("""
+    SELECT EXISTS (SELECT FROM recovery WHERE party = :party AND (claim, benefit) <> (CAST(:claim AS uuid), :benefit))
+""")
 _OPEN = text(f"""
     SELECT claim, scheme, benefit, party, settlement.fund, recovery.revision, settlement.owner, settlement.source,
            open_sen, taken_sen, monthly_sen, coalesce(across.holds, false) AS agreed
@@ -105,8 +109,10 @@ class RecoveryRepository:
         Those are of its owner under the same Act, loans under the same Act, and others where that is agreed; each with
         its plan, and without the share of the law.
         """
-        values = {**_about(entitled), **_month(day)}
-        rows = await self._connection.execute(_OPEN, values)
+        about = {name: getattr(entitled.key, name) for name in ("claim", "benefit", "party")}
+        if not (await self._connection.execute(_ANY, about)).scalar_one():
+            return []
+        rows = await self._connection.execute(_OPEN, {**_about(entitled), **_month(day)})
         return [
             OpenDebt(
                 *(_key_of(row), row.fund, row.revision, row.open_sen, row.owner, Source(row.source)),
