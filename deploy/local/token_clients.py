@@ -53,6 +53,7 @@ SEEDS: tuple[NewClient, ...] = (
         scopes=(
             "benefits:bank_file:read",
             "benefits:status_report:write",
+            "benefits:statement_line:write",
             "registration:contribution_receipt:read",
             "registration:contribution_receipt:write",
         ),

@@ -76,7 +76,8 @@ async def test_the_published_keys_are_public_and_in_the_file_that_the_services_r
 async def test_a_partner_gets_its_own_scopes_when_it_names_none(issuer: AsyncClient, state: State) -> None:
     answer = (await _ask(issuer, "bank", secret(state, "client-bank"))).json()
     banked = "registration:contribution_receipt:read registration:contribution_receipt:write"
-    assert answer["scope"] == f"benefits:bank_file:read benefits:status_report:write {banked}"
+    paid = "benefits:bank_file:read benefits:statement_line:write benefits:status_report:write"
+    assert answer["scope"] == f"{paid} {banked}"
 
 
 async def test_a_bank_that_was_told_its_secret_elsewhere_is_let_in_by_it(state: State) -> None:

@@ -19,7 +19,8 @@ from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["statement lines"])
 
-MOST_LINES = 500
+# So many fit into a body with the longest texts.
+MOST_LINES = 200
 _BANK = "bank:"
 
 
