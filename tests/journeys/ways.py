@@ -8,7 +8,8 @@ sent at once without waiting, and the services consume events shuffled or double
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,10 +20,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 from shared.messaging.batch import BatchHandler
 from shared.testing.disorder import Doubled, Shuffled
 from shared.testing.service import ServiceUnderTest
+from tests.oracle.owing import Debt, Term
+from tests.oracle.owing_days import GRANTED
 
 Step = Callable[[], Awaitable[object]]
 # Nothing takes so long; a busy machine may.
@@ -71,9 +74,9 @@ def in_one_way(way: Way) -> pytest.MarkDecorator:
 class Outcome:
     """What a journey comes to, in sen: whatever the order was, this is the same.
 
-    ``claims`` has each claim's state and reason; ``entitled`` and ``net`` are by person: the newest entitlement, and
-    what the bank settled less what is open to be recovered. Which part of the net is an open recovery depends on
-    what the bank had paid before; a journey that pays first asserts it itself.
+    ``claims`` has each claim's state and reason; ``entitled`` and ``net`` are by party: what is owed by the oracle on
+    this day (tests/oracle/owing.py), and what the bank settled less what is open to be recovered. Which part of the net
+    is an open recovery depends on what the bank had paid before; a journey that pays first asserts it itself.
     """
 
     claims: tuple[tuple[str, str], ...]
@@ -100,26 +103,29 @@ _CLAIMS = "SELECT state, coalesce(reason, '') AS reason FROM claim ORDER BY 1, 2
 _DECISIONS = """
     SELECT claim, array_agg(revision ORDER BY revision) AS revisions FROM decision GROUP BY claim
 """
-# No journey is owed anything by the month, nor without an end.
-# What is owed by the month grows with the day: a journey that has some asserts it itself.
-_BY_DAY = """
-    WHERE NOT EXISTS (SELECT FROM assessment AS own JOIN entitlement_term AS by_month USING (claim)
-                      WHERE own.person = assessment.person AND by_month.per = 'month')
+# Whom a claim is about or something is owed to, in order, and whether there is an account to pay to.
+_PARTIES = """
+    SELECT party, EXISTS (SELECT FROM payee WHERE payee.party = stated.party) AS can_be_paid
+    FROM (SELECT 'person:' || person AS party FROM assessment WHERE person IS NOT NULL
+          UNION SELECT party FROM entitlement) AS stated
+    ORDER BY split_part(party, ':', 1) DESC, split_part(party, ':', 2)::bigint
 """
-_ENTITLED = f"""
-    SELECT person, coalesce(sum(sen * CASE per WHEN 'day' THEN last_day - first_day + 1
-                                               WHEN 'once' THEN 1 END), 0)::bigint AS sen
-    FROM assessment LEFT JOIN entitlement_term USING (claim) {_BY_DAY} GROUP BY 1 ORDER BY 1
-"""  # noqa: S608 - nothing that came from outside stands in it
-_NET = f"""
-    SELECT EXISTS (SELECT FROM payee WHERE party = 'person:' || assessment.person) AS can_be_paid,
-           (SELECT coalesce(sum(amount_sen), 0) FROM payment
-            WHERE payment.person = assessment.person AND state = 'settled')::bigint
-           - (SELECT coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen ELSE -amount_sen END), 0)
-              FROM transfer WHERE 'recoveries_receivable' IN (debit, credit)
-                AND claim IN (SELECT claim FROM assessment AS own WHERE own.person = assessment.person))::bigint AS sen
-    FROM assessment {_BY_DAY} GROUP BY assessment.person ORDER BY assessment.person
-"""  # noqa: S608 - nothing that came from outside stands in it
+_TERMS = """
+    SELECT claim, scheme, benefit, party, fund, per, sen, first_day, last_day
+    FROM entitlement JOIN entitlement_term USING (claim, scheme, benefit, party)
+"""
+_NET = """
+    SELECT party, (SELECT coalesce(sum(amount_sen), 0) FROM payment
+                   WHERE payment.party = moved.party AND state = 'settled')::bigint
+                  - sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END
+                    )::bigint AS sen
+    FROM transfer AS moved WHERE party IS NOT NULL GROUP BY party
+"""
+_BY_FUND = """
+    SELECT fund, sum(CASE WHEN debit = ANY ($1) THEN amount_sen WHEN credit = ANY ($1) THEN -amount_sen ELSE 0 END
+                 )::bigint AS sen
+    FROM transfer WHERE party = ANY ($2) GROUP BY fund
+"""
 _PAYABLE = """
     SELECT coalesce(sum(CASE 'benefits_payable' WHEN credit THEN amount_sen WHEN debit THEN -amount_sen END), 0)::bigint
     FROM transfer
@@ -158,13 +164,25 @@ class Watch:
             revisions = list(row["revisions"])
             assert revisions == list(range(1, len(revisions) + 1)), f"not one decision for each revision: {revisions}"
         assert await benefits.fetchval(_PAYABLE) == 0, "what is payable was not paid"
-        entitled = tuple(row["sen"] for row in await benefits.fetch(_ENTITLED))
-        paid = await benefits.fetch(_NET)
-        net = tuple(row["sen"] for row in paid)
+        return Outcome(claims_states, *await self._money(benefits))
+
+    async def _money(self, benefits: asyncpg.Connection) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """What each party is owed by the oracle, and what it has; each fund has granted what it is to bear."""
+        debts = _debts(await benefits.fetch(_TERMS))
+        parties = await benefits.fetch(_PARTIES)
+        paid = dict(map(tuple, await benefits.fetch(_NET)))
+        owed = tuple(sum(debt.least(today()) for debt in debts if debt.party == row["party"]) for row in parties)
+        net = tuple(paid.get(row["party"], 0) for row in parties)
         # Without an account what is owed waits for one.
-        owed = tuple(sen if row["can_be_paid"] else 0 for sen, row in zip(entitled, paid, strict=True))
-        assert net == owed, f"net paid {net} instead of {owed}"
-        return Outcome(claims_states, entitled, net)
+        payable = [row["party"] for row in parties if row["can_be_paid"]]
+        wanted = tuple(sen if row["can_be_paid"] else 0 for sen, row in zip(owed, parties, strict=True))
+        assert net == wanted, f"net paid {net} instead of {wanted}"
+        borne = Counter[str]()
+        for debt in debts:
+            borne[debt.fund] += debt.least(today()) if debt.party in payable else 0
+        granted = {fund: sen for fund, sen in map(tuple, await benefits.fetch(_BY_FUND, GRANTED, payable)) if sen}
+        assert granted == +borne, f"the funds have granted {granted} instead of {borne}"
+        return owed, net
 
     async def _on_its_way(self) -> tuple[str, Changes]:
         """What is on its way, empty when nothing is, and all that was ever published."""
@@ -186,6 +204,17 @@ class Watch:
             if any(counted.values()):
                 return f"{name}: {counted}", written
         return "", written
+
+
+def _debts(rows: Sequence[asyncpg.Record]) -> list[Debt]:
+    """What is owed as its owners state it at last, by the oracle, on this day."""
+    debts: dict[tuple[Any, ...], Debt] = {}
+    for claim, scheme, benefit, party, fund, *term in map(tuple, rows):
+        debt = debts.setdefault((claim, scheme, benefit, party), Debt(party, fund))
+        debt.terms = (*debt.terms, Term(*term))
+    for debt in debts.values():
+        debt.look(today())
+    return list(debts.values())
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 Six are hurt as the story's worker was: 27 days at RM65.33 (Act 4 s.22) are RM1,763.91. One of them is found to have
 been fit earlier: RM72.09 more were paid, and RM612.00 are to come back. A widow has RM1,053.00 a month and RM35.10 for
-the day of the death (tests/journeys/test_death.py).
+the day of the death (tests/journeys/test_owing.py).
 """
 
 import asyncio

@@ -1,0 +1,240 @@
+"""Money out to whoever it is owed, in one journey; at its end each party and fund is as the oracle has it (ways.py).
+
+**A death** whose dependants come to be known one after another, and a child that turns 21: life 3, with one more.
+The amounts are worked here from the Act. RM1,980.00 a month is assumed RM1,950.00, by 30 and 90 % RM58.50 a day. One
+widow has 3/5, RM35.10 a day, 30 times that a month: RM1,053.00; two have half of it each, RM526.50. One child has 2/5,
+RM23.40 a day, RM702.00; two have half of it each, RM11.70 and RM351.00, until the elder is 21: from that day on the
+younger has 2/5 again, and the widows what they had (`assumed`).
+From the day of the death on, 31 July 2026; a broken month by its days (`assumed`). The first wife had RM1,053.00 for
+each month before the second proved her marriage: what was too much is set off from what she is owed next, and so it is
+with what the daughter had before the son was known.
+
+**A pension** of RM1,475.00 over 14 months, whose first is broken (deploy/local/pension.py).
+
+**A recovery over two claims**: 27 days at RM68.00 were paid and 18 are owed, RM612.00 too much. A second accident owes
+20 days: (3 × 2,450 + 3 × 3,050) / 6 = 2,750.00, by 30 and 80 % RM73.33; of RM1,466.60 RM612.00 are kept, and RM854.60
+are paid (Act 4 s.50(1A)).
+
+**A refund**: the guard's December 2025 was declared at RM1,980.00 and is corrected to RM1,880.00: RM24.40 less RM23.10
+are RM1.30 to his employer (Act 4, Third Schedule).
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pytest
+
+from deploy.local.officers import APPROVES, PROPOSES, decide
+from deploy.local.pension import MONTHLY_SEN, Pension, months_from
+from deploy.local.story import HOSPITAL, JUNE, OFFICER, Amounts, Story, Worker
+from services.benefits.domain.calendar import BookCalendar, months_paid_until
+from shared.kernel.clock import today
+from shared.kernel.money import sen_from_ringgit
+from shared.kernel.periods import Month
+from shared.testing.clock import BusinessClock
+from tests.journeys.lives import Guard
+from tests.journeys.platform import Platform, at_work
+from tests.journeys.ways import Way, in_one_way
+
+# The platform beside other lanes and other work: how long it takes proves nothing, only that it ends.
+pytestmark = [pytest.mark.postgres, pytest.mark.kafka, pytest.mark.timeout(480)]
+
+WIVES = (("SITI BINTI ALI", "1970-01-01"), ("NOR BINTI HASSAN", "1972-01-01"))
+SON, DAUGHTER = "ADAM BIN RAHMAN", "HANA BINTI RAHMAN"
+# Under age for as long as anybody runs this.
+BORN = "2026-01-15"
+# Before the months by which the death is rated.
+DECEMBER, DECLARED, LOWER = "2025-12", (198_000, 2440, 0, 0, 0, 0), (188_000, 2310, 0, 0, 0, 0)
+REFUND_SEN, TOO_MUCH_SEN, SECOND_SEN = 130, 61_200, 146_660
+PENSION_MONTHS = 14
+
+Do = Callable[[], Awaitable[object]]
+
+
+@dataclass
+class Bereaved:
+    """Those whom the guard leaves behind, what they have by now, and the months since."""
+
+    platform: Platform
+    story: Guard
+    of_age: Month
+    persons: dict[str, str] = field(default_factory=dict)
+
+    async def registered(self) -> None:
+        """The guard works; nobody has died."""
+        await self.story.register_employer(self.story.old)
+        await self.story.register_person()
+        await self.story.start_spell(self.story.old, "2020-01-06", party=OFFICER)
+        born = {**dict(WIVES), SON: self.born, DAUGHTER: BORN}
+        for name, day in born.items():
+            self.persons[name] = await self.story.left_behind(name, day)
+
+    @property
+    def born(self) -> str:
+        """The son's birthday: he is 21 in a month."""
+        return f"{self.of_age.year - 21}-{self.of_age.month:02d}-15"
+
+    def states(self, name: str, relation: str, **more: str) -> Do:
+        """Officers state somebody who is left behind."""
+        return partial(self.story.state, dependant={"person": self.persons[name], "relation": relation, **more})
+
+    def claims_funeral(self) -> Do:
+        """The first wife has receipts for more than is owed."""
+        widow = {"person": self.persons[WIVES[0][0]], "relation": "widow"}
+        return partial(self.story.state, funeral={**widow, "paid": {"amount": "3400.00", "currency": "MYR"}})
+
+    async def has(self, name: str) -> int:
+        """What of dependants' benefit the bank settled to somebody."""
+        return (await paid_to(self.platform, self.persons[name]))["dependants_benefit"]
+
+    async def shares_are_as_known_first(self) -> None:
+        """One widow and one child."""
+        ended, funeral = months_paid(), await paid_to(self.platform, self.persons[WIVES[0][0]])
+        assert funeral == {"dependants_benefit": 105300 * ended + 3510, "funeral_benefit": 300000}
+        assert await self.has(DAUGHTER) == 70200 * ended + 2340
+
+    async def shares_are_as_known_later(self) -> None:
+        """Two widows and two children: the second of each has what the first has from now on."""
+        ended = months_paid()
+        assert await self.has(WIVES[1][0]) == 52650 * ended + 1755
+        assert await self.has(SON) == 35100 * ended + 1170
+
+    async def shares_are_as_of_age(self) -> None:
+        """What was too much is set off by now, and the son is 21."""
+        ended, shared = months_paid(), self.of_age - Month(2026, 8)
+        for name, _ in WIVES:
+            assert await self.has(name) == 52650 * ended + 1755
+        until_then = 1170 + 35100 * shared + 14 * 1170
+        assert await self.has(SON) == until_then
+        since = (len(self.of_age.days) - 14) * 2340 + 70200 * (ended - shared - 1)
+        assert await self.has(DAUGHTER) == until_then + since
+
+
+@dataclass
+class HurtTwice(Story):
+    """The story's worker, who has a second accident while something of the first is to come back."""
+
+    async def contributed_until(self, month: int) -> None:
+        """A month at RM2,480.00 until May, and at RM3,050.00 from June on."""
+        if month < 6:
+            await self.send_early(month)
+        else:
+            await self._send_file(self.old, f"2026-{month:02d}", JUNE)
+
+    async def hurt_again(self) -> None:
+        """On 14 September, unfit for 20 days from the next one on."""
+        worker = self.worker
+        notice = {
+            "national_id": {"kind": "mykad", "number": worker.mykad},
+            "name": worker.name,
+            "happened_on": "2026-09-14",
+            "place": "at_work",
+            "certificate": {"first": "2026-09-15", "last": "2026-10-04", "issued_on": "2026-09-14"},
+        }
+        await self._post("claims", "/v1/notices", party=HOSPITAL, json=notice)
+
+
+async def account_of_employer(story: Story, number: str) -> None:
+    """One officer enters it, another releases it."""
+    body = {
+        "account_name": story.old.name,
+        "account": {"bank_bic": "MBBEMYKL", "number": number},
+        "capacity": "organisation",
+    }
+    path = f"/v1/parties/{story.old.party}/accounts"
+    entered = await story._post("benefits", path, party=OFFICER, subject=PROPOSES, json=body)
+    released = f"{path}/{entered['version']}/releases"
+    await story._post("benefits", released, party=OFFICER, subject=APPROVES)
+
+
+async def refunded(story: Guard) -> None:
+    """The employer claims what was too much; two officers say that all of it was paid."""
+    claimed = {"employer": story.old.employer, "month": DECEMBER}
+    await story._post("registration", "/v1/refunds", party=story.old.party, json=claimed)
+    says: dict[str, Any] = {"kind": "refund_due", "paid": {"amount": "24.40", "currency": "MYR"}}
+    await decide(story.client, "refund", DECEMBER, says, service="registration")
+
+
+@in_one_way(Way.SHUFFLED)
+async def test_whoever_is_owed_something_has_it_from_the_fund_that_bears_it(
+    platform: Platform, business_clock: BusinessClock
+) -> None:
+    guard = Guard(platform, worker=Worker("RAHMAN BIN OMAR", born_on=date(1965, 2, 10)))
+    left = Bereaved(platform, guard, Month.of(today()) + 2)
+    pension, hurt = Pension(platform, move_to=business_clock_to(business_clock)), HurtTwice(platform)
+    noticed_on = today()
+
+    def december(amounts: Amounts) -> Do:
+        return partial(guard._send_file, guard.old, DECEMBER, amounts)
+
+    async with at_work(platform):
+        await left.registered()
+        await account_of_employer(guard, "000000000077")
+        await pension.worked()
+        async for _ in hurt.registered():
+            continue
+        await platform.run(
+            [*(partial(guard.contribute, month) for month in range(1, 8)), guard.dies, pension.contributed_for],
+            [*(partial(hurt.contributed_until, month) for month in range(1, 9)), pension.notified, december(DECLARED)],
+            [hurt.report_accident, pension.certified, december(LOWER)],
+            [hurt.discharge, left.states(WIVES[0][0], "widow"), partial(refunded, guard)],
+            # A child alone would have more meanwhile: what it had too much is another story.
+            [left.states(DAUGHTER, "child", born=BORN), left.claims_funeral(), hurt.hurt_again],
+        )
+        await left.shares_are_as_known_first()
+        paid = 27 * 6800 + SECOND_SEN - TOO_MUCH_SEN
+        assert await paid_to(platform, hurt.worker.person) == {"temporary_disablement": paid}
+        assert await paid_to_party(platform, guard.old.party) == REFUND_SEN
+        await platform.run([left.states(WIVES[1][0], "widow"), left.states(SON, "child", born=left.born)])
+        await left.shares_are_as_known_later()
+        # For as long as they had too much, it is set off; meanwhile the son is 21.
+        business_clock.advance(days=31 * (months_paid() + 2))
+        await platform.rest()
+        await left.shares_are_as_of_age()
+        last = Month.of(noticed_on) + PENSION_MONTHS - 1
+        business_clock_to(business_clock)(BookCalendar(today()).paid_on(last))
+        await platform.rest()
+        first, *_ = months_from(noticed_on)
+        whole = first.amount_sen + (PENSION_MONTHS - 1) * MONTHLY_SEN
+        assert await paid_to(platform, pension.worker.person) == {"invalidity_pension": whole}
+        assert await open_recoveries(platform) == 0
+
+
+def business_clock_to(clock: BusinessClock) -> Callable[[date], None]:
+    """Puts it to the morning of a day."""
+    return lambda day: clock.set_day(day.year, day.month, day.day, 8)
+
+
+def months_paid() -> int:
+    """How many whole months after that of the death have fallen due."""
+    return Month.of(months_paid_until(today(), BookCalendar(today()))) - Month(2026, 8)
+
+
+async def paid_to(platform: Platform, person: str) -> dict[str, int]:
+    """What the bank settled to a person, by benefit, in sen."""
+    page = await platform.call("benefits", "GET", f"/v1/payments?person={person}&limit=100", party=OFFICER)
+    found: dict[str, int] = {}
+    for each in page.json()["data"]:
+        if each["state"] == "settled":
+            found[each["benefit"]] = found.get(each["benefit"], 0) + sen_from_ringgit(each["amount"]["amount"])
+    return found
+
+
+async def paid_to_party(platform: Platform, party: str) -> int:
+    """What the bank settled to a party of any kind, in sen."""
+    page = await platform.call("benefits", "GET", f"/v1/parties/{party}/payments?limit=100", party=OFFICER)
+    settled = [each for each in page.json()["data"] if each["state"] == "settled"]
+    return sum(sen_from_ringgit(each["amount"]["amount"]) for each in settled)
+
+
+async def open_recoveries(platform: Platform) -> int:
+    """What is to come back from anybody, in sen."""
+    async with platform.services["benefits"].database.connection() as connection:
+        query = """
+            SELECT coalesce(sum(CASE debit WHEN 'recoveries_receivable' THEN amount_sen ELSE -amount_sen END), 0)
+            FROM transfer WHERE 'recoveries_receivable' IN (debit, credit)
+        """
+        return int(await connection.fetchval(query))
