@@ -78,6 +78,12 @@ def test_every_bug_that_the_rules_name_is_planted() -> None:
         "question not woken by its fact",
         "officer approves its own statement",
         "moved days are no change",
+        "term dropped when read",
+        "fund swapped in the books",
+        "broken month divided by benefits",
+        "a day owed under two losses",
+        "month paid again when the calendar moves",
+        "another party's account",
     }
     assert named <= {bug.name for bug in BUGS}
 

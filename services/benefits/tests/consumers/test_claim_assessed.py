@@ -1,19 +1,28 @@
 """What claims decided, as the consumer delivers it: batches, repeats and announcements."""
 
 import random
+from datetime import date
 
 import pytest
 
+from services.benefits.consumers.claim_assessed import terms_of
+from services.benefits.domain.entitled import Term
 from services.benefits.tests.support import (
     CLAIM,
+    FIRST_DAY,
+    LAST_DAY,
     enter_payee,
     first,
     listed,
+    monthly,
+    once,
+    period,
     refused,
     second,
     third,
 )
 from shared.kernel.identifiers import new_id
+from shared.law.decision import Per
 from shared.testing.records import received
 from shared.testing.service import ServiceUnderTest
 
@@ -50,3 +59,14 @@ async def test_an_announcement_fills_the_projection_and_settles_nothing(benefits
     assert await benefits.work_off() == 0
     (row,) = await listed(benefits, "entitlements")
     assert (row["amount"]["amount"], row["settled_revision"]) == ("1836.00", None)
+
+
+def test_every_term_of_an_event_is_read_as_it_is_stated() -> None:
+    """A broken month, a pension from the next one on, and days."""
+    august = date(2026, 8, 1)
+    stated = (once(date(2026, 7, 31), 3510), monthly(august, None, 105_300), period(FIRST_DAY, LAST_DAY, 6533))
+    assert terms_of(stated) == (
+        Term(Per.ONCE, 3510, date(2026, 7, 31)),
+        Term(Per.MONTH, 105_300, august),
+        Term(Per.DAY, 6533, FIRST_DAY, LAST_DAY),
+    )
