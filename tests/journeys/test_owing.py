@@ -17,6 +17,9 @@ are paid (Act 4 s.50(1A)).
 
 **A refund**: the guard's December 2025 was declared at RM1,980.00 and is corrected to RM1,880.00: RM24.40 less RM23.10
 are RM1.30 to his employer (Act 4, Third Schedule).
+
+**A bill**: the hospital asks RM185.00 for a treatment of the worker who was hurt, and two officers let RM170.00 of it
+be owed by the schedule that they enter (Act 4 s.57).
 """
 
 from collections.abc import Awaitable, Callable
@@ -32,6 +35,7 @@ from deploy.local.pension import MONTHLY_SEN, Pension, months_from
 from deploy.local.story import HOSPITAL, JUNE, OFFICER, Amounts, Story, Worker
 from services.benefits.domain.calendar import BookCalendar, months_paid_until
 from shared.kernel.clock import today
+from shared.kernel.identifiers import person_number
 from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
 from shared.testing.clock import BusinessClock
@@ -48,7 +52,7 @@ SON, DAUGHTER = "ADAM BIN RAHMAN", "HANA BINTI RAHMAN"
 BORN = "2026-01-15"
 # Before the months by which the death is rated.
 DECEMBER, DECLARED, LOWER = "2025-12", (198_000, 2440, 0, 0, 0, 0), (188_000, 2310, 0, 0, 0, 0)
-REFUND_SEN, TOO_MUCH_SEN, SECOND_SEN = 130, 61_200, 146_660
+REFUND_SEN, BILL_SEN, TOO_MUCH_SEN, SECOND_SEN = 130, 17_000, 61_200, 146_660
 PENSION_MONTHS = 14
 
 Do = Callable[[], Awaitable[object]]
@@ -137,14 +141,14 @@ class HurtTwice(Story):
         await self._post("claims", "/v1/notices", party=HOSPITAL, json=notice)
 
 
-async def account_of_employer(story: Story, number: str) -> None:
+async def account_of(story: Story, party: str, number: str) -> None:
     """One officer enters it, another releases it."""
     body = {
-        "account_name": story.old.name,
+        "account_name": "PIHAK KETIGA",
         "account": {"bank_bic": "MBBEMYKL", "number": number},
         "capacity": "organisation",
     }
-    path = f"/v1/parties/{story.old.party}/accounts"
+    path = f"/v1/parties/{party}/accounts"
     entered = await story._post("benefits", path, party=OFFICER, subject=PROPOSES, json=body)
     released = f"{path}/{entered['version']}/releases"
     await story._post("benefits", released, party=OFFICER, subject=APPROVES)
@@ -156,6 +160,21 @@ async def refunded(story: Guard) -> None:
     await story._post("registration", "/v1/refunds", party=story.old.party, json=claimed)
     says: dict[str, Any] = {"kind": "refund_due", "paid": {"amount": "24.40", "currency": "MYR"}}
     await decide(story.client, "refund", DECEMBER, says, service="registration")
+
+
+async def billed(story: Story) -> None:
+    """The hospital sends its bill; two officers let it be owed up to what their schedule allows."""
+    bill = {
+        "bill_number": "INV-2026-0042",
+        "person": story.worker.person,
+        "treatment": "physiotherapy",
+        "treated_on": "2026-08-04",
+        "amount": {"amount": "185.00", "currency": "MYR"},
+    }
+    sent = await story._post("rehab", "/v1/bills", party=HOSPITAL, json=bill)
+    cap = {"amount": "170.00", "currency": "MYR"}
+    says: dict[str, Any] = {"kind": "bill_approved", "cap": cap, "schedule": "Set rates of 2026, a session"}
+    await decide(story.client, "bill", sent["bill"], says, service="rehab")
 
 
 @in_one_way(Way.SHUFFLED)
@@ -172,7 +191,8 @@ async def test_whoever_is_owed_something_has_it_from_the_fund_that_bears_it(
 
     async with at_work(platform):
         await left.registered()
-        await account_of_employer(guard, "000000000077")
+        await account_of(guard, guard.old.party, "000000000077")
+        await account_of(guard, HOSPITAL, "000000000078")
         await pension.worked()
         async for _ in hurt.registered():
             continue
@@ -182,12 +202,13 @@ async def test_whoever_is_owed_something_has_it_from_the_fund_that_bears_it(
             [hurt.report_accident, pension.certified, december(LOWER)],
             [hurt.discharge, left.states(WIVES[0][0], "widow"), partial(refunded, guard)],
             # A child alone would have more meanwhile: what it had too much is another story.
-            [left.states(DAUGHTER, "child", born=BORN), left.claims_funeral(), hurt.hurt_again],
+            [left.states(DAUGHTER, "child", born=BORN), left.claims_funeral(), hurt.hurt_again, partial(billed, hurt)],
         )
         await left.shares_are_as_known_first()
         paid = 27 * 6800 + SECOND_SEN - TOO_MUCH_SEN
         assert await paid_to(platform, hurt.worker.person) == {"temporary_disablement": paid}
-        assert await paid_to_party(platform, guard.old.party) == REFUND_SEN
+        assert await paid_to_party(platform, guard.old.party) == {"contribution_refund": REFUND_SEN}
+        assert await paid_to_party(platform, HOSPITAL) == {"treatment_bill": BILL_SEN}
         await platform.run([left.states(WIVES[1][0], "widow"), left.states(SON, "child", born=left.born)])
         await left.shares_are_as_known_later()
         # For as long as they had too much, it is set off; meanwhile the son is 21.
@@ -215,19 +236,17 @@ def months_paid() -> int:
 
 async def paid_to(platform: Platform, person: str) -> dict[str, int]:
     """What the bank settled to a person, by benefit, in sen."""
-    page = await platform.call("benefits", "GET", f"/v1/payments?person={person}&limit=100", party=OFFICER)
+    return await paid_to_party(platform, f"person:{person_number(person)}")
+
+
+async def paid_to_party(platform: Platform, party: str) -> dict[str, int]:
+    """What the bank settled to a party of any kind, by what it is, in sen."""
+    page = await platform.call("benefits", "GET", f"/v1/parties/{party}/payments?limit=100", party=OFFICER)
     found: dict[str, int] = {}
     for each in page.json()["data"]:
         if each["state"] == "settled":
             found[each["benefit"]] = found.get(each["benefit"], 0) + sen_from_ringgit(each["amount"]["amount"])
     return found
-
-
-async def paid_to_party(platform: Platform, party: str) -> int:
-    """What the bank settled to a party of any kind, in sen."""
-    page = await platform.call("benefits", "GET", f"/v1/parties/{party}/payments?limit=100", party=OFFICER)
-    settled = [each for each in page.json()["data"] if each["state"] == "settled"]
-    return sum(sen_from_ringgit(each["amount"]["amount"]) for each in settled)
 
 
 async def open_recoveries(platform: Platform) -> int:

@@ -112,7 +112,7 @@ _PARTIES = """
 """
 _TERMS = """
     SELECT claim, scheme, benefit, party, fund, per, sen, first_day, last_day
-    FROM entitlement JOIN entitlement_term USING (claim, scheme, benefit, party)
+    FROM entitlement JOIN entitlement_term USING (claim, scheme, benefit, party) WHERE direction = 'out'
 """
 _NET = """
     SELECT party, (SELECT coalesce(sum(amount_sen), 0) FROM payment

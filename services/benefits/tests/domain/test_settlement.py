@@ -582,10 +582,10 @@ def test_what_waits_for_an_account_keeps_no_limited_part_twice() -> None:
 def test_the_law_of_its_act_says_how_much_is_set_off_and_across_acts_an_agreement(
     debt: tuple[str, str, str, Source], against: tuple[str, str, Source], share: int | Fraction
 ) -> None:
-    scheme, benefit, *origin = debt
+    scheme, benefit, owner, source = debt
     key = EntitlementKey(UUID(int=9), scheme, benefit, "person:12")
     owed = replace(FIRST, key=replace(FIRST.key, scheme=against[0]), owner=against[1], source=against[2])
-    open_debt = OpenDebt(key, "invalidity", 1, 5000, *origin, keep=Keep(monthly_sen=100))
+    open_debt = OpenDebt(key, "invalidity", 1, 5000, owner, source, keep=Keep(monthly_sen=100))
     law = book().on(AFTER, AFTER)
     assert by_law(open_debt, owed, law).keep == Keep(Fraction(share), 100)
     assert by_law(replace(open_debt, agreed=True), owed, law).keep == Keep(Fraction(1), 100)
