@@ -13,6 +13,7 @@ from services.benefits.settings import BenefitsSettings
 from services.benefits.tests.support import (
     CLAIM,
     PERSON,
+    assessed,
     balances,
     bank_answers,
     decided,
@@ -24,6 +25,7 @@ from services.benefits.tests.support import (
     refused,
     settle,
 )
+from services.benefits.tests.support import owed_to as owed_by_claim
 from services.benefits.worker import work
 from shared.contracts.claim_assessed import Fund, Per, TermV1
 from shared.contracts.envelope import Cause
@@ -227,6 +229,7 @@ async def test_a_loan_is_called_in_as_its_instalments_fall_due(
     assert await bank_answers(benefits) == ["100.00"]
     assert await balances(benefits) == {"bank": "-100.00", "loans_receivable": "100.00"}
     assert (await owed_to(benefits, WORKER))[0]["repayment"][0]["amount"]["amount"] == "10.00"
+    assert await position(benefits) == {"not_due": "100.00", "to_come_back": "0.00"}
     business_clock.set_day(2027, 1, 31)
     await benefits.work_off()
     assert await listed(benefits, "recoveries") == []
@@ -234,6 +237,7 @@ async def test_a_loan_is_called_in_as_its_instalments_fall_due(
     await benefits.work_off()
     (recovery,) = await listed(benefits, "recoveries")
     assert (recovery["open"]["amount"], recovery["law"]) == ("10.00", "Act 789 s.25")
+    assert await position(benefits) == {"not_due": "100.00", "to_come_back": "10.00"}
     business_clock.set_day(2027, 2, 10)
     await benefits.work_off()
     assert await bank_answers(benefits) == ["100.00"]
@@ -247,6 +251,33 @@ async def test_a_loan_is_called_in_as_its_instalments_fall_due(
     await state(benefits, loan(2))
     assert await balances(benefits) == {"bank": "-200.00", "recoveries_receivable": "200.00"}, "asked for once"
     assert await benefits.work_off() == 0
+
+
+async def position(benefits: ServiceUnderTest) -> dict[str, str]:
+    """What is owed to the worker later, and what is to come back."""
+    path = f"/v1/parties/{WORKER}/position"
+    shown = (await benefits.call("GET", path, scopes=["benefits:position:read"])).json()
+    return {name: shown[name]["amount"] for name in ("not_due", "to_come_back")}
+
+
+async def test_half_of_a_benefit_is_kept_against_a_loan_of_its_act_that_is_called_in(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """Act 789 ss.25-26: of RM50.00 RM25.00; a loan that is not called in yet takes nothing."""
+    business_clock.set_day(2026, 9, 1)
+    await enter_payee(benefits)
+    later = TermV1(per=Per.ONCE, sen=10_000, first=date(2026, 10, 1))
+    await state(benefits, loan(1, once(10_000), repayment=(later,)))
+    assert await bank_answers(benefits) == ["100.00"]
+    of_act789 = {"scheme": "act789", "law": "Act 789 s.20", "benefit": "permanent_disablement"}
+    await settle(benefits, assessed(1, owed_by_claim(WORKER, once(5_000), **of_act789)))
+    assert await bank_answers(benefits) == ["50.00"]
+    business_clock.set_day(2026, 10, 1)
+    await benefits.work_off()
+    await settle(benefits, assessed(1, owed_by_claim(WORKER, once(5_000), **of_act789), claim=OTHER))
+    assert await bank_answers(benefits) == ["25.00"]
+    opened = {each["claim"]: each["open"]["amount"] for each in await listed(benefits, "recoveries")}
+    assert opened == {str(REFUND): "75.00"}
 
 
 async def test_a_loan_that_is_called_in_is_not_set_off_against_another_payable(
