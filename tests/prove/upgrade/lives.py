@@ -16,7 +16,7 @@ import httpx
 from deploy.local.client import HttpClient
 from deploy.local.officers import APPROVES
 from deploy.local.state import State
-from deploy.local.story import OFFICER, Employer, Story, Worker, until
+from deploy.local.story import HOSPITAL, OFFICER, Employer, Story, Worker, until
 from services.benefits.tests.support import report
 from shared.kernel.clock import now, today
 from tests.journeys.lives import Guard
@@ -36,6 +36,15 @@ _PAYMENT = """
 """
 _SETTLED_OF = "SELECT sum(amount_sen)::bigint AS sen FROM payment WHERE state = 'settled' AND party = $1"
 _WAITS = "SELECT waiting FROM settlement WHERE party = $1"
+
+
+class OfBothReleases(Officers):
+    """Asks for no scope of the hospital that the release before did not grant it."""
+
+    def __init__(self, state: State, secrets: Mapping[str, str]) -> None:
+        super().__init__(state, secrets)
+        name, told, _ = self._clients[HOSPITAL]
+        self._clients[HOSPITAL] = (name, told, "claims:notice:write")
 
 
 class SecondOfficer(HttpClient):
@@ -60,7 +69,7 @@ class Lives:
     async def on(cls, platform: PlatformFixture) -> "Lives":
         """Their clients on the running platform."""
         secrets = await appointed(platform.state)
-        client, second = (Partner(made(platform.state, secrets)) for made in (Officers, SecondOfficer))
+        client, second = (Partner(made(platform.state, secrets)) for made in (OfBothReleases, SecondOfficer))
         await client.admit(BANK, client_id="bank-of-the-test", scopes=_BANK_SCOPES)
         return cls(platform, client, second)
 
