@@ -24,8 +24,15 @@ async def allocate_receipt(command: AllocateReceipt, uow: RegistrationUnitOfWork
     id_ = UUID(command.receipt)
     of_month = await uow.receipts.lock_month(id_)
     kept = next(each for each in of_month if each.id == id_)
-    if kept.state is ReceiptState.ALLOCATED:
-        return
+    if kept.state is not ReceiptState.ALLOCATED:
+        await _look_at(command, kept, of_month, uow)
+    # Whatever it is of, it was paid, and so it may be to refund.
+    await uow.due.at(ReviewRefund(kept.receipt.employer, str(month_of(kept.receipt.month))), now())
+
+
+async def _look_at(
+    command: AllocateReceipt, kept: KeptReceipt, of_month: list[KeptReceipt], uow: RegistrationUnitOfWork
+) -> None:
     receipt = kept.receipt
     allocation = allocated(receipt.amount_sen, await _declared(receipt, uow), _banked(of_month))
     if allocation != kept.allocation:
@@ -34,8 +41,6 @@ async def allocate_receipt(command: AllocateReceipt, uow: RegistrationUnitOfWork
         uow.publish(contribution_banked(kept, allocation))
     if allocation.unallocated_for:
         await uow.due.when(command, {contributions(receipt.employer, receipt.month)}, None)
-        return
-    await uow.due.at(ReviewRefund(receipt.employer, str(month_of(receipt.month))), now())
 
 
 async def _declared(receipt: Receipt, uow: RegistrationUnitOfWork) -> list[FundSums]:

@@ -27,8 +27,9 @@ async def decide_refund(command: DecideRefund, uow: RegistrationUnitOfWork) -> N
         raise NothingToRefund()
     if command.paid_sen is None and found.figures.banked_sen is None:
         raise BankedUnknown()
-    refund = replace(found, paid_sen=command.paid_sen)
-    await uow.refunds.decide(refund, command.paid_sen)
+    paid_sen = None if command.paid_sen is None else found.paid(command.paid_sen)
+    refund = replace(found, paid_sen=paid_sen, recalled=found.is_forgotten(command.paid_sen))
+    await uow.refunds.decide(refund)
     await uow.refunds.answer(refund)
     officers = (command.proposed_by, command.approved_by)
-    await state_refund(StateRefund(refund, refund.decided(command.paid_sen), officers), uow)
+    await state_refund(StateRefund(refund, found.decided(command.paid_sen), officers), uow)

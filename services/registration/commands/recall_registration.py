@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
+from services.registration.commands.note_changed_lines import NoteChangedLines, note_changed_lines
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import FundSums, number_of
 from services.registration.domain.receipts import Allocation, KeptReceipt, Receipt, Unallocated
@@ -17,7 +18,7 @@ from shared.contracts.contribution_received import ContributionBankedV1, Contrib
 from shared.contracts.envelope import Event
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
 from shared.contracts.registration import EmployerRegisteredV1, MembershipChangedV1, PersonRegisteredV1, SpellEvent
-from shared.kernel.clock import now
+from shared.kernel.clock import business_day, now
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Month
 
@@ -35,7 +36,7 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
         await uow.recalled.leave_numbers_out()
     for event in command.events:
         if isinstance(event, ContributionsReceivedV1):
-            await uow.recalled.lines(event)
+            await _recall_lines(event, uow)
         elif isinstance(event, RegistrationPayableStatedV1):
             await _recall_refund(event, uow)
         elif isinstance(event, ContributionBankedV1):
@@ -56,8 +57,15 @@ async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
         await uow.due.at(DeriveAgain(event.person), now())
 
 
+async def _recall_lines(event: ContributionsReceivedV1, uow: RegistrationUnitOfWork) -> None:
+    changed = await uow.recalled.lines(event)
+    if changed:
+        known = business_day(event.received_at)
+        await note_changed_lines(NoteChangedLines(event.employer, known, changed), uow)
+
+
 async def _recall_refund(event: RegistrationPayableStatedV1, uow: RegistrationUnitOfWork) -> None:
-    """What was refunded stands as it was published, until two officers decide again: what it rests on is forgotten."""
+    """What was refunded stands as it was published, until two officers decide again: what they found is forgotten."""
     whose = await uow.refunds.recall(event)
     if whose is not None:
         await uow.due.at(ReviewRefund(whose[0], str(whose[1])), now())

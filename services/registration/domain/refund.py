@@ -151,11 +151,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """The refund of an employer's month: its figures, what two officers found paid, what was stated of each fund last.
+    """The refund of an employer's month: its figures, what of two officers' finding counts as paid, what was stated of
+    each fund last.
 
     `revision` rises with the figures. `claim` is the claim that waits for officers, `by_officer` whether one of them
     opened it, `last_claim` the last one that was answered. `recalled`: something of it came back after a restore, which
-    forgot what it was worked out from.
+    forgot what officers found; until they decide again.
     """
 
     employer: int
@@ -174,9 +175,22 @@ class Refund:
         return self.stated[fund].amount_sen if fund in self.stated else 0
 
     @property
+    def _most_paid_sen(self) -> Sen | None:
+        """What may have been paid at most: receipts may know a part of what officers found; None: nobody knows."""
+        banked = self.figures.banked_sen
+        return None if banked is None else max(banked, self.paid_sen or 0)
+
+    def paid(self, found_sen: Sen | None) -> Sen | None:
+        """What counts as paid where officers find so much: no more than may have been; None: as is known banked."""
+        if found_sen is None:
+            return self.figures.banked_sen
+        most = self._most_paid_sen
+        return found_sen if most is None else min(found_sen, most)
+
+    @property
     def is_claimable(self) -> bool:
-        """Whether more was declared too much, as far as it was banked, than is refunded."""
-        over = self.figures.refundable(self.figures.banked_sen)
+        """Whether more was declared too much, as far as it may have been paid, than is refunded."""
+        over = self.figures.refundable(self._most_paid_sen)
         return any(sen > self.stated_sen(fund) for fund, sen in over.items())
 
     def may_be_claimed(self, *, by_officer: bool) -> bool:
@@ -193,12 +207,11 @@ class Refund:
         """What still stands of what was stated: never more, and without officers less where more is due by now.
 
         What officers found paid is not undone by receipts that know only a part of it. After a restore nobody knows
-        what it was worked out from: then it stands, unless two officers find nothing paid.
+        what they found: then it stands until two officers decide again.
         """
         if self.recalled:
             return {fund: self.stated_sen(fund) for fund in self.stated}
-        paid = [each for each in (self.figures.banked_sen, self.paid_sen) if each is not None]
-        limit = self.figures.refundable(max(paid, default=None))
+        limit = self.figures.refundable(self.paid(self.paid_sen))
         return {fund: min(self.stated_sen(fund), limit.get(fund, 0)) for fund in self.stated}
 
     @property
@@ -216,11 +229,16 @@ class Refund:
                 }
         return found
 
+    def is_forgotten(self, paid_sen: Sen | None) -> bool:
+        """Whether more stands, after a restore, than the lines are known to have declared too much: who is released may
+        not be known again yet. It stands then, unless two officers find nothing paid."""
+        over = self.figures.refundable(None)
+        return self.recalled and paid_sen != 0 and any(self.stated_sen(fund) > over.get(fund, 0) for fund in FUNDS)
+
     def decided(self, paid_sen: Sen | None) -> dict[Fund, Sen]:
-        """What two officers refund who found so much paid: of that and what is known as banked the lower counts."""
-        known = [each for each in (self.figures.banked_sen, paid_sen) if each is not None]
-        owed = self.figures.refundable(min(known, default=None))
-        if self.recalled and paid_sen != 0:
+        """What two officers refund who found so much paid."""
+        owed = self.figures.refundable(self.paid(paid_sen))
+        if self.is_forgotten(paid_sen):
             return {fund: max(owed.get(fund, 0), self.stated_sen(fund)) for fund in FUNDS}
         return owed
 

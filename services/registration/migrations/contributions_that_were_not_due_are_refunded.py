@@ -89,7 +89,7 @@ def upgrade() -> None:
     run(_TABLES)
     grant("registration", "changed_line", api="SELECT", worker="SELECT, INSERT, UPDATE")
     # What two officers decided is kept with the month by their request.
-    decided = "SELECT, UPDATE (paid_sen, last_claim)"
+    decided = "SELECT, UPDATE (paid_sen, last_claim, recalled)"
     grant("registration", "refund", api=decided, worker="SELECT, INSERT, UPDATE")
     grant("registration", "refund_claim", api="SELECT, INSERT", worker="SELECT")
     grant("registration", "refund_statement", api="SELECT, INSERT", worker="SELECT, INSERT")

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.contribution import AMOUNTS, KINDS
+from services.registration.domain.contribution import AMOUNTS, KINDS, TakenLine
+from services.registration.storage.contribution_lines import taken_line_of
 from shared.contracts.contribution_received import ContributionsReceivedV1
 from shared.contracts.registration import (
     EmployerRegisteredV1,
@@ -89,6 +90,17 @@ _LIFT_MEMBERSHIP = text("""
     UPDATE membership SET revision = :revision
     WHERE person = :person AND scheme = :scheme AND revision < :revision
 """)
+# What of these lines stands still as it was declared before.
+_BEFORE = text(f"""
+    SELECT known.month, person, told.revision, told.wage_sen, {", ".join(f"told.{name}" for name in AMOUNTS)},
+           {", ".join(f"known.{name} AS old_{name}" for name in AMOUNTS)}
+    FROM contribution_line AS known
+    JOIN unnest(CAST(:persons AS integer[]), CAST(:revisions AS integer[]), CAST(:wages_sen AS bigint[]),
+                {", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)})
+         AS told (person, revision, wage_sen, {", ".join(AMOUNTS)}) USING (person)
+    WHERE known.employer = :employer AND known.month = :month AND known.kind = :kind AND known.revision < told.revision
+    ORDER BY person
+""")  # noqa: S608 - constants
 # As if they stood in the newest file that is known: an older one that is worked off again changes nothing, a newer one
 # wins.
 _LINES = text(f"""
@@ -166,14 +178,19 @@ class RecalledRepository:
         }
         return bool(event.statements) and (await self._connection.execute(_STATEMENTS, said)).rowcount > 0
 
-    async def lines(self, event: ContributionsReceivedV1) -> None:
-        """The lines as they were published: equal ones that come again make no revision."""
+    async def lines(self, event: ContributionsReceivedV1) -> list[TakenLine]:
+        """The lines as they were published: equal ones that come again make no revision. Those that were changed by it.
+
+        Registration's own events of an employer come in the order in which it stated them.
+        """
         month = Month.of(event.month)
         columns: Mapping[str, Sequence[Any]] = {
             name: list(getattr(event, name)) for name in ("persons", "revisions", "wages_sen", *AMOUNTS)
         }
-        whose = {"employer": event.employer, "month": month.year * 100 + month.month}
-        await self._connection.execute(_LINES, {**whose, "kind": _KIND_NUMBERS[event.kind], **columns})
+        whose = {"employer": event.employer, "month": month.year * 100 + month.month, "kind": _KIND_NUMBERS[event.kind]}
+        before = [taken_line_of(row) for row in await self._connection.execute(_BEFORE, {**whose, **columns})]
+        await self._connection.execute(_LINES, {**whose, **columns})
+        return [line for line in before if line.is_changed]
 
     async def _lift(self, table: str, column: str, number: int, revision: int) -> None:
         lifted = f"UPDATE {table} SET revision = :revision WHERE {column} = :number AND revision < :revision"  # noqa: S608

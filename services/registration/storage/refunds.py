@@ -98,10 +98,12 @@ _KEEP = text("""
 """)
 _BANKED = text("""
     SELECT sum(amount_sen)::bigint FROM contribution_receipt
-    WHERE employer = :employer AND month = :month AND revision > 0 AND unallocated_for IS NULL
+    WHERE employer = :employer AND month = :month AND revision > 0
 """)
 _ANSWER = text("UPDATE refund SET last_claim = :claim WHERE employer = :employer AND month = :month")
-_DECIDE = text("UPDATE refund SET paid_sen = :paid_sen WHERE employer = :employer AND month = :month")
+_DECIDE = text("""
+    UPDATE refund SET paid_sen = :paid_sen, recalled = :recalled WHERE employer = :employer AND month = :month
+""")
 _CLAIM = text("""
     INSERT INTO refund_claim (employer, month, tenant, source, officer, claimed_at)
     VALUES (:employer, :month, :tenant, :source, :officer, :at)
@@ -156,7 +158,8 @@ class RefundRepository:
     async def banked(self, employer: int, month: Month) -> Sen | None:
         """What is known to have been banked of an employer's month, in sen; None: nothing is, and two officers say.
 
-        Known is what receipts of the bank brought to funds. Whatever changes it leaves `ReviewRefund` for the month.
+        Known is what receipts of the bank say, also of no fund yet: two of a part each are of none, and were paid all
+        the same. Whatever changes it leaves `ReviewRefund` for the month.
         """
         found: Sen | None = (await self._connection.execute(_BANKED, _of(employer, month))).scalar_one()
         return found
@@ -194,9 +197,10 @@ class RefundRepository:
         if refund.claim is not None:
             await self._connection.execute(_ANSWER, {**_of(refund.employer, refund.month), "claim": refund.claim})
 
-    async def decide(self, refund: Refund, paid_sen: Sen | None) -> None:
-        """Keep what two officers found paid; None: as is known banked."""
-        await self._connection.execute(_DECIDE, {**_of(refund.employer, refund.month), "paid_sen": paid_sen})
+    async def decide(self, refund: Refund) -> None:
+        """Keep what two officers found paid, and whether what stands is explained by now."""
+        found = {"paid_sen": refund.paid_sen, "recalled": refund.recalled}
+        await self._connection.execute(_DECIDE, {**_of(refund.employer, refund.month), **found})
 
     async def state(self, said: Statement) -> bool:
         """Keep a statement; whether it was not known yet."""

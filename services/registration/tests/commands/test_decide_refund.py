@@ -164,11 +164,15 @@ async def test_a_correction_is_refunded_as_far_as_it_was_paid_and_later_ones_rev
     assert {each["payable"]: each for each in await register.events("registration.payable", announced=True)} == newest
 
 
-async def test_what_is_known_as_banked_limits_a_refund_and_officers_need_not_find_it(register: Register) -> None:
-    """RM67.60 was declared and banked, RM64.90 is due; the claim came before anybody knew what was banked."""
+@pytest.mark.parametrize("parts", [("67.60",), ("64.90", "2.70")])
+async def test_what_is_known_as_banked_limits_a_refund_and_officers_need_not_find_it(
+    register: Register, parts: tuple[str, ...]
+) -> None:
+    """RM67.60 was declared and banked, RM64.90 is due; a part of it counts, though it is of no fund."""
     employer, _ = await register.worker_of()
     await register.sent(employer, render([line("2026-05", MAY)]))
-    await register.banked(employer, "2026-05", "67.60")
+    for part in parts:
+        await register.banked(employer, "2026-05", part, f"FPX {part}")
     await register.sent(employer, render([line("2026-05", AT_2480)]))
     (may,) = await register.refunds(party_of(employer))
     assert may["banked"] == {"amount": "67.60", "currency": "MYR"}
@@ -261,7 +265,12 @@ async def test_a_refund_stands_after_a_restore_and_is_not_lowered_by_what_was_fo
     told = {each["payable"]: each for each in await register.events("registration.payable")}
     assert {each["payable"]: each for each in await again.events("registration.payable", announced=True)} == told
     (month,) = await again.refunds()
-    assert _share(month, INJURY) == ("30.60", "30.60", "1.30")
+    assert _share(month, INJURY) == ("31.90", "30.60", "1.30"), "what lines declared before is in their events"
+    await again.employer()
+    await again.claim_refund(employer, "2026-05", "")
+    assert (await again.decided_refund("67.35")).status_code == 201, "decided again"
+    assert await again.payables() == [(ACT800, 2, 15, None)]
+    assert [row["recalled"] for row in await again.rows("SELECT recalled FROM refund")] == [False]
 
 
 def _share(refund: dict[str, Any], fund: str) -> tuple[str, str, str]:

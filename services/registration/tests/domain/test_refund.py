@@ -140,12 +140,44 @@ def test_what_officers_found_paid_is_not_undone_by_a_receipt_of_a_part_of_it() -
     assert [said.amount_sen for said in _stated(less, less.lowered).values()] == [15]
 
 
+def test_one_rule_says_what_counts_as_paid_whoever_states_it() -> None:
+    """Officers found less than was banked: a late worker's line lowers the refund as they would decide it again."""
+    refund = Refund(7, MAY, 1, replace(LOWERED, banked_sen=6760), paid_sen=6735)
+    refund = replace(refund, stated=_stated(refund, refund.decided(6735)))
+    more_due = replace(refund.figures, shares=(Share(INJURY, 3200, 3070), *refund.figures.shares[1:]))
+    later = replace(refund, figures=more_due)
+    assert {fund: sen for fund, sen in later.decided(6735).items() if sen} == later.lowered
+    assert later.lowered == {INJURY: 130, INVALIDITY: 100, ACT800: 5}
+
+
+def test_officers_decide_and_employers_claim_beyond_a_receipt_of_a_part_of_what_was_found_paid() -> None:
+    refund = Refund(7, MAY, 1, LOWERED, paid_sen=6735)
+    refund = replace(refund, stated=_stated(refund, refund.decided(6735)))
+    part = replace(refund, figures=replace(LOWERED, banked_sen=270))
+    assert _stated(part, part.decided(6735)) == {}
+    assert _stated(part, part.decided(9999)) == {}, "and never beyond what is known"
+    assert not part.is_claimable
+    less_due = (Share(INJURY, 3190, 3050), *part.figures.shares[1:])
+    assert replace(part, figures=replace(part.figures, shares=less_due)).is_claimable
+
+
 def test_after_a_restore_the_machine_lowers_nothing_whose_grounds_are_forgotten() -> None:
     refund = Refund(7, MAY, 1, LOWERED)
     restored = replace(refund, stated=_stated(refund, refund.decided(6760)), figures=AS_BEFORE, recalled=True)
     assert _stated(restored, restored.lowered) == {}
     assert _stated(restored, restored.decided(6760)) == {}
     assert len(_stated(restored, restored.decided(0))) == 3
+
+
+def test_after_a_restore_officers_decide_by_the_lines_once_these_are_known_again() -> None:
+    """A part of it found paid lowers it then, and the machine may lower it again."""
+    refund = Refund(7, MAY, 1, LOWERED)
+    restored = replace(refund, stated=_stated(refund, refund.decided(6760)), recalled=True)
+    assert _stated(restored, restored.lowered) == {}, "nobody knows what officers found"
+    assert [said.amount_sen for said in _stated(restored, restored.decided(6735)).values()] == [15]
+    assert not restored.is_forgotten(6735)
+    assert replace(restored, figures=AS_BEFORE).is_forgotten(6760)
+    assert not replace(restored, figures=AS_BEFORE).is_forgotten(0)
 
 
 def test_a_statement_is_hashed_from_its_record_and_names_both_officers_in_it_alone() -> None:
