@@ -29,8 +29,9 @@ async def process_contribution_file(command: ProcessContributionFile, uow: Regis
     taken = await uow.contribution_lines.take(job, checked.accepted)
     await uow.contribution_files.set_aside(job, checked.faults)
     await uow.contribution_files.sum_up(job, "declared", declared(checked.accepted))
-    await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, taken), uow)
     await _publish(job, taken, uow)
+    # After it has woken the month's receipts: looking at one of them, too, comes before what that leaves for a refund.
+    await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, taken), uow)
     # Written out before the file is finished: the watermark compares both times (storage/contribution_files.py).
     await uow.flush()
     accepted = len(checked.accepted)

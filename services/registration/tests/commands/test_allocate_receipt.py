@@ -1,15 +1,30 @@
 """What the bank receives for a month, and of which funds it is as files declare the month."""
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.receipts import ReceiptState
 from services.registration.files.contribution_file import render
-from services.registration.tests.support import AT_3050, OTHER_CODE, Register, line, months_at_2480, party_of
+from services.registration.tests.support import (
+    AT_3050,
+    OTHER_CODE,
+    WAITS_FOR_A_ROW,
+    Register,
+    line,
+    months_at_2480,
+    party_of,
+)
+from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
 from shared.kernel.identifiers import employer_number
+from shared.testing.service import eventually
 
 pytestmark = pytest.mark.postgres
 
@@ -127,6 +142,21 @@ async def test_money_that_comes_before_its_file_waits_for_it_and_a_correction_is
         (double["receipt"], 1, "banked_already"),
         (double["receipt"], 2, None),
     ]
+
+
+async def test_a_file_and_a_receipt_of_its_month_do_not_wait_for_each_other(register: Register) -> None:
+    """Both wake a receipt and leave a refund to be looked at: the receipt comes first for both."""
+    employer, _ = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-05"))
+    await stated(register, employer, "1.00")
+    file = (await register.send(employer, render([line("2026-05", HIGHER)]))).json()["file"]
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await uow.connection.execute(text("SELECT FROM due_work WHERE kind = 'allocate_receipt' FOR UPDATE"))
+        work = asyncio.create_task(register.process(file))
+        await eventually(partial(register.rows, WAITS_FOR_A_ROW))
+        await uow.due.at(ReviewRefund(employer_number(employer), "2026-05"), now())
+    await work
 
 
 async def test_officers_and_the_bank_state_receipts_and_whose_they_are_sees_them(register: Register) -> None:
