@@ -1,6 +1,6 @@
 """What the processes of registration read from their environment."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ class RegistrationSettings(ServiceSettings):
     """The common settings, the three keys for national ids and personal data, and how far off a spell may lie.
 
     `days_ahead` is how far ahead it may start or end, `days_back` how far back an employer may end it by itself.
+    `banks` are those at which the organisation has an account: their word is that contributions were banked.
     """
 
     service: ClassVar[str] = "registration"
@@ -20,3 +21,4 @@ class RegistrationSettings(ServiceSettings):
     blind_index_key: Key
     days_ahead: int = Field(default=60, ge=0, le=366)
     days_back: int = Field(default=30, ge=0, le=366)
+    banks: frozenset[Annotated[str, Field(pattern=r"^bank:[1-9][0-9]{0,17}$")]] = frozenset({"bank:1"})

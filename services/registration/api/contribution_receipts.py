@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field, field_validator
 
-from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
+from services.registration.api.dependencies import Banks, CommittedBeforeAnswer, Looker
 from services.registration.commands.take_receipt import TakeReceipt, take_receipt
 from services.registration.domain.contribution import FundSums, month_of, number_of
 from services.registration.domain.errors import ReceiptOfBankOnly
@@ -27,7 +27,6 @@ from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
 PATH = "/v1/contribution-receipts"
-_BANK = "bank"
 
 router = APIRouter(route_class=CommittingRoute, tags=["contribution receipts"])
 
@@ -72,9 +71,9 @@ class ReceiptIn(In):
             raise ValueError("A receipt is of more than zero.")
         return amount
 
-    def stated(self, caller: Caller) -> Receipt:
-        """As the caller states it now; raises PublicIdInvalid, or ReceiptOfBankOnly."""
-        if not caller.is_officer and caller.party_kind != _BANK:
+    def stated(self, caller: Caller, banks: frozenset[str]) -> Receipt:
+        """As the caller states it now; raises PublicIdInvalid, or ReceiptOfBankOnly for none of the organisation's."""
+        if not caller.is_officer and caller.party not in banks:
             raise ReceiptOfBankOnly()
         return Receipt(
             tenant=caller.party,
@@ -141,13 +140,16 @@ class ReceiptOut(Out):
     dependencies=[requires("registration:contribution_receipt:write"), Depends(idempotent)],
     responses=problems(400, 403, 409, 422),
 )
-async def report_receipt(body: ReceiptIn, uow: CommittedBeforeAnswer, caller: Party, response: Response) -> ReceiptOut:
-    """Say what was banked for an employer's month: the bank, or an officer. It is held against what is declared.
+async def report_receipt(
+    body: ReceiptIn, uow: CommittedBeforeAnswer, caller: Party, banks: Banks, response: Response
+) -> ReceiptOut:
+    """Say what was banked for an employer's month: the organisation's own bank, or an officer. It is held against what
+    is declared.
 
     What equals all that is declared for the month and not banked yet is of the funds in which it is declared; anything
     else is of none, until a file of the month makes it equal.
     """
-    kept = await take_receipt(TakeReceipt(body.stated(caller)), uow)
+    kept = await take_receipt(TakeReceipt(body.stated(caller, banks)), uow)
     response.headers["location"] = f"{PATH}/{kept.id}"
     return ReceiptOut.of(kept)
 

@@ -23,6 +23,11 @@ async def _earliest_end(request: Request, caller: Party) -> date | None:
     return None if caller.is_officer else today() - timedelta(days=settings.days_back)
 
 
+async def _banks(request: Request) -> frozenset[str]:
+    settings: RegistrationSettings = request.app.state.settings
+    return settings.banks
+
+
 async def _viewer(caller: Party) -> Viewer:
     return Viewer(caller.party, caller.is_officer)
 
@@ -31,4 +36,5 @@ unit = unit_of(RegistrationUnitOfWork)
 CommittedBeforeAnswer = Annotated[RegistrationUnitOfWork, Depends(unit)]
 LatestDay = Annotated[date, Depends(_latest_day)]
 EarliestEnd = Annotated[date | None, Depends(_earliest_end)]
+Banks = Annotated[frozenset[str], Depends(_banks)]
 Looker = Annotated[Viewer, Depends(_viewer)]

@@ -64,7 +64,7 @@ class ReceiptReferenceTaken(JaringError):
 
 
 class ReceiptOfBankOnly(JaringError):
-    """Somebody else than the bank or an officer says what was banked."""
+    """Somebody else than a bank of the organisation or an officer says what was banked."""
 
     code = "receipt_of_bank_only"
     title = "Only the bank or an officer may say what was banked"
