@@ -8,7 +8,7 @@ revision = "registration_0026"
 down_revision = "registration_0025"
 
 # Its id is made of who stated it and of the bank's reference: the same when it is stated again after a restore.
-# Nobody has looked at revision 0 yet.
+# Nobody has looked at revision 0 yet. The reference is free text: sealed, and none where it was forgotten.
 _RECEIPT = """
 CREATE TABLE contribution_receipt (
     receipt uuid PRIMARY KEY,
@@ -18,7 +18,7 @@ CREATE TABLE contribution_receipt (
     month integer NOT NULL,
     amount_sen bigint NOT NULL CHECK (amount_sen > 0),
     banked_on date NOT NULL,
-    reference text NOT NULL,
+    reference_sealed bytea,
     received_at timestamptz NOT NULL,
     revision integer NOT NULL DEFAULT 0 CHECK (revision >= 0),
     unallocated_for text,
@@ -26,8 +26,21 @@ CREATE TABLE contribution_receipt (
     CHECK (revision = 0 OR (unallocated_for IS NULL) = (funds <> '[]'))
 );
 CREATE INDEX ix_contribution_receipt_month ON contribution_receipt (employer, month);
+CREATE INDEX ix_contribution_receipt_tenant ON contribution_receipt (tenant, receipt);
+CREATE INDEX ix_contribution_receipt_received ON contribution_receipt (receipt) WHERE revision = 0;
+CREATE INDEX ix_contribution_receipt_unallocated ON contribution_receipt (receipt) WHERE unallocated_for IS NOT NULL;
 """
-_STATED = ("receipt", "tenant", "officer", "employer", "month", "amount_sen", "banked_on", "reference", "received_at")
+_STATED = (
+    "receipt",
+    "tenant",
+    "officer",
+    "employer",
+    "month",
+    "amount_sen",
+    "banked_on",
+    "reference_sealed",
+    "received_at",
+)
 _EMPLOYERS_OWN = "'employer:' || employer = current_setting('jaring.tenant', true)"
 
 

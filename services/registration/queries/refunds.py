@@ -12,7 +12,7 @@ from shared.tasks.task import SubjectState
 
 async def list_refunds(after: tuple[int, int], limit: int, looker: Viewer, uow: RegistrationUnitOfWork) -> list[Refund]:
     """By employer and month, after such a position: the looker's own, or all of them for an officer."""
-    return await uow.refunds.page(after, limit, looker.tenant, looker.officer)
+    return await uow.refunds.page(after, limit, looker)
 
 
 async def find_state_of_refund(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:

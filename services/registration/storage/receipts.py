@@ -12,14 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registration.domain.contribution import FundSums
 from services.registration.domain.errors import ReceiptUnknown
 from services.registration.domain.receipts import Allocation, KeptReceipt, Receipt, ReceiptState, Unallocated
+from services.registration.storage.keys import Keys
 from services.registration.storage.persons import Viewer
 from shared.kernel.funds import Fund
+from shared.security.fields import place
 
-_STATED = "receipt, tenant, officer, employer, month, amount_sen, banked_on, reference, received_at"
+_STATED = "receipt, tenant, officer, employer, month, amount_sen, banked_on, reference_sealed, received_at"
 _COLUMNS = f"{_STATED}, revision, unallocated_for, funds"
 _RECEIVE = text(f"""
     INSERT INTO contribution_receipt ({_STATED})
-    VALUES (:receipt, :tenant, :officer, :employer, :month, :amount_sen, :banked_on, :reference, :received_at)
+    VALUES (:receipt, :tenant, :officer, :employer, :month, :amount_sen, :banked_on, :reference_sealed, :received_at)
     ON CONFLICT DO NOTHING
 """)  # noqa: S608 - constants
 _SEEN = "(:officer OR tenant = :tenant OR 'employer:' || employer = :tenant)"
@@ -38,16 +40,27 @@ _ALLOCATE = text("""
     SET revision = :revision, unallocated_for = :unallocated_for, funds = CAST(:funds AS jsonb)
     WHERE receipt = :receipt
 """)
-_PAGE = text(f"""
-    SELECT {_COLUMNS} FROM contribution_receipt
-    WHERE (CAST(:after AS uuid) IS NULL OR receipt > CAST(:after AS uuid)) AND {_SEEN}
-          AND (CAST(:state AS text) IS NULL OR :state = CASE WHEN revision = 0 THEN 'received'
-               WHEN unallocated_for IS NULL THEN 'allocated' ELSE 'unallocated' END)
-    ORDER BY receipt LIMIT :limit
-""")  # noqa: S608 - constants
+# Each reader and each state has a statement of its own: one for all would read everybody's rows.
+_OF_STATE = {
+    None: "true",
+    ReceiptState.RECEIVED: "revision = 0",
+    ReceiptState.ALLOCATED: "revision > 0 AND unallocated_for IS NULL",
+    ReceiptState.UNALLOCATED: "unallocated_for IS NOT NULL",
+}
+_OFFICERS, _EMPLOYERS, _PARTYS = "true", "employer = :employer", "tenant = :tenant"
+_PAGES = {
+    (seen, state): text(f"""
+        SELECT {_COLUMNS} FROM contribution_receipt
+        WHERE receipt > CAST(:after AS uuid) AND {seen} AND {is_there}
+        ORDER BY receipt LIMIT :limit
+    """)  # noqa: S608 - constants
+    for seen in (_OFFICERS, _EMPLOYERS, _PARTYS)
+    for state, is_there in _OF_STATE.items()
+}
+_BEFORE_ALL = UUID(int=0)
 _RECALL = text(f"""
     INSERT INTO contribution_receipt AS known ({_COLUMNS})
-    VALUES (:receipt, :tenant, :officer, :employer, :month, :amount_sen, :banked_on, :reference, :received_at,
+    VALUES (:receipt, :tenant, :officer, :employer, :month, :amount_sen, :banked_on, :reference_sealed, :received_at,
             :revision, :unallocated_for, CAST(:funds AS jsonb))
     ON CONFLICT (receipt) DO UPDATE SET revision = excluded.revision, unallocated_for = excluded.unallocated_for,
                                         funds = excluded.funds
@@ -62,14 +75,15 @@ _PUBLISHED = text(f"""
 class ReceiptRepository:
     """The receipts that the transaction may see."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, keys: Keys) -> None:
         self._connection = connection
+        self._keys = keys
 
     async def receive(self, receipt: Receipt) -> tuple[KeptReceipt, bool]:
         """Keep a receipt; as it stands, and whether it is new: the same reference of the same party is one receipt."""
-        added = await self._connection.execute(_RECEIVE, _stated(receipt, receipt.id))
+        added = await self._connection.execute(_RECEIVE, self._stated(receipt, receipt.id))
         stands = await self._connection.execute(_GET, {"receipt": receipt.id})
-        return kept_receipt_of(stands.one()), bool(added.rowcount)
+        return self._kept(stands.one()), bool(added.rowcount)
 
     async def find(self, receipt: UUID, viewer: Viewer) -> KeptReceipt:
         """One that the viewer stated or paid, or any for an officer; raises ReceiptUnknown."""
@@ -77,11 +91,11 @@ class ReceiptRepository:
         found = (await self._connection.execute(_FIND, asked)).one_or_none()
         if found is None:
             raise ReceiptUnknown()
-        return kept_receipt_of(found)
+        return self._kept(found)
 
     async def lock_month(self, receipt: UUID) -> list[KeptReceipt]:
         """A receipt and the others of its employer and month, held until the transaction ends."""
-        return [kept_receipt_of(row) for row in await self._connection.execute(_LOCK, {"receipt": receipt})]
+        return [self._kept(row) for row in await self._connection.execute(_LOCK, {"receipt": receipt})]
 
     async def allocate(self, kept: KeptReceipt) -> None:
         """Note of which funds it is, or why of none yet."""
@@ -91,33 +105,43 @@ class ReceiptRepository:
         self, state: ReceiptState | None, after: UUID | None, limit: int, viewer: Viewer
     ) -> list[KeptReceipt]:
         """Receipts by id, after one: all that the viewer sees, or those alone in a state."""
-        whose = {"tenant": viewer.tenant, "officer": viewer.officer}
-        asked = {"after": after, "limit": limit, "state": state, **whose}
-        return [kept_receipt_of(row) for row in await self._connection.execute(_PAGE, asked)]
+        seen = _OFFICERS if viewer.officer else _PARTYS if viewer.employer is None else _EMPLOYERS
+        whose = {"tenant": viewer.tenant, "employer": viewer.employer}
+        asked = {"after": after or _BEFORE_ALL, "limit": limit, **whose}
+        return [self._kept(row) for row in await self._connection.execute(_PAGES[seen, state], asked)]
 
     async def recall(self, kept: KeptReceipt) -> None:
         """What was published of it, unless more is known."""
-        await self._connection.execute(_RECALL, {**_stated(kept.receipt, kept.id), **_standing(kept)})
+        await self._connection.execute(_RECALL, {**self._stated(kept.receipt, kept.id), **_standing(kept)})
 
     async def list_published(self, after: str, limit: int) -> list[KeptReceipt]:
         """Those that somebody has looked at, by id, after one: everybody's, for the worker's role."""
         found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})
-        return [kept_receipt_of(row) for row in found]
+        return [self._kept(row) for row in found]
 
+    def _kept(self, row: Row[Any]) -> KeptReceipt:
+        """The receipt in a row of ``_COLUMNS``; after a restore its reference may be forgotten."""
+        reference = ""
+        if row.reference_sealed is not None:
+            reference = self._keys.cipher.decrypt(bytes(row.reference_sealed), _place(row.receipt))
+        receipt = Receipt(
+            tenant=row.tenant,
+            employer=row.employer,
+            month=row.month,
+            amount_sen=row.amount_sen,
+            banked_on=row.banked_on,
+            reference=reference,
+            received_at=row.received_at,
+            officer=row.officer,
+        )
+        return KeptReceipt(row.receipt, receipt, row.revision, allocation_of(row) if row.revision else None)
 
-def kept_receipt_of(row: Row[Any]) -> KeptReceipt:
-    """The receipt in a row of ``_COLUMNS``."""
-    receipt = Receipt(
-        tenant=row.tenant,
-        employer=row.employer,
-        month=row.month,
-        amount_sen=row.amount_sen,
-        banked_on=row.banked_on,
-        reference=row.reference,
-        received_at=row.received_at,
-        officer=row.officer,
-    )
-    return KeptReceipt(row.receipt, receipt, row.revision, allocation_of(row) if row.revision else None)
+    def _stated(self, receipt: Receipt, id_: UUID) -> Mapping[str, Any]:
+        stated = asdict(receipt)
+        reference = stated.pop("reference")
+        # Free text of a bank, which may name somebody.
+        sealed = self._keys.cipher.encrypt(reference, _place(id_)) if reference else None
+        return {**stated, "receipt": id_, "reference_sealed": sealed}
 
 
 def allocation_of(row: Row[Any]) -> Allocation:
@@ -126,11 +150,11 @@ def allocation_of(row: Row[Any]) -> Allocation:
     return Allocation(funds, None if row.unallocated_for is None else Unallocated(row.unallocated_for))
 
 
-def _stated(receipt: Receipt, id_: UUID) -> Mapping[str, Any]:
-    return {**asdict(receipt), "receipt": id_}
-
-
 def _standing(kept: KeptReceipt) -> Mapping[str, Any]:
     allocation = kept.allocation or Allocation()
     funds = orjson.dumps([asdict(each) for each in allocation.funds]).decode()
     return {"revision": kept.revision, "unallocated_for": allocation.unallocated_for, "funds": funds}
+
+
+def _place(receipt: UUID) -> str:
+    return place("contribution_receipt", "reference_sealed", str(receipt))

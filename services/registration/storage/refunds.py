@@ -21,6 +21,7 @@ from services.registration.domain.refund import (
     Statement,
     figures_of,
 )
+from services.registration.storage.persons import Viewer
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
 from shared.kernel.funds import Fund
 from shared.kernel.money import Sen
@@ -75,10 +76,11 @@ _REFUND = """
 """
 _FIND = f"{_REFUND} WHERE refund.employer = :employer AND refund.month = :month"
 _LOCK = text(f"{_FIND} FOR UPDATE OF refund")
-_PAGE = text(f"""
-    {_REFUND} WHERE (:officer OR refund.tenant = :tenant) AND (refund.employer, refund.month) > (:employer, :month)
+_PAGE = f"""
+    {_REFUND} WHERE (refund.employer, refund.month) > (:employer, :month) AND {{seen}}
     ORDER BY refund.employer, refund.month LIMIT :limit
-""")
+"""
+_ALL, _OWN = text(_PAGE.format(seen="true")), text(_PAGE.format(seen="refund.employer = :own"))
 _STATED = text("""
     SELECT DISTINCT ON (employer, month, fund) * FROM refund_statement
     WHERE (employer, month) IN (SELECT * FROM unnest(CAST(:employers AS integer[]), CAST(:months AS integer[])))
@@ -174,10 +176,15 @@ class RefundRepository:
         found = await self._connection.execute(_LOCK, _of(employer, month))
         return next(iter(await self._with_statements([refund_of(row) for row in found])), None)
 
-    async def page(self, after: tuple[int, int], limit: int, tenant: str, officer: bool) -> list[Refund]:
-        """Refunds by employer and month, after one: the tenant's own, or all of them for an officer."""
-        asked = {"employer": after[0], "month": after[1], "limit": limit, "tenant": tenant, "officer": officer}
-        found = await self._connection.execute(_PAGE, asked)
+    async def page(self, after: tuple[int, int], limit: int, viewer: Viewer) -> list[Refund]:
+        """Refunds by employer and month, after one: an employer's own, all of them for an officer, else none."""
+        asked = {"employer": after[0], "month": after[1], "limit": limit}
+        if viewer.officer:
+            found = await self._connection.execute(_ALL, asked)
+        elif viewer.employer is not None:
+            found = await self._connection.execute(_OWN, {**asked, "own": viewer.employer})
+        else:
+            return []
         return await self._with_statements([refund_of(row) for row in found])
 
     async def keep(self, employer: int, month: Month, figures: Figures) -> None:

@@ -285,7 +285,7 @@ contribution_receipt = Table(
     Column("month", Integer, nullable=False),
     Column("amount_sen", BigInteger, nullable=False),
     Column("banked_on", Date, nullable=False),
-    Column("reference", Text, nullable=False),
+    Column("reference_sealed", LargeBinary),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("revision", Integer, nullable=False, server_default=FetchedValue()),
     Column("unallocated_for", Text),

@@ -53,7 +53,7 @@ class RegistrationUnitOfWork(UnitOfWork):
 
     @cached_property
     def receipts(self) -> ReceiptRepository:
-        return ReceiptRepository(self.connection)
+        return ReceiptRepository(self.connection, self.keys)
 
     @cached_property
     def recalled(self) -> RecalledRepository:

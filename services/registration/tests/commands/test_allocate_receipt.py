@@ -112,6 +112,8 @@ async def test_a_receipt_that_is_stated_again_is_the_same_and_other_money_needs_
     assert (await state(register, employer, "64.90", party="")).json()["receipt"] != first["receipt"]
     await register.work_off()
     assert len(await register.events("contribution.banked")) == 2
+    sealed = await register.rows("SELECT reference_sealed FROM contribution_receipt")
+    assert all(b"FPX" not in bytes(row["reference_sealed"]) for row in sealed), "free text, which may name somebody"
 
 
 async def test_money_that_comes_before_its_file_waits_for_it_and_a_correction_is_paid_by_itself(
@@ -175,6 +177,8 @@ async def test_officers_and_the_bank_state_receipts_and_whose_they_are_sees_them
     assert (stranger.status_code, stranger.json()["code"]) == (404, "receipt_unknown")
     seen = {party: await shown(register, PATH, party) for party in ("", "bank:1", party_of(other), "bank:2")}
     assert [len(page["data"]) for page in seen.values()] == [2, 1, 1, 0]
+    of_bank = {state: (await shown(register, f"{PATH}?state={state}"))["data"] for state in ReceiptState}
+    assert {state: len(page) for state, page in of_bank.items() if page} == {"unallocated": 1}
     by_state = {state: await shown(register, f"{PATH}?state={state}", "") for state in ReceiptState}
     assert {state: len(page["data"]) for state, page in by_state.items()} == {
         "received": 0,
