@@ -11,7 +11,7 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import today
 from shared.kernel.periods import Month
 
-# Nothing waits for a month further on: the payment day of the next one is all that is ever waited for.
+# Nothing waits for a month further on than the next one; that one's day is kept before anything waits for it.
 _AHEAD = 3
 
 

@@ -18,6 +18,8 @@ from shared.law.decision import Per
 _DAY = timedelta(days=1)
 # The owner of all that is owed under a claim; claims and other services state payables.
 CLAIMS = "claims"
+# How many months ahead a payment day is waited for; the days of these are compared when the calendar changes.
+_WAITED_FOR = 1
 # How the kind of a payable ends that the party pays back (shared/contracts/payable_stated.py).
 LOAN = "_loan"
 
@@ -90,12 +92,19 @@ class Term:
 
     def falls_due(self, day: date, months: date, calendar: PaymentCalendar) -> date | None:
         """The first day after this one on which more of it falls due: a month's end or payment day, its own end, or
-        its only day; the months that begin before ``months`` are due."""
+        its only day; the months that begin before ``months`` are due.
+
+        A month further on than the next is looked at again a month before it: its payment day may be entered till then.
+        """
         if self.per is Per.ONCE:
             return self.first if self.first > day else None
         if self.per is Per.MONTH:
             month = Month.of(max(months, self.first))
-            return max(calendar.paid_on(month), _after(day)) if month.first_day <= self.days.last else None
+            if month.first_day > self.days.last:
+                return None
+            if month - Month.of(day) > _WAITED_FOR:
+                return (month - _WAITED_FOR).first_day
+            return max(calendar.paid_on(month), _after(day))
         if self.days.last < day:
             return None
         return min(_after(self.days.last), _next_month(max(day, self.first)))

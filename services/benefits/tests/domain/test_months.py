@@ -36,6 +36,17 @@ class MovedCalendar:
         return self.day if month == self.month else CALENDAR.paid_on(month)
 
 
+@dataclass(frozen=True)
+class Ends:
+    """Every month is paid on its last day."""
+
+    def paid_on(self, month: Month) -> date:
+        return month.last_day
+
+
+ENDS = Ends()
+
+
 def due(owed: Entitled, day: date, before: Reached = Reached()) -> int:
     return owed.due_sen(day, owed.reach(day, before, CALENDAR))
 
@@ -70,8 +81,20 @@ def test_the_next_payment_day_is_when_more_falls_due() -> None:
     assert PENSION.falls_due(day, reached, CALENDAR) == date(2026, 11, 30)
     ends = entitled(Term(Per.MONTH, 182900, date(2026, 5, 1), date(2026, 10, 31)))
     assert ends.falls_due(day, ends.reach(day, Reached(), CALENDAR), CALENDAR) is None
-    later = entitled(Term(Per.MONTH, 182900, date(2027, 3, 1)))
-    assert later.falls_due(day, later.reach(day, Reached(), CALENDAR), CALENDAR) == date(2027, 3, 31)
+
+
+def test_a_payment_day_that_is_entered_before_the_month_comes_near_is_not_missed() -> None:
+    """A pension from January is settled in September, before the calendar has January paid on the 22nd."""
+    later = entitled(Term(Per.MONTH, 182900, date(2027, 1, 1)))
+    moved, reached, day = MovedCalendar(Month(2027, 1), date(2027, 1, 22)), Reached(), date(2026, 9, 15)
+    looked_at = []
+    for calendar in (CALENDAR, moved, moved, moved):
+        reached = later.reach(day, reached, calendar)
+        day = later.falls_due(day, reached, calendar) or date.max
+        looked_at.append(day)
+    assert looked_at == [date(2026, 12, 1), date(2027, 1, 22), date(2027, 2, 26), date(2027, 3, 31)]
+    last = entitled(Term(Per.MONTH, 182900, date(9999, 12, 1)))
+    assert last.falls_due(date(9999, 11, 30), Reached(), ENDS) == date.max
 
 
 def test_a_month_that_was_paid_stays_due_when_its_day_moves_to_a_later_one() -> None:
