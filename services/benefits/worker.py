@@ -14,6 +14,7 @@ from services.benefits.commands.republish_benefits import RepublishBenefits, rep
 from services.benefits.commands.republish_repayments import RepublishRepayments, republish_repayments
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
+from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
 from services.benefits.consumers import claim_assessed, contribution_received, payable
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
@@ -46,6 +47,7 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(CheckBankFile, check_bank_file),
     DueCommand(BookStatementLine, book_statement_line),
     DueCommand(BookRepayment, book_repayment),
+    DueCommand(WakeMonthly, wake_monthly),
     DueCommand(RepublishBenefits, republish_benefits),
     DueCommand(RepublishRepayments, republish_repayments),
 ]

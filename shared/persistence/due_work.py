@@ -55,6 +55,14 @@ _WAKE = text("""
                         trace = CASE WHEN due_at <= :now THEN trace ELSE coalesce(CAST(:trace AS jsonb), trace) END
     WHERE id IN (SELECT id FROM due_work WHERE waits_for && CAST(:subjects AS text[]) ORDER BY id FOR UPDATE)
 """)
+# The same of a page by id; what begins to listen behind the page is looked at once more, as all that begins to.
+_WAKE_SOME = text("""
+    UPDATE due_work SET due_at = least(due_at, :now), armed = armed + 1,
+                        trace = CASE WHEN due_at <= :now THEN trace ELSE coalesce(CAST(:trace AS jsonb), trace) END
+    WHERE id IN (SELECT id FROM due_work WHERE waits_for && CAST(:subjects AS text[]) AND id > :after
+                 ORDER BY id LIMIT :limit FOR UPDATE)
+    RETURNING id
+""")
 
 
 class HasCause(Protocol):
@@ -118,6 +126,18 @@ class DueWork:
     async def wake_arrived(self, subjects: Collection[Subject]) -> None:
         """All has arrived up to an instant, which is no fact: what waited for that goes on in its own trace."""
         await self._wake(subjects, None)
+
+    async def wake_some(self, subject: Subject, after: int, limit: int) -> int | None:
+        """Wake at most so many of those that listen to a subject, from after an id on: very many may listen to it.
+
+        The id after which to go on, in a transaction of its own; None when these were the last. The fact is committed
+        before the first of them.
+        """
+        trace = orjson.dumps(inject()).decode()
+        page = {"subjects": _names({subject}), "after": after, "limit": limit, "trace": trace, "now": now()}
+        woken = (await self._connection.execute(_WAKE_SOME, page)).scalars().all()
+        self.left = self.left or bool(woken)
+        return max(woken) if len(woken) == limit else None
 
     async def _wake(self, subjects: Collection[Subject], trace: str | None) -> None:
         if subjects:

@@ -5,10 +5,10 @@ A month that was paid stays paid. One that is paid earlier now would otherwise w
 
 from dataclasses import dataclass
 
+from services.benefits.commands.wake_monthly import WakeMonthly
 from services.benefits.domain.calendar import BookCalendar
-from services.benefits.domain.subjects import payment_calendar
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.kernel.clock import today
+from shared.kernel.clock import now, today
 from shared.kernel.periods import Month
 
 # Nothing waits for a month further on than the next one; that one's day is kept before anything waits for it.
@@ -28,4 +28,4 @@ async def compare_calendar(_: CompareCalendar, uow: BenefitsUnitOfWork) -> None:
     moved = await uow.payment_days.keep({each: calendar.paid_on(each) for each in months})
     if moved:
         uow.decided("payment_days_moved", months=", ".join(map(str, moved)))
-        await uow.due.wake({payment_calendar()})
+        await uow.due.at(WakeMonthly(), now())

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from services.benefits.commands.compare_calendar import CompareCalendar, compare_calendar
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
+from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     BENEFIT,
@@ -217,13 +218,32 @@ async def test_a_payment_day_that_moves_is_not_missed(
         await connection.execute("UPDATE payment_day SET paid_on = '2026-08-31' WHERE month = '2026-08'")
         await connection.execute("UPDATE due_work SET due_at = '2026-08-31' WHERE due_at < 'infinity'")
     await compare(benefits)
-    assert await due_for_the_son(benefits) <= now()
     await benefits.work_off()
     assert await due_for_the_son(benefits) == payment_day
     assert await bank_answers(benefits) == []
     business_clock.set_day(2026, 8, 28)
     await benefits.work_off()
     assert await bank_answers(benefits) == ["702.00"]
+
+
+async def test_what_is_owed_by_the_month_is_woken_page_by_page(
+    benefits: ServiceUnderTest, business_clock: BusinessClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every pension there is listens to the calendar: no transaction locks them all."""
+    monkeypatch.setattr("services.benefits.commands.wake_monthly._PAGE", 1)
+    business_clock.set_day(2026, 8, 6)
+    await settle(benefits, death(1, (FIRST_WIFE, 52_650), (SECOND_WIFE, 52_650), (SON, 70_200)))
+    woken = "SELECT count(*) FROM due_work WHERE kind = 'settle_entitlement' AND due_at <= $1"
+    next_page = "SELECT (payload::json ->> 'after')::bigint FROM due_work WHERE kind = 'wake_monthly' AND due_at <= $1"
+    pages, after = [], 0
+    while after is not None:
+        async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
+            await wake_monthly(WakeMonthly(after), uow)
+        async with benefits.database.connection() as connection:
+            pages.append(await connection.fetchval(woken, now()))
+            after = await connection.fetchval(next_page, now())
+            await connection.execute("DELETE FROM due_work WHERE kind = 'wake_monthly'")
+    assert pages == [1, 2, 3, 3]
 
 
 async def test_each_dependant_is_a_line_of_the_bank_file_and_stays_a_party_in_what_is_told(
