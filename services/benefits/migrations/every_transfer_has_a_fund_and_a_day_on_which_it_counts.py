@@ -17,18 +17,18 @@ INSERT INTO account (code, about) VALUES
     ('fund_act838', 'Act 838 contributions, housewives');
 """
 # What is booked is never changed: what the first entries lack is added to them once, before the trigger stands again.
-# When a file was received is not known here: what it brought counts from the day on which it was booked.
+# When a file was received is not known here: what it brought counts from the day on which it was booked. Every row is
+# written again, once: of ten million that takes minutes, in which nothing of benefits runs (docs/operations.md).
 _TRANSFER = """
+SET LOCAL statement_timeout = '1h';
 ALTER TABLE transfer ADD COLUMN value_on date;
 ALTER TABLE transfer ADD COLUMN repayment uuid;
 ALTER TABLE transfer ADD COLUMN receipt uuid;
 ALTER TABLE transfer DISABLE TRIGGER never_changed;
-UPDATE transfer SET fund = coalesce(fund, 'clearing'),
-                    value_on = (booked_at AT TIME ZONE 'Asia/Kuala_Lumpur')::date;
-UPDATE transfer SET value_on = (payment.reported_at AT TIME ZONE 'Asia/Kuala_Lumpur')::date
-    FROM payment WHERE payment.id = transfer.payment AND payment.reported_at IS NOT NULL
-        AND (payment.state, transfer.cause)
-            IN (('settled', 'settled'), ('returned', 'returned'), ('returned', 'reversed'));
+UPDATE transfer SET fund = coalesce(fund, 'clearing'), value_on = (coalesce(
+    (SELECT payment.reported_at FROM payment WHERE payment.id = transfer.payment AND (payment.state, transfer.cause)
+         IN (('settled', 'settled'), ('returned', 'returned'), ('returned', 'reversed'))),
+    booked_at) AT TIME ZONE 'Asia/Kuala_Lumpur')::date;
 ALTER TABLE transfer ENABLE TRIGGER never_changed;
 -- squawk-ignore adding-not-nullable-field
 ALTER TABLE transfer ALTER COLUMN value_on SET NOT NULL;
@@ -45,7 +45,8 @@ CREATE UNIQUE INDEX uq_transfer_repayment ON transfer (repayment, cause) WHERE r
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX ix_transfer_receipt ON transfer (receipt) WHERE receipt IS NOT NULL;
 -- squawk-ignore require-concurrent-index-creation
-CREATE INDEX ix_transfer_fund ON transfer (fund, value_on, booked_at) INCLUDE (debit, credit, amount_sen);
+CREATE INDEX ix_transfer_fund ON transfer (fund, value_on, booked_at) INCLUDE (debit, credit, amount_sen, cause);
+SET LOCAL statement_timeout = '60s';
 """
 # How far each receipt is booked: what is told of it in an older revision changes nothing.
 _RECEIPTS = """

@@ -47,6 +47,7 @@ pytestmark = pytest.mark.postgres
 
 BEFORE = "benefits_0021"
 DAY, LOOKED_AT = date(2026, 9, 2), datetime(2026, 9, 2, 12, tzinfo=BUSINESS_ZONE)
+SAID_AT = datetime(2026, 9, 1, 23, tzinfo=BUSINESS_ZONE)
 HELD_UNTIL = datetime(2026, 9, 4, 12, tzinfo=BUSINESS_ZONE)
 PENSION, PENSION_SEN = "invalidity_pension", 105_300
 # 27 days at RM65.33, and 18 at RM68.00.
@@ -162,7 +163,7 @@ class Earlier:
             correlation_id="story",
             created_at=LOOKED_AT,
             answered_at=answered,
-            reported_at=answered,
+            reported_at=answered and SAID_AT,
             refused_with_file=of["with_file"],
         )
         for booked in causes:
@@ -300,6 +301,7 @@ async def at_that_release(database: TestDatabase) -> Earlier:
 
 _PAYMENTS = "SELECT party, end_to_end_id, state, amount_sen FROM payment ORDER BY party, id"
 _POSTED = "SELECT party, cause, debit, credit, amount_sen, fund FROM transfer ORDER BY booked_at, id"
+_COUNTED = "SELECT DISTINCT cause, value_on FROM transfer ORDER BY cause"
 _SETTLED = "SELECT party, sum(amount_sen)::bigint FROM payment WHERE state = 'settled' GROUP BY party"
 _WAITING = "SELECT party, waiting FROM settlement WHERE waiting <> '[]' ORDER BY claim"
 
@@ -331,6 +333,8 @@ async def test_what_stood_in_every_state_is_paid_once_and_in_full_after_the_upgr
 async def nothing_moves_by_itself(upgraded: Upgraded) -> None:
     """On the day of the upgrade all due work of before runs, and posts nothing but what nobody had posted yet."""
     payments, posted = await upgraded.rows(_PAYMENTS), await upgraded.rows(_POSTED)
+    counted = {"instructed": DAY, "recovery_opened": DAY, "returned": SAID_AT.date(), "settled": SAID_AT.date()}
+    assert dict(await upgraded.rows(_COUNTED)) == {**counted, "voided": DAY}
     assert {row[1] for row in payments} == set(upgraded.before.ids.values())
     await upgraded.benefits.work_off()
     assert await upgraded.failed() == []
