@@ -6,10 +6,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
+from services.benefits.domain.errors import KnownAtUncertain
 from services.benefits.domain.ledger import Account
-from services.benefits.queries.ledger import AsOf, BalanceRead, FundRead
+from services.benefits.queries.ledger import CERTAIN_AFTER, AsOf, BalanceRead, FundRead
 from services.benefits.queries.ledger import list_balances as list_balances_as_of
 from services.benefits.queries.ledger import list_funds as list_funds_as_of
+from shared.kernel.clock import now
 from shared.kernel.funds import Fund
 from shared.security.scopes import officers_only, requires
 from shared.web.fields import Day, Instant
@@ -26,9 +28,12 @@ router = APIRouter(route_class=CommittingRoute, tags=["ledger"])
 async def _as_of(
     on: Annotated[Day | None, Query(description="What counts until the end of this day; left out: all.")] = None,
     known_at: Annotated[
-        Instant | None, Query(description="What was booked until this instant; left out: until now.")
+        Instant | None,
+        Query(description="What was booked until this instant, more than a minute past; left out: until now."),
     ] = None,
 ) -> AsOf:
+    if known_at is not None and known_at > now() - CERTAIN_AFTER:
+        raise KnownAtUncertain()
     return AsOf(on, known_at)
 
 

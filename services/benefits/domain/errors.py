@@ -125,3 +125,13 @@ class OnlyTheBank(JaringError):
     title_ms = "Hanya bank menyatakan kandungan penyatanya"
     kind = Kind.FORBIDDEN
     hint = "An officer enters a repayment, and another one releases it."
+
+
+class KnownAtUncertain(JaringError):
+    """What was known at that instant may still change: something booked by then may not be committed yet."""
+
+    code = "known_at_uncertain"
+    title = "What was known at that instant is not certain yet"
+    title_ms = "Apa yang diketahui pada ketika itu belum pasti"
+    kind = Kind.INVALID
+    hint = "Name an instant that is more than a minute past, or none, for what is known now."

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -12,6 +12,9 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.funds import CLEARING, Fund
 from shared.kernel.money import Sen
 
+# What is booked bears an instant of before its commit. Of a transaction no statement, and no pause between two of them,
+# takes longer than 30 s; the API may not look how long the worker's are open.
+CERTAIN_AFTER = timedelta(minutes=1)
 # The two axes: what has its value day until a day counts on it, and what was booked until an instant was known then.
 _COUNTS = """
     (CAST(:on AS date) IS NULL OR value_on <= :on)

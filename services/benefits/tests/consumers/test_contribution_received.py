@@ -1,7 +1,7 @@
 """The funds' money in: what a file changed, booked once for each month, and what was banked of it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from typing import Any
 from uuid import UUID
@@ -345,5 +345,13 @@ async def test_an_instant_says_where_and_officers_alone_read_what_funds_have(ben
     for known_at in ("2026-10-15", "2026-10-15T00:00:00", "1784073600", "0001-01-01T00:00:00Z"):
         answer = await benefits.call("GET", "/v1/funds", params={"known_at": known_at}, **scopes)
         assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid"), known_at
+    for path in ("/v1/funds", "/v1/ledger/balances"):
+        for known_at in (now(), now() - timedelta(seconds=50), now() + timedelta(days=1)):
+            answer = await benefits.call("GET", path, params={"known_at": known_at.isoformat()}, **scopes)
+            assert (answer.status_code, answer.json()["code"]) == (422, "known_at_uncertain"), known_at
+        answer = await benefits.call(
+            "GET", path, params={"known_at": (now() - timedelta(seconds=61)).isoformat()}, **scopes
+        )
+        assert answer.status_code == 200
     answer = await benefits.call("GET", "/v1/funds", party="bank:1", role="partner", **scopes)
     assert (answer.status_code, answer.json()["code"]) == (403, "officers_only")
