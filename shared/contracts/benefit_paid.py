@@ -31,7 +31,7 @@ class PaymentStated(Event):
     amount_sen: StatedSen
     """The amount in sen, above zero."""
     happened_at: datetime
-    """When it happened, by the bank's word where the bank says so."""
+    """When it happened; of what the bank says, when its word was received."""
     owner: str = "claims"
     """The service that states it as owed."""
     source: str = ""
@@ -91,6 +91,8 @@ class PaymentInstructed(PaymentStated):
     """Who holds that account, as kind and number: the party itself, or who receives for it; empty where nobody said."""
     capacity: str = ""
     """In which capacity: `own`, `organisation`, `joint`, `guardian` or `representative`; empty as the holder is."""
+    value_on: date | None = None
+    """The day on which it counts in the books, when it was instructed; left out: that of `happened_at`."""
 
     @property
     def money_sen(self) -> int:
@@ -109,6 +111,8 @@ class PaymentSettled(PaymentStated):
     """The first day that is paid."""
     period_last: date
     """The last day that is paid."""
+    value_on: date | None = None
+    """The day on which it counts in the books, by the bank's word; left out: that of `happened_at`."""
 
 
 class PaymentReturned(PaymentStated):
@@ -122,6 +126,8 @@ class PaymentReturned(PaymentStated):
     """The bank's code, such as `AC04` (account closed)."""
     with_file: bool = False
     """Whether it came back because the bank refused its whole file or batch: that says nothing of the account."""
+    value_on: date | None = None
+    """The day on which it counts in the books, by the bank's word; left out: that of `happened_at`."""
 
 
 class PaymentRecovered(PaymentStated):

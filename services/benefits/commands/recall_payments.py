@@ -101,4 +101,4 @@ def _line(event: PaymentInstructed | PaymentSettled | PaymentReturned, reason: T
     grants = granted_on(event.benefit, is_benefit=Source.told(event.source, event.owner) is Source.CLAIM)
     moved = transfer(reason, event.amount_sen, event.fund, grants=grants)
     about = (_entitlement(event), event.claim_revision, event.instruction)
-    return Line(moved, *about, business_day(event.happened_at))
+    return Line(moved, *about, event.value_on or business_day(event.happened_at))

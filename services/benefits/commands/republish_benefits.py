@@ -22,8 +22,8 @@ class RepublishBenefits:
 async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
     answered = await uow.payments.list_published(command.after, PAGE_SIZE)
-    uow.republish(command.run, [payment_answered(each) for each in answered])
+    uow.republish(command.run, [payment_answered(*each) for each in answered])
     if len(answered) == PAGE_SIZE:
-        await uow.due.at(RepublishBenefits(command.run, answered[-1].id), now())
+        await uow.due.at(RepublishBenefits(command.run, answered[-1][0].id), now())
     else:
         await uow.due.at(RepublishRepayments(command.run), now())

@@ -95,11 +95,12 @@ async def take_status_report(command: TakeStatusReport, uow: BenefitsUnitOfWork)
     received_at = now()
     reported_at = min(report.created_at, received_at)
     judged = _judged(report, sent, reported_at, received_at)
-    await _publish(judged.answered, uow)
+    value_on = business_day(reported_at)
+    await _publish(judged.answered, value_on, uow)
     await uow.payments.lock_file(command.bank_file)
     await uow.payments.answer([(each.stood, each.sent) for each in judged.answered], reported_at)
     await uow.payments.confirm(judged.repeated, reported_at)
-    await uow.ledger.post(_line(each, business_day(reported_at)) for each in judged.answered)
+    await uow.ledger.post(_line(each, value_on) for each in judged.answered)
     await uow.bank_files.answered(command.bank_file, received_at)
     await _hold(found, report, judged.held, uow)
     failpoint("status_report.taken")
@@ -219,17 +220,17 @@ async def _hold(file: BankFile, report: StatusReport, held: Sequence[HeldStatus]
         uow.decided("bank_status_held", bank_file=str(file.id), count=kept, reason=reasons)
 
 
-async def _publish(judged: Sequence[Answered], uow: BenefitsUnitOfWork) -> None:
+async def _publish(judged: Sequence[Answered], value_on: date, uow: BenefitsUnitOfWork) -> None:
     """Publish what was answered; due work is taken before the payments and in one order, as settling takes them."""
     # An account that refused one payment holds back all that goes to it. What is in no file yet the bank does not see:
     # the worker looks for it.
     for party in sorted({each.sent.party for each in judged if each.sent.is_refused_by_account}):
         await uow.due.at(SettleUnsent(party), now())
     for each in sorted(judged, key=lambda each: each.sent.payment.key.entitlement):
-        await _publish_one(each.sent, uow)
+        await _publish_one(each.sent, value_on, uow)
 
 
-async def _publish_one(answered: Sent, uow: BenefitsUnitOfWork) -> None:
+async def _publish_one(answered: Sent, value_on: date, uow: BenefitsUnitOfWork) -> None:
     """Publish within the story that the payment belongs to; what came back is owed again."""
     key, state = answered.payment.key, answered.payment.state
     uow.cause = Cause(answered.correlation_id)
@@ -238,6 +239,6 @@ async def _publish_one(answered: Sent, uow: BenefitsUnitOfWork) -> None:
         "jaring.amount_sen": answered.payment.amount_sen,
     }
     with child_of(answered.traceparent, f"{state} payment", about):
-        uow.publish(payment_answered(answered))
+        uow.publish(payment_answered(answered, value_on))
         if state is PaymentState.RETURNED:
             await uow.due.at(SettleEntitlement.of(key.entitlement), now())

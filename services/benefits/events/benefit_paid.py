@@ -1,7 +1,7 @@
 """Topic ``benefit.paid``: how a payment ended, stated from what is stored, alike at first and when republished."""
 
 from dataclasses import asdict
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from services.benefits.domain.payments import PaymentState
@@ -48,27 +48,28 @@ def payment_instructed(unsent: Unsent, file: Rendered) -> PaymentInstructed:
         "file_sum_sen": file.control_sum_sen,
         "holder": payee.holder,
         "capacity": payee.capacity,
+        "value_on": unsent.instructed_on,
     }
     if unsent.person is None:
         return PayableInstructedV1(**stated)
     return BenefitInstructedV1(**stated, person=unsent.person)
 
 
-def payment_answered(sent: Sent) -> PaymentSettled | PaymentReturned:
-    """The event of a payment that the bank settled or returned."""
-    return _returned(sent) if sent.payment.state is PaymentState.RETURNED else _settled(sent)
+def payment_answered(sent: Sent, value_on: date) -> PaymentSettled | PaymentReturned:
+    """The event of a payment that the bank settled or returned, and the day on which that counts in the books."""
+    return (_returned if sent.payment.state is PaymentState.RETURNED else _settled)(sent, value_on)
 
 
-def _returned(sent: Sent) -> PaymentReturned:
-    stated = _stated(sent) | {"reason": sent.reason or "", "with_file": sent.refused_with_file is not None}
+def _returned(sent: Sent, value_on: date) -> PaymentReturned:
+    stated = _stated(sent, value_on) | {"reason": sent.reason or "", "with_file": sent.refused_with_file is not None}
     if sent.person is None:
         return PayableReturnedV1(**stated)
     return BenefitReturnedV1(**stated, person=sent.person)
 
 
-def _settled(sent: Sent) -> PaymentSettled:
+def _settled(sent: Sent, value_on: date) -> PaymentSettled:
     key = sent.payment.key
-    stated = _stated(sent) | {"period_first": key.period_first, "period_last": key.period_last}
+    stated = _stated(sent, value_on) | {"period_first": key.period_first, "period_last": key.period_last}
     if sent.person is None:
         return PayableSettledV1(**stated)
     return BenefitSettledV1(**stated, person=sent.person)
@@ -97,7 +98,7 @@ def money_came_back(repaid: Repaid) -> PaymentRecovered:
     return BenefitRecoveredV1(**stated, person=recovery.person)
 
 
-def _stated(sent: Sent) -> dict[str, Any]:
+def _stated(sent: Sent, value_on: date) -> dict[str, Any]:
     """What both events state."""
     key = sent.payment.key
     return {
@@ -107,6 +108,7 @@ def _stated(sent: Sent) -> dict[str, Any]:
         "fund": sent.fund,
         "amount_sen": sent.payment.amount_sen,
         "happened_at": sent.answered_at,
+        "value_on": value_on,
         "instruction": sent.id,
         "claim_revision": key.revision,
     }

@@ -2,21 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, insert, select, text, update
+from sqlalchemy import ColumnElement, Label, Row, and_, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
+from services.benefits.domain.ledger import TransferReason
 from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage import tables as t
 from services.benefits.storage.payees import IS_ENDED, IS_HELD, IS_RETURNED, Payee
 from shared.contracts.envelope import Cause
-from shared.kernel.clock import now, today
+from shared.kernel.clock import business_day, now, today
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 
@@ -94,6 +95,7 @@ class Unsent:
     amount_sen: Sen
     traceparent: str | None
     payee: Payee
+    instructed_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +235,14 @@ class PaymentRepository:
         values = {"bank_file": bank_file, "tenant": tenant, "ids": ids, "versions": versions}
         await self._connection.execute(_FREEZE, values | states)
 
-    async def list_published(self, after: UUID | None, limit: int) -> Sequence[Sent]:
-        """Payments that the bank settled or returned, in the order of their ids."""
+    async def list_published(self, after: UUID | None, limit: int) -> Sequence[tuple[Sent, date]]:
+        """Payments that the bank settled or returned, in the order of their ids, with the day on which that counts."""
         states: Collection[PaymentState] = (PaymentState.SETTLED, PaymentState.RETURNED)
-        query = select(t.payment).where(t.payment.c.state.in_(states)).order_by(t.payment.c.id).limit(limit)
+        answered = t.payment.c.state.in_(states)
+        query = select(t.payment, _counts_on()).where(answered).order_by(t.payment.c.id).limit(limit)
         if after is not None:
             query = query.where(t.payment.c.id > after)
-        return [sent_of(row) for row in await self._connection.execute(query)]
+        return [(sent_of(row), row.counts_on) for row in await self._connection.execute(query)]
 
     async def _entitlements(self, condition: ColumnElement[bool]) -> set[EntitlementKey]:
         query = select(*(t.payment.c[name] for name in EntitlementKey.__slots__)).where(condition)
@@ -248,6 +251,15 @@ class PaymentRepository:
     async def _locked(self, condition: Any) -> dict[str, Sent]:
         query = select(t.payment).where(condition).order_by(t.payment.c.id).with_for_update()
         return {row.end_to_end_id: sent_of(row) for row in await self._connection.execute(query)}
+
+
+def _counts_on() -> Label[date]:
+    """The day on which the bank's newest word on a payment counts in the books."""
+    words = (TransferReason.SETTLED, TransferReason.RETURNED, TransferReason.REVERSED)
+    booked = (t.transfer.c.payment == t.payment.c.id) & t.transfer.c.cause.in_(words)
+    newest = (t.transfer.c.booked_at.desc(), t.transfer.c.id.desc())
+    of_payment = select(t.transfer.c.value_on).where(booked).order_by(*newest).limit(1)
+    return of_payment.scalar_subquery().label("counts_on")
 
 
 def _refused_with(bank_file: UUID) -> ColumnElement[bool]:
@@ -259,7 +271,8 @@ def unsent_of(row: Row[Any]) -> Unsent:
     """The payment in a row of the table that stands beside its payee's."""
     payee = Payee(*(getattr(row, name) for name in Payee.__slots__))
     about = (row.owner, Source(row.source), row.person, row.fund)
-    return Unsent(row.id, key_of(row), *about, row.end_to_end_id, row.amount_sen, row.traceparent, payee)
+    instructed = (row.end_to_end_id, row.amount_sen, row.traceparent, payee, business_day(row.created_at))
+    return Unsent(row.id, key_of(row), *about, *instructed)
 
 
 def key_of(row: Row[Any]) -> PaymentKey:

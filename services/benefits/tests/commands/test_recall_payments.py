@@ -33,6 +33,7 @@ from services.benefits.tests.support import (
 )
 from shared.contracts.benefit_paid import BenefitInstructedV1, BenefitSettledV1
 from shared.contracts.envelope import Cause
+from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by, read_back, recall
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
@@ -41,8 +42,8 @@ from shared.testing.tokens import TestIssuer
 pytestmark = pytest.mark.postgres
 
 _BOOKS = """
-    SELECT cause, debit, credit, amount_sen, payment::text, claim::text, scheme, benefit, party, fund FROM transfer
-    ORDER BY 1, 2, 3, 4, 5
+    SELECT cause, debit, credit, amount_sen, payment::text, claim::text, scheme, benefit, party, fund, value_on
+    FROM transfer ORDER BY 1, 2, 3, 4, 5
 """
 _PAYMENTS = """
     SELECT id::text, end_to_end_id, amount_sen, state, bank_file::text, payee_version, reason, refused_with_file,
@@ -63,12 +64,16 @@ async def look(service: ServiceUnderTest, query: str) -> list[Any]:
 
 
 async def test_payments_the_banks_answers_and_the_books_are_known_again(
-    benefits: ServiceUnderTest, again: ServiceUnderTest
+    benefits: ServiceUnderTest, again: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
+    """Each counts on the day on which it counted: when it was instructed, and when the bank said that it went."""
+    business_clock.set_day(2026, 8, 11)
     await enter_payee(benefits)
     await settle(benefits, first())
+    business_clock.set_day(2026, 8, 13)
     await bank_answers(benefits)
     await settle(benefits, second())
+    business_clock.set_day(2026, 8, 14)
     await freeze(benefits)
     await recall(benefits, again)
     await settle(again, first(), second())
