@@ -131,6 +131,7 @@ class PayeeOut(Out):
     held_until: datetime | None = Field(
         description="Until when nothing is paid to a changed account, unless a second officer releases it."
     )
+    needs_release: bool = Field(description="Whether nothing is paid to it before a second officer releases it.")
 
     @classmethod
     def of(cls, payee: Payee) -> "PayeeOut":
@@ -140,6 +141,7 @@ class PayeeOut(Out):
             version=payee.version,
             bank_bic=payee.bank_bic,
             held_until=payee.held_until,
+            needs_release=payee.needs_release,
         )
 
 
@@ -178,8 +180,9 @@ async def enter_account(
 ) -> PayeeOut:
     """Enter or change the account to which a person's benefits go; what waits for it is paid next.
 
-    A change is held, until its time has run out or a second officer releases it. An account from which a payment came
-    back stays blocked when it is entered again, until an officer releases it.
+    A change is held, until its time has run out or a second officer releases it; of somebody for whom another received,
+    until a second officer does. An account from which a payment came back stays blocked when it is entered again,
+    until an officer releases it.
     """
     return PayeeOut.of(await record_payee(body.command(caller, hold), cipher, uow))
 

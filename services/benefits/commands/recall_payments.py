@@ -63,6 +63,7 @@ async def _instructed(event: PaymentInstructed, bank: str, uow: BenefitsUnitOfWo
     }
     if await uow.payments.recall(event.instruction, pay, place, event.happened_at):
         await uow.ledger.post([_line(event, TransferReason.INSTRUCTED)])
+    await uow.payees.lost(event.party, event.payee_version, bank)
     await uow.due.at(RenderLostFile(event.bank_file), now())
 
 

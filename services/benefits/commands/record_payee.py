@@ -57,12 +57,14 @@ async def _entered(command: RecordPayee, known: Payee | None, cipher: FieldCiphe
     """One officer alone moves nobody's money: a change of account or holder is held; another name on the same is none.
 
     The first account of a person is not held: nobody's first payment waits. One of another party, or that another than
-    the party holds, is held until a second officer releases it.
+    the party holds, is held until a second officer releases it; so is a person's own once another has held one for it:
+    else one officer alone would call the guardian's account the child's.
     """
     by, needs_release = (command.officer, command.held_by), command.held_by.needs_release(command.party)
     if known is None:
         return Entered(*by, needs_release=needs_release)
     versions = await uow.payees.list_versions(command.party)
+    needs_release = needs_release or any(each.holding.needs_release(command.party) for each in versions)
     same = [each for each in versions if each.opened(cipher).is_same_account(command.account)]
     # Versions of before benefits_0006 were each taken for an account of their own: a migration has no key to compare
     # them. The newest counts, so that what came back from it holds this one back.

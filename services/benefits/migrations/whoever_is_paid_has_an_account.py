@@ -1,6 +1,6 @@
 """Whoever is paid has an account: persons, employers, hospitals, providers; held by the party or by another for it."""
 
-from shared.persistence.platform import run
+from shared.persistence.platform import grant, never_changed, protect, run
 
 revision = "benefits_0023"
 down_revision = "benefits_0022"
@@ -71,6 +71,17 @@ ALTER TABLE payment DROP CONSTRAINT payment_party_check;
 ALTER TABLE payment ADD CONSTRAINT payment_party_check CHECK (
     party ~ '^[a-z_]+:[0-9]{1,18}$' AND (person IS NOT NULL OR party NOT LIKE 'person:%'));
 """
+_LOST = """
+-- A version of an account that a payment went to, and that a restored database does not know: the newest that it knows
+-- may be of somebody who receives no longer.
+CREATE TABLE payee_lost (
+    party text NOT NULL,
+    version integer NOT NULL,
+    tenant text NOT NULL,
+    found_at timestamptz NOT NULL,
+    PRIMARY KEY (party, version)
+);
+"""
 _DUE = """
 UPDATE due_work SET payload = '{"party":"person:' || (payload::json ->> 'person') || '"}'
 WHERE kind = 'settle_unsent' AND payload::json ->> 'person' IS NOT NULL;
@@ -79,5 +90,8 @@ WHERE kind = 'settle_unsent' AND payload::json ->> 'person' IS NOT NULL;
 
 def upgrade() -> None:
     """Key accounts by their party, say who holds them, and let a payment be about no person."""
-    for statements in (_PAYEE, _OF_NOBODY, _DUE):
+    for statements in (_PAYEE, _OF_NOBODY, _LOST, _DUE):
         run(statements)
+    grant("benefits", "payee_lost", api="SELECT", worker="SELECT, INSERT")
+    protect("benefits", "payee_lost")
+    never_changed("payee_lost")

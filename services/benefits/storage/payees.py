@@ -15,12 +15,21 @@ from shared.kernel.identifiers import new_id
 from shared.security.fields import FieldCipher, place
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-# Of the row `payee`, at the instant :now. A changed account is held until its clock runs out or an officer releases it;
-# one that is no person's own until an officer does.
-IS_HELD = """
-    ((payee.needs_release OR coalesce(payee.held_until > :now, false)) AND NOT EXISTS (
+# Of the row `payee`. A payment went to a newer account, which a restore lost: an officer looks whether this one counts.
+_IS_OLDER = """
+    EXISTS (
+        SELECT FROM payee_lost AS lost
+        WHERE lost.party = payee.party AND lost.version > payee.version AND NOT EXISTS (
+            SELECT FROM payee_release AS released
+            WHERE released.party = payee.party AND released.version = payee.version
+              AND released.released_at >= lost.found_at))
+"""
+# At the instant :now. A changed account is held until its clock runs out or an officer releases it; one that is no
+# person's own, or older than one that was lost, until an officer does.
+IS_HELD = f"""
+    (((payee.needs_release OR coalesce(payee.held_until > :now, false)) AND NOT EXISTS (
         SELECT FROM payee_release AS released
-        WHERE released.party = payee.party AND released.version = payee.version))
+        WHERE released.party = payee.party AND released.version = payee.version)) OR {_IS_OLDER})
 """
 # On the day :today. Whoever receives for the party does so no longer, whoever released it.
 IS_ENDED = "coalesce(payee.until_on < :today, false)"
@@ -37,8 +46,15 @@ IS_RETURNED = """
             WHERE released.party = payee.party AND same.account_version = payee.account_version
               AND released.released_at >= returned.answered_at))
 """
+_LOST = text("""
+    INSERT INTO payee_lost (party, version, tenant, found_at)
+    SELECT :party, :version, :tenant, :at
+    WHERE NOT EXISTS (SELECT FROM payee WHERE party = :party AND version = :version)
+    ON CONFLICT DO NOTHING
+""")
 _BLOCKED = text(f"""
-    SELECT payee.held_until, {IS_HELD} AS is_held, {IS_RETURNED} AS is_returned, {IS_ENDED} AS is_ended FROM payee
+    SELECT CASE WHEN NOT {_IS_OLDER} THEN payee.held_until END AS held_until, {IS_HELD} AS is_held,
+           {IS_RETURNED} AS is_returned, {IS_ENDED} AS is_ended FROM payee
     WHERE payee.party = :party ORDER BY version DESC LIMIT 1
 """)  # noqa: S608 - nothing that came from outside stands in it
 
@@ -153,6 +169,11 @@ class PayeeRepository:
         about = {"party": payee.party, "version": payee.version, "tenant": tenant}
         values = {**about, "id": new_id(), "released_by": officer, "released_at": now()}
         await self._connection.execute(insert(t.payee_release).values(values))
+
+    async def lost(self, party: str, version: int, tenant: str) -> None:
+        """A payment went to this version: where it is not known, no older one is paid to before an officer's word."""
+        values = {"party": party, "version": version, "tenant": tenant, "at": now()}
+        await self._connection.execute(_LOST, values)
 
     async def is_released(self, payee: Payee) -> bool:
         """Whether an officer has said that this version may be paid to."""

@@ -9,6 +9,7 @@ from services.benefits.tests.support import (
     ACCOUNT_NAME,
     assessed,
     bank_answers,
+    benefits_on,
     enter_account,
     enter_payee,
     freeze,
@@ -24,7 +25,10 @@ from services.benefits.tests.support import (
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.kernel.identifiers import new_id
 from shared.testing.clock import BusinessClock
+from shared.testing.recalling import recall
+from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
+from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
 
@@ -144,7 +148,26 @@ async def test_whoever_corrected_a_name_or_calls_anothers_account_a_persons_own_
     again = await enter_account(benefits, CHILD, MOTHERS, **GUARDIAN)
     assert (again.json()["version"], again.json()["needs_release"]) == (3, False), "what was released stays so"
     own = await enter_payee(benefits, MOTHERS, 22)
-    assert (own["version"], own["held_until"] is None) == (4, False), "the same account of another holder is a change"
+    assert (own["version"], own["needs_release"]) == (4, True), "the same account of another holder is a change"
+
+
+async def test_one_officer_alone_makes_no_account_the_childs_own_once_another_held_one_for_it(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """After the guardian's last day neither its number nor another counts as the child's own on one officer's word."""
+    business_clock.set_day(2026, 9, 2)
+    await pay_into(benefits, CHILD, MOTHERS, **GUARDIAN)
+    await settle(benefits, orphan())
+    assert await bank_answers(benefits) == ["702.00"]
+    business_clock.set_day(2026, 10, 16, hour=1)
+    for number in (MOTHERS, CHILDS):
+        await enter_account(benefits, CHILD, number)
+        business_clock.advance(days=20)
+        await benefits.work_off()
+        assert (await waits_for(benefits, CHILD), await bank_answers(benefits)) == ([("account_held", None)], [])
+    assert (await release_account(benefits, CHILD, 3)).status_code == 201
+    await benefits.work_off()
+    assert await bank_answers(benefits) != []
 
 
 UNFIT: tuple[tuple[str, dict[str, str]], ...] = (
@@ -178,3 +201,34 @@ async def test_the_bank_is_told_nothing_of_the_holder_and_the_event_is(benefits:
         payload = await connection.fetchval("SELECT payload FROM outbox WHERE type = 'jaring.benefit.instructed.v1'")
     assert b'"holder":"person:21","capacity":"guardian"' in payload
     assert [each["party"] for each in await listed(benefits, "payments", 22)] == [CHILD]
+
+
+@pytest.mark.parametrize("is_entered_again", [True, False])
+async def test_a_restore_pays_no_guardian_who_was_replaced(
+    benefits: ServiceUnderTest,
+    databases: Databases,
+    issuer: TestIssuer,
+    business_clock: BusinessClock,
+    *,
+    is_entered_again: bool,
+) -> None:
+    """The backup knows the first alone: it waits until the second is entered again, or officers look at the first."""
+    business_clock.set_day(2026, 9, 2)
+    second = GUARDIAN | {"holder": "person:30", "evidence": "PKSF17/2026/119"}
+    async with benefits_on(databases, issuer) as again:
+        await pay_into(again, CHILD, MOTHERS, **GUARDIAN)
+        business_clock.advance(hours=1)
+        await pay_into(benefits, CHILD, MOTHERS, **GUARDIAN)
+        await pay_into(benefits, CHILD, CHILDS, **second)
+        await settle(benefits, orphan())
+        assert await bank_answers(benefits) == ["702.00"]
+        await recall(benefits, again)
+        business_clock.set_day(2026, 10, 2)
+        await settle(again, orphan())
+        assert (await waits_for(again, CHILD), await bank_answers(again)) == ([("account_held", None)], [])
+        if is_entered_again:
+            await pay_into(again, CHILD, CHILDS, **second)
+        else:
+            assert (await release_account(again, CHILD, officer="third")).status_code == 201
+        await again.work_off()
+        assert await bank_answers(again) == ["702.00"]

@@ -43,7 +43,8 @@ BODY: dict[str, Any] = {
 
 
 async def test_the_answer_has_the_version_and_nothing_of_the_account(benefits: ServiceUnderTest) -> None:
-    entered = {"person": person_id(PERSON), "version": 1, "bank_bic": "MBBEMYKL", "held_until": None}
+    entered: dict[str, Any] = {"person": person_id(PERSON), "version": 1, "bank_bic": "MBBEMYKL"}
+    entered |= {"held_until": None, "needs_release": False}
     assert await enter_payee(benefits) == entered
     assert (await enter_payee(benefits))["version"] == 1
     assert (await enter_payee(benefits, "77777777"))["version"] == 2

@@ -46,6 +46,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "owed_days",
         "held_status",
         "payee_release",
+        "payee_lost",
         "payment_day",
         "rendered_again",
         "statement_line",
