@@ -9,6 +9,7 @@ from uuid import UUID
 from services.benefits.commands.check_bank_file import CheckBankFile
 from services.benefits.domain.bank_text import bank_text_of_what_is_kept
 from services.benefits.domain.parties import person_of
+from services.benefits.domain.payments import fit_into_a_file
 from services.benefits.events.benefit_paid import payment_instructed
 from services.benefits.files.pain_001 import AccountHolder, CreditTransfer, Run, render, transaction
 from services.benefits.storage.bank_files import Rendered
@@ -49,7 +50,8 @@ def freezing(paying: Paying, cipher: FieldCipher) -> Callable[[FreezeBankFile, B
 
     async def freeze_bank_file(_: FreezeBankFile, uow: BenefitsUnitOfWork) -> None:
         """Take the unsent payments, render them once, keep the file, and tie them to it."""
-        unsent = await uow.payments.take_unsent(MOST_IN_A_FILE)
+        taken = await uow.payments.take_unsent(MOST_IN_A_FILE)
+        unsent = taken[: fit_into_a_file(each.amount_sen for each in taken)]
         if not unsent:
             return
         failpoint("bank_file.before_render")

@@ -9,6 +9,7 @@ from services.benefits.domain.calendar import BookCalendar, Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.ledger import TransferReason, called_off, fund_changed, granted_on, transfer
 from services.benefits.domain.loans import CallIn, CallOff, called, next_repayment
+from services.benefits.domain.payments import MOST_SEN
 from services.benefits.domain.setting_off import SetOff, by_law, own_by_law
 from services.benefits.domain.settlement import (
     Books,
@@ -38,6 +39,7 @@ from shared.telemetry.messaging import inject
 
 # What another transaction does for the same party is done soon.
 BUSY_PAUSE = timedelta(milliseconds=50)
+# An amount out of bounds waits for the next revision, which is settled by itself.
 _WAKES = {
     WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM: owed_days,
     WaitingReason.ACCOUNT_MISSING: payee,
@@ -163,7 +165,7 @@ async def _settle(entitled: Entitled, day: date, reached: Reached, uow: Benefits
         books = await _with_debts(books, entitled, day, uow)
         postings = settle(entitled, books, day, reached)
     if more := pays_more(postings):
-        blocked = _file_returned(books, payments)
+        blocked = _out_of_bounds(postings) or _file_returned(books, payments)
     if more or _stays_unsent(books, postings):
         blocked = blocked or await uow.payees.blocked(entitled.key.party)
     chosen = [each for each in postings if not (more and blocked and waits(each, books))]
@@ -244,6 +246,12 @@ async def _bring_over(entitled: Entitled, uow: BenefitsUnitOfWork) -> None:
         uow.decided(f"payment_{each.reason}", **logged, benefit=entitled.key.benefit, amount_sen=each.amount_sen)
 
 
+def _out_of_bounds(postings: Sequence[Posting]) -> Waiting | None:
+    """What no event and no bank file can hold would stop the payments of everybody: its owner corrects it first."""
+    beyond = any(isinstance(each, Pay) and each.amount_sen > MOST_SEN for each in postings)
+    return Waiting(WaitingReason.AMOUNT_OUT_OF_BOUNDS) if beyond else None
+
+
 def _file_returned(books: Books, payments: Mapping[str, Sent]) -> Waiting | None:
     """A file that the bank refused as a whole is mended by a person before anything of it is paid again."""
     unreplaced = (payments[each.key.end_to_end_id] for each in books.unreplaced)
@@ -294,7 +302,7 @@ async def _wait(
     uow: BenefitsUnitOfWork,
 ) -> None:
     """Leave the command for what wakes it, for the day on which more falls due, or for whichever comes first."""
-    subjects = by_calendar | {_WAKES[each.reason](command.party) for each in waiting}
+    subjects = by_calendar | {_WAKES[each.reason](command.party) for each in waiting if each.reason in _WAKES}
     ends = [each.until for each in waiting if each.until is not None]
     if falls_due:
         ends.append(datetime.combine(falls_due, time.min, BUSINESS_ZONE))

@@ -21,8 +21,9 @@ _OWED = {"scheme", "party", "fund", "law", "decision_hash", "provisional"}
 async def apply(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
     """Keep the newest revision of each payable, a lower or equal one changes nothing; wake what waits for it again."""
     payables = newest((event for event in events if isinstance(event, PayableStatedV1)), lambda event: event.payable)
-    await uow.settlements.must_be_of_fund({_key(event): event.fund for event in payables})
     await uow.known_entitlements.keep([_decided(event) for event in payables])
+    # Afterwards: keeping waits for a settling of the revision before, which may not have made its books yet.
+    await uow.settlements.must_be_same_debt({_key(event): event.fund for event in payables})
     await uow.due.wake({assessment(event.payable) for event in payables})
 
 

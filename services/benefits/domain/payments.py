@@ -1,13 +1,20 @@
 """Payments of benefits: what names one, where it stands, and whom it may still reach."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import accumulate
 
 from services.benefits.domain.entitled import EntitlementKey
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days
+
+# RM10,000,000,000.00: no one is paid more at once, and what is stated as more waits for its owner to correct it.
+MOST_SEN: Sen = 10**12
+# Of all in one bank file; no event can tell of more (shared/contracts/envelope.py).
+MOST_IN_A_FILE_SEN: Sen = 10**15
 
 
 class PaymentKind(StrEnum):
@@ -95,3 +102,8 @@ class Payment:
     key: PaymentKey
     amount_sen: Sen
     state: PaymentState
+
+
+def fit_into_a_file(amounts: Iterable[Sen]) -> int:
+    """How many of these, in their order, one bank file can hold together."""
+    return sum(whole <= MOST_IN_A_FILE_SEN for whole in accumulate(amounts))

@@ -14,6 +14,7 @@ class WaitingReason(StrEnum):
     ACCOUNT_HELD = "account_held"
     HOLDER_ENDED = "holder_ended"
     FILE_RETURNED = "file_returned"
+    AMOUNT_OUT_OF_BOUNDS = "amount_out_of_bounds"
 
 
 @dataclass(frozen=True, slots=True)

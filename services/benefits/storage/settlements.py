@@ -42,12 +42,21 @@ _LOCK = text("""
     SELECT owner, source, person, fund, revision, settled_on, due_until, months_until FROM settlement
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party FOR UPDATE
 """)
-_OF_ANOTHER_FUND = text("""
-    SELECT claim, settlement.fund FROM settlement
+# After a restore its payments alone may be known.
+_ANOTHER_DEBT = text("""
+    SELECT claim, granted.fund,
+           (granted.scheme, granted.benefit, granted.party) <> (stated.scheme, stated.benefit, stated.party) AS differs
+    FROM (SELECT claim, scheme, benefit, party, fund, source FROM settlement
+          WHERE claim = ANY(CAST(:claims AS uuid[]))
+          UNION SELECT claim, scheme, benefit, party, fund, source FROM payment
+          WHERE claim = ANY(CAST(:claims AS uuid[]))) AS granted
     JOIN unnest(CAST(:claims AS uuid[]), CAST(:schemes AS text[]), CAST(:benefits AS text[]), CAST(:parties AS text[]),
                 CAST(:funds AS text[])) AS stated (claim, scheme, benefit, party, fund)
-         USING (claim, scheme, benefit, party)
-    WHERE settlement.fund <> stated.fund LIMIT 1
+         USING (claim)
+    WHERE granted.source = 'payable'
+      AND (granted.scheme, granted.benefit, granted.party, granted.fund)
+          <> (stated.scheme, stated.benefit, stated.party, stated.fund)
+    LIMIT 1
 """)
 # Nobody waits for the lock of a party: whoever waited with due work in flight could be waited for by its holder, who
 # wakes due work.
@@ -56,6 +65,11 @@ _LOCK_PARTY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('settling/
 
 class FundChanged(RuntimeError):
     """A payable is stated as borne by another fund than it was settled from: what that one bears is another payable."""
+
+
+class DebtChanged(RuntimeError):
+    """A payable is stated as owed to another party, or as another kind or under another Act, than it was settled as:
+    the payment of before would be withdrawn, and another made, on the word of the newest revision alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +105,16 @@ class SettlementRepository:
             await self._lock_known(key.claim, *(each.claim for each in found))
         return found
 
-    async def must_be_of_fund(self, stated: Mapping[EntitlementKey, str]) -> None:
-        """Raises FundChanged where one was settled from another fund."""
+    async def must_be_same_debt(self, stated: Mapping[EntitlementKey, str]) -> None:
+        """Raises DebtChanged or FundChanged where a payable was settled as another debt, or from another fund."""
         keys = [asdict(key) for key in stated]
         names = {"claims": "claim", "schemes": "scheme", "benefits": "benefit", "parties": "party"}
         values = {plural: [key[name] for key in keys] for plural, name in names.items()}
-        found = await self._connection.execute(_OF_ANOTHER_FUND, {**values, "funds": list(stated.values())})
-        if (settled := found.one_or_none()) is not None:
+        found = await self._connection.execute(_ANOTHER_DEBT, {**values, "funds": list(stated.values())})
+        settled = found.one_or_none()
+        if settled is not None and settled.differs:
+            raise DebtChanged(f"payable {settled.claim} was settled as another debt")
+        if settled is not None:
             raise FundChanged(f"payable {settled.claim} was settled from {settled.fund}")
 
     async def lock_party(self, party: str) -> bool:

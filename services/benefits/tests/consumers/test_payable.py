@@ -11,11 +11,13 @@ import pytest
 from services.benefits.main import build
 from services.benefits.settings import BenefitsSettings
 from services.benefits.tests.support import (
+    BANK,
     CLAIM,
     PERSON,
     assessed,
     balances,
     bank_answers,
+    change_payee,
     decided,
     enter_payee,
     events,
@@ -280,6 +282,51 @@ async def test_half_of_a_benefit_is_kept_against_a_loan_of_its_act_that_is_calle
     assert opened == {str(REFUND): "75.00"}
 
 
+async def test_an_instalment_that_was_paid_back_is_not_asked_for_again_after_a_restore(
+    benefits: ServiceUnderTest, business_clock: BusinessClock, databases: Databases, issuer: TestIssuer
+) -> None:
+    """What came back is known before what was called in: that is called in again, and nothing is paid for it."""
+    business_clock.set_day(2026, 9, 1)
+    await enter_payee(benefits)
+    lent = loan(1, once(10_000), repayment=(once(3_000),))
+    await state(benefits, lent)
+    assert await bank_answers(benefits) == ["100.00"]
+    ((reference,),) = [[each["reference"]] for each in await listed(benefits, "recoveries")]
+    line = {"line": 1, "amount": {"amount": "30.00", "currency": "MYR"}, "value_on": "2026-09-01"}
+    body = {"statement": "S-1", "lines": [line | {"reference": reference}]}
+    scopes = ["benefits:statement_line:write"]
+    answer = await benefits.call("POST", "/v1/statement-lines", scopes=scopes, json=body, **BANK)
+    assert answer.status_code == 201, answer.text
+    await benefits.work_off()
+    books = {"bank": "-70.00", "loans_receivable": "70.00"}
+    assert await balances(benefits) == books
+    async with fresh_service(BenefitsSettings, build, work, databases, issuer) as again:
+        await recall(benefits, again)
+        await enter_payee(again)
+        await state(again, lent)
+        assert (await balances(again), await bank_answers(again)) == (books, [])
+
+
+async def test_a_loan_that_comes_back_from_the_bank_is_lent_no_more_until_it_is_paid_again(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """On the account of loans both ways, and what was called in of it is called off meanwhile."""
+    business_clock.set_day(2026, 9, 1)
+    await enter_payee(benefits)
+    await state(benefits, loan(1, once(10_000), repayment=(once(3_000),)))
+    assert await bank_answers(benefits, "RJCT/AC04") == ["100.00"]
+    await benefits.work_off()
+    assert await balances(benefits) == {}
+    await change_payee(benefits, "7777777777")
+    await benefits.work_off()
+    assert await bank_answers(benefits) == ["100.00"]
+    assert await balances(benefits) == {
+        "bank": "-100.00",
+        "loans_receivable": "70.00",
+        "recoveries_receivable": "30.00",
+    }
+
+
 async def test_a_loan_that_is_called_in_is_not_set_off_against_another_payable(
     benefits: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
@@ -392,6 +439,61 @@ async def test_no_owner_states_what_is_anothers_and_no_payable_changes_its_fund(
     ]
     shown = {each["claim"]: (each["owner"], each["revision"]) for each in await owed_to(benefits, WORKER)}
     assert shown == {str(CLAIM): ("claims", 1), str(REFUND): ("registration", 1)}
+
+
+async def test_what_no_event_can_tell_of_waits_and_stops_no_other_payment(benefits: ServiceUnderTest) -> None:
+    """Each amount is within its bound, and the months together are not, with an end or without one."""
+    await enter_payee(benefits)
+    for last in (date(1982, 12, 31), None):
+        months = TermV1(per=Per.MONTH, sen=10**12, first=date(1900, 1, 1), last=last)
+        await state(benefits, refund(1, months, payable=new_id()))
+    await state(benefits, refund(1, once(1_835)), refund(1, once(10**12), payable=OTHER))
+    assert sorted(await bank_answers(benefits)) == ["10000000000.00", "18.35"]
+    waiting = [why["reason"] for each in await owed_to(benefits, WORKER) for why in each["waiting"]]
+    assert waiting == ["amount_out_of_bounds"] * 2
+
+
+async def test_what_was_out_of_bounds_is_paid_when_its_owner_has_corrected_it(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await state(benefits, refund(1, TermV1(per=Per.MONTH, sen=10**12, first=date(1900, 1, 1))))
+    assert await bank_answers(benefits) == []
+    await state(benefits, refund(2, once(1_835)))
+    assert await bank_answers(benefits) == ["18.35"]
+    assert [each["waiting"] for each in await owed_to(benefits, WORKER)] == [[]]
+
+
+async def test_no_payable_comes_to_be_owed_to_another_or_as_something_else(benefits: ServiceUnderTest) -> None:
+    """One word of its owner would withdraw what is on its way to one party, and pay another: each is parked."""
+    await enter_payee(benefits)
+    await enter_payee(benefits, "7777777777", 13)
+    for sen, change in enumerate(({"party": "person:13"}, {"kind": "fee"}, {"scheme": "act800"}), 1):
+        payable = new_id()
+        await state(benefits, refund(1, once(sen), payable=payable))
+        await state(benefits, refund(2, once(sen), payable=payable, **change))
+    await state(benefits, refund(1, once(4)))
+    await state(benefits, refund(2, party="person:13"))
+    async with benefits.database.connection() as connection:
+        parked = await connection.fetch("SELECT reason FROM parked ORDER BY id")
+    assert [row["reason"] for row in parked] == ["failed: DebtChanged"] * 4
+    assert {each["party"] for each in await listed(benefits, "payments")} == {WORKER}
+    assert sorted(await bank_answers(benefits)) == ["0.01", "0.02", "0.03", "0.04"]
+
+
+async def test_a_payable_that_a_restore_knows_by_its_payment_alone_keeps_its_party_and_its_fund(
+    benefits: ServiceUnderTest, databases: Databases, issuer: TestIssuer
+) -> None:
+    """Else another is paid as well, or what is no expense is brought over to another fund as one."""
+    await enter_payee(benefits)
+    await state(benefits, refund(1, once(1_835)), refund(1, once(1_000), payable=OTHER))
+    await bank_answers(benefits)
+    async with fresh_service(BenefitsSettings, build, work, databases, issuer) as again:
+        await recall(benefits, again)
+        await state(again, refund(2, once(1_835), party="person:13"))
+        await state(again, refund(2, once(1_000), payable=OTHER, fund=Fund.INVALIDITY))
+        async with again.database.connection() as connection:
+            parked = await connection.fetch("SELECT reason FROM parked ORDER BY id")
+        assert [row["reason"] for row in parked] == ["failed: DebtChanged", "failed: FundChanged"]
+        assert await balances(again) == {"bank": "-28.35", "contributions_receivable": "28.35"}
 
 
 async def test_a_payment_of_a_refund_is_known_again_after_a_restore(
