@@ -57,7 +57,9 @@ def payment_instructed(unsent: Unsent, file: Rendered) -> PaymentInstructed:
 
 def payment_answered(sent: Sent, value_on: date) -> PaymentSettled | PaymentReturned:
     """The event of a payment that the bank settled or returned, and the day on which that counts in the books."""
-    return (_returned if sent.payment.state is PaymentState.RETURNED else _settled)(sent, value_on)
+    if sent.payment.state is PaymentState.RETURNED:
+        return _returned(sent, value_on)
+    return _settled(sent, value_on)
 
 
 def _returned(sent: Sent, value_on: date) -> PaymentReturned:

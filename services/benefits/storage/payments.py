@@ -271,8 +271,8 @@ def unsent_of(row: Row[Any]) -> Unsent:
     """The payment in a row of the table that stands beside its payee's."""
     payee = Payee(*(getattr(row, name) for name in Payee.__slots__))
     about = (row.owner, Source(row.source), row.person, row.fund)
-    instructed = (row.end_to_end_id, row.amount_sen, row.traceparent, payee, business_day(row.created_at))
-    return Unsent(row.id, key_of(row), *about, *instructed)
+    paid = (row.end_to_end_id, row.amount_sen, row.traceparent)
+    return Unsent(row.id, key_of(row), *about, *paid, payee, business_day(row.created_at))
 
 
 def key_of(row: Row[Any]) -> PaymentKey:

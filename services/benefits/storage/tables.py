@@ -192,15 +192,6 @@ payee_release = Table(
     Column("party", Text, nullable=False),
 )
 
-payee_lost = Table(
-    "payee_lost",
-    metadata,
-    Column("party", Text, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("tenant", Text, nullable=False),
-    Column("found_at", DateTime(timezone=True), nullable=False),
-)
-
 rendered_again = Table(
     "rendered_again",
     metadata,
@@ -267,6 +258,15 @@ payment_day = Table(
     metadata,
     Column("month", Text, primary_key=True),
     Column("paid_on", Date, nullable=False),
+)
+
+payee_lost = Table(
+    "payee_lost",
+    metadata,
+    Column("party", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
 )
 
 banked_receipt = Table(

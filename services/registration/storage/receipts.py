@@ -83,7 +83,7 @@ class ReceiptRepository:
         """Keep a receipt; as it stands, and whether it is new: the same reference of the same party is one receipt."""
         added = await self._connection.execute(_RECEIVE, self._stated(receipt, receipt.id))
         stands = await self._connection.execute(_GET, {"receipt": receipt.id})
-        return self._kept(stands.one()), bool(added.rowcount)
+        return self._kept_of(stands.one()), bool(added.rowcount)
 
     async def find(self, receipt: UUID, viewer: Viewer) -> KeptReceipt:
         """One that the viewer stated or paid, or any for an officer; raises ReceiptUnknown."""
@@ -91,11 +91,11 @@ class ReceiptRepository:
         found = (await self._connection.execute(_FIND, asked)).one_or_none()
         if found is None:
             raise ReceiptUnknown()
-        return self._kept(found)
+        return self._kept_of(found)
 
     async def lock_month(self, receipt: UUID) -> list[KeptReceipt]:
         """A receipt and the others of its employer and month, held until the transaction ends."""
-        return [self._kept(row) for row in await self._connection.execute(_LOCK, {"receipt": receipt})]
+        return [self._kept_of(row) for row in await self._connection.execute(_LOCK, {"receipt": receipt})]
 
     async def allocate(self, kept: KeptReceipt) -> None:
         """Note of which funds it is, or why of none yet."""
@@ -108,7 +108,7 @@ class ReceiptRepository:
         seen = _OFFICERS if viewer.officer else _PARTYS if viewer.employer is None else _EMPLOYERS
         whose = {"tenant": viewer.tenant, "employer": viewer.employer}
         asked = {"after": after or _BEFORE_ALL, "limit": limit, **whose}
-        return [self._kept(row) for row in await self._connection.execute(_PAGES[seen, state], asked)]
+        return [self._kept_of(row) for row in await self._connection.execute(_PAGES[seen, state], asked)]
 
     async def recall(self, kept: KeptReceipt) -> None:
         """What was published of it, unless more is known."""
@@ -117,9 +117,9 @@ class ReceiptRepository:
     async def list_published(self, after: str, limit: int) -> list[KeptReceipt]:
         """Those that somebody has looked at, by id, after one: everybody's, for the worker's role."""
         found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})
-        return [self._kept(row) for row in found]
+        return [self._kept_of(row) for row in found]
 
-    def _kept(self, row: Row[Any]) -> KeptReceipt:
+    def _kept_of(self, row: Row[Any]) -> KeptReceipt:
         """The receipt in a row of ``_COLUMNS``; after a restore its reference may be forgotten."""
         reference = ""
         if row.reference_sealed is not None:

@@ -235,7 +235,8 @@ async def test_what_is_owed_by_the_month_is_woken_page_by_page(
     await settle(benefits, death(1, (FIRST_WIFE, 52_650), (SECOND_WIFE, 52_650), (SON, 70_200)))
     woken = "SELECT count(*) FROM due_work WHERE kind = 'settle_entitlement' AND due_at <= $1"
     next_page = "SELECT (payload::json ->> 'after')::bigint FROM due_work WHERE kind = 'wake_monthly' AND due_at <= $1"
-    pages, after = [], 0
+    pages: list[int] = []
+    after: int | None = 0
     while after is not None:
         async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
             await wake_monthly(WakeMonthly(after), uow)

@@ -346,9 +346,9 @@ async def test_an_instant_says_where_and_officers_alone_read_what_funds_have(ben
         answer = await benefits.call("GET", "/v1/funds", params={"known_at": known_at}, **scopes)
         assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid"), known_at
     for path in ("/v1/funds", "/v1/ledger/balances"):
-        for known_at in (now(), now() - timedelta(seconds=50), now() + timedelta(days=1)):
-            answer = await benefits.call("GET", path, params={"known_at": known_at.isoformat()}, **scopes)
-            assert (answer.status_code, answer.json()["code"]) == (422, "known_at_uncertain"), known_at
+        for instant in (now(), now() - timedelta(seconds=50), now() + timedelta(days=1)):
+            answer = await benefits.call("GET", path, params={"known_at": instant.isoformat()}, **scopes)
+            assert (answer.status_code, answer.json()["code"]) == (422, "known_at_uncertain"), instant
         answer = await benefits.call(
             "GET", path, params={"known_at": (now() - timedelta(seconds=61)).isoformat()}, **scopes
         )
