@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from services.benefits.domain.calendar import BookCalendar, Reached
-from services.benefits.domain.entitled import Entitled, EntitlementKey
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
 from services.benefits.domain.ledger import TransferReason, called_off, fund_changed, granted_on, transfer
 from services.benefits.domain.loans import CallIn, CallOff, called, next_repayment
 from services.benefits.domain.payments import MOST_SEN
-from services.benefits.domain.setting_off import SetOff, by_law, own_by_law
+from services.benefits.domain.setting_off import OpenDebt, SetOff, by_law, own_by_law
 from services.benefits.domain.settlement import (
     Books,
     Excess,
@@ -173,7 +173,7 @@ async def _settle(entitled: Entitled, day: date, reached: Reached, uow: Benefits
     lines += await _call(entitled, called(entitled, books, chosen, day), uow)
     await uow.ledger.post(lines)
     if any(isinstance(each, OpenRecovery) for each in chosen):
-        await _settle_unsent(entitled.key, uow)
+        await settle_unsent_of(entitled.key.party, uow)
     if funds - {entitled.fund}:
         await _bring_over(entitled, uow)
     return blocked
@@ -188,7 +188,13 @@ async def _books(key: EntitlementKey, uow: BenefitsUnitOfWork) -> tuple[Books, M
 
 
 async def _with_limit(books: Books, entitled: Entitled, day: date, uow: BenefitsUnitOfWork) -> Books:
-    """How much may be kept against what is to come back of it: by the law of its Act, or as it was agreed."""
+    """How much may be kept against what is to come back of it: by the law of its Act, or as it was agreed.
+
+    After a restore more came back than is open: a revision after the one that opened it may owe it again.
+    """
+    if books.recovery_sen < 0 and not entitled.is_loan:
+        is_later = entitled.revision > await uow.recoveries.opened_by(entitled.key)
+        return replace(books, unopened_sen=-books.recovery_sen) if is_later else books
     if books.recovery_sen <= 0:
         return books
     keep, agreed = await uow.recoveries.keep_of(entitled, day)
@@ -197,8 +203,17 @@ async def _with_limit(books: Books, entitled: Entitled, day: date, uow: Benefits
 
 async def _with_debts(books: Books, entitled: Entitled, day: date, uow: BenefitsUnitOfWork) -> Books:
     """What else is to come back from the party, with how much of this may be kept against it."""
-    debts, law = await uow.recoveries.list_open(entitled, day), book().on(day, day)
-    return replace(books, elsewhere=tuple(by_law(debt, entitled, law) for debt in debts))
+    law = book().on(day, day)
+    debts = [by_law(debt, entitled, law) for debt in await uow.recoveries.list_open(entitled, day)]
+    return replace(books, elsewhere=tuple([await _with_days(debt, entitled, day, uow) for debt in debts]))
+
+
+async def _with_days(debt: OpenDebt, entitled: Entitled, day: date, uow: BenefitsUnitOfWork) -> OpenDebt:
+    """With the days that were paid there, where a limit is on it and both make good the same loss."""
+    if debt.keep.is_whole or debt.source is not Source.CLAIM or not entitled.is_benefit:
+        return debt
+    losses = {insured_loss(each.scheme, each.benefit, book().on(day, day)) for each in (debt.key, entitled.key)}
+    return debt if len(losses) > 1 else replace(debt, paid=await uow.payments.list_paid_days(debt.key))
 
 
 async def _with_instalments(books: Books, entitled: Entitled, uow: BenefitsUnitOfWork) -> Books:
@@ -218,7 +233,7 @@ async def _call(entitled: Entitled, call: CallIn | CallOff | None, uow: Benefits
         return []
     if isinstance(call, CallIn):
         await uow.recoveries.open(entitled, inject().get("traceparent"))
-        await _settle_unsent(entitled.key, uow)
+        await settle_unsent_of(entitled.key.party, uow)
         moved = transfer(TransferReason.CALLED_IN, call.amount_sen, entitled.fund)
     else:
         moved = called_off(call.amount_sen, entitled.fund)
@@ -228,13 +243,13 @@ async def _call(entitled: Entitled, call: CallIn | CallOff | None, uow: Benefits
     return [Line(moved, entitled.key, entitled.revision)]
 
 
-async def _settle_unsent(key: EntitlementKey, uow: BenefitsUnitOfWork) -> None:
-    """What is to come back is set off against the party's payments that are in no bank file yet, too.
+async def settle_unsent_of(party: str, uow: BenefitsUnitOfWork) -> None:
+    """Leave to be settled again what of a party is in no bank file yet: what is to come back is set off against it too.
 
-    Also against those under another Act: it may be agreed.
+    Also against what is owed under another Act: it may be agreed.
     """
-    for other in sorted(await uow.payments.list_unsent_of(key.party)):
-        await uow.due.at(SettleEntitlement.of(other), now())
+    for key in sorted(await uow.payments.list_unsent_of(party)):
+        await uow.due.at(SettleEntitlement.of(key), now())
 
 
 async def _bring_over(entitled: Entitled, uow: BenefitsUnitOfWork) -> None:

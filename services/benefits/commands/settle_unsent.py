@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from services.benefits.commands.settle_entitlement import SettleEntitlement
+from services.benefits.commands.settle_entitlement import settle_unsent_of
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, now
 
@@ -20,8 +20,7 @@ async def settle_unsent(command: SettleUnsent, uow: BenefitsUnitOfWork) -> None:
 
     The same again on the day after the last on which the holder of the newest account receives for the party.
     """
-    for key in sorted(await uow.payments.list_unsent_of(command.party)):
-        await uow.due.at(SettleEntitlement.of(key), now())
+    await settle_unsent_of(command.party, uow)
     newest = await uow.payees.newest(command.party)
     if newest is not None and newest.until_on is not None:
         ended = datetime.combine(newest.until_on + timedelta(days=1), time.min, BUSINESS_ZONE)

@@ -4,12 +4,14 @@ Within one Act the law says how much; across Acts, or between a benefit and what
 46). What is kept is never above what falls due or what is open, in whole sen downwards.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from services.benefits.domain.entitled import CLAIMS, LOAN, Entitled, EntitlementKey, Source
 from shared.kernel.money import Sen
+from shared.kernel.periods import Days
 from shared.law.act4.owing.rules import loan_set_off_share, set_off_share
 from shared.law.book import LawOn
 
@@ -29,6 +31,11 @@ class Due:
     def less(self, kept: Sen) -> "Due":
         """What is left of it when so much is kept."""
         return replace(self, sen=max(0, self.sen - kept), kept_sen=self.kept_sen + kept)
+
+    def again(self, part: Sen) -> "Due":
+        """What is left of it without what is of days that were paid already: no share is of that."""
+        left = max(0, self.sen - part)
+        return replace(self, sen=left, first_sen=min(self.first_sen, left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,8 @@ WHOLE = Keep()
 class OpenDebt:
     """What is still to come back of another entitlement of the party, and the fund that bore it.
 
-    It is under the same Act, of the same owner and source, or it is ``agreed`` that it is set off.
+    It is under the same Act, of the same owner and source, or it is ``agreed`` that it is set off. ``paid`` are the
+    days that were paid there, where it makes good the same loss; ``again_sen`` is what is due of them elsewhere now.
     """
 
     key: EntitlementKey
@@ -73,6 +81,8 @@ class OpenDebt:
     source: Source = Source.CLAIM
     agreed: bool = False
     keep: Keep = WHOLE
+    paid: tuple[Days, ...] = ()
+    again_sen: Sen = 0
 
     @property
     def is_loan(self) -> bool:
@@ -82,10 +92,14 @@ class OpenDebt:
 
 @dataclass(frozen=True, slots=True)
 class SetOff:
-    """Set what is newly owed off against the open recovery of another entitlement of the party (Act 4 s.50(1A))."""
+    """Set what is newly owed off against the open recovery of another entitlement of the party (Act 4 s.50(1A)).
+
+    ``again``: it is of days that were paid there, which no limit holds.
+    """
 
     debt: OpenDebt
     amount_sen: Sen
+    again: bool = False
 
 
 def by_law(debt: OpenDebt, entitled: Entitled, law: LawOn) -> OpenDebt:
@@ -118,15 +132,21 @@ def _share(debt: OpenDebt, entitled: Entitled, law: LawOn) -> Fraction:
 
 
 def parted(debts: Sequence[OpenDebt], due: Due) -> Iterator[SetOff]:
-    """What is kept of what is due against each debt, in their order."""
+    """What is kept of what is due against each debt, in their order; of days that were paid there, all."""
     for debt in debts:
-        if part := debt.keep.of(due, debt.open_sen):
+        again = 0 if debt.keep.is_whole else min(debt.again_sen, debt.open_sen, due.sen)
+        if again:
+            yield SetOff(debt, again, again=True)
+            due = due.again(again)
+        if part := debt.keep.of(due, debt.open_sen - again):
             yield SetOff(debt, part)
             due = due.less(part)
 
 
 def left_of(debts: Sequence[OpenDebt], set_off: Iterable[SetOff]) -> tuple[OpenDebt, ...]:
     """What of the debts is open after these."""
-    parts = {each.debt.key: each.amount_sen for each in set_off}
-    after = (replace(debt, open_sen=debt.open_sen - parts.get(debt.key, 0)) for debt in debts)
+    parts: Counter[EntitlementKey] = Counter()
+    for each in set_off:
+        parts[each.debt.key] += each.amount_sen
+    after = (replace(debt, open_sen=debt.open_sen - parts[debt.key]) for debt in debts)
     return tuple(debt for debt in after if debt.open_sen)

@@ -14,18 +14,19 @@ by the month is due on the month's payment day, which may come before the month 
 day.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
 from services.benefits.domain.calendar import Reached
-from services.benefits.domain.entitled import Entitled
+from services.benefits.domain.entitled import Entitled, Term
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.setting_off import WHOLE, Due, Keep, OpenDebt, SetOff, left_of, parted
 from shared.kernel.errors import LegalBasis
 from shared.kernel.money import Sen
-from shared.kernel.periods import Days, less
+from shared.kernel.periods import Days, Month, joined, less
+from shared.law.decision import Per
 
 # Benefit received without entitlement is repaid; setting it off against later benefit is mandatory (s.50(1A)).
 RECOVERY_LAW = LegalBasis("Act 4", "s.50")
@@ -48,7 +49,8 @@ class Books:
 
     ``elsewhere`` are the open recoveries of the party's other entitlements, oldest first; ``keep`` says how much may be
     kept against its own. Of a loan ``called_sen`` is what was called in, and ``instalments_sen`` what of the open
-    recovery that is: a loan is not paid back from itself.
+    recovery that is: a loan is not paid back from itself. ``unopened_sen`` came back of a debt that an earlier revision
+    opened and these books do not know, after a restore.
     """
 
     net_sen: Sen = 0
@@ -58,6 +60,7 @@ class Books:
     keep: Keep = WHOLE
     called_sen: Sen = 0
     instalments_sen: Sen = 0
+    unopened_sen: Sen = 0
 
     @property
     def unsent(self) -> tuple[Payment, ...]:
@@ -97,9 +100,13 @@ class OpenRecovery:
 
 @dataclass(frozen=True, slots=True)
 class ReduceRecovery:
-    """Set what is newly owed off against the open recovery (Act 4 s.50(1A))."""
+    """Set what is newly owed off against the open recovery (Act 4 s.50(1A)).
+
+    ``again``: it is of days that were paid, or came back with their payment, which no limit holds.
+    """
 
     amount_sen: Sen
+    again: bool = False
 
 
 class Excess(IntEnum):
@@ -120,25 +127,28 @@ def settle(entitled: Entitled, books: Books, day: date, reached: Reached) -> tup
     An open recovery is first set off against what is earned, or where something limits what is kept against what is
     due. What is due beyond that is set off against the party's other debts, and the rest is paid: what came back again,
     and then what is new. For a debt that nothing limits and that is left after that payments not yet sent are
-    withdrawn, newest first, and what is left of them is paid again.
+    withdrawn, newest first, and what is left of them is paid again. No limit holds for days that were paid already:
+    what is owed of them after all was never overpaid.
     """
     earned, net = entitled.earned_sen(day, reached), books.net_sen
     voided = tuple(_voided(books.unsent, net - earned))
     net -= sum(posting.amount_sen for posting in voided)
-    if net > earned:
-        return (*voided, OpenRecovery(net - earned))
+    opened = max(0, net - earned, books.unopened_sen)
+    opening = (OpenRecovery(opened),) if opened else ()
+    net -= opened
+    if opened and net == earned:
+        return (*voided, *opening)
     due = _due(books, voided, entitled.due_sen(day, reached) - net)
-    overpaid = books.recovery_sen - books.instalments_sen
-    own = books.keep.of(due, overpaid)
-    if books.keep.is_whole:
-        own = max(0, min(earned - net, overpaid))
-    reduction = (ReduceRecovery(own),) if own else ()
-    due = due.less(own)
-    elsewhere = tuple(parted(books.elsewhere, due))
+    standing = _standing(books, voided)
+    granted = _within(entitled, standing).earned_sen(day, reached)
+    reductions, due = _reduced(books, due, earned - net, granted - net)
+    debts = tuple(_with_same_days(debt, entitled, standing, reached, net - granted) for debt in books.elsewhere)
+    elsewhere = tuple(parted(debts, due))
     pays = due.sen - sum(posting.amount_sen for posting in elsewhere)
     unsent = books.unsent[: len(books.unsent) - len(voided)]
-    exchanged = _exchanged(entitled, unsent, left_of(books.elsewhere, elsewhere))
-    return (*voided, *reduction, *elsewhere, *_paid(entitled, books, day, reached, pays), *exchanged)
+    exchanged = _exchanged(entitled, unsent, left_of(debts, elsewhere))
+    paid = _paid(entitled, books, day, reached, pays)
+    return (*voided, *opening, *reductions, *elsewhere, *paid, *exchanged)
 
 
 def excess(entitled: Entitled, books: Books, day: date, reached: Reached) -> Excess:
@@ -161,10 +171,10 @@ def waits(posting: Posting, books: Books) -> bool:
     match posting:
         case Pay():
             return True
-        case SetOff(debt=debt):
-            return not debt.keep.is_whole
-        case ReduceRecovery():
-            return not books.keep.is_whole
+        case SetOff(debt=debt, again=again):
+            return not (again or debt.keep.is_whole)
+        case ReduceRecovery(again=again):
+            return not (again or books.keep.is_whole)
         case _:
             return False
 
@@ -182,6 +192,58 @@ def _due(books: Books, voided: Sequence[Void], new: Sen) -> Due:
     new = max(0, new)
     withdrawn, returned = (sum(each.amount_sen for each in what) for what in (voided, books.unreplaced))
     return Due(new, max(0, new - withdrawn - returned))
+
+
+def _reduced(books: Books, due: Due, unpaid: Sen, again: Sen) -> tuple[list[ReduceRecovery], Due]:
+    """What its own recovery is reduced by, and what is due after that: of what is ``unpaid`` where nothing limits it;
+    else what is owed ``again`` of days that were paid, all of it, and as much as may be kept of the rest."""
+    overpaid = max(0, books.recovery_sen - books.instalments_sen)
+    if books.keep.is_whole:
+        again, kept = 0, max(0, min(unpaid, overpaid))
+    else:
+        again = max(0, min(again, overpaid))
+        due = due.again(again)
+        kept = books.keep.of(due, overpaid - again)
+    parts = (ReduceRecovery(again, again=True), ReduceRecovery(kept))
+    return [part for part in parts if part.amount_sen], due.less(kept)
+
+
+def _standing(books: Books, voided: Collection[Void]) -> tuple[Days, ...]:
+    """The days that payments name which reached the party or are on their way."""
+    gone = {each.key for each in voided}
+    states = (PaymentState.RETURNED, PaymentState.VOIDED)
+    return joined(each.key.period for each in books.payments if each.state not in states and each.key not in gone)
+
+
+def _with_same_days(
+    debt: OpenDebt, entitled: Entitled, standing: Sequence[Days], reached: Reached, unnamed: Sen
+) -> OpenDebt:
+    """A debt with what is due here of the days that were paid there, beyond what was granted here ``unnamed``."""
+    if not debt.paid or debt.keep.is_whole:
+        return debt
+    days = [left for each in joined(debt.paid) for left in less(each, standing)]
+    worth = _within(replace(entitled, terms=_by_day(entitled)), days).due_sen(date.max, reached)
+    return replace(debt, again_sen=max(0, worth - max(0, unnamed)))
+
+
+def _by_day(entitled: Entitled) -> tuple[Term, ...]:
+    return tuple(term for term in entitled.terms if term.per is Per.DAY)
+
+
+def _within(entitled: Entitled, periods: Sequence[Days]) -> Entitled:
+    """What is owed of these days alone: the months of which one is among them, and what is owed once on one of them."""
+    return replace(entitled, terms=tuple(part for term in entitled.terms for part in _parts(term, periods)))
+
+
+def _parts(term: Term, periods: Sequence[Days]) -> Iterator[Term]:
+    if term.per is Per.ONCE:
+        yield from (term,) if any(term.first in each for each in periods) else ()
+        return
+    if term.per is Per.MONTH:
+        periods = [Days(Month.of(each.first).first_day, Month.of(each.last).last_day) for each in periods]
+    for days in joined(periods):
+        if (shared := term.days.intersect(days)) is not None:
+            yield replace(term, first=shared.first, last=shared.last)
 
 
 def _exchanged(

@@ -20,6 +20,7 @@ from shared.contracts.envelope import Cause
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
+from shared.kernel.periods import Days
 
 # What a payment's row has beside it of the payee: its party is the payment's own.
 _ACCOUNT = ", ".join(f"payee.{name}" for name in Payee.__slots__ if name != "party")
@@ -151,6 +152,14 @@ class PaymentRepository:
     async def list_unsent_of(self, party: str) -> set[EntitlementKey]:
         """The entitlements of a party that have a payment in no bank file yet."""
         return await self._entitlements((t.payment.c.party == party) & (t.payment.c.state == PaymentState.UNSENT))
+
+    async def list_paid_days(self, key: EntitlementKey) -> tuple[Days, ...]:
+        """The days that payments of an entitlement name which reached the party or are in a bank file."""
+        columns = (t.payment.c.period_first, t.payment.c.period_last)
+        of_entitlement = and_(*(t.payment.c[name] == value for name, value in asdict(key).items()))
+        stands = t.payment.c.state.in_((PaymentState.SENT, PaymentState.SETTLED))
+        rows = await self._connection.execute(select(*columns).where(of_entitlement & stands))
+        return tuple(Days(*row) for row in rows)
 
     async def add(self, pay: Pay, entitled: Entitled, traceparent: str | None, cause: Cause) -> UUID:
         """Keep a new payment; its natural key is refused a second time."""

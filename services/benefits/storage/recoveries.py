@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, and_, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,13 +47,14 @@ _AGREED = """
 """
 # Most parties were never overpaid: their settling asks no more than this.
 _ANY = text("""
-    SELECT EXISTS (SELECT FROM recovery WHERE party = :party AND (claim, benefit) <> (CAST(:claim AS uuid), :benefit))
+    SELECT EXISTS (SELECT FROM recovery
+                   WHERE party = :party AND (claim, scheme, benefit) <> (CAST(:claim AS uuid), :scheme, :benefit))
 """)
 _OPEN = text(f"""
     SELECT claim, scheme, benefit, party, settlement.fund, recovery.revision, settlement.owner, settlement.source,
            open_sen, taken_sen, monthly_sen, coalesce(across.holds, false) AS agreed
     FROM recovery JOIN settlement USING (claim, scheme, benefit, party) {_BOOKS} {_AGREED}
-    WHERE party = :party AND open_sen > 0 AND (claim, benefit) <> (:claim, :benefit)
+    WHERE party = :party AND open_sen > 0 AND (claim, scheme, benefit) <> (:claim, :scheme, :benefit)
           AND (across.holds OR (scheme = :scheme AND (
               (settlement.owner, settlement.source) = (:owner, :source)
               OR (settlement.source = 'payable' AND benefit LIKE '%\\_loan'))))
@@ -109,7 +110,7 @@ class RecoveryRepository:
         Those are of its owner under the same Act, loans under the same Act, and others where that is agreed; each with
         its plan, and without the share of the law.
         """
-        about = {name: getattr(entitled.key, name) for name in ("claim", "benefit", "party")}
+        about = {name: getattr(entitled.key, name) for name in ("claim", "scheme", "benefit", "party")}
         if not (await self._connection.execute(_ANY, about)).scalar_one():
             return []
         rows = await self._connection.execute(_OPEN, {**_about(entitled), **_month(day)})
@@ -127,6 +128,11 @@ class RecoveryRepository:
         found = await self._connection.execute(_KEEP, {**_about(entitled), **_month(day)})
         row = found.one_or_none()
         return (Keep(), False) if row is None else (_keep_of(row), row.agreed)
+
+    async def opened_by(self, key: EntitlementKey) -> int:
+        """The revision that opened the recovery of an entitlement."""
+        of_entitlement = and_(*(t.recovery.c[name] == value for name, value in asdict(key).items()))
+        return int((await self._connection.execute(select(t.recovery.c.revision).where(of_entitlement))).scalar_one())
 
     async def find(self, id_: UUID) -> Recovery | None:
         """A recovery by its id."""

@@ -145,10 +145,13 @@ class Desk:
             self.taken[key, Month.of(day)] += posting.amount_sen
 
     def check_limits(self, postings: tuple[Posting, ...]) -> None:
-        """A plan keeps its sum in a month and no more; of what falls due for the first time half is kept for a half."""
+        """A plan keeps its sum in a month and no more, of days that were not paid; of what falls due for the first time
+        half is kept for a half."""
         limited = rest = 0
         for posting in postings:
             match posting:
+                case SetOff(again=True) | ReduceRecovery(again=True):
+                    continue
                 case SetOff(debt=debt, amount_sen=amount):
                     keep = debt.keep
                 case ReduceRecovery(amount):
@@ -552,6 +555,84 @@ def test_what_was_repaid_is_paid_again_where_the_debt_was_none() -> None:
     desk.check(AFTER)
 
 
+def overpaid(plan: int = 10000) -> Desk:
+    """RM1,836.00 were paid for 27 days and 18 of them are owed: RM612.00 are to come back, by a plan."""
+    desk = Desk()
+    desk.settle(SECOND)
+    desk.freeze()
+    desk.bank_settles()
+    desk.settle(THIRD)
+    desk.plan = plan
+    return desk
+
+
+def amounts(postings: tuple[Posting, ...]) -> list[tuple[type[Posting], int]]:
+    return [(type(posting), posting.amount_sen) for posting in postings]
+
+
+@pytest.mark.parametrize("share", [Fraction(1), Fraction(0)])
+def test_a_plan_or_a_share_pays_no_day_twice(share: Fraction) -> None:
+    """24 days were owed after all: RM408.00 less are to come back, and of the six days after them RM100.00 are kept."""
+    desk = overpaid()
+    desk.share = share
+    more = entitled(4, period(FIRST_DAY, date(2026, 8, 8), 6800))
+    assert desk.settle(more) == (ReduceRecovery(40800, again=True),)
+    assert desk.settle(more) == ()
+    later = entitled(5, period(FIRST_DAY, date(2026, 8, 8), 6800), period(date(2026, 8, 12), date(2026, 8, 17), 6800))
+    kept = 10000 if share else 0
+    expected = [(ReduceRecovery, kept)] * bool(kept) + [(Pay, 40800 - kept)]
+    assert amounts(desk.settle(later, date(2026, 12, 1))) == expected
+    assert desk.books.recovery_sen == 20400 - kept
+    desk.check(date(2026, 12, 1))
+
+
+def test_a_payment_that_comes_back_was_never_to_come_back() -> None:
+    """The RM1,836.00 come back from the bank: nothing was overpaid, and RM1,224.00 are paid, plan or no plan."""
+    desk = overpaid()
+    desk.bank_returns_the_oldest(PaymentState.SETTLED)
+    assert amounts(desk.settle(THIRD)) == [(ReduceRecovery, 61200), (Pay, 122400)]
+
+
+def test_what_was_kept_of_a_payment_that_comes_back_stays_kept() -> None:
+    """Of RM680.00 RM100.00 were kept and the rest comes back: RM580.00 are paid again, and as much is still open."""
+    desk = overpaid()
+    more = entitled(4, period(FIRST_DAY, date(2026, 8, 2), 6800), period(date(2026, 8, 12), date(2026, 8, 21), 6800))
+    desk.settle(more)
+    desk.freeze()
+    desk.bank_returns_the_oldest()
+    assert amounts(desk.settle(more)) == [(Pay, 58000)]
+    assert desk.books.recovery_sen == 51200
+
+
+def test_days_that_another_benefit_was_paid_for_are_paid_by_no_plan_again() -> None:
+    """27 days of a non-employment injury were paid, and the accident was one at work: all is set off but later days."""
+    desk = Desk()
+    desk.another_claim_is_overpaid(SECOND.terms[0].worth_sen(Days(FIRST_DAY, LAST_DAY)))
+    (debt,) = desk.books.elsewhere
+    desk.books = replace(desk.books, elsewhere=(replace(debt, paid=(Days(FIRST_DAY, LAST_DAY),)),))
+    desk.plan = 10000
+    rest = entitled(2, period(FIRST_DAY, date(2026, 8, 8), 6800))
+    assert amounts(desk.settle(rest)) == [(SetOff, 24 * 6800)]
+    longer = entitled(3, period(FIRST_DAY, date(2026, 8, 8), 6800), period(date(2026, 9, 1), date(2026, 9, 2), 6800))
+    assert amounts(desk.settle(longer, date(2026, 12, 1))) == [(SetOff, 10000), (Pay, 3600)]
+
+
+def test_what_came_back_of_a_debt_that_was_none_is_paid_after_a_restore_too() -> None:
+    """RM612.00 came back of what the lost database had opened; 26 of the 27 days are owed: RM544.00 are due again."""
+    paid_once = Payment(
+        PaymentKey(SECOND.key, PaymentKind.PAYMENT, 2, FIRST_DAY, LAST_DAY), 183600, PaymentState.SETTLED
+    )
+    books = Books(183600, -61200, (paid_once,), unopened_sen=61200)
+    for owed, due in (
+        (entitled(4, period(FIRST_DAY, date(2026, 8, 10), 6800)), 54400),
+        (entitled(4, *SECOND.terms), 61200),
+    ):
+        postings = settle(owed, books, AFTER, owed.reach(AFTER, Reached(), ENDED))
+        assert amounts(postings) == [(OpenRecovery, 61200), (Pay, due)]
+    owed = entitled(4, *THIRD.terms)
+    assert settle(owed, books, AFTER, owed.reach(AFTER, Reached(), ENDED)) == (OpenRecovery(61200),)
+
+
 def test_what_waits_for_an_account_keeps_no_limited_part_twice() -> None:
     """A payment that cannot be made is not posted, and no half of it is kept before it is."""
     books = Books(elsewhere=(OpenDebt(FIRST.key, "invalidity", 1, 90000, keep=Keep(Fraction(1, 2))),))
@@ -561,6 +642,7 @@ def test_what_waits_for_an_account_keeps_no_limited_part_twice() -> None:
     set_off, pay = settle(FIRST, whole, AFTER, FIRST.reach(AFTER, Reached(), ENDED))
     assert [waits(each, whole) for each in (set_off, pay)] == [False, True]
     assert not waits(ReduceRecovery(1), books)
+    assert not waits(ReduceRecovery(1, again=True), replace(books, keep=Keep(monthly_sen=100)))
     assert waits(ReduceRecovery(1), replace(books, keep=Keep(monthly_sen=100)))
 
 
