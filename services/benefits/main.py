@@ -24,7 +24,9 @@ from shared.process.api import described_app, serve, wire
 from shared.security.fields import FieldCipher
 from shared.web.announcements import announcement_router
 
-ABOUT = "Payees, entitlements, payments, bank files, recoveries and the ledger: what is owed, paid and to come back."
+ABOUT = (
+    "Payees, entitlements, payments, bank files, recoveries, repayments and the ledger: what is owed, paid and repaid."
+)
 # A status report about the largest bank file has some four million bytes.
 LARGEST_STATUS_REPORT = 8 << 20
 
@@ -43,6 +45,7 @@ def build(settings: BenefitsSettings) -> FastAPI:
     """The app, connected."""
     app = wire(openapi_app(), settings, BenefitsUnitOfWork)
     app.state.field_cipher = FieldCipher(FIELD_KEY_ID, settings.field_key)
+    app.state.paying_bank = settings.paying_bank
     app.state.account_hold = timedelta(hours=settings.account_hold_hours)
     return app
 

@@ -138,7 +138,7 @@ class PaymentRecovered(PaymentStated):
     repayment: UUID | None = None
     """The repayment."""
     route: str = ""
-    """How it came: `bank_line`, `counter` or `transfer`."""
+    """How it came: `bank_line` or `counter`."""
     received_on: date | None = None
     """The day on which it came in."""
     beyond_sen: StatedSen = 0

@@ -30,6 +30,7 @@ PAGED = (
     "/v1/persons/{person}/contributions",
     "/v1/placements",
     "/v1/recoveries",
+    "/v1/recoveries/{recovery}/agreements",
     "/v1/referrals",
     "/v1/refunds",
     "/v1/repayments",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,8 @@ _SHARES = {
 }
 # Whom a claim or a payable is about: nobody who is paid.
 _ABOUT = 900
+# A receipt counts once.
+_RECEIPTS = count(1)
 _BOOKS = """
     SELECT claim, scheme, benefit, party, fund,
            sum(CASE WHEN debit = ANY ($1) THEN amount_sen WHEN credit = ANY ($1) THEN -amount_sen ELSE 0 END)::bigint,
@@ -91,7 +94,8 @@ class OfficeOnPostgres:
 
     async def repay(self, key: Key, sen: int, day: date) -> None:
         """One officer enters it, another releases it, and due work books it."""
-        body = {"amount": _money(sen), "received_on": day.isoformat(), "route": "counter", "reference": "RCPT-1"}
+        receipt = {"route": "counter", "reference": f"RCPT-{next(_RECEIPTS)}"}
+        body = {"amount": _money(sen), "received_on": day.isoformat(), **receipt}
         entered = await self._of_recovery(key, "repayments", "repayment:write", body)
         path = f"/v1/repayments/{entered['repayment']}/releases"
         await self._post(path, "repayment:release", subject="second")

@@ -1,21 +1,25 @@
 """What is agreed about recoveries: instalments, and setting off across Acts or owners. Two officers state each."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import DocumentNumber, PaidMoney
+from services.benefits.api.fields import DocumentNumber, OfficerOrBank, PaidMoney, SchemeName
 from services.benefits.commands.agree_on_recovery import AgreeOnRecovery, agree_on_recovery
 from services.benefits.commands.release_agreement import ReleaseAgreement, release_agreement
-from services.benefits.domain.recoveries import Agreement, AgreementKind
+from services.benefits.domain.recoveries import Agreement, AgreementKind, Word
+from services.benefits.queries import agreements
+from services.benefits.queries.agreements import AgreementRead
 from shared.kernel.identifiers import new_id
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import Day
-from shared.web.money import In, Out, examples
+from shared.web.money import In, Money, Out, examples
+from shared.web.paging import Listing, Page
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
@@ -64,17 +68,71 @@ class SetOffIn(In):
 
 
 class AgreementOut(Out):
-    """What is agreed; it counts when another officer has released it."""
+    """What is agreed, all of it: another officer releases what it says."""
 
     agreement: UUID
     recovery: UUID
     kind: AgreementKind
+    monthly: Money | None = Field(description="Of instalments: the most that is kept in a month.")
+    scheme: SchemeName | None = Field(description="Of setting off: the Act.")
+    owner: str | None = Field(max_length=30, description="Of setting off: the service that states it as owed.")
+    ends: bool = Field(description="Whether what was agreed before holds no more.")
     from_on: date
+    evidence: str = Field(max_length=40, description="The document in which it stands.", examples=["KB-2026-0193"])
+    stated_by: OfficerOrBank
 
     @classmethod
     def of(cls, agreement: Agreement) -> "AgreementOut":
         """From what is kept of it."""
-        return cls(agreement=agreement.id, recovery=agreement.recovery, kind=agreement.kind, from_on=agreement.from_on)
+        return cls(**_stated_of(agreement))
+
+
+class ListedAgreementOut(AgreementOut):
+    """What is agreed, and what was said of it: it counts from when another officer has released it."""
+
+    stated_at: datetime
+    word: Word | None = Field(description="Null while it waits for another officer.")
+    said_by: OfficerOrBank | None
+    said_at: datetime | None
+
+    @classmethod
+    def listed(cls, read: AgreementRead) -> "ListedAgreementOut":
+        """From what is read of it."""
+        return cls(
+            **_stated_of(read.agreement),
+            stated_at=read.stated_at,
+            word=None if read.word is None else Word(read.word),
+            said_by=read.said_by,
+            said_at=read.said_at,
+        )
+
+
+def _stated_of(agreement: Agreement) -> dict[str, Any]:
+    return {
+        "agreement": agreement.id,
+        "recovery": agreement.recovery,
+        "kind": agreement.kind,
+        "monthly": None if agreement.monthly_sen is None else Money.of(agreement.monthly_sen),
+        "scheme": agreement.against_scheme,
+        "owner": agreement.against_owner,
+        "ends": agreement.ends,
+        "from_on": agreement.from_on,
+        "evidence": agreement.evidence,
+        "stated_by": agreement.stated_by,
+    }
+
+
+@router.get(
+    "/v1/recoveries/{recovery}/agreements",
+    summary="List what is agreed",
+    dependencies=[requires("benefits:agreement:read"), Depends(officers_only)],
+    responses=problems(400),
+)
+async def list_what_is_agreed(recovery: UUID, listing: Listing, uow: CommittedBeforeAnswer) -> Page[ListedAgreementOut]:
+    """All that was stated about a recovery, by whom, and whether another officer has released it; in the order in which
+    it was stated."""
+    found = await agreements.list_agreements(recovery, listing.after_id, listing.limit, uow)
+    return listing.page(found, item=ListedAgreementOut.listed)
 
 
 @router.post(
@@ -118,6 +176,22 @@ async def _stated(agreement: Agreement, caller: Caller, uow: CommittedBeforeAnsw
 async def release_what_is_agreed(
     recovery: UUID, agreement: UUID, uow: CommittedBeforeAnswer, caller: Party
 ) -> AgreementOut:
-    """Say, as another officer than the one who stated it, that it holds; what was released last holds of a kind."""
-    command = ReleaseAgreement(recovery, agreement, caller.subject, caller.party)
+    """Say, as another officer than the one who stated it, that it holds; what was released last holds of a kind. What
+    was released or withdrawn before is refused."""
+    command = ReleaseAgreement(recovery, agreement, Word.RELEASED, caller.subject, caller.party)
+    return AgreementOut.of(await release_agreement(command, uow))
+
+
+@router.post(
+    "/v1/recoveries/{recovery}/agreements/{agreement}/withdrawals",
+    status_code=201,
+    summary="Withdraw what was stated",
+    dependencies=[requires("benefits:agreement:write"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(400, 404, 409),
+)
+async def withdraw_what_was_stated(
+    recovery: UUID, agreement: UUID, uow: CommittedBeforeAnswer, caller: Party
+) -> AgreementOut:
+    """Say of what is not released that it was stated by mistake. What was released another agreement ends."""
+    command = ReleaseAgreement(recovery, agreement, Word.WITHDRAWN, caller.subject, caller.party)
     return AgreementOut.of(await release_agreement(command, uow))

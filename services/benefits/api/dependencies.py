@@ -12,5 +12,7 @@ from shared.web.routing import unit_of, wired
 unit = unit_of(BenefitsUnitOfWork)
 CommittedBeforeAnswer = Annotated[BenefitsUnitOfWork, Depends(unit)]
 Cipher = Annotated[FieldCipher, Depends(wired("field_cipher", FieldCipher))]
+# The organisation's own bank: no other one says what came into its account.
+PayingBank = Annotated[str, Depends(wired("paying_bank", str))]
 # How long a change of account is held.
 AccountHold = Annotated[timedelta, Depends(wired("account_hold", timedelta))]

@@ -1,10 +1,11 @@
 """Fields that more than one router of benefits shows."""
 
+import re
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.kernel.money import LARGEST_STATED, ringgit
 from shared.web.fields import LARGEST_INTEGER
@@ -21,18 +22,33 @@ BenefitName = Annotated[str, Field(max_length=100, description="Which benefit.",
 Revision = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="The claim's revision.", examples=[1])]
 LawText = Annotated[str, Field(max_length=500, description="Act and section.", examples=["Act 4 s.22"])]
 EndToEndId = Annotated[str, Field(max_length=35, description="The id that the bank carries.", examples=["0f" * 16])]
+OfficerOrBank = Annotated[str, Field(max_length=255, description="Who stated it.", examples=["officer-7"])]
 TraceId = Annotated[
     str | None,
     Field(pattern=r"^[0-9a-f]{32}$", max_length=32, description="The trace that it belongs to (W3C trace context)."),
 ]
+# A reference such as a court's or an office's, and nothing that could be a name.
+EVIDENCE_PATTERN = r"^[A-Z0-9][A-Z0-9./-]*$"
+# The number of an identity card, which is a name as well.
+_NATIONAL_ID = re.compile(r"(?<![0-9])[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])-?[0-9]{2}-?[0-9]{4}(?![0-9])")
+
+
+def names_nobody(number: str) -> str:
+    """The number of a document: it has a digit, and the number of an identity card stands in none."""
+    if _NATIONAL_ID.search(number) or not any(each.isdigit() for each in number):
+        raise ValueError("The number of a document names nobody.")
+    return number
+
+
 DocumentNumber = Annotated[
     str,
     Field(
-        pattern=r"^[0-9A-Za-z./_-]+$",
-        max_length=100,
+        pattern=EVIDENCE_PATTERN,
+        max_length=40,
         description="The number of the document in which it stands; nobody's name.",
         examples=["KB-2026-0193"],
     ),
+    AfterValidator(names_nobody),
 ]
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from services.benefits.api.dependencies import AccountHold, Cipher, CommittedBeforeAnswer
-from services.benefits.api.fields import PartyInPath, PartyName
+from services.benefits.api.fields import EVIDENCE_PATTERN, PartyInPath, PartyName
 from services.benefits.commands.record_payee import RecordPayee, record_payee
 from services.benefits.commands.release_payee import ReleasePayee, release_payee
 from services.benefits.domain.parties import Capacity, Holding, party_of
@@ -28,8 +28,6 @@ from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["payees"])
 
-# A reference such as a court's or an office's, and nothing that could be a name.
-EVIDENCE_PATTERN = r"^[A-Z0-9][A-Z0-9./-]*$"
 # It is written into the bank file, and is no longer than the file takes.
 AccountName = Annotated[
     Text, Field(min_length=1, max_length=140, description="The name on the account.", examples=["Aminah"])

@@ -11,11 +11,12 @@ from pydantic import Field
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.entitlements import WaitingOut
 from services.benefits.api.fields import BenefitName, ClaimOrPayable, LawText, PartyInPath, PartyName, SchemeName
-from services.benefits.queries.positions import PositionRead, list_positions
+from services.benefits.queries.positions import MOST_POSITIONS, PositionRead, list_positions
 from shared.kernel.clock import today
 from shared.kernel.funds import Fund
 from shared.security.scopes import officers_only, requires
 from shared.web.money import Money, Out
+from shared.web.problems import problems
 from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["positions"])
@@ -81,9 +82,9 @@ class PositionOut(Out):
     on_its_way: Money
     paid: Money
     to_come_back: Money
-    owed: list[OwedOut] = Field(max_length=10_000)
+    owed: list[OwedOut] = Field(max_length=MOST_POSITIONS)
     by_act_and_fund: list[ToComeBackOut] = Field(max_length=1_000, description="What is to come back.")
-    plans: list[PlanOut] = Field(max_length=10_000)
+    plans: list[PlanOut] = Field(max_length=MOST_POSITIONS)
 
     @classmethod
     def of(cls, party: str, on: date, reads: Sequence[PositionRead]) -> "PositionOut":
@@ -128,9 +129,11 @@ def _plan(read: PositionRead) -> PlanOut:
     "/v1/parties/{party}/position",
     summary="Read what is owed both ways",
     dependencies=[requires("benefits:position:read"), Depends(officers_only)],
+    responses=problems(409),
 )
 async def read_position(party: PartyInPath, uow: CommittedBeforeAnswer) -> PositionOut:
     """What is owed to a party and not due, due and waiting with its reasons, on its way and paid; and what is to come
-    back from it, by Act and fund, with its plans."""
+    back from it, by Act and fund, with its plans. Of a party with more entitlements than fit it is refused: those are
+    read page by page."""
     on = today()
     return PositionOut.of(party, on, await list_positions(party, on, uow))

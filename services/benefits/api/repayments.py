@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer
-from services.benefits.api.fields import DocumentNumber, PaidMoney
+from services.benefits.api.fields import DocumentNumber, OfficerOrBank, PaidMoney
 from services.benefits.commands.enter_repayment import EnterRepayment, enter_repayment
 from services.benefits.commands.release_repayment import ReleaseRepayment, release_repayment
 from services.benefits.domain.recoveries import RepaymentState, Route, Word
@@ -43,7 +43,7 @@ class RepaymentIn(In):
 
     amount: PaidMoney
     received_on: Day = Field(description="The day on which it came in.")
-    route: Literal[Route.COUNTER, Route.TRANSFER] = Field(description="At a counter, or by a transfer.")
+    route: Literal[Route.COUNTER] = Field(description="At a counter: what is transferred, the bank states.")
     reference: DocumentNumber
 
     def command(self, recovery: UUID, officer: str) -> EnterRepayment:
@@ -77,7 +77,10 @@ class RepaymentOut(Out):
     route: Route
     reference: str = Field(max_length=200, description="The receipt, or statement and line.", examples=["RCPT-20931"])
     written: str | None = Field(max_length=140, description="What the payer wrote, where the bank stated it.")
+    entered_by: OfficerOrBank
     entered_at: datetime
+    word: Word | None = Field(description="What was said of it, where an officer entered it.")
+    said_by: OfficerOrBank | None
 
     @classmethod
     def of(cls, read: RepaymentRead, cipher: FieldCipher) -> "RepaymentOut":
@@ -94,7 +97,10 @@ class RepaymentOut(Out):
             route=Route(read.route),
             reference=read.reference,
             written=read.written and line and cipher.decrypt(read.written, written_place(line)),
+            entered_by=read.entered_by,
             entered_at=read.entered_at,
+            word=None if read.word is None else Word(read.word),
+            said_by=read.said_by,
         )
 
 
@@ -123,7 +129,7 @@ async def list_repayments(
 async def enter_money_that_came_back(
     recovery: UUID, body: RepaymentIn, uow: CommittedBeforeAnswer, caller: Party
 ) -> EnteredOut:
-    """Enter what came back of a recovery; it counts when another officer has released it."""
+    """Enter what came back of a recovery, each receipt once; it counts when another officer has released it."""
     repayment = await enter_repayment(body.command(recovery, caller.subject), uow)
     return EnteredOut(repayment=repayment.id)
 

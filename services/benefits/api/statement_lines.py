@@ -5,7 +5,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer
+from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer, PayingBank
 from services.benefits.api.fields import DocumentNumber, PaidMoney
 from services.benefits.commands.take_statement_lines import TakenLines, TakeStatementLines, take_statement_lines
 from services.benefits.domain.errors import OnlyTheBank
@@ -21,7 +21,6 @@ router = APIRouter(route_class=CommittingRoute, tags=["statement lines"])
 
 # So many fit into a body with the longest texts.
 MOST_LINES = 200
-_BANK = "bank:"
 
 
 class StatementLineIn(In):
@@ -84,11 +83,12 @@ class StatementLinesOut(Out):
     responses=problems(400, 403, 409),
 )
 async def send_statement_lines(
-    body: StatementLinesIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher
+    body: StatementLinesIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher, bank: PayingBank
 ) -> StatementLinesOut:
     """Take what came in. A line counts once, by the bank, its statement and its number; one that says otherwise than it
     did before is refused, and nothing of the request is taken. A line with the reference of a recovery makes that
-    smaller; what is more than is open, or has another reference, is kept for a person."""
-    if not caller.party.startswith(_BANK):
+    smaller; what is more than is open, or has another reference, is kept for a person. None is of a day to come, and no
+    bank but the organisation's own sends any."""
+    if caller.party != bank:
         raise OnlyTheBank()
     return StatementLinesOut.of(await take_statement_lines(body.command(caller.party, cipher), cipher, uow))

@@ -1,9 +1,9 @@
 """Books a repayment on its recovery, as due work: one at a time for a party, as settling goes."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
+from services.benefits.commands.settle_entitlement import BUSY_PAUSE
 from services.benefits.domain.ledger import TransferReason, transfer
 from services.benefits.domain.recoveries import divided
 from services.benefits.events.benefit_paid import money_came_back
@@ -11,9 +11,6 @@ from services.benefits.storage.ledger import Line
 from services.benefits.storage.repayments import Repaid
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
-
-# What another transaction does for the same party is done soon.
-BUSY_PAUSE = timedelta(milliseconds=50)
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,7 @@ async def book_repayment(command: BookRepayment, uow: BenefitsUnitOfWork) -> Non
 async def post_repaid(repaid: Repaid, uow: BenefitsUnitOfWork) -> None:
     """What came back counts from the day on which it came in; what is more than was open is of no recovery."""
     repayment, recovery = repaid.repayment, repaid.recovery
+    await uow.repayments.wait_no_longer(repayment.id)
     if repaid.amount_sen:
         moved = transfer(TransferReason.REPAID, repaid.amount_sen, recovery.fund)
         about = (recovery.key, recovery.revision, None, repayment.received_on, repayment.id)

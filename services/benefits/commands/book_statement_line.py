@@ -30,6 +30,7 @@ async def book_statement_line(command: BookStatementLine, uow: BenefitsUnitOfWor
     if not await uow.repayments.add(repayment):
         return
     if recovery is None:
+        await uow.repayments.wait_no_longer(repayment.id)
         await uow.ledger.post_beyond(repayment, repayment.amount_sen)
         uow.decided("repayment_unknown_reference", repayment=str(repayment.id), amount_sen=repayment.amount_sen)
     else:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.benefits.domain.errors import RecoveryUnknown
+from services.benefits.domain.errors import ReceivedInFuture, RecoveryUnknown, RepaymentEntered
 from services.benefits.domain.recoveries import Repayment, Route
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.kernel.identifiers import new_id
+from shared.kernel.clock import today
+from shared.kernel.identifiers import derived_id
 from shared.kernel.money import Sen
 
 
@@ -24,11 +25,17 @@ class EnterRepayment:
 
 
 async def enter_repayment(command: EnterRepayment, uow: BenefitsUnitOfWork) -> Repayment:
-    """Keep it; raises RecoveryUnknown."""
+    """Keep it, once for a receipt; raises ReceivedInFuture, RecoveryUnknown, RepaymentEntered."""
+    if command.received_on > today():
+        raise ReceivedInFuture()
     if await uow.recoveries.find(command.recovery) is None:
         raise RecoveryUnknown(facts={"recovery": str(command.recovery)})
     came_in = (command.amount_sen, command.received_on, command.route, command.reference)
-    repayment = Repayment(new_id(), command.recovery, *came_in, command.officer)
-    await uow.repayments.add(repayment)
+    # The same receipt has the same id, until it is withdrawn: the database refuses it a second time.
+    receipt = (command.recovery, command.route, command.reference)
+    id_ = derived_id("repayment", *receipt, await uow.repayments.count_withdrawn(*receipt))
+    repayment = Repayment(id_, command.recovery, *came_in, command.officer)
+    if not await uow.repayments.add(repayment):
+        raise RepaymentEntered(facts={"repayment": str(id_)})
     uow.decided("repayment_entered", repayment=str(repayment.id), amount_sen=repayment.amount_sen)
     return repayment

@@ -30,6 +30,8 @@ async def release_repayment(command: ReleaseRepayment, uow: BenefitsUnitOfWork) 
     word = await uow.repayments.say(repayment.id, command.word, command.officer)
     if word is Word.RELEASED:
         await uow.due.at(BookRepayment(repayment.id, recovery.key.party), now())
+    else:
+        await uow.repayments.wait_no_longer(repayment.id)
     uow.decided(f"repayment_{word}", repayment=str(repayment.id), amount_sen=repayment.amount_sen)
     return word
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.benefits.commands.book_statement_line import BookStatementLine
-from services.benefits.domain.errors import StatementLineDiffers
+from services.benefits.domain.errors import ReceivedInFuture, StatementLineDiffers
 from services.benefits.storage.repayments import StatementLine
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 from shared.security.fields import FieldCipher
 
 
@@ -27,7 +27,10 @@ class TakenLines:
 
 
 async def take_statement_lines(command: TakeStatementLines, cipher: FieldCipher, uow: BenefitsUnitOfWork) -> TakenLines:
-    """Keep what is new and leave it to be booked; raises StatementLineDiffers, and then nothing is written."""
+    """Keep what is new and leave it to be booked; raises ReceivedInFuture, StatementLineDiffers, and then nothing is
+    written."""
+    if any(line.value_on > today() for line in command.lines):
+        raise ReceivedInFuture()
     repeated = 0
     for line in sorted(command.lines, key=lambda line: line.line):
         known = await uow.repayments.keep_line(line)

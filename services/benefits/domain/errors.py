@@ -98,6 +98,25 @@ class RepaymentUnknown(JaringError):
     kind = Kind.NOT_FOUND
 
 
+class RepaymentEntered(JaringError):
+    """A repayment of the recovery by this route and receipt is entered, and not withdrawn; nothing was written."""
+
+    code = "repayment_entered"
+    title = "This receipt is entered already"
+    title_ms = "Resit ini telah dimasukkan"
+    kind = Kind.CONFLICT
+    hint = "Withdraw the one that was entered by mistake, before it is released, and enter it as it is."
+
+
+class ReceivedInFuture(JaringError):
+    """Money comes in on no day that has not come yet; nothing was written."""
+
+    code = "received_in_future"
+    title = "The day on which it came in lies in the future"
+    title_ms = "Tarikh penerimaan adalah pada masa hadapan"
+    kind = Kind.INVALID
+
+
 class AgreementUnknown(JaringError):
     """Nothing of that kind was stated about the recovery."""
 
@@ -105,6 +124,26 @@ class AgreementUnknown(JaringError):
     title = "No such agreement"
     title_ms = "Tiada persetujuan sedemikian"
     kind = Kind.NOT_FOUND
+
+
+class AgreementAnswered(JaringError):
+    """What is agreed was released or withdrawn, and that holds; nothing was written."""
+
+    code = "agreement_answered"
+    title = "It was released or withdrawn before"
+    title_ms = "Ia telah dilepaskan atau ditarik balik"
+    kind = Kind.CONFLICT
+    hint = "State it again, and let another officer release that: what was released last holds."
+
+
+class PositionTooLarge(JaringError):
+    """The party has more entitlements than one page of figures shows."""
+
+    code = "position_too_large"
+    title = "The party has too many entitlements for one page"
+    title_ms = "Pihak ini mempunyai terlalu banyak hak untuk satu halaman"
+    kind = Kind.CONFLICT
+    hint = "Page through the party's entitlements and payments."
 
 
 class StatementLineDiffers(JaringError):
@@ -118,11 +157,11 @@ class StatementLineDiffers(JaringError):
 
 
 class OnlyTheBank(JaringError):
-    """What stands on a bank's statement counts at once, and nobody but the bank says it."""
+    """What stands on the organisation's statement counts at once, and nobody but its bank says it."""
 
     code = "only_the_bank"
-    title = "Only a bank states what its statement says"
-    title_ms = "Hanya bank menyatakan kandungan penyatanya"
+    title = "Only the organisation's own bank states what its statement says"
+    title_ms = "Hanya bank organisasi sendiri menyatakan kandungan penyatanya"
     kind = Kind.FORBIDDEN
     hint = "An officer enters a repayment, and another one releases it."
 

@@ -15,15 +15,17 @@ _BETWEEN = re.compile(r"[\s-]")
 
 
 class Route(StrEnum):
-    """By which way a repayment came: a line of the bank's statement, or as an officer saw it."""
+    """By which way a repayment came: a line of the bank's statement, or at a counter, as an officer saw it.
+
+    No officer enters a transfer: the bank states it, and it would count twice.
+    """
 
     BANK_LINE = "bank_line"
     COUNTER = "counter"
-    TRANSFER = "transfer"
 
 
 class Word(StrEnum):
-    """What a second officer says of a repayment that one entered."""
+    """What is said of what one officer entered: another lets it count, or it was a mistake."""
 
     RELEASED = "released"
     WITHDRAWN = "withdrawn"

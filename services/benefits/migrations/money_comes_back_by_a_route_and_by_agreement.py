@@ -37,7 +37,7 @@ CREATE TABLE repayment (
     recovery uuid REFERENCES recovery,
     amount_sen bigint NOT NULL CHECK (amount_sen > 0),
     received_on date NOT NULL,
-    route text NOT NULL CHECK (route IN ('bank_line', 'counter', 'transfer')),
+    route text NOT NULL CHECK (route IN ('bank_line', 'counter')),
     reference text NOT NULL,
     statement_line uuid REFERENCES statement_line,
     entered_by text NOT NULL,
@@ -45,6 +45,16 @@ CREATE TABLE repayment (
     CHECK (recovery IS NOT NULL OR route = 'bank_line')
 );
 CREATE INDEX ix_repayment_recovery ON repayment (recovery, id);
+CREATE INDEX ix_repayment_of_nobody ON repayment (id) WHERE recovery IS NULL;
+
+-- What is neither booked nor withdrawn yet: all others are found without it.
+CREATE TABLE repayment_waiting (
+    repayment uuid PRIMARY KEY REFERENCES repayment,
+    tenant text NOT NULL
+);
+
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX ix_transfer_beyond ON transfer (repayment) WHERE cause = 'repaid_beyond';
 
 CREATE TABLE repayment_word (
     repayment uuid PRIMARY KEY REFERENCES repayment,
@@ -53,6 +63,7 @@ CREATE TABLE repayment_word (
     said_by text NOT NULL,
     said_at timestamptz NOT NULL
 );
+CREATE INDEX ix_repayment_withdrawn ON repayment_word (repayment) WHERE word = 'withdrawn';
 """
 _AGREED = """
 CREATE TABLE recovery_agreement (
@@ -73,14 +84,15 @@ CREATE TABLE recovery_agreement (
 );
 CREATE INDEX ix_recovery_agreement_recovery ON recovery_agreement (recovery, kind);
 
-CREATE TABLE recovery_agreement_release (
+CREATE TABLE recovery_agreement_word (
     agreement uuid PRIMARY KEY REFERENCES recovery_agreement,
     tenant text NOT NULL,
-    released_by text NOT NULL,
-    released_at timestamptz NOT NULL
+    word text NOT NULL CHECK (word IN ('released', 'withdrawn')),
+    said_by text NOT NULL,
+    said_at timestamptz NOT NULL
 );
 """
-_TABLES = ("statement_line", "repayment", "repayment_word", "recovery_agreement", "recovery_agreement_release")
+_TABLES = ("statement_line", "repayment", "repayment_word", "recovery_agreement", "recovery_agreement_word")
 
 
 def upgrade() -> None:
@@ -93,3 +105,5 @@ def upgrade() -> None:
         grant("benefits", table, api="SELECT, INSERT", worker=f"SELECT{adds}")
         protect("benefits", table)
         never_changed(table)
+    grant("benefits", "repayment_waiting", api="SELECT, INSERT, DELETE", worker="SELECT, INSERT, DELETE")
+    protect("benefits", "repayment_waiting")

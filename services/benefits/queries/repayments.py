@@ -10,26 +10,48 @@ from services.benefits.domain.recoveries import RepaymentState
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
 
+_SAID = "EXISTS (SELECT FROM repayment_word AS said WHERE said.repayment = repayment.id)"
+_REPAID, _BEYOND = (
+    f"EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND cause = '{cause}')"
+    for cause in ("repaid", "repaid_beyond")
+)
+_WAITS = "repayment_waiting AS kept JOIN repayment ON id = kept.repayment"
+_WITHDRAWN = "repayment_word AS kept JOIN repayment ON id = kept.repayment"
+_MORE = "transfer AS kept JOIN repayment ON repayment.id = kept.repayment"
+# Each state is found where it is kept, by an index: the tables, their column that a page goes on by, and the condition.
 # What stands in the ledger is booked, whatever was said of it: after a restore nothing else is known of it.
-_READ = text("""
-    SELECT * FROM (
-        SELECT repayment.id, recovery, CASE
-                   WHEN booked.repaid_sen + booked.beyond_sen > 0 THEN CASE
-                       WHEN recovery IS NULL THEN 'unknown_reference'
-                       WHEN booked.beyond_sen > 0 THEN 'more_than_open' ELSE 'repaid' END
-                   WHEN word = 'withdrawn' THEN 'withdrawn'
-                   WHEN word = 'released' OR route = 'bank_line' THEN 'to_be_booked'
-                   ELSE 'to_be_released' END AS state,
-               repayment.amount_sen, booked.repaid_sen, booked.beyond_sen, received_on, route, repayment.reference,
-               statement_line.id AS statement_line, statement_line.written, entered_at
-        FROM repayment LEFT JOIN repayment_word ON repayment_word.repayment = repayment.id
-        LEFT JOIN statement_line ON statement_line.id = repayment.statement_line
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid'), 0)::bigint AS repaid_sen,
-                   coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid_beyond'), 0)::bigint AS beyond_sen
-            FROM transfer WHERE transfer.repayment = repayment.id) AS booked) AS came_in
-    WHERE state = :state AND (CAST(:after AS uuid) IS NULL OR id > :after) ORDER BY id LIMIT :limit
-""")
+_FOUND = {
+    RepaymentState.TO_BE_RELEASED: (_WAITS, "kept.repayment", f"route = 'counter' AND NOT {_SAID}"),
+    RepaymentState.TO_BE_BOOKED: (_WAITS, "kept.repayment", f"(route = 'bank_line' OR {_SAID})"),
+    RepaymentState.WITHDRAWN: (
+        _WITHDRAWN,
+        "kept.repayment",
+        f"kept.word = 'withdrawn' AND NOT {_REPAID} AND NOT {_BEYOND}",
+    ),
+    RepaymentState.REPAID: ("repayment", "repayment.id", f"{_REPAID} AND NOT {_BEYOND}"),
+    RepaymentState.MORE_THAN_OPEN: (_MORE, "kept.repayment", "cause = 'repaid_beyond' AND recovery IS NOT NULL"),
+    RepaymentState.UNKNOWN_REFERENCE: ("repayment", "repayment.id", f"recovery IS NULL AND {_BEYOND}"),
+}
+_READ = """
+    SELECT repayment.id, recovery, CAST(:state AS text) AS state, repayment.amount_sen, booked.repaid_sen,
+           booked.beyond_sen, received_on, route, repayment.reference, statement_line.id AS statement_line,
+           statement_line.written, entered_at, entered_by, word, said_by
+    FROM (SELECT repayment.id FROM {tables}
+          WHERE {condition} AND (CAST(:after AS uuid) IS NULL OR {id} > :after)
+          ORDER BY {id} LIMIT :limit) AS found
+    JOIN repayment ON repayment.id = found.id
+    LEFT JOIN repayment_word ON repayment_word.repayment = repayment.id
+    LEFT JOIN statement_line ON statement_line.id = repayment.statement_line
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid'), 0)::bigint AS repaid_sen,
+               coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid_beyond'), 0)::bigint AS beyond_sen
+        FROM transfer WHERE transfer.repayment = repayment.id) AS booked
+    ORDER BY repayment.id
+"""
+_LISTS = {
+    state: text(_READ.format(tables=tables, id=id_, condition=condition))
+    for state, (tables, id_, condition) in _FOUND.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +70,14 @@ class RepaymentRead:
     statement_line: UUID | None
     written: bytes | None
     entered_at: datetime
+    entered_by: str
+    word: str | None
+    said_by: str | None
 
 
 async def list_repayments(
     state: RepaymentState, after: UUID | None, limit: int, uow: BenefitsUnitOfWork
 ) -> list[RepaymentRead]:
     """Repayments in a state in the order of their ids, after a position."""
-    rows = await uow.connection.execute(_READ, {"state": state, "after": after, "limit": limit})
+    rows = await uow.connection.execute(_LISTS[state], {"state": state, "after": after, "limit": limit})
     return [RepaymentRead(*row) for row in rows]

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.recoveries import Agreement, AgreementKind
+from services.benefits.domain.recoveries import Agreement, AgreementKind, Word
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
 
@@ -30,7 +30,9 @@ class AgreementRepository:
         row = (await self._connection.execute(found)).one_or_none()
         return None if row is None else Agreement(**{**row._asdict(), "kind": AgreementKind(row.kind)})
 
-    async def release(self, agreement: UUID, officer: str, tenant: str) -> None:
-        """Let it count from now on; released again it changes nothing."""
-        values = {"agreement": agreement, "tenant": tenant, "released_by": officer, "released_at": now()}
-        await self._connection.execute(upsert(t.recovery_agreement_release).values(values).on_conflict_do_nothing())
+    async def say(self, agreement: UUID, word: Word, officer: str, tenant: str) -> bool:
+        """What an officer says of it: released it counts from now on; whether nothing was said before, which holds."""
+        values = {"agreement": agreement, "tenant": tenant, "word": word, "said_by": officer, "said_at": now()}
+        table = t.recovery_agreement_word
+        said = upsert(table).values(values).on_conflict_do_nothing().returning(table.c.agreement)
+        return (await self._connection.execute(said)).one_or_none() is not None

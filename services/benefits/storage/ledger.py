@@ -18,16 +18,20 @@ from shared.kernel.funds import CLEARING
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 
-# What of a loan is called in stays granted: it is paid, and to come back.
-_NET = text("""
-    SELECT fund,
-           coalesce(sum(CASE WHEN cause = 'called_in' THEN 0 WHEN debit = ANY(CAST(:granted AS text[])) THEN amount_sen
-                             WHEN credit = ANY(CAST(:granted AS text[])) THEN -amount_sen END), 0)::bigint,
-           coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END),
-                    0)::bigint
+# Of the transfers of an entitlement: what is granted, and what is to come back. What of a loan is called in stays
+# granted: it is paid, and to come back.
+NET_SEN = """
+    coalesce(sum(CASE WHEN cause = 'called_in' THEN 0 WHEN debit = ANY(CAST(:granted AS text[])) THEN amount_sen
+                      WHEN credit = ANY(CAST(:granted AS text[])) THEN -amount_sen END), 0)
+"""
+RECOVERY_SEN = """
+    coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END), 0)
+"""
+_NET = text(f"""
+    SELECT fund, {NET_SEN}::bigint, {RECOVERY_SEN}::bigint
     FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
     GROUP BY fund
-""")
+""")  # noqa: S608 - nothing that came from outside stands in it
 _LOAN = text("""
     SELECT coalesce(sum(amount_sen * CASE debit WHEN 'recoveries_receivable' THEN 1 ELSE -1 END)
                     FILTER (WHERE cause = 'called_in'), 0)::bigint AS called,

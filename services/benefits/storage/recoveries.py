@@ -15,36 +15,43 @@ from services.benefits.domain.recoveries import Recovery
 from services.benefits.domain.setting_off import Keep, OpenDebt
 from services.benefits.domain.settlement import recovery_law
 from services.benefits.storage import tables as t
+from services.benefits.storage.ledger import RECOVERY_SEN
 from shared.kernel.clock import BUSINESS_ZONE, now
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Month
 
-# What is open of a recovery, and what came back of it since the month began, in whichever way.
-_BOOKS = """
+# Of the transfers of an entitlement: what is open of its recovery, and what came back of it since the month began, in
+# whichever way.
+OPEN_SEN = f"{RECOVERY_SEN}::bigint AS open_sen"
+TAKEN_SEN = """
+    coalesce(sum(amount_sen) FILTER (
+        WHERE credit = 'recoveries_receivable' AND cause NOT IN ('fund_changed', 'called_in') AND booked_at >= :month),
+             0)::bigint AS taken_sen
+"""
+# The instalments that hold of `recovery`: what was released last.
+PLAN = """
+    LEFT JOIN LATERAL (
+        SELECT monthly_sen FROM recovery_agreement AS agreed JOIN recovery_agreement_word AS said
+            ON said.agreement = agreed.id AND word = 'released'
+        WHERE agreed.recovery = recovery.id AND kind = 'instalments' AND from_on <= :day
+        ORDER BY said_at DESC, id DESC LIMIT 1) AS plan ON true
+"""
+_BOOKS = f"""
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END),
-                        0)::bigint AS open_sen,
-               coalesce(sum(amount_sen) FILTER (
-                   WHERE credit = 'recoveries_receivable' AND cause NOT IN ('fund_changed', 'called_in')
-                         AND booked_at >= :month),
-                        0)::bigint AS taken_sen
+        SELECT {OPEN_SEN}, {TAKEN_SEN}
         FROM transfer WHERE transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
                             AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS books
-"""
+"""  # noqa: S608 - nothing that came from outside stands in it
 # What is agreed about it and was released; what was released last holds.
-_AGREED = """
+_AGREED = f"""
+    {PLAN}
     LEFT JOIN LATERAL (
-        SELECT monthly_sen FROM recovery_agreement AS agreed JOIN recovery_agreement_release AS released
-            ON released.agreement = agreed.id
-        WHERE agreed.recovery = recovery.id AND kind = 'instalments' AND from_on <= :day
-        ORDER BY released_at DESC, id DESC LIMIT 1) AS plan ON true
-    LEFT JOIN LATERAL (
-        SELECT NOT ends AS holds FROM recovery_agreement AS agreed JOIN recovery_agreement_release AS released
-            ON released.agreement = agreed.id
+        SELECT NOT ends AS holds FROM recovery_agreement AS agreed JOIN recovery_agreement_word AS said
+            ON said.agreement = agreed.id AND word = 'released'
         WHERE agreed.recovery = recovery.id AND kind = 'across' AND from_on <= :day
               AND against_scheme = :scheme AND against_owner = :owner
-        ORDER BY released_at DESC, id DESC LIMIT 1) AS across ON true
-"""
+        ORDER BY said_at DESC, id DESC LIMIT 1) AS across ON true
+"""  # noqa: S608 - nothing that came from outside stands in it
 # Most parties were never overpaid: their settling asks no more than this.
 _ANY = text("""
     SELECT EXISTS (SELECT FROM recovery

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import delete, exists, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +20,10 @@ from shared.security.fields import FieldCipher, place
 
 # What an officer enters or a bank brings is of the organisation: who paid it back is no tenant.
 _OWN = "organisation:1"
+_WITHDRAWN = text("""
+    SELECT count(*) FROM repayment JOIN repayment_word ON repayment_word.repayment = repayment.id
+    WHERE recovery = :recovery AND route = :route AND reference = :reference AND word = 'withdrawn'
+""")
 _BOOKED = text("""
     SELECT repayment.*, recovery.claim, recovery.scheme, recovery.benefit, recovery.party, recovery.person,
            recovery.law, recovery.revision, coalesce(settlement.owner, 'claims') AS owner,
@@ -100,10 +104,23 @@ class RepaymentRepository:
         return None if row is None else StatementLine(*row)
 
     async def add(self, repayment: Repayment) -> bool:
-        """Keep a repayment; whether it was not known."""
+        """Keep a repayment, which waits to be booked; whether it was not known."""
         values = {**asdict(repayment), "tenant": _OWN, "entered_at": now()}
         added = upsert(t.repayment).values(values).on_conflict_do_nothing().returning(t.repayment.c.id)
-        return (await self._connection.execute(added)).one_or_none() is not None
+        if (await self._connection.execute(added)).one_or_none() is None:
+            return False
+        await self._connection.execute(insert(t.repayment_waiting).values(repayment=repayment.id, tenant=_OWN))
+        return True
+
+    async def wait_no_longer(self, repayment: UUID) -> None:
+        """It is booked, or withdrawn."""
+        waiting = t.repayment_waiting
+        await self._connection.execute(delete(waiting).where(waiting.c.repayment == repayment))
+
+    async def count_withdrawn(self, recovery: UUID, route: Route, reference: str) -> int:
+        """How often a receipt was entered and withdrawn."""
+        receipt = {"recovery": recovery, "route": route, "reference": reference}
+        return int((await self._connection.execute(_WITHDRAWN, receipt)).scalar_one())
 
     async def find(self, id_: UUID) -> Repayment | None:
         """A repayment by its id."""

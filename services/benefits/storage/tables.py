@@ -307,6 +307,13 @@ repayment = Table(
     Column("entered_at", DateTime(timezone=True), nullable=False),
 )
 
+repayment_waiting = Table(
+    "repayment_waiting",
+    metadata,
+    Column("repayment", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+)
+
 repayment_word = Table(
     "repayment_word",
     metadata,
@@ -334,11 +341,12 @@ recovery_agreement = Table(
     Column("stated_at", DateTime(timezone=True), nullable=False),
 )
 
-recovery_agreement_release = Table(
-    "recovery_agreement_release",
+recovery_agreement_word = Table(
+    "recovery_agreement_word",
     metadata,
     Column("agreement", Uuid, primary_key=True),
     Column("tenant", Text, nullable=False),
-    Column("released_by", Text, nullable=False),
-    Column("released_at", DateTime(timezone=True), nullable=False),
+    Column("word", Text, nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", DateTime(timezone=True), nullable=False),
 )

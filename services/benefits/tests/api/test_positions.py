@@ -21,6 +21,11 @@ from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
 
+_MANY = """
+    INSERT INTO entitlement (claim, scheme, benefit, party, fund, law, decision_hash, provisional)
+    SELECT claim, scheme, benefit || number, $1, fund, law, decision_hash, provisional
+    FROM entitlement, generate_series(1, 500) AS number
+"""
 SUMS = ("not_due", "waiting", "on_its_way", "paid", "to_come_back")
 
 
@@ -42,6 +47,23 @@ async def agree_on_instalments(benefits: ServiceUnderTest, recovery: str) -> Non
     assert (await benefits.call("POST", release, scopes=scopes, subject="officer-2")).status_code == 201
 
 
+async def test_a_party_with_more_than_fits_is_read_page_by_page(benefits: ServiceUnderTest) -> None:
+    await settle(benefits, decided(1, period(date(2026, 7, 16), None, 6533)))
+    async with benefits.database.connection() as owner:
+        await owner.execute(_MANY, f"person:{PERSON}")
+    path = f"/v1/parties/person:{PERSON}/position"
+    answer = await benefits.call("GET", path, scopes=("benefits:position:read",))
+    assert (answer.status_code, answer.json()["code"]) == (409, "position_too_large")
+
+
+async def test_a_certificate_that_goes_on_stands_on_the_page(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, decided(1, period(date(2026, 7, 16), None, 6533)))
+    shown = await position(benefits)
+    (owed,) = shown["owed"]
+    assert owed["on_its_way"]["amount"] == shown["on_its_way"]["amount"] != "0.00"
+
+
 async def test_what_is_to_come_back_stands_by_act_and_fund_with_its_plan(benefits: ServiceUnderTest) -> None:
     """RM612.00 are to come back, RM100.00 of the next are kept, and RM5.00 are owed in 2090."""
     await enter_payee(benefits)
@@ -50,10 +72,10 @@ async def test_what_is_to_come_back_stands_by_act_and_fund_with_its_plan(benefit
     await settle(benefits, third())
     (recovery,) = await listed(benefits, "recoveries")
     await agree_on_instalments(benefits, recovery["recovery"])
-    again, later = period(date(2026, 7, 16), date(2026, 8, 11), 7000), once(date(2090, 1, 1), 500)
-    await settle(benefits, decided(4, again, later))
+    more, later = period(date(2026, 8, 12), date(2026, 8, 21), 6800), once(date(2090, 1, 1), 500)
+    await settle(benefits, decided(4, *third().entitlements[0].terms, more, later))
     shown = await position(benefits)
-    assert [shown[name]["amount"] for name in SUMS] == ["5.00", "0.00", "566.00", "1836.00", "512.00"]
+    assert [shown[name]["amount"] for name in SUMS] == ["5.00", "0.00", "580.00", "1836.00", "512.00"]
     (group,) = shown["by_act_and_fund"]
     assert (group["scheme"], group["fund"], group["open"]["amount"]) == ("act4", "employment_injury", "512.00")
     (plan,) = shown["plans"]

@@ -13,8 +13,7 @@ from services.benefits.commands.republish_benefits import RepublishBenefits, rep
 from services.benefits.commands.republish_repayments import RepublishRepayments, republish_repayments
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
-    FIRST_DAY,
-    LAST_DAY,
+    BENEFIT,
     PERSON,
     assessed,
     balances,
@@ -87,15 +86,13 @@ def money(amount: str) -> dict[str, str]:
 
 async def enter(benefits: ServiceUnderTest, recovery: dict[str, Any], amount: str) -> str:
     """The first officer enters a repayment at the counter."""
-    entered = await act(
-        benefits,
-        f"/v1/recoveries/{recovery['recovery']}/repayments",
-        amount=money(amount),
-        received_on="2026-11-20",
-        route="counter",
-        reference="RCPT-1",
-    )
-    return str(entered["repayment"])
+    path = f"/v1/recoveries/{recovery['recovery']}/repayments"
+    return str((await act(benefits, path, **came_at_the_counter(amount)))["repayment"])
+
+
+def came_at_the_counter(amount: str, **changes: str) -> dict[str, Any]:
+    came_in = {"received_on": "2026-11-20", "route": "counter", "reference": "RCPT-1"}
+    return {"amount": money(amount), **came_in, **changes}
 
 
 def line(number: int, amount: str, reference: str) -> dict[str, Any]:
@@ -135,6 +132,7 @@ async def test_a_repayment_counts_when_a_second_officer_releases_it_and_once(ben
     assert (await the_recovery(benefits))["open"]["amount"] == "612.00"
     assert await came_in(benefits, "to_be_released") == [{"amount": "200.00", "repaid": "0.00", "beyond": "0.00"}]
     await act(benefits, release, 2)
+    assert (await came_in(benefits, "to_be_released"), len(await came_in(benefits, "to_be_booked"))) == ([], 1)
     command = BookRepayment(UUID(repayment), f"person:{PERSON}")
 
     async def one_worker() -> None:
@@ -152,6 +150,7 @@ async def test_a_repayment_counts_when_a_second_officer_releases_it_and_once(ben
     assert await balances(benefits) == {
         "bank": "-1636.00", "benefit_expense": "1224.00", "recoveries_receivable": "412.00",
     }  # fmt: skip
+    assert [len(await came_in(benefits, state)) for state in ("to_be_booked", "repaid", "withdrawn")] == [0, 1, 0]
     (told,) = [data for type_, data in await events(benefits) if type_ == "jaring.benefit.recovered.v1"]
     assert (told["amount_sen"], told["route"], told["received_on"]) == (20000, "counter", "2026-11-20")
 
@@ -171,10 +170,55 @@ async def test_what_was_entered_by_mistake_is_withdrawn_and_never_counts(benefit
         amount=money("1.00"),
         received_on="2026-11-20",
         route="counter",
-        reference="R",
+        reference="R-1",
     )
     assert answer["code"] == "recovery_unknown"
     assert (await act(benefits, f"/v1/repayments/{new_id()}/releases", 2, 404))["code"] == "repayment_unknown"
+
+
+async def test_a_receipt_is_entered_once_by_the_counter_alone(benefits: ServiceUnderTest) -> None:
+    """Two officers and two idempotency keys make no second receipt of one; what was withdrawn is entered anew."""
+    recovery = await overpaid(benefits)
+    path = f"/v1/recoveries/{recovery['recovery']}/repayments"
+    first = await enter(benefits, recovery, "200.00")
+    assert (await act(benefits, path, 2, 409, **came_at_the_counter("200.00")))["code"] == "repayment_entered"
+    await act(benefits, f"/v1/repayments/{first}/withdrawals", 2)
+    again = await enter(benefits, recovery, "210.00")
+    await act(benefits, f"/v1/repayments/{again}/releases", 2)
+    await benefits.work_off()
+    assert (await act(benefits, path, 1, 409, **came_at_the_counter("210.00")))["code"] == "repayment_entered"
+    assert sums(await the_recovery(benefits))["repaid"] == "210.00"
+    for changes, code in (
+        ({"route": "transfer"}, "request_invalid"),
+        ({"received_on": "2100-12-31"}, "received_in_future"),
+        ({"reference": "900101-14-5678"}, "request_invalid"),
+        ({"reference": "AMINAH"}, "request_invalid"),
+    ):
+        answer = await act(benefits, path, 1, 422, **came_at_the_counter("1.00", **changes))
+        assert answer["code"] == code
+
+
+async def test_a_second_officer_sees_what_is_released_and_it_is_said_once(benefits: ServiceUnderTest) -> None:
+    recovery = await overpaid(benefits)
+    about = f"/v1/recoveries/{recovery['recovery']}"
+    agreed: dict[str, Any] = {"from_on": "2026-11-01", "evidence": "KB-1"}
+    across: dict[str, Any] = {"scheme": "act800", "owner": "claims", "ends": False, **agreed}
+    stated = await act(benefits, f"{about}/instalments", monthly=money("0.01"), **agreed)
+    other = await act(benefits, f"{about}/set-offs", **across)
+    assert (await act(benefits, f"{about}/agreements/{stated['agreement']}/withdrawals"))["agreement"] == stated[
+        "agreement"
+    ]
+    for word in ("releases", "withdrawals"):
+        answer = await act(benefits, f"{about}/agreements/{stated['agreement']}/{word}", 2, 409)
+        assert answer["code"] == "agreement_answered"
+    await act(benefits, f"{about}/agreements/{other['agreement']}/releases", 2)
+    answer = await benefits.call("GET", f"{about}/agreements", scopes=("benefits:agreement:read",))
+    listed = answer.json()["data"]
+    assert [(each["kind"], each["stated_by"], each["word"], each["said_by"]) for each in listed] == [
+        ("instalments", "officer-1", "withdrawn", "officer-1"), ("across", "officer-1", "released", "officer-2"),
+    ]  # fmt: skip
+    assert (listed[0]["monthly"], listed[0]["evidence"]) == (money("0.01"), "KB-1")
+    assert {name: listed[1][name] for name in across} == across
 
 
 async def test_a_line_of_the_banks_statement_counts_at_once_and_what_is_more_is_kept(
@@ -206,26 +250,28 @@ async def test_a_line_of_the_banks_statement_counts_at_once_and_what_is_more_is_
 
 
 async def test_nobody_but_the_bank_says_what_its_statement_says(benefits: ServiceUnderTest) -> None:
-    for party, role in (("employer:7", "partner"), ("organisation:1", "officer")):
+    for party, role in (("employer:7", "partner"), ("organisation:1", "officer"), ("bank:2", "partner")):
         answer = await send(benefits, line(1, "1.00", "x"), party=party, role=role)
         assert (answer.status_code, answer.json()["code"]) == (403, "only_the_bank")
-    answer = await send(benefits, line(1, "0.00", "x"))
-    assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid")
+    for amount, day, code in (("0.00", "2026-11-24", "request_invalid"), ("1.00", "2100-12-31", "received_in_future")):
+        answer = await send(benefits, line(1, amount, "x") | {"value_on": day})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
 async def test_instalments_keep_their_sum_of_a_month_and_two_officers_agree_on_them(
     benefits: ServiceUnderTest,
 ) -> None:
-    """RM666.00 fall due: RM612.00 would be kept, RM100.00 are."""
+    """Ten more days, RM680.00, fall due twice: RM612.00 would be kept, RM100.00 are, and what is left when it ends."""
     recovery = await overpaid(benefits)
     await agree(benefits, recovery, "instalments", monthly=money("100.00"))
-    await settle(benefits, decided(4, period(FIRST_DAY, LAST_DAY, 7000)))
-    assert await bank_answers(benefits) == ["566.00"]
+    owed, more = third().entitlements[0].terms, period(date(2026, 8, 12), date(2026, 8, 21), 6800)
+    await settle(benefits, decided(4, *owed, more))
+    assert await bank_answers(benefits) == ["580.00"]
     assert sums(await the_recovery(benefits))["open"] == "512.00"
     await agree(benefits, recovery, "instalments", monthly=None)
-    await settle(benefits, decided(5, period(FIRST_DAY, LAST_DAY, 7100)))
-    assert await bank_answers(benefits) == []
-    assert sums(await the_recovery(benefits))["open"] == "485.00"
+    await settle(benefits, decided(5, *owed, more, period(date(2026, 8, 22), date(2026, 8, 31), 6800)))
+    assert await bank_answers(benefits) == ["168.00"]
+    assert sums(await the_recovery(benefits))["open"] == "0.00"
 
 
 async def test_what_is_owed_under_another_act_is_set_off_as_agreed_alone(benefits: ServiceUnderTest) -> None:
@@ -242,6 +288,34 @@ async def test_what_is_owed_under_another_act_is_set_off_as_agreed_alone(benefit
     }  # fmt: skip
     assert (await balances(benefits, "employment_insurance"))["recoveries_set_off"] == "-612.00"
     assert (await balances(benefits, "employment_injury"))["recoveries_set_off"] == "612.00"
+
+
+async def test_an_agreement_across_acts_holds_within_one_claim_too(benefits: ServiceUnderTest) -> None:
+    recovery = await overpaid(benefits)
+    await agree(benefits, recovery, "set-offs", scheme="act800", owner="claims", ends=False)
+    about = {"scheme": "act800", "benefit": BENEFIT, "law": "Act 800 s.30", "fund": Fund.EMPLOYMENT_INSURANCE}
+    owed = owed_to(f"person:{PERSON}", once(date(2026, 9, 1), 50000), **about)
+    await settle(benefits, assessed(4, *third().entitlements, owed))
+    assert await bank_answers(benefits) == []
+    assert sums(await the_recovery(benefits))["open"] == "112.00"
+
+
+async def test_days_of_another_benefit_are_paid_once_although_instalments_are_agreed(
+    benefits: ServiceUnderTest,
+) -> None:
+    """SKBBK paid 27 days, and the accident was one at work: its days are set off whole, and of later ones RM100.00."""
+    await enter_payee(benefits)
+    skbbk: dict[str, Any] = {
+        "benefit": "non_employment_injury_temporary_disablement",
+        "fund": Fund.NON_EMPLOYMENT_INJURY,
+    }
+    await settle(benefits, decided(1, *second().entitlements[0].terms, **skbbk))
+    await bank_answers(benefits)
+    await settle(benefits, decided(2, *third().entitlements[0].terms, **skbbk))
+    await agree(benefits, await the_recovery(benefits), "instalments", monthly=money("100.00"))
+    await settle(benefits, decided(3, *second().entitlements[0].terms))
+    assert await bank_answers(benefits) == []
+    assert sums(await the_recovery(benefits))["open"] == "0.00"
 
 
 def out_of_work(revision: int, sen: int) -> ClaimAssessedV1:
@@ -269,6 +343,22 @@ async def test_what_came_back_is_known_again_after_a_restore_and_asked_for_by_no
     await again.work_off()
     assert sums(await the_recovery(again))["open"] == "412.00"
     assert await balances(again) == await balances(benefits)
+
+
+async def test_what_came_back_of_a_debt_that_was_none_is_paid_again_after_a_restore(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """RM612.00 came back; the revision that says nothing was overpaid is settled by the database that was put back."""
+    recovery = await overpaid(benefits)
+    await send(benefits, line(1, "612.00", recovery["reference"]))
+    await benefits.work_off()
+    await recall(benefits, again)
+    await enter_payee(again)
+    await settle(again, second())
+    assert await bank_answers(again) == []
+    await settle(again, decided(4, *second().entitlements[0].terms))
+    assert await bank_answers(again) == ["612.00"]
+    assert sums(await the_recovery(again))["open"] == "0.00"
 
 
 async def test_what_came_back_is_told_again_as_it_was(benefits: ServiceUnderTest) -> None:

@@ -51,9 +51,10 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "rendered_again",
         "statement_line",
         "repayment",
+        "repayment_waiting",
         "repayment_word",
         "recovery_agreement",
-        "recovery_agreement_release",
+        "recovery_agreement_word",
         "banked_receipt",
     }
     assert {table for table, count in counts["bank:1"].items() if count} == {"bank_file", "payment", "transfer"}
@@ -85,7 +86,7 @@ FORBIDDEN = (
     ("api", "UPDATE repayment SET amount_sen = 1"),
     ("api", "INSERT INTO recovery DEFAULT VALUES"),
     ("worker", "INSERT INTO repayment_word DEFAULT VALUES"),
-    ("worker", "INSERT INTO recovery_agreement_release DEFAULT VALUES"),
+    ("worker", "INSERT INTO recovery_agreement_word DEFAULT VALUES"),
     ("worker", "UPDATE statement_line SET amount_sen = 1"),
 )
 
