@@ -22,6 +22,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "party": ("employer:7", "employer:8"),
     "reason": ("late_notice", "evidence_waits"),
     "bank_file": (str(UUID(int=1)), str(UUID(int=2))),
+    "recovery": (str(UUID(int=1)), str(UUID(int=2))),
     # No service has queues of these names: of its own an officer would need the role.
     "queue": ("one_queue", "another_queue"),
     "taken_by": ("one officer", "another officer"),

@@ -28,12 +28,12 @@ TraceId = Annotated[
     Field(pattern=r"^[0-9a-f]{32}$", max_length=32, description="The trace that it belongs to (W3C trace context)."),
 ]
 # A reference such as a court's or an office's, and nothing that could be a name.
-EVIDENCE_PATTERN = r"^[A-Z0-9][A-Z0-9./-]*$"
+_EVIDENCE_PATTERN = r"^[A-Z0-9][A-Z0-9./-]*$"
 # The number of an identity card, which is a name as well.
 _NATIONAL_ID = re.compile(r"(?<![0-9])[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])-?[0-9]{2}-?[0-9]{4}(?![0-9])")
 
 
-def names_nobody(number: str) -> str:
+def _names_nobody(number: str) -> str:
     """The number of a document: it has a digit, and the number of an identity card stands in none."""
     if _NATIONAL_ID.search(number) or not any(each.isdigit() for each in number):
         raise ValueError("The number of a document names nobody.")
@@ -43,12 +43,12 @@ def names_nobody(number: str) -> str:
 DocumentNumber = Annotated[
     str,
     Field(
-        pattern=EVIDENCE_PATTERN,
+        pattern=_EVIDENCE_PATTERN,
         max_length=40,
         description="The number of the document in which it stands; nobody's name.",
         examples=["KB-2026-0193"],
     ),
-    AfterValidator(names_nobody),
+    AfterValidator(_names_nobody),
 ]
 
 

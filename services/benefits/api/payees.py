@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from services.benefits.api.dependencies import AccountHold, Cipher, CommittedBeforeAnswer
-from services.benefits.api.fields import EVIDENCE_PATTERN, PartyInPath, PartyName
+from services.benefits.api.fields import DocumentNumber, PartyInPath, PartyName
 from services.benefits.commands.record_payee import RecordPayee, record_payee
 from services.benefits.commands.release_payee import ReleasePayee, release_payee
 from services.benefits.domain.parties import Capacity, Holding, party_of
@@ -105,13 +105,7 @@ class PartysAccountIn(In):
     until_on: Day | None = Field(
         default=None, description="The last day on which a guardian receives for the party.", examples=["2031-05-01"]
     )
-    evidence: str | None = Field(
-        default=None,
-        pattern=EVIDENCE_PATTERN,
-        max_length=40,
-        description="The reference of what shows the holder's right.",
-        examples=["PKSF17/2026/118"],
-    )
+    evidence: DocumentNumber | None = Field(default=None, description="The reference of what shows the holder's right.")
 
     def command(self, party: str, caller: Caller, hold: timedelta) -> RecordPayee:
         """As a command of the officer who sent it."""

@@ -177,7 +177,7 @@ async def test_what_was_entered_by_mistake_is_withdrawn_and_never_counts(benefit
 
 
 async def test_a_receipt_is_entered_once_by_the_counter_alone(benefits: ServiceUnderTest) -> None:
-    """Two officers and two idempotency keys make no second receipt of one; what was withdrawn is entered anew."""
+    """Two officers and two idempotency keys make no second receipt of one; what was withdrawn is entered again."""
     recovery = await overpaid(benefits)
     path = f"/v1/recoveries/{recovery['recovery']}/repayments"
     first = await enter(benefits, recovery, "200.00")
