@@ -1,0 +1,69 @@
+"""What a person looks at while the rest stands, and whether a fact to come may change it, in worked cases."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from shared.law.book import book
+from shared.law.case_files import Case, read_cases
+from shared.law.cases import EVERYTHING_KNOWN, OWN
+from shared.law.determination import determination, determine
+
+
+@cache
+def worked_cases() -> tuple[Case, ...]:
+    return tuple(read_cases(OWN))
+
+
+def body_of(about: str, name: str) -> Any:
+    (case,) = (each for each in worked_cases() if (each.about, each.name) == (about, name))
+    return determine(determination(about), case.facts, book().on(case.on, case.known or EVERYTHING_KNOWN)).body
+
+
+@pytest.mark.parametrize(
+    ("about", "name", "looks"),
+    [
+        (
+            "act4 coordination",
+            "Until it is found whether the cause is one, what began first goes on alone",
+            ["same_cause_to_be_found"],
+        ),
+        (
+            "act4 coordination",
+            "Of one cause what began first goes on until the person chooses",
+            ["choice_of_benefit_awaited"],
+        ),
+        ("act4 coordination", "Of one cause the person has what it chose", []),
+        (
+            "act4 coordination",
+            "Of more than two claims what was paid before goes on, whatever was found of two of them",
+            ["several_claims_to_be_coordinated"],
+        ),
+        ("act4 coordination", "Of more than two claims that is paid which a person finds", []),
+        (
+            "act4 temporary disablement",
+            "Wages that a former employer declared outside its employment rate nothing",
+            ["wages_outside_employment"],
+        ),
+        (
+            "act4 temporary disablement",
+            "Wages of an employment that was stated after the accident rate nothing before somebody verified it",
+            ["employment_stated_late"],
+        ),
+        ("act4 temporary disablement", "Certified 28 days, one of them worked with wages", []),
+    ],
+)
+def test_a_person_looks_at_what_no_rule_answers(about: str, name: str, looks: list[str]) -> None:
+    assert [each["code"] for each in body_of(about, name).get("looks", [])] == looks
+
+
+@pytest.mark.parametrize(
+    ("name", "provisional"),
+    [
+        ("Months that the employer did not declare are payable and count", True),
+        ("A pension ends with the death, in the month of it by the days of that month", False),
+    ],
+)
+def test_a_pension_of_months_that_were_not_declared_may_change(name: str, provisional: bool) -> None:
+    assert body_of("act4 invalidity pension", name).get("provisional", False) is provisional
