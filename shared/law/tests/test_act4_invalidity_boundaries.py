@@ -25,6 +25,7 @@ from shared.law.act4.invalidity.rules import (
     works_too_much,
 )
 from shared.law.book import LawOn
+from shared.law.determination import determination, determine
 from shared.law.errors import NoWageMonth
 from shared.law.tests.turned import law_of, turned
 
@@ -128,6 +129,15 @@ def test_a_broken_month_is_paid_by_its_own_days(tmp_path: Path) -> None:
     assert part_of_month(100_000, Days(date(2026, 7, 14), july.last), law()) == 58_065
     assert part_of_month(100_000, july, law()) == 100_000
     assert part_of_month(100_000, Days(NOTICED, july.last), without(tmp_path, "broken_month_by_its_days")) == 100_000
+
+
+def test_fraud_without_a_number_of_months_is_in_its_first(tmp_path: Path) -> None:
+    one_month = turned(tmp_path, "2026-07-01", {"act4.invalidity.suspension_months": ("months", "1")})
+    facts = {"first day of the month": "2026-07-01", "former average wage": "3000.00", "fraud": "yes"}
+    asked = determination("act4 invalidity suspension")
+    assert determine(asked, facts, one_month).body["outcome"] == "refused"
+    second = {**facts, "months suspended for fraud": "2"}
+    assert determine(asked, second, one_month).body["outcome"] == "goes on"
 
 
 def test_work_for_more_than_a_third_of_the_former_wage_suspends() -> None:

@@ -101,6 +101,8 @@ def test_a_negative_wage_and_a_float_are_refused_wherever_they_stand() -> None:
         contributions(wages, marks, marks, marks, law)
     with pytest.raises(TypeError, match="int64"):
         contributions(wages.astype(np.float64), marks, marks, marks, law)
+    with pytest.raises(TypeError, match="int64 sen"):
+        class_numbers(np.array([1_500.0]), table_of(0, 3_000, is_open=True))
 
 
 def table_of(*edges: int, is_open: bool) -> Table:
@@ -116,7 +118,15 @@ def placed(wage: int, table: Table) -> int:
 
 
 @pytest.mark.parametrize(
-    ("edges", "step"), [((0, 3_000, 5_000, 20_000), 1_000), ((0, 7, 10_000_019), 0), ((0, 600, 900), 300)]
+    ("edges", "step"),
+    [
+        ((0, 3_000, 5_000, 20_000), 1_000),
+        ((0, 7, 10_000_019), 0),
+        ((0, 600, 900), 300),
+        # The most steps that are looked up, and one more.
+        ((0, 1, 65_536), 1),
+        ((0, 1, 65_537), 0),
+    ],
 )
 def test_tables_with_and_without_a_common_step_are_searched_alike(edges: tuple[int, ...], step: int) -> None:
     table = table_of(*edges, is_open=True)
