@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from shared.law.determination import determinations
 from tests.architecture.tree import ROOT
 from tests.prove.conftest import Show
+from tests.prove.mutations import nearest
 from tests.prove.mutations.judged import PAGE, judged
 from tests.prove.mutations.mutants import mutants_of, sample
 from tests.prove.planted.trial import copy_tree
@@ -156,6 +158,14 @@ def test_a_sample_is_spread_over_the_modules_and_its_seed_repeats_it() -> None:
     assert sample(everything, 30, 1) == chosen
     assert sample(everything, 30, 2) != chosen
     assert sample(everything, 1_000, 1) == everything
+
+
+def test_a_test_that_asks_a_question_by_its_name_is_near_who_answers_it() -> None:
+    imports = nearest.Imports.of(ROOT, determinations())
+    near, _ = nearest.near_tests(imports.distances("shared.law.act789.permanent_disablement.determination"))
+    assert "shared/law/tests/test_workings.py" in near
+    _, farther = nearest.near_tests(imports.distances("shared.law.act789.daily_rate.rules"))
+    assert "shared/law/tests/test_workings.py" in farther
 
 
 def test_a_judgement_is_a_heading_a_diff_and_a_reason(tmp_path: Path) -> None:

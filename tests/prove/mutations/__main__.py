@@ -60,10 +60,10 @@ def _chosen(everything: list[Mutant]) -> list[Mutant]:
 
 def choose(root: Path, chosen: Iterable[str]) -> Mapping[str, Near]:
     """What is tried of each module, by import path; all that it needs of others is imported on the way."""
-    imports = nearest.Imports.of(root)
     for path in modules(root):
         importlib.import_module(nearest.name_of(Path(path)))
     questions, cases = determinations(), list(read_cases(law_cases.OWN))
+    imports = nearest.Imports.of(root, questions)
     found = {}
     for module in sorted(chosen):
         distances = imports.distances(module)

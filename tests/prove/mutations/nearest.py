@@ -1,4 +1,4 @@
-"""Which worked cases and which tests are near a module of the law, by who imports whom."""
+"""Which worked cases and which tests are near a module of the law, by who imports whom, or names a question of it."""
 
 import ast
 from collections import deque
@@ -19,14 +19,15 @@ class Imports:
     importers: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, root: Path) -> "Imports":
-        """Read every module under `shared`."""
+    def of(cls, root: Path, questions: Mapping[str, Determination]) -> "Imports":
+        """Read every module under `shared`; a test that asks a question by its name imports who answers it."""
         paths = [path.relative_to(root) for path in sorted((root / "shared").rglob("*.py"))]
         found: dict[str, set[str]] = {name_of(path): set() for path in paths}
         for path in paths:
-            for imported in _imported(ast.parse((root / path).read_text(encoding="utf-8"))):
-                if imported in found:
-                    found[imported].add(name_of(path))
+            tree, name = ast.parse((root / path).read_text(encoding="utf-8")), name_of(path)
+            asked = _asked(tree, questions) if _is_test_of_the_law(name) else set()
+            for imported in (_imported(tree) | asked) & found.keys():
+                found[imported].add(name)
         return cls({name: frozenset(importers) for name, importers in found.items()})
 
     def distances(self, module: str) -> dict[str, int]:
@@ -83,6 +84,12 @@ def outside_modules(root: Path, files: Sequence[str]) -> set[str]:
 
 def _is_test_of_the_law(module: str) -> bool:
     return module.startswith("shared.law.") and module.rpartition(".")[2].startswith("test_")
+
+
+def _asked(tree: ast.Module, questions: Mapping[str, Determination]) -> set[str]:
+    """The modules that answer the questions which a file names."""
+    named = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {asked.decide.__module__ for question, asked in questions.items() if question in named}
 
 
 def _imported(tree: ast.Module) -> set[str]:
