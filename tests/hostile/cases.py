@@ -138,7 +138,7 @@ class Run:
             for failure in group.exceptions:
                 self._note(f"{name} {response.status_code} {type(failure).__name__}", request, response, str(failure))
         if response.is_success and response.headers.get("content-type", "").startswith("application/json"):
-            self.world.learn(response.json())
+            self.world.learn(response.json(), case.path_parameters)
 
     def _note(self, what: str, request: httpx.Request, response: httpx.Response, said: str) -> None:
         if len(self.findings) < MOST_FINDINGS:
@@ -158,6 +158,7 @@ class Run:
         if isinstance(case.body, dict) and dice.random() < OFTEN:
             body = _lately(real(case.body, self.world, dice, OFTEN), dice)
             case.body = self._mixed(case, body, dice) if dice.random() < HALF else body
+        self._let_fit(case, dice)
         if dice.random() < 0.95:
             case.headers["Idempotency-Key"] = str(new_id())
         try:
@@ -169,6 +170,16 @@ class Run:
         body = self._body(case, dice) or prepared.body
         content = body.encode() if isinstance(body, str) else body
         return httpx.Request(prepared.method or "GET", prepared.url or "", headers=headers, content=content)
+
+    def _let_fit(self, case: Any, dice: random.Random) -> None:
+        """In half of the cases let what stands in path and body be of one item: a task and its own revision."""
+        path = case.path_parameters or {}
+        body = case.body if isinstance(case.body, dict) else {}
+        names = {name for name in (*path, *body) if self.world.known.get(name)}
+        if len(names) < 2 or dice.random() > HALF:
+            return
+        for name, value in self.world.together(names, dice).items():
+            (path if name in path else body)[name] = value
 
     def _body(self, case: Any, dice: random.Random) -> bytes | None:
         """A body that is no JSON, as a partner would send it, for most of the cases."""
@@ -238,6 +249,7 @@ async def run(world: World, number: int, rounds: int = 2) -> Run:
     """Send so many cases to a service; its worker does what is due after each round."""
     ran = Run(world, asyncio.get_running_loop())
     for begin in range(rounds):
+        await world.refill()
         await asyncio.to_thread(ran.cases, math.ceil(number / rounds), begin)
         await world.rest()
     return ran

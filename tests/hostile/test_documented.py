@@ -3,6 +3,9 @@
 `make prove` sends 5,000, and asks that every operation did what it is for.
 """
 
+import random
+from typing import Any, cast
+
 import pytest
 
 from services.rehab.queries import centres
@@ -10,7 +13,7 @@ from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
 from tests.architecture.shape import SERVICES
 from tests.hostile.cases import run
-from tests.hostile.world import world_of
+from tests.hostile.world import World, world_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
@@ -27,6 +30,18 @@ async def test_every_answer_is_documented(service: str, databases: Databases, is
     # Else all could be refused at the door, and nothing be said.
     assert ran.operations == described
     assert len(ran.succeeded) > len(described) / 2, dict(ran.statuses)
+
+
+def test_a_revision_is_known_with_what_it_is_of() -> None:
+    """Else an approval names the revision of another task, and a decision is looked for under another claim."""
+    world = World("claims", cast(Any, None), frozenset())
+    world.learn({"data": [{"task": "a", "revision": 1}, {"task": "b", "revision": 7}]})
+    world.learn([{"revision": 2, "outcome": "entitled"}], {"claim": "c"})
+    world.learn({"task": "a", "revision": 3})
+    tasks = [world.together({"task", "revision"}, random.Random(number)) for number in range(20)]
+    assert {(each["task"], each["revision"]) for each in tasks} == {("a", 3), ("b", 7)}
+    assert world.together({"claim", "revision"}, random.Random(1)) == {"claim": "c", "revision": 2}
+    assert world.together({"claim", "task"}, random.Random(1)) == {}
 
 
 async def test_what_is_wrong_is_found(

@@ -3,7 +3,7 @@
 import json
 import random
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,6 +59,8 @@ _MEMBERS = frozenset(
     }
     | {"number", "receipt", "recovery", "repayment", "agreement"}
 )
+# They change while the rest of an item stays.
+_COUNTED = frozenset({"revision", "version"})
 # Well-formed; the first two are registered.
 NATIONAL_IDS = (registering.MYKAD, registering.OTHER_MYKAD, *(f"90020{day}14567{day}" for day in range(1, 9)))
 
@@ -73,9 +75,17 @@ class World:
     service: ServiceUnderTest
     scopes: frozenset[str]
     known: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    _items: dict[frozenset[tuple[str, Any]], dict[str, Any]] = field(default_factory=dict)
 
-    def learn(self, body: Any) -> None:
-        """Keep the ids that stand in an answer."""
+    def learn(self, body: Any, asked: Mapping[str, Any] | None = None) -> None:
+        """Keep the ids that stand in an answer, and of each of its items those that stand together.
+
+        `asked` are those of the path that was asked: an item is of them.
+        """
+        for item in _items_of(body):
+            together = {name: value for name, value in {**(asked or {}), **item}.items() if name in _MEMBERS}
+            named = frozenset((name, value) for name, value in together.items() if name not in _COUNTED)
+            self._items[named] = together
         for name, value in _members(body):
             kept = self.known[name] if name in _MEMBERS else [value]
             if value not in kept:
@@ -86,6 +96,11 @@ class World:
     def any(self, name: str, dice: random.Random) -> Any:
         """Something that is known under this name, or None."""
         return dice.choice(self.known[name]) if self.known[name] else None
+
+    def together(self, names: Collection[str], dice: random.Random) -> dict[str, Any]:
+        """What is known under these names of one item, of its newest revision; nothing where no item has them all."""
+        fitting = [each for each in self._items.values() if each.keys() >= set(names)]
+        return {name: value for name, value in dice.choice(fitting).items() if name in names} if fitting else {}
 
     def operations(self) -> set[str]:
         """The ids of the operations that the service describes."""
@@ -107,7 +122,12 @@ class World:
             answer = await self.service.call("GET", address, scopes=self.scopes, params=query)
             assert answer.status_code < 500, f"{address}: {answer.text}"
             if answer.is_success and answer.headers["content-type"].startswith("application/json"):
-                self.learn(answer.json())
+                self.learn(answer.json(), values)
+
+    async def refill(self) -> None:
+        """Let there be again what the operations of a round use up."""
+        if self.name in REFILLS:
+            await REFILLS[self.name](self)
 
     async def rest(self) -> None:
         """Work off what is due, and see that none of it failed."""
@@ -115,6 +135,14 @@ class World:
         async with self.service.database.connection("migrate") as connection:
             failed = await connection.fetch("SELECT kind, failed FROM due_work WHERE attempts > 0")
         assert [dict(row) for row in failed] == []
+
+
+def _items_of(body: Any) -> Iterator[dict[str, Any]]:
+    """The items of a list or a page, or the one item, with the members that are ids or numbers."""
+    inner = body.get("data", body) if isinstance(body, dict) else body
+    for each in inner if isinstance(inner, list) else [inner]:
+        if isinstance(each, dict):
+            yield {name: value for name, value in each.items() if isinstance(value, str | int)}
 
 
 def _members(body: Any) -> Iterator[tuple[str, Any]]:
@@ -209,6 +237,19 @@ async def _work_on_tasks(world: World, says: dict[str, Any]) -> None:
     world.learn(tasks)
 
 
+async def _propose_again(world: World) -> None:
+    """Proposals of an officer whom no case is sent as: others may approve them, and refuse them, in any order."""
+    found = {"queue": "identity", "state": "open", "limit": 8}
+    tasks = (await world.service.call("GET", "/v1/tasks", scopes=world.scopes, params=found)).json()["data"]
+    for task in tasks:
+        path = f"/v1/tasks/{task['task']}"
+        says = {"revision": task["revision"], "says": {"kind": "nobodys"}}
+        for what, body in (("takings", None), ("proposals", says)):
+            # One whose notice was stated again meanwhile is refused.
+            await world.service.call("POST", f"{path}/{what}", scopes=world.scopes, subject="officer-0", json=body)
+    world.learn(tasks)
+
+
 async def _seed_benefits(world: World) -> None:
     service = world.service
     await paying.enter_payee(service)
@@ -287,6 +328,9 @@ SERVICES: dict[str, tuple[Any, Any, Any, Seeding]] = {
     "rehab": (RehabSettings, rehab.build, rehab_work, _seed_rehab),
     "jobs": (JobsSettings, jobs.build, jobs_work, _seed_jobs),
 }
+
+
+REFILLS: dict[str, Seeding] = {"claims": _propose_again}
 
 
 @asynccontextmanager
