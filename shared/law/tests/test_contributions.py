@@ -186,3 +186,9 @@ def test_what_was_paid_and_not_due_is_refunded_under_both_acts_unless_the_book_s
     law = turned(tmp_path, "2026-05-01", figures)
     assert not refunded(law)
     assert not act800_refunded(law)
+
+
+def test_the_employer_pays_for_invalidity_as_often_as_the_figure_says(tmp_path: Path) -> None:
+    twice = turned(tmp_path, "2026-07-01", {"act4.contributions.employer_invalidity_times": ("count", "2")})
+    assert employer_for_invalidity(1_475, twice) == 2_950
+    assert employer_for_invalidity(1_475, law_of("2026-07-01")) == 1_475
