@@ -21,8 +21,12 @@ _TENANT_TABLES = """
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1
 """
-# By these a person reads what stands about that very person, and nothing else (tests/hostile/claims).
-_OF_A_PERSON = ("claim_person", "decision_person", "record_person", "question_person", "skbbk_statement_own")
+# By these a person reads what stands about that very person, and an employer what was banked for it, and nothing else
+# (tests/hostile/claims, services/registration/tests/commands/test_allocate_receipt.py).
+_OF_A_PERSON = (
+    *("claim_person", "decision_person", "record_person", "question_person", "skbbk_statement_own"),
+    "contribution_receipt_own",
+)
 _STORE_KEY = """
     INSERT INTO idempotency_key (tenant, client_id, key, request_hash, status, headers, body)
     VALUES ($1, $1, 'k', '', 201, '{}', 'secret')
