@@ -1,8 +1,9 @@
 """Topic ``benefit.paid``: how a payment ended, stated from what is stored, alike at first and when republished."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from services.benefits.domain.payments import PaymentState
 from services.benefits.storage.bank_files import Rendered
@@ -22,7 +23,11 @@ from shared.contracts.benefit_paid import (
     PaymentReturned,
     PaymentSettled,
 )
+from shared.contracts.envelope import Event
 from shared.kernel.clock import BUSINESS_ZONE
+
+AboutPerson = TypeVar("AboutPerson", bound=Event)
+AboutNobody = TypeVar("AboutNobody", bound=Event)
 
 
 def payment_instructed(unsent: Unsent, file: Rendered) -> PaymentInstructed:
@@ -50,9 +55,7 @@ def payment_instructed(unsent: Unsent, file: Rendered) -> PaymentInstructed:
         "capacity": payee.capacity,
         "value_on": unsent.instructed_on,
     }
-    if unsent.person is None:
-        return PayableInstructedV1(**stated)
-    return BenefitInstructedV1(**stated, person=unsent.person)
+    return _about(unsent.person, BenefitInstructedV1, PayableInstructedV1, stated)
 
 
 def payment_answered(sent: Sent, value_on: date) -> PaymentSettled | PaymentReturned:
@@ -64,17 +67,13 @@ def payment_answered(sent: Sent, value_on: date) -> PaymentSettled | PaymentRetu
 
 def _returned(sent: Sent, value_on: date) -> PaymentReturned:
     stated = _stated(sent, value_on) | {"reason": sent.reason or "", "with_file": sent.refused_with_file is not None}
-    if sent.person is None:
-        return PayableReturnedV1(**stated)
-    return BenefitReturnedV1(**stated, person=sent.person)
+    return _about(sent.person, BenefitReturnedV1, PayableReturnedV1, stated)
 
 
 def _settled(sent: Sent, value_on: date) -> PaymentSettled:
     key = sent.payment.key
     stated = _stated(sent, value_on) | {"period_first": key.period_first, "period_last": key.period_last}
-    if sent.person is None:
-        return PayableSettledV1(**stated)
-    return BenefitSettledV1(**stated, person=sent.person)
+    return _about(sent.person, BenefitSettledV1, PayableSettledV1, stated)
 
 
 def money_came_back(repaid: Repaid) -> PaymentRecovered:
@@ -95,9 +94,14 @@ def money_came_back(repaid: Repaid) -> PaymentRecovered:
         "claim_revision": recovery.revision,
         "law": recovery.law,
     }
-    if recovery.person is None:
-        return PayableRecoveredV1(**stated)
-    return BenefitRecoveredV1(**stated, person=recovery.person)
+    return _about(recovery.person, BenefitRecoveredV1, PayableRecoveredV1, stated)
+
+
+def _about(
+    person: int | None, benefit: type[AboutPerson], payable: type[AboutNobody], stated: Mapping[str, Any]
+) -> AboutPerson | AboutNobody:
+    """The event of a payment about a person, or of a payable about nobody, which has a class of its own."""
+    return payable(**stated) if person is None else benefit(**stated, person=person)
 
 
 def _stated(sent: Sent, value_on: date) -> dict[str, Any]:
