@@ -231,13 +231,14 @@ def _by_day(entitled: Entitled) -> tuple[Term, ...]:
 
 
 def _within(entitled: Entitled, periods: Sequence[Days]) -> Entitled:
-    """What is owed of these days alone: the months of which one is among them, and what is owed once on one of them."""
+    """What is owed of these days, which were paid, alone: the months of which one is among them, and what is owed once
+    until the last of them, since it goes with the days and months that are paid after it."""
     return replace(entitled, terms=tuple(part for term in entitled.terms for part in _parts(term, periods)))
 
 
 def _parts(term: Term, periods: Sequence[Days]) -> Iterator[Term]:
     if term.per is Per.ONCE:
-        yield from (term,) if any(term.first in each for each in periods) else ()
+        yield from (term,) if any(term.first <= each.last for each in periods) else ()
         return
     if term.per is Per.MONTH:
         periods = [Days(Month.of(each.first).first_day, Month.of(each.last).last_day) for each in periods]

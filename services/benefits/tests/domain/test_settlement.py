@@ -586,6 +586,18 @@ def test_a_plan_or_a_share_pays_no_day_twice(share: Fraction) -> None:
     desk.check(date(2026, 12, 1))
 
 
+def test_a_plan_pays_nothing_again_that_is_owed_once_and_went_with_a_month() -> None:
+    """October's RM944.00 and November were paid as one, refused and granted again: no sen of them leaves twice."""
+    terms = (once(date(2026, 10, 31), 94400), monthly(date(2026, 11, 1), date(2026, 11, 30), 182900))
+    desk = Desk()
+    desk.settle(entitled(1, *terms), date(2026, 12, 5))
+    desk.freeze()
+    desk.bank_settles()
+    desk.settle(entitled(2), date(2026, 12, 5))
+    desk.plan = 10000
+    assert desk.settle(entitled(3, *terms), date(2026, 12, 5)) == (ReduceRecovery(277300, again=True),)
+
+
 def test_a_payment_that_comes_back_was_never_to_come_back() -> None:
     """The RM1,836.00 come back from the bank: nothing was overpaid, and RM1,224.00 are paid, plan or no plan."""
     desk = overpaid()
