@@ -7,6 +7,7 @@ from services.benefits.commands.render_lost_file import RenderLostFile
 from services.benefits.commands.settle_unsent import SettleUnsent
 from services.benefits.domain.entitled import EntitlementKey, Source
 from services.benefits.domain.ledger import TransferReason, granted_on, transfer
+from services.benefits.domain.parties import Capacity
 from services.benefits.domain.payments import PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage.bank_files import Rendered
@@ -63,7 +64,9 @@ async def _instructed(event: PaymentInstructed, bank: str, uow: BenefitsUnitOfWo
     }
     if await uow.payments.recall(event.instruction, pay, place, event.happened_at):
         await uow.ledger.post([_line(event, TransferReason.INSTRUCTED)])
-    await uow.payees.lost(event.party, event.payee_version, bank)
+    if await uow.payees.lost(event.party, event.payee_version, bank, is_own=event.capacity == Capacity.OWN):
+        # What is in no bank file yet says why it waits.
+        await uow.due.at(SettleUnsent(event.party), now())
     await uow.due.at(RenderLostFile(event.bank_file), now())
 
 

@@ -58,9 +58,12 @@ async def _entered(command: RecordPayee, known: Payee | None, cipher: FieldCiphe
 
     The first account of a person is not held: nobody's first payment waits. One of another party, or that another than
     the party holds, is held until a second officer releases it; so is a person's own once another has held one for it:
-    else one officer alone would call the guardian's account the child's.
+    else one officer alone would call the guardian's account the child's. After a restore that holds too where another
+    held an account that was lost, and for the account of before that one, whatever name is on it now.
     """
     by, needs_release = (command.officer, command.held_by), command.held_by.needs_release(command.party)
+    lost = await uow.payees.lost_after(command.party, known.version if known else 0)
+    needs_release = needs_release or (lost is not None and not lost.is_own)
     if known is None:
         return Entered(*by, needs_release=needs_release)
     versions = await uow.payees.list_versions(command.party)
@@ -70,6 +73,8 @@ async def _entered(command: RecordPayee, known: Payee | None, cipher: FieldCiphe
     # them. The newest counts, so that what came back from it holds this one back.
     account_version = same[-1].account_version if same else None
     if (account_version, command.held_by) == (known.account_version, known.holding):
+        if lost:
+            return Entered(*by, needs_release=True, account_version=account_version)
         # What an officer released stays released under the corrected name.
         if await uow.payees.is_released(known):
             return Entered(*by, account_version=account_version)

@@ -47,10 +47,18 @@ IS_RETURNED = """
               AND released.released_at >= returned.answered_at))
 """
 _LOST = text("""
-    INSERT INTO payee_lost (party, version, tenant, found_at)
-    SELECT :party, :version, :tenant, :at
+    INSERT INTO payee_lost (party, version, tenant, found_at, is_own)
+    SELECT :party, :version, :tenant, :at, :is_own
     WHERE NOT EXISTS (SELECT FROM payee WHERE party = :party AND version = :version)
     ON CONFLICT DO NOTHING
+""")
+# Whether what was lost of a party after a version was all its own, unless an officer released an account since.
+_LOST_AFTER = text("""
+    SELECT bool_and(is_own) AS is_own FROM payee_lost AS lost
+    WHERE party = :party AND version > :version AND NOT EXISTS (
+        SELECT FROM payee_release AS released
+        WHERE released.party = lost.party AND released.released_at >= lost.found_at)
+    HAVING count(*) > 0
 """)
 _BLOCKED = text(f"""
     SELECT CASE WHEN NOT {_IS_OLDER} THEN payee.held_until END AS held_until, {IS_HELD} AS is_held,
@@ -88,6 +96,13 @@ class Entered:
     held_until: datetime | None = None
     needs_release: bool = False
     account_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Accounts to which payments went and which are not known; ``is_own``: the party itself held each of them."""
+
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +185,18 @@ class PayeeRepository:
         values = {**about, "id": new_id(), "released_by": officer, "released_at": now()}
         await self._connection.execute(insert(t.payee_release).values(values))
 
-    async def lost(self, party: str, version: int, tenant: str) -> None:
-        """A payment went to this version: where it is not known, no older one is paid to before an officer's word."""
-        values = {"party": party, "version": version, "tenant": tenant, "at": now()}
-        await self._connection.execute(_LOST, values)
+    async def lost(self, party: str, version: int, tenant: str, *, is_own: bool) -> bool:
+        """A payment went to this version: where it is not known, no older one is paid to before an officer's word.
+
+        Whether it is not known, and was not found lost before.
+        """
+        values = {"party": party, "version": version, "tenant": tenant, "at": now(), "is_own": is_own}
+        return (await self._connection.execute(_LOST, values)).rowcount > 0
+
+    async def lost_after(self, party: str, version: int) -> Lost | None:
+        """What a restore lost of a party's accounts after a version, while no officer has released one since."""
+        found = (await self._connection.execute(_LOST_AFTER, {"party": party, "version": version})).one_or_none()
+        return None if found is None else Lost(is_own=found.is_own)
 
     async def is_released(self, payee: Payee) -> bool:
         """Whether an officer has said that this version may be paid to."""

@@ -267,6 +267,7 @@ payee_lost = Table(
     Column("version", Integer, primary_key=True),
     Column("tenant", Text, nullable=False),
     Column("found_at", DateTime(timezone=True), nullable=False),
+    Column("is_own", Boolean, nullable=False, server_default=FetchedValue()),
 )
 
 banked_receipt = Table(

@@ -232,3 +232,50 @@ async def test_a_restore_pays_no_guardian_who_was_replaced(
             assert (await release_account(again, CHILD, officer="third")).status_code == 201
         await again.work_off()
         assert await bank_answers(again) == ["702.00"]
+
+
+async def test_after_a_restore_one_officer_enters_no_older_account_under_another_name(
+    benefits: ServiceUnderTest, databases: Databases, issuer: TestIssuer, business_clock: BusinessClock
+) -> None:
+    """The number of the guardian who was replaced becomes as new as the one that was lost: it waits all the same."""
+    business_clock.set_day(2026, 9, 2)
+    async with benefits_on(databases, issuer) as again:
+        await pay_into(again, CHILD, MOTHERS, **GUARDIAN)
+        business_clock.advance(hours=1)
+        await pay_into(benefits, CHILD, MOTHERS, **GUARDIAN)
+        await pay_into(benefits, CHILD, CHILDS, **GUARDIAN | {"holder": "person:30", "evidence": "PKSF17/2026/119"})
+        await settle(benefits, orphan())
+        assert await bank_answers(benefits) == ["702.00"]
+        # Not in a bank file yet, for the account of before: once that is known to be older, it says so.
+        granted = owed_to(CHILD, once(date(2026, 8, 1), 100_000), benefit="funeral_benefit")
+        await settle(again, assessed(1, granted, person=40, claim=new_id()))
+        assert await waits_for(again, CHILD) == []
+        await recall(benefits, again)
+        await again.work_off()
+        assert ("account_held", None) in await waits_for(again, CHILD)
+        business_clock.set_day(2026, 10, 2)
+        await settle(again, orphan())
+        renamed = await enter_account(again, CHILD, MOTHERS, account_name="Aminah bt Osman", **GUARDIAN)
+        assert (renamed.json()["version"], renamed.json()["needs_release"]) == (2, True)
+        await again.work_off()
+        assert (await bank_answers(again), await waits_for(again, CHILD)) == ([], [("account_held", None)] * 2)
+
+
+async def test_after_a_restore_one_officer_calls_no_lost_account_of_a_guardian_the_childs(
+    benefits: ServiceUnderTest, databases: Databases, issuer: TestIssuer, business_clock: BusinessClock
+) -> None:
+    """Nothing of the guardian is known but that one held the account that was paid to."""
+    business_clock.set_day(2026, 9, 2)
+    async with benefits_on(databases, issuer) as again:
+        await pay_into(benefits, CHILD, MOTHERS, **GUARDIAN)
+        await settle(benefits, orphan())
+        assert await bank_answers(benefits) == ["702.00"]
+        await recall(benefits, again)
+        business_clock.set_day(2026, 11, 2)
+        await settle(again, orphan())
+        assert (await enter_account(again, CHILD, MOTHERS)).json()["needs_release"] is True
+        await again.work_off()
+        assert (await bank_answers(again), await waits_for(again, CHILD)) == ([], [("account_held", None)])
+        assert (await release_account(again, CHILD, officer="second")).status_code == 201
+        await again.work_off()
+        assert await bank_answers(again) == ["1404.00"]
