@@ -63,6 +63,7 @@ async def _instructed(event: PaymentInstructed, bank: str, uow: BenefitsUnitOfWo
         "fund": event.fund,
     }
     if await uow.payments.recall(event.instruction, pay, place, event.happened_at):
+        await uow.settlements.overtake(_entitlement(event))
         await uow.ledger.post([_line(event, TransferReason.INSTRUCTED)])
     if await uow.payees.lost(event.party, event.payee_version, bank, is_own=event.capacity == Capacity.OWN):
         # What is in no bank file yet says why it waits.

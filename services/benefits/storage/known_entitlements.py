@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, delete, insert, select
+from sqlalchemy import Row, and_, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +13,21 @@ from services.benefits.domain.entitled import EntitlementKey, Term
 from services.benefits.storage import tables as t
 from shared.law.decision import Per
 
+# What the revision before said goes; what was granted under one before is overtaken, from this transaction on. It has
+# written the rows of `assessment`: so it has waited for a settling of the same claims, and keeps others out.
+_OVERTAKE = text("""
+    WITH owed AS (DELETE FROM entitlement WHERE claim = ANY(CAST(:claims AS uuid[]))),
+         terms AS (DELETE FROM entitlement_term WHERE claim = ANY(CAST(:claims AS uuid[]))),
+         refused AS (DELETE FROM refusal WHERE claim = ANY(CAST(:claims AS uuid[])))
+    INSERT INTO overtaken (party, scheme, claim, benefit)
+    SELECT party, scheme, claim, benefit
+    FROM (SELECT party, scheme, claim, benefit FROM settlement WHERE claim = ANY(CAST(:claims AS uuid[]))
+          UNION SELECT party, scheme, claim, benefit FROM payment
+          WHERE claim = ANY(CAST(:claims AS uuid[]))) AS granted
+    JOIN assessment USING (claim) LEFT JOIN settlement USING (claim, scheme, benefit, party)
+    WHERE coalesce(settlement.revision, 0) < assessment.revision
+    ON CONFLICT DO NOTHING
+""")
 # Of a term: what is owed to the party, or what the party pays back.
 _OUT, _BACK = "out", "back"
 
@@ -102,8 +117,8 @@ class EntitlementProjection:
                 raise StatedByAnother(f"a {stated[1]} of {stated[0]} has the id of a {known[1]} of {known[0]}")
 
     async def _replace(self, decided: Sequence[Decided], claims: Collection[UUID]) -> None:
-        for table in (t.entitlement, t.entitlement_term, t.refusal):
-            await self._connection.execute(delete(table).where(table.c.claim.in_(claims)))
+        if claims:
+            await self._connection.execute(_OVERTAKE, {"claims": sorted(claims)})
         for table, rows in (
             (t.entitlement, [row for each in decided for row in each.entitlements]),
             (t.entitlement_term, [row for each in decided for row in _terms_of(each)]),

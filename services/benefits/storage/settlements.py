@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, text, union, update
+from sqlalchemy import ColumnElement, Table, and_, delete, select, text, union, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.calendar import Reached
@@ -29,13 +30,13 @@ _OPEN = text("""
     ORDER BY payment DESC NULLS FIRST LIMIT 1
     ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
 """)
-# A revision that came is not settled yet: by it something may be to come back.
+# A revision that came is not settled yet: by it something may be to come back. A party may have been granted very much:
+# what of it a newer revision has overtaken stands in a table of its own, which `keep` and `recall` fill.
 _OVERTAKEN = text("""
     SELECT claim, scheme, benefit, party
-    FROM (SELECT claim, scheme, benefit, party FROM settlement WHERE party = :party AND scheme = :scheme
-          UNION SELECT claim, scheme, benefit, party FROM payment WHERE party = :party AND scheme = :scheme) AS granted
-    JOIN assessment USING (claim) LEFT JOIN settlement USING (claim, scheme, benefit, party)
-    WHERE coalesce(settlement.revision, 0) < assessment.revision AND (claim, benefit) <> (:claim, :benefit)
+    FROM overtaken JOIN assessment USING (claim) LEFT JOIN settlement USING (claim, scheme, benefit, party)
+    WHERE party = :party AND scheme = :scheme AND coalesce(settlement.revision, 0) < assessment.revision
+          AND (claim, benefit) <> (:claim, :benefit)
     ORDER BY claim, scheme, benefit, party
 """)
 _LOCK = text("""
@@ -150,9 +151,16 @@ class SettlementRepository:
         settled = {"revision": entitled.revision, "fund": entitled.fund, "settled_on": day}
         until = {"due_until": reached.days, "months_until": reached.months}
         values = {**settled, **until, "waiting": stated}
-        await self._connection.execute(update(t.settlement).where(_is(entitled.key)).values(**values))
+        caught_up = delete(t.overtaken).where(_is(entitled.key, t.overtaken)).cte("caught_up")
+        changed = update(t.settlement).where(_is(entitled.key, t.settlement)).values(**values)
+        await self._connection.execute(changed.add_cte(caught_up))
+
+    async def overtake(self, key: EntitlementKey) -> None:
+        """What is known to be granted, and is not known to be settled: it counts as overtaken until it is."""
+        known = upsert(t.overtaken).values(asdict(key)).on_conflict_do_nothing()
+        await self._connection.execute(known)
 
 
-def _is(key: EntitlementKey) -> ColumnElement[bool]:
+def _is(key: EntitlementKey, table: Table) -> ColumnElement[bool]:
     values: dict[str, Any] = asdict(key)
-    return and_(*(t.settlement.c[name] == value for name, value in values.items()))
+    return and_(*(table.c[name] == value for name, value in values.items()))

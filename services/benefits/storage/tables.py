@@ -351,3 +351,12 @@ recovery_agreement_word = Table(
     Column("said_by", Text, nullable=False),
     Column("said_at", DateTime(timezone=True), nullable=False),
 )
+
+overtaken = Table(
+    "overtaken",
+    metadata,
+    Column("party", Text, primary_key=True),
+    Column("scheme", Text, primary_key=True),
+    Column("claim", Uuid, primary_key=True),
+    Column("benefit", Text, primary_key=True),
+)

@@ -1,6 +1,7 @@
 """What was at the bank is known again after a restore, and is paid by nobody a second time (rules M8, S5)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,14 +21,17 @@ from services.benefits.tests.support import (
     files,
     first,
     freeze,
+    handle_events,
     listed,
     once,
     owed_to,
+    refused,
     relay,
     report,
     second,
     send_report,
     settle,
+    settling,
     third,
     transfers,
 )
@@ -82,6 +86,20 @@ async def test_payments_the_banks_answers_and_the_books_are_known_again(
     await enter_payee(again)
     await freeze(again)
     assert len(await look(again, "SELECT FROM bank_file")) == 2, "nothing is in a file a second time"
+
+
+async def test_what_is_known_again_is_brought_down_before_another_of_the_party_is_paid(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """The claim is known before its payment is, which nothing has settled yet."""
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await freeze(benefits)
+    await handle_events(again, refused(2))
+    await recall(benefits, again)
+    another = replace(settling().key, claim=UUID("0197b6a0-6c00-7000-8000-000000000002"))
+    async with again.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
+        assert await uow.settlements.list_overtaken(another) == [settling().key]
 
 
 async def test_what_came_back_is_owed_again_and_only_once(benefits: ServiceUnderTest, again: ServiceUnderTest) -> None:

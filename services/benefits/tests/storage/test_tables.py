@@ -56,6 +56,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "recovery_agreement",
         "recovery_agreement_word",
         "banked_receipt",
+        "overtaken",
     }
     assert {table for table, count in counts["bank:1"].items() if count} == {"bank_file", "payment", "transfer"}
     assert {table for table, count in counts["bank:2"].items() if count} == set()
