@@ -1,16 +1,25 @@
 """Brings the books of an entitlement to what its newest revision states (rules S4), as due work."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from services.benefits.commands.gather_books import (
+    GatherBooks,
+    Gathered,
+    Owed,
+    gather_books,
+    gather_owed,
+    with_debts,
+    with_limits,
+)
 from services.benefits.domain.calendar import BookCalendar, Reached
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
+from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.ledger import TransferReason, called_off, fund_changed, granted_on, transfer
 from services.benefits.domain.loans import CallIn, CallOff, called, next_repayment
 from services.benefits.domain.payments import MOST_SEN
-from services.benefits.domain.setting_off import OpenDebt, SetOff, by_law, own_by_law
+from services.benefits.domain.setting_off import SetOff
 from services.benefits.domain.settlement import (
     Books,
     Excess,
@@ -28,13 +37,9 @@ from services.benefits.domain.subjects import assessment, owed_days, payee, paym
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal, Sent
-from services.benefits.storage.settlements import Standing
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, now, today
-from shared.kernel.periods import Days
 from shared.kernel.subjects import Subject
-from shared.law.act4.owing.rules import insured_loss
-from shared.law.book import book
 from shared.telemetry.messaging import inject
 
 # What another transaction does for the same party is done soon.
@@ -89,7 +94,7 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
     if standing is None:
         await uow.due.when(command, {assessment(command.claim)}, None)
         return
-    waiting, falls_due = await _bring_up_to_date(standing, uow)
+    waiting, falls_due = await _bring_up_to_date(await gather_owed(standing, uow), None, uow)
     by_calendar = {payment_calendar()} if falls_due and standing.entitled.is_monthly else set()
     await _wait(command, waiting, by_calendar, falls_due, uow)
 
@@ -101,130 +106,82 @@ async def _bring_others_down(key: EntitlementKey, uow: BenefitsUnitOfWork) -> No
     meanwhile: the party would be paid both and asked for one of them. What is to come back comes first: what is paid
     again of a payment that is withdrawn is set off against it too.
     """
-    beyond = []
+    beyond = [each async for each in _beyond(key, uow)]
+    for number, (_, owed, gathered) in enumerate(sorted(beyond, key=lambda each: each[0], reverse=True)):
+        if number == 0:
+            await _bring_up_to_date(owed, gathered, uow)
+        else:
+            # The one before may have been set off against it, or have let days go.
+            await _bring_up_to_date(await gather_owed(owed.standing, uow), None, uow)
+
+
+async def _beyond(key: EntitlementKey, uow: BenefitsUnitOfWork) -> AsyncIterator[tuple[Excess, Owed, Gathered]]:
+    """The party's other benefits that were granted more than stands now, with what they are settled from."""
     for other in await uow.settlements.list_overtaken(key):
         standing = await uow.settlements.lock(other, today())
-        if standing is not None and (excess := await _excess(standing, uow)):
-            beyond.append((excess, standing))
-    for _, standing in sorted(beyond, key=lambda each: each[0], reverse=True):
-        await _bring_up_to_date(standing, uow)
+        if standing is None:
+            continue
+        owed = await gather_owed(standing, uow)
+        gathered = await gather_books(GatherBooks(owed), uow)
+        if found := excess(owed.entitled, gathered.books, owed.day, standing.reached):
+            yield found, owed, gathered
 
 
-async def _excess(standing: Standing, uow: BenefitsUnitOfWork) -> Excess:
-    entitled, _ = await _without_days_of_others(standing.entitled, standing.day, uow)
-    books, _, _ = await _books(entitled.key, uow)
-    return excess(entitled, books, standing.day, standing.reached)
-
-
-async def _bring_up_to_date(standing: Standing, uow: BenefitsUnitOfWork) -> tuple[list[Waiting], date | None]:
+async def _bring_up_to_date(
+    owed: Owed, gathered: Gathered | None, uow: BenefitsUnitOfWork
+) -> tuple[list[Waiting], date | None]:
     """Take the days, post the difference and note it; what waits, and the day on which more falls due."""
-    day, calendar = standing.day, BookCalendar(standing.day)
-    reached = standing.entitled.reach(day, standing.reached, calendar)
-    entitled = await _take_days(standing.entitled, day, uow)
-    blocked = await _settle(entitled, day, reached, uow)
+    day, stated, entitled = owed.day, owed.standing.entitled, owed.entitled
+    calendar = BookCalendar(day)
+    reached = stated.reach(day, owed.standing.reached, calendar)
+    await _take_days(owed, uow)
+    blocked = await _settle(owed, gathered or await gather_books(GatherBooks(owed), uow), reached, uow)
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
     waiting = [*held, *([blocked] if blocked else [])]
     await uow.settlements.settled(entitled, day, reached, waiting)
-    due = (standing.entitled.falls_due(day, reached, calendar), next_repayment(standing.entitled.repayment, day))
+    due = (stated.falls_due(day, reached, calendar), next_repayment(stated.repayment, day))
     return waiting, min((each for each in due if each), default=None)
 
 
-async def _take_days(stated: Entitled, day: date, uow: BenefitsUnitOfWork) -> Entitled:
+async def _take_days(owed: Owed, uow: BenefitsUnitOfWork) -> None:
     """Take the days that no other benefit of the party has; what this one lets go is free for those that wait."""
-    owed, own = await _without_days_of_others(stated, day, uow)
-    if owed.days != own:
-        await uow.owed_days.replace(owed, _loss_of(stated, day))
-        if owed.lets_go(own):
-            await uow.due.wake({owed_days(owed.key.party)})
-    return owed
+    entitled = owed.entitled
+    if entitled.days != owed.own:
+        await uow.owed_days.replace(entitled, owed.loss)
+        if entitled.lets_go(owed.own):
+            await uow.due.wake({owed_days(entitled.key.party)})
 
 
-async def _without_days_of_others(
-    stated: Entitled, day: date, uow: BenefitsUnitOfWork
-) -> tuple[Entitled, tuple[Days, ...]]:
-    """What is owed of it, and the days that it has so far."""
-    taken = await uow.owed_days.list_of_loss(stated.key.party, _loss_of(stated, day))
-    own = tuple(each.days for each in taken if each.key == stated.key)
-    return stated.without([each.days for each in taken if each.key != stated.key]), own
-
-
-def _loss_of(stated: Entitled, day: date) -> str:
-    """What its days make good: of a benefit as the book has it; a payable is no benefit, and shares with none."""
-    key = stated.key
-    return insured_loss(key.scheme, key.benefit, book().on(day, day)) if stated.is_benefit else f"payable/{key.claim}"
-
-
-async def _settle(entitled: Entitled, day: date, reached: Reached, uow: BenefitsUnitOfWork) -> Waiting | None:
+async def _settle(owed: Owed, gathered: Gathered, reached: Reached, uow: BenefitsUnitOfWork) -> Waiting | None:
     """Post what is to be posted; what payments wait for, when they do."""
-    books, payments, funds = await _books(entitled.key, uow)
-    books = await _with_instalments(books, entitled, uow)
-    books = await _with_limit(books, entitled, day, uow)
-    postings = settle(entitled, books, day, reached)
-    blocked = None
+    entitled, payments = owed.entitled, gathered.payments
+    books = await with_limits(gathered.books, owed, uow)
+    postings = settle(entitled, books, owed.day, reached)
     if pays_more(postings) or books.unsent:
-        books = await _with_debts(books, entitled, day, uow)
-        postings = settle(entitled, books, day, reached)
-    if more := pays_more(postings):
-        blocked = _out_of_bounds(postings) or _file_returned(books, payments)
-    if more or _stays_unsent(books, postings):
-        blocked = blocked or await uow.payees.blocked(entitled.key.party)
-    chosen = [each for each in postings if not (more and blocked and waits(each, books))]
+        books = await with_debts(books, owed, uow)
+        postings = settle(entitled, books, owed.day, reached)
+    blocked = await _blocked(postings, books, payments, entitled.key.party, uow)
+    held = blocked is not None and pays_more(postings)
+    chosen = [each for each in postings if not (held and waits(each, books))]
     lines = [line for each in chosen for line in await _post(each, entitled, payments, uow)]
-    lines += await _call(entitled, called(entitled, books, chosen, day), uow)
+    lines += await _call(entitled, called(entitled, books, chosen, owed.day), uow)
     await uow.ledger.post(lines)
     if any(isinstance(each, OpenRecovery) for each in chosen):
         await settle_unsent_of(entitled.key.party, uow)
-    if funds - {entitled.fund}:
+    if gathered.funds - {entitled.fund}:
         await _bring_over(entitled, uow)
     return blocked
 
 
-async def _books(key: EntitlementKey, uow: BenefitsUnitOfWork) -> tuple[Books, Mapping[str, Sent], set[str]]:
-    """What is posted, the payments in it by end-to-end id, which are locked, and the funds in whose books it stands."""
-    payments = await uow.payments.lock(key)
-    by_fund = await uow.ledger.net(key)
-    net, recovery = (sum(each[side] for each in by_fund.values()) for side in (0, 1))
-    return Books(net, recovery, tuple(each.payment for each in payments.values())), payments, set(by_fund)
-
-
-async def _with_limit(books: Books, entitled: Entitled, day: date, uow: BenefitsUnitOfWork) -> Books:
-    """How much may be kept against what is to come back of it: by the law of its Act, or as it was agreed.
-
-    After a restore more came back than is open: a revision after the one that opened it may owe it again.
-    """
-    if books.recovery_sen < 0 and not entitled.is_loan:
-        is_later = entitled.revision > await uow.recoveries.opened_by(entitled.key)
-        return replace(books, unopened_sen=-books.recovery_sen) if is_later else books
-    if books.recovery_sen <= 0:
-        return books
-    keep, agreed = await uow.recoveries.keep_of(entitled, day)
-    return replace(books, keep=own_by_law(keep, agreed, entitled, book().on(day, day)))
-
-
-async def _with_debts(books: Books, entitled: Entitled, day: date, uow: BenefitsUnitOfWork) -> Books:
-    """What else is to come back from the party, with how much of this may be kept against it."""
-    law = book().on(day, day)
-    debts = [by_law(debt, entitled, law) for debt in await uow.recoveries.list_open(entitled, day)]
-    return replace(books, elsewhere=tuple([await _with_days(debt, entitled, day, uow) for debt in debts]))
-
-
-async def _with_days(debt: OpenDebt, entitled: Entitled, day: date, uow: BenefitsUnitOfWork) -> OpenDebt:
-    """With the days that were paid there, where a limit is on it and both make good the same loss."""
-    if debt.keep.is_whole or debt.source is not Source.CLAIM or not entitled.is_benefit:
-        return debt
-    losses = {insured_loss(each.scheme, each.benefit, book().on(day, day)) for each in (debt.key, entitled.key)}
-    return debt if len(losses) > 1 else replace(debt, paid=await uow.payments.list_paid_days(debt.key))
-
-
-async def _with_instalments(books: Books, entitled: Entitled, uow: BenefitsUnitOfWork) -> Books:
-    """Of a loan: what of it was called in, and what of that is to come back; the rest was paid beyond the loan.
-
-    What comes back counts as instalments first (assumed).
-    """
-    if not entitled.is_loan:
-        return books
-    called_sen, overpaid_sen = await uow.ledger.loan(entitled.key)
-    return replace(books, called_sen=called_sen, instalments_sen=max(0, books.recovery_sen - overpaid_sen))
+async def _blocked(
+    postings: Sequence[Posting], books: Books, payments: Mapping[str, Sent], party: str, uow: BenefitsUnitOfWork
+) -> Waiting | None:
+    """What a payment waits for, a new one or one that stays in no bank file."""
+    more = pays_more(postings)
+    blocked = _out_of_bounds(postings) or _file_returned(books, payments) if more else None
+    if more or _stays_unsent(books, postings):
+        blocked = blocked or await uow.payees.blocked(party)
+    return blocked
 
 
 async def _call(entitled: Entitled, call: CallIn | CallOff | None, uow: BenefitsUnitOfWork) -> list[Line]:

@@ -3,21 +3,25 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import Entitled, EntitlementKey
-from services.benefits.storage import tables as t
 from shared.kernel.periods import Days
 
 _OF_LOSS = text("""
     SELECT claim, scheme, benefit, party, lower(days) AS first_day, upper(days) - 1 AS last_day FROM owed_days
     WHERE party = :party AND loss = :loss ORDER BY days
 """)
-_TAKE = text("""
+# Hazard: the count makes the deletion come first, or its days would refuse the new ones.
+_REPLACE = text("""
+    WITH own AS (
+        DELETE FROM owed_days WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+        RETURNING days)
     INSERT INTO owed_days (claim, scheme, benefit, party, loss, days)
     SELECT :claim, :scheme, :benefit, :party, :loss, daterange(stretch.first_day, stretch.last_day, '[]')
     FROM unnest(CAST(:firsts AS date[]), CAST(:lasts AS date[])) AS stretch (first_day, last_day)
+    WHERE (SELECT count(*) FROM own) >= 0
 """)
 
 
@@ -41,12 +45,8 @@ class OwedDaysRepository:
 
     async def replace(self, owed: Entitled, loss: str) -> None:
         """An entitlement's days are these now; the database refuses one that another has."""
-        key = asdict(owed.key)
-        own = delete(t.owed_days).where(*(t.owed_days.c[name] == value for name, value in key.items()))
-        await self._connection.execute(own)
-        if owed.days:
-            values = {"firsts": [each.first for each in owed.days], "lasts": [each.last for each in owed.days]}
-            await self._connection.execute(_TAKE, {**key, **values, "loss": loss})
+        values = {"firsts": [each.first for each in owed.days], "lasts": [each.last for each in owed.days]}
+        await self._connection.execute(_REPLACE, {**asdict(owed.key), **values, "loss": loss})
 
 
 def _taken_of(row: Row[Any]) -> TakenDays:

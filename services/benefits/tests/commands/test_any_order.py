@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from services.benefits.commands import settle_entitlement
+from services.benefits.commands.gather_books import Owed
 from services.benefits.commands.settle_entitlement import SettleEntitlement
-from services.benefits.domain.entitled import Entitled
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     CLAIM,
@@ -107,11 +107,11 @@ def fails_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first attempt to settle what ends fails."""
     takes, failed = settle_entitlement._take_days, list[str]()
 
-    async def take_days(stated: Entitled, day: date, uow: BenefitsUnitOfWork) -> Entitled:
-        if stated.key.benefit == SKBBK and not failed:
+    async def take_days(owed: Owed, uow: BenefitsUnitOfWork) -> None:
+        if owed.entitled.key.benefit == SKBBK and not failed:
             failed.append(SKBBK)
             raise RuntimeError("the first attempt")
-        return await takes(stated, day, uow)
+        await takes(owed, uow)
 
     monkeypatch.setattr(settle_entitlement, "_take_days", take_days)
 

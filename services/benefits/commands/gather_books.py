@@ -1,0 +1,123 @@
+"""Gathers what an entitlement is settled from: which of its days are its own, its books, their limits, other debts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.benefits.domain.entitled import Entitled, Source
+from services.benefits.domain.setting_off import OpenDebt, by_law, own_by_law
+from services.benefits.domain.settlement import Books
+from services.benefits.storage.payments import Sent
+from services.benefits.storage.settlements import Standing
+from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.periods import Days
+from shared.law.act4.owing.rules import insured_loss
+from shared.law.book import LawOn, book
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is owed of an entitlement whose row is locked, less the days that others have; by the law of its day.
+
+    ``own`` are the days that it has so far, ``loss`` is what they make good.
+    """
+
+    standing: Standing
+    law: LawOn
+    entitled: Entitled
+    own: tuple[Days, ...]
+    loss: str
+
+    @property
+    def day(self) -> date:
+        """The day on which it is settled."""
+        return self.standing.day
+
+
+@dataclass(frozen=True)
+class GatherBooks:
+    """What is owed, as it was gathered first: settling takes its days, and wakes due work, before it locks payments."""
+
+    owed: Owed
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is posted, the payments in it by end-to-end id, which are locked, and the funds in whose books it stands."""
+
+    books: Books
+    payments: Mapping[str, Sent]
+    funds: frozenset[str]
+
+
+async def gather_owed(standing: Standing, uow: BenefitsUnitOfWork) -> Owed:
+    """What is owed of it, and the days that it has so far."""
+    stated, law = standing.entitled, book().on(standing.day, standing.day)
+    loss = _loss_of(stated, law)
+    taken = await uow.owed_days.list_of_loss(stated.key.party, loss)
+    own = tuple(each.days for each in taken if each.key == stated.key)
+    entitled = stated.without([each.days for each in taken if each.key != stated.key])
+    return Owed(standing, law, entitled, own, loss)
+
+
+async def gather_books(command: GatherBooks, uow: BenefitsUnitOfWork) -> Gathered:
+    """What is granted of it and what of that is to come back; without what limits that, and without other debts."""
+    key = command.owed.entitled.key
+    payments = await uow.payments.lock(key)
+    by_fund = await uow.ledger.net(key)
+    net, recovery = (sum(each[side] for each in by_fund.values()) for side in (0, 1))
+    books = Books(net, recovery, tuple(each.payment for each in payments.values()))
+    return Gathered(books, payments, frozenset(by_fund))
+
+
+async def with_limits(books: Books, owed: Owed, uow: BenefitsUnitOfWork) -> Books:
+    """What of its own recovery the instalments of a loan are, and how much may be kept against the rest."""
+    return await _with_limit(await _with_instalments(books, owed.entitled, uow), owed, uow)
+
+
+async def with_debts(books: Books, owed: Owed, uow: BenefitsUnitOfWork) -> Books:
+    """What else is to come back from the party, with how much of this may be kept against it."""
+    open_ = await uow.recoveries.list_open(owed.entitled, owed.day)
+    debts = [by_law(debt, owed.entitled, owed.law) for debt in open_]
+    return replace(books, elsewhere=tuple([await _with_days(debt, owed, uow) for debt in debts]))
+
+
+def _loss_of(stated: Entitled, law: LawOn) -> str:
+    """What its days make good: of a benefit as the book has it; a payable is no benefit, and shares with none."""
+    key = stated.key
+    return insured_loss(key.scheme, key.benefit, law) if stated.is_benefit else f"payable/{key.claim}"
+
+
+async def _with_instalments(books: Books, entitled: Entitled, uow: BenefitsUnitOfWork) -> Books:
+    """Of a loan: what of it was called in, and what of that is to come back; the rest was paid beyond the loan.
+
+    What comes back counts as instalments first (assumed).
+    """
+    if not entitled.is_loan:
+        return books
+    called_sen, overpaid_sen = await uow.ledger.loan(entitled.key)
+    return replace(books, called_sen=called_sen, instalments_sen=max(0, books.recovery_sen - overpaid_sen))
+
+
+async def _with_limit(books: Books, owed: Owed, uow: BenefitsUnitOfWork) -> Books:
+    """How much may be kept against what is to come back of it: by the law of its Act, or as it was agreed.
+
+    After a restore more came back than is open: a revision after the one that opened it may owe it again.
+    """
+    entitled = owed.entitled
+    if books.recovery_sen < 0 and not entitled.is_loan:
+        is_later = entitled.revision > await uow.recoveries.opened_by(entitled.key)
+        return replace(books, unopened_sen=-books.recovery_sen) if is_later else books
+    if books.recovery_sen <= 0:
+        return books
+    keep, agreed = await uow.recoveries.keep_of(entitled, owed.day)
+    return replace(books, keep=own_by_law(keep, agreed, entitled, owed.law))
+
+
+async def _with_days(debt: OpenDebt, owed: Owed, uow: BenefitsUnitOfWork) -> OpenDebt:
+    """With the days that were paid there, where a limit is on it and both make good the same loss."""
+    if debt.keep.is_whole or debt.source is not Source.CLAIM or not owed.entitled.is_benefit:
+        return debt
+    if insured_loss(debt.key.scheme, debt.key.benefit, owed.law) != owed.loss:
+        return debt
+    return replace(debt, paid=await uow.payments.list_paid_days(debt.key))
