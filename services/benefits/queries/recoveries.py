@@ -7,30 +7,29 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.benefits.domain.parties import party_of
+from services.benefits.storage.recoveries import OPEN_SEN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
 
-_OF_PERSON = text("""
+# What came back and is open still is all that was to come back. After a restore more may have come back than is open.
+_OF_PERSON = text(f"""
     SELECT id, claim, scheme, benefit, party, settlement.fund, law, recovery.revision, reference, traceparent,
-           opened_at, opened_sen, set_off_sen, repaid_sen,
-           greatest(opened_sen - set_off_sen - repaid_sen, 0) AS open_sen
+           opened_at, open_sen + set_off_sen + repaid_sen AS opened_sen, set_off_sen, repaid_sen,
+           greatest(open_sen, 0) AS open_sen
     FROM recovery JOIN settlement USING (claim, scheme, benefit, party)
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen ELSE -amount_sen END)
-                            FILTER (WHERE debit = 'recoveries_receivable' OR cause = 'called_in'),
-                        0)::bigint AS opened_sen,
+        SELECT {OPEN_SEN},
                coalesce(sum(amount_sen) FILTER (
-                   WHERE credit = 'recoveries_receivable' AND cause NOT IN ('repaid', 'called_in')),
+                   WHERE credit = 'recoveries_receivable' AND cause NOT IN ('repaid', 'called_in', 'fund_changed')),
                         0)::bigint AS set_off_sen,
                coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid'), 0)::bigint AS repaid_sen
         FROM transfer
-        WHERE cause <> 'fund_changed'
-              AND transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
+        WHERE transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
               AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS books
     WHERE (recovery.person = :person OR party = :party)
           AND (CAST(:after AS uuid) IS NULL OR recovery.id > :after)
     ORDER BY recovery.id LIMIT :limit
-""")
+""")  # noqa: S608 - nothing that came from outside stands in it
 
 
 @dataclass(frozen=True, slots=True)
