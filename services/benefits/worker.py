@@ -11,7 +11,6 @@ from services.benefits.commands.recall_payments import RecallPayments, recall_pa
 from services.benefits.commands.recall_repayments import RecallRepayments, recall_repayments
 from services.benefits.commands.render_lost_file import RenderLostFile, rendering_again
 from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
-from services.benefits.commands.republish_repayments import RepublishRepayments, republish_repayments
 from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.commands.settle_unsent import SettleUnsent, settle_unsent
 from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
@@ -49,7 +48,6 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(BookRepayment, book_repayment),
     DueCommand(WakeMonthly, wake_monthly),
     DueCommand(RepublishBenefits, republish_benefits),
-    DueCommand(RepublishRepayments, republish_repayments),
 ]
 
 

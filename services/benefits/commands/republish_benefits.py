@@ -1,10 +1,9 @@
-"""States again how every payment ended, and what came back (rules M8)."""
+"""States again how every payment ended, and then what came back (rules M8)."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.benefits.commands.republish_repayments import RepublishRepayments
-from services.benefits.events.benefit_paid import payment_answered
+from services.benefits.events.benefit_paid import money_came_back, payment_answered
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
 
@@ -13,17 +12,24 @@ PAGE_SIZE = 500
 
 @dataclass(frozen=True)
 class RepublishBenefits:
-    """One run, from the payment after ``after`` on."""
+    """The run, and the last payment that it has stated; or, when all are stated, the last repayment."""
 
     run: str
     after: UUID | None = None
+    repayments: bool = False
 
 
 async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
-    answered = await uow.payments.list_published(command.after, PAGE_SIZE)
-    uow.republish(command.run, [payment_answered(*each) for each in answered])
-    if len(answered) == PAGE_SIZE:
-        await uow.due.at(RepublishBenefits(command.run, answered[-1][0].id), now())
+    if command.repayments:
+        repaid = await uow.repayments.list_repaid(command.after, PAGE_SIZE)
+        uow.republish(command.run, [money_came_back(each) for each in repaid])
+        is_last = len(repaid) < PAGE_SIZE
+        after = None if is_last else RepublishBenefits(command.run, repaid[-1].repayment.id, repayments=True)
     else:
-        await uow.due.at(RepublishRepayments(command.run), now())
+        answered = await uow.payments.list_published(command.after, PAGE_SIZE)
+        uow.republish(command.run, [payment_answered(*each) for each in answered])
+        is_last = len(answered) < PAGE_SIZE
+        after = RepublishBenefits(command.run, None if is_last else answered[-1][0].id, repayments=is_last)
+    if after is not None:
+        await uow.due.at(after, now())

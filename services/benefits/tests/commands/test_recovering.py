@@ -10,7 +10,6 @@ import pytest
 
 from services.benefits.commands.book_repayment import BookRepayment, book_repayment
 from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
-from services.benefits.commands.republish_repayments import RepublishRepayments, republish_repayments
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     BENEFIT,
@@ -367,7 +366,7 @@ async def test_what_came_back_is_told_again_as_it_was(benefits: ServiceUnderTest
     await benefits.work_off()
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("again")) as uow:
         await republish_benefits(RepublishBenefits("run-1"), uow)
-        await republish_repayments(RepublishRepayments("run-1"), uow)
+    await benefits.work_off()
     told, told_again = [each for each in await published_by(benefits) if isinstance(each, BenefitRecoveredV1)]
     assert told == told_again
     assert (told.amount_sen, told.beyond_sen) == (61200, 8800)
