@@ -12,6 +12,7 @@ from uuid import UUID
 
 from services.benefits.domain.calendar import PaymentCalendar, Reached, months_paid_until
 from shared.kernel.money import Sen
+from shared.kernel.payables import is_loan
 from shared.kernel.periods import Days, Month, joined, less
 from shared.law.decision import Per
 
@@ -20,8 +21,6 @@ _DAY = timedelta(days=1)
 CLAIMS = "claims"
 # How many months ahead a payment day is waited for; the days of these are compared when the calendar changes.
 _WAITED_FOR = 1
-# How the kind of a payable ends that the party pays back (shared/contracts/payable_stated.py).
-LOAN = "_loan"
 
 
 class Source(StrEnum):
@@ -146,7 +145,7 @@ class Entitled:
     @property
     def is_loan(self) -> bool:
         """Whether the party pays it back."""
-        return not self.is_benefit and self.key.benefit.endswith(LOAN)
+        return not self.is_benefit and is_loan(self.key.benefit)
 
     @property
     def days(self) -> tuple[Days, ...]:

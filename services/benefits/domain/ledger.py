@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from shared.kernel.funds import CLEARING
 from shared.kernel.money import Sen
+from shared.kernel.payables import is_loan
 
 
 class Account(StrEnum):
@@ -92,8 +93,8 @@ GRANTED = (
     Account.LOANS_RECEIVABLE,
     Account.CONTRIBUTIONS_RECEIVABLE,
 )
-# Kinds of payables (shared/contracts/payable_stated.py): a loan's ends so, and a refund's is this.
-_LOAN, _REFUND = "_loan", "contribution_refund"
+# The kind of payable that a refund is (shared/contracts/payable_stated.py).
+_REFUND = "contribution_refund"
 
 
 def granted_on(kind: str, *, is_benefit: bool) -> Account:
@@ -104,7 +105,7 @@ def granted_on(kind: str, *, is_benefit: bool) -> Account:
     """
     if is_benefit:
         return Account.BENEFIT_EXPENSE
-    if kind.endswith(_LOAN):
+    if is_loan(kind):
         return Account.LOANS_RECEIVABLE
     return Account.CONTRIBUTIONS_RECEIVABLE if kind == _REFUND else Account.PAYABLE_EXPENSE
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from services.benefits.domain.entitled import CLAIMS, LOAN, Entitled, EntitlementKey, Source
+from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Source
 from shared.kernel.money import Sen
+from shared.kernel.payables import is_loan
 from shared.kernel.periods import Days
 from shared.law.act4.owing.rules import loan_set_off_share, set_off_share
 from shared.law.book import LawOn
@@ -87,7 +88,7 @@ class OpenDebt:
     @property
     def is_loan(self) -> bool:
         """Whether what is to come back was lent."""
-        return self.source is Source.PAYABLE and self.key.benefit.endswith(LOAN)
+        return self.source is Source.PAYABLE and is_loan(self.key.benefit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""An account that was lost says whether the party itself held it: if not, one officer alone enters none in its place."""
+"""A lost account says whether the party itself held it: if not, one officer alone enters none in its place."""
 
 from alembic import op
 
 revision = "benefits_0030"
-down_revision = "benefits_0026"
+down_revision = "benefits_0029"
 
 
 def upgrade() -> None:

@@ -18,6 +18,7 @@ from services.benefits.storage import tables as t
 from services.benefits.storage.ledger import RECOVERY_SEN
 from shared.kernel.clock import BUSINESS_ZONE, now
 from shared.kernel.identifiers import new_id
+from shared.kernel.payables import LOAN
 from shared.kernel.periods import Month
 
 # Of the transfers of an entitlement: what is open of its recovery, and what came back of it since the month began, in
@@ -64,7 +65,7 @@ _OPEN = text(f"""
     WHERE party = :party AND open_sen > 0 AND (claim, scheme, benefit) <> (:claim, :scheme, :benefit)
           AND (across.holds OR (scheme = :scheme AND (
               (settlement.owner, settlement.source) = (:owner, :source)
-              OR (settlement.source = 'payable' AND benefit LIKE '%\\_loan'))))
+              OR (settlement.source = 'payable' AND right(benefit, char_length(CAST(:loan AS text))) = :loan))))
     ORDER BY recovery.id
 """)  # noqa: S608 - nothing that came from outside stands in it
 _KEEP = text(f"""
@@ -120,7 +121,7 @@ class RecoveryRepository:
         about = {name: getattr(entitled.key, name) for name in ("claim", "scheme", "benefit", "party")}
         if not (await self._connection.execute(_ANY, about)).scalar_one():
             return []
-        rows = await self._connection.execute(_OPEN, {**_about(entitled), **_month(day)})
+        rows = await self._connection.execute(_OPEN, {**_about(entitled), **_month(day), "loan": LOAN})
         return [
             OpenDebt(
                 *(_key_of(row), row.fund, row.revision, row.open_sen, row.owner, Source(row.source)),
