@@ -12,8 +12,13 @@ with what the daughter had before the son was known.
 **A pension** of RM1,475.00 over 14 months, whose first is broken (deploy/local/pension.py).
 
 **A recovery over two claims**: 27 days at RM68.00 were paid and 18 are owed, RM612.00 too much. A second accident owes
-20 days: (3 × 2,450 + 3 × 3,050) / 6 = 2,750.00, by 30 and 80 % RM73.33; of RM1,466.60 RM612.00 are kept, and RM854.60
+16 days: (3 × 2,450 + 3 × 3,050) / 6 = 2,750.00, by 30 and 80 % RM73.33; of RM1,173.28 RM612.00 are kept, and RM561.28
 are paid (Act 4 s.50(1A)).
+
+**A lump sum chosen after two periodic payments**: a board finds a loss of 12 % from the second accident. 2,750.00 by 30
+and 90 % are RM82.50 at full loss, RM9.90 a day for this one, 30 times that a month: RM297.00. Two months are paid when
+she, at 30 years, chooses the lump sum: 9.90 × 7,479 = RM74,042.10 (s.22). What was paid before stays (`assumed`), and
+no month after it is owed.
 
 **A refund**: the guard's December 2025 was declared at RM1,980.00 and is corrected to RM1,880.00: RM24.40 less RM23.10
 are RM1.30 to his employer (Act 4, Third Schedule).
@@ -30,7 +35,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.officers import APPROVES, PROPOSES, decide
+from deploy.local.officers import APPROVES, PROPOSES, decide, let_count
 from deploy.local.pension import MONTHLY_SEN, Pension, months_from
 from deploy.local.story import HOSPITAL, JUNE, OFFICER, Amounts, Story, Worker
 from services.benefits.domain.calendar import BookCalendar, months_paid_until
@@ -52,7 +57,8 @@ SON, DAUGHTER = "ADAM BIN RAHMAN", "HANA BINTI RAHMAN"
 BORN = "2026-01-15"
 # Before the months by which the death is rated.
 DECEMBER, DECLARED, LOWER = "2025-12", (198_000, 2440, 0, 0, 0, 0), (188_000, 2310, 0, 0, 0, 0)
-REFUND_SEN, BILL_SEN, TOO_MUCH_SEN, SECOND_SEN = 130, 17_000, 61_200, 146_660
+REFUND_SEN, BILL_SEN, TOO_MUCH_SEN, SECOND_SEN = 130, 17_000, 61_200, 117_328
+LOSS, LOSS_MONTH_SEN, LUMP_SUM_SEN = "permanent_disablement", 29_700, 7_404_210
 PENSION_MONTHS = 14
 
 Do = Callable[[], Awaitable[object]]
@@ -117,9 +123,17 @@ class Bereaved:
         assert await self.has(DAUGHTER) == until_then + since
 
 
+def of_thirty() -> date:
+    """Born so that somebody is 30 for a quarter of a year and more: of that age alone the factor is known."""
+    return (Month.of(today()) - (30 * 12 + 6)).first_day
+
+
 @dataclass
 class HurtTwice(Story):
-    """The story's worker, who has a second accident while something of the first is to come back."""
+    """The story's worker, who has a second accident while something of the first is to come back; it leaves a loss."""
+
+    worker: Worker = field(default_factory=lambda: Worker(born_on=of_thirty()))
+    second: str = ""
 
     async def contributed_until(self, month: int) -> None:
         """A month at RM2,480.00 until May, and at RM3,050.00 from June on."""
@@ -129,16 +143,32 @@ class HurtTwice(Story):
             await self._send_file(self.old, f"2026-{month:02d}", JUNE)
 
     async def hurt_again(self) -> None:
-        """On 14 September, unfit for 20 days from the next one on."""
+        """On 14 September, unfit for 16 days from the next one on."""
         worker = self.worker
         notice = {
             "national_id": {"kind": "mykad", "number": worker.mykad},
             "name": worker.name,
             "happened_on": "2026-09-14",
             "place": "at_work",
-            "certificate": {"first": "2026-09-15", "last": "2026-10-04", "issued_on": "2026-09-14"},
+            "certificate": {"first": "2026-09-15", "last": "2026-09-30", "issued_on": "2026-09-14"},
         }
-        await self._post("claims", "/v1/notices", party=HOSPITAL, json=notice)
+        self.second = (await self._post("claims", "/v1/notices", party=HOSPITAL, json=notice))["claim"]
+
+    async def loses(self, first: Month) -> None:
+        """A board finds what the second accident left, and the benefit is taken by the month from this one on."""
+        for stated in (
+            {"permanent_loss": {"percent": 12, "benefit_from": first.first_day.isoformat()}},
+            {"choice": {"option": "periodic", "applied_on": "2026-10-01"}},
+        ):
+            path = f"/v1/claims/{self.second}/evidence"
+            said = await self._post("claims", path, party=OFFICER, subject=PROPOSES, json=stated)
+            await let_count(self.client, self.second, said["evidence"])
+
+    async def chooses_lump_sum(self) -> None:
+        """She does so herself, and it counts at once."""
+        party = f"person:{person_number(self.worker.person)}"
+        chosen = {"choice": {"option": "lump sum", "applied_on": today().isoformat()}}
+        await self._post("claims", f"/v1/claims/{self.second}/evidence", party=party, json=chosen)
 
 
 async def account_of(story: Story, party: str, number: str) -> None:
@@ -209,8 +239,16 @@ async def test_whoever_is_owed_something_has_it_from_the_fund_that_bears_it(
         assert await paid_to(platform, hurt.worker.person) == {"temporary_disablement": paid}
         assert await paid_to_party(platform, guard.old.party) == {"contribution_refund": REFUND_SEN}
         assert await paid_to_party(platform, HOSPITAL) == {"treatment_bill": BILL_SEN}
-        await platform.run([left.states(WIVES[1][0], "widow"), left.states(SON, "child", born=left.born)])
+        paid_last = Month(2026, 7) + months_paid()
+        later = [left.states(WIVES[1][0], "widow"), left.states(SON, "child", born=left.born)]
+        await platform.run([*later, partial(hurt.loses, paid_last)])
         await left.shares_are_as_known_later()
+        assert await payments_to(platform, hurt, LOSS) == [LOSS_MONTH_SEN]
+        business_clock_to(business_clock)((paid_last + 2).first_day)
+        await platform.rest()
+        assert await payments_to(platform, hurt, LOSS) == [LOSS_MONTH_SEN, LOSS_MONTH_SEN]
+        await platform.run([hurt.chooses_lump_sum])
+        assert await payments_to(platform, hurt, LOSS) == [LOSS_MONTH_SEN, LOSS_MONTH_SEN, LUMP_SUM_SEN]
         # For as long as they had too much, it is set off; meanwhile the son is 21.
         business_clock.advance(days=31 * (months_paid() + 2))
         await platform.rest()
@@ -221,6 +259,7 @@ async def test_whoever_is_owed_something_has_it_from_the_fund_that_bears_it(
         first, *_ = months_from(noticed_on)
         whole = first.amount_sen + (PENSION_MONTHS - 1) * MONTHLY_SEN
         assert await paid_to(platform, pension.worker.person) == {"invalidity_pension": whole}
+        assert await payments_to(platform, hurt, LOSS) == [LOSS_MONTH_SEN, LOSS_MONTH_SEN, LUMP_SUM_SEN], "nothing more"
         assert await open_recoveries(platform) == 0
 
 
@@ -241,12 +280,23 @@ async def paid_to(platform: Platform, person: str) -> dict[str, int]:
 
 async def paid_to_party(platform: Platform, party: str) -> dict[str, int]:
     """What the bank settled to a party of any kind, by what it is, in sen."""
-    page = await platform.call("benefits", "GET", f"/v1/parties/{party}/payments?limit=100", party=OFFICER)
     found: dict[str, int] = {}
-    for each in page.json()["data"]:
-        if each["state"] == "settled":
-            found[each["benefit"]] = found.get(each["benefit"], 0) + sen_from_ringgit(each["amount"]["amount"])
+    for benefit, sen in await settled_to(platform, party):
+        found[benefit] = found.get(benefit, 0) + sen
     return found
+
+
+async def payments_to(platform: Platform, story: Story, benefit: str) -> list[int]:
+    """Each payment of a benefit that the bank settled to the worker of a story, the least first, in sen."""
+    settled = await settled_to(platform, f"person:{person_number(story.worker.person)}")
+    return sorted(sen for of, sen in settled if of == benefit)
+
+
+async def settled_to(platform: Platform, party: str) -> list[tuple[str, int]]:
+    """What each payment to a party that the bank settled was of, and its sen."""
+    page = await platform.call("benefits", "GET", f"/v1/parties/{party}/payments?limit=100", party=OFFICER)
+    paid = (each for each in page.json()["data"] if each["state"] == "settled")
+    return [(each["benefit"], sen_from_ringgit(each["amount"]["amount"])) for each in paid]
 
 
 async def open_recoveries(platform: Platform) -> int:
