@@ -7,22 +7,24 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from services.benefits.domain.calendar import BookCalendar, Reached
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
+from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.ledger import (
     Account,
     Income,
     Transfer,
     TransferReason,
     banked,
+    called_off,
     contributed,
     fund_changed,
     granted_on,
     transfer,
 )
+from services.benefits.domain.loans import CallIn, CallOff, called, next_repayment
 from services.benefits.domain.payments import Payment, PaymentState
 from services.benefits.domain.recoveries import divided
 from services.benefits.domain.setting_off import Keep, OpenDebt, SetOff, by_law, own_by_law
@@ -46,6 +48,7 @@ from shared.law.book import book
 from shared.law.decision import Per
 from tests.oracle import owing
 
+_BEYOND = (TransferReason.RECOVERY_OPENED, TransferReason.RECOVERY_REDUCED)
 _COME_BACK = (TransferReason.RECOVERY_REDUCED, TransferReason.RECOVERY_SET_OFF, TransferReason.REPAID)
 _ACCOUNTS = {
     Fund.EMPLOYMENT_INJURY: Account.FUND_ACT4_EMPLOYER,
@@ -56,13 +59,16 @@ _ACCOUNTS = {
 
 
 class Owed(NamedTuple):
-    """One line of what a source states: what under which Act, to whom, from which fund, on which terms."""
+    """One line of what a source states: what under which Act, to whom, from which fund, on which terms; of a loan also
+    what is paid back.
+    """
 
     scheme: str
     what: str
     party: str
     fund: str
     terms: tuple[owing.Term, ...]
+    repayment: tuple[owing.Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,11 @@ class Stated:
     owed: tuple[Owed, ...]
     last: tuple[Owed, ...]
 
+    @property
+    def is_payable(self) -> bool:
+        """Whether it is none of a claim: what others than claims state, and its loans."""
+        return self.owner != CLAIMS or any(is_loan(each.what) for each in self.last)
+
 
 class Key(NamedTuple):
     """What names a debt: its source, the Act, what it is, and the party."""
@@ -89,27 +100,37 @@ class Key(NamedTuple):
 
 
 class Instruction(NamedTuple):
-    """A line of a bank file: whom the bank pays how much, from the books of which fund."""
+    """A line of a bank file: of which debt the bank pays how much, from the books of which fund."""
 
     id: str
-    party: str
+    of: Key
     fund: str
     sen: int
+
+    @property
+    def party(self) -> str:
+        """Who is paid."""
+        return self.of.party
+
+
+def is_loan(what: str) -> bool:
+    """Whether it is paid back."""
+    return what.endswith("_loan")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the books say when a day has ended.
 
-    ``net`` and ``open`` are what is granted of each debt in the books of each fund, and what is to come back;
-    ``balances`` are debits less credits by fund and account, ``unsent`` the payments in no bank file by party and Act,
-    ``has`` the days that each debt has.
+    ``net`` and ``open`` are what is granted of each debt in the books of each fund, of a loan without what of it was
+    asked for, and what is to come back; ``balances`` are debits less credits by fund and account, ``unsent`` the
+    payments of each debt in no bank file, ``has`` the days that each debt has.
     """
 
     net: dict[tuple[Key, str], int]
     open: dict[tuple[Key, str], int]
     balances: dict[tuple[str, str], int]
-    unsent: dict[tuple[str, str], int]
+    unsent: dict[Key, int]
     has: dict[Key, tuple[owing.Range, ...]]
 
 
@@ -165,6 +186,8 @@ class _Books:
     waits: bool = False
     recovery: int = 0
     plan: int | None = None
+    called: int = 0
+    overpaid: int = 0
     came_back: Counter[Month] = field(default_factory=Counter)
 
     def net(self) -> dict[str, tuple[int, int]]:
@@ -184,7 +207,19 @@ class _Books:
 
     def books(self) -> Books:
         net = self.net().values()
-        return Books(sum(each[0] for each in net), sum(each[1] for each in net), tuple(self.payments.values()))
+        granted, open_ = sum(each[0] for each in net), sum(each[1] for each in net)
+        instalments = max(0, open_ - self.overpaid) if self.entitled.is_loan else 0
+        books = Books(granted + self.called, open_, tuple(self.payments.values()), called_sen=self.called)
+        return replace(books, instalments_sen=instalments)
+
+    def note(self, moved: Transfer) -> None:
+        """What moved in its books."""
+        for account, sen in ((moved.debit, moved.amount_sen), (moved.credit, -moved.amount_sen)):
+            self.moved[str(moved.fund), account] += sen
+            if account is Account.RECOVERIES_RECEIVABLE and moved.reason is TransferReason.CALLED_IN:
+                self.called += sen
+            if account is Account.RECOVERIES_RECEIVABLE and moved.reason in _BEYOND:
+                self.overpaid += sen
 
     @property
     def unsent(self) -> list[Payment]:
@@ -210,9 +245,10 @@ class OfficeInMemory:
         for key in known | named.keys():
             owed = named.get(key)
             fund = owed.fund if owed else self.kept[key].entitled.fund
-            terms = tuple(Term(Per(each.per), *each[1:]) for each in owed.terms) if owed else ()
-            owed_by = Entitled(key, None, fund, stated.revision, terms, owner=stated.owner)
-            entitled = replace(owed_by, source=Source.told("", stated.owner))
+            terms, back = (_terms(owed.terms), _terms(owed.repayment)) if owed else ((), ())
+            under = Source.PAYABLE if stated.is_payable else Source.CLAIM
+            about: dict[str, Any] = {"owner": stated.owner, "source": under, "repayment": back}
+            entitled = Entitled(key, None, fund, stated.revision, terms, **about)
             self.kept.setdefault(key, _Books(entitled)).entitled = entitled
             self.due.add(key)
 
@@ -277,14 +313,14 @@ class OfficeInMemory:
 
     async def stands(self) -> Standing:
         """As the books are."""
-        net, open_, unsent = dict[tuple[Key, str], int](), dict[tuple[Key, str], int](), Counter[tuple[str, str]]()
+        net, open_, unsent = dict[tuple[Key, str], int](), dict[tuple[Key, str], int](), dict[Key, int]()
         for key, kept in self.kept.items():
             for fund, (granted, back) in kept.net().items():
                 net[_named(key), fund], open_[_named(key), fund] = granted, back
-            unsent[key.party, key.scheme] += sum(each.amount_sen for each in kept.unsent)
+            unsent[_named(key)] = sum(each.amount_sen for each in kept.unsent)
         balances = {(fund, str(account)): sen for (fund, account), sen in self.balances.items()}
         has = {_named(key): tuple((each.first, each.last) for each in kept.days) for key, kept in self.kept.items()}
-        return Standing(net, open_, balances, dict(unsent), has)
+        return Standing(net, open_, balances, unsent, has)
 
     def _settle(self, key: EntitlementKey, day: date) -> None:
         beyond = [(self._excess(other, day), other) for other in self._overtaken(key)]
@@ -293,7 +329,9 @@ class OfficeInMemory:
                 self._bring_up_to_date(other, day)
         self._bring_up_to_date(key, day)
         kept = self.kept[key]
-        kept.looks_on = kept.entitled.falls_due(day, kept.reached, BookCalendar(day))
+        due = kept.entitled.falls_due(day, kept.reached, BookCalendar(day))
+        back = next_repayment(kept.entitled.repayment, day)
+        kept.looks_on = min((each for each in (due, back) if each is not None), default=None)
 
     def _overtaken(self, key: EntitlementKey) -> Iterator[EntitlementKey]:
         for other, kept in self.kept.items():
@@ -334,9 +372,10 @@ class OfficeInMemory:
             postings = settle(owed, books, day, kept.reached)
         more = pays_more(postings)
         kept.waits = (more or bool(books.unsent)) and key.party not in self.accounts
-        for posting in postings:
-            if not (more and kept.waits and waits(posting, books)):
-                self._post(key, kept, posting, day)
+        chosen = [each for each in postings if not (more and kept.waits and waits(each, books))]
+        for posting in chosen:
+            self._post(key, kept, posting, day)
+        self._call(key, called(owed, books, chosen, day))
         for moved in list(fund_changed(owed.fund, kept.net())):
             self._book(moved, key)
         kept.settled = kept.entitled.revision
@@ -366,9 +405,7 @@ class OfficeInMemory:
                 fund, reason = kept.fund_of[named.end_to_end_id], TransferReason.VOIDED
             case OpenRecovery():
                 reason = TransferReason.RECOVERY_OPENED
-                self.recoveries += 1
-                kept.recovery = kept.recovery or self.recoveries
-                self.due |= {each for each in self.kept if _same_act(each, key) and self.kept[each].unsent}
+                self._open(key)
             case ReduceRecovery():
                 reason = TransferReason.RECOVERY_REDUCED
             case SetOff(debt, amount):
@@ -376,6 +413,24 @@ class OfficeInMemory:
         for moved, of in [(transfer(reason, posting.amount_sen, fund, grants=kept.grants), key), *others]:
             self._book(moved, of)
             self._note(moved, of, day)
+
+    def _call(self, key: EntitlementKey, call: CallIn | CallOff | None) -> None:
+        """What of a loan is to be paid back by now is asked for, or less."""
+        if call is None:
+            return
+        fund = self.kept[key].entitled.fund
+        if isinstance(call, CallIn):
+            self._open(key)
+            self._book(transfer(TransferReason.CALLED_IN, call.amount_sen, fund), key)
+        else:
+            self._book(called_off(call.amount_sen, fund), key)
+
+    def _open(self, key: EntitlementKey) -> None:
+        """Something of it is to come back; what is in no bank file is looked at again."""
+        kept = self.kept[key]
+        self.recoveries += 1
+        kept.recovery = kept.recovery or self.recoveries
+        self.due |= {each for each in self.kept if _same_act(each, key) and self.kept[each].unsent}
 
     def _note(self, moved: Transfer, key: EntitlementKey, day: date) -> None:
         """How much came back of a debt in the month, by which a plan goes."""
@@ -385,15 +440,15 @@ class OfficeInMemory:
     def _book(self, moved: Transfer, key: EntitlementKey | None = None) -> None:
         for account, sen in ((moved.debit, moved.amount_sen), (moved.credit, -moved.amount_sen)):
             self.balances[str(moved.fund), account] += sen
-            if key is not None:
-                self.kept[key].moved[str(moved.fund), account] += sen
+        if key is not None:
+            self.kept[key].note(moved)
 
     def _freeze(self, key: EntitlementKey) -> Iterator[Instruction]:
         kept = self.kept[key]
         for each in kept.unsent if key.party in self.accounts else ():
             id_ = each.key.end_to_end_id
             kept.payments[id_] = replace(each, state=PaymentState.SENT)
-            yield Instruction(id_, key.party, kept.fund_of[id_], each.amount_sen)
+            yield Instruction(id_, _named(key), kept.fund_of[id_], each.amount_sen)
 
 
 def _debt(key: EntitlementKey, kept: _Books, day: date) -> OpenDebt:
@@ -407,6 +462,10 @@ def _same_act(one: EntitlementKey, other: EntitlementKey) -> bool:
 
 def _loss(key: EntitlementKey, day: date) -> str:
     return insured_loss(key.scheme, key.benefit, book().on(day, day))
+
+
+def _terms(stated: Sequence[owing.Term]) -> tuple[Term, ...]:
+    return tuple(Term(Per(each.per), *each[1:]) for each in stated)
 
 
 def _named(key: EntitlementKey) -> Key:

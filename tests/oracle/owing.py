@@ -3,7 +3,8 @@
 A sum is owed on its day, a month on its payday, also before it ends. Days are owed as they pass and due at the latest
 when their month or their term has: all that had passed when they were first stated, and none of that is taken back. So
 there is a least that is due and a most that is earned; for months and sums, and on the first of every month for days
-too, they are the same. All money is in sen.
+too, they are the same. A loan is lent like that, and paid back when a day has passed, a month has ended, or on the day
+of a sum: nobody is asked for more of it than it was lent, and what was paid back early stays so. All money is in sen.
 """
 
 import csv
@@ -35,12 +36,16 @@ class Term(NamedTuple):
 
 @dataclass
 class Debt:
-    """What its owner states at last that a party is owed from a fund, and before which day all its days are due."""
+    """What its owner states at last that a party is owed from a fund, and before which day all its days are due.
+
+    ``repayment`` is what the party pays back of a loan.
+    """
 
     party: str
     fund: str
     terms: tuple[Term, ...] = ()
     before: date | None = None
+    repayment: tuple[Term, ...] = ()
 
     def look(self, day: date) -> None:
         """The day has come: what is due now stays due."""
@@ -56,6 +61,16 @@ class Debt:
         """What is earned when the day begins."""
         return sum(term.sen * times(term, day, day, taken) for term in self.terms)
 
+    def asked(self, day: date, lent: int, back: int) -> int:
+        """What of a loan is asked for by a day: ``lent`` reached the party or is on its way, ``back`` came of it.
+
+        What was lent beyond the loan is to come back anyway, and what came back is of that where it is above what is
+        asked for.
+        """
+        stands = self.most(day)
+        due = sum(term.sen * _times_ended(term, day) for term in self.repayment)
+        return max(min(due, lent, stands), back - max(0, lent - stands))
+
 
 def times(term: Term, day: date, before: date, taken: Sequence[Range] = ()) -> int:
     """How often a term is owed on a day: once, for each month whose payday has come, for each day before another."""
@@ -65,6 +80,16 @@ def times(term: Term, day: date, before: date, taken: Sequence[Range] = ()) -> i
         return sum(payday(month) <= day for month in _months(term.first, min(term.last or day, day)))
     own = (term.first, min(term.last or date.max, before - _ONE))
     return _shared(own, own) - sum(_shared(own, other) for other in taken)
+
+
+def _times_ended(term: Term, day: date) -> int:
+    """How often a term of what is paid back has come when a day begins: its days that passed, its months that ended."""
+    if term.per == ONCE:
+        return int(term.first <= day)
+    last = min(term.last or day, day - _ONE)
+    if term.per == MONTH:
+        return sum(_next(month) <= day for month in _months(term.first, last))
+    return max(0, (last - term.first).days + 1)
 
 
 def _shared(own: Range, other: Range) -> int:

@@ -11,18 +11,20 @@ from datetime import date, timedelta
 from random import Random
 from typing import TypeVar
 
-from tests.oracle.office import Instruction, Key, Office, Owed, Standing, Stated
+from tests.oracle.office import Instruction, Key, Office, Owed, Standing, Stated, is_loan
 from tests.oracle.owing import DAY, MONTH, ONCE, Debt, Range, Term
 
 PERSONS = tuple(f"person:{number}" for number in range(1, 7))
 EMPLOYERS, HOSPITALS = ("employer:1", "employer:2", "employer:3"), ("hospital:1", "hospital:2", "hospital:3")
 PARTIES = (*PERSONS, *EMPLOYERS, *HOSPITALS)
 INJURY, INVALIDITY = "employment_injury", "invalidity"
-OUTSIDE, INSURANCE = "non_employment_injury", "employment_insurance"
+OUTSIDE, INSURANCE, SELF_EMPLOYED = "non_employment_injury", "employment_insurance", "self_employed"
 CLEARING = "clearing"
 # On one of these stands what is granted: a refund where the correction of the file has left it as owed to the employer.
 GRANTED = ("benefit_expense", "payable_expense", "loans_receivable", "contributions_receivable")
-FUNDS = (INJURY, INVALIDITY, OUTSIDE, INSURANCE)
+DECLARED = (INJURY, INVALIDITY, OUTSIDE, INSURANCE)
+FUNDS = (*DECLARED, SELF_EMPLOYED)
+LOAN = "education_loan"
 UNFIT, UNFIT_OUTSIDE = "temporary_disablement", "non_employment_injury_temporary_disablement"
 # A day of it is owed once to a party, whichever of the two it is and of whichever claim.
 ONE_LOSS = (UNFIT, UNFIT_OUTSIDE)
@@ -54,8 +56,8 @@ class World:
     bank: dict[str, Paid] = field(default_factory=dict)
     declared: Counter[str] = field(default_factory=Counter)
     banked: Counter[str] = field(default_factory=Counter)
-    # What was paid back to each party's debts, and to each fund; more than was open is `clearing`.
-    repaid: Counter[str] = field(default_factory=Counter)
+    # What was paid back of each debt, and to each fund; more than was open is `clearing`.
+    repaid: Counter[Key] = field(default_factory=Counter)
     repaid_to: Counter[str] = field(default_factory=Counter)
     plans: set[str] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
@@ -123,10 +125,10 @@ class World:
         self.stated[source] = stated = Stated(source, owner, revision, owed, last)
         for key, debt in self.debts.items():
             if key.source == source:
-                debt.terms = ()
+                debt.terms = debt.repayment = ()
         for each in stated.owed:
             debt = self.debts.setdefault(Key(source, *each[:3]), Debt(each.party, each.fund))
-            debt.fund, debt.terms = each.fund, each.terms
+            debt.fund, debt.terms, debt.repayment = each.fund, each.terms, each.repayment
         await self.office.state(stated)
         return True
 
@@ -146,6 +148,7 @@ class World:
         for keys in self._of_one_loss():
             self._nothing_is_owed_twice(keys, standing)
             bounds |= {key: self._without_others(key, keys, standing) for key in keys}
+        self._loans_are_paid_whole_and_asked_for_once(standing, bounds)
         self._nobody_gets_more_or_less(standing, bounds)
         self._each_fund_is_as_the_oracle_says(standing, bounds)
 
@@ -176,25 +179,44 @@ class World:
         assert had == wanted, f"{self.day}: a day is lost, or nobody states it: {keys}"
         assert all(has[key] <= wants[key] for key in keys), f"{self.day}: a day is owed where nobody states it: {keys}"
 
+    def _loans_are_paid_whole_and_asked_for_once(self, standing: Standing, bounds: Bounds) -> None:
+        """A loan is not paid back from itself; to come back of it is what is asked for by now and has not come, and
+        what was lent beyond it. What was asked for is lent no more: ``bounds`` become those of the rest.
+        """
+        sent = self._booked(lambda paid: paid.line.of)
+        back = _sums((key, sen) for (key, _), sen in standing.open.items())
+        for key in filter(lambda each: is_loan(each.what), self.debts):
+            due, earned = bounds[key]
+            lent, repaid = sent[key] + standing.unsent.get(key, 0), self.repaid[key]
+            waits, asked = key.party not in self.accounts, self.debts[key].asked(self.day, lent, repaid)
+            assert waits or due <= lent, f"{self.day}: {key} is lent {lent} of {due}"
+            wanted = asked + max(0, lent - earned) - repaid
+            # What an agreement lets be kept of the loan waits with it for an account.
+            is_right = back[key] == wanted or (waits and key.party in self.plans)
+            assert is_right, f"{self.day}: of {key} {back[key]} are to come back and not {wanted}"
+            bounds[key] = due - asked, earned - asked
+
     def _nobody_gets_more_or_less(self, standing: Standing, bounds: Bounds) -> None:
         """What is granted of each debt is what is due, at the most what is earned; so it is for each party by what the
         bank booked. Who has no account may have less so far."""
         granted = _sums((key, sen) for (key, _), sen in standing.net.items())
         back = _sums((key, sen) for (key, _), sen in standing.open.items())
+        waiting = _sums((key.party, sen) for key, sen in standing.unsent.items())
+        waiting_by_act = _sums(((key.party, key.scheme), sen) for key, sen in standing.unsent.items())
         least, most, open_ = Counter[str](), Counter[str](), Counter[str]()
         for key, (due, earned) in bounds.items():
-            waits, unsent = key.party not in self.accounts, standing.unsent.get((key.party, key.scheme), 0)
+            waits, unsent = key.party not in self.accounts, waiting_by_act[key.party, key.scheme]
             assert waits or due <= granted[key], f"{self.day}: {key} is granted {granted[key]} of {due}"
             assert granted[key] <= earned, f"{self.day}: {key} is granted {granted[key]}, more than {earned}"
             assert back[key] >= 0
-            kept = not back[key] or not unsent or key.party in self.plans
+            kept = not back[key] or not unsent or key.party in self.plans or is_loan(key.what)
             assert kept, f"{self.day}: {key} is to come back, and {unsent} wait to be paid"
             least[key.party], most[key.party] = least[key.party] + due, most[key.party] + earned
             open_[key.party] += back[key]
         booked = self._booked(lambda paid: paid.line.party)
-        waiting = _sums((party, sen) for (party, _), sen in standing.unsent.items())
+        repaid = _sums((key.party, sen) for key, sen in self.repaid.items())
         for party in self.parties:
-            had = booked[party] + waiting[party] - open_[party] - self.repaid[party]
+            had = booked[party] + waiting[party] - open_[party] - repaid[party]
             assert party not in self.accounts or least[party] <= had, f"{self.day}: {party} has {had} of {least[party]}"
             assert had <= most[party], f"{self.day}: {party} has {had}, more than {most[party]}"
 
@@ -231,7 +253,7 @@ class World:
         assert of_account["receipts_unallocated"] == -self.repaid_to[CLEARING]
         assert of_account["recoveries_set_off"] == 0, f"{self.day}: what one fund owes, another is owed"
 
-    def _booked(self, by: Callable[[Paid], str], *states: str) -> Counter[str]:
+    def _booked(self, by: Callable[[Paid], T], *states: str) -> Counter[T]:
         """What the bank was told to pay and did not give back."""
         wanted = states or ("sent", "settled")
         return _sums((by(paid), paid.line.sen) for paid in self.bank.values() if paid.state in wanted)
@@ -361,7 +383,8 @@ async def a_share_of_a_pension_changes(world: World) -> bool:
     *before, newest = old.terms
     from_ = max(_first(world.day - world.days(0, 120)), newest.first)
     changed = [newest._replace(sen=world.sen(20_000, 200_000))]
-    if world.chance.random() < 0.6 and from_ > newest.first and newest.last is None:
+    goes_on = newest.per == MONTH and newest.last is None
+    if world.chance.random() < 0.6 and from_ > newest.first and goes_on:
         begins = [] if world.chance.random() < 0.3 else [Term(MONTH, world.sen(20_000, 200_000), from_)]
         changed = [newest._replace(last=from_ - _ONE), *begins]
     return await world.change(stated, old, old._replace(terms=(*before, *changed)))
@@ -431,6 +454,30 @@ async def what_was_stated_is_corrected(world: World) -> bool:
     return await world.change(stated, old, old._replace(terms=terms))
 
 
+@step(6)
+async def an_education_loan_is_granted(world: World) -> bool:
+    """Claims': by the semester, and paid back in instalments that may begin before all of it is lent."""
+    party, semesters = world.some("person"), world.chance.randint(1, 3)
+    days = (world.day + timedelta(days=90 * number) for number in range(semesters))
+    terms = tuple(Term(ONCE, world.sen(100_000, 400_000), day) for day in days)
+    owed = Owed("act789", LOAN, party, SELF_EMPLOYED, terms, _instalments(world, terms))
+    return await world.state(world.new(), CLAIMS, [owed])
+
+
+@step(6)
+async def a_loan_is_lent_or_paid_back_otherwise(world: World) -> bool:
+    """A semester costs more or less, or is dropped; and the instalments are others, or are put off."""
+    if (found := world.pick(LOAN)) is None:
+        return False
+    stated, old = found
+    terms = old.terms
+    if world.chance.random() < 0.5:
+        *before, last = terms
+        terms = (*before, last._replace(sen=world.sen(50_000, 400_000)))
+        terms = tuple(before) if before and world.chance.random() < 0.3 else terms
+    return await world.change(stated, old, old._replace(terms=terms, repayment=_instalments(world, terms)))
+
+
 @step(12)
 async def an_account_is_entered(world: World) -> bool:
     """Of somebody who has none, or whose account refused a payment."""
@@ -441,7 +488,7 @@ async def an_account_is_entered(world: World) -> bool:
 @step(6)
 async def a_month_is_declared(world: World) -> bool:
     """An employer's file brings a fund more, or corrects it downwards."""
-    fund, sen = world.chance.choice(FUNDS), world.sen(-50_000, 200_000) or 1
+    fund, sen = world.chance.choice(DECLARED), world.sen(-50_000, 200_000) or 1
     world.declared[fund] += sen
     await world.office.contribute(fund, sen)
     return True
@@ -450,7 +497,7 @@ async def a_month_is_declared(world: World) -> bool:
 @step(5)
 async def a_month_is_banked(world: World) -> bool:
     """Some of what was declared comes in."""
-    fund, sen = world.chance.choice(FUNDS), world.sen(100, 150_000)
+    fund, sen = world.chance.choice(DECLARED), world.sen(100, 150_000)
     world.banked[fund] += sen
     await world.office.bank(fund, sen)
     return True
@@ -464,7 +511,7 @@ async def something_is_paid_back(world: World) -> bool:
     key, open_ = found
     sen = world.sen(1, open_ + 5_000)
     paid = min(sen, open_)
-    world.repaid[key.party] += paid
+    world.repaid[key] += paid
     world.repaid_to[world.debts[key].fund] += paid
     world.repaid_to[CLEARING] += sen - paid
     await world.office.repay(key, sen, world.day)
@@ -484,6 +531,19 @@ async def instalments_are_agreed(world: World) -> bool:
 
 def _first(day: date) -> date:
     return day.replace(day=1)
+
+
+def _instalments(world: World, lent: Iterable[Term]) -> tuple[Term, ...]:
+    """At the most what is lent, by the month, in sums, or by the day; some of them would have come already."""
+    whole, begins = sum(each.sen for each in lent), world.day + world.days(-60, 90)
+    number = world.chance.randint(3, 18)
+    match world.chance.choice((MONTH, MONTH, ONCE, DAY)):
+        case "month":
+            last = _first(_first(begins) + number * timedelta(days=31)) - _ONE
+            return (Term(MONTH, whole // (number + 2), _first(begins), last),)
+        case "once":
+            return tuple(Term(ONCE, whole // number, begins + each * timedelta(days=40)) for each in range(number))
+    return (Term(DAY, max(1, whole // 400), begins, begins + world.days(30, 399)),)
 
 
 def _ranges(terms: Iterable[Term]) -> list[Range]:

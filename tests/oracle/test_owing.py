@@ -9,6 +9,7 @@ import pytest
 
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.ledger import Transfer, TransferReason
+from services.benefits.domain.loans import CallIn, CallOff
 from tests.oracle.office import Instruction, OfficeInMemory, Owed, Stated
 from tests.oracle.owing import DAY, MONTH, ONCE, Debt, Range, Term, payday
 from tests.oracle.owing_days import INVALIDITY, PARTIES, STEPS, World
@@ -74,6 +75,28 @@ class ForgetsThePayday(OfficeInMemory):
         await super().work(day)
 
 
+class AsksForNoLoan(OfficeInMemory):
+    """Lends, and waits for what comes back by itself."""
+
+    def _call(self, key: EntitlementKey, call: CallIn | CallOff | None) -> None:
+        pass
+
+
+class AsksForWhatItNeverLent(OfficeInMemory):
+    """Goes on asking for what came back from the bank, is withdrawn, or is put off."""
+
+    def _call(self, key: EntitlementKey, call: CallIn | CallOff | None) -> None:
+        super()._call(key, None if isinstance(call, CallOff) else call)
+
+
+class LendsLess(OfficeInMemory):
+    """Takes an instalment out of the next semester of the same loan."""
+
+    def _call(self, key: EntitlementKey, call: CallIn | CallOff | None) -> None:
+        super()._call(key, call)
+        self.kept[key].overpaid += call.amount_sen if isinstance(call, CallIn) else 0
+
+
 def _halved(owed: Owed) -> Owed:
     monthly = any(term.per == MONTH for term in owed.terms)
     return owed._replace(terms=tuple(_half(term) if monthly and term.per == ONCE else term for term in owed.terms))
@@ -89,7 +112,10 @@ ERRING = {
     DividesAMonth: "is granted [0-9]+ of",
     OwesADayTwice: "a day is owed twice",
     PaysAgain: "stands in one file",
-    ForgetsThePayday: "is granted [0-9]+ of",
+    ForgetsThePayday: "is granted [0-9]+ of|are to come back and not",
+    AsksForNoLoan: "0 are to come back and not",
+    AsksForWhatItNeverLent: "are to come back and not",
+    LendsLess: "is lent [0-9]+ of",
 }
 
 

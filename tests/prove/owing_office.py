@@ -7,7 +7,6 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from services.benefits.domain.entitled import CLAIMS
 from services.benefits.tests.support import (
     assessed,
     fetch,
@@ -28,7 +27,7 @@ from shared.kernel.money import ringgit
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
 from tests.oracle.office import Instruction, Key, Owed, Standing, Stated
-from tests.oracle.owing import Range
+from tests.oracle.owing import Range, Term
 from tests.oracle.owing_days import GRANTED
 
 # By their owner.
@@ -56,9 +55,15 @@ _BALANCES = """
     CROSS JOIN LATERAL (VALUES (debit, amount_sen), (credit, -amount_sen)) AS side (account, sen) GROUP BY 1, 2
 """
 _RECOVERY = "SELECT id FROM recovery WHERE (claim, scheme, benefit, party) = ($1, $2, $3, $4)"
-_UNSENT = "SELECT party, scheme, sum(amount_sen)::bigint FROM payment WHERE state = 'unsent' GROUP BY 1, 2"
+_UNSENT = """
+    SELECT claim, scheme, benefit, party, sum(amount_sen)::bigint FROM payment
+    WHERE state = 'unsent' GROUP BY 1, 2, 3, 4
+"""
 _HAS = "SELECT claim, scheme, benefit, party, lower(days), upper(days) - 1 FROM owed_days"
-_LINES = "SELECT end_to_end_id, party, fund, amount_sen FROM payment WHERE end_to_end_id = ANY($1::text[])"
+_LINES = """
+    SELECT end_to_end_id, claim, scheme, benefit, party, fund, amount_sen FROM payment
+    WHERE end_to_end_id = ANY($1::text[])
+"""
 
 
 @dataclass
@@ -72,7 +77,7 @@ class OfficeOnPostgres:
 
     async def state(self, stated: Stated) -> None:
         """As its consumer reads it."""
-        if stated.owner == CLAIMS:
+        if not stated.is_payable:
             owed = [_entitled(each) for each in stated.owed]
             claim = UUID(int=stated.source)
             await self.benefits.consume(assessed(stated.revision, *owed, claim=claim, person=_ABOUT))
@@ -137,7 +142,8 @@ class OfficeOnPostgres:
             self.files |= dict.fromkeys(made, file)
             ids += made
         async with self.benefits.database.connection() as connection:
-            return [Instruction(*row) for row in await connection.fetch(_LINES, ids)]
+            lines = [tuple(row) for row in await connection.fetch(_LINES, ids)]
+        return [Instruction(line[0], _key(line[1:5]), *line[5:]) for line in lines]
 
     async def hear(self, id_: str, state: str) -> None:
         """A report about the one payment, made now."""
@@ -161,18 +167,18 @@ class OfficeOnPostgres:
             {(_key(row[:4]), row[4]): row[5] for row in map(tuple, books)},
             {(_key(row[:4]), row[4]): row[6] for row in map(tuple, books)},
             {(fund, account): sen for fund, account, sen in balances},
-            {(party, scheme): sen for party, scheme, sen in unsent},
+            {_key(of): sen for *of, sen in map(tuple, unsent)},
             days,
         )
 
 
 def _entitled(owed: Owed) -> Any:
     about = {"benefit": owed.what, "scheme": owed.scheme, "fund": Fund(owed.fund)}
-    return owed_to(owed.party, *_terms(owed), **about)
+    return owed_to(owed.party, *_terms(owed.terms), **about)
 
 
-def _terms(owed: Owed) -> tuple[TermV1, ...]:
-    return tuple(TermV1(per=Per(each.per), sen=each.sen, first=each.first, last=each.last) for each in owed.terms)
+def _terms(stated: Sequence[Term]) -> tuple[TermV1, ...]:
+    return tuple(TermV1(per=Per(each.per), sen=each.sen, first=each.first, last=each.last) for each in stated)
 
 
 def _payable(stated: Stated) -> PayableStatedV1:
@@ -187,11 +193,12 @@ def _payable(stated: Stated) -> PayableStatedV1:
         party=owed.party,
         scheme=owed.scheme,
         fund=Fund(owed.fund),
-        law="Act 4 s.7",
+        law=f"Act {owed.scheme.removeprefix('act')}",
         arose_on=owed.terms[0].first,
         stated_at=datetime(2026, 8, 12, tzinfo=UTC),
         decision_hash="ab" * 32,
-        terms=_terms(owed) if stated.owed else (),
+        terms=_terms(owed.terms) if stated.owed else (),
+        repayment=_terms(owed.repayment) if stated.owed else (),
         **ended,
     )
 
