@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local.state import address_of
 from deploy.platform import SERVICES
+from shared.kernel.clock import today
 from shared.kernel.money import sen_from_ringgit
 from shared.messaging.consumer_store import ConsumerStore
+from tests.oracle.owing import Term
 from tests.prove.long.findings import Findings
-from tests.prove.long.oracle import Account, line
+from tests.prove.long.oracle import Account, line, summed
 from tests.prove.long.watch import OWNERS, subscriptions
 from tests.prove.platform_fixture import PlatformFixture
 
@@ -31,14 +33,13 @@ _DECISIONS = """
     FROM claim LEFT JOIN decision ON decision.claim = claim.id GROUP BY claim.id, claim.revision
 """
 _DECIDED = """
-    SELECT DISTINCT ON (claim) claim::text,
-           (SELECT sum((term ->> 'sen')::bigint * ((term ->> 'last')::date - (term ->> 'first')::date + 1))::bigint
-            FROM jsonb_path_query(convert_from(event, 'UTF8')::jsonb, '$.entitlements[0].terms[*]') AS term)
-    FROM decision ORDER BY claim, revision DESC
+    SELECT newest.claim::text, term ->> 'per', (term ->> 'sen')::bigint, (term ->> 'first')::date,
+           (term ->> 'last')::date
+    FROM (SELECT DISTINCT ON (claim) claim, convert_from(event, 'UTF8')::jsonb AS told
+          FROM decision ORDER BY claim, revision DESC) AS newest
+    CROSS JOIN jsonb_path_query(told, '$.entitlements[*].terms[*]') AS term
 """
-_ENTITLED = """
-    SELECT claim::text, sum(sen * (last_day - first_day + 1))::bigint FROM entitlement_term GROUP BY claim
-"""
+_ENTITLED = "SELECT claim::text, per, sen, first_day, last_day FROM entitlement_term"
 _NATURAL_KEYS = """
     SELECT claim::text, scheme, benefit, party, kind, period_first, period_last, replaces, revision FROM payment
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING count(*) > 1
@@ -134,11 +135,11 @@ class Audit:
 
     async def _money(self) -> None:
         """Entitled, paid and recoverable by claim; by natural key; at the bank; and the funds of the ledger."""
-        due, same, none = self._account.due(), self.findings.same, self.findings.none
+        due, same, none = self._account.due(today()), self.findings.same, self.findings.none
+        owed = {claim: summed(terms) for claim, terms in self._account.owed().items()}
         same("payees", self._account.payees, await self._column("benefits", _PAYEES))
-        self.findings.equal("last decisions", due, await self._rows("claims", _DECIDED))
-        entitled = await self._rows("benefits", _ENTITLED)
-        self.findings.equal("entitlements", due, entitled)
+        self.findings.equal("last decisions", owed, terms_of(await self._rows("claims", _DECIDED)).items())
+        self.findings.equal("entitlements", owed, terms_of(await self._rows("benefits", _ENTITLED)).items())
         paid = dict(await self._rows("benefits", _PAID))
         back = dict(await self._rows("benefits", _TO_COME_BACK))
         self.paid_sen, self.to_come_back_sen, self.due_sen = (sum(each.values()) for each in (paid, back, due))
@@ -205,6 +206,14 @@ class Audit:
                 return await ConsumerStore(connection, service).differing_totals()
         finally:
             await engine.dispose()
+
+
+def terms_of(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[int, tuple[Term, ...]]]:
+    """The terms of each claim: its days added up, and its months."""
+    found: dict[str, list[Term]] = {}
+    for claim, *term in rows:
+        found.setdefault(claim, []).append(Term(*term))
+    return {claim: summed(terms) for claim, terms in found.items()}
 
 
 def _by_day(rows: Iterable[tuple[Any, ...]]) -> dict[date, tuple[int, int]]:

@@ -2,15 +2,19 @@
 
 Nothing here asks the platform's rules. The class tables are read as data; a benefit is reckoned by the few lines below
 (dossier act4 §3.3: 80 % of the average assumed daily wage of the six months before the accident, for each
-certified day on which no wages were paid). Money is in sen.
+certified day on which no wages were paid; 90 % of it, for the loss in per cent, 30 times a month, for a permanent
+loss). When a month falls due the oracle of owing knows, which asks nobody either. Money is in sen.
 """
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+
+from tests.oracle.owing import DAY, MONTH, Debt, Term
 
 LAW = Path(__file__).resolve().parents[3] / "shared" / "law"
 # Month from which a table is in force, newest first, and where it lies.
@@ -26,7 +30,8 @@ ACT800 = (
 )
 SKBBK = ((202606, "act4/contributions/skbbk_2026_06_01.csv"),)
 WINDOW = tuple(range(202601, 202607))
-SHARE_PER_CENT, DAYS_IN_A_MONTH, FLOOR_SEN = 80, 30, 3_000
+SHARE_PER_CENT, LOSS_SHARE_PER_CENT, DAYS_IN_A_MONTH, FLOOR_SEN = 80, 90, 30, 3_000
+UNFIT_FROM, LOST_FROM = date(2026, 7, 16), date(2026, 10, 1)
 # Wage, Act 4 of the employer and the employee, Act 800 of both, SKBBK.
 Line = tuple[int, int, int, int, int, int]
 _NOTHING: Mapping[str, str] = {}
@@ -63,21 +68,50 @@ def line(wage: int, month: int) -> Line:
 def daily_rate(wages: Mapping[int, int]) -> int:
     """80 % of the average assumed daily wage, rounded half up, not under the floor; a month not declared yet counts
     with the class of the last one declared."""
+    return max(FLOOR_SEN, _half_up(_assumed(wages) * SHARE_PER_CENT, len(WINDOW) * DAYS_IN_A_MONTH * 100))
+
+
+def month_of_loss(wages: Mapping[int, int], percent: int) -> int:
+    """What a permanent loss of so much per cent makes in a month; nobody here earns so little that a floor counts."""
+    above, below = _assumed(wages) * LOSS_SHARE_PER_CENT * percent, len(WINDOW) * DAYS_IN_A_MONTH * 100 * 100
+    return _half_up(above, below) * DAYS_IN_A_MONTH
+
+
+def summed(terms: Iterable[Term]) -> tuple[int, tuple[Term, ...]]:
+    """What its days add up to, however they are parted, and what is owed by the month."""
+    terms = sorted(terms, key=lambda term: (term.first, term.sen))
+    days = (term.sen * (((term.last or term.first) - term.first).days + 1) for term in terms if term.per == DAY)
+    return sum(days), tuple(term for term in terms if term.per != DAY)
+
+
+def _assumed(wages: Mapping[int, int]) -> int:
+    """The assumed wages of the window, added up."""
     known = {month: _sen(_class(ACT4, wage, month)["assumed"]) for month, wage in wages.items() if month in WINDOW}
-    assumed = [known.get(month, known[max(known)]) for month in WINDOW]
-    above, below = sum(assumed) * SHARE_PER_CENT, len(WINDOW) * DAYS_IN_A_MONTH * 100
-    return max(FLOOR_SEN, (2 * above + below) // (2 * below))
+    return sum(known.get(month, known[max(known)]) for month in WINDOW)
+
+
+def _half_up(above: int, below: int) -> int:
+    return (2 * above + below) // (2 * below)
 
 
 @dataclass
 class Accident:
-    """A claim that was accepted: whose it is, how many days it pays, and whether rehabilitation was completed."""
+    """A claim that was accepted: whose it is, how many days it pays, whether rehabilitation was completed, and the loss
+    in per cent for which it pays by the month, if one is left.
+    """
 
     claim: str
     person: int
     days: int
     rehabilitated: bool = False
     placed: bool = False
+    loss: int = 0
+
+    def terms(self, wages: Mapping[int, int]) -> tuple[Term, ...]:
+        """What it pays."""
+        last = UNFIT_FROM + timedelta(days=self.days - 1)
+        unfit = Term(DAY, daily_rate(wages), UNFIT_FROM, last)
+        return (unfit, Term(MONTH, month_of_loss(wages, self.loss), LOST_FROM)) if self.loss else (unfit,)
 
 
 @dataclass
@@ -101,13 +135,19 @@ class Account:
         found = {month: self.lines.get((employer, month, person)) for month in WINDOW}
         return {month: wage for month, wage in found.items() if wage is not None}
 
-    def due(self) -> dict[str, int]:
-        """What each claim is entitled to, in sen."""
+    def owed(self) -> dict[str, tuple[Term, ...]]:
+        """What each claim is entitled to."""
         employers = {person: employer for person, employer, first, _ in self.spells.values() if first < "2026-07"}
         return {
-            claim: each.days * daily_rate(self.wages(each.person, employers[each.person]))
-            for claim, each in self.accidents.items()
+            claim: each.terms(self.wages(each.person, employers[each.person])) for claim, each in self.accidents.items()
         }
+
+    def due(self, day: date) -> dict[str, int]:
+        """What of it has fallen due by a day on which all days unfit have passed, in sen."""
+        debts = {claim: Debt(claim, "employment_injury", terms) for claim, terms in self.owed().items()}
+        for debt in debts.values():
+            debt.look(day)
+        return {claim: debt.least(day) for claim, debt in debts.items()}
 
     def funds(self) -> dict[str, int]:
         """What the lines bring to each fund, as benefits' ledger names them."""

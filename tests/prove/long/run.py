@@ -9,13 +9,15 @@ from random import Random
 
 import httpx
 
+from deploy.local import story
 from deploy.local.client import HttpClient
+from deploy.local.officers import APPROVES, PROPOSES
 from deploy.platform import PROCESSES, SERVICES
 from tests.prove import platform_fixture
 from tests.prove.long.audit import Audit
 from tests.prove.long.killer import Killer, plan
 from tests.prove.long.oracle import Account
-from tests.prove.long.traffic import Company
+from tests.prove.long.traffic import PATIENCE_S, Company
 from tests.prove.long.watch import FAULTS, Watch, quiet, until
 from tests.prove.partner import Partner
 from tests.prove.platform_fixture import PlatformFixture
@@ -81,7 +83,8 @@ class Run:
     def __init__(self, platform: PlatformFixture, order: Order, write_line: Callable[[str], None]) -> None:
         self._platform, self._order, self._write_line = platform, order, write_line
         self._account = Account()
-        self._partner = Partner(HttpClient(platform.state))
+        self._client = HttpClient(platform.state)
+        self._partner = Partner(self._client)
         kills = plan(Random(f"kills/{order.seed}"), order.kills)
         self._killer = Killer(platform, kills, self._progress)
         self._watch = Watch(platform, self._killer.away)
@@ -94,6 +97,8 @@ class Run:
         """The whole run. A company that comes to grief is noted as wrong, and the others go on."""
         calm, seen = asyncio.Event(), asyncio.Event()
         try:
+            for officer in (PROPOSES, APPROVES):
+                await self._client.appoint(officer)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch.run(seen))
                 reporting = tasks.create_task(self._report_now_and_then())
@@ -205,6 +210,8 @@ class Run:
 
 def run(order: Order, write_line: Callable[[str], None]) -> Outcome:
     """Start a platform of its own for this run, and take it away afterwards."""
+    # Officers go on looking while what they wait for is killed.
+    story.PATIENCE_SECONDS = PATIENCE_S
     with platform_fixture.platform() as platform:
         write_line(f"seed {order.seed}: the platform runs; {order.events} events and {order.kills} kills are to come")
         return asyncio.run(Run(platform, order, write_line).go())

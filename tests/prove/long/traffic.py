@@ -12,20 +12,21 @@ from typing import Any
 
 import httpx
 
+from deploy.local.officers import PROPOSES, let_count
 from deploy.local.story import HOSPITAL, OFFICER
 from services.registration.files.contribution_file import FileLine, render
 from shared.kernel.periods import Month
-from tests.prove.long.oracle import Accident, Account, line
+from tests.prove.long.oracle import LOST_FROM, UNFIT_FROM, Accident, Account, line
 from tests.prove.partner import Partner
 
 PEOPLE = (30, 70)
 ACCIDENTS = (1, 4)
-# Of the injured, and of those who were in a centre.
-REHABILITATED, PLACED = 0.2, 0.75
+# Of the injured, of those who were in a centre, and again of the injured; and how much these lose, in per cent.
+REHABILITATED, PLACED, LOST, LOSS = 0.2, 0.75, 0.3, (5, 60)
 AT_ONCE = 4
 BIRTHDAYS = 9_000
 PATIENCE_S = 900.0
-ACCIDENT_DAY = date(2026, 7, 15)
+ACCIDENT_DAY = UNFIT_FROM - timedelta(days=1)
 FIT_FROM = date(2026, 8, 3)
 EARLY_MONTHS = tuple(range(202601, 202606))
 JUNE, SEPTEMBER = 202606, 202609
@@ -63,13 +64,14 @@ class Worker:
 
 @dataclass(frozen=True)
 class Injury:
-    """What happens to one of the workers: how many days are paid, and what comes after them."""
+    """What happens to one of the workers: how many days are paid, what comes after them, and what is lost for good."""
 
     worker: Worker
     after_s: float
     days: int
     rehabilitated: bool
     placed: bool
+    loss: int
 
 
 @dataclass
@@ -126,11 +128,13 @@ class Company:
         await self._each(self._end(each) for each in leaving)
 
     async def _suffer(self, injury: Injury) -> None:
-        """An accident at some moment; for some rehabilitation follows, for most of these a new job."""
+        """An accident at some moment; for some rehabilitation and mostly a new job follow, for some a loss."""
         await asyncio.sleep(injury.after_s)
         accident = await self._report(injury)
         if injury.rehabilitated:
             await self._rehabilitate(injury, accident)
+        if injury.loss:
+            await self._lose(injury, accident)
 
     async def _employer(self, letter: str) -> str:
         code = f"{letter}{self.seed % 1000:03d}{self.number:07d}{letter}"
@@ -227,6 +231,20 @@ class Company:
             await self._place(worker)
             accident.placed = True
 
+    async def _lose(self, injury: Injury, accident: Accident) -> None:
+        """A board finds a permanent loss, for which the worker applies; two officers let both count."""
+        path = f"/v1/claims/{accident.claim}"
+        # A loss is stated of a claim of which it is known whose it is.
+        await self._first("claims", f"{path}/decisions")
+        first = str(LOST_FROM)
+        for statement in (
+            {"permanent_loss": {"percent": injury.loss, "benefit_from": first}},
+            {"choice": {"option": "periodic", "applied_on": first}},
+        ):
+            stated = await self._post("claims", f"{path}/evidence", OFFICER, subject=PROPOSES, json=statement)
+            await let_count(self.partner, accident.claim, stated["evidence"])
+        accident.loss = injury.loss
+
     async def _place(self, worker: Worker) -> None:
         """A new employer hires; its first contribution proves the placement."""
         office = await self._office()
@@ -249,8 +267,9 @@ class Company:
         end = asyncio.get_running_loop().time() + PATIENCE_S
         while asyncio.get_running_loop().time() < end:
             answer = await self.partner.call(service, "GET", path, party=OFFICER)
-            if answer.is_success and answer.json()["data"]:
-                return answer.json()["data"][0]
+            found = answer.json() if answer.is_success else []
+            if rows := found if isinstance(found, list) else found["data"]:
+                return rows[0]
             await asyncio.sleep(0.5)
         raise Refused(f"GET {path} of {service} stayed empty for {PATIENCE_S:.0f} s")
 
@@ -279,7 +298,8 @@ class Company:
     def _injury(self, worker: Worker) -> Injury:
         rehabilitated = self.random.random() < REHABILITATED
         placed = rehabilitated and self.random.random() < PLACED
-        return Injury(worker, self.random.random(), self.random.randint(5, 60), rehabilitated, placed)
+        loss = self.random.randint(*LOSS) if self.random.random() < LOST else 0
+        return Injury(worker, self.random.random(), self.random.randint(5, 60), rehabilitated, placed, loss)
 
 
 def _name(worker: Worker) -> str:
