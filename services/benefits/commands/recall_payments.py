@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.benefits.commands.render_lost_file import RenderLostFile
+from services.benefits.commands.settle_entitlement import SettleEntitlement
 from services.benefits.commands.settle_unsent import SettleUnsent
 from services.benefits.domain.entitled import EntitlementKey, Source
 from services.benefits.domain.ledger import TransferReason, granted_on, transfer
@@ -90,6 +91,9 @@ async def _answered(event: PaymentSettled | PaymentReturned, uow: BenefitsUnitOf
     await uow.payments.answer([(stood, replace(answered, answered_at=at))], at)
     if answered.is_refused_by_account:
         await uow.due.at(SettleUnsent(answered.party), now())
+    if answered.is_of_loan:
+        # What of it is to be paid back by now is asked for when it is known to have reached the party.
+        await uow.due.at(SettleEntitlement.of(_entitlement(event)), now())
     await uow.ledger.post([_line(event, _REVERSED if stood is PaymentState.SETTLED else _REASONS[state])])
 
 

@@ -17,7 +17,7 @@ from services.benefits.commands.gather_books import (
 from services.benefits.domain.calendar import BookCalendar, Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from services.benefits.domain.ledger import TransferReason, called_off, fund_changed, granted_on, transfer
-from services.benefits.domain.loans import CallIn, CallOff, called, next_repayment
+from services.benefits.domain.loans import CallIn, CallOff, asks_on, called
 from services.benefits.domain.payments import MOST_SEN
 from services.benefits.domain.setting_off import SetOff
 from services.benefits.domain.settlement import (
@@ -135,11 +135,11 @@ async def _bring_up_to_date(
     calendar = BookCalendar(day)
     reached = stated.reach(day, owed.standing.reached, calendar)
     await _take_days(owed, uow)
-    blocked = await _settle(owed, gathered or await gather_books(GatherBooks(owed), uow), reached, uow)
+    blocked, asks = await _settle(owed, gathered or await gather_books(GatherBooks(owed), uow), reached, uow)
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
     waiting = [*held, *([blocked] if blocked else [])]
     await uow.settlements.settled(entitled, day, reached, waiting)
-    due = (stated.falls_due(day, reached, calendar), next_repayment(stated.repayment, day))
+    due = (stated.falls_due(day, reached, calendar), asks)
     return waiting, min((each for each in due if each), default=None)
 
 
@@ -152,8 +152,10 @@ async def _take_days(owed: Owed, uow: BenefitsUnitOfWork) -> None:
             await uow.due.wake({owed_days(entitled.key.party)})
 
 
-async def _settle(owed: Owed, gathered: Gathered, reached: Reached, uow: BenefitsUnitOfWork) -> Waiting | None:
-    """Post what is to be posted; what payments wait for, when they do."""
+async def _settle(
+    owed: Owed, gathered: Gathered, reached: Reached, uow: BenefitsUnitOfWork
+) -> tuple[Waiting | None, date | None]:
+    """Post what is to be posted; what payments wait for, when they do, and when more of a loan is called in."""
     entitled, payments = owed.entitled, gathered.payments
     books = await with_limits(gathered.books, owed, uow)
     postings = settle(entitled, books, owed.day, reached)
@@ -170,7 +172,7 @@ async def _settle(owed: Owed, gathered: Gathered, reached: Reached, uow: Benefit
         await settle_unsent_of(entitled.key.party, uow)
     if gathered.funds - {entitled.fund}:
         await _bring_over(entitled, uow)
-    return blocked
+    return blocked, asks_on(entitled, books, chosen, owed.day)
 
 
 async def _blocked(

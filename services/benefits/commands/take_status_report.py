@@ -231,7 +231,7 @@ async def _publish(judged: Sequence[Answered], value_on: date, uow: BenefitsUnit
 
 
 async def _publish_one(answered: Sent, value_on: date, uow: BenefitsUnitOfWork) -> None:
-    """Publish within the story that the payment belongs to; what came back is owed again."""
+    """Publish within the story that the payment belongs to; what came back is owed again, a loan is called in."""
     key, state = answered.payment.key, answered.payment.state
     uow.cause = Cause(answered.correlation_id)
     about: dict[str, str | int] = {
@@ -240,5 +240,5 @@ async def _publish_one(answered: Sent, value_on: date, uow: BenefitsUnitOfWork) 
     }
     with child_of(answered.traceparent, f"{state} payment", about):
         uow.publish(payment_answered(answered, value_on))
-        if state is PaymentState.RETURNED:
+        if state is PaymentState.RETURNED or answered.is_of_loan:
             await uow.due.at(SettleEntitlement.of(key.entitlement), now())

@@ -128,12 +128,13 @@ def settle(entitled: Entitled, books: Books, day: date, reached: Reached) -> tup
     due. What is due beyond that is set off against the party's other debts, and the rest is paid: what came back again,
     and then what is new. For a debt that nothing limits and that is left after that payments not yet sent are
     withdrawn, newest first, and what is left of them is paid again. No limit holds for days that were paid already:
-    what is owed of them after all was never overpaid.
+    what is owed of them after all was never overpaid. What was paid back of a loan beyond what is lent by now is owed
+    to the party again.
     """
     earned, net = entitled.earned_sen(day, reached), books.net_sen
     voided = tuple(_voided(books.unsent, net - earned))
     net -= sum(posting.amount_sen for posting in voided)
-    opened = max(0, net - earned, books.unopened_sen)
+    opened = max(0, net - earned, books.unopened_sen, _repaid_beyond(entitled, books, earned))
     opening = (OpenRecovery(opened),) if opened else ()
     net -= opened
     if opened and net == earned:
@@ -185,6 +186,17 @@ def _voided(unsent: Sequence[Payment], excess: Sen) -> Iterator[Void]:
             return
         excess -= payment.amount_sen
         yield Void(payment.key, payment.amount_sen)
+
+
+def _repaid_beyond(entitled: Entitled, books: Books, earned: Sen) -> Sen:
+    """What was paid back of a loan beyond what it lends by now: its payment came back, and then it ended or shrank.
+
+    Calling it off leaves it open no more, and so it is paid out.
+    """
+    if not entitled.is_loan:
+        return 0
+    repaid = books.called_sen - books.instalments_sen + max(0, -books.recovery_sen)
+    return max(0, repaid - earned)
 
 
 def _due(books: Books, voided: Sequence[Void], new: Sen) -> Due:
@@ -291,6 +303,15 @@ def _payments(entitled: Entitled, books: Books, day: date, reached: Reached, amo
     once = () if stretches else _unnamed_once(entitled, named, day)
     if once:
         yield Pay(_key(entitled, PaymentKind.ONCE, (once[0], once[-1])), amount)
+    elif not stretches:
+        yield from _unnameable(entitled, books, amount)
+
+
+def _unnameable(entitled: Entitled, books: Books, amount: Sen) -> Iterator[Pay]:
+    """What no day of this revision names, such as what comes back to who paid it: in the place of the last payment."""
+    unreplaced = books.unreplaced
+    for last in [each for each in books.payments if each not in unreplaced][-1:]:
+        yield Pay(_reissue(entitled, last.key), amount)
 
 
 def _unnamed(entitled: Entitled, named: Sequence[PaymentKey], reached: Reached) -> list[list[Days]]:

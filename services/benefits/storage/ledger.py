@@ -32,12 +32,21 @@ _NET = text(f"""
     FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
     GROUP BY fund
 """)  # noqa: S608 - nothing that came from outside stands in it
+# What was paid beyond a loan counts since nothing was to come back: what came back before was of what was open then.
 _LOAN = text("""
+    WITH moved AS (
+        SELECT amount_sen, debit, cause, row_number() OVER booked AS number,
+               sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)
+                   OVER booked AS open_sen
+        FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+        WINDOW booked AS (ORDER BY booked_at, id))
     SELECT coalesce(sum(amount_sen * CASE debit WHEN 'recoveries_receivable' THEN 1 ELSE -1 END)
                     FILTER (WHERE cause = 'called_in'), 0)::bigint AS called,
            coalesce(sum(amount_sen * CASE cause WHEN 'recovery_opened' THEN 1 ELSE -1 END)
-                    FILTER (WHERE cause IN ('recovery_opened', 'recovery_reduced')), 0)::bigint AS overpaid
-    FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+                    FILTER (WHERE cause IN ('recovery_opened', 'recovery_reduced')
+                                  AND number > (SELECT coalesce(max(number), 0) FROM moved WHERE open_sen = 0)),
+                    0)::bigint AS overpaid
+    FROM moved
 """)
 # What was told of a file's month is booked already, in whichever sums: told again by fund, it is no more money.
 _BOOK_ONCE = text("""

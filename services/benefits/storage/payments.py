@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Label, Row, and_, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
+from services.benefits.domain.entitled import LOAN, Entitled, EntitlementKey, Source
 from services.benefits.domain.ledger import TransferReason
 from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
@@ -126,6 +126,11 @@ class Sent:
     def is_refused_by_account(self) -> bool:
         """Whether it came back by itself: nothing goes to this account before an officer has looked."""
         return self.payment.state is PaymentState.RETURNED and self.refused_with_file is None
+
+    @property
+    def is_of_loan(self) -> bool:
+        """Whether the party pays it back, from when it has reached it."""
+        return self.source is Source.PAYABLE and self.payment.key.entitlement.benefit.endswith(LOAN)
 
 
 class PaymentRepository:

@@ -21,11 +21,16 @@ from services.benefits.tests.support import (
     decided,
     enter_payee,
     events,
+    fetch,
+    files,
     first,
     listed,
     period,
     refused,
+    report,
+    send_report,
     settle,
+    transfers,
 )
 from services.benefits.tests.support import owed_to as owed_by_claim
 from services.benefits.worker import work
@@ -291,13 +296,8 @@ async def test_an_instalment_that_was_paid_back_is_not_asked_for_again_after_a_r
     lent = loan(1, once(10_000), repayment=(once(3_000),))
     await state(benefits, lent)
     assert await bank_answers(benefits) == ["100.00"]
-    ((reference,),) = [[each["reference"]] for each in await listed(benefits, "recoveries")]
-    line = {"line": 1, "amount": {"amount": "30.00", "currency": "MYR"}, "value_on": "2026-09-01"}
-    body = {"statement": "S-1", "lines": [line | {"reference": reference}]}
-    scopes = ["benefits:statement_line:write"]
-    answer = await benefits.call("POST", "/v1/statement-lines", scopes=scopes, json=body, **BANK)
-    assert answer.status_code == 201, answer.text
     await benefits.work_off()
+    await pay_back(benefits)
     books = {"bank": "-70.00", "loans_receivable": "70.00"}
     assert await balances(benefits) == books
     async with fresh_service(BenefitsSettings, build, work, databases, issuer) as again:
@@ -305,6 +305,17 @@ async def test_an_instalment_that_was_paid_back_is_not_asked_for_again_after_a_r
         await enter_payee(again)
         await state(again, lent)
         assert (await balances(again), await bank_answers(again)) == (books, [])
+
+
+async def pay_back(benefits: ServiceUnderTest) -> None:
+    """RM30.00 come in for the one recovery."""
+    ((reference,),) = [[each["reference"]] for each in await listed(benefits, "recoveries")]
+    line = {"line": 1, "amount": {"amount": "30.00", "currency": "MYR"}, "value_on": "2026-09-01"}
+    body = {"statement": "S-1", "lines": [line | {"reference": reference}]}
+    scopes = ["benefits:statement_line:write"]
+    answer = await benefits.call("POST", "/v1/statement-lines", scopes=scopes, json=body, **BANK)
+    assert answer.status_code == 201, answer.text
+    await benefits.work_off()
 
 
 async def test_a_loan_that_comes_back_from_the_bank_is_lent_no_more_until_it_is_paid_again(
@@ -320,11 +331,33 @@ async def test_a_loan_that_comes_back_from_the_bank_is_lent_no_more_until_it_is_
     await change_payee(benefits, "7777777777")
     await benefits.work_off()
     assert await bank_answers(benefits) == ["100.00"]
-    assert await balances(benefits) == {
-        "bank": "-100.00",
-        "loans_receivable": "70.00",
-        "recoveries_receivable": "30.00",
-    }
+    assert await balances(benefits) == {"bank": "-100.00", "loans_receivable": "100.00"}
+    assert await benefits.work_off() == 1, "it has reached the party: now it is asked for"
+    called_in = {"bank": "-100.00", "loans_receivable": "70.00", "recoveries_receivable": "30.00"}
+    assert await balances(benefits) == called_in
+
+
+async def test_what_was_paid_back_of_a_loan_that_came_back_and_was_withdrawn_is_paid_to_the_party(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """RM30.00 of RM100.00; the bank takes the RM100.00 back, and the loan is withdrawn: the RM30.00 are the party's."""
+    business_clock.set_day(2026, 9, 1)
+    await enter_payee(benefits)
+    await state(benefits, loan(1, once(10_000), repayment=(once(3_000),)))
+    assert await bank_answers(benefits) == ["100.00"]
+    await benefits.work_off()
+    await pay_back(benefits)
+    (file,) = await files(benefits, "answered")
+    ((id_, _),) = transfers(await fetch(benefits, file))
+    came_back = report(file["message_id"], {id_: "RJCT/AC04"}, at="2026-09-01T10:00:00+08:00")
+    assert (await send_report(benefits, file, came_back)).status_code == 200
+    await state(benefits, loan(2))
+    await change_payee(benefits, "7777777777")
+    await benefits.work_off()
+    assert await bank_answers(benefits) == ["30.00"]
+    await benefits.work_off()
+    assert await balances(benefits) == {}
+    assert await position(benefits) == {"not_due": "0.00", "to_come_back": "0.00"}
 
 
 async def test_a_loan_that_is_called_in_is_not_set_off_against_another_payable(
@@ -334,6 +367,7 @@ async def test_a_loan_that_is_called_in_is_not_set_off_against_another_payable(
     await enter_payee(benefits)
     await state(benefits, loan(1, once(10_000), repayment=(once(3_000),)))
     assert await bank_answers(benefits) == ["100.00"]
+    await benefits.work_off()
     assert (await listed(benefits, "recoveries"))[0]["open"]["amount"] == "30.00"
     other: dict[str, Any] = {"kind": "allowance", "scheme": "act789", "payable": OTHER}
     await state(benefits, stated(ClaimsPayableStatedV1, 1, once(5_000), **other))
@@ -348,6 +382,7 @@ async def test_half_of_a_benefit_of_its_act_is_kept_for_a_loan(
     await enter_payee(benefits)
     await state(benefits, loan(1, once(10_000), repayment=(once(3_000),)))
     assert await bank_answers(benefits) == ["100.00"]
+    await benefits.work_off()
     await settle(benefits, decided(1, period(date(2026, 8, 1), date(2026, 8, 4), 1_000), scheme="act789"))
     assert await bank_answers(benefits) == ["20.00"]
     assert (await listed(benefits, "recoveries"))[0]["open"]["amount"] == "10.00"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.ledger import Account, Transfer, TransferReason, called_off, granted_on, transfer
-from services.benefits.domain.loans import CallIn, CallOff, called, next_repayment, repaid_by
+from services.benefits.domain.loans import CallIn, CallOff, asks_on, called, repaid_by
 from services.benefits.domain.payments import Payment, PaymentState
 from services.benefits.domain.settlement import Books, OpenRecovery, Pay, Posting, ReduceRecovery, Void, settle
 from shared.kernel.periods import Month
@@ -80,11 +80,12 @@ class Desk:
 
     def bank(self, state: PaymentState) -> None:
         """Every payment that waits is answered."""
-        on_its_way = [each for each in self.payments if each.state is PaymentState.UNSENT]
-        for payment in on_its_way:
-            self.payments[self.payments.index(payment)] = replace(payment, state=state)
-            reason = TransferReason.SETTLED if state is PaymentState.SETTLED else TransferReason.RETURNED
-            self._book(reason, payment.amount_sen)
+        reason = TransferReason.SETTLED if state is PaymentState.SETTLED else TransferReason.RETURNED
+        self._answer(PaymentState.UNSENT, state, reason)
+
+    def reverse(self) -> None:
+        """All that had reached the party comes back from its account."""
+        self._answer(PaymentState.SETTLED, PaymentState.RETURNED, TransferReason.REVERSED)
 
     def repay(self, sen: int) -> None:
         sen = min(sen, self.balance(Account.RECOVERIES_RECEIVABLE))
@@ -98,8 +99,24 @@ class Desk:
     @property
     def out(self) -> int:
         """What the party has, or has on its way."""
-        states = (PaymentState.UNSENT, PaymentState.SETTLED)
-        return sum(each.amount_sen for each in self.payments if each.state in states)
+        return self.has + self.on_its_way
+
+    @property
+    def has(self) -> int:
+        return self._paid(PaymentState.SETTLED)
+
+    @property
+    def on_its_way(self) -> int:
+        return self._paid(PaymentState.UNSENT)
+
+    def _paid(self, state: PaymentState) -> int:
+        return sum(each.amount_sen for each in self.payments if each.state is state)
+
+    def _answer(self, stood: PaymentState, state: PaymentState, reason: TransferReason) -> None:
+        for place, payment in enumerate(self.payments):
+            if payment.state is stood:
+                self.payments[place] = replace(payment, state=state)
+                self._book(reason, payment.amount_sen)
 
     def _post(self, posting: Posting) -> None:
         if isinstance(posting, Pay):
@@ -115,7 +132,11 @@ class Desk:
 
     def _overpaid(self) -> int:
         signs = {TransferReason.RECOVERY_OPENED: 1, TransferReason.RECOVERY_REDUCED: -1}
-        return sum(signs.get(each.reason, 0) * each.amount_sen for each in self.ledger)
+        open_sen = overpaid = 0
+        for each in self.ledger:
+            open_sen += self._moved(each, Account.RECOVERIES_RECEIVABLE)
+            overpaid = overpaid + signs.get(each.reason, 0) * each.amount_sen if open_sen else 0
+        return overpaid
 
     @staticmethod
     def _moved(each: Transfer, account: Account) -> int:
@@ -182,6 +203,19 @@ def test_what_was_paid_beyond_the_loan_is_set_off_against_it_and_instalments_are
     assert desk.balance(Account.RECOVERIES_RECEIVABLE) == 1_000, "the instalment"
 
 
+def test_a_loan_that_came_back_as_a_whole_and_is_lent_again_is_not_paid_back_from_itself() -> None:
+    desk = lent()
+    desk.run(loan(2), date(2027, 1, 2))
+    desk.repay(10_000)
+    owed = loan(3, once(LENT_ON, 10_000), once(date(2027, 3, 1), 10_000), back=(TEN,))
+    desk.run(owed, date(2027, 1, 3))
+    desk.bank(PaymentState.SETTLED)
+    assert desk.run(owed, date(2027, 2, 1)) == [CallIn(1_000)]
+    second, _ = desk.run(owed, date(2027, 3, 1))
+    assert isinstance(second, Pay)
+    assert second.amount_sen == 10_000
+
+
 @pytest.mark.parametrize("repaid", [0, 1_000])
 def test_a_loan_that_ends_comes_back_once(repaid: int) -> None:
     desk = lent()
@@ -192,20 +226,79 @@ def test_a_loan_that_ends_comes_back_once(repaid: int) -> None:
     assert desk.run(loan(2), date(2028, 1, 1)) == []
 
 
-def test_what_was_never_paid_or_came_back_nobody_pays_back() -> None:
+def test_what_is_on_its_way_or_came_back_nobody_pays_back() -> None:
+    """Instalments that fell due before the loan is paid are called in when it has reached the party, and no sooner."""
     desk = Desk()
     late = loan(1, once(date(2027, 6, 1), 10_000), back=(TEN,))
     assert desk.run(late, date(2027, 5, 1)) == []
-    pay, call = desk.run(late, date(2027, 6, 1))
+    for _ in range(2):
+        (pay,) = desk.run(late, date(2027, 6, 1))
+        assert isinstance(pay, Pay)
+        assert desk.run(late, date(2027, 7, 1)) == [], "another month has ended"
+        desk.bank(PaymentState.RETURNED)
+        assert (desk.balance(Account.LOANS_RECEIVABLE), desk.balance(Account.RECOVERIES_RECEIVABLE)) == (0, 0)
+    desk.run(late, date(2027, 6, 2))
+    desk.bank(PaymentState.SETTLED)
+    assert desk.run(late, date(2027, 6, 2)) == [CallIn(5_000)]
+    desk.repay(2_000)
+    desk.reverse()
+    again, call = desk.run(late, date(2027, 6, 3))
+    assert (isinstance(again, Pay), call) == (True, CallOff(3_000)), "until it has reached the party again"
+    desk.bank(PaymentState.SETTLED)
+    assert desk.run(late, date(2027, 6, 4)) == [CallIn(3_000)]
+
+
+def test_a_pay_out_on_its_way_is_not_called_in_with_one_that_was_paid() -> None:
+    owed = loan(1, once(LENT_ON, 2_000), once(date(2027, 3, 1), 8_000), back=(TEN,))
+    desk = lent(owed)
+    assert desk.run(owed, date(2027, 2, 1)) == [CallIn(1_000)]
+    second, called_in = desk.run(owed, date(2027, 5, 1))
+    assert (isinstance(second, Pay), called_in) == (True, CallIn(1_000))
+    desk.bank(PaymentState.SETTLED)
+    assert desk.run(owed, date(2027, 5, 2)) == [CallIn(2_000)]
+
+
+@pytest.mark.parametrize("repaid", [1_000, 3_000])
+def test_what_was_paid_back_of_a_loan_that_came_back_and_ended_falls_due_to_who_paid_it(repaid: int) -> None:
+    """In whichever order the bank and the owner say so; and then nothing is lent and nothing asked for."""
+    for is_withdrawn_first in (False, True):
+        desk = lent()
+        desk.run(LOAN, date(2027, 4, 1))
+        desk.repay(repaid)
+        if is_withdrawn_first:
+            desk.run(loan(2), date(2027, 4, 2))
+        desk.reverse()
+        posted = desk.run(loan(2), date(2027, 4, 3))
+        assert [each.amount_sen for each in posted if isinstance(each, Pay)] == [repaid]
+        assert (desk.balance(Account.LOANS_RECEIVABLE), desk.balance(Account.RECOVERIES_RECEIVABLE)) == (0, 0)
+        assert desk.out == desk.repaid == repaid
+        desk.bank(PaymentState.SETTLED)
+        assert desk.run(loan(2), date(2028, 1, 1)) == []
+
+
+def test_what_was_paid_back_beyond_what_a_loan_becomes_falls_due_too() -> None:
+    """Of RM100.00 RM40.00 were paid back; the bank takes the RM100.00 back, and the loan is RM15.00 after all."""
+    desk = lent()
+    desk.run(LOAN, date(2027, 5, 1))
+    desk.repay(4_000)
+    desk.reverse()
+    desk.run(loan(2, once(LENT_ON, 1_500)), date(2027, 5, 2))
+    assert (desk.on_its_way, desk.balance(Account.LOANS_RECEIVABLE)) == (4_000, 0), "the loan is paid back"
+    assert desk.balance(Account.RECOVERIES_RECEIVABLE) == 0
+
+
+def test_what_was_paid_again_meanwhile_is_withdrawn_and_what_was_paid_back_is_paid_in_its_place() -> None:
+    desk = lent()
+    desk.run(LOAN, date(2027, 2, 1))
+    desk.repay(1_000)
+    desk.reverse()
+    desk.run(LOAN, date(2027, 2, 2))
+    assert desk.on_its_way == 10_000
+    void, _, pay, _ = desk.run(loan(2), date(2027, 2, 3))
+    assert isinstance(void, Void)
     assert isinstance(pay, Pay)
-    assert call == CallIn(5_000)
-    desk.bank(PaymentState.RETURNED)
-    assert (desk.balance(Account.LOANS_RECEIVABLE), desk.balance(Account.RECOVERIES_RECEIVABLE)) == (-5_000, 5_000)
-    again, *calls = desk.run(late, date(2027, 6, 2))
-    assert isinstance(again, Pay)
-    assert calls == []
-    blocked = called(late, Books(called_sen=5_000, recovery_sen=5_000, instalments_sen=5_000), [], date(2027, 6, 2))
-    assert blocked == CallOff(5_000), "while it waits for an account nothing is asked"
+    assert pay.key.replaces == void.key.end_to_end_id
+    assert (desk.on_its_way, desk.balance(Account.LOANS_RECEIVABLE)) == (1_000, 0)
 
 
 def test_what_was_paid_back_early_is_not_asked_for_again() -> None:
@@ -237,6 +330,7 @@ def test_instalments_by_the_day_the_month_and_once_have_their_days() -> None:
     days = Term(Per.DAY, 10, date(2027, 1, 30), date(2027, 2, 1))
     back = (days, instalments(Month(2027, 1), 2, 1_000), once(date(2027, 3, 15), 500))
     expected = {
+        date(2020, 1, 1): (0, date(2027, 1, 31)),
         date(2027, 1, 30): (0, date(2027, 1, 31)),
         date(2027, 1, 31): (10, date(2027, 2, 1)),
         date(2027, 2, 1): (1_020, date(2027, 2, 2)),
@@ -244,16 +338,33 @@ def test_instalments_by_the_day_the_month_and_once_have_their_days() -> None:
         date(2027, 3, 1): (2_030, date(2027, 3, 15)),
         date(2027, 3, 15): (2_530, None),
     }
-    assert {day: (repaid_by(back, day), next_repayment(back, day)) for day in expected} == expected
-    assert next_repayment(back, date(2020, 1, 1)) == date(2027, 1, 31)
-    assert next_repayment((instalments(Month(2027, 1), 1, 5),), date(2020, 1, 1)) == date(2027, 2, 1)
-    assert next_repayment((Term(Per.MONTH, 5, date(2027, 1, 1)),), date(2029, 7, 9)) == date(2029, 8, 1)
+    owed, paid = loan(1, once(LENT_ON, 10_000), back=back), Books(net_sen=10_000)
+    assert {day: (repaid_by(back, day), asks_on(owed, paid, [], day)) for day in expected} == expected
+
+
+def test_a_loan_is_looked_at_again_when_more_of_it_can_be_called_in_and_never_without_an_end() -> None:
+    """RM0.10 a day without an end, of RM1.00: ten days, and none while nothing has reached the party."""
+    owed = loan(1, once(LENT_ON, 100), back=(Term(Per.DAY, 10, LENT_ON),))
+    desk = Desk()
+    posted = desk.run(owed, LENT_ON)
+    assert asks_on(owed, Books(), [each for each in posted if isinstance(each, Pay)], LENT_ON) is None
+    desk.bank(PaymentState.SETTLED)
+    day: date | None = LENT_ON
+    looked = []
+    while day is not None and len(looked) < 20:
+        looked.append(day)
+        desk.run(owed, day)
+        day = asks_on(owed, desk.books(), [], day)
+    assert looked == [LENT_ON + timedelta(days=number) for number in range(11)]
+    early = Books(net_sen=100, called_sen=50)
+    assert asks_on(owed, early, [], LENT_ON) == LENT_ON + timedelta(days=6), "half was paid back early"
 
 
 _steps = st.lists(
     st.one_of(
         st.tuples(st.just("days pass"), st.integers(1, 70)),
         st.tuples(st.just("the bank answers"), st.sampled_from([PaymentState.SETTLED, PaymentState.RETURNED])),
+        st.tuples(st.just("the bank takes it back"), st.none()),
         st.tuples(st.just("paid back"), st.integers(1, 3_000)),
         st.tuples(st.just("revised"), st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(0, 15))),
     ),
@@ -271,6 +382,8 @@ def test_whatever_happens_each_sen_that_is_out_is_lent_or_asked_for_or_back(step
                 day += timedelta(days=how)
             case "the bank answers":
                 desk.bank(how)
+            case "the bank takes it back":
+                desk.reverse()
             case "paid back":
                 desk.repay(how)
             case _:
@@ -287,4 +400,7 @@ def test_whatever_happens_each_sen_that_is_out_is_lent_or_asked_for_or_back(step
         books = desk.books()
         assert books.net_sen == sum(term.sen for term in owed.terms), "all that is owed is granted, and no more"
         assert lent_sen >= 0, "no more is asked for than is out"
-        assert asked_sen + desk.repaid >= min(repaid_by(owed.repayment, day), books.net_sen), "what is due is asked for"
+        reached = max(0, books.net_sen - desk.on_its_way)
+        assert asked_sen + desk.repaid >= min(repaid_by(owed.repayment, day), reached), "what is due is asked for"
+        assert books.called_sen - books.instalments_sen <= books.net_sen, "no more is kept than is lent"
+        assert books.instalments_sen <= reached, "nobody pays back what has not reached him"
