@@ -13,6 +13,7 @@ from services.registration.commands.note_changed_lines import NoteChangedLines, 
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import FundSums, number_of
 from services.registration.domain.receipts import Allocation, KeptReceipt, Receipt, Unallocated
+from services.registration.storage.refunds import statement_of_event
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.contribution_received import ContributionBankedV1, ContributionsReceivedV1
 from shared.contracts.envelope import Event
@@ -34,7 +35,8 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
     """Keep numbers, ids, lines and receipts; nothing that is known goes back below what was published."""
     if not command.events:
         await uow.recalled.leave_numbers_out()
-    for event in command.events:
+    # Whoever looks at a receipt leaves its month: receipts come first here too, else each waits for the other.
+    for event in sorted(command.events, key=lambda event: not isinstance(event, ContributionBankedV1)):
         if isinstance(event, ContributionsReceivedV1):
             await _recall_lines(event, uow)
         elif isinstance(event, RegistrationPayableStatedV1):
@@ -66,14 +68,16 @@ async def _recall_lines(event: ContributionsReceivedV1, uow: RegistrationUnitOfW
 
 async def _recall_refund(event: RegistrationPayableStatedV1, uow: RegistrationUnitOfWork) -> None:
     """What was refunded stands as it was published, until two officers decide again: what they found is forgotten."""
-    whose = await uow.refunds.recall(event)
-    if whose is not None:
-        await uow.due.at(ReviewRefund(whose[0], str(whose[1])), now())
+    said = statement_of_event(event)
+    if said is not None and await uow.refunds.state(said):
+        # Before the refund's row, as whoever runs it has both.
+        await uow.due.at(ReviewRefund(said.employer, str(said.month)), now())
+        await uow.refunds.recall(said.employer, said.month)
 
 
 async def _recall_receipt(event: ContributionBankedV1, uow: RegistrationUnitOfWork) -> None:
-    await uow.receipts.recall(_receipt(event))
     await uow.due.at(AllocateReceipt(str(event.receipt)), now())
+    await uow.receipts.recall(_receipt(event))
 
 
 def _receipt(event: ContributionBankedV1) -> KeptReceipt:

@@ -216,14 +216,9 @@ class RefundRepository:
         record = None if said.record is None else orjson.dumps(said.record).decode()
         return (await self._connection.execute(_STATE, {**values, "record": record})).rowcount > 0
 
-    async def recall(self, event: RegistrationPayableStatedV1) -> tuple[int, Month] | None:
-        """Know a refund again that was published; whose and of which month it is, None where nothing was forgotten."""
-        said = statement_of_event(event)
-        if said is None or not await self.state(said):
-            return None
-        whose = {**_of(said.employer, said.month), "tenant": tenant_of(said.employer)}
-        await self._connection.execute(_RECALL, whose)
-        return said.employer, said.month
+    async def recall(self, employer: int, month: Month) -> None:
+        """Something of it came back after a restore: what officers found is forgotten until they decide again."""
+        await self._connection.execute(_RECALL, {**_of(employer, month), "tenant": tenant_of(employer)})
 
     async def list_published(self, after: UUID, limit: int) -> list[Statement]:
         """The newest statement of each refund by its id, after one: every employer's, for the worker's role."""

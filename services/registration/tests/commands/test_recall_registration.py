@@ -1,27 +1,40 @@
 """Numbers stay with those who bear them, and lines above what was published, after a restore (rules M8)."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
+from sqlalchemy import text
 
+from services.registration.commands.review_refund import ReviewRefund
 from services.registration.files.contribution_file import render
 from services.registration.tests.support import (
+    AT_2480,
     AT_2600,
     OTHER_CODE,
     OTHER_MYKAD,
+    WAITS_FOR_A_ROW,
     Register,
     line,
     months_at_2480,
     party_of,
     register_on,
 )
-from shared.contracts.contribution_received import ContributionsReceivedV1, ContributionTotalsV1
+from shared.contracts.contribution_received import (
+    ContributionBankedV1,
+    ContributionsReceivedV1,
+    ContributionTotalsV1,
+)
+from shared.contracts.envelope import Cause
+from shared.contracts.payable_stated import RegistrationPayableStatedV1
 from shared.contracts.registration import PersonRegisteredV1, SpellEndedV1, SpellEvent
-from shared.kernel.clock import today
-from shared.kernel.identifiers import person_number
+from shared.kernel.clock import now, today
+from shared.kernel.identifiers import employer_number, person_number
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by, recall
 from shared.testing.servers import Databases
+from shared.testing.service import eventually
 from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
@@ -258,3 +271,34 @@ async def test_what_was_banked_is_known_again_and_is_not_counted_twice_when_it_i
     await again.worker_of()
     await again.sent(employer, months_at_2480("2026-04"))
     assert [each["revision"] for each in await again.events("contribution.banked")] == [2]
+
+
+async def test_reading_back_and_a_receipt_that_is_looked_at_do_not_wait_for_each_other(
+    register: Register, again: Register
+) -> None:
+    """A refund is read back before the receipt of its month: what is left for the receipt comes first all the same."""
+    employer, _ = await register.worker_of()
+    for amounts in (HIGHER, AT_2480):
+        await register.sent(employer, render([line("2026-05", amounts)]))
+    await register.banked(employer, "2026-05", "67.60")
+    assert (await register.claim_refund(employer, "2026-05")).status_code == 202
+    assert (await register.decided_refund()).status_code == 201
+    told = await published_by(register.service)
+    payables = [each for each in told if isinstance(each, RegistrationPayableStatedV1)]
+    receipts = [each for each in told if isinstance(each, ContributionBankedV1)]
+    assert payables
+    assert receipts
+    worker = again.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("restore")) as uow:
+        await worker.work.recall(receipts, uow)
+
+    async def read_back() -> None:
+        async with worker.database.begin(worker.work.unit, Cause("restore")) as uow:
+            await worker.work.recall([*payables, *receipts], uow)
+
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await uow.connection.execute(text("SELECT FROM due_work WHERE kind = 'allocate_receipt' FOR UPDATE"))
+        reading = asyncio.create_task(read_back())
+        await eventually(partial(again.rows, WAITS_FOR_A_ROW))
+        await uow.due.at(ReviewRefund(employer_number(employer), "2026-05"), now())
+    await reading
