@@ -139,9 +139,12 @@ class BillOut(Out):
     dependencies=[requires("rehab:bill:read")],
     responses=problems(400),
 )
-async def list_bills(listing: Listing, uow: CommittedBeforeAnswer, person: PersonFilter = None) -> Page[BillOut]:
+async def list_bills(
+    listing: Listing, uow: CommittedBeforeAnswer, caller: Party, person: PersonFilter = None
+) -> Page[BillOut]:
     """A provider's own bills, for the organisation's officers all, of one person where that is asked for."""
-    found = await bills.list_bills(person, listing.after_id, listing.limit, uow)
+    provider = None if caller.is_officer else caller.party
+    found = await bills.list_bills(provider, person, listing.after_id, listing.limit, uow)
     return listing.page(found, item=BillOut.of)
 
 

@@ -12,6 +12,9 @@ async def find_bill(bill: UUID, uow: RehabUnitOfWork) -> Bill:
     return await uow.bills.find(bill)
 
 
-async def list_bills(person: int | None, after: UUID | None, limit: int, uow: RehabUnitOfWork) -> Sequence[Bill]:
-    """Bills in the order of their ids, of one person where that is asked for."""
-    return await uow.bills.list_page(person, after, limit)
+async def list_bills(
+    provider: str | None, person: int | None, after: UUID | None, limit: int, uow: RehabUnitOfWork
+) -> Sequence[Bill]:
+    """Bills in the order of their ids: a provider's own, all of them where none is named; of one person where that is
+    asked for."""
+    return await uow.bills.list_page(provider, person, after, limit)
