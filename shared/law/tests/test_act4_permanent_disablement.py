@@ -20,6 +20,9 @@ from shared.law.act4.permanent_disablement.rules import (
     rate_beside,
 )
 from shared.law.book import LawOn, book
+from shared.law.case_files import read_cases
+from shared.law.cases import OWN
+from shared.law.determination import determination, determine
 from shared.law.tests.turned import overlaid
 
 ACCIDENT = date(2025, 7, 1)
@@ -111,3 +114,19 @@ def test_the_age_is_that_of_the_day_of_the_choice(tmp_path: Path) -> None:
 )
 def test_an_application_comes_within_twelve_months(last: date, applied: date, in_time: bool) -> None:
     assert applied_in_time(last, applied, law()) is in_time
+
+
+@pytest.mark.parametrize(
+    ("applied_on", "is_asked"),
+    [("2026-07-15", False), ("2026-07-16", True), ("2026-08-11", True), ("2026-08-12", False), ("2026-10-01", True)],
+)
+def test_whether_it_begins_after_temporary_disablement_is_asked_on_its_days_alone(
+    applied_on: str, is_asked: bool
+) -> None:
+    """No decision rests on an assumption that cannot change it: it would name a reading that is open."""
+    about, name = "act4 permanent disablement", "Applied for while temporary disablement goes on, it begins after it"
+    (case,) = (each for each in read_cases(OWN) if (each.about, each.name) == (about, name))
+    law = book().on(case.on, KNOWN)
+    determine(determination(about), {**case.facts, "applied on": applied_on}, law)
+    read = {entry.figure for entry in law.read}
+    assert ("act4.permanent_disablement.begins_after_temporary" in read) is is_asked
