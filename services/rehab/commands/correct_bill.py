@@ -27,10 +27,11 @@ async def correct_bill(command: CorrectBill, uow: RehabUnitOfWork) -> None:
 
     Raises BillUnknown, BillWithdrawn, TreatmentInFuture, AmountZero.
     """
+    # Before the bill is held, as whoever asks about it has both.
+    await uow.due.at(AskAboutBill(command.bill), now())
     bill = await uow.bills.lock(command.bill)
     if bill.state is BillState.WITHDRAWN:
         raise BillWithdrawn()
     said = bill.stating(command.treatment, command.treated_on, command.amount_sen, now(), today())
     await uow.bills.state(bill, said)
-    await uow.due.at(AskAboutBill(bill.id), now())
     uow.decided("bill_corrected", bill=str(bill.id), amount_sen=said.amount_sen)

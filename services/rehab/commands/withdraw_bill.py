@@ -19,5 +19,6 @@ class WithdrawBill:
 
 async def withdraw_bill(command: WithdrawBill, uow: RehabUnitOfWork) -> None:
     """Nothing of it is owed any more, and no officer needs to look; raises BillUnknown, BillWithdrawn."""
-    await decide_bill(DecideBill(command.bill, Finding(BillOutcome.WITHDRAWN, reason=TAKEN_BACK)), uow)
+    # Before the bill is held, as whoever asks about it has both.
     await uow.due.at(AskAboutBill(command.bill), now())
+    await decide_bill(DecideBill(command.bill, Finding(BillOutcome.WITHDRAWN, reason=TAKEN_BACK)), uow)

@@ -1,16 +1,26 @@
 """A provider's bill through the API: stated by the provider, decided by two officers, published, seen by no other."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
+from services.rehab.commands.correct_bill import CorrectBill, correct_bill
+from services.rehab.commands.withdraw_bill import WithdrawBill, withdraw_bill
+from services.rehab.domain.bill import Treatment
 from services.rehab.tests.support import HOSPITAL, Rehab, accident, rehab_on
+from shared.contracts.envelope import Cause
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id, person_id
 from shared.testing.recalling import recall
 from shared.testing.servers import Databases
+from shared.testing.service import eventually
 from shared.testing.tokens import TestIssuer
 
 pytestmark = pytest.mark.postgres
@@ -178,3 +188,55 @@ async def test_what_was_owed_is_known_again_after_a_restore(rehab: Rehab, again:
     assert (await again.service.call("POST", "/v1/announcements", scopes=scopes)).status_code == 202
     await again.work_off()
     assert {json.loads(each["data"])["payable"]: each["data"] for each in await again.published()} == newest
+
+
+async def test_a_correction_that_a_restore_lost_is_known_by_what_was_owed_for_it(rehab: Rehab, again: Rehab) -> None:
+    """The backup knows the bill as it was sent, and asks officers about it; they have decided its correction since."""
+    sent = await rehab.bill()
+    before = (today() - timedelta(days=1)).isoformat()
+    less = {"treatment": "physiotherapy", "treated_on": before, "amount": {"amount": "120.00", "currency": "MYR"}}
+    await rehab.as_hospital("POST", f"/v1/bills/{sent['bill']}/corrections", less)
+    await rehab.work_off()
+    (task,) = await rehab.tasks()
+    assert await rehab.decide(task, CAP) == (201, None)
+    assert (await again.bill())["bill"] == sent["bill"]
+    assert len(await again.tasks()) == 1
+    await recall(rehab.service, again.service)
+    shown = (await again.as_hospital("GET", f"/v1/bills/{sent['bill']}")).json()
+    assert (shown["state"], shown["owed"]["amount"], shown["treated_on"]) == ("approved", "120.00", before)
+    assert await again.tasks() == [], "nobody decides it a second time"
+    scopes = ["rehab:announcement:write"]
+    assert (await again.service.call("POST", "/v1/announcements", scopes=scopes)).status_code == 202
+    await again.work_off()
+    assert [each["data"] for each in await again.published()] == [each["data"] for each in await rehab.published()]
+
+
+@pytest.mark.parametrize("is_corrected", [True, False])
+async def test_a_provider_and_who_asks_about_its_bill_do_not_wait_for_each_other(
+    rehab: Rehab, is_corrected: bool
+) -> None:
+    """Both hold what is left to be asked, and the bill: in this order."""
+    bill, worker = UUID((await rehab.bill())["bill"]), rehab.service.worker
+    correction = CorrectBill(bill, Treatment.OTHER, today(), 100)
+
+    async def say() -> None:
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            await (correct_bill(correction, uow) if is_corrected else withdraw_bill(WithdrawBill(bill), uow))
+
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await correct_bill(correction, uow)
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await uow.connection.execute(text("SELECT FROM due_work WHERE kind = 'ask_about_bill' FOR UPDATE"))
+        saying = asyncio.create_task(say())
+        await eventually(partial(_waits, rehab))
+        await uow.bills.lock(bill)
+    await saying
+
+
+async def _waits(rehab: Rehab) -> object:
+    """Whether somebody waits for a row that another holds."""
+    async with rehab.service.database.connection() as connection:
+        return await connection.fetchval(
+            "SELECT blocked.pid FROM pg_locks AS blocked JOIN pg_stat_activity AS asks ON asks.pid = blocked.pid "
+            "WHERE NOT blocked.granted AND asks.datname = current_database()"
+        )

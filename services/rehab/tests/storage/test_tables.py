@@ -23,6 +23,7 @@ NEVER = (
     "TRUNCATE referral CASCADE",
     "UPDATE idempotency_key SET body = ''",
 )
+READ = text("SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'bill'")
 OF_BILLS = (
     "UPDATE bill SET person = person + 1",
     "DELETE FROM bill",
@@ -65,9 +66,5 @@ async def test_a_provider_turns_its_pages_by_its_own_bills(rehab: Rehab) -> None
         async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
             assert [each.id for each in await uow.bills.list_page("hospital:1", person, None, 50)] == [own]
             assert [each.id for each in await uow.bills.list_page("hospital:1", person, own, 50)] == []
-            read = await uow.connection.execute(
-                text(
-                    "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'bill'"
-                )
-            )
+            read = await uow.connection.execute(READ)
             assert read.scalar_one() < 100, "of a thousand and one"
