@@ -8,7 +8,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 # What a column of type integer holds.
@@ -22,6 +22,11 @@ ACCOUNT_NUMBER_PATTERN = r"^[0-9]{5,34}$"
 TEXT_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]*$"
 # A number on a document, as people type it.
 DOCUMENT_PATTERN = r"^[0-9A-Za-z */-]+$"
+
+# A reference such as a court's or an office's, and nothing that could be a name.
+_EVIDENCE_PATTERN = r"^[A-Z0-9][A-Z0-9./-]*$"
+# The number of an identity card, which is a name as well.
+_NATIONAL_ID = re.compile(r"(?<![0-9])[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])-?[0-9]{2}-?[0-9]{4}(?![0-9])")
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2100, 12, 31)
@@ -45,6 +50,13 @@ def _iso_instant(value: object) -> object:
     raise PydanticCustomError("instant_form", "An instant is written YYYY-MM-DDThh:mm:ss with Z or an offset.")
 
 
+def _names_nobody(number: str) -> str:
+    """The number of a document: it has a digit, and the number of an identity card stands in none."""
+    if _NATIONAL_ID.search(number) or not any(each.isdigit() for each in number):
+        raise ValueError("The number of a document names nobody.")
+    return number
+
+
 ONE_LINE = Field(pattern=TEXT_PATTERN)
 """What makes a text with other bounds one line of text: ``Annotated[Name, ONE_LINE]``."""
 
@@ -60,3 +72,15 @@ Day: TypeAlias = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY), ISO_DAY]
 
 Instant: TypeAlias = Annotated[datetime, Field(ge=FIRST_INSTANT, le=LAST_INSTANT), BeforeValidator(_iso_instant)]
 """An instant as YYYY-MM-DDThh:mm:ss with Z or an offset, from 1900 to 2100."""
+
+DocumentNumber: TypeAlias = Annotated[
+    str,
+    Field(
+        pattern=_EVIDENCE_PATTERN,
+        max_length=40,
+        description="The number of the document in which it stands; nobody's name.",
+        examples=["KB-2026-0193"],
+    ),
+    AfterValidator(_names_nobody),
+]
+"""The number of a document that shows something, which is nobody's name."""

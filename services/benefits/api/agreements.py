@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import CommittedBeforeAnswer
-from services.benefits.api.fields import DocumentNumber, OfficerOrBank, PaidMoney, SchemeName
+from services.benefits.api.fields import OfficerOrBank, PaidMoney, SchemeName
 from services.benefits.commands.agree_on_recovery import AgreeOnRecovery, agree_on_recovery
 from services.benefits.commands.release_agreement import ReleaseAgreement, release_agreement
 from services.benefits.domain.recoveries import Agreement, AgreementKind, Word
@@ -17,7 +17,7 @@ from services.benefits.queries.agreements import AgreementRead
 from shared.kernel.identifiers import new_id
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import Day
+from shared.web.fields import Day, DocumentNumber
 from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems

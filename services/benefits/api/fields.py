@@ -1,11 +1,10 @@
 """Fields that more than one router of benefits shows."""
 
-import re
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from shared.kernel.money import LARGEST_STATED, ringgit
 from shared.web.fields import LARGEST_INTEGER
@@ -26,29 +25,6 @@ OfficerOrBank = Annotated[str, Field(max_length=255, description="Who stated it.
 TraceId = Annotated[
     str | None,
     Field(pattern=r"^[0-9a-f]{32}$", max_length=32, description="The trace that it belongs to (W3C trace context)."),
-]
-# A reference such as a court's or an office's, and nothing that could be a name.
-_EVIDENCE_PATTERN = r"^[A-Z0-9][A-Z0-9./-]*$"
-# The number of an identity card, which is a name as well.
-_NATIONAL_ID = re.compile(r"(?<![0-9])[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])-?[0-9]{2}-?[0-9]{4}(?![0-9])")
-
-
-def _names_nobody(number: str) -> str:
-    """The number of a document: it has a digit, and the number of an identity card stands in none."""
-    if _NATIONAL_ID.search(number) or not any(each.isdigit() for each in number):
-        raise ValueError("The number of a document names nobody.")
-    return number
-
-
-DocumentNumber = Annotated[
-    str,
-    Field(
-        pattern=_EVIDENCE_PATTERN,
-        max_length=40,
-        description="The number of the document in which it stands; nobody's name.",
-        examples=["KB-2026-0193"],
-    ),
-    AfterValidator(_names_nobody),
 ]
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from services.benefits.api.dependencies import AccountHold, Cipher, CommittedBeforeAnswer
-from services.benefits.api.fields import DocumentNumber, PartyInPath, PartyName
+from services.benefits.api.fields import PartyInPath, PartyName
 from services.benefits.commands.record_payee import RecordPayee, record_payee
 from services.benefits.commands.release_payee import ReleasePayee, release_payee
 from services.benefits.domain.parties import Capacity, Holding, party_of
@@ -19,7 +19,7 @@ from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.identifiers import party_number, person_id, person_number
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import ACCOUNT_NUMBER_PATTERN, BIC_PATTERN, LARGEST_INTEGER, Day, Text
+from shared.web.fields import ACCOUNT_NUMBER_PATTERN, BIC_PATTERN, LARGEST_INTEGER, Day, DocumentNumber, Text
 from shared.web.ids import PersonId
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page

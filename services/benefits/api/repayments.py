@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer
-from services.benefits.api.fields import DocumentNumber, OfficerOrBank, PaidMoney
+from services.benefits.api.fields import OfficerOrBank, PaidMoney
 from services.benefits.commands.enter_repayment import EnterRepayment, enter_repayment
 from services.benefits.commands.release_repayment import ReleaseRepayment, release_repayment
 from services.benefits.domain.recoveries import RepaymentState, Route, Word
@@ -18,7 +18,7 @@ from services.benefits.queries.repayments import RepaymentRead
 from services.benefits.storage.repayments import written_place
 from shared.security.fields import FieldCipher
 from shared.security.scopes import Party, officers_only, requires
-from shared.web.fields import Day
+from shared.web.fields import Day, DocumentNumber
 from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer, PayingBank
-from services.benefits.api.fields import DocumentNumber, PaidMoney
+from services.benefits.api.fields import PaidMoney
 from services.benefits.commands.take_statement_lines import TakenLines, TakeStatementLines, take_statement_lines
 from services.benefits.domain.errors import OnlyTheBank
 from services.benefits.storage.repayments import StatementLine
 from shared.security.fields import FieldCipher
 from shared.security.scopes import Party, requires
-from shared.web.fields import LARGEST_INTEGER, Day, Text
+from shared.web.fields import LARGEST_INTEGER, Day, DocumentNumber, Text
 from shared.web.money import In, Out, examples
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
