@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.registration.commands.allocate_receipt import AllocateReceipt, allocate_receipt
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
+from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
 from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
@@ -29,6 +30,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(ProcessContributionFile, process_contribution_file),
     # What the bank received is of the funds that were declared, when a file has declared it.
     DueCommand(AllocateReceipt, allocate_receipt),
+    # Two officers found a receipt wrong.
+    DueCommand(CounterReceipt, counter_receipt),
     # A spell may be registered after its contributions have come.
     DueCommand(ConfirmSpell, confirm_spell),
     # What was stated comes back after a restore, more of the law is known, or a release adds a scheme.

@@ -174,6 +174,8 @@ class ContributionBankedV1(Event):
     """What of it is of no fund yet, in sen: all of it or nothing."""
     unallocated_for: str | None = Field(default=None, pattern="^[a-z][a-z0-9_]*$", max_length=100)
     """Why it is of no fund yet, as a stable code; absent where it is."""
+    countered: bool = False
+    """Whether it was found wrong: nothing was banked by it after all, and it is no fund's. It stays so."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -182,8 +184,8 @@ class ContributionBankedV1(Event):
         if len({each.fund for each in self.funds}) != len(self.funds):
             raise ValueError("a fund is stated once")
         allocated = sum(each.employer_sen + each.employee_sen for each in self.funds)
-        if allocated + self.unallocated_sen != self.amount_sen:
-            raise ValueError("the funds and what is of none add up to the receipt")
+        if allocated + self.unallocated_sen != (0 if self.countered else self.amount_sen):
+            raise ValueError("the funds and what is of none add up to the receipt, or to nothing of one that was wrong")
         if bool(self.unallocated_sen) is not bool(self.unallocated_for):
             raise ValueError("what is of no fund yet says why")
         return self

@@ -1,6 +1,8 @@
 """What the bank received of contributions: stating it, and of which funds it is."""
 
+from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -8,18 +10,29 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field, field_validator
 
 from services.registration.api.dependencies import Banks, CommittedBeforeAnswer, Looker
+from services.registration.commands.propose_on_receipt import ProposeOnReceipt, propose_on_receipt
+from services.registration.commands.release_on_receipt import ReleaseOnReceipt, release_on_receipt
 from services.registration.commands.take_receipt import TakeReceipt, take_receipt
 from services.registration.domain.contribution import FundSums, month_of, number_of
 from services.registration.domain.errors import ReceiptOfBankOnly
-from services.registration.domain.receipts import KeptReceipt, Receipt, ReceiptState, Unallocated
+from services.registration.domain.receipts import (
+    Allocation,
+    KeptReceipt,
+    Receipt,
+    ReceiptAct,
+    ReceiptState,
+    ReceiptWord,
+    Unallocated,
+)
 from services.registration.queries import receipts
+from services.registration.storage.persons import Viewer
 from shared.kernel.clock import now
 from shared.kernel.funds import Fund
 from shared.kernel.identifiers import employer_id, employer_number
 from shared.kernel.periods import Month
-from shared.security.scopes import Party, requires
+from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import Day, Text
+from shared.web.fields import Day, DocumentNumber, Text
 from shared.web.ids import EmployerId
 from shared.web.money import In, Money, Out, SignedMoney, StatedMoney, examples
 from shared.web.paging import Listing, Page
@@ -31,6 +44,7 @@ PATH = "/v1/contribution-receipts"
 router = APIRouter(route_class=CommittingRoute, tags=["contribution receipts"])
 
 ReceiptInPath = Annotated[UUID, Path(description="The receipt.")]
+_Officer = Annotated[str, Field(max_length=255, description="An officer.", examples=["officer-7"])]
 _MonthText = Annotated[str, Field(min_length=7, max_length=7, examples=["2026-06"])]
 
 
@@ -87,6 +101,14 @@ class ReceiptIn(In):
         )
 
 
+class ReceiptWordIn(In):
+    """By which document an officer proposes something of a receipt."""
+
+    model_config = examples({"evidence": "KB-2026-0193"})
+
+    evidence: DocumentNumber
+
+
 class FundShareOut(Out):
     """What of a receipt is one fund's; below zero where a correction moved it to another."""
 
@@ -101,6 +123,21 @@ class FundShareOut(Out):
         return cls(fund=share.fund, employer=employer, employee=employee)
 
 
+class ReceiptWordOut(Out):
+    """What one officer proposes of a receipt and another releases."""
+
+    evidence: str | None = Field(max_length=40, description="The document.", examples=["KB-2026-0193"])
+    proposed_by: _Officer
+    proposed_at: datetime
+    released_by: _Officer | None = Field(description="Null while it waits for another officer.")
+    released_at: datetime | None
+
+    @classmethod
+    def of(cls, word: ReceiptWord) -> Self:
+        """From what is kept."""
+        return cls(**asdict(word))
+
+
 class ReceiptOut(Out):
     """A receipt and of which funds it is."""
 
@@ -111,14 +148,22 @@ class ReceiptOut(Out):
     banked_on: date
     reference: str = Field(max_length=140, description="Empty where it was forgotten with a database.")
     received_at: datetime
-    state: ReceiptState = Field(description="received: nobody has looked at it yet. unallocated: of no fund yet.")
-    unallocated_for: Unallocated | None = Field(description="Why it is of no fund yet; a file of the month may tell.")
+    stated_by: str = Field(max_length=100, description="The bank, or the organisation.", examples=["bank:1"])
+    state: ReceiptState = Field(
+        description="to_be_released: an officer stated it. received: nobody has looked at it yet. unallocated: of no "
+        "fund yet. countered: it was wrong."
+    )
+    unallocated_for: Unallocated | None = Field(description="Why it is of no fund; for officers alone.")
     funds: list[FundShareOut] = Field(max_length=20)
+    officer: _Officer | None = Field(description="The officer who stated it; for officers alone.")
+    words: dict[ReceiptAct, ReceiptWordOut] = Field(
+        max_length=len(ReceiptAct), description="What officers propose and release of it; for officers alone."
+    )
 
     @classmethod
-    def of(cls, kept: KeptReceipt) -> Self:
-        """From what is stored."""
-        receipt, allocation = kept.receipt, kept.allocation
+    def of(cls, kept: KeptReceipt, looker: Viewer) -> Self:
+        """From what is stored, as the looker may see it: why it is of no fund tells what others declare."""
+        receipt, allocation = kept.receipt, kept.allocation or Allocation()
         return cls(
             receipt=kept.id,
             employer=employer_id(receipt.employer),
@@ -127,9 +172,12 @@ class ReceiptOut(Out):
             banked_on=receipt.banked_on,
             reference=receipt.reference,
             received_at=receipt.received_at,
+            stated_by=receipt.tenant,
             state=kept.state,
-            unallocated_for=None if allocation is None else allocation.unallocated_for,
-            funds=[] if allocation is None else [FundShareOut.of(each) for each in allocation.funds],
+            unallocated_for=allocation.unallocated_for if looker.officer else None,
+            funds=[FundShareOut.of(each) for each in allocation.funds],
+            officer=receipt.officer if looker.officer else None,
+            words={act: ReceiptWordOut.of(word) for act, word in kept.words.items()} if looker.officer else {},
         )
 
 
@@ -141,17 +189,18 @@ class ReceiptOut(Out):
     responses=problems(400, 403, 409, 422),
 )
 async def report_receipt(
-    body: ReceiptIn, uow: CommittedBeforeAnswer, caller: Party, banks: Banks, response: Response
+    body: ReceiptIn, uow: CommittedBeforeAnswer, caller: Party, looker: Looker, banks: Banks, response: Response
 ) -> ReceiptOut:
     """Say what was banked for an employer's month: the organisation's own bank, or an officer. It is held against what
-    is declared.
+    is declared; what an officer states, when another officer has released it.
 
-    What equals all that is declared for the month and not banked yet is of the funds in which it is declared; anything
-    else is of none, until a file of the month makes it equal.
+    What equals all that is declared for the month and not banked yet is of the funds in which it is declared. A part of
+    that is of none until a file of the month makes it equal; what is more than was to come is of none until two
+    officers find it to be the employer's own.
     """
     kept = await take_receipt(TakeReceipt(body.stated(caller, banks)), uow)
     response.headers["location"] = f"{PATH}/{kept.id}"
-    return ReceiptOut.of(kept)
+    return ReceiptOut.of(kept, looker)
 
 
 @router.get(
@@ -162,7 +211,7 @@ async def report_receipt(
 )
 async def read_receipt(receipt: ReceiptInPath, uow: CommittedBeforeAnswer, looker: Looker) -> ReceiptOut:
     """One that the caller stated, or of the caller's own contributions; any for the organisation's officers."""
-    return ReceiptOut.of(await receipts.find_receipt(receipt, looker, uow))
+    return ReceiptOut.of(await receipts.find_receipt(receipt, looker, uow), looker)
 
 
 @router.get(
@@ -179,4 +228,93 @@ async def list_receipts(
 ) -> Page[ReceiptOut]:
     """Those that the caller stated, or of the caller's own contributions; all for the organisation's officers."""
     found = await receipts.list_receipts(state, listing.after_id, listing.limit, looker, uow)
-    return listing.page(found, item=ReceiptOut.of)
+    return listing.page(found, item=partial(ReceiptOut.of, looker=looker))
+
+
+@router.post(
+    f"{PATH}/{{receipt}}/releases",
+    status_code=201,
+    summary="Release an officer's receipt",
+    dependencies=[requires("registration:contribution_receipt:release"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(403, 404, 409),
+)
+async def release_receipt(
+    receipt: ReceiptInPath, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
+) -> ReceiptOut:
+    """Say, as another officer than the one who stated it, that it was banked: from now on it is held against what is
+    declared, and known to refunds."""
+    return await _released(receipt, ReceiptAct.RELEASE, uow, caller, looker)
+
+
+@router.post(
+    f"{PATH}/{{receipt}}/attributions",
+    status_code=201,
+    summary="Propose that a receipt is the employer's own",
+    dependencies=[requires("registration:contribution_receipt:write"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(403, 404, 409, 422),
+)
+async def propose_attribution(
+    receipt: ReceiptInPath, body: ReceiptWordIn, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
+) -> ReceiptOut:
+    """Propose that money which was not expected is the employer's own, paid for this month. It holds when another
+    officer has released it; a proposal that stands already stays as it was."""
+    return await _proposed(receipt, ReceiptAct.ATTRIBUTION, body, uow, caller, looker)
+
+
+@router.post(
+    f"{PATH}/{{receipt}}/attributions/releases",
+    status_code=201,
+    summary="Release that a receipt is the employer's own",
+    dependencies=[requires("registration:contribution_receipt:release"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(403, 404, 409),
+)
+async def release_attribution(
+    receipt: ReceiptInPath, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
+) -> ReceiptOut:
+    """Find so, as another officer than the one who proposed it: it is known as paid for the month, and of the funds of
+    what it equals, now or with a later file."""
+    return await _released(receipt, ReceiptAct.ATTRIBUTION, uow, caller, looker)
+
+
+@router.post(
+    f"{PATH}/{{receipt}}/counter-entries",
+    status_code=201,
+    summary="Propose a counter-entry",
+    dependencies=[requires("registration:contribution_receipt:write"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(403, 404, 409, 422),
+)
+async def propose_counter_entry(
+    receipt: ReceiptInPath, body: ReceiptWordIn, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
+) -> ReceiptOut:
+    """Propose that a receipt is wrong: nothing was banked by it, whoever stated it. It holds when another officer has
+    released it; a proposal that stands already stays as it was."""
+    return await _proposed(receipt, ReceiptAct.COUNTER_ENTRY, body, uow, caller, looker)
+
+
+@router.post(
+    f"{PATH}/{{receipt}}/counter-entries/releases",
+    status_code=201,
+    summary="Release a counter-entry",
+    dependencies=[requires("registration:contribution_receipt:release"), Depends(officers_only), Depends(idempotent)],
+    responses=problems(403, 404, 409),
+)
+async def release_counter_entry(
+    receipt: ReceiptInPath, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
+) -> ReceiptOut:
+    """Find so, as another officer than the one who proposed it: all that the books have of it is reversed, and it
+    stays so. What was banked indeed is stated under another reference."""
+    return await _released(receipt, ReceiptAct.COUNTER_ENTRY, uow, caller, looker)
+
+
+async def _proposed(
+    receipt: UUID, act: ReceiptAct, body: ReceiptWordIn, uow: CommittedBeforeAnswer, caller: Caller, looker: Viewer
+) -> ReceiptOut:
+    proposed = ProposeOnReceipt(receipt, act, body.evidence, caller.subject, caller.party)
+    return ReceiptOut.of(await propose_on_receipt(proposed, uow), looker)
+
+
+async def _released(
+    receipt: UUID, act: ReceiptAct, uow: CommittedBeforeAnswer, caller: Caller, looker: Viewer
+) -> ReceiptOut:
+    released = ReleaseOnReceipt(receipt, act, caller.subject, caller.party)
+    return ReceiptOut.of(await release_on_receipt(released, uow), looker)

@@ -1,11 +1,11 @@
 """Find of which funds a receipt is: now, and again with each file of its employer and month, while it is of none."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import FundSums, by_fund, month_of
-from services.registration.domain.receipts import KeptReceipt, Receipt, ReceiptState, allocated
+from services.registration.domain.receipts import KeptReceipt, Receipt, looked_at
 from services.registration.domain.subjects import contributions
 from services.registration.events.contribution_received import contribution_banked
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -24,22 +24,21 @@ async def allocate_receipt(command: AllocateReceipt, uow: RegistrationUnitOfWork
     id_ = UUID(command.receipt)
     of_month = await uow.receipts.lock_month(id_)
     kept = next(each for each in of_month if each.id == id_)
-    if kept.state is not ReceiptState.ALLOCATED:
-        await _look_at(command, kept, of_month, uow)
+    if kept.may_be_looked_at:
+        await _look_at(command, kept, [each for each in of_month if each.id != id_], uow)
     # Whatever it is of, it was paid, and so it may be to refund.
     await uow.due.at(ReviewRefund(kept.receipt.employer, str(month_of(kept.receipt.month))), now())
 
 
 async def _look_at(
-    command: AllocateReceipt, kept: KeptReceipt, of_month: list[KeptReceipt], uow: RegistrationUnitOfWork
+    command: AllocateReceipt, kept: KeptReceipt, others: list[KeptReceipt], uow: RegistrationUnitOfWork
 ) -> None:
     receipt = kept.receipt
-    allocation = allocated(receipt.amount_sen, await _declared(receipt, uow), _banked(of_month))
-    if allocation != kept.allocation:
-        kept = replace(kept, revision=kept.revision + 1, allocation=allocation)
-        await uow.receipts.allocate(kept)
-        uow.publish(contribution_banked(kept, allocation))
-    if allocation.unallocated_for:
+    for found in looked_at(kept, others, await _declared(receipt, uow)):
+        await uow.receipts.allocate(found)
+        uow.publish(contribution_banked(found))
+        kept = found if found.id == kept.id else kept
+    if kept.allocation is not None and kept.allocation.unallocated_for and kept.may_be_looked_at:
         await uow.due.when(command, {contributions(receipt.employer, receipt.month)}, None)
 
 
@@ -47,7 +46,3 @@ async def _declared(receipt: Receipt, uow: RegistrationUnitOfWork) -> list[FundS
     """What stands for the month, by the law as known when the receipt came; a month without lines may have none."""
     sums = await uow.contribution_lines.sums(receipt.employer, receipt.month)
     return [] if sums is None else by_fund(sums, business_day(receipt.received_at))
-
-
-def _banked(of_month: list[KeptReceipt]) -> list[FundSums]:
-    return [each for kept in of_month if kept.allocation is not None for each in kept.allocation.funds]

@@ -92,5 +92,5 @@ def _receipt(event: ContributionBankedV1) -> KeptReceipt:
         received_at=event.received_at,
     )
     funds = tuple(FundSums(Fund(each.fund), each.employer_sen, each.employee_sen) for each in event.funds)
-    reason = None if event.unallocated_for is None else Unallocated(event.unallocated_for)
+    reason = Unallocated.COUNTERED if event.countered else event.unallocated_for and Unallocated(event.unallocated_for)
     return KeptReceipt(event.receipt, receipt, event.revision, Allocation(funds, reason))

@@ -82,8 +82,7 @@ async def _totals(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
 
 async def _receipts(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     found = await uow.receipts.list_published(after or _NOBODY, PAGE_SIZE)
-    events = [contribution_received.contribution_banked(k, k.allocation) for k in found if k.allocation is not None]
-    return events, str(found[-1].id) if found else None
+    return [contribution_received.contribution_banked(each) for each in found], str(found[-1].id) if found else None
 
 
 async def _payables(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:

@@ -1,4 +1,4 @@
-"""Take in a receipt of the bank; of which funds it is the worker finds."""
+"""Take in a receipt of the bank, of whose funds the worker finds; or one of an officer, which waits for another."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,15 @@ class TakeReceipt:
 
 
 async def take_receipt(command: TakeReceipt, uow: RegistrationUnitOfWork) -> KeptReceipt:
-    """The receipt as it stands; raises BankedInFuture, or ReceiptReferenceTaken where other money has the reference."""
+    """The receipt as it stands; raises BankedInFuture, or ReceiptReferenceTaken where other money has the reference.
+
+    What one officer states counts for nothing before another releases it.
+    """
     if command.receipt.banked_on > today():
         raise BankedInFuture()
     kept, is_new = await uow.receipts.receive(command.receipt)
-    if is_new:
+    if is_new and kept.receipt.officer is None:
         await uow.due.at(AllocateReceipt(str(kept.id)), now())
-    elif not kept.receipt.says_the_same(command.receipt):
+    elif not is_new and not kept.receipt.says_the_same(command.receipt):
         raise ReceiptReferenceTaken()
     return kept

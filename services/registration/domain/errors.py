@@ -81,6 +81,25 @@ class BankedInFuture(JaringError):
     kind = Kind.INVALID
 
 
+class ReceiptActUnfit(JaringError):
+    """What is to be done to the receipt is done already, was not proposed, or is not for one that stands there."""
+
+    code = "receipt_act_unfit"
+    title = "That is not to be done to this receipt"
+    title_ms = "Tindakan itu tidak sesuai bagi penerimaan ini"
+    kind = Kind.CONFLICT
+    hint = "Read the receipt: its state, and what officers have proposed and released of it."
+
+
+class SecondOfficerNeeded(JaringError):
+    """Whoever stated or proposed something does not release it."""
+
+    code = "second_officer_needed"
+    title = "Another officer releases it than the one who entered it"
+    title_ms = "Ia dilepaskan oleh pegawai lain daripada yang memasukkannya"
+    kind = Kind.FORBIDDEN
+
+
 class NationalIdRegistered(JaringError):
     """A person with this national id is registered already; whose it is stays untold."""
 

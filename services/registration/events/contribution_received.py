@@ -15,7 +15,7 @@ from services.registration.domain.contribution import (
     by_fund,
     month_of,
 )
-from services.registration.domain.receipts import Allocation, KeptReceipt
+from services.registration.domain.receipts import Allocation, KeptReceipt, ReceiptState
 from shared.contracts.contribution_received import (
     ContributionBankedV1,
     ContributionsReceivedV1,
@@ -59,9 +59,11 @@ def contribution_totals(file: UUID, employer: int, received_at: datetime, sums: 
     )
 
 
-def contribution_banked(kept: KeptReceipt, allocation: Allocation) -> ContributionBankedV1:
-    """A receipt with what was found of it."""
-    receipt, reason = kept.receipt, allocation.unallocated_for
+def contribution_banked(kept: KeptReceipt) -> ContributionBankedV1:
+    """A receipt with what was found of it; of one that two officers found wrong nothing was banked."""
+    receipt, allocation = kept.receipt, kept.allocation or Allocation()
+    countered = kept.state is ReceiptState.COUNTERED
+    reason = None if countered else allocation.unallocated_for
     return ContributionBankedV1(
         receipt=kept.id,
         revision=kept.revision,
@@ -74,4 +76,5 @@ def contribution_banked(kept: KeptReceipt, allocation: Allocation) -> Contributi
         funds=tuple(FundDifferenceV1(**asdict(each)) for each in allocation.funds),
         unallocated_sen=receipt.amount_sen if reason else 0,
         unallocated_for=reason,
+        countered=countered,
     )

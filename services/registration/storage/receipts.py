@@ -2,23 +2,38 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
+from pydantic import TypeAdapter
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import FundSums
 from services.registration.domain.errors import ReceiptUnknown
-from services.registration.domain.receipts import Allocation, KeptReceipt, Receipt, ReceiptState, Unallocated
+from services.registration.domain.receipts import (
+    Allocation,
+    KeptReceipt,
+    Receipt,
+    ReceiptAct,
+    ReceiptState,
+    ReceiptWord,
+    Unallocated,
+)
 from services.registration.storage.keys import Keys
 from services.registration.storage.persons import Viewer
 from shared.kernel.funds import Fund
 from shared.security.fields import place
 
 _STATED = "receipt, tenant, officer, employer, month, amount_sen, banked_on, reference_sealed, received_at"
-_COLUMNS = f"{_STATED}, revision, unallocated_for, funds"
+_KEPT = f"{_STATED}, revision, unallocated_for, funds"
+_WORDS = """
+    (SELECT jsonb_object_agg(act, to_jsonb(said)) FROM receipt_word AS said
+     WHERE said.receipt = contribution_receipt.receipt) AS words
+"""
+_COLUMNS = f"{_KEPT}, {_WORDS}"
 _RECEIVE = text(f"""
     INSERT INTO contribution_receipt ({_STATED})
     VALUES (:receipt, :tenant, :officer, :employer, :month, :amount_sen, :banked_on, :reference_sealed, :received_at)
@@ -43,9 +58,11 @@ _ALLOCATE = text("""
 # Each reader and each state has a statement of its own: one for all would read everybody's rows.
 _OF_STATE = {
     None: "true",
-    ReceiptState.RECEIVED: "revision = 0",
+    ReceiptState.TO_BE_RELEASED: "revision = 0 AND officer IS NOT NULL",
+    ReceiptState.RECEIVED: "revision = 0 AND officer IS NULL",
     ReceiptState.ALLOCATED: "revision > 0 AND unallocated_for IS NULL",
-    ReceiptState.UNALLOCATED: "unallocated_for IS NOT NULL",
+    ReceiptState.UNALLOCATED: "unallocated_for IS NOT NULL AND unallocated_for <> 'countered'",
+    ReceiptState.COUNTERED: "unallocated_for IS NOT NULL AND unallocated_for = 'countered'",
 }
 _OFFICERS, _EMPLOYERS, _PARTYS = "true", "employer = :employer", "tenant = :tenant"
 _PAGES = {
@@ -58,14 +75,24 @@ _PAGES = {
     for state, is_there in _OF_STATE.items()
 }
 _BEFORE_ALL = UUID(int=0)
+_WORD = TypeAdapter(ReceiptWord)
 _RECALL = text(f"""
-    INSERT INTO contribution_receipt AS known ({_COLUMNS})
+    INSERT INTO contribution_receipt AS known ({_KEPT})
     VALUES (:receipt, :tenant, :officer, :employer, :month, :amount_sen, :banked_on, :reference_sealed, :received_at,
             :revision, :unallocated_for, CAST(:funds AS jsonb))
     ON CONFLICT (receipt) DO UPDATE SET revision = excluded.revision, unallocated_for = excluded.unallocated_for,
                                         funds = excluded.funds
     WHERE known.revision < excluded.revision
 """)  # noqa: S608 - constants
+_PROPOSE = text("""
+    INSERT INTO receipt_word (receipt, act, tenant, evidence, proposed_by, proposed_at, released_by, released_at)
+    VALUES (:receipt, :act, :tenant, :evidence, :proposed_by, :proposed_at, :released_by, :released_at)
+    ON CONFLICT DO NOTHING
+""")
+_RELEASE = text("""
+    UPDATE receipt_word SET released_by = :officer, released_at = :at
+    WHERE receipt = :receipt AND act = :act AND released_by IS NULL
+""")
 _PUBLISHED = text(f"""
     SELECT {_COLUMNS} FROM contribution_receipt WHERE receipt > CAST(:after AS uuid) AND revision > 0
     ORDER BY receipt LIMIT :limit
@@ -110,6 +137,16 @@ class ReceiptRepository:
         asked = {"after": after or _BEFORE_ALL, "limit": limit, **whose}
         return [self._kept_of(row) for row in await self._connection.execute(_PAGES[seen, state], asked)]
 
+    async def say(self, receipt: UUID, act: ReceiptAct, word: ReceiptWord, tenant: str) -> bool:
+        """Keep what an officer says of it; whether nothing was said of it before, which holds."""
+        about = {"receipt": receipt, "act": act, "tenant": tenant}
+        return (await self._connection.execute(_PROPOSE, {**about, **asdict(word)})).rowcount > 0
+
+    async def release(self, receipt: UUID, act: ReceiptAct, officer: str, at: datetime) -> bool:
+        """Keep that another officer releases what was proposed; whether nobody had."""
+        said = {"receipt": receipt, "act": act, "officer": officer, "at": at}
+        return (await self._connection.execute(_RELEASE, said)).rowcount > 0
+
     async def recall(self, kept: KeptReceipt) -> None:
         """What was published of it, unless more is known."""
         await self._connection.execute(_RECALL, {**self._stated(kept.receipt, kept.id), **_standing(kept)})
@@ -134,7 +171,8 @@ class ReceiptRepository:
             received_at=row.received_at,
             officer=row.officer,
         )
-        return KeptReceipt(row.receipt, receipt, row.revision, allocation_of(row) if row.revision else None)
+        allocation = allocation_of(row) if row.revision else None
+        return KeptReceipt(row.receipt, receipt, row.revision, allocation, _words_of(row))
 
     def _stated(self, receipt: Receipt, id_: UUID) -> Mapping[str, Any]:
         stated = asdict(receipt)
@@ -148,6 +186,11 @@ def allocation_of(row: Row[Any]) -> Allocation:
     """Of which funds the receipt in a row of ``_COLUMNS`` is."""
     funds = tuple(FundSums(Fund(each["fund"]), each["employer_sen"], each["employee_sen"]) for each in row.funds)
     return Allocation(funds, None if row.unallocated_for is None else Unallocated(row.unallocated_for))
+
+
+def _words_of(row: Row[Any]) -> Mapping[ReceiptAct, ReceiptWord]:
+    """What officers said of it, in a row of ``_COLUMNS``: nothing, for whom may not see it."""
+    return {ReceiptAct(act): _WORD.validate_python(said) for act, said in (row.words or {}).items()}
 
 
 def _standing(kept: KeptReceipt) -> Mapping[str, Any]:

@@ -98,9 +98,14 @@ _KEEP = text("""
     WHERE (known.shares, known.released_lines, known.banked_sen)
           IS DISTINCT FROM (excluded.shares, excluded.released_lines, excluded.banked_sen)
 """)
+# As `KeptReceipt.is_known` says it: what was not expected may be somebody else's, until two officers find otherwise.
 _BANKED = text("""
     SELECT sum(amount_sen)::bigint FROM contribution_receipt
     WHERE employer = :employer AND month = :month AND revision > 0
+      AND (unallocated_for IS NULL OR unallocated_for = 'less_than_declared'
+           OR (unallocated_for IN ('banked_already', 'more_than_declared') AND EXISTS (
+               SELECT FROM receipt_word AS said WHERE said.receipt = contribution_receipt.receipt
+                 AND act = 'attribution' AND released_by IS NOT NULL)))
 """)
 _ANSWER = text("UPDATE refund SET last_claim = :claim WHERE employer = :employer AND month = :month")
 _DECIDE = text("""
@@ -160,8 +165,8 @@ class RefundRepository:
     async def banked(self, employer: int, month: Month) -> Sen | None:
         """What is known to have been banked of an employer's month, in sen; None: nothing is, and two officers say.
 
-        Known is what receipts of the bank say, also of no fund yet: two of a part each are of none, and were paid all
-        the same. Whatever changes it leaves `ReviewRefund` for the month.
+        Known is what receipts say that were expected, also of no fund yet: two of a part each are of none, and were
+        paid all the same. Whatever changes it leaves `ReviewRefund` for the month.
         """
         found: Sen | None = (await self._connection.execute(_BANKED, _of(employer, month))).scalar_one()
         return found

@@ -352,3 +352,16 @@ refund_statement = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
 )
+
+receipt_word = Table(
+    "receipt_word",
+    metadata,
+    Column("receipt", Uuid, primary_key=True),
+    Column("act", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("evidence", Text),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False),
+    Column("released_by", Text),
+    Column("released_at", DateTime(timezone=True)),
+)

@@ -263,6 +263,17 @@ class Register:
         await self.work_off()
         return str(answer.json()["receipt"])
 
+    async def said(self, receipt: str, what: str, officer: str = FIRST, status: int = 201) -> dict[str, Any]:
+        """What an officer does to a receipt, and what follows of it; the answer's body."""
+        body: dict[str, Any] = {} if what.endswith("releases") else {"json": {"evidence": "KB-1"}}
+        scopes = [f"registration:contribution_receipt:{verb}" for verb in ("write", "release")]
+        path = f"/v1/contribution-receipts/{receipt}/{what}"
+        answer = await self.service.call("POST", path, scopes=scopes, subject=officer, **body)
+        assert answer.status_code == status, answer.text
+        await self.work_off()
+        found: dict[str, Any] = answer.json()
+        return found
+
     async def as_party(self, method: str, path: str, scope: str, party: str = "", **content: Any) -> httpx.Response:
         """Send a request as an employer or other partner; without a party as an officer."""
         role = "partner" if party else "officer"

@@ -73,6 +73,7 @@ UNALLOCATED = {"funds": (), "unallocated_sen": 2_450, "unallocated_for": "more_t
 
 def test_a_receipt_is_of_funds_or_says_why_it_is_of_none_yet() -> None:
     assert banked().money_sen == banked(**UNALLOCATED).money_sen == 2_450
+    assert banked(funds=(), countered=True).funds == (), "or it was wrong, and is nobody's"
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,8 @@ def test_a_receipt_is_of_funds_or_says_why_it_is_of_none_yet() -> None:
         {"unallocated_for": "more_than_declared"},
         {**UNALLOCATED, "unallocated_for": None},
         {**UNALLOCATED, "unallocated_sen": 2_449},
+        {"countered": True},
+        {**UNALLOCATED, "countered": True},
         {**UNALLOCATED, "amount_sen": 0, "unallocated_sen": 0, "unallocated_for": None},
     ],
 )

@@ -269,6 +269,9 @@ async def test_a_receipt_of_no_fund_is_owed_to_whoever_it_is_of(benefits: Servic
     await handle_events(benefits, receipt(1, *OF_FUNDS))
     assert await balances(benefits) == {"bank": "86.75", "contributions_unallocated": "-86.75"}
     assert await balances(benefits, "clearing") == await balances(benefits)
+    wrong = {"revision": 4, "unallocated_sen": 0, "unallocated_for": None, "countered": True}
+    await handle_events(benefits, receipt(3).model_copy(update=wrong))
+    assert await balances(benefits) == {}, "two officers found it wrong"
 
 
 async def test_a_batch_without_receipts_asks_for_none_and_one_without_files_books_receipts(

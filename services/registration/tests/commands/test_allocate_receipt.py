@@ -14,7 +14,9 @@ from services.registration.domain.receipts import ReceiptState
 from services.registration.files.contribution_file import render
 from services.registration.tests.support import (
     AT_3050,
+    FIRST,
     OTHER_CODE,
+    SECOND,
     WAITS_FOR_A_ROW,
     Register,
     line,
@@ -43,14 +45,17 @@ async def state(
     register: Register, employer: str, amount: str, reference: str = "FPX 1", party: str = "bank:1", **changes: Any
 ) -> httpx.Response:
     """State a receipt for May 2026; as an officer where no party is named."""
-    body: dict[str, Any] = {
+    return await register.as_party("POST", PATH, WRITE, party, json=_body(employer, amount, reference) | changes)
+
+
+def _body(employer: str, amount: str, reference: str = "FPX 1") -> dict[str, Any]:
+    return {
         "employer": employer,
         "month": "2026-05",
         "amount": {"amount": amount, "currency": "MYR"},
         "banked_on": "2026-06-15",
         "reference": reference,
     }
-    return await register.as_party("POST", PATH, WRITE, party, json=body | changes)
 
 
 async def stated(register: Register, employer: str, amount: str, reference: str = "FPX 1") -> dict[str, Any]:
@@ -61,8 +66,8 @@ async def stated(register: Register, employer: str, amount: str, reference: str 
     return await shown(register, answer.headers["location"])
 
 
-async def shown(register: Register, path: str, party: str = "bank:1") -> dict[str, Any]:
-    """A receipt as its reader sees it."""
+async def shown(register: Register, path: str, party: str = "") -> dict[str, Any]:
+    """A receipt as its reader sees it: an officer, where no party is named."""
     answer = await register.as_party("GET", path, READ, party)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -97,6 +102,7 @@ async def test_what_equals_the_declared_month_is_of_its_funds_and_published(regi
         "stated_by": "bank:1",
         "funds": AT_2480_BY_FUND,
         "unallocated_sen": 0,
+        "countered": False,
     }
 
 
@@ -111,7 +117,7 @@ async def test_a_receipt_that_is_stated_again_is_the_same_and_other_money_needs_
     assert (other.status_code, other.json()["code"]) == (409, "receipt_reference_taken")
     assert (await state(register, employer, "64.90", party="")).json()["receipt"] != first["receipt"]
     await register.work_off()
-    assert len(await register.events("contribution.banked")) == 2
+    assert len(await register.events("contribution.banked")) == 1, "an officer's own waits for another officer"
     sealed = await register.rows("SELECT reference_sealed FROM contribution_receipt")
     assert all(b"FPX" not in bytes(row["reference_sealed"]) for row in sealed), "free text, which may name somebody"
 
@@ -128,10 +134,11 @@ async def test_money_that_comes_before_its_file_waits_for_it_and_a_correction_is
     await register.sent(employer, months_at_2480("2026-05"))
     path = f"{PATH}/{early['receipt']}"
     assert standing(await shown(register, path))[0] == "allocated"
-    double = await stated(register, employer, "15.90", "FPX 2")
-    assert standing(double)[:2] == ("unallocated", "banked_already")
+    more = await stated(register, employer, "10.00", "FPX 2")
+    assert standing(more)[:2] == ("unallocated", "banked_already")
     await register.sent(employer, render([line("2026-05", HIGHER)]))
-    assert standing(await shown(register, f"{PATH}/{double['receipt']}")) == (
+    correction = await stated(register, employer, "15.90", "FPX 3")
+    assert standing(correction) == (
         "allocated",
         None,
         ["employment_injury 7.50 0.00", "invalidity 3.00 3.00", "employment_insurance 1.20 1.20"],
@@ -141,9 +148,69 @@ async def test_money_that_comes_before_its_file_waits_for_it_and_a_correction_is
     assert [(each["receipt"], each["revision"], each.get("unallocated_for")) for each in told] == [
         (early["receipt"], 1, "nothing_declared"),
         (early["receipt"], 2, None),
-        (double["receipt"], 1, "banked_already"),
-        (double["receipt"], 2, None),
+        (more["receipt"], 1, "banked_already"),
+        (correction["receipt"], 1, None),
     ]
+
+
+async def test_an_employer_makes_no_refund_of_money_that_is_not_its_own(register: Register) -> None:
+    """RM15.90 of somebody else: the employer declares up by just that, down again, and claims it; two officers may
+    find that it was its own, and that it was not."""
+    employer, _ = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-05"))
+    await stated(register, employer, "64.90")
+    foreign = await stated(register, employer, "15.90", "FPX 2")
+    for content in (render([line("2026-05", HIGHER)]), months_at_2480("2026-05")):
+        await register.sent(employer, content)
+    assert standing(await shown(register, f"{PATH}/{foreign['receipt']}"))[:2] == ("unallocated", "banked_already")
+    assert [each["banked"]["amount"] for each in await register.refunds()] == ["64.90"]
+    assert (await register.claim_refund(employer, "2026-05")).json()["code"] == "nothing_to_refund"
+    receipt = foreign["receipt"]
+    assert (await register.said(receipt, "attributions/releases", SECOND, 409))["code"] == "receipt_act_unfit"
+    await register.said(receipt, "attributions", FIRST)
+    assert (await register.said(receipt, "attributions/releases", FIRST, 403))["code"] == "second_officer_needed"
+    assert [each["claimable"] for each in await register.refunds()] == [False]
+    seen = await register.said(receipt, "attributions/releases", SECOND)
+    assert [each | {"proposed_at": "", "released_at": ""} for each in seen["words"].values()] == [
+        {"evidence": "KB-1", "proposed_by": FIRST, "proposed_at": "", "released_by": SECOND, "released_at": ""}
+    ]
+    assert [(each["banked"]["amount"], each["claimable"]) for each in await register.refunds()] == [("80.80", True)]
+    await register.claim_refund(employer, "2026-05")
+    assert (await register.decided_refund()).status_code == 201
+    await register.said(receipt, "counter-entries", FIRST)
+    await register.said(receipt, "counter-entries/releases", SECOND)
+    assert {each[3] for each in await register.payables() if each[1] == 2} == {"not_paid"}
+
+
+async def test_what_an_officer_states_counts_when_another_releases_it_and_a_wrong_receipt_is_countered_once(
+    register: Register,
+) -> None:
+    employer, _ = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-05"))
+    answer = await register.service.call("POST", PATH, scopes=[WRITE], subject=FIRST, json=_body(employer, "64.90"))
+    receipt, path = answer.json()["receipt"], answer.headers["location"]
+    await register.work_off()
+    assert (answer.json()["state"], answer.json()["officer"]) == ("to_be_released", FIRST)
+    assert await register.events("contribution.banked") == []
+    assert (await register.said(receipt, "releases", FIRST, 403))["code"] == "second_officer_needed"
+    await register.said(receipt, "releases", SECOND)
+    assert (await shown(register, path))["state"] == "allocated"
+    assert (await register.said(receipt, "releases", SECOND, 409))["code"] == "receipt_act_unfit"
+    as_employer = await shown(register, path, party_of(employer))
+    assert [as_employer[name] for name in ("stated_by", "officer", "words")] == ["organisation:1", None, {}]
+    await register.said(receipt, "counter-entries", SECOND)
+    assert (await register.said(receipt, "counter-entries/releases", SECOND, 403))["code"] == "second_officer_needed"
+    await register.said(receipt, "counter-entries/releases", FIRST)
+    for what in ("counter-entries", "counter-entries/releases"):
+        assert (await register.said(receipt, what, FIRST, 409))["code"] == "receipt_act_unfit"
+    assert (await shown(register, path))["state"] == "countered"
+    told = await register.events("contribution.banked")
+    assert [(each["revision"], each.get("countered"), each["unallocated_sen"]) for each in told] == [
+        (1, False, 0),
+        (2, True, 0),
+    ]
+    assert (told[1]["funds"], told[1].get("unallocated_for")) == ([], None)
+    assert (await stated(register, employer, "64.90", "FPX 2"))["state"] == "allocated", "what was banked indeed"
 
 
 async def test_a_file_and_a_receipt_of_its_month_do_not_wait_for_each_other(register: Register) -> None:
@@ -172,19 +239,17 @@ async def test_officers_and_the_bank_state_receipts_and_whose_they_are_sees_them
         refused = await state(register, employer, "64.90", "mine", party)
         assert (refused.status_code, refused.json()["code"]) == (403, "receipt_of_bank_only")
     path = f"{PATH}/{receipt['receipt']}"
-    assert (await shown(register, path, party_of(employer))) == receipt == (await shown(register, path, ""))
+    for party in (party_of(employer), "bank:1"):
+        assert await shown(register, path, party) == receipt | {"unallocated_for": None}, "the reason is for officers"
     stranger = await register.as_party("GET", path, READ, party_of(other))
     assert (stranger.status_code, stranger.json()["code"]) == (404, "receipt_unknown")
     seen = {party: await shown(register, PATH, party) for party in ("", "bank:1", party_of(other), "bank:2")}
     assert [len(page["data"]) for page in seen.values()] == [2, 1, 1, 0]
-    of_bank = {state: (await shown(register, f"{PATH}?state={state}"))["data"] for state in ReceiptState}
+    of_bank = {state: (await shown(register, f"{PATH}?state={state}", "bank:1"))["data"] for state in ReceiptState}
     assert {state: len(page) for state, page in of_bank.items() if page} == {"unallocated": 1}
-    by_state = {state: await shown(register, f"{PATH}?state={state}", "") for state in ReceiptState}
-    assert {state: len(page["data"]) for state, page in by_state.items()} == {
-        "received": 0,
-        "allocated": 0,
-        "unallocated": 2,
-    }
+    by_state = {state: await shown(register, f"{PATH}?state={state}") for state in ReceiptState}
+    counts = {state: len(page["data"]) for state, page in by_state.items()}
+    assert counts == dict.fromkeys(ReceiptState, 0) | {"to_be_released": 1, "unallocated": 1}
 
 
 async def test_what_cannot_have_been_banked_is_refused(register: Register) -> None:

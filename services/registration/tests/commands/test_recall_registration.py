@@ -12,8 +12,10 @@ from services.registration.files.contribution_file import render
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
+    FIRST,
     OTHER_CODE,
     OTHER_MYKAD,
+    SECOND,
     WAITS_FOR_A_ROW,
     Register,
     line,
@@ -258,7 +260,10 @@ async def test_what_was_banked_is_known_again_and_is_not_counted_twice_when_it_i
     receipts = [
         await register.banked(employer, "2026-05", "64.90"),
         await register.banked(employer, "2026-04", "64.90", "FPX 2"),
+        await register.banked(employer, "2026-05", "64.90", "FPX 3"),
     ]
+    for what, officer in (("counter-entries", FIRST), ("counter-entries/releases", SECOND)):
+        await register.said(receipts[2], what, officer)
     await recall(register.service, again.service)
     await again.work_off()
     assert await again.banked(employer, "2026-05", "64.90") == receipts[0]
@@ -266,6 +271,7 @@ async def test_what_was_banked_is_known_again_and_is_not_counted_twice_when_it_i
     assert {str(row[0]): tuple(row)[1:] for row in known} == {
         receipts[0]: ("bank:1", 1, None),
         receipts[1]: ("bank:1", 1, "nothing_declared"),
+        receipts[2]: ("bank:1", 2, "countered"),
     }
     assert await again.events("contribution.banked") == [], "as it was told"
     await again.worker_of()
