@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.benefits.api import (
     agreements,
     bank_files,
+    counter_entries,
     entitlements,
     ledger,
     payees,
@@ -35,7 +36,7 @@ def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     everything = "every payment that was settled or returned and every repayment"
     announcements = announcement_router("benefits", everything, unit, RepublishBenefits)
-    back = (recoveries, repayments, statement_lines, agreements)
+    back = (recoveries, repayments, counter_entries, statement_lines, agreements)
     rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger)
     larger = {"/v1/bank-files/": LARGEST_STATUS_REPORT}
     return described_app("benefits", ABOUT, [*(room.router for room in rooms), announcements], larger)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from services.benefits.commands.book_repayment import BookRepayment, book_repayment
 from services.benefits.commands.book_statement_line import BookStatementLine, book_statement_line
 from services.benefits.commands.check_bank_file import CheckBankFile, check_bank_file
+from services.benefits.commands.counter_repayment import CounterRepayment, counter_repayment
 from services.benefits.commands.freeze_bank_file import Paying
 from services.benefits.commands.recall_payments import RecallPayments, recall_payments
 from services.benefits.commands.recall_repayments import RecallRepayments, recall_repayments
@@ -46,6 +47,7 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(CheckBankFile, check_bank_file),
     DueCommand(BookStatementLine, book_statement_line),
     DueCommand(BookRepayment, book_repayment),
+    DueCommand(CounterRepayment, counter_repayment),
     DueCommand(WakeMonthly, wake_monthly),
     DueCommand(RepublishBenefits, republish_benefits),
 ]

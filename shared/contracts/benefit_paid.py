@@ -149,6 +149,13 @@ class PaymentRecovered(PaymentStated):
     """Act and section under which it is to come back."""
 
 
+class RepaymentCountered(PaymentRecovered):
+    """Money that was told of as come back had not come in: what it made smaller is to come back again.
+
+    It says again all that was said of the repayment, which it takes back for good.
+    """
+
+
 class BenefitInstructedV1(PaymentInstructed, PaymentEvent):
     """A payment stands in a bank file, which the bank is given after this: whatever reached the bank is known from it.
 
@@ -198,3 +205,15 @@ class PayableRecoveredV1(PaymentRecovered, PayableEvent):
     """Money about no person that was paid beyond what was owed came back."""
 
     name: ClassVar[str] = "payable.recovered"
+
+
+class BenefitRepaymentCounteredV1(RepaymentCountered, PaymentEvent):
+    """A repayment of what was paid beyond the entitlement had not come in: it is to come back again (Act 4 s.50)."""
+
+    name: ClassVar[str] = "benefit.repayment_countered"
+
+
+class PayableRepaymentCounteredV1(RepaymentCountered, PayableEvent):
+    """A repayment of what was paid beyond what was owed, about no person, had not come in."""
+
+    name: ClassVar[str] = "payable.repayment_countered"

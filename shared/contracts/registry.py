@@ -4,10 +4,12 @@ from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.benefit_paid import (
     BenefitInstructedV1,
     BenefitRecoveredV1,
+    BenefitRepaymentCounteredV1,
     BenefitReturnedV1,
     BenefitSettledV1,
     PayableInstructedV1,
     PayableRecoveredV1,
+    PayableRepaymentCounteredV1,
     PayableReturnedV1,
     PayableSettledV1,
 )
@@ -54,6 +56,8 @@ EVENTS: tuple[type[Event], ...] = (
     PayableSettledV1,
     PayableReturnedV1,
     PayableRecoveredV1,
+    BenefitRepaymentCounteredV1,
+    PayableRepaymentCounteredV1,
     PatientAdmittedV1,
     PatientDischargedV1,
     RehabPayableStatedV1,

@@ -81,6 +81,9 @@ class RepaymentOut(Out):
     entered_at: datetime
     word: Word | None = Field(description="What was said of it, where an officer entered it.")
     said_by: OfficerOrBank | None
+    counter_evidence: str | None = Field(max_length=40, description="By which document it did not come in after all.")
+    counter_proposed_by: OfficerOrBank | None
+    counter_released_by: OfficerOrBank | None = Field(description="Null while it waits for another officer.")
 
     @classmethod
     def of(cls, read: RepaymentRead, cipher: FieldCipher) -> "RepaymentOut":
@@ -101,6 +104,9 @@ class RepaymentOut(Out):
             entered_at=read.entered_at,
             word=None if read.word is None else Word(read.word),
             said_by=read.said_by,
+            counter_evidence=read.counter_evidence,
+            counter_proposed_by=read.counter_proposed_by,
+            counter_released_by=read.counter_released_by,
         )
 
 
@@ -114,7 +120,7 @@ async def list_repayments(
     listing: Listing, uow: CommittedBeforeAnswer, cipher: Cipher, state: StateFilter = RepaymentState.TO_BE_RELEASED
 ) -> Page[RepaymentOut]:
     """What waits for a second officer, what was more than open, what has a reference that no recovery has, and what was
-    booked or withdrawn; in the order of their ids."""
+    booked, withdrawn or countered; in the order of their ids."""
     found = await repayments.list_repayments(state, listing.after_id, listing.limit, uow)
     return listing.page(found, item=partial(RepaymentOut.of, cipher=cipher))
 

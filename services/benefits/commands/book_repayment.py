@@ -42,11 +42,22 @@ async def book_repayment(command: BookRepayment, uow: BenefitsUnitOfWork) -> Non
 
 async def post_repaid(repaid: Repaid, uow: BenefitsUnitOfWork) -> None:
     """What came back counts from the day on which it came in; what is more than was open is of no recovery."""
+    await uow.repayments.wait_no_longer(repaid.repayment.id)
+    await _post(repaid, TransferReason.REPAID, TransferReason.REPAID_BEYOND, uow)
+
+
+async def post_countered(repaid: Repaid, uow: BenefitsUnitOfWork) -> None:
+    """The exact reverse of a repayment, which counts on the same day: on none had that money come in."""
+    await _post(repaid, TransferReason.REPAID_COUNTERED, TransferReason.REPAID_BEYOND_COUNTERED, uow)
+
+
+async def _post(
+    repaid: Repaid, of_recovery: TransferReason, of_nobody: TransferReason, uow: BenefitsUnitOfWork
+) -> None:
     repayment, recovery = repaid.repayment, repaid.recovery
-    await uow.repayments.wait_no_longer(repayment.id)
     if repaid.amount_sen:
-        moved = transfer(TransferReason.REPAID, repaid.amount_sen, recovery.fund)
+        moved = transfer(of_recovery, repaid.amount_sen, recovery.fund)
         about = (recovery.key, recovery.revision, None, repayment.received_on, repayment.id)
         await uow.ledger.post([Line(moved, *about)])
     if repaid.beyond_sen:
-        await uow.ledger.post_beyond(repayment, repaid.beyond_sen)
+        await uow.ledger.post_beyond(repayment, repaid.beyond_sen, of_nobody)

@@ -31,9 +31,9 @@ async def enter_repayment(command: EnterRepayment, uow: BenefitsUnitOfWork) -> R
     if await uow.recoveries.find(command.recovery) is None:
         raise RecoveryUnknown(facts={"recovery": str(command.recovery)})
     came_in = (command.amount_sen, command.received_on, command.route, command.reference)
-    # The same receipt has the same id, until it is withdrawn: the database refuses it a second time.
+    # The same receipt has the same id, until it is withdrawn or countered: the database refuses it a second time.
     receipt = (command.recovery, command.route, command.reference)
-    id_ = derived_id("repayment", *receipt, await uow.repayments.count_withdrawn(*receipt))
+    id_ = derived_id("repayment", *receipt, await uow.repayments.count_taken_back(*receipt))
     repayment = Repayment(id_, command.recovery, *came_in, command.officer)
     if not await uow.repayments.add(repayment):
         raise RepaymentEntered(facts={"repayment": str(id_)})

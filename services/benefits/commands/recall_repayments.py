@@ -6,12 +6,12 @@ Otherwise the recovery that settling opens again would be asked for a second tim
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.benefits.commands.book_repayment import post_repaid
+from services.benefits.commands.book_repayment import post_countered, post_repaid
 from services.benefits.domain.entitled import EntitlementKey, Source
 from services.benefits.domain.recoveries import Recovery, Repayment, Route
 from services.benefits.storage.repayments import Repaid
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.contracts.benefit_paid import BenefitRecoveredV1, PaymentRecovered
+from shared.contracts.benefit_paid import PaymentEvent, PaymentRecovered, RepaymentCountered
 from shared.contracts.envelope import Event
 
 
@@ -23,7 +23,8 @@ class RecallRepayments:
 
 
 async def recall_repayments(command: RecallRepayments, uow: BenefitsUnitOfWork) -> None:
-    """Book again what came back; until settling has opened the recovery again, less than nothing is open of it."""
+    """Book again what came back, and counter what did not after all; until settling has opened the recovery again,
+    less than nothing is open of it."""
     for event in command.events:
         if isinstance(event, PaymentRecovered):
             await _recall(event, uow)
@@ -37,12 +38,15 @@ async def _recall(event: PaymentRecovered, uow: BenefitsUnitOfWork) -> None:
     known = await uow.recoveries.recall(recovery, event.happened_at)
     amount_sen = event.amount_sen + event.beyond_sen
     repayment = Repayment(event.repayment, known, amount_sen, event.received_on, Route(event.route), event.route, "")
+    repaid = Repaid(repayment, recovery, event.amount_sen, event.beyond_sen)
     if await uow.repayments.add(repayment) or not await uow.repayments.is_booked(repayment.id):
-        await post_repaid(Repaid(repayment, recovery, event.amount_sen, event.beyond_sen), uow)
+        await post_repaid(repaid, uow)
+    if isinstance(event, RepaymentCountered) and not await uow.repayments.is_countered(repayment.id):
+        await post_countered(repaid, uow)
 
 
 def _recovery(event: PaymentRecovered) -> Recovery:
     key = EntitlementKey(event.claim, event.scheme, event.benefit, event.party)
-    person = event.person if isinstance(event, BenefitRecoveredV1) else None
+    person = event.person if isinstance(event, PaymentEvent) else None
     about = (event.owner, Source.told(event.source, event.owner), person, event.fund, event.law, event.claim_revision)
     return Recovery(event.recovery, key, *about, open_sen=0)

@@ -1,10 +1,13 @@
 """States again how every payment ended, and then what came back (rules M8)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.benefits.events.benefit_paid import money_came_back, payment_answered
+from services.benefits.events.benefit_paid import money_came_back, payment_answered, repayment_countered
+from services.benefits.storage.repayments import Repaid
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.contracts.envelope import Event
 from shared.kernel.clock import now
 
 PAGE_SIZE = 500
@@ -23,7 +26,7 @@ async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork
     """Republish a page, and leave the rest of the run for later."""
     if command.repayments:
         repaid = await uow.repayments.list_repaid(command.after, PAGE_SIZE)
-        uow.republish(command.run, [money_came_back(each) for each in repaid])
+        uow.republish(command.run, [event for each in repaid for event in _told(each)])
         is_last = len(repaid) < PAGE_SIZE
         after = None if is_last else RepublishBenefits(command.run, repaid[-1].repayment.id, repayments=True)
     else:
@@ -33,3 +36,10 @@ async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork
         after = RepublishBenefits(command.run, None if is_last else answered[-1][0].id, repayments=is_last)
     if after is not None:
         await uow.due.at(after, now())
+
+
+def _told(repaid: Repaid) -> Iterator[Event]:
+    """What came in, and that it did not after all."""
+    yield money_came_back(repaid)
+    if repaid.is_countered:
+        yield repayment_countered(repaid)

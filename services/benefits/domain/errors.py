@@ -90,7 +90,7 @@ class RecoveryUnknown(JaringError):
 
 
 class RepaymentUnknown(JaringError):
-    """No officer entered such a repayment; what the bank's own line brings counts without one."""
+    """There is no such repayment, or none that is released: what the bank's own line brings counts without that."""
 
     code = "repayment_unknown"
     title = "No such repayment"
@@ -105,7 +105,17 @@ class RepaymentEntered(JaringError):
     title = "This receipt is entered already"
     title_ms = "Resit ini telah dimasukkan"
     kind = Kind.CONFLICT
-    hint = "Withdraw the one that was entered by mistake, before it is released, and enter it as it is."
+    hint = "Withdraw the one that was entered by mistake, or counter it once it is booked, and enter it as it is."
+
+
+class CounterEntryUnfit(JaringError):
+    """The repayment is not booked, nobody proposed to counter it, or it is countered; nothing was written."""
+
+    code = "counter_entry_unfit"
+    title = "There is nothing of this repayment to counter"
+    title_ms = "Tiada apa-apa bagi bayaran balik ini untuk dibalikkan"
+    kind = Kind.CONFLICT
+    hint = "Withdraw what one officer entered and nobody released; what is countered stays so."
 
 
 class ReceivedInFuture(JaringError):

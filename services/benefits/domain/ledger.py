@@ -46,6 +46,8 @@ class TransferReason(StrEnum):
     CALLED_IN = "called_in"
     REPAID = "repaid"
     REPAID_BEYOND = "repaid_beyond"
+    REPAID_COUNTERED = "repaid_countered"
+    REPAID_BEYOND_COUNTERED = "repaid_beyond_countered"
     CONTRIBUTIONS = "contributions"
     CONTRIBUTIONS_BANKED = "contributions_banked"
 
@@ -85,6 +87,9 @@ _SIDES = {
     TransferReason.CALLED_IN: (Account.RECOVERIES_RECEIVABLE, Account.LOANS_RECEIVABLE),
     TransferReason.REPAID: (Account.BANK, Account.RECOVERIES_RECEIVABLE),
     TransferReason.REPAID_BEYOND: (Account.BANK, Account.RECEIPTS_UNALLOCATED),
+    # Money that did not come in after all.
+    TransferReason.REPAID_COUNTERED: (Account.RECOVERIES_RECEIVABLE, Account.BANK),
+    TransferReason.REPAID_BEYOND_COUNTERED: (Account.RECEIPTS_UNALLOCATED, Account.BANK),
 }
 # What is granted stands on one of these: the side of `_SIDES` that is written as that of benefits.
 GRANTED = (

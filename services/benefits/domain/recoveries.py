@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -40,6 +40,8 @@ class RepaymentState(StrEnum):
     REPAID = "repaid"
     MORE_THAN_OPEN = "more_than_open"
     UNKNOWN_REFERENCE = "unknown_reference"
+    COUNTER_TO_BE_RELEASED = "counter_to_be_released"
+    COUNTERED = "countered"
 
 
 class AgreementKind(StrEnum):
@@ -76,6 +78,18 @@ class Repayment:
     reference: str
     entered_by: str
     statement_line: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterEntry:
+    """That money which is booked did not come in after all, by which document: it holds when it is released."""
+
+    repayment: UUID
+    evidence: str
+    proposed_by: str
+    proposed_at: datetime
+    released_by: str | None
+    released_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,19 @@ from services.benefits.storage.repayments import Repaid
 from shared.contracts.benefit_paid import (
     BenefitInstructedV1,
     BenefitRecoveredV1,
+    BenefitRepaymentCounteredV1,
     BenefitReturnedV1,
     BenefitSettledV1,
     PayableInstructedV1,
     PayableRecoveredV1,
+    PayableRepaymentCounteredV1,
     PayableReturnedV1,
     PayableSettledV1,
     PaymentInstructed,
     PaymentRecovered,
     PaymentReturned,
     PaymentSettled,
+    RepaymentCountered,
 )
 from shared.contracts.envelope import Event
 from shared.kernel.clock import BUSINESS_ZONE
@@ -78,8 +81,17 @@ def _settled(sent: Sent, value_on: date) -> PaymentSettled:
 
 def money_came_back(repaid: Repaid) -> PaymentRecovered:
     """The event of a repayment that made a recovery smaller; it happened on the day on which it came in."""
+    return _about(repaid.recovery.person, BenefitRecoveredV1, PayableRecoveredV1, _repaid(repaid))
+
+
+def repayment_countered(repaid: Repaid) -> RepaymentCountered:
+    """The event of a repayment that did not come in after all, which says again all that the first one said."""
+    return _about(repaid.recovery.person, BenefitRepaymentCounteredV1, PayableRepaymentCounteredV1, _repaid(repaid))
+
+
+def _repaid(repaid: Repaid) -> dict[str, Any]:
     repayment, recovery = repaid.repayment, repaid.recovery
-    stated = {
+    return {
         **asdict(recovery.key),
         "owner": recovery.owner,
         "source": recovery.source,
@@ -94,7 +106,6 @@ def money_came_back(repaid: Repaid) -> PaymentRecovered:
         "claim_revision": recovery.revision,
         "law": recovery.law,
     }
-    return _about(recovery.person, BenefitRecoveredV1, PayableRecoveredV1, stated)
 
 
 def _about(

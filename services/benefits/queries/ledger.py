@@ -37,7 +37,10 @@ _BY_FUND = text(f"""
 
 _EXPENSES = {Account.BENEFIT_EXPENSE, Account.PAYABLE_EXPENSE}
 _PAID = {TransferReason.SETTLED, TransferReason.REVERSED}
-_REPAID = {TransferReason.REPAID, TransferReason.REPAID_BEYOND}
+_REPAID = {
+    *(TransferReason.REPAID, TransferReason.REPAID_BEYOND),
+    *(TransferReason.REPAID_COUNTERED, TransferReason.REPAID_BEYOND_COUNTERED),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ _OF_PERSON = text(f"""
                coalesce(sum(amount_sen) FILTER (
                    WHERE credit = 'recoveries_receivable' AND cause NOT IN ('repaid', 'called_in', 'fund_changed')),
                         0)::bigint AS set_off_sen,
-               coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid'), 0)::bigint AS repaid_sen
+               coalesce(sum(CASE cause WHEN 'repaid' THEN amount_sen WHEN 'repaid_countered' THEN -amount_sen END),
+                        0)::bigint AS repaid_sen
         FROM transfer
         WHERE transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
               AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS books

@@ -15,8 +15,16 @@ _REPAID, _BEYOND = (
     f"EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND cause = '{cause}')"
     for cause in ("repaid", "repaid_beyond")
 )
+_COUNTERED = "cause IN ('repaid_countered', 'repaid_beyond_countered')"
+_STANDS = f"NOT EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {_COUNTERED})"
 _WAITS = "repayment_waiting AS kept JOIN repayment ON id = kept.repayment"
 _WITHDRAWN = "repayment_word AS kept JOIN repayment ON id = kept.repayment"
+_PROPOSED = "counter_entry AS kept JOIN repayment ON id = kept.repayment"
+# A part that was of nobody is reversed beside the one that was of a recovery.
+_REVERSED = (
+    f"(SELECT DISTINCT repayment FROM transfer WHERE {_COUNTERED}) AS kept "  # noqa: S608 - a constant
+    "JOIN repayment ON id = kept.repayment"
+)
 _MORE = "transfer AS kept JOIN repayment ON repayment.id = kept.repayment"
 # Each state is found where it is kept, by an index: the tables, their column that a page goes on by, and the condition.
 # What stands in the ledger is booked, whatever was said of it: after a restore nothing else is known of it.
@@ -28,23 +36,32 @@ _FOUND = {
         "kept.repayment",
         f"kept.word = 'withdrawn' AND NOT {_REPAID} AND NOT {_BEYOND}",
     ),
-    RepaymentState.REPAID: ("repayment", "repayment.id", f"{_REPAID} AND NOT {_BEYOND}"),
-    RepaymentState.MORE_THAN_OPEN: (_MORE, "kept.repayment", "cause = 'repaid_beyond' AND recovery IS NOT NULL"),
-    RepaymentState.UNKNOWN_REFERENCE: ("repayment", "repayment.id", f"recovery IS NULL AND {_BEYOND}"),
+    RepaymentState.REPAID: ("repayment", "repayment.id", f"{_REPAID} AND NOT {_BEYOND} AND {_STANDS}"),
+    RepaymentState.MORE_THAN_OPEN: (
+        _MORE,
+        "kept.repayment",
+        f"cause = 'repaid_beyond' AND recovery IS NOT NULL AND {_STANDS}",
+    ),
+    RepaymentState.UNKNOWN_REFERENCE: ("repayment", "repayment.id", f"recovery IS NULL AND {_BEYOND} AND {_STANDS}"),
+    RepaymentState.COUNTER_TO_BE_RELEASED: (_PROPOSED, "kept.repayment", "released_by IS NULL"),
+    RepaymentState.COUNTERED: (_REVERSED, "kept.repayment", "true"),
 }
 _READ = """
     SELECT repayment.id, recovery, CAST(:state AS text) AS state, repayment.amount_sen, booked.repaid_sen,
            booked.beyond_sen, received_on, route, repayment.reference, statement_line.id AS statement_line,
-           statement_line.written, entered_at, entered_by, word, said_by
+           statement_line.written, entered_at, entered_by, word, said_by, evidence, proposed_by, released_by
     FROM (SELECT repayment.id FROM {tables}
           WHERE {condition} AND (CAST(:after AS uuid) IS NULL OR {id} > :after)
           ORDER BY {id} LIMIT :limit) AS found
     JOIN repayment ON repayment.id = found.id
     LEFT JOIN repayment_word ON repayment_word.repayment = repayment.id
+    LEFT JOIN counter_entry ON counter_entry.repayment = repayment.id
     LEFT JOIN statement_line ON statement_line.id = repayment.statement_line
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid'), 0)::bigint AS repaid_sen,
-               coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid_beyond'), 0)::bigint AS beyond_sen
+        SELECT coalesce(sum(CASE cause WHEN 'repaid' THEN amount_sen WHEN 'repaid_countered' THEN -amount_sen END),
+                        0)::bigint AS repaid_sen,
+               coalesce(sum(CASE cause WHEN 'repaid_beyond' THEN amount_sen
+                                       WHEN 'repaid_beyond_countered' THEN -amount_sen END), 0)::bigint AS beyond_sen
         FROM transfer WHERE transfer.repayment = repayment.id) AS booked
     ORDER BY repayment.id
 """
@@ -73,6 +90,9 @@ class RepaymentRead:
     entered_by: str
     word: str | None
     said_by: str | None
+    counter_evidence: str | None
+    counter_proposed_by: str | None
+    counter_released_by: str | None
 
 
 async def list_repayments(

@@ -126,9 +126,11 @@ class LedgerRepository:
         if rows:
             await self._connection.execute(insert(t.transfer), rows)
 
-    async def post_beyond(self, repayment: Repayment, amount_sen: Sen) -> None:
-        """Book what came in and belongs to no recovery: it is of no fund until a person has looked."""
-        moved = transfer(TransferReason.REPAID_BEYOND, amount_sen, CLEARING)
+    async def post_beyond(
+        self, repayment: Repayment, amount_sen: Sen, reason: TransferReason = TransferReason.REPAID_BEYOND
+    ) -> None:
+        """Book what came in and belongs to no recovery: it is of no fund until a person has looked; or counter it."""
+        moved = transfer(reason, amount_sen, CLEARING)
         row = _row(moved, new_id(), now(), repayment.received_on) | {"repayment": repayment.id}
         await self._connection.execute(insert(t.transfer).values(row))
 

@@ -20,15 +20,29 @@ from shared.security.fields import FieldCipher, place
 
 # What an officer enters or a bank brings is of the organisation: who paid it back is no tenant.
 _OWN = "organisation:1"
-_WITHDRAWN = text("""
-    SELECT count(*) FROM repayment JOIN repayment_word ON repayment_word.repayment = repayment.id
-    WHERE recovery = :recovery AND route = :route AND reference = :reference AND word = 'withdrawn'
+_COUNTERED = "cause IN ('repaid_countered', 'repaid_beyond_countered')"
+_TAKEN_BACK = text(f"""
+    SELECT count(*) FROM repayment LEFT JOIN repayment_word ON repayment_word.repayment = repayment.id
+    WHERE recovery = :recovery AND route = :route AND reference = :reference
+      AND (word = 'withdrawn'
+           OR EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {_COUNTERED}))
+""")  # noqa: S608 - a constant
+_IS_COUNTERED = text(f"""
+    SELECT EXISTS (SELECT FROM transfer WHERE repayment = :repayment AND {_COUNTERED})
+""")  # noqa: S608 - a constant
+_BOOKED_OF = text("""
+    SELECT coalesce(max(fund) FILTER (WHERE cause = 'repaid'), 'clearing') AS fund,
+           coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid'), 0)::bigint AS repaid_sen,
+           coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid_beyond'), 0)::bigint AS beyond_sen
+    FROM transfer WHERE repayment = :repayment
 """)
 _BOOKED = text("""
     SELECT repayment.*, recovery.claim, recovery.scheme, recovery.benefit, recovery.party, recovery.person,
            recovery.law, recovery.revision, coalesce(settlement.owner, 'claims') AS owner,
            coalesce(settlement.source, 'claim') AS source, repaid.fund,
-           repaid.amount_sen AS repaid_sen, coalesce(beyond.amount_sen, 0) AS beyond_sen
+           repaid.amount_sen AS repaid_sen, coalesce(beyond.amount_sen, 0) AS beyond_sen,
+           EXISTS (SELECT FROM transfer AS countered
+                   WHERE countered.repayment = repayment.id AND cause = 'repaid_countered') AS countered
     FROM repayment JOIN recovery ON recovery.id = repayment.recovery
     JOIN transfer AS repaid ON repaid.repayment = repayment.id AND repaid.cause = 'repaid'
     LEFT JOIN transfer AS beyond ON beyond.repayment = repayment.id AND beyond.cause = 'repaid_beyond'
@@ -75,11 +89,24 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Repaid:
-    """A repayment that made a recovery of a fund smaller, and what of it was more than was open."""
+    """A repayment that made a recovery of a fund smaller, and what of it was more than was open.
+
+    ``is_countered``: it did not come in after all, and the recovery is open again.
+    """
 
     repayment: Repayment
     recovery: Recovery
     amount_sen: Sen
+    beyond_sen: Sen
+    is_countered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What of a repayment made the recovery of a fund smaller, and what was more than was open."""
+
+    fund: str
+    repaid_sen: Sen
     beyond_sen: Sen
 
 
@@ -117,10 +144,10 @@ class RepaymentRepository:
         waiting = t.repayment_waiting
         await self._connection.execute(delete(waiting).where(waiting.c.repayment == repayment))
 
-    async def count_withdrawn(self, recovery: UUID, route: Route, reference: str) -> int:
-        """How often a receipt was entered and withdrawn."""
+    async def count_taken_back(self, recovery: UUID, route: Route, reference: str) -> int:
+        """How often a receipt was entered and withdrawn or countered."""
         receipt = {"recovery": recovery, "route": route, "reference": reference}
-        return int((await self._connection.execute(_WITHDRAWN, receipt)).scalar_one())
+        return int((await self._connection.execute(_TAKEN_BACK, receipt)).scalar_one())
 
     async def find(self, id_: UUID) -> Repayment | None:
         """A repayment by its id."""
@@ -139,6 +166,14 @@ class RepaymentRepository:
         """Whether it stands in the ledger."""
         booked = select(exists().where(t.transfer.c.repayment == repayment))
         return bool((await self._connection.execute(booked)).scalar_one())
+
+    async def is_countered(self, repayment: UUID) -> bool:
+        """Whether what it booked is reversed."""
+        return bool((await self._connection.execute(_IS_COUNTERED, {"repayment": repayment})).scalar_one())
+
+    async def booked(self, repayment: UUID) -> Booked:
+        """What it booked."""
+        return Booked(*(await self._connection.execute(_BOOKED_OF, {"repayment": repayment})).one())
 
     async def list_repaid(self, after: UUID | None, limit: int) -> Sequence[Repaid]:
         """Repayments that made a recovery smaller, in the order of their ids, after one."""
@@ -160,4 +195,4 @@ def _repaid_of(row: Any) -> Repaid:
     key = EntitlementKey(row.claim, row.scheme, row.benefit, row.party)
     about = (row.owner, Source(row.source), row.person, row.fund)
     recovery = Recovery(row.recovery, key, *about, row.law, row.revision, 0)
-    return Repaid(_repayment_of(row), recovery, row.repaid_sen, row.beyond_sen)
+    return Repaid(_repayment_of(row), recovery, row.repaid_sen, row.beyond_sen, row.countered)

@@ -360,3 +360,15 @@ overtaken = Table(
     Column("claim", Uuid, primary_key=True),
     Column("benefit", Text, primary_key=True),
 )
+
+counter_entry = Table(
+    "counter_entry",
+    metadata,
+    Column("repayment", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False),
+    Column("released_by", Text),
+    Column("released_at", DateTime(timezone=True)),
+)

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from services.benefits.storage.agreements import AgreementRepository
 from services.benefits.storage.bank_files import BankFileRepository
+from services.benefits.storage.counter_entries import CounterEntryRepository
 from services.benefits.storage.held_statuses import HeldStatusRepository
 from services.benefits.storage.known_entitlements import EntitlementProjection
 from services.benefits.storage.ledger import LedgerRepository
@@ -59,6 +60,11 @@ class BenefitsUnitOfWork(UnitOfWork):
     def repayments(self) -> RepaymentRepository:
         """What came back."""
         return RepaymentRepository(self.connection)
+
+    @cached_property
+    def counter_entries(self) -> CounterEntryRepository:
+        """What did not come in after all."""
+        return CounterEntryRepository(self.connection)
 
     @cached_property
     def agreements(self) -> AgreementRepository:

@@ -29,7 +29,7 @@ from services.benefits.tests.support import (
     settle,
     third,
 )
-from shared.contracts.benefit_paid import BenefitRecoveredV1
+from shared.contracts.benefit_paid import BenefitRecoveredV1, PaymentRecovered
 from shared.contracts.claim_assessed import ClaimAssessedV1, Fund
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import new_id
@@ -113,6 +113,21 @@ async def came_in(benefits: ServiceUnderTest, state: str) -> list[dict[str, str]
     return [{name: each[name]["amount"] for name in names} for each in answer.json()["data"]]
 
 
+async def countered(benefits: ServiceUnderTest, repayment: str) -> None:
+    """Two officers find that it did not come in; the first one alone does not."""
+    about = f"/v1/repayments/{repayment}/counter-entries"
+    await act(benefits, about, evidence="KB-9")
+    assert (await act(benefits, f"{about}/releases", 1, 403))["code"] == "second_officer_needed"
+    assert len(await came_in(benefits, "counter_to_be_released")) == 1
+    await act(benefits, f"{about}/releases", 2)
+    await benefits.work_off()
+
+
+async def ids(benefits: ServiceUnderTest, state: str) -> list[str]:
+    answer = await benefits.call("GET", f"/v1/repayments?state={state}", scopes=READ)
+    return [each["repayment"] for each in answer.json()["data"]]
+
+
 async def agree(benefits: ServiceUnderTest, recovery: dict[str, Any], what: str, **body: Any) -> None:
     """One officer states it and another releases it; the first one alone does not."""
     about = f"/v1/recoveries/{recovery['recovery']}"
@@ -187,6 +202,11 @@ async def test_a_receipt_is_entered_once_by_the_counter_alone(benefits: ServiceU
     await benefits.work_off()
     assert (await act(benefits, path, 1, 409, **came_at_the_counter("210.00")))["code"] == "repayment_entered"
     assert sums(await the_recovery(benefits))["repaid"] == "210.00"
+    await countered(benefits, again)
+    assert sums(await the_recovery(benefits)) == {
+        "opened": "612.00", "set_off": "0.00", "repaid": "0.00", "open": "612.00",
+    }  # fmt: skip
+    assert await enter(benefits, recovery, "220.00") not in (first, again)
     for changes, code in (
         ({"route": "transfer"}, "request_invalid"),
         ({"received_on": "2100-12-31"}, "received_in_future"),
@@ -246,6 +266,61 @@ async def test_a_line_of_the_banks_statement_counts_at_once_and_what_is_more_is_
         "bank": "-1166.00", "benefit_expense": "1224.00", "receipts_unallocated": "-58.00",
     }  # fmt: skip
     assert (await balances(benefits, "employment_injury"))["bank"] == "-1224.00"
+
+
+async def test_a_wrong_line_is_countered_once_and_what_it_made_smaller_is_to_come_back_again(
+    benefits: ServiceUnderTest,
+) -> None:
+    """RM612.00 of RM700.00, and RM50.00 of nobody: of the next ten days, RM680.00, the RM612.00 are set off."""
+    recovery = await overpaid(benefits)
+    before = await balances(benefits)
+    await send(benefits, line(1, "700.00", recovery["reference"]), line(2, "50.00", "whoever reads this"))
+    await benefits.work_off()
+    (repayment,), (of_nobody,) = await ids(benefits, "more_than_open"), await ids(benefits, "unknown_reference")
+    assert (await act(benefits, f"/v1/repayments/{new_id()}/counter-entries", 1, 404, evidence="KB-9"))[
+        "code"
+    ] == "repayment_unknown"
+    about = f"/v1/repayments/{repayment}/counter-entries"
+    assert (await act(benefits, f"{about}/releases", 2, 409))["code"] == "counter_entry_unfit"
+    await countered(benefits, of_nobody)
+    await countered(benefits, repayment)
+    assert (await the_recovery(benefits), await balances(benefits)) == (recovery, before)
+    owed = third().entitlements[0].terms
+    await settle(benefits, decided(4, *owed, period(date(2026, 8, 12), date(2026, 8, 21), 6800)))
+    assert (await act(benefits, f"{about}/releases", 3, 409))["code"] == "counter_entry_unfit"
+    assert (await act(benefits, about, 3, 409, evidence="KB-10"))["code"] == "counter_entry_unfit"
+    assert sums(await the_recovery(benefits)) == {
+        "opened": "612.00", "set_off": "612.00", "repaid": "0.00", "open": "0.00",
+    }  # fmt: skip
+    assert await bank_answers(benefits) == ["68.00"]
+    assert await balances(benefits) == {"bank": "-1904.00", "benefit_expense": "1904.00"}
+    found = [len(await ids(benefits, state)) for state in ("more_than_open", "unknown_reference", "countered")]
+    assert (found, await ids(benefits, "counter_to_be_released")) == ([0, 0, 2], [])
+    told = [data for type_, data in await events(benefits) if "repayment_countered" in type_]
+    assert [(each["repayment"], each["amount_sen"], each["beyond_sen"]) for each in told] == [(repayment, 61200, 8800)]
+
+
+async def test_what_is_countered_stays_so_after_a_restore_and_is_told_again(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    recovery = await overpaid(benefits)
+    wrong = line(1, "200.00", recovery["reference"])
+    await send(benefits, wrong)
+    await benefits.work_off()
+    (repayment,) = await ids(benefits, "repaid")
+    await countered(benefits, repayment)
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("again")) as uow:
+        await republish_repayments(RepublishRepayments("run-1"), uow)
+    told = [each for each in await published_by(benefits) if isinstance(each, PaymentRecovered)]
+    assert [type(each).__name__ for each in told] == ["BenefitRecoveredV1", "BenefitRepaymentCounteredV1"] * 2
+    assert told[:2] == told[2:]
+    await recall(benefits, again)
+    await enter_payee(again)
+    await settle(again, third())
+    await send(again, wrong)
+    await again.work_off()
+    assert sums(await the_recovery(again))["open"] == "612.00"
+    assert await balances(again) == await balances(benefits)
 
 
 async def test_nobody_but_the_bank_says_what_its_statement_says(benefits: ServiceUnderTest) -> None:

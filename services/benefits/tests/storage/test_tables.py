@@ -53,6 +53,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "repayment",
         "repayment_waiting",
         "repayment_word",
+        "counter_entry",
         "recovery_agreement",
         "recovery_agreement_word",
         "banked_receipt",
