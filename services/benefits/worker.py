@@ -8,6 +8,7 @@ from services.benefits.commands.book_statement_line import BookStatementLine, bo
 from services.benefits.commands.check_bank_file import CheckBankFile, check_bank_file
 from services.benefits.commands.counter_repayment import CounterRepayment, counter_repayment
 from services.benefits.commands.freeze_bank_file import Paying
+from services.benefits.commands.recall_agreements import RecallAgreements, recall_agreements
 from services.benefits.commands.recall_payments import RecallPayments, recall_payments
 from services.benefits.commands.recall_repayments import RecallRepayments, recall_repayments
 from services.benefits.commands.render_lost_file import RenderLostFile, rendering_again
@@ -66,9 +67,10 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
     due = [*DUE, DueCommand(RenderLostFile, rendering_again(*_rendering(settings)))]
 
     async def recall(events: Sequence[Event], uow: BenefitsUnitOfWork) -> None:
-        """What may be at the bank, and what came back, is known again after a restore."""
+        """What may be at the bank, what came back and what is agreed is known again after a restore."""
         await recall_payments(RecallPayments(events, settings.paying_bank), uow)
         await recall_repayments(RecallRepayments(events), uow)
+        await recall_agreements(RecallAgreements(events), uow)
 
     counts = [(metrics.BANK_STATUSES_HELD, HELD)]
     return Work(BenefitsUnitOfWork, SUBSCRIPTIONS, due, schedules(settings), recall=recall, counts=counts)

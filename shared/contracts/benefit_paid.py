@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.claim_assessed import Fund
-from shared.contracts.envelope import Event, PersonEvent, StatedSen
+from shared.contracts.envelope import Event, Number, PersonEvent, StatedSen
 from shared.contracts.topics import BENEFIT_PAID
 
 
@@ -217,3 +217,62 @@ class PayableRepaymentCounteredV1(RepaymentCountered, PayableEvent):
     """A repayment of what was paid beyond what was owed, about no person, had not come in."""
 
     name: ClassVar[str] = "payable.repayment_countered"
+
+
+class RecoveryAgreedV1(Event):
+    """What two officers agree on about a recovery: instalments, or that it is set off where the law alone does not.
+
+    Of a kind, and of one Act and owner, what was released last holds from its day on.
+    """
+
+    topic = BENEFIT_PAID
+    name: ClassVar[str] = "recovery.agreed"
+
+    agreement: UUID
+    """The agreement."""
+    recovery: UUID
+    """The recovery that it is about."""
+    claim: UUID
+    """The claim under which too much was paid, or the payable of another owner."""
+    scheme: str
+    """The Act, such as `act4`."""
+    benefit: str
+    """Which benefit, unique under its scheme, such as `temporary_disablement`."""
+    party: str
+    """Who owes it, as kind and number: `person:12`."""
+    person: Number | None = None
+    """Whom the claim or the payable is about; absent where it is about nobody."""
+    fund: Fund
+    """The fund that bears it."""
+    owner: str
+    """The service that stated it as owed."""
+    source: str
+    """Under what it was owed: `claim` or `payable`."""
+    claim_revision: int
+    """The decision by which the recovery was opened."""
+    law: str
+    """Act and section under which it is to come back."""
+    kind: str
+    """`instalments` or `across`."""
+    monthly_sen: StatedSen | None = None
+    """Of instalments: the most that is kept in a calendar month, in sen; absent where they end."""
+    against_scheme: str | None = None
+    """Of setting off across: the Act of what is owed there."""
+    against_owner: str | None = None
+    """Of setting off across: the service that states it as owed."""
+    ends: bool
+    """Whether what was agreed of this kind before holds no more."""
+    from_on: date
+    """The day from which it holds."""
+    evidence: str
+    """The number of the document in which it stands."""
+    released_at: datetime
+    """When the second officer released it."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("recovery", str(self.recovery))
+
+    @property
+    def key(self) -> str:
+        return self.party

@@ -12,6 +12,7 @@ from shared.contracts.benefit_paid import (
     PayableRepaymentCounteredV1,
     PayableReturnedV1,
     PayableSettledV1,
+    RecoveryAgreedV1,
 )
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.contribution_received import ContributionBankedV1, ContributionsReceivedV1, ContributionTotalsV1
@@ -58,6 +59,7 @@ EVENTS: tuple[type[Event], ...] = (
     PayableRecoveredV1,
     BenefitRepaymentCounteredV1,
     PayableRepaymentCounteredV1,
+    RecoveryAgreedV1,
     PatientAdmittedV1,
     PatientDischargedV1,
     RehabPayableStatedV1,

@@ -24,7 +24,7 @@ from services.benefits.domain.ledger import (
     granted_on,
     transfer,
 )
-from services.benefits.domain.loans import CallIn, CallOff, called, next_repayment
+from services.benefits.domain.loans import CallIn, CallOff, asks_on, called
 from services.benefits.domain.payments import Payment, PaymentState
 from services.benefits.domain.recoveries import divided
 from services.benefits.domain.setting_off import Keep, OpenDebt, SetOff, by_law, own_by_law
@@ -309,6 +309,7 @@ class OfficeInMemory:
         self._book(transfer(reason, payment.amount_sen, kept.fund_of[id_], grants=kept.grants), key)
         if state == PaymentState.RETURNED:
             self.accounts.discard(key.party)
+        if state == PaymentState.RETURNED or kept.entitled.is_loan:
             self.due.add(key)
 
     async def stands(self) -> Standing:
@@ -327,11 +328,10 @@ class OfficeInMemory:
         for found, other in sorted(beyond, reverse=True):
             if found is not Excess.NONE:
                 self._bring_up_to_date(other, day)
-        self._bring_up_to_date(key, day)
+        asks = self._bring_up_to_date(key, day)
         kept = self.kept[key]
         due = kept.entitled.falls_due(day, kept.reached, BookCalendar(day))
-        back = next_repayment(kept.entitled.repayment, day)
-        kept.looks_on = min((each for each in (due, back) if each is not None), default=None)
+        kept.looks_on = min((each for each in (due, asks) if each is not None), default=None)
 
     def _overtaken(self, key: EntitlementKey) -> Iterator[EntitlementKey]:
         for other, kept in self.kept.items():
@@ -356,7 +356,8 @@ class OfficeInMemory:
         others = (other for other in self.kept if other.party == key.party and other != key)
         return [other for other in others if self.kept[other].entitled.is_benefit and _loss(other, day) == loss]
 
-    def _bring_up_to_date(self, key: EntitlementKey, day: date) -> None:
+    def _bring_up_to_date(self, key: EntitlementKey, day: date) -> date | None:
+        """When more of a loan is called in."""
         kept, owed = self.kept[key], self._owed(key, day)
         kept.reached = kept.entitled.reach(day, kept.reached, BookCalendar(day))
         lets_go, kept.days = owed.lets_go(kept.days), owed.days
@@ -379,6 +380,7 @@ class OfficeInMemory:
         for moved in list(fund_changed(owed.fund, kept.net())):
             self._book(moved, key)
         kept.settled = kept.entitled.revision
+        return asks_on(owed, books, chosen, day)
 
     def _debts(self, entitled: Entitled, day: date) -> tuple[OpenDebt, ...]:
         """What of the party's others under the Act, of the same owner, is still to come back, oldest first."""

@@ -6,7 +6,10 @@ from uuid import UUID
 from services.benefits.commands.settle_entitlement import settle_unsent_of
 from services.benefits.domain.errors import AgreementAnswered, AgreementUnknown, SecondOfficerNeeded
 from services.benefits.domain.recoveries import Agreement, Word
+from services.benefits.events.benefit_paid import recovery_agreed
+from services.benefits.storage.agreements import Agreed
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import now
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class ReleaseAgreement:
 
 
 async def release_agreement(command: ReleaseAgreement, uow: BenefitsUnitOfWork) -> Agreement:
-    """Note the word; released it counts, and what is in no bank file yet is settled again.
+    """Note the word; released it counts and is published, and what is in no bank file yet is settled again.
 
     Raises AgreementUnknown, SecondOfficerNeeded, AgreementAnswered.
     """
@@ -34,9 +37,11 @@ async def release_agreement(command: ReleaseAgreement, uow: BenefitsUnitOfWork) 
         raise AgreementUnknown(facts={"agreement": str(command.agreement)})
     if command.word is Word.RELEASED and agreement.stated_by == command.officer:
         raise SecondOfficerNeeded(facts={"agreement": str(agreement.id)})
-    if not await uow.agreements.say(agreement.id, command.word, command.officer, command.tenant):
+    at = now()
+    if not await uow.agreements.say(agreement.id, command.word, command.officer, command.tenant, at):
         raise AgreementAnswered(facts={"agreement": str(agreement.id)})
     if command.word is Word.RELEASED:
+        uow.publish(recovery_agreed(Agreed(agreement, recovery, at)))
         await settle_unsent_of(recovery.key.party, uow)
     uow.decided(f"recovery_agreement_{command.word}", recovery=str(recovery.id), kind=str(agreement.kind))
     return agreement

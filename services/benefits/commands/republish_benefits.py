@@ -1,10 +1,16 @@
-"""States again how every payment ended, and then what came back (rules M8)."""
+"""States again how every payment ended, then what came back, and then what is agreed about what is to (rules M8)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
-from services.benefits.events.benefit_paid import money_came_back, payment_answered, repayment_countered
+from services.benefits.events.benefit_paid import (
+    money_came_back,
+    payment_answered,
+    recovery_agreed,
+    repayment_countered,
+)
 from services.benefits.storage.repayments import Repaid
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.contracts.envelope import Event
@@ -13,29 +19,48 @@ from shared.kernel.clock import now
 PAGE_SIZE = 500
 
 
+class Stated(StrEnum):
+    """What is stated again, one after the other."""
+
+    PAYMENTS = "payments"
+    REPAYMENTS = "repayments"
+    AGREEMENTS = "agreements"
+
+
+_NEXT = {Stated.PAYMENTS: Stated.REPAYMENTS, Stated.REPAYMENTS: Stated.AGREEMENTS}
+
+
 @dataclass(frozen=True)
 class RepublishBenefits:
-    """The run, and the last payment that it has stated; or, when all are stated, the last repayment."""
+    """The run, what of it is being stated, and the last of these that was."""
 
     run: str
+    what: Stated = Stated.PAYMENTS
     after: UUID | None = None
-    repayments: bool = False
 
 
 async def republish_benefits(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> None:
     """Republish a page, and leave the rest of the run for later."""
-    if command.repayments:
-        repaid = await uow.repayments.list_repaid(command.after, PAGE_SIZE)
-        uow.republish(command.run, [event for each in repaid for event in _told(each)])
-        is_last = len(repaid) < PAGE_SIZE
-        after = None if is_last else RepublishBenefits(command.run, repaid[-1].repayment.id, repayments=True)
-    else:
-        answered = await uow.payments.list_published(command.after, PAGE_SIZE)
-        uow.republish(command.run, [payment_answered(*each) for each in answered])
-        is_last = len(answered) < PAGE_SIZE
-        after = RepublishBenefits(command.run, None if is_last else answered[-1][0].id, repayments=is_last)
-    if after is not None:
-        await uow.due.at(after, now())
+    page = await _page(command, uow)
+    uow.republish(command.run, [event for _, told in page for event in told])
+    if len(page) == PAGE_SIZE:
+        await uow.due.at(RepublishBenefits(command.run, command.what, page[-1][0]), now())
+    elif command.what in _NEXT:
+        await uow.due.at(RepublishBenefits(command.run, _NEXT[command.what]), now())
+
+
+async def _page(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> list[tuple[UUID, list[Event]]]:
+    """The next ids, in their order, and what is told of each."""
+    match command.what:
+        case Stated.PAYMENTS:
+            answered = await uow.payments.list_published(command.after, PAGE_SIZE)
+            return [(each[0].id, [payment_answered(*each)]) for each in answered]
+        case Stated.REPAYMENTS:
+            repaid = await uow.repayments.list_repaid(command.after, PAGE_SIZE)
+            return [(each.repayment.id, list(_told(each))) for each in repaid]
+        case Stated.AGREEMENTS:
+            agreed = await uow.agreements.list_released(command.after, PAGE_SIZE)
+            return [(each.agreement.id, [recovery_agreed(each)]) for each in agreed]
 
 
 def _told(repaid: Repaid) -> Iterator[Event]:

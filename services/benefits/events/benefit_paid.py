@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from services.benefits.domain.payments import PaymentState
+from services.benefits.storage.agreements import Agreed
 from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.payments import Sent, Unsent
 from services.benefits.storage.repayments import Repaid
@@ -24,8 +25,10 @@ from shared.contracts.benefit_paid import (
     PaymentRecovered,
     PaymentReturned,
     PaymentSettled,
+    RecoveryAgreedV1,
     RepaymentCountered,
 )
+from shared.contracts.claim_assessed import Fund
 from shared.contracts.envelope import Event
 from shared.kernel.clock import BUSINESS_ZONE
 
@@ -87,6 +90,30 @@ def money_came_back(repaid: Repaid) -> PaymentRecovered:
 def repayment_countered(repaid: Repaid) -> RepaymentCountered:
     """The event of a repayment that did not come in after all, which says again all that the first one said."""
     return _about(repaid.recovery.person, BenefitRepaymentCounteredV1, PayableRepaymentCounteredV1, _repaid(repaid))
+
+
+def recovery_agreed(agreed: Agreed) -> RecoveryAgreedV1:
+    """The event of what is agreed about a recovery and was released."""
+    agreement, recovery = agreed.agreement, agreed.recovery
+    return RecoveryAgreedV1(
+        **asdict(recovery.key),
+        recovery=recovery.id,
+        person=recovery.person,
+        fund=Fund(recovery.fund),
+        owner=recovery.owner,
+        source=recovery.source,
+        claim_revision=recovery.revision,
+        law=recovery.law,
+        agreement=agreement.id,
+        kind=agreement.kind,
+        monthly_sen=agreement.monthly_sen,
+        against_scheme=agreement.against_scheme,
+        against_owner=agreement.against_owner,
+        ends=agreement.ends,
+        from_on=agreement.from_on,
+        evidence=agreement.evidence,
+        released_at=agreed.released_at,
+    )
 
 
 def _repaid(repaid: Repaid) -> dict[str, Any]:

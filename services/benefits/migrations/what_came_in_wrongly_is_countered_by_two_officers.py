@@ -31,3 +31,6 @@ def upgrade() -> None:
     grant("benefits", "counter_entry", api="SELECT, INSERT, UPDATE (released_by, released_at)", worker="SELECT")
     protect("benefits", "counter_entry")
     never_changed("counter_entry", *_PROPOSED)
+    # What is agreed is known again after a restore.
+    for table in ("recovery_agreement", "recovery_agreement_word"):
+        grant("benefits", table, worker="SELECT, INSERT")

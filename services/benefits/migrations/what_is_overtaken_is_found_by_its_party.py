@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import grant, run
 
 revision = "benefits_0029"
-down_revision = "benefits_0026"
+down_revision = "benefits_0027"
 
 _OVERTAKEN = """
 CREATE TABLE overtaken (

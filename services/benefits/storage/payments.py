@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Label, Row, and_, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.entitled import LOAN, Entitled, EntitlementKey, Source
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
 from services.benefits.domain.ledger import TransferReason
 from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
@@ -20,6 +20,7 @@ from shared.contracts.envelope import Cause
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
+from shared.kernel.payables import is_loan
 from shared.kernel.periods import Days
 
 # What a payment's row has beside it of the payee: its party is the payment's own.
@@ -130,7 +131,7 @@ class Sent:
     @property
     def is_of_loan(self) -> bool:
         """Whether the party pays it back, from when it has reached it."""
-        return self.source is Source.PAYABLE and self.payment.key.entitlement.benefit.endswith(LOAN)
+        return self.source is Source.PAYABLE and is_loan(self.payment.key.entitlement.benefit)
 
 
 class PaymentRepository:

@@ -352,15 +352,6 @@ recovery_agreement_word = Table(
     Column("said_at", DateTime(timezone=True), nullable=False),
 )
 
-overtaken = Table(
-    "overtaken",
-    metadata,
-    Column("party", Text, primary_key=True),
-    Column("scheme", Text, primary_key=True),
-    Column("claim", Uuid, primary_key=True),
-    Column("benefit", Text, primary_key=True),
-)
-
 counter_entry = Table(
     "counter_entry",
     metadata,
@@ -371,4 +362,13 @@ counter_entry = Table(
     Column("proposed_at", DateTime(timezone=True), nullable=False),
     Column("released_by", Text),
     Column("released_at", DateTime(timezone=True)),
+)
+
+overtaken = Table(
+    "overtaken",
+    metadata,
+    Column("party", Text, primary_key=True),
+    Column("scheme", Text, primary_key=True),
+    Column("claim", Uuid, primary_key=True),
+    Column("benefit", Text, primary_key=True),
 )

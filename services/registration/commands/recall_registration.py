@@ -92,5 +92,6 @@ def _receipt(event: ContributionBankedV1) -> KeptReceipt:
         received_at=event.received_at,
     )
     funds = tuple(FundSums(Fund(each.fund), each.employer_sen, each.employee_sen) for each in event.funds)
-    reason = Unallocated.COUNTERED if event.countered else event.unallocated_for and Unallocated(event.unallocated_for)
+    stated = Unallocated(event.unallocated_for) if event.unallocated_for else None
+    reason = Unallocated.COUNTERED if event.countered else stated
     return KeptReceipt(event.receipt, receipt, event.revision, Allocation(funds, reason))

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.benefits.commands.book_repayment import BookRepayment, book_repayment
-from services.benefits.commands.republish_benefits import RepublishBenefits, republish_benefits
+from services.benefits.commands.republish_benefits import RepublishBenefits, Stated, republish_benefits
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     BENEFIT,
@@ -29,7 +29,7 @@ from services.benefits.tests.support import (
     settle,
     third,
 )
-from shared.contracts.benefit_paid import BenefitRecoveredV1, PaymentRecovered
+from shared.contracts.benefit_paid import BenefitRecoveredV1, PaymentRecovered, RecoveryAgreedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1, Fund
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import new_id
@@ -310,7 +310,7 @@ async def test_what_is_countered_stays_so_after_a_restore_and_is_told_again(
     (repayment,) = await ids(benefits, "repaid")
     await countered(benefits, repayment)
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("again")) as uow:
-        await republish_repayments(RepublishRepayments("run-1"), uow)
+        await republish_benefits(RepublishBenefits("run-1", Stated.REPAYMENTS), uow)
     told = [each for each in await published_by(benefits) if isinstance(each, PaymentRecovered)]
     assert [type(each).__name__ for each in told] == ["BenefitRecoveredV1", "BenefitRepaymentCounteredV1"] * 2
     assert told[:2] == told[2:]
@@ -321,6 +321,30 @@ async def test_what_is_countered_stays_so_after_a_restore_and_is_told_again(
     await again.work_off()
     assert sums(await the_recovery(again))["open"] == "612.00"
     assert await balances(again) == await balances(benefits)
+
+
+async def test_what_is_agreed_holds_after_a_restore_and_is_told_again(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """RM100.00 of the next RM680.00 are kept, not RM612.00; what nobody released is not known again."""
+    recovery = await overpaid(benefits)
+    about = f"/v1/recoveries/{recovery['recovery']}/instalments"
+    await agree(benefits, recovery, "instalments", monthly=money("100.00"))
+    await act(benefits, about, monthly=money("0.01"), from_on="2026-11-01", evidence="KB-2")
+    await benefits.work_off()
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("again")) as uow:
+        await republish_benefits(RepublishBenefits("run-1", Stated.AGREEMENTS), uow)
+    told = [each for each in await published_by(benefits) if isinstance(each, RecoveryAgreedV1)]
+    assert (len(told), told[0]) == (2, told[1])
+    await recall(benefits, again)
+    await enter_payee(again)
+    await settle(again, third())
+    owed = third().entitlements[0].terms
+    await settle(again, decided(4, *owed, period(date(2026, 8, 12), date(2026, 8, 21), 6800)))
+    assert await bank_answers(again) == ["580.00"]
+    assert sums(await the_recovery(again))["open"] == "512.00"
+    listed = await again.call("GET", about.replace("instalments", "agreements"), scopes=("benefits:agreement:read",))
+    assert [(each["monthly"], each["word"]) for each in listed.json()["data"]] == [(money("100.00"), "released")]
 
 
 async def test_nobody_but_the_bank_says_what_its_statement_says(benefits: ServiceUnderTest) -> None:

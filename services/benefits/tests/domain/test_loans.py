@@ -350,7 +350,7 @@ def test_a_loan_is_looked_at_again_when_more_of_it_can_be_called_in_and_never_wi
     assert asks_on(owed, Books(), [each for each in posted if isinstance(each, Pay)], LENT_ON) is None
     desk.bank(PaymentState.SETTLED)
     day: date | None = LENT_ON
-    looked = []
+    looked: list[date] = []
     while day is not None and len(looked) < 20:
         looked.append(day)
         desk.run(owed, day)
