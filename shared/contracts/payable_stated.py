@@ -15,8 +15,9 @@ from pydantic import Field, model_validator
 from shared.contracts.claim_assessed import Fund, Per, TermV1, check_worth
 from shared.contracts.envelope import Event, Number
 from shared.contracts.topics import CLAIMS_PAYABLE, JOBS_PAYABLE, REGISTRATION_PAYABLE, REHAB_PAYABLE
-from shared.kernel.payables import is_loan
 
+LOAN = "_loan"
+"""How the kind of a payable ends that the party pays back."""
 _CODE = "^[a-z][a-z0-9_]*$"
 
 
@@ -70,7 +71,7 @@ class PayableStatedV1(Event):
 
     @model_validator(mode="after")
     def _only_a_loan_is_paid_back(self) -> Self:
-        if self.repayment and not is_loan(self.kind):
+        if self.repayment and not self.kind.endswith(LOAN):
             raise ValueError("only a loan has a repayment")
         if self.repayment and not self.terms:
             raise ValueError("what ended is not lent: what was paid of it comes back as a whole")

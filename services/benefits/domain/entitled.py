@@ -12,7 +12,6 @@ from uuid import UUID
 
 from services.benefits.domain.calendar import PaymentCalendar, Reached, months_paid_until
 from shared.kernel.money import Sen
-from shared.kernel.payables import is_loan
 from shared.kernel.periods import Days, Month, joined, less
 from shared.law.decision import Per
 
@@ -21,6 +20,13 @@ _DAY = timedelta(days=1)
 CLAIMS = "claims"
 # How many months ahead a payment day is waited for; the days of these are compared when the calendar changes.
 _WAITED_FOR = 1
+# How the kind of a payable ends that the party pays back, as the contract has it (shared/contracts/payable_stated.py).
+LOAN = "_loan"
+
+
+def is_loan(kind: str) -> bool:
+    """Whether what is owed under a kind of payable is paid back."""
+    return kind.endswith(LOAN)
 
 
 class Source(StrEnum):

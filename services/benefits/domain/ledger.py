@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.benefits.domain.entitled import is_loan
 from shared.kernel.funds import CLEARING
 from shared.kernel.money import Sen
-from shared.kernel.payables import is_loan
 
 
 class Account(StrEnum):

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Source
+from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Source, is_loan
 from shared.kernel.money import Sen
-from shared.kernel.payables import is_loan
 from shared.kernel.periods import Days
 from shared.law.act4.owing.rules import loan_set_off_share, set_off_share
 from shared.law.book import LawOn

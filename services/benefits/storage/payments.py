@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Label, Row, and_, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, is_loan
 from services.benefits.domain.ledger import TransferReason
 from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
@@ -20,7 +20,6 @@ from shared.contracts.envelope import Cause
 from shared.kernel.clock import business_day, now, today
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
-from shared.kernel.payables import is_loan
 from shared.kernel.periods import Days
 
 # What a payment's row has beside it of the payee: its party is the payment's own.

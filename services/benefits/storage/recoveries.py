@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
+from services.benefits.domain.entitled import LOAN, Entitled, EntitlementKey, Source
 from services.benefits.domain.recoveries import Recovery
 from services.benefits.domain.setting_off import Keep, OpenDebt
 from services.benefits.domain.settlement import recovery_law
@@ -18,7 +18,6 @@ from services.benefits.storage import tables as t
 from services.benefits.storage.ledger import RECOVERY_SEN
 from shared.kernel.clock import BUSINESS_ZONE, now
 from shared.kernel.identifiers import new_id
-from shared.kernel.payables import LOAN
 from shared.kernel.periods import Month
 
 # Of the transfers of an entitlement: what is open of its recovery, and what came back of it since the month began, in

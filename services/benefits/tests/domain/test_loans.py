@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.benefits.domain.calendar import Reached
+from services.benefits.domain.entitled import LOAN as ENDS
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.ledger import Account, Transfer, TransferReason, called_off, granted_on, transfer
 from services.benefits.domain.loans import CallIn, CallOff, asks_on, called, repaid_by
 from services.benefits.domain.payments import Payment, PaymentState
 from services.benefits.domain.settlement import Books, OpenRecovery, Pay, Posting, ReduceRecovery, Void, settle
+from shared.contracts.payable_stated import LOAN as ENDS_IN_AN_EVENT
 from shared.kernel.periods import Month
 from shared.law.decision import Per
 
@@ -404,3 +406,8 @@ def test_whatever_happens_each_sen_that_is_out_is_lent_or_asked_for_or_back(step
         assert asked_sen + desk.repaid >= min(repaid_by(owed.repayment, day), reached), "what is due is asked for"
         assert books.called_sen - books.instalments_sen <= books.net_sen, "no more is kept than is lent"
         assert books.instalments_sen <= reached, "nobody pays back what has not reached him"
+
+
+def test_a_loan_is_told_by_what_the_owners_of_payables_tell_it_by() -> None:
+    """The contracts and a domain import nothing of each other's."""
+    assert ENDS == ENDS_IN_AN_EVENT
