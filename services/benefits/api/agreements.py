@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from services.benefits.api.dependencies import CommittedBeforeAnswer
+from services.benefits.api.dependencies import CommittedBeforeAnswer, by_another_officer, by_one_officer
 from services.benefits.api.fields import OfficerOrBank, PaidMoney, SchemeName
 from services.benefits.commands.agree_on_recovery import AgreeOnRecovery, agree_on_recovery
 from services.benefits.commands.release_agreement import ReleaseAgreement, release_agreement
@@ -21,7 +21,7 @@ from shared.web.fields import Day, DocumentNumber
 from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
-from shared.web.routing import CommittingRoute, idempotent
+from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["agreements"])
 
@@ -137,10 +137,8 @@ async def list_what_is_agreed(recovery: UUID, listing: Listing, uow: CommittedBe
 
 @router.post(
     "/v1/recoveries/{recovery}/instalments",
-    status_code=201,
     summary="State instalments",
-    dependencies=[requires("benefits:agreement:write"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 404, 409),
+    **by_one_officer("agreement", 404, 409),
 )
 async def enter_instalments(
     recovery: UUID, body: InstalmentsIn, uow: CommittedBeforeAnswer, caller: Party
@@ -151,10 +149,8 @@ async def enter_instalments(
 
 @router.post(
     "/v1/recoveries/{recovery}/set-offs",
-    status_code=201,
     summary="State that it is set off elsewhere",
-    dependencies=[requires("benefits:agreement:write"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 404, 409),
+    **by_one_officer("agreement", 404, 409),
 )
 async def enter_set_off(recovery: UUID, body: SetOffIn, uow: CommittedBeforeAnswer, caller: Party) -> AgreementOut:
     """State that it is set off against what is owed under another Act or by another owner, by the party's consent or a
@@ -168,10 +164,8 @@ async def _stated(agreement: Agreement, caller: Caller, uow: CommittedBeforeAnsw
 
 @router.post(
     "/v1/recoveries/{recovery}/agreements/{agreement}/releases",
-    status_code=201,
     summary="Release what is agreed",
-    dependencies=[requires("benefits:agreement:release"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 403, 404, 409),
+    **by_another_officer("agreement"),
 )
 async def release_what_is_agreed(
     recovery: UUID, agreement: UUID, uow: CommittedBeforeAnswer, caller: Party
@@ -184,10 +178,8 @@ async def release_what_is_agreed(
 
 @router.post(
     "/v1/recoveries/{recovery}/agreements/{agreement}/withdrawals",
-    status_code=201,
     summary="Withdraw what was stated",
-    dependencies=[requires("benefits:agreement:write"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 404, 409),
+    **by_one_officer("agreement", 404, 409),
 )
 async def withdraw_what_was_stated(
     recovery: UUID, agreement: UUID, uow: CommittedBeforeAnswer, caller: Party

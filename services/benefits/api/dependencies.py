@@ -1,13 +1,15 @@
 """What the routes of benefits ask for."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends
 
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.security.fields import FieldCipher
-from shared.web.routing import unit_of, wired
+from shared.security.scopes import officers_only, requires
+from shared.web.problems import problems
+from shared.web.routing import idempotent, unit_of, wired
 
 unit = unit_of(BenefitsUnitOfWork)
 CommittedBeforeAnswer = Annotated[BenefitsUnitOfWork, Depends(unit)]
@@ -16,3 +18,18 @@ Cipher = Annotated[FieldCipher, Depends(wired("field_cipher", FieldCipher))]
 PayingBank = Annotated[str, Depends(wired("paying_bank", str))]
 # How long a change of account is held.
 AccountHold = Annotated[timedelta, Depends(wired("account_hold", timedelta))]
+
+
+def by_one_officer(thing: str, *refusals: int) -> dict[str, Any]:
+    """Of the route by which an officer enters a thing, or takes back what is not released: another one releases it."""
+    return _by_officer(f"benefits:{thing}:write", 400, *refusals)
+
+
+def by_another_officer(thing: str) -> dict[str, Any]:
+    """Of the route by which another officer releases a thing: from then on it counts (decision 41)."""
+    return _by_officer(f"benefits:{thing}:release", 400, 403, 404, 409)
+
+
+def _by_officer(scope: str, *refusals: int) -> dict[str, Any]:
+    dependencies = [requires(scope), Depends(officers_only), Depends(idempotent)]
+    return {"status_code": 201, "dependencies": dependencies, "responses": problems(*refusals)}

@@ -7,7 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
-from services.benefits.api.dependencies import AccountHold, Cipher, CommittedBeforeAnswer
+from services.benefits.api.dependencies import (
+    AccountHold,
+    Cipher,
+    CommittedBeforeAnswer,
+    by_another_officer,
+    by_one_officer,
+)
 from services.benefits.api.fields import PartyInPath, PartyName
 from services.benefits.commands.record_payee import RecordPayee, record_payee
 from services.benefits.commands.release_payee import ReleasePayee, release_payee
@@ -24,7 +30,7 @@ from shared.web.ids import PersonId
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
-from shared.web.routing import CommittingRoute, idempotent
+from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["payees"])
 
@@ -162,10 +168,8 @@ class PartysAccountOut(Out):
 
 @router.post(
     "/v1/payees",
-    status_code=201,
     summary="Enter a person's account",
-    dependencies=[requires("benefits:payee:write"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 409),
+    **by_one_officer("payee", 409),
 )
 async def enter_account(
     body: PayeeIn, uow: CommittedBeforeAnswer, caller: Party, cipher: Cipher, hold: AccountHold
@@ -181,10 +185,8 @@ async def enter_account(
 
 @router.post(
     "/v1/payees/{person}/versions/{version}/releases",
-    status_code=201,
     summary="Release a person's account",
-    dependencies=[requires("benefits:payee:release"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 403, 404, 409),
+    **by_another_officer("payee"),
 )
 async def release_account(
     person: PersonId,
@@ -214,10 +216,8 @@ async def list_accounts_of_party(
 
 @router.post(
     "/v1/parties/{party}/accounts",
-    status_code=201,
     summary="Enter a party's account",
-    dependencies=[requires("benefits:payee:write"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 409),
+    **by_one_officer("payee", 409),
 )
 async def enter_account_of_party(
     party: PartyInPath,
@@ -238,10 +238,8 @@ async def enter_account_of_party(
 
 @router.post(
     "/v1/parties/{party}/accounts/{version}/releases",
-    status_code=201,
     summary="Release a party's account",
-    dependencies=[requires("benefits:payee:release"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 403, 404, 409),
+    **by_another_officer("payee"),
 )
 async def release_account_of_party(
     party: PartyInPath, version: Version, uow: CommittedBeforeAnswer, caller: Party

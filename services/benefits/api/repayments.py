@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer
+from services.benefits.api.dependencies import Cipher, CommittedBeforeAnswer, by_another_officer, by_one_officer
 from services.benefits.api.fields import OfficerOrBank, PaidMoney
 from services.benefits.commands.enter_repayment import EnterRepayment, enter_repayment
 from services.benefits.commands.release_repayment import ReleaseRepayment, release_repayment
@@ -22,7 +22,7 @@ from shared.web.fields import Day, DocumentNumber
 from shared.web.money import In, Money, Out, examples
 from shared.web.paging import Listing, Page
 from shared.web.problems import problems
-from shared.web.routing import CommittingRoute, idempotent
+from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["repayments"])
 
@@ -127,10 +127,8 @@ async def list_repayments(
 
 @router.post(
     "/v1/recoveries/{recovery}/repayments",
-    status_code=201,
     summary="Enter a repayment",
-    dependencies=[requires("benefits:repayment:write"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 404, 409),
+    **by_one_officer("repayment", 404, 409),
 )
 async def enter_money_that_came_back(
     recovery: UUID, body: RepaymentIn, uow: CommittedBeforeAnswer, caller: Party
@@ -142,10 +140,8 @@ async def enter_money_that_came_back(
 
 @router.post(
     "/v1/repayments/{repayment}/releases",
-    status_code=201,
     summary="Release a repayment",
-    dependencies=[requires("benefits:repayment:release"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 403, 404, 409),
+    **by_another_officer("repayment"),
 )
 async def release_money_that_came_back(repayment: UUID, uow: CommittedBeforeAnswer, caller: Party) -> WordOut:
     """Say, as another officer than the one who entered it, that it came in; what is more than is open then is kept and
@@ -156,10 +152,8 @@ async def release_money_that_came_back(repayment: UUID, uow: CommittedBeforeAnsw
 
 @router.post(
     "/v1/repayments/{repayment}/withdrawals",
-    status_code=201,
     summary="Withdraw a repayment",
-    dependencies=[requires("benefits:repayment:write"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 404, 409),
+    **by_one_officer("repayment", 404, 409),
 )
 async def withdraw_money_that_came_back(repayment: UUID, uow: CommittedBeforeAnswer, caller: Party) -> WordOut:
     """Say of a repayment that is not released that it was entered by mistake."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from services.benefits.domain import subjects
-from services.benefits.domain.errors import PayeeUnknown, SecondOfficerNeeded
+from services.benefits.domain.errors import PayeeUnknown
+from services.benefits.domain.two_officers import must_be_another
 from services.benefits.storage.payees import Payee
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 
@@ -25,8 +26,9 @@ async def release_payee(command: ReleasePayee, uow: BenefitsUnitOfWork) -> Payee
         raise PayeeUnknown("It is not the newest version of the party's account.")
     # Whoever corrected the name on it since has not looked at the account in the place of a second officer.
     versions = await uow.payees.list_versions(command.party)
-    if command.officer in {each.entered_by for each in versions if each.is_same(payee)}:
-        raise SecondOfficerNeeded(facts={"version": command.version})
+    must_be_another(
+        command.officer, {each.entered_by for each in versions if each.is_same(payee)}, version=payee.version
+    )
     await uow.payees.release(payee, command.officer, command.tenant)
     await uow.due.wake({subjects.payee(command.party)})
     return payee

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.benefits.commands.book_repayment import BookRepayment
-from services.benefits.domain.errors import RepaymentUnknown, SecondOfficerNeeded
+from services.benefits.domain.errors import RepaymentUnknown
 from services.benefits.domain.recoveries import Recovery, Repayment, Route, Word
+from services.benefits.domain.two_officers import must_be_another
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
 
@@ -25,8 +26,8 @@ async def release_repayment(command: ReleaseRepayment, uow: BenefitsUnitOfWork) 
     Raises RepaymentUnknown, also of a line of the bank's, and SecondOfficerNeeded.
     """
     repayment, recovery = await _entered(command.repayment, uow)
-    if command.word is Word.RELEASED and repayment.entered_by == command.officer:
-        raise SecondOfficerNeeded(facts={"repayment": str(repayment.id)})
+    if command.word is Word.RELEASED:
+        must_be_another(command.officer, {repayment.entered_by}, repayment=str(repayment.id))
     word = await uow.repayments.say(repayment.id, command.word, command.officer)
     if word is Word.RELEASED:
         await uow.due.at(BookRepayment(repayment.id, recovery.key.party), now())
