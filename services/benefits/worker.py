@@ -6,6 +6,7 @@ from datetime import timedelta
 from services.benefits.commands.book_repayment import BookRepayment, book_repayment
 from services.benefits.commands.book_statement_line import BookStatementLine, book_statement_line
 from services.benefits.commands.check_bank_file import CheckBankFile, check_bank_file
+from services.benefits.commands.close_books import CloseBooks, close_books
 from services.benefits.commands.counter_repayment import CounterRepayment, counter_repayment
 from services.benefits.commands.freeze_bank_file import Paying
 from services.benefits.commands.recall_agreements import RecallAgreements, recall_agreements
@@ -19,6 +20,7 @@ from services.benefits.commands.wake_monthly import WakeMonthly, wake_monthly
 from services.benefits.consumers import claim_assessed, contribution_received, payable
 from services.benefits.files.pain_001 import AccountHolder
 from services.benefits.schedules.bank_file import bank_file
+from services.benefits.schedules.closed_days import closed_days
 from services.benefits.schedules.payment_calendar import payment_calendar
 from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
 from services.benefits.storage.held_statuses import HELD
@@ -50,15 +52,16 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(BookRepayment, book_repayment),
     DueCommand(CounterRepayment, counter_repayment),
     DueCommand(WakeMonthly, wake_monthly),
+    DueCommand(CloseBooks, close_books),
     DueCommand(RepublishBenefits, republish_benefits),
 ]
 
 
 def schedules(settings: BenefitsSettings) -> list[Schedule[BenefitsUnitOfWork]]:
-    """The timers: the bank file, whose rendering opens payees' accounts and so needs the field key; the calendar."""
+    """The timers: the bank file, whose rendering opens payees' accounts and so needs the field key; calendar; books."""
     every = timedelta(seconds=settings.bank_file_every_seconds)
     look_every = timedelta(seconds=settings.payment_calendar_every_seconds)
-    return [bank_file(every, *_rendering(settings)), payment_calendar(look_every)]
+    return [bank_file(every, *_rendering(settings)), payment_calendar(look_every), closed_days()]
 
 
 def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:

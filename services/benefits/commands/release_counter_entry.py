@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.benefits.commands.counter_repayment import CounterRepayment
-from services.benefits.domain.errors import CounterEntryUnfit, SecondOfficerNeeded
+from services.benefits.domain.errors import CounterEntryUnfit
 from services.benefits.domain.recoveries import CounterEntry
+from services.benefits.domain.two_officers import must_be_another
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
 
@@ -21,8 +22,8 @@ class ReleaseCounterEntry:
 async def release_counter_entry(command: ReleaseCounterEntry, uow: BenefitsUnitOfWork) -> CounterEntry:
     """Note it and leave the repayment to be countered, once; raises CounterEntryUnfit, SecondOfficerNeeded."""
     entry = await uow.counter_entries.find(command.repayment)
-    if entry is not None and entry.proposed_by == command.officer:
-        raise SecondOfficerNeeded(facts={"repayment": str(command.repayment)})
+    if entry is not None:
+        must_be_another(command.officer, {entry.proposed_by}, repayment=str(command.repayment))
     if entry is None or not await uow.counter_entries.release(entry, command.officer):
         raise CounterEntryUnfit(facts={"repayment": str(command.repayment)})
     await uow.due.at(CounterRepayment(entry.repayment), now())

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "benefits_0030"
-down_revision = "benefits_0029"
+revision = "benefits_0031"
+down_revision = "benefits_0030"
 
 
 def upgrade() -> None:

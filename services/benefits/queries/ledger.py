@@ -2,37 +2,51 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Row, text
 
 from services.benefits.domain.ledger import Account, TransferReason
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import BUSINESS_ZONE, business_day
 from shared.kernel.funds import CLEARING, Fund
 from shared.kernel.money import Sen
 
 # What is booked bears an instant of before its commit. Of a transaction no statement, and no pause between two of them,
 # takes longer than 30 s; the API may not look how long the worker's are open.
 CERTAIN_AFTER = timedelta(minutes=1)
+# Nobody books on a day that is added up: the sums of then, and the transfers since, are right together whenever each of
+# them is read. The day is asked for first: of a day that it does not know, PostgreSQL plans for reading every transfer.
+_CLOSED_UNTIL = text("SELECT max(booked_on) + 1 FROM ledger_day")
 # The two axes: what has its value day until a day counts on it, and what was booked until an instant was known then.
-_COUNTS = """
-    (CAST(:on AS date) IS NULL OR value_on <= :on)
-    AND (CAST(:known_at AS timestamptz) IS NULL OR booked_at <= :known_at)
+_MOVED = """
+    WITH moved AS (
+        SELECT fund, debit, credit, cause, sum(amount_sen) AS sen
+        FROM (SELECT fund, debit, credit, cause, amount_sen FROM ledger_day
+              WHERE booked_on < :closed_until AND (CAST(:on AS date) IS NULL OR value_on <= :on)
+              UNION ALL
+              SELECT fund, debit, credit, cause, amount_sen FROM transfer
+              WHERE (CAST(:since AS timestamptz) IS NULL OR booked_at >= :since)
+                    AND (CAST(:known_at AS timestamptz) IS NULL OR booked_at <= :known_at)
+                    AND (CAST(:on AS date) IS NULL OR value_on <= :on)) AS booked
+        GROUP BY fund, debit, credit, cause)
 """
 _BALANCES = text(f"""
-    SELECT account.code, account.about, coalesce(sum(moved.debit_sen), 0) AS debit_sen,
-           coalesce(sum(moved.credit_sen), 0) AS credit_sen
+    {_MOVED}
+    SELECT account.code, account.about, coalesce(sum(side.debit_sen), 0) AS debit_sen,
+           coalesce(sum(side.credit_sen), 0) AS credit_sen
     FROM account LEFT JOIN (
-        SELECT side.code, side.debit_sen, side.credit_sen FROM transfer CROSS JOIN LATERAL (
-            VALUES (debit, amount_sen, 0), (credit, 0, amount_sen)) AS side (code, debit_sen, credit_sen)
-        WHERE (CAST(:fund AS text) IS NULL OR fund = :fund) AND {_COUNTS}) AS moved USING (code)
+        SELECT code, debit_sen, credit_sen FROM moved CROSS JOIN LATERAL (
+            VALUES (debit, sen, 0), (credit, 0, sen)) AS side (code, debit_sen, credit_sen)
+        WHERE CAST(:fund AS text) IS NULL OR fund = :fund) AS side USING (code)
     GROUP BY account.code, account.about ORDER BY account.code
 """)  # noqa: S608 - constants
 _BY_FUND = text(f"""
+    {_MOVED}
     SELECT fund, side.code, cause, sum(side.sen) AS sen
-    FROM transfer CROSS JOIN LATERAL (VALUES (debit, amount_sen), (credit, -amount_sen)) AS side (code, sen)
-    WHERE {_COUNTS} GROUP BY fund, side.code, cause
+    FROM moved CROSS JOIN LATERAL (VALUES (debit, moved.sen), (credit, -moved.sen)) AS side (code, sen)
+    GROUP BY fund, side.code, cause
 """)  # noqa: S608 - a constant
 
 _EXPENSES = {Account.BENEFIT_EXPENSE, Account.PAYABLE_EXPENSE}
@@ -115,16 +129,25 @@ class FundRead:
 
 async def list_balances(fund: str | None, as_of: AsOf, uow: BenefitsUnitOfWork) -> list[BalanceRead]:
     """Every account by its code, also those that nothing was booked on; of one fund where it is named."""
-    found = await uow.connection.execute(_BALANCES, {"fund": fund, "on": as_of.on, "known_at": as_of.known_at})
+    found = await uow.connection.execute(_BALANCES, {**await _asked(as_of, uow), "fund": fund})
     return [BalanceRead(row.code, row.about, int(row.debit_sen), int(row.credit_sen)) for row in found]
 
 
 async def list_funds(as_of: AsOf, uow: BenefitsUnitOfWork) -> list[FundRead]:
     """Every fund, also those in which nothing was booked, and then what is of none yet."""
     moved: dict[str, dict[tuple[str, str], Sen]] = {fund: {} for fund in (*Fund, CLEARING)}
-    for row in await uow.connection.execute(_BY_FUND, {"on": as_of.on, "known_at": as_of.known_at}):
+    for row in await uow.connection.execute(_BY_FUND, await _asked(as_of, uow)):
         moved[row.fund].update([_moved_of(row)])
     return [FundRead(fund, sums) for fund, sums in moved.items()]
+
+
+async def _asked(as_of: AsOf, uow: BenefitsUnitOfWork) -> dict[str, Any]:
+    """Both axes, and from which day on transfers are read: from that of the instant, of which only a part was known."""
+    day: date | None = (await uow.connection.execute(_CLOSED_UNTIL)).scalar_one()
+    if day is not None and as_of.known_at is not None:
+        day = min(day, business_day(as_of.known_at))
+    since = None if day is None else datetime.combine(day, time.min, BUSINESS_ZONE)
+    return {"on": as_of.on, "known_at": as_of.known_at, "closed_until": day, "since": since}
 
 
 def _moved_of(row: Row[Any]) -> tuple[tuple[str, str], Sen]:

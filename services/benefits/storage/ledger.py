@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.domain.ledger import GRANTED, Transfer, TransferReason, banked, transfer
 from services.benefits.domain.recoveries import Repayment
 from services.benefits.storage import tables as t
-from shared.kernel.clock import business_day, now
+from shared.kernel.clock import BUSINESS_ZONE, business_day, now
 from shared.kernel.funds import CLEARING
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
@@ -74,6 +74,22 @@ _RECEIPTS = text("""
     SELECT receipt, fund, sum(CASE 'bank' WHEN debit THEN amount_sen ELSE -amount_sen END)::bigint AS sen
     FROM transfer WHERE receipt = ANY(CAST(:receipts AS uuid[])) GROUP BY receipt, fund
 """)
+
+
+# The first instant of which nothing is added up yet. What is before it is never booked on again, so that a sum of then
+# and the transfers from then on are right together whenever they are read.
+_CLOSED_UNTIL = "(SELECT (max(booked_on) + 1)::timestamp AT TIME ZONE :zone FROM ledger_day)"
+_IS_OPEN = text(f"""
+    SELECT EXISTS (SELECT FROM transfer
+                   WHERE booked_at >= coalesce({_CLOSED_UNTIL}, '-infinity') AND booked_at < :before)
+""")  # noqa: S608 - a constant
+_CLOSE = text(f"""
+    INSERT INTO ledger_day (booked_on, value_on, fund, debit, credit, cause, amount_sen)
+    SELECT (booked_at AT TIME ZONE :zone)::date, value_on, fund, debit, credit, cause, sum(amount_sen)::bigint
+    FROM transfer WHERE booked_at >= coalesce({_CLOSED_UNTIL}, '-infinity') AND booked_at < :before
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT DO NOTHING
+""")  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +197,14 @@ class LedgerRepository:
                 booked[row.receipt][row.fund] = row.sen
         return booked
 
+    async def is_open_before(self, day: date) -> bool:
+        """Whether something was booked before a day and is not added up yet."""
+        return bool((await self._connection.execute(_IS_OPEN, _before(day))).scalar_one())
+
+    async def close(self, day: date) -> None:
+        """Add up what was booked before a day, on which nobody books any more; what is added up stays so."""
+        await self._connection.execute(_CLOSE, _before(day))
+
     async def loan(self, key: EntitlementKey) -> tuple[Sen, Sen]:
         """What of a loan was called in, and what was found to be paid beyond it and not set off against it yet."""
         row = (await self._connection.execute(_LOAN, asdict(key))).one()
@@ -204,6 +228,10 @@ def _row(transfer: Transfer, entry: UUID, booked_at: datetime, value_on: date | 
         "booked_at": booked_at,
         "value_on": value_on or business_day(booked_at),
     }
+
+
+def _before(day: date) -> dict[str, Any]:
+    return {"before": datetime.combine(day, time.min, BUSINESS_ZONE), "zone": BUSINESS_ZONE.key}
 
 
 def _about(line: Line) -> dict[str, Any]:

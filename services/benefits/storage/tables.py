@@ -372,3 +372,15 @@ overtaken = Table(
     Column("claim", Uuid, primary_key=True),
     Column("benefit", Text, primary_key=True),
 )
+
+ledger_day = Table(
+    "ledger_day",
+    metadata,
+    Column("booked_on", Date, primary_key=True),
+    Column("value_on", Date, primary_key=True),
+    Column("fund", Text, primary_key=True),
+    Column("debit", Text, primary_key=True),
+    Column("credit", Text, primary_key=True),
+    Column("cause", Text, primary_key=True),
+    Column("amount_sen", BigInteger, nullable=False),
+)

@@ -186,7 +186,7 @@ async def freeze(benefits: ServiceUnderTest) -> None:
     """Let the timer of the bank file run once."""
     settings = benefits.worker.settings
     assert isinstance(settings, BenefitsSettings)
-    timer, _ = schedules(settings)
+    timer, *_ = schedules(settings)
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("timer")) as uow:
         await timer.handler(FreezeBankFile(), uow)
     await relay(benefits)

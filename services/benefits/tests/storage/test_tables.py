@@ -58,6 +58,7 @@ async def test_another_tenant_sees_no_row_of_any_table(benefits: ServiceUnderTes
         "recovery_agreement_word",
         "banked_receipt",
         "overtaken",
+        "ledger_day",
     }
     assert {table for table, count in counts["bank:1"].items() if count} == {"bank_file", "payment", "transfer"}
     assert {table for table, count in counts["bank:2"].items() if count} == set()
@@ -121,6 +122,8 @@ NEVER = (
     "UPDATE payee SET until_on = NULL",
     "DELETE FROM payee",
     "UPDATE recovery SET law = ''",
+    "UPDATE ledger_day SET amount_sen = 1",
+    "DELETE FROM ledger_day",
     "UPDATE idempotency_key SET body = ''",
     "UPDATE account SET about = ''",
 )
@@ -132,6 +135,8 @@ async def test_what_was_paid_is_never_changed_by_any_role(benefits: ServiceUnder
     await settle(benefits, first())
     await bank_answers(benefits)
     await settle(benefits, refused(2))
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
+        await uow.ledger.close(date(9000, 1, 1))
     async with benefits.database.connection("migrate") as owner:
         before = [await owner.fetch(f"SELECT * FROM {table} ORDER BY 1") for table in ("transfer", "payment", "payee")]  # noqa: S608
     await refused_to_every_role(benefits.database, "benefits", NEVER)
