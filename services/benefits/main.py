@@ -34,7 +34,7 @@ LARGEST_STATUS_REPORT = 8 << 20
 
 def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
-    everything = "every payment that was settled or returned, every repayment and every agreement"
+    everything = "every payment that was settled or returned, what came in, and every agreement"
     announcements = announcement_router("benefits", everything, unit, RepublishBenefits)
     back = (recoveries, repayments, counter_entries, statement_lines, agreements)
     rooms = (payees, entitlements, positions, payments, *back, bank_files, ledger)

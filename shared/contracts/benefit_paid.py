@@ -131,7 +131,7 @@ class PaymentReturned(PaymentStated):
 
 
 class PaymentRecovered(PaymentStated):
-    """Money paid beyond what was owed came back."""
+    """Money paid beyond what was owed came back; ``amount_sen`` is zero where nothing was open any more."""
 
     recovery: UUID
     """The recovery that it closes or makes smaller."""
@@ -276,3 +276,35 @@ class RecoveryAgreedV1(Event):
     @property
     def key(self) -> str:
         return self.party
+
+
+class MoneyUnallocatedV1(Event):
+    """Money came in by a line of the bank's statement, with a reference that nothing which is to come back has."""
+
+    topic = BENEFIT_PAID
+    name: ClassVar[str] = "money.unallocated"
+
+    repayment: UUID
+    """What came in, by an id that follows from the line."""
+    amount_sen: StatedSen
+    """The amount in sen, above zero."""
+    received_on: date
+    """The bank's value day."""
+    reference: str
+    """The statement and the line's number in it."""
+    stated_by: str
+    """The bank, as kind and number: `bank:1`."""
+    countered: bool = False
+    """Whether it had not come in after all; then it stays so."""
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("repayment", str(self.repayment))
+
+    @property
+    def key(self) -> str:
+        return self.stated_by
+
+    @property
+    def money_sen(self) -> int:
+        return self.amount_sen

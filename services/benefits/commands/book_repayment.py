@@ -36,8 +36,7 @@ async def book_repayment(command: BookRepayment, uow: BenefitsUnitOfWork) -> Non
     await post_repaid(repaid, uow)
     about: dict[str, str | int] = {"repayment": str(repayment.id), "claim": str(recovery.key.claim)}
     uow.decided("repayment_booked", **about, amount_sen=repaid.amount_sen, beyond_sen=repaid.beyond_sen)
-    if repaid.amount_sen:
-        uow.publish(money_came_back(repaid))
+    uow.publish(money_came_back(repaid))
 
 
 async def post_repaid(repaid: Repaid, uow: BenefitsUnitOfWork) -> None:

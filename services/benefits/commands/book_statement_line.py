@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.benefits.commands.book_repayment import BookRepayment
 from services.benefits.domain.recoveries import Repayment, Route
+from services.benefits.events.benefit_paid import money_unallocated
 from services.benefits.storage.repayments import StatementLine
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
@@ -32,6 +33,7 @@ async def book_statement_line(command: BookStatementLine, uow: BenefitsUnitOfWor
     if recovery is None:
         await uow.repayments.wait_no_longer(repayment.id)
         await uow.ledger.post_beyond(repayment, repayment.amount_sen)
+        uow.publish(money_unallocated(repayment, countered=False))
         uow.decided("repayment_unknown_reference", repayment=str(repayment.id), amount_sen=repayment.amount_sen)
     else:
         await uow.due.at(BookRepayment(repayment.id, recovery.key.party), now())

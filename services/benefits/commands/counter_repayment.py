@@ -7,7 +7,7 @@ from services.benefits.commands.book_repayment import post_countered
 from services.benefits.commands.settle_entitlement import BUSY_PAUSE, settle_unsent_of
 from services.benefits.domain.ledger import TransferReason
 from services.benefits.domain.recoveries import Recovery, Repayment
-from services.benefits.events.benefit_paid import repayment_countered
+from services.benefits.events.benefit_paid import money_unallocated, repayment_countered
 from services.benefits.storage.repayments import Repaid
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import now
@@ -34,6 +34,7 @@ async def counter_repayment(command: CounterRepayment, uow: BenefitsUnitOfWork) 
         return
     if recovery is None:
         await uow.ledger.post_beyond(repayment, repayment.amount_sen, TransferReason.REPAID_BEYOND_COUNTERED)
+        uow.publish(money_unallocated(repayment, countered=True))
     else:
         await _open_again(repayment, recovery, uow)
     uow.decided("repayment_countered", repayment=str(repayment.id), amount_sen=repayment.amount_sen)
@@ -41,8 +42,8 @@ async def counter_repayment(command: CounterRepayment, uow: BenefitsUnitOfWork) 
 
 async def _open_again(repayment: Repayment, recovery: Recovery, uow: BenefitsUnitOfWork) -> None:
     booked = await uow.repayments.booked(repayment.id)
-    repaid = Repaid(repayment, replace(recovery, fund=booked.fund), booked.repaid_sen, booked.beyond_sen)
+    of_fund = replace(recovery, fund=booked.fund or recovery.fund)
+    repaid = Repaid(repayment, of_fund, booked.repaid_sen, booked.beyond_sen)
     await post_countered(repaid, uow)
-    if repaid.amount_sen:
-        uow.publish(repayment_countered(repaid))
-        await settle_unsent_of(recovery.key.party, uow)
+    uow.publish(repayment_countered(repaid))
+    await settle_unsent_of(recovery.key.party, uow)

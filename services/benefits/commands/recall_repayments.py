@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from services.benefits.commands.book_repayment import post_countered, post_repaid
 from services.benefits.domain.entitled import EntitlementKey, Source
+from services.benefits.domain.ledger import TransferReason
 from services.benefits.domain.recoveries import Recovery, Repayment, Route
 from services.benefits.storage.repayments import Repaid
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.contracts.benefit_paid import PaymentEvent, PaymentRecovered, RepaymentCountered
+from shared.contracts.benefit_paid import MoneyUnallocatedV1, PaymentEvent, PaymentRecovered, RepaymentCountered
 from shared.contracts.envelope import Event
 
 
@@ -28,6 +29,8 @@ async def recall_repayments(command: RecallRepayments, uow: BenefitsUnitOfWork) 
     for event in command.events:
         if isinstance(event, PaymentRecovered):
             await _recall(event, uow)
+        elif isinstance(event, MoneyUnallocatedV1):
+            await _recall_unallocated(event, uow)
 
 
 async def _recall(event: PaymentRecovered, uow: BenefitsUnitOfWork) -> None:
@@ -43,6 +46,16 @@ async def _recall(event: PaymentRecovered, uow: BenefitsUnitOfWork) -> None:
         await post_repaid(repaid, uow)
     if isinstance(event, RepaymentCountered) and not await uow.repayments.is_countered(repayment.id):
         await post_countered(repaid, uow)
+
+
+async def _recall_unallocated(event: MoneyUnallocatedV1, uow: BenefitsUnitOfWork) -> None:
+    came_in = (event.amount_sen, event.received_on, Route.BANK_LINE, event.reference)
+    repayment = Repayment(event.repayment, None, *came_in, event.stated_by)
+    if await uow.repayments.add(repayment) or not await uow.repayments.is_booked(repayment.id):
+        await uow.repayments.wait_no_longer(repayment.id)
+        await uow.ledger.post_beyond(repayment, repayment.amount_sen)
+    if event.countered and not await uow.repayments.is_countered(repayment.id):
+        await uow.ledger.post_beyond(repayment, repayment.amount_sen, TransferReason.REPAID_BEYOND_COUNTERED)
 
 
 def _recovery(event: PaymentRecovered) -> Recovery:

@@ -1,12 +1,14 @@
-"""States again how every payment ended, then what came back, and then what is agreed about what is to (rules M8)."""
+"""States again how every payment ended, what came back and what is agreed about what is to (rules M8)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from uuid import UUID
 
 from services.benefits.events.benefit_paid import (
     money_came_back,
+    money_unallocated,
     payment_answered,
     recovery_agreed,
     repayment_countered,
@@ -25,9 +27,10 @@ class Stated(StrEnum):
     PAYMENTS = "payments"
     REPAYMENTS = "repayments"
     AGREEMENTS = "agreements"
+    UNALLOCATED = "unallocated"
 
 
-_NEXT = {Stated.PAYMENTS: Stated.REPAYMENTS, Stated.REPAYMENTS: Stated.AGREEMENTS}
+_NEXT = dict(pairwise(Stated))
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,9 @@ async def _page(command: RepublishBenefits, uow: BenefitsUnitOfWork) -> list[tup
         case Stated.AGREEMENTS:
             agreed = await uow.agreements.list_released(command.after, PAGE_SIZE)
             return [(each.agreement.id, [recovery_agreed(each)]) for each in agreed]
+        case Stated.UNALLOCATED:
+            found = await uow.repayments.list_of_nobody(command.after, PAGE_SIZE)
+            return [(each.id, [money_unallocated(each, countered=countered)]) for each, countered in found]
 
 
 def _told(repaid: Repaid) -> Iterator[Event]:

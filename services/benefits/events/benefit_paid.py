@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from services.benefits.domain.payments import PaymentState
+from services.benefits.domain.recoveries import Repayment
 from services.benefits.storage.agreements import Agreed
 from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.payments import Sent, Unsent
@@ -16,6 +17,7 @@ from shared.contracts.benefit_paid import (
     BenefitRepaymentCounteredV1,
     BenefitReturnedV1,
     BenefitSettledV1,
+    MoneyUnallocatedV1,
     PayableInstructedV1,
     PayableRecoveredV1,
     PayableRepaymentCounteredV1,
@@ -90,6 +92,18 @@ def money_came_back(repaid: Repaid) -> PaymentRecovered:
 def repayment_countered(repaid: Repaid) -> RepaymentCountered:
     """The event of a repayment that did not come in after all, which says again all that the first one said."""
     return _about(repaid.recovery.person, BenefitRepaymentCounteredV1, PayableRepaymentCounteredV1, _repaid(repaid))
+
+
+def money_unallocated(repayment: Repayment, *, countered: bool) -> MoneyUnallocatedV1:
+    """The event of money that came in with a reference that no recovery has; or that did not after all."""
+    return MoneyUnallocatedV1(
+        repayment=repayment.id,
+        amount_sen=repayment.amount_sen,
+        received_on=repayment.received_on,
+        reference=repayment.reference,
+        stated_by=repayment.entered_by,
+        countered=countered,
+    )
 
 
 def recovery_agreed(agreed: Agreed) -> RecoveryAgreedV1:

@@ -31,25 +31,32 @@ _IS_COUNTERED = text(f"""
     SELECT EXISTS (SELECT FROM transfer WHERE repayment = :repayment AND {_COUNTERED})
 """)  # noqa: S608 - a constant
 _BOOKED_OF = text("""
-    SELECT coalesce(max(fund) FILTER (WHERE cause = 'repaid'), 'clearing') AS fund,
+    SELECT max(fund) FILTER (WHERE cause = 'repaid') AS fund,
            coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid'), 0)::bigint AS repaid_sen,
            coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid_beyond'), 0)::bigint AS beyond_sen
     FROM transfer WHERE repayment = :repayment
 """)
-_BOOKED = text("""
+_BOOKED = text(f"""
     SELECT repayment.*, recovery.claim, recovery.scheme, recovery.benefit, recovery.party, recovery.person,
            recovery.law, recovery.revision, coalesce(settlement.owner, 'claims') AS owner,
-           coalesce(settlement.source, 'claim') AS source, repaid.fund,
-           repaid.amount_sen AS repaid_sen, coalesce(beyond.amount_sen, 0) AS beyond_sen,
-           EXISTS (SELECT FROM transfer AS countered
-                   WHERE countered.repayment = repayment.id AND cause = 'repaid_countered') AS countered
+           coalesce(settlement.source, 'claim') AS source,
+           coalesce(repaid.fund, settlement.fund, recovery.fund) AS fund,
+           coalesce(repaid.amount_sen, 0) AS repaid_sen, coalesce(beyond.amount_sen, 0) AS beyond_sen,
+           EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {_COUNTERED}) AS countered
     FROM repayment JOIN recovery ON recovery.id = repayment.recovery
-    JOIN transfer AS repaid ON repaid.repayment = repayment.id AND repaid.cause = 'repaid'
+    LEFT JOIN transfer AS repaid ON repaid.repayment = repayment.id AND repaid.cause = 'repaid'
     LEFT JOIN transfer AS beyond ON beyond.repayment = repayment.id AND beyond.cause = 'repaid_beyond'
     LEFT JOIN settlement ON settlement.claim = recovery.claim AND settlement.scheme = recovery.scheme
                             AND settlement.benefit = recovery.benefit AND settlement.party = recovery.party
-    WHERE CAST(:after AS uuid) IS NULL OR repayment.id > :after ORDER BY repayment.id LIMIT :limit
-""")
+    WHERE (CAST(:after AS uuid) IS NULL OR repayment.id > :after) AND coalesce(repaid.id, beyond.id) IS NOT NULL
+    ORDER BY repayment.id LIMIT :limit
+""")  # noqa: S608 - a constant
+_OF_NOBODY = text(f"""
+    SELECT repayment.*,
+           EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {_COUNTERED}) AS countered
+    FROM repayment
+    WHERE recovery IS NULL AND (CAST(:after AS uuid) IS NULL OR id > :after) ORDER BY id LIMIT :limit
+""")  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Repaid:
-    """A repayment that made a recovery of a fund smaller, and what of it was more than was open.
+    """A repayment, what of it made the recovery of a fund smaller, and what was more than was open.
 
     ``is_countered``: it did not come in after all, and the recovery is open again.
     """
@@ -105,7 +112,7 @@ class Repaid:
 class Booked:
     """What of a repayment made the recovery of a fund smaller, and what was more than was open."""
 
-    fund: str
+    fund: str | None
     repaid_sen: Sen
     beyond_sen: Sen
 
@@ -176,9 +183,14 @@ class RepaymentRepository:
         return Booked(*(await self._connection.execute(_BOOKED_OF, {"repayment": repayment})).one())
 
     async def list_repaid(self, after: UUID | None, limit: int) -> Sequence[Repaid]:
-        """Repayments that made a recovery smaller, in the order of their ids, after one."""
+        """Repayments of recoveries that are booked, in the order of their ids, after one."""
         rows = await self._connection.execute(_BOOKED, {"after": after, "limit": limit})
         return [_repaid_of(row) for row in rows]
+
+    async def list_of_nobody(self, after: UUID | None, limit: int) -> Sequence[tuple[Repayment, bool]]:
+        """What came in with a reference that no recovery has, and whether it is countered, likewise."""
+        rows = await self._connection.execute(_OF_NOBODY, {"after": after, "limit": limit})
+        return [(_repayment_of(row), row.countered) for row in rows]
 
 
 def written_place(line: UUID) -> str:

@@ -29,7 +29,7 @@ from services.benefits.tests.support import (
     settle,
     third,
 )
-from shared.contracts.benefit_paid import BenefitRecoveredV1, PaymentRecovered, RecoveryAgreedV1
+from shared.contracts.benefit_paid import BenefitRecoveredV1, MoneyUnallocatedV1, PaymentRecovered, RecoveryAgreedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1, Fund
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import new_id
@@ -345,6 +345,41 @@ async def test_what_is_agreed_holds_after_a_restore_and_is_told_again(
     assert sums(await the_recovery(again))["open"] == "512.00"
     listed = await again.call("GET", about.replace("instalments", "agreements"), scopes=("benefits:agreement:read",))
     assert [(each["monthly"], each["word"]) for each in listed.json()["data"]] == [(money("100.00"), "released")]
+
+
+async def test_what_is_of_no_recovery_is_known_again_after_a_restore_and_told_again(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """RM50.00 of nobody, RM30.00 of nobody that did not come in, RM20.00 when nothing was open any more."""
+    recovery = await overpaid(benefits)
+    lines = [
+        *(line(1, "50.00", "whoever reads this"), line(2, "30.00", "whoever reads this")),
+        *(line(3, "612.00", recovery["reference"]), line(4, "20.00", recovery["reference"])),
+    ]
+    for each in lines:
+        await send(benefits, each)
+        await benefits.work_off()
+    await countered(benefits, (await wrong_one(benefits, "30.00"))["repayment"])
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("again")) as uow:
+        await republish_repayments(RepublishRepayments("run-1"), uow)
+        await republish_benefits(RepublishBenefits("run-1", Stated.UNALLOCATED), uow)
+    told = [each for each in await published_by(benefits) if isinstance(each, MoneyUnallocatedV1 | PaymentRecovered)]
+    assert len(told) == 5 + 4, "a line that is countered is told again as it stands"
+    assert all(each in told[:5] for each in told[5:])
+    await recall(benefits, again)
+    await enter_payee(again)
+    await settle(again, third())
+    await send(again, *lines)
+    await again.work_off()
+    assert await balances(again) == await balances(benefits)
+    for state in ("unknown_reference", "more_than_open", "countered", "repaid"):
+        assert await came_in(again, state) == await came_in(benefits, state)
+
+
+async def wrong_one(benefits: ServiceUnderTest, amount: str) -> Any:
+    answer = await benefits.call("GET", "/v1/repayments?state=unknown_reference", scopes=READ)
+    (found,) = (each for each in answer.json()["data"] if each["amount"]["amount"] == amount)
+    return found
 
 
 async def test_nobody_but_the_bank_says_what_its_statement_says(benefits: ServiceUnderTest) -> None:
