@@ -67,5 +67,5 @@ async def propose_counter_entry(
 )
 async def release_counter_entry(repayment: UUID, uow: CommittedBeforeAnswer, caller: Party) -> CounteredOut:
     """Let it count, as another officer than the one who proposed it: what the repayment booked is reversed, and what it
-    made smaller is to come back again. Nothing is countered twice; what came in indeed is stated anew."""
+    made smaller is to come back again. Nothing is countered twice; what came in indeed is entered by itself."""
     return CounteredOut.of(await handle_release_counter_entry(ReleaseCounterEntry(repayment, caller.subject), uow))

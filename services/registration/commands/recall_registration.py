@@ -92,6 +92,10 @@ def _receipt(event: ContributionBankedV1) -> KeptReceipt:
         received_at=event.received_at,
     )
     funds = tuple(FundSums(Fund(each.fund), each.employer_sen, each.employee_sen) for each in event.funds)
-    stated = Unallocated(event.unallocated_for) if event.unallocated_for else None
-    reason = Unallocated.COUNTERED if event.countered else stated
-    return KeptReceipt(event.receipt, receipt, event.revision, Allocation(funds, reason))
+    return KeptReceipt(event.receipt, receipt, event.revision, Allocation(funds, _reason(event)))
+
+
+def _reason(event: ContributionBankedV1) -> Unallocated | None:
+    if event.countered:
+        return Unallocated.COUNTERED
+    return None if event.unallocated_for is None else Unallocated(event.unallocated_for)

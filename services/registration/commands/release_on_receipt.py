@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.counter_receipt import CounterReceipt
-from services.registration.domain.errors import ReceiptActUnfit, SecondOfficerNeeded
+from services.registration.domain.errors import ReceiptActUnfit, ReceiptNeedsSecondOfficer
 from services.registration.domain.receipts import KeptReceipt, ReceiptAct, ReceiptState, ReceiptWord
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -25,13 +25,13 @@ class ReleaseOnReceipt:
 async def release_on_receipt(command: ReleaseOnReceipt, uow: RegistrationUnitOfWork) -> KeptReceipt:
     """Keep the release, once, and leave the receipt to be looked at or countered.
 
-    Raises ReceiptUnknown, ReceiptActUnfit, SecondOfficerNeeded.
+    Raises ReceiptUnknown, ReceiptActUnfit, ReceiptNeedsSecondOfficer.
     """
     viewer = Viewer(command.tenant, officer=True)
     kept = await uow.receipts.find(command.receipt, viewer)
     proposed_by = _proposer(kept, command.act)
     if proposed_by == command.officer:
-        raise SecondOfficerNeeded(facts={"receipt": str(kept.id)})
+        raise ReceiptNeedsSecondOfficer(facts={"receipt": str(kept.id)})
     if proposed_by is None or not await _release(kept, proposed_by, command, uow):
         raise ReceiptActUnfit(facts={"state": str(kept.state)})
     counters = command.act is ReceiptAct.COUNTER_ENTRY

@@ -91,12 +91,12 @@ class ReceiptActUnfit(JaringError):
     hint = "Read the receipt: its state, and what officers have proposed and released of it."
 
 
-class SecondOfficerNeeded(JaringError):
-    """Whoever stated or proposed something does not release it."""
+class ReceiptNeedsSecondOfficer(JaringError):
+    """Whoever stated a receipt, or proposed something of it, does not release that."""
 
-    code = "second_officer_needed"
-    title = "Another officer releases it than the one who entered it"
-    title_ms = "Ia dilepaskan oleh pegawai lain daripada yang memasukkannya"
+    code = "receipt_needs_second_officer"
+    title = "Another officer releases it than the one who stated or proposed it"
+    title_ms = "Ia dilepaskan oleh pegawai lain daripada yang menyatakan atau mencadangkannya"
     kind = Kind.FORBIDDEN
 
 

@@ -168,7 +168,7 @@ async def test_an_employer_makes_no_refund_of_money_that_is_not_its_own(register
     receipt = foreign["receipt"]
     assert (await register.said(receipt, "attributions/releases", SECOND, 409))["code"] == "receipt_act_unfit"
     await register.said(receipt, "attributions", FIRST)
-    assert (await register.said(receipt, "attributions/releases", FIRST, 403))["code"] == "second_officer_needed"
+    assert (await register.said(receipt, "attributions/releases", FIRST, 403))["code"] == "receipt_needs_second_officer"
     assert [each["claimable"] for each in await register.refunds()] == [False]
     seen = await register.said(receipt, "attributions/releases", SECOND)
     assert [each | {"proposed_at": "", "released_at": ""} for each in seen["words"].values()] == [
@@ -192,14 +192,16 @@ async def test_what_an_officer_states_counts_when_another_releases_it_and_a_wron
     await register.work_off()
     assert (answer.json()["state"], answer.json()["officer"]) == ("to_be_released", FIRST)
     assert await register.events("contribution.banked") == []
-    assert (await register.said(receipt, "releases", FIRST, 403))["code"] == "second_officer_needed"
+    assert (await register.said(receipt, "releases", FIRST, 403))["code"] == "receipt_needs_second_officer"
     await register.said(receipt, "releases", SECOND)
     assert (await shown(register, path))["state"] == "allocated"
     assert (await register.said(receipt, "releases", SECOND, 409))["code"] == "receipt_act_unfit"
     as_employer = await shown(register, path, party_of(employer))
     assert [as_employer[name] for name in ("stated_by", "officer", "words")] == ["organisation:1", None, {}]
     await register.said(receipt, "counter-entries", SECOND)
-    assert (await register.said(receipt, "counter-entries/releases", SECOND, 403))["code"] == "second_officer_needed"
+    assert (await register.said(receipt, "counter-entries/releases", SECOND, 403))[
+        "code"
+    ] == "receipt_needs_second_officer"
     await register.said(receipt, "counter-entries/releases", FIRST)
     for what in ("counter-entries", "counter-entries/releases"):
         assert (await register.said(receipt, what, FIRST, 409))["code"] == "receipt_act_unfit"
