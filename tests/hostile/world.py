@@ -165,13 +165,25 @@ async def _seed_registration(world: World) -> None:
         "POST", f"/v1/spells/{spell}/end", "registration:spell:write", registering.party_of(other), json=late
     )
     job = await register.sent(employer, registering.months_at_2480("2026-05", "2026-06"))
-    receipt = await register.banked(employer, "2026-05", "64.90")
-    world.learn([{"receipt": receipt}])
+    await _seed_receipts(world, register, employer)
     world.learn([{"employer_code": code} for code in (registering.CODE, registering.OTHER_CODE)])
     world.learn(
         [{"employer": employer, "person": person}, {"employer": other, "person": second}, {"spell": spell}, job]
     )
     await _seed_refunds(world, register, other)
+
+
+async def _seed_receipts(world: World, register: registering.Register, employer: str) -> None:
+    """One that was expected, others that were not; of some an attribution or a counter-entry waits, and one is an
+    officer's."""
+    receipts = [await register.banked(employer, "2026-05", "64.90", f"FPX {number}") for number in range(4)]
+    await register.said(receipts[1], "attributions", "officer-8")
+    await register.said(receipts[2], "counter-entries", "officer-8")
+    body = {"employer": employer, "month": "2026-06", "banked_on": "2026-07-15", "reference": "SLIP 1"}
+    amount = {"amount": {"amount": "1.00", "currency": "MYR"}}
+    path, scopes = "/v1/contribution-receipts", world.scopes
+    stated = await world.service.call("POST", path, scopes=scopes, subject="officer-8", json=body | amount)
+    world.learn([*({"receipt": each} for each in receipts), stated.json()])
 
 
 async def _seed_refunds(world: World, register: registering.Register, employer: str) -> None:
@@ -294,6 +306,24 @@ async def _seed_recoveries(world: World) -> None:
         answer = await service.call("POST", path, scopes=world.scopes, subject="officer-1", json=body)
         assert answer.status_code == 201, answer.text
         world.learn([recovery, answer.json()])
+    await _seed_counter_entries(world, recovery["recovery"], came_in)
+
+
+async def _seed_counter_entries(world: World, recovery: str, came_in: Mapping[str, Any]) -> None:
+    """Two repayments are booked; one of them is said not to have come in."""
+    service = world.service
+    for number in (2, 3):
+        body = {**came_in, "reference": f"RCPT-{number}"}
+        path = f"/v1/recoveries/{recovery}/repayments"
+        entered = await service.call("POST", path, scopes=world.scopes, subject="officer-8", json=body)
+        repayment = f"/v1/repayments/{entered.json()['repayment']}"
+        await service.call("POST", f"{repayment}/releases", scopes=world.scopes, subject="officer-9")
+        world.learn([entered.json()])
+    await service.work_off()
+    wrong = {"evidence": "KB-9"}
+    path = f"{repayment}/counter-entries"
+    answer = await service.call("POST", path, scopes=world.scopes, subject="officer-8", json=wrong)
+    assert answer.status_code == 201, answer.text
 
 
 async def _seed_rehab(world: World) -> None:

@@ -89,7 +89,8 @@ FORBIDDEN = (
     ("api", "UPDATE repayment SET amount_sen = 1"),
     ("api", "INSERT INTO recovery DEFAULT VALUES"),
     ("worker", "INSERT INTO repayment_word DEFAULT VALUES"),
-    ("worker", "INSERT INTO recovery_agreement_word DEFAULT VALUES"),
+    ("worker", "UPDATE recovery_agreement_word SET word = 'withdrawn'"),
+    ("worker", "INSERT INTO counter_entry DEFAULT VALUES"),
     ("worker", "UPDATE statement_line SET amount_sen = 1"),
 )
 
