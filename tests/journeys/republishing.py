@@ -1,5 +1,7 @@
 """A projection that is dropped is rebuilt by announcement, equal to the last row (rules M8)."""
 
+import asyncpg
+
 from deploy.local.story import OFFICER, Story, until
 from services.claims.storage.projections import PROJECTIONS
 from tests.journeys.platform import Platform
@@ -9,10 +11,14 @@ Rows = dict[str, list[tuple[object, ...]]]
 
 async def projections_of(platform: Platform) -> Rows:
     async with platform.services["claims"].database.connection() as connection:
-        return {
-            table.name: sorted(tuple(row.values()) for row in await connection.fetch(f"TABLE {table.name}"))
-            for table in PROJECTIONS
-        }
+        return await _rows(connection)
+
+
+async def _rows(connection: asyncpg.Connection) -> Rows:
+    return {
+        table.name: sorted(tuple(row.values()) for row in await connection.fetch(f"TABLE {table.name}"))
+        for table in PROJECTIONS
+    }
 
 
 async def decided(platform: Platform, story: Story) -> int:
@@ -29,9 +35,10 @@ async def rebuild_claims(platform: Platform, story: Story) -> None:
     await platform.rest()
     before, decisions = await projections_of(platform), await decided(platform, story)
     assert all(before.values()), "a projection was empty before it was dropped"
-    async with platform.services["claims"].database.connection() as connection:
+    async with platform.services["claims"].database.connection() as connection, connection.transaction():
         await connection.execute(f"TRUNCATE {', '.join(table.name for table in PROJECTIONS)}")
-    assert not any((await projections_of(platform)).values())
+        # Before it is committed: what is delivered twice may come again at once.
+        assert not any((await _rows(connection)).values())
     for owner in ("registration", "benefits", "jobs"):
         scopes = f"{owner}:announcement:write"
         answer = await platform.call(owner, "POST", "/v1/announcements", party=OFFICER, scopes=scopes)
