@@ -1,10 +1,12 @@
 """The fixtures of every test that needs a server; ``conftest.py`` at the root of the project loads them."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -18,6 +20,11 @@ from shared.testing.lanes import Lane
 from shared.testing.scratch import Scratch
 from shared.testing.servers import Broker, Databases, kafka_for_tests, postgres_for_tests
 from shared.testing.tokens import TestIssuer
+
+
+def pytest_configure() -> None:
+    """Tests run in the loop of every process of the platform, which also takes less of the processor."""
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,10 @@
 """The real PostgreSQL and Kafka of a test run, started when the first test needs one and ended with the run."""
 
-import asyncio
 import secrets
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -17,87 +16,62 @@ from deploy.platform import DATABASE_ROLES
 from deploy.provision import Postgres, provision_databases, provision_topics
 from shared.contracts.topics import TOPICS, Topic
 from shared.persistence.migrate import migrate
+from shared.testing.connections import Connections, Engines, Lease
+from shared.testing.emptying import Beginning, since_now
 
-# Nobody pulls the plug of these servers, whose tables are too young to be vacuumed, and whose passwords are random:
-# to stretch one by the usual 4,096 rounds takes each client two milliseconds.
+# Nobody pulls the plug of these servers or copies what they log, their tables are too young to be vacuumed, and their
+# passwords are random: to stretch one by the usual 4,096 rounds takes each client two milliseconds. The buffers are
+# looked through for each database that is dropped.
 POSTGRES_SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "max_connections": "300",
     "max_wal_size": "256MB",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "shared_buffers": "32MB",
     "autovacuum": "off",
     "scram_iterations": "1",
 }
-# DISCARD ALL, but for the statements that the client has prepared and goes on using.
-_AS_NEW = """
-    SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; SELECT pg_advisory_unlock_all()
-"""
+# All topics, with as many partitions as show that order holds in each alone: a broker works for each of them, a relay
+# tells each how far it has sent, and every consumer reads that.
+FEWER = [replace(topic, partitions=min(topic.partitions, 3)) for topic in TOPICS]
+# A service, and the tables that tests add to its own.
+Kind = tuple[str, str]
 
 _numbers = count(1)
 
 
 @dataclass(frozen=True)
-class Connections:
-    """Bare connections that are used again: to open one takes both sides longer than what most tests ask of it."""
-
-    _idle: dict[str, list[asyncpg.Connection]] = field(default_factory=lambda: defaultdict(list))
-
-    @asynccontextmanager
-    async def to(self, url: str) -> AsyncIterator[asyncpg.Connection]:
-        """A connection that nobody else uses meanwhile, in the state of a new one."""
-        connection = await self._taken(url) or await asyncpg.connect(url)
-        try:
-            yield connection
-        finally:
-            if await _is_as_new(connection):
-                self._idle[url].append(connection)
-            else:
-                await connection.close()
-
-    async def close(self, url: str) -> None:
-        """Close those that nobody uses."""
-        for connection in self._idle.pop(url, ()):
-            await connection.close()
-
-    async def _taken(self, url: str) -> asyncpg.Connection | None:
-        # What the server ended meanwhile is known once the loop has looked at its sockets.
-        await asyncio.sleep(0)
-        idle = self._idle[url]
-        while idle:
-            if not (connection := idle.pop()).is_closed():
-                return connection
-        return None
-
-
-async def _is_as_new(connection: asyncpg.Connection) -> bool:
-    """Whether it is again as it was opened; not when its test left it inside of something."""
-    if connection.is_closed() or connection.is_in_transaction():
-        return False
-    try:
-        await connection.execute(_AS_NEW)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-        return False
-    return True
-
-
-@dataclass(frozen=True)
 class Databases:
-    """Makes databases for tests: each a copy, most of them of their service's migrated one, gone when the test is."""
+    """Makes databases for tests: each a copy, most of them of their service's migrated one.
+
+    A database of which only rows are left is emptied and used again; every other one is gone when its test is.
+    """
 
     postgres: Postgres
     passwords: dict[str, str]
-    migrated: set[str]
+    beginnings: dict[Kind, Beginning] = field(default_factory=dict)
     connections: Connections = field(default_factory=Connections)
+    engines: Engines = field(init=False)
+    _templates: dict[Kind, str] = field(default_factory=dict)
+    _idle: dict[Kind, list["TestDatabase"]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        server = f"{self.postgres.host}:{self.postgres.port}"
+        object.__setattr__(self, "engines", Engines(server, self.connections))
 
     @asynccontextmanager
-    async def fresh(self, service: str) -> AsyncIterator["TestDatabase"]:
-        """A database of a service in its newest shape, empty."""
-        if service not in self.migrated:
-            await provision_databases(self.postgres, self.passwords, [service])
-            await migrate(service, self.url(service, service, "migrate"))
-            self.migrated.add(service)
-        async with self._made(service, template=service) as database:
-            yield database
+    async def fresh(self, service: str, tables: str = "") -> AsyncIterator["TestDatabase"]:
+        """A database of a service in its newest shape, as it begins; with tables of the test's own, if it says them."""
+        kind = (service, tables)
+        database = self._idle[kind].pop() if self._idle[kind] else await self._begun(kind)
+        try:
+            with self._leased(database):
+                yield database
+        finally:
+            await self._taken_back(kind, database)
 
     @asynccontextmanager
     async def unmigrated(self, service: str) -> AsyncIterator["TestDatabase"]:
@@ -114,25 +88,80 @@ class Databases:
         async with self._made(original.service, template=original.name) as database:
             yield database
 
-    @asynccontextmanager
-    async def _made(self, service: str, *, template: str) -> AsyncIterator["TestDatabase"]:
-        database = TestDatabase(self, service, f"{service}_{next(_numbers)}")
-        copy = f'TEMPLATE "{template}" OWNER {service}_migrate STRATEGY FILE_COPY'
-        await self._administer(f'CREATE DATABASE "{database.name}" {copy}')
-        try:
-            yield database
-        finally:
-            await database.let_go()
-            await self._administer(f'DROP DATABASE "{database.name}" WITH (FORCE)')
-
     def url(self, service: str, database: str, role: str) -> str:
         """The address of a database for one of its service's roles: migrate, api or worker."""
         name = f"{service}_{role}"
         return self.postgres.url(database, name, self.passwords[name])
 
+    async def _begun(self, kind: Kind) -> "TestDatabase":
+        """A new one, copied from that of its kind, which no test uses."""
+        service, _ = kind
+        if kind not in self._templates:
+            self._templates[kind] = await self._template(*kind)
+        name = await self._create(service, template=self._templates[kind])
+        async with self._administering(name) as administrator:
+            if kind not in self.beginnings:
+                self.beginnings[kind] = await Beginning.of(administrator)
+            return TestDatabase(self, service, name, await since_now(administrator))
+
+    async def _template(self, service: str, tables: str) -> str:
+        if not tables:
+            await provision_databases(self.postgres, self.passwords, [service])
+            await migrate(service, self.url(service, service, "migrate"))
+            return service
+        async with self.fresh(service):
+            pass
+        name = await self._create(service, template=service)
+        async with self.connections.to(self.url(service, name, "migrate")) as owner:
+            await owner.execute(tables)
+        await self.connections.close(name)
+        return name
+
+    async def _taken_back(self, kind: Kind, database: "TestDatabase") -> None:
+        """Keep it for the next test when it is as it began."""
+        idle = self.connections.sessions(database.name)
+        try:
+            async with self._administering(database.name) as administrator:
+                if await self.beginnings[kind].is_back(administrator, database.since, idle):
+                    self._idle[kind].append(replace(database, since=await since_now(administrator)))
+                    return
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            pass
+        await self._drop(database)
+
+    @asynccontextmanager
+    async def _made(self, service: str, *, template: str) -> AsyncIterator["TestDatabase"]:
+        database = TestDatabase(self, service, await self._create(service, template=template))
+        try:
+            with self._leased(database):
+                yield database
+        finally:
+            await self._drop(database)
+
+    @contextmanager
+    def _leased(self, database: "TestDatabase") -> Iterator[None]:
+        lease = self.engines.leases[database.name] = Lease(database.name)
+        try:
+            yield
+        finally:
+            lease.ended = True
+
+    async def _create(self, service: str, *, template: str) -> str:
+        name = f"{service}_{next(_numbers)}"
+        copy = f'TEMPLATE "{template}" OWNER {service}_migrate STRATEGY FILE_COPY'
+        await self._administer(f'CREATE DATABASE "{name}" {copy}')
+        return name
+
+    async def _drop(self, database: "TestDatabase") -> None:
+        await database.let_go()
+        await self._administer(f'DROP DATABASE "{database.name}" WITH (FORCE)')
+
     async def _administer(self, statement: str) -> None:
-        async with self.connections.to(self.postgres.url("postgres")) as connection:
+        async with self._administering("postgres") as connection:
             await connection.execute(statement)
+
+    def _administering(self, database: str) -> AbstractAsyncContextManager[asyncpg.Connection]:
+        return self.connections.to(self.postgres.url(database))
 
 
 @dataclass(frozen=True)
@@ -144,6 +173,8 @@ class TestDatabase:
     databases: Databases
     service: str
     name: str
+    # The transaction from which on what changes is a test's.
+    since: str = ""
 
     def url(self, role: str) -> str:
         """Its address for the role ``api``, ``worker`` or ``migrate``."""
@@ -156,9 +187,8 @@ class TestDatabase:
             yield connection
 
     async def let_go(self) -> None:
-        """Close what stands ready to look at it: it is dropped, or copied, which nobody's session may see."""
-        for role in ("api", "worker", "migrate"):
-            await self.databases.connections.close(self.url(role))
+        """Close what is kept of its connections: it is dropped, or copied, which nobody's session may see."""
+        await self.databases.connections.close(self.name)
 
 
 def postgres_for_tests(folder: Path) -> Iterator[Databases]:
@@ -166,7 +196,9 @@ def postgres_for_tests(folder: Path) -> Iterator[Databases]:
     server = start_postgres(folder, settings=POSTGRES_SETTINGS)
     passwords = {role.name: secrets.token_hex(16) for role in DATABASE_ROLES}
     try:
-        yield Databases(Postgres(server.host, server.port, server.user, server.password), passwords, set())
+        databases = Databases(Postgres(server.host, server.port, server.user, server.password), passwords)
+        with databases.engines.in_use():
+            yield databases
     finally:
         server.stop()
         remove(folder)
@@ -179,7 +211,7 @@ class Broker:
     bootstrap: str
     lane: str = ""
 
-    async def prefix(self, topics: Sequence[Topic] = TOPICS) -> str:
+    async def prefix(self, topics: Sequence[Topic] = FEWER) -> str:
         """Fresh topics, all there are unless told otherwise; the prefix under which they stand."""
         prefix = f"{self.lane}t{next(_numbers)}."
         await provision_topics(self.bootstrap, prefix, topics=topics)

@@ -15,6 +15,12 @@ from shared.persistence.engine import Database
 from shared.testing.servers import Broker, Databases, TestDatabase
 
 TOPIC = PlacementConfirmedV1.topic
+# Where listeners of these tests keep what they heard.
+TABLES = """
+    CREATE TABLE projection (person bigint PRIMARY KEY, number bigint NOT NULL);
+    CREATE TABLE reaction (id bigint GENERATED ALWAYS AS IDENTITY, person bigint, number bigint);
+    GRANT SELECT, INSERT, UPDATE ON projection, reaction TO claims_worker;
+"""
 
 
 @pytest.fixture
@@ -25,8 +31,8 @@ async def topic_prefix(broker: Broker) -> str:
 
 @pytest.fixture
 async def platform(databases: Databases) -> AsyncIterator[TestDatabase]:
-    """A database that has the platform's tables."""
-    async with databases.fresh("claims") as database:
+    """A database that has the platform's tables, and those of these tests."""
+    async with databases.fresh("claims", TABLES) as database:
         yield database
 
 

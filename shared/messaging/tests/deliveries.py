@@ -1,8 +1,7 @@
 """Records as a broker would deliver them, and a listener whose effects are rows of a real database."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,7 +19,6 @@ from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.rows import rows
-from shared.testing.servers import TestDatabase
 
 _KEEP = text("""
     INSERT INTO projection (person, number) VALUES (:person, :number)
@@ -96,18 +94,6 @@ class Listener:
     async def query(self, statement: str) -> list[dict[str, object]]:
         async with self.database.begin(UnitOfWork, CAUSE) as uow:
             return await rows(uow.connection, statement)
-
-
-@asynccontextmanager
-async def listening(platform: TestDatabase, database: Database) -> AsyncIterator[Listener]:
-    """A listener with tables of its own in this test's database."""
-    async with platform.connection("migrate") as owner:
-        await owner.execute("CREATE TABLE projection (person bigint PRIMARY KEY, number bigint NOT NULL)")
-        await owner.execute(
-            "CREATE TABLE reaction (id bigint GENERATED ALWAYS AS IDENTITY, person bigint, number bigint)"
-        )
-        await owner.execute(f"GRANT SELECT, INSERT, UPDATE ON projection, reaction TO {platform.service}_worker")
-    yield Listener(database)
 
 
 async def started(database: Database, kind: type[BatchHandler[UnitOfWork]] = BatchHandler) -> BatchHandler[UnitOfWork]:

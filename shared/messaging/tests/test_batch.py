@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -23,7 +23,6 @@ from shared.messaging.tests.deliveries import (
     Listener,
     Poison,
     event,
-    listening,
     reading_of,
     record,
     started,
@@ -31,16 +30,14 @@ from shared.messaging.tests.deliveries import (
 from shared.persistence.engine import Database
 from shared.persistence.outbox import Outbox
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.testing.servers import TestDatabase
 
 pytestmark = pytest.mark.postgres
 NOON = datetime(2026, 7, 15, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-async def listener(platform: TestDatabase, database: Database) -> AsyncIterator[Listener]:
-    async with listening(platform, database) as opened:
-        yield opened
+async def listener(database: Database) -> Listener:
+    return Listener(database)
 
 
 async def always_new(store: ConsumerStore, received: Received) -> bool:

@@ -20,7 +20,7 @@ from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.received import Raw, Reading, Received, Unreadable, read
 from shared.messaging.subscription import Subscription
 from shared.messaging.tests.conftest import TOPIC
-from shared.messaging.tests.deliveries import Listener, event, listening, record
+from shared.messaging.tests.deliveries import Listener, event, record
 from shared.messaging.tests.test_batch import always_new
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
@@ -108,10 +108,10 @@ class Stage:
 
 @pytest.fixture
 async def stage(broker: Broker, topic_prefix: str, platform: TestDatabase, database: Database) -> AsyncIterator[Stage]:
-    async with listening(platform, database) as listener:
-        publisher = Publisher(broker.bootstrap, "test")
-        yield Stage(broker, topic_prefix, listener, publisher)
-        await publisher.close()
+    listener = Listener(database)
+    publisher = Publisher(broker.bootstrap, "test")
+    yield Stage(broker, topic_prefix, listener, publisher)
+    await publisher.close()
 
 
 def story(persons: int, each: int) -> list[Raw]:

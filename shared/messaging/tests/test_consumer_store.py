@@ -1,6 +1,5 @@
 """What a consumer writes down of its reading: work in flight, versions of streams, freshness (rules M3, M5, M7)."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -22,22 +21,19 @@ from shared.messaging.tests.deliveries import (
     ProcessEnds,
     event,
     heartbeat,
-    listening,
     started,
 )
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.telemetry import metrics
-from shared.testing.servers import TestDatabase
 
 pytestmark = pytest.mark.postgres
 NOON = datetime(2026, 7, 15, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-async def listener(platform: TestDatabase, database: Database) -> AsyncIterator[Listener]:
-    async with listening(platform, database) as opened:
-        yield opened
+async def listener(database: Database) -> Listener:
+    return Listener(database)
 
 
 class CountsEveryTake(BatchHandler[UnitOfWork]):

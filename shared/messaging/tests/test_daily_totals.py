@@ -17,7 +17,7 @@ from shared.messaging.received import Reading, Totals, read
 from shared.messaging.relay import Relay
 from shared.messaging.relay_core import BusinessDays
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
-from shared.messaging.tests.deliveries import Listener, event, listening, started
+from shared.messaging.tests.deliveries import Listener, event, started
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.clock import BusinessClock
@@ -121,13 +121,13 @@ async def control_messages(broker: Broker, prefix: str) -> list[DailyTotals]:
 
 
 async def test_a_difference_shows_and_repeats_are_not_counted(platform: TestDatabase, database: Database) -> None:
-    async with listening(platform, database) as listener:
-        delivered: list[Reading] = [event(1, 1, 0), event(1, 2, 1), event(2, 1, 2)]
-        handler = await started(database)
-        await handler.handle(listener.both, delivered)
-        await handler.handle(listener.both, delivered)
-        assert await differing(listener, stated(3, offset=3)) == []
-        assert await differing(listener, stated(4, offset=4)) == [(3, 4)]
+    listener = Listener(database)
+    delivered: list[Reading] = [event(1, 1, 0), event(1, 2, 1), event(2, 1, 2)]
+    handler = await started(database)
+    await handler.handle(listener.both, delivered)
+    await handler.handle(listener.both, delivered)
+    assert await differing(listener, stated(3, offset=3)) == []
+    assert await differing(listener, stated(4, offset=4)) == [(3, 4)]
 
 
 def stated(events: int, offset: int) -> Totals:
@@ -148,7 +148,8 @@ async def test_what_two_members_handle_at_once_is_counted_once(
     platform: TestDatabase, database: Database, known: bool
 ) -> None:
     """As in the moment of a rebalance; both have begun to count before either can write it down."""
-    async with listening(platform, database) as listener, platform.connection() as bare:
+    listener = Listener(database)
+    async with platform.connection() as bare:
         one, other = await started(database), await started(database)
         if known:
             await one.handle(listener.both, [event(1, 1, 0), event(2, 1, 1)])

@@ -13,7 +13,7 @@ from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import Consumer
 from shared.messaging.member_name import MemberName
 from shared.messaging.publisher import Publisher
-from shared.messaging.tests.deliveries import listening, record
+from shared.messaging.tests.deliveries import Listener, record
 from shared.messaging.tests.test_consumer import Stage
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
@@ -73,10 +73,10 @@ class Service:
 async def service(
     broker: Broker, topic_prefix: str, platform: TestDatabase, database: Database
 ) -> AsyncIterator[Service]:
-    async with listening(platform, database) as listener:
-        publisher = Publisher(broker.bootstrap, "test")
-        yield Service(Stage(broker, topic_prefix, listener, publisher), platform.url("worker"))
-        await publisher.close()
+    listener = Listener(database)
+    publisher = Publisher(broker.bootstrap, "test")
+    yield Service(Stage(broker, topic_prefix, listener, publisher), platform.url("worker"))
+    await publisher.close()
 
 
 def _is(question: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:

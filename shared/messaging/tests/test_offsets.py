@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from shared.messaging.publisher import Publisher
-from shared.messaging.tests.deliveries import ProcessEnds, listening
+from shared.messaging.tests.deliveries import Listener, ProcessEnds
 from shared.messaging.tests.test_consumer import Stage, story
 from shared.persistence.engine import Database
 from shared.testing.servers import Broker, TestDatabase
@@ -17,10 +17,10 @@ pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
 
 @pytest.fixture
 async def stage(broker: Broker, topic_prefix: str, platform: TestDatabase, database: Database) -> AsyncIterator[Stage]:
-    async with listening(platform, database) as listener:
-        publisher = Publisher(broker.bootstrap, "test")
-        yield Stage(broker, topic_prefix, listener, publisher)
-        await publisher.close()
+    listener = Listener(database)
+    publisher = Publisher(broker.bootstrap, "test")
+    yield Stage(broker, topic_prefix, listener, publisher)
+    await publisher.close()
 
 
 async def run_until_it_ends(stage: Stage) -> None:

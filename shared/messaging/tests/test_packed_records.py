@@ -7,7 +7,7 @@ from aiokafka.errors import KafkaError
 from shared.contracts.topics import physical
 from shared.messaging.publisher import Publisher
 from shared.messaging.tests.conftest import TOPIC
-from shared.messaging.tests.deliveries import listening, record
+from shared.messaging.tests.deliveries import Listener, record
 from shared.messaging.tests.test_consumer import Stage
 from shared.persistence.engine import Database
 from shared.testing.servers import Broker, TestDatabase
@@ -23,18 +23,18 @@ async def test_a_record_of_any_compression_is_read_and_a_bomb_is_refused_by_the_
     broker: Broker, topic_prefix: str, platform: TestDatabase, database: Database, packed: str
 ) -> None:
     good, topic = record(7, 1, 0), physical(TOPIC.name, topic_prefix)
-    async with listening(platform, database) as listener:
-        stage = Stage(broker, topic_prefix, listener, Publisher(broker.bootstrap, "test"))
-        producer = AIOKafkaProducer(
-            bootstrap_servers=broker.bootstrap, compression_type=packed, max_request_size=2 * BOMB_BYTES
-        )
-        await producer.start()
-        try:
-            with pytest.raises(KafkaError):
-                await producer.send_and_wait(topic, value=bytes(BOMB_BYTES), key=b"person:7")
-            await producer.send_and_wait(topic, value=good.payload, key=good.key.encode(), headers=list(good.headers))
-        finally:
-            await producer.stop()
-        async with stage.member():
-            await eventually(stage.group_is_through(1))
-        assert await listener.reactions() == [1]
+    listener = Listener(database)
+    stage = Stage(broker, topic_prefix, listener, Publisher(broker.bootstrap, "test"))
+    producer = AIOKafkaProducer(
+        bootstrap_servers=broker.bootstrap, compression_type=packed, max_request_size=2 * BOMB_BYTES
+    )
+    await producer.start()
+    try:
+        with pytest.raises(KafkaError):
+            await producer.send_and_wait(topic, value=bytes(BOMB_BYTES), key=b"person:7")
+        await producer.send_and_wait(topic, value=good.payload, key=good.key.encode(), headers=list(good.headers))
+    finally:
+        await producer.stop()
+    async with stage.member():
+        await eventually(stage.group_is_through(1))
+    assert await listener.reactions() == [1]

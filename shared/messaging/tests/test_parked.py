@@ -1,6 +1,5 @@
 """What a person does about what is parked: it ends the hold, it never comes back, and who did it stands for good."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -18,7 +17,7 @@ from shared.messaging.parked import NotDone, Who, discard, fix, parked_counts
 from shared.messaging.parking import StillUnreadable, replay_all, replay_key
 from shared.messaging.received import Aside, Fault, Raw, Reading, Received
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
-from shared.messaging.tests.deliveries import Listener, Poison, event, listening, reading_of, record, started
+from shared.messaging.tests.deliveries import Listener, Poison, event, reading_of, record, started
 from shared.messaging.tests.test_batch import control
 from shared.messaging.tests.test_consumer_store import gaps_counted
 from shared.persistence.engine import Database
@@ -61,9 +60,8 @@ class Held:
 
 
 @pytest.fixture
-async def listener(platform: TestDatabase, database: Database) -> AsyncIterator[Listener]:
-    async with listening(platform, database) as opened:
-        yield opened
+async def listener(database: Database) -> Listener:
+    return Listener(database)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What was parked is replayed in order and once, and nothing of it is lost (rules M7)."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 import pytest
@@ -17,7 +16,6 @@ from shared.messaging.tests.deliveries import (
     Listener,
     Poison,
     event,
-    listening,
     reading_of,
     record,
     started,
@@ -25,7 +23,6 @@ from shared.messaging.tests.deliveries import (
 from shared.messaging.tests.test_consumer_store import gaps_counted
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.testing.servers import TestDatabase
 from shared.testing.service import eventually
 
 pytestmark = pytest.mark.postgres
@@ -49,14 +46,14 @@ class Parked:
 
 
 @pytest.fixture
-async def parked(platform: TestDatabase, database: Database) -> AsyncIterator[Parked]:
-    async with listening(platform, database) as listener:
-        delivered = [event(7, 1, 10), event(7, 2, 11), event(7, 3, 12), event(8, 4, 13), event(7, 5, 14)]
-        scene = Parked(listener, delivered)
-        listener.faults = {2: Poison(), 4: Poison()}
-        await scene.deliver_again()
-        assert await listener.parked() == [11, 12, 13, 14]
-        yield scene
+async def parked(database: Database) -> Parked:
+    listener = Listener(database)
+    delivered = [event(7, 1, 10), event(7, 2, 11), event(7, 3, 12), event(8, 4, 13), event(7, 5, 14)]
+    scene = Parked(listener, delivered)
+    listener.faults = {2: Poison(), 4: Poison()}
+    await scene.deliver_again()
+    assert await listener.parked() == [11, 12, 13, 14]
+    return scene
 
 
 async def check_replay(parked: Parked) -> None:

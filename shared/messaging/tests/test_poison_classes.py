@@ -4,7 +4,6 @@ What is sent stands in ``shared/testing/junk.py``; ``tests/prove/test_poison_cla
 service through a broker.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,21 +20,19 @@ from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.parked import parked_counts
 from shared.messaging.received import Fault, Raw, Received, Unreadable, read
 from shared.messaging.tests.conftest import CAUSE, TOPIC
-from shared.messaging.tests.deliveries import Listener, event, listening, reading_of, record, started
+from shared.messaging.tests.deliveries import Listener, event, reading_of, record, started
 from shared.messaging.tests.test_batch import control
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.telemetry import metrics
 from shared.testing.junk import CONTENT, HARMLESS, JUNK
-from shared.testing.servers import TestDatabase
 
 CLASSES = sorted(JUNK)
 
 
 @pytest.fixture
-async def listener(platform: TestDatabase, database: Database) -> AsyncIterator[Listener]:
-    async with listening(platform, database) as opened:
-        yield opened
+async def listener(database: Database) -> Listener:
+    return Listener(database)
 
 
 @pytest.mark.parametrize("topic", [topic.name for topic in TOPICS])

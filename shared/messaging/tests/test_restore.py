@@ -29,7 +29,7 @@ from shared.messaging.received import Raw
 from shared.messaging.relay import Relay
 from shared.messaging.restore import NothingHeld, Restoration, _records, release
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed, raw
-from shared.messaging.tests.deliveries import heartbeat, listening, record
+from shared.messaging.tests.deliveries import Listener, heartbeat, record
 from shared.messaging.tests.test_consumer import Stage, story
 from shared.persistence.engine import Database
 from shared.persistence.life import (
@@ -122,11 +122,11 @@ class Place:
 @pytest.fixture
 async def reader(broker: Broker, topic_prefix: str, platform: TestDatabase, database: Database) -> AsyncIterator[Place]:
     """A service that listens."""
-    async with listening(platform, database) as listener:
-        publisher = Publisher(broker.bootstrap, "test")
-        stage = Stage(broker, topic_prefix, listener, publisher)
-        yield Place(stage, platform, database, subscribed=[TOPIC.name])
-        await publisher.close()
+    listener = Listener(database)
+    publisher = Publisher(broker.bootstrap, "test")
+    stage = Stage(broker, topic_prefix, listener, publisher)
+    yield Place(stage, platform, database, subscribed=[TOPIC.name])
+    await publisher.close()
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.messaging.tests.conftest import TOPIC
-from shared.messaging.tests.deliveries import Listener, event, listening, reading_of, record, started
+from shared.messaging.tests.conftest import TABLES, TOPIC
+from shared.messaging.tests.deliveries import Listener, event, reading_of, record, started
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.process import parked_command
@@ -42,10 +42,9 @@ class Terminal:
 
 @pytest.fixture
 async def terminal(databases: Databases) -> AsyncIterator[Terminal]:
-    async with databases.fresh("claims") as platform:
+    async with databases.fresh("claims", TABLES) as platform:
         database = Database(platform.url("worker"), "jobs")
-        async with listening(platform, database) as listener:
-            yield Terminal(listener, platform)
+        yield Terminal(Listener(database), platform)
         await database.close()
 
 

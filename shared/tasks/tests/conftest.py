@@ -12,8 +12,5 @@ from shared.testing.tokens import TestIssuer
 @pytest.fixture
 async def desk(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Desk]:
     """The small service on a database of its own."""
-    async with databases.fresh("claims") as fresh:
-        async with fresh.connection("migrate") as owner:
-            await owner.execute(TABLES)
-        async with desk_on(fresh, issuer) as opened:
-            yield opened
+    async with databases.fresh("claims", TABLES) as fresh, desk_on(fresh, issuer) as opened:
+        yield opened

@@ -31,6 +31,11 @@ from shared.web.tests.things import Held, Wire, things_app
 
 pytestmark = pytest.mark.postgres
 
+TABLES = """
+    CREATE TABLE thing (id uuid PRIMARY KEY, number integer NOT NULL);
+    GRANT SELECT, INSERT ON thing TO claims_api; GRANT SELECT ON thing TO claims_worker;
+"""
+
 
 class AnswersFirst(CommittingRoute):
     """The bug: the transaction ends after the answer has left, as a ``yield`` dependency would end it."""
@@ -114,10 +119,7 @@ class Edge:
 
 @pytest.fixture
 async def edge(databases: Databases, issuer: TestIssuer) -> AsyncIterator[Edge]:
-    async with databases.fresh("claims") as fresh, Wire.opened(fresh.url("api")) as wire:
-        async with fresh.connection("migrate") as owner:
-            await owner.execute("CREATE TABLE thing (id uuid PRIMARY KEY, number integer NOT NULL)")
-            await owner.execute("GRANT SELECT, INSERT ON thing TO claims_api; GRANT SELECT ON thing TO claims_worker")
+    async with databases.fresh("claims", TABLES) as fresh, Wire.opened(fresh.url("api")) as wire:
         edge = Edge(fresh, issuer, wire)
         with capture_logs():  # rendering a trace for people takes a second
             yield edge
