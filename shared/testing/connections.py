@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
+import pytest
 from asyncpg.prepared_stmt import PreparedStatement
 from sqlalchemy import Engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -24,7 +25,7 @@ from shared.persistence import engine as engines
 _AS_NEW = """
     SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; SELECT pg_advisory_unlock_all()
 """
-# Of one database and one way to open it; whoever needs more at once opens them anew.
+# Of one database and one way to open it; whoever needs more at once opens more.
 _MOST_KEPT = 6
 
 Arguments = Mapping[str, Any]
@@ -155,12 +156,9 @@ class Engines:
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Let every pool of this process come from here while the block lasts."""
-        usual = engines.create_async_engine
-        engines.create_async_engine = self.engine  # type: ignore[assignment]
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(engines, "create_async_engine", self.engine)
             yield
-        finally:
-            engines.create_async_engine = usual
 
     def engine(self, url: str, **options: Any) -> AsyncEngine:
         """An engine as SQLAlchemy makes it, and as asked for where it is not a test's database on this server."""

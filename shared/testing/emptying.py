@@ -76,7 +76,7 @@ class Beginning:
     @classmethod
     async def of(cls, administrator: asyncpg.Connection) -> "Beginning":
         """That of the database to which the administrator is connected, which nobody has used yet."""
-        shape = await administrator.fetchrow(_SHAPE, "3")
+        (shape,) = await administrator.fetch(_SHAPE, "3")
         written = await administrator.fetch(_WRITTEN, LARGE)
         rows = {table["name"]: await _rows(administrator, table["name"]) for table in written}
         return cls(shape["counts"], rows, dict(map(tuple, await administrator.fetch(_COUNTED))))
@@ -87,7 +87,7 @@ class Beginning:
         ``idle`` are the sessions that nobody uses; what else is connected ends.
         """
         await _alone(administrator, idle)
-        shape = await administrator.fetchrow(_SHAPE, since)
+        (shape,) = await administrator.fetch(_SHAPE, since)
         if shape["is_changed"] or shape["counts"] != self.counts:
             return False
         async with administrator.transaction():

@@ -10,7 +10,7 @@ import orjson
 from aiokafka import AIOKafkaProducer
 
 from shared.contracts.job_placed import PlacementConfirmedV1
-from shared.contracts.topics import physical, topics_of
+from shared.contracts.topics import TOPICS, physical, topics_of
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.messaging.consumer import MAX_EVENTS
@@ -52,7 +52,7 @@ async def _round(databases: Databases, broker: Broker, events: int) -> Rates:
 
 async def _fresh_topics(broker: Broker) -> str:
     """The prefix of new topics whose partitions have all taken a record: a new partition refuses for a while."""
-    prefix, publisher = await broker.prefix(), Publisher(broker.bootstrap, "bench-warm")
+    prefix, publisher = await broker.prefix(TOPICS), Publisher(broker.bootstrap, "bench-warm")
     for topic in topics_of("jobs"):
         name = physical(topic.name, prefix)
         partitions = range(await publisher.partitions(name))

@@ -36,7 +36,7 @@ def durable_servers() -> Iterator[tuple[Databases, Broker]]:
         passwords = {role.name: secrets.token_hex(16) for role in DATABASE_ROLES}
         address = Postgres(postgres.host, postgres.port, postgres.user, postgres.password)
         try:
-            yield Databases(address, passwords, set()), Broker(kafka.bootstrap)
+            yield Databases(address, passwords), Broker(kafka.bootstrap)
         finally:
             kafka.stop()
             postgres.stop()

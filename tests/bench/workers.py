@@ -30,6 +30,7 @@ from deploy.local.servers import tail
 from deploy.local.state import CHECKOUT
 from services.claims.commands.submit_notice import submit_notice
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.contracts.topics import TOPICS
 from shared.kernel.clock import now
 from shared.persistence.engine import Database
 from shared.testing.servers import Broker, Databases, TestDatabase
@@ -113,7 +114,7 @@ async def _round(databases: Databases, broker: Broker, accidents: int, workers: 
         opened = Database(database.url("worker"), "claims")
         try:
             await project_facts(opened, accidents)
-            with _running(database, broker, await broker.prefix(), workers) as members:
+            with _running(database, broker, await broker.prefix(TOPICS), workers) as members:
                 await _until_ready(members)
                 return await _measure(
                     opened, database, accidents, [psutil.Process(each.process.pid) for each in members]
