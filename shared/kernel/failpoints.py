@@ -48,7 +48,16 @@ def arm(action: Callable[[str], None] | None, environment: str) -> None:
     _armed = action
 
 
-def failpoint(name: str) -> None:
-    """A step of the path was reached."""
+def failpoint(name: str, *about: str) -> None:
+    """A step of the path was reached; ``about``: the topics of events, or the kind of due work, that reached it.
+
+    What is armed is told the name, and then each ``aimed`` one: so a test ends the process in one command's work.
+    """
     if _armed is not None:
-        _armed(name)
+        for told in (name, *(aimed(name, each) for each in about)):
+            _armed(told)
+
+
+def aimed(name: str, about: str) -> str:
+    """The point as only this topic or this kind of due work reaches it: ``due.claimed@settle_entitlement``."""
+    return f"{name}@{about}"

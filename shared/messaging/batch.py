@@ -134,13 +134,13 @@ class BatchHandler(Generic[U]):
             return attempts
 
     async def _project(self, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:
-        failpoint("consumer.in_flight")
+        failpoint("consumer.in_flight", *_topics(readings))
         async with self._begin() as uow:
             reactions = await self._apply(uow, subscription, readings)
             if not reactions:
                 await self._done(uow, readings)
         if not reactions:
-            _batch_is_committed()
+            _batch_is_committed(readings)
         return reactions
 
     async def _react_to(
@@ -151,7 +151,7 @@ class BatchHandler(Generic[U]):
             if done:
                 await self._done(uow, done)
         if done:
-            _batch_is_committed()
+            _batch_is_committed(done)
 
     async def _attempt(self, subscription: Subscription[U], reading: Reading) -> None:
         async with self._begin() as uow:
@@ -179,7 +179,7 @@ class BatchHandler(Generic[U]):
                     mark(ids_of(ready[0].event))
                 uow.cause = ready[0].envelope.cause
                 await subscription.apply(events_of(ready), uow)
-            failpoint("consumer.applied")
+            failpoint("consumer.applied", *_topics(ready))
         return news(ready) if subscription.handle is not None else []
 
     async def _react(self, uow: U, subscription: Subscription[U], received: Sequence[Received]) -> None:
@@ -195,7 +195,7 @@ class BatchHandler(Generic[U]):
             with process_span(each.raw.topic, self._service, [each.envelope.trace]), about(ids):
                 mark(ids)
                 await subscription.handle(each.event, uow)
-            failpoint("consumer.handled")
+            failpoint("consumer.handled", each.raw.topic)
 
     async def _set_aside(self, store: ConsumerStore, readings: Sequence[Reading]) -> list[Received]:
         """Park what cannot be read, and what stands behind a parked record of its key; the rest is ready."""
@@ -247,5 +247,10 @@ class BatchHandler(Generic[U]):
         return self._database.begin(self._unit, Cause(self._service))
 
 
-def _batch_is_committed() -> None:
-    failpoint("consumer.committed")
+def _batch_is_committed(readings: Sequence[Reading]) -> None:
+    failpoint("consumer.committed", *_topics(readings))
+
+
+def _topics(readings: Sequence[Reading]) -> set[str]:
+    """Of the events among them: heartbeats come all the time."""
+    return {each.raw.topic for each in readings if isinstance(each, Received)}

@@ -129,7 +129,7 @@ class Consumer(Generic[U]):
                     await self._go_to_positions(consumer, by_topic, stop)
                 self._note_assignment(consumer.assignment())
                 if fetched:
-                    failpoint("consumer.fetched")
+                    failpoint("consumer.fetched", *_topics(fetched))
                 for topic, records in _by_topic(fetched):
                     await self._hand_over(by_topic[topic], records)
                 await self._commit(consumer, fetched)
@@ -215,7 +215,7 @@ class Consumer(Generic[U]):
             return
         try:
             await consumer.commit(offsets)
-            failpoint("consumer.offsets_committed")
+            failpoint("consumer.offsets_committed", *_topics(fetched))
         except (KafkaError, IllegalStateError):
             # A rebalance ran meanwhile: the database is the truth, whoever reads these again finds them done.
             metrics.COMMIT_FAILURES.labels(target="broker").inc()
@@ -332,6 +332,11 @@ def bounded(readings: Sequence[Reading]) -> Iterator[list[Reading]]:
         rows += size
     if batch:
         yield batch
+
+
+def _topics(fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> set[str]:
+    """Of the events among them: heartbeats, which have no key, come all the time."""
+    return {partition.topic for partition, records in fetched.items() if any(each.key for each in records)}
 
 
 def _by_topic(

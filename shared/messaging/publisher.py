@@ -63,8 +63,8 @@ class Publisher:
                 await self._hand_over_all(producer, messages, handed)
         except (TimeoutError, KafkaError, OSError):
             await self._discard()
-        if any(message.key is not None for message in messages):
-            failpoint("relay.handed_over")
+        if topics := {message.topic for message in messages if message.key is not None}:
+            failpoint("relay.handed_over", *topics)
         pending = [future for future in handed if future is not None]
         if pending:
             await asyncio.wait(pending, timeout=self._send_limit)

@@ -231,10 +231,11 @@ class Relay:
             raise DatabaseChanged("the database was put back: it is looked into before anything is sent")
 
     async def _send(self, batch: Sequence[Unsent]) -> Sequence[Position | None]:
-        failpoint("relay.read")
+        topics = {row.topic for row in batch}
+        failpoint("relay.read", *topics)
         with metrics.RELAY_BATCH_SECONDS.time(), send_span(self.service, [row.trace for row in batch]):
             positions = await self.publisher.send([row.message(self.prefix) for row in batch])
-        failpoint("relay.acknowledged")
+        failpoint("relay.acknowledged", *topics)
         return positions
 
     async def _mark(self, connection: asyncpg.Connection, acknowledged: Sequence[tuple[Unsent, Position]]) -> None:
@@ -247,7 +248,7 @@ class Relay:
             )
             sent = [(row.topic, at.partition, at.offset) for row, at in acknowledged]
             await _notice_put_back(connection, stood, sent)
-        failpoint("relay.marked")
+        failpoint("relay.marked", *{row.topic for row, _ in acknowledged})
         for topic, events in Counter(row.topic for row, _ in acknowledged).items():
             metrics.RELAYED_EVENTS.labels(topic=topic).inc(events)
 

@@ -149,16 +149,16 @@ class DueWorkRunner(Generic[U]):
                     return False
                 is_command = claimed["kind"] not in self._every
                 if is_command:
-                    failpoint("due.claimed")
+                    failpoint("due.claimed", claimed["kind"])
                 try:
                     await self._run(uow, claimed)
                 except Exception as reason:
                     failure = (claimed, reason)
                     raise
                 if is_command:
-                    failpoint("due.before_commit")
+                    failpoint("due.before_commit", claimed["kind"])
             if is_command:
-                failpoint("due.after_commit")
+                failpoint("due.after_commit", claimed["kind"])
         except Exception as reason:
             if failure is None or is_transient(reason):
                 raise

@@ -20,7 +20,7 @@ def called() -> list[str]:
                 continue
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "failpoint":
-                    (name,) = node.args
+                    name, *_ = node.args
                     assert isinstance(name, ast.Constant), f"{path}:{node.lineno}: a name that cannot be enumerated"
                     names.append(str(name.value))
     return names
@@ -37,6 +37,14 @@ def test_an_armed_point_tells_its_name_and_a_disarmed_one_nothing() -> None:
     arm(None, "test")
     failpoint("relay.marked")
     assert reached == ["relay.read"]
+
+
+def test_a_point_that_is_reached_about_something_tells_that_too() -> None:
+    reached: list[str] = []
+    arm(reached.append, "test")
+    failpoint("relay.read", "benefit.paid", "claim.assessed")
+    arm(None, "test")
+    assert reached == ["relay.read", "relay.read@benefit.paid", "relay.read@claim.assessed"]
 
 
 def test_production_refuses_to_be_armed() -> None:
