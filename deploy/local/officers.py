@@ -41,11 +41,11 @@ async def decide(client: Client, queue: str, subject: str, says: dict[str, Any],
     await until(done, bool, f"that two officers decide {says} of {claim}")
 
 
-async def propose(client: Client, queue: str, claim: str, says: dict[str, str]) -> None:
+async def propose(client: Client, queue: str, claim: str, says: dict[str, Any], *, service: str = "claims") -> None:
     """One takes the task of the claim and proposes it; nobody has approved it yet."""
 
     async def done() -> bool:
-        return await _proposed(client, queue, claim, says, "claims") is not None
+        return await _proposed(client, queue, claim, says, service) is not None
 
     await until(done, bool, f"that an officer proposes {says} of {claim}")
 

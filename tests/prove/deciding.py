@@ -5,8 +5,7 @@ it is an employment injury; one widow 1,053.00 a month and 35.10 for the day of 
 widows half of the first; an operator's RM2,250.00 by 30 and 80 % are 60.00 a day, 27 days of it 1,620.00.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,23 +17,10 @@ from shared.kernel.clock import today
 from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
 from tests.journeys.lives import Apprentice, Commuter, Guard
+from tests.prove.acts import Act, Deaths, Do, nothing
 from tests.prove.officers import Officers, appointed
 from tests.prove.partner import Partner
 from tests.prove.platform_fixture import PlatformFixture
-
-Do = Callable[[], Awaitable[object]]
-# By the part that decides, the processes that die in an act and the points at which they do.
-Deaths = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something that is done, what it comes to, and which processes die meanwhile, each at one point."""
-
-    name: str
-    do: Do
-    comes_to: Do
-    deaths: Deaths = ()
 
 
 async def acts(platform: PlatformFixture) -> list[Act]:
@@ -175,10 +161,6 @@ _NOT_ASKED = """
     SELECT (SELECT count(*) FROM question WHERE lookups IS NULL) + (SELECT count(*) FROM claim_to_ask)
            + (SELECT count(*) FROM law_release WHERE compared_on IS NULL)
 """
-
-
-async def nothing() -> None:
-    """It comes to nothing that anybody is paid."""
 
 
 def paid(life: Story, who: Worker | str, benefit: str, sen: int) -> Do:

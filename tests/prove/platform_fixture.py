@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import psutil
 
 from deploy.local.client import HttpClient
 from deploy.local.plan import PREFERRED, Plan, make_plan, remembered_ports
 from deploy.local.ports import free_port
 from deploy.local.state import CHECKOUT, State, identity_in, open_state, read_run
 from deploy.local.story import Employer, Story, Worker
+from deploy.local.supervisor import HEALTHY_AFTER_S
 from deploy.local.up import is_ready
 from deploy.provision import Postgres
 from shared.process.crashes import crash_file
@@ -89,6 +91,18 @@ class PlatformFixture:
         """Whether the supervisor has started it again and it answers that it is ready."""
         record = self.children[name]
         return bool(record.get("pid") != killed and is_ready(name, dict(record)))
+
+    async def until_healthy(self, name: str) -> None:
+        """Wait until it has run for so long that the supervisor starts it again without a pause, should it end."""
+        end = time.monotonic() + RESTART_LIMIT_S
+        while not self.is_healthy(name):
+            assert time.monotonic() < end, f"{name} does not stay up"
+            await asyncio.sleep(0.1)
+
+    def is_healthy(self, name: str) -> bool:
+        """Whether it has run for a while."""
+        identity = identity_in(self.children[name])
+        return identity is not None and time.time() - psutil.Process(identity.pid).create_time() > HEALTHY_AFTER_S
 
     async def until_gone(self, name: str) -> None:
         """Wait until nothing runs under this name: it was told to end, and is held back."""

@@ -121,7 +121,7 @@ def test_every_point_of_every_process_is_tried() -> None:
         if process not in workers:
             assert points >= set(REQUEST)
             continue
-        # Registration listens to nobody; rehab leaves nothing for later but its announcement.
+        # Registration listens to nobody; in the story rehab leaves nothing for later (test_owing_crash_points.py).
         listens = set() if process == "registration-worker" else {*CONSUME, *REACT}
         leaves = set() if process == "rehab-worker" else set(DUE)
         assert points >= {*RELAY, *listens, *leaves}, process

@@ -6,20 +6,15 @@ of these passes the points of the pattern that it belongs to (a request, due wor
 act processes of its path die at one of them.
 """
 
-import asyncio
-import time
-
 import pytest
 
-from deploy.platform import PROCESSES
-from shared.kernel.failpoints import FAILPOINTS
+from tests.prove.acts import run_all
 from tests.prove.conftest import Show
-from tests.prove.deciding import Act, acts
+from tests.prove.deciding import acts
 from tests.prove.invariants import ended_right, left_beside
 from tests.prove.platform_fixture import PlatformFixture
 from tests.prove.story_runner import StoryRunner
 
-PATIENCE_S = 60.0
 _GAPS = "SELECT claim FROM decision GROUP BY claim HAVING max(revision) <> count(*)"
 _OPEN_TASKS = "SELECT count(*) FROM task WHERE state IN ('open', 'taken', 'proposed') AND queue = 'no_wage_month'"
 
@@ -32,30 +27,8 @@ async def test_processes_that_die_while_people_decide_lose_and_double_nothing(
     if not platform.stories:
         # So that every topic has been written and read.
         await StoryRunner(platform).run_rest()
-    rows: list[tuple[str, str, str, str]] = []
     async with left_beside(platform):
-        try:
-            for act in await acts(platform):
-                begun = time.monotonic()
-                await run_with_deaths(act, platform)
-                died = ", ".join(f"{process}@{point}" for process, point in act.deaths) or "-"
-                rows.append((act.name, died, "yes", f"{time.monotonic() - begun:.1f}"))
-        finally:
-            show("act|died in it|came to what it should|seconds", rows)
+        await run_all(await acts(platform), platform, show)
         assert not await platform.fetch("claims", _GAPS), "a revision is missing"
         assert (await platform.fetch("claims", _OPEN_TASKS))[0][0] == 0, "a task that was approved still waits"
     await ended_right(platform)
-
-
-async def run_with_deaths(act: Act, platform: PlatformFixture) -> None:
-    """Arm the points of an act, do it, and see that each process came there and what the act comes to."""
-    for process, point in act.deaths:
-        assert point in FAILPOINTS
-        assert process in {each.name for each in PROCESSES}
-    armed = {f"{process}@{point}": platform.arm(process, point) for process, point in act.deaths}
-    await act.do()
-    await act.comes_to()
-    end = time.monotonic() + PATIENCE_S
-    while missed := [name for name, file in armed.items() if file.exists()]:
-        assert time.monotonic() < end, f"{act.name}: never reached {missed}"
-        await asyncio.sleep(0.2)

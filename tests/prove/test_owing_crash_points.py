@@ -1,0 +1,100 @@
+"""Processes die while a refund, a bill, its repayment and a pension go through; all comes out even (rules P5).
+
+Beside what `test_deciding_crash_points.py` has people do. Each point of each command, consumer and due work of these
+paths is reached, aimed at that one, and its process dies there. The clock of the platform is moved: `make prove` has it
+in a session of its own, with a platform of its own.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.platform import SERVICES
+from shared.kernel.clock import take_offset_from
+from shared.kernel.failpoints import FAILPOINTS, aimed
+from shared.persistence.due_work import kind_of
+from shared.process.clock_file import ClockFile
+from tests.prove.acts import run_all
+from tests.prove.conftest import Show
+from tests.prove.invariants import ended_right, left_beside
+from tests.prove.owing import DEATHS, DUE, RELAY, REQUEST, Owing
+from tests.prove.platform_fixture import PlatformFixture
+from tests.prove.story_runner import StoryRunner
+
+ROOT = Path(__file__).resolve().parents[2]
+# Where the acts do not aim at due work: who passes its points, or why nobody dies there.
+ELSEWHERE = {
+    "process_contribution_file": "test_crash_points.py: registration leaves nothing else when a file comes",
+    "confirm_spell": "test_crash_points.py, in the story's last chapter",
+    "assess_claim": "test_crash_points.py and test_deciding_crash_points.py: claims leaves little else",
+    "reask_claims": "test_deciding_crash_points.py: a release asks again",
+    "confirm_placement": "test_crash_points.py: jobs leaves nothing else",
+    "derive_again": "left by a restore and for a day on which more of the law is known: it derives what stands",
+    "review_released_lines": "leaves `review_refund` for each month, which is aimed at",
+    "settle_unsent": "left where an account's holder ends or refuses: it leaves `settle_entitlement`",
+    "render_lost_file": "left by a restore (test_restore.py): it renders the same bytes or none",
+    "republish_registration": "states again what stands (test_topics.py): a second time says the same",
+    "republish_claims": "the same",
+    "republish_benefits": "the same",
+    "republish_repayments": "the same",
+    "republish_rehab": "the same",
+    "republish_jobs": "the same",
+}
+CONSUMER = tuple(point for point in FAILPOINTS if point.startswith("consumer."))
+PAYING = tuple(point for point in FAILPOINTS if point.startswith(("bank_file.", "status_report.")))
+
+
+@pytest.fixture
+def moved_clock(platform: PlatformFixture) -> Iterator[None]:
+    """This process has the days of the platform, whose clock is moved."""
+    take_offset_from(ClockFile(platform.state.clock_file), "local")
+    yield
+    take_offset_from(None, "local")
+
+
+def test_every_point_on_the_paths_of_what_is_owed_is_died_at() -> None:
+    died = {each for deaths in DEATHS.values() for each in deaths}
+    worked = {(f"{service}-worker", kind) for service in SERVICES for kind in left_for_later(service) - set(ELSEWHERE)}
+    said = (
+        ("registration-worker", "registration.payable"),
+        ("rehab-worker", "rehab.payable"),
+        ("benefits-worker", "benefit.paid"),
+    )
+    missed = [(f"{service}-api", point) for service in ("registration", "rehab", "benefits") for point in REQUEST]
+    missed += [(process, aimed(point, kind)) for process, kind in worked for point in DUE]
+    missed += [(process, aimed(point, topic)) for process, topic in said for point in RELAY]
+    missed += [("benefits-worker", aimed(point, "rehab.payable")) for point in CONSUMER]
+    missed += [("claims-worker", aimed(p, "benefit.paid")) for p in CONSUMER if p != "consumer.handled"]
+    assert [each for each in missed if each not in died] == []
+    assert set(PAYING) <= {point for _, point in died}
+
+
+def test_due_work_is_aimed_at_or_it_is_said_where_it_is_died_in() -> None:
+    kinds = {kind for service in SERVICES for kind in left_for_later(service)}
+    aimed_at = {point.partition("@")[2] for deaths in DEATHS.values() for _, point in deaths}
+    assert kinds - aimed_at == set(ELSEWHERE)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("moved_clock")
+async def test_processes_that_die_while_something_is_owed_lose_and_double_nothing(
+    platform: PlatformFixture, show: Show
+) -> None:
+    if not platform.stories:
+        # So that every topic has been written and read.
+        await StoryRunner(platform).run_rest()
+    owing = await Owing.on(platform)
+    async with left_beside(platform):
+        await run_all(owing.acts(), platform, show)
+        await owing.is_even()
+    await ended_right(platform)
+
+
+def left_for_later(service: str) -> set[str]:
+    """The kinds of a service's due work, as its worker has them; timers, which pass no point, are none."""
+    worker = ast.parse((ROOT / "services" / service / "worker.py").read_text())
+    calls = [each for each in ast.walk(worker) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)]
+    named = [each.args[0] for each in calls if isinstance(each.func, ast.Name) and each.func.id == "DueCommand"]
+    return {kind_of(type(each.id, (), {})) for each in named if isinstance(each, ast.Name)}
