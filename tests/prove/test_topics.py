@@ -9,18 +9,22 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
+from uuid import UUID
 
 import httpx
 import pytest
 
+from deploy.local.client import HttpClient
 from deploy.local.state import address_of
+from deploy.local.story import Story, until
 from deploy.local.supervisor import held_back
 from deploy.platform import SERVICES
 from shared.contracts.topics import TOPICS
 from tests.prove.broker import delete_topics, ends_of, forget_group, make_topics, topics_consumed_by
 from tests.prove.conftest import Show
-from tests.prove.invariants import ended_right
+from tests.prove.invariants import ended_right, left_beside
 from tests.prove.members import worker_of
+from tests.prove.partner import Partner
 from tests.prove.platform_fixture import PlatformFixture
 from tests.prove.projections import PROJECTIONS, difference, drop_projections, projections, reactions
 from tests.prove.republisher import Republisher
@@ -29,6 +33,10 @@ from tests.prove.traffic import STUCK_S, Traffic
 STORIES = 4
 CONSUMERS = tuple(service for service in SERVICES if service != "registration")
 _CONSUMED = re.compile(r"^jaring_consumed_events_total\{.*\} (\S+)$", re.MULTILINE)
+_REFUSED = {
+    "benefits": "SELECT count(*) FROM refusal WHERE claim = $1",
+    "rehab": "SELECT count(*) FROM referral WHERE claim = $1",
+}
 
 pytestmark = pytest.mark.timeout(1200)
 
@@ -37,6 +45,8 @@ async def test_topics_deleted_and_announced_again_give_the_same_projections_and_
     platform: PlatformFixture, show: Show
 ) -> None:
     begun = time.monotonic()
+    async with left_beside(platform):
+        await _somebody_refused(platform)
     await _run_some_stories(platform)
     before, reacted = await projections(platform), await reactions(platform)
     assert all(before.values()), f"nothing to compare: {[name for name, rows in before.items() if not rows]}"
@@ -87,6 +97,19 @@ async def test_with_every_groups_offsets_deleted_all_is_read_again_and_nothing_i
     await _run_some_stories(platform)
     show("group|records read again|reacted to before and after", [(s, stood[s], reacted.get(s, 0)) for s in CONSUMERS])
     show("seconds", [(f"{time.monotonic() - begun:.0f}",)])
+
+
+async def _somebody_refused(platform: PlatformFixture) -> None:
+    """A worker whom nobody employed, hurt and refused: no story leaves a refusal that stands."""
+    story = Story(Partner(HttpClient(platform.state)))
+    await story.register_employer(story.old)
+    await story.register_person()
+    claim = UUID(await story.report_accident())
+
+    async def known() -> list[int]:
+        return [(await platform.fetch(service, query, claim))[0][0] for service, query in _REFUSED.items()]
+
+    await until(known, all, f"that everybody knows that {claim} is refused")
 
 
 async def _run_some_stories(platform: PlatformFixture) -> None:
