@@ -333,7 +333,7 @@ class Billed:
         assert told == {"taken": taken, "repeated": len(lines) - taken}
 
     async def _line(self, number: int, sen: int) -> Mapping[str, Any]:
-        (recovery,) = await self._recoveries() or ()
+        (recovery,) = await until(self._recoveries, bool, "the recovery")
         reference = f"{recovery['reference']} BAYARAN BALIK"
         return {"line": number, "amount": _ringgit(sen), "value_on": today().isoformat(), "reference": reference}
 
