@@ -71,6 +71,7 @@ class OpenDebt:
 
     It is under the same Act, of the same owner and source, or it is ``agreed`` that it is set off. ``paid`` are the
     days that were paid there, where it makes good the same loss; ``again_sen`` is what is due of them elsewhere now.
+    ``ended``: nothing of it is owed any more, so that of a loan it is all that was paid, and no instalment.
     """
 
     key: EntitlementKey
@@ -83,6 +84,7 @@ class OpenDebt:
     keep: Keep = WHOLE
     paid: tuple[Days, ...] = ()
     again_sen: Sen = 0
+    ended: bool = False
 
     @property
     def is_loan(self) -> bool:
@@ -118,14 +120,16 @@ def own_by_law(keep: Keep, agreed: bool, entitled: Entitled, law: LawOn) -> Keep
 
 
 def _share(debt: OpenDebt, entitled: Entitled, law: LawOn) -> Fraction:
-    """Of a loan what the law of loans has, and of what is lent or otherwise payable nothing.
+    """Of a loan what the law of loans has, and of what is lent or otherwise payable nothing while it goes on.
 
     What is no benefit is set off against what its owner owes under the same Act, all of it (decision 40).
     """
     if debt.key.scheme != entitled.key.scheme:
         return Fraction(0)
-    if debt.is_loan:
-        return loan_set_off_share(debt.key.scheme, law) if entitled.is_benefit else Fraction(0)
+    if debt.is_loan and entitled.is_benefit:
+        return loan_set_off_share(debt.key.scheme, law)
+    if debt.is_loan and not debt.ended:
+        return Fraction(0)
     if entitled.is_benefit and debt.source is Source.CLAIM:
         return set_off_share(debt.key.scheme, law)
     return Fraction((debt.owner, debt.source) == (entitled.owner, entitled.source))

@@ -59,7 +59,11 @@ _ANY = text("""
 """)
 _OPEN = text(f"""
     SELECT claim, scheme, benefit, party, settlement.fund, recovery.revision, settlement.owner, settlement.source,
-           open_sen, taken_sen, monthly_sen, coalesce(across.holds, false) AS agreed
+           open_sen, taken_sen, monthly_sen, coalesce(across.holds, false) AS agreed,
+           EXISTS (SELECT FROM assessment WHERE assessment.claim = recovery.claim)
+           AND NOT EXISTS (SELECT FROM entitlement AS owed
+                           WHERE (owed.claim, owed.scheme, owed.benefit, owed.party)
+                                 = (recovery.claim, recovery.scheme, recovery.benefit, recovery.party)) AS ended
     FROM recovery JOIN settlement USING (claim, scheme, benefit, party) {_BOOKS} {_AGREED}
     WHERE party = :party AND open_sen > 0 AND (claim, scheme, benefit) <> (:claim, :scheme, :benefit)
           AND (across.holds OR (scheme = :scheme AND (
@@ -126,6 +130,7 @@ class RecoveryRepository:
                 *(_key_of(row), row.fund, row.revision, row.open_sen, row.owner, Source(row.source)),
                 agreed=row.agreed,
                 keep=_keep_of(row),
+                ended=row.ended,
             )
             for row in rows
         ]

@@ -361,7 +361,7 @@ async def test_what_is_of_no_recovery_is_known_again_after_a_restore_and_told_ag
         await benefits.work_off()
     await countered(benefits, (await wrong_one(benefits, "30.00"))["repayment"])
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("again")) as uow:
-        await republish_repayments(RepublishRepayments("run-1"), uow)
+        await republish_benefits(RepublishBenefits("run-1", Stated.REPAYMENTS), uow)
         await republish_benefits(RepublishBenefits("run-1", Stated.UNALLOCATED), uow)
     told = [each for each in await published_by(benefits) if isinstance(each, MoneyUnallocatedV1 | PaymentRecovered)]
     assert len(told) == 5 + 4, "a line that is countered is told again as it stands"

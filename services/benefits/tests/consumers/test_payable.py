@@ -374,6 +374,22 @@ async def test_a_loan_that_is_called_in_is_not_set_off_against_another_payable(
     assert await bank_answers(benefits) == ["50.00"]
 
 
+async def test_a_loan_that_takes_the_place_of_another_is_not_paid_a_second_time(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """RM100.00 were paid of the one before, RM30.00 of them called in: of RM110.00 RM10.00 are paid, all is lent."""
+    business_clock.set_day(2026, 9, 1)
+    await enter_payee(benefits)
+    await state(benefits, loan(1, once(10_000), repayment=(once(3_000),)))
+    assert await bank_answers(benefits) == ["100.00"]
+    await benefits.work_off()
+    await state(benefits, loan(2, withdrawn_for=None, superseded_by=OTHER))
+    later = TermV1(per=Per.ONCE, sen=5_000, first=date(2026, 10, 1))
+    await state(benefits, loan(1, once(11_000), payable=OTHER, repayment=(later,)))
+    assert await bank_answers(benefits) == ["10.00"]
+    assert await balances(benefits) == {"bank": "-110.00", "loans_receivable": "110.00"}
+
+
 async def test_half_of_a_benefit_of_its_act_is_kept_for_a_loan(
     benefits: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:

@@ -288,7 +288,7 @@ async def test_reading_back_and_a_receipt_that_is_looked_at_do_not_wait_for_each
         await register.sent(employer, render([line("2026-05", amounts)]))
     await register.banked(employer, "2026-05", "67.60")
     assert (await register.claim_refund(employer, "2026-05")).status_code == 202
-    assert (await register.decided_refund()).status_code == 201
+    assert (await register.decided_refund("67.60")).status_code == 201
     told = await published_by(register.service)
     payables = [each for each in told if isinstance(each, RegistrationPayableStatedV1)]
     receipts = [each for each in told if isinstance(each, ContributionBankedV1)]
