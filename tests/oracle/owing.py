@@ -61,15 +61,15 @@ class Debt:
         """What is earned when the day begins."""
         return sum(term.sen * times(term, day, day, taken) for term in self.terms)
 
-    def asked(self, day: date, lent: int, back: int) -> int:
-        """What of a loan is asked for by a day: ``lent`` reached the party or is on its way, ``back`` came of it.
+    def asked(self, day: date, lent: int, on_its_way: int, back: int) -> int:
+        """What of a loan is asked for by a day: ``lent`` reached the party or is ``on_its_way``, ``back`` came of it.
 
-        What was lent beyond the loan is to come back anyway, and what came back is of that where it is above what is
-        asked for.
+        Nobody is asked for what has not reached him. What was lent beyond the loan is to come back anyway, and what came
+        back is of that where it is above what is asked for.
         """
         stands = self.most(day)
         due = sum(term.sen * _times_ended(term, day) for term in self.repayment)
-        return max(min(due, lent, stands), back - max(0, lent - stands))
+        return max(min(due, max(0, min(lent, stands) - on_its_way)), back - max(0, lent - stands))
 
 
 def times(term: Term, day: date, before: date, taken: Sequence[Range] = ()) -> int:
