@@ -13,6 +13,8 @@ from uuid import UUID
 from services.benefits.domain.calendar import BookCalendar, Reached
 from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.ledger import (
+    REDUCED,
+    SET_OFF_ELSEWHERE,
     Account,
     Income,
     Transfer,
@@ -408,10 +410,10 @@ class OfficeInMemory:
             case OpenRecovery():
                 reason = TransferReason.RECOVERY_OPENED
                 self._open(key)
-            case ReduceRecovery():
-                reason = TransferReason.RECOVERY_REDUCED
-            case SetOff(debt, amount):
-                others = [(transfer(TransferReason.RECOVERY_SET_OFF, amount, debt.fund), debt.key)]
+            case ReduceRecovery(again=again):
+                reason = REDUCED[again]
+            case SetOff(debt, amount, again):
+                others = [(transfer(SET_OFF_ELSEWHERE[again], amount, debt.fund), debt.key)]
         for moved, of in [(transfer(reason, posting.amount_sen, fund, grants=kept.grants), key), *others]:
             self._book(moved, of)
             self._note(moved, of, day)

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from services.benefits.domain.entitled import EntitlementKey
-from services.benefits.domain.ledger import Transfer, TransferReason
+from services.benefits.domain.ledger import SET_OFF_ELSEWHERE, Transfer
 from services.benefits.domain.loans import CallIn, CallOff
 from tests.oracle.office import Instruction, OfficeInMemory, Owed, Stated
 from tests.oracle.owing import DAY, MONTH, ONCE, Debt, Range, Term, payday
@@ -39,7 +39,7 @@ class SwapsAFund(OfficeInMemory):
     """Books what comes back by set-off in the fund that pays instead of the one that is owed it."""
 
     def _book(self, moved: Transfer, key: EntitlementKey | None = None) -> None:
-        if moved.reason is TransferReason.RECOVERY_SET_OFF:
+        if moved.reason in SET_OFF_ELSEWHERE.values():
             moved = replace(moved, fund=INVALIDITY)
         super()._book(moved, key)
 

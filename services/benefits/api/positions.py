@@ -68,7 +68,7 @@ class PlanOut(Out):
     law: LawText
     reference: str = Field(max_length=20, description="What a payer writes.", examples=["R0F3A9C41D2E7B655"])
     monthly: Money = Field(description="The most that is kept in a calendar month.")
-    came_back: Money = Field(description="What came back in this month, in whichever way.")
+    came_back: Money = Field(description="What came back in this month, in whichever way; not what was owed after all.")
     open: Money
 
 

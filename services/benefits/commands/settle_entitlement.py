@@ -16,7 +16,15 @@ from services.benefits.commands.gather_books import (
 )
 from services.benefits.domain.calendar import BookCalendar, Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey
-from services.benefits.domain.ledger import TransferReason, called_off, fund_changed, granted_on, transfer
+from services.benefits.domain.ledger import (
+    REDUCED,
+    SET_OFF_ELSEWHERE,
+    TransferReason,
+    called_off,
+    fund_changed,
+    granted_on,
+    transfer,
+)
 from services.benefits.domain.loans import CallIn, CallOff, asks_on, called
 from services.benefits.domain.payments import MOST_SEN
 from services.benefits.domain.setting_off import SetOff
@@ -255,11 +263,11 @@ async def _post(
         case OpenRecovery():
             reason = TransferReason.RECOVERY_OPENED
             await uow.recoveries.open(entitled, trace)
-        case ReduceRecovery():
-            reason = TransferReason.RECOVERY_REDUCED
-        case SetOff(debt, amount):
+        case ReduceRecovery(again=again):
+            reason = REDUCED[again]
+        case SetOff(debt, amount, again):
             reason = TransferReason.SET_OFF
-            come_back = transfer(TransferReason.RECOVERY_SET_OFF, amount, debt.fund)
+            come_back = transfer(SET_OFF_ELSEWHERE[again], amount, debt.fund)
             others = [Line(come_back, debt.key, debt.revision)]
     logged: dict[str, str | int] = {"claim": str(entitled.key.claim), "revision": entitled.revision}
     uow.decided(f"payment_{reason}", **logged, benefit=entitled.key.benefit, amount_sen=posting.amount_sen)

@@ -40,8 +40,10 @@ class TransferReason(StrEnum):
     REVERSED = "reversed"
     RECOVERY_OPENED = "recovery_opened"
     RECOVERY_REDUCED = "recovery_reduced"
+    RECOVERY_REDUCED_AGAIN = "recovery_reduced_again"
     SET_OFF = "set_off"
     RECOVERY_SET_OFF = "recovery_set_off"
+    RECOVERY_SET_OFF_AGAIN = "recovery_set_off_again"
     FUND_CHANGED = "fund_changed"
     CALLED_IN = "called_in"
     REPAID = "repaid"
@@ -80,9 +82,12 @@ _SIDES = {
     TransferReason.REVERSED: (Account.BANK, Account.BENEFIT_EXPENSE),
     TransferReason.RECOVERY_OPENED: (Account.RECOVERIES_RECEIVABLE, Account.BENEFIT_EXPENSE),
     TransferReason.RECOVERY_REDUCED: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE),
+    # What is owed of days that were paid already was never to come back: no plan counts it.
+    TransferReason.RECOVERY_REDUCED_AGAIN: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_RECEIVABLE),
     # What one entitlement grants and another lets come back: the books of each stay its own, and so do the funds'.
     TransferReason.SET_OFF: (Account.BENEFIT_EXPENSE, Account.RECOVERIES_SET_OFF),
     TransferReason.RECOVERY_SET_OFF: (Account.RECOVERIES_SET_OFF, Account.RECOVERIES_RECEIVABLE),
+    TransferReason.RECOVERY_SET_OFF_AGAIN: (Account.RECOVERIES_SET_OFF, Account.RECOVERIES_RECEIVABLE),
     # What of a loan is to be paid back by now: from here on it is a debt like any other.
     TransferReason.CALLED_IN: (Account.RECOVERIES_RECEIVABLE, Account.LOANS_RECEIVABLE),
     TransferReason.REPAID: (Account.BANK, Account.RECOVERIES_RECEIVABLE),
@@ -91,6 +96,9 @@ _SIDES = {
     TransferReason.REPAID_COUNTERED: (Account.RECOVERIES_RECEIVABLE, Account.BANK),
     TransferReason.REPAID_BEYOND_COUNTERED: (Account.RECEIPTS_UNALLOCATED, Account.BANK),
 }
+# What came back of a recovery by being set off, by whether it is of days that were paid already.
+REDUCED = {False: TransferReason.RECOVERY_REDUCED, True: TransferReason.RECOVERY_REDUCED_AGAIN}
+SET_OFF_ELSEWHERE = {False: TransferReason.RECOVERY_SET_OFF, True: TransferReason.RECOVERY_SET_OFF_AGAIN}
 # What is granted stands on one of these: the side of `_SIDES` that is written as that of benefits.
 GRANTED = (
     Account.BENEFIT_EXPENSE,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from services.benefits.domain.ledger import GRANTED
 from services.benefits.storage.ledger import NET_SEN, RECOVERY_SEN
 from services.benefits.storage.recoveries import PLAN, TAKEN_SEN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month, less
 from shared.law.decision import Per
@@ -91,7 +90,7 @@ async def list_positions(party: str, day: date, uow: BenefitsUnitOfWork) -> list
 
     Raises PositionTooLarge of a party with more of them than one page shows.
     """
-    month = datetime.combine(Month.of(day).first_day, time.min, BUSINESS_ZONE)
+    month = Month.of(day).first_day
     values = {"party": party, "day": day, "month": month, "granted": list(GRANTED), "limit": MOST_POSITIONS + 1}
     rows = (await uow.connection.execute(_READ, values)).all()
     if len(rows) > MOST_POSITIONS:

@@ -43,7 +43,7 @@ _LOAN = text("""
     SELECT coalesce(sum(amount_sen * CASE debit WHEN 'recoveries_receivable' THEN 1 ELSE -1 END)
                     FILTER (WHERE cause = 'called_in'), 0)::bigint AS called,
            coalesce(sum(amount_sen * CASE cause WHEN 'recovery_opened' THEN 1 ELSE -1 END)
-                    FILTER (WHERE cause IN ('recovery_opened', 'recovery_reduced')
+                    FILTER (WHERE cause IN ('recovery_opened', 'recovery_reduced', 'recovery_reduced_again')
                                   AND number > (SELECT coalesce(max(number), 0) FROM moved WHERE open_sen = 0)),
                     0)::bigint AS overpaid
     FROM moved

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,39 +16,51 @@ from services.benefits.domain.setting_off import Keep, OpenDebt
 from services.benefits.domain.settlement import recovery_law
 from services.benefits.storage import tables as t
 from services.benefits.storage.ledger import RECOVERY_SEN
-from shared.kernel.clock import BUSINESS_ZONE, now
+from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Month
 
-# Of the transfers of an entitlement: what is open of its recovery, and what came back of it since the month began, in
-# whichever way.
+# Of the transfers of an entitlement: what is open of its recovery, and what counts as having come back of it since the
+# month began, in whichever way: what is owed again of days that were paid already was never to come back.
 OPEN_SEN = f"{RECOVERY_SEN}::bigint AS open_sen"
 TAKEN_SEN = """
     coalesce(sum(amount_sen) FILTER (
-        WHERE credit = 'recoveries_receivable' AND cause NOT IN ('fund_changed', 'called_in') AND booked_at >= :month),
+        WHERE credit = 'recoveries_receivable' AND value_on >= :month
+              AND cause NOT IN ('fund_changed', 'called_in', 'recovery_reduced_again', 'recovery_set_off_again')),
              0)::bigint AS taken_sen
 """
+_OF_RECOVERY = """
+    FROM transfer WHERE transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
+                        AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party
+"""
+# What was agreed about a debt ends with it: nothing holds that was released before all was back. A loan is one debt,
+# however often some of it is called in. What is booked at one instant is one entry; after a restore less than nothing is
+# open until the recovery has opened again.
+_HOLDS = f"""
+    from_on <= :day AND (right(recovery.benefit, {len(LOAN)}) = '{LOAN}' OR NOT EXISTS (
+        SELECT FROM (
+            SELECT booked_at, 'recoveries_receivable' IN (debit, credit) AS moved,
+                   sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)
+                       OVER (ORDER BY booked_at) AS open_sen
+            {_OF_RECOVERY}) AS stood
+        WHERE stood.moved AND stood.open_sen = 0 AND stood.booked_at > said_at))
+"""
 # The instalments that hold of `recovery`: what was released last.
-PLAN = """
+PLAN = f"""
     LEFT JOIN LATERAL (
         SELECT monthly_sen FROM recovery_agreement AS agreed JOIN recovery_agreement_word AS said
             ON said.agreement = agreed.id AND word = 'released'
-        WHERE agreed.recovery = recovery.id AND kind = 'instalments' AND from_on <= :day
+        WHERE agreed.recovery = recovery.id AND kind = 'instalments' AND {_HOLDS}
         ORDER BY said_at DESC, id DESC LIMIT 1) AS plan ON true
-"""
-_BOOKS = f"""
-    CROSS JOIN LATERAL (
-        SELECT {OPEN_SEN}, {TAKEN_SEN}
-        FROM transfer WHERE transfer.claim = recovery.claim AND transfer.scheme = recovery.scheme
-                            AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party) AS books
 """  # noqa: S608 - nothing that came from outside stands in it
+_BOOKS = f"CROSS JOIN LATERAL (SELECT {OPEN_SEN}, {TAKEN_SEN} {_OF_RECOVERY}) AS books"
 # What is agreed about it and was released; what was released last holds.
 _AGREED = f"""
     {PLAN}
     LEFT JOIN LATERAL (
         SELECT NOT ends AS holds FROM recovery_agreement AS agreed JOIN recovery_agreement_word AS said
             ON said.agreement = agreed.id AND word = 'released'
-        WHERE agreed.recovery = recovery.id AND kind = 'across' AND from_on <= :day
+        WHERE agreed.recovery = recovery.id AND kind = 'across' AND {_HOLDS}
               AND against_scheme = :scheme AND against_owner = :owner
         ORDER BY said_at DESC, id DESC LIMIT 1) AS across ON true
 """  # noqa: S608 - nothing that came from outside stands in it
@@ -77,14 +89,15 @@ _KEEP = text(f"""
     WHERE recovery.claim = :claim AND recovery.scheme = :scheme AND recovery.benefit = :benefit
           AND recovery.party = :party
 """)  # noqa: S608 - nothing that came from outside stands in it
-_FIND = """
+_FIND = f"""
     SELECT recovery.id, claim, scheme, benefit, party, coalesce(settlement.owner, 'claims') AS owner,
            coalesce(settlement.source, 'claim') AS source, recovery.person,
            coalesce(settlement.fund, recovery.fund) AS fund, law, recovery.revision, open_sen
-    FROM recovery LEFT JOIN settlement USING (claim, scheme, benefit, party) {books} WHERE {which}
-"""
-_FIND_BY_ID = text(_FIND.format(books=_BOOKS, which="recovery.id = :id"))
-_FIND_BY_REFERENCE = text(_FIND.format(books=_BOOKS, which="recovery.reference = :reference"))
+    FROM recovery LEFT JOIN settlement USING (claim, scheme, benefit, party)
+    CROSS JOIN LATERAL (SELECT {OPEN_SEN} {_OF_RECOVERY}) AS books
+"""  # noqa: S608 - nothing that came from outside stands in it
+_FIND_BY_ID = text(f"{_FIND} WHERE recovery.id = :id")
+_FIND_BY_REFERENCE = text(f"{_FIND} WHERE recovery.reference = :reference")
 _RECALL = text("""
     WITH added AS (
         INSERT INTO recovery (id, claim, scheme, benefit, party, person, fund, law, revision, opened_at)
@@ -162,7 +175,7 @@ class RecoveryRepository:
         return found
 
     async def _find(self, query: Any, values: Mapping[str, object]) -> Recovery | None:
-        row = (await self._connection.execute(query, {**values, "month": now()})).one_or_none()
+        row = (await self._connection.execute(query, values)).one_or_none()
         return None if row is None else _recovery_of(row)
 
 
@@ -171,7 +184,7 @@ def _about(entitled: Entitled) -> dict[str, Any]:
 
 
 def _month(day: date) -> dict[str, Any]:
-    return {"day": day, "month": datetime.combine(Month.of(day).first_day, time.min, BUSINESS_ZONE)}
+    return {"day": day, "month": Month.of(day).first_day}
 
 
 def _key_of(row: Row[Any]) -> EntitlementKey:

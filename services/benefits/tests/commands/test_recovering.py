@@ -13,6 +13,7 @@ from services.benefits.commands.republish_benefits import RepublishBenefits, Sta
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     BENEFIT,
+    FIRST_DAY,
     PERSON,
     assessed,
     balances,
@@ -405,6 +406,37 @@ async def test_instalments_keep_their_sum_of_a_month_and_two_officers_agree_on_t
     await settle(benefits, decided(5, *owed, more, period(date(2026, 8, 22), date(2026, 8, 31), 6800)))
     assert await bank_answers(benefits) == ["168.00"]
     assert sums(await the_recovery(benefits))["open"] == "0.00"
+
+
+async def test_a_plan_ends_with_its_debt(benefits: ServiceUnderTest) -> None:
+    """RM1.00 a month was agreed for RM612.00, which are repaid: of the next RM612.00 all that falls due is kept."""
+    recovery = await overpaid(benefits)
+    await agree(benefits, recovery, "instalments", monthly=money("1.00"))
+    await send(benefits, line(1, "612.00", recovery["reference"]))
+    await benefits.work_off()
+    await settle(benefits, decided(4, *second().entitlements[0].terms))
+    assert await bank_answers(benefits) == ["612.00"]
+    await settle(benefits, decided(5, *third().entitlements[0].terms))
+    assert sums(await the_recovery(benefits))["open"] == "612.00"
+    more = period(date(2026, 8, 12), date(2026, 8, 21), 6800)
+    await settle(benefits, decided(6, *third().entitlements[0].terms, more))
+    assert await bank_answers(benefits) == ["68.00"]
+    assert sums(await the_recovery(benefits))["open"] == "0.00"
+
+
+async def test_a_plan_keeps_its_sum_of_a_month_whatever_was_owed_after_all_or_repaid_before(
+    benefits: ServiceUnderTest,
+) -> None:
+    """Six days were owed after all, RM408.00, and RM20.00 came a month ago: of six new days RM100.00 are kept."""
+    recovery = await overpaid(benefits)
+    await agree(benefits, recovery, "instalments", monthly=money("100.00"))
+    await send(benefits, line(1, "20.00", recovery["reference"]) | {"value_on": "2026-10-24"})
+    longer = period(FIRST_DAY, date(2026, 8, 8), 6800)
+    await settle(benefits, decided(4, longer))
+    assert await bank_answers(benefits) == []
+    await settle(benefits, decided(5, longer, period(date(2026, 8, 12), date(2026, 8, 17), 6800)))
+    assert await bank_answers(benefits) == ["308.00"]
+    assert sums(await the_recovery(benefits))["open"] == "84.00"
 
 
 async def test_what_is_owed_under_another_act_is_set_off_as_agreed_alone(benefits: ServiceUnderTest) -> None:

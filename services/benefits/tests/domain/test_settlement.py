@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import CLAIMS, Entitled, EntitlementKey, Source, Term
-from services.benefits.domain.ledger import Account, Transfer, TransferReason, fund_changed, transfer
+from services.benefits.domain.ledger import REDUCED, Account, Transfer, TransferReason, fund_changed, transfer
 from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.setting_off import Due, Keep, OpenDebt, SetOff, by_law, own_by_law
 from services.benefits.domain.settlement import (
@@ -140,7 +140,7 @@ class Desk:
         self.books = replace(self.books, keep=own, elsewhere=tuple(others))
 
     def _take(self, posting: Posting, day: date) -> None:
-        if isinstance(posting, ReduceRecovery | SetOff):
+        if isinstance(posting, ReduceRecovery | SetOff) and not posting.again:
             key = posting.debt.key if isinstance(posting, SetOff) else self.owed.key
             self.taken[key, Month.of(day)] += posting.amount_sen
 
@@ -176,7 +176,6 @@ class Desk:
             Pay: TransferReason.INSTRUCTED,
             Void: TransferReason.VOIDED,
             OpenRecovery: TransferReason.RECOVERY_OPENED,
-            ReduceRecovery: TransferReason.RECOVERY_REDUCED,
             SetOff: TransferReason.SET_OFF,
         }
         fund = self.owed.fund
@@ -184,7 +183,8 @@ class Desk:
             self.fund_of[posting.key] = fund
         if isinstance(posting, Void):
             fund = self.fund_of[posting.key]
-        self.ledger.append(transfer(reasons[type(posting)], posting.amount_sen, fund))
+        reason = REDUCED[posting.again] if isinstance(posting, ReduceRecovery) else reasons[type(posting)]
+        self.ledger.append(transfer(reason, posting.amount_sen, fund))
 
     def balance(self, account: Account, fund: str) -> int:
         moved = [(each.debit is account) - (each.credit is account) for each in self.ledger]
