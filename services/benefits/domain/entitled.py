@@ -4,7 +4,7 @@ Days are earned as they pass, a month on its payment day or when it has ended, a
 and adds terms, and divides nothing: what is owed for a broken month comes as a term `once`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.benefits.domain.calendar import PaymentCalendar, Reached, months_paid_until
 from shared.kernel.money import Sen
-from shared.kernel.periods import Days, Month, joined, less
+from shared.kernel.periods import Days, Month, joined, less, touching
 from shared.law.decision import Per
 
 _DAY = timedelta(days=1)
@@ -114,12 +114,12 @@ class Term:
             return None
         return min(_after(self.days.last), _next_month(max(day, self.first)))
 
-    def without(self, taken: Iterable[Days]) -> "Iterator[Term]":
-        """What is left of it without these days, in order; nothing but days is taken."""
+    def without(self, taken: Sequence[Days]) -> "Iterator[Term]":
+        """What is left of it without these days, in order, of which none are twice; nothing but days is taken."""
         if self.per is not Per.DAY:
             yield self
             return
-        for left in less(self.days, taken):
+        for left in less(self.days, touching(self.days, taken)):
             yield replace(self, first=left.first, last=self.last if left.last == self.days.last else left.last)
 
 
@@ -167,13 +167,15 @@ class Entitled:
         """Less the days that are another's: those are held, and not owed here."""
         if not taken:
             return self
+        taken = joined(taken)
         owed = tuple(left for term in self.terms for left in term.without(taken))
-        held = (days.intersect(each) for days in self.days for each in taken)
+        held = (days.intersect(each) for days in self.days for each in touching(days, taken))
         return replace(self, terms=owed, held=joined(each for each in held if each is not None))
 
     def lets_go(self, had: Sequence[Days]) -> bool:
         """Whether one of the days that it had is not among its days."""
-        return any(True for days in had for _ in less(days, self.days))
+        own = self.days
+        return any(True for days in had for _ in less(days, touching(days, own)))
 
     def reach(self, day: date, before: Reached, calendar: PaymentCalendar) -> Reached:
         """Until when it has fallen due on a day; ``before`` is where that stood.

@@ -25,7 +25,7 @@ from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, 
 from services.benefits.domain.setting_off import WHOLE, Due, Keep, OpenDebt, SetOff, left_of, parted
 from shared.kernel.errors import LegalBasis
 from shared.kernel.money import Sen
-from shared.kernel.periods import Days, Month, joined, less
+from shared.kernel.periods import Days, Month, joined, less, touching
 from shared.law.decision import Per
 
 # Benefit received without entitlement is repaid; setting it off against later benefit is mandatory (s.50(1A)).
@@ -320,7 +320,8 @@ def _unnamed(entitled: Entitled, named: Sequence[PaymentKey], reached: Reached) 
     stretches: list[list[Days]] = []
     for days in (left for each in entitled.due_days(reached) for left in less(each, taken)):
         before = stretches[-1][-1].last if stretches else days.first
-        if not stretches or any(before < each.first < days.first for each in entitled.held):
+        between = touching(Days(before, days.first), entitled.held)
+        if not stretches or any(before < each.first < days.first for each in between):
             stretches.append([])
         stretches[-1].append(days)
     return stretches

@@ -16,7 +16,7 @@ from services.benefits.storage.ledger import NET_SEN, RECOVERY_SEN
 from services.benefits.storage.recoveries import PLAN, TAKEN_SEN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
-from shared.kernel.periods import Days, Month, less
+from shared.kernel.periods import Days, Month, days_without, joined
 from shared.law.decision import Per
 
 # So many are read for one page; a person has a handful.
@@ -129,8 +129,8 @@ def _owed_of(row: Row[Any]) -> tuple[Sen, Sen]:
     if row.settled_on is None:
         return 0, whole
     day, reached = row.settled_on, Reached(row.due_until, row.months_until)
-    had = [_days(first, last) for first, last in row.days]
-    owed = owed.without([left for days in owed.days for left in less(days, had)])
+    had = joined(_days(first, last) for first, last in row.days)
+    owed = owed.without(days_without(owed.days, had))
     due = owed.due_sen(day, reached)
     going_on = Entitled(owed.key, None, row.fund, 0, tuple(each for each in owed.terms if each.whole_sen is None))
     ends = sum(term.whole_sen or 0 for term in owed.terms)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from time import process_time
 from uuid import UUID
 
 import pytest
@@ -767,6 +768,20 @@ def test_an_open_term_without_days_that_another_has_goes_on_after_them() -> None
     left = entitled(1, period(date(2026, 10, 5), None, 6533)).without([Days(date(2026, 10, 7), date(2026, 10, 9))])
     assert left.terms == (period(date(2026, 10, 5), date(2026, 10, 6), 6533), period(date(2026, 10, 10), None, 6533))
     assert left.held == (Days(date(2026, 10, 7), date(2026, 10, 9)),)
+
+
+def test_two_long_lists_of_days_are_walked_once() -> None:
+    """A payable may have 10,000 terms: each of them beside each day of another took minutes."""
+    days = [FIRST_DAY + timedelta(days=4 * number) for number in range(10_000)]
+    owed = entitled(1, *(period(day, day + timedelta(days=1), 100) for day in days))
+    taken = [Days(day + timedelta(days=1), day + timedelta(days=2)) for day in days]
+    began = process_time()
+    left = owed.without(taken)
+    assert left.days == tuple(Days(day, day) for day in days)
+    assert left.held == tuple(Days(each.first, each.first) for each in taken)
+    assert not left.lets_go(left.days)
+    assert left.lets_go(taken)
+    assert process_time() - began < 2
 
 
 def test_a_month_is_due_when_it_has_ended_and_a_broken_one_on_its_day() -> None:
