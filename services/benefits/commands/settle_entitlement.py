@@ -52,6 +52,8 @@ from shared.telemetry.messaging import inject
 
 # What another transaction does for the same party is done soon.
 BUSY_PAUSE = timedelta(milliseconds=50)
+# So many of a party's others are brought down in one transaction; a person has a handful.
+_PAGE = 50
 # An amount out of bounds waits for the next revision, which is settled by itself.
 _WAKES = {
     WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM: owed_days,
@@ -92,40 +94,50 @@ async def settle_soon(source: UUID, uow: BenefitsUnitOfWork) -> None:
 async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork) -> None:
     """Post the difference; what cannot be paid waits with its reason, what is not due yet for its day.
 
-    What claims decided is waited for too, while it is not known again.
+    What claims decided is waited for too, while it is not known again; what the newest revision does not name, and was
+    never granted, is not.
     """
     if not await uow.settlements.lock_party(command.party):
         await uow.due.at(command, now() + BUSY_PAUSE)
         return
-    await _bring_others_down(command.key, uow)
+    if not await _bring_others_down(command.key, uow):
+        await uow.due.at(command, now())
+        return
     standing = await uow.settlements.lock(command.key, today())
     if standing is None:
-        await uow.due.when(command, {assessment(command.claim)}, None)
+        if not await uow.settlements.is_named_no_more(command.key):
+            await uow.due.when(command, {assessment(command.claim)}, None)
         return
     waiting, falls_due = await _bring_up_to_date(await gather_owed(standing, uow), None, uow)
     by_calendar = {payment_calendar()} if falls_due and standing.entitled.is_monthly else set()
     await _wait(command, waiting, by_calendar, falls_due, uow)
 
 
-async def _bring_others_down(key: EntitlementKey, uow: BenefitsUnitOfWork) -> None:
+async def _bring_others_down(key: EntitlementKey, uow: BenefitsUnitOfWork) -> bool:
     """Withdraw, or open the recovery of, what the party's other benefits were granted beyond what stands now.
 
     It is what this one is set off against. Their own due work may come later, or fail, and the bank's file be made
     meanwhile: the party would be paid both and asked for one of them. What is to come back comes first: what is paid
-    again of a payment that is withdrawn is set off against it too.
+    again of a payment that is withdrawn is set off against it too. Whether that was all: a hospital that corrects a
+    thousand bills has a page of them brought down at a time, each in a transaction of its own.
     """
-    beyond = [each async for each in _beyond(key, uow)]
+    overtaken = await uow.settlements.list_overtaken(key, _PAGE)
+    beyond = [each async for each in _beyond(overtaken, uow)]
     for number, (_, owed, gathered) in enumerate(sorted(beyond, key=lambda each: each[0], reverse=True)):
         if number == 0:
             await _bring_up_to_date(owed, gathered, uow)
         else:
             # The one before may have been set off against it, or have let days go.
             await _bring_up_to_date(await gather_owed(owed.standing, uow), None, uow)
+    await uow.settlements.looked_at(overtaken)
+    return len(overtaken) < _PAGE
 
 
-async def _beyond(key: EntitlementKey, uow: BenefitsUnitOfWork) -> AsyncIterator[tuple[Excess, Owed, Gathered]]:
-    """The party's other benefits that were granted more than stands now, with what they are settled from."""
-    for other in await uow.settlements.list_overtaken(key):
+async def _beyond(
+    overtaken: Sequence[EntitlementKey], uow: BenefitsUnitOfWork
+) -> AsyncIterator[tuple[Excess, Owed, Gathered]]:
+    """Those of these that were granted more than stands now, with what they are settled from."""
+    for other in overtaken:
         standing = await uow.settlements.lock(other, today())
         if standing is None:
             continue

@@ -26,7 +26,7 @@ _OVERTAKE = text("""
           WHERE claim = ANY(CAST(:claims AS uuid[]))) AS granted
     JOIN assessment USING (claim) LEFT JOIN settlement USING (claim, scheme, benefit, party)
     WHERE coalesce(settlement.revision, 0) < assessment.revision
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (party, scheme, claim, benefit) DO UPDATE SET is_looked_at = false
 """)
 # Of a term: what is owed to the party, or what the party pays back.
 _OUT, _BACK = "out", "back"

@@ -31,17 +31,30 @@ _OPEN = text("""
     ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
 """)
 # A revision that came is not settled yet: by it something may be to come back. A party may have been granted very much:
-# what of it a newer revision has overtaken stands in a table of its own, which `keep` and `recall` fill.
+# what of it a newer revision has overtaken stands in a table of its own, which `keep` and `recall` fill. That of another
+# Act counts too: it may be agreed that it is set off.
 _OVERTAKEN = text("""
     SELECT claim, scheme, benefit, party
     FROM overtaken JOIN assessment USING (claim) LEFT JOIN settlement USING (claim, scheme, benefit, party)
-    WHERE party = :party AND scheme = :scheme AND coalesce(settlement.revision, 0) < assessment.revision
-          AND (claim, benefit) <> (:claim, :benefit)
-    ORDER BY claim, scheme, benefit, party
+    WHERE party = :party AND NOT is_looked_at AND coalesce(settlement.revision, 0) < assessment.revision
+          AND (claim, scheme, benefit) <> (CAST(:claim AS uuid), :scheme, :benefit)
+    ORDER BY claim, scheme, benefit, party LIMIT :limit
+""")
+_LOOKED_AT = text("""
+    UPDATE overtaken SET is_looked_at = true
+    FROM unnest(CAST(:claims AS uuid[]), CAST(:schemes AS text[]), CAST(:benefits AS text[]), CAST(:parties AS text[]))
+         AS seen (claim, scheme, benefit, party)
+    WHERE (overtaken.claim, overtaken.scheme, overtaken.benefit, overtaken.party)
+          = (seen.claim, seen.scheme, seen.benefit, seen.party)
 """)
 _LOCK = text("""
     SELECT owner, source, person, fund, revision, settled_on, due_until, months_until FROM settlement
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party FOR UPDATE
+""")
+_NAMED_NO_MORE = text("""
+    SELECT EXISTS (SELECT FROM assessment WHERE claim = :claim) AND NOT EXISTS (
+        SELECT FROM settlement
+        WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party)
 """)
 # After a restore its payments alone may be known.
 _ANOTHER_DEBT = text("""
@@ -96,15 +109,23 @@ class SettlementRepository:
         known = union(*(select(*each).where(each[0] == claim) for each in columns))
         return {EntitlementKey(*row) for row in await self._connection.execute(known)}
 
-    async def list_overtaken(self, key: EntitlementKey) -> list[EntitlementKey]:
-        """The party's other entitlements under the same Act of which a newer revision came and is not settled yet.
+    async def list_overtaken(self, key: EntitlementKey, limit: int) -> list[EntitlementKey]:
+        """The party's other entitlements of which a newer revision came that is not settled, nor looked at, yet.
 
-        What is stated of all these claims is locked in the order in which revisions come.
+        At most so many. What is stated of all these claims is locked in the order in which revisions come.
         """
-        found = [EntitlementKey(*row) for row in await self._connection.execute(_OVERTAKEN, asdict(key))]
+        values = {**asdict(key), "limit": limit}
+        found = [EntitlementKey(*row) for row in await self._connection.execute(_OVERTAKEN, values)]
         if found:
             await self._lock_known(key.claim, *(each.claim for each in found))
         return found
+
+    async def looked_at(self, keys: Sequence[EntitlementKey]) -> None:
+        """What of these was granted beyond what stands now is brought down: until the next revision there is no more."""
+        if keys:
+            claims, schemes, benefits, parties = map(list, zip(*(asdict(key).values() for key in keys), strict=True))
+            seen = {"claims": claims, "schemes": schemes, "benefits": benefits, "parties": parties}
+            await self._connection.execute(_LOOKED_AT, seen)
 
     async def must_be_same_debt(self, stated: Mapping[EntitlementKey, str]) -> None:
         """Raises DebtChanged or FundChanged where a payable was settled as another debt, or from another fund."""
@@ -141,6 +162,12 @@ class SettlementRepository:
         reached = Reached(settled.due_until, settled.months_until)
         return Standing(entitled, max(today, settled.settled_on), reached)
 
+    async def is_named_no_more(self, key: EntitlementKey) -> bool:
+        """Whether the newest revision is known, does not name it, and nothing was ever granted under it: after `lock`
+        it has no row then. A revision that names it again has it settled."""
+        found = await self._connection.execute(_NAMED_NO_MORE, asdict(key))
+        return bool(found.scalar_one())
+
     async def _lock_known(self, *claims: UUID) -> bool:
         return bool((await self._connection.execute(_KNOWN, {"claims": list(claims)})).all())
 
@@ -157,8 +184,9 @@ class SettlementRepository:
 
     async def overtake(self, key: EntitlementKey) -> None:
         """What is known to be granted, and is not known to be settled: it counts as overtaken until it is."""
-        known = upsert(t.overtaken).values(asdict(key)).on_conflict_do_nothing()
-        await self._connection.execute(known)
+        known = upsert(t.overtaken).values(**asdict(key), is_looked_at=False)
+        again = known.on_conflict_do_update(constraint=t.overtaken.primary_key, set_={"is_looked_at": False})
+        await self._connection.execute(again)
 
 
 def _is(key: EntitlementKey, table: Table) -> ColumnElement[bool]:

@@ -371,6 +371,7 @@ overtaken = Table(
     Column("scheme", Text, primary_key=True),
     Column("claim", Uuid, primary_key=True),
     Column("benefit", Text, primary_key=True),
+    Column("is_looked_at", Boolean, nullable=False, server_default=FetchedValue()),
 )
 
 ledger_day = Table(

@@ -128,8 +128,8 @@ async def test_what_ends_fails_at_first_and_what_begins_is_paid_up_all_the_same(
 async def test_each_settled_for_itself_the_same_check_is_red(
     benefits: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch, failing: bool
 ) -> None:
-    async def nothing(*_: object) -> None:
-        return None
+    async def nothing(*_: object) -> bool:
+        return True
 
     monkeypatch.setattr(settle_entitlement, "_bring_others_down", nothing)
     await turned(benefits)

@@ -99,7 +99,7 @@ async def test_what_is_known_again_is_brought_down_before_another_of_the_party_i
     await recall(benefits, again)
     another = replace(settling().key, claim=UUID("0197b6a0-6c00-7000-8000-000000000002"))
     async with again.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
-        assert await uow.settlements.list_overtaken(another) == [settling().key]
+        assert await uow.settlements.list_overtaken(another, 10) == [settling().key]
 
 
 async def test_what_came_back_is_owed_again_and_only_once(benefits: ServiceUnderTest, again: ServiceUnderTest) -> None:

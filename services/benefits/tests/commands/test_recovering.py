@@ -10,6 +10,7 @@ import pytest
 
 from services.benefits.commands.book_repayment import BookRepayment, book_repayment
 from services.benefits.commands.republish_benefits import RepublishBenefits, Stated, republish_benefits
+from services.benefits.commands.settle_entitlement import SettleEntitlement, settle_entitlement
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     BENEFIT,
@@ -22,6 +23,7 @@ from services.benefits.tests.support import (
     decided,
     enter_payee,
     events,
+    handle_events,
     listed,
     once,
     owed_to,
@@ -453,6 +455,18 @@ async def test_what_is_owed_under_another_act_is_set_off_as_agreed_alone(benefit
     }  # fmt: skip
     assert (await balances(benefits, "employment_insurance"))["recoveries_set_off"] == "-612.00"
     assert (await balances(benefits, "employment_injury"))["recoveries_set_off"] == "612.00"
+
+
+async def test_what_is_set_off_across_acts_is_brought_down_first_too(benefits: ServiceUnderTest) -> None:
+    """Act 4 wants RM612.00, and RM544.00 more by a revision that is not settled yet: of RM1,200.00 RM44.00 are paid."""
+    recovery = await overpaid(benefits)
+    await agree(benefits, recovery, "set-offs", scheme="act800", owner="claims", ends=False)
+    less = decided(4, period(FIRST_DAY, date(2026, 7, 25), 6800))
+    await handle_events(benefits, less, out_of_work(1, 120000))
+    allowance = SettleEntitlement(OTHER, "act800", "job_search_allowance", f"person:{PERSON}")
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
+        await settle_entitlement(allowance, uow)
+    assert await bank_answers(benefits) == ["44.00"]
 
 
 async def test_an_agreement_across_acts_holds_within_one_claim_too(benefits: ServiceUnderTest) -> None:

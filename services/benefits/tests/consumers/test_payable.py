@@ -513,6 +513,16 @@ async def test_what_was_out_of_bounds_is_paid_when_its_owner_has_corrected_it(be
     assert [each["waiting"] for each in await owed_to(benefits, WORKER)] == [[]]
 
 
+async def test_what_came_to_be_owed_to_another_before_it_was_settled_waits_for_nothing(
+    benefits: ServiceUnderTest,
+) -> None:
+    await benefits.consume(refund(1, once(100), party="employer:7", person=None))
+    await state(benefits, refund(2, once(100), party="employer:8", person=None))
+    async with benefits.database.connection() as connection:
+        waits = await connection.fetch("SELECT payload::jsonb ->> 'party' AS party FROM due_work")
+    assert [row["party"] for row in waits] == ["employer:8"]
+
+
 async def test_no_payable_comes_to_be_owed_to_another_or_as_something_else(benefits: ServiceUnderTest) -> None:
     """One word of its owner would withdraw what is on its way to one party, and pay another: each is parked."""
     await enter_payee(benefits)

@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import asdict
+from datetime import date
 from uuid import UUID, uuid5
 
 import pytest
 from sqlalchemy import text
 
+from services.benefits.commands import settle_entitlement
 from services.benefits.domain.entitled import EntitlementKey
 from services.benefits.storage.settlements import _OVERTAKEN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -14,8 +16,14 @@ from services.benefits.tests.support import (
     BENEFIT,
     CLAIM,
     assessed,
+    bank_answers,
+    decided,
+    enter_payee,
     first,
     handle_events,
+    listed,
+    period,
+    refused,
     second,
     settle,
     settling,
@@ -43,14 +51,14 @@ _PAID = """
 
 async def overtaken(benefits: ServiceUnderTest, key: EntitlementKey) -> list[EntitlementKey]:
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
-        return await uow.settlements.list_overtaken(key)
+        return await uow.settlements.list_overtaken(key, 10)
 
 
 async def blocks_read(benefits: ServiceUnderTest, key: EntitlementKey) -> int:
     """How many blocks of 8 kB are read to find it."""
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
         asked = text("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + _OVERTAKEN.text)
-        plan = (await uow.connection.execute(asked, asdict(key))).scalar_one()
+        plan = (await uow.connection.execute(asked, {**asdict(key), "limit": 10})).scalar_one()
     (found,) = json.loads(plan) if isinstance(plan, str) else plan
     return int(found["Plan"]["Shared Hit Blocks"]) + int(found["Plan"]["Shared Read Blocks"])
 
@@ -79,3 +87,29 @@ async def test_it_is_overtaken_from_when_the_revision_comes_until_it_is_settled(
     assert await overtaken(benefits, another) == []
     async with benefits.database.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM overtaken") == 0
+
+
+async def test_very_many_are_brought_down_a_page_at_a_time_and_looked_at_once(
+    benefits: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three claims were paid; of two all is to come back, and the third is owed more: a fourth is paid after a look."""
+    monkeypatch.setattr(settle_entitlement, "_PAGE", 2)
+    claims = [uuid5(CLAIM, str(number)) for number in range(4)]
+    terms = [period(date(2026, month, 1), date(2026, month, 5), 10000) for month in (5, 6, 7, 8)]
+    await enter_payee(benefits)
+    for claim, term in zip(claims[:3], terms, strict=False):
+        await settle(benefits, decided(1, term, claim=claim))
+    await bank_answers(benefits)
+    longer = period(date(2026, 5, 1), date(2026, 5, 6), 10000)
+    of_each = (decided(2, longer, claim=claims[0]), *(refused(2, claim=claim) for claim in claims[1:3]))
+    await handle_events(benefits, *of_each, decided(1, terms[3], claim=claims[3]))
+    fourth, left = settling(claims[3]), []
+    for _ in range(2):
+        async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
+            await settle_entitlement.settle_entitlement(fourth, uow)
+        left.append(len(await overtaken(benefits, fourth.key)))
+    assert left == [1, 0]
+    assert [each["claim"] for each in await listed(benefits, "payments") if each["state"] == "unsent"] == []
+    await benefits.work_off()
+    assert await bank_answers(benefits) == []
+    assert sorted(each["open"]["amount"] for each in await listed(benefits, "recoveries")) == ["0.00", "400.00"]
