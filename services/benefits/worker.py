@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from services.benefits.commands.begin_agreement import BeginAgreement, begin_agreement
 from services.benefits.commands.book_repayment import BookRepayment, book_repayment
 from services.benefits.commands.book_statement_line import BookStatementLine, book_statement_line
 from services.benefits.commands.check_bank_file import CheckBankFile, check_bank_file
@@ -53,6 +54,7 @@ DUE: list[DueCommand[BenefitsUnitOfWork]] = [
     DueCommand(CounterRepayment, counter_repayment),
     DueCommand(WakeMonthly, wake_monthly),
     DueCommand(CloseBooks, close_books),
+    DueCommand(BeginAgreement, begin_agreement),
     DueCommand(RepublishBenefits, republish_benefits),
 ]
 

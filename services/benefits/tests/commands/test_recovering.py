@@ -36,6 +36,7 @@ from shared.contracts.benefit_paid import BenefitRecoveredV1, MoneyUnallocatedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1, Fund
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import new_id
+from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by, recall
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest
@@ -131,10 +132,12 @@ async def ids(benefits: ServiceUnderTest, state: str) -> list[str]:
     return [each["repayment"] for each in answer.json()["data"]]
 
 
-async def agree(benefits: ServiceUnderTest, recovery: dict[str, Any], what: str, **body: Any) -> None:
+async def agree(
+    benefits: ServiceUnderTest, recovery: dict[str, Any], what: str, from_on: str = "2026-11-01", **body: Any
+) -> None:
     """One officer states it and another releases it; the first one alone does not."""
     about = f"/v1/recoveries/{recovery['recovery']}"
-    stated = await act(benefits, f"{about}/{what}", from_on="2026-11-01", evidence="KB-1", **body)
+    stated = await act(benefits, f"{about}/{what}", from_on=from_on, evidence="KB-1", **body)
     release = f"{about}/agreements/{stated['agreement']}/releases"
     assert (await act(benefits, release, 1, 403))["code"] == "second_officer_needed"
     await act(benefits, release, 2)
@@ -467,6 +470,22 @@ async def test_what_is_set_off_across_acts_is_brought_down_first_too(benefits: S
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
         await settle_entitlement(allowance, uow)
     assert await bank_answers(benefits) == ["44.00"]
+
+
+async def test_what_is_agreed_from_a_later_day_on_is_looked_at_on_that_day(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """RM500.00 of Act 800 wait for the bank's file while a set-off is agreed as of 1 December: they are set off then."""
+    business_clock.set_day(2026, 11, 29)
+    recovery = await overpaid(benefits)
+    await settle(benefits, out_of_work(1, 50000))
+    await agree(benefits, recovery, "set-offs", "2026-12-01", scheme="act800", owner="claims", ends=False)
+    await benefits.work_off()
+    assert (await the_recovery(benefits))["open"]["amount"] == "612.00"
+    business_clock.set_day(2026, 12, 1)
+    await benefits.work_off()
+    assert await bank_answers(benefits) == []
+    assert (await the_recovery(benefits))["open"]["amount"] == "112.00"
 
 
 async def test_an_agreement_across_acts_holds_within_one_claim_too(benefits: ServiceUnderTest) -> None:
