@@ -67,6 +67,10 @@ def contradicts(stands: PaymentState, outcome: Outcome) -> bool:
     return _ANSWERS.get(outcome, stands) is not stands and moved_on(stands, outcome) is None
 
 
+# Of a payment in one of these nothing reached the party, and nothing is on its way: what it names was not paid.
+GONE = (PaymentState.RETURNED, PaymentState.VOIDED)
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentKey:
     """The natural key of a payment: it names the cause, never a counter (rules S3).

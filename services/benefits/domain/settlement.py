@@ -21,7 +21,7 @@ from enum import IntEnum
 
 from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import Entitled, Term
-from services.benefits.domain.payments import Payment, PaymentKey, PaymentKind, PaymentState
+from services.benefits.domain.payments import GONE, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.setting_off import WHOLE, Due, Keep, OpenDebt, SetOff, left_of, parted
 from shared.kernel.errors import LegalBasis
 from shared.kernel.money import Sen
@@ -223,8 +223,7 @@ def _reduced(books: Books, due: Due, unpaid: Sen, again: Sen) -> tuple[list[Redu
 def _standing(books: Books, voided: Collection[Void]) -> tuple[Days, ...]:
     """The days that payments name which reached the party or are on their way."""
     gone = {each.key for each in voided}
-    states = (PaymentState.RETURNED, PaymentState.VOIDED)
-    return joined(each.key.period for each in books.payments if each.state not in states and each.key not in gone)
+    return joined(each.key.period for each in books.payments if each.state not in GONE and each.key not in gone)
 
 
 def _with_same_days(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, is_loan
 from services.benefits.domain.ledger import TransferReason
-from services.benefits.domain.payments import ENTERED_FROM, Payment, PaymentKey, PaymentKind, PaymentState
+from services.benefits.domain.payments import ENTERED_FROM, GONE, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage import tables as t
 from services.benefits.storage.payees import IS_ENDED, IS_HELD, IS_RETURNED, Payee
@@ -159,10 +159,10 @@ class PaymentRepository:
         return await self._entitlements((t.payment.c.party == party) & (t.payment.c.state == PaymentState.UNSENT))
 
     async def list_paid_days(self, key: EntitlementKey) -> tuple[Days, ...]:
-        """The days that payments of an entitlement name which reached the party or are in a bank file."""
+        """The days that payments of an entitlement name which reached the party or are on their way."""
         columns = (t.payment.c.period_first, t.payment.c.period_last)
         of_entitlement = and_(*(t.payment.c[name] == value for name, value in asdict(key).items()))
-        stands = t.payment.c.state.in_((PaymentState.SENT, PaymentState.SETTLED))
+        stands = t.payment.c.state.not_in(GONE)
         rows = await self._connection.execute(select(*columns).where(of_entitlement & stands))
         return tuple(Days(*row) for row in rows)
 

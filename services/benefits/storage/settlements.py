@@ -31,8 +31,8 @@ _OPEN = text("""
     ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
 """)
 # A revision that came is not settled yet: by it something may be to come back. A party may have been granted very much:
-# what of it a newer revision has overtaken stands in a table of its own, which `keep` and `recall` fill. That of another
-# Act counts too: it may be agreed that it is set off.
+# what of it a newer revision has overtaken stands in a table of its own, which `keep` and `recall` fill. Of another
+# Act it counts too: that it is set off may be agreed.
 _OVERTAKEN = text("""
     SELECT claim, scheme, benefit, party
     FROM overtaken JOIN assessment USING (claim) LEFT JOIN settlement USING (claim, scheme, benefit, party)
@@ -121,7 +121,7 @@ class SettlementRepository:
         return found
 
     async def looked_at(self, keys: Sequence[EntitlementKey]) -> None:
-        """What of these was granted beyond what stands now is brought down: until the next revision there is no more."""
+        """What of these was granted beyond what stands is brought down: until the next revision there is no more."""
         if keys:
             claims, schemes, benefits, parties = map(list, zip(*(asdict(key).values() for key in keys), strict=True))
             seen = {"claims": claims, "schemes": schemes, "benefits": benefits, "parties": parties}

@@ -16,6 +16,7 @@ from services.benefits.tests.support import (
     assessed,
     balances,
     bank_answers,
+    decided,
     enter_payee,
     events,
     fetch,
@@ -224,6 +225,28 @@ async def test_a_payment_day_that_moves_is_not_missed(
     business_clock.set_day(2026, 8, 28)
     await benefits.work_off()
     assert await bank_answers(benefits) == ["702.00"]
+
+
+async def test_no_payment_day_moves_unseen_at_the_turn_of_a_month(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """On 1 September October's day is waited for, before anybody compared in September: in August it was kept."""
+    business_clock.set_day(2026, 8, 31)
+    await compare(benefits)
+    await enter_payee(benefits, "5000023", SON)
+    await settle(benefits, decided(1, monthly(date(2026, 10, 1), None, 70_200), person=SON))
+    business_clock.set_day(2026, 9, 1)
+    await benefits.work_off()
+    waits = "SELECT due_at FROM due_work WHERE kind = 'settle_entitlement'"
+    async with benefits.database.connection() as connection:
+        payment_day = await connection.fetchval(waits)
+        await connection.execute("UPDATE payment_day SET paid_on = '2026-11-09' WHERE month = '2026-10'")
+        await connection.execute("UPDATE due_work SET due_at = '2026-11-09' WHERE kind = 'settle_entitlement'")
+    assert payment_day.month == 10
+    await compare(benefits)
+    await benefits.work_off()
+    async with benefits.database.connection() as connection:
+        assert await connection.fetchval(waits) == payment_day
 
 
 async def test_what_is_owed_by_the_month_is_woken_page_by_page(

@@ -14,6 +14,7 @@ from services.benefits.commands.settle_entitlement import SettleEntitlement, set
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     BENEFIT,
+    CLAIM,
     FIRST_DAY,
     PERSON,
     assessed,
@@ -23,19 +24,23 @@ from services.benefits.tests.support import (
     decided,
     enter_payee,
     events,
+    first,
     handle_events,
     listed,
     once,
     owed_to,
     period,
+    refused,
     second,
     settle,
+    settling,
     third,
 )
 from shared.contracts.benefit_paid import BenefitRecoveredV1, MoneyUnallocatedV1, PaymentRecovered, RecoveryAgreedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1, Fund
 from shared.contracts.envelope import Cause
 from shared.kernel.identifiers import new_id
+from shared.kernel.periods import Days
 from shared.testing.clock import BusinessClock
 from shared.testing.recalling import published_by, recall
 from shared.testing.servers import Databases
@@ -475,7 +480,7 @@ async def test_what_is_set_off_across_acts_is_brought_down_first_too(benefits: S
 async def test_what_is_agreed_from_a_later_day_on_is_looked_at_on_that_day(
     benefits: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
-    """RM500.00 of Act 800 wait for the bank's file while a set-off is agreed as of 1 December: they are set off then."""
+    """RM500.00 of Act 800 wait for the bank's file, and a set-off is agreed as of 1 December: they are set off then."""
     business_clock.set_day(2026, 11, 29)
     recovery = await overpaid(benefits)
     await settle(benefits, out_of_work(1, 50000))
@@ -514,6 +519,25 @@ async def test_days_of_another_benefit_are_paid_once_although_instalments_are_ag
     await settle(benefits, decided(3, *second().entitlements[0].terms))
     assert await bank_answers(benefits) == []
     assert sums(await the_recovery(benefits))["open"] == "0.00"
+
+
+async def test_days_count_as_paid_for_another_benefit_while_their_payment_stands(benefits: ServiceUnderTest) -> None:
+    async def paid(claim: UUID = CLAIM) -> tuple[Days, ...]:
+        async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
+            return await uow.payments.list_paid_days(settling(claim).key)
+
+    await enter_payee(benefits)
+    all_days = (Days(FIRST_DAY, date(2026, 8, 11)),)
+    await settle(benefits, first(claim=OTHER))
+    assert await paid(OTHER) == all_days, "on its way"
+    await settle(benefits, refused(2, claim=OTHER))
+    assert await paid(OTHER) == (), "withdrawn"
+    await settle(benefits, first())
+    await bank_answers(benefits)
+    assert await paid() == all_days
+    await settle(benefits, decided(2, period(FIRST_DAY, date(2026, 8, 20), 6533)))
+    assert await bank_answers(benefits, "RJCT/AC04") == ["587.97"]
+    assert await paid() == all_days, "nine days more, and their payment came back"
 
 
 def out_of_work(revision: int, sen: int) -> ClaimAssessedV1:

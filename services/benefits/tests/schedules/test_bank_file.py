@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid5
 
 import pytest
 from opentelemetry import trace
@@ -11,7 +12,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from services.benefits.commands import freeze_bank_file
 from services.benefits.files.pain_001 import SchemaViolated
-from services.benefits.tests.support import enter_payee, files, first, freeze, listed, relay, settle
+from services.benefits.tests.support import CLAIM, enter_payee, files, first, freeze, listed, relay, settle
 from shared.telemetry import messaging
 from shared.telemetry.attributes import ALLOWED
 from shared.testing.service import ServiceUnderTest, eventually
@@ -22,6 +23,19 @@ pytestmark = pytest.mark.postgres
 async def test_nothing_unsent_makes_no_file(benefits: ServiceUnderTest) -> None:
     await freeze(benefits)
     assert await files(benefits) == []
+
+
+async def test_what_one_file_cannot_hold_together_goes_into_the_next(
+    benefits: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two persons are owed RM1,763.91 each, and a file may hold RM2,000.00."""
+    monkeypatch.setattr("services.benefits.domain.payments.MOST_IN_A_FILE_SEN", 200_000)
+    for person, claim in enumerate((CLAIM, uuid5(CLAIM, "another")), 12):
+        await enter_payee(benefits, person=person)
+        await settle(benefits, first(person=person, claim=claim))
+    for made in (1, 2, 2):
+        await freeze(benefits)
+        assert [each["transactions"] for each in await files(benefits)] == [1] * made
 
 
 async def test_a_crash_between_freezing_and_storing_leaves_the_payments_unsent(
