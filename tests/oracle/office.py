@@ -50,7 +50,7 @@ from shared.law.book import book
 from shared.law.decision import Per
 from tests.oracle import owing
 
-_BEYOND = (TransferReason.RECOVERY_OPENED, TransferReason.RECOVERY_REDUCED)
+_BEYOND = (TransferReason.RECOVERY_OPENED, *REDUCED.values())
 _COME_BACK = (TransferReason.RECOVERY_REDUCED, TransferReason.RECOVERY_SET_OFF, TransferReason.REPAID)
 _ACCOUNTS = {
     Fund.EMPLOYMENT_INJURY: Account.FUND_ACT4_EMPLOYER,

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant
 
-revision = "benefits_0031"
-down_revision = "benefits_0030"
+revision = "benefits_0032"
+down_revision = "benefits_0031"
 
 
 def upgrade() -> None:

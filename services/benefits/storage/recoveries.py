@@ -34,8 +34,8 @@ _OF_RECOVERY = """
                         AND transfer.benefit = recovery.benefit AND transfer.party = recovery.party
 """
 # What was agreed about a debt ends with it: nothing holds that was released before all was back. A loan is one debt,
-# however often some of it is called in. What is booked at one instant is one entry; after a restore less than nothing is
-# open until the recovery has opened again.
+# however often some of it is called in. What is booked at one instant is one entry; after a restore less than nothing
+# is open until the recovery has opened again.
 _HOLDS = f"""
     from_on <= :day AND (right(recovery.benefit, {len(LOAN)}) = '{LOAN}' OR NOT EXISTS (
         SELECT FROM (

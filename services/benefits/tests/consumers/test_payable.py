@@ -287,6 +287,31 @@ async def test_half_of_a_benefit_is_kept_against_a_loan_of_its_act_that_is_calle
     assert opened == {str(REFUND): "75.00"}
 
 
+async def test_what_is_agreed_of_a_loan_holds_for_every_instalment(
+    benefits: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """A loan is one debt: that Act 4's benefits are set off too holds when the first RM10.00 are back."""
+    business_clock.set_day(2026, 9, 1)
+    await enter_payee(benefits)
+    back = tuple(TermV1(per=Per.ONCE, sen=1_000, first=date(2026, month, 1)) for month in (10, 11))
+    await state(benefits, loan(1, once(10_000), repayment=back))
+    await bank_answers(benefits)
+    business_clock.set_day(2026, 10, 1)
+    await benefits.work_off()
+    (recovery,) = await listed(benefits, "recoveries")
+    about = f"/v1/recoveries/{recovery['recovery']}"
+    across = {"scheme": "act4", "owner": "claims", "ends": False, "from_on": "2026-10-01", "evidence": "KB-1"}
+    scopes = ["benefits:agreement:write", "benefits:agreement:release"]
+    stated = await benefits.call("POST", f"{about}/set-offs", scopes=scopes, subject="one", json=across)
+    release = f"{about}/agreements/{stated.json()['agreement']}/releases"
+    assert (await benefits.call("POST", release, scopes=scopes, subject="another")).status_code == 201
+    await settle(benefits, assessed(1, owed_by_claim(WORKER, once(1_000))))
+    business_clock.set_day(2026, 11, 1)
+    await benefits.work_off()
+    await settle(benefits, assessed(2, owed_by_claim(WORKER, once(2_500))))
+    assert await bank_answers(benefits) == ["5.00"]
+
+
 async def test_an_instalment_that_was_paid_back_is_not_asked_for_again_after_a_restore(
     benefits: ServiceUnderTest, business_clock: BusinessClock, databases: Databases, issuer: TestIssuer
 ) -> None:
