@@ -64,8 +64,8 @@ class Debt:
     def asked(self, day: date, lent: int, on_its_way: int, back: int) -> int:
         """What of a loan is asked for by a day: ``lent`` reached the party or is ``on_its_way``, ``back`` came of it.
 
-        Nobody is asked for what has not reached him. What was lent beyond the loan is to come back anyway, and what came
-        back is of that where it is above what is asked for.
+        Nobody is asked for what has not reached him. What was lent beyond the loan is to come back anyway, and what
+        came back is of that where it is above what is asked for.
         """
         stands = self.most(day)
         due = sum(term.sen * _times_ended(term, day) for term in self.repayment)

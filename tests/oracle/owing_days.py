@@ -194,8 +194,8 @@ class World:
             waits, asked = key.party not in self.accounts, self.debts[key].asked(self.day, lent, on_its_way, repaid)
             assert waits or due <= lent, f"{self.day}: {key} is lent {lent} of {due}"
             wanted = asked + max(0, lent - earned) - repaid
-            # What an agreement lets be kept of the loan waits with it for an account, and so does what came back of what
-            # was lent beyond it, where a payment came back since: it is lent again.
+            # What an agreement lets be kept of the loan waits with it for an account, and so does what came back of
+            # what was lent beyond it, where a payment came back since: it is lent again.
             is_right = back[key] == wanted or (waits and (key.party in self.plans or repaid))
             assert is_right, f"{self.day}: of {key} {back[key]} are to come back and not {wanted}"
             bounds[key] = due - asked, earned - asked

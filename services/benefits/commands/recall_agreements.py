@@ -6,6 +6,7 @@ Otherwise all that falls due would be set off in the place of an instalment (rul
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.benefits.commands.begin_agreement import begin_on_its_day
 from services.benefits.domain.entitled import EntitlementKey, Source
 from services.benefits.domain.recoveries import Agreement, AgreementKind, Recovery
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -27,7 +28,9 @@ async def recall_agreements(command: RecallAgreements, uow: BenefitsUnitOfWork) 
             known = await uow.recoveries.recall(_recovery(event), event.released_at)
             about = (event.monthly_sen, event.against_scheme, event.against_owner, event.ends)
             kind, proof = AgreementKind(event.kind), (event.from_on, event.evidence, "")
-            await uow.agreements.recall(Agreement(event.agreement, known, kind, *about, *proof), event.released_at)
+            agreement = Agreement(event.agreement, known, kind, *about, *proof)
+            await uow.agreements.recall(agreement, event.released_at)
+            await begin_on_its_day(agreement, event.party, uow)
 
 
 def _recovery(event: RecoveryAgreedV1) -> Recovery:

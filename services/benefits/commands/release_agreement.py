@@ -1,10 +1,9 @@
 """A second officer lets what is agreed about a recovery count, or it is withdrawn before."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
 from uuid import UUID
 
-from services.benefits.commands.begin_agreement import BeginAgreement
+from services.benefits.commands.begin_agreement import begin_on_its_day
 from services.benefits.commands.settle_entitlement import settle_unsent_of
 from services.benefits.domain.errors import AgreementAnswered, AgreementUnknown
 from services.benefits.domain.recoveries import Agreement, Word
@@ -12,7 +11,7 @@ from services.benefits.domain.two_officers import must_be_another
 from services.benefits.events.benefit_paid import recovery_agreed
 from services.benefits.storage.agreements import Agreed
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.kernel.clock import BUSINESS_ZONE, now, today
+from shared.kernel.clock import now
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,6 @@ async def release_agreement(command: ReleaseAgreement, uow: BenefitsUnitOfWork) 
     if command.word is Word.RELEASED:
         uow.publish(recovery_agreed(Agreed(agreement, recovery, at)))
         await settle_unsent_of(recovery.key.party, uow)
-        if agreement.from_on > today():
-            begins = datetime.combine(agreement.from_on, time.min, BUSINESS_ZONE)
-            await uow.due.at(BeginAgreement(agreement.id, recovery.key.party), begins)
+        await begin_on_its_day(agreement, recovery.key.party, uow)
     uow.decided(f"recovery_agreement_{command.word}", recovery=str(recovery.id), kind=str(agreement.kind))
     return agreement
