@@ -25,8 +25,12 @@ DOCUMENT_PATTERN = r"^[0-9A-Za-z */-]+$"
 
 # A reference such as a court's or an office's, and nothing that could be a name.
 _EVIDENCE_PATTERN = r"^[A-Z0-9][A-Z0-9./-]*$"
-# The number of an identity card, which is a name as well.
-_NATIONAL_ID = re.compile(r"(?<![0-9])[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])-?[0-9]{2}-?[0-9]{4}(?![0-9])")
+# The number of an identity card, which is a name as well: twelve digits that begin with a day, whatever parts them.
+_PARTED = r"[./ -]*"
+_NATIONAL_ID = re.compile(
+    rf"(?<![0-9])[0-9]{_PARTED}[0-9]{_PARTED}(0{_PARTED}[1-9]|1{_PARTED}[0-2])"
+    rf"{_PARTED}(0{_PARTED}[1-9]|[12]{_PARTED}[0-9]|3{_PARTED}[01])({_PARTED}[0-9]){{6}}(?![0-9])"
+)
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2100, 12, 31)

@@ -23,7 +23,7 @@ from services.rehab.queries.bills import find_bill
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
-from shared.web.fields import DOCUMENT_PATTERN, LARGEST_INTEGER, Day
+from shared.web.fields import LARGEST_INTEGER, Day, DocumentNumber
 from shared.web.ids import PersonFilter, PersonId
 from shared.web.money import In, Money, Out, StatedMoney, examples
 from shared.web.paging import Listing, Page
@@ -36,16 +36,6 @@ PROVIDER = "hospital"
 _AMOUNT: dict[str, JsonValue] = {"amount": "185.00", "currency": "MYR"}
 
 BillInPath = Annotated[UUID, Path(description="The bill.")]
-BillNumber = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=60,
-        pattern=DOCUMENT_PATTERN,
-        description="The provider's own number of the bill: sent again it is the same bill.",
-        examples=["INV-2026-0042"],
-    ),
-]
 
 
 class _Treated(In):
@@ -76,7 +66,10 @@ class BillIn(_Treated):
         }
     )
 
-    bill_number: BillNumber
+    bill_number: DocumentNumber = Field(
+        description="The provider's own number of the bill, which names nobody: sent again it is the same bill.",
+        examples=["INV-2026-0042"],
+    )
     person: PersonId
     claim: UUID | None = Field(
         default=None,
