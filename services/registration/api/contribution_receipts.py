@@ -146,7 +146,11 @@ class ReceiptOut(Out):
     month: _MonthText
     amount: Money
     banked_on: date
-    reference: str = Field(max_length=140, description="Empty where it was forgotten with a database.")
+    reference: str = Field(
+        max_length=140,
+        description="For officers and who stated it: it may name somebody. Empty where it was forgotten with a "
+        "database.",
+    )
     received_at: datetime
     stated_by: str = Field(max_length=100, description="The bank, or the organisation.", examples=["bank:1"])
     state: ReceiptState = Field(
@@ -154,7 +158,7 @@ class ReceiptOut(Out):
         "fund yet. countered: it was wrong."
     )
     unallocated_for: Unallocated | None = Field(description="Why it is of no fund; for officers alone.")
-    funds: list[FundShareOut] = Field(max_length=20)
+    funds: list[FundShareOut] = Field(max_length=20, description="For officers and the employer, who declared them.")
     officer: _Officer | None = Field(description="The officer who stated it; for officers alone.")
     words: dict[ReceiptAct, ReceiptWordOut] = Field(
         max_length=len(ReceiptAct), description="What officers propose and release of it; for officers alone."
@@ -162,20 +166,22 @@ class ReceiptOut(Out):
 
     @classmethod
     def of(cls, kept: KeptReceipt, looker: Viewer) -> Self:
-        """From what is stored, as the looker may see it: why it is of no fund tells what others declare."""
+        """From what is stored, as the looker may see it: the bank's words may name another than the employer, and of
+        which funds it is, and why of none, tells what the employer declares."""
         receipt, allocation = kept.receipt, kept.allocation or Allocation()
+        stated_it, paid_it = looker.tenant == receipt.tenant, looker.employer == receipt.employer
         return cls(
             receipt=kept.id,
             employer=employer_id(receipt.employer),
             month=str(month_of(receipt.month)),
             amount=Money.of(receipt.amount_sen),
             banked_on=receipt.banked_on,
-            reference=receipt.reference,
+            reference=receipt.reference if looker.officer or stated_it else "",
             received_at=receipt.received_at,
             stated_by=receipt.tenant,
             state=kept.state,
             unallocated_for=allocation.unallocated_for if looker.officer else None,
-            funds=[FundShareOut.of(each) for each in allocation.funds],
+            funds=[FundShareOut.of(each) for each in allocation.funds] if looker.officer or paid_it else [],
             officer=receipt.officer if looker.officer else None,
             words={act: ReceiptWordOut.of(word) for act, word in kept.words.items()} if looker.officer else {},
         )

@@ -89,6 +89,9 @@ async def test_what_equals_the_declared_month_is_of_its_funds_and_published(regi
         None,
         ["employment_injury 30.60 0.00", "invalidity 12.25 12.25", "employment_insurance 4.90 4.90"],
     )
+    path = f"{PATH}/{receipt['receipt']}"
+    assert (await shown(register, path, party_of(employer)))["funds"] == receipt["funds"]
+    assert (await shown(register, path, "bank:1"))["funds"] == [], "no bank learns what an employer declares"
     (event,) = await register.events("contribution.banked")
     assert event | {"type": "", "received_at": ""} == {
         "type": "",
@@ -241,8 +244,11 @@ async def test_officers_and_the_bank_state_receipts_and_whose_they_are_sees_them
         refused = await state(register, employer, "64.90", "mine", party)
         assert (refused.status_code, refused.json()["code"]) == (403, "receipt_of_bank_only")
     path = f"{PATH}/{receipt['receipt']}"
-    for party in (party_of(employer), "bank:1"):
-        assert await shown(register, path, party) == receipt | {"unallocated_for": None}, "the reason is for officers"
+    hidden = receipt | {"unallocated_for": None}
+    assert await shown(register, path, "bank:1") == hidden, "the reason is for officers"
+    assert await shown(register, path, party_of(employer)) == hidden | {"reference": ""}, (
+        "the bank's words name somebody"
+    )
     stranger = await register.as_party("GET", path, READ, party_of(other))
     assert (stranger.status_code, stranger.json()["code"]) == (404, "receipt_unknown")
     seen = {party: await shown(register, PATH, party) for party in ("", "bank:1", party_of(other), "bank:2")}
