@@ -25,6 +25,7 @@ PAGED = (
     "/v1/parties/{party}/accounts",
     "/v1/parties/{party}/entitlements",
     "/v1/parties/{party}/payments",
+    "/v1/parties/{party}/recoveries",
     "/v1/payments",
     "/v1/persons",
     "/v1/persons/{person}/contributions",

@@ -11,6 +11,7 @@ from pydantic import Field
 from services.benefits.api.dependencies import CommittedBeforeAnswer
 from services.benefits.api.entitlements import WaitingOut
 from services.benefits.api.fields import BenefitName, ClaimOrPayable, LawText, PartyInPath, PartyName, SchemeName
+from services.benefits.api.recoveries import KeptByLaw, KeptOut
 from services.benefits.queries.positions import MOST_POSITIONS, PositionRead, list_positions
 from shared.kernel.clock import today
 from shared.kernel.funds import Fund
@@ -61,15 +62,18 @@ class ToComeBackOut(Out):
     open: Money
 
 
-class PlanOut(Out):
-    """A recovery that comes back by instalments."""
+class OpenRecoveryOut(Out):
+    """A recovery of which something is open, and how it comes back: by what the law keeps, and by instalments."""
 
     recovery: UUID
+    scheme: SchemeName
+    fund: Fund
     law: LawText
     reference: str = Field(max_length=20, description="What a payer writes.", examples=["R0F3A9C41D2E7B655"])
-    monthly: Money = Field(description="The most that is kept in a calendar month.")
-    came_back: Money = Field(description="What came back in this month, in whichever way; not what was owed after all.")
     open: Money
+    kept: KeptByLaw
+    monthly: Money | None = Field(description="Of instalments: the most that is kept in a calendar month.")
+    came_back: Money = Field(description="What came back in this month, in whichever way.")
 
 
 class PositionOut(Out):
@@ -84,7 +88,7 @@ class PositionOut(Out):
     to_come_back: Money
     owed: list[OwedOut] = Field(max_length=MOST_POSITIONS)
     by_act_and_fund: list[ToComeBackOut] = Field(max_length=1_000, description="What is to come back.")
-    plans: list[PlanOut] = Field(max_length=MOST_POSITIONS)
+    recoveries: list[OpenRecoveryOut] = Field(max_length=MOST_POSITIONS)
 
     @classmethod
     def of(cls, party: str, on: date, reads: Sequence[PositionRead]) -> "PositionOut":
@@ -99,7 +103,7 @@ class PositionOut(Out):
             to_come_back=Money.of(sum(each.open_sen for each in reads)),
             owed=[OwedOut.of(each) for each in reads],
             by_act_and_fund=_by_act_and_fund(reads),
-            plans=[_plan(each) for each in reads if each.monthly_sen is not None and each.open_sen],
+            recoveries=[_open(each) for each in reads if each.recovery is not None and each.open_sen],
         )
 
 
@@ -114,14 +118,17 @@ def _by_act_and_fund(reads: Sequence[PositionRead]) -> list[ToComeBackOut]:
     ]
 
 
-def _plan(read: PositionRead) -> PlanOut:
-    return PlanOut(
+def _open(read: PositionRead) -> OpenRecoveryOut:
+    return OpenRecoveryOut(
         recovery=read.recovery,
+        scheme=read.key.scheme,
+        fund=read.fund,
         law=read.law,
         reference=read.reference,
-        monthly=Money.of(read.monthly_sen or 0),
-        came_back=Money.of(read.came_back_sen),
         open=Money.of(read.open_sen),
+        kept=KeptOut.of(read.kept),
+        monthly=None if read.monthly_sen is None else Money.of(read.monthly_sen),
+        came_back=Money.of(read.came_back_sen),
     )
 
 

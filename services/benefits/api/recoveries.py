@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -12,15 +13,18 @@ from services.benefits.api.fields import (
     BenefitName,
     ClaimOrPayable,
     LawText,
+    PartyInPath,
     PartyName,
     Revision,
     SchemeName,
     TraceId,
     trace_id,
 )
+from services.benefits.domain.setting_off import Kept
 from services.benefits.queries import recoveries
 from services.benefits.queries.recoveries import RecoveryRead
 from shared.kernel.funds import Fund
+from shared.law.figures import percentage
 from shared.security.scopes import officers_only, requires
 from shared.web.ids import OnePerson
 from shared.web.money import Money, Out
@@ -38,6 +42,24 @@ class RecoveryState(StrEnum):
     CLOSED = "closed"
 
 
+class KeptOut(Out):
+    """What the law of today lets be kept, against a recovery, of benefit that falls due under its Act."""
+
+    percent: str = Field(max_length=20, description="Of what falls due.", examples=["50"])
+    law: LawText
+
+    @classmethod
+    def of(cls, kept: Kept) -> "KeptOut | None":
+        """From what the book says; none where nothing is kept."""
+        return None if kept.law is None else cls(percent=percentage(kept.share), law=kept.law)
+
+
+KeptByLaw = Annotated[
+    KeptOut | None,
+    Field(description="Of benefit that falls due under its Act; null where only an agreement lets something be kept."),
+]
+
+
 class RecoveryOut(Out):
     """What was paid beyond one entitlement."""
 
@@ -48,6 +70,7 @@ class RecoveryOut(Out):
     party: PartyName
     fund: Fund = Field(description="The fund that bears it.")
     law: LawText
+    kept: KeptByLaw
     revision: Revision = Field(description="The revision that opened it.")
     reference: str = Field(
         max_length=20, description="What a payer writes when it is paid back.", examples=["R0F3A9C41D2E7B655"]
@@ -71,6 +94,7 @@ class RecoveryOut(Out):
             party=read.party,
             fund=read.fund,
             law=read.law,
+            kept=KeptOut.of(read.kept),
             revision=read.revision,
             reference=read.reference,
             state=RecoveryState.OPEN if read.open_sen else RecoveryState.CLOSED,
@@ -92,4 +116,18 @@ class RecoveryOut(Out):
 async def list_recoveries(person: OnePerson, listing: Listing, uow: CommittedBeforeAnswer) -> Page[RecoveryOut]:
     """Every recovery under a claim of the person or from the person, oldest first."""
     found = await recoveries.list_recoveries(person, listing.after_id, listing.limit, uow)
+    return listing.page(found, item=RecoveryOut.of)
+
+
+@router.get(
+    "/v1/parties/{party}/recoveries",
+    summary="List what is to come back from a party",
+    dependencies=[requires("benefits:recovery:read"), Depends(officers_only)],
+    responses=problems(400),
+)
+async def list_recoveries_from_party(
+    party: PartyInPath, listing: Listing, uow: CommittedBeforeAnswer
+) -> Page[RecoveryOut]:
+    """Every recovery from a party of any kind, oldest first: its id and its reference, by which it is repaid."""
+    found = await recoveries.list_recoveries_from_party(party, listing.after_id, listing.limit, uow)
     return listing.page(found, item=RecoveryOut.of)

@@ -104,6 +104,22 @@ class SetOff:
     again: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which part of the benefit that falls due under a debt's own Act is kept against it, and Act and section by which;
+    ``law`` is None where that is nothing: it takes an agreement."""
+
+    share: Fraction
+    law: str | None
+
+
+def kept_of_benefit(key: EntitlementKey, source: Source, law: LawOn) -> Kept:
+    """By the law of a day; what was agreed beyond it stands with the agreements. ``law`` is read here first."""
+    share = _of_benefit(key, source, law)
+    cited = dict.fromkeys(entry.law for entry in law.take_recent())
+    return Kept(share, "; ".join(cited) if share else None)
+
+
 def by_law(debt: OpenDebt, entitled: Entitled, law: LawOn) -> OpenDebt:
     """A debt with the share of this entitlement that may be kept against it."""
     share = Fraction(1) if debt.agreed else _share(debt, entitled, law)
@@ -126,13 +142,18 @@ def _share(debt: OpenDebt, entitled: Entitled, law: LawOn) -> Fraction:
     """
     if debt.key.scheme != entitled.key.scheme:
         return Fraction(0)
-    if debt.is_loan and entitled.is_benefit:
-        return loan_set_off_share(debt.key.scheme, law)
+    if entitled.is_benefit:
+        return _of_benefit(debt.key, debt.source, law)
     if debt.is_loan and not debt.ended:
         return Fraction(0)
-    if entitled.is_benefit and debt.source is Source.CLAIM:
-        return set_off_share(debt.key.scheme, law)
     return Fraction((debt.owner, debt.source) == (entitled.owner, entitled.source))
+
+
+def _of_benefit(key: EntitlementKey, source: Source, law: LawOn) -> Fraction:
+    """Nothing of benefit is kept against a payable that is no loan."""
+    if source is Source.CLAIM:
+        return set_off_share(key.scheme, law)
+    return loan_set_off_share(key.scheme, law) if is_loan(key.benefit) else Fraction(0)
 
 
 def parted(debts: Sequence[OpenDebt], due: Due) -> Iterator[SetOff]:

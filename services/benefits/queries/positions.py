@@ -9,14 +9,16 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from services.benefits.domain.calendar import Reached
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Term
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, Term
 from services.benefits.domain.errors import PositionTooLarge
 from services.benefits.domain.ledger import GRANTED
+from services.benefits.domain.setting_off import Kept, kept_of_benefit
 from services.benefits.storage.ledger import NET_SEN, RECOVERY_SEN
 from services.benefits.storage.recoveries import PLAN, TAKEN_SEN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days, Month, days_without, joined
+from shared.law.book import LawOn, book
 from shared.law.decision import Per
 
 # So many are read for one page; a person has a handful.
@@ -28,7 +30,7 @@ _READ = text(f"""
         UNION SELECT claim, scheme, benefit, party FROM settlement WHERE party = :party
         UNION SELECT claim, scheme, benefit, party FROM recovery WHERE party = :party) AS owed LIMIT :limit)
     SELECT known.claim, known.scheme, known.benefit, known.party,
-           coalesce(stated.fund, settled.fund, recovery.fund) AS fund,
+           coalesce(stated.fund, settled.fund, recovery.fund) AS fund, coalesce(settled.source, 'claim') AS source,
            settled.settled_on, settled.due_until, settled.months_until,
            coalesce(settled.waiting, '[]'::jsonb) AS waiting, books.*, recovery.id AS recovery, recovery.reference,
            recovery.law, plan.monthly_sen,
@@ -67,7 +69,8 @@ _READ = text(f"""
 
 @dataclass(frozen=True, slots=True)
 class PositionRead:
-    """One entitlement as it stands both ways; ``monthly_sen`` is its plan, ``came_back_sen`` is of this month."""
+    """One entitlement as it stands both ways; ``kept`` is what the law keeps of benefit against what is open,
+    ``monthly_sen`` is its plan, ``came_back_sen`` is of this month."""
 
     key: EntitlementKey
     fund: str
@@ -81,6 +84,7 @@ class PositionRead:
     reference: str | None
     law: str | None
     open_sen: Sen
+    kept: Kept
     monthly_sen: Sen | None
     came_back_sen: Sen
 
@@ -95,13 +99,14 @@ async def list_positions(party: str, day: date, uow: BenefitsUnitOfWork) -> list
     rows = (await uow.connection.execute(_READ, values)).all()
     if len(rows) > MOST_POSITIONS:
         raise PositionTooLarge(facts={"most": MOST_POSITIONS})
-    return [_position_of(row) for row in rows]
+    return [_position_of(row, book().on(day, day)) for row in rows]
 
 
-def _position_of(row: Row[Any]) -> PositionRead:
+def _position_of(row: Row[Any], law: LawOn) -> PositionRead:
     due, not_due = _owed_of(row)
+    key = EntitlementKey(*row[:4])
     return PositionRead(
-        EntitlementKey(*row[:4]),
+        key,
         row.fund,
         not_due,
         max(0, due - row.net_sen),
@@ -113,6 +118,7 @@ def _position_of(row: Row[Any]) -> PositionRead:
         row.reference,
         row.law,
         row.open_sen,
+        kept_of_benefit(key, Source(row.source), law),
         row.monthly_sen,
         row.taken_sen,
     )

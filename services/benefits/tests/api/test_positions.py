@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.benefits.tests.consumers.test_payable import refund
 from services.benefits.tests.support import (
     PERSON,
     bank_answers,
@@ -12,6 +13,7 @@ from services.benefits.tests.support import (
     enter_payee,
     listed,
     once,
+    pay_into,
     period,
     second,
     settle,
@@ -26,6 +28,8 @@ _MANY = """
     SELECT claim, scheme, benefit || number, $1, fund, law, decision_hash, provisional
     FROM entitlement, generate_series(1, 500) AS number
 """
+NAMED = ("recovery", "reference", "law", "kept")
+EMPLOYER = "employer:7"
 SUMS = ("not_due", "waiting", "on_its_way", "paid", "to_come_back")
 
 
@@ -34,6 +38,12 @@ async def position(benefits: ServiceUnderTest, party: str = f"person:{PERSON}") 
     answer = await benefits.call("GET", path, scopes=("benefits:position:read",))
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def recoveries_from(benefits: ServiceUnderTest, party: str) -> Any:
+    answer = await benefits.call("GET", f"/v1/parties/{party}/recoveries", scopes=("benefits:recovery:read",))
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]
 
 
 async def agree_on_instalments(benefits: ServiceUnderTest, recovery: str) -> None:
@@ -78,9 +88,10 @@ async def test_what_is_to_come_back_stands_by_act_and_fund_with_its_plan(benefit
     assert [shown[name]["amount"] for name in SUMS] == ["5.00", "0.00", "580.00", "1836.00", "512.00"]
     (group,) = shown["by_act_and_fund"]
     assert (group["scheme"], group["fund"], group["open"]["amount"]) == ("act4", "employment_injury", "512.00")
-    (plan,) = shown["plans"]
+    (plan,) = shown["recoveries"]
     assert [plan[name]["amount"] for name in ("monthly", "came_back", "open")] == ["100.00", "100.00", "512.00"]
-    assert (plan["recovery"], plan["reference"]) == (recovery["recovery"], recovery["reference"])
+    assert {name: plan[name] for name in NAMED} == {name: recovery[name] for name in NAMED}
+    assert plan["kept"] == {"percent": "100", "law": "Act 4, s.50(1A)"}
 
 
 async def test_what_is_owed_and_not_due_and_what_waits_stand_on_the_page(benefits: ServiceUnderTest) -> None:
@@ -93,3 +104,19 @@ async def test_what_is_owed_and_not_due_and_what_waits_stand_on_the_page(benefit
     assert waiting > 5000
     assert waiting + not_due == whole
     assert (await position(benefits, "employer:7"))["owed"] == []
+
+
+async def test_a_debt_of_an_employer_has_a_name_by_which_it_is_repaid(benefits: ServiceUnderTest) -> None:
+    """A refund that was paid and then withdrawn: of no person, and no law keeps benefit against it."""
+    await pay_into(benefits, EMPLOYER, "5123456789012")
+    for revision, terms in enumerate(((once(date(2026, 8, 20), 2000),), ()), 1):
+        await benefits.consume(refund(revision, *terms, person=None, party=EMPLOYER))
+        await benefits.work_off()
+        await bank_answers(benefits)
+    (recovery,) = await recoveries_from(benefits, EMPLOYER)
+    assert recovery["reference"].startswith("R")
+    assert (recovery["open"]["amount"], recovery["kept"]) == ("20.00", None)
+    (shown,) = (await position(benefits, EMPLOYER))["recoveries"]
+    assert {name: shown[name] for name in (*NAMED, "open")} == {name: recovery[name] for name in (*NAMED, "open")}
+    assert shown["monthly"] is None
+    assert await recoveries_from(benefits, "person:7") == []
