@@ -26,6 +26,7 @@ from services.benefits.schedules.payment_calendar import payment_calendar
 from services.benefits.settings import FIELD_KEY_ID, BenefitsSettings
 from services.benefits.storage.held_statuses import HELD
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from services.benefits.storage.waiting_for_officers import FOR_OFFICERS
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
@@ -78,7 +79,10 @@ def work(settings: BenefitsSettings) -> Work[BenefitsUnitOfWork]:
         await recall_agreements(RecallAgreements(events), uow)
 
     counts = [(metrics.BANK_STATUSES_HELD, HELD)]
-    return Work(BenefitsUnitOfWork, SUBSCRIPTIONS, due, schedules(settings), recall=recall, counts=counts)
+    groups = [((metrics.WAITING_FOR_OFFICERS, metrics.WAITING_FOR_OFFICERS_OLDEST_SECONDS), FOR_OFFICERS)]
+    return Work(
+        BenefitsUnitOfWork, SUBSCRIPTIONS, due, schedules(settings), recall=recall, counts=counts, groups=groups
+    )
 
 
 def _rendering(settings: BenefitsSettings) -> tuple[Paying, FieldCipher]:

@@ -17,11 +17,13 @@ from services.registration.commands.review_released_lines import ReviewReleasedL
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.contribution_files import held_back
 from services.registration.storage.keys import Keys
+from services.registration.storage.receipts import FOR_OFFICERS
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork, unit_with
 from shared.contracts.envelope import Event
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
+from shared.telemetry import metrics
 
 SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = []
 
@@ -55,7 +57,8 @@ def work(settings: RegistrationSettings) -> Work[RegistrationUnitOfWork]:
     keys = Keys.of(settings.field_key, settings.blind_index_key, settings.id_token_key)
     # A file that is not through holds the watermark back to its receipt: its lines are facts of that moment.
     bound = unit_with(keys)
-    return Work(bound, SUBSCRIPTIONS, DUE, held_back=held_back, recall=recall)
+    groups = [((metrics.WAITING_FOR_OFFICERS, metrics.WAITING_FOR_OFFICERS_OLDEST_SECONDS), FOR_OFFICERS)]
+    return Work(bound, SUBSCRIPTIONS, DUE, held_back=held_back, recall=recall, groups=groups)
 
 
 if __name__ == "__main__":

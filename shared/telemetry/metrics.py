@@ -109,6 +109,12 @@ CLAIMS_TO_ASK_AGAIN = _gauge(
 # What a bank said that was not taken (benefits).
 BANK_STATUSES_HELD = _gauge("bank_statuses_held", "Statuses that are held, of bank files that no officer has released")
 
+# What opens no task and waits until an officer looks at it, by its state or reason (benefits, registration).
+WAITING_FOR_OFFICERS = _gauge("waiting_for_officers", "Things that wait until an officer looks at them", "state")
+WAITING_FOR_OFFICERS_OLDEST_SECONDS = _gauge(
+    "waiting_for_officers_oldest_seconds", "How long the oldest of them has waited", "state"
+)
+
 # The database, as this process sees it.
 DATABASE_UP = _gauge("database_up", "1 where the database answered when it was last asked")
 DATABASE_HELD = _gauge("database_held", "1 for why the database, put back from a backup, may not act", "reason")

@@ -73,7 +73,7 @@ class OpenRecoveryOut(Out):
     open: Money
     kept: KeptByLaw
     monthly: Money | None = Field(description="Of instalments: the most that is kept in a calendar month.")
-    came_back: Money = Field(description="What came back in this month, in whichever way.")
+    came_back: Money = Field(description="What came back in this month, in whichever way; not what was owed after all.")
 
 
 class PositionOut(Out):

@@ -16,9 +16,11 @@ from services.benefits.domain.parties import party_of
 from services.benefits.main import build
 from services.benefits.settings import BenefitsSettings
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from services.benefits.storage.waiting_for_officers import FOR_OFFICERS
 from services.benefits.worker import schedules, work
 from shared.contracts.claim_assessed import ClaimAssessedV1, EntitlementV1, Fund, Per, RefusalV1, TermV1
 from shared.contracts.envelope import Cause, Event
+from shared.kernel.clock import now
 from shared.kernel.identifiers import person_id
 from shared.testing.servers import Databases
 from shared.testing.service import ServiceUnderTest, fresh_service
@@ -277,6 +279,14 @@ async def listed(benefits: ServiceUnderTest, what: str, person: int = PERSON) ->
     assert answer.status_code == 200, answer.text
     data: list[dict[str, Any]] = answer.json()["data"]
     return data
+
+
+async def for_officers(benefits: ServiceUnderTest) -> dict[str, int]:
+    """How much the worker counts that waits until an officer looks at it, by what it is."""
+    async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
+        rows = (await uow.connection.execute(FOR_OFFICERS, {"now": now()})).all()
+    assert all((count > 0) == (seconds > 0) for _, count, seconds in rows)
+    return {state: count for state, count, _ in rows if count}
 
 
 async def balances(benefits: ServiceUnderTest, fund: str = "", **asked: str) -> dict[str, str]:

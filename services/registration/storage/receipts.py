@@ -74,6 +74,25 @@ _PAGES = {
     for seen in (_OFFICERS, _EMPLOYERS, _PARTYS)
     for state, is_there in _OF_STATE.items()
 }
+# What waits until an officer looks at it, for the alarms, each by an index and up to a bound: one officer's receipt or
+# proposal for another, and money that was not expected and nobody has found to be the employer's own.
+FOR_OFFICERS = text("""
+    WITH found (state, since) AS (
+        (SELECT 'receipt_to_be_released', received_at FROM contribution_receipt
+         WHERE revision = 0 AND officer IS NOT NULL LIMIT 10000)
+        UNION ALL
+        (SELECT 'receipt_act_to_be_released', proposed_at FROM receipt_word WHERE released_by IS NULL LIMIT 10000)
+        UNION ALL
+        (SELECT 'receipt_unexpected', received_at FROM contribution_receipt AS kept
+         WHERE unallocated_for IS NOT NULL AND unallocated_for IN ('banked_already', 'more_than_declared')
+               AND NOT EXISTS (SELECT FROM receipt_word AS said
+                               WHERE said.receipt = kept.receipt AND act = 'attribution' AND released_by IS NOT NULL)
+         LIMIT 10000))
+    SELECT state, count(since),
+           coalesce(CAST(extract(epoch FROM CAST(:now AS timestamptz) - min(since)) AS double precision), 0)
+    FROM (VALUES ('receipt_to_be_released'), ('receipt_act_to_be_released'), ('receipt_unexpected')) AS known (state)
+    LEFT JOIN found USING (state) GROUP BY state
+""")
 _BEFORE_ALL = UUID(int=0)
 _WORD = TypeAdapter(ReceiptWord)
 _RECALL = text(f"""

@@ -16,8 +16,10 @@ from services.registration.commands.process_contribution_file import (
 from services.registration.files.contribution_file import FileLine, render
 from services.registration.main import build
 from services.registration.settings import RegistrationSettings
+from services.registration.storage.receipts import FOR_OFFICERS
 from services.registration.worker import work
 from shared.contracts.envelope import Cause
+from shared.kernel.clock import now
 from shared.kernel.identifiers import employer_number, person_number
 from shared.kernel.periods import Month
 from shared.testing.servers import Databases
@@ -291,6 +293,13 @@ class Register:
             rows = await connection.fetch(query, f"jaring.{name}%")
         told = [row for row in rows if ("ce_announcement" in orjson.loads(row["headers"])) is announced]
         return [{"type": row["type"], **orjson.loads(row["payload"])} for row in told]
+
+    async def for_officers(self) -> dict[str, int]:
+        """How much the worker counts that waits until an officer looks at it, by what it is."""
+        worker = self.service.worker
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            rows = (await uow.connection.execute(FOR_OFFICERS, {"now": now()})).all()
+        return {state: count for state, count, _ in rows if count}
 
     async def rows(self, query: str, *arguments: object) -> Sequence[Any]:
         """Rows as the worker sees them."""

@@ -25,6 +25,7 @@ from services.benefits.tests.support import (
     enter_payee,
     events,
     first,
+    for_officers,
     handle_events,
     listed,
     once,
@@ -128,6 +129,7 @@ async def countered(benefits: ServiceUnderTest, repayment: str) -> None:
     await act(benefits, about, evidence="KB-9")
     assert (await act(benefits, f"{about}/releases", 1, 403))["code"] == "second_officer_needed"
     assert len(await came_in(benefits, "counter_to_be_released")) == 1
+    assert (await for_officers(benefits))["counter_to_be_released"] == 1
     await act(benefits, f"{about}/releases", 2)
     await benefits.work_off()
 
@@ -156,6 +158,7 @@ async def test_a_repayment_counts_when_a_second_officer_releases_it_and_once(ben
     await benefits.work_off()
     assert (await the_recovery(benefits))["open"]["amount"] == "612.00"
     assert await came_in(benefits, "to_be_released") == [{"amount": "200.00", "repaid": "0.00", "beyond": "0.00"}]
+    assert await for_officers(benefits) == {"to_be_released": 1}
     await act(benefits, release, 2)
     assert (await came_in(benefits, "to_be_released"), len(await came_in(benefits, "to_be_booked"))) == ([], 1)
     command = BookRepayment(UUID(repayment), f"person:{PERSON}")
@@ -273,6 +276,7 @@ async def test_a_line_of_the_banks_statement_counts_at_once_and_what_is_more_is_
     assert await came_in(benefits, "repaid") == [{"amount": "600.00", "repaid": "600.00", "beyond": "0.00"}]
     assert await came_in(benefits, "more_than_open") == [{"amount": "20.00", "repaid": "12.00", "beyond": "8.00"}]
     assert await came_in(benefits, "unknown_reference") == [{"amount": "50.00", "repaid": "0.00", "beyond": "50.00"}]
+    assert await for_officers(benefits) == {"more_than_open": 1, "unknown_reference": 1}
     assert await balances(benefits) == {
         "bank": "-1166.00", "benefit_expense": "1224.00", "receipts_unallocated": "-58.00",
     }  # fmt: skip
@@ -293,9 +297,11 @@ async def test_a_wrong_line_is_countered_once_and_what_it_made_smaller_is_to_com
     ] == "repayment_unknown"
     about = f"/v1/repayments/{repayment}/counter-entries"
     assert (await act(benefits, f"{about}/releases", 2, 409))["code"] == "counter_entry_unfit"
+    assert await for_officers(benefits) == {"more_than_open": 1, "unknown_reference": 1}
     await countered(benefits, of_nobody)
     await countered(benefits, repayment)
     assert (await the_recovery(benefits), await balances(benefits)) == (recovery, before)
+    assert await for_officers(benefits) == {}
     owed = third().entitlements[0].terms
     await settle(benefits, decided(4, *owed, period(date(2026, 8, 12), date(2026, 8, 21), 6800)))
     assert (await act(benefits, f"{about}/releases", 3, 409))["code"] == "counter_entry_unfit"

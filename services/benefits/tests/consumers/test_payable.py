@@ -24,6 +24,7 @@ from services.benefits.tests.support import (
     fetch,
     files,
     first,
+    for_officers,
     listed,
     period,
     refused,
@@ -533,7 +534,9 @@ async def test_what_was_out_of_bounds_is_paid_when_its_owner_has_corrected_it(be
     await enter_payee(benefits)
     await state(benefits, refund(1, TermV1(per=Per.MONTH, sen=10**12, first=date(1900, 1, 1))))
     assert await bank_answers(benefits) == []
+    assert await for_officers(benefits) == {"amount_out_of_bounds": 1}
     await state(benefits, refund(2, once(1_835)))
+    assert await for_officers(benefits) == {}
     assert await bank_answers(benefits) == ["18.35"]
     assert [each["waiting"] for each in await owed_to(benefits, WORKER)] == [[]]
 

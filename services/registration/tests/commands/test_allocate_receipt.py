@@ -170,10 +170,13 @@ async def test_an_employer_makes_no_refund_of_money_that_is_not_its_own(register
     assert (await register.claim_refund(employer, "2026-05")).json()["code"] == "nothing_to_refund"
     receipt = foreign["receipt"]
     assert (await register.said(receipt, "attributions/releases", SECOND, 409))["code"] == "receipt_act_unfit"
+    assert await register.for_officers() == {"receipt_unexpected": 1}
     await register.said(receipt, "attributions", FIRST)
+    assert await register.for_officers() == {"receipt_unexpected": 1, "receipt_act_to_be_released": 1}
     assert (await register.said(receipt, "attributions/releases", FIRST, 403))["code"] == "receipt_needs_second_officer"
     assert [each["claimable"] for each in await register.refunds()] == [False]
     seen = await register.said(receipt, "attributions/releases", SECOND)
+    assert await register.for_officers() == {}
     assert [each | {"proposed_at": "", "released_at": ""} for each in seen["words"].values()] == [
         {"evidence": "KB-1", "proposed_by": FIRST, "proposed_at": "", "released_by": SECOND, "released_at": ""}
     ]
@@ -258,6 +261,7 @@ async def test_officers_and_the_bank_state_receipts_and_whose_they_are_sees_them
     by_state = {state: await shown(register, f"{PATH}?state={state}") for state in ReceiptState}
     counts = {state: len(page["data"]) for state, page in by_state.items()}
     assert counts == dict.fromkeys(ReceiptState, 0) | {"to_be_released": 1, "unallocated": 1}
+    assert await register.for_officers() == {"receipt_to_be_released": 1}, "the other waits for its file"
 
 
 async def test_what_cannot_have_been_banked_is_refused(register: Register) -> None:
