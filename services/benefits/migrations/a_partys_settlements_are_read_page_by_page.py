@@ -3,7 +3,7 @@
 from shared.persistence.platform import run
 
 revision = "benefits_0034"
-down_revision = "benefits_0031"
+down_revision = "benefits_0032"
 
 # Nothing was in production: no running release is held up while the index is made.
 _ORDERED = """
