@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.registration.commands.state_refund import StateRefund, state_refund
 from services.registration.domain import queues, subjects
-from services.registration.domain.refund import NOTHING_OVER, PAID_NOT_DUE, Refund
+from services.registration.domain.refund import NOTHING_OVER
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
 from shared.kernel.periods import Month
@@ -20,7 +20,7 @@ class ReviewRefund:
 
 
 async def review_refund(command: ReviewRefund, uow: RegistrationUnitOfWork) -> None:
-    """Keep how the month stands; state at once what is owed less by now, and ask two officers about what is claimed."""
+    """Keep how the month stands; state at once what is owed less by now; ask two officers what it cannot say."""
     employer, month = command.employer, Month.of(command.month)
     known = await uow.refunds.lock(employer, month)
     figures = await uow.refunds.figures(employer, month, today())
@@ -34,17 +34,13 @@ async def review_refund(command: ReviewRefund, uow: RegistrationUnitOfWork) -> N
 
 
 async def _ask(employer: int, month: Month, uow: RegistrationUnitOfWork) -> None:
-    """By what stands now: a claim waits for officers as long as there is something to claim."""
+    """By what stands now: a claim waits for officers as long as there is something to claim, a doubt as long as it is."""
     refund = await uow.refunds.lock(employer, month)
-    if refund is None or refund.claim is None:
+    if refund is None or (refund.claim is None and not refund.recalled):
         return
-    if refund.is_to_be_decided:
-        await open_task(_question(refund), uow)
-        return
-    await uow.refunds.answer(refund)
-    await close_task(CloseTask(queues.REFUND, subjects.refund(employer, month), NOTHING_OVER), uow)
-
-
-def _question(refund: Refund) -> OpenTask:
-    about = subjects.refund(refund.employer, refund.month)
-    return OpenTask(queues.REFUND, about, PAID_NOT_DUE, refund.revision, refund.facts)
+    about, reason = subjects.refund(employer, month), refund.asks_officers
+    if reason is None:
+        await uow.refunds.answer(refund)
+        await close_task(CloseTask(queues.REFUND, about, NOTHING_OVER), uow)
+    else:
+        await open_task(OpenTask(queues.REFUND, about, reason, refund.revision, refund.facts), uow)

@@ -26,6 +26,7 @@ from shared.law.errors import NotYetLaw
 KIND = "contribution_refund"
 # Why a task stands in the queue, and why one is closed.
 PAID_NOT_DUE = "paid_not_due"
+FORGOTTEN_AFTER_RESTORE = "forgotten_after_restore"
 NOTHING_OVER = "nothing_over"
 # Why a refund is withdrawn: the contributions are due after all, or were not paid.
 DUE_AFTER_ALL = "due_after_all"
@@ -209,10 +210,22 @@ class Refund:
         What officers found paid is not undone by receipts that know only a part of it. After a restore nobody knows
         what they found: then it stands until two officers decide again.
         """
-        if self.recalled:
-            return {fund: self.stated_sen(fund) for fund in self.stated}
+        return {fund: self.stated_sen(fund) for fund in self.stated} if self.recalled else self._known_to_stand
+
+    @property
+    def _known_to_stand(self) -> dict[Fund, Sen]:
+        """Of what was stated, what is still too much by what is known."""
         limit = self.figures.refundable(self.paid(self.paid_sen))
         return {fund: min(self.stated_sen(fund), limit.get(fund, 0)) for fund in self.stated}
+
+    @property
+    def asks_officers(self) -> str | None:
+        """Why officers are asked, as long as they are: of a claim; after a restore, of what stands and, but for what is
+        forgotten, the machine would lower."""
+        if self.is_to_be_decided:
+            return PAID_NOT_DUE
+        is_doubted = any(self.stated_sen(fund) > sen for fund, sen in self._known_to_stand.items())
+        return FORGOTTEN_AFTER_RESTORE if self.recalled and is_doubted else None
 
     @property
     def facts(self) -> dict[str, str | int]:

@@ -266,10 +266,13 @@ async def test_a_refund_stands_after_a_restore_and_is_not_lowered_by_what_was_fo
     assert {each["payable"]: each for each in await again.events("registration.payable", announced=True)} == told
     (month,) = await again.refunds()
     assert _share(month, INJURY) == ("31.90", "30.60", "1.30"), "what lines declared before is in their events"
+    assert await again.refund_tasks() == []
     await again.employer()
-    await again.claim_refund(employer, "2026-05", "")
-    assert (await again.decided_refund("67.35")).status_code == 201, "decided again"
-    assert await again.payables() == [(ACT800, 2, 15, None)]
+    await again.banked(employer, "2026-05", "64.90")
+    (task,) = await again.refund_tasks()
+    assert task["reason"] == "forgotten_after_restore", "nobody claimed it"
+    assert (await again.decided_refund()).status_code == 201, "decided again"
+    assert await again.payables() == [(fund, 2, 0, "not_paid") for fund in (INJURY, INVALIDITY, ACT800)]
     assert [row["recalled"] for row in await again.rows("SELECT recalled FROM refund")] == [False]
 
 

@@ -169,6 +169,20 @@ def test_after_a_restore_the_machine_lowers_nothing_whose_grounds_are_forgotten(
     assert len(_stated(restored, restored.decided(0))) == 3
 
 
+def test_after_a_restore_officers_are_asked_unasked_where_the_machine_would_have_lowered() -> None:
+    refund = Refund(7, MAY, 1, LOWERED)
+    restored = replace(refund, stated=_stated(refund, refund.decided(6760)), recalled=True)
+    assert restored.asks_officers is None, "what stands is explained"
+    due_after_all = replace(restored, figures=AS_BEFORE)
+    assert due_after_all.asks_officers == "forgotten_after_restore"
+    assert replace(restored, figures=replace(LOWERED, banked_sen=6490)).asks_officers == "forgotten_after_restore"
+    assert replace(due_after_all, recalled=False).asks_officers is None, "then the machine lowers it"
+    assert replace(restored, claim=1, by_officer=True).asks_officers == "paid_not_due"
+    assert {said.withdrawn_for for said in _stated(due_after_all, due_after_all.decided(0)).values()} == {
+        "due_after_all"
+    }
+
+
 def test_after_a_restore_officers_decide_by_the_lines_once_these_are_known_again() -> None:
     """A part of it found paid lowers it then, and the machine may lower it again."""
     refund = Refund(7, MAY, 1, LOWERED)
