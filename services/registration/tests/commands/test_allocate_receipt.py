@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from services.registration.commands.allocate_receipt import AllocateReceipt, allocate_receipt
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.receipts import ReceiptState
 from services.registration.files.contribution_file import render
@@ -219,6 +220,27 @@ async def test_what_an_officer_states_counts_when_another_releases_it_and_a_wron
     ]
     assert (told[1]["funds"], told[1].get("unallocated_for")) == ([], None)
     assert (await stated(register, employer, "64.90", "FPX 2"))["state"] == "allocated", "what was banked indeed"
+
+
+async def test_of_two_receipts_that_each_equal_the_month_one_is_of_it_though_two_workers_look(
+    register: Register,
+) -> None:
+    employer, _ = await register.worker_of()
+    await register.sent(employer, months_at_2480("2026-05"))
+    paths = [(await state(register, employer, "64.90", f"FPX {n}")).headers["location"] for n in (1, 2)]
+    first, second = (AllocateReceipt(path.rpartition("/")[2]) for path in paths)
+    worker = register.service.worker
+
+    async def look(at: AllocateReceipt) -> None:
+        async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+            await allocate_receipt(at, uow)
+
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await allocate_receipt(first, uow)
+        other = asyncio.create_task(look(second))
+        await eventually(partial(register.rows, WAITS_FOR_A_ROW))
+    await other
+    assert [standing(await shown(register, path))[1] for path in paths] == [None, "banked_already"]
 
 
 async def test_a_file_and_a_receipt_of_its_month_do_not_wait_for_each_other(register: Register) -> None:
