@@ -8,7 +8,6 @@ from services.benefits.domain.errors import ReceivedInFuture, RecoveryUnknown, R
 from services.benefits.domain.recoveries import Repayment, Route
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import today
-from shared.kernel.identifiers import derived_id
 from shared.kernel.money import Sen
 
 
@@ -31,9 +30,9 @@ async def enter_repayment(command: EnterRepayment, uow: BenefitsUnitOfWork) -> R
     if await uow.recoveries.find(command.recovery) is None:
         raise RecoveryUnknown(facts={"recovery": str(command.recovery)})
     came_in = (command.amount_sen, command.received_on, command.route, command.reference)
-    # The same receipt has the same id, until it is withdrawn or countered: the database refuses it a second time.
-    receipt = (command.recovery, command.route, command.reference)
-    id_ = derived_id("repayment", *receipt, await uow.repayments.count_taken_back(*receipt))
+    # The same receipt has the same id, until it is withdrawn or countered: the database refuses it a second time, of
+    # another recovery too.
+    id_ = await uow.repayments.next_id(command.route, command.reference)
     repayment = Repayment(id_, command.recovery, *came_in, command.officer)
     if not await uow.repayments.add(repayment):
         raise RepaymentEntered(facts={"repayment": str(id_)})

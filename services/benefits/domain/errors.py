@@ -99,13 +99,17 @@ class RepaymentUnknown(JaringError):
 
 
 class RepaymentEntered(JaringError):
-    """A repayment of the recovery by this route and receipt is entered, and not withdrawn; nothing was written."""
+    """A repayment by this route and receipt is entered, of this or another recovery, and not withdrawn; nothing was
+    written."""
 
     code = "repayment_entered"
     title = "This receipt is entered already"
     title_ms = "Resit ini telah dimasukkan"
     kind = Kind.CONFLICT
-    hint = "Withdraw the one that was entered by mistake, or counter it once it is booked, and enter it as it is."
+    hint = (
+        "Withdraw the one that was entered by mistake, or counter it once it is booked, and enter it as it is. Who pays "
+        "two debts back is given a receipt of each."
+    )
 
 
 class CounterEntryUnfit(JaringError):

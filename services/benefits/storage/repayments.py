@@ -21,11 +21,9 @@ from shared.security.fields import FieldCipher, place
 # What an officer enters or a bank brings is of the organisation: who paid it back is no tenant.
 _OWN = "organisation:1"
 _COUNTERED = "cause IN ('repaid_countered', 'repaid_beyond_countered')"
-_TAKEN_BACK = text(f"""
-    SELECT count(*) FROM repayment LEFT JOIN repayment_word ON repayment_word.repayment = repayment.id
-    WHERE recovery = :recovery AND route = :route AND reference = :reference
-      AND (word = 'withdrawn'
-           OR EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {_COUNTERED}))
+_IS_TAKEN_BACK = text(f"""
+    SELECT EXISTS (SELECT FROM repayment_word WHERE repayment = :repayment AND word = 'withdrawn')
+        OR EXISTS (SELECT FROM transfer WHERE repayment = :repayment AND {_COUNTERED})
 """)  # noqa: S608 - a constant
 _IS_COUNTERED = text(f"""
     SELECT EXISTS (SELECT FROM transfer WHERE repayment = :repayment AND {_COUNTERED})
@@ -151,10 +149,16 @@ class RepaymentRepository:
         waiting = t.repayment_waiting
         await self._connection.execute(delete(waiting).where(waiting.c.repayment == repayment))
 
-    async def count_taken_back(self, recovery: UUID, route: Route, reference: str) -> int:
-        """How often a receipt was entered and withdrawn or countered."""
-        receipt = {"recovery": recovery, "route": route, "reference": reference}
-        return int((await self._connection.execute(_TAKEN_BACK, receipt)).scalar_one())
+    async def next_id(self, route: Route, reference: str) -> UUID:
+        """The id of what is entered of a receipt now, whichever recovery it is of: another one only after what was
+        entered of it before was withdrawn or countered."""
+        times = 0
+        while await self._is_taken_back(id_ := derived_id("repayment", route, reference, times)):
+            times += 1
+        return id_
+
+    async def _is_taken_back(self, repayment: UUID) -> bool:
+        return bool((await self._connection.execute(_IS_TAKEN_BACK, {"repayment": repayment})).scalar_one())
 
     async def find(self, id_: UUID) -> Repayment | None:
         """A repayment by its id."""

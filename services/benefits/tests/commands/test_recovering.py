@@ -205,7 +205,8 @@ async def test_what_was_entered_by_mistake_is_withdrawn_and_never_counts(benefit
 
 
 async def test_a_receipt_is_entered_once_by_the_counter_alone(benefits: ServiceUnderTest) -> None:
-    """Two officers and two idempotency keys make no second receipt of one; what was withdrawn is entered again."""
+    """Two officers and two idempotency keys make no second receipt of one, nor do two debts; what was withdrawn is
+    entered again."""
     recovery = await overpaid(benefits)
     path = f"/v1/recoveries/{recovery['recovery']}/repayments"
     first = await enter(benefits, recovery, "200.00")
@@ -221,6 +222,12 @@ async def test_a_receipt_is_entered_once_by_the_counter_alone(benefits: ServiceU
         "opened": "612.00", "set_off": "0.00", "repaid": "0.00", "open": "612.00",
     }  # fmt: skip
     assert await enter(benefits, recovery, "220.00") not in (first, again)
+    await settle(benefits, out_of_work(1, 6800))
+    await bank_answers(benefits)
+    await settle(benefits, decided(2, claim=OTHER))
+    (other,) = (each for each in await listed(benefits, "recoveries") if each["recovery"] != recovery["recovery"])
+    its_path = f"/v1/recoveries/{other['recovery']}/repayments"
+    assert (await act(benefits, its_path, 1, 409, **came_at_the_counter("1.00")))["code"] == "repayment_entered"
     for changes, code in (
         ({"route": "transfer"}, "request_invalid"),
         ({"received_on": "2100-12-31"}, "received_in_future"),
