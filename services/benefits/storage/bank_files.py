@@ -41,6 +41,7 @@ class BankFile:
     message_id: str
     sha256: str
     content: bytes
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +153,5 @@ class BankFileRepository:
 
 def bank_file_of(row: Row[Any]) -> BankFile:
     """The file in a row of ``_BANK_FILES``."""
-    return BankFile(row.id, row.tenant, BankFileState(row.state), row.message_id, row.sha256, row.content)
+    about = (row.message_id, row.sha256, row.content, row.created_at)
+    return BankFile(row.id, row.tenant, BankFileState(row.state), *about)
