@@ -34,6 +34,7 @@ from services.rehab.domain import queues as rehab_queues
 from services.rehab.settings import RehabSettings
 from services.rehab.tests.support import Rehab, accident
 from services.rehab.worker import work as rehab_work
+from shared.kernel.clock import today
 from shared.kernel.identifiers import employer_id, new_id, person_id
 from shared.security.scopes import declared_scope
 from shared.testing.servers import Databases
@@ -299,7 +300,7 @@ async def _seed_recoveries(world: World) -> None:
     await paying.settle(service, paying.refused(2, claim, person))
     (recovery,) = await paying.listed(service, "recoveries", person)
     amount = {"amount": "1.00", "currency": "MYR"}
-    came_in = {"amount": amount, "received_on": "2026-11-20", "route": "counter", "reference": "RCPT-1"}
+    came_in = {"amount": amount, "received_on": today().isoformat(), "route": "counter", "reference": "RCPT-1"}
     agreed = {"monthly": amount, "from_on": "2026-11-01", "evidence": "KB-1"}
     for what, body in (("repayments", came_in), ("instalments", agreed)):
         path = f"/v1/recoveries/{recovery['recovery']}/{what}"

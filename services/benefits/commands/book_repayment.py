@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.benefits.commands.settle_entitlement import BUSY_PAUSE
 from services.benefits.domain.ledger import TransferReason, transfer
-from services.benefits.domain.recoveries import divided
+from services.benefits.domain.recoveries import divided, is_before
 from services.benefits.events.benefit_paid import money_came_back
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.repayments import Repaid
@@ -22,7 +22,8 @@ class BookRepayment:
 
 
 async def book_repayment(command: BookRepayment, uow: BenefitsUnitOfWork) -> None:
-    """Make the recovery smaller and publish it, once; what is more than was open is kept and shown."""
+    """Make the recovery smaller and publish it, once; what is more than was open is kept and shown, and so is all of
+    what the bank says to have come before anything was paid."""
     if not await uow.settlements.lock_party(command.party):
         await uow.due.at(command, now() + BUSY_PAUSE)
         return
@@ -32,7 +33,8 @@ async def book_repayment(command: BookRepayment, uow: BenefitsUnitOfWork) -> Non
     recovery = await uow.recoveries.find(repayment.recovery)
     if recovery is None:
         return
-    repaid = Repaid(repayment, recovery, *divided(repayment.amount_sen, recovery.open_sen))
+    is_odd = is_before(repayment.received_on, await uow.ledger.first_day(recovery.key))
+    repaid = Repaid(repayment, recovery, *divided(repayment.amount_sen, 0 if is_odd else recovery.open_sen))
     await post_repaid(repaid, uow)
     about: dict[str, str | int] = {"repayment": str(repayment.id), "claim": str(recovery.key.claim)}
     uow.decided("repayment_booked", **about, amount_sen=repaid.amount_sen, beyond_sen=repaid.beyond_sen)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.benefits.domain.errors import ReceivedInFuture, RecoveryUnknown, RepaymentEntered
-from services.benefits.domain.recoveries import Repayment, Route
+from services.benefits.domain.errors import ReceivedBeforePaid, ReceivedInFuture, RecoveryUnknown, RepaymentEntered
+from services.benefits.domain.recoveries import Repayment, Route, is_before
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import today
 from shared.kernel.money import Sen
@@ -24,11 +24,14 @@ class EnterRepayment:
 
 
 async def enter_repayment(command: EnterRepayment, uow: BenefitsUnitOfWork) -> Repayment:
-    """Keep it, once for a receipt; raises ReceivedInFuture, RecoveryUnknown, RepaymentEntered."""
+    """Keep it, once for a receipt; raises ReceivedInFuture, RecoveryUnknown, ReceivedBeforePaid, RepaymentEntered."""
     if command.received_on > today():
         raise ReceivedInFuture()
-    if await uow.recoveries.find(command.recovery) is None:
+    recovery = await uow.recoveries.find(command.recovery)
+    if recovery is None:
         raise RecoveryUnknown(facts={"recovery": str(command.recovery)})
+    if is_before(command.received_on, await uow.ledger.first_day(recovery.key)):
+        raise ReceivedBeforePaid()
     came_in = (command.amount_sen, command.received_on, command.route, command.reference)
     # The same receipt has the same id, until it is withdrawn or countered: the database refuses it a second time, of
     # another recovery too.

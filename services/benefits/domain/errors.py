@@ -131,6 +131,15 @@ class ReceivedInFuture(JaringError):
     kind = Kind.INVALID
 
 
+class ReceivedBeforePaid(JaringError):
+    """Nothing comes back before the day on which anything of it was paid; nothing was written."""
+
+    code = "received_before_paid"
+    title = "The day on which it came in is before anything was paid"
+    title_ms = "Tarikh penerimaan adalah sebelum sebarang bayaran dibuat"
+    kind = Kind.INVALID
+
+
 class AgreementUnknown(JaringError):
     """Nothing of that kind was stated about the recovery."""
 

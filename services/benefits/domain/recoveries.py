@@ -113,6 +113,11 @@ class Agreement:
     stated_by: str
 
 
+def is_before(received_on: date, first_day: date | None) -> bool:
+    """Whether it would have come back before anything of the entitlement was booked: nobody owed it back then."""
+    return first_day is not None and received_on < first_day
+
+
 def divided(amount_sen: Sen, open_sen: Sen) -> tuple[Sen, Sen]:
     """What of a repayment makes the recovery smaller, and what is more than was open."""
     on_debt = max(0, min(amount_sen, open_sen))

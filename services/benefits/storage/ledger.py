@@ -48,6 +48,9 @@ _LOAN = text("""
                     0)::bigint AS overpaid
     FROM moved
 """)
+_FIRST_DAY = text("""
+    SELECT min(value_on) FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+""")
 # What was told of a file's month is booked already, in whichever sums: told again by fund, it is no more money.
 _BOOK_ONCE = text("""
     INSERT INTO transfer (id, entry, debit, credit, amount_sen, cause, fund, booked_at, value_on, file, employer, month)
@@ -209,6 +212,11 @@ class LedgerRepository:
         """What of a loan was called in, and what was found to be paid beyond it and not set off against it yet."""
         row = (await self._connection.execute(_LOAN, asdict(key))).one()
         return row.called, row.overpaid
+
+    async def first_day(self, key: EntitlementKey) -> date | None:
+        """The first day on which anything counts in the books of an entitlement: nothing of it came back before."""
+        found: date | None = (await self._connection.execute(_FIRST_DAY, asdict(key))).scalar_one()
+        return found
 
     async def net(self, key: EntitlementKey) -> dict[str, tuple[Sen, Sen]]:
         """What is granted in the books of an entitlement, and its open recovery, by the fund that bears it."""
