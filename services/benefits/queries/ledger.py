@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from services.benefits.domain.ledger import Account, TransferReason
+from services.benefits.storage.ledger import COMMITTED_WITHIN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, business_day
 from shared.kernel.funds import CLEARING, Fund
 from shared.kernel.money import Sen
 
-# What is booked bears an instant of before its commit. Of a transaction no statement, and no pause between two of them,
-# takes longer than 30 s; the API may not look how long the worker's are open.
-CERTAIN_AFTER = timedelta(minutes=1)
+# What is booked bears an instant of before its commit; ten seconds more are for the commit itself. The API may not look
+# how long the worker's transactions are open.
+CERTAIN_AFTER = COMMITTED_WITHIN + timedelta(seconds=10)
 # Nobody books on a day that is added up: the sums of then, and the transfers since, are right together whenever each of
 # them is read. The day is asked for first: of a day that it does not know, PostgreSQL plans for reading every transfer.
 _CLOSED_UNTIL = text("SELECT max(booked_on) + 1 FROM ledger_day")

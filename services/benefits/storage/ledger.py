@@ -1,8 +1,9 @@
 """The ledger: transfers are added and never changed or deleted; the database's grants hold it to that (rules S2)."""
 
+import time as machine
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from shared.kernel.funds import CLEARING
 from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 
+# What is booked is committed so soon, or not at all: what was known at an instant is certain a while after it.
+COMMITTED_WITHIN = timedelta(seconds=50)
 # Of the transfers of an entitlement: what is granted, and what is to come back. What of a loan is called in stays
 # granted: it is paid, and to come back.
 NET_SEN = """
@@ -132,17 +135,24 @@ class BankedReceipt:
     sen_by_fund: Mapping[str, Sen]
 
 
+class BookedTooLongAgo(RuntimeError):
+    """What the transaction booked bears an instant of which it may have been said already that it is certain."""
+
+
 class LedgerRepository:
     """Adds to the ledger and adds it up, inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        # By the machine's own count of seconds: the business clock may be moved meanwhile.
+        self._began: float | None = None
 
     async def post(self, lines: Iterable[Line]) -> None:
         """Book the lines as one entry; the same thing happening twice to a payment is refused by the database."""
         entry, booked_at = new_id(), now()
         rows = [{**_row(line.transfer, entry, booked_at, line.value_on), **_about(line)} for line in lines]
         if rows:
+            self._begins()
             await self._connection.execute(insert(t.transfer), rows)
 
     async def post_beyond(
@@ -151,6 +161,7 @@ class LedgerRepository:
         """Book what came in and belongs to no recovery: it is of no fund until a person has looked; or counter it."""
         moved = transfer(reason, amount_sen, CLEARING)
         row = _row(moved, new_id(), now(), repayment.received_on) | {"repayment": repayment.id}
+        self._begins()
         await self._connection.execute(insert(t.transfer).values(row))
 
     async def post_contributions(self, entries: Sequence[tuple[FileMonth, date, Sequence[Transfer]]]) -> None:
@@ -162,6 +173,7 @@ class LedgerRepository:
             once.setdefault(about, [{**_row(each, entry, booked_at, value_on), **asdict(about)} for each in transfers])
         rows = [row for of_month in once.values() for row in of_month]
         if rows:
+            self._begins()
             await self._connection.execute(_BOOK_ONCE, {name: [row[name] for row in rows] for name in rows[0]})
 
     async def post_receipts(self, stated: Iterable[BankedReceipt]) -> None:
@@ -179,6 +191,7 @@ class LedgerRepository:
             changed = banked(about.sen_by_fund, booked[id_])
             rows += [{**_row(each, entry, booked_at, about.value_on), **of} for each in changed]
         if rows:
+            self._begins()
             await self._connection.execute(insert(t.transfer), rows)
 
     async def _take(self, receipts: Sequence[BankedReceipt]) -> list[UUID]:
@@ -199,6 +212,15 @@ class LedgerRepository:
             for row in await self._connection.execute(_RECEIPTS, {"receipts": receipts}):
                 booked[row.receipt][row.fund] = row.sen
         return booked
+
+    def must_be_certain(self) -> None:
+        """Before the commit: raises BookedTooLongAgo, and then nothing is booked."""
+        if self._began is not None and machine.monotonic() - self._began > COMMITTED_WITHIN.total_seconds():
+            raise BookedTooLongAgo()
+
+    def _begins(self) -> None:
+        if self._began is None:
+            self._began = machine.monotonic()
 
     async def is_open_before(self, day: date) -> bool:
         """Whether something was booked before a day and is not added up yet."""

@@ -81,6 +81,11 @@ class BenefitsUnitOfWork(UnitOfWork):
         """What the bank said and was not taken."""
         return HeldStatusRepository(self.connection)
 
+    async def flush(self) -> None:
+        """As every unit of work; raises BookedTooLongAgo."""
+        await super().flush()
+        self.ledger.must_be_certain()
+
     @cached_property
     def ledger(self) -> LedgerRepository:
         """The books."""

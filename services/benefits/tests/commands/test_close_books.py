@@ -1,5 +1,6 @@
 """What was booked on days that are over is added up once, and every balance of any day and instant stays as it was."""
 
+from datetime import timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import pytest
 from services.benefits.commands.end_days import EndDays, end_days
 from services.benefits.consumers import contribution_received
 from services.benefits.queries.ledger import AsOf, list_balances, list_funds
+from services.benefits.storage import ledger
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.consumers.test_contribution_received import (
     AT_2600,
@@ -83,6 +85,21 @@ async def test_no_balance_of_any_day_or_instant_changes_when_days_are_added_up(
     await over(benefits)
     assert list(await added_up(benefits)) == ["2026-08-12", "2026-10-16", "2026-10-20"]
     assert await told(benefits, asked) == since
+
+
+async def test_what_is_booked_is_committed_before_its_instant_is_said_to_be_certain(
+    benefits: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No statement need be slow for that: a transaction of very many is enough."""
+    nothing = await told(benefits, [AsOf()])
+    monkeypatch.setattr(ledger, "COMMITTED_WITHIN", timedelta())
+    with pytest.raises(ledger.BookedTooLongAgo):
+        await handle_events(benefits, totals(UUID(int=1)))
+    assert await told(benefits, [AsOf()]) == nothing
+    await handle_events(benefits)
+    monkeypatch.undo()
+    await handle_events(benefits, totals(UUID(int=1)))
+    assert await told(benefits, [AsOf()]) != nothing
 
 
 async def test_a_day_is_not_added_up_while_somebody_may_book_on_it(
