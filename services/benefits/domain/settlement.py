@@ -303,14 +303,19 @@ def _payments(entitled: Entitled, books: Books, day: date, reached: Reached, amo
     if once:
         yield Pay(_key(entitled, PaymentKind.ONCE, (once[0], once[-1])), amount)
     elif not stretches:
-        yield from _unnameable(entitled, books, amount)
+        yield Pay(_place_of_last(entitled, books, day), amount)
 
 
-def _unnameable(entitled: Entitled, books: Books, amount: Sen) -> Iterator[Pay]:
-    """What no day of this revision names, such as what comes back to who paid it: in the place of the last payment."""
-    unreplaced = books.unreplaced
-    for last in [each for each in books.payments if each not in unreplaced][-1:]:
-        yield Pay(_reissue(entitled, last.key), amount)
+def _place_of_last(entitled: Entitled, books: Books, day: date) -> PaymentKey:
+    """The key of what no day of this revision names, so that nothing is dropped: what comes back to who paid it, or was
+    set off and is forgotten after a restore.
+
+    It goes in the place of the last payment, also of one that is made now for one that came back; where there is none,
+    as owed once.
+    """
+    again = [_reissue(entitled, each.key) for each in books.unreplaced]
+    last = again or [each.key for each in books.payments]
+    return _reissue(entitled, last[-1]) if last else _key(entitled, PaymentKind.ONCE, (day, day))
 
 
 def _unnamed(entitled: Entitled, named: Sequence[PaymentKey], reached: Reached) -> list[list[Days]]:

@@ -48,7 +48,11 @@ _LOOKED_AT = text("""
           = (seen.claim, seen.scheme, seen.benefit, seen.party)
 """)
 _LOCK = text("""
-    SELECT owner, source, person, fund, revision, settled_on, due_until, months_until FROM settlement
+    SELECT owner, source, person, fund, settled_on, due_until, months_until,
+           greatest(revision, (SELECT max(payment.revision) FROM payment
+                               WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party))
+           AS revision
+    FROM settlement
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party FOR UPDATE
 """)
 _NAMED_NO_MORE = text("""
@@ -144,10 +148,11 @@ class SettlementRepository:
         return bool((await self._connection.execute(_LOCK_PARTY, {"party": party})).scalar_one())
 
     async def lock(self, key: EntitlementKey, today: date) -> Standing | None:
-        """The entitlement by its newest revision, locked; None while that is unknown or older than what was settled.
+        """The entitlement by its newest revision, locked; None while that is unknown or older than what was settled, or
+        than what a payment names.
 
-        That is so while a projection is rebuilt; or nothing is owed, nor ever was. The clocks of two workers may differ
-        by seconds around midnight: a day that was reached is not taken back.
+        That is so while a projection is rebuilt, or read again after a restore; or nothing is owed, nor ever was. The
+        clocks of two workers may differ by seconds around midnight: a day that was reached is not taken back.
         """
         if not await self._lock_known(key.claim):
             return None

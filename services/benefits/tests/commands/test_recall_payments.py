@@ -13,9 +13,11 @@ from services.benefits.tests.support import (
     BENEFIT,
     LAST_DAY,
     assessed,
+    balances,
     bank_answers,
     benefits_on,
     change_payee,
+    decided,
     enter_payee,
     fetch,
     files,
@@ -100,6 +102,23 @@ async def test_what_is_known_again_is_brought_down_before_another_of_the_party_i
     another = replace(settling().key, claim=UUID("0197b6a0-6c00-7000-8000-000000000002"))
     async with again.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
         assert await uow.settlements.list_overtaken(another, 10) == [settling().key]
+
+
+async def test_an_older_revision_than_was_paid_by_is_not_settled(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """What claims decided is read again one by one: by the second, which owes nothing, all that was paid by the third
+    would be to come back."""
+    await enter_payee(benefits)
+    for revision in (first(), refused(2), decided(3, *second().entitlements[0].terms)):
+        await settle(benefits, revision)
+        await bank_answers(benefits)
+    await recall(benefits, again)
+    await enter_payee(again)
+    await settle(again, refused(2))
+    assert await listed(again, "recoveries") == []
+    await settle(again, decided(3, *second().entitlements[0].terms))
+    assert await balances(again) == await balances(benefits)
 
 
 async def test_what_came_back_is_owed_again_and_only_once(benefits: ServiceUnderTest, again: ServiceUnderTest) -> None:

@@ -134,11 +134,12 @@ class Desk:
         """What may be kept against its own debt, and by a plan against each of the others."""
         month = Month.of(day)
         own = Keep(self.share, self.plan, self.taken[self.owed.key, month])
+        unopened = max(0, -self.books.recovery_sen)
         others = (
             replace(each, keep=Keep(each.keep.share, self.plan, self.taken[each.key, month]))
             for each in self.books.elsewhere
         )
-        self.books = replace(self.books, keep=own, elsewhere=tuple(others))
+        self.books = replace(self.books, keep=own, elsewhere=tuple(others), unopened_sen=unopened)
 
     def _take(self, posting: Posting, day: date) -> None:
         if isinstance(posting, ReduceRecovery | SetOff) and not posting.again:
@@ -264,6 +265,8 @@ class Desk:
                 self.others = ()
             case "a calendar is entered", int(days):
                 self.calendar = Calendar(days)
+            case "the database is put back", _:
+                self.is_put_back()
             case _:
                 self.owes(step, value)
 
@@ -288,9 +291,28 @@ class Desk:
 
     def is_repaid(self, amount: int) -> None:
         """As the storage books it: never more than is open, and nothing that is granted changes."""
-        if part := min(amount, self.books.recovery_sen):
+        if part := min(amount, max(0, self.books.recovery_sen)):
             self.books = replace(self.books, recovery_sen=self.books.recovery_sen - part)
             self.ledger.append(transfer(TransferReason.REPAID, part, self.owed.fund))
+
+    def is_put_back(self) -> None:
+        """What is published alone is known again: payments in bank files, the bank's answers, and what was repaid."""
+        answers = {PaymentState.SETTLED: TransferReason.SETTLED, PaymentState.RETURNED: TransferReason.RETURNED}
+        lost = (PaymentState.UNSENT, PaymentState.VOIDED)
+        known = tuple(each for each in self.books.payments if each.state not in lost)
+        repaid = [each for each in self.ledger if each.reason is TransferReason.REPAID]
+        self.another_claim_is_overpaid(self.set_off)
+        elsewhere = tuple(each for each in self.books.elsewhere if each.open_sen)
+        self.used = [each.key.end_to_end_id for each in known]
+        self.reached, self.fallen, self.set_off = Reached(), None, 0
+        self.ledger = repaid
+        for each in known:
+            reasons = (TransferReason.INSTRUCTED, answers.get(each.state))
+            self.ledger += [transfer(why, each.amount_sen, self.fund_of[each.key]) for why in reasons if why]
+        self.fund_of = {each.key: self.fund_of[each.key] for each in known}
+        self.books = Books(payments=known, elsewhere=elsewhere, recovery_sen=-self.repaid())
+        net = self.amount(PaymentState.SENT, PaymentState.SETTLED)
+        self.books = replace(self.books, net_sen=net)
 
     def repaid(self, fund: str | None = None) -> int:
         repaid = (each for each in self.ledger if each.reason is TransferReason.REPAID)
@@ -905,6 +927,34 @@ def test_money_that_came_back_is_paid_again_under_a_key_that_names_what_it_repla
     assert again.key.end_to_end_id != first.key.end_to_end_id
 
 
+@pytest.mark.parametrize("state", [PaymentState.SETTLED, PaymentState.RETURNED])
+def test_what_was_set_off_beside_a_payment_is_never_dropped_when_the_database_is_put_back(state: PaymentState) -> None:
+    """RM612.00 of RM680.00 were set off, against a debt that is open no more: the payment of RM68.00 names all days."""
+    ten = entitled(1, period(date(2026, 8, 1), date(2026, 8, 10), 6800))
+    desk = Desk()
+    desk.another_claim_is_overpaid(61200)
+    desk.settle(ten)
+    desk.freeze()
+    desk.bank_settles() if state is PaymentState.SETTLED else desk.bank_returns_the_oldest()
+    desk.is_put_back()
+    desk.books = replace(desk.books, elsewhere=())
+    pays = desk.settle(ten)
+    paid = [posting.amount_sen for posting in pays if isinstance(posting, Pay)]
+    assert paid == ([61200] if state is PaymentState.SETTLED else [6800, 61200])
+    desk.check(AFTER)
+    desk.freeze()
+    for _ in pays:
+        desk.bank_returns_the_oldest()
+    assert sum(posting.amount_sen for posting in desk.settle(ten) if isinstance(posting, Pay)) == sum(paid)
+    desk.check(AFTER)
+
+
+def test_what_is_owed_again_of_what_no_payment_is_known_of_is_paid() -> None:
+    desk = Desk(Books(recovery_sen=-61200), ledger=[transfer(TransferReason.REPAID, 61200, "employment_injury")])
+    assert [posting.amount_sen for posting in desk.settle(entitled(2))] == [61200, 61200]
+    desk.check(AFTER)
+
+
 def test_the_end_to_end_id_is_the_hash_of_the_natural_key_and_fits_the_bank() -> None:
     (paid,) = Desk().settle(FIRST)
     assert isinstance(paid, Pay)
@@ -978,6 +1028,7 @@ _steps = st.lists(
         st.tuples(st.just("the law has it set off"), st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)])),
         st.tuples(st.just("it is repaid"), st.integers(1, 100_000)),
         st.tuples(st.just("a calendar is entered"), st.integers(-1, 20)),
+        st.tuples(st.just("the database is put back"), st.none()),
     ),
     max_size=25,
 )
