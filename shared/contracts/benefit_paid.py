@@ -145,6 +145,9 @@ class PaymentRecovered(PaymentStated):
     """What came in beside the amount, in sen, because no more than that was open."""
     claim_revision: int = 0
     """The decision by which the recovery was opened."""
+    settled_revision: int = 0
+    """The decision by which the entitlement stood when it was booked; zero where nothing was open, and in events of
+    before."""
     law: str = ""
     """Act and section under which it is to come back."""
 

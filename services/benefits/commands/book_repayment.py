@@ -58,7 +58,7 @@ async def _post(
     repayment, recovery = repaid.repayment, repaid.recovery
     if repaid.amount_sen:
         moved = transfer(of_recovery, repaid.amount_sen, recovery.fund)
-        about = (recovery.key, recovery.revision, None, repayment.received_on, repayment.id)
+        about = (recovery.key, recovery.settled_revision, None, repayment.received_on, repayment.id)
         await uow.ledger.post([Line(moved, *about)])
     if repaid.beyond_sen:
         await uow.ledger.post_beyond(repayment, repaid.beyond_sen, of_nobody)

@@ -42,8 +42,9 @@ async def counter_repayment(command: CounterRepayment, uow: BenefitsUnitOfWork) 
 
 async def _open_again(repayment: Repayment, recovery: Recovery, uow: BenefitsUnitOfWork) -> None:
     booked = await uow.repayments.booked(repayment.id)
-    of_fund = replace(recovery, fund=booked.fund or recovery.fund)
-    repaid = Repaid(repayment, of_fund, booked.repaid_sen, booked.beyond_sen)
+    stood = booked.revision or recovery.revision
+    as_booked = replace(recovery, fund=booked.fund or recovery.fund, settled_revision=stood)
+    repaid = Repaid(repayment, as_booked, booked.repaid_sen, booked.beyond_sen)
     await post_countered(repaid, uow)
     uow.publish(repayment_countered(repaid))
     await settle_unsent_of(recovery.key.party, uow)

@@ -102,12 +102,12 @@ async def _with_instalments(books: Books, entitled: Entitled, uow: BenefitsUnitO
 async def _with_limit(books: Books, owed: Owed, uow: BenefitsUnitOfWork) -> Books:
     """How much may be kept against what is to come back of it: by the law of its Act, or as it was agreed.
 
-    After a restore more came back than is open: a revision after the one that opened it may owe it again.
+    After a restore more came back than is open: what of it no revision says was overpaid is owed again. Nothing is
+    settled by an older one than the one that stood when it came back.
     """
     entitled = owed.entitled
     if books.recovery_sen < 0 and not entitled.is_loan:
-        is_later = entitled.revision > await uow.recoveries.opened_by(entitled.key)
-        return replace(books, unopened_sen=-books.recovery_sen) if is_later else books
+        return replace(books, unopened_sen=-books.recovery_sen)
     if books.recovery_sen <= 0:
         return books
     keep, agreed = await uow.recoveries.keep_of(entitled, owed.day)

@@ -36,4 +36,4 @@ async def recall_agreements(command: RecallAgreements, uow: BenefitsUnitOfWork) 
 def _recovery(event: RecoveryAgreedV1) -> Recovery:
     key = EntitlementKey(event.claim, event.scheme, event.benefit, event.party)
     about = (event.owner, Source(event.source), event.person, event.fund, event.law, event.claim_revision)
-    return Recovery(event.recovery, key, *about, open_sen=0)
+    return Recovery(event.recovery, key, *about, open_sen=0, settled_revision=event.claim_revision)

@@ -62,4 +62,5 @@ def _recovery(event: PaymentRecovered) -> Recovery:
     key = EntitlementKey(event.claim, event.scheme, event.benefit, event.party)
     person = event.person if isinstance(event, PaymentEvent) else None
     about = (event.owner, Source.told(event.source, event.owner), person, event.fund, event.law, event.claim_revision)
-    return Recovery(event.recovery, key, *about, open_sen=0)
+    stood = event.settled_revision or event.claim_revision
+    return Recovery(event.recovery, key, *about, open_sen=0, settled_revision=stood)

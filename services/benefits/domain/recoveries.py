@@ -53,7 +53,10 @@ class AgreementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A recovery as it stands: whom it is about, the fund that bears it, and what is open."""
+    """A recovery as it stands: whom it is about, the fund that bears it, and what is open.
+
+    ``revision`` opened it, ``settled_revision`` is the one by which its entitlement stands.
+    """
 
     id: UUID
     key: EntitlementKey
@@ -64,6 +67,7 @@ class Recovery:
     law: str
     revision: int
     open_sen: Sen
+    settled_revision: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,8 @@ class Books:
 
     ``elsewhere`` are the open recoveries of the party's other entitlements, oldest first; ``keep`` says how much may be
     kept against its own. Of a loan ``called_sen`` is what was called in, and ``instalments_sen`` what of the open
-    recovery that is: a loan is not paid back from itself. ``unopened_sen`` came back of a debt that an earlier revision
-    opened and these books do not know, after a restore.
+    recovery that is: a loan is not paid back from itself. ``unopened_sen`` came back of a debt that these books do not
+    know, after a restore.
     """
 
     net_sen: Sen = 0

@@ -145,6 +145,8 @@ def _repaid(repaid: Repaid) -> dict[str, Any]:
         "received_on": repayment.received_on,
         "beyond_sen": repaid.beyond_sen,
         "claim_revision": recovery.revision,
+        # Of what was more than open nothing is in the books of the entitlement.
+        "settled_revision": recovery.settled_revision if repaid.amount_sen else 0,
         "law": recovery.law,
     }
 

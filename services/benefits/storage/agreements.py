@@ -78,5 +78,5 @@ def _agreed_of(row: Row[Any]) -> Agreed:
     stated = {name: getattr(row, name) for name in Agreement.__slots__}
     key = EntitlementKey(row.claim, row.scheme, row.benefit, row.party)
     about = (row.owner, Source(row.source), row.person, row.fund, row.law, row.revision)
-    recovery = Recovery(row.recovery, key, *about, open_sen=0)
+    recovery = Recovery(row.recovery, key, *about, open_sen=0, settled_revision=0)
     return Agreed(Agreement(**{**stated, "kind": AgreementKind(row.kind)}), recovery, row.said_at)

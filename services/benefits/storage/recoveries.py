@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select, text
+from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -92,7 +92,8 @@ _KEEP = text(f"""
 _FIND = f"""
     SELECT recovery.id, claim, scheme, benefit, party, coalesce(settlement.owner, 'claims') AS owner,
            coalesce(settlement.source, 'claim') AS source, recovery.person,
-           coalesce(settlement.fund, recovery.fund) AS fund, law, recovery.revision, open_sen
+           coalesce(settlement.fund, recovery.fund) AS fund, law, recovery.revision, open_sen,
+           coalesce(settlement.revision, recovery.revision) AS settled_revision
     FROM recovery LEFT JOIN settlement USING (claim, scheme, benefit, party)
     CROSS JOIN LATERAL (SELECT {OPEN_SEN} {_OF_RECOVERY}) AS books
 """  # noqa: S608 - nothing that came from outside stands in it
@@ -154,11 +155,6 @@ class RecoveryRepository:
         row = found.one_or_none()
         return (Keep(), False) if row is None else (_keep_of(row), row.agreed)
 
-    async def opened_by(self, key: EntitlementKey) -> int:
-        """The revision that opened the recovery of an entitlement."""
-        of_entitlement = and_(*(t.recovery.c[name] == value for name, value in asdict(key).items()))
-        return int((await self._connection.execute(select(t.recovery.c.revision).where(of_entitlement))).scalar_one())
-
     async def find(self, id_: UUID) -> Recovery | None:
         """A recovery by its id."""
         return await self._find(_FIND_BY_ID, {"id": id_})
@@ -197,4 +193,4 @@ def _keep_of(row: Row[Any]) -> Keep:
 
 def _recovery_of(row: Row[Any]) -> Recovery:
     about = (row.owner, Source(row.source), row.person, row.fund, row.law, row.revision)
-    return Recovery(row.id, _key_of(row), *about, row.open_sen)
+    return Recovery(row.id, _key_of(row), *about, row.open_sen, row.settled_revision)

@@ -31,12 +31,14 @@ _IS_COUNTERED = text(f"""
 _BOOKED_OF = text("""
     SELECT max(fund) FILTER (WHERE cause = 'repaid') AS fund,
            coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid'), 0)::bigint AS repaid_sen,
-           coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid_beyond'), 0)::bigint AS beyond_sen
+           coalesce(sum(amount_sen) FILTER (WHERE cause = 'repaid_beyond'), 0)::bigint AS beyond_sen,
+           max(revision) FILTER (WHERE cause = 'repaid') AS revision
     FROM transfer WHERE repayment = :repayment
 """)
 _BOOKED = text(f"""
     SELECT repayment.*, recovery.claim, recovery.scheme, recovery.benefit, recovery.party, recovery.person,
-           recovery.law, recovery.revision, coalesce(settlement.owner, 'claims') AS owner,
+           recovery.law, recovery.revision, coalesce(repaid.revision, recovery.revision) AS settled_revision,
+           coalesce(settlement.owner, 'claims') AS owner,
            coalesce(settlement.source, 'claim') AS source,
            coalesce(repaid.fund, settlement.fund, recovery.fund) AS fund,
            coalesce(repaid.amount_sen, 0) AS repaid_sen, coalesce(beyond.amount_sen, 0) AS beyond_sen,
@@ -108,11 +110,12 @@ class Repaid:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What of a repayment made the recovery of a fund smaller, and what was more than was open."""
+    """What of a repayment made the recovery of a fund smaller, by which revision, and what was more than was open."""
 
     fund: str | None
     repaid_sen: Sen
     beyond_sen: Sen
+    revision: int | None
 
 
 class RepaymentRepository:
@@ -210,5 +213,5 @@ def _repayment_of(row: Any) -> Repayment:
 def _repaid_of(row: Any) -> Repaid:
     key = EntitlementKey(row.claim, row.scheme, row.benefit, row.party)
     about = (row.owner, Source(row.source), row.person, row.fund)
-    recovery = Recovery(row.recovery, key, *about, row.law, row.revision, 0)
+    recovery = Recovery(row.recovery, key, *about, row.law, row.revision, 0, row.settled_revision)
     return Repaid(_repayment_of(row), recovery, row.repaid_sen, row.beyond_sen, row.countered)

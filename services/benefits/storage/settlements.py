@@ -49,9 +49,12 @@ _LOOKED_AT = text("""
 """)
 _LOCK = text("""
     SELECT owner, source, person, fund, settled_on, due_until, months_until,
-           greatest(revision, (SELECT max(payment.revision) FROM payment
-                               WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party))
-           AS revision
+           greatest(revision,
+                    (SELECT max(payment.revision) FROM payment
+                     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party),
+                    (SELECT max(transfer.revision) FROM recovery JOIN transfer USING (claim, scheme, benefit, party)
+                     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+                           AND cause = 'repaid')) AS revision
     FROM settlement
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party FOR UPDATE
 """)
@@ -149,7 +152,7 @@ class SettlementRepository:
 
     async def lock(self, key: EntitlementKey, today: date) -> Standing | None:
         """The entitlement by its newest revision, locked; None while that is unknown or older than what was settled, or
-        than what a payment names.
+        than what was paid, or paid back, by.
 
         That is so while a projection is rebuilt, or read again after a restore; or nothing is owed, nor ever was. The
         clocks of two workers may differ by seconds around midnight: a day that was reached is not taken back.

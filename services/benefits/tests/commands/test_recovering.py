@@ -599,17 +599,49 @@ async def test_what_came_back_is_known_again_after_a_restore_and_asked_for_by_no
 async def test_what_came_back_of_a_debt_that_was_none_is_paid_again_after_a_restore(
     benefits: ServiceUnderTest, again: ServiceUnderTest
 ) -> None:
-    """RM612.00 came back; the revision that says nothing was overpaid is settled by the database that was put back."""
-    recovery = await overpaid(benefits)
-    await send(benefits, line(1, "612.00", recovery["reference"]))
+    """RM612.00 are to come back by the third revision, not by the fourth, and by the fifth again: then they came back.
+
+    Read again, no revision before the fifth pays them; the sixth, by which nothing was overpaid, does.
+    """
+    owed = ((4, second()), (5, third()), (6, second()))
+    revisions = [decided(number, *of.entitlements[0].terms) for number, of in owed]
+    await overpaid(benefits)
+    await settle(benefits, *revisions[:2])
+    await send(benefits, line(1, "612.00", (await the_recovery(benefits))["reference"]))
     await benefits.work_off()
     await recall(benefits, again)
     await enter_payee(again)
-    await settle(again, second())
-    assert await bank_answers(again) == []
-    await settle(again, decided(4, *second().entitlements[0].terms))
+    for revision in (second(), third(), *revisions[:2]):
+        await settle(again, revision)
+        assert await bank_answers(again) == []
+    assert await balances(again) == await balances(benefits)
+    await settle(again, revisions[2])
     assert await bank_answers(again) == ["612.00"]
     assert sums(await the_recovery(again))["open"] == "0.00"
+
+
+async def test_what_came_back_is_owed_again_after_a_restore_though_days_went_on(
+    benefits: ServiceUnderTest, again: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """27 days were paid, of which nine are owed by nobody and came back. The same revision owes 50 days more, which
+    have passed when it is known again: those are paid, and the nine are no part of them."""
+    business_clock.set_day(2026, 8, 12)
+    await enter_payee(benefits)
+    await settle(benefits, decided(1, period(date(2026, 7, 16), date(2026, 8, 11), 6800)))
+    await bank_answers(benefits)
+    two = (period(date(2026, 7, 16), date(2026, 8, 2), 6800), period(date(2026, 8, 12), date(2026, 9, 30), 6800))
+    await settle(benefits, decided(2, *two))
+    paid_back = line(1, "612.00", (await the_recovery(benefits))["reference"])
+    await send(benefits, paid_back | {"value_on": "2026-08-12"})
+    await benefits.work_off()
+    await recall(benefits, again)
+    await enter_payee(again)
+    business_clock.set_day(2026, 10, 1)
+    await settle(again, decided(2, *two))
+    assert await bank_answers(again) == ["3400.00"]
+    assert sums(await the_recovery(again)) == {
+        "opened": "612.00", "set_off": "0.00", "repaid": "612.00", "open": "0.00",
+    }  # fmt: skip
 
 
 async def test_what_came_back_is_told_again_as_it_was(benefits: ServiceUnderTest) -> None:
