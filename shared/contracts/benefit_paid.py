@@ -139,6 +139,8 @@ class PaymentRecovered(PaymentStated):
     """The repayment."""
     route: str = ""
     """How it came: `bank_line` or `counter`."""
+    receipt: str = ""
+    """The receipt's number, where it came at the counter."""
     received_on: date | None = None
     """The day on which it came in."""
     beyond_sen: StatedSen = 0

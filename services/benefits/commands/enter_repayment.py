@@ -8,6 +8,7 @@ from services.benefits.domain.errors import ReceivedBeforePaid, ReceivedInFuture
 from services.benefits.domain.recoveries import Repayment, Route, is_before
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import today
+from shared.kernel.identifiers import derived_id
 from shared.kernel.money import Sen
 
 
@@ -33,11 +34,19 @@ async def enter_repayment(command: EnterRepayment, uow: BenefitsUnitOfWork) -> R
     if is_before(command.received_on, await uow.ledger.first_day(recovery.key)):
         raise ReceivedBeforePaid()
     came_in = (command.amount_sen, command.received_on, command.route, command.reference)
-    # The same receipt has the same id, until it is withdrawn or countered: the database refuses it a second time, of
-    # another recovery too.
-    id_ = await uow.repayments.next_id(command.route, command.reference)
-    repayment = Repayment(id_, command.recovery, *came_in, command.officer)
+    repayment = Repayment(await _id_of(command, uow), command.recovery, *came_in, command.officer)
     if not await uow.repayments.add(repayment):
-        raise RepaymentEntered(facts={"repayment": str(id_)})
+        raise RepaymentEntered(facts={"repayment": str(repayment.id)})
     uow.decided("repayment_entered", repayment=str(repayment.id), amount_sen=repayment.amount_sen)
     return repayment
+
+
+async def _id_of(command: EnterRepayment, uow: BenefitsUnitOfWork) -> UUID:
+    """The id of a receipt, made of the one that was withdrawn or countered before it: of two officers who enter it at
+    once the database refuses the second. What was withdrawn is not published: after a restore the receipt stands under
+    another id than this would be."""
+    receipt = (command.route, command.reference)
+    id_, taken_back = await uow.repayments.of_receipt(*receipt) or (None, True)
+    if not taken_back:
+        raise RepaymentEntered(facts={"repayment": str(id_)})
+    return derived_id("repayment", *receipt, id_ or 0)

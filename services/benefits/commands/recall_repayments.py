@@ -40,7 +40,8 @@ async def _recall(event: PaymentRecovered, uow: BenefitsUnitOfWork) -> None:
     recovery = _recovery(event)
     known = await uow.recoveries.recall(recovery, event.happened_at)
     amount_sen = event.amount_sen + event.beyond_sen
-    repayment = Repayment(event.repayment, known, amount_sen, event.received_on, Route(event.route), event.route, "")
+    came_in = (amount_sen, event.received_on, Route(event.route), event.receipt or event.route)
+    repayment = Repayment(event.repayment, known, *came_in, "")
     repaid = Repaid(repayment, recovery, event.amount_sen, event.beyond_sen)
     if await uow.repayments.add(repayment) or not await uow.repayments.is_booked(repayment.id):
         await post_repaid(repaid, uow)

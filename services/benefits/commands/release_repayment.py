@@ -21,13 +21,17 @@ class ReleaseRepayment:
 
 
 async def release_repayment(command: ReleaseRepayment, uow: BenefitsUnitOfWork) -> Word:
-    """Note the word and leave a released one to be booked; the word that was said first, which holds.
+    """Note the word and leave a released one to be booked; the word that was said first, which holds. What is booked
+    was released.
 
     Raises RepaymentUnknown, also of a line of the bank's, and SecondOfficerNeeded.
     """
     repayment, recovery = await _entered(command.repayment, uow)
     if command.word is Word.RELEASED:
         must_be_another(command.officer, {repayment.entered_by}, repayment=str(repayment.id))
+    if await uow.repayments.is_booked(repayment.id):
+        # After a restore it is known again without the word that let it count.
+        return Word.RELEASED
     word = await uow.repayments.say(repayment.id, command.word, command.officer)
     if word is Word.RELEASED:
         await uow.due.at(BookRepayment(repayment.id, recovery.key.party), now())

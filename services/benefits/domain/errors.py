@@ -107,8 +107,8 @@ class RepaymentEntered(JaringError):
     title_ms = "Resit ini telah dimasukkan"
     kind = Kind.CONFLICT
     hint = (
-        "Withdraw the one that was entered by mistake, or counter it once it is booked, and enter it as it is. Who pays "
-        "two debts back is given a receipt of each."
+        "Withdraw the one that was entered by mistake, or counter it once it is booked, and enter it as it is. Who "
+        "pays two debts back is given a receipt of each."
     )
 
 

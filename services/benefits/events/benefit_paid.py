@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from services.benefits.domain.payments import PaymentState
-from services.benefits.domain.recoveries import Repayment
+from services.benefits.domain.recoveries import Repayment, Route
 from services.benefits.storage.agreements import Agreed
 from services.benefits.storage.bank_files import Rendered
 from services.benefits.storage.payments import Sent, Unsent
@@ -142,6 +142,7 @@ def _repaid(repaid: Repaid) -> dict[str, Any]:
         "recovery": recovery.id,
         "repayment": repayment.id,
         "route": repayment.route,
+        "receipt": repayment.reference if repayment.route is Route.COUNTER else "",
         "received_on": repayment.received_on,
         "beyond_sen": repaid.beyond_sen,
         "claim_revision": recovery.revision,

@@ -52,7 +52,8 @@ _LOAN = text("""
     FROM moved
 """)
 _FIRST_DAY = text("""
-    SELECT min(value_on) FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+    SELECT min(value_on) FROM transfer
+    WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
 """)
 # What was told of a file's month is booked already, in whichever sums: told again by fund, it is no more money.
 _BOOK_ONCE = text("""

@@ -21,9 +21,14 @@ from shared.security.fields import FieldCipher, place
 # What an officer enters or a bank brings is of the organisation: who paid it back is no tenant.
 _OWN = "organisation:1"
 _COUNTERED = "cause IN ('repaid_countered', 'repaid_beyond_countered')"
-_IS_TAKEN_BACK = text(f"""
-    SELECT EXISTS (SELECT FROM repayment_word WHERE repayment = :repayment AND word = 'withdrawn')
-        OR EXISTS (SELECT FROM transfer WHERE repayment = :repayment AND {_COUNTERED})
+# What stands comes first, and then what was entered last.
+_OF_RECEIPT = text(f"""
+    SELECT id, word IS NOT DISTINCT FROM 'withdrawn'
+               AND NOT EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id)
+               OR EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {_COUNTERED}) AS taken_back
+    FROM repayment LEFT JOIN repayment_word ON repayment_word.repayment = repayment.id
+    WHERE route = :route AND reference = :reference
+    ORDER BY taken_back, entered_at DESC LIMIT 1
 """)  # noqa: S608 - a constant
 _IS_COUNTERED = text(f"""
     SELECT EXISTS (SELECT FROM transfer WHERE repayment = :repayment AND {_COUNTERED})
@@ -152,16 +157,12 @@ class RepaymentRepository:
         waiting = t.repayment_waiting
         await self._connection.execute(delete(waiting).where(waiting.c.repayment == repayment))
 
-    async def next_id(self, route: Route, reference: str) -> UUID:
-        """The id of what is entered of a receipt now, whichever recovery it is of: another one only after what was
-        entered of it before was withdrawn or countered."""
-        times = 0
-        while await self._is_taken_back(id_ := derived_id("repayment", route, reference, times)):
-            times += 1
-        return id_
-
-    async def _is_taken_back(self, repayment: UUID) -> bool:
-        return bool((await self._connection.execute(_IS_TAKEN_BACK, {"repayment": repayment})).scalar_one())
+    async def of_receipt(self, route: Route, reference: str) -> tuple[UUID, bool] | None:
+        """What was entered of a receipt, of whichever recovery, and whether it was withdrawn or countered; else the
+        last that was."""
+        receipt = {"route": route, "reference": reference}
+        row = (await self._connection.execute(_OF_RECEIPT, receipt)).one_or_none()
+        return None if row is None else (row.id, row.taken_back)
 
     async def find(self, id_: UUID) -> Repayment | None:
         """A repayment by its id."""

@@ -34,7 +34,7 @@ async def review_refund(command: ReviewRefund, uow: RegistrationUnitOfWork) -> N
 
 
 async def _ask(employer: int, month: Month, uow: RegistrationUnitOfWork) -> None:
-    """By what stands now: a claim waits for officers as long as there is something to claim, a doubt as long as it is."""
+    """By what stands now: a claim waits for officers while there is something to claim, a doubt as long as it is."""
     refund = await uow.refunds.lock(employer, month)
     if refund is None or (refund.claim is None and not refund.recalled):
         return

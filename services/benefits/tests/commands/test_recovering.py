@@ -290,7 +290,7 @@ async def test_a_line_of_the_banks_statement_counts_at_once_and_what_is_more_is_
     more = [{"amount": "20.00", "repaid": "12.00", "beyond": "8.00"}, kept]
     assert sorted(await came_in(benefits, "more_than_open"), key=str) == more
     assert await came_in(benefits, "unknown_reference") == [{"amount": "50.00", "repaid": "0.00", "beyond": "50.00"}]
-    assert await for_officers(benefits) == {"more_than_open": 1, "unknown_reference": 1}
+    assert await for_officers(benefits) == {"more_than_open": 2, "unknown_reference": 1}
     assert await balances(benefits) == {
         "bank": "-1136.00", "benefit_expense": "1224.00", "receipts_unallocated": "-88.00",
     }  # fmt: skip
@@ -455,10 +455,12 @@ async def test_a_plan_ends_with_its_debt(benefits: ServiceUnderTest) -> None:
 
 
 async def test_a_plan_keeps_its_sum_of_a_month_whatever_was_owed_after_all_or_repaid_before(
-    benefits: ServiceUnderTest,
+    benefits: ServiceUnderTest, business_clock: BusinessClock
 ) -> None:
     """Six days were owed after all, RM408.00, and RM20.00 came a month ago: of six new days RM100.00 are kept."""
+    business_clock.set_day(2026, 10, 20)
     recovery = await overpaid(benefits)
+    business_clock.set_day(2026, 11, 24)
     await agree(benefits, recovery, "instalments", monthly=money("100.00"))
     await send(benefits, line(1, "20.00", recovery["reference"]) | {"value_on": "2026-10-24"})
     longer = period(FIRST_DAY, date(2026, 8, 8), 6800)
@@ -642,6 +644,31 @@ async def test_what_came_back_is_owed_again_after_a_restore_though_days_went_on(
     assert sums(await the_recovery(again)) == {
         "opened": "612.00", "set_off": "0.00", "repaid": "612.00", "open": "0.00",
     }  # fmt: skip
+
+
+async def test_a_receipt_counts_once_after_a_restore_too(benefits: ServiceUnderTest, again: ServiceUnderTest) -> None:
+    """The backup knows that it was entered, withdrawn and entered again, or nothing of it; its release is lost."""
+    recovery = await overpaid(benefits)
+    path = f"/v1/recoveries/{recovery['recovery']}/repayments"
+    withdrawn, released = await enter(benefits, recovery, "20.00"), ""
+    await act(benefits, f"/v1/repayments/{withdrawn}/withdrawals", 2)
+    for reference in ("RCPT-1", "RCPT-2"):
+        entered = await act(benefits, path, **came_at_the_counter("200.00", reference=reference))
+        released = entered["repayment"]
+        await act(benefits, f"/v1/repayments/{released}/releases", 2)
+        await benefits.work_off()
+        await recall(benefits, again)
+        if reference == "RCPT-1":
+            await enter_payee(again)
+            await settle(again, third())
+            await act(again, path, **came_at_the_counter("200.00", reference="RCPT-2"))
+    assert (await act(again, f"/v1/repayments/{released}/withdrawals", 1))["word"] == "released"
+    for reference in ("RCPT-1", "RCPT-2"):
+        answer = await act(again, path, 2, 409, **came_at_the_counter("200.00", reference=reference))
+        assert answer["code"] == "repayment_entered"
+    assert sums(await the_recovery(again))["repaid"] == "400.00"
+    await countered(again, released)
+    await act(again, path, **came_at_the_counter("200.00", reference="RCPT-2"))
 
 
 async def test_what_came_back_is_told_again_as_it_was(benefits: ServiceUnderTest) -> None:
