@@ -39,6 +39,7 @@ async def _recall(event: PaymentRecovered, uow: BenefitsUnitOfWork) -> None:
         return
     recovery = _recovery(event)
     known = await uow.recoveries.recall(recovery, event.happened_at)
+    await uow.settlements.recall(recovery, event.received_on)
     amount_sen = event.amount_sen + event.beyond_sen
     came_in = (amount_sen, event.received_on, Route(event.route), event.receipt or event.route)
     repayment = Repayment(event.repayment, known, *came_in, "")

@@ -93,7 +93,7 @@ _FIND = f"""
     SELECT recovery.id, claim, scheme, benefit, party, coalesce(settlement.owner, 'claims') AS owner,
            coalesce(settlement.source, 'claim') AS source, recovery.person,
            coalesce(settlement.fund, recovery.fund) AS fund, law, recovery.revision, open_sen,
-           coalesce(settlement.revision, recovery.revision) AS settled_revision
+           greatest(settlement.revision, recovery.revision) AS settled_revision
     FROM recovery LEFT JOIN settlement USING (claim, scheme, benefit, party)
     CROSS JOIN LATERAL (SELECT {OPEN_SEN} {_OF_RECOVERY}) AS books
 """  # noqa: S608 - nothing that came from outside stands in it

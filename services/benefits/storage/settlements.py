@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.calendar import Reached
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
+from services.benefits.domain.recoveries import Recovery
 from services.benefits.domain.waiting import Waiting
 from services.benefits.storage import tables as t
 from services.benefits.storage.known_entitlements import EntitlementProjection
@@ -189,6 +190,13 @@ class SettlementRepository:
         caught_up = delete(t.overtaken).where(_is(entitled.key, t.overtaken)).cte("caught_up")
         changed = update(t.settlement).where(_is(entitled.key, t.settlement)).values(**values)
         await self._connection.execute(changed.add_cte(caught_up))
+
+    async def recall(self, recovery: Recovery, day: date) -> None:
+        """Know again of an entitlement of which something was paid back by a day, so that it is settled: of what was
+        set off alone no payment is known."""
+        about = {"owner": recovery.owner, "source": recovery.source, "person": recovery.person, "fund": recovery.fund}
+        values = {**asdict(recovery.key), **about, "revision": 0, "settled_on": day, "waiting": []}
+        await self._connection.execute(upsert(t.settlement).values(values).on_conflict_do_nothing())
 
     async def overtake(self, key: EntitlementKey) -> None:
         """What is known to be granted, and is not known to be settled: it counts as overtaken until it is."""

@@ -646,6 +646,26 @@ async def test_what_came_back_is_owed_again_after_a_restore_though_days_went_on(
     }  # fmt: skip
 
 
+async def test_what_came_back_of_what_was_set_off_alone_is_owed_again_after_a_restore(
+    benefits: ServiceUnderTest, again: ServiceUnderTest
+) -> None:
+    """RM612.00 of another claim are set off, and nothing is sent of the rest before it ends: they are to come back, and
+    do. Put back, what was set off is known of neither, and no payment names the other claim."""
+    await overpaid(benefits)
+    other = decided(1, period(date(2026, 9, 1), date(2026, 9, 10), 6800), claim=OTHER)
+    ended = assessed(2, claim=OTHER)
+    for revision in (other, ended):
+        await settle(benefits, revision)
+    (_, recovery) = await listed(benefits, "recoveries")
+    await send(benefits, line(1, "612.00", recovery["reference"]))
+    await benefits.work_off()
+    await recall(benefits, again)
+    await enter_payee(again)
+    await settle(again, third(), ended)
+    assert [each["open"]["amount"] for each in await listed(again, "recoveries")] == ["0.00", "0.00"]
+    assert await balances(again) == await balances(benefits)
+
+
 async def test_a_receipt_counts_once_after_a_restore_too(benefits: ServiceUnderTest, again: ServiceUnderTest) -> None:
     """The backup knows that it was entered, withdrawn and entered again, or nothing of it; its release is lost."""
     recovery = await overpaid(benefits)
