@@ -18,7 +18,8 @@ OFFICER_SCOPES = (
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
     "claims:unruled:decide claims:lost:decide "
-    "benefits:payee:release "
+    "benefits:payee:release benefits:position:read benefits:repayment:read benefits:repayment:write "
+    "benefits:repayment:release "
     "rehab:referral:read rehab:referral:write rehab:centre:read rehab:bill:read rehab:bill:review rehab:bill:decide "
     "rehab:task:read rehab:task:write jobs:seeker:read jobs:seeker:write jobs:placement:read"
 )

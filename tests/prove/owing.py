@@ -5,8 +5,8 @@ A refund, a provider's bill, its repayment by lines of the bank's statement, and
 The amounts are worked where the journey of these lives is (tests/journeys/test_owing.py): the guard's December 2025 was
 declared at RM1,980.00, paid with RM24.40, and is corrected to RM1,880.00, whose contribution is RM23.10 (Act 4, Third
 Schedule): RM1.30 go back to his employer. A hospital asks RM185.00 and is owed RM170.00 by the schedule that two
-officers enter (Act 4 s.57); it takes its bill back when it is paid, and pays RM100.00 and RM70.00. A pension of
-RM1,475.00 a month begins on the day of its notice: what is left of that month by its days, and two whole months.
+officers enter (Act 4 s.57); it takes its bill back when it is paid, and pays RM100.00 and RM70.00, of which the
+second is countered and comes again. A pension of RM1,475.00 a month begins on the day of its notice: what is left of that month by its days, and two whole months.
 """
 
 from collections import Counter
@@ -99,6 +99,7 @@ DEATHS: Mapping[str, Deaths] = {
         *at_each("benefits-worker", "benefit.paid", *RELAY[2:]),
         *at_each("claims-worker", "benefit.paid", *(point for point in REACTING if point != "consumer.handled")),
     ),
+    "a line is countered": at_each("benefits-worker", "counter_repayment", *DUE),
     "the first month ends": (
         *at_each("benefits-worker", "settle_entitlement", *DUE),
         ("benefits-worker", "bank_file.before_render"),
@@ -164,6 +165,8 @@ class Owing:
             _act("the bill is taken back", bill.taken_back, partial(bill.is_to_come_back, BILL_SEN)),
             _act("a part is paid back", bill.pays_a_part, partial(bill.is_to_come_back, SECOND_LINE_SEN)),
             _act("the rest is paid back", bill.pays_the_rest, partial(bill.is_to_come_back, 0)),
+            _act("a line is countered", bill.countered, partial(bill.is_to_come_back, SECOND_LINE_SEN)),
+            Act("it comes in indeed", bill.pays_once_more, partial(bill.is_to_come_back, 0)),
         ]
 
     def _pension(self) -> list[Act]:
@@ -202,7 +205,8 @@ class Owing:
         instructed, settled = "instructed", "settled"
         paid = [each.amount_sen for each in self.months]
         refund = [(instructed, REFUND_SEN), (settled, REFUND_SEN)]
-        lines = [("repaid", FIRST_LINE_SEN), ("repaid", SECOND_LINE_SEN)]
+        second = [(cause, SECOND_LINE_SEN) for cause in ("repaid", "repaid_countered", "repaid")]
+        lines = [("repaid", FIRST_LINE_SEN), *second]
         bill = [(instructed, BILL_SEN), (settled, BILL_SEN), ("recovery_opened", BILL_SEN), *lines]
         pension = [(cause, sen) for cause in (instructed, settled) for sen in paid]
         party = f"person:{person_number(self.pension.worker.person)}"
@@ -326,6 +330,19 @@ class Billed:
         lines = [await self._line(1, FIRST_LINE_SEN), await self._line(2, SECOND_LINE_SEN)]
         await self._states(lines, taken=1)
         await self._states(lines, taken=0)
+
+    async def countered(self) -> None:
+        """Two officers find that the second line did not come in."""
+        story, listed = self.patient, "/v1/repayments?state=repaid&limit=100"
+        page = (await story.client.call("benefits", "GET", listed, party=OFFICER)).json()
+        (wrong,) = [each for each in page["data"] if each["amount"] == _ringgit(SECOND_LINE_SEN)]
+        path, says = f"/v1/repayments/{wrong['repayment']}/counter-entries", {"evidence": "KB-2026-0195"}
+        await story._post("benefits", path, party=OFFICER, subject=PROPOSES, json=says)
+        await story._post("benefits", f"{path}/releases", party=OFFICER, subject=APPROVES)
+
+    async def pays_once_more(self) -> None:
+        """The bank states it under another number."""
+        await self._states([await self._line(3, SECOND_LINE_SEN)], taken=1)
 
     async def _states(self, lines: Sequence[Mapping[str, Any]], *, taken: int) -> None:
         body = {"statement": f"ST-{self.patient.old.code}", "lines": lines}

@@ -43,7 +43,7 @@ _FOUND = {
         f"cause = 'repaid_beyond' AND recovery IS NOT NULL AND {_STANDS}",
     ),
     RepaymentState.UNKNOWN_REFERENCE: ("repayment", "repayment.id", f"recovery IS NULL AND {_BEYOND} AND {_STANDS}"),
-    RepaymentState.COUNTER_TO_BE_RELEASED: (_PROPOSED, "kept.repayment", "released_by IS NULL"),
+    RepaymentState.COUNTER_TO_BE_RELEASED: (_PROPOSED, "kept.repayment", f"released_by IS NULL AND {_STANDS}"),
     RepaymentState.COUNTERED: (_REVERSED, "kept.repayment", "true"),
 }
 _READ = """

@@ -136,8 +136,11 @@ class BankedReceipt:
     sen_by_fund: Mapping[str, Sen]
 
 
-class BookedTooLongAgo(RuntimeError):
-    """What the transaction booked bears an instant of which it may have been said already that it is certain."""
+class BookedTooLongAgo(TimeoutError):
+    """What the transaction booked bears an instant of which it may have been said already that it is certain.
+
+    As any time limit it passes by itself: the same is tried again.
+    """
 
 
 class LedgerRepository:

@@ -35,16 +35,19 @@ _OF_RECOVERY = """
 """
 # What was agreed about a debt ends with it: nothing holds that was released before all was back. A loan is one debt,
 # however often some of it is called in. What is booked at one instant is one entry; after a restore less than nothing
-# is open until the recovery has opened again.
+# is open until the recovery has opened again. What was countered never came back.
 _HOLDS = f"""
     from_on <= :day AND (right(recovery.benefit, {len(LOAN)}) = '{LOAN}' OR NOT EXISTS (
         SELECT FROM (
             SELECT booked_at, 'recoveries_receivable' IN (debit, credit) AS moved,
                    sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)
                        OVER (ORDER BY booked_at) AS open_sen
-            {_OF_RECOVERY}) AS stood
+            {_OF_RECOVERY} AND NOT EXISTS (
+                SELECT FROM transfer AS back
+                WHERE back.repayment = transfer.repayment
+                      AND back.cause IN ('repaid_countered', 'repaid_beyond_countered'))) AS stood
         WHERE stood.moved AND stood.open_sen = 0 AND stood.booked_at > said_at))
-"""
+"""  # noqa: S608 - nothing that came from outside stands in it
 # The instalments that hold of `recovery`: what was released last.
 PLAN = f"""
     LEFT JOIN LATERAL (

@@ -14,7 +14,10 @@ FOR_OFFICERS = text(f"""
          LIMIT 10000)
         UNION ALL
         (SELECT '{RepaymentState.COUNTER_TO_BE_RELEASED}', proposed_at
-         FROM counter_entry WHERE released_by IS NULL LIMIT 10000)
+         FROM counter_entry AS kept WHERE released_by IS NULL AND NOT EXISTS (
+             SELECT FROM transfer AS back
+             WHERE back.repayment = kept.repayment AND cause IN ('repaid_countered', 'repaid_beyond_countered'))
+         LIMIT 10000)
         UNION ALL
         (SELECT CASE WHEN recovery IS NULL THEN '{RepaymentState.UNKNOWN_REFERENCE}'
                      ELSE '{RepaymentState.MORE_THAN_OPEN}' END, booked_at

@@ -81,7 +81,11 @@ FOR_OFFICERS = text("""
         (SELECT 'receipt_to_be_released', received_at FROM contribution_receipt
          WHERE revision = 0 AND officer IS NOT NULL LIMIT 10000)
         UNION ALL
-        (SELECT 'receipt_act_to_be_released', proposed_at FROM receipt_word WHERE released_by IS NULL LIMIT 10000)
+        (SELECT 'receipt_act_to_be_released', proposed_at FROM receipt_word AS said
+         WHERE released_by IS NULL AND NOT EXISTS (
+             SELECT FROM contribution_receipt AS kept
+             WHERE kept.receipt = said.receipt AND kept.unallocated_for = 'countered')
+         LIMIT 10000)
         UNION ALL
         (SELECT 'receipt_unexpected', received_at FROM contribution_receipt AS kept
          WHERE unallocated_for IS NOT NULL AND unallocated_for IN ('banked_already', 'more_than_declared')

@@ -22,6 +22,7 @@ from services.benefits.tests.consumers.test_contribution_received import (
 from services.benefits.tests.support import bank_answers, enter_payee, first, second, settle
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now, today
+from shared.persistence.transient import is_transient
 from shared.security.tokens import Caller, Role
 from shared.testing.clock import BusinessClock
 from shared.testing.service import ServiceUnderTest
@@ -93,8 +94,9 @@ async def test_what_is_booked_is_committed_before_its_instant_is_said_to_be_cert
     """No statement need be slow for that: a transaction of very many is enough."""
     nothing = await told(benefits, [AsOf()])
     monkeypatch.setattr(ledger, "COMMITTED_WITHIN", timedelta())
-    with pytest.raises(ledger.BookedTooLongAgo):
+    with pytest.raises(ledger.BookedTooLongAgo) as raised:
         await handle_events(benefits, totals(UUID(int=1)))
+    assert is_transient(raised.value), "it is no attempt, and nothing is set aside for it"
     assert await told(benefits, [AsOf()]) == nothing
     await handle_events(benefits)
     monkeypatch.undo()

@@ -354,6 +354,27 @@ async def test_what_is_countered_stays_so_after_a_restore_and_is_told_again(
     assert await balances(again) == await balances(benefits)
 
 
+async def test_what_is_agreed_holds_although_a_wrong_line_paid_all_back(
+    benefits: ServiceUnderTest, again: ServiceUnderTest, business_clock: BusinessClock
+) -> None:
+    """The line is countered, so the debt never ended: of RM680.00 RM100.00 are kept, after a restore too."""
+    business_clock.set_day(2026, 11, 29)
+    recovery = await overpaid(benefits)
+    await agree(benefits, recovery, "instalments", monthly=money("100.00"))
+    await send(benefits, line(1, "612.00", recovery["reference"]))
+    await benefits.work_off()
+    await countered(benefits, (await ids(benefits, "repaid"))[0])
+    await recall(benefits, again)
+    await enter_payee(again)
+    await settle(again, third())
+    business_clock.set_day(2026, 12, 5)
+    more = period(date(2026, 8, 12), date(2026, 8, 21), 6800)
+    for each in (benefits, again):
+        await settle(each, decided(4, *third().entitlements[0].terms, more))
+        assert await bank_answers(each) == ["580.00"]
+        assert sums(await the_recovery(each))["open"] == "512.00"
+
+
 async def test_what_is_agreed_holds_after_a_restore_and_is_told_again(
     benefits: ServiceUnderTest, again: ServiceUnderTest
 ) -> None:
