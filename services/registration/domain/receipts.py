@@ -158,7 +158,8 @@ def looked_at(kept: KeptReceipt, others: Sequence[KeptReceipt], declared: Sequen
     """The receipts of a month that stand otherwise once one of them is held against what is declared.
 
     A part stays one, also when a correction has left less than it to come: it was expected. Where new money is all
-    that was to come, the parts of which nobody knew the fund are more than was declared.
+    that was to come, the parts of which nobody knew the fund are more than was declared; but where all of it had come
+    in parts, the new money is: what is known to be paid never becomes less by a receipt.
     """
     banked = [each for other in others if other.allocation is not None for each in other.allocation.funds]
     parts_sen = sum(
@@ -167,10 +168,12 @@ def looked_at(kept: KeptReceipt, others: Sequence[KeptReceipt], declared: Sequen
     allocation = allocated(kept.receipt.amount_sen, declared, banked, parts_sen)
     if kept.is_part and not allocation.funds:
         return
+    beyond = Allocation(unallocated_for=Unallocated.BANKED_ALREADY)
+    if allocation.funds and not kept.is_part and kept.receipt.amount_sen <= parts_sen:
+        allocation = beyond
     if allocation != kept.allocation:
         yield kept.found(allocation)
     if allocation.funds and not kept.is_part:
-        beyond = Allocation(unallocated_for=Unallocated.BANKED_ALREADY)
         yield from (other.found(beyond) for other in others if other.is_part)
 
 

@@ -157,6 +157,16 @@ def test_parts_of_what_was_declared_stay_known_when_a_correction_leaves_less_to_
     assert (found.standing, found.known_sen) == (["allocated", "less_than_declared"], 10_000)
 
 
+def test_no_receipt_makes_less_known_to_be_paid() -> None:
+    """RM100.00 came in parts, of which RM20.00 go back; RM80.00 more take nothing of that back, and are unexpected."""
+    found = month(10_000, 6_000, 4_000)
+    found.declares(8_000)
+    found.came(8_000)
+    assert (found.standing[-1], found.known_sen) == ("banked_already", 10_000)
+    found.released(2, ReceiptAct.ATTRIBUTION)
+    assert found.known_sen == 18_000
+
+
 @pytest.mark.parametrize(
     ("came", "standing", "known_sen"),
     [
