@@ -46,7 +46,7 @@ async def _recall(event: RehabPayableStatedV1, uow: RehabUnitOfWork) -> None:
 async def _stated(event: RehabPayableStatedV1, known: Bill, uow: RehabUnitOfWork) -> int:
     """The statement that was decided; where a correction was lost with the database, what is known of it is added."""
     newest = known.statements[-1] if known.statements else None
-    if newest is not None and newest.treated_on == event.arose_on:
+    if newest is not None and newest.treated_on == event.arose_on and newest.amount_sen >= event.money_sen:
         return newest.revision
     number = 1 if newest is None else newest.revision + 1
     treatment = Treatment.OTHER if newest is None else newest.treatment

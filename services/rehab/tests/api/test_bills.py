@@ -211,6 +211,24 @@ async def test_a_correction_that_a_restore_lost_is_known_by_what_was_owed_for_it
     assert [each["data"] for each in await again.published()] == [each["data"] for each in await rehab.published()]
 
 
+async def test_a_correction_to_more_that_a_restore_lost_is_not_asked_back(rehab: Rehab, again: Rehab) -> None:
+    """Of the same day: the backup knows RM100.00, RM150.00 were found owed since."""
+    less = {"amount": "100.00", "currency": "MYR"}
+    sent = await rehab.bill(amount=less)
+    more = {
+        "treatment": "physiotherapy",
+        "treated_on": today().isoformat(),
+        "amount": {"amount": "150.00", "currency": "MYR"},
+    }
+    await rehab.as_hospital("POST", f"/v1/bills/{sent['bill']}/corrections", more)
+    await rehab.work_off()
+    assert await rehab.decide((await rehab.tasks())[0], CAP) == (201, None)
+    await again.bill(amount=less)
+    await recall(rehab.service, again.service)
+    shown = (await again.as_hospital("GET", f"/v1/bills/{sent['bill']}")).json()
+    assert (shown["state"], shown["owed"]["amount"], shown["amount"]["amount"]) == ("approved", "150.00", "150.00")
+
+
 @pytest.mark.parametrize("is_corrected", [True, False])
 async def test_a_provider_and_who_asks_about_its_bill_do_not_wait_for_each_other(
     rehab: Rehab, is_corrected: bool
