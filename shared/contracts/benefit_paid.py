@@ -10,7 +10,8 @@ from shared.contracts.topics import BENEFIT_PAID
 
 
 class PaymentStated(Event):
-    """What every event about money states, about whomever it is; ``amount_sen`` is above zero.
+    """What every event about money states, about whomever it is; ``amount_sen`` is above zero, but for what came
+    back when nothing was open any more.
 
     What is owed about a person is told of by the events of benefits, which name that person; what is owed about nobody,
     such as an employer's refund, by those of payables, which have no person and are ordered by the party that is paid.
@@ -29,7 +30,7 @@ class PaymentStated(Event):
     fund: Fund
     """The fund that bears it."""
     amount_sen: StatedSen
-    """The amount in sen, above zero."""
+    """The amount in sen, above zero; zero where what came back made no recovery smaller."""
     happened_at: datetime
     """When it happened; of what the bank says, when its word was received."""
     owner: str = "claims"

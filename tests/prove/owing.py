@@ -6,7 +6,8 @@ The amounts are worked where the journey of these lives is (tests/journeys/test_
 declared at RM1,980.00, paid with RM24.40, and is corrected to RM1,880.00, whose contribution is RM23.10 (Act 4, Third
 Schedule): RM1.30 go back to his employer. A hospital asks RM185.00 and is owed RM170.00 by the schedule that two
 officers enter (Act 4 s.57); it takes its bill back when it is paid, and pays RM100.00 and RM70.00, of which the
-second is countered and comes again. A pension of RM1,475.00 a month begins on the day of its notice: what is left of that month by its days, and two whole months.
+second is countered and comes again. A pension of RM1,475.00 a month begins on the day of its notice: what is left of
+that month by its days, and two whole months.
 """
 
 from collections import Counter

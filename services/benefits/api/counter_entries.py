@@ -3,20 +3,19 @@
 from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from services.benefits.api.dependencies import CommittedBeforeAnswer
+from services.benefits.api.dependencies import CommittedBeforeAnswer, by_another_officer, by_one_officer
 from services.benefits.api.fields import OfficerOrBank
 from services.benefits.commands.propose_counter_entry import ProposeCounterEntry
 from services.benefits.commands.propose_counter_entry import propose_counter_entry as handle_propose_counter_entry
 from services.benefits.commands.release_counter_entry import ReleaseCounterEntry
 from services.benefits.commands.release_counter_entry import release_counter_entry as handle_release_counter_entry
 from services.benefits.domain.recoveries import CounterEntry
-from shared.security.scopes import Party, officers_only, requires
+from shared.security.scopes import Party
 from shared.web.fields import DocumentNumber
 from shared.web.money import In, Out, examples
-from shared.web.problems import problems
-from shared.web.routing import CommittingRoute, idempotent
+from shared.web.routing import CommittingRoute
 
 router = APIRouter(route_class=CommittingRoute, tags=["repayments"])
 
@@ -44,10 +43,8 @@ class CounteredOut(Out):
 
 @router.post(
     "/v1/repayments/{repayment}/counter-entries",
-    status_code=201,
     summary="Propose a counter-entry",
-    dependencies=[requires("benefits:repayment:write"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 404, 409),
+    **by_one_officer("repayment", 404, 409),
 )
 async def propose_counter_entry(
     repayment: UUID, body: CounterEntryIn, uow: CommittedBeforeAnswer, caller: Party
@@ -60,10 +57,8 @@ async def propose_counter_entry(
 
 @router.post(
     "/v1/repayments/{repayment}/counter-entries/releases",
-    status_code=201,
     summary="Release a counter-entry",
-    dependencies=[requires("benefits:repayment:release"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(400, 403, 404, 409),
+    **by_another_officer("repayment"),
 )
 async def release_counter_entry(repayment: UUID, uow: CommittedBeforeAnswer, caller: Party) -> CounteredOut:
     """Let it count, as another officer than the one who proposed it: what the repayment booked is reversed, and what it

@@ -36,7 +36,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class GatherBooks:
-    """What is owed, as it was gathered first: settling takes its days, and wakes due work, before it locks payments."""
+    """What is owed, as it was gathered first: what is settled by itself takes its days, and wakes due work, before."""
 
     owed: Owed
 

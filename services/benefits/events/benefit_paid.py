@@ -85,7 +85,7 @@ def _settled(sent: Sent, value_on: date) -> PaymentSettled:
 
 
 def money_came_back(repaid: Repaid) -> PaymentRecovered:
-    """The event of a repayment that made a recovery smaller; it happened on the day on which it came in."""
+    """The event of a repayment, of zero where nothing was open any more; it happened on the day on which it came in."""
     return _about(repaid.recovery.person, BenefitRecoveredV1, PayableRecoveredV1, _repaid(repaid))
 
 

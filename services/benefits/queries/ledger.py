@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from services.benefits.domain.ledger import Account, TransferReason
-from services.benefits.storage.ledger import COMMITTED_WITHIN
+from services.benefits.storage.ledger import CLOSED_UNTIL, COMMITTED_WITHIN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import BUSINESS_ZONE, business_day
 from shared.kernel.funds import CLEARING, Fund
@@ -17,9 +17,6 @@ from shared.kernel.money import Sen
 # What is booked bears an instant of before its commit; ten seconds more are for the commit itself. The API may not look
 # how long the worker's transactions are open.
 CERTAIN_AFTER = COMMITTED_WITHIN + timedelta(seconds=10)
-# Nobody books on a day that is added up: the sums of then, and the transfers since, are right together whenever each of
-# them is read. The day is asked for first: of a day that it does not know, PostgreSQL plans for reading every transfer.
-_CLOSED_UNTIL = text("SELECT max(booked_on) + 1 FROM ledger_day")
 # The two axes: what has its value day until a day counts on it, and what was booked until an instant was known then.
 _MOVED = """
     WITH moved AS (
@@ -144,7 +141,7 @@ async def list_funds(as_of: AsOf, uow: BenefitsUnitOfWork) -> list[FundRead]:
 
 async def _asked(as_of: AsOf, uow: BenefitsUnitOfWork) -> dict[str, Any]:
     """Both axes, and from which day on transfers are read: from that of the instant, of which only a part was known."""
-    day: date | None = (await uow.connection.execute(_CLOSED_UNTIL)).scalar_one()
+    day: date | None = (await uow.connection.execute(CLOSED_UNTIL)).scalar_one()
     if day is not None and as_of.known_at is not None:
         day = min(day, business_day(as_of.known_at))
     since = None if day is None else datetime.combine(day, time.min, BUSINESS_ZONE)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.benefits.domain.recoveries import RepaymentState
+from services.benefits.storage.ledger import COUNTERED
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.money import Sen
 
@@ -15,14 +16,13 @@ _REPAID, _BEYOND = (
     f"EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND cause = '{cause}')"
     for cause in ("repaid", "repaid_beyond")
 )
-_COUNTERED = "cause IN ('repaid_countered', 'repaid_beyond_countered')"
-_STANDS = f"NOT EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {_COUNTERED})"
+_STANDS = f"NOT EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {COUNTERED})"
 _WAITS = "repayment_waiting AS kept JOIN repayment ON id = kept.repayment"
 _WITHDRAWN = "repayment_word AS kept JOIN repayment ON id = kept.repayment"
 _PROPOSED = "counter_entry AS kept JOIN repayment ON id = kept.repayment"
 # A part that was of nobody is reversed beside the one that was of a recovery.
 _REVERSED = (
-    f"(SELECT DISTINCT repayment FROM transfer WHERE {_COUNTERED}) AS kept "  # noqa: S608 - a constant
+    f"(SELECT DISTINCT repayment FROM transfer WHERE {COUNTERED}) AS kept "  # noqa: S608 - a constant
     "JOIN repayment ON id = kept.repayment"
 )
 _MORE = "transfer AS kept JOIN repayment ON repayment.id = kept.repayment"

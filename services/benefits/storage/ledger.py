@@ -30,18 +30,22 @@ NET_SEN = """
 RECOVERY_SEN = """
     coalesce(sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen END), 0)
 """
+# Of a transfer: it says that money did not come in after all; and of `transfer`: it is of such a repayment.
+COUNTERED = "cause IN ('repaid_countered', 'repaid_beyond_countered')"
+CAME_IN = f"NOT EXISTS (SELECT FROM transfer AS back WHERE back.repayment = transfer.repayment AND {COUNTERED})"
 _NET = text(f"""
     SELECT fund, {NET_SEN}::bigint, {RECOVERY_SEN}::bigint
     FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
     GROUP BY fund
 """)  # noqa: S608 - nothing that came from outside stands in it
 # What was paid beyond a loan counts since nothing was to come back: what came back before was of what was open then.
-_LOAN = text("""
+_LOAN = text(f"""
     WITH moved AS (
         SELECT amount_sen, debit, cause, row_number() OVER booked AS number,
                sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)
                    OVER booked AS open_sen
-        FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
+        FROM transfer
+        WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party AND {CAME_IN}
         WINDOW booked AS (ORDER BY booked_at, id))
     SELECT coalesce(sum(amount_sen * CASE debit WHEN 'recoveries_receivable' THEN 1 ELSE -1 END)
                     FILTER (WHERE cause = 'called_in'), 0)::bigint AS called,
@@ -50,7 +54,7 @@ _LOAN = text("""
                                   AND number > (SELECT coalesce(max(number), 0) FROM moved WHERE open_sen = 0)),
                     0)::bigint AS overpaid
     FROM moved
-""")
+""")  # noqa: S608 - constants
 _FIRST_DAY = text("""
     SELECT min(value_on) FROM transfer
     WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
@@ -83,20 +87,21 @@ _RECEIPTS = text("""
 """)
 
 
-# The first instant of which nothing is added up yet. What is before it is never booked on again, so that a sum of then
-# and the transfers from then on are right together whenever they are read.
-_CLOSED_UNTIL = "(SELECT (max(booked_on) + 1)::timestamp AT TIME ZONE :zone FROM ledger_day)"
-_IS_OPEN = text(f"""
+# The first day of which nothing is added up yet. What is before it is never booked on again, so that the sums of then
+# and the transfers from then on are right together whenever each of them is read. It is asked for first: of a day that
+# it does not know, PostgreSQL plans for reading every transfer.
+CLOSED_UNTIL = text("SELECT max(booked_on) + 1 FROM ledger_day")
+_IS_OPEN = text("""
     SELECT EXISTS (SELECT FROM transfer
-                   WHERE booked_at >= coalesce({_CLOSED_UNTIL}, '-infinity') AND booked_at < :before)
-""")  # noqa: S608 - a constant
-_CLOSE = text(f"""
+                   WHERE (CAST(:since AS timestamptz) IS NULL OR booked_at >= :since) AND booked_at < :before)
+""")
+_CLOSE = text("""
     INSERT INTO ledger_day (booked_on, value_on, fund, debit, credit, cause, amount_sen)
     SELECT (booked_at AT TIME ZONE :zone)::date, value_on, fund, debit, credit, cause, sum(amount_sen)::bigint
-    FROM transfer WHERE booked_at >= coalesce({_CLOSED_UNTIL}, '-infinity') AND booked_at < :before
+    FROM transfer WHERE (CAST(:since AS timestamptz) IS NULL OR booked_at >= :since) AND booked_at < :before
     GROUP BY 1, 2, 3, 4, 5, 6
     ON CONFLICT DO NOTHING
-""")  # noqa: S608 - a constant
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +233,16 @@ class LedgerRepository:
 
     async def is_open_before(self, day: date) -> bool:
         """Whether something was booked before a day and is not added up yet."""
-        return bool((await self._connection.execute(_IS_OPEN, _before(day))).scalar_one())
+        return bool((await self._connection.execute(_IS_OPEN, await self._open_before(day))).scalar_one())
 
     async def close(self, day: date) -> None:
         """Add up what was booked before a day, on which nobody books any more; what is added up stays so."""
-        await self._connection.execute(_CLOSE, _before(day))
+        await self._connection.execute(_CLOSE, {**await self._open_before(day), "zone": BUSINESS_ZONE.key})
+
+    async def _open_before(self, day: date) -> dict[str, datetime | None]:
+        closed_until: date | None = (await self._connection.execute(CLOSED_UNTIL)).scalar_one()
+        since = None if closed_until is None else datetime.combine(closed_until, time.min, BUSINESS_ZONE)
+        return {"since": since, "before": datetime.combine(day, time.min, BUSINESS_ZONE)}
 
     async def loan(self, key: EntitlementKey) -> tuple[Sen, Sen]:
         """What of a loan was called in, and what was found to be paid beyond it and not set off against it yet."""
@@ -262,10 +272,6 @@ def _row(transfer: Transfer, entry: UUID, booked_at: datetime, value_on: date | 
         "booked_at": booked_at,
         "value_on": value_on or business_day(booked_at),
     }
-
-
-def _before(day: date) -> dict[str, Any]:
-    return {"before": datetime.combine(day, time.min, BUSINESS_ZONE), "zone": BUSINESS_ZONE.key}
 
 
 def _about(line: Line) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from services.benefits.domain.recoveries import Recovery
 from services.benefits.domain.setting_off import Keep, OpenDebt
 from services.benefits.domain.settlement import recovery_law
 from services.benefits.storage import tables as t
-from services.benefits.storage.ledger import RECOVERY_SEN
+from services.benefits.storage.ledger import CAME_IN, RECOVERY_SEN
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Month
@@ -42,12 +42,9 @@ _HOLDS = f"""
             SELECT booked_at, 'recoveries_receivable' IN (debit, credit) AS moved,
                    sum(CASE 'recoveries_receivable' WHEN debit THEN amount_sen WHEN credit THEN -amount_sen ELSE 0 END)
                        OVER (ORDER BY booked_at) AS open_sen
-            {_OF_RECOVERY} AND NOT EXISTS (
-                SELECT FROM transfer AS back
-                WHERE back.repayment = transfer.repayment
-                      AND back.cause IN ('repaid_countered', 'repaid_beyond_countered'))) AS stood
+            {_OF_RECOVERY} AND {CAME_IN}) AS stood
         WHERE stood.moved AND stood.open_sen = 0 AND stood.booked_at > said_at))
-"""  # noqa: S608 - nothing that came from outside stands in it
+"""
 # The instalments that hold of `recovery`: what was released last.
 PLAN = f"""
     LEFT JOIN LATERAL (

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.benefits.domain.entitled import EntitlementKey, Source
 from services.benefits.domain.recoveries import Recovery, Repayment, Route, Word, reference_in
 from services.benefits.storage import tables as t
+from services.benefits.storage.ledger import COUNTERED
 from shared.kernel.clock import now
 from shared.kernel.identifiers import derived_id
 from shared.kernel.money import Sen
@@ -20,18 +21,17 @@ from shared.security.fields import FieldCipher, place
 
 # What an officer enters or a bank brings is of the organisation: who paid it back is no tenant.
 _OWN = "organisation:1"
-_COUNTERED = "cause IN ('repaid_countered', 'repaid_beyond_countered')"
 # What stands comes first, and then what was entered last.
 _OF_RECEIPT = text(f"""
     SELECT id, word IS NOT DISTINCT FROM 'withdrawn'
                AND NOT EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id)
-               OR EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {_COUNTERED}) AS taken_back
+               OR EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {COUNTERED}) AS taken_back
     FROM repayment LEFT JOIN repayment_word ON repayment_word.repayment = repayment.id
     WHERE route = :route AND reference = :reference
     ORDER BY taken_back, entered_at DESC LIMIT 1
 """)  # noqa: S608 - a constant
 _IS_COUNTERED = text(f"""
-    SELECT EXISTS (SELECT FROM transfer WHERE repayment = :repayment AND {_COUNTERED})
+    SELECT EXISTS (SELECT FROM transfer WHERE repayment = :repayment AND {COUNTERED})
 """)  # noqa: S608 - a constant
 _BOOKED_OF = text("""
     SELECT max(fund) FILTER (WHERE cause = 'repaid') AS fund,
@@ -47,7 +47,7 @@ _BOOKED = text(f"""
            coalesce(settlement.source, 'claim') AS source,
            coalesce(repaid.fund, settlement.fund, recovery.fund) AS fund,
            coalesce(repaid.amount_sen, 0) AS repaid_sen, coalesce(beyond.amount_sen, 0) AS beyond_sen,
-           EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {_COUNTERED}) AS countered
+           EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {COUNTERED}) AS countered
     FROM repayment JOIN recovery ON recovery.id = repayment.recovery
     LEFT JOIN transfer AS repaid ON repaid.repayment = repayment.id AND repaid.cause = 'repaid'
     LEFT JOIN transfer AS beyond ON beyond.repayment = repayment.id AND beyond.cause = 'repaid_beyond'
@@ -58,7 +58,7 @@ _BOOKED = text(f"""
 """)  # noqa: S608 - a constant
 _OF_NOBODY = text(f"""
     SELECT repayment.*,
-           EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {_COUNTERED}) AS countered
+           EXISTS (SELECT FROM transfer WHERE transfer.repayment = repayment.id AND {COUNTERED}) AS countered
     FROM repayment
     WHERE recovery IS NULL AND (CAST(:after AS uuid) IS NULL OR id > :after) ORDER BY id LIMIT :limit
 """)  # noqa: S608 - a constant

@@ -32,7 +32,7 @@ _OPEN = text("""
     ON CONFLICT (claim, scheme, benefit, party) DO NOTHING
 """)
 # A revision that came is not settled yet: by it something may be to come back. A party may have been granted very much:
-# what of it a newer revision has overtaken stands in a table of its own, which `keep` and `recall` fill. Of another
+# what of it a newer revision has overtaken stands in a table of its own, which `keep` and `overtake` fill. Of another
 # Act it counts too: that it is set off may be agreed.
 _OVERTAKEN = text("""
     SELECT claim, scheme, benefit, party

@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from services.benefits.domain.recoveries import RepaymentState
 from services.benefits.domain.waiting import WaitingReason
+from services.benefits.storage.ledger import COUNTERED
 
 # Each is found by an index and counted up to a bound. What waits by no state stands at zero, so that the first is seen.
 FOR_OFFICERS = text(f"""
@@ -16,7 +17,7 @@ FOR_OFFICERS = text(f"""
         (SELECT '{RepaymentState.COUNTER_TO_BE_RELEASED}', proposed_at
          FROM counter_entry AS kept WHERE released_by IS NULL AND NOT EXISTS (
              SELECT FROM transfer AS back
-             WHERE back.repayment = kept.repayment AND cause IN ('repaid_countered', 'repaid_beyond_countered'))
+             WHERE back.repayment = kept.repayment AND {COUNTERED})
          LIMIT 10000)
         UNION ALL
         (SELECT CASE WHEN recovery IS NULL THEN '{RepaymentState.UNKNOWN_REFERENCE}'
@@ -24,7 +25,7 @@ FOR_OFFICERS = text(f"""
          FROM transfer AS kept JOIN repayment ON repayment.id = kept.repayment
          WHERE cause = 'repaid_beyond' AND NOT EXISTS (
              SELECT FROM transfer AS back
-             WHERE back.repayment = kept.repayment AND cause IN ('repaid_countered', 'repaid_beyond_countered'))
+             WHERE back.repayment = kept.repayment AND {COUNTERED})
          LIMIT 10000)
         UNION ALL
         (SELECT '{WaitingReason.AMOUNT_OUT_OF_BOUNDS}', decided_at FROM settlement JOIN assessment USING (claim)
