@@ -27,6 +27,7 @@ from shared.kernel.funds import Fund
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 from shared.law.book import book
+from shared.law.errors import NotYetLaw
 
 # What a line pays to each fund, as `domain.contribution.by_fund` says it of sums; the figure is the law's.
 _TIMES = "act4.contributions.employer_invalidity_times"
@@ -299,4 +300,9 @@ def _of(employer: int, month: Month) -> dict[str, int]:
 
 
 def _times(month: Month, known: date) -> int:
-    return book().on(month.first_day, known).count(_TIMES)
+    """How many times a worker's share of invalidity is the employer's; of a month before the book nothing is refunded
+    (`basis`), and how its sums are parted does not count."""
+    try:
+        return book().on(month.first_day, known).count(_TIMES)
+    except NotYetLaw:
+        return 0

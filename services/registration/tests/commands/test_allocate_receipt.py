@@ -286,6 +286,17 @@ async def test_officers_and_the_bank_state_receipts_and_whose_they_are_sees_them
     assert await register.for_officers() == {"receipt_to_be_released": 1}, "the other waits for its file"
 
 
+async def test_a_receipt_for_a_month_before_the_book_fails_nothing(register: Register) -> None:
+    """No figure of July 2009 is in the book: nothing is declared of it, and nothing refunded."""
+    employer = await register.employer()
+    answer = await state(register, employer, "64.90", month="2009-07", banked_on="2009-08-15")
+    await register.work_off()
+    assert (await shown(register, answer.headers["location"]))["unallocated_for"] == "nothing_declared"
+    await register.work_off()
+    async with register.service.database.connection("migrate") as connection:
+        assert await connection.fetch("SELECT kind FROM due_work WHERE attempts > 0") == []
+
+
 async def test_what_cannot_have_been_banked_is_refused(register: Register) -> None:
     wrong: list[dict[str, str]] = [
         {"amount": "0.00"},
