@@ -20,6 +20,7 @@ from services.benefits.tests.support import report
 from services.registration.files.contribution_file import render
 from services.registration.tests.support import AT_2480, line
 from shared.contracts.generate import OPENAPI
+from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
 from shared.testing.servers import Databases
 from shared.testing.tokens import TestIssuer
@@ -135,6 +136,8 @@ def _body(world: World, package: str, operation: dict[str, Any], dice: random.Ra
     model = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
     # Who is registered is new.
     stated = example if name.startswith("register_") else real(example, world, dice)
+    # Of what this world has just paid, nothing came back on an earlier day.
+    stated |= {"received_on": today().isoformat()} if "received_on" in stated else {}
     return getattr(importlib.import_module(f"{package}.models"), model).from_dict(stated)
 
 

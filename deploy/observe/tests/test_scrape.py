@@ -78,28 +78,32 @@ async def series(client: httpx.AsyncClient) -> set[str]:
     return {line.partition(" ")[0].partition("{")[0] for line in lines if line and line[0] != "#"}
 
 
-async def shown(database: TestDatabase, issuer: TestIssuer, broker: Broker, prefix: str, folder: Path) -> set[str]:
-    """What an API and a worker of claims show, a request after they started."""
-    api = environment(issuer, database.url("api"), broker.bootstrap, prefix)
-    worker = environment(issuer, database.url("worker"), broker.bootstrap, prefix)
+async def shown(
+    claims: TestDatabase, benefits: TestDatabase, issuer: TestIssuer, broker: Broker, prefix: str, folder: Path
+) -> set[str]:
+    """What an API and a worker of claims show, a request after they started, and a worker of benefits."""
+    api, worker, paying = (
+        environment(issuer, url, broker.bootstrap, prefix)
+        for url in (claims.url("api"), claims.url("worker"), benefits.url("worker"))
+    )
     async with (
         process("services.claims.main", api, folder / "api.log") as first,
         process("services.claims.worker", worker, folder / "worker.log") as second,
+        process("services.benefits.worker", paying, folder / "benefits.log") as third,
     ):
         await first.get("/v1/claims")
-
-        return await series(first) | await series(second)
+        return await series(first) | await series(second) | await series(third)
 
 
 async def test_every_series_that_is_named_is_shown(
     databases: Databases, broker: Broker, issuer: TestIssuer, topic_prefix: str, tmp_path: Path
 ) -> None:
-    async with databases.fresh("claims") as database:
+    async with databases.fresh("claims") as database, databases.fresh("benefits") as benefits:
         # What is counted by its reason is shown while something waits.
         async with database.connection() as connection:
             for statement in WAITING:
                 await connection.execute(statement, CLAIM)
-        found = await shown(database, issuer, broker, topic_prefix, tmp_path)
+        found = await shown(database, benefits, issuer, broker, topic_prefix, tmp_path)
     named = {name for expression in expressions(CHECKOUT) for name in metrics_in(expression)} - ITS_OWN
     assert len(named) > 20
     assert named - found == set()
