@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -42,6 +42,20 @@ from shared.web.routing import CommittingRoute, idempotent
 PATH = "/v1/contribution-receipts"
 
 router = APIRouter(route_class=CommittingRoute, tags=["contribution receipts"])
+
+
+def _by_officer(action: str, *refusals: int) -> dict[str, Any]:
+    dependencies = [
+        requires(f"registration:contribution_receipt:{action}"),
+        Depends(officers_only),
+        Depends(idempotent),
+    ]
+    return {"status_code": 201, "dependencies": dependencies, "responses": problems(*refusals)}
+
+
+# What one officer proposes of a receipt holds when another has released it.
+_ONE_OFFICER = _by_officer("write", 403, 404, 409, 422)
+_ANOTHER_OFFICER = _by_officer("release", 403, 404, 409)
 
 ReceiptInPath = Annotated[UUID, Path(description="The receipt.")]
 _Officer = Annotated[str, Field(max_length=255, description="An officer.", examples=["officer-7"])]
@@ -239,10 +253,8 @@ async def list_receipts(
 
 @router.post(
     f"{PATH}/{{receipt}}/releases",
-    status_code=201,
     summary="Release an officer's receipt",
-    dependencies=[requires("registration:contribution_receipt:release"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(403, 404, 409),
+    **_ANOTHER_OFFICER,
 )
 async def release_receipt(
     receipt: ReceiptInPath, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
@@ -254,10 +266,8 @@ async def release_receipt(
 
 @router.post(
     f"{PATH}/{{receipt}}/attributions",
-    status_code=201,
     summary="Propose that a receipt is the employer's own",
-    dependencies=[requires("registration:contribution_receipt:write"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(403, 404, 409, 422),
+    **_ONE_OFFICER,
 )
 async def propose_attribution(
     receipt: ReceiptInPath, body: ReceiptWordIn, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
@@ -269,10 +279,8 @@ async def propose_attribution(
 
 @router.post(
     f"{PATH}/{{receipt}}/attributions/releases",
-    status_code=201,
     summary="Release that a receipt is the employer's own",
-    dependencies=[requires("registration:contribution_receipt:release"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(403, 404, 409),
+    **_ANOTHER_OFFICER,
 )
 async def release_attribution(
     receipt: ReceiptInPath, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
@@ -284,10 +292,8 @@ async def release_attribution(
 
 @router.post(
     f"{PATH}/{{receipt}}/counter-entries",
-    status_code=201,
     summary="Propose a counter-entry",
-    dependencies=[requires("registration:contribution_receipt:write"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(403, 404, 409, 422),
+    **_ONE_OFFICER,
 )
 async def propose_counter_entry(
     receipt: ReceiptInPath, body: ReceiptWordIn, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
@@ -299,10 +305,8 @@ async def propose_counter_entry(
 
 @router.post(
     f"{PATH}/{{receipt}}/counter-entries/releases",
-    status_code=201,
     summary="Release a counter-entry",
-    dependencies=[requires("registration:contribution_receipt:release"), Depends(officers_only), Depends(idempotent)],
-    responses=problems(403, 404, 409),
+    **_ANOTHER_OFFICER,
 )
 async def release_counter_entry(
     receipt: ReceiptInPath, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
