@@ -24,8 +24,9 @@ async def release_counter_entry(command: ReleaseCounterEntry, uow: BenefitsUnitO
     entry = await uow.counter_entries.find(command.repayment)
     if entry is not None:
         must_be_another(command.officer, {entry.proposed_by}, repayment=str(command.repayment))
-    if entry is None or not await uow.counter_entries.release(entry, command.officer):
+    released = entry and await uow.counter_entries.release(entry, command.officer)
+    if released is None:
         raise CounterEntryUnfit(facts={"repayment": str(command.repayment)})
-    await uow.due.at(CounterRepayment(entry.repayment), now())
-    uow.decided("counter_entry_released", repayment=str(entry.repayment))
-    return await uow.counter_entries.find(command.repayment) or entry
+    await uow.due.at(CounterRepayment(released.repayment), now())
+    uow.decided("counter_entry_released", repayment=str(released.repayment))
+    return released

@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Executable, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.recoveries import CounterEntry
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
+
+_COLUMNS = [t.counter_entry.c[name] for name in CounterEntry.__slots__]
 
 
 class CounterEntryRepository:
@@ -29,14 +31,15 @@ class CounterEntryRepository:
 
     async def find(self, repayment: UUID) -> CounterEntry | None:
         """What was proposed of a repayment."""
-        columns = [t.counter_entry.c[name] for name in CounterEntry.__slots__]
-        found = select(*columns).where(t.counter_entry.c.repayment == repayment)
-        row = (await self._connection.execute(found)).one_or_none()
-        return None if row is None else CounterEntry(**row._asdict())
+        return await self._one(select(*_COLUMNS).where(t.counter_entry.c.repayment == repayment))
 
-    async def release(self, entry: CounterEntry, officer: str) -> bool:
-        """Another officer lets it count; whether nobody had."""
+    async def release(self, entry: CounterEntry, officer: str) -> CounterEntry | None:
+        """Another officer lets it count: as it stands then; None where one had."""
         table = t.counter_entry
         waits = (table.c.repayment == entry.repayment, table.c.released_by.is_(None))
         said = update(table).where(*waits).values(released_by=officer, released_at=now())
-        return (await self._connection.execute(said)).rowcount > 0
+        return await self._one(said.returning(*_COLUMNS))
+
+    async def _one(self, statement: Executable) -> CounterEntry | None:
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else CounterEntry(**row._asdict())
