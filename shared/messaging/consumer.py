@@ -1,7 +1,6 @@
 """The consumer of a service: fetches, hands batches over, commits offsets as a hint, watches itself (rules M6)."""
 
 import asyncio
-import contextlib
 import hashlib
 import os
 import socket
@@ -18,6 +17,7 @@ from shared.contracts.topics import physical
 from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import pause
 from shared.messaging.batch import BatchHandler
+from shared.messaging.ending import ended_within
 from shared.messaging.member_name import MemberName
 from shared.messaging.progress import Progress
 from shared.messaging.publisher import RETRY_BACK_OFF_MS
@@ -40,6 +40,11 @@ SILENT_STALL_SECONDS = 20.0
 UNANSWERED_SECONDS = 180.0
 ASK_LIMIT_SECONDS = 5.0
 ASK_POSITIONS_SECONDS = 20.0
+# The client waits without an end for its group to form anew, and to learn where it stands; whoever waits with it looks
+# at nothing any more, and says that it is ready.
+FETCH_LIMIT_SECONDS = 30.0
+COMMIT_LIMIT_SECONDS = 5.0
+STOP_LIMIT_SECONDS = 10.0
 FIRST_BACK_OFF_SECONDS = 0.2
 LONGEST_BACK_OFF_SECONDS = 10.0
 LONGEST_KEY = 200
@@ -123,7 +128,8 @@ class Consumer(Generic[U]):
             silence = Silence(loop.time())
             self.progress.begin()
             while not stop.is_set() and self._may_consume:
-                fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
+                async with asyncio.timeout(FETCH_LIMIT_SECONDS):
+                    fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
                 if assignments.are_new and consumer.assignment():
                     assignments.are_new, fetched = False, {}
                     await self._go_to_positions(consumer, by_topic, stop)
@@ -137,16 +143,17 @@ class Consumer(Generic[U]):
                     silence.broken(loop.time())
                 if loop.time() >= next_look:
                     next_look = loop.time() + LOOK_SECONDS
-                    lags = await lags_of(consumer)
+                    async with asyncio.timeout(FETCH_LIMIT_SECONDS):
+                        lags = await lags_of(consumer)
                     self.progress.look(lags)
                     watchdog.look(lags, loop.time())
                     if silence.is_long(loop.time()):
                         silence.look(await asked_lags_of(consumer), loop.time())
         finally:
+            # First: to stop a client whose group does not form takes as long as it may.
+            self.ready = False
             self.progress.end()
-            # aiokafka's stop() can wait for ever for a broker that is away (aiokafka#659, #583).
-            with contextlib.suppress(TimeoutError, KafkaError, OSError):
-                await asyncio.wait_for(consumer.stop(), 10)
+            await _stop(consumer)
 
     async def _go_to_positions(
         self, consumer: AIOKafkaConsumer, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event
@@ -214,10 +221,12 @@ class Consumer(Generic[U]):
         if not offsets:
             return
         try:
-            await consumer.commit(offsets)
+            async with asyncio.timeout(COMMIT_LIMIT_SECONDS):
+                await consumer.commit(offsets)
             failpoint("consumer.offsets_committed", *_topics(fetched))
-        except (KafkaError, IllegalStateError):
-            # A rebalance ran meanwhile: the database is the truth, whoever reads these again finds them done.
+        except (KafkaError, IllegalStateError, TimeoutError):
+            # A rebalance ran meanwhile, or nobody coordinates the group at the moment: the database is the truth,
+            # whoever reads these again finds them done.
             metrics.COMMIT_FAILURES.labels(target="broker").inc()
 
 
@@ -293,6 +302,15 @@ async def lags_of(consumer: AIOKafkaConsumer) -> dict[TopicPartition, tuple[int,
         if end is not None:
             lags[partition] = (await consumer.position(partition), end)
     return lags
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    """Let go of the broker, and leave nothing of the client that would go on fetching beside the next one."""
+    if await ended_within(STOP_LIMIT_SECONDS, consumer.stop()):
+        return
+    for part in (consumer._fetcher, consumer._client):
+        if part is not None:
+            await ended_within(STOP_LIMIT_SECONDS, part.close())
 
 
 def raw_of(record: ConsumerRecord, topic: str) -> Raw:

@@ -1,7 +1,6 @@
 """The way to the broker: records sent with an idempotent producer, each acknowledged by all replicas or failed."""
 
 import asyncio
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from shared.kernel.failpoints import failpoint
+from shared.messaging.ending import ended_within
 
 SEND_LIMIT_SECONDS = 30.0
 STOP_LIMIT_SECONDS = 5.0
@@ -150,15 +150,13 @@ def _position(future: "asyncio.Future[object]") -> Position | None:
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:
-    # aiokafka's stop() can wait for ever for a broker that is away (aiokafka#659, #583). Given up, it leaves a sender
-    # that goes on: one more for each failed send, and each brings its old records when the broker is back.
-    with contextlib.suppress(TimeoutError, KafkaError, OSError):
-        await asyncio.wait_for(producer.stop(), STOP_LIMIT_SECONDS)
+    # Given up, stop() leaves a sender that goes on: one more for each failed send, and each brings its old records when
+    # the broker is back.
+    if await ended_within(STOP_LIMIT_SECONDS, producer.stop()):
         return
     sender = producer._sender.sender_task
     if sender is not None:
         sender.cancel()
-    with contextlib.suppress(TimeoutError, KafkaError, OSError):
-        await asyncio.wait_for(producer.client.close(), STOP_LIMIT_SECONDS)
+    await ended_within(STOP_LIMIT_SECONDS, producer.client.close())
     if sender is not None:
         await asyncio.wait([sender], timeout=STOP_LIMIT_SECONDS)

@@ -9,7 +9,6 @@ person looks, and releases the database with a name and a reason.
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from shared.contracts.topics import Topic, physical
 from shared.kernel.clock import business_day
 from shared.kernel.pace import pause
 from shared.messaging.consumer import raw_of
+from shared.messaging.ending import ended_within
 from shared.messaging.received import Fault, Raw, Received, Unreadable, headers_text, read
 from shared.messaging.relay import send_again
 from shared.persistence.engine import Database
@@ -434,8 +434,7 @@ class Restoration(Generic[U]):
                 await reader.start()
             yield reader
         finally:
-            with contextlib.suppress(TimeoutError, OSError):
-                await asyncio.wait_for(reader.stop(), 10)
+            await ended_within(10, reader.stop())
 
 
 async def _offsets_of_group(admin: AIOKafkaAdminClient, group: str) -> Mapping[TopicPartition, OffsetAndMetadata]:

@@ -125,9 +125,7 @@ class Worker(Generic[U]):
             parts.append(self._once_looked_into(self.consumer.run, stop))
         tasks = [asyncio.create_task(part) for part in parts]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-            for task in done:
-                task.result()
+            await _until_told(tasks, stop)
         finally:
             stop.set()
             await _end(tasks)
@@ -311,6 +309,21 @@ def _health_page(worker: Worker[U]) -> uvicorn.Server:
     )
     app.include_router(health_router(checks, gauges))
     return server(app, worker.settings.http_host, worker.settings.http_port)
+
+
+async def _until_told(tasks: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:
+    """Returns when all have ended after they were told to; raises what one raised, or that it ended untold.
+
+    A cancelled task counts: `asyncio.wait` takes it for no fault, and a worker without its consumer looks alive.
+    """
+    working = set(tasks)
+    while working:
+        done, working = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            if not task.cancelled():
+                task.result()
+            if not stop.is_set():
+                raise RuntimeError(f"a part of the worker ended, and nobody had told it to: {task.get_coro()}")
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

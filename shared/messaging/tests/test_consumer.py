@@ -7,12 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import pytest
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import NodeNotReadyError
+from aiokafka.protocol.fetch import FetchRequest
 
 from shared.contracts import registry
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import physical
+from shared.messaging import consumer as consumers
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import LONGEST_KEY, MAX_EVENTS, Consumer, bounded, key_of, raw_of
 from shared.messaging.consumer_store import ConsumerStore
@@ -214,6 +218,70 @@ async def test_two_members_share_the_partitions_and_one_takes_over_from_the_othe
     assert sent > left
     assert len(await stage.listener.reactions()) == sent
     assert await stage.listener.parked() == []
+
+
+@pytest.mark.postgres
+@pytest.mark.kafka
+async def test_a_consumer_whose_database_goes_after_its_broker_reads_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fetch that failed sleeps in the client; its cancellation, when the client is stopped, is not the consumer's."""
+    is_away = asyncio.Event()
+    sent_by_client = AIOKafkaClient.send
+
+    async def away(client: AIOKafkaClient, node: Any, request: Any, **options: Any) -> Any:
+        if is_away.is_set() and isinstance(request, FetchRequest):
+            raise NodeNotReadyError("the broker is away")
+        return await sent_by_client(client, node, request, **options)
+
+    async def database_goes_too(*_: object) -> None:
+        is_away.set()
+        # Longer than a fetch waits for records, so that one has failed and sleeps until it is tried again.
+        await asyncio.sleep(0.8)
+        monkeypatch.setattr(BatchHandler, "_take", taken)
+        raise ConnectionError("the database is away")
+
+    taken = BatchHandler._take
+    monkeypatch.setattr(AIOKafkaClient, "send", away)
+    async with stage.member() as member:
+        await eventually(lambda: _is(member.consumer.ready))
+        monkeypatch.setattr(BatchHandler, "_take", database_goes_too)
+        await stage.send(story(persons=3, each=1))
+        await asyncio.wait_for(is_away.wait(), 10)
+        await asyncio.sleep(1.5)
+        is_away.clear()
+        await eventually(stage.group_is_through(3))
+    assert len(await stage.listener.reactions()) == 3
+
+
+@pytest.mark.postgres
+@pytest.mark.kafka
+async def test_a_consumer_whose_group_does_not_form_says_that_it_is_not_ready_and_reads_on_when_it_does(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "FETCH_LIMIT_SECONDS", 1.0)
+    async with stage.member(name="m0") as member:
+        await eventually(lambda: _is(member.consumer.ready))
+        await _join_and_vanish(stage)
+        await eventually(lambda: _is(member.consumer.ready))
+        async with stage.member(name="m1"):
+            await eventually(lambda: _is(not member.consumer.ready), within=8)
+        sent = await stage.send(story(persons=20, each=1))
+        await eventually(stage.group_is_through(len(sent)), within=30)
+
+
+async def _join_and_vanish(stage: Stage) -> None:
+    """A foreign member of the group, which is believed to live for ten seconds after it ended."""
+    foreign = AIOKafkaConsumer(
+        stage.topic, bootstrap_servers=stage.broker.bootstrap, group_id=f"{stage.prefix}g", session_timeout_ms=10_000
+    )
+    await foreign.start()
+    foreign._coordinator._coordination_task.cancel()
+    foreign._coordinator._heartbeat_task.cancel()
+    await foreign._fetcher.close()
+    await foreign._client.close()
+    # Closed already: it is not to complain that nobody stopped it.
+    foreign._closed = True
 
 
 class Rows(PlacementConfirmedV1):

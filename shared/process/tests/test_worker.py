@@ -121,6 +121,20 @@ async def test_a_worker_without_a_name_is_a_member_of_its_own() -> None:
     await client.stop()
 
 
+@pytest.mark.parametrize("ends", ["cancelled", "untold"])
+async def test_a_worker_of_which_a_part_ended_untold_ends_too(monkeypatch: pytest.MonkeyPatch, ends: str) -> None:
+    """It would look alive, and read or send nothing any more."""
+    worker: Worker[UnitOfWork] = Worker(settings_of_nobody(), Work(UnitOfWork))
+
+    async def part(_: asyncio.Event) -> None:
+        if ends == "cancelled":
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(worker.relay, "run", part)
+    with pytest.raises(RuntimeError, match="nobody had told it to"):
+        await asyncio.wait_for(worker.run(asyncio.Event()), 10)
+
+
 async def _nothing(events: object, uow: UnitOfWork) -> None:
     return
 
