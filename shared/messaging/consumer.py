@@ -40,8 +40,8 @@ SILENT_STALL_SECONDS = 20.0
 UNANSWERED_SECONDS = 180.0
 ASK_LIMIT_SECONDS = 5.0
 ASK_POSITIONS_SECONDS = 20.0
+# The client waits without an end for its group to form anew, and to learn where it stands; whoever waits with it looks
 # at nothing any more, and its process looks ready.
-# at nothing any more, and says that it is ready.
 FETCH_LIMIT_SECONDS = 30.0
 COMMIT_LIMIT_SECONDS = 5.0
 STOP_LIMIT_SECONDS = 10.0
