@@ -6,16 +6,18 @@ Nothing is asserted about time: a figure that misses its limit is reported, and 
 import argparse
 import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Sequence
 from pathlib import Path
 
+import uvloop
 from rich.console import Console
 
 from deploy.local.client import HttpClient
 from tests.bench.accidents import latency
 from tests.bench.applying import applying
+from tests.bench.capacity import FIRMS, RATES, SECONDS, capacity
 from tests.bench.figures import Figure, Part
-from tests.bench.highest import SECONDS, highest
 from tests.bench.law import PEOPLE, loading, month_of_contributions
 from tests.bench.platform_fixture import PlatformFixture, running_platform
 from tests.bench.profiling import profile, sampled
@@ -24,26 +26,27 @@ from tests.bench.relaying import relaying
 from tests.bench.replaying import RECORDS, replaying
 from tests.bench.report import keep, machine, show
 from tests.bench.resources import idle
+from tests.bench.rest import rest
 from tests.bench.servers import durable_servers
+from tests.bench.starting import starting
 from tests.bench.workers import burst
-from tests.bench.workforce import prepare
+from tests.bench.workforce import prepare, prepare_firms
 
-PLATFORM, PROFILED, MACHINERY = ("latency", "highest", "reask", "idle"), ("profile",), ("relay", "apply", "workers")
-LAW = ("law", "replay")
-MOST_PROFILED = 300
-RATES = (4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20)
-USUAL = ("latency", "idle", *MACHINERY, *LAW)
+PLATFORM, PROFILED = ("latency", "rest", "capacity", "reask", "idle"), ("profile",)
+MACHINERY, LAW, START = ("relay", "apply", "workers"), ("law", "replay"), ("start",)
+MOST_PROFILED, FILE_WIDTH = 300, 160
+USUAL = ("start", "latency", "rest", "idle", *MACHINERY, *LAW)
 
 
 def arguments() -> argparse.Namespace:
     """The parameters of a run."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=(*PLATFORM, *PROFILED, *MACHINERY, *LAW), default=USUAL)
+    parser.add_argument("--only", nargs="+", choices=(*START, *PLATFORM, *PROFILED, *MACHINERY, *LAW), default=USUAL)
     parser.add_argument("--accidents", type=int, default=600)
     parser.add_argument("--rate", type=float, default=5.0, help="accidents a second")
     parser.add_argument("--idle-seconds", type=float, default=30.0)
     parser.add_argument("--events", type=int, default=20_000, help="events for the relay and the projections")
-    parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="for highest")
+    parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="of accidents, for capacity")
     parser.add_argument("--burst", type=int, default=400, help="accidents at once, for workers")
     parser.add_argument("--people", type=int, default=PEOPLE, help="for law")
     parser.add_argument("--records", type=int, default=RECORDS, help="for replay")
@@ -58,16 +61,19 @@ async def on_the_platform(platform: PlatformFixture, chosen: argparse.Namespace)
     client, parts = HttpClient(platform.state), []
     needed = {
         "latency": chosen.accidents,
-        "highest": int(max(chosen.rates) * SECONDS),
+        "capacity": int(max(chosen.rates) * SECONDS),
         "reask": chosen.accidents * 2,
     }
     count = max((needed.get(each, 0) for each in chosen.only), default=0)
     try:
-        workers = await prepare(platform, client, count) if count else []
+        firms = await prepare_firms(platform, client, count, FIRMS) if count else []
+        workers = [worker for firm in firms for worker in firm.workers]
         if "latency" in chosen.only:
             parts.append(await under_load(latency(platform, client, workers[: chosen.accidents], chosen.rate)))
-        if "highest" in chosen.only:
-            parts.append(await under_load(highest(platform, client, workers, sorted(chosen.rates))))
+        if "rest" in chosen.only:
+            parts.append(await under_load(rest(platform)))
+        if "capacity" in chosen.only:
+            parts.append(await under_load(capacity(platform, client, firms, sorted(chosen.rates))))
         if "reask" in chosen.only:
             parts.append(await under_load(reasking(platform, client, workers, chosen.rate, chosen.stored)))
     finally:
@@ -82,7 +88,7 @@ async def on_a_sampled_platform(platform: PlatformFixture, chosen: argparse.Name
     client = HttpClient(platform.state)
     try:
         workers = await prepare(platform, client, min(chosen.accidents, MOST_PROFILED))
-        return [await under_load(profile(platform, client, workers, chosen.rate, folder))]
+        return await profile(platform, client, workers, chosen.rate, folder)
     finally:
         await client.close()
 
@@ -119,14 +125,18 @@ async def under_load(measuring: Awaitable[Part]) -> Part:
 
 def main() -> None:
     """Measure what was chosen, show it, and keep it."""
-    console, chosen, about = Console(), arguments(), machine()
+    chosen, about = arguments(), machine()
+    # A table that goes into a file is not folded to the width of a terminal that is not there.
+    console = Console() if sys.stdout.isatty() else Console(width=FILE_WIDTH)
     console.print(", ".join(f"{name} {value}" for name, value in about.items()))
     parts: list[Part] = []
+    if _any_of(START, chosen.only):
+        parts.append(starting())
     if _any_of(PLATFORM, chosen.only):
         with running_platform(console) as platform:
-            parts += asyncio.run(on_the_platform(platform, chosen))
+            parts += uvloop.run(on_the_platform(platform, chosen))
     if _any_of(PROFILED, chosen.only):
-        with sampled() as folder, running_platform(console) as platform:
+        with sampled() as folder, running_platform(console, counts_statements=True) as platform:
             parts += asyncio.run(on_a_sampled_platform(platform, chosen, folder))
     if _any_of(MACHINERY, chosen.only):
         parts += asyncio.run(on_the_machinery(chosen))

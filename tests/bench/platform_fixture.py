@@ -1,5 +1,6 @@
 """The real platform, started in a state folder of its own, and the ways into it that measuring needs."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 from rich.console import Console
 
 from deploy.local.plan import Plan, make_plan, remembered_ports
@@ -29,15 +31,34 @@ class PlatformFixture:
 
 
 @contextmanager
-def running_platform(console: Console) -> Iterator[PlatformFixture]:
-    """Start every process on free ports, and stop and delete them afterwards."""
+def running_platform(console: Console, *, counts_statements: bool = False) -> Iterator[PlatformFixture]:
+    """Start every process on free ports, and stop and delete them afterwards.
+
+    A server that counts statements is started a second time: it loads what counts them when it starts.
+    """
     with scratch_folder() as folder:
         state = open_state({"JARING_STATE": str(folder / "state")})
         try:
             up(state, console)
-            yield PlatformFixture(state, make_plan(state, remembered_ports(state)))
+            if counts_statements:
+                asyncio.run(_let_count(_of(state)))
+                down(state, console)
+                up(state, console)
+            yield _of(state)
         finally:
             down(state, console)
+
+
+def _of(state: State) -> PlatformFixture:
+    return PlatformFixture(state, make_plan(state, remembered_ports(state)))
+
+
+async def _let_count(platform: PlatformFixture) -> None:
+    connection = await asyncpg.connect(platform.plan.postgres.url("postgres"))
+    try:
+        await connection.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
+    finally:
+        await connection.close()
 
 
 @contextmanager

@@ -9,12 +9,24 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from deploy.local.plan import Plan
 from tests.bench.platform_fixture import PlatformFixture
 
 EVERY_SECONDS = 0.25
 TOPIC = "bench.probe"
 DATABASE = "bench"
 BODY = b"x" * 600
+
+
+async def make_database(plan: Plan) -> str:
+    """The address of a database of the measurements' own on the platform's server, made at the first call."""
+    connection = await asyncpg.connect(plan.postgres.url("postgres"))
+    try:
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
+            await connection.execute(f"CREATE DATABASE {DATABASE}")
+    finally:
+        await connection.close()
+    return plan.postgres.url(DATABASE)
 
 
 class Probes:
@@ -39,12 +51,7 @@ class Probes:
                 await task
 
     async def _make_room(self) -> None:
-        connection = await asyncpg.connect(self._plan.postgres.url("postgres"))
-        try:
-            if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
-                await connection.execute(f"CREATE DATABASE {DATABASE}")
-        finally:
-            await connection.close()
+        await make_database(self._plan)
         admin = AIOKafkaAdminClient(bootstrap_servers=self._plan.kafka)
         await admin.start()
         try:

@@ -1,4 +1,4 @@
-"""Shows the figures and keeps them: a line of docs/performance-history.jsonl for each run, and a table of all runs."""
+"""Shows the figures and keeps them: a line of docs/performance-history.jsonl for each run, and two tables of it."""
 
 import json
 import os
@@ -19,6 +19,7 @@ from tests.bench.figures import Figure, Part
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 HISTORY, PAGE = DOCS / "performance-history.jsonl", DOCS / "performance.md"
+SHOWN = 6
 BEGIN, END = "<!-- history: written by make bench -->", "<!-- end of history -->"
 
 
@@ -73,7 +74,10 @@ def keep(parts: Sequence[Part], about: Mapping[str, Any], label: str) -> None:
         **about,
         "figures": {part.title: {each.name.strip(): round(each.value, 3) for each in part.figures} for part in parts},
         "limits": {
-            each.name: [each.value, each.limit, each.verdict] for part in parts for each in part.figures if each.limit
+            each.name.strip(): [each.value, each.limit, each.verdict, each.unit, each.at_least]
+            for part in parts
+            for each in part.figures
+            if each.limit is not None
         },
     }
     with HISTORY.open("a") as file:
@@ -82,30 +86,49 @@ def keep(parts: Sequence[Part], about: Mapping[str, Any], label: str) -> None:
 
 
 def write_page() -> None:
-    """Put a row for each run of the history between the page's marks."""
+    """Put the trend of each figure that has a limit, and the runs, between the page's marks."""
     page = PAGE.read_text()
     before, rest = page.split(BEGIN, 1)
     after = rest.split(END, 1)[1]
     runs = [json.loads(line) for line in HISTORY.read_text().splitlines()]
-    PAGE.write_text(before + BEGIN + "\n" + "\n".join(_rows(runs)) + "\n" + END + after)
+    lines = [*trend_rows(runs), "", *run_rows(runs)]
+    PAGE.write_text(before + BEGIN + "\n" + "\n".join(lines) + "\n" + END + after)
 
 
-def _rows(runs: Sequence[Mapping[str, Any]]) -> list[str]:
-    names = list(dict.fromkeys(name for run in runs for name in run["limits"]))
-    head = [
-        "| when, what | machine | load before | " + " | ".join(names) + " |",
-        "|---|---|---:|" + "---:|" * len(names),
-    ]
-    return head + [_row(run, names) for run in runs]
+def trend_rows(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A row for each figure that has a limit, or had one: the last one, and its last values, the newest first."""
+    limits = {name: limit for run in runs for name, limit in run["limits"].items()}
+    rows = [f"| {name} | {_limit(*limits[name][1:])} | {', '.join(_values(name, runs)[:SHOWN])} |" for name in limits]
+    return ["| figure | limit | last values, newest first; bold: missed |", "|---|---:|---|", *rows]
 
 
-def _row(run: Mapping[str, Any], names: Sequence[str]) -> str:
+def _limit(limit: float, _: str, unit: str = "", at_least: bool | None = None) -> str:
+    # Of the first runs it is not kept from which side a limit counts.
+    sign = {True: "≥ ", False: "≤ ", None: ""}[at_least]
+    return f"{sign}{_number(limit)} {unit}".strip()
+
+
+def _values(name: str, runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    values = []
+    for run in reversed(runs):
+        value = next((figures[name] for figures in run["figures"].values() if name in figures), None)
+        if value is not None:
+            missed = run["limits"].get(name, [0, 0, ""])[2] == "missed"
+            text = f"**{_number(value)}**" if missed else _number(value)
+            values.append(f"{text} ({run['at'][5:10]})")
+    return values
+
+
+def run_rows(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A row for each run: what it was of, on what, and how many limits were kept."""
+    return ["| run | what | machine | load before | limits kept |", "|---|---|---|---:|---:|", *map(_run_row, runs)]
+
+
+def _run_row(run: Mapping[str, Any]) -> str:
     where = f"{run['cores']} cores, {run['memory_gb']:g} GB, Python {run['python']}"
-    cells = [f"{run['at'][:16]} {run['label']}", where, f"{run['load_before']:g}"]
-    for name in names:
-        value, limit, verdict = run["limits"].get(name, (None, None, ""))
-        cells.append("" if value is None else f"{_number(value)} of {_number(limit)}, {verdict}")
-    return "| " + " | ".join(cells) + " |"
+    kept = sum(limit[2] == "kept" for limit in run["limits"].values())
+    cells = (run["at"][:16], run["label"], where, f"{run['load_before']:g}", f"{kept} of {len(run['limits'])}")
+    return f"| {' | '.join(cells)} |"
 
 
 def _commit() -> str:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import psutil
 
 from deploy.local.state import identity_in, read_run, supervisor_of
+from deploy.platform import PROCESSES
 from tests.bench.figures import Figure, Part
 from tests.bench.platform_fixture import PlatformFixture
 
-IDLE_LIMIT_PERCENT = 20.0
+IDLE_LIMIT_PERCENT, MEMORY_LIMIT_MB = 8.0, 60.0
 # Before it is idle: the last heartbeat after traffic, the bank's last file, Java's last compilation.
 SETTLING_SECONDS = 20.0
+# The world around the platform: an installation has others in their place.
 OUTSIDE = ("bank", "token-issuer", "zipkin")
 MEGABYTE = 1024 * 1024
 
@@ -56,6 +58,25 @@ def _use(family: list[psutil.Process]) -> Use:
     return Use(seconds, pss)
 
 
+def costs_of(before: Mapping[str, Use], after: Mapping[str, Use], count: int) -> dict[str, float]:
+    """Milliseconds of processor time that each process used for one of so many, the dearest first."""
+    costs = {name: (after[name].seconds - before[name].seconds) / count * 1000 for name in before if name in after}
+    return dict(sorted(costs.items(), key=lambda each: -each[1]))
+
+
+def platform_of(costs: Mapping[str, float]) -> float:
+    """What all processes of the platform used together: without the world around it."""
+    return sum(cost for name, cost in costs.items() if name not in OUTSIDE)
+
+
+def cost_figures(name: str, costs: Mapping[str, float], limit: float | None = None) -> Iterator[Figure]:
+    """The platform's processor time for one, by process, and apart what the world around it used."""
+    note = "without " + ", ".join(OUTSIDE)
+    yield Figure(f"{name}, the platform", platform_of(costs), "ms", limit, note=note)
+    for process, cost in costs.items():
+        yield Figure(f"  {name}: {process}", cost, "ms", note="not the platform" if process in OUTSIDE else "")
+
+
 async def idle(platform: PlatformFixture, seconds: float) -> Part:
     """Processor time of a platform that nobody uses, and its memory."""
     await asyncio.sleep(SETTLING_SECONDS)
@@ -64,13 +85,14 @@ async def idle(platform: PlatformFixture, seconds: float) -> Part:
     after = uses_of(platform)
     percent = {name: (after[name].seconds - before[name].seconds) / seconds * 100 for name in before if name in after}
     part = Part(f"Idle for {seconds:g} s: processor time in % of one core, memory as PSS")
-    ours = sum(share for name, share in percent.items() if name not in OUTSIDE)
-    part.figures.append(
-        Figure("platform, processor", ours, "%", IDLE_LIMIT_PERCENT, note="without " + ", ".join(OUTSIDE))
-    )
+    note = "without " + ", ".join(OUTSIDE)
+    part.figures.append(Figure("platform, processor", platform_of(percent), "%", IDLE_LIMIT_PERCENT, note=note))
     part.figures.append(Figure("with the outside world", sum(percent.values()), "%"))
     part.figures.extend(_groups(percent))
     memory = {name: use.pss / MEGABYTE for name, use in after.items()}
+    python = {name: memory[name] for name in (each.name for each in PROCESSES) if name in memory}
+    largest = max(python, key=python.__getitem__)
+    part.figures.append(Figure("largest process of a service", python[largest], "MB", MEMORY_LIMIT_MB, note=largest))
     part.figures.append(Figure("platform, memory", sum(memory.values()), "MB", note="everything that make up starts"))
     part.figures.extend(Figure(f"  {name}", value, "MB") for name, value in sorted(memory.items()))
     return part

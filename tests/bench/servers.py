@@ -1,7 +1,7 @@
 """Servers of a measurement's own, with the platform's settings: commits are durable, and nothing else uses them."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -42,12 +42,20 @@ def durable_servers() -> Iterator[tuple[Databases, Broker]]:
             postgres.stop()
 
 
-def beside(ours: str, bare: str, rounds: list[Rates], unit: str, limit: float | None) -> list[Figure]:
-    """The middle of the rounds for both ways, and of their ratios."""
+def beside(
+    ours: str,
+    bare: str,
+    rounds: Sequence[Rates],
+    unit: str,
+    limit: float | None = None,
+    ratio_limit: float | None = None,
+) -> list[Figure]:
+    """The middle of the rounds for both ways, and of their ratios, which have limits of their own."""
     note = "rounds: " + ", ".join(f"{each.ours:,.0f}" for each in rounds)
-    ratio = median(each.ours / each.bare for each in rounds)
+    ratios = [each.ours / each.bare for each in rounds]
+    each_ratio = "rounds: " + ", ".join(f"{ratio:.3f}" for ratio in ratios)
     return [
         Figure(ours, median(each.ours for each in rounds), unit, limit, at_least=True, note=note),
         Figure(f"{ours}; beside it: {bare}", median(each.bare for each in rounds), unit),
-        Figure(f"{ours}; ratio of the two", ratio, ""),
+        Figure(f"{ours}; ratio of the two", median(ratios), "", ratio_limit, at_least=True, note=each_ratio),
     ]

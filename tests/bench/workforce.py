@@ -32,6 +32,14 @@ class Insured:
     person: str = ""
 
 
+@dataclass(frozen=True)
+class Firm:
+    """An employer with its workers."""
+
+    employer: Employer
+    workers: Sequence[Insured]
+
+
 class BadAnswer(RuntimeError):
     """The platform refused what preparing a measurement asked of it."""
 
@@ -46,17 +54,26 @@ async def post(client: HttpClient, service: str, path: str, party: str, **conten
 
 async def prepare(platform: PlatformFixture, client: HttpClient, count: int) -> list[Insured]:
     """Register that many workers of one employer, with wages for half a year; returns when claims knows it all."""
-    employer = Employer("KILANG UKUR MASA SDN BHD")
-    made = await post(
-        client, "registration", "/v1/employers", OFFICER, json={"name": employer.name, "employer_code": employer.code}
-    )
-    employer.employer = made["employer"]
+    (firm,) = await prepare_firms(platform, client, count, 1)
+    return list(firm.workers)
+
+
+async def prepare_firms(platform: PlatformFixture, client: HttpClient, count: int, firms: int) -> list[Firm]:
+    """The same with that many workers in all, of so many employers."""
+    made = [await _firm(client, number, range(number, count, firms)) for number in range(firms)]
+    await _until_known(platform, [worker for firm in made for worker in firm.workers])
+    return made
+
+
+async def _firm(client: HttpClient, number: int, numbers: range) -> Firm:
+    employer = Employer(f"KILANG UKUR MASA {number} SDN BHD")
+    body = {"name": employer.name, "employer_code": employer.code}
+    employer.employer = (await post(client, "registration", "/v1/employers", OFFICER, json=body))["employer"]
     await client.admit(employer.party)
-    workers = await _few_at_once(_register(client, employer, _worker(number)) for number in range(count))
+    workers = await _few_at_once(_register(client, employer, _worker(each)) for each in numbers)
     for month in MONTHS:
         await _contribute(client, employer, workers, month)
-    await _until_known(platform, workers)
-    return workers
+    return Firm(employer, workers)
 
 
 def _worker(number: int) -> Insured:

@@ -1,0 +1,228 @@
+"""The highest rates that the platform holds for a minute: what is open does not grow while it lasts.
+
+Accidents, REST writes, and contribution lines as employers push them: one file for the month of a firm. Short trials
+find where the lag begins to grow, long ones confirm it; its growth is reported as a share of what was sent meanwhile.
+"""
+
+import asyncio
+import time
+from bisect import bisect_right
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count, islice
+
+from deploy.local.client import HttpClient
+from deploy.local.state import address_of
+from deploy.local.story import EARLY, SEPTEMBER
+from services.registration.files.contribution_file import FileLine, render
+from shared.kernel.periods import Month
+from tests.bench.accidents import Followed, Sent, accidents, follow
+from tests.bench.employers import API, officers_headers, writes
+from tests.bench.figures import Figure, Part, percentile
+from tests.bench.lag import Lag, growth, lag_of
+from tests.bench.load import at_a_rate
+from tests.bench.platform_fixture import PlatformFixture
+from tests.bench.resources import costs_of, platform_of, uses_of
+from tests.bench.workforce import Firm, Insured, post
+
+TRIAL_SECONDS, SECONDS = 20, 60
+# So much of what was sent may have been added to what is open: in a short trial less is chance.
+GROWTH_LIMIT = {TRIAL_SECONDS: 0.05, SECONDS: 0.02}
+BOUNDS = 300
+FIRMS = 8
+ACCIDENTS_LIMIT, ACCIDENT_LIMIT_MS = 25.0, 55.0
+RATES = (6, 8, 10, 12, 14, 16, 20, 25, 28, 32, 36, 40)
+WRITE_RATES = (25, 50, 75, 100, 125, 150, 200, 250, 300, 400, 500, 600, 700, 800)
+# Months of before June 2026, when the SKBBK begins: the wages of September, without it.
+MONTHS = tuple(Month.of(f"2025-{month:02d}") for month in range(1, 13))
+SEPTEMBER_WITHOUT_SKBBK = (*SEPTEMBER[:5], 0)
+LINE_RATES = (500, 1_000, 2_000, 3_000, 5_000, 8_000, 12_000, 16_000, 24_000, 32_000)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A rate and what became of it: how much of what was sent stayed open, how many came to nothing."""
+
+    rate: float
+    seconds: int
+    milliseconds: Sequence[float]
+    growth: float
+    cost: float
+    lost: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the platform keeps up with the rate."""
+        return not self.lost and self.growth <= GROWTH_LIMIT[self.seconds]
+
+    def figures(self, what: str) -> Iterator[Figure]:
+        """What was seen, for the table."""
+        word = "held" if self.holds else f"{self.lost} lost" if self.lost else "the lag grows"
+        name = f"  {what}: {self.seconds} s at {self.rate:,g}/s"
+        note = f"{word}: {self.growth:.1%} of what was sent was added to what is open"
+        yield Figure(f"{name}, p50", percentile(self.milliseconds, 50), "ms", note=note)
+        yield Figure(f"{name}, processor time of the platform for one", self.cost, "ms")
+
+
+Attempt = Callable[[float, int], Awaitable[Trial]]
+
+
+async def by_halves(rates: Sequence[float], attempt: Attempt) -> list[Trial]:
+    """Short trials of rising rates, each in the middle of those that are left."""
+    trials: list[Trial] = []
+    low, high = 0, len(rates)
+    while low < high:
+        middle = (low + high) // 2
+        trials.append(await attempt(rates[middle], TRIAL_SECONDS))
+        low, high = (middle + 1, high) if trials[-1].holds else (low, middle)
+    return trials
+
+
+async def highest(rates: Sequence[float], attempt: Attempt) -> list[Trial]:
+    """Search by halves, and confirm the highest that held from there downwards, for the whole time."""
+    trials = await by_halves(rates, attempt)
+    for rate in sorted((each for each in rates if each <= held(trials)), reverse=True):
+        trials.append(await attempt(rate, SECONDS))
+        if trials[-1].holds:
+            break
+    return trials
+
+
+def held(trials: Sequence[Trial]) -> float:
+    """The highest rate that held, by the longest trials; 0 where none did."""
+    longest = max(trial.seconds for trial in trials)
+    return max((trial.rate for trial in trials if trial.holds and trial.seconds == longest), default=0.0)
+
+
+async def capacity(
+    platform: PlatformFixture, client: HttpClient, firms: Sequence[Firm], rates: Sequence[float]
+) -> Part:
+    """The highest rate of each kind, one after another; ``rates`` are those of accidents that are tried."""
+    part = Part(f"Highest rates held for {SECONDS} s")
+    workers = [worker for firm in firms for worker in firm.workers]
+    trials = await highest(rates, Accidents(platform, client, workers).attempt)
+    part.figures.extend(_held("accidents", "accidents/s", trials, ACCIDENTS_LIMIT, ACCIDENT_LIMIT_MS))
+    async with lag_of(platform, "registration") as lag:
+        trials = await highest(WRITE_RATES, Writes(platform, lag).attempt)
+    part.figures.extend(_held("REST writes", "requests/s", trials))
+    async with lag_of(platform, "contribution.received") as lag:
+        trials = await highest(LINE_RATES, Pushes(platform, client, lag, firms).attempt)
+    part.figures.extend(_held("pushed contribution lines", "lines/s", trials))
+    return part
+
+
+def _held(
+    what: str, unit: str, trials: Sequence[Trial], limit: float | None = None, limit_ms: float | None = None
+) -> Iterator[Figure]:
+    rate = held(trials) if trials[-1].seconds == SECONDS else 0.0
+    yield Figure(f"{what}: held", rate, unit, limit, at_least=True)
+    if rate:
+        name = f"{what}: processor time of the platform for one, at that rate"
+        yield Figure(name, trials[-1].cost, "ms", limit_ms)
+    for trial in trials:
+        yield from trial.figures(what)
+
+
+class Accidents:
+    """Accidents, each trial on a day of its own, so that each accident is a new one."""
+
+    def __init__(self, platform: PlatformFixture, client: HttpClient, workers: Sequence[Insured]) -> None:
+        self._platform = platform
+        self._client = client
+        self._workers = workers
+        self._days = count(16)
+
+    async def attempt(self, rate: float, seconds: int) -> Trial:
+        """Followed to their instructions."""
+        before, day = uses_of(self._platform), f"2026-07-{next(self._days):02d}"
+        sent = await accidents(self._client, self._workers[: int(rate * seconds)], rate, day)
+        followed = await follow(self._platform, sent)
+        cost = platform_of(costs_of(before, uses_of(self._platform), len(sent)))
+        milliseconds = [each.whole for each in followed]
+        added = growth(open_accidents(sent, followed), len(sent))
+        return Trial(rate, seconds, milliseconds, added, cost, len(sent) - len(followed))
+
+
+def open_accidents(sent: Sequence[Sent], followed: Sequence[Followed]) -> list[tuple[float, float]]:
+    """How many were sent and not yet instructed, at instants spread over the time of sending."""
+    starts = sorted(each.sent_at for each in sent)
+    ends = sorted(each.instants[-1] for each in followed)
+    step: timedelta = (starts[-1] - starts[0]) / BOUNDS
+    instants = [starts[0] + step * look for look in range(BOUNDS + 1)]
+    return [(instant.timestamp(), bisect_right(starts, instant) - bisect_right(ends, instant)) for instant in instants]
+
+
+class Writes:
+    """New employers by REST, at a rate, until every service has read what was said of them."""
+
+    def __init__(self, platform: PlatformFixture, lag: Lag) -> None:
+        self._platform = platform
+        self._lag = lag
+
+    async def attempt(self, rate: float, seconds: int) -> Trial:
+        """A token lives for ten minutes, so each trial has one of its own."""
+        address = address_of(self._platform.state, API)
+        requests = writes(await officers_headers(self._platform))
+        before = uses_of(self._platform)
+        async with self._lag.watched():
+            answers = (await at_a_rate(address, requests, rate, seconds)).must_be(201)
+        added = growth(self._lag.looks, answers.count)
+        await self._lag.drained()
+        cost = platform_of(costs_of(before, uses_of(self._platform), answers.count))
+        return Trial(rate, seconds, answers.milliseconds, added, cost)
+
+
+class Pushes:
+    """Contribution files at a rate of lines, a file for a month of a firm, until claims has read what they brought.
+
+    Each file is news: a firm's month is stated with other wages than the last time.
+    """
+
+    def __init__(self, platform: PlatformFixture, client: HttpClient, lag: Lag, firms: Sequence[Firm]) -> None:
+        self._platform = platform
+        self._client = client
+        self._lag = lag
+        self._firms = firms
+        self._files = self._endless()
+
+    async def attempt(self, rate: float, seconds: int) -> Trial:
+        """The time of a file is that of its answer."""
+        lines = min(len(firm.workers) for firm in self._firms)
+        files = list(islice(self._files, max(1, round(rate * seconds / lines))))
+        before = uses_of(self._platform)
+        async with self._lag.watched():
+            milliseconds = await self._send(files, seconds)
+        added = growth(self._lag.looks, len(files))
+        await self._lag.drained()
+        cost = platform_of(costs_of(before, uses_of(self._platform), len(files) * lines))
+        return Trial(rate, seconds, milliseconds, added, cost)
+
+    async def _send(self, files: Sequence[tuple[Firm, bytes]], seconds: int) -> list[float]:
+        begun = time.perf_counter()
+        tasks = []
+        for number, file in enumerate(files):
+            await asyncio.sleep(max(0.0, begun + number * seconds / len(files) - time.perf_counter()))
+            tasks.append(asyncio.create_task(self._push(*file)))
+        return list(await asyncio.gather(*tasks))
+
+    async def _push(self, firm: Firm, content: bytes) -> float:
+        begun = time.perf_counter()
+        headers = {"content-type": "text/plain"}
+        path, party = "/v1/contribution-files", firm.employer.party
+        await post(self._client, "registration", path, party, content=content, headers=headers)
+        return (time.perf_counter() - begun) * 1000
+
+    def _endless(self) -> Iterator[tuple[Firm, bytes]]:
+        lines = min(len(firm.workers) for firm in self._firms)
+        for number in count():
+            amounts = (EARLY, SEPTEMBER_WITHOUT_SKBBK)[number % 2]
+            for month in MONTHS:
+                for firm in self._firms:
+                    yield (
+                        firm,
+                        render(
+                            FileLine(firm.employer.code, each.mykad, each.name, month, *amounts)
+                            for each in firm.workers[:lines]
+                        ),
+                    )

@@ -1,0 +1,102 @@
+"""How much a platform has still to do: read from the databases, since each consumer's place stands in its own."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from deploy.platform import SERVICES
+from tests.bench.platform_fixture import PlatformFixture
+
+LOOK_SECONDS, PATIENCE_SECONDS = 0.25, 300.0
+# Records that are on their way at any rate: a heartbeat that was just sent.
+AT_REST = 3
+
+_UNSENT = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+_PLACES = "SELECT kafka_partition, next_offset FROM read_position WHERE topic = $1"
+_FILES = "SELECT count(*) FROM contribution_file WHERE finished_at IS NULL"
+
+
+class NeverAtRest(RuntimeError):
+    """What was left to do did not become less."""
+
+
+@dataclass
+class Lag:
+    """Of one topic of registration's: files not worked through, events not sent, and records that the consumer furthest
+    behind has not read."""
+
+    owner: asyncpg.Connection
+    consumers: Sequence[asyncpg.Connection]
+    topic: str
+    looks: list[tuple[float, int]] = field(default_factory=list)
+
+    async def now(self) -> int:
+        """How much is left."""
+        left: int = await self.owner.fetchval(_UNSENT) + await self.owner.fetchval(_FILES)
+        ends = await self._places(self.owner)
+        behind = [0]
+        for consumer in self.consumers:
+            places = await self._places(consumer)
+            if places:
+                behind.append(sum(max(0, end - places.get(partition, 0)) for partition, end in ends.items()))
+        return left + max(behind)
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Look at it again and again while the block lasts: ``looks`` has the instants and what was left."""
+        self.looks = []
+        watching = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    async def drained(self) -> None:
+        """Wait until nothing is left; raises NeverAtRest."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while (left := await self.now()) > AT_REST:
+            if time.monotonic() > end:
+                raise NeverAtRest(f"{left} records of {self.topic} are left after {PATIENCE_SECONDS:g} s")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _places(self, database: asyncpg.Connection) -> dict[int, int]:
+        return {row["kafka_partition"]: row["next_offset"] for row in await database.fetch(_PLACES, self.topic)}
+
+    async def _watch(self) -> None:
+        while True:
+            self.looks.append((time.perf_counter(), await self.now()))
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def lag_of(platform: PlatformFixture, topic: str) -> AsyncIterator[Lag]:
+    """That of a topic of registration's, over every service that reads it."""
+    async with AsyncExitStack() as stack:
+        opened = {}
+        for service in SERVICES:
+            opened[service] = await asyncpg.connect(platform.database(service))
+            stack.push_async_callback(opened[service].close)
+        owner = opened.pop("registration")
+        yield Lag(owner, list(opened.values()), topic)
+
+
+def growth(looks: Sequence[tuple[float, float]], sent: float) -> float:
+    """How much more was open in the last sixth than in the sixth after the middle, by what was sent in between.
+
+    ``looks`` are instants and what was open then, over the whole of a trial in which ``sent`` were sent evenly.
+    Averages of a sixth, since single ones come and go; in the first half caches and pools become warm.
+    """
+    first, last = looks[0][0], looks[-1][0]
+    part = (last - first) / 6
+
+    def open_from(sixth: int) -> float:
+        begin = first + part * sixth
+        seen = [left for instant, left in looks if begin <= instant <= begin + part]
+        return sum(seen) / len(seen) if seen else 0.0
+
+    return (open_from(5) - open_from(3)) / (sent / 3)
