@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.capacity import SECONDS, TRIAL_SECONDS, Trial, held, highest
+from tests.bench.capacity import SECONDS, TRIAL_SECONDS, Trial, held, highest, open_requests
 from tests.bench.causes import cause_of, work_of
 from tests.bench.figures import Figure
 from tests.bench.lag import growth
@@ -52,6 +52,15 @@ def test_growth_is_what_was_added_to_what_is_open_by_what_was_sent_meanwhile() -
     assert growth([(instant, 25.0) for instant, _ in looks], 600) == 0
     # What grows only until pools and caches are warm does not count.
     assert growth([(instant, min(left, 20.0)) for instant, left in looks], 600) == 0
+
+
+def test_requests_that_wait_for_a_slow_server_are_left_to_do() -> None:
+    """Due each second, answered half as fast: what is left elsewhere does not grow, and the rate is not held."""
+    due = [float(second) for second in range(60)]
+    late = [2 * second + 0.5 for second in due]
+    looks = [(instant / 10, 0.0) for instant in range(700)]
+    assert growth(open_requests(looks, due, late), 60) == pytest.approx(0.5, abs=0.05)
+    assert growth(open_requests(looks, due, [second + 0.5 for second in due]), 60) == pytest.approx(0, abs=0.05)
 
 
 def test_a_ratio_is_that_of_its_own_round_and_has_a_floor_of_its_own() -> None:

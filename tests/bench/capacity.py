@@ -6,10 +6,8 @@ find where the lag begins to grow, long ones confirm it; its growth is reported 
 
 import asyncio
 import time
-from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import count, islice
 
 from deploy.local.client import HttpClient
@@ -20,7 +18,7 @@ from shared.kernel.periods import Month
 from tests.bench.accidents import Followed, Sent, accidents, follow
 from tests.bench.employers import API, officers_headers, writes
 from tests.bench.figures import Figure, Part, percentile
-from tests.bench.lag import Lag, growth, lag_of
+from tests.bench.lag import Lag, growth, lag_of, waiting
 from tests.bench.load import at_a_rate
 from tests.bench.platform_fixture import PlatformFixture
 from tests.bench.resources import costs_of, platform_of, uses_of
@@ -146,11 +144,19 @@ class Accidents:
 
 def open_accidents(sent: Sequence[Sent], followed: Sequence[Followed]) -> list[tuple[float, float]]:
     """How many were sent and not yet instructed, at instants spread over the time of sending."""
-    starts = sorted(each.sent_at for each in sent)
-    ends = sorted(each.instants[-1] for each in followed)
-    step: timedelta = (starts[-1] - starts[0]) / BOUNDS
+    starts = sorted(each.sent_at.timestamp() for each in sent)
+    ends = sorted(each.instants[-1].timestamp() for each in followed)
+    step = (starts[-1] - starts[0]) / BOUNDS
     instants = [starts[0] + step * look for look in range(BOUNDS + 1)]
-    return [(instant.timestamp(), bisect_right(starts, instant) - bisect_right(ends, instant)) for instant in instants]
+    return [(instant, waiting(starts, ends, instant)) for instant in instants]
+
+
+def open_requests(
+    looks: Sequence[tuple[float, float]], due: Sequence[float], ended: Sequence[float]
+) -> list[tuple[float, float]]:
+    """What was left to do at each look, and the requests that were due by then and not answered."""
+    starts, ends = sorted(due), sorted(ended)
+    return [(instant, left + waiting(starts, ends, instant)) for instant, left in looks if instant <= starts[-1]]
 
 
 class Writes:
@@ -167,7 +173,7 @@ class Writes:
         before = uses_of(self._platform)
         async with self._lag.watched():
             answers = (await at_a_rate(address, requests, rate, seconds)).must_be(201)
-        added = growth(self._lag.looks, answers.count)
+        added = growth(open_requests(self._lag.looks, answers.due, answers.ended), answers.count)
         await self._lag.drained()
         cost = platform_of(costs_of(before, uses_of(self._platform), answers.count))
         return Trial(rate, seconds, answers.milliseconds, added, cost)
@@ -192,26 +198,29 @@ class Pushes:
         files = list(islice(self._files, max(1, round(rate * seconds / lines))))
         before = uses_of(self._platform)
         async with self._lag.watched():
-            milliseconds = await self._send(files, seconds)
-        added = growth(self._lag.looks, len(files))
+            begun, ended = await self._send(files, seconds)
+        added = growth(open_requests(self._lag.looks, begun, ended), len(files))
         await self._lag.drained()
         cost = platform_of(costs_of(before, uses_of(self._platform), len(files) * lines))
+        milliseconds = [(end - begin) * 1000 for begin, end in zip(begun, ended, strict=True)]
         return Trial(rate, seconds, milliseconds, added, cost)
 
-    async def _send(self, files: Sequence[tuple[Firm, bytes]], seconds: int) -> list[float]:
+    async def _send(self, files: Sequence[tuple[Firm, bytes]], seconds: int) -> tuple[list[float], list[float]]:
+        """When each was sent, and when it was answered."""
         begun = time.perf_counter()
         tasks = []
         for number, file in enumerate(files):
             await asyncio.sleep(max(0.0, begun + number * seconds / len(files) - time.perf_counter()))
             tasks.append(asyncio.create_task(self._push(*file)))
-        return list(await asyncio.gather(*tasks))
+        spans = await asyncio.gather(*tasks)
+        return [begin for begin, _ in spans], [end for _, end in spans]
 
-    async def _push(self, firm: Firm, content: bytes) -> float:
+    async def _push(self, firm: Firm, content: bytes) -> tuple[float, float]:
         begun = time.perf_counter()
         headers = {"content-type": "text/plain"}
         path, party = "/v1/contribution-files", firm.employer.party
         await post(self._client, "registration", path, party, content=content, headers=headers)
-        return (time.perf_counter() - begun) * 1000
+        return begun, time.perf_counter()
 
     def _endless(self) -> Iterator[tuple[Firm, bytes]]:
         lines = min(len(firm.workers) for firm in self._firms)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -83,6 +84,11 @@ async def lag_of(platform: PlatformFixture, topic: str) -> AsyncIterator[Lag]:
             stack.push_async_callback(opened[service].close)
         owner = opened.pop("registration")
         yield Lag(owner, list(opened.values()), topic)
+
+
+def waiting(starts: Sequence[float], ends: Sequence[float], instant: float) -> int:
+    """How many had begun by then and not ended; both sorted."""
+    return bisect_right(starts, instant) - bisect_right(ends, instant)
 
 
 def growth(looks: Sequence[tuple[float, float]], sent: float) -> float:

@@ -18,9 +18,10 @@ STATUS = slice(9, 12)
 
 @dataclass
 class Answers:
-    """What came back: durations in milliseconds from when each request was due, seconds in all, the client's own."""
+    """What came back: when each request was due and when it was answered, seconds in all, and the client's own."""
 
-    milliseconds: list[float] = field(default_factory=list)
+    due: list[float] = field(default_factory=list)
+    ended: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     own_seconds: float = 0.0
@@ -30,7 +31,12 @@ class Answers:
     @property
     def count(self) -> int:
         """How many requests were answered."""
-        return len(self.milliseconds)
+        return len(self.ended)
+
+    @property
+    def milliseconds(self) -> list[float]:
+        """From when a request was due to its answer."""
+        return [(ended - due) * 1000 for due, ended in zip(self.due, self.ended, strict=True)]
 
     @property
     def rate(self) -> float:
@@ -132,7 +138,8 @@ async def _measured(address: str, answers: Answers, send: Callable[[_Connection]
 
 
 def _note(answers: Answers, answer: bytes, begun: float) -> None:
-    answers.milliseconds.append((time.perf_counter() - begun) * 1000)
+    answers.due.append(begun)
+    answers.ended.append(time.perf_counter())
     answers.last, status = answer, answer[STATUS].decode()
     answers.statuses[status] += 1
     if not status.startswith("2") and not answers.first_refusal:
