@@ -13,10 +13,15 @@ from deploy.platform import SERVICES
 from tests.bench.platform_fixture import PlatformFixture
 
 LOOK_SECONDS, PATIENCE_SECONDS = 0.25, 300.0
-# Records that are on their way at any rate: a heartbeat that was just sent.
-AT_REST = 3
+# Ids are handed out before commits: rows that become visible late lie among the last so many.
+LATE = 1_000
 
 _UNSENT = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+_SENT = """
+    SELECT kafka_partition, max(kafka_offset) + 1 AS ends, max(id) AS last FROM outbox
+    WHERE topic = $1 AND id > $2 AND published_at IS NOT NULL GROUP BY kafka_partition
+"""
+_LAST = "SELECT coalesce(max(id), 0) FROM outbox"
 _PLACES = "SELECT kafka_partition, next_offset FROM read_position WHERE topic = $1"
 _FILES = "SELECT count(*) FROM contribution_file WHERE finished_at IS NULL"
 
@@ -27,24 +32,32 @@ class NeverAtRest(RuntimeError):
 
 @dataclass
 class Lag:
-    """Of one topic of registration's: files not worked through, events not sent, and records that the consumer furthest
-    behind has not read."""
+    """Of one topic of registration's: files not worked through, events not sent, and how far the consumer furthest
+    behind stands before the last events. Heartbeats do not count: a consumer may keep its place among them to itself.
+    """
 
     owner: asyncpg.Connection
     consumers: Sequence[asyncpg.Connection]
     topic: str
-    looks: list[tuple[float, int]] = field(default_factory=list)
+    # The outbox was looked at up to here; the ends of what was sent by then, by partition.
+    seen: int = 0
+    ends: dict[int, int] = field(default_factory=dict)
+    looks: list[tuple[float, float]] = field(default_factory=list)
 
     async def now(self) -> int:
         """How much is left."""
         left: int = await self.owner.fetchval(_UNSENT) + await self.owner.fetchval(_FILES)
-        ends = await self._places(self.owner)
-        behind = [0]
-        for consumer in self.consumers:
-            places = await self._places(consumer)
-            if places:
-                behind.append(sum(max(0, end - places.get(partition, 0)) for partition, end in ends.items()))
-        return left + max(behind)
+        for row in await self.owner.fetch(_SENT, self.topic, self.seen - LATE):
+            self.ends[row["kafka_partition"]] = max(row["ends"], self.ends.get(row["kafka_partition"], 0))
+            self.seen = max(self.seen, row["last"])
+        return left + max([await self._behind(consumer) for consumer in self.consumers], default=0)
+
+    async def _behind(self, consumer: asyncpg.Connection) -> int:
+        """In records; 0 for a service that does not read the topic."""
+        rows = await consumer.fetch(_PLACES, self.topic)
+        places = {row["kafka_partition"]: row["next_offset"] for row in rows}
+        behind = sum(max(0, end - places.get(partition, 0)) for partition, end in self.ends.items())
+        return behind if places else 0
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
@@ -60,13 +73,10 @@ class Lag:
     async def drained(self) -> None:
         """Wait until nothing is left; raises NeverAtRest."""
         end = time.monotonic() + PATIENCE_SECONDS
-        while (left := await self.now()) > AT_REST:
+        while left := await self.now():
             if time.monotonic() > end:
                 raise NeverAtRest(f"{left} records of {self.topic} are left after {PATIENCE_SECONDS:g} s")
             await asyncio.sleep(LOOK_SECONDS)
-
-    async def _places(self, database: asyncpg.Connection) -> dict[int, int]:
-        return {row["kafka_partition"]: row["next_offset"] for row in await database.fetch(_PLACES, self.topic)}
 
     async def _watch(self) -> None:
         while True:
@@ -83,7 +93,7 @@ async def lag_of(platform: PlatformFixture, topic: str) -> AsyncIterator[Lag]:
             opened[service] = await asyncpg.connect(platform.database(service))
             stack.push_async_callback(opened[service].close)
         owner = opened.pop("registration")
-        yield Lag(owner, list(opened.values()), topic)
+        yield Lag(owner, list(opened.values()), topic, await owner.fetchval(_LAST))
 
 
 def waiting(starts: Sequence[float], ends: Sequence[float], instant: float) -> int:

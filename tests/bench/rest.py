@@ -157,6 +157,8 @@ def _figures(name: str, statement: str, turns: Sequence[Turn], limit: float | No
     for process in (BARE, "postgres"):
         cost = median(turn.bare_costs[process] for turn in turns)
         yield Figure(f"  {name}; {BARE} and {statement}: processor time, {process}", cost, "ms")
+    own = median(turn.bare.own_milliseconds for turn in turns)
+    yield Figure(f"  {name}; {BARE} and {statement}: processor time of the client", own, "ms")
     for process in turns[0].costs:
         cost = median(turn.costs.get(process, 0.0) for turn in turns)
         if cost >= SMALLEST_MS and process != BARE:
