@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.capacity import SECONDS, TRIAL_SECONDS, Trial, held, highest, open_requests
+from tests.bench.capacity import SECONDS, TRIAL_SECONDS, Trial, held, highest, open_accidents, open_requests
 from tests.bench.causes import cause_of, work_of
 from tests.bench.figures import Figure
 from tests.bench.lag import growth
@@ -52,6 +52,11 @@ def test_growth_is_what_was_added_to_what_is_open_by_what_was_sent_meanwhile() -
     assert growth([(instant, 25.0) for instant, _ in looks], 600) == 0
     # What grows only until pools and caches are warm does not count.
     assert growth([(instant, min(left, 20.0)) for instant, left in looks], 600) == 0
+
+
+def test_where_nothing_was_answered_all_of_it_is_left() -> None:
+    assert growth(open_requests([(0.0, 1.0), (1.0, 2.0)], [], []), 0) == growth(open_accidents([], []), 0) == 1
+    assert not Trial(10, TRIAL_SECONDS, [], 1.0, 0.0).holds
 
 
 def test_requests_that_wait_for_a_slow_server_are_left_to_do() -> None:

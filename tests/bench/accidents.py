@@ -19,7 +19,7 @@ from tests.bench.figures import Figure, Part, percentile, spread
 from tests.bench.platform_fixture import PlatformFixture
 from tests.bench.probes import Probes
 from tests.bench.resources import cost_figures, costs_of, uses_of
-from tests.bench.workforce import Insured, post
+from tests.bench.workforce import Insured, answered, post
 
 PATIENCE_SECONDS = 60.0
 P50_LIMIT_MS, P99_LIMIT_MS = 80.0, 200.0
@@ -65,13 +65,13 @@ def _ms(begin: datetime, end: datetime) -> float:
 
 
 async def accidents(client: HttpClient, workers: Sequence[Insured], rate: float, happened_on: str) -> list[Sent]:
-    """Report an accident of each worker, at a fixed rate whether or not the platform keeps up."""
+    """Report an accident of each worker, at a fixed rate whether or not the platform keeps up; those it answered."""
     begun = time.monotonic()
     tasks = []
     for number, worker in enumerate(workers):
         await asyncio.sleep(max(0.0, begun + number / rate - time.monotonic()))
         tasks.append(asyncio.create_task(_report(client, worker, happened_on)))
-    return list(await asyncio.gather(*tasks))
+    return await answered(tasks)
 
 
 async def _report(client: HttpClient, worker: Insured, happened_on: str) -> Sent:
@@ -141,7 +141,7 @@ async def latency(platform: PlatformFixture, client: HttpClient, workers: Sequen
     sent = [*alone, *probed]
     whole = [each.whole for each in followed]
     title = f"Accident to payment instruction: {len(workers)} accidents at {rate:g}/s"
-    part = Part(title, [Figure("accidents without an instruction", len(sent) - len(followed), "", limit=0)])
+    part = Part(title, [Figure("accidents without an instruction", len(workers) - len(followed), "", limit=0)])
     part.figures.append(Figure("whole, p50", percentile(whole, 50), "ms", P50_LIMIT_MS))
     part.figures.append(Figure("whole, p99", percentile(whole, 99), "ms", P99_LIMIT_MS))
     for number, hop in enumerate(HOPS):

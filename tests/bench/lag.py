@@ -105,8 +105,11 @@ def growth(looks: Sequence[tuple[float, float]], sent: float) -> float:
     """How much more was open in the last sixth than in the sixth after the middle, by what was sent in between.
 
     ``looks`` are instants and what was open then, over the whole of a trial in which ``sent`` were sent evenly.
-    Averages of a sixth, since single ones come and go; in the first half caches and pools become warm.
+    Averages of a sixth, since single ones come and go; in the first half caches and pools become warm. Where nothing
+    was seen or answered all of it is left.
     """
+    if not looks or not sent:
+        return 1.0
     first, last = looks[0][0], looks[-1][0]
     part = (last - first) / 6
 

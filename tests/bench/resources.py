@@ -60,7 +60,8 @@ def _use(family: list[psutil.Process]) -> Use:
 
 def costs_of(before: Mapping[str, Use], after: Mapping[str, Use], count: int) -> dict[str, float]:
     """Milliseconds of processor time that each process used for one of so many, the dearest first."""
-    costs = {name: (after[name].seconds - before[name].seconds) / count * 1000 for name in before if name in after}
+    each = 1000 / max(count, 1)
+    costs = {name: (after[name].seconds - before[name].seconds) * each for name in before if name in after}
     return dict(sorted(costs.items(), key=lambda each: -each[1]))
 
 

@@ -4,9 +4,10 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
+import httpx
 
 from deploy.local.client import HttpClient
 from deploy.local.story import EARLY, JUNE, OFFICER, Employer, until
@@ -14,6 +15,8 @@ from services.registration.files.contribution_file import FileLine, render
 from shared.kernel.identifiers import person_number
 from shared.kernel.periods import Month
 from tests.bench.platform_fixture import PlatformFixture
+
+T = TypeVar("T")
 
 AT_ONCE = 8
 # Twelve digits: born on a day of 1990, a state, and a serial number.
@@ -50,6 +53,15 @@ async def post(client: HttpClient, service: str, path: str, party: str, **conten
     if not answer.is_success:
         raise BadAnswer(f"POST {path} of {service} answered {answer.status_code}: {answer.text[:300]}")
     return answer.json()
+
+
+async def answered(asked: Iterable[Awaitable[T]]) -> list[T]:
+    """Those that were done; what a server at its limit refused, or did not answer in time, is left out."""
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    for each in found:
+        if isinstance(each, BaseException) and not isinstance(each, BadAnswer | httpx.TransportError):
+            raise each
+    return [each for each in found if not isinstance(each, BaseException)]
 
 
 async def prepare(platform: PlatformFixture, client: HttpClient, count: int) -> list[Insured]:
