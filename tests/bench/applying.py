@@ -133,7 +133,7 @@ def _persons(count: int) -> Load:
         for number in range(1, count + 1)
     ]
     rows: Rows = {
-        "known_person": [(each.person, each.born_on, str(each.residence), 1) for each in events],
+        "known_person": [(each.person, each.born_on, str(each.residence), 1, "[]") for each in events],
         "known_identity": [(each.id_tokens[0], each.person) for each in events],
     }
     return Load("persons", "events/s", "registration", registration.apply, events, count, rows, LIMIT)
