@@ -50,4 +50,6 @@ def _perf(*arguments: str) -> str:
 
 
 def _name(path: str) -> str:
-    return "kernel" if path.startswith("[kernel") else _ENDING.sub("", path.rsplit("/", 1)[-1])
+    if path.endswith(".map"):
+        return "its own compiler"
+    return "the kernel" if path.startswith("[kernel") else _ENDING.sub("", path.rsplit("/", 1)[-1]) or path
