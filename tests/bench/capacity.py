@@ -4,8 +4,6 @@ Accidents, REST writes, and contribution lines as employers push them: one file 
 find where the lag begins to grow, long ones confirm it; its growth is reported as a share of what was sent meanwhile.
 """
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
@@ -14,15 +12,16 @@ from deploy.local.client import HttpClient
 from deploy.local.state import address_of
 from deploy.local.story import EARLY, SEPTEMBER
 from services.registration.files.contribution_file import FileLine, render
+from shared.kernel.identifiers import new_id
 from shared.kernel.periods import Month
 from tests.bench.accidents import Followed, Sent, accidents, follow
 from tests.bench.employers import API, officers_headers, writes
 from tests.bench.figures import Figure, Part, percentile
 from tests.bench.lag import Lag, growth, lag_of, waiting
-from tests.bench.load import at_a_rate
+from tests.bench.load import at_a_rate, request
 from tests.bench.platform_fixture import PlatformFixture
 from tests.bench.resources import costs_of, platform_of, uses_of
-from tests.bench.workforce import Firm, Insured, answered, post
+from tests.bench.workforce import Firm, Insured
 
 TRIAL_SECONDS, SECONDS = 20, 60
 # So much of what was sent may have been added to what is open: in a short trial less is chance.
@@ -194,40 +193,27 @@ class Pushes:
         self._client = client
         self._lag = lag
         self._firms = firms
+        self._lines = min(len(firm.workers) for firm in firms)
         self._files = self._endless()
 
     async def attempt(self, rate: float, seconds: int) -> Trial:
         """The time of a file is that of its answer."""
-        lines = min(len(firm.workers) for firm in self._firms)
-        files = list(islice(self._files, max(1, round(rate * seconds / lines))))
-        before = uses_of(self._platform)
+        number = max(1, round(rate * seconds / self._lines))
+        requests = [await self._request(*file) for file in islice(self._files, number)]
+        address, before = address_of(self._platform.state, API), uses_of(self._platform)
         async with self._lag.watched():
-            begun, ended = await self._send(files, seconds)
-        added = growth(open_requests(self._lag.looks, begun, ended), len(begun))
+            answers = await at_a_rate(address, iter(requests), number / seconds, seconds)
+        added = growth(open_requests(self._lag.looks, answers.due, answers.ended), answers.count)
         await self._lag.drained()
-        cost = platform_of(costs_of(before, uses_of(self._platform), len(files) * lines))
-        milliseconds = [(end - begin) * 1000 for begin, end in zip(begun, ended, strict=True)]
-        return Trial(rate, seconds, milliseconds, added, cost, len(files) - len(begun))
+        cost = platform_of(costs_of(before, uses_of(self._platform), number * self._lines))
+        return Trial(rate, seconds, answers.milliseconds, added, cost, number - answers.statuses["202"])
 
-    async def _send(self, files: Sequence[tuple[Firm, bytes]], seconds: int) -> tuple[list[float], list[float]]:
-        """When each was sent that was answered, and when it was."""
-        begun = time.perf_counter()
-        tasks = []
-        for number, file in enumerate(files):
-            await asyncio.sleep(max(0.0, begun + number * seconds / len(files) - time.perf_counter()))
-            tasks.append(asyncio.create_task(self._push(*file)))
-        spans = await answered(tasks)
-        return [begin for begin, _ in spans], [end for _, end in spans]
-
-    async def _push(self, firm: Firm, content: bytes) -> tuple[float, float]:
-        begun = time.perf_counter()
-        headers = {"content-type": "text/plain"}
-        path, party = "/v1/contribution-files", firm.employer.party
-        await post(self._client, "registration", path, party, content=content, headers=headers)
-        return begun, time.perf_counter()
+    async def _request(self, firm: Firm, content: bytes) -> bytes:
+        token = await self._client.token(firm.employer.party)
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": str(new_id())}
+        return request("POST", "/v1/contribution-files", headers, content, "text/plain")
 
     def _endless(self) -> Iterator[tuple[Firm, bytes]]:
-        lines = min(len(firm.workers) for firm in self._firms)
         for number in count():
             amounts = (EARLY, SEPTEMBER_WITHOUT_SKBBK)[number % 2]
             for month in MONTHS:
@@ -236,6 +222,6 @@ class Pushes:
                         firm,
                         render(
                             FileLine(firm.employer.code, each.mykad, each.name, month, *amounts)
-                            for each in firm.workers[:lines]
+                            for each in firm.workers[: self._lines]
                         ),
                     )

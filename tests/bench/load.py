@@ -6,7 +6,7 @@ It shares the machine with what it measures, so it parses no more of an answer t
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self, cast
 from urllib.parse import urlsplit
@@ -146,9 +146,11 @@ def _note(answers: Answers, answer: bytes, begun: float) -> None:
         answers.first_refusal = answer
 
 
-def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+def request(
+    method: str, path: str, headers: Mapping[str, str], body: bytes = b"", kind: str = "application/json"
+) -> bytes:
     """The bytes of a request on a connection that stays open."""
     lines = [f"{method} {path} HTTP/1.1", "host: bench", *(f"{name}: {value}" for name, value in headers.items())]
     if body:
-        lines += ["content-type: application/json", f"content-length: {len(body)}"]
+        lines += [f"content-type: {kind}", f"content-length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body
