@@ -150,6 +150,22 @@ def test_the_client_knows_where_an_answer_ends(answering: list[bytes], split: in
     assert len(answering) == paced + fast
 
 
+def test_the_client_goes_on_where_a_server_ends_connections(answering: list[bytes]) -> None:
+    """As every server does with one that nobody uses for some seconds."""
+
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answering.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(ANSWER)
+        writer.close()
+
+    async def ask() -> int:
+        async with await asyncio.start_server(once, "127.0.0.1", 0) as server:
+            address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            return (await at_a_rate(address, repeat(request("GET", "/", {})), 200, 0.5)).must_be(201).count
+
+    assert asyncio.run(ask()) == len(answering) == 100
+
+
 def test_a_rate_of_refusals_is_no_rate(answering: list[bytes]) -> None:
     async def ask() -> None:
         async with await _served(answering, b"HTTP/1.1 429 Many\r\ncontent-length: 0\r\n\r\n", 5) as server:

@@ -83,6 +83,11 @@ class _Connection(asyncio.Protocol):
             answer, self._seen = self._seen, b""
             self._answer.set_result(answer)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes a request: a server ends a connection that nobody uses for some seconds."""
+        return not self._transport.is_closing()
+
     def connection_lost(self, exc: Exception | None) -> None:
         if not self._answer.done():
             self._answer.set_exception(exc or ConnectionResetError("the server closed the connection"))
@@ -90,6 +95,29 @@ class _Connection(asyncio.Protocol):
     def close(self) -> None:
         self._answer.cancel()
         self._transport.close()
+
+
+class _Line:
+    """One connection at a time to a server."""
+
+    def __init__(self, address: str) -> None:
+        target = urlsplit(address)
+        self._host, self._port = target.hostname or "", target.port or 80
+        self._connection: _Connection | None = None
+
+    async def connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        _, self._connection = await loop.create_connection(_Connection, self._host, self._port)
+
+    async def ask(self, request: bytes) -> bytes:
+        if self._connection is None or not self._connection.is_open:
+            await self.connect()
+        assert self._connection is not None
+        return await self._connection.ask(request)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
 
 
 def length_of(head: bytes) -> int:
@@ -102,9 +130,9 @@ async def as_fast_as_it_goes(address: str, requests: Iterator[bytes], seconds: f
     """Each connection sends its next request when the last one is answered, until the time is over."""
     answers, end = Answers(), time.perf_counter() + seconds
 
-    async def send(connection: _Connection) -> None:
+    async def send(line: _Line) -> None:
         while (begun := time.perf_counter()) < end:
-            _note(answers, await connection.ask(next(requests)), begun)
+            _note(answers, await line.ask(next(requests)), begun)
 
     return await _measured(address, answers, send)
 
@@ -114,25 +142,25 @@ async def at_a_rate(address: str, requests: Iterator[bytes], rate: float, second
     begun = time.perf_counter()
     answers, due = Answers(), deque(begun + number / rate for number in range(round(rate * seconds)))
 
-    async def send(connection: _Connection) -> None:
+    async def send(line: _Line) -> None:
         while due:
             instant = due.popleft()
             await asyncio.sleep(max(0.0, instant - time.perf_counter()))
-            _note(answers, await connection.ask(next(requests)), instant)
+            _note(answers, await line.ask(next(requests)), instant)
 
     return await _measured(address, answers, send)
 
 
-async def _measured(address: str, answers: Answers, send: Callable[[_Connection], Awaitable[None]]) -> Answers:
-    target, loop = urlsplit(address), asyncio.get_running_loop()
-    host, port = target.hostname or "", target.port or 80
-    made = [await loop.create_connection(_Connection, host, port) for _ in range(CONNECTIONS)]
+async def _measured(address: str, answers: Answers, send: Callable[[_Line], Awaitable[None]]) -> Answers:
+    lines = [_Line(address) for _ in range(CONNECTIONS)]
+    for line in lines:
+        await line.connect()
     begun, own = time.perf_counter(), time.process_time()
     try:
-        await asyncio.gather(*(send(connection) for _, connection in made))
+        await asyncio.gather(*(send(line) for line in lines))
     finally:
-        for _, connection in made:
-            connection.close()
+        for line in lines:
+            line.close()
     answers.seconds, answers.own_seconds = time.perf_counter() - begun, time.process_time() - own
     return answers
 
