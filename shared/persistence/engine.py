@@ -1,29 +1,39 @@
 """The connection pool of a process, and the transaction in which a use case runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import TypeVar
 
 import orjson
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+import structlog
+from sqlalchemy import event, text
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
+from shared.persistence.connection import Connection
 from shared.persistence.life import HELD, MAY_ANSWER, NOT_LOOKED_INTO, DatabaseHeld
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller
-from shared.telemetry.statements import fold_statements
 
 U = TypeVar("U", bound=UnitOfWork)
+# Begins the transaction on a connection that may be gone.
+Begin = Callable[[Connection], Awaitable[None]]
 
 _SET_TENANT = text(f"""
     SELECT set_config('jaring.tenant', :tenant, true), set_config('jaring.role', :role, true),
            {MAY_ANSWER} AS may_answer
 """)
 _MAY_ANSWER = text(f"SELECT {MAY_ANSWER} AS may_answer, {HELD} AS held")
+# By an administrator, a crash, or a server that stops: the pool's other connections are gone as well, or soon will be.
+_SERVER_AWAY = ("57P01", "57P02", "57P03")
+# Idle for too long, in a transaction or outside of one.
+_SESSION_ENDED = ("25P03", "57P05")
 _TIMEOUTS = {
     "statement_timeout": "30s",
     "lock_timeout": "10s",
@@ -32,22 +42,30 @@ _TIMEOUTS = {
     "jit": "off",
 }
 
+log = structlog.get_logger()
+
 
 class Database:
-    """One service's database as one process sees it: a pool under one role."""
+    """One service's database as one process sees it: a pool under one role, of at most ``pool_size`` connections.
 
-    def __init__(self, url: str, service: str, pool_size: int = 5) -> None:
+    Nobody asks a connection whether it lives before it is used. A transaction that finds it gone when it begins is
+    begun again on a new one, and the pool lets go of all that are as old.
+    """
+
+    def __init__(self, url: str, service: str, pool_size: int = 10) -> None:
         self.url = url
         self.service = service
         # The loops of this process that look for work: they look at once when a commit here left some. Only a hint,
         # since another process's commit is found by looking now and then.
         self.nudged: list[asyncio.Event] = []
-        self._most_connections = 2 * pool_size
+        self._most_connections = pool_size
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_pre_ping=True,
+            # One beyond the pool's size would be opened (a fork, SCRAM, look-ups of types) and thrown away again.
+            max_overflow=0,
+            # The one that was used last has its statements prepared and planned.
+            pool_use_lifo=True,
             pool_recycle=1800,
             # A failed statement would quote its parameters, names and numbers among them, in its error and so in logs.
             hide_parameters=True,
@@ -57,9 +75,11 @@ class Database:
                 "server_settings": {"application_name": f"jaring-{service}", **_TIMEOUTS},
                 "command_timeout": 60,
                 "timeout": 10,
+                # Of each connection: a service has some hundred, and what is pushed out is prepared and planned again.
+                "prepared_statement_cache_size": 1000,
             },
         )
-        fold_statements(self.engine.sync_engine)
+        event.listen(self.engine.sync_engine, "handle_error", _notice_the_end)
 
     @property
     def connections(self) -> tuple[int, int]:
@@ -70,17 +90,23 @@ class Database:
         return pool.checkedout(), self._most_connections
 
     @asynccontextmanager
+    async def connect(self) -> AsyncIterator[Connection]:
+        """A connection in a transaction that nobody commits: to look at something."""
+        connection = await self._opened(_begun)
+        try:
+            yield connection
+        finally:
+            await _to_its_end(connection.close())
+
+    @asynccontextmanager
     async def begin(self, kind: type[U], cause: Cause, caller: Caller | None = None) -> AsyncIterator[U]:
         """A unit of work in a transaction of its own: committed when the block ends, rolled back when it raises.
 
         With a caller the transaction sees only what row-level security lets that party see. Raises DatabaseHeld for a
         caller while the database was put back and does not know again what it said.
         """
-        async with self.engine.connect() as connection:
-            if caller is not None:
-                party = {"tenant": caller.party, "role": caller.role}
-                if not (await connection.execute(_SET_TENANT, party)).one().may_answer:
-                    raise DatabaseHeld()
+        connection = await self._opened(_begun if caller is None else _AsParty(caller))
+        try:
             uow = kind(connection, self.service, cause)
             try:
                 yield uow
@@ -91,8 +117,34 @@ class Database:
                 await _to_its_end(connection.rollback())
                 raise
             await _to_its_end(self._commit(connection, uow))
+        finally:
+            # The transaction has ended: nothing is sent, and nothing waits.
+            await connection.close()
 
-    async def _commit(self, connection: AsyncConnection, uow: UnitOfWork) -> None:
+    async def _opened(self, begin: Begin) -> Connection:
+        """A connection on which a transaction was begun: again, on a new one, where it turns out to be gone.
+
+        Until then nothing was asked of the transaction that could have happened: whoever asked for it does not know.
+        """
+        try:
+            return await self._opened_once(begin)
+        except DBAPIError as reason:
+            if not reason.connection_invalidated:
+                raise
+            log.info("connection_replaced", error=type(reason.orig).__name__)
+        return await self._opened_once(begin)
+
+    async def _opened_once(self, begin: Begin) -> Connection:
+        connection = Connection(self.engine)
+        await connection.start()
+        try:
+            await begin(connection)
+        except BaseException:
+            await _to_its_end(connection.close())
+            raise
+        return connection
+
+    async def _commit(self, connection: Connection, uow: UnitOfWork) -> None:
         await connection.commit()
         if uow.left_work:
             for loop in self.nudged:
@@ -101,12 +153,12 @@ class Database:
 
     async def ready(self) -> None:
         """Raises when the database does not answer."""
-        async with self.engine.connect() as connection:
+        async with self.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
     async def whole(self) -> None:
         """Raises DatabaseHeld while the database was put back and does not know again what it said (rules M8)."""
-        async with self.engine.connect() as connection:
+        async with self.connect() as connection:
             found = (await connection.execute(_MAY_ANSWER)).one()
         if not found.may_answer:
             raise DatabaseHeld(facts={"held": found.held or NOT_LOOKED_INTO})
@@ -114,6 +166,36 @@ class Database:
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+
+
+async def _begun(connection: Connection) -> None:
+    await connection.begin_now()
+
+
+@dataclass(frozen=True)
+class _AsParty:
+    """Begins a transaction that sees what one party may see; raises DatabaseHeld."""
+
+    caller: Caller
+
+    async def __call__(self, connection: Connection) -> None:
+        await connection.begin_now()
+        party = {"tenant": self.caller.party, "role": self.caller.role}
+        if not (await connection.execute(_SET_TENANT, party)).one().may_answer:
+            raise DatabaseHeld()
+
+
+def _notice_the_end(context: ExceptionContext) -> None:
+    """A session that the server ends says so before it closes, and what is asked between the two fails otherwise than
+    on a connection that is closed."""
+    reason = context.original_exception
+    state = getattr(reason, "sqlstate", None)
+    if state in _SESSION_ENDED:
+        context.invalidate_pool_on_disconnect = False
+    # asyncpg has read that error and waits for the end: "cannot switch to state 12; another operation is in progress".
+    lost_track: type[Exception] = context.dialect.loaded_dbapi.InternalClientError
+    if state in (*_SERVER_AWAY, *_SESSION_ENDED) or isinstance(reason, lost_track):
+        context.is_disconnect = True
 
 
 async def _to_its_end(operation: Coroutine[None, None, None]) -> None:

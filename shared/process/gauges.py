@@ -186,7 +186,7 @@ class WorkerGauges(Gauges):
     async def _ask(self) -> Sequence[Degraded]:
         at = now()
         values = {"now": at, "since": business_day(at) - COMPARED}
-        async with self.database.engine.connect() as connection:
+        async with self.database.connect() as connection:
             row = (await connection.execute(_LOOK, values)).mappings().one()
             show_tasks([dict(row) for row in (await connection.execute(TASKS, {"now": at})).mappings()])
             for gauge, statement in self.counts:

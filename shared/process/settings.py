@@ -67,7 +67,8 @@ class ServiceSettings(BaseSettings):
     # Of the requests that nobody asks to be traced, so many are; a span for each statement only where one looks for it.
     trace_ratio: Annotated[float, Field(ge=0, le=1), Stated()] = 0.1
     trace_statements: bool = False
-    pool_size: int = 5
+    # The most connections of the process's pool; a worker's relay, and its name, have each one of their own beside it.
+    pool_size: Annotated[int, Field(gt=0)] = 10
     limits: Limits = Limits()
     heartbeat_after_traffic: float = 3.0
     heartbeat_idle: float = 30.0

@@ -158,7 +158,7 @@ class Worker(Generic[U]):
 
     async def _is_looked_into(self) -> bool:
         try:
-            async with self.database.engine.connect() as connection:
+            async with self.database.connect() as connection:
                 return bool((await connection.execute(_LOOKED_INTO)).scalar_one())
         except Exception as reason:
             if not is_transient(reason):

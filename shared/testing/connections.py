@@ -167,6 +167,8 @@ class Engines:
         if lease is None or urlsplit(plain).netloc.rpartition("@")[2] != self.server:
             return create_async_engine(url, **options)
         arguments = {**options.pop("connect_args", {}), "connection_class": KeptConnection}
+        # SQLAlchemy's own, which it does not give to a driver's connection that it did not open.
+        arguments.pop("prepared_statement_cache_size", None)
         return self._sharing(url, async_creator=partial(self._connection, lease, plain, arguments), **options)
 
     async def _connection(self, lease: Lease, url: str, arguments: Arguments) -> asyncpg.Connection:

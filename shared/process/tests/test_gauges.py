@@ -305,7 +305,7 @@ async def test_an_api_shows_whether_its_database_answers_and_its_pool(databases:
             assert await Gauges(opened)() == ()
             found = shown()
             assert (found["jaring_database_up"], found["jaring_database_connections_used"]) == (1, 2)
-            assert found["jaring_database_connections_most"] == 6
+            assert found["jaring_database_connections_most"] == 3
         await opened.close()
 
 

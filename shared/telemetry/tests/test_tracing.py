@@ -15,9 +15,10 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from sqlalchemy import text
+from sqlalchemy import literal, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.persistence.engine import Database
 from shared.telemetry import metrics
 from shared.telemetry.messaging import child_of, create_span, inject, process_span, send_span
 from shared.telemetry.setup import (
@@ -27,7 +28,7 @@ from shared.telemetry.setup import (
     instrument_database,
     tracer_provider,
 )
-from shared.telemetry.statements import MILLISECONDS, STATEMENTS, fold_statements
+from shared.telemetry.statements import MILLISECONDS, STATEMENTS
 from shared.testing.servers import Databases
 from shared.web import edge
 
@@ -213,19 +214,16 @@ async def test_a_statement_is_a_span_without_its_parameters(
 async def test_statements_are_folded_into_the_span_that_they_belong_to(
     spans: InMemorySpanExporter, databases: Databases
 ) -> None:
-    engine = create_async_engine(
-        databases.postgres.url("postgres").replace("postgresql://", "postgresql+asyncpg://", 1)
-    )
-    fold_statements(engine.sync_engine)
+    database = Database(databases.postgres.url("postgres"), "claims")
     tracer = trace.get_tracer("test")
-    async with engine.connect() as connection:
+    async with database.connect() as connection:
         await connection.execute(text("SELECT 1"))
         with tracer.start_as_current_span("run assess_claim"):
             for _ in range(3):
                 await connection.execute(text("SELECT CAST(:name AS text) AS name"), {"name": "Siti"})
         with tracer.start_as_current_span("run settle_entitlement"):
-            await connection.execute(text("SELECT 1"))
-    await engine.dispose()
+            await connection.execute(select(literal(1)))
+    await database.close()
     found = {span.name: dict(span.attributes or {}) for span in spans.get_finished_spans()}
     assert {name: each[STATEMENTS] for name, each in found.items()} == {
         "run assess_claim": 3,

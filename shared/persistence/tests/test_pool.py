@@ -1,0 +1,157 @@
+"""Connections are kept, and none is asked whether it lives: whoever finds it gone begins again, and nobody notices."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from deploy.local.postgres import start_postgres
+from shared.contracts.envelope import Cause
+from shared.persistence.engine import Database
+from shared.persistence.transient import is_transient
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.security.tokens import Caller, Role
+from shared.testing.servers import POSTGRES_SETTINGS, Databases, TestDatabase
+from shared.testing.service import eventually
+
+pytestmark = pytest.mark.postgres
+
+TABLES = "CREATE TABLE thing (id integer PRIMARY KEY); GRANT SELECT, INSERT ON thing TO claims_api, claims_worker;"
+CALLER = Caller("payroll", "employer:1", Role.PARTNER, frozenset())
+_SESSION = text("SELECT pg_backend_pid()")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A pool, and an administrator of its server."""
+
+    database: Database
+    administrator: asyncpg.Connection
+
+    async def sessions(self, count: int) -> set[int]:
+        """The sessions of so many transactions at once."""
+        together = asyncio.Barrier(count)
+
+        async def one() -> int:
+            async with self.database.begin(UnitOfWork, Cause("test")) as uow:
+                await together.wait()
+                return int((await uow.connection.execute(_SESSION)).scalar_one())
+
+        return set(await asyncio.gather(*(one() for _ in range(count))))
+
+    async def end(self, sessions: set[int], wait_ms: int = 5000) -> None:
+        """End them, as an administrator does."""
+        ending = "SELECT pg_terminate_backend(pid, $2) FROM unnest($1::integer[]) AS pid"
+        await self.administrator.execute(ending, sessions, wait_ms)
+
+
+@pytest.fixture
+async def fresh(databases: Databases) -> AsyncIterator[TestDatabase]:
+    async with databases.fresh("claims", TABLES) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def opened(fresh: TestDatabase, role: str, size: int = 4) -> AsyncIterator[Pool]:
+    administrator = await asyncpg.connect(fresh.databases.postgres.url(fresh.name))
+    database = Database(fresh.url(role), "claims", pool_size=size)
+    try:
+        yield Pool(database, administrator)
+    finally:
+        await database.close()
+        await administrator.close()
+
+
+async def check_that_ended_sessions_go_unnoticed(
+    fresh: TestDatabase, role: str, caller: Caller | None, wait_ms: int = 5000
+) -> None:
+    """Raises DBAPIError for a transaction that met a session which the server had ended."""
+    async with opened(fresh, role) as pool:
+        before = await pool.sessions(4)
+        assert len(before) == 4
+        await pool.end(before, wait_ms)
+        for number in range(6):
+            async with pool.database.begin(UnitOfWork, Cause("test"), caller) as uow:
+                await uow.connection.execute(text("INSERT INTO thing VALUES (:id)"), {"id": number})
+        assert not before & await pool.sessions(4)
+        assert await pool.administrator.fetchval("SELECT count(*) FROM thing") == 6
+
+
+@pytest.mark.parametrize("wait_ms", [5000, 0])
+@pytest.mark.parametrize(("role", "caller"), [("worker", None), ("api", CALLER)])
+async def test_a_transaction_that_meets_an_ended_session_is_begun_again(
+    fresh: TestDatabase, role: str, caller: Caller | None, wait_ms: int
+) -> None:
+    """Also one that meets it while it ends."""
+    await check_that_ended_sessions_go_unnoticed(fresh, role, caller, wait_ms)
+
+
+async def test_begun_only_once_the_same_check_is_red(fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Database, "_opened", Database._opened_once)
+    with pytest.raises(DBAPIError):
+        await check_that_ended_sessions_go_unnoticed(fresh, "worker", None)
+
+
+async def test_the_page_of_health_answers_at_once_when_sessions_were_ended(fresh: TestDatabase) -> None:
+    async with opened(fresh, "api") as pool:
+        for look in (pool.database.ready, pool.database.whole):
+            await pool.end(await pool.sessions(2))
+            await look()
+
+
+async def test_a_session_that_ends_after_its_transaction_began_is_not_begun_again(fresh: TestDatabase) -> None:
+    """Something of it may have happened, and only whoever asked for it knows whether it may be done again."""
+    async with opened(fresh, "worker") as pool:
+        attempts = 0
+        with pytest.raises(DBAPIError) as lost:  # noqa: PT012 - the transaction is part of what is asked
+            async with pool.database.begin(UnitOfWork, Cause("test")) as uow:
+                attempts += 1
+                await pool.end({(await uow.connection.execute(_SESSION)).scalar_one()})
+                await uow.connection.execute(text("INSERT INTO thing VALUES (1)"))
+        assert (attempts, is_transient(lost.value)) == (1, True)
+        assert await pool.administrator.fetchval("SELECT count(*) FROM thing") == 0
+        assert pool.database.connections == (0, 4)
+
+
+async def test_a_pool_opens_as_many_as_its_size_and_keeps_them(fresh: TestDatabase) -> None:
+    async with opened(fresh, "worker", size=3) as pool:
+        assert len(await pool.sessions(3)) == 3
+        seen: set[int] = set()
+        waiting = asyncio.Event()
+
+        async def one() -> None:
+            async with pool.database.begin(UnitOfWork, Cause("test")) as uow:
+                seen.add((await uow.connection.execute(_SESSION)).scalar_one())
+                await asyncio.wait_for(waiting.wait(), 10)
+
+        tasks = [asyncio.create_task(one()) for _ in range(8)]
+
+        async def full() -> bool:
+            return len(seen) == 3
+
+        await eventually(full)
+        assert pool.database.connections == (3, 3)
+        waiting.set()
+        await asyncio.gather(*tasks)
+        assert len(seen) == 3
+        assert seen == await pool.sessions(3)
+
+
+async def test_a_server_that_was_restarted_goes_unnoticed(tmp_path: Path) -> None:
+    folder = tmp_path / "postgres"
+    server = start_postgres(folder, settings=POSTGRES_SETTINGS)
+    database = Database(server.dsn, "claims", pool_size=2)
+    try:
+        await database.ready()
+        server.stop()
+        server = start_postgres(folder, server.port, settings=POSTGRES_SETTINGS)
+        await database.ready()
+    finally:
+        await database.close()
+        server.stop()
