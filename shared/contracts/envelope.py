@@ -183,6 +183,11 @@ class Envelope:
 
 def headers_of(envelope: Envelope) -> list[tuple[str, bytes]]:
     """The Kafka headers of an envelope."""
+    return [(name, value.encode()) for name, value in attributes_of(envelope).items()]
+
+
+def attributes_of(envelope: Envelope) -> dict[str, str]:
+    """The same as text."""
     values = {
         "ce_specversion": SPEC_VERSION,
         "ce_id": str(envelope.id),
@@ -197,7 +202,7 @@ def headers_of(envelope: Envelope) -> list[tuple[str, bytes]]:
         **{f"ce_{name}": value for name, value in envelope.trace.items()},
         "content-type": CONTENT_TYPE,
     }
-    return [(name, value.encode()) for name, value in values.items() if value is not None]
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def envelope_of(headers: Iterable[tuple[str, bytes]]) -> Envelope:

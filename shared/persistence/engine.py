@@ -17,6 +17,7 @@ from sqlalchemy.pool import QueuePool
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
 from shared.persistence.connection import Connection
+from shared.persistence.idempotency import CLAIM, Claim
 from shared.persistence.life import HELD, MAY_ANSWER, NOT_LOOKED_INTO, DatabaseHeld
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller
@@ -99,15 +100,20 @@ class Database:
             await _to_its_end(connection.close())
 
     @asynccontextmanager
-    async def begin(self, kind: type[U], cause: Cause, caller: Caller | None = None) -> AsyncIterator[U]:
+    async def begin(
+        self, kind: type[U], cause: Cause, caller: Caller | None = None, key: str | None = None
+    ) -> AsyncIterator[U]:
         """A unit of work in a transaction of its own: committed when the block ends, rolled back when it raises.
 
-        With a caller the transaction sees only what row-level security lets that party see. Raises DatabaseHeld for a
-        caller while the database was put back and does not know again what it said.
+        With a caller the transaction sees only what row-level security lets that party see; with an idempotency key of
+        that caller, the unit's ``claim`` says what it stands for. Raises DatabaseHeld for a caller while the database
+        was put back and does not know again what it said.
         """
-        connection = await self._opened(_begun if caller is None else _AsParty(caller))
+        party = None if caller is None else _AsParty(caller, key)
+        connection = await self._opened(party or _begun)
         try:
             uow = kind(connection, self.service, cause)
+            uow.claim = None if party is None else party.claim
             try:
                 yield uow
                 await uow.flush()
@@ -172,17 +178,23 @@ async def _begun(connection: Connection) -> None:
     await connection.begin_now()
 
 
-@dataclass(frozen=True)
+@dataclass
 class _AsParty:
-    """Begins a transaction that sees what one party may see; raises DatabaseHeld."""
+    """Begins a transaction that sees what one party may see, and claims its key; raises DatabaseHeld."""
 
     caller: Caller
+    key: str | None
+    claim: Claim | None = None
 
     async def __call__(self, connection: Connection) -> None:
         await connection.begin_now()
-        party = {"tenant": self.caller.party, "role": self.caller.role}
-        if not (await connection.execute(_SET_TENANT, party)).one().may_answer:
+        asked: dict[str, str] = {"tenant": self.caller.party, "role": self.caller.role}
+        if self.key is not None:
+            asked |= {"client_id": self.caller.client_id, "key": self.key}
+        opened = (await connection.execute(_SET_TENANT if self.key is None else CLAIM, asked)).one()
+        if not opened.may_answer:
             raise DatabaseHeld()
+        self.claim = None if self.key is None else Claim.of(asked, opened)
 
 
 def _notice_the_end(context: ExceptionContext) -> None:

@@ -4,23 +4,46 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.contracts.envelope import Cause, Envelope, Event, headers_of
+from shared.contracts.envelope import Cause, Envelope, Event, attributes_of
 from shared.kernel.clock import business_day, now
 from shared.kernel.identifiers import new_id
 
 # The row of the stream is the lock that orders writers of one aggregate: whoever holds it inserts next, so that the
-# order of outbox ids within an aggregate is the order of commits. A republished event moves no version.
-_NEXT_VERSIONS = text("""
-    INSERT INTO stream (topic, aggregate, version)
-    SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:aggregates AS text[]), CAST(:steps AS bigint[]))
-    ON CONFLICT (topic, aggregate) DO UPDATE SET version = stream.version + excluded.version
-    RETURNING topic, aggregate, version
-""")
+# order of outbox ids within an aggregate is the order of commits. A record takes its id when it is joined with its
+# stream's row, and so holds it. A republished event moves no version.
+_COUNTED = """counted AS (
+        INSERT INTO stream (topic, aggregate, version)
+        SELECT * FROM unnest(CAST(:streams AS text[]), CAST(:aggregates AS text[]), CAST(:steps AS bigint[]))
+        ON CONFLICT (topic, aggregate) DO UPDATE SET version = stream.version + excluded.version
+        RETURNING topic, aggregate, version
+    )"""
+# ``later`` is how many of its stream's versions are those of events after it.
+_APPEND_COUNTED = """
+    INSERT INTO outbox (event_id, topic, key, type, headers, payload, money_sen, day)
+    SELECT sent.id, sent.topic, sent.key, sent.type,
+           sent.headers || jsonb_build_object('ce_streamversion', CAST(counted.version - sent.later AS text)),
+           sent.payload, sent.sen, sent.day
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:types AS text[]),
+                CAST(:headers AS jsonb[]), CAST(:payloads AS bytea[]), CAST(:sens AS bigint[]), CAST(:days AS date[]),
+                CAST(:placed AS text[]), CAST(:later AS bigint[]))
+         WITH ORDINALITY AS sent (id, topic, key, type, headers, payload, sen, day, aggregate, later, place)
+    JOIN counted USING (topic, aggregate)
+    ORDER BY sent.place
+"""
+_KEEP_ANSWER = """
+    INSERT INTO idempotency_key (tenant, client_id, key, request_hash, status, headers, body)
+    VALUES (:tenant, :client_id, :idempotency_key, :request_hash, :status, CAST(:answer_headers AS jsonb), :body)
+"""
+# The two that end most transactions, each one statement: what was published, and what was answered.
+_CLOSE = text(f"WITH {_COUNTED} {_APPEND_COUNTED}")
+_CLOSE_REQUEST = text(f"WITH {_COUNTED}, kept AS ({_KEEP_ANSWER}) {_APPEND_COUNTED}")
+_KEEP = text(_KEEP_ANSWER)
 _APPEND = text("""
     INSERT INTO outbox (event_id, topic, key, type, headers, payload, money_sen, day)
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:types AS text[]),
@@ -52,48 +75,37 @@ class Outbox:
         self._connection = connection
         self._source = f"/{service}"
 
-    async def append(self, outgoing: Sequence[Outgoing]) -> None:
-        """Store the events as the bytes that will be sent."""
-        last = await self._reserve(outgoing)
-        records = []
-        for each in reversed(outgoing):
-            records.append(self._record(each, last[each.stream]))
-            last[each.stream] -= each.announcement is None
-        await self.append_raw(records[::-1])
+    async def append(self, outgoing: Sequence[Outgoing], answer: Mapping[str, Any] | None = None) -> None:
+        """Store the events as the bytes that will be sent, and with them the answer to the request, if there is one."""
+        if outgoing:
+            statement = _CLOSE if answer is None else _CLOSE_REQUEST
+            await self._connection.execute(statement, {**self._columns(outgoing), **(answer or {})})
+        elif answer is not None:
+            await self._connection.execute(_KEEP, answer)
 
     async def append_raw(self, records: "Sequence[Record]") -> None:
         """Store records whose headers and bytes are given (dead letters are copies of such)."""
-        await self._connection.execute(
-            _APPEND,
-            {
-                "ids": [record.id for record in records],
-                "topics": [record.topic for record in records],
-                "keys": [record.key for record in records],
-                "types": [record.type for record in records],
-                "headers": [orjson.dumps(record.headers).decode() for record in records],
-                "payloads": [record.payload for record in records],
-                "sens": [record.money_sen for record in records],
-                "days": [record.day for record in records],
-            },
-        )
+        await self._connection.execute(_APPEND, _columns_of(records))
 
-    async def _reserve(self, outgoing: Sequence[Outgoing]) -> dict[tuple[str, str], int]:
-        """The last stream version of each stream, after counting these events in."""
-        steps = Counter({each.stream: 0 for each in outgoing})
-        for each in outgoing:
+    def _columns(self, outgoing: Sequence[Outgoing]) -> dict[str, list[Any]]:
+        """The records, and for each the stream whose version it has; the streams in one order, as all writers take
+        them."""
+        steps: Counter[tuple[str, str]] = Counter()
+        later: list[int] = []
+        for each in reversed(outgoing):
+            later.append(steps[each.stream])
             steps[each.stream] += each.announcement is None
         streams = sorted(steps)
-        result = await self._connection.execute(
-            _NEXT_VERSIONS,
-            {
-                "topics": [topic for topic, _ in streams],
-                "aggregates": [aggregate for _, aggregate in streams],
-                "steps": [steps[stream] for stream in streams],
-            },
-        )
-        return {(row.topic, row.aggregate): row.version for row in result}
+        return {
+            **_columns_of([self._record(each) for each in outgoing]),
+            "placed": [each.stream[1] for each in outgoing],
+            "later": later[::-1],
+            "streams": [topic for topic, _ in streams],
+            "aggregates": [aggregate for _, aggregate in streams],
+            "steps": [steps[stream] for stream in streams],
+        }
 
-    def _record(self, outgoing: Outgoing, version: int) -> "Record":
+    def _record(self, outgoing: Outgoing) -> "Record":
         event = outgoing.event
         envelope = Envelope(
             id=new_id(),
@@ -101,19 +113,19 @@ class Outbox:
             type=event.type(),
             time=now(),
             subject="/".join(event.aggregate),
-            stream_version=version,
+            # The database says it, as it counts.
+            stream_version=0,
             correlation_id=outgoing.cause.correlation_id,
             causation_id=outgoing.cause.causation_id,
             announcement=outgoing.announcement,
             trace=outgoing.trace,
         )
-        headers = {name: value.decode() for name, value in headers_of(envelope)}
         return Record(
             id=str(envelope.id),
             topic=event.topic.name,
             key=event.key,
             type=envelope.type,
-            headers=headers,
+            headers=attributes_of(envelope),
             payload=event.data(),
             money_sen=event.money_sen,
             day=business_day(envelope.time) if outgoing.announcement is None else None,
@@ -132,3 +144,16 @@ class Record:
     payload: bytes
     money_sen: int = 0
     day: date | None = None
+
+
+def _columns_of(records: Sequence[Record]) -> dict[str, list[Any]]:
+    return {
+        "ids": [record.id for record in records],
+        "topics": [record.topic for record in records],
+        "keys": [record.key for record in records],
+        "types": [record.type for record in records],
+        "headers": [orjson.dumps(record.headers).decode() for record in records],
+        "payloads": [record.payload for record in records],
+        "sens": [record.money_sen for record in records],
+        "days": [record.day for record in records],
+    }

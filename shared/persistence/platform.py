@@ -438,6 +438,32 @@ def create_platform_v9(service: str) -> None:
     never_changed("freshness_forgotten")
 
 
+_OPEN_REQUEST = """
+CREATE FUNCTION open_request(
+    caller_tenant text, caller_role text, caller_client text, given_key text,
+    OUT is_free boolean, OUT request_hash bytea, OUT status integer, OUT headers text, OUT body bytea
+) LANGUAGE plpgsql VOLATILE SECURITY INVOKER AS $$
+BEGIN
+    PERFORM set_config('jaring.tenant', caller_tenant, true), set_config('jaring.role', caller_role, true);
+    is_free := pg_try_advisory_xact_lock(
+        hashtextextended(caller_tenant || '/' || caller_client || '/' || given_key, 0));
+    IF is_free THEN
+        -- Whoever had the lock before has committed: a statement that begins now sees what it kept.
+        SELECT kept.request_hash, kept.status, kept.headers::text, kept.body INTO request_hash, status, headers, body
+        FROM idempotency_key AS kept
+        WHERE kept.tenant = caller_tenant AND kept.client_id = caller_client AND kept.key = given_key;
+    END IF;
+END $$
+"""
+
+
+def create_platform_v10(service: str) -> None:
+    """A request's tenancy, the lock on its key and what was answered to it are one statement, and so one round trip."""
+    op.execute(_OPEN_REQUEST)
+    op.execute("REVOKE EXECUTE ON FUNCTION open_request(text, text, text, text) FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION open_request(text, text, text, text) TO {service}_api")
+
+
 def run(ddl: str) -> None:
     """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
     for statement in ddl.split(";\n"):

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import Cause, Event
 from shared.persistence.due_work import DueWork
+from shared.persistence.idempotency import Claim, KeptAnswer, columns_of
 from shared.persistence.outbox import Outbox, Outgoing
 from shared.telemetry.decisions import Decision, Fact, log_decisions
 from shared.telemetry.ids import ids_of, mark
@@ -23,8 +24,9 @@ class UnitOfWork:
         self.service = service
         self.cause = cause
         self.due = DueWork(connection, self)
-        # A request that was given an idempotency key has stored its answer in this transaction.
-        self.keeps_answer = False
+        # The idempotency key that the request was given, and what is answered to it.
+        self.claim: Claim | None = None
+        self._answer: KeptAnswer | None = None
         self._outgoing: list[Outgoing] = []
         self._published = False
         self._decisions: list[Decision] = []
@@ -33,6 +35,17 @@ class UnitOfWork:
     def left_work(self) -> bool:
         """Whether the relay or the runner has something to do once this is committed."""
         return self._published or self.due.left
+
+    @property
+    def keeps_answer(self) -> bool:
+        """Whether a request that was given an idempotency key has its answer in this transaction."""
+        return self._answer is not None
+
+    def keep(self, answer: KeptAnswer) -> None:
+        """Keep the answer for whoever sends the same key again; raises ValueError where none was claimed."""
+        if self.claim is None:
+            raise ValueError("no key was claimed")
+        self._answer = answer
 
     def publish(self, event: Event) -> None:
         """Publish what happened: the event goes into the outbox of this very transaction (rules M1)."""
@@ -58,8 +71,8 @@ class UnitOfWork:
         log_decisions(decisions)
 
     async def flush(self) -> None:
-        """Write what was published; called by whoever commits."""
+        """Write what was published and what is answered; called by whoever commits."""
         outgoing, self._outgoing = self._outgoing, []
-        if outgoing:
-            self._published = True
-            await Outbox(self.connection, self.service).append(outgoing)
+        self._published = self._published or bool(outgoing)
+        answer = None if self.claim is None or self._answer is None else columns_of(self.claim, self._answer)
+        await Outbox(self.connection, self.service).append(outgoing, answer)

@@ -12,16 +12,15 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
-import orjson
 import structlog
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
 from shared.persistence.engine import Database
+from shared.persistence.idempotency import Claim, KeptAnswer
 from shared.persistence.transient import is_contention
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.scopes import PUBLIC, admit, authenticate, declared_scope
@@ -39,15 +38,6 @@ U = TypeVar("U", bound=UnitOfWork)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _KEY = re.compile(r'"?(?P<key>[!#-~]{1,200})"?')
-_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
-_STORED = text("""
-    SELECT request_hash, status, headers::text AS headers, body
-    FROM idempotency_key WHERE tenant = :tenant AND client_id = :client_id AND key = :key
-""")
-_STORE = text("""
-    INSERT INTO idempotency_key (tenant, client_id, key, request_hash, status, headers, body)
-    VALUES (:tenant, :client_id, :key, :request_hash, :status, CAST(:headers AS jsonb), :body)
-""")
 _KEPT_HEADERS = ("content-type", "location")
 # A larger body is hashed in a thread: the loop answers others meanwhile.
 _AT_ONCE_BYTES = 256 << 10
@@ -102,7 +92,7 @@ class CommittingRoute(APIRoute):
                     response = await original(request)
                     keep = request.state.keep_answer
                     if keep is not None:
-                        await keep(response)
+                        keep(response)
             except Replay as replay:
                 return replay.response
             if keep is not None:
@@ -143,9 +133,10 @@ async def _open(request: Request, kind: type[U]) -> U:
     await _hash(request)
     cause = Cause(correlation_id=request.state.request_id)
     stack: AsyncExitStack = request.state.transaction
-    uow = await stack.enter_async_context(database.begin(kind, cause, caller))
-    if request.method == "POST" and getattr(request.state, "idempotent", False):
-        await _claim_key(request, caller, uow)
+    key = _key_of(request) if request.method == "POST" and getattr(request.state, "idempotent", False) else None
+    uow = await stack.enter_async_context(database.begin(kind, cause, caller, key))
+    if uow.claim is not None:
+        _answer_once(request, uow, uow.claim)
     return uow
 
 
@@ -154,34 +145,28 @@ async def idempotent(request: Request) -> None:
     request.state.idempotent = True
 
 
-async def _claim_key(request: Request, caller: Caller, uow: UnitOfWork) -> None:
-    """Take the key for this transaction, or answer as before.
+def _answer_once(request: Request, uow: UnitOfWork, claim: Claim) -> None:
+    """Keep the answer for the key that this transaction has taken, or answer as before.
 
-    Raises IdempotencyKeyMissing, IdempotencyInFlight, IdempotencyKeyReused; Replay when done before.
+    Raises IdempotencyInFlight, IdempotencyKeyReused; Replay when done before.
     """
-    key, digest = _key_of(request), request.state.digest
-    name = f"{caller.party}/{caller.client_id}/{key}"
-    if not (await uow.connection.execute(_TRY_LOCK, {"name": name})).scalar_one():
+    if not claim.is_free:
         raise IdempotencyInFlight()
-    owner = {"tenant": caller.party, "client_id": caller.client_id, "key": key}
-    stored = (await uow.connection.execute(_STORED, owner)).one_or_none()
-    if stored is not None:
-        if bytes(stored.request_hash) != digest:
+    digest, kept = request.state.digest, claim.kept
+    if kept is not None:
+        if kept.request_hash != digest:
             raise IdempotencyKeyReused()
-        headers = {**orjson.loads(stored.headers), "idempotency-replayed": "true"}
-        raise Replay(Response(bytes(stored.body), stored.status, headers))
+        raise Replay(Response(kept.body, kept.status, {**kept.headers, "idempotency-replayed": "true"}))
 
-    async def keep_answer(response: Response) -> None:
-        kept = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-        values = {"request_hash": digest, "status": response.status_code}
-        body = {"headers": orjson.dumps(kept).decode(), "body": bytes(response.body)}
-        await uow.connection.execute(_STORE, {**owner, **values, **body})
-        uow.keeps_answer = True
+    def keep_answer(response: Response) -> None:
+        headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+        uow.keep(KeptAnswer(digest, response.status_code, headers, bytes(response.body)))
 
     request.state.keep_answer = keep_answer
 
 
 def _key_of(request: Request) -> str:
+    """The key that the request brings; raises IdempotencyKeyMissing, RequestMalformed."""
     header = request.headers.get("idempotency-key")
     if header is None:
         raise IdempotencyKeyMissing()

@@ -11,7 +11,6 @@ import asyncpg
 import httpx
 import pytest
 from fastapi.routing import APIRoute
-from sqlalchemy import text
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
@@ -237,10 +236,51 @@ async def test_thirty_twins_at_once_have_one_effect(edge: Edge) -> None:
     await check_twins(edge, 30)
 
 
-async def test_without_the_lock_on_the_key_the_same_check_is_red(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing, "_TRY_LOCK", text("SELECT length(:name) > 0"))
+async def replace_in_opening(edge: Edge, said: str, other: str) -> None:
+    """Put something else into the function that opens a request."""
+    async with edge.fresh.connection("migrate") as owner:
+        function = await owner.fetchval("SELECT pg_get_functiondef('open_request'::regproc)")
+        assert said in function
+        await owner.execute(function.replace(said, other))
+
+
+async def test_without_the_lock_on_the_key_the_same_check_is_red(edge: Edge) -> None:
+    await replace_in_opening(edge, "pg_try_advisory_xact_lock(", "true OR pg_try_advisory_xact_lock(")
     with pytest.raises(AssertionError):
         await check_twins(edge, 8)
+
+
+async def check_that_a_twin_is_seen_that_commits_just_then(edge: Edge) -> None:
+    """Raises AssertionError unless a request that has begun to ask for its key, and gets it when its twin has let go of
+    it, is answered as the twin was."""
+    first = asyncio.create_task(edge.call(hold=True))
+    await asyncio.wait_for(edge.held.inside.wait(), 10)
+    async with edge.fresh.connection("migrate") as owner:
+        await owner.execute("SELECT pg_advisory_lock(42)")
+        await replace_in_opening(edge, "is_free :=", "PERFORM pg_advisory_xact_lock_shared(42); is_free :=")
+        second = asyncio.create_task(edge.call(hold=True))
+
+        async def waits() -> bool:
+            waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT granted"
+            return bool(await owner.fetchval(waiting))
+
+        await eventually(waits)
+        edge.held.go_on.set()
+        assert (await first).status_code == 201
+        await owner.execute("SELECT pg_advisory_unlock(42)")
+    answer = await second
+    assert (answer.status_code, "idempotency-replayed" in answer.headers) == (201, True)
+    assert await edge.things() == 1
+
+
+async def test_a_twin_that_commits_while_its_key_is_asked_for_is_seen(edge: Edge) -> None:
+    await check_that_a_twin_is_seen_that_commits_just_then(edge)
+
+
+async def test_looked_up_as_of_the_beginning_the_same_check_is_red(edge: Edge) -> None:
+    await replace_in_opening(edge, "LANGUAGE plpgsql", "LANGUAGE plpgsql STABLE")
+    with pytest.raises(AssertionError):
+        await check_that_a_twin_is_seen_that_commits_just_then(edge)
 
 
 @pytest.mark.parametrize("refused", [{"refuse": True}, {"number": "many"}])

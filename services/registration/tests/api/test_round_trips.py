@@ -1,0 +1,63 @@
+"""What a request costs in round trips to PostgreSQL, so that they do not grow back unseen."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.registration.tests.support import CODE, OTHER_CODE, Register
+from shared.persistence.engine import Database
+from shared.testing.round_trips import RoundTrips
+
+pytestmark = pytest.mark.postgres
+
+READ, WRITE = "registration:employer:read", "registration:employer:write"
+# Each sent once before: the statements of a connection are prepared when they are asked first.
+WARM = ("W1111111111A", "W2222222222B")
+# Those of the transaction: it is begun, opened (tenancy, lock on the key, the stored answer), closed (streams, outbox,
+# the answer) and committed. The route's own come between.
+PLATFORM_OF_A_WRITE = 4
+PLATFORM_OF_A_READ = 3
+
+
+@pytest.fixture
+async def wire(register: Register) -> AsyncIterator[RoundTrips]:
+    """The wire between the API's pool and the server, after a read and a write."""
+    async with RoundTrips.counted(register.service.database.url("api")) as (wire, url):
+        state = register.service.app.state
+        await state.database.close()
+        state.database = Database(url, "registration", pool_size=1)
+        for code in WARM:
+            await _read(register, await register.employer(code))
+        wire.count = 0
+        yield wire
+
+
+async def _read(register: Register, employer: str) -> None:
+    answer = await register.as_party("GET", f"/v1/employers/{employer}", READ)
+    assert answer.status_code == 200
+
+
+async def test_a_write_is_begun_opened_closed_and_committed_beside_its_work(
+    register: Register, wire: RoundTrips
+) -> None:
+    await register.employer(CODE)
+    # Its own: the next number, and the row.
+    assert wire.count == PLATFORM_OF_A_WRITE + 2
+    assert wire.connections == 1
+
+
+async def test_a_repeat_and_a_refusal_cost_no_more(register: Register, wire: RoundTrips) -> None:
+    body = {"name": "KILANG MAJU SDN BHD", "employer_code": OTHER_CODE}
+    for _ in range(2):
+        wire.count = 0
+        answer = await register.service.call("POST", "/v1/employers", scopes=[WRITE], key="once", json=body)
+        assert answer.status_code == 201
+    # Begun, opened, taken back.
+    assert (answer.headers["idempotency-replayed"], wire.count) == ("true", 3)
+
+
+async def test_a_read_is_begun_opened_and_ended_beside_its_statement(register: Register, wire: RoundTrips) -> None:
+    employer = await register.employer(CODE)
+    wire.count = 0
+    await _read(register, employer)
+    assert wire.count == PLATFORM_OF_A_READ + 1
