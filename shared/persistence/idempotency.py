@@ -10,7 +10,8 @@ from sqlalchemy import text
 from shared.persistence.life import MAY_ANSWER
 
 # One function, because what is looked up must be seen after the lock was got: one statement sees what was committed
-# when it began, and a twin may commit between the two. A volatile function looks anew with each of its own.
+# when it began, and a twin may commit between the two. In a volatile function each statement sees what was
+# committed when it began itself.
 CLAIM = text(f"""
     SELECT {MAY_ANSWER} AS may_answer, opened.*
     FROM open_request(:tenant, :role, :client_id, :key) AS opened
