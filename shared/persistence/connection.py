@@ -14,18 +14,18 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NoReturn
 from weakref import WeakKeyDictionary
 
 from opentelemetry import trace
+from sqlalchemy import BindParameter, TextClause, text
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import TextClause
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.cursor import _NO_RESULT_METADATA
 from sqlalchemy.engine.result import IteratorResult, ResultMetaData, SimpleResultMetaData
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import NullType
 from sqlalchemy.util import greenlet_spawn
 
 from shared.telemetry.statements import fold
@@ -73,7 +73,7 @@ class _Compiled:
         return value if process is None else process(value)
 
 
-# By the statement itself, which stands in a module; one that is made for each call is compiled each time.
+# By the statement itself, which stands in a module.
 _COMPILED: WeakKeyDictionary[TextClause, _Compiled | None] = WeakKeyDictionary()
 
 
@@ -82,12 +82,24 @@ def _compiled(statement: TextClause, dialect: Dialect) -> _Compiled | None:
     try:
         return _COMPILED[statement]
     except KeyError:
-        made = statement.compile(dialect=dialect)
-        found = _COMPILED[statement] = _of(made) if isinstance(made, SQLCompiler) else None
+        plain = all(_is_plain(bind) for bind in statement._bindparams.values())
+        found = _COMPILED[statement] = _of_text(statement.text, dialect) if plain else _of(statement, dialect)
         return found
 
 
-def _of(made: SQLCompiler) -> _Compiled | None:
+def _is_plain(bind: BindParameter[Any]) -> bool:
+    """Whether the text alone says all of a parameter."""
+    return bind.required and isinstance(bind.type, NullType) and not bind.expanding and not bind.literal_execute
+
+
+@lru_cache(maxsize=1000)
+def _of_text(sql: str, dialect: Dialect) -> _Compiled | None:
+    """Of a statement that is made for each call as well, which no module keeps."""
+    return _of(text(sql), dialect)
+
+
+def _of(statement: TextClause, dialect: Dialect) -> _Compiled | None:
+    made = statement.compile(dialect=dialect)
     # Values that stand in the statement itself are SQLAlchemy's to find.
     bound = any(bind.value is not None or bind.callable is not None for bind in made.binds.values())
     if made.post_compile_params or made.literal_execute_params or bound:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ResourceClosedError, Stat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import Cause
-from shared.persistence.connection import Connection, Rows
+from shared.persistence.connection import Connection, Rows, _compiled
 from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
@@ -152,6 +152,14 @@ async def test_lists_of_values_and_lists_in_a_statement_go_through_sqlalchemy(bo
     assert (await both.connection.execute(stated)).scalar_one() == 5
     with pytest.raises(StatementError, match="required for bind parameter 'id'"):
         await both.connection.execute(text("SELECT :id"))
+
+
+async def test_a_statement_that_is_made_for_each_call_is_compiled_once(both: Both) -> None:
+    dialect = both.connection.dialect
+    first, second = (_compiled(text("SELECT CAST(:id AS integer)"), dialect) for _ in range(2))
+    assert first is second is not None
+    typed = text("SELECT CAST(:id AS integer)").bindparams(bindparam("id", type_=JSONB))
+    assert _compiled(typed, dialect) != first
 
 
 FAULTS = {
