@@ -1,5 +1,6 @@
 """Access tokens: who calls, for which party, with which scopes (RFC 9068, checked as RFC 8725 advises)."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ LIFETIME_SECONDS = 600
 # Clocks of services may differ by two seconds (rules M5).
 LEEWAY_SECONDS = 5
 LONGEST_TOKEN = 8192
+# Each is a caller and a digest, about a kilobyte; a token lives ten minutes, and the oldest give way.
+MOST_VERIFIED = 2048
 
 # What names a client in keys of rows: no blanks, no control characters, and not without an end.
 _CLIENT = re.compile(r"[!-~]{1,200}")
@@ -68,11 +71,28 @@ class Caller:
         return self.role is Role.OFFICER
 
 
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """What was found in a token whose signature was good, and between which seconds it is good itself."""
+
+    kid: str
+    key: PublicKey
+    caller: Caller
+    begins: float
+    ends: float
+
+
 class TokenVerifier:
-    """Checks tokens for one audience of one issuer; holds nothing but the issuer's public keys.
+    """Checks tokens for one audience of one issuer; holds the issuer's public keys, and what it found in good tokens.
 
     The algorithms are fixed here and the key is chosen by `kid` from the issuer's set: a header can name neither
     (no `jwk`, `jku`, `x5u`, `crit` or any other member passes).
+
+    A token that comes again is not verified again: its signature was good for these very bytes, so that only what time
+    changes is asked each time, whether the issuer still has the key and whether the token's time is over. What is kept
+    is found by a digest of the whole token: no bearer token lies in memory for its thief, a longer one takes no more
+    room, and how long a look-up takes says nothing of the tokens that are known. A refusal is never kept, so nobody
+    without a key of the issuer's can push others out.
     """
 
     def __init__(self, issuer: str, audience: str, keys: KeySource, clock: Callable[[], datetime] = system_now) -> None:
@@ -80,26 +100,52 @@ class TokenVerifier:
         self._audience = audience
         self._keys = keys
         self._clock = clock
+        self._verified: dict[bytes, _Verified] = {}
 
     async def verify(self, token: str) -> Caller:
         """Return the caller, or raise one of the token errors of `shared.security.errors`."""
-        key = await self._key_of(token)
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        known = self._verified.get(digest)
+        if known is not None:
+            if await self._still_holds(known):
+                return known.caller
+            # Whatever is wrong with it by now is found, and said, as it is of a token that was never seen.
+            self._verified.pop(digest, None)
+        found = await self._check(token)
+        self._keep(digest, found)
+        return found.caller
+
+    async def _still_holds(self, known: _Verified) -> bool:
+        """Whether the issuer still has this very key, as it stood when it was used, and the time is not over."""
+        return await self._keys.key(known.kid) is known.key and known.begins <= self._now() < known.ends
+
+    def _keep(self, digest: bytes, found: _Verified) -> None:
+        while len(self._verified) >= MOST_VERIFIED:
+            del self._verified[next(iter(self._verified))]
+        self._verified[digest] = found
+
+    async def _check(self, token: str) -> _Verified:
+        header = _header(token)
+        key = await self._key_of(header)
         try:
             claims = jwt.decode(token, key, algorithms=ALGORITHMS).claims
         except (JoseError, ValueError, RecursionError) as fault:
             raise TokenInvalid("The signature does not match, or what is signed are no claims.") from fault
         self._check_origin(claims)
         self._check_time(claims)
-        return _caller(claims)
+        begins, ends = max(claims["iat"], claims.get("nbf", 0)) - LEEWAY_SECONDS, claims["exp"] + LEEWAY_SECONDS
+        return _Verified(header["kid"], key, _caller(claims), begins, ends)
 
-    async def _key_of(self, token: str) -> PublicKey:
-        header = _header(token)
+    async def _key_of(self, header: dict[str, str]) -> PublicKey:
         key = await self._keys.key(header["kid"])
         if key is None:
             raise TokenInvalid("The signing key is not one of the issuer's.")
         if key.alg not in (None, header["alg"]):
             raise TokenInvalid("The signing key is not made for this algorithm.")
         return key
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
 
     def _check_origin(self, claims: dict[str, Any]) -> None:
         audience = claims.get("aud")
@@ -115,7 +161,7 @@ class TokenVerifier:
         if not all(isinstance(time, int | float) and abs(time) < _LATEST for time in times.values()):
             raise TokenInvalid("The token's times are no numbers.")
         registry = jwt.JWTClaimsRegistry(
-            now=int(self._clock().timestamp()), leeway=LEEWAY_SECONDS, exp={"essential": True}, iat={"essential": True}
+            now=self._now(), leeway=LEEWAY_SECONDS, exp={"essential": True}, iat={"essential": True}
         )
         try:
             registry.validate(times)

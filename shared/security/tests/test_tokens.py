@@ -14,10 +14,11 @@ from typing import Any
 
 import httpx
 import pytest
-from joserfc import jws
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
 from shared.kernel.errors import JaringError
+from shared.security import tokens
 from shared.security.errors import TokenExpired, TokenForeign, TokenInvalid, TokenKeysUnavailable, TokenMissing
 from shared.security.keys import KeyAddress, KeyFile, key_source, parse_jwks
 from shared.security.tokens import Caller, Role, TokenVerifier, bearer_token
@@ -93,6 +94,115 @@ async def test_an_honest_token_names_its_caller(verifier: TokenVerifier) -> None
         "hospital-1", "hospital:1", Role.PARTNER, frozenset({"claims:notice:write", "claims:notice:read"}), "hospital-1"
     )
     assert (caller.party_kind, caller.party_number) == ("hospital", 1)
+
+
+@dataclass
+class Door:
+    """A verifier with a clock that a test moves, and how many tokens it has read to their claims."""
+
+    jwks: Path
+    seconds: int = NOW
+    read: int = 0
+
+    def __post_init__(self) -> None:
+        clock = lambda: datetime.fromtimestamp(self.seconds, UTC)  # noqa: E731
+        self.verifier = TokenVerifier(ISSUER, "jaring-claims", key_source(str(self.jwks)), clock=clock)
+
+    async def refuses(self, token: str, error: type[JaringError]) -> None:
+        """Raises AssertionError when it lets the token in, or says something else."""
+        with pytest.raises(JaringError) as refused:
+            await self.verifier.verify(token)
+        assert type(refused.value) is error
+
+
+@pytest.fixture
+def door(jwks: Path, monkeypatch: pytest.MonkeyPatch) -> Door:
+    door, decode = Door(jwks), jwt.decode
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        door.read += 1
+        return decode(*arguments, **options)
+
+    monkeypatch.setattr(jwt, "decode", counted)
+    return door
+
+
+async def test_a_token_that_comes_again_is_not_verified_again(door: Door) -> None:
+    token = signed(header(), claims())
+    first, again = await door.verifier.verify(token), await door.verifier.verify(token)
+    assert (first, door.read) == (again, 1)
+
+
+async def test_the_tokens_of_a_key_that_was_withdrawn_end_at_once(door: Door) -> None:
+    token = signed(header(), claims())
+    await door.verifier.verify(token)
+    published(door.jwks, RSA_KEY)
+    await door.refuses(token, TokenInvalid)
+
+
+async def test_the_tokens_of_a_key_that_was_replaced_under_its_id_end_at_once(door: Door) -> None:
+    token = signed(header(), claims())
+    await door.verifier.verify(token)
+    published(door.jwks, OTHER_KEY)
+    await door.refuses(token, TokenInvalid)
+
+
+async def test_a_token_of_a_key_that_is_published_anew_is_verified_anew(door: Door) -> None:
+    token = signed(header(), claims())
+    await door.verifier.verify(token)
+    published(door.jwks, KEY)
+    await door.verifier.verify(token)
+    assert door.read == 2
+
+
+async def test_a_token_that_is_known_is_good_as_long_as_it_says_and_no_longer(door: Door) -> None:
+    token = signed(header(), claims())
+    for door.seconds in (NOW, NOW - 5, NOW + 604):
+        assert await door.verifier.verify(token)
+    assert door.read == 1
+    door.seconds = NOW + 605
+    await door.refuses(token, TokenExpired)
+    door.seconds = NOW
+    assert await door.verifier.verify(token)
+    door.seconds = NOW - 6
+    await door.refuses(token, TokenInvalid)
+
+
+async def test_a_token_is_known_by_all_of_it(door: Door) -> None:
+    """One that shares a head, a body or a signature with a good one is another one."""
+    good = signed(header(), claims())
+    other = signed(header(), claims(party="hospital:2"))
+    assert (await door.verifier.verify(good)).party == "hospital:1"
+    assert (await door.verifier.verify(other)).party == "hospital:2"
+    heads, bodies, signatures = zip(good.split("."), other.split("."), strict=True)
+    assert heads[0] == heads[1]
+    await door.refuses(".".join((heads[0], bodies[1], signatures[0])), TokenInvalid)
+    await door.refuses(".".join((heads[0], bodies[0], signatures[1])), TokenInvalid)
+    await door.refuses(good[:-1], TokenInvalid)
+    await door.refuses(good + "A", TokenInvalid)
+
+
+async def test_a_refusal_is_not_kept(door: Door) -> None:
+    """What was not yet valid becomes so; what was refused costs its sender the same each time."""
+    early = signed(header(), claims(iat=NOW + 60, nbf=NOW + 60, exp=NOW + 600))
+    for _ in range(2):
+        await door.refuses(early, TokenInvalid)
+    assert door.read == 2
+    door.seconds = NOW + 60
+    assert await door.verifier.verify(early)
+
+
+async def test_so_many_tokens_are_known_and_the_oldest_give_way(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "MOST_VERIFIED", 3)
+    sent = [signed(header(), claims(jti=f"t-{number}")) for number in range(4)]
+    for token in sent:
+        await door.verifier.verify(token)
+    assert len(door.verifier._verified) == 3
+    for token in sent[1:]:
+        await door.verifier.verify(token)
+    assert door.read == 4
+    await door.verifier.verify(sent[0])
+    assert door.read == 5
 
 
 async def test_ps256_is_accepted_too(verifier: TokenVerifier) -> None:
