@@ -36,7 +36,6 @@ LIBRARIES = (
     "lxml.etree",
     "numpy",
     "opentelemetry.exporter.zipkin.json",
-    "opentelemetry.instrumentation.fastapi",
     "opentelemetry.sdk.trace.export",
     "orjson",
     "prometheus_client",

@@ -18,9 +18,9 @@ from shared.process.settings import ServiceSettings
 from shared.security.keys import key_source
 from shared.security.tokens import TokenVerifier
 from shared.telemetry import metrics
-from shared.telemetry.setup import instrument_app, instrument_database, setup
+from shared.telemetry.setup import instrument_database, setup
 from shared.web import front_pages
-from shared.web.edge import install, limit
+from shared.web.edge import UNTRACED, install, limit
 from shared.web.health import health_router
 from shared.web.limits import Limits
 from shared.web.paging import Cursors, refuse_unknown_filters
@@ -49,6 +49,8 @@ def described_app(
         # Those of FastAPI fetch their scripts from elsewhere (`shared.web.front_pages`).
         docs_url=None,
         redoc_url=None,
+        # The span of a request is ours (`shared.web.middleware`), and one is enough.
+        telemetry=UNTRACED,
     )
     install(app, larger=larger)
     for router in (*routers, front_pages.router):
@@ -71,7 +73,6 @@ def wire(app: FastAPI, settings: ServiceSettings, unit: type[UnitOfWork]) -> Fas
     checks = {"database": database.ready, "restored": database.whole, "token_keys": keys.ready}
     app.include_router(health_router(checks, Gauges(database)))
     app.router.lifespan_context = _closing(database)
-    instrument_app(app)
     return app
 
 

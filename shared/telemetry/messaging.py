@@ -24,8 +24,14 @@ TraceCarrier = Mapping[str, str]
 
 def inject() -> dict[str, str]:
     """The current span's `traceparent` (and `tracestate`), to be stored beside a row; empty without a span."""
-    carrier: dict[str, str] = {}
-    _propagator.inject(carrier)
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return {}
+    # As the library's propagator writes it, at a fifth of its price: each answer and each event bears one.
+    ids = f"{trace.format_trace_id(context.trace_id)}-{trace.format_span_id(context.span_id)}"
+    carrier = {"traceparent": f"00-{ids}-{context.trace_flags:02x}"}
+    if context.trace_state:
+        carrier["tracestate"] = context.trace_state.to_header()
     return carrier
 
 

@@ -5,7 +5,6 @@ import os
 from collections.abc import Sequence
 from typing import Literal
 
-from fastapi import FastAPI
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.propagate import set_global_textmap
@@ -28,9 +27,8 @@ from opentelemetry.util.types import Attributes
 from shared.telemetry.attributes import AllowedAttributesExporter
 from shared.telemetry.logging import setup_logging
 
-# The stable names for HTTP and database attributes. The first instrumentation of a process reads it once for all of
-# them, so it is set before there can be one.
-os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
+# The stable names for attributes of statements, set before there can be an instrumentation that reads it.
+os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "database")
 
 Traces = Literal["none", "zipkin_json", "otlp"]
 
@@ -41,7 +39,6 @@ MOST_WAITING_SPANS = 2048
 MOST_SPANS_IN_A_BATCH = 512
 SAMPLED = 0.1
 SHUTDOWN_MILLISECONDS = 2000
-UNTRACED_PATHS = "/livez$,/readyz$,/metrics$"
 
 
 class ShortBatchProcessor(BatchSpanProcessor):
@@ -108,13 +105,6 @@ def tracer_provider(service: str, process: str, exporter: SpanExporter | None, r
             )
         )
     return provider
-
-
-def instrument_app(app: FastAPI) -> None:
-    """A server span per request, without the receive and send spans (33 µs each), and none for health."""
-    from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
-
-    FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"], excluded_urls=UNTRACED_PATHS)
 
 
 def instrument_database() -> None:

@@ -4,13 +4,13 @@ Starlette's BaseHTTPMiddleware would run the route in another task and lose its 
 import asyncio
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
-from fastapi import Request
-from starlette.datastructures import Headers, MutableHeaders
+from fastapi import FastAPI, Request, Response
+from prometheus_client import Counter, Histogram
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,82 +21,145 @@ from shared.security.tokens import Caller
 from shared.telemetry import messaging, metrics
 from shared.telemetry.ids import ids_of, mark
 from shared.telemetry.redaction import mask
+from shared.telemetry.server_span import ServerSpan
 from shared.web.errors import BodyTooLarge, EncodingUnsupported
 from shared.web.limits import Admission
 from shared.web.problems import internal_problem, problem_response
+from shared.web.table import Entry, Table
 
 UNLOGGED = frozenset({"/livez", "/readyz", "/metrics"})
 # No status of HTTP: the client left before it was answered. The number is nginx's.
 CLIENT_LEFT = 499
+UNKNOWN = "unknown"
 
+Headers: TypeAlias = Mapping[bytes, bytes]
+Found: TypeAlias = tuple[Entry, dict[str, str]]
+
+_USUAL = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 log = structlog.get_logger(__name__)
 
 
-class RequestContext:
-    """Gives each request an id (the sender's if it is sane), binds it to log lines, measures, and turns what nobody
-    has caught into a 500 problem."""
+class Door:
+    """Stands around every request, in one layer: gives it an id (the sender's if it is sane), which log lines and the
+    answer bear, and a span; refuses compressed bodies with 415, long ones with 413 by their declared and by their real
+    length, slow ones with 408, and those of a client that has too many bytes in flight with 429; has it answered, by
+    the table of routes or else by FastAPI; turns what is raised into a problem, and what nobody has foreseen into a
+    500; measures, and writes one line.
+    """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, api: FastAPI, larger: Mapping[str, int]) -> None:
         self._app = app
+        self._api = api
+        self._larger = tuple(larger.items())
+        self._table = Table(api)
+        self._meters = Meters()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(Headers(scope=scope).get("request-id", ""))
-        scope.setdefault("state", {})["request_id"] = request_id
-        answer = _Answer(send, request_id)
         started = time.perf_counter()
+        headers = _first_of_each(scope["headers"])
+        request_id = _request_id(headers.get(b"request-id", b""))
+        scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        found = None if self._api.dependency_overrides else self._table.find(scope["method"], _path(scope))
+        is_told = scope["path"] not in UNLOGGED
+        span = ServerSpan(scope, None if found is None else found[0].template) if is_told else None
+        answer = _Answer(send, request_id, span)
         try:
-            await self._run(scope, receive, answer)
-        finally:
-            _measure(scope, answer.status, time.perf_counter() - started)
-            structlog.contextvars.clear_contextvars()
-
-    async def _run(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        try:
-            await self._app(scope, receive, answer.send)
+            await self._guarded(scope, receive, headers, answer, found)
         except ClientDisconnect:
             # Nobody is left to be answered, and nothing is wrong with us.
             answer.status = answer.status or CLIENT_LEFT
         except Exception as fault:
             # An answer that has begun cannot be replaced; the server cuts the connection.
             if answer.status:
+                if span is not None:
+                    span.broke(fault)
                 raise
             await internal_problem(Request(scope), fault)(scope, receive, answer.send)
+        finally:
+            route = _route(scope)
+            if is_told:
+                self._tell(scope, route, answer.status, time.perf_counter() - started)
+            if span is not None:
+                span.end(route)
+            structlog.contextvars.clear_contextvars()
 
-
-class BodyGuard:
-    """Refuses compressed bodies with 415, long ones with 413 by their declared and by their real length, slow ones with
-    408, and those of a client that has too many bytes in flight with 429."""
-
-    def __init__(self, app: ASGIApp, larger: Mapping[str, int]) -> None:
-        self._app = app
-        self._larger = larger
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        admission: Admission = scope["app"].state.admission
+    async def _guarded(
+        self, scope: Scope, receive: Receive, headers: Headers, answer: "_Answer", found: Found | None
+    ) -> None:
+        admission: Admission = self._api.state.admission
         longest = self._longest(scope["path"], admission)
-        refusal = _refusal(Headers(scope=scope), longest)
+        refusal = _refusal(headers, longest)
         if refusal is not None:
-            await problem_response(Request(scope), refusal)(scope, receive, send)
+            await problem_response(Request(scope), refusal)(scope, receive, answer.send)
             return
         body = _Body(scope, receive, longest, admission)
         try:
-            await self._app(scope, body.receive, send)
+            if found is None:
+                await self._app(scope, body.receive, answer.send)
+            else:
+                response = await self._answered(scope, body.receive, *found)
+                await response(scope, body.receive, answer.send)
         finally:
             body.let_go()
 
+    async def _answered(self, scope: Scope, receive: Receive, entry: Entry, parameters: dict[str, str]) -> Response:
+        """The answer of a route of the table, or of the handler of what it raised."""
+        scope["route"], scope["path_params"] = entry.route, parameters
+        request = Request(scope, receive)
+        try:
+            return await entry.handler(request)
+        except Exception as fault:
+            handler = self._handler_of(fault)
+            if handler is None:
+                raise
+            response: Response = await handler(request, fault)
+            return response
+
+    def _handler_of(self, fault: Exception) -> Callable[[Request, Any], Any] | None:
+        """As Starlette chooses it: the nearest class of the fault's that has one. All of ours are coroutines."""
+        handlers = self._api.exception_handlers
+        return next((handlers[kind] for kind in type(fault).__mro__ if kind in handlers), None)
+
     def _longest(self, path: str, admission: Admission) -> int:
-        larger = (limit for prefix, limit in self._larger.items() if path.startswith(prefix))
+        larger = (limit for prefix, limit in self._larger if path.startswith(prefix))
         return next(larger, admission.limits.body_bytes)
+
+    def _tell(self, scope: Scope, template: str | None, status: int, seconds: float) -> None:
+        route = template or UNKNOWN
+        self._meters.count(scope["method"], route, status, seconds)
+        ids = ids_of(scope.get("path_params", {}))
+        mark(ids)
+        milliseconds = round(seconds * 1000, 1)
+        log.info("request", method=scope["method"], route=route, status=status, milliseconds=milliseconds, **ids)
+
+
+class Meters:
+    """The metrics of requests, with the child of each set of labels at hand: to look it up costs more than to count."""
+
+    def __init__(self) -> None:
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """One answer more."""
+        labels = (method, route, status)
+        children = self._children.get(labels)
+        if children is None:
+            seen = metrics.HTTP_REQUEST_SECONDS.labels(method, route)
+            children = self._children[labels] = (metrics.HTTP_REQUESTS.labels(method, route, str(status)), seen)
+        answers, times = children
+        answers.inc()
+        times.observe(seconds)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            metrics.HTTP_UNAVAILABLE.inc()
+        elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            metrics.HTTP_SERVER_ERRORS.inc()
 
 
 class _Body:
@@ -151,31 +214,45 @@ class _Body:
 class _Answer:
     """Sees the answer pass: keeps its status and adds `Request-Id`, `traceparent` and `Cache-Control`."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, span: ServerSpan | None) -> None:
         self._send = send
         self._request_id = request_id
+        self._span = span
         self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["Request-Id"] = self._request_id
-            # Whatever is answered is about somebody, and browsers and proxies keep what they are not told not to.
-            headers.setdefault("Cache-Control", "no-store")
-            headers.setdefault("X-Content-Type-Options", "nosniff")
-            headers.update(messaging.inject())
+            if self._span is not None:
+                self._span.answered(self.status)
+            message["headers"] = self._headers(message.get("headers", ()))
         await self._send(message)
 
+    def _headers(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        ours = [(b"request-id", self._request_id.encode())]
+        ours += [(name.encode(), value.encode()) for name, value in messaging.inject().items()]
+        replaced = {name for name, _ in ours}
+        headers = [each for each in given if each[0] not in replaced]
+        known = {name for name, _ in headers}
+        # Whatever is answered is about somebody, and browsers and proxies keep what they are not told not to.
+        return headers + [each for each in _USUAL if each[0] not in known] + ours
 
-def _request_id(offered: str) -> str:
-    return offered if _SANE_ID.fullmatch(offered) and mask(offered) == offered else str(new_id())
+
+def _first_of_each(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
+    """What a header says, which may stand there more than once: the first counts."""
+    return dict(reversed(headers))
+
+
+def _request_id(offered: bytes) -> str:
+    text = offered.decode("latin-1")
+    return text if _SANE_ID.fullmatch(text) and mask(text) == text else str(new_id())
 
 
 def _refusal(headers: Headers, limit: int) -> JaringError | None:
-    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+    encoding = headers.get(b"content-encoding")
+    if encoding is not None and encoding.decode("latin-1").strip().lower() not in ("", "identity"):
         return EncodingUnsupported()
-    declared = headers.get("content-length", "")
+    declared = headers.get(b"content-length", b"").decode("latin-1")
     if declared.isdecimal() and int(declared) > limit:
         return _too_large(limit)
     return None
@@ -185,23 +262,12 @@ def _too_large(limit: int) -> BodyTooLarge:
     return BodyTooLarge(f"At most {limit} bytes are accepted here.", facts={"limit": limit})
 
 
-def _measure(scope: Scope, status: int, seconds: float) -> None:
-    route = _route(scope)
-    if route in UNLOGGED:
-        return
-    metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
-    metrics.HTTP_REQUEST_SECONDS.labels(scope["method"], route).observe(seconds)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        metrics.HTTP_UNAVAILABLE.inc()
-    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        metrics.HTTP_SERVER_ERRORS.inc()
-    ids = ids_of(scope.get("path_params", {}))
-    mark(ids)
-    milliseconds = round(seconds * 1000, 1)
-    log.info("request", method=scope["method"], route=route, status=status, milliseconds=milliseconds, **ids)
+def _path(scope: Scope) -> str:
+    """The path that routes are found by; below a root, which FastAPI takes off, none."""
+    return "" if scope.get("root_path") else str(scope["path"])
 
 
-def _route(scope: Scope) -> str:
-    """The template, never the path: a path may hold what somebody typed. An unmatched one is `unknown`."""
-    route: Any = scope.get("route")
-    return str(getattr(route, "path", "unknown"))
+def _route(scope: Scope) -> str | None:
+    """The template, never the path: a path may hold what somebody typed. An unmatched one has none."""
+    path = getattr(scope.get("route"), "path", None)
+    return None if path is None else str(path)

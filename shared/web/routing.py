@@ -58,13 +58,16 @@ class CommittingRoute(APIRoute):
     """Opens what the route needs, commits when it has an answer, rolls back when it raised."""
 
     def get_route_handler(self) -> Handler:
-        """The handler that FastAPI would use, inside a transaction that ends before the answer leaves.
+        """The handler that FastAPI would use, as `committing` runs it."""
+        return self.committing(super().get_route_handler())
+
+    def committing(self, original: Handler) -> Handler:
+        """A handler of this route, inside a transaction that ends before the answer leaves.
 
         In this order: who asks, whether it may, its body to the last byte, and only then a connection to the database.
         A client that sends slowly keeps nobody waiting but itself. What PostgreSQL took back only to let another
         transaction go on is done again.
         """
-        original = super().get_route_handler()
         scope = declared_scope(self)
 
         async def handle(request: Request) -> Response:

@@ -147,7 +147,7 @@ async def test_the_tokens_of_a_key_that_was_replaced_under_its_id_end_at_once(do
     await door.refuses(token, TokenInvalid)
 
 
-async def test_a_token_of_a_key_that_is_published_anew_is_verified_anew(door: Door) -> None:
+async def test_a_token_of_a_key_that_is_published_again_is_verified_again(door: Door) -> None:
     token = signed(header(), claims())
     await door.verifier.verify(token)
     published(door.jwks, KEY)

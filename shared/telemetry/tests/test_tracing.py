@@ -24,7 +24,6 @@ from shared.telemetry.messaging import child_of, create_span, inject, process_sp
 from shared.telemetry.setup import (
     MOST_WAITING_SPANS,
     SAMPLED,
-    instrument_app,
     instrument_database,
     tracer_provider,
 )
@@ -154,10 +153,10 @@ def test_a_lone_database_call_starts_no_trace(spans: InMemorySpanExporter) -> No
 
 
 async def test_a_request_is_one_span_by_template_and_health_is_none(spans: InMemorySpanExporter) -> None:
-    app = FastAPI()
+    app = FastAPI(telemetry=edge.UNTRACED)
     app.add_api_route("/v1/persons/{person}", lambda person: {"person": person})
     app.add_api_route("/livez", lambda: "live")
-    instrument_app(app)
+    edge.install(app)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         await client.get("/livez")
         await client.get(
@@ -175,10 +174,9 @@ async def test_a_request_is_one_span_by_template_and_health_is_none(spans: InMem
 
 
 async def test_an_answer_carries_its_traceparent(spans: InMemorySpanExporter) -> None:
-    app = FastAPI()
+    app = FastAPI(telemetry=edge.UNTRACED)
     app.add_api_route("/v1/fault", lambda: 1 // 0)
     edge.install(app)
-    instrument_app(app)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         answer = await client.get("/v1/fault")
     (span,) = spans.get_finished_spans()
