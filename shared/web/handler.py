@@ -174,7 +174,7 @@ def _plan(context: RouteContext) -> _Plan:
         tuple(dependant.body_params),
         context._embed_body_fields,
         any(part.response is not None for part in layout.parts),
-        context.status_code or HTTPStatus.OK,
+        int(context.status_code or HTTPStatus.OK),
         context.response_field,
         {name: getattr(context, f"response_model_{name}") for name in _SHAPES},
     )

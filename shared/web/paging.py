@@ -152,6 +152,8 @@ def _text(default: Any) -> str | None:
 
 async def refuse_unknown_filters(request: Request) -> None:
     """A dependency of every app: a query parameter that the route does not declare is 400, not ignored."""
+    if not request.scope["query_string"]:
+        return
     known = _query_parameters(request)
     unknown = sorted(set(request.query_params) - known.keys())
     if unknown:

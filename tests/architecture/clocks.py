@@ -71,6 +71,7 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "system_now",
     ): "a backup is named by the machine's time, whatever day the business plays",
     ("shared/messaging/relay.py", "SELECT clock_timestamp()"): "the watermark is an instant of the database (rules M5)",
+    ("shared/telemetry/logging.py", "system_now"): "telemetry: when a line was written",
     ("shared/messaging/progress.py", "time.time"): "how long ago the broker's records were stamped",
     (
         "shared/process/gauges.py",

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,13 @@ from uuid import UUID
 import asyncpg
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 
+from shared.telemetry import redaction
 from shared.telemetry.logging import setup_logging
 from shared.telemetry.redaction import HIDDEN, describe, mask, redact
-from shared.testing.logs import log_plainly
+from shared.testing.logs import log_plainly, logged
 
 IDS = ["900101015432", "900101-01-5432", "900101 01 5432", "IC900101015432x", "a=900101015432,"]
 
@@ -117,6 +121,62 @@ def test_a_logged_exception_is_described_safely(stream: io.StringIO) -> None:
     assert line["exception"]["type"] == "builtins.ValueError"
     assert "Siti" not in stream.getvalue()
     assert "900101015432" not in stream.getvalue()
+
+
+def test_a_line_names_the_module_that_says_it_and_the_level(stream: io.StringIO) -> None:
+    structlog.get_logger().warning("seen")
+    line = written(stream)
+    assert (line["logger"], line["level"]) == (__name__, "warning")
+
+
+def test_what_is_below_the_level_is_not_written() -> None:
+    with logged("WARNING") as stream:
+        structlog.get_logger("jaring.test").info("said")
+        structlog.get_logger("jaring.test").warning("meant")
+    assert written(stream)["event"] == "meant"
+    assert len(stream.getvalue().splitlines()) == 1
+
+
+@pytest.mark.parametrize("value", ["\ud800", 2**70])
+def test_what_is_no_json_by_itself_is_written_all_the_same(stream: io.StringIO, value: object) -> None:
+    structlog.get_logger("jaring.test").info("seen", value=value)
+    assert written(stream)["value"] == value
+
+
+def test_a_log_that_cannot_be_written_stops_nobody(stream: io.StringIO) -> None:
+    stream.close()
+    structlog.get_logger("jaring.test").info("said")
+
+
+def test_lines_of_many_threads_stand_whole() -> None:
+    class Slow(io.StringIO):
+        def write(self, text: str) -> int:
+            for letter in text:
+                super().write(letter)
+            return len(text)
+
+    def say(number: int) -> None:
+        said = logging.getLogger("jaring.other") if number % 2 else structlog.get_logger("jaring.test")
+        said.warning("said")
+
+    root = logging.getLogger()
+    handlers, level, slow = root.handlers[:], root.level, Slow()
+    setup_logging("claims", "api", stream=slow)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(say, range(200)))
+    log_plainly()
+    root.handlers[:], root.level = handlers, level
+    assert [json.loads(line)["event"] for line in slow.getvalue().splitlines()] == ["said"] * 200
+
+
+@given(st.text(st.sampled_from("0123456789abcdef-. x'"), max_size=60))
+def test_the_short_way_masks_what_the_long_way_masks(text: str) -> None:
+    assert mask(text) == redaction._FIND.sub(lambda found: found["opaque"] or redaction.MASK, text)
+
+
+@given(st.integers(min_value=-(2**65), max_value=2**65))
+def test_a_number_is_masked_as_its_digits_say(number: int) -> None:
+    assert (redact(number) == redaction.MASK) == redaction._looks_like_an_id(number)
 
 
 def test_uvicorns_access_log_is_off(stream: io.StringIO) -> None:
