@@ -8,6 +8,7 @@ meanwhile, because it was stolen, would otherwise open the platform for as long 
 import asyncio
 import json
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,7 +104,7 @@ class KeyFile(_Kept):
 
     def _refresh(self) -> None:
         try:
-            found = self._path.stat()
+            found = os.stat(self._path)
             seen = (found.st_mtime_ns, found.st_size, found.st_ino)
             if seen == self._seen:
                 self._good_at = self._clock()

@@ -42,8 +42,10 @@ def ids_of(thing: object) -> Ids:
 
 def mark(ids: Ids) -> None:
     """Put the ids on the current span."""
+    if not ids:
+        return
     span = trace.get_current_span()
-    if ids and span.is_recording():
+    if span.is_recording():
         span.set_attributes({f"jaring.{name}": value for name, value in ids.items()})
 
 

@@ -24,7 +24,12 @@ TraceCarrier = Mapping[str, str]
 
 def inject() -> dict[str, str]:
     """The current span's `traceparent` (and `tracestate`), to be stored beside a row; empty without a span."""
-    context = trace.get_current_span().get_span_context()
+    return carrier_of(trace.get_current_span())
+
+
+def carrier_of(span: Span) -> dict[str, str]:
+    """The same of a span that is at hand."""
+    context = span.get_span_context()
     if not context.is_valid:
         return {}
     # As the library's propagator writes it, at a fifth of its price: each answer and each event bears one.
@@ -44,8 +49,9 @@ def trace_id_of(carrier: TraceCarrier) -> str | None:
 @contextmanager
 def create_span(topic: str, event_type: str) -> Iterator[dict[str, str]]:
     """The creation of one event; yields the context to store with it. Without a trace no span is made."""
-    if not trace.get_current_span().is_recording():
-        yield inject()
+    current = trace.get_current_span()
+    if not current.is_recording():
+        yield carrier_of(current)
         return
     attributes = {**_attributes("create", topic), "jaring.event_type": event_type}
     with _tracer.start_as_current_span(f"create {topic}", kind=SpanKind.PRODUCER, attributes=attributes):

@@ -131,12 +131,21 @@ class _Plan:
         values, wrong = _values(route, solved, request, given)
         errors += wrong
         if self.body:
-            of_body, wrong = await request_body_to_args(list(self.body), body, self.embeds)
+            of_body, wrong = await self._read(body)
             errors += wrong
             values.update(of_body)
         if errors:
             raise RequestValidationError(errors, body=None if body is PydanticUndefined else body)
         return await route.call(**values)
+
+    async def _read(self, body: Any) -> tuple[dict[str, Any], Sequence[Any]]:
+        """The route's arguments from the body, and what is wrong with it."""
+        first, *others = self.body
+        if others or self.embeds or body is PydanticUndefined:
+            return await request_body_to_args(list(self.body), body, self.embeds)
+        # By far the most common; the function above would find out each time that it is this one.
+        value, wrong = first.validate(body, {}, loc=("body",))
+        return {first.name: value}, wrong
 
     def _written(self, found: Any, given: Response | None) -> Response:
         value, errors = self.field.validate(found, {}, loc=("response",))

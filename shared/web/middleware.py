@@ -36,6 +36,7 @@ Headers: TypeAlias = Mapping[bytes, bytes]
 Found: TypeAlias = tuple[Entry, dict[str, str]]
 
 _USUAL = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+_ANNOUNCE = frozenset({b"content-length", b"transfer-encoding"})
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 log = structlog.get_logger(__name__)
@@ -99,7 +100,7 @@ class Door:
         if refusal is not None:
             await problem_response(Request(scope), refusal)(scope, receive, answer.send)
             return
-        body = _Body(scope, receive, longest, admission)
+        body = _Body(scope, receive, longest, admission, is_announced=not _ANNOUNCE.isdisjoint(headers))
         try:
             if found is None:
                 await self._app(scope, body.receive, answer.send)
@@ -165,8 +166,12 @@ class Meters:
 class _Body:
     """A body on its way in: it is counted, held against its client's share, and not waited for for ever."""
 
-    def __init__(self, scope: Scope, receive: Receive, longest: int, admission: Admission) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, longest: int, admission: Admission, *, is_announced: bool
+    ) -> None:
         self._scope = scope
+        # The head says that there is one (RFC 9112 §6.3); otherwise there is nothing to wait for.
+        self._is_announced = is_announced
         self._receive = receive
         self._longest = longest
         self._admission = admission
@@ -179,11 +184,7 @@ class _Body:
         """The next part. FastAPI turns whatever else is raised while it reads a body into a 400."""
         if self._is_whole:
             return await self._receive()
-        try:
-            async with asyncio.timeout(self._patience()):
-                message = await self._receive()
-        except TimeoutError:
-            raise HTTPException(408) from None
+        message = await (self._receive_in_time() if self._is_announced else self._receive())
         self._is_whole = not message.get("more_body", False)
         size = len(message.get("body", b""))
         self._seen += size
@@ -196,6 +197,13 @@ class _Body:
         """The request is over."""
         if self._client is not None:
             self._admission.let_go(self._client, self._held)
+
+    async def _receive_in_time(self) -> Message:
+        try:
+            async with asyncio.timeout(self._patience()):
+                return await self._receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
 
     def _patience(self) -> float:
         """How long to wait for the next part: the share of the body that has come buys time, a pause costs it."""
@@ -230,7 +238,8 @@ class _Answer:
 
     def _headers(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         ours = [(b"request-id", self._request_id.encode())]
-        ours += [(name.encode(), value.encode()) for name, value in messaging.inject().items()]
+        carrier = messaging.inject() if self._span is None else messaging.carrier_of(self._span.span)
+        ours += [(name.encode(), value.encode()) for name, value in carrier.items()]
         replaced = {name for name, _ in ours}
         headers = [each for each in given if each[0] not in replaced]
         known = {name for name, _ in headers}
