@@ -1,6 +1,7 @@
 """Builds and runs the API process of a service: the app, its wiring, and its server."""
 
 import hmac
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -15,9 +16,11 @@ from shared.process.connection import connections
 from shared.process.crashes import arm_crashes
 from shared.process.gauges import Gauges
 from shared.process.settings import ServiceSettings
+from shared.process.several import Several, Sockets, listeners
 from shared.security.keys import key_source
 from shared.security.tokens import TokenVerifier
 from shared.telemetry import metrics
+from shared.telemetry.logging import setup_logging
 from shared.telemetry.setup import instrument_database, setup
 from shared.web import front_pages
 from shared.web.edge import UNTRACED, install, limit
@@ -77,12 +80,23 @@ def wire(app: FastAPI, settings: ServiceSettings, unit: type[UnitOfWork]) -> Fas
 
 
 def serve(settings: ServiceSettings, build: Callable[[], FastAPI]) -> None:
-    """Run the API process until it is told to stop."""
+    """Run the API until it is told to stop, in as many processes as the settings ask for."""
+    if settings.http_processes == 1:
+        answer(settings, build)
+        return
+    setup_logging(settings.service, "api", level=settings.log_level)
+    sockets = listeners(settings.http_host, settings.http_port, settings.metrics_ports)
+    sys.exit(Several(sockets, lambda own: answer(settings, build, own)).run())
+
+
+def answer(settings: ServiceSettings, build: Callable[[], FastAPI], sockets: Sockets | None = None) -> None:
+    """Run one process of the API, on these sockets or else on the port of the settings."""
     install_clock(settings)
     arm_crashes(settings, "api")
     telemetry = set_up_telemetry(settings, "api")
     try:
-        server(build(), settings.http_host, settings.http_port, settings.limits).run()
+        listening = None if sockets is None else list(sockets)
+        server(build(), settings.http_host, settings.http_port, settings.limits).run(listening)
     finally:
         telemetry.shutdown()
 

@@ -56,6 +56,9 @@ class ServiceSettings(BaseSettings):
     topic_prefix: Annotated[str, Stated()] = ""
     http_host: Annotated[str, Stated()] = "127.0.0.1"
     http_port: int
+    # Of an API: so many processes answer on this port, each also on one of its own, from `metrics_port` on.
+    http_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    metrics_port: Annotated[int, Field(ge=1, le=65_000)] | None = None
     # Of a worker: a name that no other worker of the service has, kept over restarts. Empty: the broker gives it an id.
     member: Annotated[str, Stated()] = ""
     token_issuer: str
@@ -99,6 +102,22 @@ class ServiceSettings(BaseSettings):
         if self.environment == "production" and self.clock_file is not None:
             raise ValueError("a clock file moves the business clock: production keeps the machine's time")
         return self
+
+    @model_validator(mode="after")
+    def _each_process_has_a_port_of_its_own(self) -> Self:
+        own = self.metrics_ports
+        if self.http_processes > 1 and not own:
+            raise ValueError("several processes need metrics_port: a scrape of the shared port reaches any of them")
+        if self.http_port in own:
+            raise ValueError("http_port is one of the ports from metrics_port on")
+        return self
+
+    @property
+    def metrics_ports(self) -> tuple[int, ...]:
+        """The own port of each process; empty where there is one process, whose port is its own."""
+        if self.metrics_port is None or self.http_processes == 1:
+            return ()
+        return tuple(range(self.metrics_port, self.metrics_port + self.http_processes))
 
     @property
     def audience(self) -> str:

@@ -136,3 +136,11 @@ def test_settings_do_not_change_after_the_start(monkeypatch: pytest.MonkeyPatch)
     settings = start(monkeypatch, {})
     with pytest.raises(ValidationError):
         settings.kafka = "elsewhere"  # type: ignore[misc]
+
+
+def test_each_of_several_processes_has_a_port_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    several = {"JARING_HTTP_PROCESSES": "3", "JARING_METRICS_PORT": "9101"}
+    assert start(monkeypatch, several).metrics_ports == (9101, 9102, 9103)
+    assert start(monkeypatch, {"JARING_HTTP_PROCESSES": "1"}).metrics_ports == ()
+    assert "metrics_port" in refusal(monkeypatch, {"JARING_HTTP_PROCESSES": "2", "JARING_METRICS_PORT": None})
+    assert "http_port" in refusal(monkeypatch, {**several, "JARING_METRICS_PORT": "8100"})

@@ -1,0 +1,129 @@
+"""Several processes that answer on one port, started, replaced and stopped by one that does nothing else.
+
+Each has a listening socket of its own (SO_REUSEPORT), over which the kernel spreads new connections, and a port of its
+own on which it alone answers: a scrape of the shared port would reach any of them, and each counts by itself. The
+sockets belong to the process that starts them: what waits in the socket of one that crashed is answered by its
+successor.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
+from typing import NoReturn
+
+BACKLOG = 2048
+# One that ends sooner has not started properly, and is not started again at once.
+STARTED_SECONDS = 10.0
+PAUSE_SECONDS = 1.0
+MOST_FAILURES = 5
+# Requests get five seconds to end (`shared.process.api.server`), the pool and the exporter some more.
+STOP_SECONDS = 15.0
+
+Sockets = Sequence[socket.socket]
+
+_HEARD = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
+_fork = multiprocessing.get_context("fork")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Place:
+    """The sockets of one of the processes, and who has them now."""
+
+    number: int
+    sockets: Sockets
+    process: BaseProcess
+    started: float = field(default_factory=time.monotonic)
+
+
+class Several:
+    """Runs `work` with its sockets in each of several processes until it is told to stop; forks, so it is called before
+    the first thread, loop and connection."""
+
+    def __init__(self, sockets: Sequence[Sockets], work: Callable[[Sockets], None]) -> None:
+        self._work = work
+        self._failures = 0
+        # Whoever reads it to its end has outlived its parent.
+        self._alive_in, self._alive_out = os.pipe()
+        signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
+        self._places = [_Place(number, each, self._start(each)) for number, each in enumerate(sockets)]
+
+    def run(self) -> int:
+        """Returns the exit code: 0 when it was told to stop, 1 when its processes do not start."""
+        while True:
+            if signal.sigwait(_HEARD) != signal.SIGCHLD:
+                self._stop()
+                return 0
+            for place in self._places:
+                if not place.process.is_alive():
+                    self._replace(place)
+            if self._failures >= MOST_FAILURES:
+                log.error("the processes of the API do not start")
+                self._stop()
+                return 1
+
+    def _start(self, sockets: Sockets) -> BaseProcess:
+        process = _fork.Process(target=self._child, args=(sockets,))
+        process.start()
+        return process
+
+    def _replace(self, place: _Place) -> None:
+        lived = time.monotonic() - place.started
+        log.error("process %d of the API ended (%s) after %.0f s", place.number, place.process.exitcode, lived)
+        self._failures = 0 if lived >= STARTED_SECONDS else self._failures + 1
+        if self._failures:
+            time.sleep(PAUSE_SECONDS)
+        place.process, place.started = self._start(place.sockets), time.monotonic()
+
+    def _stop(self) -> None:
+        """Ask all of them to end; whoever takes too long is killed."""
+        for place in self._places:
+            place.process.terminate()
+        until = time.monotonic() + STOP_SECONDS
+        for place in self._places:
+            place.process.join(max(until - time.monotonic(), 0))
+            place.process.kill()
+            place.process.join()
+
+    def _child(self, sockets: Sockets) -> None:
+        signal.signal(signal.SIGTERM, _leave)
+        # From a terminal it comes to all at once: the parent says what happens.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
+        os.close(self._alive_out)
+        threading.Thread(target=_end_with_parent, args=(self._alive_in,), daemon=True).start()
+        self._work(sockets)
+
+
+def listeners(host: str, port: int, own_ports: Sequence[int]) -> list[Sockets]:
+    """For each process a socket on the shared port and one on its own; raises OSError where one is taken."""
+    return [(_listening(host, port, shared=True), _listening(host, own, shared=False)) for own in own_ports]
+
+
+def _listening(host: str, port: int, *, shared: bool) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    made.bind((host, port))
+    made.listen(BACKLOG)
+    return made
+
+
+def _leave(*_: object) -> NoReturn:
+    """Ends the process as its code would; uvicorn raises the signal again when it has answered everybody."""
+    sys.exit(0)
+
+
+def _end_with_parent(alive: int) -> None:
+    os.read(alive, 1)
+    os.kill(os.getpid(), signal.SIGTERM)

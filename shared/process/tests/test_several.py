@@ -1,0 +1,169 @@
+"""Several processes of an API: one port for all, one for each, a crash that nobody notices, and an end in peace."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+
+import httpx
+import psutil
+import pytest
+
+from shared.process.several import listeners
+from shared.process.tests.test_settings import GOOD
+from shared.testing.service import eventually
+
+COUNT = 2
+
+
+def free_ports(count: int) -> int:
+    """The first of so many ports in a row that nobody has."""
+    while True:
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            first = int(found.getsockname()[1])
+        try:
+            for port in range(first, first + count):
+                with closing(socket.create_server(("127.0.0.1", port))):
+                    pass
+        except OSError:
+            continue
+        return first
+
+
+@dataclass
+class Api:
+    """The process that starts the others, and how it is asked."""
+
+    parent: asyncio.subprocess.Process
+    port: int
+
+    @property
+    def own(self) -> list[int]:
+        return [self.port + 1 + number for number in range(COUNT)]
+
+    @property
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.parent.pid).children()
+
+    async def ask(self, port: int, path: str = "/pid") -> httpx.Response:
+        """Over a connection of its own."""
+        async with httpx.AsyncClient(timeout=20) as client:
+            return await client.get(f"http://127.0.0.1:{port}{path}")
+
+    async def pid(self, port: int) -> int:
+        return int((await self.ask(port)).json())
+
+    async def ends(self) -> int:
+        """The exit code."""
+        return await asyncio.wait_for(self.parent.wait(), 30)
+
+
+@asynccontextmanager
+async def started(*arguments: str) -> AsyncIterator[Api]:
+    port = free_ports(1 + COUNT)
+    several = {"HTTP_PORT": port, "HTTP_PROCESSES": COUNT, "METRICS_PORT": port + 1, "ENVIRONMENT": "test"}
+    changes = {f"JARING_{name}": str(value) for name, value in several.items()}
+    command = (sys.executable, "-m", "shared.process.tests.several_app", *arguments)
+    output = asyncio.subprocess.DEVNULL
+    parent = await asyncio.create_subprocess_exec(
+        *command, env={**os.environ, **GOOD, **changes}, stdout=output, stderr=output
+    )
+    api = Api(parent, port)
+    try:
+        yield api
+    finally:
+        children = api.children if parent.returncode is None else []
+        if parent.returncode is None:
+            parent.kill()
+            await parent.wait()
+        for child in children:
+            if child.is_running():
+                child.kill()
+
+
+@asynccontextmanager
+async def answering() -> AsyncIterator[Api]:
+    async with started() as api:
+
+        async def all_answer() -> bool:
+            try:
+                return len({await api.pid(port) for port in api.own}) == COUNT
+            except httpx.TransportError:
+                return False
+
+        await eventually(all_answer, within=60)
+        yield api
+
+
+async def test_all_answer_on_one_port_and_each_on_its_own() -> None:
+    async with answering() as api:
+        pids = {await api.pid(port) for port in api.own}
+        assert pids == {child.pid for child in api.children}
+        seen = {await api.pid(api.port) for _ in range(60)}
+        assert seen == pids
+
+
+async def test_each_counts_what_it_answered_itself() -> None:
+    async with answering() as api:
+        first, second = api.own
+        counted = 'jaring_http_requests_total{method="GET",route="/pid",status="200"}'
+
+        async def count(port: int) -> float:
+            page = (await api.ask(port, "/metrics")).text
+            return next(float(line.rpartition(" ")[2]) for line in page.splitlines() if line.startswith(counted))
+
+        before = await count(second)
+        for _ in range(3):
+            await api.pid(first)
+        assert await count(first) >= 3
+        assert await count(second) == before
+
+
+async def test_one_that_crashes_is_replaced_and_no_request_is_refused_meanwhile() -> None:
+    async with answering() as api:
+        gone, other = [await api.pid(port) for port in api.own]
+        os.kill(gone, signal.SIGKILL)
+        answers = await asyncio.gather(*(api.pid(api.port) for _ in range(30)))
+        successor = await api.pid(api.own[0])
+        assert successor not in (gone, other)
+        assert set(answers) <= {successor, other}
+        assert await api.pid(api.own[1]) == other
+
+
+async def test_told_to_stop_all_end_when_they_have_answered() -> None:
+    async with answering() as api:
+        children = api.children
+        asked = [asyncio.create_task(api.ask(port, "/pid?seconds=1")) for port in api.own]
+        await asyncio.sleep(0.5)
+        api.parent.terminate()
+        assert [answer.status_code for answer in await asyncio.gather(*asked)] == [200, 200]
+        assert await api.ends() == 0
+        assert not any(child.is_running() for child in children)
+
+
+async def test_they_do_not_outlive_the_one_that_started_them() -> None:
+    async with answering() as api:
+        children = api.children
+        api.parent.kill()
+        await api.parent.wait()
+
+        async def are_gone() -> bool:
+            return not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+
+        await eventually(are_gone)
+
+
+async def test_when_they_do_not_start_the_whole_ends() -> None:
+    async with started("ends") as api:
+        assert await api.ends() == 1
+
+
+def test_a_port_that_is_taken_stops_the_start() -> None:
+    port = free_ports(2)
+    with closing(socket.create_server(("127.0.0.1", port + 1))), pytest.raises(OSError, match="in use"):
+        listeners("127.0.0.1", port, [port + 1])
