@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.benefits.domain.entitled import Entitled, Source
+from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
 from services.benefits.domain.setting_off import OpenDebt, by_law, own_by_law
 from services.benefits.domain.settlement import Books
 from services.benefits.storage.payments import Sent
-from services.benefits.storage.settlements import Standing
+from services.benefits.storage.settling import Standing
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
+from shared.kernel.clock import today
 from shared.kernel.periods import Days
 from shared.law.act4.owing.rules import insured_loss
 from shared.law.book import LawOn, book
@@ -50,21 +51,38 @@ class Gathered:
     funds: frozenset[str]
 
 
-async def gather_owed(standing: Standing, uow: BenefitsUnitOfWork) -> Owed:
-    """What is owed of it, and the days that it has so far."""
+async def gather_owed(key: EntitlementKey, uow: BenefitsUnitOfWork) -> Owed | None:
+    """What is owed of it, and the days that it has so far; None while it cannot be settled (``stand``)."""
+    day = today()
+    standing = await _stand(key, day, uow)
+    if standing is not None and standing.day != day:
+        # Another worker, whose clock is ahead, has settled it on a later day: by the losses of that day then.
+        standing = await _stand(key, standing.day, uow)
+    if standing is None:
+        return None
     stated, law = standing.entitled, book().on(standing.day, standing.day)
     loss = _loss_of(stated, law)
-    taken = await uow.owed_days.list_of_loss(stated.key.party, loss)
-    own = tuple(each.days for each in taken if each.key == stated.key)
-    entitled = stated.without([each.days for each in taken if each.key != stated.key])
+    taken = [each for each in standing.taken if each.loss == loss]
+    own = tuple(each.days for each in taken if each.key == key)
+    entitled = stated.without([each.days for each in taken if each.key != key])
     return Owed(standing, law, entitled, own, loss)
 
 
+async def _stand(key: EntitlementKey, day: date, uow: BenefitsUnitOfWork) -> Standing | None:
+    return await uow.settling.stand(key, day, (_loss_of_benefit(key, book().on(day, day)), _loss_of_payable(key)))
+
+
 async def gather_books(command: GatherBooks, uow: BenefitsUnitOfWork) -> Gathered:
-    """What is granted of it and what of that is to come back; without what limits that, and without other debts."""
-    key = command.owed.entitled.key
-    payments = await uow.payments.lock(key)
-    by_fund = await uow.ledger.net(key)
+    """What is granted of it and what of that is to come back; without what limits that, and without other debts.
+
+    Payments are locked, since the bank may answer them meanwhile, and the books read after that. Where there is none,
+    nobody else moves anything in the books of a party that is locked: they are as they were read.
+    """
+    standing, key = command.owed.standing, command.owed.entitled.key
+    payments, by_fund = dict[str, Sent](), standing.net
+    if standing.has_payments:
+        payments = await uow.payments.lock(key)
+        by_fund = await uow.ledger.net(key)
     net, recovery = (sum(each[side] for each in by_fund.values()) for side in (0, 1))
     books = Books(net, recovery, tuple(each.payment for each in payments.values()))
     return Gathered(books, payments, frozenset(by_fund))
@@ -84,8 +102,15 @@ async def with_debts(books: Books, owed: Owed, uow: BenefitsUnitOfWork) -> Books
 
 def _loss_of(stated: Entitled, law: LawOn) -> str:
     """What its days make good: of a benefit as the book has it; a payable is no benefit, and shares with none."""
-    key = stated.key
-    return insured_loss(key.scheme, key.benefit, law) if stated.is_benefit else f"payable/{key.claim}"
+    return _loss_of_benefit(stated.key, law) if stated.is_benefit else _loss_of_payable(stated.key)
+
+
+def _loss_of_benefit(key: EntitlementKey, law: LawOn) -> str:
+    return insured_loss(key.scheme, key.benefit, law)
+
+
+def _loss_of_payable(key: EntitlementKey) -> str:
+    return f"payable/{key.claim}"
 
 
 async def _with_instalments(books: Books, entitled: Entitled, uow: BenefitsUnitOfWork) -> Books:

@@ -45,8 +45,10 @@ from services.benefits.domain.subjects import assessment, owed_days, payee, paym
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage.ledger import Line
 from services.benefits.storage.payments import FileRefusal, Sent
+from services.benefits.storage.settling import NewPayment, Settled
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
-from shared.kernel.clock import BUSINESS_ZONE, now, today
+from shared.kernel.clock import BUSINESS_ZONE, now
+from shared.kernel.identifiers import new_id
 from shared.kernel.subjects import Subject
 from shared.telemetry.messaging import inject
 
@@ -97,23 +99,24 @@ async def settle_entitlement(command: SettleEntitlement, uow: BenefitsUnitOfWork
     What claims decided is waited for too, while it is not known again; what the newest revision does not name, and was
     never granted, is not.
     """
-    if not await uow.settlements.lock_party(command.party):
+    turn = await uow.settling.begin(command.key, _PAGE)
+    if turn is None:
         await uow.due.at(command, now() + BUSY_PAUSE)
         return
-    if not await _bring_others_down(command.key, uow):
+    if not await _bring_others_down(turn.overtaken, uow):
         await uow.due.at(command, now())
         return
-    standing = await uow.settlements.lock(command.key, today())
-    if standing is None:
+    owed = await gather_owed(command.key, uow) if turn.is_known else None
+    if owed is None:
         if not await uow.settlements.is_named_no_more(command.key):
             await uow.due.when(command, {assessment(command.claim)}, None)
         return
-    waiting, falls_due = await _bring_up_to_date(await gather_owed(standing, uow), None, uow)
-    by_calendar = {payment_calendar()} if falls_due and standing.entitled.is_monthly else set()
+    waiting, falls_due = await _bring_up_to_date(owed, None, uow)
+    by_calendar = {payment_calendar()} if falls_due and owed.standing.entitled.is_monthly else set()
     await _wait(command, waiting, by_calendar, falls_due, uow)
 
 
-async def _bring_others_down(key: EntitlementKey, uow: BenefitsUnitOfWork) -> bool:
+async def _bring_others_down(overtaken: Sequence[EntitlementKey], uow: BenefitsUnitOfWork) -> bool:
     """Withdraw, or open the recovery of, what the party's other benefits were granted beyond what stands now.
 
     It is what this one is set off against. Their own due work may come later, or fail, and the bank's file be made
@@ -121,14 +124,13 @@ async def _bring_others_down(key: EntitlementKey, uow: BenefitsUnitOfWork) -> bo
     again of a payment that is withdrawn is set off against it too. Whether that was all: a hospital that corrects a
     thousand bills has a page of them brought down at a time, each in a transaction of its own.
     """
-    overtaken = await uow.settlements.list_overtaken(key, _PAGE)
     beyond = [each async for each in _beyond(overtaken, uow)]
     for number, (_, owed, gathered) in enumerate(sorted(beyond, key=lambda each: each[0], reverse=True)):
         if number == 0:
             await _bring_up_to_date(owed, gathered, uow)
-        else:
-            # The one before may have been set off against it, or have let days go.
-            await _bring_up_to_date(await gather_owed(owed.standing, uow), None, uow)
+        # The one before may have been set off against it, or have let days go.
+        elif again := await gather_owed(owed.entitled.key, uow):
+            await _bring_up_to_date(again, None, uow)
     await uow.settlements.looked_at(overtaken)
     return len(overtaken) < _PAGE
 
@@ -138,12 +140,11 @@ async def _beyond(
 ) -> AsyncIterator[tuple[Excess, Owed, Gathered]]:
     """Those of these that were granted more than stands now, with what they are settled from."""
     for other in overtaken:
-        standing = await uow.settlements.lock(other, today())
-        if standing is None:
+        owed = await gather_owed(other, uow)
+        if owed is None:
             continue
-        owed = await gather_owed(standing, uow)
         gathered = await gather_books(GatherBooks(owed), uow)
-        if found := excess(owed.entitled, gathered.books, owed.day, standing.reached):
+        if found := excess(owed.entitled, gathered.books, owed.day, owed.standing.reached):
             yield found, owed, gathered
 
 
@@ -155,64 +156,98 @@ async def _bring_up_to_date(
     calendar = BookCalendar(day)
     reached = stated.reach(day, owed.standing.reached, calendar)
     await _take_days(owed, uow)
-    blocked, asks = await _settle(owed, gathered or await gather_books(GatherBooks(owed), uow), reached, uow)
+    gathered = gathered or await gather_books(GatherBooks(owed), uow)
+    difference = await _difference(owed, gathered, reached, uow)
     held = [Waiting(WaitingReason.DAY_OWED_BY_ANOTHER_CLAIM, each.first, each.last) for each in entitled.held]
-    waiting = [*held, *([blocked] if blocked else [])]
-    await uow.settlements.settled(entitled, day, reached, waiting)
-    due = (stated.falls_due(day, reached, calendar), asks)
+    waiting = [*held, *([difference.blocked] if difference.blocked else [])]
+    await _post(owed, gathered, difference, _Noted(reached, waiting), uow)
+    due = (stated.falls_due(day, reached, calendar), asks_on(entitled, difference.books, difference.postings, day))
     return waiting, min((each for each in due if each), default=None)
 
 
 async def _take_days(owed: Owed, uow: BenefitsUnitOfWork) -> None:
-    """Take the days that no other benefit of the party has; what this one lets go is free for those that wait."""
+    """Take the days that no other benefit of the party has; what this one lets go is free for those that wait.
+
+    The first days that it has are taken with what is posted: nobody waits for them.
+    """
     entitled = owed.entitled
-    if entitled.days != owed.own:
+    if owed.own and entitled.days != owed.own:
         await uow.owed_days.replace(entitled, owed.loss)
         if entitled.lets_go(owed.own):
             await uow.due.wake({owed_days(entitled.key.party)})
 
 
-async def _settle(
-    owed: Owed, gathered: Gathered, reached: Reached, uow: BenefitsUnitOfWork
-) -> tuple[Waiting | None, date | None]:
-    """Post what is to be posted; what payments wait for, when they do, and when more of a loan is called in."""
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What is to be posted of what the books say, and what payments wait for."""
+
+    books: Books
+    postings: Sequence[Posting]
+    blocked: Waiting | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """Until when it is due, and what waits."""
+
+    reached: Reached
+    waiting: Sequence[Waiting]
+
+
+async def _difference(owed: Owed, gathered: Gathered, reached: Reached, uow: BenefitsUnitOfWork) -> _Difference:
     entitled, payments = owed.entitled, gathered.payments
     books = await with_limits(gathered.books, owed, uow)
     postings = settle(entitled, books, owed.day, reached)
-    if pays_more(postings) or books.unsent:
+    # Most parties were never overpaid: their settling asks no more than that.
+    if owed.standing.has_debts and (pays_more(postings) or books.unsent):
         books = await with_debts(books, owed, uow)
         postings = settle(entitled, books, owed.day, reached)
-    blocked = await _blocked(postings, books, payments, entitled.key.party, uow)
+    blocked = _blocked(postings, books, payments, owed.standing.blocked)
     held = blocked is not None and pays_more(postings)
-    chosen = [each for each in postings if not (held and waits(each, books))]
-    lines = [line for each in chosen for line in await _post(each, entitled, payments, uow)]
-    lines += await _call(entitled, called(entitled, books, chosen, owed.day), uow)
-    await uow.ledger.post(lines)
-    if any(isinstance(each, OpenRecovery) for each in chosen):
-        await settle_unsent_of(entitled.key.party, uow)
-    if gathered.funds - {entitled.fund}:
-        await _bring_over(entitled, uow)
-    return blocked, asks_on(entitled, books, chosen, owed.day)
+    return _Difference(books, [each for each in postings if not (held and waits(each, books))], blocked)
 
 
-async def _blocked(
-    postings: Sequence[Posting], books: Books, payments: Mapping[str, Sent], party: str, uow: BenefitsUnitOfWork
+def _blocked(
+    postings: Sequence[Posting], books: Books, payments: Mapping[str, Sent], account: Waiting | None
 ) -> Waiting | None:
     """What a payment waits for, a new one or one that stays in no bank file."""
     more = pays_more(postings)
     blocked = _out_of_bounds(postings) or _file_returned(books, payments) if more else None
     if more or _stays_unsent(books, postings):
-        blocked = blocked or await uow.payees.blocked(party)
+        blocked = blocked or account
     return blocked
 
 
-async def _call(entitled: Entitled, call: CallIn | CallOff | None, uow: BenefitsUnitOfWork) -> list[Line]:
+async def _post(
+    owed: Owed, gathered: Gathered, difference: _Difference, noted: _Noted, uow: BenefitsUnitOfWork
+) -> None:
+    """Post what is to be posted, and how far it is settled now; what comes to light to come back is set off at once."""
+    entitled, postings = owed.entitled, difference.postings
+    posted = [await _posted(each, entitled, gathered.payments, uow) for each in postings]
+    call = called(entitled, difference.books, postings, owed.day)
+    if opens := isinstance(call, CallIn) or any(isinstance(each, OpenRecovery) for each in postings):
+        await uow.recoveries.open(entitled, inject().get("traceparent"))
+    settled = Settled(
+        *(entitled, owed.day, noted.reached, noted.waiting),
+        lines=[*(line for each in posted for line in each.lines), *_call(entitled, call, uow)],
+        payments=[each.payment for each in posted if each.payment is not None],
+        traceparent=inject().get("traceparent"),
+        correlation_id=uow.cause.correlation_id,
+        loss=owed.loss,
+        days=() if owed.own else entitled.days,
+    )
+    await uow.settling.write(settled)
+    if opens:
+        await settle_unsent_of(entitled.key.party, uow)
+    if gathered.funds - {entitled.fund}:
+        await _bring_over(entitled, uow)
+
+
+def _call(entitled: Entitled, call: CallIn | CallOff | None, uow: BenefitsUnitOfWork) -> list[Line]:
     """Ask for what of a loan is to be paid back by now, or for less; the line of the ledger that it makes."""
     if call is None:
         return []
     if isinstance(call, CallIn):
-        await uow.recoveries.open(entitled, inject().get("traceparent"))
-        await settle_unsent_of(entitled.key.party, uow)
         moved = transfer(TransferReason.CALLED_IN, call.amount_sen, entitled.fund)
     else:
         moved = called_off(call.amount_sen, entitled.fund)
@@ -260,21 +295,29 @@ def _stays_unsent(books: Books, postings: Sequence[Posting]) -> bool:
     return left or any(each.key not in voided for each in books.unsent)
 
 
-async def _post(
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """What a posting makes: the lines of the ledger, and a payment."""
+
+    lines: Sequence[Line]
+    payment: NewPayment | None = None
+
+
+async def _posted(
     posting: Posting, entitled: Entitled, payments: Mapping[str, Sent], uow: BenefitsUnitOfWork
-) -> list[Line]:
-    """Do what a posting says; the lines of the ledger that it makes."""
-    payment, trace, others, fund = None, inject().get("traceparent"), list[Line](), entitled.fund
+) -> _Posted:
+    """What a posting makes; what it withdraws is withdrawn."""
+    payment, new, others, fund = None, None, list[Line](), entitled.fund
     match posting:
         case Pay():
-            payment, reason = await uow.payments.add(posting, entitled, trace, uow.cause), TransferReason.INSTRUCTED
+            new = NewPayment(new_id(), posting)
+            payment, reason = new.id, TransferReason.INSTRUCTED
         case Void(key):
             payment, reason = payments[key.end_to_end_id].id, TransferReason.VOIDED
             fund = payments[key.end_to_end_id].fund
             await uow.payments.void(payment)
         case OpenRecovery():
             reason = TransferReason.RECOVERY_OPENED
-            await uow.recoveries.open(entitled, trace)
         case ReduceRecovery(again=again):
             reason = REDUCED[again]
         case SetOff(debt, amount, again):
@@ -285,7 +328,7 @@ async def _post(
     uow.decided(f"payment_{reason}", **logged, benefit=entitled.key.benefit, amount_sen=posting.amount_sen)
     grants = granted_on(entitled.key.benefit, is_benefit=entitled.is_benefit)
     moved = transfer(reason, posting.amount_sen, fund, grants=grants)
-    return [Line(moved, entitled.key, entitled.revision, payment), *others]
+    return _Posted([Line(moved, entitled.key, entitled.revision, payment), *others], new)
 
 
 async def _wait(

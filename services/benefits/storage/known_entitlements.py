@@ -5,20 +5,54 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.entitled import EntitlementKey, Term
-from services.benefits.storage import tables as t
-from shared.law.decision import Per
 
-# What the revision before said goes; what was granted under one before is overtaken, from this transaction on. It has
-# written the rows of `assessment`: so it has waited for a settling of the same claims, and keeps others out.
-_OVERTAKE = text("""
-    WITH owed AS (DELETE FROM entitlement WHERE claim = ANY(CAST(:claims AS uuid[]))),
-         terms AS (DELETE FROM entitlement_term WHERE claim = ANY(CAST(:claims AS uuid[]))),
-         refused AS (DELETE FROM refusal WHERE claim = ANY(CAST(:claims AS uuid[])))
+# Of each the newest revision, whatever order they come in; in the order of the claims it waits for settlings of them.
+_KEEP = text("""
+    INSERT INTO assessment AS known (claim, person, revision, event, happened_on, decided_at, revision_hash, owner,
+                                     source)
+    SELECT * FROM unnest(CAST(:claims AS uuid[]), CAST(:persons AS bigint[]), CAST(:revisions AS integer[]),
+                         CAST(:events AS text[]), CAST(:happened AS date[]), CAST(:decided AS timestamptz[]),
+                         CAST(:hashes AS text[]), CAST(:owners AS text[]), CAST(:sources AS text[]))
+         AS told (claim, person, revision, event, happened_on, decided_at, revision_hash, owner, source)
+    ORDER BY claim
+    ON CONFLICT (claim) DO UPDATE SET person = excluded.person, revision = excluded.revision, event = excluded.event,
+        happened_on = excluded.happened_on, decided_at = excluded.decided_at, revision_hash = excluded.revision_hash
+    WHERE known.owner = excluded.owner AND known.source = excluded.source AND known.revision < excluded.revision
+    RETURNING claim
+""")
+# What the revision before said goes, what this one says comes; what was granted under one before is overtaken, from
+# this transaction on. It has written the rows of `assessment`: so it has waited for a settling of the same claims, and
+# keeps others out. Hazard: the counts make the deletions come first, or their rows would refuse the new ones.
+_REPLACE = text("""
+    WITH owed AS (DELETE FROM entitlement WHERE claim = ANY(CAST(:claims AS uuid[])) RETURNING 1),
+         terms AS (DELETE FROM entitlement_term WHERE claim = ANY(CAST(:claims AS uuid[])) RETURNING 1),
+         refused AS (DELETE FROM refusal WHERE claim = ANY(CAST(:claims AS uuid[])) RETURNING 1),
+         owing AS (
+            INSERT INTO entitlement (claim, scheme, benefit, party, fund, law, decision_hash, provisional)
+            SELECT * FROM unnest(CAST(:owed_claims AS uuid[]), CAST(:owed_schemes AS text[]),
+                                 CAST(:owed_benefits AS text[]), CAST(:owed_parties AS text[]),
+                                 CAST(:owed_funds AS text[]), CAST(:owed_laws AS text[]),
+                                 CAST(:owed_hashes AS text[]), CAST(:owed_provisional AS boolean[]))
+            WHERE (SELECT count(*) FROM owed) >= 0),
+         stating AS (
+            INSERT INTO entitlement_term (claim, scheme, benefit, party, number, direction, per, sen, first_day,
+                                          last_day)
+            SELECT * FROM unnest(CAST(:term_claims AS uuid[]), CAST(:term_schemes AS text[]),
+                                 CAST(:term_benefits AS text[]), CAST(:term_parties AS text[]),
+                                 CAST(:term_numbers AS integer[]), CAST(:term_directions AS text[]),
+                                 CAST(:term_pers AS text[]), CAST(:term_sens AS bigint[]),
+                                 CAST(:term_firsts AS date[]), CAST(:term_lasts AS date[]))
+            WHERE (SELECT count(*) FROM terms) >= 0),
+         refusing AS (
+            INSERT INTO refusal (claim, scheme, benefit, reason, law, decision_hash)
+            SELECT * FROM unnest(CAST(:refused_claims AS uuid[]), CAST(:refused_schemes AS text[]),
+                                 CAST(:refused_benefits AS text[]), CAST(:refused_reasons AS text[]),
+                                 CAST(:refused_laws AS text[]), CAST(:refused_hashes AS text[]))
+            WHERE (SELECT count(*) FROM refused) >= 0)
     INSERT INTO overtaken (party, scheme, claim, benefit)
     SELECT party, scheme, claim, benefit
     FROM (SELECT party, scheme, claim, benefit FROM settlement WHERE claim = ANY(CAST(:claims AS uuid[]))
@@ -28,6 +62,49 @@ _OVERTAKE = text("""
     WHERE coalesce(settlement.revision, 0) < assessment.revision
     ON CONFLICT (party, scheme, claim, benefit) DO UPDATE SET is_looked_at = false
 """)
+_MUST_BE_OWN = text("SELECT claim, owner, source FROM assessment WHERE claim = ANY(CAST(:claims AS uuid[]))")
+# Which column of a row each list of a statement holds.
+_ASSESSMENT = {
+    "claims": "claim",
+    "persons": "person",
+    "revisions": "revision",
+    "events": "event",
+    "happened": "happened_on",
+    "decided": "decided_at",
+    "hashes": "revision_hash",
+    "owners": "owner",
+    "sources": "source",
+}
+_OWED = {
+    "owed_claims": "claim",
+    "owed_schemes": "scheme",
+    "owed_benefits": "benefit",
+    "owed_parties": "party",
+    "owed_funds": "fund",
+    "owed_laws": "law",
+    "owed_hashes": "decision_hash",
+    "owed_provisional": "provisional",
+}
+_TERM = {
+    "term_claims": "claim",
+    "term_schemes": "scheme",
+    "term_benefits": "benefit",
+    "term_parties": "party",
+    "term_numbers": "number",
+    "term_directions": "direction",
+    "term_pers": "per",
+    "term_sens": "sen",
+    "term_firsts": "first_day",
+    "term_lasts": "last_day",
+}
+_REFUSED = {
+    "refused_claims": "claim",
+    "refused_schemes": "scheme",
+    "refused_benefits": "benefit",
+    "refused_reasons": "reason",
+    "refused_laws": "law",
+    "refused_hashes": "decision_hash",
+}
 # Of a term: what is owed to the party, or what the party pays back.
 _OUT, _BACK = "out", "back"
 
@@ -42,17 +119,6 @@ class Decided:
     terms: Mapping[EntitlementKey, Sequence[Term]] = field(default_factory=dict)
     refusals: Sequence[Mapping[str, Any]] = ()
     repayments: Mapping[EntitlementKey, Sequence[Term]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What the newest revision that arrived says of an entitlement; no terms: it is owed no more, by no ``fund``."""
-
-    revision: int
-    terms: tuple[Term, ...]
-    fund: str | None
-    repayment: tuple[Term, ...] = ()
-    law: str | None = None
 
 
 class StatedByAnother(RuntimeError):
@@ -74,63 +140,33 @@ class EntitlementProjection:
         in_order = sorted(decided, key=lambda each: str(each.assessment["claim"]))
         if not in_order:
             return
-        statement = upsert(t.assessment).values([each.assessment for each in in_order])
-        newer = statement.on_conflict_do_update(
-            index_elements=[t.assessment.c.claim],
-            set_={column.name: statement.excluded[column.name] for column in t.assessment.c},
-            where=(t.assessment.c.owner == statement.excluded.owner)
-            & (t.assessment.c.source == statement.excluded.source)
-            & (t.assessment.c.revision < statement.excluded.revision),
-        )
-        changed = set((await self._connection.execute(newer.returning(t.assessment.c.claim))).scalars())
+        told = _columns(_ASSESSMENT, [each.assessment for each in in_order])
+        changed = set((await self._connection.execute(_KEEP, told)).scalars())
         await self._must_be_own({each.assessment["claim"]: _origin(each.assessment) for each in in_order}, changed)
         await self._replace([each for each in in_order if each.assessment["claim"] in changed], changed)
-
-    async def find(self, key: EntitlementKey) -> Stated | None:
-        """The entitlement by the newest revision that arrived; None while there is none of its claim."""
-        # One statement, so that the revision and its terms are of one moment.
-        term = t.entitlement_term
-        owed, stated = (
-            and_(*(table.c[name] == value for name, value in asdict(key).items())) for table in (t.entitlement, term)
-        )
-        columns = (t.assessment.c.revision, t.entitlement.c.fund, t.entitlement.c.law)
-        query = (
-            select(*columns, term.c.direction, term.c.per, term.c.sen, term.c.first_day, term.c.last_day)
-            .join_from(t.assessment, t.entitlement, owed, isouter=True)
-            .join(term, stated, isouter=True)
-            .where(t.assessment.c.claim == key.claim)
-            .order_by(term.c.number)
-        )
-        rows = (await self._connection.execute(query)).all()
-        if not rows:
-            return None
-        out, back = (tuple(term_of(row) for row in rows if row.direction == direction) for direction in (_OUT, _BACK))
-        return Stated(rows[0].revision, out, rows[0].fund, back, rows[0].law)
 
     async def _must_be_own(self, origins: Mapping[UUID, tuple[str, str]], changed: Collection[UUID]) -> None:
         unchanged = origins.keys() - changed
         if not unchanged:
             return
-        columns = (t.assessment.c.claim, t.assessment.c.owner, t.assessment.c.source)
-        for row in await self._connection.execute(select(*columns).where(columns[0].in_(unchanged))):
+        for row in await self._connection.execute(_MUST_BE_OWN, {"claims": list(unchanged)}):
             if (known := (row.owner, row.source)) != (stated := origins[row.claim]):
                 raise StatedByAnother(f"a {stated[1]} of {stated[0]} has the id of a {known[1]} of {known[0]}")
 
     async def _replace(self, decided: Sequence[Decided], claims: Collection[UUID]) -> None:
-        if claims:
-            await self._connection.execute(_OVERTAKE, {"claims": sorted(claims)})
-        for table, rows in (
-            (t.entitlement, [row for each in decided for row in each.entitlements]),
-            (t.entitlement_term, [row for each in decided for row in _terms_of(each)]),
-            (t.refusal, [row for each in decided for row in each.refusals]),
-        ):
-            if rows:
-                await self._connection.execute(insert(table), rows)
+        if not claims:
+            return
+        stated = {
+            "claims": sorted(claims),
+            **_columns(_OWED, [row for each in decided for row in each.entitlements]),
+            **_columns(_TERM, [row for each in decided for row in _terms_of(each)]),
+            **_columns(_REFUSED, [row for each in decided for row in each.refusals]),
+        }
+        await self._connection.execute(_REPLACE, stated)
 
 
-def term_of(row: Row[Any]) -> Term:
-    """The term in a row of its table."""
-    return Term(Per(row.per), row.sen, row.first_day, row.last_day)
+def _columns(names: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    return {plural: [row[name] for row in rows] for plural, name in names.items()}
 
 
 def _origin(assessment: Mapping[str, Any]) -> tuple[str, str]:

@@ -33,11 +33,28 @@ RECOVERY_SEN = """
 # Of a transfer: it says that money did not come in after all; and of `transfer`: it is of such a repayment.
 COUNTERED = "cause IN ('repaid_countered', 'repaid_beyond_countered')"
 CAME_IN = f"NOT EXISTS (SELECT FROM transfer AS back WHERE back.repayment = transfer.repayment AND {COUNTERED})"
-_NET = text(f"""
-    SELECT fund, {NET_SEN}::bigint, {RECOVERY_SEN}::bigint
+# Of an entitlement by fund.
+NET_OF = f"""
+    SELECT fund, {NET_SEN}::bigint AS net_sen, {RECOVERY_SEN}::bigint AS recovery_sen
     FROM transfer WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party
     GROUP BY fund
-""")  # noqa: S608 - nothing that came from outside stands in it
+"""  # noqa: S608 - nothing that came from outside stands in it
+_NET = text(NET_OF)
+# One entry, of lines as `columns_of` has them; one text for any number of them.
+BOOKED = """
+    INSERT INTO transfer (id, entry, debit, credit, amount_sen, cause, fund, booked_at, value_on, claim, scheme,
+                          benefit, party, revision, payment, repayment)
+    SELECT id, CAST(:entry AS uuid), debit, credit, amount_sen, cause, fund, CAST(:booked_at AS timestamptz), value_on,
+           claim, scheme, benefit, party, revision, payment, repayment
+    FROM unnest(CAST(:line_ids AS uuid[]), CAST(:line_debits AS text[]), CAST(:line_credits AS text[]),
+                CAST(:line_sens AS bigint[]), CAST(:line_causes AS text[]), CAST(:line_funds AS text[]),
+                CAST(:line_days AS date[]), CAST(:line_claims AS uuid[]), CAST(:line_schemes AS text[]),
+                CAST(:line_benefits AS text[]), CAST(:line_parties AS text[]), CAST(:line_revisions AS integer[]),
+                CAST(:line_payments AS uuid[]), CAST(:line_repayments AS uuid[]))
+         AS line (id, debit, credit, amount_sen, cause, fund, value_on, claim, scheme, benefit, party, revision,
+                  payment, repayment)
+"""
+_BOOK = text(BOOKED)
 # What was paid beyond a loan counts since nothing was to come back: what came back before was of what was open then.
 _LOAN = text(f"""
     WITH moved AS (
@@ -158,11 +175,10 @@ class LedgerRepository:
 
     async def post(self, lines: Iterable[Line]) -> None:
         """Book the lines as one entry; the same thing happening twice to a payment is refused by the database."""
-        entry, booked_at = new_id(), now()
-        rows = [{**_row(line.transfer, entry, booked_at, line.value_on), **_about(line)} for line in lines]
-        if rows:
-            self._begins()
-            await self._connection.execute(insert(t.transfer), rows)
+        booked = list(lines)
+        if booked:
+            self.begins()
+            await self._connection.execute(_BOOK, columns_of(booked))
 
     async def post_beyond(
         self, repayment: Repayment, amount_sen: Sen, reason: TransferReason = TransferReason.REPAID_BEYOND
@@ -170,7 +186,7 @@ class LedgerRepository:
         """Book what came in and belongs to no recovery: it is of no fund until a person has looked; or counter it."""
         moved = transfer(reason, amount_sen, CLEARING)
         row = _row(moved, new_id(), now(), repayment.received_on) | {"repayment": repayment.id}
-        self._begins()
+        self.begins()
         await self._connection.execute(insert(t.transfer).values(row))
 
     async def post_contributions(self, entries: Sequence[tuple[FileMonth, date, Sequence[Transfer]]]) -> None:
@@ -182,7 +198,7 @@ class LedgerRepository:
             once.setdefault(about, [{**_row(each, entry, booked_at, value_on), **asdict(about)} for each in transfers])
         rows = [row for of_month in once.values() for row in of_month]
         if rows:
-            self._begins()
+            self.begins()
             await self._connection.execute(_BOOK_ONCE, {name: [row[name] for row in rows] for name in rows[0]})
 
     async def post_receipts(self, stated: Iterable[BankedReceipt]) -> None:
@@ -200,7 +216,7 @@ class LedgerRepository:
             changed = banked(about.sen_by_fund, booked[id_])
             rows += [{**_row(each, entry, booked_at, about.value_on), **of} for each in changed]
         if rows:
-            self._begins()
+            self.begins()
             await self._connection.execute(insert(t.transfer), rows)
 
     async def _take(self, receipts: Sequence[BankedReceipt]) -> list[UUID]:
@@ -227,7 +243,8 @@ class LedgerRepository:
         if self._began is not None and machine.monotonic() - self._began > COMMITTED_WITHIN.total_seconds():
             raise BookedTooLongAgo()
 
-    def _begins(self) -> None:
+    def begins(self) -> None:
+        """Something is booked from here on."""
         if self._began is None:
             self._began = machine.monotonic()
 
@@ -274,6 +291,25 @@ def _row(transfer: Transfer, entry: UUID, booked_at: datetime, value_on: date | 
     }
 
 
-def _about(line: Line) -> dict[str, Any]:
-    about = {"revision": line.revision, "payment": line.payment, "repayment": line.repayment}
-    return {**asdict(line.key), **about}
+def columns_of(lines: Sequence[Line]) -> dict[str, Any]:
+    """Lines as one entry of the books, of now, a list for each column."""
+    booked_at = now()
+    today = business_day(booked_at)
+    return {
+        "entry": new_id(),
+        "booked_at": booked_at,
+        "line_ids": [new_id() for _ in lines],
+        "line_debits": [line.transfer.debit for line in lines],
+        "line_credits": [line.transfer.credit for line in lines],
+        "line_sens": [line.transfer.amount_sen for line in lines],
+        "line_causes": [line.transfer.reason for line in lines],
+        "line_funds": [line.transfer.fund for line in lines],
+        "line_days": [line.value_on or today for line in lines],
+        "line_claims": [line.key.claim for line in lines],
+        "line_schemes": [line.key.scheme for line in lines],
+        "line_benefits": [line.key.benefit for line in lines],
+        "line_parties": [line.key.party for line in lines],
+        "line_revisions": [line.revision for line in lines],
+        "line_payments": [line.payment for line in lines],
+        "line_repayments": [line.repayment for line in lines],
+    }

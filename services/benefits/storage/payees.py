@@ -2,15 +2,16 @@
 
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, insert, select, text
+from sqlalchemy import Row, exists, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.benefits.domain.parties import Capacity, Holding, person_of
 from services.benefits.domain.waiting import Waiting, WaitingReason
 from services.benefits.storage import tables as t
-from shared.kernel.clock import now, today
+from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.security.fields import FieldCipher, place
 
@@ -60,11 +61,12 @@ _LOST_AFTER = text("""
         WHERE released.party = lost.party AND released.released_at >= lost.found_at)
     HAVING count(*) > 0
 """)
-_BLOCKED = text(f"""
-    SELECT CASE WHEN NOT {_IS_OLDER} THEN payee.held_until END AS held_until, {IS_HELD} AS is_held,
+# Of a party's newest account, whether it can be paid to; no row where it has none.
+BLOCKED = f"""
+    SELECT true AS has_account, CASE WHEN NOT {_IS_OLDER} THEN payee.held_until END AS held_until, {IS_HELD} AS is_held,
            {IS_RETURNED} AS is_returned, {IS_ENDED} AS is_ended FROM payee
     WHERE payee.party = :party ORDER BY version DESC LIMIT 1
-""")  # noqa: S608 - nothing that came from outside stands in it
+"""  # noqa: S608 - nothing that came from outside stands in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,18 +205,17 @@ class PayeeRepository:
         of_version = (t.payee_release.c.party == payee.party) & (t.payee_release.c.version == payee.version)
         return bool((await self._connection.execute(select(exists().where(of_version)))).scalar_one())
 
-    async def blocked(self, party: str) -> Waiting | None:
-        """Why a party cannot be paid now: no account is known, its holder receives no longer, a payment came back from
-        it, or it is held."""
-        values = {"party": party, "now": now(), "today": today()}
-        found = (await self._connection.execute(_BLOCKED, values)).one_or_none()
-        if found is None:
-            return Waiting(WaitingReason.ACCOUNT_MISSING)
-        if found.is_ended:
-            return Waiting(WaitingReason.HOLDER_ENDED)
-        if found.is_returned:
-            return Waiting(WaitingReason.ACCOUNT_RETURNED)
-        return Waiting(WaitingReason.ACCOUNT_HELD, until=found.held_until) if found.is_held else None
+
+def blocked_of(row: Row[Any]) -> Waiting | None:
+    """Why a party cannot be paid now, in a row that has ``BLOCKED`` beside it: no account is known, its holder receives
+    no longer, a payment came back from it, or it is held."""
+    if not row.has_account:
+        return Waiting(WaitingReason.ACCOUNT_MISSING)
+    if row.is_ended:
+        return Waiting(WaitingReason.HOLDER_ENDED)
+    if row.is_returned:
+        return Waiting(WaitingReason.ACCOUNT_RETURNED)
+    return Waiting(WaitingReason.ACCOUNT_HELD, until=row.held_until) if row.is_held else None
 
 
 def _place(column: str, party: str, version: int) -> str:

@@ -7,18 +7,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Label, Row, and_, insert, select, text, update
+from sqlalchemy import ColumnElement, Label, Row, and_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.entitled import Entitled, EntitlementKey, Source, is_loan
+from services.benefits.domain.entitled import EntitlementKey, Source, is_loan
 from services.benefits.domain.ledger import TransferReason
 from services.benefits.domain.payments import ENTERED_FROM, GONE, Payment, PaymentKey, PaymentKind, PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.storage import tables as t
 from services.benefits.storage.payees import IS_ENDED, IS_HELD, IS_RETURNED, Payee
-from shared.contracts.envelope import Cause
 from shared.kernel.clock import business_day, now, today
-from shared.kernel.identifiers import new_id
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days
 
@@ -165,27 +163,6 @@ class PaymentRepository:
         stands = t.payment.c.state.not_in(GONE)
         rows = await self._connection.execute(select(*columns).where(of_entitlement & stands))
         return tuple(Days(*row) for row in rows)
-
-    async def add(self, pay: Pay, entitled: Entitled, traceparent: str | None, cause: Cause) -> UUID:
-        """Keep a new payment; its natural key is refused a second time."""
-        id_ = new_id()
-        values = _columns(pay.key) | {
-            "id": id_,
-            "owner": entitled.owner,
-            "source": entitled.source,
-            "person": entitled.person,
-            "fund": entitled.fund,
-            # It becomes the bank's to see when it stands in one of that bank's files.
-            "tenant": "organisation:1",
-            "amount_sen": pay.amount_sen,
-            "end_to_end_id": pay.key.end_to_end_id,
-            "state": PaymentState.UNSENT,
-            "traceparent": traceparent,
-            "correlation_id": cause.correlation_id,
-            "created_at": now(),
-        }
-        await self._connection.execute(insert(t.payment).values(values))
-        return id_
 
     async def void(self, payment: UUID) -> None:
         """Withdraw a payment; raises RuntimeError when it is in a bank file."""

@@ -64,11 +64,6 @@ _AGREED = f"""
               AND against_scheme = :scheme AND against_owner = :owner
         ORDER BY said_at DESC, id DESC LIMIT 1) AS across ON true
 """  # noqa: S608 - nothing that came from outside stands in it
-# Most parties were never overpaid: their settling asks no more than this.
-_ANY = text("""
-    SELECT EXISTS (SELECT FROM recovery
-                   WHERE party = :party AND (claim, scheme, benefit) <> (CAST(:claim AS uuid), :scheme, :benefit))
-""")
 _OPEN = text(f"""
     SELECT claim, scheme, benefit, party, settlement.fund, recovery.revision, settlement.owner, settlement.source,
            open_sen, taken_sen, monthly_sen, coalesce(across.holds, false) AS agreed,
@@ -135,9 +130,6 @@ class RecoveryRepository:
         Those are of its owner under the same Act, loans under the same Act, and others where that is agreed; each with
         its plan, and without the share of the law.
         """
-        about = {name: getattr(entitled.key, name) for name in ("claim", "scheme", "benefit", "party")}
-        if not (await self._connection.execute(_ANY, about)).scalar_one():
-            return []
         rows = await self._connection.execute(_OPEN, {**_about(entitled), **_month(day), "loan": LOAN})
         return [
             OpenDebt(

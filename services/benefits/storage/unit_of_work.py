@@ -15,6 +15,7 @@ from services.benefits.storage.payments import PaymentRepository
 from services.benefits.storage.recoveries import RecoveryRepository
 from services.benefits.storage.repayments import RepaymentRepository
 from services.benefits.storage.settlements import SettlementRepository
+from services.benefits.storage.settling import SettlingRepository
 from shared.persistence.unit_of_work import UnitOfWork
 
 
@@ -35,6 +36,11 @@ class BenefitsUnitOfWork(UnitOfWork):
     def settlements(self) -> SettlementRepository:
         """How far each entitlement is settled."""
         return SettlementRepository(self.connection)
+
+    @cached_property
+    def settling(self) -> SettlingRepository:
+        """What one settling reads and writes."""
+        return SettlingRepository(self.connection, self.ledger)
 
     @cached_property
     def owed_days(self) -> OwedDaysRepository:

@@ -101,7 +101,9 @@ async def test_what_is_known_again_is_brought_down_before_another_of_the_party_i
     await recall(benefits, again)
     another = replace(settling().key, claim=UUID("0197b6a0-6c00-7000-8000-000000000002"))
     async with again.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
-        assert await uow.settlements.list_overtaken(another, 10) == [settling().key]
+        turn = await uow.settling.begin(another, 10)
+    assert turn is not None
+    assert turn.overtaken == (settling().key,)
 
 
 async def test_an_older_revision_than_was_paid_by_is_not_settled(

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from services.benefits.commands import settle_entitlement
 from services.benefits.domain.entitled import EntitlementKey
-from services.benefits.storage.settlements import _OVERTAKEN
+from services.benefits.storage.settling import OVERTAKEN
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     BENEFIT,
@@ -51,13 +51,15 @@ _PAID = """
 
 async def overtaken(benefits: ServiceUnderTest, key: EntitlementKey) -> list[EntitlementKey]:
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
-        return await uow.settlements.list_overtaken(key, 10)
+        turn = await uow.settling.begin(key, 10)
+        assert turn is not None
+        return list(turn.overtaken)
 
 
 async def blocks_read(benefits: ServiceUnderTest, key: EntitlementKey) -> int:
     """How many blocks of 8 kB are read to find it."""
     async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("test")) as uow:
-        asked = text("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + _OVERTAKEN.text)
+        asked = text("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + OVERTAKEN)
         plan = (await uow.connection.execute(asked, {**asdict(key), "limit": 10})).scalar_one()
     (found,) = json.loads(plan) if isinstance(plan, str) else plan
     return int(found["Plan"]["Shared Hit Blocks"]) + int(found["Plan"]["Shared Read Blocks"])
