@@ -16,10 +16,10 @@ from services.benefits.tests.support import (
     CLAIM,
     FIRST_DAY,
     bank_answers,
+    change_payee,
     decided,
     enter_payee,
     first,
-    freeze,
     handle_events,
     listed,
     period,
@@ -96,10 +96,10 @@ async def test_what_was_paid_is_locked_and_its_books_read_after_that(benefits: S
     assert await bank_answers(benefits) == ["72.09"]
 
 
-async def test_what_is_answered_between_its_reading_and_its_locking_is_not_passed_over(
+async def test_what_comes_back_between_its_reading_and_its_locking_is_not_passed_over(
     benefits: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bank file takes the payment while it is settled: what it states less of is to come back, not withdrawn."""
+    """The bank returns the payment while it is settled: nothing is to come back of what nobody received."""
     await enter_payee(benefits)
     await settle(benefits, second())
     await handle_events(benefits, decided(3, period(FIRST_DAY, date(2026, 8, 2), 6800)))
@@ -108,15 +108,19 @@ async def test_what_is_answered_between_its_reading_and_its_locking_is_not_passe
 
         async def stands(*about: Any) -> Any:
             found = await stand(*about)
-            await freeze(benefits)
+            assert await bank_answers(benefits, "RJCT/AC04") == ["1836.00"]
             return found
 
         monkeypatch.setattr(uow.settling, "stand", stands)
         await settle_entitlement(settling(), uow)
-    (payment,) = await listed(benefits, "payments")
-    assert payment["state"] == "sent"
-    (recovery,) = await listed(benefits, "recoveries")
-    assert recovery["open"]["amount"] == "612.00"
+    assert await listed(benefits, "recoveries") == []
+    await benefits.work_off()
+    (entitlement,) = await listed(benefits, "entitlements")
+    assert [each["reason"] for each in entitlement["waiting"]] == ["account_returned"]
+    assert await bank_answers(benefits) == []
+    await change_payee(benefits, "6987654321")
+    await benefits.work_off()
+    assert await bank_answers(benefits) == ["1224.00"]
 
 
 async def test_a_second_claim_of_a_party_without_debts_asks_no_more(benefits: ServiceUnderTest) -> None:
