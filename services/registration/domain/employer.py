@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+# What stands before an employer's number in the name of its party.
+TENANT = "employer:"
+
 
 @dataclass(frozen=True, slots=True)
 class Employer:
@@ -18,4 +21,4 @@ class Employer:
 
 def tenant_of(employer: int) -> str:
     """The party under which an employer acts, such as ``employer:12``."""
-    return f"employer:{employer}"
+    return f"{TENANT}{employer}"

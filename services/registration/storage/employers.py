@@ -3,18 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.employer import Employer, tenant_of
+from services.registration.domain.employer import TENANT, Employer
 from services.registration.domain.errors import EmployerCodeRegistered, EmployerUnknown
 from services.registration.storage import tables as t
 from services.registration.storage.violations import violated
 
-_NEXT = text("""
-    SELECT coalesce(kept.employer, nextval('employer_number'))::integer, coalesce(kept.revision + 1, 1)
-    FROM (VALUES (CAST(:code AS text))) AS asked (code) LEFT JOIN recalled_employer AS kept USING (code)
+# What is told of the new row stands beside it: a row is read back only by whoever may see it.
+_REGISTER = text("""
+    WITH next AS MATERIALIZED (
+            SELECT coalesce(kept.employer, nextval('employer_number'))::integer AS employer,
+                   coalesce(kept.revision + 1, 1) AS revision
+            FROM (VALUES (CAST(:code AS text))) AS asked (code) LEFT JOIN recalled_employer AS kept USING (code)),
+         added AS (
+            INSERT INTO employer (employer, tenant, revision, code, name, mycoid, registered_at)
+            SELECT employer, CAST(:kind AS text) || employer, revision, :code, :name, :mycoid,
+                   CAST(:registered_at AS timestamptz)
+            FROM next)
+    SELECT employer, revision FROM next
 """)
 
 
@@ -29,16 +38,14 @@ class EmployerRepository:
 
         Raises EmployerCodeRegistered.
         """
-        number, revision = (await self._connection.execute(_NEXT, {"code": code})).one()
-        employer = Employer(number, revision, code, name, mycoid, at)
-        values = {"employer": number, "tenant": tenant_of(number), "revision": revision, "registered_at": at}
+        values = {"code": code, "name": name, "mycoid": mycoid, "registered_at": at, "kind": TENANT}
         try:
-            await self._connection.execute(insert(t.employer).values(**values, code=code, name=name, mycoid=mycoid))
+            number, revision = (await self._connection.execute(_REGISTER, values)).one()
         except IntegrityError as error:
             if violated(error) == "uq_employer_code":
                 raise EmployerCodeRegistered() from None
             raise
-        return employer
+        return Employer(number, revision, code, name, mycoid, at)
 
     async def get(self, number: int) -> Employer:
         """Raises EmployerUnknown."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, text
+from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,6 @@ from services.registration.domain.contribution import month_of
 from services.registration.domain.errors import NationalIdOfAnotherKind, NationalIdRegistered, PersonUnknown
 from services.registration.domain.insured import Insured
 from services.registration.domain.person import Person, PublicFacts
-from services.registration.storage import tables as t
 from services.registration.storage.keys import Keys
 from services.registration.storage.violations import violated
 from shared.kernel.identifiers import new_id
@@ -27,13 +26,23 @@ SEALED = ("name", "address")
 # Few have such a period: only theirs are looked through.
 _OUT = '[{"category": "out"}]'
 
+# A fact is sealed for its id, so that the ids come first.
 _NEXT = text("""
-    SELECT coalesce(kept.person, nextval('person_number'))::integer, coalesce(kept.revision + 1, 1)
+    SELECT coalesce(kept.person, nextval('person_number'))::integer, coalesce(kept.revision + 1, 1),
+           ARRAY(SELECT nextval('person_fact_id') FROM generate_series(1, :facts))
     FROM (VALUES (CAST(:token AS text))) AS asked (id_token) LEFT JOIN recalled_person AS kept USING (id_token)
 """)
-_FACT_IDS = text("SELECT nextval('person_fact_id') FROM generate_series(1, :count)")
 # What is known at registration is taken to be true of every day, until a later fact says otherwise.
-_ADD_FACTS = text("""
+_ADD = text("""
+    WITH added AS (
+            INSERT INTO person (person, revision, registered_at)
+            VALUES (CAST(:person AS integer), CAST(:revision AS integer), CAST(:registered_at AS timestamptz))),
+         identified AS (
+            INSERT INTO national_id (id, person, kind, number_sealed, blind_index, number_index, id_token,
+                                     shares_digits)
+            VALUES (CAST(:id AS uuid), CAST(:person AS integer), :kind, CAST(:number_sealed AS bytea),
+                    CAST(:blind_index AS bytea), CAST(:number_index AS bytea), :id_token,
+                    CAST(:shares_digits AS boolean)))
     INSERT INTO person_fact (id, person, attribute, valid, plain, sealed, source)
     SELECT id, :person, attribute, daterange(NULL, NULL), plain, sealed, :source
     FROM unnest(CAST(:ids AS bigint[]), CAST(:attributes AS text[]), CAST(:plain AS text[]), CAST(:sealed AS bytea[]))
@@ -140,11 +149,18 @@ class PersonRepository:
         Nothing is read back that is not its own. A number that was published, and forgotten with the database, is kept
         for whoever bears it.
         """
-        token = self._keys.id_tokens.of(national_id)
-        number, revision = (await self._connection.execute(_NEXT, {"token": token})).one()
-        await self._connection.execute(insert(t.person).values(person=number, revision=revision, registered_at=at))
-        await self._add_id(number, national_id, shares_digits=shares_digits)
-        await self._add_facts(number, facts, source)
+        identified = {**self._identified(national_id), "shares_digits": shares_digits}
+        asked = {"token": identified["id_token"], "facts": len(facts)}
+        number, revision, ids = (await self._connection.execute(_NEXT, asked)).one()
+        person = {"person": number, "revision": revision, "registered_at": at, "source": source}
+        try:
+            await self._connection.execute(_ADD, {**person, **identified, **self._stated(ids, facts)})
+        except IntegrityError as error:
+            if violated(error) == "uq_national_id_blind_index":
+                raise NationalIdRegistered() from None
+            if violated(error) == "uq_national_id_digits":
+                raise NationalIdOfAnotherKind() from None
+            raise
         await self._connection.execute(_DERIVE, {"persons": [number]})
         return number, revision
 
@@ -219,41 +235,26 @@ class PersonRepository:
             matched[by_index[bytes(row.number_index), row.day]].append(insured_of(row, names[row.name_fact]))
         return matched
 
-    async def _add_id(self, number: int, national_id: NationalId, *, shares_digits: bool) -> None:
+    def _identified(self, national_id: NationalId) -> dict[str, Any]:
         row = new_id()
-        values = {
+        sealed = self._keys.cipher.encrypt(national_id.number, place("national_id", "number_sealed", str(row)))
+        return {
             "id": row,
-            "person": number,
             "kind": national_id.kind.value,
-            "number_sealed": self._keys.cipher.encrypt(
-                national_id.number, place("national_id", "number_sealed", str(row))
-            ),
+            "number_sealed": sealed,
             "blind_index": self._keys.ids.of_id(national_id),
             "number_index": self._keys.numbers.of(national_id.number),
             "id_token": self._keys.id_tokens.of(national_id),
-            "shares_digits": shares_digits,
         }
-        try:
-            await self._connection.execute(insert(t.national_id).values(**values))
-        except IntegrityError as error:
-            if violated(error) == "uq_national_id_blind_index":
-                raise NationalIdRegistered() from None
-            if violated(error) == "uq_national_id_digits":
-                raise NationalIdOfAnotherKind() from None
-            raise
 
-    async def _add_facts(self, number: int, facts: Mapping[str, str], source: str) -> None:
-        ids = (await self._connection.execute(_FACT_IDS, {"count": len(facts)})).scalars().all()
+    def _stated(self, ids: Sequence[int], facts: Mapping[str, str]) -> dict[str, Any]:
         stated = list(zip(ids, facts.items(), strict=True))
-        parameters = {
-            "person": number,
-            "source": source,
-            "ids": ids,
+        return {
+            "ids": list(ids),
             "attributes": list(facts),
             "plain": [None if attribute in SEALED else value for _, (attribute, value) in stated],
             "sealed": [self._seal(id_, value) if attribute in SEALED else None for id_, (attribute, value) in stated],
         }
-        await self._connection.execute(_ADD_FACTS, parameters)
 
     async def _read(self, numbers: Sequence[int], viewer: Viewer, day: date) -> list[Person]:
         asked = {"persons": list(numbers), "day": day, "tenant": viewer.tenant, "officer": viewer.officer}

@@ -1,13 +1,10 @@
 """How often settling asks the database, so that it does not grow back unseen."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 
 from services.benefits.commands.settle_entitlement import settle_entitlement
 from services.benefits.consumers import claim_assessed
@@ -30,37 +27,22 @@ from services.benefits.tests.support import (
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.contracts.envelope import Cause
 from shared.testing.service import ServiceUnderTest
+from shared.testing.statements import statements
 
 pytestmark = pytest.mark.postgres
 
 OTHER = UUID("0197b6a0-6c00-7000-8000-000000000002")
 
 
-@contextmanager
-def counted(benefits: ServiceUnderTest) -> Iterator[list[str]]:
-    """The statements that the worker makes meanwhile."""
-    made: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        made.append(" ".join(arguments[2].split()))
-
-    engine = benefits.worker.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield made
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 async def statements_of_settling(benefits: ServiceUnderTest, claim: UUID = CLAIM) -> int:
-    with counted(benefits) as made:
+    with statements(benefits.worker.database) as made:
         async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
             await settle_entitlement(settling(claim), uow)
     return len(made)
 
 
 async def statements_of_reading(benefits: ServiceUnderTest, decision: ClaimAssessedV1) -> int:
-    with counted(benefits) as made:
+    with statements(benefits.worker.database) as made:
         async with benefits.worker.database.begin(BenefitsUnitOfWork, Cause("worker")) as uow:
             await claim_assessed.apply([decision], uow)
             await claim_assessed.handle(decision, uow)
