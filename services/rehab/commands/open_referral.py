@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.rehab.commands.settle_referral import SettleReferral, settle_referral
+from services.rehab.commands.settle_referral import SettleReferral, bring_into_line, settle_referral
 from services.rehab.domain.referral import Referral
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 from shared.kernel.clock import now
@@ -20,6 +20,10 @@ class OpenReferral:
 
 async def open_referral(command: OpenReferral, uow: RehabUnitOfWork) -> None:
     """Open the claim's referral once; an assessment that came before the accident counts at once."""
+    referral = Referral(derived_id("referral", command.claim), command.claim, command.person, now())
     await uow.referrals.take_turns(command.claim)
-    await uow.referrals.open(Referral(derived_id("referral", command.claim), command.claim, command.person, now()))
-    await settle_referral(SettleReferral(command.claim), uow)
+    opened = await uow.referrals.open(referral)
+    if opened is None:
+        await settle_referral(SettleReferral(command.claim), uow)
+    else:
+        await bring_into_line(opened, uow)

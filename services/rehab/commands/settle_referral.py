@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.rehab.storage.referrals import OfClaim
 from services.rehab.storage.unit_of_work import RehabUnitOfWork
 
 
@@ -16,9 +17,13 @@ class SettleReferral:
 async def settle_referral(command: SettleReferral, uow: RehabUnitOfWork) -> None:
     """Close a referral whose claim is refused, open it again when the claim is decided after all."""
     await uow.referrals.take_turns(command.claim)
-    referral = await uow.referrals.lock_of_claim(command.claim)
-    if referral is None:
-        return
-    settled = referral.standing(refused=await uow.known_claims.is_refused(command.claim))
-    if settled != referral:
+    found = await uow.referrals.lock_of_claim(command.claim)
+    if found is not None:
+        await bring_into_line(found, uow)
+
+
+async def bring_into_line(found: OfClaim, uow: RehabUnitOfWork) -> None:
+    """The same for a referral that is held, by whoever has taken its turn."""
+    settled = found.referral.standing(refused=found.is_refused)
+    if settled != found.referral:
         await uow.referrals.save(settled)

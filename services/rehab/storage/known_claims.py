@@ -40,10 +40,6 @@ class ClaimProjection:
         )
         return day
 
-    async def is_refused(self, claim: UUID) -> bool:
-        """Whether the newest assessment that arrived refuses the claim."""
-        return bool(await self._connection.scalar(select(t.assessment.c.refused).where(t.assessment.c.claim == claim)))
-
     async def _must_be_of(self, events: Sequence[AccidentReportedV1 | ClaimAssessedV1], known: Table) -> None:
         """Whom the events are about, as far as the other topic said of whom their claims are."""
         persons = {event.claim: event.person for event in events}

@@ -1,11 +1,11 @@
 """Referrals in the database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.rehab.domain.errors import ReferralUnknown
@@ -13,6 +13,32 @@ from services.rehab.domain.referral import Admission, Certificate, Discharge, Ou
 from services.rehab.storage import tables as t
 
 _TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_COLUMNS = ", ".join(f"referral.{column.name}" for column in t.referral.c)
+# With the newest assessment of the claim that has arrived, if one has.
+_OPEN = text(f"""
+    WITH referral AS (
+        INSERT INTO referral (id, claim, person, state, opened_at, case_manager, centre, admitted_on, admitted_revision,
+                              discharged_on, discharged_revision, outcome, certificate, certificate_issued_on,
+                              certificate_fit_from)
+        VALUES (:id, :claim, :person, :state, :opened_at, :case_manager, :centre, :admitted_on, :admitted_revision,
+                :discharged_on, :discharged_revision, :outcome, :certificate, :certificate_issued_on,
+                :certificate_fit_from)
+        ON CONFLICT DO NOTHING RETURNING *)
+    SELECT {_COLUMNS}, coalesce(assessment.refused, false) AS is_refused
+    FROM referral LEFT JOIN assessment USING (claim)
+""")  # noqa: S608 - constants
+_LOCK_OF_CLAIM = text(f"""
+    SELECT {_COLUMNS}, coalesce(assessment.refused, false) AS is_refused
+    FROM referral LEFT JOIN assessment USING (claim) WHERE claim = :claim FOR UPDATE OF referral
+""")  # noqa: S608 - constants
+
+
+@dataclass(frozen=True, slots=True)
+class OfClaim:
+    """The referral of a claim, held, and whether the newest assessment that arrived refuses the claim."""
+
+    referral: Referral
+    is_refused: bool
 
 
 class ReferralRepository:
@@ -29,9 +55,9 @@ class ReferralRepository:
         """
         await self._connection.execute(_TAKE_TURNS, {"name": f"referral/{claim}"})
 
-    async def open(self, referral: Referral) -> None:
-        """Add a referral, unless the claim has one."""
-        await self._connection.execute(insert(t.referral).values(_values(referral)).on_conflict_do_nothing())
+    async def open(self, referral: Referral) -> OfClaim | None:
+        """Add a referral; None where the claim has one already."""
+        return _of_claim((await self._connection.execute(_OPEN, _values(referral))).one_or_none())
 
     async def lock(self, referral: UUID) -> Referral:
         """The referral, held until the transaction ends; raises ReferralUnknown."""
@@ -41,11 +67,9 @@ class ReferralRepository:
             raise ReferralUnknown()
         return referral_of(row)
 
-    async def lock_of_claim(self, claim: UUID) -> Referral | None:
+    async def lock_of_claim(self, claim: UUID) -> OfClaim | None:
         """The referral of a claim, held until the transaction ends; None while there is none."""
-        statement = select(t.referral).where(t.referral.c.claim == claim).with_for_update()
-        row = (await self._connection.execute(statement)).one_or_none()
-        return None if row is None else referral_of(row)
+        return _of_claim((await self._connection.execute(_LOCK_OF_CLAIM, {"claim": claim})).one_or_none())
 
     async def save(self, referral: Referral) -> None:
         """Store the referral as it is now."""
@@ -59,6 +83,10 @@ class ReferralRepository:
             statement = statement.where(t.referral.c.id > after)
         found = await self._connection.execute(statement.order_by(t.referral.c.id).limit(limit))
         return [referral_of(row) for row in found]
+
+
+def _of_claim(row: Row[Any] | None) -> OfClaim | None:
+    return None if row is None else OfClaim(referral_of(row), row.is_refused)
 
 
 def referral_of(row: Row[Any]) -> Referral:
