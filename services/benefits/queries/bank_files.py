@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from services.benefits.storage import tables as t
 from services.benefits.storage.bank_files import IS_TOLD, BankFileState
@@ -28,17 +28,19 @@ class BankFileRead:
     reason: str | None
 
 
-_READ = select(*(t.bank_file.c[name] for name in BankFileRead.__slots__))
+_LIST = text(f"""
+    SELECT {", ".join(BankFileRead.__slots__)} FROM bank_file
+    WHERE state = :state AND id > CAST(:after AS uuid) AND {IS_TOLD} ORDER BY id LIMIT :limit
+""")  # noqa: S608 - constants
+_BEFORE_ALL = UUID(int=0)
 
 
 async def list_bank_files(
     state: BankFileState, after: UUID | None, limit: int, uow: BenefitsUnitOfWork
 ) -> list[BankFileRead]:
     """The files in a state in the order of their ids, after a position; one that is not told of yet comes later."""
-    query = _READ.where(t.bank_file.c.state == state, IS_TOLD).order_by(t.bank_file.c.id).limit(limit)
-    if after is not None:
-        query = query.where(t.bank_file.c.id > after)
-    return [BankFileRead(*row) for row in await uow.connection.execute(query)]
+    asked = {"state": state, "after": after or _BEFORE_ALL, "limit": limit}
+    return [BankFileRead(*row) for row in await uow.connection.execute(_LIST, asked)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, exists, func, insert, select, text, update
+from sqlalchemy import Row, exists, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.benefits.domain.payments import PaymentState
 from services.benefits.storage import tables as t
 from shared.kernel.clock import now
 from shared.kernel.money import Sen
@@ -56,19 +55,34 @@ class Rendered:
 
 
 # The content as it was rendered; of a file that was lost, as it was rendered again to the same bytes.
-_CONTENT = func.coalesce(
-    select(t.rendered_again.c.content).where(t.rendered_again.c.bank_file == t.bank_file.c.id).scalar_subquery(),
-    t.bank_file.c.content,
-).label("content")
-_BANK_FILES = select(*(_CONTENT if name == "content" else t.bank_file.c[name] for name in BankFile.__slots__))
+_BANK_FILES = """
+    SELECT id, tenant, state, message_id, sha256, created_at,
+           coalesce((SELECT content FROM rendered_again WHERE rendered_again.bank_file = bank_file.id),
+                    content) AS content
+    FROM bank_file
+"""
 # The bank may have what it is handed, so it is handed nothing that only this database knows: it could be put back.
-IS_TOLD = text("""
+IS_TOLD = """
     (EXISTS (SELECT FROM rendered_again WHERE rendered_again.bank_file = bank_file.id)
      OR bank_file.told_by IS NOT NULL
         AND NOT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND outbox.id <= bank_file.told_by
                                              AND outbox.type IN ('jaring.benefit.instructed.v1',
                                                                  'jaring.payable.instructed.v1')))
+"""
+_FIND = text(f"{_BANK_FILES} WHERE id = :bank_file AND {IS_TOLD}")
+_LOCK = text(f"{_BANK_FILES} WHERE id = :bank_file FOR UPDATE")
+# From any later state nothing changes.
+_FETCHED = text("""
+    UPDATE bank_file SET state = 'fetched', fetched_at = :at WHERE id = :bank_file AND state = 'ready'
 """)
+_IS_WAITED_FOR = "EXISTS (SELECT FROM payment WHERE payment.bank_file = :bank_file AND payment.state = 'sent')"
+_ASK_WHETHER_WAITED_FOR = text(f"SELECT {_IS_WAITED_FOR}")
+# What is held of it needs a person all the same.
+_ANSWERED = text(f"""
+    UPDATE bank_file SET state = 'answered', answered_at = :at,
+                         reason = CASE WHEN reason = 'status_held' THEN reason END
+    WHERE id = :bank_file AND state IN ('ready', 'fetched') AND NOT {_IS_WAITED_FOR}
+""")  # noqa: S608 - constants
 _LAST_UNSENT = text("SELECT coalesce(max(id), 0) FROM outbox WHERE published_at IS NULL")
 
 
@@ -85,8 +99,7 @@ class BankFileRepository:
 
     async def find(self, bank_file: UUID) -> BankFile | None:
         """The file, if there is one that the role may see and that has been told of."""
-        query = _BANK_FILES.where(t.bank_file.c.id == bank_file, IS_TOLD)
-        row = (await self._connection.execute(query)).one_or_none()
+        row = (await self._connection.execute(_FIND, {"bank_file": bank_file})).one_or_none()
         return None if row is None else bank_file_of(row)
 
     async def recall(self, file: Rendered, tenant: str) -> None:
@@ -112,27 +125,20 @@ class BankFileRepository:
 
     async def lock(self, bank_file: UUID) -> BankFile | None:
         """The file, locked: its answers are taken one after the other."""
-        query = _BANK_FILES.where(t.bank_file.c.id == bank_file).with_for_update()
-        row = (await self._connection.execute(query)).one_or_none()
+        row = (await self._connection.execute(_LOCK, {"bank_file": bank_file})).one_or_none()
         return None if row is None else bank_file_of(row)
 
     async def fetched(self, bank_file: UUID) -> None:
         """The bank has it now; from any later state nothing changes."""
-        values = {"state": BankFileState.FETCHED, "fetched_at": now()}
-        await self._change(bank_file, (BankFileState.READY,), values)
+        await self._connection.execute(_FETCHED, {"bank_file": bank_file, "at": now()})
 
     async def answered(self, bank_file: UUID, at: datetime) -> None:
         """Every payment in it is settled or returned; while one is not, nothing changes."""
-        if not await self.is_waited_for(bank_file):
-            # What is held of it needs a person all the same.
-            reason = case((t.bank_file.c.reason == BankFileReason.STATUS_HELD, t.bank_file.c.reason), else_=None)
-            values = {"state": BankFileState.ANSWERED, "answered_at": at, "reason": reason}
-            await self._change(bank_file, (BankFileState.READY, BankFileState.FETCHED), values)
+        await self._connection.execute(_ANSWERED, {"bank_file": bank_file, "at": at})
 
     async def is_waited_for(self, bank_file: UUID) -> bool:
         """Whether the bank has not said its last word of a payment in it."""
-        waiting = exists().where(t.payment.c.bank_file == bank_file, t.payment.c.state == PaymentState.SENT)
-        return bool((await self._connection.execute(select(waiting))).scalar_one())
+        return bool((await self._connection.execute(_ASK_WHETHER_WAITED_FOR, {"bank_file": bank_file})).scalar_one())
 
     async def raise_reason(self, bank_file: UUID, reason: BankFileReason) -> None:
         """A person is to look at it, and why."""

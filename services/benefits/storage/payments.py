@@ -20,6 +20,16 @@ from shared.kernel.clock import business_day, now, today
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days
 
+_COLUMNS = ", ".join(column.name for column in t.payment.c)
+_LOCK = text(f"""
+    SELECT {_COLUMNS} FROM payment
+    WHERE claim = :claim AND scheme = :scheme AND benefit = :benefit AND party = :party ORDER BY id FOR UPDATE
+""")  # noqa: S608 - constants
+_STANDING_IN = text(f"SELECT {_COLUMNS} FROM payment WHERE bank_file = :bank_file ORDER BY id")  # noqa: S608 - constants
+_LOCK_FILE = text("SELECT id FROM payment WHERE bank_file = :bank_file ORDER BY id FOR UPDATE")
+_UNSENT_OF = text("""
+    SELECT claim, scheme, benefit, party FROM payment WHERE party = :party AND state = 'unsent'
+""")
 # What a payment's row has beside it of the payee: its party is the payment's own.
 _ACCOUNT = ", ".join(f"payee.{name}" for name in Payee.__slots__ if name != "party")
 # Nothing is sent to an account that is held, that a payment came back from, or whose holder receives no longer: it
@@ -139,22 +149,21 @@ class PaymentRepository:
 
     async def lock(self, key: EntitlementKey) -> dict[str, Sent]:
         """The payments of an entitlement by end-to-end id, oldest first, locked: a bank's answer waits its turn."""
-        of_entitlement = and_(*(t.payment.c[name] == value for name, value in asdict(key).items()))
-        return await self._locked(of_entitlement)
+        rows = await self._connection.execute(_LOCK, asdict(key))
+        return {row.end_to_end_id: sent_of(row) for row in rows}
 
     async def of_file(self, bank_file: UUID) -> dict[str, Sent]:
         """The payments of a bank file by end-to-end id; who holds the file knows that nobody else answers them."""
-        query = select(t.payment).where(t.payment.c.bank_file == bank_file).order_by(t.payment.c.id)
-        return {row.end_to_end_id: sent_of(row) for row in await self._connection.execute(query)}
+        rows = await self._connection.execute(_STANDING_IN, {"bank_file": bank_file})
+        return {row.end_to_end_id: sent_of(row) for row in rows}
 
     async def lock_file(self, bank_file: UUID) -> None:
         """Lock the payments of a bank file, after the due work that settles them: settling takes them in that order."""
-        of_file = select(t.payment.c.id).where(t.payment.c.bank_file == bank_file)
-        await self._connection.execute(of_file.order_by(t.payment.c.id).with_for_update())
+        await self._connection.execute(_LOCK_FILE, {"bank_file": bank_file})
 
     async def list_unsent_of(self, party: str) -> set[EntitlementKey]:
         """The entitlements of a party that have a payment in no bank file yet."""
-        return await self._entitlements((t.payment.c.party == party) & (t.payment.c.state == PaymentState.UNSENT))
+        return {EntitlementKey(*row) for row in await self._connection.execute(_UNSENT_OF, {"party": party})}
 
     async def list_paid_days(self, key: EntitlementKey) -> tuple[Days, ...]:
         """The days that payments of an entitlement name which reached the party or are on their way."""
@@ -238,10 +247,6 @@ class PaymentRepository:
     async def _entitlements(self, condition: ColumnElement[bool]) -> set[EntitlementKey]:
         query = select(*(t.payment.c[name] for name in EntitlementKey.__slots__)).where(condition)
         return {EntitlementKey(*row) for row in await self._connection.execute(query)}
-
-    async def _locked(self, condition: Any) -> dict[str, Sent]:
-        query = select(t.payment).where(condition).order_by(t.payment.c.id).with_for_update()
-        return {row.end_to_end_id: sent_of(row) for row in await self._connection.execute(query)}
 
 
 def _counts_on() -> Label[date]:

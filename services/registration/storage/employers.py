@@ -25,6 +25,7 @@ _REGISTER = text("""
             FROM next)
     SELECT employer, revision FROM next
 """)
+_GET = text("SELECT employer, revision, code, name, mycoid, registered_at FROM employer WHERE employer = :employer")
 
 
 class EmployerRepository:
@@ -49,8 +50,7 @@ class EmployerRepository:
 
     async def get(self, number: int) -> Employer:
         """Raises EmployerUnknown."""
-        query = select(t.employer).where(t.employer.c.employer == number)
-        found = (await self._connection.execute(query)).one_or_none()
+        found = (await self._connection.execute(_GET, {"employer": number})).one_or_none()
         if found is None:
             raise EmployerUnknown()
         return employer_of(found)

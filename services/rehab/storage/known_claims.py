@@ -4,13 +4,22 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.rehab.storage import tables as t
 from shared.contracts.accident_reported import AccidentReportedV1
 from shared.contracts.claim_assessed import ClaimAssessedV1, Per
 from shared.persistence.upsert import keep_higher_revision
+
+_OF_ANOTHER = {
+    known: text(f"""
+        SELECT claim FROM {known.name} AS known
+        JOIN unnest(CAST(:claims AS uuid[]), CAST(:persons AS bigint[])) AS told (claim, person) USING (claim)
+        WHERE known.person <> told.person LIMIT 1
+    """)  # noqa: S608 - the names stand in tables.py
+    for known in (t.accident, t.assessment)
+}
 
 
 class ClaimOfAnother(RuntimeError):
@@ -43,10 +52,9 @@ class ClaimProjection:
     async def _must_be_of(self, events: Sequence[AccidentReportedV1 | ClaimAssessedV1], known: Table) -> None:
         """Whom the events are about, as far as the other topic said of whom their claims are."""
         persons = {event.claim: event.person for event in events}
-        query = select(known.c.claim, known.c.person).where(known.c.claim.in_(persons))
-        for row in await self._connection.execute(query):
-            if row.person != persons[row.claim]:
-                raise ClaimOfAnother(f"claim {row.claim} is not of the person whom an event names")
+        told = {"claims": list(persons), "persons": list(persons.values())}
+        if found := (await self._connection.execute(_OF_ANOTHER[known], told)).first():
+            raise ClaimOfAnother(f"claim {found.claim} is not of the person whom an event names")
 
 
 def _accident(event: AccidentReportedV1) -> dict[str, object]:
