@@ -57,7 +57,7 @@ class ReferralRepository:
 
     async def open(self, referral: Referral) -> OfClaim | None:
         """Add a referral; None where the claim has one already."""
-        return _of_claim((await self._connection.execute(_OPEN, _values(referral))).one_or_none())
+        return _claim_of((await self._connection.execute(_OPEN, _values(referral))).one_or_none())
 
     async def lock(self, referral: UUID) -> Referral:
         """The referral, held until the transaction ends; raises ReferralUnknown."""
@@ -69,7 +69,7 @@ class ReferralRepository:
 
     async def lock_of_claim(self, claim: UUID) -> OfClaim | None:
         """The referral of a claim, held until the transaction ends; None while there is none."""
-        return _of_claim((await self._connection.execute(_LOCK_OF_CLAIM, {"claim": claim})).one_or_none())
+        return _claim_of((await self._connection.execute(_LOCK_OF_CLAIM, {"claim": claim})).one_or_none())
 
     async def save(self, referral: Referral) -> None:
         """Store the referral as it is now."""
@@ -85,7 +85,7 @@ class ReferralRepository:
         return [referral_of(row) for row in found]
 
 
-def _of_claim(row: Row[Any] | None) -> OfClaim | None:
+def _claim_of(row: Row[Any] | None) -> OfClaim | None:
     return None if row is None else OfClaim(referral_of(row), row.is_refused)
 
 
