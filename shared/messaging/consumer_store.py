@@ -86,9 +86,15 @@ _FRESH = text("""
                               ELSE greatest(known.complete_until, excluded.complete_until) END
     WHERE excluded.epoch >= known.epoch RETURNING 1
 """)
-_COMPLETE = text("""
-    SELECT CASE WHEN count(*) >= max(partitions) THEN min(complete_until) END FROM freshness WHERE topic = :topic
-""")
+# For whoever reads them beside other things, in one statement: ``topic`` is an SQL value, ``keys`` an array of texts.
+COMPLETE_UNTIL = """
+    SELECT CASE WHEN count(*) >= max(partitions) THEN min(complete_until) END FROM freshness WHERE topic = {topic}
+"""
+IS_ANY_PARKED = """
+    SELECT EXISTS (SELECT FROM parked WHERE topic = {topic} AND key = ANY({keys}) AND holds)
+        OR EXISTS (SELECT FROM parked WHERE topic = {topic} AND states_key = ANY({keys}))
+"""
+_COMPLETE = text(COMPLETE_UNTIL.format(topic=":topic"))
 _ADD_TO_TOTAL = text("""
     INSERT INTO daily_total AS known (topic, day, events, money_sen) VALUES (:topic, :day, :events, :money_sen)
     ON CONFLICT (topic, day) DO UPDATE SET events = known.events + excluded.events,
@@ -109,10 +115,7 @@ _PARKED_KEYS = text("""
 # A worker that parks behind something and a replay that takes it away exclude each other, topic by topic.
 _EXCLUDE_REPLAYS = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
 _EXCLUDE_WORKERS = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-_IS_PARKED = text("""
-    SELECT EXISTS (SELECT FROM parked WHERE topic = :topic AND key = :key AND holds)
-        OR EXISTS (SELECT FROM parked WHERE topic = :topic AND states_key = :key)
-""")
+_IS_PARKED = text(IS_ANY_PARKED.format(topic=":topic", keys="ARRAY[CAST(:key AS text)]"))
 _HOLDING_NOTHING = text("SELECT count(*) FROM parked WHERE topic = :topic AND NOT holds")
 # Another record at the place of a parked one comes of a topic that was made again: it is parked beside it.
 _PARK = text("""

@@ -48,6 +48,11 @@ _KEEP = text(f"""
         correlation_id = excluded.correlation_id, causation_id = excluded.causation_id,
         trace = CASE WHEN :sooner AND work.due_at <= :now THEN work.trace ELSE excluded.trace END
 """)  # noqa: S608 - nothing that came from outside stands in it
+# While it runs it is due at no time.
+_GOES_ON = text("""
+    UPDATE due_work SET armed = armed + 1, attempts = 0, failed = NULL
+    WHERE kind = :kind AND payload = :payload AND cardinality(waits_for) > 0
+""")
 # What is due already runs in the trace of whoever made it due, however many more wake it before it does. What is no
 # fact has no trace for it.
 _WAKE = text("""
@@ -110,6 +115,14 @@ class DueWork:
         to before makes the command be rechecked.
         """
         await self._keep(command, deadline, _names(subjects), sooner=False)
+
+    async def goes_on(self, command: object) -> bool:
+        """Go on listening to what the command, which is being run, listens to: it found that nothing of it has changed.
+
+        Without a deadline. False where it listens to none: then it is to say to which.
+        """
+        values = {"kind": kind_of(type(command)), "payload": payload_of(command)}
+        return (await self._connection.execute(_GOES_ON, values)).rowcount > 0
 
     async def after_concurrent(self, command: object) -> None:
         """Run the command when every transaction has ended that was open when this one is committed.

@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from uuid import UUID
 
 from services.claims.commands.ask_about_claim import AskAboutClaim, ask_about_claim
-from services.claims.commands.gather_facts import GatherFacts, gather_facts
+from services.claims.commands.gather_facts import Gathered, GatherFacts, gather_facts
 from services.claims.commands.identify_claim import IdentifyClaim, identify_claim
-from services.claims.commands.record_answers import RecordAnswers, record_answers
+from services.claims.commands.record_answers import AssessedOn, RecordAnswers, record_answers
 from services.claims.commands.wait_for_relation import LOOK_AGAIN, WaitForRelation, wait_for_relation
 from services.claims.domain import subjects
 from services.claims.domain.answers import Answer
 from services.claims.domain.asking import Records
-from services.claims.domain.catalogue import questions_of
+from services.claims.domain.catalogue import catalogue, questions_of
 from services.claims.domain.claim import LESS_THAN_PUBLISHED, WITHOUT_NOTICE, Claim, ClaimKind, ClaimState
 from services.claims.domain.collectors.death import dependants_of, is_found_alive
 from services.claims.domain.deciding import decide
 from services.claims.domain.doubts import is_lifted, waits_of
 from services.claims.domain.evidence import EvidenceStanding
 from services.claims.domain.facts import Known
+from services.claims.domain.known_state import KnownState
 from services.claims.domain.queues import queue_of_claim
 from services.claims.domain.revision import standing_records
 from services.claims.domain.standing import Standing
@@ -26,7 +28,8 @@ from services.claims.events.claim_assessed import claim_assessed, owes_less
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.claim_assessed import ClaimAssessedV1
 from shared.kernel.clock import now, today
-from shared.law.book import book
+from shared.law.book import Book, book
+from shared.law.lookups import Catalogue, release_of
 from shared.messaging.consumer_store import freshness
 from shared.tasks.opening import CloseTask, close_task
 
@@ -58,8 +61,8 @@ async def assess_claim(command: AssessClaim, uow: ClaimsUnitOfWork) -> None:
 
 
 async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> None:
-    last = await uow.claims.last_records(claim)
-    claim, known, evidence = await _gathered(claim, last, uow)
+    claim, gathered = await _gathered(claim, uow)
+    known, evidence = gathered.known, gathered.evidence
     if claim.kind is ClaimKind.DEATH and not await uow.claims.has_turn_of_deaths({known.person, *dependants_of(known)}):
         await uow.due.after_concurrent(command)
         return
@@ -67,30 +70,47 @@ async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> 
         # Who sends the notice again has it assessed.
         await ask_about_claim(AskAboutClaim(claim), uow)
         return
+    state = KnownState(known, evidence, _release(book(), catalogue()), today())
+    if state.is_as_before(claim, gathered.assessed_on) and await uow.due.goes_on(command):
+        return
+    last = await uow.claims.last_records(claim)
     decided = decide(claim, known, evidence, last, book(), today())
     deadline = now() + LOOK_AGAIN if decided.awaited else None
     await uow.due.when(command, {*decided.listens_to, *map(freshness, decided.awaited)}, deadline)
     if decided.is_held_up:
+        if gathered.assessed_on is not None:
+            # It listens to other facts now than that assessment did, so it is assessed when all is known again.
+            await uow.claims.save(claim)
         return
-    answers = await _beside_what_was_published(claim, known, decided.answers, last, uow)
+    answers = decided.answers
+    if gathered.is_recalled and not is_lifted(LESS_THAN_PUBLISHED, claim, known):
+        answers = await _beside_what_was_published(claim, known, answers, last, uow)
     await _leave_queue(claim, uow)
     died = known.death_stated and claim.kind is not ClaimKind.DEATH
     stated = (waits_of(evidence), len(evidence.pieces))
-    await record_answers(RecordAnswers(claim, answers, last, *stated, died, bool(known.others)), uow)
+    # What is awaited is looked for again, also where nothing else has changed.
+    assessed_on = AssessedOn(gathered.assessed_on, None if decided.awaited else state)
+    await record_answers(RecordAnswers(claim, answers, last, assessed_on, *stated, died, bool(known.others)), uow)
 
 
-async def _gathered(claim: Claim, last: Records, uow: ClaimsUnitOfWork) -> tuple[Claim, Known, Standing]:
+async def _gathered(claim: Claim, uow: ClaimsUnitOfWork) -> tuple[Claim, Gathered]:
     """The facts, gathered again where somebody spoke as an employer by an employment that an officer refused."""
-    known, evidence = await gather_facts(GatherFacts(claim, last), uow)
-    if not known.has_refused_spells:
-        return claim, known, evidence
+    gathered = await gather_facts(GatherFacts(claim), uow)
+    if not gathered.known.has_refused_spells:
+        return claim, gathered
     stands, is_refused = await uow.claims.refuse_employers(claim)
     if is_refused:
-        known, evidence = await gather_facts(GatherFacts(stands, last), uow)
+        gathered = await gather_facts(GatherFacts(stands), uow)
         if claim.kind is ClaimKind.DEATH:
             # By whose word the person died is another matter now.
-            await uow.due.wake({subjects.death(known.person)})
-    return stands, known, evidence
+            await uow.due.wake({subjects.death(claim.insured)})
+    return stands, gathered
+
+
+@cache
+def _release(law: Book, asked: Catalogue) -> str:
+    """Which release decides: worked out once in a process that asks by one book."""
+    return release_of(law, asked)
 
 
 async def _is_stated_again(claim: Claim, known: Known, evidence: Standing, uow: ClaimsUnitOfWork) -> bool:
@@ -110,8 +130,6 @@ async def _beside_what_was_published(
 
     Evidence may have been lost, and what was paid by it would be taken back from the worker.
     """
-    if claim.revision == 0 or is_lifted(LESS_THAN_PUBLISHED, claim, known):
-        return answers
     recalled = await uow.claims.recalled_decisions([claim.id])
     published = (ClaimAssessedV1.model_validate_json(each.event) for each in recalled)
     stands = standing_records(questions_of(claim.kind), answers, last)

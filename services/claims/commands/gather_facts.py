@@ -1,18 +1,17 @@
 """Gathers all that is known of a claim's event and its person, as one value on which its questions are asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import questions_of, reads_others
 from services.claims.domain.claim import Claim, ClaimKind
-from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
+from services.claims.domain.collectors.collector import REGISTRATION
 from services.claims.domain.collectors.death import dependants_of
 from services.claims.domain.contested import contested_with
 from services.claims.domain.evidence import BY_TWO_OFFICERS, EvidenceKind
-from services.claims.domain.facts import Cause, Circumstances, Known, Spell, Statement
+from services.claims.domain.facts import Cause, Circumstances, Known, Statement
 from services.claims.domain.standing import Standing, is_any_left, last_said_of, standing
 from services.claims.storage.evidence import OfClaim
 from services.claims.storage.known_persons import KnownPerson
@@ -25,31 +24,37 @@ _STATED = BY_TWO_OFFICERS - {EvidenceKind.FINDING}
 
 @dataclass(frozen=True)
 class GatherFacts:
-    """A claim of which the person is known; the transaction holds it, and the person. ``last``: what stands of it."""
+    """A claim of which the person is known; the transaction holds it, and the person."""
 
     claim: Claim
-    last: Records
 
 
-async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> tuple[Known, Standing]:
-    """Everything that this service knows of the event and that counts, and how what was stated stands."""
+@dataclass(frozen=True)
+class Gathered:
+    """Everything that this service knows of an event and that counts, and how what was stated of it stands.
+
+    ``assessed_on`` is the fingerprint of what the claim was assessed on last, None where it is to be assessed.
+    ``is_recalled``: what was published of it was once more than its database knew.
+    """
+
+    known: Known
+    evidence: Standing
+    assessed_on: bytes | None
+    is_recalled: bool
+
+
+async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> Gathered:
+    """What is known of the event of a claim now."""
     claim = command.claim
-    # The watermarks are read first: what they vouch for is then in every later read.
-    registered = await registered_until(claim.person, uow)
-    contributed = await uow.consumer_store.complete_until(CONTRIBUTIONS)
     until_month = Month.of(max(claim.happened_on, business_day(claim.received_at)))
-    published = await uow.known_persons.of(claim.insured, until_month.last_day)
-    stated = await uow.evidence.of(claim)
-    is_parked = await _is_any_parked(published.spells, uow)
-    counts = standing(stated.evidence, published.spells)
-    watermarks = {REGISTRATION: registered, CONTRIBUTIONS: None if is_parked else contributed}
-    arrived = {topic: until for topic, until in watermarks.items() if until is not None}
-    known = _beside_other_claims(_known_of(claim, published, counts, arrived), stated)
+    read = await uow.facts.of(claim, until_month.last_day)
+    counts = standing(read.stated.evidence, read.person.spells)
+    known = _beside_other_claims(_known_of(claim, read.person, counts, read.watermarks), read.stated)
     if claim.kind is ClaimKind.DEATH:
-        known = await _of_death(claim, known, counts.cause, published, uow)
-    if stated.has_others and reads_others(claim.kind, known, command.last):
+        known = await _of_death(claim, known, counts.cause, read.person, uow)
+    if read.stated.has_others and reads_others(claim.kind, known, read.answered):
         known = replace(known, others=await uow.claims.others_of(claim))
-    return known, counts
+    return Gathered(known, counts, read.assessed_on, read.is_recalled)
 
 
 async def registered_until(person: int | None, uow: ClaimsUnitOfWork) -> datetime | None:
@@ -58,12 +63,6 @@ async def registered_until(person: int | None, uow: ClaimsUnitOfWork) -> datetim
     if person is not None and await uow.consumer_store.is_parked(REGISTRATION, f"person:{person}"):
         return None
     return until
-
-
-async def _is_any_parked(spells: Iterable[Spell], uow: ClaimsUnitOfWork) -> bool:
-    """Whether contributions of any of these employers wait for a person to look at them."""
-    keys = [f"employer:{spell.employer}" for spell in spells]
-    return any([await uow.consumer_store.is_parked(CONTRIBUTIONS, key) for key in keys])
 
 
 def _known_of(claim: Claim, published: KnownPerson, counts: Standing, watermarks: Mapping[str, datetime]) -> Known:

@@ -10,6 +10,7 @@ from services.claims.domain.asking import Records
 from services.claims.domain.catalogue import names_of, questions_of
 from services.claims.domain.claim import Claim, ClaimKind
 from services.claims.domain.contested import released
+from services.claims.domain.known_state import KnownState
 from services.claims.domain.looked_at import facts_of_questions
 from services.claims.domain.question import Question
 from services.claims.domain.queues import queues_of
@@ -20,8 +21,22 @@ from shared.kernel.clock import now
 
 
 @dataclass(frozen=True)
+class AssessedOn:
+    """What the claim was assessed on before, as its fingerprint, and now; None where it is to be assessed again."""
+
+    before: bytes | None
+    now: KnownState | None
+
+    def of(self, claim: Claim, *, waits_for_people: bool) -> bytes | None:
+        """The fingerprint to keep; of what waits for people there is none, so that they are asked as often as it is
+        due: they answer tasks, which are no fact of the claim.
+        """
+        return None if self.now is None or waits_for_people else self.now.of(claim)
+
+
+@dataclass(frozen=True)
 class RecordAnswers:
-    """A claim, which the transaction holds, its answers, and the records that stood before.
+    """A claim, which the transaction holds, its answers, the records that stood before, and what it was assessed on.
 
     ``waits``: why evidence waits for a person. ``statements``: how many there are. ``died``: a death is known.
     ``read_by_others``: other claims of the person may read what stands of it.
@@ -30,6 +45,7 @@ class RecordAnswers:
     claim: Claim
     answers: Mapping[str, Answer]
     last: Records
+    assessed_on: AssessedOn
     waits: Sequence[str]
     statements: int = 0
     died: bool = False
@@ -49,8 +65,9 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     if is_decided(standing) and [each.record.hash for each in standing] != [each.hash for each in last.values()]:
         stands = replace(stands, revision=claim.revision + 1)
         await _append(stands, standing, questions, answers, uow)
-    if stands != claim:
-        await uow.claims.save(stands)
+    known_state = command.assessed_on.of(stands, waits_for_people=bool(kept))
+    if stands != claim or known_state != command.assessed_on.before:
+        await uow.claims.save(stands, known_state)
     if kept:
         awaiting = [name for name, answer in answers.items() if answer.state is QuestionState.AWAITING]
         await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, awaiting), uow)

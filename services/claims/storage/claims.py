@@ -22,7 +22,7 @@ from shared.kernel.periods import Days
 from shared.kernel.release import CODE_VERSION
 from shared.law.decision import DecisionRecord
 
-_CLAIM_COLUMNS = list(t.claim.c)
+_CLAIM_COLUMNS = [column for column in t.claim.c if column.name != "known_state"]
 _FIELDS = tuple(each.name for each in fields(Claim))
 # What a claim is given once, when its notice is kept. Set again, a unique column would take a lock that waits for
 # whoever adds evidence meanwhile, who waits for the due work that saves the claim.
@@ -213,9 +213,13 @@ class ClaimRepository:
         joined = exists().where(t.claim.c.person == claim.person, t.claim.c.joined_to == claim.id)
         return bool((await self._connection.execute(select(joined))).scalar_one())
 
-    async def save(self, claim: Claim) -> None:
-        """Write the claim as it is now; its row is locked."""
+    async def save(self, claim: Claim, known_state: bytes | None = None) -> None:
+        """Write the claim as it is now; its row is locked.
+
+        ``known_state`` is the fingerprint of what it was assessed on; without one it is assessed when it is due next.
+        """
         values = {name: value for name, value in _values(claim).items() if name not in _NEVER_CHANGED}
+        values["known_state"] = known_state
         values["stands_since"] = case((t.claim.c.bucket == values["bucket"], t.claim.c.stands_since), else_=now())
         await self._connection.execute(update(t.claim).where(t.claim.c.id == claim.id).values(**values))
 

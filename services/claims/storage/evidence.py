@@ -48,41 +48,43 @@ _STATEMENT = """
 """
 # What joined a claim, and is read there.
 _JOINED = f"joined_to = :claim AND reason IS DISTINCT FROM '{STATED_TOO_MUCH}'"
-# Claims that joined are of the same person, by whom they are found: no index knows what joined which claim.
-_OF_CLAIM = text(f"""
-    SELECT ARRAY (SELECT {_STATEMENT}
-                  FROM evidence JOIN claim ON claim.id = evidence.claim
-                  WHERE person = :person AND relation IS NOT NULL AND (claim.id = :claim OR {_JOINED})
-                  ORDER BY stated_at, evidence.id) AS evidence,
-           ARRAY (SELECT ROW (id, revision, decided_days || waiting_days) FROM claim
-                  WHERE person = :person AND id <> :claim AND cardinality(decided_days || waiting_days) > 0
-                  ORDER BY id) AS held,
-           EXISTS (SELECT FROM claim
-                   WHERE person = :person AND joined_to = :claim AND relation IN ('employer', 'officer'))
-               AS joined_by_employer,
-           (SELECT min(received_at) FROM claim
-            WHERE person = :person AND relation IS NOT NULL AND (id = :claim OR joined_to = :claim)) AS received_at,
-           (SELECT ROW (happened_on, id) FROM claim AS death
-            WHERE person = :person AND {_DIED} ORDER BY happened_on, id LIMIT 1) AS death,
-           EXISTS (SELECT FROM claim WHERE person = :person AND kind = 'death' AND relation IS NOT NULL)
-               AS death_stated,
-           ARRAY (SELECT happened_on FROM claim AS death
-                  WHERE person = :person AND kind = 'death' AND id <> :claim
-                        AND relation IS NOT NULL AND joined_to IS NULL AND NOT {FOUND_ALIVE}
-                        AND EXISTS (SELECT FROM claim AS said
-                                    WHERE {_SAID}
-                                          AND said.relation <> '{Relation.REFUSED_EMPLOYER}')
-                  ORDER BY happened_on) AS other_deaths,
-           EXISTS (SELECT FROM claim
-                   WHERE person = :person AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL)
-               AS has_others,
-           ARRAY (SELECT {_STATEMENT}
-                  FROM evidence JOIN claim ON claim.id = evidence.claim
-                  WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
-                        AND claim.happened_on < (SELECT happened_on FROM claim WHERE id = :claim)
-                        AND claim.relation IS NOT NULL
-                        AND evidence.kind IN ('permanent_loss', 'withdrawal', 'approval')) AS earlier_losses
-""")  # noqa: S608  nothing that came from outside
+# All that was stated of a claim, in the columns of one row. Claims that joined are of the same person, by whom they are
+# found: no index knows what joined which claim.
+OF_CLAIM = f"""
+    ARRAY (SELECT {_STATEMENT}
+           FROM evidence JOIN claim ON claim.id = evidence.claim
+           WHERE person = :person AND relation IS NOT NULL AND (claim.id = :claim OR {_JOINED})
+           ORDER BY stated_at, evidence.id) AS evidence,
+    ARRAY (SELECT ROW (id, revision, decided_days || waiting_days) FROM claim
+           WHERE person = :person AND id <> :claim AND cardinality(decided_days || waiting_days) > 0
+           ORDER BY id) AS held,
+    EXISTS (SELECT FROM claim
+            WHERE person = :person AND joined_to = :claim AND relation IN ('employer', 'officer'))
+        AS joined_by_employer,
+    (SELECT min(received_at) FROM claim
+     WHERE person = :person AND relation IS NOT NULL AND (id = :claim OR joined_to = :claim)) AS received_at,
+    (SELECT ROW (happened_on, id) FROM claim AS death
+     WHERE person = :person AND {_DIED} ORDER BY happened_on, id LIMIT 1) AS death,
+    EXISTS (SELECT FROM claim WHERE person = :person AND kind = 'death' AND relation IS NOT NULL)
+        AS death_stated,
+    ARRAY (SELECT happened_on FROM claim AS death
+           WHERE person = :person AND kind = 'death' AND id <> :claim
+                 AND relation IS NOT NULL AND joined_to IS NULL AND NOT {FOUND_ALIVE}
+                 AND EXISTS (SELECT FROM claim AS said
+                             WHERE {_SAID}
+                                   AND said.relation <> '{Relation.REFUSED_EMPLOYER}')
+           ORDER BY happened_on) AS other_deaths,
+    EXISTS (SELECT FROM claim
+            WHERE person = :person AND id <> :claim AND relation IS NOT NULL AND joined_to IS NULL)
+        AS has_others,
+    ARRAY (SELECT {_STATEMENT}
+           FROM evidence JOIN claim ON claim.id = evidence.claim
+           WHERE person = :person AND claim.id <> :claim AND joined_to IS DISTINCT FROM :claim
+                 AND claim.happened_on < (SELECT happened_on FROM claim WHERE id = :claim)
+                 AND claim.relation IS NOT NULL
+                 AND evidence.kind IN ('permanent_loss', 'withdrawal', 'approval')) AS earlier_losses
+"""  # noqa: S608  nothing that came from outside
+_OF_CLAIM = text(f"SELECT {OF_CLAIM}")
 
 # The one that officers found, else that which a notice names.
 _CAUSE = text("""
@@ -160,12 +162,7 @@ class EvidenceRepository:
 
     async def of(self, claim: Claim) -> OfClaim:
         """What is known of a claim whose person is known, as one instant has it."""
-        row = (await self._connection.execute(_OF_CLAIM, {"claim": claim.id, "person": claim.person})).one()
-        died_on, death = row.death or (None, None)
-        held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
-        evidence, losses = (tuple(_evidence(*each) for each in rows) for rows in (row.evidence, row.earlier_losses))
-        of_person = (died_on, death, row.death_stated, losses, tuple(row.other_deaths), row.has_others)
-        return OfClaim(evidence, held, row.joined_by_employer, row.received_at, *of_person)
+        return of_claim((await self._connection.execute(_OF_CLAIM, {"claim": claim.id, "person": claim.person})).one())
 
     async def count(self, claim: Claim) -> int:
         """How many statements there are of a claim and of those that joined it."""
@@ -214,6 +211,15 @@ class EvidenceRepository:
         """The statements about one claim that the role may see, oldest first."""
         query = select(t.evidence).where(t.evidence.c.claim == claim).order_by(t.evidence.c.stated_at, t.evidence.c.id)
         return [evidence_of(row) for row in await self._connection.execute(query)]
+
+
+def of_claim(row: Row[Any]) -> OfClaim:
+    """What was stated of a claim, in the columns of ``OF_CLAIM``."""
+    died_on, death = row.death or (None, None)
+    held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)
+    evidence, losses = (tuple(_evidence(*each) for each in rows) for rows in (row.evidence, row.earlier_losses))
+    of_person = (died_on, death, row.death_stated, losses, tuple(row.other_deaths), row.has_others)
+    return OfClaim(evidence, held, row.joined_by_employer, row.received_at, *of_person)
 
 
 def evidence_of(row: Row[Any]) -> Evidence:

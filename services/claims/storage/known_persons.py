@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.facts import Membership, Revisions, Spell, StatedChoice, WageMonth, is_line_of_any
@@ -15,18 +15,19 @@ from shared.kernel.periods import Month
 from shared.persistence.upsert import keep_first, keep_higher_revision
 
 _SPELL = "spell, employer, started_on, ended_on, revision, stated_on, verified, end_stated_on, end_verified"
-# One statement for all of it: an assessment spends most of its time in round trips.
-_KNOWN = text(f"""
-    SELECT (SELECT ROW (born_on, revision, residence = 'foreign_worker')
-            FROM known_person WHERE person = :person) AS person,
-           ARRAY (SELECT ROW ({_SPELL}, refused) FROM known_spell
-                  WHERE person = :person ORDER BY started_on, spell) AS spells,
-           ARRAY (SELECT ROW (scheme, periods, revision, statements) FROM known_membership
-                  WHERE person = :person ORDER BY scheme) AS memberships,
-           ARRAY (SELECT ROW (employer, month, wage_sen, revision) FROM known_wage
-                  WHERE person = :person AND month <= :until
-                  ORDER BY month, employer, kind) AS wages
-""")  # noqa: S608 - a constant
+# All that is known of a person, in the columns of one row: an assessment spends most of its time in round trips.
+KNOWN = f"""
+    (SELECT ROW (born_on, revision, residence = 'foreign_worker')
+     FROM known_person WHERE person = :person) AS person,
+    ARRAY (SELECT ROW ({_SPELL}, refused) FROM known_spell
+           WHERE person = :person ORDER BY started_on, spell) AS spells,
+    ARRAY (SELECT ROW (scheme, periods, revision, statements) FROM known_membership
+           WHERE person = :person ORDER BY scheme) AS memberships,
+    ARRAY (SELECT ROW (employer, month, wage_sen, revision) FROM known_wage
+           WHERE person = :person AND month <= :until
+           ORDER BY month, employer, kind) AS wages
+"""  # noqa: S608 - a constant
+_KNOWN = text(f"SELECT {KNOWN}")
 
 _NAMED = text(f"""
     SELECT person, name_tokens,
@@ -107,25 +108,30 @@ class PersonProjection:
     async def of(self, person: int, until: date) -> KnownPerson:
         """What is known of a person at one instant; of the lines those of months that begin by a day."""
         row = (await self._connection.execute(_KNOWN, {"person": person, "until": until})).one()
-        born_on, person_revision, is_foreign = row.person or (None, 0, False)
-        known = [(Spell(*spell), refused) for *spell, refused in row.spells]
-        spells, refused = (tuple(each for each, is_refused in known if is_refused is side) for side in (False, True))
-        months = [WageMonth(employer, Month.of(month), wage, revision) for employer, month, wage, revision in row.wages]
-        return KnownPerson(
-            person_revision,
-            born_on,
-            is_foreign,
-            spells,
-            memberships=tuple(membership for each in row.memberships for membership in _memberships(*each[:3])),
-            lines=tuple(each for each in months if is_line_of_any(each, spells) or not is_line_of_any(each, refused)),
-            choices=tuple(_choice(**stated) for *_, statements in row.memberships for stated in statements),
-            revisions=_highest(
-                (("person", str(person)), person_revision),
-                *((("spell", str(each.id)), each.revision) for each, _ in known),
-                *((("membership", scheme), revision) for scheme, _, revision, _ in row.memberships),
-                *((("wage", each.id), each.revision) for each in months),
-            ),
-        )
+        return known_person(person, row)
+
+
+def known_person(person: int, row: Row[Any]) -> KnownPerson:
+    """What is known of a person, in the columns of ``KNOWN``."""
+    born_on, person_revision, is_foreign = row.person or (None, 0, False)
+    known = [(Spell(*spell), refused) for *spell, refused in row.spells]
+    spells, refused = (tuple(each for each, is_refused in known if is_refused is side) for side in (False, True))
+    months = [WageMonth(employer, Month.of(month), wage, revision) for employer, month, wage, revision in row.wages]
+    return KnownPerson(
+        person_revision,
+        born_on,
+        is_foreign,
+        spells,
+        memberships=tuple(membership for each in row.memberships for membership in _memberships(*each[:3])),
+        lines=tuple(each for each in months if is_line_of_any(each, spells) or not is_line_of_any(each, refused)),
+        choices=tuple(_choice(**stated) for *_, statements in row.memberships for stated in statements),
+        revisions=_highest(
+            (("person", str(person)), person_revision),
+            *((("spell", str(each.id)), each.revision) for each, _ in known),
+            *((("membership", scheme), revision) for scheme, _, revision, _ in row.memberships),
+            *((("wage", each.id), each.revision) for each in months),
+        ),
+    )
 
 
 def _choice(kind: str, filed_on: str, stated_at: str | None = None, stated_by: str | None = None) -> StatedChoice:

@@ -48,6 +48,7 @@ claim = Table(
     Column("shown_bucket", Text, nullable=False),
     Column("stands_since", DateTime(timezone=True), nullable=False),
     Column("reported_by", Text, nullable=False, server_default=FetchedValue()),
+    Column("known_state", LargeBinary),
 )
 
 decision = Table(

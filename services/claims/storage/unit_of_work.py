@@ -6,6 +6,7 @@ from services.claims.storage.buckets import BucketRepository
 from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.claims import ClaimRepository
 from services.claims.storage.evidence import EvidenceRepository
+from services.claims.storage.facts import FactRepository
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
 from services.claims.storage.questions import QuestionRepository
@@ -41,6 +42,11 @@ class ClaimsUnitOfWork(UnitOfWork):
     def evidence(self) -> EvidenceRepository:
         """What was stated of claims."""
         return EvidenceRepository(self.connection)
+
+    @cached_property
+    def facts(self) -> FactRepository:
+        """All that a claim is assessed on."""
+        return FactRepository(self.connection)
 
     @cached_property
     def known_persons(self) -> PersonProjection:

@@ -1,0 +1,92 @@
+"""All that a claim is assessed on, as one fingerprint: whoever finds the same again has nothing to decide.
+
+It is of the whole of it, member by member, whatever members are added to what is known: equal revisions alone are not
+the same facts (days of an accident change when a notice joins), nor the same law (a corrected book may be released on
+that day), nor the same day, by which the law is read.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from functools import cached_property
+from itertools import chain, combinations
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from services.claims.domain.claim import Claim
+from services.claims.domain.facts import Known
+from services.claims.domain.standing import Standing
+from shared.kernel.periods import Month
+from shared.kernel.release import CODE_VERSION
+from shared.law.decision import DecisionRecord
+
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_SORT_KEYS
+# When it was looked, and up to when topics have arrived: see `is_as_before`.
+_OF_THE_LOOK = frozenset(("known_to", "watermarks"))
+
+
+@dataclass(frozen=True)
+class KnownState:
+    """What is known of an event, how what was stated of it stands, by which release, and on which day."""
+
+    known: Known
+    evidence: Standing
+    release: str
+    today: date
+
+    def of(self, claim: Claim) -> bytes:
+        """The fingerprint, SHA-256, of a claim as this assessment leaves it, where the assessment awaits nothing."""
+        return self._of(claim, self._arrived)
+
+    def is_as_before(self, claim: Claim, before: bytes | None) -> bool:
+        """Whether a claim as it was found was assessed on just this, by the fingerprint that was kept of it, if any.
+
+        Each topic that had arrived then must have arrived still. What has arrived since changes nothing: nothing was
+        awaited.
+        """
+        if before is None:
+            return False
+        some = chain.from_iterable(combinations(self._arrived, many) for many in range(len(self._arrived) + 1))
+        return any(self._of(claim, arrived) == before for arrived in some)
+
+    @cached_property
+    def _arrived(self) -> tuple[str, ...]:
+        return tuple(topic for topic in sorted(self.known.watermarks) if self.known.has_arrived(topic))
+
+    @cached_property
+    def _digest(self) -> "hashlib._Hash":
+        known = [(name, value) for name, value in _members(self.known) if name not in _OF_THE_LOOK]
+        said = [CODE_VERSION, self.release, self.today, known, self.evidence]
+        return hashlib.sha256(orjson.dumps(said, _plain, _OPTIONS))
+
+    def _of(self, claim: Claim, arrived: Iterable[str]) -> bytes:
+        digest = self._digest.copy()
+        digest.update(orjson.dumps([claim, arrived], _plain, _OPTIONS))
+        return digest.digest()
+
+
+def _members(value: Any) -> Iterator[tuple[str, object]]:
+    """The members of a dataclass as they are stated, and nothing that was worked out of them since."""
+    return ((each.name, _listed(getattr(value, each.name))) for each in fields(value))
+
+
+def _listed(value: object) -> object:
+    """A mapping whose keys are not texts, as a list."""
+    if isinstance(value, Mapping) and not all(isinstance(key, str) for key in value):
+        return sorted(value.items())
+    return value
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for; raises TypeError for what has no form here either."""
+    if isinstance(value, DecisionRecord):
+        return value.hash
+    if isinstance(value, Month | UUID):
+        # The driver has a class of its own for ids.
+        return str(value)
+    if is_dataclass(value):
+        return list(_members(value))
+    raise TypeError(f"a {type(value).__name__} has no fingerprint")
