@@ -16,6 +16,7 @@ from services.claims.domain.question import Question
 from services.claims.domain.queues import queues_of
 from services.claims.domain.revision import Standing, as_it_stands, is_decided, standing_records
 from services.claims.events.claim_assessed import claim_assessed, pending_of
+from services.claims.storage.assessments import Assessment, Decided
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
 
@@ -61,13 +62,16 @@ async def record_answers(command: RecordAnswers, uow: ClaimsUnitOfWork) -> None:
     stands = as_it_stands(claim, answers, standing, owing, command.waits)
     reasons = queues_of(answers, {question.name for question in owing}, command.waits)
     facts = facts_of_questions(claim, answers, reasons)
-    kept = await uow.questions.keep(claim, list(answers.values()), reasons, facts)
+    decided = None
     if is_decided(standing) and [each.record.hash for each in standing] != [each.hash for each in last.values()]:
         stands = replace(stands, revision=claim.revision + 1)
-        await _append(stands, standing, questions, answers, uow)
-    known_state = command.assessed_on.of(stands, waits_for_people=bool(kept))
-    if stands != claim or known_state != command.assessed_on.before:
-        await uow.claims.save(stands, known_state)
+        decided = _decided(stands, standing, questions, answers)
+        uow.publish(decided.event)
+    known_state = command.assessed_on.of(stands, waits_for_people=bool(reasons))
+    is_changed = stands != claim or known_state != command.assessed_on.before
+    kept = await uow.assessments.keep(
+        Assessment(stands, is_changed, list(answers.values()), reasons, facts, decided, known_state)
+    )
     if kept:
         awaiting = [name for name, answer in answers.items() if answer.state is QuestionState.AWAITING]
         await ask_people(AskPeople(stands, reasons, facts, kept, command.statements, awaiting), uow)
@@ -93,14 +97,9 @@ async def _wake_others(command: RecordAnswers, stands: Claim, uow: ClaimsUnitOfW
         await uow.due.wake(woken)
 
 
-async def _append(
-    claim: Claim,
-    standing: Sequence[Standing],
-    questions: Sequence[Question],
-    answers: Mapping[str, Answer],
-    uow: ClaimsUnitOfWork,
-) -> None:
+def _decided(
+    claim: Claim, standing: Sequence[Standing], questions: Sequence[Question], answers: Mapping[str, Answer]
+) -> Decided:
+    """A revision of a claim, and the event that tells it."""
     event = claim_assessed(claim, standing, pending_of(questions, answers, now()))
-    records = [(each.question.name, each.record) for each in standing]
-    await uow.claims.add_decision(claim, event.revision_hash, records, event)
-    uow.publish(event)
+    return Decided(event.revision_hash, [(each.question.name, each.record) for each in standing], event)

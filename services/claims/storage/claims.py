@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Boolean, Row, case, exists, insert, literal_column, select, text, update
+from sqlalchemy import Boolean, Row, exists, insert, literal_column, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,10 +16,8 @@ from services.claims.domain.claim import NEVER_DIED, WITHOUT_NOTICE, Capacity, C
 from services.claims.domain.facts import OfAnother
 from services.claims.domain.relation import as_shown_to_partner
 from services.claims.storage import tables as t
-from shared.contracts.envelope import Event
 from shared.kernel.clock import now
 from shared.kernel.periods import Days
-from shared.kernel.release import CODE_VERSION
 from shared.law.decision import DecisionRecord
 
 _CLAIM_COLUMNS = [column for column in t.claim.c if column.name != "known_state"]
@@ -37,6 +35,13 @@ _NEVER_CHANGED = (
     "stored_at",
     "reported_by",
 )
+_SAVED = [name for name in (*_FIELDS, "bucket", "shown_bucket") if name not in _NEVER_CHANGED]
+# It stands there since its bucket is what it is.
+SET_CLAIM = f"""
+    SET {", ".join(f"{name} = :claim_{name}" for name in _SAVED)},
+        stands_since = CASE WHEN bucket = :claim_bucket THEN stands_since ELSE :now END
+"""
+_SAVE = text(f"UPDATE claim {SET_CLAIM}, known_state = CAST(:known_state AS bytea) WHERE id = :claim")
 # Whatever is decided about a person is decided one after the other. Only a try: whoever holds it may be waking this
 # very claim, which would wait for it while it is waited for.
 _HAS_TURN = literal_column(
@@ -115,17 +120,6 @@ _SAME_EVENT = text(f"""
           AND happened_on = :happened_on AND (kind <> 'death' OR NOT {FOUND_ALIVE})
     ORDER BY id LIMIT 1
 """)  # noqa: S608  nothing that came from outside
-_ADD = text("""
-    WITH kept AS (
-        INSERT INTO record (claim, hash, tenant, question, body)
-        SELECT :claim, hash, :tenant, question, body
-        FROM unnest(CAST(:records AS text[]), CAST(:questions AS text[]), CAST(:bodies AS bytea[]))
-             AS fresh (hash, question, body)
-        ON CONFLICT (claim, hash) DO NOTHING
-    )
-    INSERT INTO decision (claim, revision, tenant, hash, records, envelope, event_type, event)
-    VALUES (:claim, :revision, :tenant, :hash, CAST(:records AS text[]), CAST(:envelope AS jsonb), :event_type, :event)
-""")
 # Of the claim and what joined it: whose notices were believed by employments that an officer has all refused since.
 _REFUSE_EMPLOYERS = text("""
     UPDATE claim SET relation = 'refused_employer'
@@ -218,10 +212,7 @@ class ClaimRepository:
 
         ``known_state`` is the fingerprint of what it was assessed on; without one it is assessed when it is due next.
         """
-        values = {name: value for name, value in _values(claim).items() if name not in _NEVER_CHANGED}
-        values["known_state"] = known_state
-        values["stands_since"] = case((t.claim.c.bucket == values["bucket"], t.claim.c.stands_since), else_=now())
-        await self._connection.execute(update(t.claim).where(t.claim.c.id == claim.id).values(**values))
+        await self._connection.execute(_SAVE, {**values_saved(claim), "known_state": known_state})
 
     async def refuse_employers(self, claim: Claim) -> tuple[Claim, bool]:
         """A locked claim, of which nobody speaks as an employer any more by an employment that an officer refused.
@@ -250,25 +241,6 @@ class ClaimRepository:
             return True
         found = await self._connection.execute(_HAS_TURN_OF_DEATHS, {"persons": sorted(persons)})
         return bool(found.scalar_one())
-
-    async def add_decision(
-        self, claim: Claim, hash_: str, records: Sequence[tuple[str, DecisionRecord]], event: Event
-    ) -> None:
-        """Append the claim's revision with the records that stand by it; none is ever changed, each is kept once."""
-        envelope = {"code_version": CODE_VERSION, "decided_by": "rule", "decided_at": now()}
-        values = {
-            "claim": claim.id,
-            "tenant": claim.tenant,
-            "revision": claim.revision,
-            "hash": hash_,
-            "records": [record.hash for _, record in records],
-            "questions": [question for question, _ in records],
-            "bodies": [record.canonical for _, record in records],
-            "envelope": orjson.dumps(envelope).decode(),
-            "event_type": event.type(),
-            "event": event.data(),
-        }
-        await self._connection.execute(_ADD, values)
 
     async def decision(self, claim: UUID, revision: int) -> Decision | None:
         """One decision of a claim."""
@@ -359,6 +331,12 @@ def _values(claim: Claim) -> dict[str, Any]:
     values["decided_days"] = _flat(claim.decided_days)
     values["waiting_days"] = _flat(claim.waiting_days)
     return values
+
+
+def values_saved(claim: Claim) -> dict[str, Any]:
+    """What ``SET_CLAIM`` takes."""
+    values = _values(claim)
+    return {"claim": claim.id, "now": now(), **{f"claim_{name}": values[name] for name in _SAVED}}
 
 
 def _records(standing: Sequence[tuple[str, bytes]]) -> Mapping[str, DecisionRecord]:

@@ -10,9 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.answers import Answer, QuestionState
-from services.claims.domain.claim import Claim
 from services.claims.storage import tables as t
-from shared.kernel.clock import now
 
 # The worker shows them: at most 100,000 are counted, by an index alone.
 OPEN = text("""
@@ -24,8 +22,8 @@ OPEN = text("""
 """)
 # A question waits since its state and reason are what they are, however often it is asked meanwhile. What was looked up
 # is kept once for all that looked up the same; in their order, or two transactions would wait for each other.
-_KEEP = text("""
-    WITH before AS (
+KEEP_QUESTIONS = """
+    before AS (
         SELECT question, queues, revision FROM question WHERE claim = :claim
     ), gone AS (
         DELETE FROM question WHERE claim = :claim AND question <> ALL(CAST(:questions AS text[]))
@@ -60,10 +58,13 @@ _KEEP = text("""
                excluded.lookups, excluded.law_on)
         RETURNING question, queues, revision
     )
+"""
+# Those that stand in a queue, or stood in one before.
+QUESTIONS_KEPT = """
     SELECT question, coalesce(before.queues, '{}') AS queues, coalesce(written.revision, before.revision) AS revision
     FROM before FULL JOIN written USING (question)
     WHERE before.queues <> '{}' OR written.queues <> '{}'
-""")
+"""
 
 
 @dataclass(frozen=True)
@@ -91,41 +92,35 @@ class QuestionRead:
     revision: int
 
 
+def values_of(
+    answers: Sequence[Answer],
+    queues: Mapping[str, Collection[str]],
+    facts: Mapping[str, Mapping[str, str | int]],
+) -> dict[str, object]:
+    """What ``KEEP_QUESTIONS`` takes beside claim, tenant and now: all questions of a claim, what is not asked any more
+    is gone.
+
+    ``queues`` are those of each question in which it waits for people, ``facts`` what they look at.
+    """
+    lookups = [answer.lookups for answer in answers]
+    return {
+        "questions": [answer.question for answer in answers],
+        "states": [answer.state.value for answer in answers],
+        "reasons": [answer.reason for answer in answers],
+        "waits_for": [answer.waits_for for answer in answers],
+        "queues": [",".join(queues.get(answer.question, ())) for answer in answers],
+        "facts": [orjson.dumps(dict(facts.get(answer.question, {}))).decode() for answer in answers],
+        "lookups": [each and each.hash for each in lookups],
+        "bodies": [each and each.body for each in lookups],
+        "law_on": [each and each.law_on for each in lookups],
+    }
+
+
 class QuestionRepository:
-    """Reads and writes the questions of claims inside one transaction."""
+    """Reads the questions of claims inside one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-
-    async def keep(
-        self,
-        claim: Claim,
-        answers: Sequence[Answer],
-        queues: Mapping[str, Collection[str]],
-        facts: Mapping[str, Mapping[str, str | int]],
-    ) -> Mapping[str, Kept]:
-        """Keep how all questions of a claim stand; what is not asked any more is gone.
-
-        ``queues`` are those of each question in which it waits for people, ``facts`` what they look at. Answers with
-        the questions that stand in a queue, or stood in one before.
-        """
-        lookups = [answer.lookups for answer in answers]
-        values = {
-            "claim": claim.id,
-            "tenant": claim.tenant,
-            "questions": [answer.question for answer in answers],
-            "states": [answer.state.value for answer in answers],
-            "reasons": [answer.reason for answer in answers],
-            "waits_for": [answer.waits_for for answer in answers],
-            "queues": [",".join(queues.get(answer.question, ())) for answer in answers],
-            "facts": [orjson.dumps(dict(facts.get(answer.question, {}))).decode() for answer in answers],
-            "lookups": [each and each.hash for each in lookups],
-            "bodies": [each and each.body for each in lookups],
-            "law_on": [each and each.law_on for each in lookups],
-            "now": now(),
-        }
-        kept = await self._connection.execute(_KEEP, values)
-        return {row.question: Kept(tuple(row.queues), row.revision) for row in kept}
 
     async def of(self, claim: UUID) -> list[QuestionRead]:
         """The questions of a claim that the role may see, by name."""

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from services.claims.storage.assessments import AssessmentRepository
 from services.claims.storage.buckets import BucketRepository
 from services.claims.storage.case_file import CaseFileProjection
 from services.claims.storage.claims import ClaimRepository
@@ -22,6 +23,11 @@ class ClaimsUnitOfWork(UnitOfWork):
     def claims(self) -> ClaimRepository:
         """Claims and their decisions."""
         return ClaimRepository(self.connection)
+
+    @cached_property
+    def assessments(self) -> AssessmentRepository:
+        """What assessments come to."""
+        return AssessmentRepository(self.connection)
 
     @cached_property
     def buckets(self) -> BucketRepository:
