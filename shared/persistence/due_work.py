@@ -103,6 +103,13 @@ class DueWork:
         self._owner = owner
         # Whether this transaction left something that may be due at once.
         self.left = False
+        self._armed: set[tuple[str, str]] = set()
+
+    def is_armed(self, kind: str, payload: str) -> bool:
+        """Whether this transaction left this very work for later: then whoever has run it need not look whether it is
+        done.
+        """
+        return (kind, payload) in self._armed
 
     async def at(self, command: object, due_at: datetime) -> None:
         """Run the command at an instant, or sooner if it is already due sooner."""
@@ -121,8 +128,11 @@ class DueWork:
 
         Without a deadline. False where it listens to none: then it is to say to which.
         """
-        values = {"kind": kind_of(type(command)), "payload": payload_of(command)}
-        return (await self._connection.execute(_GOES_ON, values)).rowcount > 0
+        kind, payload = kind_of(type(command)), payload_of(command)
+        goes_on = (await self._connection.execute(_GOES_ON, {"kind": kind, "payload": payload})).rowcount > 0
+        if goes_on:
+            self._armed.add((kind, payload))
+        return goes_on
 
     async def after_concurrent(self, command: object) -> None:
         """Run the command when every transaction has ended that was open when this one is committed.
@@ -166,13 +176,14 @@ class DueWork:
         sooner: bool,
         recheck: bool = False,
     ) -> None:
-        cause = self._owner.cause
+        cause, kind, payload = self._owner.cause, kind_of(type(command)), payload_of(command)
         self.left = True
+        self._armed.add((kind, payload))
         await self._connection.execute(
             _KEEP,
             {
-                "kind": kind_of(type(command)),
-                "payload": payload_of(command),
+                "kind": kind,
+                "payload": payload,
                 "due_at": due_at,
                 "now": now(),
                 "waits_for": list(subjects),

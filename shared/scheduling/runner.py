@@ -193,7 +193,8 @@ class DueWorkRunner(Generic[U]):
         if every is None:
             # A timer's run says nothing about when more is to come.
             self._pace.found(asyncio.get_running_loop().time())
-            await uow.connection.execute(_DONE, done)
+            if not uow.due.is_armed(claimed["kind"], claimed["payload"]):
+                await uow.connection.execute(_DONE, done)
         else:
             await uow.connection.execute(_REPEAT, {**done, "due_at": now() + every})
 

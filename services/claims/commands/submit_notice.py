@@ -56,8 +56,8 @@ async def submit_notice(command: SubmitNotice, uow: ClaimsUnitOfWork) -> Claim:
     _check_days(command)
     if command.caused_by is not None and await uow.claims.find(command.caused_by) is None:
         raise CauseUnknown()
-    claim = await uow.claims.add(_claim_of(command, new_id(), new_id()))
-    await uow.evidence.add(*_evidence_of(command, claim))
+    reported = _claim_of(command, new_id(), new_id())
+    claim = await uow.notices.keep(reported, _evidence_of(command, reported))
     await uow.due.at(AssessClaim(claim.id), now())
     if command.died_on is not None:
         death = await uow.claims.add(_death_of(claim, command.died_on))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Boolean, Row, exists, insert, literal_column, select, text
+from sqlalchemy import Row, exists, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -44,10 +44,22 @@ SET_CLAIM = f"""
 _SAVE = text(f"UPDATE claim {SET_CLAIM}, known_state = CAST(:known_state AS bytea) WHERE id = :claim")
 # Whatever is decided about a person is decided one after the other. Only a try: whoever holds it may be waking this
 # very claim, which would wait for it while it is waited for.
-_HAS_TURN = literal_column(
-    "CASE WHEN relation IS NULL THEN true ELSE pg_try_advisory_xact_lock(hashtextextended('person/' || person, 0)) END",
-    Boolean,
-).label("has_turn")
+_HAS_TURN = """
+    CASE WHEN relation IS NULL THEN true ELSE pg_try_advisory_xact_lock(hashtextextended('person/' || person, 0)) END
+"""
+_COLUMNS = ", ".join(_FIELDS)
+_LOCK_CLAIM = text(
+    f"SELECT {_COLUMNS}, {_HAS_TURN} AS has_turn FROM claim WHERE id = :claim FOR NO KEY UPDATE"  # noqa: S608
+)
+_FIND = text(f"SELECT {_COLUMNS} FROM claim WHERE id = :claim")  # noqa: S608 - names of columns
+# What the database stamps is left to it.
+_GIVEN = [name for name in (*_FIELDS, "bucket", "shown_bucket") if name != "stored_at"]
+ADD_CLAIM = f"""
+    INSERT INTO claim ({", ".join(_GIVEN)}, stands_since)
+    VALUES ({", ".join(f":claim_{name}" for name in _GIVEN)}, :now)
+    RETURNING stored_at
+"""  # noqa: S608 - names of columns
+_ADD = text(ADD_CLAIM)
 
 # A death wakes the claims of those who left this person behind, and their deaths its own. In one order, up to the first
 # that another has: of those who want the same one goes on. Only a try too, for the same reason.
@@ -148,24 +160,20 @@ class ClaimRepository:
 
     async def add(self, claim: Claim) -> Claim:
         """Keep a new claim; its ``stored_at`` becomes the database's instant."""
-        values = {name: value for name, value in _values(claim).items() if name != "stored_at"} | {
-            "stands_since": now()
-        }
-        stored = insert(t.claim).values(**values).returning(t.claim.c.stored_at)
-        return replace(claim, stored_at=(await self._connection.execute(stored)).scalar_one())
+        stored = await self._connection.execute(_ADD, values_added(claim))
+        return replace(claim, stored_at=stored.scalar_one())
 
     async def lock(self, claim: UUID) -> tuple[Claim, bool]:
         """The claim, locked until the end of the transaction, and whether it is its turn among its person's claims.
 
         Evidence may be stated of it meanwhile: who states it refers to the claim's row, and wakes what is due of it.
         """
-        query = select(*_CLAIM_COLUMNS, _HAS_TURN).where(t.claim.c.id == claim).with_for_update(key_share=True)
-        row = (await self._connection.execute(query)).one()
+        row = (await self._connection.execute(_LOCK_CLAIM, {"claim": claim})).one()
         return claim_of(row), row.has_turn
 
     async def find(self, claim: UUID) -> Claim | None:
         """The claim, if there is one that the role may see."""
-        found = (await self._connection.execute(select(*_CLAIM_COLUMNS).where(t.claim.c.id == claim))).one_or_none()
+        found = (await self._connection.execute(_FIND, {"claim": claim})).one_or_none()
         return None if found is None else claim_of(found)
 
     async def is_to_be_assessed(self, claim: UUID) -> bool:
@@ -299,7 +307,7 @@ def _payload(claim: UUID) -> str:
 
 
 def claim_of(row: Row[Any]) -> Claim:
-    """The claim in a row of ``_CLAIM_COLUMNS``."""
+    """The claim in a row of its columns."""
     values = {name: getattr(row, name) for name in _FIELDS}
     read = {
         "state": ClaimState(row.state),
@@ -331,6 +339,12 @@ def _values(claim: Claim) -> dict[str, Any]:
     values["decided_days"] = _flat(claim.decided_days)
     values["waiting_days"] = _flat(claim.waiting_days)
     return values
+
+
+def values_added(claim: Claim) -> dict[str, Any]:
+    """What ``ADD_CLAIM`` takes."""
+    values = _values(claim)
+    return {"now": now(), **{f"claim_{name}": values[name] for name in _GIVEN}}
 
 
 def values_saved(claim: Claim) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Row, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.claim import OFFICERS, RECALLED, STATED_TOO_MUCH, WITHOUT_NOTICE, Claim, ClaimKind, Relation
@@ -123,7 +123,22 @@ _COUNT_OF_PARTY = text("""
 """)
 # While nobody has found either, it is open.
 _FOUND = {"found": True, "refused": False}
-_ADD = insert(t.evidence).on_conflict_do_nothing()
+# A list in a list would be taken apart: the days of each statement are a text.
+ADD_EVIDENCE = """
+    INSERT INTO evidence
+        (id, claim, tenant, kind, stated_at, issued_on, first_day, last_day, fit_from, wage_days, about, stated,
+         stated_by)
+    SELECT id, claim, tenant, kind, stated_at, issued_on, first_day, last_day, fit_from,
+           CAST(string_to_array(wage_days, ',') AS date[]), about, CAST(stated AS jsonb), stated_by
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:claims AS uuid[]), CAST(:tenants AS text[]), CAST(:kinds AS text[]),
+                CAST(:stated_at AS timestamptz[]), CAST(:issued_on AS date[]), CAST(:first_days AS date[]),
+                CAST(:last_days AS date[]), CAST(:fit_from AS date[]), CAST(:wage_days AS text[]),
+                CAST(:about AS uuid[]), CAST(:stated AS text[]), CAST(:stated_by AS text[]))
+        AS given (id, claim, tenant, kind, stated_at, issued_on, first_day, last_day, fit_from, wage_days, about,
+                  stated, stated_by)
+    ON CONFLICT DO NOTHING
+"""
+_ADD = text(ADD_EVIDENCE)
 
 
 @dataclass(frozen=True)
@@ -158,7 +173,7 @@ class EvidenceRepository:
     async def add(self, *evidence: Evidence) -> None:
         """Append statements; one that is known already changes nothing."""
         if evidence:
-            await self._connection.execute(_ADD, [_values(each) for each in evidence])
+            await self._connection.execute(_ADD, values_of(evidence))
 
     async def of(self, claim: Claim) -> OfClaim:
         """What is known of a claim whose person is known, as one instant has it."""
@@ -253,19 +268,20 @@ def _evidence(
     )
 
 
-def _values(evidence: Evidence) -> dict[str, Any]:
+def values_of(evidence: Sequence[Evidence]) -> dict[str, list[Any]]:
+    """What ``ADD_EVIDENCE`` takes."""
     return {
-        "id": evidence.id,
-        "claim": evidence.claim,
-        "tenant": evidence.tenant,
-        "kind": evidence.kind,
-        "stated_at": evidence.stated_at,
-        "issued_on": evidence.issued_on,
-        "first_day": evidence.days.first if evidence.days else None,
-        "last_day": evidence.days.last if evidence.days else None,
-        "fit_from": evidence.fit_from,
-        "wage_days": list(evidence.wage_days),
-        "about": evidence.about,
-        "stated": dict(evidence.stated),
-        "stated_by": evidence.stated_by,
+        "ids": [each.id for each in evidence],
+        "claims": [each.claim for each in evidence],
+        "tenants": [each.tenant for each in evidence],
+        "kinds": [each.kind.value for each in evidence],
+        "stated_at": [each.stated_at for each in evidence],
+        "issued_on": [each.issued_on for each in evidence],
+        "first_days": [each.days and each.days.first for each in evidence],
+        "last_days": [each.days and each.days.last for each in evidence],
+        "fit_from": [each.fit_from for each in evidence],
+        "wage_days": [",".join(day.isoformat() for day in each.wage_days) for each in evidence],
+        "about": [each.about for each in evidence],
+        "stated": [orjson.dumps(dict(each.stated)).decode() for each in evidence],
+        "stated_by": [each.stated_by for each in evidence],
     }

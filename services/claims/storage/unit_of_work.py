@@ -10,6 +10,7 @@ from services.claims.storage.evidence import EvidenceRepository
 from services.claims.storage.facts import FactRepository
 from services.claims.storage.known_persons import PersonProjection
 from services.claims.storage.known_wages import WageProjection
+from services.claims.storage.notices import NoticeRepository
 from services.claims.storage.questions import QuestionRepository
 from services.claims.storage.releases import ReleaseRepository
 from shared.messaging.consumer_store import ConsumerStore
@@ -33,6 +34,11 @@ class ClaimsUnitOfWork(UnitOfWork):
     def buckets(self) -> BucketRepository:
         """Where claims stand."""
         return BucketRepository(self.connection)
+
+    @cached_property
+    def notices(self) -> NoticeRepository:
+        """Notices that arrive."""
+        return NoticeRepository(self.connection)
 
     @cached_property
     def questions(self) -> QuestionRepository:

@@ -1,12 +1,14 @@
 """What the tests of claims share: what registration would have published, and what partners report."""
 
 import base64
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy.event import listen, remove
 
 from services.claims.consumers import contribution_received, registration, rehab_discharged
 from services.claims.domain.claim import Claim, ClaimKind, ClaimState, Relation
@@ -67,6 +69,24 @@ async def apply_events(claims: ServiceUnderTest, *events: Event) -> None:
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         await registration.apply(events, uow)
         await contribution_received.apply(events, uow)
+
+
+@contextmanager
+def statements(claims: ServiceUnderTest) -> Iterator[list[str]]:
+    """What API and worker say to their database meanwhile."""
+    said: list[str] = []
+
+    def keep(*arguments: Any) -> None:
+        said.append(arguments[2])
+
+    engines = [claims.app.state.database.engine.sync_engine, claims.worker.database.engine.sync_engine]
+    for engine in engines:
+        listen(engine, "before_cursor_execute", keep)
+    try:
+        yield said
+    finally:
+        for engine in engines:
+            remove(engine, "before_cursor_execute", keep)
 
 
 def registered(person: int = PERSON) -> PersonRegisteredV1:

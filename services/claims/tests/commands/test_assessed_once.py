@@ -1,14 +1,11 @@
 """A claim is assessed again when anything changed that it was assessed on, and only then (decision 53)."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy.event import listen, remove
 
 from services.claims.commands.assess_claim import AssessClaim
 from services.claims.domain.claim import ClaimKind, ClaimState, Relation
@@ -28,6 +25,7 @@ from services.claims.tests.support import (
     registered,
     report,
     spell_of,
+    statements,
     tasks_of,
 )
 from shared.contracts.envelope import Cause
@@ -42,24 +40,6 @@ pytestmark = pytest.mark.postgres
 
 FIRST_DAY = date(2026, 8, 5)
 Change = Callable[[ServiceUnderTest, UUID], Awaitable[None]]
-
-
-@contextmanager
-def statements(claims: ServiceUnderTest) -> Iterator[list[str]]:
-    """What API and worker say to their database meanwhile."""
-    said: list[str] = []
-
-    def keep(*arguments: Any) -> None:
-        said.append(arguments[2])
-
-    engines = [claims.app.state.database.engine.sync_engine, claims.worker.database.engine.sync_engine]
-    for engine in engines:
-        listen(engine, "before_cursor_execute", keep)
-    try:
-        yield said
-    finally:
-        for engine in engines:
-            remove(engine, "before_cursor_execute", keep)
 
 
 async def reported(claims: ServiceUnderTest) -> UUID:
