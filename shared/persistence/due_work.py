@@ -14,10 +14,11 @@ a younger id of its own there; when all below that one have ended, it runs the c
 Hazard: a transaction must write its facts before it wakes, or it would have no id to be waited for.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import orjson
 from pydantic import TypeAdapter
@@ -92,7 +93,13 @@ def command_of(kind: type[Any], payload: str) -> Any:
     """The command behind its stored form; raises pydantic.ValidationError."""
     if not fields(kind):
         return kind()
-    return TypeAdapter(kind).validate_json(payload)
+    return _reader(cast("Hashable", kind)).validate_json(payload)
+
+
+@cache
+def _reader(kind: Any) -> TypeAdapter[Any]:
+    """Made once for each command: to make it costs more than a hundred payloads."""
+    return TypeAdapter(kind)
 
 
 class DueWork:

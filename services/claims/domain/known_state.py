@@ -6,10 +6,10 @@ that day), nor the same day, by which the law is read.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, combinations
 from typing import Any
 from uuid import UUID
@@ -24,8 +24,8 @@ from shared.kernel.release import CODE_VERSION
 from shared.law.decision import DecisionRecord
 
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_SORT_KEYS
-# When it was looked, and up to when topics have arrived: see `is_as_before`.
-_OF_THE_LOOK = frozenset(("known_to", "watermarks"))
+# When it was looked, and up to when topics have arrived (`is_as_before`); and what is no JSON by itself.
+_APART = frozenset(("known_to", "watermarks", "revisions"))
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class KnownState:
         """
         if before is None:
             return False
-        some = chain.from_iterable(combinations(self._arrived, many) for many in range(len(self._arrived) + 1))
+        many = range(len(self._arrived), -1, -1)
+        some = chain.from_iterable(combinations(self._arrived, each) for each in many)
         return any(self._of(claim, arrived) == before for arrived in some)
 
     @cached_property
@@ -58,8 +59,9 @@ class KnownState:
 
     @cached_property
     def _digest(self) -> "hashlib._Hash":
-        known = [(name, value) for name, value in _members(self.known) if name not in _OF_THE_LOOK]
-        said = [CODE_VERSION, self.release, self.today, known, self.evidence]
+        known = [getattr(self.known, name) for name in _members(Known) if name not in _APART]
+        revisions = sorted(self.known.revisions.items())
+        said = [CODE_VERSION, self.release, self.today, known, revisions, self.evidence]
         return hashlib.sha256(orjson.dumps(said, _plain, _OPTIONS))
 
     def _of(self, claim: Claim, arrived: Iterable[str]) -> bytes:
@@ -68,25 +70,19 @@ class KnownState:
         return digest.digest()
 
 
-def _members(value: Any) -> Iterator[tuple[str, object]]:
+@cache
+def _members(kind: type[Any]) -> tuple[str, ...]:
     """The members of a dataclass as they are stated, and nothing that was worked out of them since."""
-    return ((each.name, _listed(getattr(value, each.name))) for each in fields(value))
+    return tuple(each.name for each in fields(kind))
 
 
-def _listed(value: object) -> object:
-    """A mapping whose keys are not texts, as a list."""
-    if isinstance(value, Mapping) and not all(isinstance(key, str) for key in value):
-        return sorted(value.items())
-    return value
-
-
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     """What JSON has no form for; raises TypeError for what has no form here either."""
-    if isinstance(value, DecisionRecord):
-        return value.hash
     if isinstance(value, Month | UUID):
         # The driver has a class of its own for ids.
         return str(value)
+    if isinstance(value, DecisionRecord):
+        return value.hash
     if is_dataclass(value):
-        return list(_members(value))
+        return [getattr(value, name) for name in _members(value.__class__)]
     raise TypeError(f"a {type(value).__name__} has no fingerprint")
