@@ -3,11 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.storage import tables as t
 from shared.persistence.upsert import keep_higher_revision
+
+_OF_PAYMENT = ("instruction", "claim", "benefit", "amount_sen", "returned", "happened_at")
+# Of a settlement and its return in one batch the first is kept, as returned.
+_KEEP_PAYMENTS = text("""
+    INSERT INTO known_payment AS known (instruction, claim, benefit, amount_sen, returned, happened_at)
+    SELECT DISTINCT ON (instruction) instruction, claim, benefit, amount_sen,
+           bool_or(returned) OVER (PARTITION BY instruction), happened_at
+    FROM unnest(CAST(:instruction AS uuid[]), CAST(:claim AS uuid[]), CAST(:benefit AS text[]),
+                CAST(:amount_sen AS bigint[]), CAST(:returned AS boolean[]), CAST(:happened_at AS timestamptz[]))
+         WITH ORDINALITY AS fresh (instruction, claim, benefit, amount_sen, returned, happened_at, place)
+    ORDER BY instruction, place
+    ON CONFLICT (instruction) DO UPDATE SET returned = known.returned OR excluded.returned
+""")
 
 
 class CaseFileProjection:
@@ -18,14 +31,9 @@ class CaseFileProjection:
 
     async def keep_payments(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep payments; a return comes after its settlement and stays."""
-        for row in rows:
-            fresh = insert(t.known_payment).values(row)
-            await self._connection.execute(
-                fresh.on_conflict_do_update(
-                    index_elements=["instruction"],
-                    set_={"returned": t.known_payment.c.returned | fresh.excluded.returned},
-                )
-            )
+        if rows:
+            columns = {name: [row[name] for row in rows] for name in _OF_PAYMENT}
+            await self._connection.execute(_KEEP_PAYMENTS, columns)
 
     async def keep_placements(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep placements; the higher revision wins."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.contracts.benefit_paid import BenefitSettledV1, PayableSettledV1
+from shared.contracts.benefit_paid import BenefitReturnedV1, BenefitSettledV1, PayableSettledV1
 from shared.contracts.claim_assessed import Fund
 from shared.testing.service import ServiceUnderTest
 
@@ -47,3 +47,16 @@ async def test_a_payment_of_a_payable_is_of_no_claim(claims: ServiceUnderTest) -
     async with claims.database.connection() as connection:
         rows = await connection.fetch("SELECT instruction FROM known_payment ORDER BY instruction")
     assert [row["instruction"] for row in rows] == [UUID(int=1), UUID(int=3)]
+
+
+async def test_what_came_back_stays_so_in_whichever_batch_it_was_said(claims: ServiceUnderTest) -> None:
+    paid = {name: value for name, value in settled(1).model_dump().items() if name in BenefitReturnedV1.model_fields}
+    returned = BenefitReturnedV1(**paid | {"reason": "AC04", "happened_at": datetime(2026, 8, 13, tzinfo=UTC)})
+    await claims.consume_batch([settled(1), returned, settled(2)])
+    await claims.consume_batch([settled(1), settled(2)])
+    async with claims.database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT instruction, returned, happened_at FROM known_payment ORDER BY instruction"
+        )
+    first = datetime(2026, 8, 12, tzinfo=UTC)
+    assert [tuple(row.values()) for row in rows] == [(UUID(int=1), True, first), (UUID(int=2), False, first)]
