@@ -71,10 +71,16 @@ async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> 
         await ask_about_claim(AskAboutClaim(claim), uow)
         return
     state = KnownState(known, evidence, _release(book(), catalogue()), today())
-    if state.is_as_before(claim, gathered.assessed_on) and await uow.due.goes_on(command):
-        return
+    if not (state.is_as_before(claim, gathered.assessed_on) and await uow.due.goes_on(command)):
+        await _decide(command, claim, gathered, state, uow)
+
+
+async def _decide(
+    command: AssessClaim, claim: Claim, gathered: Gathered, state: KnownState, uow: ClaimsUnitOfWork
+) -> None:
+    known, evidence = gathered.known, gathered.evidence
     last = await uow.claims.last_records(claim)
-    decided = decide(claim, known, evidence, last, book(), today())
+    decided = decide(claim, known, evidence, last, book(), state.today)
     deadline = now() + LOOK_AGAIN if decided.awaited else None
     await uow.due.when(command, {*decided.listens_to, *map(freshness, decided.awaited)}, deadline)
     if decided.is_held_up:

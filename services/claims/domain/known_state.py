@@ -6,6 +6,7 @@ that day), nor the same day, by which the law is read.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -14,8 +15,6 @@ from itertools import chain, combinations
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from services.claims.domain.claim import Claim
 from services.claims.domain.facts import Known
 from services.claims.domain.standing import Standing
@@ -23,7 +22,6 @@ from shared.kernel.periods import Month
 from shared.kernel.release import CODE_VERSION
 from shared.law.decision import DecisionRecord
 
-_OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_SORT_KEYS
 # When it was looked, and up to when topics have arrived (`is_as_before`); and what is no JSON by itself.
 _APART = frozenset(("known_to", "watermarks", "revisions"))
 
@@ -62,11 +60,11 @@ class KnownState:
         known = [getattr(self.known, name) for name in _members(Known) if name not in _APART]
         revisions = sorted(self.known.revisions.items())
         said = [CODE_VERSION, self.release, self.today, known, revisions, self.evidence]
-        return hashlib.sha256(orjson.dumps(said, _plain, _OPTIONS))
+        return hashlib.sha256(_encoded(said))
 
     def _of(self, claim: Claim, arrived: Iterable[str]) -> bytes:
         digest = self._digest.copy()
-        digest.update(orjson.dumps([claim, arrived], _plain, _OPTIONS))
+        digest.update(_encoded([claim, arrived]))
         return digest.digest()
 
 
@@ -76,10 +74,13 @@ def _members(kind: type[Any]) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind))
 
 
+def _encoded(value: object) -> bytes:
+    return json.dumps(value, default=_plain, sort_keys=True).encode()
+
+
 def _plain(value: Any) -> object:
     """What JSON has no form for; raises TypeError for what has no form here either."""
-    if isinstance(value, Month | UUID):
-        # The driver has a class of its own for ids.
+    if isinstance(value, date | UUID | Month):
         return str(value)
     if isinstance(value, DecisionRecord):
         return value.hash

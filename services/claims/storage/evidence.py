@@ -177,7 +177,7 @@ class EvidenceRepository:
 
     async def of(self, claim: Claim) -> OfClaim:
         """What is known of a claim whose person is known, as one instant has it."""
-        return of_claim((await self._connection.execute(_OF_CLAIM, {"claim": claim.id, "person": claim.person})).one())
+        return stated_of((await self._connection.execute(_OF_CLAIM, {"claim": claim.id, "person": claim.person})).one())
 
     async def count(self, claim: Claim) -> int:
         """How many statements there are of a claim and of those that joined it."""
@@ -228,7 +228,7 @@ class EvidenceRepository:
         return [evidence_of(row) for row in await self._connection.execute(query)]
 
 
-def of_claim(row: Row[Any]) -> OfClaim:
+def stated_of(row: Row[Any]) -> OfClaim:
     """What was stated of a claim, in the columns of ``OF_CLAIM``."""
     died_on, death = row.death or (None, None)
     held = tuple(HeldDays(id_, revision, ranges(days)) for id_, revision, days in row.held)

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
-from services.claims.storage.evidence import OF_CLAIM, OfClaim, of_claim
-from services.claims.storage.known_persons import KNOWN, KnownPerson, known_person
+from services.claims.storage.evidence import OF_CLAIM, OfClaim, stated_of
+from services.claims.storage.known_persons import KNOWN, KnownPerson, known_person_of
 from shared.messaging.consumer_store import COMPLETE_UNTIL, IS_ANY_PARKED
 
 _OF_PERSON = "ARRAY ['person:' || CAST(:person AS bigint)]"
@@ -68,8 +68,8 @@ class FactRepository:
         arrived = {REGISTRATION: row.registered, CONTRIBUTIONS: row.contributed}
         return FactsRead(
             {topic: at for topic, at in arrived.items() if at is not None},
-            known_person(claim.insured, row),
-            of_claim(row),
+            known_person_of(claim.insured, row),
+            stated_of(row),
             frozenset(row.answered),
             row.assessed_on,
             row.is_recalled,

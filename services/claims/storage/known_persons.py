@@ -108,10 +108,10 @@ class PersonProjection:
     async def of(self, person: int, until: date) -> KnownPerson:
         """What is known of a person at one instant; of the lines those of months that begin by a day."""
         row = (await self._connection.execute(_KNOWN, {"person": person, "until": until})).one()
-        return known_person(person, row)
+        return known_person_of(person, row)
 
 
-def known_person(person: int, row: Row[Any]) -> KnownPerson:
+def known_person_of(person: int, row: Row[Any]) -> KnownPerson:
     """What is known of a person, in the columns of ``KNOWN``."""
     born_on, person_revision, is_foreign = row.person or (None, 0, False)
     known = [(Spell(*spell), refused) for *spell, refused in row.spells]
