@@ -2,25 +2,33 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
+from aiokafka.structs import RecordMetadata
 
 from shared.kernel.failpoints import failpoint
 from shared.messaging.ending import ended_within
 
 SEND_LIMIT_SECONDS = 30.0
+# Of one record with its key and headers, as the client estimates it.
+MOST_BYTES = 1024 * 1024
 STOP_LIMIT_SECONDS = 5.0
 # Of producer and consumer alike: with 100 ms, the usual, the loops of a client knock and complain all the time.
 RETRY_BACK_OFF_MS = 500
 
+_PARTITION_OF = DefaultPartitioner()
+
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One record for the broker; ``topic`` is the physical name. Without a partition the key decides."""
 
     topic: str
@@ -30,12 +38,28 @@ class Message:
     partition: int | None = None
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """Where an acknowledged record stands."""
 
     partition: int
     offset: int
+
+
+@dataclass
+class _Batch:
+    """Records of one partition that the broker takes or refuses as one, and which messages they are, in order."""
+
+    topic: str
+    partition: int
+    builder: BatchBuilder
+    numbers: list[int] = field(default_factory=list)
+
+    def take(self, number: int, key: bytes | None, payload: bytes, headers: Sequence[tuple[str, bytes]]) -> bool:
+        """Add a message; False when there is no room left."""
+        if self.builder.append(timestamp=None, key=key, value=payload, headers=headers) is None:
+            return False
+        self.numbers.append(number)
+        return True
 
 
 class Publisher:
@@ -54,24 +78,30 @@ class Publisher:
     async def send(self, messages: Sequence[Message]) -> list[Position | None]:
         """The position of each message, None where it was not acknowledged.
 
-        One that is too large is never sent, nor is what stands behind it with its key; the others are.
+        One that is too large is never sent, nor is what stands behind it with its key; the others are. The messages of
+        a partition go as whole batches, which the client numbers as it numbers those that it collects itself: each is
+        taken once and in its order, and answers for all its messages together.
         """
         producer = await self._ready()
-        handed: list[asyncio.Future[object] | None] = []
+        under_way: list[tuple[_Batch, asyncio.Future[RecordMetadata]]] = []
         try:
             async with asyncio.timeout(self._send_limit):
-                await self._hand_over_all(producer, messages, handed)
+                await self._hand_over(producer, messages, under_way)
         except (TimeoutError, KafkaError, OSError):
             await self._discard()
         if topics := {message.topic for message in messages if message.key is not None}:
             failpoint("relay.handed_over", *topics)
-        pending = [future for future in handed if future is not None]
-        if pending:
-            await asyncio.wait(pending, timeout=self._send_limit)
-        answers = [_position(future) if future is not None else None for future in handed]
-        if sum(answer is not None for answer in answers) < len(pending):
+        if under_way:
+            await asyncio.wait([future for _, future in under_way], timeout=self._send_limit)
+        positions: list[Position | None] = [None] * len(messages)
+        for batch, future in under_way:
+            first = _first_offset(future)
+            if first is not None:
+                for offset, number in enumerate(batch.numbers, first):
+                    positions[number] = Position(batch.partition, offset)
+        if any(_first_offset(future) is None for _, future in under_way):
             await self._discard()
-        return answers + [None] * (len(messages) - len(handed))
+        return positions
 
     async def partitions(self, topic: str) -> int:
         """How many partitions a topic has on the broker."""
@@ -83,33 +113,22 @@ class Publisher:
         """Let go of the broker."""
         await self._discard()
 
-    async def _hand_over_all(
+    async def _hand_over(
         self,
         producer: AIOKafkaProducer,
         messages: Sequence[Message],
-        handed: "list[asyncio.Future[object] | None]",
+        under_way: "list[tuple[_Batch, asyncio.Future[RecordMetadata]]]",
     ) -> None:
-        """Fill ``handed``, so that a fault leaves what was handed over before it; None stands for what is not sent."""
-        held_back: set[tuple[str, str | None]] = set()
-        for message in messages:
-            future = None
-            if (message.topic, message.key) not in held_back:
-                try:
-                    future = await self._hand_over(producer, message)
-                except MessageSizeTooLargeError:
-                    held_back.add((message.topic, message.key))
-                    log.error("message_too_large", topic=message.topic, size=len(message.payload))
-            handed.append(future)
-
-    async def _hand_over(self, producer: AIOKafkaProducer, message: Message) -> "asyncio.Future[object]":
-        future: asyncio.Future[object] = await producer.send(
-            message.topic,
-            value=message.payload,
-            key=message.key.encode() if message.key is not None else None,
-            partition=message.partition,
-            headers=[(name, value.encode()) for name, value in message.headers.items()],
-        )
-        return future
+        """Fill ``under_way``, so that a fault leaves what was handed over before it."""
+        partitions = {
+            topic: sorted(await producer.partitions_for(topic))
+            for topic in dict.fromkeys(message.topic for message in messages)
+        }
+        for batch in _batches(producer, messages, partitions):
+            # Closed, so that it lingers for no more records.
+            batch.builder.close()
+            future = await producer.send_batch(batch.builder, batch.topic, partition=batch.partition)
+            under_way.append((batch, future))
 
     async def _ready(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -118,9 +137,8 @@ class Publisher:
                 client_id=self._client_id,
                 acks="all",
                 enable_idempotence=True,
-                linger_ms=2,
                 max_batch_size=256 * 1024,
-                max_request_size=1024 * 1024,
+                max_request_size=MOST_BYTES,
                 request_timeout_ms=10_000,
                 retry_backoff_ms=RETRY_BACK_OFF_MS,
             )
@@ -139,14 +157,40 @@ class Publisher:
             await _stop(producer)
 
 
-def _position(future: "asyncio.Future[object]") -> Position | None:
+def _batches(
+    producer: AIOKafkaProducer, messages: Sequence[Message], partitions: Mapping[str, Sequence[int]]
+) -> list[_Batch]:
+    """The messages by partition, in their order, without those that are too large and what stands behind them."""
+    batches: list[_Batch] = []
+    last: dict[tuple[str, int], _Batch] = {}
+    held_back: set[tuple[str, str | None]] = set()
+    for number, message in enumerate(messages):
+        topic, key, payload = message.topic, message.key, message.payload
+        if held_back and (topic, key) in held_back:
+            continue
+        key_bytes = key.encode() if key is not None else None
+        headers = [(name, value.encode()) for name, value in message.headers.items()]
+        if DefaultRecordBatchBuilder.estimate_size_in_bytes(key_bytes, payload, headers) > MOST_BYTES:
+            held_back.add((topic, key))
+            log.error("message_too_large", topic=topic, size=len(payload))
+            continue
+        partition = message.partition
+        if partition is None:
+            partition = _PARTITION_OF(key_bytes, partitions[topic], partitions[topic])
+        batch = last.get((topic, partition))
+        while batch is None or not batch.take(number, key_bytes, payload, headers):
+            batch = last[topic, partition] = _Batch(topic, partition, producer.create_batch())
+            batches.append(batch)
+    return batches
+
+
+def _first_offset(future: "asyncio.Future[RecordMetadata]") -> int | None:
     if not future.done():
         future.cancel()
         return None
     if future.cancelled() or future.exception() is not None:
         return None
-    metadata = future.result()
-    return Position(metadata.partition, metadata.offset)  # type: ignore[attr-defined]
+    return int(future.result().offset)
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:

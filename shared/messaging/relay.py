@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -28,15 +28,17 @@ from shared.kernel.pace import Pace, pause
 from shared.messaging.control import control_envelope
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.relay_core import (
+    Acknowledged,
     Bound,
     BusinessDays,
+    ConfirmLife,
+    HandOver,
     HeartbeatTimer,
     Mark,
     PublishHeartbeat,
     Read,
     ReadBound,
     RelayCore,
-    Send,
     Unsent,
 )
 from shared.messaging.steps import drive
@@ -49,9 +51,15 @@ _LOCK = 7_202_602
 # What the outbox holds of two weeks is read and written through when a topic was put back.
 _WHOLE_OUTBOX_SECONDS = 1_800
 
-_READ = """
-    SELECT id, topic, key, headers, payload FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1
-"""
+# By their state, whatever their ids: what is left out are rows that this relay itself is just sending. Those behind the
+# last of them are compared with it alone. The life comes with the rows, or alone where there are none, from the one
+# statement: a read that waited for pg_restore reads what was put back, and in which life.
+_READ = f"""
+    SELECT {LIFE} AS life, unsent.* FROM (VALUES (1)) AS one LEFT JOIN LATERAL (
+        SELECT id, topic, key, headers, payload FROM outbox
+        WHERE published_at IS NULL AND (id > $2 OR id <> ALL($3::bigint[])) ORDER BY id LIMIT $1
+    ) AS unsent ON true ORDER BY id
+"""  # noqa: S608 - a constant
 _MARK = """
     WITH marked AS (
         UPDATE outbox SET published_at = clock_timestamp(), kafka_partition = sent.kafka_partition,
@@ -148,6 +156,7 @@ class Relay:
     totals_stated: date | None = None
     _days: BusinessDays = field(default_factory=BusinessDays)
     _core: RelayCore = field(init=False)
+    _sending: asyncio.Task[Sequence[Position | None]] | None = None
     # The life of the database for which the lock is held; none where no relay runs.
     _life: str | None = None
 
@@ -188,12 +197,13 @@ class Relay:
                 self.nudged.clear()
                 await pause(self.nudged, await drive(self._core.turn(), partial(self._do, connection)))
         finally:
+            await self._leave_what_is_under_way()
             with contextlib.suppress(Exception):
                 await connection.close(timeout=5)
 
-    async def relay_batch(self, connection: asyncpg.Connection) -> int:
-        """Send the lowest unpublished rows and mark those that were acknowledged; how many were marked."""
-        return await drive(self._core.relay_batch(), partial(self._do, connection))
+    async def relay_batches(self, connection: asyncpg.Connection) -> int:
+        """Send the unpublished rows, lowest first, and mark those that were acknowledged; how many were marked."""
+        return await drive(self._core.relay_batches(), partial(self._do, connection))
 
     async def heartbeat(self, connection: asyncpg.Connection) -> None:
         """Publish to every partition of this service's topics up to when everything has been sent."""
@@ -205,12 +215,14 @@ class Relay:
 
     async def _do(self, connection: asyncpg.Connection, step: object) -> object:
         match step:
-            case Read(limit):
-                rows = await self._read(connection, limit)
+            case Read(limit, under_way):
+                return await self._read(connection, limit, under_way)
+            case ConfirmLife():
                 await self._must_be_the_same_life(connection)
-                return rows
-            case Send(rows):
-                return await self._send(rows)
+            case HandOver(rows):
+                self._sending = asyncio.create_task(self._send(rows))
+            case Acknowledged():
+                return await self._acknowledged()
             case Mark(rows):
                 await self._mark(connection, rows)
             case ReadBound(bound):
@@ -219,16 +231,34 @@ class Relay:
                 await self._publish_heartbeat(connection, until)
         return None
 
-    async def _read(self, connection: asyncpg.Connection, limit: int) -> list[Unsent]:
+    async def _read(self, connection: asyncpg.Connection, limit: int, under_way: Sequence[Unsent] = ()) -> list[Unsent]:
+        ids = [row.id for row in under_way]
+        found = await connection.fetch(_READ, limit, ids[-1] if ids else 0, ids)
+        self._must_be(found[0]["life"])
         return [
-            Unsent(row["id"], row["topic"], row["key"], orjson.loads(row["headers"]), row["payload"])
-            for row in await connection.fetch(_READ, limit)
+            Unsent(id_, topic, key, orjson.loads(headers), payload)
+            for _, id_, topic, key, headers, payload in found
+            if id_ is not None
         ]
 
     async def _must_be_the_same_life(self, connection: asyncpg.Connection) -> None:
         """Asked after reading what is to be sent: a read that waited for pg_restore reads what was put back."""
-        if self._life is not None and await connection.fetchval(_LIFE) != self._life:
+        self._must_be(await connection.fetchval(_LIFE))
+
+    def _must_be(self, life: str | None) -> None:
+        if self._life is not None and life != self._life:
             raise DatabaseChanged("the database was put back: it is looked into before anything is sent")
+
+    async def _acknowledged(self) -> Sequence[Position | None]:
+        sending, self._sending = self._sending, None
+        return await sending if sending is not None else ()
+
+    async def _leave_what_is_under_way(self) -> None:
+        """It may arrive, and will be sent again: it is not marked."""
+        sending, self._sending = self._sending, None
+        if sending is not None:
+            sending.cancel()
+            await asyncio.wait([sending])
 
     async def _send(self, batch: Sequence[Unsent]) -> Sequence[Position | None]:
         topics = {row.topic for row in batch}
@@ -246,8 +276,7 @@ class Relay:
                 [position.partition for _, position in acknowledged],
                 [position.offset for _, position in acknowledged],
             )
-            sent = [(row.topic, at.partition, at.offset) for row, at in acknowledged]
-            await _notice_put_back(connection, stood, sent)
+            await _notice_put_back(connection, stood, ((row.topic, *position) for row, position in acknowledged))
         failpoint("relay.marked", *{row.topic for row, _ in acknowledged})
         for topic, events in Counter(row.topic for row, _ in acknowledged).items():
             metrics.RELAYED_EVENTS.labels(topic=topic).inc(events)
@@ -316,7 +345,7 @@ class Relay:
 
 
 async def _notice_put_back(
-    connection: asyncpg.Connection, stood: Sequence[asyncpg.Record], sent: Sequence[tuple[str, int, int]]
+    connection: asyncpg.Connection, stood: Sequence[asyncpg.Record], sent: Iterable[tuple[str, int, int]]
 ) -> None:
     """Whoever is given a place again that was known already writes over what stood there: the topic was put back."""
     first: dict[tuple[str, int], int] = {}

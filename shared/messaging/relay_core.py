@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from typing import NamedTuple
 
 from shared.contracts.envelope import TRACE_HEADERS
 from shared.contracts.topics import physical
@@ -15,9 +16,12 @@ from shared.messaging.steps import Step
 BATCH = 500
 BATCH_PAUSE_SECONDS = 0.01
 
+_TRACEPARENT = "ce_traceparent"
+# The last digit of a traceparent's flags: its lowest bit says that the trace is sampled.
+_SAMPLED = "13579bdf"
 
-@dataclass(frozen=True)
-class Unsent:
+
+class Unsent(NamedTuple):
     """A row of the outbox that no relay has marked as sent."""
 
     id: int
@@ -28,7 +32,9 @@ class Unsent:
 
     @property
     def trace(self) -> Mapping[str, str]:
-        """The trace in which the event was published."""
+        """The trace in which the event was published, where it is sampled: another one is not worth reading."""
+        if self.headers.get(_TRACEPARENT, "0")[-1] not in _SAMPLED:
+            return {}
         return {name: self.headers[f"ce_{name}"] for name in TRACE_HEADERS if f"ce_{name}" in self.headers}
 
     def message(self, prefix: str) -> Message:
@@ -52,16 +58,30 @@ BOUNDS = (Bound.NOW, Bound.WRITERS, Bound.UNSENT, Bound.HELD_BACK)
 
 @dataclass(frozen=True)
 class Read(Step[Sequence[Unsent]]):
-    """The lowest rows that are not marked, by their state and in the order of their ids."""
+    """The lowest rows that are not marked, by their state and in the order of their ids, without those under way.
+
+    Raises what says that another database answered than the one that was looked into (rules M8).
+    """
 
     limit: int
+    under_way: Sequence[Unsent] = ()
 
 
 @dataclass(frozen=True)
-class Send(Step[Sequence[Position | None]]):
-    """Send the rows; the position of each, None where it was not acknowledged."""
+class ConfirmLife(Step[None]):
+    """Raises what says that this is not the database any more that was looked into: what it was asked is not sent."""
+
+
+@dataclass(frozen=True)
+class HandOver(Step[None]):
+    """Begin to send the rows; what comes of it is asked with ``Acknowledged``."""
 
     rows: Sequence[Unsent]
+
+
+@dataclass(frozen=True)
+class Acknowledged(Step[Sequence[Position | None]]):
+    """Wait for what was handed over; the position of each row, None where it was not acknowledged."""
 
 
 @dataclass(frozen=True)
@@ -143,25 +163,58 @@ class RelayCore:
 
     async def turn(self) -> float:
         """Send what waits, publish a heartbeat when due; the seconds to pause before the next turn."""
-        sent = await self.relay_batch()
+        sent = await self.relay_batches()
         if sent:
-            self.heartbeats.traffic(self.clock())
             self.pace.found(self.clock())
         if self.heartbeats.due(self.clock()):
             await PublishHeartbeat(await self.complete_until())
             self.heartbeats.sent(self.clock())
-        return 0.0 if sent == self.batch else BATCH_PAUSE_SECONDS if sent else self.pace.pause(self.clock())
+        return 0.0 if sent >= self.batch else BATCH_PAUSE_SECONDS if sent else self.pace.pause(self.clock())
 
-    async def relay_batch(self) -> int:
-        """Send the lowest rows that are not marked and mark those that were acknowledged; how many were marked."""
+    async def relay_batches(self) -> int:
+        """Send the lowest rows that are not marked and mark those that were acknowledged; how many were marked.
+
+        While whole batches wait they overlap: one is with the broker, the one before it is marked, and the one behind
+        it is read. It goes on until less than a batch waits, a row is not acknowledged, or a heartbeat is due.
+        """
         batch = await Read(self.batch)
-        if not batch:
-            return 0
-        acknowledged = acknowledged_prefix(batch, await Send(batch))
-        await Mark(acknowledged)
-        for row, position in acknowledged:
+        sent: Sequence[tuple[Unsent, Position]] = ()
+        marked = 0
+        while batch:
+            await HandOver(batch)
+            await self._mark(sent)
+            ahead = await self._read_ahead(batch)
+            sent = acknowledged_prefix(batch, await Acknowledged())
+            marked += len(sent)
+            batch = await self._next(batch, sent, ahead)
+        await self._mark(sent)
+        return marked
+
+    async def _read_ahead(self, batch: Sequence[Unsent]) -> Sequence[Unsent]:
+        if len(batch) < self.batch or self.heartbeats.due(self.clock()):
+            return ()
+        return await Read(self.batch, under_way=batch)
+
+    async def _next(
+        self, batch: Sequence[Unsent], sent: Sequence[tuple[Unsent, Position]], ahead: Sequence[Unsent]
+    ) -> Sequence[Unsent]:
+        """What was read ahead, and never before all of the former batch is acknowledged.
+
+        Behind a row that was lost nothing of its key may follow: then all that was read ahead is read again. It was
+        read a while ago, so the database is asked once more whether it is still the one that was looked into.
+        """
+        if not ahead or len(sent) < len(batch):
+            return ()
+        await ConfirmLife()
+        return ahead
+
+    async def _mark(self, sent: Sequence[tuple[Unsent, Position]]) -> None:
+        if not sent:
+            return
+        await Mark(sent)
+        self.heartbeats.traffic(self.clock())
+        for row, position in sent:
             self.last_offsets[row.topic, position.partition] = position.offset
-        return len(acknowledged)
 
     async def complete_until(self) -> datetime:
         """The instant up to which everything that was or will be committed has been sent."""

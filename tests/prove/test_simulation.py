@@ -18,7 +18,8 @@ SEEDS = 2_000
 # With fewer seeds a rare fault, or a kill at a step that is seldom reached, may be missing.
 ENOUGH_FOR_EVERYTHING = 1_000
 KILLED_AT = (
-    *("relay.turn", "relay.read", "relay.handed_over", "relay.acknowledged", "relay.marked", "relay.bounds"),
+    *("relay.turn", "relay.read", "relay.handed_over", "relay.acknowledged", "relay.confirm", "relay.marked"),
+    "relay.bounds",
     *("consumer.poll", "consumer.fetched", "consumer.in_flight", "consumer.applied", "consumer.handled"),
     *("consumer.committed", "consumer.offsets_committed", "take", "follow", "inbox", "release", "park", "give back"),
     *("before commit", "after commit", "due.claimed", "due.before_commit", "bank_file.before_render"),

@@ -38,7 +38,7 @@ async def test_a_day_that_is_over_is_told_once(
     relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), (TOPIC,), topic_prefix)
     async with platform.connection() as bare:
         await bare.execute("UPDATE outbox SET day = day - 1 WHERE day IS NOT NULL AND id <= 3")
-        while await relay.relay_batch(bare):
+        while await relay.relay_batches(bare):
             continue
         await relay.heartbeat(bare)
         relay.totals_stated = None
@@ -58,7 +58,7 @@ async def test_a_day_that_the_clock_is_moved_over_is_told_once_and_with_all_its_
 
     async def relayed(bare: asyncpg.Connection) -> list[str]:
         """The days whose totals are stated once all is sent that can be."""
-        while await relay.relay_batch(bare):
+        while await relay.relay_batches(bare):
             continue
         await relay.heartbeat(bare)
         return [str(row["day"]) for row in await bare.fetch("SELECT day FROM totals_sent ORDER BY 1")]

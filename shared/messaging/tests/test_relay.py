@@ -36,7 +36,7 @@ class BareCursorRelay(Relay):
 
     cursor = 0
 
-    async def _read(self, connection: asyncpg.Connection, limit: int) -> list[Unsent]:
+    async def _read(self, connection: asyncpg.Connection, limit: int, _: Sequence[Unsent] = ()) -> list[Unsent]:
         rows = await connection.fetch(
             "SELECT id, topic, key, headers, payload FROM outbox WHERE id > $1 ORDER BY id LIMIT $2", self.cursor, limit
         )
@@ -150,10 +150,10 @@ async def test_a_row_too_large_for_the_broker_holds_back_its_own_key_only(
         uow.publish(placed(1))
         uow.publish(placed(2))
     relay = Relay(platform.url("worker"), "jobs", Publisher(broker.bootstrap, "t"), (TOPIC,), topic_prefix)
-    assert await relay.relay_batch(bare) == 1
+    assert await relay.relay_batches(bare) == 1
     producer = relay.publisher._producer
     assert producer is not None
-    assert await relay.relay_batch(bare) == 0
+    assert await relay.relay_batches(bare) == 0
     assert relay.publisher._producer is producer
     await relay.publisher.close()
     arrived = await read_all(broker.bootstrap, physical(TOPIC.name, topic_prefix), 1)
@@ -183,7 +183,7 @@ async def test_a_row_that_was_not_acknowledged_stays_unpublished(
     async with database.begin(UnitOfWork, CAUSE) as uow:
         uow.publish(placed(1))
     relay = Relay(platform.url("worker"), "jobs", NoBroker(), (TOPIC,))
-    assert await relay.relay_batch(bare) == 0
+    assert await relay.relay_batches(bare) == 0
     assert await bare.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
 
 

@@ -112,7 +112,7 @@ class Place:
             for each in events:
                 uow.publish(each)
         async with self.platform.connection() as connection:
-            await self.relay.relay_batch(connection)
+            await self.relay.relay_batches(connection)
 
     @property
     def relay(self) -> Relay:
@@ -276,7 +276,7 @@ async def test_a_relay_that_waited_for_a_restore_sends_nothing_of_it(owner: Plac
         transaction = restoring.transaction()
         await transaction.start()
         await restoring.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
-        sending = asyncio.create_task(waiting.relay_batch(connection))
+        sending = asyncio.create_task(waiting.relay_batches(connection))
         await asyncio.sleep(0.5)
         assert not sending.done()
         await restoring.execute("TRUNCATE epoch")
@@ -362,7 +362,7 @@ async def test_a_relay_that_is_given_places_again_sends_what_stood_there(owner: 
     async with owner.platform.connection() as connection:
         await owner.relay.heartbeat(connection)
         assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 6, "in every partition"
-        await owner.relay.relay_batch(connection)
+        await owner.relay.relay_batches(connection)
     assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL OR kafka_offset > 50") == 0
     assert await owner.value("SELECT max(next_offset) < 50 FROM read_position") is True, "noticed once"
 

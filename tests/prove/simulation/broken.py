@@ -8,30 +8,79 @@ from services.benefits.domain.payments import Outcome, PaymentState, moved_on
 from shared.messaging.consumer_core import ConsumerCore, Project, React, TakeStock, set_aside
 from shared.messaging.publisher import Position
 from shared.messaging.received import Aside, Reading, Received
-from shared.messaging.relay_core import BOUNDS, Bound, Mark, Read, ReadBound, RelayCore, Send
+from shared.messaging.relay_core import (
+    BOUNDS,
+    Acknowledged,
+    Bound,
+    ConfirmLife,
+    HandOver,
+    Mark,
+    Read,
+    ReadBound,
+    RelayCore,
+    Unsent,
+    acknowledged_prefix,
+)
 from tests.prove.simulation.wiring import Wiring
 
 
 class MarksBeforeAcknowledged(RelayCore):
-    """Marks what it is about to send."""
+    """Marks what is under way, and not what was acknowledged before it."""
 
-    async def relay_batch(self) -> int:
+    async def relay_batches(self) -> int:
         batch = await Read(self.batch)
         if batch:
+            await HandOver(batch)
             await Mark([(row, Position(0, 0)) for row in batch])
-            await Send(batch)
+            await Acknowledged()
         return len(batch)
 
 
 class MarksWithoutAcknowledgement(RelayCore):
     """Marks the whole batch when it was sent, whatever came back."""
 
-    async def relay_batch(self) -> int:
+    async def relay_batches(self) -> int:
         batch = await Read(self.batch)
         if batch:
-            await Send(batch)
+            await HandOver(batch)
+            await Acknowledged()
             await Mark([(row, Position(0, 0)) for row in batch])
         return len(batch)
+
+
+class HandsOverTwo(RelayCore):
+    """Sends the next batch before it knows what became of the one before it."""
+
+    async def relay_batches(self) -> int:
+        batches = [await Read(self.batch)]
+        if not batches[0]:
+            return 0
+        await HandOver(batches[0])
+        if ahead := await Read(self.batch, under_way=batches[0]):
+            batches.append(ahead)
+            await HandOver(ahead)
+        for batch in batches:
+            await self._mark(acknowledged_prefix(batch, await Acknowledged()))
+        return sum(map(len, batches))
+
+
+class FollowsALostRow(RelayCore):
+    """Sends what it read ahead also behind a row that was not acknowledged."""
+
+    async def _next(
+        self, _batch: Sequence[Unsent], _sent: Sequence[tuple[Unsent, Position]], ahead: Sequence[Unsent]
+    ) -> Sequence[Unsent]:
+        await ConfirmLife()
+        return ahead
+
+
+class TrustsWhatItReadAhead(RelayCore):
+    """Does not ask whether it is still the same database from which it read."""
+
+    async def _next(
+        self, batch: Sequence[Unsent], sent: Sequence[tuple[Unsent, Position]], ahead: Sequence[Unsent]
+    ) -> Sequence[Unsent]:
+        return ahead if len(sent) == len(batch) else ()
 
 
 class LooksElsewhere(RelayCore):
@@ -131,6 +180,9 @@ _LOST = ("stuck", "order of reactions", "a gap", "complete up to")
 BROKEN = (
     Broken("mark before ack", Wiring(relay_core=MarksBeforeAcknowledged), _NOT_SENT),
     Broken("mark without ack", Wiring(relay_core=MarksWithoutAcknowledgement), _NOT_SENT),
+    Broken("next before ack", Wiring(relay_core=HandsOverTwo), ("order in the log",), 300),
+    Broken("next behind a lost row", Wiring(relay_core=FollowsALostRow), ("order in the log",)),
+    Broken("another life's rows", Wiring(relay_core=TrustsWhatItReadAhead), ("nothing of another life",), 300),
     Broken("bare cursor", Wiring(cursor=True), ("order in the log", "stuck: not marked as sent", "complete up to")),
     Broken("watermark past an open transaction", Wiring(relay_core=OverlooksWriters), _WATERMARK),
     Broken("watermark past an unsent event", Wiring(relay_core=OverlooksUnsent), _WATERMARK),

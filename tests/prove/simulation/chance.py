@@ -9,6 +9,7 @@ KINDS = {
     "relay killed": 3,
     "relay stands still": 3,
     "relay loses its lock": 6,
+    "owner is put back": 6,
     "consumer killed": 6,
     "consumer stands still": 4,
     "worker killed": 4,

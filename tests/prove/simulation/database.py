@@ -36,6 +36,8 @@ class Database:
         self.locks: dict[Key, Transaction] = {}
         self.open: list[Transaction] = []
         self.away_until = 0.0
+        # Another one when it was put back, here from a backup of the same instant: nothing is forgotten.
+        self.life = 1
         self._last_id = 0
 
     def begin(self) -> "Transaction":

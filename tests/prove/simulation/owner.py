@@ -1,20 +1,31 @@
 """The service that owns the events: overlapping writers, uploads, and the relays that send what they leave."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared.contracts.heartbeat import Heartbeat
 from shared.kernel.pace import Pace
 from shared.messaging.publisher import Position
-from shared.messaging.relay_core import Bound, HeartbeatTimer, Mark, PublishHeartbeat, Read, ReadBound, Send
+from shared.messaging.relay_core import (
+    Acknowledged,
+    Bound,
+    ConfirmLife,
+    HandOver,
+    HeartbeatTimer,
+    Mark,
+    PublishHeartbeat,
+    Read,
+    ReadBound,
+)
 from shared.messaging.steps import drive
 from tests.prove.simulation.broker import PARTITIONS, PLACES, TOPICS, Log, partition_of
 from tests.prove.simulation.chance import Chance
-from tests.prove.simulation.clock import Wait
+from tests.prove.simulation.clock import Killed, Process, Wait
 from tests.prove.simulation.database import Database, Transaction, TransientError
 from tests.prove.simulation.story import CLAIMS, SimulatedEvent
 from tests.prove.simulation.tables import OutboxModel, OutRow
-from tests.prove.simulation.watch import Watch
+from tests.prove.simulation.watch import Violation, Watch
 from tests.prove.simulation.wiring import Wiring
 
 ERROR_KINDS = {
@@ -148,10 +159,27 @@ class Connection:
             self._holders.remove(self)
 
 
+# Small, so that some wait behind a whole batch in most runs: only then are two of them at work.
+BATCH = 3
+
+
+@dataclass
+class Sending:
+    """What was handed over: it goes on by itself, whatever becomes of the relay meanwhile."""
+
+    positions: list[Position | None] | None = None
+    killed: bool = False
+
+    def end_with_its_relay(self) -> None:
+        """It is one process with its relay."""
+        self.killed = True
+
+
 class RelayProcess:
     """Does what the relay's core decides, as ``shared.messaging.relay`` does."""
 
-    def __init__(self, database: Database, log: Log, wiring: Wiring, holders: list[Connection]) -> None:
+    def __init__(self, name: str, database: Database, log: Log, wiring: Wiring, holders: list[Connection]) -> None:
+        self._name = name
         self._database = database
         self._outbox = OutboxModel(database)
         self._log = log
@@ -161,16 +189,22 @@ class RelayProcess:
         self._last_offsets: dict[tuple[str, int], int] = {}
         self._connection: Connection | None = None
         self._cursor = 0
+        self._life = 0
+        self._under_way: list[Sending] = []
 
     async def run(self) -> None:
-        """Relay until killed; losing the connection starts over."""
+        """Relay until killed; losing the connection starts over, and so does a database that was put back."""
         while True:
             connection = self._connection = Connection(self._database, self._holders)
             try:
                 while not await connection.try_lock():
                     await Wait(1.0, "relay.standing by")
+                # Whatever has to be looked into is looked into now.
+                self._life, self._under_way = self._database.life, []
                 heartbeats = HeartbeatTimer(after_traffic=3.0, idle=9.0)
-                relay_core = self._wiring.relay_core(lambda: self._database.clock.now, heartbeats, Unhurried(), batch=7)
+                relay_core = self._wiring.relay_core(
+                    lambda: self._database.clock.now, heartbeats, Unhurried(), batch=BATCH
+                )
                 relay_core.last_offsets = self._last_offsets
                 while True:
                     await Wait(await drive(relay_core.turn(), self._do), "relay.turn")
@@ -183,16 +217,26 @@ class RelayProcess:
     async def _do(self, step: object) -> object:
         connection = self._connection
         assert connection is not None
-        if isinstance(step, Send | PublishHeartbeat) and self._chance.strikes("relay loses its lock"):
+        self._end_with_what_is_under_way()
+        if isinstance(step, HandOver | PublishHeartbeat) and self._chance.strikes("relay loses its lock"):
             connection.drop()
+        if isinstance(step, Acknowledged | PublishHeartbeat) and self._chance.strikes("owner is put back"):
+            self._database.life += 1
         match step:
-            case Read(limit):
+            case Read(limit, under_way):
                 await connection.statement("relay.turn")
-                rows = self._outbox.unmarked(limit, self._cursor if self._wiring.cursor else 0)
+                self._must_be_the_same_life()
+                besides = {row.id for row in under_way}
+                rows = self._outbox.unmarked(limit, self._cursor if self._wiring.cursor else 0, besides)
                 self._cursor = rows[-1].id if rows else self._cursor
                 return rows
-            case Send(rows):
-                return await self._send(rows)  # type: ignore[arg-type]
+            case ConfirmLife():
+                await connection.statement("relay.confirm")
+                self._must_be_the_same_life()
+            case HandOver(rows):
+                self._hand_over(rows)  # type: ignore[arg-type]
+            case Acknowledged():
+                return await self._acknowledged()
             case Mark(rows):
                 await connection.statement("relay.acknowledged")
                 self._outbox.mark([row.id for row, _ in rows])
@@ -204,8 +248,34 @@ class RelayProcess:
                 await self._send_heartbeats(until)
         return None
 
-    async def _send(self, rows: list[OutRow]) -> list[Position | None]:
-        return await self._log.send([((row.topic, partition_of(row.key)), row.key, row.content) for row in rows])
+    def _must_be_the_same_life(self) -> None:
+        if self._database.life != self._life:
+            raise TransientError("the database was put back")
+
+    def _hand_over(self, rows: list[OutRow]) -> None:
+        if self._database.life != self._life:
+            raise Violation("nothing of another life is sent: it is looked into first")
+        if self._under_way:
+            self._database.clock.note(self._name, "hands over before the former is acknowledged")
+        sending = Sending()
+        self._under_way.append(sending)
+        body = self._send(rows, sending)
+        self._database.clock.spawn(Process(self._name, body, sending.end_with_its_relay))
+
+    async def _send(self, rows: list[OutRow], sending: Sending) -> None:
+        records = [((row.topic, partition_of(row.key)), row.key, row.content) for row in rows]
+        sending.positions = await self._log.send(records)
+
+    async def _acknowledged(self) -> list[Position | None]:
+        while (positions := self._under_way[0].positions) is None:
+            self._end_with_what_is_under_way()
+            await Wait(0.002)
+        self._under_way.pop(0)
+        return positions
+
+    def _end_with_what_is_under_way(self) -> None:
+        if any(sending.killed for sending in self._under_way):
+            raise Killed("the end of its own sending")
 
     async def _send_heartbeats(self, until: datetime) -> None:
         heartbeat = Heartbeat(epoch=1, partitions=PARTITIONS, last_offset=-1, complete_until=until)

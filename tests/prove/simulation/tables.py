@@ -159,10 +159,10 @@ class OutboxModel:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def unmarked(self, limit: int, after: int = 0) -> list[OutRow]:
-        """The lowest rows that are not marked; ``after`` is for the relay that remembers an id."""
+    def unmarked(self, limit: int, after: int, besides: Collection[int]) -> list[OutRow]:
+        """The lowest rows that are not marked, nor under way; ``after`` is for the relay that remembers an id."""
         rows = sorted(self._database.table("outbox").items())
-        return [row for id_, row in rows if not row.marked and id_ > after][:limit]
+        return [row for id_, row in rows if not row.marked and id_ > after and id_ not in besides][:limit]
 
     def mark(self, ids: Sequence[int]) -> None:
         """These are sent."""

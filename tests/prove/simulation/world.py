@@ -107,8 +107,8 @@ class World:
         self._start("bank", self.bank.run())
         self._keep_up("operator", self._operate)
 
-    def _relay(self, _: str) -> Coroutine[Any, Any, None]:
-        return RelayProcess(self.owner, self.log, self._wiring, self._holders).run()
+    def _relay(self, name: str) -> Coroutine[Any, Any, None]:
+        return RelayProcess(name, self.owner, self.log, self._wiring, self._holders).run()
 
     def _member(self, name: str) -> Coroutine[Any, Any, None]:
         member = self._members[name] = Member(

@@ -123,7 +123,7 @@ async def test_what_registration_publishes_is_paid_by_benefits_over_the_broker(
             uow.publish(refund(1, once(1_915)))
         connection = await asyncpg.connect(owner.url("worker"))
         try:
-            assert await relay.relay_batch(connection) == 3
+            assert await relay.relay_batches(connection) == 3
         finally:
             await connection.close()
             await publisher.close()
