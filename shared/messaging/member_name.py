@@ -15,6 +15,8 @@ from shared.kernel.pace import pause
 from shared.persistence.transient import is_transient
 
 LOOK_SECONDS = 1.0
+# How often the session that holds the name is used: the database ends one that is idle. Its end is told at once.
+KEEP_SECONDS = 5.0
 
 _TAKE = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))"
 _KEEP = "SELECT 1"
@@ -53,12 +55,14 @@ class MemberName:
             command_timeout=10,
             server_settings={"application_name": f"jaring-{self.service}-member"},
         )
+        ended = asyncio.Event()
+        connection.add_termination_listener(lambda _: ended.set())
         try:
             while not stop.is_set():
                 self._note(await connection.fetchval(_TAKE, f"member/{self.group}/{self.member}"))
                 while self.is_mine and not stop.is_set():
                     await connection.fetchval(_KEEP)
-                    await pause(stop, LOOK_SECONDS)
+                    await _first_of(stop, ended, KEEP_SECONDS)
                 await pause(stop, LOOK_SECONDS)
         finally:
             await connection.close(timeout=5)
@@ -69,3 +73,12 @@ class MemberName:
         if self._refused == 2:
             log.error("member_name_taken", member=self.member, group=self.group)
         self.is_mine, self.is_taken = is_mine, not is_mine
+
+
+async def _first_of(stop: asyncio.Event, ended: asyncio.Event, seconds: float) -> None:
+    waits = [asyncio.ensure_future(event.wait()) for event in (stop, ended)]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waits:
+            each.cancel()

@@ -148,7 +148,13 @@ async def test_a_name_whose_session_the_database_ended_is_taken_back_or_found_ta
     await service.stage.listener.query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'jaring-jobs-member'"
     )
+    # Found out at its end, and not when it is used next: meanwhile another process could have taken it.
     await asyncio.sleep(3 * member_name.LOOK_SECONDS)
+    assert member_name.KEEP_SECONDS > 3 * member_name.LOOK_SECONDS
+    sessions = await service.stage.listener.query(
+        "SELECT 1 FROM pg_stat_activity WHERE application_name = 'jaring-jobs-member'"
+    )
+    assert len(sessions) == 1
     assert first.is_mine
     running.append(asyncio.create_task(second.run(stop)))
     await eventually(_is(lambda: second.is_taken))

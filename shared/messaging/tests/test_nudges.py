@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
 async def test_what_a_commit_of_this_process_announced_is_sent_without_waiting_for_the_next_look(
     platform: TestDatabase, database: Database, broker: Broker, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "IDLE_PAUSE_SECONDS", 600.0)
+    monkeypatch.setattr(pace, "SILENT_PAUSE_SECONDS", 600.0)
     monkeypatch.setattr(pace, "BUSY_PAUSE_SECONDS", 600.0)
     publisher = Publisher(broker.bootstrap, "t")
     relay = Relay(platform.url("worker"), "jobs", publisher, (TOPIC,), topic_prefix)

@@ -97,7 +97,7 @@ async def begun(number: int) -> bool:
 async def test_what_a_commit_of_this_process_left_is_run_without_waiting_for_the_next_look(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "IDLE_PAUSE_SECONDS", NEVER_SECONDS)
+    monkeypatch.setattr(pace, "SILENT_PAUSE_SECONDS", NEVER_SECONDS)
     monkeypatch.setattr(pace, "BUSY_PAUSE_SECONDS", NEVER_SECONDS)
     async with at_work(database) as runner:
         database.nudged.append(runner.nudged)
@@ -151,7 +151,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 async def test_idle_lanes_look_one_at_a_time(
     database: Database, looks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "IDLE_PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(pace, "SILENT_PAUSE_SECONDS", 0.1)
     async with at_work(database, lanes=8):
         await eventually(lambda: _any(looks))
         looks.clear()
@@ -226,12 +226,14 @@ async def test_what_is_to_be_looked_at_once_more_is_seen(platform: TestDatabase,
     await poller.close()
 
 
-def test_a_loop_looks_often_for_a_while_after_work_and_seldom_afterwards() -> None:
+def test_a_loop_looks_often_for_a_while_after_work_and_seldom_in_a_long_silence() -> None:
     loop = pace.Pace()
-    assert loop.pause(100.0) == pace.IDLE_PAUSE_SECONDS
+    assert loop.pause(100.0) == pace.SILENT_PAUSE_SECONDS
     loop.found(100.0)
     assert loop.pause(100.0 + pace.BUSY_SECONDS - 0.1) == pace.BUSY_PAUSE_SECONDS
     assert loop.pause(100.0 + pace.BUSY_SECONDS) == pace.IDLE_PAUSE_SECONDS
+    assert loop.pause(100.0 + pace.IDLE_SECONDS - 0.1) == pace.IDLE_PAUSE_SECONDS
+    assert loop.pause(100.0 + pace.IDLE_SECONDS) == pace.SILENT_PAUSE_SECONDS
 
 
 async def test_a_timer_that_ran_is_no_reason_to_look_often(database: Database) -> None:
