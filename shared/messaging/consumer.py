@@ -18,6 +18,7 @@ from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import pause
 from shared.messaging.batch import BatchHandler
 from shared.messaging.ending import ended_within
+from shared.messaging.held_fetches import SHORT_MS, HeldFetches
 from shared.messaging.member_name import MemberName
 from shared.messaging.progress import Progress
 from shared.messaging.publisher import RETRY_BACK_OFF_MS
@@ -125,11 +126,12 @@ class Consumer(Generic[U]):
             async with asyncio.timeout(60):
                 await consumer.start()
             loop, watchdog, next_look = asyncio.get_running_loop(), Watchdog(), 0.0
-            silence = Silence(loop.time())
+            silence, held = Silence(loop.time()), HeldFetches(consumer, loop.time())
             self.progress.begin()
             while not stop.is_set() and self._may_consume:
                 async with asyncio.timeout(FETCH_LIMIT_SECONDS):
                     fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
+                held.look(fetched, loop.time())
                 if assignments.are_new and consumer.assignment():
                     assignments.are_new, fetched = False, {}
                     await self._go_to_positions(consumer, by_topic, stop)
@@ -193,7 +195,7 @@ class Consumer(Generic[U]):
             heartbeat_interval_ms=2_000,
             max_poll_interval_ms=300_000,
             metadata_max_age_ms=30_000,
-            fetch_max_wait_ms=500,
+            fetch_max_wait_ms=SHORT_MS,
             retry_backoff_ms=RETRY_BACK_OFF_MS,
         )
 
