@@ -1,4 +1,7 @@
-"""How long the broker may hold a fetch that brings nothing: longer in a silence, since each costs both of them."""
+"""How long the broker may hold a fetch that brings nothing, and how often the client looks for what else to fetch.
+
+Both are seldomer in a silence, since each costs time for every partition and brings nothing.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -6,6 +9,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 SHORT_MS = 500
 LONG_MS = 2_000
+# The client's own, and as long as a fetch is held: until it is answered there is nothing else to fetch.
+SHORT_LOOK_SECONDS = 0.2
+LONG_LOOK_SECONDS = 2.0
 SILENCE_SECONDS = 5.0
 
 
@@ -27,7 +33,9 @@ class HeldFetches:
         if assigned != self._assigned or _has_events(fetched.values()):
             self._assigned, self._heard = assigned, now
         is_silent = now - self._heard > SILENCE_SECONDS
-        self._consumer._fetcher._fetch_max_wait_ms = LONG_MS if is_silent else SHORT_MS
+        fetcher = self._consumer._fetcher
+        fetcher._fetch_max_wait_ms = LONG_MS if is_silent else SHORT_MS
+        fetcher._fetcher_timeout = LONG_LOOK_SECONDS if is_silent else SHORT_LOOK_SECONDS
 
 
 def _has_events(fetched: Iterable[Sequence[ConsumerRecord]]) -> bool:

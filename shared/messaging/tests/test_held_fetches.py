@@ -8,7 +8,14 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.contracts.topics import physical
-from shared.messaging.held_fetches import LONG_MS, SHORT_MS, SILENCE_SECONDS, HeldFetches
+from shared.messaging.held_fetches import (
+    LONG_LOOK_SECONDS,
+    LONG_MS,
+    SHORT_LOOK_SECONDS,
+    SHORT_MS,
+    SILENCE_SECONDS,
+    HeldFetches,
+)
 from shared.messaging.publisher import Message, Publisher
 from shared.messaging.tests.conftest import TOPIC
 from shared.testing.servers import Broker
@@ -18,7 +25,7 @@ PLACE = TopicPartition("t", 0)
 
 
 def client(assigned: set[TopicPartition]) -> Any:
-    fetcher = SimpleNamespace(_fetch_max_wait_ms=SHORT_MS)
+    fetcher = SimpleNamespace(_fetch_max_wait_ms=SHORT_MS, _fetcher_timeout=SHORT_LOOK_SECONDS)
     return SimpleNamespace(assignment=lambda: assigned, _fetcher=fetcher)
 
 
@@ -29,6 +36,8 @@ def test_it_is_long_in_a_silence_which_a_heartbeat_does_not_break_and_an_event_d
     def after(seconds: float, *records: Any) -> int:
         held.look({PLACE: list(records)} if records else {}, seconds)
         wait: int = consumer._fetcher._fetch_max_wait_ms
+        looks_seldom = consumer._fetcher._fetcher_timeout == LONG_LOOK_SECONDS
+        assert looks_seldom is (wait == LONG_MS)
         return wait
 
     assert after(1.0) == SHORT_MS
@@ -66,6 +75,7 @@ async def test_the_client_holds_its_fetches_as_long_as_it_was_told(broker: Broke
             return await send(node, request, **more)
 
         consumer._client.send = counted
+        assert consumer._fetcher._fetcher_timeout == SHORT_LOOK_SECONDS
         held = HeldFetches(consumer, 0.0)
         held.look({}, 0.0)
         held.look({}, 10.0)
