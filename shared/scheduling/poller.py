@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from enum import StrEnum
 
 import asyncpg
 
@@ -24,11 +25,20 @@ FIRST_DUE = f"""
          ORDER BY recheck_after LIMIT 1 FOR UPDATE SKIP LOCKED))
 """  # noqa: S608 - nothing that came from outside stands in it
 _LOOK = f"""
-    SELECT CASE WHEN {MAY_ACT} THEN coalesce({FIRST_DUE.format(kinds="$1", now="$2")},
-        (SELECT id FROM due_work
-         WHERE failed IS NULL AND kind = ANY(CAST($1 AS text[])) AND recheck_after = {NOT_BOUNDED}
-         LIMIT 1 FOR UPDATE SKIP LOCKED)) END
+    SELECT CASE WHEN NOT {MAY_ACT} THEN NULL
+        WHEN {FIRST_DUE.format(kinds="$1", now="$2")} IS NOT NULL THEN 'due'
+        WHEN (SELECT id FROM due_work
+              WHERE failed IS NULL AND kind = ANY(CAST($1 AS text[])) AND recheck_after = {NOT_BOUNDED}
+              LIMIT 1 FOR UPDATE SKIP LOCKED) IS NOT NULL THEN 'not bounded' END
 """  # noqa: S608
+
+
+class Seen(StrEnum):
+    """What a look found."""
+
+    DUE = "due"
+    # Nothing is due, and rows that are to be looked at once more do not say yet when.
+    NOT_BOUNDED = "not bounded"
 
 
 class DueWorkPoller:
@@ -40,11 +50,12 @@ class DueWorkPoller:
         self._kinds = list(kinds)
         self._connection: asyncpg.Connection | None = None
 
-    async def sees_work(self) -> bool:
-        """Whether a row is due that nobody is at work on. Raises what the database raises, and connects again then."""
+    async def sees_work(self) -> Seen | None:
+        """What there is to do that nobody is at work on. Raises what the database raises, and connects again then."""
         try:
             connection = self._connection = self._connection or await self._connect()
-            return await connection.fetchval(_LOOK, self._kinds, now()) is not None
+            seen = await connection.fetchval(_LOOK, self._kinds, now())
+            return Seen(seen) if seen is not None else None
         except BaseException:
             await self.close()
             raise

@@ -5,6 +5,7 @@ failed, for a person to look at. Transient errors of the database never count as
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from shared.persistence.engine import Database
 from shared.persistence.life import MAY_ACT
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.scheduling.poller import FIRST_DUE, DueWorkPoller
+from shared.scheduling.poller import FIRST_DUE, DueWorkPoller, Seen
 from shared.telemetry import metrics
 from shared.telemetry.ids import Ids, about, ids_of, mark
 from shared.telemetry.messaging import child_of, trace_id_of
@@ -139,12 +140,14 @@ class DueWorkRunner(Generic[U]):
         """
         return await self._run_first_due() or await self._bound()
 
-    async def _run_first_due(self) -> bool:
+    async def _run_first_due(self, claimed_one: Callable[[], None] = lambda: None) -> bool:
+        """Run it, if there is one; ``claimed_one`` is called when nobody else sees it any more."""
         failure: tuple[RowMapping, Exception] | None = None
         cause = Cause("due-work")
         try:
             async with self._database.begin(self._unit, cause) as uow:
                 claimed = await self._claim(uow)
+                claimed_one()
                 if claimed is None:
                     return False
                 is_command = claimed["kind"] not in self._every
@@ -223,23 +226,35 @@ class DueWorkRunner(Generic[U]):
     async def _lane(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
-                async with self._watch:
-                    await self._until_due(stop)
-                while not stop.is_set() and await self.run_one():
-                    continue
+                await self._watch.acquire()
+                await self._watch_and_run(stop)
             except Exception as reason:
                 if not is_transient(reason):
                     log.exception("due_work_lane_failed")
                 await pause(stop, FAULT_PAUSE_SECONDS)
 
-    async def _until_due(self, stop: asyncio.Event) -> None:
+    async def _watch_and_run(self, stop: asyncio.Event) -> None:
+        """Do one thing that a look found: a transaction that finds nothing costs many times as much as a look.
+
+        The watch goes to the next lane when the row is claimed: before that its look would find the same one.
+        """
+        with contextlib.ExitStack() as watch:
+            watch.callback(self._watch.release)
+            seen = await self._until_due(stop)
+            if seen is Seen.DUE:
+                await self._run_first_due(watch.close)
+            elif seen is Seen.NOT_BOUNDED:
+                await self._bound()
+
+    async def _until_due(self, stop: asyncio.Event) -> Seen | None:
         """Keep watch for all idle lanes, of which one at a time looks; a lane at work leaves the watch to the next."""
         loop = asyncio.get_running_loop()
         while not stop.is_set():
             self.nudged.clear()
-            if await self._poller.sees_work():
-                return
+            if seen := await self._poller.sees_work():
+                return seen
             await pause(self.nudged, self._pace.pause(loop.time()))
+        return None
 
     async def _start_schedules(self) -> None:
         async with self._database.begin(self._unit, Cause("schedules")) as uow:

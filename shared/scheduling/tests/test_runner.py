@@ -17,7 +17,7 @@ from shared.kernel.clock import now
 from shared.kernel.subjects import Subject
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.scheduling.poller import FIRST_DUE, DueWorkPoller
+from shared.scheduling.poller import FIRST_DUE, DueWorkPoller, Seen
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
 from shared.testing.clock import BusinessClock
 from shared.testing.servers import Databases, TestDatabase
@@ -140,7 +140,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     taken: list[int] = []
     sees_work = DueWorkPoller.sees_work
 
-    async def counted(self: DueWorkPoller) -> bool:
+    async def counted(self: DueWorkPoller) -> Seen | None:
         taken.append(1)
         return await sees_work(self)
 
@@ -161,6 +161,30 @@ async def test_idle_lanes_look_one_at_a_time(
 
 async def _any(found: list[int]) -> bool:
     return bool(found)
+
+
+async def test_a_command_that_comes_alone_costs_one_transaction_however_many_lanes_there_are(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No lane asks in a transaction what a look tells: whether there is one more, or a row to be bounded."""
+    begun_by: list[str] = []
+    begin = Database.begin
+
+    def counted(self: Database, unit: Any, cause: Cause, *more: Any) -> Any:
+        begun_by.append(cause.correlation_id)
+        return begin(self, unit, cause, *more)
+
+    async with at_work(database, lanes=4) as runner:
+        database.nudged.append(runner.nudged)
+        await leave(database, 9)
+        await eventually(lambda: begun(9))
+        await asyncio.sleep(0.3)
+        monkeypatch.setattr(Database, "begin", counted)
+        for number in (1, 2, 3):
+            await leave(database, number)
+            await eventually(partial(begun, number))
+            await asyncio.sleep(0.2)
+        assert begun_by.count("due-work") == 3
 
 
 async def test_a_row_that_somebody_is_at_work_on_keeps_no_other_lane_busy(
