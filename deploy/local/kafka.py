@@ -37,11 +37,11 @@ PROPERTIES: dict[str, str] = {
     "broker.session.timeout.ms": "2000",
     "broker.heartbeat.interval.ms": "500",
     "num.network.threads": "2",
-    # Each thread wakes several times a second although there is nothing to do, and broker and controller have their own.
+    # Each thread wakes several times a second for nothing, and broker and controller have their own.
     "num.io.threads": "2",
     "group.coordinator.threads": "1",
     "share.coordinator.threads": "1",
-    # By default the one controller writes twice a second, for the followers that it does not have, that nothing happened.
+    # By default the one controller writes twice a second that nothing happened, for followers that it does not have.
     "metadata.max.idle.interval.ms": "10000",
     # One cleaner for a few small topics needs none of the 128 MB that it takes by default.
     "log.cleaner.dedupe.buffer.size": "4194304",
