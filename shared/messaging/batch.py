@@ -4,8 +4,9 @@ Knows the database and nothing of the broker, so that it can be driven by a test
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -16,7 +17,10 @@ from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import pause
 from shared.messaging.consumer_core import (
     Attempt,
+    Begin,
     ConsumerCore,
+    End,
+    Left,
     Park,
     Place,
     Project,
@@ -27,7 +31,7 @@ from shared.messaging.consumer_core import (
     news,
     set_aside,
 )
-from shared.messaging.consumer_store import ConsumerStore, freshness
+from shared.messaging.consumer_store import Arrived, ConsumerStore, Known, freshness
 from shared.messaging.parking import replay_understood
 from shared.messaging.received import Aside, Control, Fault, Raw, Reading, Received, ReceivedHeartbeat, Totals
 from shared.messaging.steps import drive
@@ -55,6 +59,10 @@ class BatchHandler(Generic[U]):
         self._unit = unit
         self._service = database.service
         self._core = ConsumerCore(is_transient)
+        # By what this process knows its own word that it reads a partition.
+        self._words: dict[Place, datetime] = {}
+        # Up to when each topic had arrived when what waits for it was woken last.
+        self._arrived: dict[str, datetime | None] = {}
         # That of the database whose positions are being read on from; None where nobody asked for them.
         self._life: str | None = None
 
@@ -64,7 +72,15 @@ class BatchHandler(Generic[U]):
         What an earlier process had in flight when it ended goes one by one; what a transient error interrupted in this
         one was no attempt.
         """
-        await drive(self._core.start(), self._take_stock)
+        await drive(self._core.start(), self._mark)
+
+    async def begin_reading(self, places: Collection[Place]) -> None:
+        """Write down that this process reads these partitions and no others; call it between two batches."""
+        await drive(self._core.begin(places), self._mark)
+
+    async def end_reading(self) -> None:
+        """Take that back at an orderly end, with nothing in flight: whoever reads on has nothing to be careful of."""
+        await drive(self._core.end(), self._mark)
 
     async def replay_understood(self, subscriptions: Sequence[Subscription[U]], stop: asyncio.Event) -> None:
         """Before reading on: what was parked until a release would know it, where this one does."""
@@ -107,8 +123,8 @@ class BatchHandler(Generic[U]):
         match step:
             case Take(raws):
                 return await self._take(raws)
-            case Project(readings):
-                return await self._project(subscription, readings)
+            case Project(readings, at_once):
+                return await self._project(subscription, readings, at_once)
             case React(received, done):
                 await self._react_to(subscription, received, done)
             case Attempt(reading):
@@ -119,12 +135,25 @@ class BatchHandler(Generic[U]):
                 log.warning("batch_failed", topic=subscription.topic, size=len(readings), error=error)
         return None
 
-    async def _take_stock(self, step: TakeStock) -> Mapping[Place, int]:
+    async def _mark(self, step: object) -> Mapping[Place, int] | Mapping[Place, Left] | None:
+        """What is asked of the notes of who reads what."""
         async with self._begin() as uow:
             store = ConsumerStore(uow.connection, self._service)
-            for raws in step.interrupted:
-                await store.give_back(raws)
-            return await store.left_over()
+            match step:
+                case TakeStock(interrupted):
+                    for raws in interrupted:
+                        await store.give_back(raws)
+                    return await store.left_over()
+                case Begin(places):
+                    return await self._begin_reading(store, places)
+                case End(places):
+                    await store.end_reading({place: self._words.pop(place) for place in places})
+        return None
+
+    async def _begin_reading(self, store: ConsumerStore, places: Collection[Place]) -> Mapping[Place, Left]:
+        begun = await store.begin_reading(places)
+        own, self._words = self._words, self._words | {place: each.word for place, each in begun.items()}
+        return {place: each.left for place, each in begun.items() if each.word_before not in (None, own.get(place))}
 
     async def _take(self, raws: Sequence[Raw]) -> int:
         async with self._begin() as uow:
@@ -133,30 +162,36 @@ class BatchHandler(Generic[U]):
             self._must_be(store.seen_life)
             return attempts
 
-    async def _project(self, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:
+    async def _project(
+        self, subscription: Subscription[U], readings: Sequence[Reading], at_once: int
+    ) -> Sequence[Received]:
         failpoint("consumer.in_flight", *_topics(readings))
         async with self._begin() as uow:
-            reactions = await self._apply(uow, subscription, readings)
-            if not reactions:
-                await self._done(uow, readings)
-        if not reactions:
-            _batch_is_committed(readings)
-        return reactions
+            known = await self._known(uow, readings)
+            reactions = await self._apply(uow, subscription, readings, known)
+            if len(reactions) > at_once:
+                return reactions
+            await self._react(uow, subscription, reactions)
+            await self._done(uow, readings, known)
+        _batch_is_committed(readings)
+        return ()
 
     async def _react_to(
         self, subscription: Subscription[U], received: Sequence[Received], done: Sequence[Reading]
     ) -> None:
         async with self._begin() as uow:
+            known = await self._known(uow, [each for each in done if isinstance(each, Control)])
             await self._react(uow, subscription, received)
             if done:
-                await self._done(uow, done)
+                await self._done(uow, done, known)
         if done:
             _batch_is_committed(done)
 
     async def _attempt(self, subscription: Subscription[U], reading: Reading) -> None:
         async with self._begin() as uow:
-            await self._react(uow, subscription, await self._apply(uow, subscription, [reading]))
-            await self._done(uow, [reading])
+            known = await self._known(uow, [reading])
+            await self._react(uow, subscription, await self._apply(uow, subscription, [reading], known))
+            await self._done(uow, [reading], known)
 
     async def _park(self, aside: Aside) -> None:
         async with self._begin() as uow:
@@ -165,10 +200,17 @@ class BatchHandler(Generic[U]):
             # What a control record says is not noted: that may be what failed.
             await self._release(store, [aside.raw])
 
-    async def _apply(self, uow: U, subscription: Subscription[U], readings: Sequence[Reading]) -> list[Received]:
+    async def _known(self, uow: U, readings: Sequence[Reading]) -> Known:
+        if not readings:
+            return Known()
+        return await ConsumerStore(uow.connection, self._service).known(readings[0].raw.topic, readings)
+
+    async def _apply(
+        self, uow: U, subscription: Subscription[U], readings: Sequence[Reading], known: Known
+    ) -> list[Received]:
         """Bring the projection forward; what is to be reacted to, in the order of its reading."""
         store = ConsumerStore(uow.connection, self._service)
-        ready = await self._set_aside(store, readings)
+        ready = await self._set_aside(store, readings, known)
         gaps = await store.follow_streams(ready)
         for gap in gaps:
             metrics.STREAM_GAPS.labels(topic=gap.topic, consumer=self._service).inc()
@@ -183,13 +225,13 @@ class BatchHandler(Generic[U]):
         return news(ready) if subscription.handle is not None else []
 
     async def _react(self, uow: U, subscription: Subscription[U], received: Sequence[Received]) -> None:
-        if subscription.handle is None:
+        if subscription.handle is None or not received:
             return
-        store = ConsumerStore(uow.connection, self._service)
-        for each in received:
-            if not await store.is_new(each):
-                metrics.INBOX_DUPLICATES.labels(topic=each.raw.topic, consumer=self._service).inc()
-                continue
+        fresh = await ConsumerStore(uow.connection, self._service).new_among(received)
+        if len(fresh) < len(received):
+            repeats = metrics.INBOX_DUPLICATES.labels(topic=subscription.topic, consumer=self._service)
+            repeats.inc(len(received) - len(fresh))
+        for each in fresh:
             uow.cause = each.envelope.cause
             ids = ids_of(each.event)
             with process_span(each.raw.topic, self._service, [each.envelope.trace]), about(ids):
@@ -197,13 +239,11 @@ class BatchHandler(Generic[U]):
                 await subscription.handle(each.event, uow)
             failpoint("consumer.handled", each.raw.topic)
 
-    async def _set_aside(self, store: ConsumerStore, readings: Sequence[Reading]) -> list[Received]:
+    async def _set_aside(self, store: ConsumerStore, readings: Sequence[Reading], known: Known) -> list[Received]:
         """Park what cannot be read, and what stands behind a parked record of its key; the rest is ready."""
-        parked = await store.parked_keys(readings[0].raw.topic, {each.raw.key for each in readings})
-        discarded = await store.discarded([each.raw for each in readings if not isinstance(each, Control)])
-        if discarded:
-            readings = [each for each in readings if each.raw not in discarded]
-        ready, aside = set_aside(readings, parked)
+        if known.discarded:
+            readings = [each for each in readings if each.raw not in known.discarded]
+        ready, aside = set_aside(readings, known.keys)
         for each in aside:
             await self._set_down(store, each)
         return ready
@@ -217,22 +257,29 @@ class BatchHandler(Generic[U]):
         place = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset}
         say("event_parked", **place, fault=fault, detail=aside.detail, holds=aside.holds)
 
-    async def _done(self, uow: U, readings: Sequence[Reading]) -> None:
+    async def _done(self, uow: U, readings: Sequence[Reading], known: Known) -> None:
         """In the last transaction of these records: only now is what came before a heartbeat complete."""
         store = ConsumerStore(uow.connection, self._service)
-        control = [each for each in readings if isinstance(each, Control)]
-        if control:
-            await self._note(uow, store, control)
-        await self._release(store, [each.raw for each in readings])
-
-    async def _note(self, uow: U, store: ConsumerStore, control: Sequence[Control]) -> None:
-        passed_over = await store.set_aside_before([each.raw for each in control])
-        believed = [each for each in control if each.raw not in passed_over]
+        believed = [each for each in readings if isinstance(each, Control) and each.raw not in known.disbelieved]
+        if totals := [each for each in believed if isinstance(each, Totals)]:
+            await store.note_totals(totals)
         heartbeats = [each for each in believed if isinstance(each, ReceivedHeartbeat)]
-        if heartbeats:
-            await store.note_freshness(heartbeats)
-            await uow.due.wake_arrived({freshness(heartbeat.raw.topic) for heartbeat in heartbeats})
-        await store.note_totals([each for each in believed if isinstance(each, Totals)])
+        raws = [each.raw for each in readings]
+        if not heartbeats:
+            await self._release(store, raws)
+            return
+        arrived = await store.note_freshness(heartbeats, raws)
+        self._must_be(store.seen_life)
+        await uow.due.wake_arrived(
+            {freshness(topic) for topic, until in arrived.items() if self._is_news(topic, until)}
+        )
+
+    def _is_news(self, topic: str, arrived: Arrived) -> bool:
+        """Whether more of a topic has arrived than when this process woke last what waits for it: what members wrote at
+        the same time neither of them saw.
+        """
+        before, self._arrived[topic] = self._arrived.get(topic, arrived.before), arrived.now
+        return arrived.now is not None and arrived.now != before
 
     async def _release(self, store: ConsumerStore, raws: Sequence[Raw]) -> None:
         await store.release(raws)

@@ -17,6 +17,7 @@ from shared.contracts.topics import physical
 from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import pause
 from shared.messaging.batch import BatchHandler
+from shared.messaging.consumer_core import MAX_EVENTS
 from shared.messaging.ending import ended_within
 from shared.messaging.held_fetches import SHORT_MS, HeldFetches
 from shared.messaging.member_name import MemberName
@@ -30,10 +31,10 @@ from shared.telemetry import metrics
 
 U = TypeVar("U", bound=UnitOfWork)
 
-MAX_EVENTS = 500
 MAX_ROWS = 20_000
 STALL_SECONDS = 60.0
 LOOK_SECONDS = 5.0
+COMMIT_SECONDS = 5.0
 # Every owner sends a heartbeat every 30 s at least. Whoever hears nothing for a while asks the broker whether there is
 # something.
 SILENCE_SECONDS = 15.0
@@ -41,7 +42,7 @@ SILENT_STALL_SECONDS = 20.0
 UNANSWERED_SECONDS = 180.0
 ASK_LIMIT_SECONDS = 5.0
 ASK_POSITIONS_SECONDS = 20.0
-# The client waits without an end for its group to form anew, and to learn where it stands; whoever waits with it looks
+# The client waits without an end for its group to form again, and to learn where it stands; whoever waits with it looks
 # at nothing any more, and its process looks ready.
 FETCH_LIMIT_SECONDS = 30.0
 COMMIT_LIMIT_SECONDS = 5.0
@@ -56,15 +57,50 @@ log = structlog.get_logger()
 class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka states no types
     """Notes that partitions were assigned: what is fetched of them begins where the group stood, not the database."""
 
-    def __init__(self) -> None:
+    def __init__(self, offsets: "_Offsets") -> None:
+        self._offsets = offsets
         self.are_new = True
 
     async def on_partitions_revoked(self, _: "set[TopicPartition]") -> None:
-        """Nothing: offsets are committed as soon as they are done."""
+        """So that whoever reads on reads nothing again."""
+        await self._offsets.commit()
 
     async def on_partitions_assigned(self, _: "set[TopicPartition]") -> None:
         """Before the first of them is fetched."""
         self.are_new = True
+
+
+class _Offsets:
+    """How far each partition is done, told to the broker now and then: a hint (rules M6)."""
+
+    def __init__(self, client: AIOKafkaConsumer) -> None:
+        self._client = client
+        self._done: dict[TopicPartition, int] = {}
+        self._topics: set[str] = set()
+
+    def are_done(self, records: Sequence[ConsumerRecord]) -> None:
+        """The effects of these are in the database."""
+        self._done |= {TopicPartition(each.topic, each.partition): each.offset + 1 for each in records}
+        self._topics |= _topics(records)
+
+    def forget(self) -> None:
+        """Partitions were assigned again, and are read from where the database stands."""
+        self._done.clear()
+
+    async def commit(self) -> None:
+        """Never raises what the broker raises: the database is the truth; read again, these are done already."""
+        assigned = self._client.assignment()
+        offsets = {partition: offset for partition, offset in self._done.items() if partition in assigned}
+        topics, self._topics = self._topics, set()
+        self._done.clear()
+        if not offsets:
+            return
+        try:
+            async with asyncio.timeout(COMMIT_LIMIT_SECONDS):
+                await self._client.commit(offsets)
+            failpoint("consumer.offsets_committed", *topics)
+        except (TimeoutError, KafkaError, IllegalStateError):
+            metrics.COMMIT_FAILURES.labels(target="broker").inc()
 
 
 class Stalled(RuntimeError):
@@ -86,6 +122,7 @@ class Consumer(Generic[U]):
     handler: BatchHandler[U]
     prefix: str = ""
     name: MemberName | None = None
+    commit_seconds: float = COMMIT_SECONDS
     ready: bool = False
     progress: Progress = field(init=False)
     _assigned: set[TopicPartition] = field(default_factory=set)
@@ -120,12 +157,14 @@ class Consumer(Generic[U]):
         return self.name is None or self.name.is_mine
 
     async def _consume(self, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event) -> None:
-        consumer, assignments = self._client(), _Assignments()
+        consumer = self._client()
+        offsets = _Offsets(consumer)
+        assignments = _Assignments(offsets)
         consumer.subscribe(list(by_topic), listener=assignments)
         try:
             async with asyncio.timeout(60):
                 await consumer.start()
-            loop, watchdog, next_look = asyncio.get_running_loop(), Watchdog(), 0.0
+            loop, watchdog, next_look, next_commit = asyncio.get_running_loop(), Watchdog(), 0.0, 0.0
             silence, held = Silence(loop.time()), HeldFetches(consumer, loop.time())
             self.progress.begin()
             while not stop.is_set() and self._may_consume:
@@ -134,15 +173,19 @@ class Consumer(Generic[U]):
                 held.look(fetched, loop.time())
                 if assignments.are_new and consumer.assignment():
                     assignments.are_new, fetched = False, {}
+                    offsets.forget()
                     await self._go_to_positions(consumer, by_topic, stop)
                 self._note_assignment(consumer.assignment())
                 if fetched:
-                    failpoint("consumer.fetched", *_topics(fetched))
+                    failpoint("consumer.fetched", *_topics([each for records in fetched.values() for each in records]))
                 for topic, records in _by_topic(fetched):
                     await self._hand_over(by_topic[topic], records)
-                await self._commit(consumer, fetched)
+                    offsets.are_done(records)
                 if fetched:
                     silence.broken(loop.time())
+                if loop.time() >= next_commit:
+                    next_commit = loop.time() + self.commit_seconds
+                    await offsets.commit()
                 if loop.time() >= next_look:
                     next_look = loop.time() + LOOK_SECONDS
                     async with asyncio.timeout(FETCH_LIMIT_SECONDS):
@@ -151,6 +194,8 @@ class Consumer(Generic[U]):
                     watchdog.look(lags, loop.time())
                     if silence.is_long(loop.time()):
                         silence.look(await asked_lags_of(consumer), loop.time())
+            await offsets.commit()
+            await self.handler.end_reading()
         finally:
             # First: to stop a client whose group does not form takes as long as it may.
             self.ready = False
@@ -182,6 +227,7 @@ class Consumer(Generic[U]):
                 turned_back[place] = start
         if turned_back:
             await self.handler.turn_back(turned_back)
+        await self.handler.begin_reading({(by_topic[each.topic].topic, each.partition) for each in assigned})
 
     def _client(self) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
@@ -210,26 +256,6 @@ class Consumer(Generic[U]):
             await self.handler.handle(subscription, batch)
             metrics.CONSUMED_EVENTS.labels(topic=subscription.topic, consumer=self.group).inc(len(batch))
         self.progress.handled(records)
-
-    async def _commit(
-        self, consumer: AIOKafkaConsumer, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]]
-    ) -> None:
-        assigned = consumer.assignment()
-        offsets = {
-            partition: records[-1].offset + 1
-            for partition, records in fetched.items()
-            if records and partition in assigned
-        }
-        if not offsets:
-            return
-        try:
-            async with asyncio.timeout(COMMIT_LIMIT_SECONDS):
-                await consumer.commit(offsets)
-            failpoint("consumer.offsets_committed", *_topics(fetched))
-        except (KafkaError, IllegalStateError, TimeoutError):
-            # A rebalance ran meanwhile, or nobody coordinates the group at the moment: the database is the truth,
-            # whoever reads these again finds them done.
-            metrics.COMMIT_FAILURES.labels(target="broker").inc()
 
 
 class Watchdog:
@@ -354,9 +380,9 @@ def bounded(readings: Sequence[Reading]) -> Iterator[list[Reading]]:
         yield batch
 
 
-def _topics(fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> set[str]:
+def _topics(records: Sequence[ConsumerRecord]) -> set[str]:
     """Of the events among them: heartbeats, which have no key, come all the time."""
-    return {partition.topic for partition, records in fetched.items() if any(each.key for each in records)}
+    return {each.topic for each in records if each.key}
 
 
 def _by_topic(

@@ -1,13 +1,16 @@
 """The consumer runtime's core: whole batches, one by one where that fails, and parking (rules M6, M7)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.messaging.received import Aside, Fault, Raw, Reading, Received, ReceivedHeartbeat, Totals, Unreadable
 from shared.messaging.steps import Step
 
+MAX_EVENTS = 500
 REACTIONS = 50
 ATTEMPTS = 4
+# In so many steps batches grow again to what they may hold: twice as large at once, every other one would fail again.
+_STEPS_UP = 50
 
 Place = tuple[str, int]
 
@@ -20,6 +23,30 @@ class TakeStock(Step[Mapping[Place, int]]):
 
 
 @dataclass(frozen=True)
+class Left:
+    """How a partition stands whose reader ended without a word: where reading goes on in it, and the last offset that
+    was noted as in flight, -1 where none was.
+    """
+
+    position: int
+    last_in_flight: int = -1
+
+
+@dataclass(frozen=True)
+class Begin(Step[Mapping[Place, Left]]):
+    """Write down that this process reads these from now on; those of them that another one left without a word."""
+
+    places: Collection[Place]
+
+
+@dataclass(frozen=True)
+class End(Step[None]):
+    """Take back that this process reads these: nothing of them is in flight."""
+
+    places: Collection[Place]
+
+
+@dataclass(frozen=True)
 class Take(Step[int]):
     """Note that these are in flight; how often exactly these were."""
 
@@ -28,9 +55,12 @@ class Take(Step[int]):
 
 @dataclass(frozen=True)
 class Project(Step[Sequence[Received]]):
-    """Bring the projection forward in one transaction; what is to be reacted to. Where nothing is, all are done."""
+    """Bring the projection forward in one transaction, and react in it as well where there is no more to react to than
+    ``at_once``; what is still to be reacted to. Where nothing is, all are done.
+    """
 
     readings: Sequence[Reading]
+    at_once: int
 
 
 @dataclass(frozen=True)
@@ -75,23 +105,63 @@ class Gap:
     seen: int
 
 
-class ConsumerCore:
-    """What one process has in flight, and how it goes about it; ``passes`` says which errors are transient."""
+@dataclass
+class _Suspicion:
+    """How many more records from a position on may be what ended the process that read there before."""
 
-    def __init__(self, passes: Callable[[BaseException], bool], reactions: int = REACTIONS) -> None:
+    position: int
+    left: int
+
+
+class ConsumerCore:
+    """What one process has in flight, and how it goes about it; ``passes`` says which errors are transient.
+
+    A batch leaves no note of its own while the process has written down that it reads the partition: that word, which
+    an orderly end takes back, says afterwards that it ended amid something. Only behind such an end, and in a partition
+    of which nothing is written, is each batch noted before it is tried (decision 51).
+    """
+
+    def __init__(
+        self, passes: Callable[[BaseException], bool], reactions: int = REACTIONS, most: int = MAX_EVENTS
+    ) -> None:
         self._passes = passes
         self._reactions = reactions
+        self._most = self._at_a_time = most
         self._careful_until: dict[Place, int] = {}
+        self._read: set[Place] = set()
+        self._suspected: dict[Place, _Suspicion] = {}
         self.interrupted: list[Sequence[Raw]] = []
 
     async def start(self) -> None:
         """What an earlier process had in flight when it ended goes one by one; what a transient error interrupted in
-        this one was no attempt.
+        this one was no attempt. Nothing counts as being read any more.
         """
+        self._read.clear()
         left_over = await TakeStock(tuple(self.interrupted))
         self.interrupted.clear()
         for place, last_offset in left_over.items():
-            self._careful_until[place] = max(last_offset, self._careful_until.get(place, last_offset))
+            self._be_careful(place, last_offset)
+
+    async def begin(self, places: Collection[Place]) -> None:
+        """Read these partitions from now on, and no others; nothing is being handled meanwhile."""
+        await self._end(self._read - set(places))
+        fresh = sorted(set(places) - self._read)
+        left = await Begin(fresh) if fresh else {}
+        self._read.update(fresh)
+        for place, found in left.items():
+            self._suspected[place] = _Suspicion(found.position, self._most)
+            self._be_careful(place, found.last_in_flight)
+
+    async def end(self) -> None:
+        """Read no more: whoever reads on has nothing to suspect."""
+        await self._end(self._read)
+
+    async def _end(self, places: Collection[Place]) -> None:
+        # What this process suspects itself the next one must suspect too.
+        ended = sorted(place for place in places if place not in self._suspected)
+        self._read = self._read.difference(places)
+        if ended:
+            await End(ended)
 
     async def handle(self, readings: Sequence[Reading]) -> None:
         """Handle one topic's records; returns when each is done or parked. Raises only faults that pass."""
@@ -99,25 +169,51 @@ class ConsumerCore:
         rest = [each for each in readings if not self._is_careful(each.raw)]
         await self._one_by_one(careful)
         for run in runs(rest):
-            await self._at_once(run)
+            while run:
+                some, run = run[: self._at_a_time], run[self._at_a_time :]
+                await self._at_once(some)
 
     async def _at_once(self, readings: Sequence[Reading]) -> None:
         raws = [each.raw for each in readings]
-        await Take(raws)
+        noted = any(self._is_suspect(raw) for raw in raws)
+        if noted:
+            await Take(raws)
         try:
             await self._whole(readings)
         except Exception as reason:
             if self._passes(reason):
-                self.interrupted.append(raws)
+                # What is too much for a limit of time would be too much each time.
+                self._at_a_time = max(1, len(readings) // 2)
+                if noted:
+                    self.interrupted.append(raws)
                 raise
             await SplitUp(readings, type(reason).__name__)
             await self._one_by_one(readings)
+        else:
+            self._at_a_time = min(self._most, self._at_a_time + max(1, self._most // _STEPS_UP))
+        self._suspect_less(raws)
+
+    def _be_careful(self, place: Place, last_offset: int) -> None:
+        self._careful_until[place] = max(last_offset, self._careful_until.get(place, last_offset))
 
     def _is_careful(self, raw: Raw) -> bool:
         return raw.offset <= self._careful_until.get((raw.topic, raw.partition), -1)
 
+    def _is_suspect(self, raw: Raw) -> bool:
+        place = (raw.topic, raw.partition)
+        return place not in self._read or place in self._suspected
+
+    def _suspect_less(self, raws: Sequence[Raw]) -> None:
+        """Among the first so many behind where the process stood is what it had in flight when it ended."""
+        for raw in raws if self._suspected else ():
+            place = (raw.topic, raw.partition)
+            if place in self._suspected and raw.offset >= self._suspected[place].position:
+                self._suspected[place].left -= 1
+                if self._suspected[place].left == 0:
+                    del self._suspected[place]
+
     async def _whole(self, readings: Sequence[Reading]) -> None:
-        reactions = await Project(readings)
+        reactions = await Project(readings, self._reactions)
         for start in range(0, len(reactions), self._reactions):
             end = start + self._reactions
             await React(reactions[start:end], readings if end >= len(reactions) else ())

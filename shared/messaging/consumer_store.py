@@ -1,19 +1,31 @@
 """What a consumer writes down about its reading, in the transactions of its effects (rules M3, M5, M6, M7)."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.contracts.heartbeat import Heartbeat
 from shared.kernel.clock import business_day
 from shared.kernel.identifiers import new_id
 from shared.kernel.subjects import Subject
-from shared.messaging.consumer_core import Gap, gaps, spans
-from shared.messaging.received import Aside, Raw, Received, ReceivedHeartbeat, Totals, fingerprint, headers_text
+from shared.messaging.consumer_core import Gap, Left, Place, gaps, spans
+from shared.messaging.received import (
+    Aside,
+    Control,
+    Raw,
+    Reading,
+    Received,
+    ReceivedHeartbeat,
+    Totals,
+    fingerprint,
+    headers_text,
+)
 from shared.persistence.life import LIFE, MAY_READ
 from shared.persistence.outbox import Outbox, Record
 from shared.telemetry import metrics
@@ -22,6 +34,7 @@ from shared.telemetry import metrics
 _COPY_LIMIT_BYTES = 256 * 1024
 # Of the records of a topic that hold nothing, so many are kept to be looked at: a stream of them fills no table.
 _KEPT_THAT_HOLD_NOTHING = 1_000
+_NO_RECORD = -1
 
 _TAKE = text(f"""
     INSERT INTO in_flight AS held (topic, kafka_partition, first_offset, last_offset, attempts)
@@ -33,7 +46,7 @@ _TAKE = text(f"""
     RETURNING attempts, {LIFE} AS life
 """)  # noqa: S608 - a constant
 # The position moves in the transaction of the effects: put back with them, it says what is to be read again.
-_RELEASE = text(f"""
+_DONE = f"""
     WITH done AS (
         SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
                              CAST(:lasts AS bigint[])) AS done (topic, kafka_partition, first, last)
@@ -41,18 +54,58 @@ _RELEASE = text(f"""
         DELETE FROM in_flight USING done
         WHERE in_flight.topic = done.topic AND in_flight.kafka_partition = done.kafka_partition
           AND in_flight.first_offset BETWEEN done.first AND done.last
+    ), moved AS (
+        INSERT INTO read_position AS known (topic, kafka_partition, next_offset)
+        SELECT topic, kafka_partition, last + 1 FROM done ORDER BY topic, kafka_partition
+        ON CONFLICT (topic, kafka_partition) DO UPDATE SET
+            next_offset = greatest(known.next_offset, excluded.next_offset)
+        RETURNING {LIFE} AS life
+    )"""  # noqa: S608 - a constant
+_RELEASE = text(f"{_DONE} SELECT life FROM moved")  # noqa: S608 - a constant
+# Beside what was heard, what was known before.
+_RELEASE_AND_HEAR = text(f"""{_DONE}, heard AS (
+        INSERT INTO freshness AS known (topic, kafka_partition, partitions, epoch, complete_until)
+        SELECT * FROM unnest(CAST(:heard_topics AS text[]), CAST(:heard_partitions AS integer[]),
+                             CAST(:counts AS integer[]), CAST(:epochs AS bigint[]), CAST(:untils AS timestamptz[]))
+        ON CONFLICT (topic, kafka_partition) DO UPDATE SET
+            partitions = excluded.partitions, epoch = excluded.epoch,
+            complete_until = CASE WHEN excluded.epoch > known.epoch THEN excluded.complete_until
+                                  ELSE greatest(known.complete_until, excluded.complete_until) END
+        WHERE excluded.epoch >= known.epoch
+        RETURNING new.topic, new.kafka_partition, new.partitions, new.complete_until
     )
-    INSERT INTO read_position AS known (topic, kafka_partition, next_offset)
-    SELECT topic, kafka_partition, last + 1 FROM done ORDER BY topic, kafka_partition
-    ON CONFLICT (topic, kafka_partition) DO UPDATE SET
-        next_offset = greatest(known.next_offset, excluded.next_offset)
-    RETURNING {LIFE} AS life
+    SELECT life, true AS is_heard, heard.* FROM (SELECT DISTINCT life FROM moved) LEFT JOIN heard ON true
+    UNION ALL SELECT NULL, false, topic, kafka_partition, partitions, complete_until FROM freshness
+    WHERE topic = ANY(CAST(:heard_topics AS text[]))
 """)  # noqa: S608 - a constant
 _POSITIONS = text("SELECT topic, kafka_partition, next_offset FROM read_position")
 _LIFE = text(f"SELECT {LIFE} AS life, {MAY_READ} AS may_read")
 _TURN_BACK = text("""
     UPDATE read_position SET next_offset = :offset WHERE topic = :topic AND kafka_partition = :partition
 """)
+# Where a partition is being read, a row says so that stands for none of its records: an earlier release takes it for a
+# record that is long done. The instant tells whose word it is.
+_BEGIN_READING = text(f"""
+    WITH begun AS (
+        INSERT INTO in_flight (topic, kafka_partition, first_offset, last_offset, attempts)
+        SELECT topic, kafka_partition, {_NO_RECORD}, {_NO_RECORD}, 1
+        FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[])) AS read (topic, kafka_partition)
+        ORDER BY topic, kafka_partition
+        ON CONFLICT (topic, kafka_partition, first_offset) DO UPDATE SET taken_at = excluded.taken_at
+        RETURNING new.topic, new.kafka_partition, new.taken_at AS word, old.taken_at AS word_before
+    )
+    SELECT begun.*, coalesce(next_offset, 0) AS position,
+           (SELECT coalesce(max(last_offset), {_NO_RECORD}) FROM in_flight AS held
+            WHERE held.topic = begun.topic AND held.kafka_partition = begun.kafka_partition) AS last_in_flight
+    FROM begun LEFT JOIN read_position USING (topic, kafka_partition)
+""")  # noqa: S608 - a constant
+_END_READING = text(f"""
+    DELETE FROM in_flight
+    USING unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:words AS timestamptz[]))
+        AS ended (topic, kafka_partition, word)
+    WHERE in_flight.topic = ended.topic AND in_flight.kafka_partition = ended.kafka_partition
+      AND in_flight.first_offset = {_NO_RECORD} AND in_flight.taken_at = ended.word
+""")  # noqa: S608 - a constant
 _GIVE_BACK = text("""
     UPDATE in_flight SET attempts = attempts - 1
     FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
@@ -61,30 +114,41 @@ _GIVE_BACK = text("""
       AND in_flight.first_offset = taken.first AND in_flight.last_offset = taken.last
 """)
 _NEVER_TRIED = text("DELETE FROM in_flight WHERE attempts = 0")
-_LEFT_OVER = text("SELECT topic, kafka_partition, max(last_offset) AS last_offset FROM in_flight GROUP BY 1, 2")
+_LEFT_OVER = text(f"""
+    SELECT topic, kafka_partition, max(last_offset) AS last_offset FROM in_flight
+    WHERE first_offset > {_NO_RECORD} GROUP BY topic, kafka_partition
+""")  # noqa: S608 - a constant
 # An id is one of its topic: whoever writes into another makes no true event a repeat. What was handled before the inbox
 # knew topics is handled.
 _NEW_IN_INBOX = text("""
     INSERT INTO inbox (consumer, topic, event_id)
-    SELECT :consumer, :topic, :event_id
-    WHERE NOT EXISTS (SELECT FROM inbox WHERE consumer = :consumer AND topic = '' AND event_id = :event_id)
-    ON CONFLICT DO NOTHING RETURNING 1
+    SELECT :consumer, topic, event_id
+    FROM unnest(CAST(:topics AS text[]), CAST(:ids AS uuid[])) AS heard (topic, event_id)
+    WHERE NOT EXISTS (SELECT FROM inbox WHERE consumer = :consumer AND topic = '' AND event_id = heard.event_id)
+    ORDER BY topic, event_id
+    ON CONFLICT DO NOTHING RETURNING topic, event_id
 """)
-# Moved before anything is counted, so that of two members with the same records the second waits here for the first.
+# Streams move before anything is counted, so that of two members with the same records the second waits here for the
+# first: what is counted hangs on the version before.
 _SEEN = text("""
-    INSERT INTO stream_seen AS seen (topic, aggregate, version)
-    SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:aggregates AS text[]), CAST(:versions AS bigint[]))
-    ON CONFLICT (topic, aggregate) DO UPDATE SET version = greatest(seen.version, excluded.version)
-    RETURNING new.topic, new.aggregate, old.version AS before
-""")
-_FRESH = text("""
-    INSERT INTO freshness AS known (topic, kafka_partition, partitions, epoch, complete_until)
-    VALUES (:topic, :partition, :partitions, :epoch, :complete_until)
-    ON CONFLICT (topic, kafka_partition) DO UPDATE SET
-        partitions = excluded.partitions, epoch = excluded.epoch,
-        complete_until = CASE WHEN excluded.epoch > known.epoch THEN excluded.complete_until
-                              ELSE greatest(known.complete_until, excluded.complete_until) END
-    WHERE excluded.epoch >= known.epoch RETURNING 1
+    WITH heard AS (
+        SELECT DISTINCT ON (topic, aggregate, version) * FROM unnest(
+            CAST(:topics AS text[]), CAST(:aggregates AS text[]), CAST(:versions AS bigint[]), CAST(:days AS date[]),
+            CAST(:sens AS bigint[])) WITH ORDINALITY AS heard (topic, aggregate, version, day, money_sen, number)
+        ORDER BY topic, aggregate, version, number
+    ), moved AS (
+        INSERT INTO stream_seen AS seen (topic, aggregate, version)
+        SELECT topic, aggregate, max(version) FROM heard GROUP BY topic, aggregate ORDER BY topic, aggregate
+        ON CONFLICT (topic, aggregate) DO UPDATE SET version = greatest(seen.version, excluded.version)
+        RETURNING new.topic, new.aggregate, old.version AS before
+    ), counted AS (
+        INSERT INTO daily_total AS known (topic, day, events, money_sen)
+        SELECT topic, day, count(*), sum(money_sen) FROM heard JOIN moved USING (topic, aggregate)
+        WHERE version > coalesce(before, 0) GROUP BY topic, day ORDER BY topic, day
+        ON CONFLICT (topic, day) DO UPDATE SET events = known.events + excluded.events,
+                                               money_sen = known.money_sen + excluded.money_sen
+    )
+    SELECT topic, aggregate, before FROM moved WHERE before IS NOT NULL
 """)
 # For whoever reads them beside other things, in one statement: ``topic`` is an SQL value, ``keys`` an array of texts.
 COMPLETE_UNTIL = """
@@ -95,11 +159,6 @@ IS_ANY_PARKED = """
         OR EXISTS (SELECT FROM parked WHERE topic = {topic} AND states_key = ANY({keys}))
 """
 _COMPLETE = text(COMPLETE_UNTIL.format(topic=":topic"))
-_ADD_TO_TOTAL = text("""
-    INSERT INTO daily_total AS known (topic, day, events, money_sen) VALUES (:topic, :day, :events, :money_sen)
-    ON CONFLICT (topic, day) DO UPDATE SET events = known.events + excluded.events,
-                                           money_sen = known.money_sen + excluded.money_sen
-""")
 _STATE_TOTAL = text("""
     INSERT INTO daily_total (topic, day, stated_events, stated_money_sen) VALUES (:topic, :day, :events, :money_sen)
     ON CONFLICT (topic, day) DO UPDATE SET stated_events = excluded.stated_events,
@@ -107,10 +166,6 @@ _STATE_TOTAL = text("""
 """)
 _DIFFERING = text("""
     SELECT * FROM daily_total WHERE (stated_events, stated_money_sen) <> (events, money_sen) ORDER BY topic, day
-""")
-_PARKED_KEYS = text("""
-    SELECT key, min(kafka_offset) AS first FROM parked
-    WHERE topic = :topic AND key = ANY(CAST(:keys AS text[])) AND holds GROUP BY key
 """)
 # A worker that parks behind something and a replay that takes it away exclude each other, topic by topic.
 _EXCLUDE_REPLAYS = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
@@ -124,31 +179,76 @@ _PARK = text("""
     ON CONFLICT (topic, kafka_partition, kafka_offset, key, hashtextextended(headers::text, 0), sha256(payload))
     DO NOTHING RETURNING id
 """)
-_SPANS_READ = """
-    unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]), CAST(:lasts AS bigint[]))
-        AS read (topic, kafka_partition, first, last)
+_PARKED_KEYS = """
+    SELECT key, min(kafka_offset) AS first FROM parked
+    WHERE topic = :topic AND key = ANY(CAST(:keys AS text[])) AND holds GROUP BY key
 """
-_IS_READ = """
-    known.topic = read.topic AND known.kafka_partition = read.kafka_partition
-        AND known.kafka_offset BETWEEN read.first AND read.last
-"""
-# OFFSET keeps the planner at the index, span by span: joined, it reads the whole table for every batch.
+_PARKED_KEYS_ALONE = text(_PARKED_KEYS)
+
+
+def _in_spans(table: str, columns: str, of: str = "", where: str = "true") -> str:
+    """What stands in a table at the places of some records. OFFSET keeps the planner at the index, span by span.
+
+    Joined, it reads the whole table for every batch.
+    """
+    return f"""
+        unnest(CAST(:{of}topics AS text[]), CAST(:{of}partitions AS integer[]), CAST(:{of}firsts AS bigint[]),
+               CAST(:{of}lasts AS bigint[])) AS read (topic, kafka_partition, first, last)
+        CROSS JOIN LATERAL (
+            SELECT {columns} FROM {table} AS known
+            WHERE known.topic = read.topic AND known.kafka_partition = read.kafka_partition
+              AND known.kafka_offset BETWEEN read.first AND read.last AND {where} OFFSET 0
+        ) AS found
+    """  # noqa: S608 - constants
+
+
 _DISCARDED = text(f"""
-    SELECT fingerprint FROM {_SPANS_READ} CROSS JOIN LATERAL (
-        SELECT fingerprint FROM parked_action AS known WHERE {_IS_READ} AND action <> 'replayed' OFFSET 0
-    ) AS found
+    SELECT fingerprint FROM {_in_spans("parked_action", "fingerprint", where="action <> 'replayed'")}
 """)  # noqa: S608 - constants
-_PARKED_BEFORE = text(f"""
-    SELECT read.topic, read.kafka_partition, found.* FROM {_SPANS_READ} CROSS JOIN LATERAL (
-        SELECT kafka_offset, key, headers::text AS headers, sha256(payload) AS digest FROM parked AS known
-        WHERE {_IS_READ} OFFSET 0
-    ) AS found
+# Of some records whose keys are held, and which were acted on.
+_KNOWN = f"""
+    SELECT key, first AS kafka_offset, CAST(NULL AS bytea) AS digest, CAST(NULL AS text) AS action,
+           CAST(NULL AS text) AS topic, CAST(NULL AS integer) AS kafka_partition, CAST(NULL AS text) AS headers
+    FROM ({_PARKED_KEYS}) AS held
+    UNION ALL
+    SELECT NULL, NULL, fingerprint, action, NULL, NULL, NULL FROM {_in_spans("parked_action", "fingerprint, action")}
+"""  # noqa: S608 - constants
+_KNOWN_OF_EVENTS = text(_KNOWN)
+# Of control records among them also which are parked.
+_AS_PARKED = "kafka_offset, key, headers::text AS headers, sha256(payload) AS digest"
+_KNOWN_OF_ALL = text(f"""{_KNOWN}
+    UNION ALL
+    SELECT found.key, found.kafka_offset, found.digest, NULL, read.topic, read.kafka_partition, found.headers
+    FROM {_in_spans("parked", _AS_PARKED, of="control_")}
 """)  # noqa: S608 - constants
-_ACTED_ON_BEFORE = text(f"""
-    SELECT fingerprint FROM {_SPANS_READ} CROSS JOIN LATERAL (
-        SELECT fingerprint FROM parked_action AS known WHERE {_IS_READ} OFFSET 0
-    ) AS found
-""")  # noqa: S608 - constants
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A partition that this process reads: the word that it left, the word that stood there, and how it stands."""
+
+    word: datetime
+    word_before: datetime | None
+    left: Left
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Up to when a topic was complete before some heartbeats, and is now; None while a partition never had one."""
+
+    before: datetime | None
+    now: datetime | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was known of some records before: the first parked offset of each key that is held, what a person discarded
+    or replaced, and the control records that were set aside.
+    """
+
+    keys: Mapping[str, int] = field(default_factory=dict)
+    discarded: Set[Raw] = frozenset()
+    disbelieved: Set[Raw] = frozenset()
 
 
 class ConsumerStore:
@@ -195,44 +295,60 @@ class ConsumerStore:
         result = await self._connection.execute(_LEFT_OVER)
         return {(row.topic, row.kafka_partition): row.last_offset for row in result}
 
-    async def is_new(self, received: Received) -> bool:
-        """Enter the event into the inbox; False when it has been handled before."""
-        values = {"consumer": self._service, "topic": received.raw.topic, "event_id": received.envelope.id}
-        return (await self._connection.execute(_NEW_IN_INBOX, values)).first() is not None
+    async def begin_reading(self, places: Collection[Place]) -> Mapping[Place, Begun]:
+        """Leave a word in each that it is being read: one that still stands when the next reader comes was not taken
+        back, since its process ended amid something, or has the partition no more.
+        """
+        found = await self._connection.execute(_BEGIN_READING, _columns(sorted(places)))
+        return {
+            (row.topic, row.kafka_partition): Begun(row.word, row.word_before, Left(row.position, row.last_in_flight))
+            for row in found
+        }
+
+    async def end_reading(self, words: Mapping[Place, datetime]) -> None:
+        """Take these words back, and nobody else's."""
+        places = sorted(words)
+        values = {**_columns(places), "words": [words[place] for place in places]}
+        await self._connection.execute(_END_READING, values)
+
+    async def new_among(self, received: Sequence[Received]) -> list[Received]:
+        """Enter the events into the inbox; those that have not been handled before, each once, in their order."""
+        # In one order, so that of two members with the same events the second waits for the first.
+        values = {
+            "consumer": self._service,
+            "topics": [each.raw.topic for each in received],
+            "ids": [each.envelope.id for each in received],
+        }
+        entered = await self._connection.execute(_NEW_IN_INBOX, values)
+        fresh = {(row.topic, row.event_id) for row in entered}
+        found = []
+        for each in received:
+            event = (each.raw.topic, each.envelope.id)
+            if event in fresh:
+                fresh.remove(event)
+                found.append(each)
+        return found
 
     async def follow_streams(self, received: Sequence[Received]) -> list[Gap]:
-        """Move the last version seen of each aggregate; the gaps that show."""
+        """Move the last version seen of each aggregate, and add what is seen for the first time to the totals of its
+        day; the gaps that show.
+        """
         versions: dict[tuple[str, str], list[int]] = {}
+        columns: tuple[list[object], ...] = ([], [], [], [], [])
         for each in received:
-            if each.envelope.announcement is None:
-                versions.setdefault((each.raw.topic, each.envelope.subject), []).append(each.envelope.stream_version)
-        streams = sorted(versions)
-        if not streams:
+            envelope = each.envelope
+            if envelope.announcement is None:
+                stream = (each.raw.topic, envelope.subject)
+                versions.setdefault(stream, []).append(envelope.stream_version)
+                row = (*stream, envelope.stream_version, business_day(envelope.time), each.event.money_sen)
+                for column, value in zip(columns, row, strict=True):
+                    column.append(value)
+        if not versions:
             return []
-        values = {
-            "topics": [topic for topic, _ in streams],
-            "aggregates": [aggregate for _, aggregate in streams],
-            "versions": [max(versions[stream]) for stream in streams],
-        }
+        values = dict(zip(("topics", "aggregates", "versions", "days", "sens"), columns, strict=True))
         moved = await self._connection.execute(_SEEN, values)
-        before = {(row.topic, row.aggregate): row.before for row in moved if row.before is not None}
-        await self._count(received, before)
-        return [gap for stream in streams for gap in gaps(stream, before.get(stream), versions[stream])]
-
-    async def _count(self, received: Sequence[Received], before: Mapping[tuple[str, str], int]) -> None:
-        """Add what is seen for the first time to the totals of its day."""
-        fresh: dict[tuple[str, date], tuple[int, int]] = {}
-        seen = dict(before)
-        for each in sorted(received, key=lambda each: each.envelope.stream_version):
-            stream = (each.raw.topic, each.envelope.subject)
-            if each.envelope.announcement is None and each.envelope.stream_version > seen.get(stream, 0):
-                seen[stream] = each.envelope.stream_version
-                place = (each.raw.topic, business_day(each.envelope.time))
-                events, money_sen = fresh.get(place, (0, 0))
-                fresh[place] = (events + 1, money_sen + each.event.money_sen)
-        for (topic, day), (events, money_sen) in sorted(fresh.items()):
-            values = {"topic": topic, "day": day, "events": events, "money_sen": money_sen}
-            await self._connection.execute(_ADD_TO_TOTAL, values)
+        before = {(row.topic, row.aggregate): row.before for row in moved}
+        return [gap for stream in sorted(versions) for gap in gaps(stream, before.get(stream), versions[stream])]
 
     async def note_totals(self, totals: Sequence[Totals]) -> None:
         """Store what owners say they published, beside what was received."""
@@ -243,39 +359,66 @@ class ConsumerStore:
         """The days of which something else was received than published; parked events are counted when replayed."""
         return (await self._connection.execute(_DIFFERING)).all()
 
-    async def note_freshness(self, heartbeats: Sequence[ReceivedHeartbeat]) -> None:
-        """Store up to when each partition is complete; a heartbeat of an epoch that is over is passed over."""
-        for heartbeat in sorted(
-            heartbeats, key=lambda heartbeat: (heartbeat.raw.topic, heartbeat.raw.partition, heartbeat.raw.offset)
-        ):
-            values = {
-                "topic": heartbeat.raw.topic,
-                "partition": heartbeat.raw.partition,
-                **heartbeat.heartbeat.model_dump(include={"partitions", "epoch", "complete_until"}),
-            }
-            if (await self._connection.execute(_FRESH, values)).first() is None:
+    async def note_freshness(
+        self, heartbeats: Sequence[ReceivedHeartbeat], raws: Sequence[Raw]
+    ) -> Mapping[str, Arrived]:
+        """Store up to when each partition is complete, and release these records; what has arrived of each topic.
+
+        A heartbeat of an epoch that is over is passed over.
+        """
+        said = _last_said(heartbeats)
+        found = (await self._connection.execute(_RELEASE_AND_HEAR, {**_spans(raws), **_as_heard(said)})).all()
+        self.seen_life = next(row.life for row in found if row.life is not None)
+        heard = {(row.topic, row.kafka_partition): row for row in found if row.is_heard and row.topic is not None}
+        before = {(row.topic, row.kafka_partition): row for row in found if not row.is_heard}
+        for heartbeat in heartbeats:
+            place = (heartbeat.raw.topic, heartbeat.raw.partition)
+            if place not in heard or heartbeat.heartbeat.epoch < said[place].epoch:
                 metrics.HEARTBEATS_PASSED_OVER.labels(topic=heartbeat.raw.topic, consumer=self._service).inc()
+        now = {**before, **heard}
+        return {
+            topic: Arrived(_complete(topic, before), _complete(topic, now)) for topic in {topic for topic, _ in said}
+        }
 
     async def complete_until(self, topic: str) -> datetime | None:
         """The instant up to which every partition of a topic has arrived here; None while one never had a heartbeat."""
         until: datetime | None = (await self._connection.execute(_COMPLETE, {"topic": topic})).scalar_one()
         return until
 
-    async def parked_keys(self, topic: str, keys: Collection[str]) -> Mapping[str, int]:
-        """Those of the keys of which something waits for a person to look at it, each with its first offset.
+    async def known(self, topic: str, readings: Sequence[Reading]) -> Known:
+        """What was known of these before. Call it before anything else is locked.
 
-        Call before anything else is locked. Where there are some it waits for a replay that is under way, keeps the
-        next one waiting until this transaction ends, and looks again: a replay that took the last of a key away does
-        not come back for what is parked behind it afterwards.
+        Where keys of them are held it waits for a replay that is under way, keeps the next one waiting until this
+        transaction ends, and looks again: a replay that took the last of a key away does not come back for what is
+        parked behind it afterwards.
+
+        What a person discarded or replaced is asked of every event, since what could not be read when it was discarded
+        may be readable now: its time has come, or a release knows it. Found by place; the content tells it from another
+        record of a topic that was made again. Control records are known by what they say as well: the totals of a day
+        are told once, and those of a topic that was made again may stand where an earlier record was parked.
         """
-        parked = await self._parked_keys(topic, keys)
-        if not parked:
-            return parked
-        await self._connection.execute(_EXCLUDE_REPLAYS, {"name": f"parked/{topic}"})
-        return await self._parked_keys(topic, keys)
+        control = [each.raw for each in readings if isinstance(each, Control)]
+        events = [each.raw for each in readings if not isinstance(each, Control)]
+        keys = sorted({raw.key for raw in events})
+        values: dict[str, object] = {"topic": topic, "keys": keys, **_spans([each.raw for each in readings])}
+        if control:
+            values |= {f"control_{name}": column for name, column in _spans(control).items()}
+        rows = (await self._connection.execute(_KNOWN_OF_ALL if control else _KNOWN_OF_EVENTS, values)).all()
+        held = {row.key: row.kafka_offset for row in rows if row.digest is None}
+        if held:
+            held = await self._held_while_no_replay_runs(topic, keys)
+        acted_on = {row.digest for row in rows if row.action is not None}
+        dropped = {row.digest for row in rows if row.action not in (None, "replayed")}
+        parked = {_as_parked_before(row) for row in rows if row.headers is not None}
+        return Known(
+            held,
+            {raw for raw in events if dropped and fingerprint(raw) in dropped},
+            {raw for raw in control if _as_parked(raw) in parked or (acted_on and fingerprint(raw) in acted_on)},
+        )
 
-    async def _parked_keys(self, topic: str, keys: Collection[str]) -> Mapping[str, int]:
-        found = await self._connection.execute(_PARKED_KEYS, {"topic": topic, "keys": sorted(keys)})
+    async def _held_while_no_replay_runs(self, topic: str, keys: Sequence[str]) -> dict[str, int]:
+        await self._connection.execute(_EXCLUDE_REPLAYS, {"name": f"parked/{topic}"})
+        found = await self._connection.execute(_PARKED_KEYS_ALONE, {"topic": topic, "keys": keys})
         return {row.key: row.first for row in found}
 
     async def begin_replay(self, topic: str) -> None:
@@ -286,31 +429,6 @@ class ConsumerStore:
         """Whether a fact of this key may be among what waits for a person to look at it."""
         return bool((await self._connection.execute(_IS_PARKED, {"topic": topic, "key": key})).scalar_one())
 
-    async def discarded(self, raws: Collection[Raw]) -> set[Raw]:
-        """Which of these a person has discarded or replaced: they are passed over, whatever they say when read again.
-
-        Asked of every event, since what could not be read when it was discarded may be readable now: its time has come,
-        or a release knows it. Found by place; the content tells it from another record of a topic that was made again.
-        """
-        if not raws:
-            return set()
-        found = await self._connection.execute(_DISCARDED, _spans(list(raws)))
-        discarded = set(found.scalars())
-        return {raw for raw in raws if fingerprint(raw) in discarded} if discarded else set()
-
-    async def set_aside_before(self, raws: Sequence[Raw]) -> set[Raw]:
-        """Which of these are parked, or were: a control record that was not believed when it came says nothing later.
-
-        Known by what they say as well as by their place: the totals of a day are told once, and those of a topic that
-        was made again may stand where an earlier record was parked.
-        """
-        parked = {
-            (row.topic, row.kafka_partition, row.kafka_offset, row.key, _sorted(orjson.loads(row.headers)), row.digest)
-            for row in await self._connection.execute(_PARKED_BEFORE, _spans(raws))
-        }
-        acted_on = set((await self._connection.execute(_ACTED_ON_BEFORE, _spans(raws))).scalars())
-        return {raw for raw in raws if _as_parked(raw) in parked or (acted_on and fingerprint(raw) in acted_on)}
-
     async def park(self, aside: Aside) -> bool:
         """Set a record aside with its key, and send a copy to the dead letters in the same transaction.
 
@@ -318,7 +436,7 @@ class ConsumerStore:
         refuse it. Beyond some number, those that hold nothing are not kept.
         """
         raw = aside.raw
-        if await self.discarded([raw]):
+        if await self._is_discarded(raw):
             return False
         if not aside.holds and await self._enough_hold_nothing(raw.topic):
             return True
@@ -349,6 +467,9 @@ class ConsumerStore:
         await Outbox(self._connection, self._service).append_raw([copy])
         return True
 
+    async def _is_discarded(self, raw: Raw) -> bool:
+        return fingerprint(raw) in set((await self._connection.execute(_DISCARDED, _spans([raw]))).scalars())
+
     async def _enough_hold_nothing(self, topic: str) -> bool:
         kept = (await self._connection.execute(_HOLDING_NOTHING, {"topic": topic})).scalar_one()
         return int(kept) >= _KEPT_THAT_HOLD_NOTHING
@@ -370,6 +491,11 @@ def _headers_of_copy(raw: Raw, headers: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "x-parked-cut": cut} if cut else kept
 
 
+def _as_parked_before(row: Row[Any]) -> tuple[object, ...]:
+    headers = _sorted(orjson.loads(row.headers))
+    return row.topic, row.kafka_partition, row.kafka_offset, row.key, headers, row.digest
+
+
 def _as_parked(raw: Raw) -> tuple[object, ...]:
     headers = _sorted(headers_text(raw.headers))
     return raw.topic, raw.partition, raw.offset, raw.key, headers, hashlib.sha256(raw.payload).digest()
@@ -377,6 +503,41 @@ def _as_parked(raw: Raw) -> tuple[object, ...]:
 
 def _sorted(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(headers.items()))
+
+
+def _last_said(heartbeats: Sequence[ReceivedHeartbeat]) -> dict[Place, Heartbeat]:
+    """What is left of several of one partition: the highest epoch, and of that the latest instant."""
+    said: dict[Place, Heartbeat] = {}
+    for each in sorted(heartbeats, key=lambda each: each.raw.offset):
+        place, heartbeat = (each.raw.topic, each.raw.partition), each.heartbeat
+        known = said.get(place)
+        if known is not None and heartbeat.epoch < known.epoch:
+            continue
+        if known is not None and heartbeat.epoch == known.epoch and heartbeat.complete_until < known.complete_until:
+            heartbeat = heartbeat.model_copy(update={"complete_until": known.complete_until})
+        said[place] = heartbeat
+    return dict(sorted(said.items()))
+
+
+def _as_heard(said: Mapping[Place, Heartbeat]) -> Mapping[str, list[object]]:
+    return {
+        "heard_topics": [topic for topic, _ in said],
+        "heard_partitions": [partition for _, partition in said],
+        "counts": [each.partitions for each in said.values()],
+        "epochs": [each.epoch for each in said.values()],
+        "untils": [each.complete_until for each in said.values()],
+    }
+
+
+def _complete(topic: str, fresh: Mapping[Place, Row[Any]]) -> datetime | None:
+    """As ``_COMPLETE``."""
+    rows = [row for (of, _), row in fresh.items() if of == topic]
+    enough = bool(rows) and len(rows) >= max(row.partitions for row in rows)
+    return min(row.complete_until for row in rows) if enough else None
+
+
+def _columns(places: Sequence[Place]) -> dict[str, list[object]]:
+    return {"topics": [topic for topic, _ in places], "partitions": [partition for _, partition in places]}
 
 
 def _spans(raws: Sequence[Raw]) -> Mapping[str, list[object]]:

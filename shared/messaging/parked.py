@@ -143,7 +143,7 @@ async def discard(database: Database, unit: type[U], id_: int, who: Who) -> Raw:
             # It has arrived and is done with: it leaves no gap and no difference, and no reaction comes of it later.
             store = ConsumerStore(uow.connection, uow.service)
             await store.follow_streams([reading])
-            await store.is_new(reading)
+            await store.new_among([reading])
         await note_action(uow.connection, "discarded", row, who)
         await remove(uow.connection, row)
     log.warning("parked_discarded", topic=raw.topic, partition=raw.partition, offset=raw.offset, fault=row["fault"])

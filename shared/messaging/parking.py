@@ -201,5 +201,5 @@ async def _handle(uow: U, subscription: Subscription[U], received: Received) -> 
     republished = received.envelope.announcement is not None
     if subscription.handle is None or republished:
         return
-    if await store.is_new(received):
+    if await store.new_among([received]):
         await subscription.handle(received.event, uow)

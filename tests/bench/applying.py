@@ -18,7 +18,8 @@ from shared.contracts.registration import PersonRegisteredV1, Residence
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.messaging.batch import BatchHandler
-from shared.messaging.consumer import MAX_EVENTS, bounded
+from shared.messaging.consumer import bounded
+from shared.messaging.consumer_core import MAX_EVENTS
 from shared.messaging.received import Reading
 from shared.messaging.subscription import Subscription
 from shared.persistence.engine import Database

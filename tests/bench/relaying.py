@@ -13,7 +13,7 @@ from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import TOPICS, physical, topics_of
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
-from shared.messaging.consumer import MAX_EVENTS
+from shared.messaging.consumer_core import MAX_EVENTS
 from shared.messaging.publisher import Message, Publisher
 from shared.messaging.relay import Relay
 from shared.messaging.relay_core import Unsent

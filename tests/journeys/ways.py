@@ -87,7 +87,7 @@ class Outcome:
 # What is on its way, counted by its name. Whoever waits for a watermark will go on by itself: a refusal does (M5).
 _OWED = """
     SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS outbox,
-           (SELECT count(*) FROM in_flight WHERE taken_at <= $2) AS in_flight,
+           (SELECT count(*) FROM in_flight WHERE taken_at <= $2 AND first_offset >= 0) AS in_flight,
            (SELECT count(*) FROM due_work WHERE failed IS NULL AND kind <> 'freeze_bank_file'
               AND (due_at <= $1 OR recheck_after IS NOT NULL
                    OR waits_for && ARRAY(SELECT 'freshness/' || topic FROM freshness))) AS due_work

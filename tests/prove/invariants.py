@@ -48,7 +48,7 @@ _LEFT = {
     "parked": "SELECT topic, key, reason FROM parked",
     "failed due work": "SELECT kind, failed FROM due_work WHERE failed IS NOT NULL",
     "unpublished": "SELECT id, topic FROM outbox WHERE published_at IS NULL",
-    "in flight": "SELECT topic, kafka_partition, first_offset, attempts FROM in_flight",
+    "in flight": "SELECT topic, kafka_partition, first_offset, attempts FROM in_flight WHERE first_offset >= 0",
 }
 _PUBLISHED = (
     "SELECT day, count(*), sum(money_sen) FROM outbox WHERE topic = $1 AND day IS NOT NULL GROUP BY 1 ORDER BY 1"

@@ -88,18 +88,22 @@ class Listener:
         return [row["topic"] for row in found].count(TOPIC.dead_letter.name)
 
     async def in_flight(self) -> list[dict[str, object]]:
-        """What is noted as in flight."""
-        return await self.query("SELECT first_offset, last_offset, attempts FROM in_flight")
+        """What is noted as in flight; not that somebody reads."""
+        return await self.query("SELECT first_offset, last_offset, attempts FROM in_flight WHERE first_offset >= 0")
 
     async def query(self, statement: str) -> list[dict[str, object]]:
         async with self.database.begin(UnitOfWork, CAUSE) as uow:
             return await rows(uow.connection, statement)
 
 
-async def started(database: Database, kind: type[BatchHandler[UnitOfWork]] = BatchHandler) -> BatchHandler[UnitOfWork]:
-    """A handler as a fresh process would start it."""
+async def started(
+    database: Database, kind: type[BatchHandler[UnitOfWork]] = BatchHandler, *, reads: bool = False
+) -> BatchHandler[UnitOfWork]:
+    """A handler as a fresh process would start it; one that ``reads`` says so of the first partitions of the topic."""
     handler = kind(database, UnitOfWork)
     await handler.start()
+    if reads:
+        await handler.begin_reading({(TOPIC.name, partition) for partition in range(3)})
     return handler
 
 

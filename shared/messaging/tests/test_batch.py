@@ -14,9 +14,10 @@ from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
-from shared.messaging.consumer_core import ATTEMPTS, REACTIONS
+from shared.messaging import batch
+from shared.messaging.consumer_core import ATTEMPTS, REACTIONS, set_aside
 from shared.messaging.consumer_store import ConsumerStore
-from shared.messaging.received import Raw, Received, Unreadable
+from shared.messaging.received import Aside, Raw, Reading, Received, Unreadable
 from shared.messaging.subscription import Subscription
 from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import (
@@ -40,12 +41,12 @@ async def listener(database: Database) -> Listener:
     return Listener(database)
 
 
-async def always_new(store: ConsumerStore, received: Received) -> bool:
-    return True
+async def always_new(store: ConsumerStore, received: Sequence[Received]) -> list[Received]:
+    return list(received)
 
 
-async def no_keys(store: ConsumerStore, topic: str, keys: object) -> Mapping[str, int]:
-    return {}
+def without_keys(readings: Sequence[Reading], _: Mapping[str, int]) -> tuple[list[Received], list[Aside]]:
+    return set_aside(readings, {})
 
 
 async def check_that_repeats_are_dropped(listener: Listener) -> None:
@@ -64,7 +65,7 @@ async def test_a_reaction_comes_once_although_delivered_twice_and_by_two_workers
 
 
 async def test_without_the_inbox_the_same_check_is_red(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ConsumerStore, "is_new", always_new)
+    monkeypatch.setattr(ConsumerStore, "new_among", always_new)
     with pytest.raises(AssertionError):
         await check_that_repeats_are_dropped(listener)
 
@@ -76,12 +77,12 @@ async def test_the_id_of_another_topic_makes_no_event_a_repeat(listener: Listene
     assert isinstance(before, Received)
     async with listener.database.begin(UnitOfWork, CAUSE) as uow:
         store = ConsumerStore(uow.connection, "jobs")
-        assert await store.is_new(replace(true, raw=replace(true.raw, topic="registration.payable")))
-        assert await store.is_new(true)
-        assert not await store.is_new(true)
+        assert await store.new_among([replace(true, raw=replace(true.raw, topic="registration.payable"))])
+        assert await store.new_among([true, true]) == [true]
+        assert await store.new_among([true]) == []
         values = {"id": before.envelope.id}
         await uow.connection.execute(text("INSERT INTO inbox (consumer, event_id) VALUES ('jobs', :id)"), values)
-        assert not await store.is_new(before)
+        assert await store.new_among([before]) == []
 
 
 async def test_an_announcement_reaches_the_projection_and_never_the_reaction(listener: Listener) -> None:
@@ -113,7 +114,7 @@ async def test_a_poison_event_is_parked_with_its_key_and_the_other_keys_are_done
 async def test_parked_without_its_key_the_same_check_is_red(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ConsumerStore, "parked_keys", no_keys)
+    monkeypatch.setattr(batch, "set_aside", without_keys)
     with pytest.raises(AssertionError):
         await check_that_the_poisoned_key_waits(listener)
 
@@ -244,9 +245,8 @@ async def test_a_control_record_that_cannot_be_noted_is_parked_and_ends_nothing(
 ) -> None:
     """Whatever keeps it from being noted keeps it each time: parking it may not try again."""
 
-    async def cannot(_: ConsumerStore, noted: Sequence[object]) -> None:
-        if noted:
-            raise Poison
+    async def cannot(*_: object) -> None:
+        raise Poison
 
     monkeypatch.setattr(ConsumerStore, "note_freshness", cannot)
     monkeypatch.setattr(ConsumerStore, "note_totals", cannot)

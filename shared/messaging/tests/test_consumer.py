@@ -18,7 +18,8 @@ from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import physical
 from shared.messaging import consumer as consumers
 from shared.messaging.batch import BatchHandler
-from shared.messaging.consumer import LONGEST_KEY, MAX_EVENTS, Consumer, bounded, key_of, raw_of
+from shared.messaging.consumer import LONGEST_KEY, Consumer, bounded, key_of, raw_of
+from shared.messaging.consumer_core import MAX_EVENTS
 from shared.messaging.consumer_store import ConsumerStore
 from shared.messaging.publisher import Message, Position, Publisher
 from shared.messaging.received import Raw, Reading, Received, Unreadable, read
@@ -85,8 +86,10 @@ class Stage:
 
         handler = Noting(self.listener.database, UnitOfWork)
         address, group = self.broker.bootstrap, f"{self.prefix}{group}"
-        subscriptions = [self.listener.both]
-        member = Member(Consumer(address, group, f"{group}-{name}", subscriptions, handler, self.prefix), handed)
+        consumer = Consumer(
+            address, group, f"{group}-{name}", [self.listener.both], handler, self.prefix, commit_seconds=0.2
+        )
+        member = Member(consumer, handed)
         member.running = asyncio.create_task(member.consumer.run(member.stop))
         try:
             yield member
@@ -146,7 +149,7 @@ async def test_read_again_from_the_start_everything_leaves_the_same_effects(stag
 @pytest.mark.postgres
 @pytest.mark.kafka
 async def test_without_the_inbox_the_same_check_is_red(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ConsumerStore, "is_new", always_new)
+    monkeypatch.setattr(ConsumerStore, "new_among", always_new)
     with pytest.raises(AssertionError):
         await check_a_replay_from_the_start(stage)
 
@@ -238,14 +241,14 @@ async def test_a_consumer_whose_database_goes_after_its_broker_reads_on(
         is_away.set()
         # Longer than a fetch waits for records, so that one has failed and sleeps until it is tried again.
         await asyncio.sleep(0.8)
-        monkeypatch.setattr(BatchHandler, "_take", taken)
+        monkeypatch.setattr(BatchHandler, "_project", project)
         raise ConnectionError("the database is away")
 
-    taken = BatchHandler._take
+    project = BatchHandler._project
     monkeypatch.setattr(AIOKafkaClient, "send", away)
     async with stage.member() as member:
         await eventually(lambda: _is(member.consumer.ready))
-        monkeypatch.setattr(BatchHandler, "_take", database_goes_too)
+        monkeypatch.setattr(BatchHandler, "_project", database_goes_too)
         await stage.send(story(persons=3, each=1))
         await asyncio.wait_for(is_away.wait(), 10)
         await asyncio.sleep(1.5)

@@ -3,7 +3,21 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from shared.messaging.consumer_core import ConsumerCore, Project, React, Take, TakeStock, runs, spans
+import pytest
+
+from shared.messaging.consumer_core import (
+    Begin,
+    ConsumerCore,
+    End,
+    Left,
+    Place,
+    Project,
+    React,
+    Take,
+    TakeStock,
+    runs,
+    spans,
+)
 from shared.messaging.received import Fault, Raw, Reading, Unreadable
 from shared.messaging.steps import drive
 from shared.messaging.tests.conftest import placed, raw
@@ -27,17 +41,27 @@ class Shell:
     """Answers each step as if all went well, and notes it; ``left_over`` is what an earlier process had in flight."""
 
     left_over: dict[tuple[str, int], int] = field(default_factory=dict)
+    left: dict[Place, Left] = field(default_factory=dict)
     asked: list[tuple[object, ...]] = field(default_factory=list)
     reacts: bool = True
+    # More are too much for a limit of time.
+    most: int = 1_000
 
     async def do(self, step: object) -> object:
         match step:
             case TakeStock():
                 return self.left_over
+            case Begin(places):
+                self.asked.append(("begin", list(places)))
+                return {place: left for place, left in self.left.items() if place in places}
+            case End(places):
+                self.asked.append(("end", list(places)))
             case Take(raws):
                 self.asked.append(("take", [each.offset for each in raws]))
                 return 1
-            case Project(readings):
+            case Project(readings, _):
+                if len(readings) > self.most:
+                    raise TimeoutError
                 self.asked.append(("project", offsets(readings)))
                 return [each for each in readings if not isinstance(each, Unreadable)] if self.reacts else []
             case React(received, done):
@@ -90,6 +114,66 @@ async def test_what_an_earlier_process_had_in_flight_goes_one_by_one() -> None:
     asked = await asked_for([good(0), good(1), good(2)], Shell(left_over={place: 1}))
     assert asked[:4] == [("take", [0]), ("Attempt",), ("take", [1]), ("Attempt",)]
     assert asked[4:6] == [("take", [2]), ("project", [2])]
+
+
+PLACE: Place = (good(0).raw.topic, 0)
+
+
+async def reading(shell: Shell, *batches: Sequence[Reading], most: int = 500) -> list[tuple[object, ...]]:
+    """What a process asks for that says what it reads, and ends in order."""
+    consumer_core = ConsumerCore(never, most=most)
+    await drive(consumer_core.begin({PLACE}), shell.do)
+    for batch in batches:
+        await drive(consumer_core.handle(batch), shell.do)
+    await drive(consumer_core.end(), shell.do)
+    return shell.asked
+
+
+async def test_a_batch_leaves_no_note_of_its_own_while_its_reader_does() -> None:
+    asked = await reading(Shell(reacts=False), [good(0), good(1)], [good(2)])
+    assert asked == [("begin", [PLACE]), ("project", [0, 1]), ("project", [2]), ("end", [PLACE])]
+
+
+async def test_where_a_reader_ended_without_a_word_so_many_records_are_noted_as_it_may_have_had() -> None:
+    """Those before its position too, and one by one what it had noted itself."""
+    left = {PLACE: Left(position=3, last_in_flight=1)}
+    batches = [[good(1), good(2)], [good(3), good(4)], [good(5), good(6)], [good(7)]]
+    asked = await reading(Shell(reacts=False, left=left), *batches, most=4)
+    assert [step for step in asked if step[0] in ("take", "Attempt", "end")] == [
+        ("take", [1]),
+        ("Attempt",),
+        ("take", [2]),
+        ("take", [3, 4]),
+        ("take", [5, 6]),
+        ("end", [PLACE]),
+    ]
+
+
+async def test_who_suspects_something_leaves_its_word_when_it_ends() -> None:
+    asked = await reading(Shell(reacts=False, left={PLACE: Left(position=0)}), [good(0)], most=2)
+    assert asked[-1] == ("project", [0])
+
+
+async def test_a_partition_that_went_to_another_member_is_begun_again_when_it_comes_back() -> None:
+    shell, consumer_core = Shell(), ConsumerCore(never)
+    for assigned in ({PLACE}, {PLACE}, set(), {PLACE}):
+        await drive(consumer_core.begin(assigned), shell.do)
+    assert shell.asked == [("begin", [PLACE]), ("end", [PLACE]), ("begin", [PLACE])]
+
+
+async def test_after_a_fault_that_passes_a_batch_is_halved_down_to_what_goes_and_grows_again() -> None:
+    """As where a statement takes too long for eight records and for four, and not for two."""
+    shell = Shell(reacts=False, most=2)
+    consumer_core = ConsumerCore(lambda reason: isinstance(reason, TimeoutError), most=8)
+    await drive(consumer_core.begin({PLACE}), shell.do)
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            await drive(consumer_core.handle([good(offset) for offset in range(8)]), shell.do)
+    await drive(consumer_core.handle([good(0), good(1)]), shell.do)
+    assert shell.asked[1:] == [("project", [0, 1])]
+    shell.most = 8
+    await drive(consumer_core.handle([good(offset) for offset in range(2, 43)]), shell.do)
+    assert [len(step[1]) for step in shell.asked[2:]] == [3, 4, 5, 6, 7, 8, 8]  # type: ignore[arg-type]
 
 
 def test_a_run_begins_at_each_unreadable_record_that_stands_behind_an_event() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from shared.kernel.clock import system_now
@@ -13,7 +14,7 @@ from shared.messaging.consumer_core import ATTEMPTS
 from shared.messaging.consumer_store import ConsumerStore, freshness
 from shared.messaging.freshness import NothingKnown, forget
 from shared.messaging.parked import Who
-from shared.messaging.received import Reading
+from shared.messaging.received import Reading, ReceivedHeartbeat
 from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import (
     Listener,
@@ -117,6 +118,78 @@ async def test_an_event_that_ends_the_process_is_parked_although_a_batch_surroun
     await check_that_a_killer_is_parked(listener, BatchHandler)
 
 
+async def test_it_is_parked_where_each_process_says_that_it_reads_and_notes_nothing_else(listener: Listener) -> None:
+    """Once without a note, once with its batch, which the next process notes since the one before ended; then alone."""
+    listener.faults = {25: ProcessEnds()}
+    delivered = [event(number % 10 + 1, number, number) for number in range(60)]
+    deaths = 0
+    while deaths <= ATTEMPTS + 2:
+        handler = await started(listener.database, reads=True)
+        try:
+            await handler.handle(listener.both, delivered)
+            break
+        except ProcessEnds:
+            deaths += 1
+            assert bool(await listener.in_flight()) is (deaths > 1)
+    assert deaths == ATTEMPTS + 2
+    assert await listener.parked() == [25, 35, 45, 55]
+    assert sorted(await listener.reactions()) == sorted(set(range(60)) - {25, 35, 45, 55})
+
+
+async def test_whose_process_ends_in_order_or_begins_again_leaves_no_suspicion(listener: Listener) -> None:
+    one = await started(listener.database, reads=True)
+    await one.start()
+    await one.begin_reading({(TOPIC.name, 0)})
+    await one.handle(listener.both, [event(1, 1, 0)])
+    await one.end_reading()
+    other = await started(listener.database, reads=True)
+    listener.faults = {2: ProcessEnds()}
+    with pytest.raises(ProcessEnds):
+        await other.handle(listener.both, [event(1, 2, 1)])
+    assert await listener.in_flight() == [], "it had nothing to suspect, and noted nothing"
+
+
+async def test_nobody_takes_back_the_word_of_another(listener: Listener) -> None:
+    """A process that was suspended ends in order, when another has read its partition and ended amid something."""
+    suspended = await started(listener.database, reads=True)
+    await started(listener.database, reads=True)
+    await suspended.end_reading()
+    third = await started(listener.database, reads=True)
+    listener.faults = {1: ProcessEnds()}
+    with pytest.raises(ProcessEnds):
+        await third.handle(listener.both, [event(1, 1, 0)])
+    assert len(await listener.in_flight()) == 1
+
+
+async def statements(listener: Listener, *readings: Reading) -> tuple[int, int]:
+    """How many transactions and statements a process needs for a batch while it says that it reads."""
+    handler, counted = await started(listener.database, reads=True), [0, 0]
+    engine = listener.database.engine.sync_engine
+    watched = {
+        "commit": lambda *_: counted.__setitem__(0, counted[0] + 1),
+        "before_cursor_execute": lambda *_: counted.__setitem__(1, counted[1] + 1),
+    }
+    for name, count in watched.items():
+        sqlalchemy_event.listen(engine, name, count)
+    await handler.handle(listener.both, readings)
+    for name, count in watched.items():
+        sqlalchemy_event.remove(engine, name, count)
+    await handler.end_reading()
+    return counted[0], counted[1]
+
+
+async def test_a_small_batch_is_one_transaction_of_few_statements(listener: Listener) -> None:
+    """Known before, streams, inbox, release; and what apply (1) and handle (2) need themselves."""
+    assert await statements(listener, event(1, 1, 0)) == (1, 4 + 1 + 2)
+    assert await statements(listener, *(event(1 + number, 2, 1 + number) for number in range(20))) == (1, 4 + 20 + 40)
+
+
+async def test_heartbeats_alone_are_one_transaction_of_three_statements(listener: Listener) -> None:
+    """Known before, heard and released, woken; without the last where nothing has arrived by them."""
+    assert await statements(listener, heartbeat(0, 0, NOON)) == (1, 2)
+    assert await statements(listener, *(heartbeat(number % 2, number, NOON) for number in range(1, 9))) == (1, 3)
+
+
 async def test_with_the_work_in_flight_forgotten_the_same_check_is_red(listener: Listener) -> None:
     with pytest.raises(AssertionError):
         await check_that_a_killer_is_parked(listener, ForgetsWhatWasInFlight)
@@ -188,12 +261,12 @@ async def test_freshness_is_the_least_of_all_partitions_and_never_moves_back(lis
 async def test_the_last_heartbeat_taken_as_it_comes_is_caught(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    last_wins = text("""
-        INSERT INTO freshness (topic, kafka_partition, partitions, epoch, complete_until)
-        VALUES (:topic, :partition, :partitions, :epoch, :complete_until) ON CONFLICT (topic, kafka_partition)
-        DO UPDATE SET epoch = excluded.epoch, complete_until = excluded.complete_until
-    """)
-    monkeypatch.setattr(store_module, "_FRESH", last_wins)
+    latest_wins = str(store_module._RELEASE_AND_HEAR)
+    last_wins = latest_wins.replace(
+        "greatest(known.complete_until, excluded.complete_until)", "excluded.complete_until"
+    )
+    assert last_wins != latest_wins
+    monkeypatch.setattr(store_module, "_RELEASE_AND_HEAR", text(last_wins))
     with pytest.raises(AssertionError):
         await check_freshness(listener)
 
@@ -237,8 +310,30 @@ class Look:
     """A command that waits for freshness."""
 
 
-async def test_a_heartbeat_wakes_what_waits_for_freshness(listener: Listener) -> None:
+async def test_a_heartbeat_wakes_what_waits_for_freshness_once_more_has_arrived(listener: Listener) -> None:
+    async def woken() -> int:
+        return len(await listener.query("SELECT kind FROM due_work WHERE due_at <= now()"))
+
     async with listener.database.begin(UnitOfWork, CAUSE) as uow:
         await uow.due.when(Look(), {freshness(TOPIC.name)}, deadline=None)
-    await (await started(listener.database)).handle(listener.projection, [heartbeat(0, 0, NOON)])
-    assert await listener.query("SELECT kind FROM due_work WHERE due_at <= now()") == [{"kind": "look"}]
+    handler, minute = await started(listener.database), timedelta(minutes=1)
+    await handler.handle(listener.projection, [heartbeat(0, 0, NOON), heartbeat(0, 1, NOON + minute)])
+    assert not await woken(), "of the other partition nothing was heard"
+    await handler.handle(listener.projection, [heartbeat(1, 0, NOON)])
+    assert await woken()
+    assert await complete_until(listener) == NOON
+
+
+async def test_what_two_members_said_at_the_same_time_wakes_with_the_next_heartbeat(listener: Listener) -> None:
+    """Neither saw what the other wrote: to both the other partition stood still."""
+    handler, minute = await started(listener.database), timedelta(minutes=1)
+    await handler.handle(listener.projection, [heartbeat(0, 0, NOON), heartbeat(1, 0, NOON)])
+    async with listener.database.begin(UnitOfWork, CAUSE) as other:
+        [moved, last] = [heartbeat(1, 1, NOON + minute), heartbeat(0, 2, NOON + 2 * minute)]
+        assert isinstance(moved, ReceivedHeartbeat)
+        await ConsumerStore(other.connection, other.service).note_freshness([moved], [moved.raw])
+        await handler.handle(listener.projection, [heartbeat(0, 1, NOON + minute)])
+    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.when(Look(), {freshness(TOPIC.name)}, deadline=None)
+    await handler.handle(listener.projection, [last])
+    assert len(await listener.query("SELECT kind FROM due_work WHERE due_at <= now()")) == 1

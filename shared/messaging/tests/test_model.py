@@ -1,7 +1,7 @@
 """The consumer store's statements and their model in the simulation answer alike, and leave the same rows behind."""
 
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.heartbeat import Heartbeat
-from shared.messaging.consumer_store import ConsumerStore
+from shared.messaging.consumer_core import Left, Place
+from shared.messaging.consumer_store import Begun, ConsumerStore
 from shared.messaging.received import Aside, Fault, Raw, Received, ReceivedHeartbeat
 from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import event, record
@@ -53,15 +54,21 @@ def chosen(chance: random.Random, events: list[Received]) -> tuple[str, Operatio
         "release": lambda store: store.release(raws),
         "give back": lambda store: store.give_back(raws),
         "left over": lambda store: store.left_over(),
-        "is new": lambda store: store.is_new(some[0]),
+        "inbox": lambda store: store.new_among(some),
         "park": lambda store: store.park(Aside(raw, Fault.FAILED)),
-        "parked keys": lambda store: store.parked_keys(TOPIC.name, {"person:1", "person:2"}),
+        "known": lambda store: store.known(TOPIC.name, some),
+        "begin": lambda store: _left(store.begin_reading({(TOPIC.name, 0), (TOPIC.name, 1)})),
         "follow": lambda store: store.follow_streams(some),
-        "fresh": lambda store: store.note_freshness([heartbeat]),
+        "fresh": lambda store: store.note_freshness([heartbeat], raws),
         "complete": lambda store: store.complete_until(TOPIC.name),
     }
     name = chance.choice(sorted(operations))
     return name, operations[name]
+
+
+async def _left(begun: Awaitable[Mapping[Place, Begun]]) -> dict[Place, tuple[bool, Left]]:
+    """How each partition stands, and whether a word of another stood there: words themselves differ."""
+    return {place: (each.word_before is not None, each.left) for place, each in (await begun).items()}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import pytest
@@ -12,7 +13,7 @@ from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE
 from shared.contracts.topics import BENEFIT_PAID
 from shared.kernel.clock import now
 from shared.messaging import consumer_store
-from shared.messaging.consumer_store import ConsumerStore
+from shared.messaging.consumer_store import ConsumerStore, Known
 from shared.messaging.parked import NotDone, Who, discard, fix, parked_counts
 from shared.messaging.parking import StillUnreadable, replay_all, replay_key
 from shared.messaging.received import Aside, Fault, Raw, Reading, Received
@@ -96,10 +97,16 @@ async def test_what_waited_behind_a_discarded_record_goes_on_in_order_and_it_nev
 async def test_forgotten_that_it_was_discarded_the_same_check_is_red(
     held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def nothing(*_: object) -> set[object]:
-        return set()
+    known = ConsumerStore.known
 
-    monkeypatch.setattr(ConsumerStore, "discarded", nothing)
+    async def nothing_discarded(*asked: Any) -> Known:
+        return replace(await known(*asked), discarded=frozenset())
+
+    async def is_not(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(ConsumerStore, "known", nothing_discarded)
+    monkeypatch.setattr(ConsumerStore, "_is_discarded", is_not)
     await discard(held.database, UnitOfWork, await held.id_at(11), AMINAH)
     await held.replay()
     with pytest.raises(AssertionError):
@@ -248,9 +255,10 @@ async def test_what_was_done_is_looked_up_by_place_however_much_was_done(
         [record(1, 1, offset, partition=number) for number in range(12) for offset in (5, 400)]
     )
     async with listener.database.begin(UnitOfWork, CAUSE) as uow:
-        asked = (consumer_store._DISCARDED, consumer_store._PARKED_BEFORE, consumer_store._ACTED_ON_BEFORE)
+        asked = (consumer_store._DISCARDED, consumer_store._KNOWN_OF_EVENTS, consumer_store._KNOWN_OF_ALL)
+        values = {"topic": TOPIC.name, "keys": ["1"], **places, **{f"control_{of}": at for of, at in places.items()}}
         for statement in asked:
-            plan = await uow.connection.execute(text(f"EXPLAIN {statement}"), places)
+            plan = await uow.connection.execute(text(f"EXPLAIN {statement}"), values)
             assert "Seq Scan" not in str(plan.all())
 
 

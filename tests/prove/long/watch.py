@@ -26,7 +26,7 @@ _WRITTEN = "SELECT count(*) FROM outbox WHERE day IS NOT NULL"
 _PAID = "SELECT DISTINCT claim FROM payment WHERE claim = ANY($1)"
 _OPEN = {
     "unsent events": "SELECT count(*) FROM outbox WHERE published_at IS NULL",
-    "events in flight": "SELECT count(*) FROM in_flight",
+    "events in flight": "SELECT count(*) FROM in_flight WHERE first_offset >= 0",
     "parked events": "SELECT count(*) FROM parked",
     # Whatever waits for a watermark, or is to be looked at again, will go on by itself.
     "due work": """SELECT count(*) FROM due_work

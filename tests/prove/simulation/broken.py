@@ -1,11 +1,11 @@
 """Broken cores: each is a classic mistake, wired into the same world, and must be found within so many seeds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.benefits.domain.payments import Outcome, PaymentState, moved_on
-from shared.messaging.consumer_core import ConsumerCore, Project, React, TakeStock, set_aside
+from shared.messaging.consumer_core import ConsumerCore, Place, Project, React, TakeStock, set_aside
 from shared.messaging.publisher import Position
 from shared.messaging.received import Aside, Reading, Received
 from shared.messaging.relay_core import (
@@ -124,6 +124,9 @@ class CountsTransientErrors(ConsumerCore):
         self.interrupted.clear()
         await super().start()
 
+    async def begin(self, _: Collection[Place]) -> None:
+        """So that each batch is noted, and it comes to that soon."""
+
 
 class ForgetsWhatWasInFlight(ConsumerCore):
     """A fresh process takes the same batch again, as if nothing had happened."""
@@ -131,6 +134,17 @@ class ForgetsWhatWasInFlight(ConsumerCore):
     async def start(self) -> None:
         await TakeStock(tuple(self.interrupted))
         self.interrupted.clear()
+
+    def _be_careful(self, *_: object) -> None:
+        return
+
+
+class BelievesThatEveryProcessEndedInOrder(ConsumerCore):
+    """Suspects nothing where another process ended without a word."""
+
+    async def begin(self, places: Collection[Place]) -> None:
+        await super().begin(places)
+        self._suspected.clear()
 
 
 class GivesUpABatch(ConsumerCore):
@@ -144,7 +158,7 @@ class DoneTooEarly(ConsumerCore):
     """Is done with all records after the first of several transactions of reactions."""
 
     async def _whole(self, readings: Sequence[Reading]) -> None:
-        reactions = await Project(readings)
+        reactions = await Project(readings, 0)
         for start in range(0, len(reactions), 3):
             await React(reactions[start : start + 3], readings if start == 0 else ())
 
@@ -205,6 +219,12 @@ BROKEN = (
         300,
     ),
     Broken("work in flight forgotten", Wiring(consumer_core=ForgetsWhatWasInFlight), ("a killer is parked",), 300),
+    Broken(
+        "every end believed to be in order",
+        Wiring(consumer_core=BelievesThatEveryProcessEndedInOrder),
+        ("a killer is parked",),
+        300,
+    ),
     Broken("failed batch given up", Wiring(consumer_core=GivesUpABatch), _LOST),
     Broken("done with the first reactions", Wiring(consumer_core=DoneTooEarly), ("complete up to",)),
     Broken("fresh before the reactions", Wiring(fresh_before_reactions=True), ("complete up to",)),

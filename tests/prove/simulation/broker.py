@@ -128,6 +128,10 @@ class Group:
                 self.positions[member, place] = start + len(entries)
         return found
 
+    def assigned(self, member: str) -> set[Place]:
+        """The partitions that are the member's now."""
+        return {place for place in PLACES if self.owner[place] == member}
+
     def commit(self, member: str, place: Place, offset: int) -> None:
         """Keep an offset as a hint, if the partition is still the member's."""
         if self.owner[place] == member and not self.log.chance.strikes("offset commit lost"):

@@ -12,6 +12,7 @@ KINDS = {
     "owner is put back": 6,
     "consumer killed": 6,
     "consumer stands still": 4,
+    "consumer ends in order": 4,
     "worker killed": 4,
     "worker stands still": 3,
     "writer rolls back": 120,

@@ -1,7 +1,8 @@
 """A member of the consumers' group: does what the runtime's core decides, as ``batch`` and ``consumer`` do."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from typing import Any, cast
@@ -9,6 +10,9 @@ from typing import Any, cast
 from shared.messaging.consumer import bounded
 from shared.messaging.consumer_core import (
     Attempt,
+    Begin,
+    End,
+    Left,
     Park,
     Place,
     Project,
@@ -59,18 +63,30 @@ class Member:
         self._wiring = wiring
         self._quarantine = quarantine
         self.alone: tuple[str, int, int] | None = None
+        self._words: dict[Place, datetime] = {}
 
     async def run(self) -> None:
-        """Consume until killed; transient errors back off and go on with a fresh client, as ``Consumer.run`` does."""
-        consumer_core = self._wiring.consumer_core(passes, REACTIONS)
+        """Process after process, each until it ends in order, or until this one is killed."""
+        while True:
+            await self._consume()
+            self._words.clear()
+            await Wait(1.0, "consumer.starts")
+
+    async def _consume(self) -> None:
+        """Transient errors back off and go on with a fresh client, as ``Consumer.run`` does."""
+        consumer_core = self._wiring.consumer_core(passes, REACTIONS, MOST_FETCHED)
         while True:
             try:
-                await drive(consumer_core.start(), self._take_stock)
+                await drive(consumer_core.start(), self._mark)
                 self.alone = None
                 self._group.rejoin(self._name)
                 while True:
                     await Wait(0.2, "consumer.poll")
                     fetched = self._group.fetch(self._name, 1 + self._chance.below(MOST_FETCHED))
+                    await drive(consumer_core.begin(self._group.assigned(self._name)), self._mark)
+                    if self._chance.strikes("consumer ends in order", self._name):
+                        await drive(consumer_core.end(), self._mark)
+                        return
                     await self._hand_over(consumer_core.handle, fetched)
             except TransientError:
                 await Wait(0.3, "consumer.backs_off")
@@ -102,8 +118,8 @@ class Member:
         match step:
             case Take(raws):
                 return await self._take(raws)
-            case Project(readings):
-                return await self._project(topic, readings)
+            case Project(readings, at_once):
+                return await self._project(topic, readings, at_once)
             case React(received, done):
                 async with self._database.begin() as uow:
                     await self._react(uow, received)
@@ -121,34 +137,46 @@ class Member:
                 self._database.clock.note(self._name, f"splits up {len(readings)} for {error}")
         return None
 
-    async def _take_stock(self, step: TakeStock) -> Mapping[Place, int]:
+    async def _mark(self, step: object) -> object:
         async with self._database.begin() as uow:
             store = ConsumerStoreModel(uow)
-            for raws in step.interrupted:
-                await store.give_back(raws)
-            return await store.left_over()
+            match step:
+                case TakeStock(interrupted):
+                    for raws in interrupted:
+                        await store.give_back(raws)
+                    return await store.left_over()
+                case Begin(places):
+                    return await self._begin_reading(store, places)
+                case End(places):
+                    await store.end_reading({place: self._words.pop(place) for place in places})
+        return None
+
+    async def _begin_reading(self, store: ConsumerStoreModel, places: Collection[Place]) -> Mapping[Place, Left]:
+        begun = await store.begin_reading(places)
+        own, self._words = self._words, self._words | {place: each.word for place, each in begun.items()}
+        return {place: each.left for place, each in begun.items() if each.word_before not in (None, own.get(place))}
 
     async def _take(self, raws: Sequence[Raw]) -> int:
         first = raws[0]
         self.alone = (first.topic, first.partition, first.offset) if len(raws) == 1 else None
         async with self._database.begin() as uow:
-            attempts = await ConsumerStoreModel(uow).take_in_flight(raws)
-        await Wait(0.001, "consumer.in_flight")
-        return attempts
+            return await ConsumerStoreModel(uow).take_in_flight(raws)
 
-    async def _project(self, topic: str, readings: Sequence[Reading]) -> list[Received]:
+    async def _project(self, topic: str, readings: Sequence[Reading], at_once: int) -> Sequence[Received]:
+        await Wait(0.001, "consumer.in_flight")
         async with self._database.begin() as uow:
             reactions = await self._apply(uow, topic, readings)
             if self._wiring.fresh_before_reactions:
-                await self._note_freshness(uow, readings)
-            if not reactions:
-                await self._done(uow, readings)
-        return reactions
+                await self._note_freshness(uow, readings, [])
+            if len(reactions) > at_once:
+                return reactions
+            await self._react(uow, reactions)
+            await self._done(uow, readings)
+        return ()
 
     async def _apply(self, uow: Transaction, topic: str, readings: Sequence[Reading]) -> list[Received]:
         store = ConsumerStoreModel(uow)
-        keys = {each.raw.key for each in readings}
-        ready, aside = self._wiring.set_aside(readings, await store.parked_keys(topic, keys))
+        ready, aside = self._wiring.set_aside(readings, (await store.known(topic, readings)).keys)
         for each in aside:
             await self._set_down(store, uow, each)
         for gap in await store.follow_streams(ready):
@@ -171,11 +199,8 @@ class Member:
         await Wait(0.001, "consumer.applied")
 
     async def _react(self, uow: Transaction, received: Sequence[Received]) -> None:
-        store = ConsumerStoreModel(uow)
-        for each in received:
+        for each in await self._new_among(uow, received):
             event = cast(SimulatedEvent, each.event)
-            if self._wiring.inbox and not await self._is_new(uow, store, each):
-                continue
             if not event.id % 2:
                 self._suffer(event)
             if event.topic == "decided":
@@ -185,9 +210,14 @@ class Member:
             uow.put("reaction", self._database.next_id(), event.id)
             await Wait(0.001, "consumer.handled")
 
-    async def _is_new(self, uow: Transaction, store: ConsumerStoreModel, received: Received) -> bool:
+    async def _new_among(self, uow: Transaction, received: Sequence[Received]) -> Sequence[Received]:
+        if not self._wiring.inbox or not received:
+            return received
         if not self._wiring.offsets_are_truth:
-            return await store.is_new(received)
+            return await ConsumerStoreModel(uow).new_among(received)
+        return [each for each in received if await self._is_behind_all(uow, each)]
+
+    async def _is_behind_all(self, uow: Transaction, received: Received) -> bool:
         place = (received.raw.topic, received.raw.partition)
         await uow.lock("reached", place)
         reached = uow.get("reached", place)
@@ -212,17 +242,19 @@ class Member:
             uow.once_committed(partial(self._watch.committed_parking, aside.raw))
 
     async def _done(self, uow: Transaction, readings: Sequence[Reading]) -> None:
-        await self._note_freshness(uow, readings)
-        await ConsumerStoreModel(uow).release([each.raw for each in readings])
+        raws = [each.raw for each in readings]
+        if not await self._note_freshness(uow, readings, raws):
+            await ConsumerStoreModel(uow).release(raws)
 
-    async def _note_freshness(self, uow: Transaction, readings: Sequence[Reading]) -> None:
+    async def _note_freshness(self, uow: Transaction, readings: Sequence[Reading], raws: Sequence[Raw]) -> bool:
         heartbeats = [each for each in readings if isinstance(each, ReceivedHeartbeat)]
         if not heartbeats:
-            return
-        await ConsumerStoreModel(uow).note_freshness(heartbeats)
+            return False
+        await ConsumerStoreModel(uow).note_freshness(heartbeats, raws)
         for heartbeat in heartbeats:
             place, until = (heartbeat.raw.topic, heartbeat.raw.partition), heartbeat.heartbeat.complete_until
             uow.once_committed(partial(self._watch.committed_freshness, place, until))
+        return True
 
     async def replay(self, topic: str) -> int:
         """As ``parking.replay_topic``: the parked records of each key in their order; raises what the first raises."""

@@ -5,12 +5,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.messaging.consumer_core import Gap, Place, gaps, spans
-from shared.messaging.received import Aside, Raw, Received, ReceivedHeartbeat
+from shared.messaging.consumer_core import Gap, Left, Place, gaps, spans
+from shared.messaging.consumer_store import Arrived, Begun, Known
+from shared.messaging.received import Aside, Control, Raw, Reading, Received, ReceivedHeartbeat
 from tests.prove.simulation.database import Database, Transaction
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+_NO_RECORD = -1
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Held:
 
     last: int
     attempts: int
+    word: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,30 @@ class ConsumerStoreModel:
             if place in done and done[place][0] <= first <= done[place][1]:
                 await self._uow.lock("in_flight", place, first)
                 self._uow.delete("in_flight", (place, first))
+        for place, (_, last) in sorted(done.items()):
+            await self._uow.lock("read_position", place)
+            self._uow.put("read_position", place, max(last + 1, self._uow.get("read_position", place) or 0))
+
+    async def begin_reading(self, places: Collection[Place]) -> Mapping[Place, Begun]:
+        await self._uow.database.statement("begin reading")
+        begun = {}
+        for place in sorted(places):
+            await self._uow.lock("in_flight", place, _NO_RECORD)
+            stood = self._uow.get("in_flight", (place, _NO_RECORD))
+            word = EPOCH + timedelta(microseconds=self._uow.database.next_id())
+            noted = [held.last for (at, _), held in self._uow.rows("in_flight") if at == place]
+            left = Left(self._uow.get("read_position", place) or 0, max(noted, default=_NO_RECORD))
+            self._uow.put("in_flight", (place, _NO_RECORD), Held(_NO_RECORD, 1, word))
+            begun[place] = Begun(word, stood.word if stood is not None else None, left)
+        return begun
+
+    async def end_reading(self, words: Mapping[Place, datetime]) -> None:
+        await self._uow.database.statement("end reading")
+        for place, word in sorted(words.items()):
+            await self._uow.lock("in_flight", place, _NO_RECORD)
+            held = self._uow.get("in_flight", (place, _NO_RECORD))
+            if held is not None and held.word == word:
+                self._uow.delete("in_flight", (place, _NO_RECORD))
 
     async def give_back(self, raws: Sequence[Raw]) -> None:
         await self._uow.database.statement("give back")
@@ -70,18 +99,28 @@ class ConsumerStoreModel:
     async def left_over(self) -> Mapping[Place, int]:
         await self._uow.database.statement("left over")
         found: dict[Place, int] = {}
-        for (place, _), held in self._uow.rows("in_flight"):
+        for (place, first), held in self._uow.rows("in_flight"):
+            if first == _NO_RECORD:
+                continue
             found[place] = max(held.last, found.get(place, held.last))
         return found
 
-    async def is_new(self, received: Received) -> bool:
+    async def new_among(self, received: Sequence[Received]) -> list[Received]:
         await self._uow.database.statement("inbox")
-        event = (received.raw.topic, received.envelope.id)
-        await self._uow.lock("inbox", event)
-        if self._uow.get("inbox", event) is not None:
-            return False
-        self._uow.put("inbox", event, received.raw.offset)
-        return True
+        events = {(each.raw.topic, each.envelope.id): each.raw.offset for each in received}
+        fresh = set()
+        for event in sorted(events):
+            await self._uow.lock("inbox", event)
+            if self._uow.get("inbox", event) is None:
+                self._uow.put("inbox", event, events[event])
+                fresh.add(event)
+        found = []
+        for each in received:
+            event = (each.raw.topic, each.envelope.id)
+            if event in fresh:
+                fresh.remove(event)
+                found.append(each)
+        return found
 
     async def follow_streams(self, received: Sequence[Received]) -> list[Gap]:
         await self._uow.database.statement("follow")
@@ -96,8 +135,12 @@ class ConsumerStoreModel:
             self._uow.put("seen", stream, max(versions[stream] if known is None else [known, *versions[stream]]))
         return [gap for stream in sorted(versions) for gap in gaps(stream, before[stream], versions[stream])]
 
-    async def note_freshness(self, heartbeats: Sequence[ReceivedHeartbeat]) -> None:
-        await self._uow.database.statement("freshness")
+    async def note_freshness(
+        self, heartbeats: Sequence[ReceivedHeartbeat], raws: Sequence[Raw]
+    ) -> Mapping[str, Arrived]:
+        await self.release(raws)
+        topics = {each.raw.topic for each in heartbeats}
+        before = {topic: await self.complete_until(topic) for topic in topics}
         for heartbeat in sorted(
             heartbeats, key=lambda heartbeat: (heartbeat.raw.topic, heartbeat.raw.partition, heartbeat.raw.offset)
         ):
@@ -110,16 +153,18 @@ class ConsumerStoreModel:
             if known is not None and said.epoch == known.epoch:
                 until = max(known.until, until)
             self._uow.put("freshness", place, Fresh(said.partitions, said.epoch, until))
+        return {topic: Arrived(before[topic], await self.complete_until(topic)) for topic in topics}
 
     async def complete_until(self, topic: str) -> datetime | None:
         known = [fresh for (of, _), fresh in self._uow.rows("freshness") if of == topic]
         enough = bool(known) and len(known) >= max(fresh.partitions for fresh in known)
         return min(fresh.until for fresh in known) if enough else None
 
-    async def parked_keys(self, topic: str, keys: Collection[str]) -> Mapping[str, int]:
-        await self._uow.database.statement("parked keys")
+    async def known(self, topic: str, readings: Sequence[Reading]) -> Known:
+        await self._uow.database.statement("known")
+        keys = {each.raw.key for each in readings if not isinstance(each, Control)}
         found = parked_keys(self._uow.rows("parked"), topic)
-        return {key: first for key, first in found.items() if key in keys}
+        return Known({key: first for key, first in found.items() if key in keys})
 
     async def park(self, aside: Aside) -> bool:
         await self._uow.database.statement("park")

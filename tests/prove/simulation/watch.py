@@ -120,7 +120,7 @@ class Watch:
             yield f"replay drains: {len(parked)} records are still parked"
         for (place, first), held in sorted(self.consumer.table("in_flight").items()):
             # What a member took although another had done it already stays behind it, and does no harm there.
-            if held.last >= self.committed.get(place, 0):
+            if first >= 0 and held.last >= self.committed.get(place, 0):
                 yield f"nothing is in flight at the end: {place} {first} to {held.last}"
         fresh = self.consumer.table("freshness")
         last = max((row.created_at for row in self._events()), default=None)
