@@ -210,11 +210,12 @@ class BatchHandler(Generic[U]):
     ) -> list[Received]:
         """Bring the projection forward; what is to be reacted to, in the order of its reading."""
         store = ConsumerStore(uow.connection, self._service)
-        ready = await self._set_aside(store, readings, known)
-        gaps = await store.follow_streams(ready)
+        counted = await self._set_aside(store, readings, known)
+        gaps = await store.follow_streams(counted)
         for gap in gaps:
             metrics.STREAM_GAPS.labels(topic=gap.topic, consumer=self._service).inc()
             log.error("stream_gap", topic=gap.topic, after=gap.after, seen=gap.seen)
+        ready = [each for each in counted if subscription.wants(each.event)]
         if subscription.apply is not None and ready:
             with process_span(subscription.topic, self._service, [each.envelope.trace for each in ready]):
                 if len(ready) == 1:

@@ -35,6 +35,8 @@ MAX_ROWS = 20_000
 STALL_SECONDS = 60.0
 LOOK_SECONDS = 5.0
 COMMIT_SECONDS = 5.0
+# Events that nobody here uses are only counted: so long that may wait for more of them.
+PASSED_OVER_SECONDS = 1.0
 # Every owner sends a heartbeat every 30 s at least. Whoever hears nothing for a while asks the broker whether there is
 # something.
 SILENCE_SECONDS = 15.0
@@ -103,6 +105,41 @@ class _Offsets:
             metrics.COMMIT_FAILURES.labels(target="broker").inc()
 
 
+class _Waiting(Generic[U]):
+    """What was fetched of each topic and is not handled; what is of no type that is used waits a moment for more."""
+
+    def __init__(self, by_topic: Mapping[str, Subscription[U]]) -> None:
+        self._by_topic = by_topic
+        self._records: dict[str, list[tuple[ConsumerRecord, Reading]]] = {}
+        self._since: dict[str, float] = {}
+
+    def come(self, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]], now: float) -> None:
+        """These were fetched."""
+        for topic, records in _by_topic(fetched):
+            subscription = self._by_topic[topic]
+            readings = [(record, read(raw_of(record, subscription.topic))) for record in records]
+            self._records.setdefault(topic, []).extend(readings)
+            self._since.setdefault(topic, now)
+
+    def due(self, now: float) -> Iterator[tuple[str, list[tuple[ConsumerRecord, Reading]]]]:
+        """By topic what is to be handled now."""
+        for topic in sorted(self._records):
+            records, subscription = self._records[topic], self._by_topic[topic]
+            may_wait = now - self._since[topic] < PASSED_OVER_SECONDS and len(records) < MAX_EVENTS
+            if not may_wait or not all(_is_passed_over(reading, subscription) for _, reading in records):
+                del self._records[topic], self._since[topic]
+                yield topic, records
+
+    def forget(self) -> None:
+        """They are read again, by whoever reads their partitions."""
+        self._records.clear()
+        self._since.clear()
+
+
+def _is_passed_over(reading: Reading, subscription: Subscription[U]) -> bool:
+    return isinstance(reading, Received) and not subscription.wants(reading.event)
+
+
 class Stalled(RuntimeError):
     """A position stands still although there is lag: the process ends and the supervisor starts a fresh one."""
 
@@ -166,6 +203,7 @@ class Consumer(Generic[U]):
                 await consumer.start()
             loop, watchdog, next_look, next_commit = asyncio.get_running_loop(), Watchdog(), 0.0, 0.0
             silence, held = Silence(loop.time()), HeldFetches(consumer, loop.time())
+            waiting = _Waiting(by_topic)
             self.progress.begin()
             while not stop.is_set() and self._may_consume:
                 async with asyncio.timeout(FETCH_LIMIT_SECONDS):
@@ -174,13 +212,15 @@ class Consumer(Generic[U]):
                 if assignments.are_new and consumer.assignment():
                     assignments.are_new, fetched = False, {}
                     offsets.forget()
+                    waiting.forget()
                     await self._go_to_positions(consumer, by_topic, stop)
                 self._note_assignment(consumer.assignment())
                 if fetched:
                     failpoint("consumer.fetched", *_topics([each for records in fetched.values() for each in records]))
-                for topic, records in _by_topic(fetched):
+                waiting.come(fetched, loop.time())
+                for topic, records in waiting.due(loop.time()):
                     await self._hand_over(by_topic[topic], records)
-                    offsets.are_done(records)
+                    offsets.are_done([record for record, _ in records])
                 if fetched:
                     silence.broken(loop.time())
                 if loop.time() >= next_commit:
@@ -194,6 +234,9 @@ class Consumer(Generic[U]):
                     watchdog.look(lags, loop.time())
                     if silence.is_long(loop.time()):
                         silence.look(await asked_lags_of(consumer), loop.time())
+            for topic, records in waiting.due(loop.time() + PASSED_OVER_SECONDS):
+                await self._hand_over(by_topic[topic], records)
+                offsets.are_done([record for record, _ in records])
             await offsets.commit()
             await self.handler.end_reading()
         finally:
@@ -251,11 +294,13 @@ class Consumer(Generic[U]):
             self._assigned = assigned
             metrics.REASSIGNMENTS.labels(consumer=self.group).inc()
 
-    async def _hand_over(self, subscription: Subscription[U], records: Sequence[ConsumerRecord]) -> None:
-        for batch in bounded([read(raw_of(record, subscription.topic)) for record in records]):
+    async def _hand_over(
+        self, subscription: Subscription[U], records: Sequence[tuple[ConsumerRecord, Reading]]
+    ) -> None:
+        for batch in bounded([reading for _, reading in records]):
             await self.handler.handle(subscription, batch)
             metrics.CONSUMED_EVENTS.labels(topic=subscription.topic, consumer=self.group).inc(len(batch))
-        self.progress.handled(records)
+        self.progress.handled([record for record, _ in records])
 
 
 class Watchdog:

@@ -195,6 +195,8 @@ async def _replay(uow: U, subscription: Subscription[U], row: RowMapping | None,
 async def _handle(uow: U, subscription: Subscription[U], received: Received) -> None:
     store = ConsumerStore(uow.connection, uow.service)
     await store.follow_streams([received])
+    if not subscription.wants(received.event):
+        return
     uow.cause = received.envelope.cause
     if subscription.apply is not None:
         await subscription.apply([received.event], uow)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import asyncpg
 
@@ -35,7 +36,7 @@ LINES_A_CHUNK = 1_000
 MONTH, FIRST_DAY = "2026-06", date(2026, 6, 1)
 
 Rows = dict[str, list[tuple[object, ...]]]
-Apply = Callable[[Sequence[Event], ClaimsUnitOfWork], Awaitable[None]]
+Apply = Callable[[Sequence[Any], ClaimsUnitOfWork], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ async def _consume(database: TestDatabase, load: Load) -> float:
     subscription = Subscription(load.topic, apply=load.apply)
     batches = list(_batches(load))
     await handler.start()
+    await handler.begin_reading({(load.topic, 0)})
     begun = time.perf_counter()
     for batch in batches:
         await handler.handle(subscription, batch)

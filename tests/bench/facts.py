@@ -8,7 +8,6 @@ from services.claims.consumers import contribution_received, registration
 from services.claims.domain.claim import ClaimKind
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.contribution_received import COLUMNS, ContributionsReceivedV1
-from shared.contracts.envelope import Event
 from shared.contracts.registration import (
     MembershipChangedV1,
     MembershipPeriodV1,
@@ -55,7 +54,7 @@ def notice_of(person: int) -> SubmitNotice:
     )
 
 
-def _registered(person: int) -> Iterator[Event]:
+def _registered(person: int) -> Iterator[registration.Kept]:
     yield PersonRegisteredV1(
         person=person,
         revision=1,

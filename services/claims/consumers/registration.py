@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from services.claims.domain import subjects
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
-from shared.contracts.envelope import Event
 from shared.contracts.registration import MembershipChangedV1, PersonRegisteredV1, SpellEvent
 
+Kept = PersonRegisteredV1 | SpellEvent | MembershipChangedV1
 
-async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
+
+async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
     """Keep persons, spells and memberships, and wake the claims that listen to them."""
     persons = [event for event in events if isinstance(event, PersonRegisteredV1)]
     spells = [event for event in events if isinstance(event, SpellEvent)]

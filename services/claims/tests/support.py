@@ -67,7 +67,7 @@ def claims_of(database: TestDatabase, issuer: TestIssuer) -> AbstractAsyncContex
 async def apply_events(claims: ServiceUnderTest, *events: Event) -> None:
     """Apply events as the consumer would."""
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
-        await registration.apply(events, uow)
+        await registration.apply([event for event in events if isinstance(event, registration.Kept)], uow)
         await contribution_received.apply(events, uow)
 
 

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from services.jobs.domain.subjects import spell_with
 from services.jobs.storage.unit_of_work import JobsUnitOfWork
-from shared.contracts.envelope import Event
 from shared.contracts.registration import SpellEvent
 
 
-async def apply(events: Sequence[Event], uow: JobsUnitOfWork) -> None:
+async def apply(events: Sequence[SpellEvent], uow: JobsUnitOfWork) -> None:
     """Spells by their id; the higher revision wins. Placements that wait for such a spell look again."""
-    spells = [event for event in events if isinstance(event, SpellEvent)]
-    await uow.known_spells.keep(spells)
-    await uow.due.wake({spell_with(event.person, event.employer) for event in spells})
+    await uow.known_spells.keep(events)
+    await uow.due.wake({spell_with(event.person, event.employer) for event in events})

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from shared.contracts.envelope import Envelope, headers_of
 from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE
 from shared.contracts.job_placed import PlacementConfirmedV1
+from shared.contracts.rehab_discharged import PatientDischargedV1
 from shared.kernel.clock import now
 from shared.kernel.identifiers import new_id
 from shared.messaging import batch
@@ -90,6 +91,23 @@ async def test_an_announcement_reaches_the_projection_and_never_the_reaction(lis
     await handler.handle(listener.both, [event(1, 5, 0, run="run-1"), event(2, 6, 1)])
     assert await listener.projected() == {1: 5, 2: 6}
     assert await listener.reactions() == [6]
+
+
+async def test_what_a_subscription_does_not_use_is_counted_behind_what_is_parked_and_does_nothing(
+    listener: Listener,
+) -> None:
+    async def handle(event: PatientDischargedV1, uow: UnitOfWork) -> None:
+        raise AssertionError(event)
+
+    subscription = Subscription(TOPIC.name, handle=handle)
+    handler = await started(listener.database)
+    await handler.handle(subscription, [event(1, 1, 1)])
+    await handler.handle(subscription, [reading_of(record(2, 1, 5, payload=b"{")), event(2, 2, 6)])
+    await handler.handle(subscription, [event(1, 2, 2)])
+    seen = await listener.query("SELECT aggregate, version FROM stream_seen")
+    assert [each["version"] for each in seen] == [2]
+    assert [each["events"] for each in await listener.query("SELECT events FROM daily_total")] == [2]
+    assert await listener.parked() == [5, 6]
 
 
 async def check_that_the_poisoned_key_waits(listener: Listener) -> None:
