@@ -102,6 +102,11 @@ class Month:
         """The given number of months that end just before this one, oldest first."""
         return _window(self._number, months)
 
+    @staticmethod
+    def window_before_day(day: date, months: int) -> "tuple[Month, ...]":
+        """The given number of months that end just before the one in which a day lies, oldest first."""
+        return _window(day.year * 12 + day.month - 1, months)
+
 
 @lru_cache(maxsize=4096)
 def _numbered(number: int) -> Month:
@@ -124,16 +129,19 @@ def _window(before: int, months: int) -> tuple[Month, ...]:
     return tuple(_numbered(before - back) for back in range(months, 0, -1))
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, init=False)
 class Days:
     """Consecutive days, the first and the last included; it iterates over them and `len` counts them."""
 
     first: date
     last: date
 
-    def __post_init__(self) -> None:
-        if self.last < self.first:
+    # By hand: what a frozen dataclass writes takes twice as long, and every decision makes ranges.
+    def __init__(self, first: date, last: date) -> None:
+        if last < first:
             raise MalformedPeriod("A range of days ends on its first day or later.")
+        _set_first(self, first)
+        _set_last(self, last)
 
     def __len__(self) -> int:
         return (self.last - self.first).days + 1
@@ -153,6 +161,9 @@ class Days:
             return self
         first, last = max(self.first, other.first), min(self.last, other.last)
         return Days(first, last) if first <= last else None
+
+
+_set_first, _set_last = (vars(Days)[name].__set__ for name in ("first", "last"))
 
 
 def collapse(days: Iterable[date]) -> tuple[Days, ...]:

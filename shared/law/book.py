@@ -117,12 +117,15 @@ def _reader(kind: type[T], *units: Unit) -> "Callable[[LawOn, str], T]":
     """Reads a figure of a unit as this type, noted as read; one function each, for a decision reads dozens."""
 
     def read(law: "LawOn", figure: str) -> T:
-        entry = law._found.get(figure) or law._find(figure)
+        try:
+            entry = law._found[figure]
+        except KeyError:
+            entry = law._find(figure)
         law._recent.add(entry)
         value = entry.value
-        if entry.unit not in units or not isinstance(value, kind):
-            raise WrongUnit(f"{figure} is in {entry.unit}, not in {' or '.join(units)}.")
-        return value
+        if isinstance(value, kind) and entry.unit in units:
+            return value
+        raise WrongUnit(f"{figure} is in {entry.unit}, not in {' or '.join(units)}.")
 
     return read
 
@@ -145,10 +148,11 @@ class LawOn:
 
     def on(self, in_force: date) -> "LawOn":
         """The law of another day as known on the same day; what is read there counts as read here."""
-        other = self._others.get(in_force)
-        if other is None:
+        try:
+            return self._others[in_force]
+        except KeyError:
             other = self._others[in_force] = LawOn(self.book, in_force, self.known, self._reading)
-        return other
+            return other
 
     def entry(self, figure: str) -> Entry:
         """The entry of a figure, noted as read."""
@@ -190,7 +194,7 @@ class LawOn:
         recent = self._recent
         if not recent:
             return ()
-        taken = _sorted(recent) if len(recent) > 1 else tuple(recent)
+        taken = _in_order(frozenset(recent)) if len(recent) > 1 else tuple(recent)
         self._reading.entries.update(taken)
         recent.clear()
         return taken

@@ -21,7 +21,7 @@ from shared.law.canonical import Json, canonical, encoded, plain, written
 from shared.law.errors import UncitedStep
 from shared.law.fact_types import plain_name
 from shared.law.figures import Entry, Unit
-from shared.law.working import Given, Working, as_working
+from shared.law.working import Given, body_of
 
 FORMAT = 2
 
@@ -35,6 +35,8 @@ ArrivedAt: TypeAlias = int | Fraction | date | str
 _REMEMBERED = 4096
 _FACTS = b',"facts":'
 _NO_DETAILS = b',"details":{}' + _FACTS
+_NULL = b"null"
+_FACT_PARTS, _SOURCE_PARTS = {"name", "value", "sources"}, {"kind", "id", "revision"}
 
 
 # Tuples, here and below, are what is made many times a record: a frozen dataclass takes two to three times as long.
@@ -112,17 +114,6 @@ class TestMade:
         return plain_name(self.name).replace(" ", "_")
 
 
-class Amount(NamedTuple):
-    """A figure that the decision arrives at, with its arithmetic, Acts and sections, and the entries read."""
-
-    name: str
-    unit: str
-    value: ArrivedAt
-    working: Working
-    law: tuple[str, ...]
-    figures: tuple[Entry, ...]
-
-
 class Tests:
     """Records the tests of a decision in their order."""
 
@@ -162,11 +153,11 @@ class Tests:
 
 
 class Amounts:
-    """Records the amounts of a decision in their order."""
+    """Records the amounts of a decision in their order, each as a record holds it."""
 
     def __init__(self, law: LawOn) -> None:
         self._law = law
-        self._made: list[Amount] = []
+        self.bodies: list[Body] = []
 
     def add(self, name: str, value: ArrivedAt, working: Given, *figures_or_citations: str, unit: str = "sen") -> None:
         """Record an amount with its working, or with the value or the word that it was taken from.
@@ -174,13 +165,16 @@ class Amounts:
         `unit` is "sen", "days" or another unit of the book. It cites as `Tests.check` does.
         """
         figures = self._law.take_recent(figures_or_citations)
-        law = _citations(figures_or_citations, figures) or _uncited(name)
-        worked = working if type(working) is Working else as_working(working)
-        self._made.append(Amount(name, unit, value, worked, law, figures))
-
-    @property
-    def made(self) -> tuple[Amount, ...]:
-        return tuple(self._made)
+        self.bodies.append(
+            {
+                "figures": _references(figures),
+                "law": _citations(figures_or_citations, figures) or _uncited(name),
+                "name": name,
+                "unit": unit,
+                "value": value if isinstance(value, int) else plain(value, "$.amounts"),
+                "working": body_of(working),
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -195,7 +189,7 @@ class DecisionRecord:
         *,
         kind: str,
         outcome: str,
-        facts: Sequence[FactUsed],
+        facts: Sequence[FactUsed] | orjson.Fragment,
         tests: Tests,
         amounts: Amounts,
         law: LawOn,
@@ -225,9 +219,9 @@ class DecisionRecord:
             "outcome": outcome,
             "reason": reason,
             "provisional": provisional,
-            "facts": [_fact_body(fact) for fact in facts],
+            "facts": facts if isinstance(facts, orjson.Fragment) else [_fact_body(fact) for fact in facts],
             "tests": [test.body for test in tests.made],
-            "amounts": [_amount_body(amount) for amount in amounts.made],
+            "amounts": amounts.bodies,
             "terms": [_term_body(term) for term in terms],
             "looks": [{"code": each.code, "days": plain(each.days), "law": each.law} for each in looks],
             "details": plain(details, "$.details") if details else {},
@@ -333,6 +327,28 @@ def _fact_body(fact: FactUsed) -> dict[str, object]:
     return {"name": name, "value": plainly, "sources": sources}
 
 
+def as_recorded(facts: Sequence[Body]) -> Sequence[FactUsed] | orjson.Fragment:
+    """The facts of a body, which have been read, for `DecisionRecord.of`: a record made again holds them as stated.
+
+    What no record holds is left out, and then the bytes differ: what else is said of a fact, and one that is stated
+    twice.
+    """
+    stated = encoded(facts)
+    # Written as they came, where a record holds just that.
+    if _NULL not in stated and all(map(_is_as_recorded, facts)) and len({fact["name"] for fact in facts}) == len(facts):
+        return orjson.Fragment(stated)
+    by_name = {fact["name"]: fact for fact in facts}
+    return [FactUsed(name, fact["value"], tuple(map(_source, fact["sources"]))) for name, fact in by_name.items()]
+
+
+def _is_as_recorded(fact: Body) -> bool:
+    return fact.keys() == _FACT_PARTS and all(source.keys() == _SOURCE_PARTS for source in fact["sources"])
+
+
+def _source(stated: Body) -> Source:
+    return Source(stated["kind"], stated["id"], stated["revision"])
+
+
 def _term_body(term: Term) -> dict[str, object]:
     body: dict[str, object] = {
         "party": term.party,
@@ -343,18 +359,6 @@ def _term_body(term: Term) -> dict[str, object]:
     if term.last is not None:
         body["last"] = term.last.isoformat()
     return body | {"benefit": term.benefit} if term.benefit else body
-
-
-def _amount_body(amount: Amount) -> dict[str, object]:
-    name, unit, value, working, law, figures = amount
-    return {
-        "name": name,
-        "unit": unit,
-        "value": value if isinstance(value, int) else plain(value, "$.amounts"),
-        "working": working.body,
-        "law": law,
-        "figures": _references(figures),
-    }
 
 
 @lru_cache(maxsize=_REMEMBERED)

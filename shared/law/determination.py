@@ -13,11 +13,24 @@ from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
 
+import orjson
+
 from shared.kernel.errors import JaringError, Kind
 from shared.kernel.money import Sen
 from shared.kernel.periods import Days
 from shared.law.book import Book, LawOn, book
-from shared.law.decision import Amounts, ArrivedAt, DecisionRecord, FactUsed, Look, Per, Source, Term, Tests
+from shared.law.decision import (
+    Amounts,
+    ArrivedAt,
+    DecisionRecord,
+    FactUsed,
+    Look,
+    Per,
+    Source,
+    Term,
+    Tests,
+    as_recorded,
+)
 from shared.law.errors import NO_ANSWER
 from shared.law.explanation import Language, explain
 from shared.law.fact_types import Fact, MalformedFact, Written
@@ -26,6 +39,7 @@ from shared.law.working import Given
 
 REFUSED, NEEDS_OFFICER = "refused", "needs_officer"
 _PLACE = re.compile(r"<[a-z ]+>")
+_REMEMBERED = 1024
 
 
 class UnknownDetermination(JaringError):
@@ -79,11 +93,27 @@ class Result:
         return re.compile("(.+)".join(map(re.escape, _PLACE.split(self.name))))
 
 
+class _Units(dict[str, str]):
+    """Units by the names of results, each matched once: the same months come again and again."""
+
+    def __init__(self, determination: "Determination") -> None:
+        super().__init__()
+        self._determination = determination
+
+    def __missing__(self, name: str) -> str:
+        # Persons take places too, and there is no end of them.
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        unit = self[name] = self._determination.result(name).unit
+        return unit
+
+
 class Steps:
     """Records what a determination does; tests and amounts cite as `shared.law.decision.Tests.check` does."""
 
     def __init__(self, determination: "Determination", law: LawOn) -> None:
         self._determination = determination
+        self._units = determination.units
         self.tests = Tests(law)
         self.amounts = Amounts(law)
         self.terms: list[Term] = []
@@ -99,8 +129,7 @@ class Steps:
 
     def amount(self, name: str, value: ArrivedAt, working: Given, *figures_or_citations: str) -> None:
         """Record a declared result in its declared unit: sen, days, an exact share, date, yes_no, text, ..."""
-        result = self._determination.result(name)
-        self.amounts.add(name, value, working, *figures_or_citations, unit=result.unit)
+        self.amounts.add(name, value, working, *figures_or_citations, unit=self._units[name])
 
     def term(self, party: str, per: Per, sen: Sen, first: date, last: date | None = None, *, benefit: str = "") -> None:
         """Record what a party is owed, in sen, for each day or month from `first` to `last`, or once."""
@@ -202,6 +231,11 @@ class Determination:
         return {result.name: result for result in self.results}
 
     @cached_property
+    def units(self) -> Mapping[str, str]:
+        """The units of its results by name, places filled in; raises `UndeclaredStep` for any other name."""
+        return _Units(self)
+
+    @cached_property
     def _placed_results(self) -> tuple[tuple[re.Pattern[str], Result], ...]:
         return tuple((result.pattern, result) for result in self.results if _PLACE.search(result.name))
 
@@ -263,24 +297,37 @@ def determine(
     if determination.law_day not in written:
         written = {determination.law_day: law.in_force.isoformat(), **written}
     facts = Facts(determination.facts, written)
+    stated = sources or {}
+    used = [FactUsed(name, value, stated.get(name, ())) for name, value in facts.written.items()]
+    day = decided_on or law.in_force
+    known_to = facts_known_to or datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return _answered(determination, facts, used, law, day, known_to)
+
+
+def _answered(
+    determination: Determination,
+    facts: Facts,
+    used: Sequence[FactUsed] | orjson.Fragment,
+    law: LawOn,
+    decided_on: date,
+    facts_known_to: datetime,
+) -> DecisionRecord:
     steps = Steps(determination, law)
     steps.no_answer = _decide(determination, facts, law, steps)
-    day = decided_on or law.in_force
-    stated = sources or {}
     return DecisionRecord.of(
         kind=determination.kind,
         version=determination.version,
         outcome=steps.outcome,
         reason=steps.reason,
-        facts=[FactUsed(name, value, stated.get(name, ())) for name, value in facts.written.items()],
+        facts=used,
         tests=steps.tests,
         amounts=steps.amounts,
         terms=steps.terms,
         looks=steps.looks,
         provisional=steps.provisional,
         law=law,
-        decided_on=day,
-        facts_known_to=facts_known_to or datetime(day.year, day.month, day.day, tzinfo=UTC),
+        decided_on=decided_on,
+        facts_known_to=facts_known_to,
         details=steps.no_answer.facts if steps.no_answer is not None else None,
     )
 
@@ -350,15 +397,15 @@ def replay(record: DecisionRecord, law: Book | None = None) -> DecisionRecord:
     On any later day, machine or release: entries that became known later are not read, and a corrected rule is a new
     version under a new name.
     """
-    days, facts = record.asked["days"], record.asked["facts"]
-    return determine(
-        determination_of(record),
-        {fact["name"]: fact["value"] for fact in facts},
+    asked = record.asked
+    days, stated = asked["days"], asked["facts"]
+    determination = determination_of(record)
+    written = {fact["name"]: fact["value"] for fact in stated}
+    return _answered(
+        determination,
+        Facts(determination.facts, written),
+        as_recorded(stated),
         (law or book()).on(date.fromisoformat(days["in_force_on"]), date.fromisoformat(days["known_on"])),
-        sources={
-            fact["name"]: tuple([Source(each["kind"], each["id"], each["revision"]) for each in fact["sources"]])
-            for fact in facts
-        },
-        decided_on=date.fromisoformat(days["decided_on"]),
-        facts_known_to=datetime.fromisoformat(days["facts_known_to"]),
+        date.fromisoformat(days["decided_on"]),
+        datetime.fromisoformat(days["facts_known_to"]),
     )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice, takewhile
+from operator import lt
 from typing import Any, TypeAlias, TypeVar, Union
 
 from shared.kernel.clock import BUSINESS_ZONE
@@ -114,7 +115,10 @@ def _factor(_: Fact, written: Written) -> tuple[int, str]:
 
 
 def _day(_: Fact, written: Written) -> date:
-    return date.fromisoformat(_one(written))
+    try:
+        return date.fromisoformat(written)  # type: ignore[arg-type]  # what is no text is refused below
+    except (TypeError, ValueError):
+        return date.fromisoformat(_one(written))
 
 
 def _instant(_: Fact, written: Written) -> datetime:
@@ -128,6 +132,8 @@ def _month(_: Fact, written: Written) -> Month:
 
 
 def _yes_no(_: Fact, written: Written) -> bool:
+    if isinstance(written, str) and written in _YES_NO:
+        return _YES_NO[written]
     if (word := _one(written).lower()) not in _YES_NO:
         raise ValueError(written)
     return _YES_NO[word]
@@ -201,13 +207,12 @@ def _by_month(fact: Fact, written: Written) -> dict[Month, tuple[Sen, ...]]:
     for key, value in as_mapping(written).items():
         months = _part(fact, key, "month", _months)
         amounts = _amounts(fact, value)
-        before = len(found)
-        found.update(dict.fromkeys(months, amounts))
-        if len(found) < before + len(months):
-            raise _given_twice(fact, as_mapping(written), key, months)
-    ordered = sorted(found)
+        for month in months:
+            if month in found:
+                raise _given_twice(fact, as_mapping(written), key, months)
+            found[month] = amounts
     # A record keeps names in order, and so months.
-    return found if ordered == list(found) else {month: found[month] for month in ordered}
+    return found if all(map(lt, found, islice(found, 1, None))) else {month: found[month] for month in sorted(found)}
 
 
 def _given_twice(fact: Fact, written: Mapping[str, Written], key: str, months: Iterable[Month]) -> MalformedFact:

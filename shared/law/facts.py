@@ -42,16 +42,20 @@ class _Declared:
 
     def values(self, written: Mapping[str, Written]) -> dict[str, object]:
         """The value of each; a blank is no fact given, and the default stands."""
-        values = self._defaults.copy()
+        values, readers = self._defaults.copy(), self._readers
         try:
             for name, given in written.items():
-                fact, read = self._readers[name]
-                if given != "":
-                    values[name] = None if given is None else read(fact, given)
+                fact, read = readers[name]
+                if given:
+                    values[name] = read(fact, given)
+                elif given is None:
+                    values[name] = None
+                elif given != "":
+                    values[name] = read(fact, given)
         except (KeyError, *_MISREAD) as fault:
             raise self._first_fault(written) from fault
         for name in self._required:
-            if written.get(name, "") == "":
+            if values[name] is None:
                 raise self._first_fault(written)
         return values
 
@@ -62,7 +66,7 @@ class _Declared:
                 return _unknown(name, self._readers.keys())
         for fact in self._facts:
             given = written.get(fact.name, "")
-            if given == "" and fact.default is REQUIRED:
+            if given in ("", None) and fact.default is REQUIRED:
                 return MalformedFact(fact.name, "missing")
             try:
                 _value(fact, given)

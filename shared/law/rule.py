@@ -32,10 +32,13 @@ def rule(in_force: str, correction: int = 0) -> Callable[[Callable[P, R]], Calla
 
         @wraps(function)
         def noted(*args: P.args, **kwargs: P.kwargs) -> R:
-            law: Any = kwargs["law"] if "law" in kwargs else args[position]
-            law.ran[name] = version
             # Passing on no names takes a dict all the same, and few rules are called by name.
-            return function(*args, **kwargs) if kwargs else by_position(*args)
+            if kwargs:
+                law: Any = kwargs["law"] if "law" in kwargs else args[position]
+                law.ran[name] = version
+                return function(*args, **kwargs)
+            args[position].ran[name] = version  # type: ignore[attr-defined]
+            return by_position(*args)
 
         return noted
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.money import Sen, ringgit
 from shared.kernel.periods import Days, Month
-from shared.law.canonical import Json, plain
+from shared.law.canonical import Json, encoded, plain, written
 from shared.law.figures import percentage
 
 PLACE = "{}"
@@ -42,7 +42,7 @@ class Working(NamedTuple):
         operands: list[Json] = [
             [unit, value if isinstance(value, _BARE) else plain(value)] for unit, value in self.operands
         ]
-        return {"signs": self.signs, "operands": operands}
+        return {"operands": operands, "signs": self.signs}
 
 
 Given: TypeAlias = Working | Operand | int | str | Fraction | date | Days | Month
@@ -77,11 +77,11 @@ def working(signs: str, *operands: Given) -> Working:
     return Working(text, tuple(found))
 
 
-def as_working(given: Given) -> Working:
-    """A working as it is; a value or a word alone is the whole of one."""
-    if isinstance(given, Working):
-        return given
-    return _alone(given) if isinstance(given, str) else working(PLACE, given)
+def body_of(given: Given) -> Json:
+    """A working as a record holds it; a value or a word alone is the whole of one."""
+    if type(given) is Working:
+        return given.body
+    return _alone(given) if isinstance(given, str) else working(PLACE, given).body
 
 
 def joined(sign: str, *operands: Given) -> Working:
@@ -95,8 +95,8 @@ def as_text(body: Any, word: Any = str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _alone(word: str) -> Working:
-    return working(PLACE, word)
+def _alone(word: str) -> Json:
+    return written(encoded(working(PLACE, word).body))
 
 
 @lru_cache(maxsize=1024)

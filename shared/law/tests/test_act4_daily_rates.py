@@ -22,7 +22,7 @@ from shared.law.act4.temporary_disablement import rules as temporary
 from shared.law.book import LawOn, book
 from shared.law.errors import NotYetLaw, NoWageMonth
 from shared.law.tests.turned import overlaid
-from shared.law.working import as_text, as_working, sen, working
+from shared.law.working import as_text, sen, working
 
 KNOWN = date(2026, 11, 22)
 DAYS = [date(2013, 6, 1), date(2014, 1, 1), date(2026, 5, 31), date(2026, 6, 1), date(2028, 6, 1), date(2031, 6, 1)]
@@ -105,7 +105,7 @@ def test_the_working_shows_the_floor_only_where_it_binds() -> None:
     law = law_of(date(2026, 7, 15))
     above = rate_working(working("{} / {}", sen(245_000), 1), (Fraction(4, 5),), 6_533, law)
     assert as_text(above.body) == "2450.00 / 1 / 30 × 80 %"
-    floored = rate_working(as_working(sen(35_000)), (Fraction(9, 10),), 3_000, law)
+    floored = rate_working(working("{}", sen(35_000)), (Fraction(9, 10),), 3_000, law)
     assert as_text(floored.body) == "max(350.00 / 30 × 90 %, 30.00)"
 
 

@@ -29,6 +29,7 @@ from shared.law.determination import (
     explained,
     replay,
 )  # fmt: skip
+from shared.law.errors import NotCanonical
 from shared.law.explanation import has_words
 from shared.law.fact_types import Fact, MalformedFact, Written
 from shared.law.facts import Facts
@@ -81,6 +82,30 @@ def test_a_replay_sees_an_amount_that_was_changed() -> None:
     body["amounts"][0]["value"] = 1
     changed = DecisionRecord(orjson.dumps(body, option=orjson.OPT_SORT_KEYS))
     assert replay(changed).canonical != changed.canonical
+
+
+@pytest.mark.parametrize("change", ["stated twice", "said of a fact", "said of a source", "null"])
+def test_a_replay_sees_facts_that_no_record_holds(change: str) -> None:
+    """A replay writes facts again as they were stated: not what no determination would have recorded."""
+    case = next(read_cases(OWN / "act4" / "temporary_disablement.yaml"))
+    sources = {name: (Source("notice", 7, 1),) for name in case.facts}
+    record = determine(determination(case.about), case.facts, book().on(case.on, KNOWN), sources=sources)
+    body = orjson.loads(record.canonical)
+    match change:
+        case "stated twice":
+            body["facts"].append(body["facts"][0])
+        case "said of a fact":
+            body["facts"][0]["note"] = "x"
+        case "said of a source":
+            body["facts"][0]["sources"][0]["note"] = "x"
+        case _:
+            body["facts"].append({"name": "fit from", "sources": [], "value": None})
+    changed = DecisionRecord(orjson.dumps(body, option=orjson.OPT_SORT_KEYS))
+    try:
+        again = replay(changed).canonical
+    except NotCanonical:
+        return
+    assert again != changed.canonical
 
 
 def test_every_record_is_explained_in_both_languages_step_by_step() -> None:

@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
+import orjson
 import pytest
 
 from shared.kernel.periods import Days, Month
-from shared.law.working import Given, Working, as_text, as_working, joined, percent, sen, working
+from shared.law.canonical import encoded
+from shared.law.working import Given, Working, as_text, body_of, joined, percent, sen, working
 
 JULY = Days(date(2026, 7, 15), date(2026, 8, 11))
 
@@ -28,7 +30,7 @@ JULY = Days(date(2026, 7, 15), date(2026, 8, 11))
     ],
 )
 def test_each_operand_is_shown_in_its_unit(given: Given, shown: str) -> None:
-    assert as_text(as_working(given).body) == shown
+    assert as_text(orjson.loads(encoded(body_of(given)))) == as_text(working("{}", given).body) == shown
 
 
 def test_a_working_within_another_is_written_out() -> None:

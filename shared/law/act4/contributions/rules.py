@@ -37,7 +37,7 @@ def wage_class(wage: Sen, law: LawOn) -> WageClass:
     """The class with lower edge < wage <= upper edge (Third Schedule); `OutsideTable` for a wage of zero or less."""
     table = law.table("act4.contributions.classes")
     row = table.place(wage)
-    return WageClass(number=row + 1, assumed=table.column("assumed")[row])
+    return WageClass(row + 1, table.column("assumed")[row])
 
 
 @rule("2013-01-01")

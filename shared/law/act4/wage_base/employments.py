@@ -49,11 +49,16 @@ def employments_of(employers: Collection[WithEmployer], happened_on: date, law: 
     for each in employers:
         runs = _runs(_counting(each))
         contributed: list[dict[Month, Sen]] = [{} for _ in runs]
-        for month, paid in sorted(each.wages.items()):
-            # A month in which the person left and came back is one month of the later employment.
-            at = [at for at, run in enumerate(runs) if _touched(run, (month,))]
-            if at and month <= window[-1] and any(paid):
-                contributed[at[-1]][month] = assumed_wage_of_month([wage for wage in paid if wage], month, law)
+        months = sorted(month for month, paid in each.wages.items() if month <= window[-1] and any(paid))
+        # A month in which the person left and came back is one month of the later employment.
+        at = {
+            month: months_of_run
+            for run, months_of_run in zip(runs, contributed, strict=True)
+            for month in _touched(run, months)
+        }
+        for month in months:
+            if month in at:
+                at[month][month] = assumed_wage_of_month([wage for wage in each.wages[month] if wage], month, law)
         # A month that was declared without wages has no contribution due (s.6).
         due = [month for month in window if any(each.wages.get(month, _NOT_DECLARED))]
         found += [

@@ -32,7 +32,7 @@ class Employment:
 @rule("2013-01-01")
 def wage_window(happened_on: date, law: LawOn) -> tuple[Month, ...]:
     """The six months before the month of the injury, oldest first (Fourth Schedule)."""
-    return Month.of(happened_on).window_before(law.months("act4.wage_base.window"))
+    return Month.window_before_day(happened_on, law.months("act4.wage_base.window"))
 
 
 @rule("2013-01-01", correction=1)
@@ -61,12 +61,17 @@ def wage_base_of_all(happened_on: date, employments: Collection[Employment], law
     provisional: list[Month] = []
     known = [(each, _up_to(months[-1], each.contributed)) for each in employments]
     for month in months:
-        paid = [wage for _, of_month in known if (wage := of_month.get(month)) is not None]
-        payable = _payable(month, known, law) if len(paid) < len(known) else []
-        wages = [*paid, *payable]
+        wages, stands_in = [], False
+        for each, of_month in known:
+            wage = of_month.get(month)
+            if wage is None and month in each.went_on:
+                wage = last_known_class(month, of_month, law)
+                stands_in |= wage is not None
+            if wage is not None:
+                wages.append(wage)
         if wages:
             assumed[month] = wages[0] if len(wages) == 1 else assumed_wages_together(wages, month, law)
-            provisional += [month] if payable else []
+            provisional += [month] if stands_in else []
     if not assumed:
         raise NoWageMonth
     return WageBase(assumed, tuple(provisional))
@@ -125,12 +130,6 @@ def similar_work_average(average: Sen | None, law: LawOn) -> Fraction:
 
 def _up_to(last: Month, contributed: Mapping[Month, Sen]) -> Mapping[Month, Sen]:
     return {month: wage for month, wage in contributed.items() if month <= last}
-
-
-def _payable(month: Month, known: Collection[tuple[Employment, Mapping[Month, Sen]]], law: LawOn) -> list[Sen]:
-    """The last known classes of the employments that went on in a month and have not declared it."""
-    open_ = (of_month for each, of_month in known if month not in of_month and month in each.went_on)
-    return [wage for of_month in open_ if (wage := last_known_class(month, of_month, law)) is not None]
 
 
 def _rated_provisionally(law: LawOn) -> bool:
