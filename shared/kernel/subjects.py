@@ -1,5 +1,6 @@
 """What a waiting command listens to: the subject of a fact, by its kind and its numbers (rules M4)."""
 
+from collections.abc import Iterable
 from typing import Self
 from uuid import UUID
 
@@ -22,3 +23,15 @@ class Subject(str):
         if len(names) < 2 or "" in names:
             raise ValueError(f"a subject has a kind and parts, none of them empty: {names}")
         return cls("/".join(names))
+
+    @classmethod
+    def each(cls, kind: str, firsts: Iterable[Part], *rest: Part) -> list[Self]:
+        """The subjects of a kind by their first part, with the same parts behind it: those of a file, at once.
+
+        Raises ValueError as `of` does.
+        """
+        texts, behind = list(map(str, firsts)), list(map(str, rest))
+        if not kind or "" in texts or "" in behind:
+            raise ValueError(f"a subject has a kind and parts, none of them empty: {kind!r}, {behind}")
+        end = "".join([f"/{part}" for part in behind])
+        return [cls(f"{kind}/{text}{end}") for text in texts]

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Table, TextClause, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Column, Table, TextClause, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.persistence.arrays import array_text
 
 Rows = Sequence[Mapping[str, Any]]
 Columns = Mapping[str, list[Any]]
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 async def keep_higher_revision(connection: AsyncConnection, table: Table, rows: Rows) -> None:
@@ -23,13 +26,13 @@ async def keep_higher_revision(connection: AsyncConnection, table: Table, rows: 
 
 async def keep_higher_revision_columns(connection: AsyncConnection, table: Table, columns: Columns) -> None:
     """The same of rows that are given as a list for each column, all of one length."""
-    await connection.execute(_higher_revision(table), columns)
+    await connection.execute(_higher_revision(table), _arrays(table, columns))
 
 
 async def keep_first(connection: AsyncConnection, table: Table, rows: Rows) -> None:
     """Write whole rows in the order of the key; what stands under a key already is left as it is."""
     if rows:
-        await connection.execute(_first(table), columns_of(table, rows))
+        await connection.execute(_first(table), _arrays(table, columns_of(table, rows)))
 
 
 def columns_of(table: Table, rows: Rows) -> dict[str, list[Any]]:
@@ -61,18 +64,26 @@ def _first(table: Table) -> TextClause:
     return _statement(table, f"ORDER BY {key} ON CONFLICT ({key}) DO NOTHING")
 
 
+def _arrays(table: Table, columns: Columns) -> dict[str, str]:
+    return {column.name: array_text(column.type, columns[column.name]) for column in _written(table)}
+
+
 def _statement(table: Table, ending: str) -> TextClause:
-    """One text for any number of rows, an array a column: a VALUES list would be compiled again for every batch."""
+    """One text for any number of rows, an array a column: a VALUES list would be compiled again for every batch.
+
+    The arrays are texts that PostgreSQL reads: see `array_text`.
+    """
     key, names = (", ".join(each) for each in _names(table))
-    written = _written(table)
-    arrays = ", ".join(f":{column.name}" for column in written)
-    statement = text(f"""
+    arrays = ", ".join(f"CAST(CAST(:{each.name} AS text) AS {_type(each)}[])" for each in _written(table))
+    return text(f"""
         INSERT INTO {table.name} AS known ({names})
         SELECT DISTINCT ON ({key}) {names} FROM unnest({arrays}) AS fresh ({names})
         {ending}
     """)  # noqa: S608 - the names stand in tables.py
-    # One dimension: a JSON list is a value of its column, not further rows. An array of arrays SQLAlchemy refuses.
-    return statement.bindparams(*(bindparam(each.name, type_=ARRAY(each.type, dimensions=1)) for each in written))
+
+
+def _type(column: Column[Any]) -> str:
+    return column.type.compile(dialect=_POSTGRESQL)
 
 
 def _names(table: Table) -> tuple[list[str], list[str]]:
@@ -80,5 +91,6 @@ def _names(table: Table) -> tuple[list[str], list[str]]:
     return [column.name for column in table.primary_key], [column.name for column in _written(table)]
 
 
+@cache
 def _written(table: Table) -> list[Column[Any]]:
     return [column for column in table.c if column.server_default is None]

@@ -1,13 +1,13 @@
 """Wage history by person and month (topic ``contribution.received``). Commutative: the higher revision wins (F4)."""
 
 from collections.abc import Sequence
-from itertools import repeat
+from itertools import chain, repeat
 
 from services.claims.domain.collectors.contributions import is_before_every_window
-from services.claims.domain.subjects import older_wages, wage
+from services.claims.domain.subjects import older_wages, wages
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.contribution_received import ContributionsReceivedV1
-from shared.contracts.envelope import Event
+from shared.contracts.envelope import Event, only
 from shared.kernel.clock import today
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
@@ -15,11 +15,19 @@ from shared.kernel.subjects import Subject
 
 async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
     """Keep the wages, and wake the claims that are rated by one of these months."""
-    chunks = [event for event in events if isinstance(event, ContributionsReceivedV1)]
+    chunks = only(events, ContributionsReceivedV1)
     if not chunks:
         return
     await uow.known_wages.keep(_columns(chunks))
-    await uow.due.wake({wage(person, chunk.month) for chunk in chunks for person in chunk.persons} | _older(chunks))
+    of_months = (wages(persons, month) for month, persons in _by_month(chunks).items())
+    await uow.due.wake([*chain.from_iterable(of_months), *_older(chunks)])
+
+
+def _by_month(chunks: Sequence[ContributionsReceivedV1]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for chunk in chunks:
+        found.setdefault(chunk.month, []).extend(chunk.persons)
+    return found
 
 
 def _older(chunks: Sequence[ContributionsReceivedV1]) -> set[Subject]:

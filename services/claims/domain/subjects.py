@@ -1,5 +1,6 @@
 """What an assessment listens to (rules F2)."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from shared.kernel.subjects import Subject
@@ -8,6 +9,16 @@ from shared.kernel.subjects import Subject
 def identity(id_token: str) -> Subject:
     """Who bears a national id, by its token."""
     return Subject.of("identity", id_token)
+
+
+def identities(id_tokens: Iterable[str]) -> list[Subject]:
+    """Who bears national ids, by their tokens."""
+    return Subject.each("identity", id_tokens)
+
+
+def persons(numbers: Iterable[int]) -> list[Subject]:
+    """The attributes of persons."""
+    return Subject.each("person", numbers)
 
 
 def person(number: int) -> Subject:
@@ -20,9 +31,19 @@ def spells(number: int) -> Subject:
     return Subject.of("spell", number)
 
 
+def spells_of(numbers: Iterable[int]) -> list[Subject]:
+    """The spells of employment of persons."""
+    return Subject.each("spell", numbers)
+
+
 def memberships(number: int) -> Subject:
     """The memberships of a person, of every scheme."""
     return Subject.of("membership", number)
+
+
+def wages(numbers: Iterable[int], month: str) -> list[Subject]:
+    """The wages of persons in a month, written 2026-06."""
+    return Subject.each("wage", numbers, month)
 
 
 def wage(number: int, month: str) -> Subject:

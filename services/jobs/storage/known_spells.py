@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.jobs.domain.placement import Proof
 from services.jobs.storage import tables as t
+from shared.contracts.envelope import only
 from shared.contracts.registration import SpellConfirmedV1, SpellEvent
 from shared.persistence.upsert import keep_higher_revision
 
@@ -19,7 +20,7 @@ class SpellProjection:
 
     async def keep(self, events: Sequence[SpellEvent]) -> None:
         """Keep what the events say of spells, and what they prove; the higher revision wins."""
-        confirmed = [event for event in events if isinstance(event, SpellConfirmedV1)]
+        confirmed = only(events, SpellConfirmedV1)
         await keep_higher_revision(self._connection, t.spell, [_spell(event) for event in events])
         await keep_higher_revision(self._connection, t.spell_proof, [_proof(event) for event in confirmed])
 

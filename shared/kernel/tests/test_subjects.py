@@ -17,3 +17,17 @@ def test_equal_parts_make_one_subject() -> None:
 def test_a_subject_without_a_kind_or_a_part_is_refused(kind: str, parts: tuple[str | int, ...]) -> None:
     with pytest.raises(ValueError, match="a subject has"):
         Subject.of(kind, *parts)
+
+
+def test_many_subjects_of_a_kind_are_spelled_as_one_is() -> None:
+    assert Subject.each("wage", iter((17, 18)), "2026-06") == [Subject.of("wage", n, "2026-06") for n in (17, 18)]
+    assert Subject.each("person", []) == []
+    assert {type(each) for each in Subject.each("identity", ["a"])} == {Subject}
+
+
+@pytest.mark.parametrize(("kind", "firsts", "rest"), [("", (1,), ()), ("wage", (1, ""), ()), ("wage", (1,), ("",))])
+def test_many_subjects_of_which_one_lacks_a_part_are_refused(
+    kind: str, firsts: tuple[str | int, ...], rest: tuple[str, ...]
+) -> None:
+    with pytest.raises(ValueError, match="a subject has"):
+        Subject.each(kind, firsts, *rest)

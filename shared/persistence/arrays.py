@@ -1,0 +1,73 @@
+"""Arrays as the text that PostgreSQL reads: thousands of values a statement, at a fraction of what asyncpg takes.
+
+asyncpg asks of each element whether it is an array itself, which costs more than all else that it does with a number.
+The statement casts the text: ``CAST(CAST(:persons AS text) AS bigint[])``.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import BigInteger, Boolean, Date, DateTime, Integer, SmallInteger, Text, TypeEngine, Uuid
+
+NULL = "NULL"
+
+
+def array_text(type_: TypeEngine[Any], values: Sequence[Any]) -> str:
+    """The values of a column of this type, None among them, as the text of an array.
+
+    Raises ValueError for a type that has no form here, such as an array: arrays do not nest as rows. Raises TypeError
+    for a value of another type, which could read as several.
+    """
+    form = _FORMS.get(type(type_))
+    if form is None:
+        raise ValueError(f"a column of type {type_!r} has no text in an array: arrays do not nest")
+    return f"{{{form(values)}}}"
+
+
+def _plainly(*kinds: type) -> Callable[[Sequence[Any]], str]:
+    """The form of values whose text holds no sign of an array; they are of exactly these classes."""
+
+    def form(values: Sequence[Any]) -> str:
+        found = set(map(type, values))
+        if found.issubset(kinds):
+            return ",".join(map(str, values))
+        if found.issubset((*kinds, type(None))):
+            return ",".join([NULL if value is None else str(value) for value in values])
+        raise TypeError(f"a value is of {kinds}, not of {found}")
+
+    return form
+
+
+def _texts(values: Sequence[Any]) -> str:
+    if None in values:
+        return ",".join([NULL if value is None else _quoted(value) for value in values])
+    joined = '","'.join(values)
+    if "\\" in joined or joined.count('"') != 2 * max(0, len(values) - 1):
+        return ",".join(map(_quoted, values))
+    return f'"{joined}"' if values else ""
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _documents(values: Sequence[Any]) -> str:
+    return _texts([orjson.dumps(value).decode() for value in values])
+
+
+_FORMS: dict[type, Callable[[Sequence[Any]], str]] = {
+    BigInteger: _plainly(int),
+    Integer: _plainly(int),
+    SmallInteger: _plainly(int),
+    Boolean: _plainly(bool),
+    Date: _plainly(date),
+    DateTime: _plainly(datetime),
+    Uuid: _plainly(UUID),
+    Text: _texts,
+    JSONB: _documents,
+}
