@@ -1,4 +1,4 @@
-"""Arrays as the text that PostgreSQL reads (decision 55): thousands of values a statement, for less than asyncpg takes.
+"""Arrays as the text that PostgreSQL reads (decision 57): thousands of values a statement, for less than asyncpg takes.
 
 asyncpg asks of each element whether it is an array itself, which costs more than all else that it does with a number.
 The statement casts the text: ``CAST(CAST(:persons AS text) AS bigint[])``.

@@ -3,7 +3,7 @@
 from shared.persistence.platform import run
 
 revision = "claims_0031"
-down_revision = "claims_0029"
+down_revision = "claims_0030"
 
 # A release of before leaves it as it is: what it saves of the claim is part of what is compared.
 _KNOWN_STATE = "ALTER TABLE claim ADD COLUMN known_state bytea;"
