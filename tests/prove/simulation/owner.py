@@ -160,7 +160,7 @@ class Connection:
 
 
 # Small, so that some wait behind a whole batch in most runs: only then are two of them at work.
-BATCH = 3
+BATCH = 4
 
 
 @dataclass
