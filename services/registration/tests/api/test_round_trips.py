@@ -41,8 +41,8 @@ async def test_a_write_is_begun_opened_closed_and_committed_beside_its_work(
     register: Register, wire: RoundTrips
 ) -> None:
     await register.employer(CODE)
-    # Its own: the next number, and the row.
-    assert wire.count == PLATFORM_OF_A_WRITE + 2
+    # Its own: the row under the next number.
+    assert wire.count == PLATFORM_OF_A_WRITE + 1
     assert wire.connections == 1
 
 
