@@ -64,23 +64,25 @@ def _ms(begin: datetime, end: datetime) -> float:
     return (end - begin).total_seconds() * 1000
 
 
-async def accidents(client: HttpClient, workers: Sequence[Insured], rate: float, happened_on: str) -> list[Sent]:
+async def accidents(
+    client: HttpClient, workers: Sequence[Insured], rate: float, happened_on: str, last: str = "2026-08-11"
+) -> list[Sent]:
     """Report an accident of each worker, at a fixed rate whether or not the platform keeps up; those it answered."""
     begun = time.monotonic()
     tasks = []
     for number, worker in enumerate(workers):
         await asyncio.sleep(max(0.0, begun + number / rate - time.monotonic()))
-        tasks.append(asyncio.create_task(_report(client, worker, happened_on)))
+        tasks.append(asyncio.create_task(_report(client, worker, happened_on, last)))
     return await answered(tasks)
 
 
-async def _report(client: HttpClient, worker: Insured, happened_on: str) -> Sent:
+async def _report(client: HttpClient, worker: Insured, happened_on: str, last: str) -> Sent:
     notice = {
         "national_id": {"kind": "mykad", "number": worker.mykad},
         "name": worker.name,
         "happened_on": happened_on,
         "place": "at_work",
-        "certificate": {"first": happened_on, "last": "2026-08-11", "issued_on": happened_on},
+        "certificate": {"first": happened_on, "last": last, "issued_on": happened_on},
         "wages_paid_for": [happened_on],
     }
     begun = datetime.now(UTC)

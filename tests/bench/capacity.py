@@ -6,6 +6,7 @@ find where the lag begins to grow, long ones confirm it; its growth is reported 
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import count, islice
 
 from deploy.local.client import HttpClient
@@ -29,7 +30,8 @@ GROWTH_LIMIT = {TRIAL_SECONDS: 0.05, SECONDS: 0.02}
 BOUNDS = 300
 FIRMS = 8
 ACCIDENTS_LIMIT, ACCIDENT_LIMIT_MS = 25.0, 55.0
-RATES = (6, 8, 10, 12, 14, 16, 20, 25, 28, 32, 36, 40)
+# Seven trials at most: there are days for no more (`Accidents`).
+RATES = (8, 12, 16, 20, 25, 30, 36)
 WRITE_RATES = (25, 50, 75, 100, 125, 150, 200, 250, 300, 400, 500, 600, 700, 800)
 # Months of before June 2026, when the SKBBK begins: the wages of September, without it.
 MONTHS = tuple(Month.of(f"2025-{month:02d}") for month in range(1, 13))
@@ -122,19 +124,20 @@ def _held(
 
 
 class Accidents:
-    """Accidents, each trial on a day of its own, so that each accident is a new one."""
+    """Accidents, each trial with days of its own: a day is owed to a worker once, and for the second accident on it
+    nothing would be paid."""
 
     def __init__(self, platform: PlatformFixture, client: HttpClient, workers: Sequence[Insured]) -> None:
         self._platform = platform
         self._client = client
         self._workers = workers
-        self._days = count(16)
+        self._days = iter([(date(2026, 7, day), date(2026, 7, day + 3)) for day in range(1, 29, 4)])
 
     async def attempt(self, rate: float, seconds: int) -> Trial:
         """Followed to their instructions."""
-        before, day = uses_of(self._platform), f"2026-07-{next(self._days):02d}"
+        before, (first, last) = uses_of(self._platform), next(self._days)
         workers = self._workers[: int(rate * seconds)]
-        sent = await accidents(self._client, workers, rate, day)
+        sent = await accidents(self._client, workers, rate, str(first), str(last))
         followed = await follow(self._platform, sent)
         cost = platform_of(costs_of(before, uses_of(self._platform), len(sent)))
         milliseconds = [each.whole for each in followed]
