@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import wraps
 from importlib import import_module
 from typing import Any
 
@@ -27,6 +28,7 @@ def poisoned(subscription: Subscription[Any]) -> Subscription[Any]:
 
 
 def _tasting(handle: Callable[[Any, Any], Awaitable[None]]) -> Callable[[Any, Any], Awaitable[None]]:
+    @wraps(handle)
     async def tasted(event: Event, uow: Any) -> None:
         _taste(event, reacted_to=True)
         await handle(event, uow)
@@ -37,6 +39,8 @@ def _tasting(handle: Callable[[Any, Any], Awaitable[None]]) -> Callable[[Any, An
 def _tasting_all(
     apply: Callable[[Any, Sequence[Any]], Awaitable[None]],
 ) -> Callable[[Any, Sequence[Any]], Awaitable[None]]:
+    # It says which types it uses as the honest one does.
+    @wraps(apply)
     async def tasted(events: Sequence[Event], uow: Any) -> None:
         for event in events:
             _taste(event, reacted_to=False)
