@@ -71,7 +71,8 @@ async def _answer(command: AssessClaim, claim: Claim, uow: ClaimsUnitOfWork) -> 
         await ask_about_claim(AskAboutClaim(claim), uow)
         return
     state = KnownState(known, evidence, _release(book(), catalogue()), today())
-    if not (state.is_as_before(claim, gathered.assessed_on) and await uow.due.goes_on(command)):
+    is_as_before = state.is_as_before(claim, gathered.listens_to, gathered.assessed_on)
+    if not (is_as_before and await uow.due.goes_on(command)):
         await _decide(command, claim, gathered, state, uow)
 
 
@@ -84,9 +85,6 @@ async def _decide(
     deadline = now() + LOOK_AGAIN if decided.awaited else None
     await uow.due.when(command, {*decided.listens_to, *map(freshness, decided.awaited)}, deadline)
     if decided.is_held_up:
-        if gathered.assessed_on is not None:
-            # It listens to other facts now than that assessment did, so it is assessed when all is known again.
-            await uow.claims.save(claim)
         return
     answers = decided.answers
     if gathered.is_recalled and not is_lifted(LESS_THAN_PUBLISHED, claim, known):
@@ -95,7 +93,7 @@ async def _decide(
     died = known.death_stated and claim.kind is not ClaimKind.DEATH
     stated = (waits_of(evidence), len(evidence.pieces))
     # What is awaited is looked for again, also where nothing else has changed.
-    assessed_on = AssessedOn(gathered.assessed_on, None if decided.awaited else state)
+    assessed_on = AssessedOn(gathered.assessed_on, None if decided.awaited else state, decided.listens_to)
     await record_answers(RecordAnswers(claim, answers, last, assessed_on, *stated, died, bool(known.others)), uow)
 
 

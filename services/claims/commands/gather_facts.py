@@ -33,13 +33,15 @@ class GatherFacts:
 class Gathered:
     """Everything that this service knows of an event and that counts, and how what was stated of it stands.
 
-    ``assessed_on`` is the fingerprint of what the claim was assessed on last, None where it is to be assessed.
+    ``assessed_on`` is the fingerprint of what the claim was assessed on last, None where it is to be assessed;
+    ``listens_to`` are the subjects to which it was left to listen.
     ``is_recalled``: what was published of it was once more than its database knew.
     """
 
     known: Known
     evidence: Standing
     assessed_on: bytes | None
+    listens_to: frozenset[str]
     is_recalled: bool
 
 
@@ -54,7 +56,7 @@ async def gather_facts(command: GatherFacts, uow: ClaimsUnitOfWork) -> Gathered:
         known = await _of_death(claim, known, counts.cause, read.person, uow)
     if read.stated.has_others and reads_others(claim.kind, known, read.answered):
         known = replace(known, others=await uow.claims.others_of(claim))
-    return Gathered(known, counts, read.assessed_on, read.is_recalled)
+    return Gathered(known, counts, read.assessed_on, read.listens_to, read.is_recalled)
 
 
 async def registered_until(person: int | None, uow: ClaimsUnitOfWork) -> datetime | None:

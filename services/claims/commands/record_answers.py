@@ -1,6 +1,6 @@
 """Keeps the answers to a claim's questions, and publishes a revision unless it says the same as the last one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.claims.commands.ask_people import AskPeople, ask_people
@@ -19,20 +19,25 @@ from services.claims.events.claim_assessed import claim_assessed, pending_of
 from services.claims.storage.assessments import Assessment, Decided
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.kernel.clock import now
+from shared.kernel.subjects import Subject
 
 
 @dataclass(frozen=True)
 class AssessedOn:
-    """What the claim was assessed on before, as its fingerprint, and now; None where it is to be assessed again."""
+    """What the claim was assessed on before, as its fingerprint, and now; None where it is to be assessed again.
+
+    ``listens_to``: the subjects to which it is left to listen.
+    """
 
     before: bytes | None
     now: KnownState | None
+    listens_to: Collection[Subject]
 
     def of(self, claim: Claim, *, waits_for_people: bool) -> bytes | None:
         """The fingerprint to keep; of what waits for people there is none, so that they are asked as often as it is
         due: they answer tasks, which are no fact of the claim.
         """
-        return None if self.now is None or waits_for_people else self.now.of(claim)
+        return None if self.now is None or waits_for_people else self.now.of(claim, self.listens_to)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 It is of the whole of it, member by member, whatever members are added to what is known: equal revisions alone are not
 the same facts (days of an accident change when a notice joins), nor the same law (a corrected book may be released on
-that day), nor the same day, by which the law is read.
+that day), nor the same day, by which the law is read. What the claim was left to listen to is in it too: a look that
+was held up listens to less, and so does one by a release that knows no fingerprint and leaves it standing.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -35,12 +36,13 @@ class KnownState:
     release: str
     today: date
 
-    def of(self, claim: Claim) -> bytes:
+    def of(self, claim: Claim, listens_to: Collection[str]) -> bytes:
         """The fingerprint, SHA-256, of a claim as this assessment leaves it, where the assessment awaits nothing."""
-        return self._of(claim, self._arrived)
+        return self._of(claim, listens_to, self._arrived)
 
-    def is_as_before(self, claim: Claim, before: bytes | None) -> bool:
-        """Whether a claim as it was found was assessed on just this, by the fingerprint that was kept of it, if any.
+    def is_as_before(self, claim: Claim, listens_to: Collection[str], before: bytes | None) -> bool:
+        """Whether a claim as it was found, with the subjects that it listens to, was assessed on just this, by the
+        fingerprint that was kept of it, if any.
 
         Each topic that had arrived then must have arrived still. What has arrived since changes nothing: nothing was
         awaited.
@@ -49,7 +51,7 @@ class KnownState:
             return False
         many = range(len(self._arrived), -1, -1)
         some = chain.from_iterable(combinations(self._arrived, each) for each in many)
-        return any(self._of(claim, arrived) == before for arrived in some)
+        return any(self._of(claim, listens_to, arrived) == before for arrived in some)
 
     @cached_property
     def _arrived(self) -> tuple[str, ...]:
@@ -62,9 +64,9 @@ class KnownState:
         said = [CODE_VERSION, self.release, self.today, known, revisions, self.evidence]
         return hashlib.sha256(_encoded(said))
 
-    def _of(self, claim: Claim, arrived: Iterable[str]) -> bytes:
+    def _of(self, claim: Claim, listens_to: Collection[str], arrived: Iterable[str]) -> bytes:
         digest = self._digest.copy()
-        digest.update(_encoded([claim, arrived]))
+        digest.update(_encoded([claim, sorted(set(listens_to)), arrived]))
         return digest.digest()
 
 

@@ -5,7 +5,8 @@ from shared.persistence.platform import run
 revision = "claims_0031"
 down_revision = "claims_0030"
 
-# A release of before leaves it as it is: what it saves of the claim is part of what is compared.
+# A release of before leaves it as it is: what it saves of the claim, and to what it has it listen, is part of what is
+# compared.
 _KNOWN_STATE = "ALTER TABLE claim ADD COLUMN known_state bytea;"
 
 

@@ -149,6 +149,7 @@ _TO_BE_ASSESSED = text("""
     SELECT EXISTS (SELECT FROM due_work
                    WHERE kind = 'assess_claim' AND payload = :payload AND (due_at <= :now OR attempts > 0))
 """)
+LISTENS_TO = "SELECT waits_for FROM due_work WHERE kind = 'assess_claim' AND payload = :payload"
 _HOLD_ASSESSMENT = text("SELECT id FROM due_work WHERE kind = 'assess_claim' AND payload = :payload FOR UPDATE")
 
 
@@ -178,7 +179,7 @@ class ClaimRepository:
 
     async def is_to_be_assessed(self, claim: UUID) -> bool:
         """Whether something has arrived that the claim's last assessment did not know."""
-        values = {"payload": _payload(claim), "now": now()}
+        values = {"payload": payload_of_assessment(claim), "now": now()}
         return bool((await self._connection.execute(_TO_BE_ASSESSED, values)).scalar_one())
 
     async def hold_assessment(self, claim: UUID) -> None:
@@ -187,7 +188,7 @@ class ClaimRepository:
         The runner holds the due work when it locks the claim: who locks the claim and then leaves that due work would
         wait for it and be waited for.
         """
-        await self._connection.execute(_HOLD_ASSESSMENT, {"payload": _payload(claim)})
+        await self._connection.execute(_HOLD_ASSESSMENT, {"payload": payload_of_assessment(claim)})
 
     async def find_by_notice(self, notice: UUID) -> Claim | None:
         """The claim that a notice opened."""
@@ -301,7 +302,7 @@ class ClaimRepository:
         return [decision_of(row) for row in await self._connection.execute(query)]
 
 
-def _payload(claim: UUID) -> str:
+def payload_of_assessment(claim: UUID) -> str:
     """Of the due work that assesses a claim."""
     return orjson.dumps({"claim": str(claim)}).decode()
 

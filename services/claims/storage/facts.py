@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.claims.domain.claim import Claim
 from services.claims.domain.collectors.collector import CONTRIBUTIONS, REGISTRATION
+from services.claims.storage.claims import LISTENS_TO, payload_of_assessment
 from services.claims.storage.evidence import OF_CLAIM, OfClaim, stated_of
 from services.claims.storage.known_persons import KNOWN, KnownPerson, known_person_of
 from shared.messaging.consumer_store import COMPLETE_UNTIL, IS_ANY_PARKED
@@ -23,6 +24,7 @@ _READ = text(f"""
            CASE WHEN NOT ({IS_ANY_PARKED.format(topic=":contributions", keys=_OF_EMPLOYERS)})
                 THEN ({COMPLETE_UNTIL.format(topic=":contributions")}) END AS contributed,
            (SELECT known_state FROM claim WHERE id = :claim) AS assessed_on,
+           ({LISTENS_TO}) AS listens_to,
            ARRAY (SELECT question FROM decision CROSS JOIN unnest(decision.records) AS listed (hash)
                                        JOIN record ON record.claim = decision.claim AND record.hash = listed.hash
                   WHERE decision.claim = :claim AND decision.revision = :revision) AS answered,
@@ -36,8 +38,8 @@ class FactsRead:
     """What is known of a claim, its person and its evidence; ``answered`` are the questions that its decision answers.
 
     ``watermarks`` say up to when topics have arrived, of which none holds back something of the person's.
-    ``assessed_on`` is the fingerprint of what the claim was assessed on last, ``is_recalled``: what was published of
-    it was once more than its database knew.
+    ``assessed_on`` is the fingerprint of what the claim was assessed on last, ``listens_to`` are the subjects to which
+    it was left to listen, ``is_recalled``: what was published of it was once more than its database knew.
     """
 
     watermarks: Mapping[str, datetime]
@@ -45,6 +47,7 @@ class FactsRead:
     stated: OfClaim
     answered: frozenset[str]
     assessed_on: bytes | None
+    listens_to: frozenset[str]
     is_recalled: bool
 
 
@@ -58,6 +61,7 @@ class FactRepository:
         """The facts of a claim whose person is known; of wages those of months that begin by a day."""
         values = {
             "claim": claim.id,
+            "payload": payload_of_assessment(claim.id),
             "person": claim.insured,
             "revision": claim.revision,
             "until": until,
@@ -72,5 +76,6 @@ class FactRepository:
             stated_of(row),
             frozenset(row.answered),
             row.assessed_on,
+            frozenset(row.listens_to or ()),
             row.is_recalled,
         )

@@ -161,6 +161,12 @@ async def parked(claims: ServiceUnderTest, _: UUID) -> None:
         )
 
 
+async def something_else_listened_to(claims: ServiceUnderTest, _: UUID) -> None:
+    """As by a release of before, which decides otherwise and knows no fingerprint."""
+    async with claims.database.connection() as connection:
+        await connection.execute("UPDATE due_work SET waits_for = waits_for[2:]")
+
+
 async def nothing_listened_to(claims: ServiceUnderTest, _: UUID) -> None:
     async with claims.database.connection() as connection:
         await connection.execute("DELETE FROM due_work")
@@ -183,15 +189,14 @@ async def nothing_listened_to(claims: ServiceUnderTest, _: UUID) -> None:
         a_death_stated,
         the_claim_itself,
         parked,
+        something_else_listened_to,
         nothing_listened_to,
     ],
 )
 async def test_whatever_changes_unseen_has_it_assessed_again(worker: ServiceUnderTest, change: Change) -> None:
-    """Nobody wakes the claim for it: it is found by the fingerprint alone."""
+    """Whoever wakes the claim, or nobody does: that it is assessed is found by the fingerprint alone."""
     claim = await reported(worker)
     await worker.work_off()
-    async with worker.database.connection() as connection:
-        await connection.execute("UPDATE due_work SET waits_for = '{somebody/else}'")
     await change(worker, claim)
     assert await is_assessed(worker, claim)
     assert len(await listened_to(worker, claim)) > 1
@@ -225,15 +230,21 @@ async def test_what_waits_for_people_is_asked_of_them_as_often_as_it_is_due(work
 
 
 async def test_what_was_held_up_listens_to_everything_again(worker: ServiceUnderTest) -> None:
-    """A projection is dropped; the same facts come back, of which it listened to none meanwhile."""
+    """A projection is dropped; the same facts come back, of which it listened to none meanwhile.
+
+    A release of before leaves as much of a look that was held up: due work, and the fingerprint as it was.
+    """
     claim = await reported(worker)
     await worker.work_off()
     listens = await listened_to(worker, claim)
     async with worker.database.connection() as connection:
         kept = await connection.fetch("SELECT * FROM known_wage")
+        before = await connection.fetchval("SELECT known_state FROM claim")
         await connection.execute("DELETE FROM known_wage")
     assert not await is_assessed(worker, claim), "not on less"
+    assert await listened_to(worker, claim) != listens
     async with worker.database.connection() as connection:
+        await connection.execute("UPDATE claim SET known_state = $1", before)
         await connection.executemany(
             "INSERT INTO known_wage (person, month, employer, kind, wage_sen, revision) VALUES ($1,$2,$3,$4,$5,$6)",
             [tuple(row.values()) for row in kept],

@@ -37,7 +37,8 @@ EVIDENCE = Standing(
 )
 STATE = KnownState(KNOWN, EVIDENCE, "release", date(2026, 12, 20))
 CLAIM = a_claim(stored_at=KNOWN.stored_at)
-BEFORE = STATE.of(CLAIM)
+LISTENS_TO = ("person/12", "wage/12/2026-06")
+BEFORE = STATE.of(CLAIM, LISTENS_TO)
 # The parts of what is known, each of several members itself.
 PARTS: Sequence[tuple[str, Any]] = [
     (name, part)
@@ -52,12 +53,12 @@ def otherwise(thing: Any, name: str, value: object = "something else") -> Any:
 
 
 def is_as_before(claim: Claim = CLAIM, **changes: Any) -> bool:
-    return replace(STATE, **changes).is_as_before(claim, BEFORE)
+    return replace(STATE, **changes).is_as_before(claim, LISTENS_TO, BEFORE)
 
 
 def test_the_same_is_as_before_and_nothing_kept_is_not() -> None:
     assert is_as_before()
-    assert not STATE.is_as_before(CLAIM, None)
+    assert not STATE.is_as_before(CLAIM, LISTENS_TO, None)
 
 
 @pytest.mark.parametrize("name", [each.name for each in fields(Known) if each.name not in OF_THE_LOOK])
@@ -97,6 +98,13 @@ def test_the_day_the_release_and_the_version_of_the_code_count(monkeypatch: pyte
     assert not is_as_before()
 
 
+def test_what_it_was_left_to_listen_to_counts() -> None:
+    assert STATE.is_as_before(CLAIM, LISTENS_TO[::-1], BEFORE), "in whichever order"
+    assert not STATE.is_as_before(CLAIM, LISTENS_TO[:1], BEFORE)
+    assert not STATE.is_as_before(CLAIM, (*LISTENS_TO, "person/13"), BEFORE)
+    assert not STATE.is_as_before(CLAIM, (), BEFORE)
+
+
 def test_when_it_was_looked_does_not_count() -> None:
     assert is_as_before(known=replace(KNOWN, known_to=AT + timedelta(days=3)))
 
@@ -109,8 +117,8 @@ def test_what_had_arrived_must_have_arrived_still_and_more_may_have() -> None:
     assert not is_as_before(known=replace(KNOWN, watermarks={**both, "registration": KNOWN.stored_at}))
     later = {topic: until + timedelta(hours=1) for topic, until in both.items()}
     assert is_as_before(known=replace(KNOWN, watermarks=later))
-    with_less = replace(STATE, known=less).of(CLAIM)
-    assert STATE.is_as_before(CLAIM, with_less), "what has arrived since was not awaited"
+    with_less = replace(STATE, known=less).of(CLAIM, LISTENS_TO)
+    assert STATE.is_as_before(CLAIM, LISTENS_TO, with_less), "what has arrived since was not awaited"
 
 
 def test_it_is_the_same_in_whichever_order_a_mapping_was_made() -> None:
