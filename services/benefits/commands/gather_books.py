@@ -7,11 +7,11 @@ from datetime import date
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
 from services.benefits.domain.setting_off import OpenDebt, by_law, own_by_law
 from services.benefits.domain.settlement import Books
+from services.benefits.storage.owed_days import TakenDays
 from services.benefits.storage.payments import Sent
 from services.benefits.storage.settling import Standing
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from shared.kernel.clock import today
-from shared.kernel.periods import Days
 from shared.law.act4.owing.rules import insured_loss
 from shared.law.book import LawOn, book
 
@@ -20,13 +20,14 @@ from shared.law.book import LawOn, book
 class Owed:
     """What is owed of an entitlement whose row is locked, less the days that others have; by the law of its day.
 
-    ``own`` are the days that it has so far, ``loss`` is what they make good.
+    ``own`` are the days that it has so far, also those that it took when the book called their loss otherwise; ``loss``
+    is what its days make good.
     """
 
     standing: Standing
     law: LawOn
     entitled: Entitled
-    own: tuple[Days, ...]
+    own: tuple[TakenDays, ...]
     loss: str
 
     @property
@@ -62,9 +63,8 @@ async def gather_owed(key: EntitlementKey, uow: BenefitsUnitOfWork) -> Owed | No
         return None
     stated, law = standing.entitled, book().on(standing.day, standing.day)
     loss = _loss_of(stated, law)
-    taken = [each for each in standing.taken if each.loss == loss]
-    own = tuple(each.days for each in taken if each.key == key)
-    entitled = stated.without([each.days for each in taken if each.key != key])
+    own = tuple(each for each in standing.taken if each.key == key)
+    entitled = stated.without([each.days for each in standing.taken if each.key != key and each.loss == loss])
     return Owed(standing, law, entitled, own, loss)
 
 

@@ -171,9 +171,11 @@ async def _take_days(owed: Owed, uow: BenefitsUnitOfWork) -> None:
     The first days that it has are taken with what is posted: nobody waits for them.
     """
     entitled = owed.entitled
-    if owed.own and entitled.days != owed.own:
+    kept = [each.days for each in owed.own if each.loss == owed.loss]
+    of_another_loss = len(kept) < len(owed.own)
+    if of_another_loss or (kept and entitled.days != tuple(kept)):
         await uow.owed_days.replace(entitled, owed.loss)
-        if entitled.lets_go(owed.own):
+        if of_another_loss or entitled.lets_go(kept):
             await uow.due.wake({owed_days(entitled.key.party)})
 
 

@@ -36,6 +36,6 @@ class OwedDaysRepository:
         self._connection = connection
 
     async def replace(self, owed: Entitled, loss: str) -> None:
-        """An entitlement's days are these now; the database refuses one that another has."""
+        """An entitlement's days are these now, and of this loss alone; the database refuses one that another has."""
         values = {"firsts": [each.first for each in owed.days], "lasts": [each.last for each in owed.days]}
         await self._connection.execute(_REPLACE, {**asdict(owed.key), **values, "loss": loss})

@@ -90,7 +90,7 @@ _STAND = text(f"""
                        array_agg(loss ORDER BY days) AS taken_losses,
                        array_agg(lower(days) ORDER BY days) AS taken_firsts,
                        array_agg(upper(days) - 1 ORDER BY days) AS taken_lasts
-                FROM owed_days WHERE party = :party AND loss = ANY(CAST(:losses AS text[]))) AS taken
+                FROM owed_days WHERE party = :party AND (loss = ANY(CAST(:losses AS text[])) OR {_KEY})) AS taken
     CROSS JOIN (SELECT max(revision) AS revision, count(*) > 0 AS has_payments FROM payment WHERE {_KEY}) AS paid
     CROSS JOIN (SELECT max(transfer.revision) AS revision
                 FROM recovery JOIN transfer USING (claim, scheme, benefit, party)
@@ -136,7 +136,8 @@ class Turn:
 class Standing:
     """An entitlement with its row locked, the day on which it is settled, and until when it was due the last time.
 
-    ``taken`` are days of the party's losses, ``net`` what stands in its books by fund, as ``net`` of the ledger.
+    ``taken`` are days of the party's losses, and its own of any loss, ``net`` what stands in its books by fund, as
+    ``net`` of the ledger.
     ``has_debts``: another entitlement of the party was overpaid once; ``blocked``: why the party cannot be paid.
     """
 

@@ -142,6 +142,34 @@ async def test_re_rating_voiding_and_reissuing_pay_the_same_days_again(benefits:
     assert await owed(benefits) == {str(CLAIM): 27}
 
 
+async def when_the_book_called_the_loss_otherwise(benefits: ServiceUnderTest) -> None:
+    """All days are as they were taken by a book that had another name for what they make good."""
+    async with benefits.database.connection("migrate") as connection:
+        await connection.execute("UPDATE owed_days SET loss = 'by another name'")
+
+
+async def test_days_that_were_taken_by_another_name_of_the_loss_are_taken_again(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await when_the_book_called_the_loss_otherwise(benefits)
+    await settle(benefits, second())
+    assert sum(float(amount) for amount in await bank_answers(benefits)) == 1836
+    assert await owed(benefits) == {str(CLAIM): 27}
+    async with benefits.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM owed_days WHERE loss = 'by another name'") == 0
+
+
+async def test_days_that_were_taken_by_another_name_of_the_loss_are_let_go(benefits: ServiceUnderTest) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await settle(benefits, first(claim=TWIN))
+    await when_the_book_called_the_loss_otherwise(benefits)
+    await settle(benefits, refused(2))
+    assert await bank_answers(benefits) == ["1763.91"]
+    assert (await of_claim(benefits, TWIN))["waiting"] == []
+    assert await owed(benefits) == {str(TWIN): 27}
+
+
 @pytest.mark.parametrize(
     ("scheme", "benefit", "paid"),
     [
