@@ -20,16 +20,18 @@ from services.claims.domain.claim import Claim
 from services.claims.domain.facts import Known
 from services.claims.domain.standing import Standing
 from shared.kernel.periods import Month
-from shared.kernel.release import CODE_VERSION
+from shared.kernel.release import ROOT, digest_of
 from shared.law.decision import DecisionRecord
 
+# What may decide otherwise when it is mended, in whichever module: as this process has it.
+CODE = digest_of(ROOT, "services/claims", "shared")
 # When it was looked, and up to when topics have arrived (`is_as_before`); and what is no JSON by itself.
 _APART = frozenset(("known_to", "watermarks", "revisions"))
 
 
 @dataclass(frozen=True)
 class KnownState:
-    """What is known of an event, how what was stated of it stands, by which release, and on which day."""
+    """What is known of an event, how what was stated of it stands, by which release of the law, and on which day."""
 
     known: Known
     evidence: Standing
@@ -61,7 +63,7 @@ class KnownState:
     def _digest(self) -> "hashlib._Hash":
         known = [getattr(self.known, name) for name in _members(Known) if name not in _APART]
         revisions = sorted(self.known.revisions.items())
-        said = [CODE_VERSION, self.release, self.today, known, revisions, self.evidence]
+        said = [CODE, self.release, self.today, known, revisions, self.evidence]
         return hashlib.sha256(_encoded(said))
 
     def _of(self, claim: Claim, listens_to: Collection[str], arrived: Iterable[str]) -> bytes:

@@ -16,6 +16,7 @@ from services.claims.domain.known_state import KnownState
 from services.claims.domain.standing import Piece, Standing
 from services.claims.tests.domain.test_listens_to import ACCIDENT, AT, CAUSE, OTHER
 from services.claims.tests.support import a_claim
+from shared.kernel.release import ROOT, digest_of
 from shared.law.decision import DecisionRecord
 
 # Members that say when it was looked, and up to when topics have arrived.
@@ -91,10 +92,11 @@ def test_the_records_of_another_claim_count() -> None:
     assert not is_as_before(known=replace(KNOWN, others=(decided,)))
 
 
-def test_the_day_the_release_and_the_version_of_the_code_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_day_the_release_and_the_code_count(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_as_before(today=date(2026, 12, 21))
     assert not is_as_before(release="another")
-    monkeypatch.setattr(known_state, "CODE_VERSION", "another")
+    assert digest_of(ROOT, "services/claims", "shared") == known_state.CODE
+    monkeypatch.setattr(known_state, "CODE", "another")
     assert not is_as_before()
 
 
