@@ -25,6 +25,8 @@ _REGISTER = text("""
             FROM next)
     SELECT employer, revision FROM next
 """)
+# After a restore whoever has the code is given its own number again: that one is taken where it has come back already.
+_REGISTERED = ("uq_employer_code", "employer_pkey")
 _GET = text("SELECT employer, revision, code, name, mycoid, registered_at FROM employer WHERE employer = :employer")
 
 
@@ -43,7 +45,7 @@ class EmployerRepository:
         try:
             number, revision = (await self._connection.execute(_REGISTER, values)).one()
         except IntegrityError as error:
-            if violated(error) == "uq_employer_code":
+            if violated(error) in _REGISTERED:
                 raise EmployerCodeRegistered() from None
             raise
         return Employer(number, revision, code, name, mycoid, at)

@@ -32,6 +32,8 @@ _NEXT = text("""
            ARRAY(SELECT nextval('person_fact_id') FROM generate_series(1, :facts))
     FROM (VALUES (CAST(:token AS text))) AS asked (id_token) LEFT JOIN recalled_person AS kept USING (id_token)
 """)
+# After a restore whoever bears the id is given its own number again: that one is taken where it has come back already.
+_REGISTERED = ("uq_national_id_blind_index", "person_pkey")
 # What is known at registration is taken to be true of every day, until a later fact says otherwise.
 _ADD = text("""
     WITH added AS (
@@ -156,7 +158,7 @@ class PersonRepository:
         try:
             await self._connection.execute(_ADD, {**person, **identified, **self._stated(ids, facts)})
         except IntegrityError as error:
-            if violated(error) == "uq_national_id_blind_index":
+            if violated(error) in _REGISTERED:
                 raise NationalIdRegistered() from None
             if violated(error) == "uq_national_id_digits":
                 raise NationalIdOfAnotherKind() from None

@@ -79,10 +79,14 @@ class Register:
 
     service: ServiceUnderTest
 
+    async def try_employer(self, code: str = CODE) -> httpx.Response:
+        """Ask for an employer to be registered."""
+        body = {"name": "KILANG MAJU SDN BHD", "employer_code": code}
+        return await self.service.call("POST", "/v1/employers", scopes=["registration:employer:write"], json=body)
+
     async def employer(self, code: str = CODE) -> str:
         """Register an employer; its public number."""
-        body = {"name": "KILANG MAJU SDN BHD", "employer_code": code}
-        answer = await self.service.call("POST", "/v1/employers", scopes=["registration:employer:write"], json=body)
+        answer = await self.try_employer(code)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["employer"])
 

@@ -67,6 +67,19 @@ async def test_nobody_is_given_the_number_of_somebody_else(register: Register, a
     ], "above what was published"
 
 
+async def test_who_came_back_is_registered_already(register: Register, again: Register) -> None:
+    """The number that was published of it is taken, by itself."""
+    await register.person()
+    await register.employer()
+    await recall(register.service, again.service)
+    await again.person()
+    await again.employer()
+    person = await again.try_person()
+    assert (person.status_code, person.json()["code"]) == (409, "national_id_registered")
+    employer = await again.try_employer()
+    assert (employer.status_code, employer.json()["code"]) == (409, "employer_code_registered")
+
+
 async def test_a_number_that_was_told_and_never_sent_is_left_out(register: Register, again: Register) -> None:
     await recall(register.service, again.service)
     unsent = await register.person()
