@@ -118,6 +118,31 @@ async def stated(claims: ServiceUnderTest, claim: UUID) -> None:
     await add(claims, Evidence(new_id(), claim, "hospital:1", EvidenceKind.CERTIFICATE, now(), days.first, days))
 
 
+async def certificate_of(claims: ServiceUnderTest, claim: UUID) -> Evidence:
+    async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
+        found = await uow.claims.find(claim)
+        assert found is not None
+        return next(each for each in (await uow.evidence.of(found)).evidence if each.is_certificate)
+
+
+async def let_count_that_counts(claims: ServiceUnderTest, claim: UUID) -> None:
+    """Nothing of what is known changes by it, nor by the two that follow: only how what was stated stands."""
+    certificate = await certificate_of(claims, claim)
+    await add(claims, certificate.approved(new_id(), now(), "organisation:1", "officer:1"))
+
+
+async def stated_by_an_officer_alone(claims: ServiceUnderTest, claim: UUID) -> None:
+    days = Days(date(2026, 8, 25), date(2026, 8, 30))
+    waits = Evidence(new_id(), claim, "organisation:1", EvidenceKind.CERTIFICATE, now(), days.first, days)
+    await add(claims, waits)
+
+
+async def withdrawn_by_somebody_else(claims: ServiceUnderTest, claim: UUID) -> None:
+    certificate = await certificate_of(claims, claim)
+    withdrawal = Evidence(new_id(), claim, "hospital:9", EvidenceKind.WITHDRAWAL, now(), about=certificate.id)
+    await add(claims, withdrawal)
+
+
 async def days_given_to_another_claim(claims: ServiceUnderTest, _: UUID) -> None:
     async with claims.worker.database.begin(ClaimsUnitOfWork, Cause("test")) as uow:
         other = a_claim(
@@ -184,6 +209,9 @@ async def nothing_listened_to(claims: ServiceUnderTest, _: UUID) -> None:
         paid_otherwise,
         the_same_at_a_newer_revision,
         stated,
+        let_count_that_counts,
+        stated_by_an_officer_alone,
+        withdrawn_by_somebody_else,
         days_given_to_another_claim,
         joined_by_an_earlier_notice,
         a_death_stated,
