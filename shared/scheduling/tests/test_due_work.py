@@ -10,6 +10,7 @@ from itertools import permutations
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
@@ -364,6 +365,26 @@ async def test_a_command_that_leaves_itself_for_later_rests_until_then(database:
     await leave(database, Again())
     await work_off(runner)
     assert RUNS == [1]
+
+
+@dataclass(frozen=True)
+class InVain:
+    """Leaves itself for later, which the database refuses."""
+
+
+async def in_vain(command: InVain, uow: UnitOfWork) -> None:
+    uow.cause = Cause("no text to PostgreSQL: \0")
+    with pytest.raises(DBAPIError):
+        async with uow.connection.begin_nested():
+            await uow.due.at(command, now() + timedelta(hours=1))
+
+
+async def test_a_command_that_could_not_leave_itself_for_later_is_done(database: Database) -> None:
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(InVain, in_vain)])
+    await leave(database, InVain())
+    await work_off(runner)
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        assert (await uow.connection.execute(text("SELECT count(*) FROM due_work"))).scalar_one() == 0
 
 
 async def test_what_is_due_already_keeps_the_trace_of_whoever_made_it_due(database: Database) -> None:
