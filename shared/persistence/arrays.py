@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from asyncpg.pgproto import pgproto
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import BigInteger, Boolean, Date, DateTime, Integer, SmallInteger, Text, TypeEngine, Uuid
 
@@ -67,7 +68,8 @@ _FORMS: dict[type, Callable[[Sequence[Any]], str]] = {
     Boolean: _plainly(bool),
     Date: _plainly(date),
     DateTime: _plainly(datetime),
-    Uuid: _plainly(UUID),
+    # As it comes from outside, or was read by asyncpg.
+    Uuid: _plainly(UUID, pgproto.UUID),
     Text: _texts,
     JSONB: _documents,
 }

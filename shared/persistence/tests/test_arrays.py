@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asyncpg.pgproto import pgproto
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Text, Uuid, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -45,6 +46,7 @@ async def connection(databases: Databases) -> AsyncIterator[AsyncConnection]:
         (Date(), [date(1, 1, 1), date(2026, 2, 28), None]),
         (DateTime(timezone=True), [datetime(2026, 7, 15, 8, 0, 0, 123, tzinfo=UTC), None]),
         (Uuid(), [UUID(int=0), UUID(int=2**128 - 1), None]),
+        (Uuid(), [UUID(int=1), pgproto.UUID(str(UUID(int=2)))]),
         (JSONB(), [{"a": ['"', "\\", None]}, [], "text", 1]),
     ],
 )
