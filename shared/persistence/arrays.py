@@ -5,7 +5,7 @@ The statement casts the text: ``CAST(CAST(:persons AS text) AS bigint[])``.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +15,18 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import BigInteger, Boolean, Date, DateTime, Integer, SmallInteger, Text, TypeEngine, Uuid
 
 NULL = "NULL"
+# The first and the last instant that Python has stand for no bound, as the first and the last day do.
+_ENDS = {datetime.min.replace(tzinfo=UTC): "-infinity", datetime.max.replace(tzinfo=UTC): "infinity"}
 
 
 def array_text(type_: TypeEngine[Any], values: Sequence[Any]) -> str:
     """The values of a column of this type, None among them, as the text of an array.
 
-    Raises ValueError for a type that has no form here, such as an array: arrays do not nest as rows. Raises TypeError
-    for a value of another type, which could read as several.
+    The first and the last day or instant that there is are written as infinite, as asyncpg writes them.
+
+    Raises ValueError for a type that has no form here, such as an array: arrays do not nest as rows; and for an instant
+    without a zone, which PostgreSQL would read in that of the session. Raises TypeError for a value of another type,
+    which could read as several.
     """
     form = _FORMS.get(type(type_))
     if form is None:
@@ -41,6 +46,22 @@ def _plainly(*kinds: type) -> Callable[[Sequence[Any]], str]:
         raise TypeError(f"a value is of {kinds}, not of {found}")
 
     return form
+
+
+_plain_days, _plain_instants = _plainly(date), _plainly(datetime)
+
+
+def _days(values: Sequence[Any]) -> str:
+    return _plain_days(values).replace(str(date.min), "-infinity").replace(str(date.max), "infinity")
+
+
+def _instants(values: Sequence[Any]) -> str:
+    written = _plain_instants(values)
+    if any(value is not None and value.tzinfo is None for value in values):
+        raise ValueError("an instant has a zone")
+    if str(date.min) in written or str(date.max) in written:
+        return ",".join([NULL if value is None else _ENDS.get(value, str(value)) for value in values])
+    return written
 
 
 def _texts(values: Sequence[Any]) -> str:
@@ -66,8 +87,8 @@ _FORMS: dict[type, Callable[[Sequence[Any]], str]] = {
     Integer: _plainly(int),
     SmallInteger: _plainly(int),
     Boolean: _plainly(bool),
-    Date: _plainly(date),
-    DateTime: _plainly(datetime),
+    Date: _days,
+    DateTime: _instants,
     # As it comes from outside, or was read by asyncpg.
     Uuid: _plainly(UUID, pgproto.UUID),
     Text: _texts,

@@ -1,7 +1,7 @@
 """Values become the text of an array, and PostgreSQL reads the same values out of it."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from shared.contracts.envelope import Cause
+from shared.kernel.clock import BUSINESS_ZONE
 from shared.persistence.arrays import array_text
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
@@ -56,6 +57,45 @@ async def test_what_was_written_is_read(connection: AsyncConnection, type_: Type
     statement = text(unnested).columns(value=type_)
     read = await connection.execute(statement, {"values": array_text(type_, values)})
     assert list(read.scalars()) == values
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("type_", "values"),
+    [
+        (Date(), [date.min, date(1, 1, 2), None, date(2026, 2, 28), date(9999, 12, 30), date.max]),
+        (
+            DateTime(timezone=True),
+            [
+                datetime.min.replace(tzinfo=UTC),
+                datetime(1, 1, 1, 8, tzinfo=timezone(timedelta(hours=8))),
+                datetime(1, 1, 1, 0, 0, 0, 1, tzinfo=UTC),
+                None,
+                datetime(2026, 7, 15, 8, 0, 0, 123, tzinfo=BUSINESS_ZONE),
+                datetime(9999, 12, 31, tzinfo=UTC),
+                datetime.max.replace(tzinfo=timezone(timedelta(hours=8))),
+                datetime(9999, 12, 31, 15, 59, 59, 999_999, tzinfo=timezone(timedelta(hours=-8))),
+                datetime.max.replace(tzinfo=UTC),
+            ],
+        ),
+    ],
+)
+async def test_what_was_written_is_what_asyncpg_writes(
+    connection: AsyncConnection, type_: TypeEngine[Any], values: list[Any]
+) -> None:
+    name = type_.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    compared = f"""
+        SELECT mine::text AS mine, theirs::text AS theirs
+        FROM unnest(CAST(CAST(:mine AS text) AS {name}[]), CAST(:theirs AS {name}[])) AS value (mine, theirs)
+    """  # noqa: S608 - a type
+    read = (await connection.execute(text(compared), {"mine": array_text(type_, values), "theirs": values})).all()
+    assert [row.mine for row in read] == [row.theirs for row in read]
+    assert (read[0].mine, read[-1].mine) == ("-infinity", "infinity")
+
+
+def test_an_instant_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        array_text(DateTime(timezone=True), [None, datetime(2026, 7, 15, 8)])  # noqa: DTZ001 - that is refused
 
 
 @pytest.mark.parametrize(
