@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.benefits.commands.settle_entitlement import settle_entitlement
+from services.benefits.storage.payments import PaymentRepository, Unsent
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     CLAIM,
@@ -118,10 +119,21 @@ async def test_what_falls_due_while_the_decision_is_told_again_is_paid(benefits:
     assert [payment["amount"]["amount"] for payment in await listed(benefits, "payments")] == ["1763.91"]
 
 
-async def test_two_workers_that_freeze_at_once_send_each_payment_once(benefits: ServiceUnderTest) -> None:
+async def test_two_workers_that_freeze_at_once_send_each_payment_once(
+    benefits: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have taken what they find before either goes on."""
+    both, take = asyncio.Barrier(2), PaymentRepository.take_unsent
+
+    async def take_beside_another(payments: PaymentRepository, limit: int) -> list[Unsent]:
+        taken = await take(payments, limit)
+        await asyncio.wait_for(both.wait(), 10)
+        return taken
+
     await enter_payee(benefits)
     await settle(benefits, first())
-    await asyncio.gather(*(freeze(benefits) for _ in range(4)))
+    monkeypatch.setattr(PaymentRepository, "take_unsent", take_beside_another)
+    await asyncio.gather(freeze(benefits), freeze(benefits))
     async with benefits.database.connection() as connection:
         assert await connection.fetchval("SELECT sum(transactions) FROM bank_file") == 1
 
