@@ -2,8 +2,8 @@
 
 Each has a listening socket of its own (SO_REUSEPORT), over which the kernel spreads new connections, and a port of its
 own on which it alone answers: a scrape of the shared port would reach any of them, and each counts by itself. The
-sockets belong to the process that starts them: what waits in the socket of one that crashed is answered by its
-successor.
+process that starts them holds their sockets too: what waits in the socket of one that crashed is answered by its
+successor. Told to stop it lets go of them first, so that nobody is let in who would not be answered.
 """
 
 import logging
@@ -51,6 +51,7 @@ class Several:
 
     def __init__(self, sockets: Sequence[Sockets], work: Callable[[Sockets], None]) -> None:
         self._work = work
+        self._sockets = [each for of_one in sockets for each in of_one]
         self._failures = 0
         # Whoever reads it to its end has outlived its parent.
         self._alive_in, self._alive_out = os.pipe()
@@ -86,6 +87,8 @@ class Several:
 
     def _stop(self) -> None:
         """Ask all of them to end; whoever takes too long is killed."""
+        # A socket listens until the last process has closed it: theirs would be let in, and cut at the end.
+        _close(self._sockets)
         for place in self._places:
             place.process.terminate()
         until = time.monotonic() + STOP_SECONDS
@@ -100,6 +103,7 @@ class Several:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
         os.close(self._alive_out)
+        _close([each for each in self._sockets if each not in sockets])
         threading.Thread(target=_end_with_parent, args=(self._alive_in,), daemon=True).start()
         self._work(sockets)
 
@@ -117,6 +121,11 @@ def _listening(host: str, port: int, *, shared: bool) -> socket.socket:
     made.bind((host, port))
     made.listen(BACKLOG)
     return made
+
+
+def _close(sockets: Sockets) -> None:
+    for each in sockets:
+        each.close()
 
 
 def _leave(*_: object) -> NoReturn:

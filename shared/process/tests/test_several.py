@@ -55,6 +55,15 @@ class Api:
         async with httpx.AsyncClient(timeout=20) as client:
             return await client.get(f"http://127.0.0.1:{port}{path}")
 
+    async def refuses(self, port: int) -> bool:
+        """Whether nobody listens there."""
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            return True
+        writer.close()
+        return False
+
     async def pid(self, port: int) -> int:
         return int((await self.ask(port)).json())
 
@@ -144,6 +153,20 @@ async def test_told_to_stop_all_end_when_they_have_answered() -> None:
         assert [answer.status_code for answer in await asyncio.gather(*asked)] == [200, 200]
         assert await api.ends() == 0
         assert not any(child.is_running() for child in children)
+
+
+async def test_told_to_stop_they_let_nobody_in_who_would_be_cut() -> None:
+    async with answering() as api:
+        asked = [asyncio.create_task(api.ask(port, "/pid?seconds=4")) for port in api.own]
+        await asyncio.sleep(0.5)
+        api.parent.terminate()
+
+        async def all_refuse() -> bool:
+            return all([await api.refuses(port) for port in (api.port, *api.own)])
+
+        await eventually(all_refuse)
+        assert not any(each.done() for each in asked), "refused only when all was over"
+        assert [answer.status_code for answer in await asyncio.gather(*asked)] == [200, 200]
 
 
 async def test_they_do_not_outlive_the_one_that_started_them() -> None:
