@@ -110,16 +110,23 @@ class Several:
 
 def listeners(host: str, port: int, own_ports: Sequence[int]) -> list[Sockets]:
     """For each process a socket on the shared port and one on its own; raises OSError where one is taken."""
+    # Sockets that share a port share it with another API's of the same user, which would answer half of what is asked.
+    _bound(host, port, shared=False).close()
     return [(_listening(host, port, shared=True), _listening(host, own, shared=False)) for own in own_ports]
 
 
 def _listening(host: str, port: int, *, shared: bool) -> socket.socket:
+    made = _bound(host, port, shared=shared)
+    made.listen(BACKLOG)
+    return made
+
+
+def _bound(host: str, port: int, *, shared: bool) -> socket.socket:
     made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if shared:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     made.bind((host, port))
-    made.listen(BACKLOG)
     return made
 
 

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 
 import httpx
@@ -190,3 +190,13 @@ def test_a_port_that_is_taken_stops_the_start() -> None:
     port = free_ports(2)
     with closing(socket.create_server(("127.0.0.1", port + 1))), pytest.raises(OSError, match="in use"):
         listeners("127.0.0.1", port, [port + 1])
+
+
+def test_a_port_that_another_api_shares_among_its_processes_stops_the_start() -> None:
+    port = free_ports(3)
+    with ExitStack() as held:
+        for own in listeners("127.0.0.1", port, [port + 1]):
+            for each in own:
+                held.enter_context(each)
+        with pytest.raises(OSError, match="in use"):
+            listeners("127.0.0.1", port, [port + 2])
