@@ -6,10 +6,11 @@ transaction, same kept statements, same codecs, same errors. Everything else (ta
 parameters) goes through SQLAlchemy as ever.
 
 Hazard: this uses what SQLAlchemy's asyncpg dialect keeps to itself (``_execute_mutex``, ``_start_transaction``,
-``_prepare``, ``_handle_dbapi_exception``); its version is locked, and `tests/test_connection.py` holds the two ways
-side by side.
+``_prepare``, ``_handle_dbapi_exception``); its version is locked, and `shared/persistence/tests/test_connection.py`
+holds the two ways side by side.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,9 @@ from sqlalchemy.types import NullType
 from sqlalchemy.util import greenlet_spawn
 
 from shared.telemetry.statements import fold
+
+# A BEGIN waits for no lock: where nothing comes back for so long, nobody is there.
+BEGIN_SECONDS = 5.0
 
 _ROWS = re.compile(r"(?:SELECT|UPDATE|DELETE|INSERT \d+|MERGE) (\d+)")
 
@@ -123,12 +127,12 @@ class Connection(AsyncConnection):
 
     async def begin_now(self) -> None:
         """Send the BEGIN, which SQLAlchemy sends with the first statement: whoever may begin again knows that nothing
-        else was sent."""
+        else was sent. Raises TimeoutError where nothing comes back."""
         connection = self._sync()
         connection.begin()
         driver = _driver(connection)
         try:
-            async with driver._execute_mutex:
+            async with driver._execute_mutex, asyncio.timeout(BEGIN_SECONDS):
                 await driver._start_transaction()
         except BaseException as reason:
             await _raise_as_sqlalchemy(connection, reason, "BEGIN", {})

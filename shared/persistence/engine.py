@@ -46,6 +46,10 @@ _TIMEOUTS = {
 log = structlog.get_logger()
 
 
+class LineLost(TimeoutError):
+    """Nothing came back on a connection on which a transaction was to be begun: nobody is at its other end."""
+
+
 class Database:
     """One service's database as one process sees it: a pool under one role, of at most ``pool_size`` connections.
 
@@ -138,6 +142,8 @@ class Database:
             if not reason.connection_invalidated:
                 raise
             log.info("connection_replaced", error=type(reason.orig).__name__)
+        except LineLost:
+            log.info("connection_replaced", error=LineLost.__name__)
         return await self._opened_once(begin)
 
     async def _opened_once(self, begin: Begin) -> Connection:
@@ -145,8 +151,10 @@ class Database:
         await connection.start()
         try:
             await begin(connection)
-        except BaseException:
+        except BaseException as reason:
             await _to_its_end(connection.close())
+            if isinstance(reason, TimeoutError):
+                raise LineLost from reason
             raise
         return connection
 
@@ -199,14 +207,15 @@ class _AsParty:
 
 def _notice_the_end(context: ExceptionContext) -> None:
     """A session that the server ends says so before it closes, and what is asked between the two fails otherwise than
-    on a connection that is closed."""
+    on a connection that is closed. On one that is cut without a word nothing comes back in any time: PostgreSQL gives
+    up long before the driver does."""
     reason = context.original_exception
     state = getattr(reason, "sqlstate", None)
     if state in _SESSION_ENDED:
         context.invalidate_pool_on_disconnect = False
     # asyncpg has read that error and waits for the end: "cannot switch to state 12; another operation is in progress".
     lost_track: type[Exception] = context.dialect.loaded_dbapi.InternalClientError
-    if state in (*_SERVER_AWAY, *_SESSION_ENDED) or isinstance(reason, lost_track):
+    if state in (*_SERVER_AWAY, *_SESSION_ENDED) or isinstance(reason, lost_track | TimeoutError):
         context.is_disconnect = True
 
 

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from deploy.local.postgres import start_postgres
 from shared.contracts.envelope import Cause
+from shared.persistence import connection, engine
 from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
@@ -103,6 +107,82 @@ async def test_the_page_of_health_answers_at_once_when_sessions_were_ended(fresh
         for look in (pool.database.ready, pool.database.whole):
             await pool.end(await pool.sessions(2))
             await look()
+
+
+@dataclass
+class Cut:
+    """A way to the server on which what has been opened can be cut without a word, as a firewall does."""
+
+    host: str
+    port: int
+    opened: int = 0
+    cut: int = 0
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Both ways, as long as the connection is not cut."""
+        number = self.opened
+        self.opened += 1
+        there, onward = await asyncio.open_connection(self.host, self.port)
+
+        async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+            while data := await source.read(65536):
+                if number >= self.cut:
+                    target.write(data)
+            target.close()
+
+        await asyncio.gather(pump(reader, onward), pump(there, writer), return_exceptions=True)
+
+    def now(self, *_: object) -> None:
+        """Cut what is open."""
+        self.cut = self.opened
+
+
+@asynccontextmanager
+async def cuttable(
+    fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> AsyncIterator[tuple[Cut, Pool]]:
+    """A pool whose statements are given up after so many seconds."""
+
+    def patient(*args: Any, **options: Any) -> AsyncEngine:
+        options["connect_args"]["command_timeout"] = seconds
+        return create_async_engine(*args, **options)
+
+    monkeypatch.setattr(engine, "create_async_engine", patient)
+    url = urlsplit(fresh.url("api"))
+    cut = Cut(str(url.hostname), int(url.port or 5432))
+    async with await asyncio.start_server(cut.carry, "127.0.0.1", 0) as server:
+        place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        there = url._replace(netloc=url.netloc.rpartition("@")[0] + "@" + place).geturl()
+        async with AsyncExitStack() as stack:
+            administrator = await asyncpg.connect(fresh.databases.postgres.url(fresh.name))
+            stack.push_async_callback(administrator.close)
+            database = Database(there, "claims", pool_size=2)
+            stack.push_async_callback(database.close)
+            yield cut, Pool(database, administrator)
+
+
+@pytest.mark.parametrize("caller", [None, CALLER])
+async def test_a_transaction_that_meets_a_line_that_is_cut_is_begun_again(
+    fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch, caller: Caller | None
+) -> None:
+    """And the rest of the pool, which is as old, is let go of."""
+    monkeypatch.setattr(connection, "BEGIN_SECONDS", 0.5)
+    async with cuttable(fresh, monkeypatch, 60) as (cut, pool):
+        before = await pool.sessions(2)
+        cut.now()
+        async with asyncio.timeout(20), pool.database.begin(UnitOfWork, Cause("test"), caller) as uow:
+            assert (await uow.connection.execute(_SESSION)).scalar_one() not in before
+        assert not before & await pool.sessions(2)
+
+
+async def test_a_line_that_is_cut_before_the_opening_is_replaced(
+    fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with cuttable(fresh, monkeypatch, 1) as (cut, pool):
+        before = await pool.sessions(1)
+        event.listen(pool.database.engine.sync_engine, "before_cursor_execute", cut.now, once=True)
+        async with asyncio.timeout(20), pool.database.begin(UnitOfWork, Cause("test"), CALLER) as uow:
+            assert (await uow.connection.execute(_SESSION)).scalar_one() not in before
 
 
 async def test_a_session_that_ends_after_its_transaction_began_is_not_begun_again(fresh: TestDatabase) -> None:
