@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from deploy.local.postgres import start_postgres
 from shared.contracts.envelope import Cause
 from shared.persistence import connection, engine
 from shared.persistence.engine import Database
+from shared.persistence.life import READING_BACK, DatabaseHeld
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller, Role
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.postgres
 TABLES = "CREATE TABLE thing (id integer PRIMARY KEY); GRANT SELECT, INSERT ON thing TO claims_api, claims_worker;"
 CALLER = Caller("payroll", "employer:1", Role.PARTNER, frozenset())
 _SESSION = text("SELECT pg_backend_pid()")
+_PARTY = text("SELECT current_setting('jaring.tenant', true), current_setting('jaring.role', true)")
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,33 @@ async def test_a_pool_opens_as_many_as_its_size_and_keeps_them(fresh: TestDataba
         await asyncio.gather(*tasks)
         assert len(seen) == 3
         assert seen == await pool.sessions(3)
+
+
+RAISED: dict[str, AbstractContextManager[object]] = {
+    "commit": nullcontext(),
+    "rollback": pytest.raises(ZeroDivisionError),
+    "held": pytest.raises(DatabaseHeld),
+}
+
+
+@pytest.mark.parametrize("ending", RAISED)
+@pytest.mark.parametrize("key", [None, "key-1"])
+async def test_who_asked_is_forgotten_when_its_transaction_ends(
+    fresh: TestDatabase, key: str | None, ending: str
+) -> None:
+    """Whoever takes the connection next is nobody, until it says who it is."""
+    async with opened(fresh, "api", size=1) as pool:
+        before = await pool.sessions(1)
+        if ending == "held":
+            await pool.administrator.execute("UPDATE epoch SET held = $1", READING_BACK)
+        with RAISED[ending]:
+            async with pool.database.begin(UnitOfWork, Cause("test"), CALLER, key) as uow:
+                assert (await uow.connection.execute(_PARTY)).one() == (CALLER.party, CALLER.role)
+                if ending == "rollback":
+                    raise ZeroDivisionError
+        async with pool.database.connect() as later:
+            assert set((await later.execute(_PARTY)).one()) <= {None, ""}
+            assert {(await later.execute(_SESSION)).scalar_one()} == before
 
 
 async def test_a_server_that_was_restarted_goes_unnoticed(tmp_path: Path) -> None:
