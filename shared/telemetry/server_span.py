@@ -56,13 +56,14 @@ class ServerSpan:
         context.detach(self._token)
 
 
-def _parent(headers: Iterable[tuple[bytes, bytes]]) -> context.Context | None:
-    """The caller's context, or None where it sent none."""
+def _parent(headers: Iterable[tuple[bytes, bytes]]) -> context.Context:
+    """The caller's context, and an empty one where it sent none: what is current is no part of this request. A request
+    that was sent before the last one was answered begins in the context in which that one ends."""
     sent: dict[str, list[str]] = {}
     for name, value in headers:
         if name in (b"traceparent", b"tracestate"):
             sent.setdefault(name.decode(), []).append(value.decode("latin-1"))
-    return _propagator.extract(sent) if "traceparent" in sent else None
+    return _propagator.extract(sent) if "traceparent" in sent else context.Context()
 
 
 def _known(method: str) -> str:

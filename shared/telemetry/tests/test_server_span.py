@@ -116,6 +116,18 @@ def test_a_context_that_is_none_begins_a_trace(spans: InMemorySpanExporter, valu
     assert one(spans).parent is None
 
 
+@pytest.mark.parametrize("headers", [(), ((b"tracestate", b"a=1"),), ((b"traceparent", b"none"),)])
+def test_who_sends_no_context_is_not_taken_into_that_of_the_request_before(
+    spans: InMemorySpanExporter, headers: tuple[tuple[bytes, bytes], ...]
+) -> None:
+    before = ServerSpan(scope("GET", traceparent("01")), None)
+    own = ServerSpan(scope("GET", *headers), None)
+    own.end(None)
+    assert one(spans).parent is None
+    assert own.span.get_span_context().trace_id != int(TRACE, 16)
+    before.end(None)
+
+
 @pytest.mark.parametrize("state", [{}, {"tracestate": "a=1,b=2"}])
 @pytest.mark.parametrize("flags", ["00", "01"])
 def test_a_carrier_is_the_librarys(state: dict[str, str], flags: str) -> None:
