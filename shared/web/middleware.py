@@ -85,11 +85,13 @@ class Door:
             await internal_problem(Request(scope), fault)(scope, receive, answer.send)
         finally:
             route = _route(scope)
-            if is_told:
-                self._tell(scope, route, answer.status, time.perf_counter() - started)
-            if span is not None:
-                span.end(route)
-            structlog.contextvars.clear_contextvars()
+            try:
+                if is_told:
+                    self._tell(scope, route, answer.status, time.perf_counter() - started)
+            finally:
+                if span is not None:
+                    span.end(route)
+                structlog.contextvars.clear_contextvars()
 
     async def _guarded(
         self, scope: Scope, receive: Receive, headers: Headers, answer: "_Answer", found: Found | None

@@ -1,15 +1,19 @@
 """Every refusal is a problem with a stable code, and nothing that was sent comes back."""
 
 from collections.abc import AsyncIterator
+from typing import NoReturn
 
 import pytest
 import structlog
+from fastapi import FastAPI
+from opentelemetry import trace
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import capture_logs
 
 from shared.kernel.errors import Kind
 from shared.security.scopes import public
 from shared.telemetry import metrics
-from shared.web import malay
+from shared.web import edge, malay
 from shared.web.problems import STATUS
 from shared.web.tests.app import build, client
 from shared.web.validation import DETAILS
@@ -259,3 +263,18 @@ async def test_a_title_is_malay_without_a_detail_of_its_own() -> None:
     async with client() as http:
         answer = await http.get("/v1/numbers?colour=blue", headers={"Accept-Language": "ms"})
     assert (answer.json()["title"], "detail" in answer.json()) == ("Parameter carian tidak dikenali", False)
+
+
+async def test_a_line_that_cannot_be_written_leaves_nothing_of_its_request_behind(spans: InMemorySpanExporter) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise OSError("no space left on device")
+
+    app = FastAPI(telemetry=edge.UNTRACED)
+    edge.install(app)
+    with capture_logs(processors=[refuse]):
+        async with client(app) as http:
+            with pytest.raises(OSError, match="no space"):
+                await http.get("/openapi.json")
+    assert len(spans.get_finished_spans()) == 1
+    assert trace.get_current_span() is trace.INVALID_SPAN
+    assert structlog.contextvars.get_contextvars() == {}
