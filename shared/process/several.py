@@ -99,7 +99,8 @@ class Several:
 
     def _child(self, sockets: Sockets) -> None:
         signal.signal(signal.SIGTERM, _leave)
-        # From a terminal it comes to all at once: the parent says what happens.
+        # From a terminal it comes to all at once. While uvicorn serves it stops at it as at the parent's SIGTERM, which
+        # comes as well; before that, and when uvicorn raises it again at its end, the parent says what happens.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
         os.close(self._alive_out)
