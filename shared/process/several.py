@@ -43,6 +43,13 @@ class _Place:
     sockets: Sockets
     process: BaseProcess
     started: float = field(default_factory=time.monotonic)
+    # How many in a row ended young.
+    failures: int = 0
+
+    @property
+    def fails(self) -> bool:
+        """Whether one after the other ended young, and who is here now is young as well."""
+        return self.failures >= MOST_FAILURES and time.monotonic() - self.started < STARTED_SECONDS
 
 
 class Several:
@@ -52,38 +59,37 @@ class Several:
     def __init__(self, sockets: Sequence[Sockets], work: Callable[[Sockets], None]) -> None:
         self._work = work
         self._sockets = [each for of_one in sockets for each in of_one]
-        self._failures = 0
         # Whoever reads it to its end has outlived its parent.
         self._alive_in, self._alive_out = os.pipe()
         signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
         self._places = [_Place(number, each, self._start(each)) for number, each in enumerate(sockets)]
 
     def run(self) -> int:
-        """Returns the exit code: 0 when it was told to stop, 1 when its processes do not start."""
-        while True:
-            if signal.sigwait(_HEARD) != signal.SIGCHLD:
-                self._stop()
-                return 0
-            for place in self._places:
-                if not place.process.is_alive():
-                    self._replace(place)
-            if self._failures >= MOST_FAILURES:
+        """Returns the exit code: 0 when it was told to stop, 1 when none of its processes starts."""
+        while signal.sigwait(_HEARD) == signal.SIGCHLD:
+            ended = [place for place in self._places if not place.process.is_alive()]
+            for place in ended:
+                self._look_into(place)
+            if all(place.fails for place in self._places):
                 log.error("the processes of the API do not start")
                 self._stop()
                 return 1
+            if any(place.failures for place in ended):
+                time.sleep(PAUSE_SECONDS)
+            for place in ended:
+                place.process, place.started = self._start(place.sockets), time.monotonic()
+        self._stop()
+        return 0
 
     def _start(self, sockets: Sockets) -> BaseProcess:
         process = _fork.Process(target=self._child, args=(sockets,))
         process.start()
         return process
 
-    def _replace(self, place: _Place) -> None:
+    def _look_into(self, place: _Place) -> None:
         lived = time.monotonic() - place.started
         log.error("process %d of the API ended (%s) after %.0f s", place.number, place.process.exitcode, lived)
-        self._failures = 0 if lived >= STARTED_SECONDS else self._failures + 1
-        if self._failures:
-            time.sleep(PAUSE_SECONDS)
-        place.process, place.started = self._start(place.sockets), time.monotonic()
+        place.failures = 0 if lived >= STARTED_SECONDS else place.failures + 1
 
     def _stop(self) -> None:
         """Ask all of them to end; whoever takes too long is killed."""

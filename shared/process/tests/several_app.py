@@ -1,6 +1,8 @@
-"""An API of several processes for `test_several.py`: `python -m shared.process.tests.several_app [ends at once]`."""
+"""An API of several processes for `test_several.py`: `python -m shared.process.tests.several_app [all end|others end]`,
+at once all of them, or whatever is started beside the first."""
 
 import asyncio
+import multiprocessing
 import os
 import sys
 from typing import ClassVar
@@ -23,7 +25,8 @@ class Settings(ServiceSettings):
 
 def build() -> FastAPI:
     """Answers who answers, at once or after a while."""
-    if "ends" in sys.argv:
+    is_first = multiprocessing.current_process().name.endswith("-1")
+    if "all end" in sys.argv or ("others end" in sys.argv and not is_first):
         raise RuntimeError("does not start")
     app = FastAPI(telemetry=edge.UNTRACED)
     edge.install(app)

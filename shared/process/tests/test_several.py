@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from shared.process.several import listeners
+from shared.process.several import MOST_FAILURES, listeners
 from shared.process.tests.test_settings import GOOD
 from shared.testing.service import eventually
 
@@ -182,8 +182,22 @@ async def test_they_do_not_outlive_the_one_that_started_them() -> None:
 
 
 async def test_when_they_do_not_start_the_whole_ends() -> None:
-    async with started("ends") as api:
+    async with started("all end") as api:
         assert await api.ends() == 1
+
+
+async def test_while_one_answers_the_whole_goes_on_however_often_another_ends() -> None:
+    async with started("others end") as api:
+        seen: set[int] = set()
+
+        async def ended_often() -> bool:
+            seen.update(child.pid for child in api.children)
+            return len(seen) > 2 * MOST_FAILURES
+
+        await eventually(ended_often, within=60)
+        first = await api.pid(api.own[0])
+        assert first in seen
+        assert await api.pid(api.own[0]) == first
 
 
 def test_a_port_that_is_taken_stops_the_start() -> None:
