@@ -1,19 +1,34 @@
-"""A plan answers as FastAPI answers: the same bytes, the same refusals, the same calls in the same order."""
+"""A plan answers as FastAPI answers: the same bytes, the same refusals, the same calls in the same order; and so do the
+routes that a process finds by its table."""
 
+import functools
 import json
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import unquote
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
+from fastapi import HTTPException as FastAPIHTTPException
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, RouteContext
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from structlog.testing import capture_logs
 
+from shared.kernel.errors import JaringError, Kind
+from shared.persistence.engine import LineLost
 from shared.security.scopes import public
 from shared.web import edge
 from shared.web.handler import Handler, planned
 from shared.web.money import In, Out
+from shared.web.paging import refuse_unknown_filters
+from shared.web.routing import CommittingRoute
+from shared.web.table import Table
 from shared.web.tests.app import NoCover
 
 PATTERN = "^[a-z]+$"
@@ -79,9 +94,69 @@ async def of_number(number: Annotated[int, Depends(numbered)]) -> int:
     return 10 * number
 
 
+class OurFault(JaringError):
+    """A defect that a use case found itself."""
+
+    code = "our_fault"
+    title = "A fault of ours"
+    kind = Kind.INTERNAL
+
+
+# Of each class that has a handler, one of itself, and one of what is derived from it.
+FAULTS: dict[str, Exception] = {
+    "refused": NoCover("on that day"),
+    "found": OurFault(),
+    "invalid": RequestValidationError([{"type": "missing", "loc": ("body", "kind"), "msg": "missing", "input": {}}]),
+    "http": HTTPException(404),
+    "http_with_headers": HTTPException(418, "tea", {"retry-after": "7"}),
+    "http_of_fastapi": FastAPIHTTPException(400, "no", {"x-own": "1"}),
+    "driver": DBAPIError("SELECT", {}, asyncpg.CannotConnectNowError("starting up")),
+    "driver_gone": DBAPIError("SELECT", {}, Exception("gone"), connection_invalidated=True),
+    "driver_defect": DBAPIError("SELECT", {}, asyncpg.UndefinedTableError("none")),
+    "operational": OperationalError("SELECT", {}, Exception("lost")),
+    "integrity": IntegrityError("INSERT", {}, asyncpg.UniqueViolationError("twice")),
+    "programming": ProgrammingError("SELECT", {}, asyncpg.UndefinedTableError("none")),
+    "interface": InterfaceError("SELECT", {}, asyncpg.InterfaceError("connection is closed")),
+    "contention": DBAPIError("UPDATE", {}, asyncpg.DeadlockDetectedError("deadlock")),
+    "pool": PoolTimeout("no connection"),
+    "postgres": asyncpg.PostgresError("something"),
+    "postgres_cancelled": asyncpg.QueryCanceledError("statement timeout"),
+    "asyncpg_closed": asyncpg.InterfaceError("connection is closed"),
+    "asyncpg_defect": asyncpg.InterfaceError("too many arguments"),
+    "connection": ConnectionError("none"),
+    "connection_reset": ConnectionResetError("reset"),
+    "timeout": TimeoutError(),
+    "line": LineLost(),
+    "os": OSError("no space left on device"),
+    "bug": ZeroDivisionError("Siti"),
+    "group": ExceptionGroup("both", [ZeroDivisionError("Siti"), TimeoutError()]),
+}
+
+
+@functools.cache
 def app_of(route_class: type[APIRoute]) -> FastAPI:
-    """The same routes, answered by routes of this class."""
-    router = APIRouter(route_class=route_class)
+    """The routes, answered by this class."""
+    app = FastAPI(telemetry=edge.UNTRACED, dependencies=[public()])
+    edge.install(app)
+    # Not included: what is compared are the handlers, and each route makes its own.
+    app.router.routes.extend(router_of(route_class).routes)
+    return app
+
+
+@functools.cache
+def shipped() -> FastAPI:
+    """The routes as a process has them: below a prefix, in a transaction, found by the table where it has them."""
+    app = FastAPI(telemetry=edge.UNTRACED, dependencies=[Depends(refuse_unknown_filters)], redirect_slashes=False)
+    edge.install(app)
+    versioned = APIRouter(prefix="/v1", dependencies=[public()])
+    versioned.include_router(router_of(CommittingRoute))
+    app.include_router(versioned)
+    return app
+
+
+def router_of(route_class: type[APIRoute]) -> APIRouter:
+    """The routes."""
+    router = APIRouter(route_class=route_class, dependencies=[public()])
 
     @router.post("/orders", status_code=201, dependencies=[Depends(first), Depends(refuses)])
     async def order(body: Order, found: Annotated[str, Depends(needs_shared)], response: Response) -> Receipt:
@@ -121,11 +196,12 @@ def app_of(route_class: type[APIRoute]) -> FastAPI:
     async def wrong() -> Receipt:
         return {"kind": 1}  # type: ignore[return-value]
 
-    app = FastAPI(telemetry=edge.UNTRACED, dependencies=[public()])
-    edge.install(app)
-    # Not included: what is compared are the handlers, and each route makes its own.
-    app.router.routes.extend(router.routes)
-    return app
+    @router.post("/faults/{name}")
+    async def fault(name: str) -> int:
+        CALLS.append("fault")
+        raise FAULTS[name]
+
+    return router
 
 
 JSON = {"content-type": "application/json"}
@@ -166,25 +242,55 @@ REQUESTS: dict[str, tuple[str, str, bytes, dict[str, str]]] = {
     "no optional body": ("POST", "/maybe", b"", {}),
     "a response of its own": ("GET", "/bare", b"", {}),
     "an answer that is wrong": ("GET", "/wrong", b"", {}),
+    "an encoded path": ("GET", "/orders/%34", b"", {}),
+    "an unknown filter": ("GET", "/orders/4?colour=red", b"", {}),
+    **{f"fault {name}": ("POST", f"/faults/{name}", b"", {}) for name in FAULTS},
+}
+# What is FastAPI's either way.
+OTHERS: dict[str, tuple[str, str, bytes, dict[str, str]]] = {
+    "an encoded slash": ("GET", "/orders/4%2F5", b"", {}),
+    "a slash at the end": ("GET", "/orders/4/", b"", {}),
+    "an empty parameter": ("GET", "/orders/", b"", {}),
+    "another method": ("DELETE", "/orders/4", b"", {}),
+    "the head": ("HEAD", "/orders/4", b"", {}),
+    "nowhere": ("GET", "/order", b"", {}),
 }
 
 
-async def answered(route_class: type[APIRoute], request: str) -> tuple[object, ...]:
-    """What is answered to one of the requests, and what was called."""
-    method, path, body, headers = REQUESTS[request]
+async def answered(app: FastAPI, request: str, prefix: str = "") -> tuple[object, ...]:
+    """What is answered to one of the requests, what was called, and what the log has of it."""
+    method, path, body, headers = {**REQUESTS, **OTHERS}[request]
     CALLS.clear()
-    transport = httpx.ASGITransport(app_of(route_class))
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
-        answer = await http.request(method, path, content=body, headers={**headers, "request-id": "request-1"})
+    transport = httpx.ASGITransport(app)
+    with capture_logs() as lines:  # rendering a trace for people takes a second
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://test{prefix}") as http:
+            answer = await http.request(method, path, content=body, headers={**headers, "request-id": "request-1"})
     # Where an earlier test of this process set a tracer, each request has a trace of its own.
     told = [(name, value) for name, value in answer.headers.multi_items() if name != "traceparent"]
-    return answer.status_code, told, answer.content, list(CALLS)
+    logged = [(line["event"], line["log_level"], line.get("route"), line.get("status")) for line in lines]
+    return answer.status_code, told, answer.content, list(CALLS), logged
 
 
 @pytest.mark.parametrize("request_name", REQUESTS)
 async def test_a_plan_answers_as_fastapi_answers(request_name: str) -> None:
-    expected = await answered(APIRoute, request_name)
-    assert await answered(Planned, request_name) == expected
+    expected = await answered(app_of(APIRoute), request_name)
+    assert await answered(app_of(Planned), request_name) == expected
+
+
+@pytest.mark.parametrize("request_name", [*REQUESTS, *OTHERS])
+async def test_what_the_table_finds_is_answered_as_fastapi_answers(
+    request_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = await answered(shipped(), request_name, "/v1")
+    monkeypatch.setattr(Table, "find", lambda *_: None)
+    assert found == await answered(shipped(), request_name, "/v1")
+
+
+def test_the_table_finds_them() -> None:
+    """Else the comparison would compare FastAPI with itself."""
+    table = Table(shipped())
+    paths = {name: (method, unquote("/v1" + path.partition("?")[0])) for name, (method, path, *_) in REQUESTS.items()}
+    assert [name for name, asked in paths.items() if table.find(*asked) is None] == []
 
 
 def test_the_requests_are_taken_refused_and_broken() -> None:
