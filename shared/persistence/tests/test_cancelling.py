@@ -1,6 +1,7 @@
 """Whoever is cancelled while a transaction ends is cancelled when it has ended, and leaves a connection that works."""
 
 import asyncio
+from random import Random
 
 import pytest
 from sqlalchemy import text
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from shared.contracts.envelope import Cause
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.security.tokens import Caller, Role
 from shared.testing.servers import Databases
 from shared.testing.service import eventually
 
@@ -24,6 +26,9 @@ SLOW = """
     GRANT SELECT, INSERT ON kept TO claims_worker;
     SELECT pg_advisory_lock(42);
 """
+
+_LOCKS = """SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 
 
 @pytest.mark.parametrize(("id_", "kept"), [(1, [1]), (-1, [])])
@@ -50,4 +55,38 @@ async def test_a_cancellation_waits_for_the_commit(databases: Databases, id_: in
         assert [row["id"] for row in await owner.fetch("TABLE kept")] == kept
         assert opened.connections[0] == 0
         await opened.ready()
+        await opened.close()
+
+
+async def test_whoever_is_cancelled_at_any_moment_leaves_its_party_and_its_key_to_nobody(databases: Databases) -> None:
+    """Forty transactions at once, of parties with keys and of nobody, over three connections; most are cancelled."""
+    random = Random(7)
+    async with databases.fresh("claims") as database, database.connection("migrate") as owner:
+        opened = Database(database.url("api"), "claims", pool_size=3)
+
+        async def one(number: int) -> None:
+            is_party = bool(number % 3)
+            caller = Caller("payroll", f"employer:{number}", Role.PARTNER, frozenset()) if is_party else None
+            key = f"key-{number % 7}" if is_party else None
+            async with opened.begin(UnitOfWork, Cause("test"), caller, key) as uow:
+                for _ in range(2):
+                    asked = await uow.connection.execute(text("SELECT current_setting('jaring.tenant', true)"))
+                    assert (asked.scalar_one() or None) == (None if caller is None else caller.party)
+                    await uow.connection.execute(text("SELECT pg_sleep(0.0005)"))
+
+        ends = []
+        for _ in range(6):
+            tasks = [asyncio.create_task(one(number)) for number in range(40)]
+            for task in tasks:
+                if random.random() < 0.7:
+                    asyncio.get_running_loop().call_later(random.random() * 0.15, task.cancel)
+            ends += await asyncio.gather(*tasks, return_exceptions=True)
+            assert opened.connections[0] == 0
+        assert {type(end) for end in ends} == {type(None), asyncio.CancelledError}
+
+        async def all_let_go() -> bool:
+            # Of a connection that was closed, once the server has noticed.
+            return bool(await owner.fetchval(_LOCKS) == 0)
+
+        await eventually(all_let_go)
         await opened.close()
