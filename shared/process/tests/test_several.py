@@ -13,6 +13,7 @@ import httpx
 import psutil
 import pytest
 
+from deploy.local.ports import free_port, is_free
 from shared.process.several import MOST_FAILURES, listeners
 from shared.process.tests.test_settings import GOOD
 from shared.testing.service import eventually
@@ -23,16 +24,9 @@ COUNT = 2
 def free_ports(count: int) -> int:
     """The first of so many ports in a row that nobody has."""
     while True:
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            first = int(found.getsockname()[1])
-        try:
-            for port in range(first, first + count):
-                with closing(socket.create_server(("127.0.0.1", port))):
-                    pass
-        except OSError:
-            continue
-        return first
+        first = free_port()
+        if all(is_free(port) for port in range(first, first + count)):
+            return first
 
 
 @dataclass
