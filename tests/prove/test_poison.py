@@ -21,6 +21,7 @@ from aiokafka import TopicPartition
 from deploy.local import story
 from deploy.local.supervisor import held_back
 from deploy.platform import SERVICES
+from shared.contracts.registry import event_class
 from shared.messaging.subscription import Subscription
 from tests.prove.broker import ends_of, lag_behind, topics_consumed_by
 from tests.prove.conftest import Show
@@ -126,15 +127,23 @@ class Scene:
     async def events(self, service: str) -> list[ConsumedEvent]:
         """What a service had to consume since, in the order of the topics."""
         found = []
-        reacted_to = {each.topic: each.handle is not None for each in subscriptions_of(service)}
+        subscribed = {each.topic: each for each in subscriptions_of(service)}
         for owner, begun in self.outboxes.items():
-            for row in await self.platform.fetch(owner, _EVENTS, begun, list(reacted_to)):
+            for row in await self.platform.fetch(owner, _EVENTS, begun, list(subscribed)):
                 place = TopicPartition(row["topic"], row["kafka_partition"])
                 if row["kafka_offset"] < self.ends.get(place, 0):
-                    effect = effect_of(row["type"], row["payload"], reacted_to=reacted_to[row["topic"]])
+                    effect = _effect_on(subscribed[row["topic"]], row["type"], row["payload"])
                     stream = (row["topic"], row["subject"], row["version"])
                     found.append(ConsumedEvent(place, row["kafka_offset"], row["key"], stream, effect))
         return found
+
+
+def _effect_on(subscription: Subscription[Any], type_: str, payload: bytes) -> Effect | None:
+    """What an event does to whoever is handed it; whoever uses no events of its type is not."""
+    kind = event_class(type_)
+    if kind is None or not issubclass(kind, subscription.uses):
+        return None
+    return effect_of(type_, payload, reacted_to=subscription.handle is not None)
 
 
 def test_of_each_key_the_judge_expects_the_first_poison_and_all_behind_it() -> None:
