@@ -113,6 +113,7 @@ class BatchHandler(Generic[U]):
         async with self._begin() as uow:
             for (topic, partition), offset in sorted(offsets.items()):
                 await ConsumerStore(uow.connection, self._service).turn_back(topic, partition, offset)
+            await self._confirm_life(uow)
 
     async def handle(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
         """Handle one topic's records; returns when each is done or parked. Raises only transient errors."""
@@ -170,6 +171,7 @@ class BatchHandler(Generic[U]):
             known = await self._known(uow, readings)
             reactions = await self._apply(uow, subscription, readings, known)
             if len(reactions) > at_once:
+                await self._confirm_life(uow)
                 return reactions
             await self._react(uow, subscription, reactions)
             await self._done(uow, readings, known)
@@ -184,6 +186,8 @@ class BatchHandler(Generic[U]):
             await self._react(uow, subscription, received)
             if done:
                 await self._done(uow, done, known)
+            else:
+                await self._confirm_life(uow)
         if done:
             _batch_is_committed(done)
 
@@ -285,6 +289,11 @@ class BatchHandler(Generic[U]):
     async def _release(self, store: ConsumerStore, raws: Sequence[Raw]) -> None:
         await store.release(raws)
         self._must_be(store.seen_life)
+
+    async def _confirm_life(self, uow: U) -> None:
+        """Last in a transaction that releases nothing: what it wrote, it wrote into the database that it began with."""
+        life, _ = await ConsumerStore(uow.connection, self._service).life()
+        self._must_be(life)
 
     def _must_be(self, life: str | None) -> None:
         """Whoever reads on from where another database stood would pass over what this one has not read."""

@@ -81,7 +81,8 @@ _RELEASE_AND_HEAR = text(f"""{_DONE}, heard AS (
 _POSITIONS = text("SELECT topic, kafka_partition, next_offset FROM read_position")
 _LIFE = text(f"SELECT {LIFE} AS life, {MAY_READ} AS may_read")
 _TURN_BACK = text("""
-    UPDATE read_position SET next_offset = :offset WHERE topic = :topic AND kafka_partition = :partition
+    UPDATE read_position SET next_offset = least(next_offset, :offset)
+    WHERE topic = :topic AND kafka_partition = :partition
 """)
 # Where a partition is being read, a row says so that stands for none of its records: an earlier release takes it for a
 # record that is long done. The instant tells whose word it is.

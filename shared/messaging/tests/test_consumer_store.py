@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event as sqlalchemy_event
@@ -25,8 +26,10 @@ from shared.messaging.tests.deliveries import (
     started,
 )
 from shared.persistence.engine import Database
+from shared.persistence.life import DatabaseChanged
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.telemetry import metrics
+from shared.testing.servers import TestDatabase
 
 pytestmark = pytest.mark.postgres
 NOON = datetime(2026, 7, 15, 4, tzinfo=UTC)
@@ -159,6 +162,40 @@ async def test_nobody_takes_back_the_word_of_another(listener: Listener) -> None
     with pytest.raises(ProcessEnds):
         await third.handle(listener.both, [event(1, 1, 0)])
     assert len(await listener.in_flight()) == 1
+
+
+async def another_life(platform: TestDatabase) -> None:
+    """As where the tables were made again in the database that stands."""
+    async with platform.connection("migrate") as bare:
+        await bare.execute("TRUNCATE epoch; INSERT INTO epoch DEFAULT VALUES")
+
+
+async def test_nothing_of_a_large_batch_is_done_in_a_database_that_was_put_back(
+    listener: Listener, platform: TestDatabase
+) -> None:
+    """More reactions than one transaction holds: the first transactions release nothing."""
+    handler = await started(listener.database)
+    await handler.positions()
+    await handler.begin_reading({(TOPIC.name, 0)})
+    await another_life(platform)
+    with pytest.raises(DatabaseChanged):
+        await handler.handle(listener.both, [event(1 + number % 7, number + 1, number) for number in range(120)])
+    assert (await listener.reactions(), await listener.projected()) == ([], {})
+
+
+async def test_what_is_left_of_a_large_batch_is_not_done_in_a_database_that_was_put_back_amid_it(
+    listener: Listener, platform: TestDatabase
+) -> None:
+    class PutBackAmid(BatchHandler[UnitOfWork]):
+        async def _react_to(self, *args: Any) -> None:
+            await another_life(platform)
+            await super()._react_to(*args)
+
+    handler = await started(listener.database, PutBackAmid)
+    await handler.positions()
+    with pytest.raises(DatabaseChanged):
+        await handler.handle(listener.both, [event(1 + number % 7, number + 1, number) for number in range(120)])
+    assert await listener.reactions() == []
 
 
 async def statements(listener: Listener, *readings: Reading) -> tuple[int, int]:
