@@ -184,7 +184,6 @@ _PARKED_KEYS = """
     SELECT key, min(kafka_offset) AS first FROM parked
     WHERE topic = :topic AND key = ANY(CAST(:keys AS text[])) AND holds GROUP BY key
 """
-_PARKED_KEYS_ALONE = text(_PARKED_KEYS)
 
 
 def _in_spans(table: str, columns: str, of: str = "", where: str = "true") -> str:
@@ -390,8 +389,8 @@ class ConsumerStore:
         """What was known of these before. Call it before anything else is locked.
 
         Where keys of them are held it waits for a replay that is under way, keeps the next one waiting until this
-        transaction ends, and looks again: a replay that took the last of a key away does not come back for what is
-        parked behind it afterwards.
+        transaction ends, and looks at all of it again: a replay that took the last of a key away does not come back for
+        what is parked behind it afterwards, and what a person discarded meanwhile holds nothing and is not done either.
 
         What a person discarded or replaced is asked of every event, since what could not be read when it was discarded
         may be readable now: its time has come, or a release knows it. Found by place; the content tells it from another
@@ -404,10 +403,12 @@ class ConsumerStore:
         values: dict[str, object] = {"topic": topic, "keys": keys, **_spans([each.raw for each in readings])}
         if control:
             values |= {f"control_{name}": column for name, column in _spans(control).items()}
-        rows = (await self._connection.execute(_KNOWN_OF_ALL if control else _KNOWN_OF_EVENTS, values)).all()
+        asked = _KNOWN_OF_ALL if control else _KNOWN_OF_EVENTS
+        rows = (await self._connection.execute(asked, values)).all()
+        if any(row.digest is None for row in rows):
+            await self._connection.execute(_EXCLUDE_REPLAYS, {"name": f"parked/{topic}"})
+            rows = (await self._connection.execute(asked, values)).all()
         held = {row.key: row.kafka_offset for row in rows if row.digest is None}
-        if held:
-            held = await self._held_while_no_replay_runs(topic, keys)
         acted_on = {row.digest for row in rows if row.action is not None}
         dropped = {row.digest for row in rows if row.action not in (None, "replayed")}
         parked = {_as_parked_before(row) for row in rows if row.headers is not None}
@@ -416,11 +417,6 @@ class ConsumerStore:
             {raw for raw in events if dropped and fingerprint(raw) in dropped},
             {raw for raw in control if _as_parked(raw) in parked or (acted_on and fingerprint(raw) in acted_on)},
         )
-
-    async def _held_while_no_replay_runs(self, topic: str, keys: Sequence[str]) -> dict[str, int]:
-        await self._connection.execute(_EXCLUDE_REPLAYS, {"name": f"parked/{topic}"})
-        found = await self._connection.execute(_PARKED_KEYS_ALONE, {"topic": topic, "keys": keys})
-        return {row.key: row.first for row in found}
 
     async def begin_replay(self, topic: str) -> None:
         """Wait for those who are parking behind something of this topic, and keep others from it; call it first."""

@@ -1,5 +1,6 @@
 """What a person does about what is parked: it ends the hold, it never comes back, and who did it stands for good."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from shared.contracts.envelope import envelope_of
 from shared.contracts.heartbeat import DAILY_TOTALS_TYPE, HEARTBEAT_TYPE
 from shared.contracts.topics import BENEFIT_PAID
 from shared.kernel.clock import now
-from shared.messaging import consumer_store
+from shared.messaging import consumer_store, parked
 from shared.messaging.consumer_store import ConsumerStore, Known
 from shared.messaging.parked import NotDone, Who, discard, fix, parked_counts
 from shared.messaging.parking import StillUnreadable, replay_all, replay_key
@@ -26,6 +27,7 @@ from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.clock import BusinessClock
 from shared.testing.junk import JUNK, sensible, with_header
 from shared.testing.servers import TestDatabase
+from shared.testing.service import eventually
 
 pytestmark = pytest.mark.postgres
 
@@ -192,6 +194,35 @@ async def test_an_event_that_failed_and_was_discarded_is_not_projected_when_it_i
     listener.applied.clear()
     await held.deliver()
     assert (await listener.reactions(), listener.applied) == ([2], [["person:7"]])
+
+
+async def test_what_a_person_is_just_discarding_while_it_is_read_again_does_nothing(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker waits for the person's transaction, and then knows all that this one did."""
+    listener.faults = {1: Poison()}
+    delivered = [event(7, 1, 10)]
+    await (await started(listener.database)).handle(listener.both, delivered)
+    listener.faults = {}
+    handler, reading = await started(listener.database), []
+
+    async def remove_once_the_worker_waits(*asked: Any) -> None:
+        reading.append(asyncio.create_task(handler.handle(listener.both, delivered)))
+        await eventually(lambda: _somebody_waits(listener))
+        await remove(*asked)
+
+    remove = parked.remove
+    monkeypatch.setattr(parked, "remove", remove_once_the_worker_waits)
+    [row] = await listener.query("SELECT id FROM parked")
+    assert isinstance(row["id"], int)
+    await discard(listener.database, UnitOfWork, row["id"], AMINAH)
+    await asyncio.gather(*reading)
+    assert (await listener.projected(), await listener.reactions(), await listener.parked()) == ({}, [], [])
+
+
+async def _somebody_waits(listener: Listener) -> bool:
+    waiting = "SELECT pid FROM pg_locks JOIN pg_database ON oid = database AND datname = current_database()"
+    return bool(await listener.query(f"{waiting} WHERE locktype = 'advisory' AND NOT granted"))
 
 
 @pytest.mark.parametrize("act", ["nothing", "discard", "replay"])
