@@ -281,10 +281,10 @@ class BatchHandler(Generic[U]):
 
     def _is_news(self, topic: str, arrived: Arrived) -> bool:
         """Whether more of a topic has arrived than when this process woke last what waits for it: what members wrote at
-        the same time neither of them saw.
+        the same time neither of them saw. Remembered before the commit: where that fails the database tells it again.
         """
         before, self._arrived[topic] = self._arrived.get(topic, arrived.before), arrived.now
-        return arrived.now is not None and arrived.now != before
+        return arrived.now is not None and not before == arrived.before == arrived.now
 
     async def _release(self, store: ConsumerStore, raws: Sequence[Raw]) -> None:
         await store.release(raws)

@@ -9,6 +9,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from shared.kernel.clock import system_now
+from shared.kernel.subjects import Subject
 from shared.messaging import consumer_store as store_module
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer_core import ATTEMPTS
@@ -25,6 +26,7 @@ from shared.messaging.tests.deliveries import (
     heartbeat,
     started,
 )
+from shared.persistence.due_work import DueWork
 from shared.persistence.engine import Database
 from shared.persistence.life import DatabaseChanged
 from shared.persistence.unit_of_work import UnitOfWork
@@ -373,4 +375,27 @@ async def test_what_two_members_said_at_the_same_time_wakes_with_the_next_heartb
     async with listener.database.begin(UnitOfWork, CAUSE) as uow:
         await uow.due.when(Look(), {freshness(TOPIC.name)}, deadline=None)
     await handler.handle(listener.projection, [last])
+    assert len(await listener.query("SELECT kind FROM due_work WHERE due_at <= now()")) == 1
+
+
+async def test_what_waits_for_freshness_is_woken_though_the_first_commit_failed(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler, minute = await started(listener.database), timedelta(minutes=1)
+    await handler.handle(listener.projection, [heartbeat(0, 0, NOON), heartbeat(1, 0, NOON + minute)])
+    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.when(Look(), {freshness(TOPIC.name)}, deadline=None)
+    wake = DueWork.wake_arrived
+
+    async def wakes_and_loses_its_connection(due: DueWork, subjects: set[Subject]) -> None:
+        await wake(due, subjects)
+        raise ConnectionResetError
+
+    later = [heartbeat(0, 1, NOON + minute)]
+    with monkeypatch.context() as faulty:
+        faulty.setattr(DueWork, "wake_arrived", wakes_and_loses_its_connection)
+        with pytest.raises(ConnectionResetError):
+            await handler.handle(listener.projection, later)
+    await handler.start()
+    await handler.handle(listener.projection, later)
     assert len(await listener.query("SELECT kind FROM due_work WHERE due_at <= now()")) == 1
