@@ -138,6 +138,8 @@ class BatchHandler(Generic[U]):
 
     async def _mark(self, step: object) -> Mapping[Place, int] | Mapping[Place, Left] | None:
         """What is asked of the notes of who reads what."""
+        if isinstance(step, Begin):
+            return await self._begin_reading(step.places)
         async with self._begin() as uow:
             store = ConsumerStore(uow.connection, self._service)
             match step:
@@ -145,14 +147,15 @@ class BatchHandler(Generic[U]):
                     for raws in interrupted:
                         await store.give_back(raws)
                     return await store.left_over()
-                case Begin(places):
-                    return await self._begin_reading(store, places)
                 case End(places):
                     await store.end_reading({place: self._words.pop(place) for place in places})
         return None
 
-    async def _begin_reading(self, store: ConsumerStore, places: Collection[Place]) -> Mapping[Place, Left]:
-        begun = await store.begin_reading(places)
+    async def _begin_reading(self, places: Collection[Place]) -> Mapping[Place, Left]:
+        async with self._begin() as uow:
+            begun = await ConsumerStore(uow.connection, self._service).begin_reading(places)
+        # Once it is committed: a word of which only the answer was lost is not known when it is met again, and so what
+        # stood there before is still suspected.
         own, self._words = self._words, self._words | {place: each.word for place, each in begun.items()}
         return {place: each.left for place, each in begun.items() if each.word_before not in (None, own.get(place))}
 

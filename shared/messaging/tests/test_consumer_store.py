@@ -1,5 +1,7 @@
 """What a consumer writes down of its reading: work in flight, versions of streams, freshness (rules M3, M5, M7)."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -163,6 +165,34 @@ async def test_nobody_takes_back_the_word_of_another(listener: Listener) -> None
     listener.faults = {1: ProcessEnds()}
     with pytest.raises(ProcessEnds):
         await third.handle(listener.both, [event(1, 1, 0)])
+    assert len(await listener.in_flight()) == 1
+
+
+async def test_what_is_suspected_is_not_forgotten_with_the_answer_of_a_commit(listener: Listener) -> None:
+    """The word that a process left stands, and it does not know that: it began, and ended nothing in order."""
+
+    class LosesAnAnswer(BatchHandler[UnitOfWork]):
+        loses = False
+
+        @asynccontextmanager
+        async def _begin(self) -> AsyncIterator[UnitOfWork]:
+            async with super()._begin() as uow:
+                yield uow
+            if self.loses:
+                raise ConnectionResetError
+
+    await started(listener.database, reads=True)
+    handler = LosesAnAnswer(listener.database, UnitOfWork)
+    await handler.start()
+    handler.loses = True
+    with pytest.raises(ConnectionResetError):
+        await handler.begin_reading({(TOPIC.name, 0)})
+    handler.loses = False
+    await handler.start()
+    await handler.begin_reading({(TOPIC.name, 0)})
+    listener.faults = {1: ProcessEnds()}
+    with pytest.raises(ProcessEnds):
+        await handler.handle(listener.both, [event(1, 1, 0)])
     assert len(await listener.in_flight()) == 1
 
 

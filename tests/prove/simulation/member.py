@@ -138,6 +138,8 @@ class Member:
         return None
 
     async def _mark(self, step: object) -> object:
+        if isinstance(step, Begin):
+            return await self._begin_reading(step.places)
         async with self._database.begin() as uow:
             store = ConsumerStoreModel(uow)
             match step:
@@ -145,14 +147,13 @@ class Member:
                     for raws in interrupted:
                         await store.give_back(raws)
                     return await store.left_over()
-                case Begin(places):
-                    return await self._begin_reading(store, places)
                 case End(places):
                     await store.end_reading({place: self._words.pop(place) for place in places})
         return None
 
-    async def _begin_reading(self, store: ConsumerStoreModel, places: Collection[Place]) -> Mapping[Place, Left]:
-        begun = await store.begin_reading(places)
+    async def _begin_reading(self, places: Collection[Place]) -> Mapping[Place, Left]:
+        async with self._database.begin() as uow:
+            begun = await ConsumerStoreModel(uow).begin_reading(places)
         own, self._words = self._words, self._words | {place: each.word for place, each in begun.items()}
         return {place: each.left for place, each in begun.items() if each.word_before not in (None, own.get(place))}
 
