@@ -28,6 +28,7 @@ from shared.messaging.consumer_core import (
     SplitUp,
     Take,
     TakeStock,
+    TurnBack,
     news,
     set_aside,
 )
@@ -74,9 +75,12 @@ class BatchHandler(Generic[U]):
         """
         await drive(self._core.start(), self._mark)
 
-    async def begin_reading(self, places: Collection[Place]) -> None:
-        """Write down that this process reads these partitions and no others; call it between two batches."""
-        await drive(self._core.begin(places), self._mark)
+    async def begin_reading(self, places: Collection[Place], turned_back: Mapping[Place, int] | None = None) -> None:
+        """Write down that this process reads these partitions and no others; call it between two batches.
+
+        ``turned_back`` gives the offsets of those that are read from before the positions that the database has.
+        """
+        await drive(self._core.begin(places, turned_back), self._mark)
 
     async def end_reading(self) -> None:
         """Take that back at an orderly end, with nothing in flight: whoever reads on has nothing to be careful of."""
@@ -107,13 +111,6 @@ class BatchHandler(Generic[U]):
             store = ConsumerStore(uow.connection, self._service)
             self._life, may_read = await store.life()
             return await store.positions() if may_read else None
-
-    async def turn_back(self, offsets: Mapping[Place, int]) -> None:
-        """Read on from these, which lie before the positions that the database has."""
-        async with self._begin() as uow:
-            for (topic, partition), offset in sorted(offsets.items()):
-                await ConsumerStore(uow.connection, self._service).turn_back(topic, partition, offset)
-            await self._confirm_life(uow)
 
     async def handle(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
         """Handle one topic's records; returns when each is done or parked. Raises only transient errors."""
@@ -147,6 +144,9 @@ class BatchHandler(Generic[U]):
                     for raws in interrupted:
                         await store.give_back(raws)
                     return await store.left_over()
+                case TurnBack(offsets):
+                    await store.turn_back(offsets)
+                    await self._confirm_life(uow)
                 case End(places):
                     await store.end_reading({place: self._words.pop(place) for place in places})
         return None

@@ -17,7 +17,7 @@ from shared.contracts.topics import physical
 from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import pause
 from shared.messaging.batch import BatchHandler
-from shared.messaging.consumer_core import MAX_EVENTS
+from shared.messaging.consumer_core import MAX_EVENTS, start_of
 from shared.messaging.ending import ended_within
 from shared.messaging.held_fetches import SHORT_MS, HeldFetches
 from shared.messaging.member_name import MemberName
@@ -264,13 +264,12 @@ class Consumer(Generic[U]):
         for partition in assigned:
             place = (by_topic[partition.topic].topic, partition.partition)
             stands = positions.get(place, 0)
-            start = min(stands, committed[partition] or 0, ends[partition])
+            start = start_of(stands, committed[partition], ends[partition])
             consumer.seek(partition, max(start, first[partition]))
             if start < stands:
                 turned_back[place] = start
-        if turned_back:
-            await self.handler.turn_back(turned_back)
-        await self.handler.begin_reading({(by_topic[each.topic].topic, each.partition) for each in assigned})
+        places = {(by_topic[each.topic].topic, each.partition) for each in assigned}
+        await self.handler.begin_reading(places, turned_back)
 
     def _client(self) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(

@@ -40,6 +40,13 @@ class Begin(Step[Mapping[Place, Left]]):
 
 
 @dataclass(frozen=True)
+class TurnBack(Step[None]):
+    """Let reading go on from these, which lie before where the database stands."""
+
+    offsets: Mapping[Place, int]
+
+
+@dataclass(frozen=True)
 class End(Step[None]):
     """Take back that this process reads these: nothing of them is in flight."""
 
@@ -142,8 +149,12 @@ class ConsumerCore:
         for place, last_offset in left_over.items():
             self._be_careful(place, last_offset)
 
-    async def begin(self, places: Collection[Place]) -> None:
-        """Read these partitions from now on, and no others; nothing is being handled meanwhile."""
+    async def begin(self, places: Collection[Place], turned_back: Mapping[Place, int] | None = None) -> None:
+        """Read these partitions from now on, and no others; nothing is being handled meanwhile.
+
+        Some are read from before where the database stands. Those are turned back last: what ended the process before
+        lies behind where that stood, and is looked for from there.
+        """
         await self._end(self._read - set(places))
         fresh = sorted(set(places) - self._read)
         left = await Begin(fresh) if fresh else {}
@@ -151,6 +162,8 @@ class ConsumerCore:
         for place, found in left.items():
             self._suspected[place] = _Suspicion(found.position, self._most)
             self._be_careful(place, found.last_in_flight)
+        if turned_back:
+            await TurnBack(turned_back)
 
     async def end(self) -> None:
         """Read no more: whoever reads on has nothing to suspect."""
@@ -249,6 +262,16 @@ class ConsumerCore:
                 raise
             return type(fault).__name__
         return None
+
+
+def start_of(stands: int, committed: int | None, end: int) -> int:
+    """Where a partition is read from whose effects are in the database up to ``stands``.
+
+    The end, and what the group committed, are earlier where the topic was made again or the broker's volume was put
+    back, and then other records may stand behind them than those that were read. What was committed is also earlier, by
+    some seconds, where a process was killed: nothing tells the two apart, and what is read again is done once.
+    """
+    return min(stands, committed or 0, end)
 
 
 def runs(readings: Sequence[Reading]) -> list[list[Reading]]:

@@ -280,10 +280,11 @@ class ConsumerStore:
         found = (await self._connection.execute(_LIFE)).one()
         return found.life, found.may_read
 
-    async def turn_back(self, topic: str, partition: int, offset: int) -> None:
-        """Reading goes on from an earlier record: there is no later one, or the broker does not know of it."""
-        values = {"topic": topic, "partition": partition, "offset": offset}
-        await self._connection.execute(_TURN_BACK, values)
+    async def turn_back(self, offsets: Mapping[Place, int]) -> None:
+        """Reading goes on from earlier records: there are no later ones, or the broker does not know of them."""
+        for (topic, partition), offset in sorted(offsets.items()):
+            values = {"topic": topic, "partition": partition, "offset": offset}
+            await self._connection.execute(_TURN_BACK, values)
 
     async def give_back(self, raws: Sequence[Raw]) -> None:
         """Taking these in flight was no attempt: a transient error came between."""

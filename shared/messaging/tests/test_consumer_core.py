@@ -15,6 +15,7 @@ from shared.messaging.consumer_core import (
     React,
     Take,
     TakeStock,
+    TurnBack,
     runs,
     spans,
 )
@@ -54,6 +55,8 @@ class Shell:
             case Begin(places):
                 self.asked.append(("begin", list(places)))
                 return {place: left for place, left in self.left.items() if place in places}
+            case TurnBack(turned_back):
+                self.asked.append(("turn back", turned_back))
             case End(places):
                 self.asked.append(("end", list(places)))
             case Take(raws):
@@ -146,6 +149,21 @@ async def test_where_a_reader_ended_without_a_word_so_many_records_are_noted_as_
         ("take", [3, 4]),
         ("take", [5, 6]),
         ("end", [PLACE]),
+    ]
+
+
+async def test_what_ended_the_process_is_looked_for_from_where_the_database_stood_before_it_was_turned_back() -> None:
+    """Counted from where reading goes on, as many records as a batch holds lie before it."""
+    shell = Shell(reacts=False, left={PLACE: Left(position=7)})
+    consumer_core = ConsumerCore(never, most=4)
+    await drive(consumer_core.begin({PLACE}, {PLACE: 0}), shell.do)
+    await drive(consumer_core.handle([good(offset) for offset in range(12)]), shell.do)
+    assert [step for step in shell.asked if step[0] != "project"] == [
+        ("begin", [PLACE]),
+        ("turn back", {PLACE: 0}),
+        ("take", [0, 1, 2, 3]),
+        ("take", [4, 5, 6, 7]),
+        ("take", [8, 9, 10, 11]),
     ]
 
 

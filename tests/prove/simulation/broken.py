@@ -124,7 +124,7 @@ class CountsTransientErrors(ConsumerCore):
         self.interrupted.clear()
         await super().start()
 
-    async def begin(self, _: Collection[Place]) -> None:
+    async def begin(self, *_: object) -> None:
         """So that each batch is noted, and it comes to that soon."""
 
 
@@ -142,8 +142,8 @@ class ForgetsWhatWasInFlight(ConsumerCore):
 class BelievesThatEveryProcessEndedInOrder(ConsumerCore):
     """Suspects nothing where another process ended without a word."""
 
-    async def begin(self, places: Collection[Place]) -> None:
-        await super().begin(places)
+    async def begin(self, places: Collection[Place], turned_back: Mapping[Place, int] | None = None) -> None:
+        await super().begin(places, turned_back)
         self._suspected.clear()
 
 
