@@ -117,6 +117,10 @@ class BatchHandler(Generic[U]):
         if readings:
             await drive(self._core.handle(readings), partial(self._do, subscription))
 
+    def take_reached(self) -> Mapping[Place, int]:
+        """The offset behind what is done, of each partition that came forward since this was asked last."""
+        return self._core.take_reached()
+
     async def _do(self, subscription: Subscription[U], step: object) -> int | Sequence[Received] | None:
         match step:
             case Take(raws):

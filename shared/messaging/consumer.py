@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Generic, TypeVar
@@ -17,7 +17,7 @@ from shared.contracts.topics import physical
 from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import pause
 from shared.messaging.batch import BatchHandler
-from shared.messaging.consumer_core import MAX_EVENTS, start_of
+from shared.messaging.consumer_core import MAX_EVENTS, Place, start_of
 from shared.messaging.ending import ended_within
 from shared.messaging.held_fetches import SHORT_MS, HeldFetches
 from shared.messaging.member_name import MemberName
@@ -61,48 +61,58 @@ class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka
 
     def __init__(self, offsets: "_Offsets") -> None:
         self._offsets = offsets
-        self.are_new = True
 
     async def on_partitions_revoked(self, _: "set[TopicPartition]") -> None:
-        """So that whoever reads on reads nothing again."""
+        """So that whoever reads on reads nothing again. A batch may be under way meanwhile."""
         await self._offsets.commit()
 
     async def on_partitions_assigned(self, _: "set[TopicPartition]") -> None:
         """Before the first of them is fetched."""
-        self.are_new = True
+        self._offsets.are_new = True
 
 
 class _Offsets:
-    """How far each partition is done, told to the broker now and then: a hint (rules M6)."""
+    """How far each partition is done, told to the broker now and then: a hint (rules M6).
 
-    def __init__(self, client: AIOKafkaConsumer) -> None:
+    ``are_new``: partitions were assigned, and what was done before says nothing of where they are read from.
+    """
+
+    def __init__(
+        self, client: AIOKafkaConsumer, take_reached: Callable[[], Mapping[Place, int]], prefix: str = ""
+    ) -> None:
         self._client = client
-        self._done: dict[TopicPartition, int] = {}
+        self._take_reached = take_reached
+        self._prefix = prefix
         self._topics: set[str] = set()
+        self.are_new = True
 
-    def are_done(self, records: Sequence[ConsumerRecord]) -> None:
-        """The effects of these are in the database."""
-        self._done |= {TopicPartition(each.topic, each.partition): each.offset + 1 for each in records}
+    def concern(self, records: Sequence[ConsumerRecord]) -> None:
+        """These are among what is done."""
         self._topics |= _topics(records)
 
-    def forget(self) -> None:
-        """Partitions were assigned again, and are read from where the database stands."""
-        self._done.clear()
+    def begin_again(self) -> None:
+        """All is read from where the database stands."""
+        self.are_new = False
+        self._take_reached()
 
-    async def commit(self) -> None:
-        """Never raises what the broker raises: the database is the truth; read again, these are done already."""
-        assigned = self._client.assignment()
-        offsets = {partition: offset for partition, offset in self._done.items() if partition in assigned}
-        topics, self._topics = self._topics, set()
-        self._done.clear()
+    async def commit(self) -> bool:
+        """Whether there was anything to tell.
+
+        Never raises what the broker raises: the database is the truth; read again, these are done already.
+        """
+        reached = {} if self.are_new else self._take_reached()
+        places = {TopicPartition(physical(topic, self._prefix), number): at for (topic, number), at in reached.items()}
+        offsets = {place: offset for place, offset in places.items() if place in self._client.assignment()}
         if not offsets:
-            return
+            return False
+        topics, self._topics = self._topics, set()
         try:
             async with asyncio.timeout(COMMIT_LIMIT_SECONDS):
                 await self._client.commit(offsets)
             failpoint("consumer.offsets_committed", *topics)
         except (TimeoutError, KafkaError, IllegalStateError):
             metrics.COMMIT_FAILURES.labels(target="broker").inc()
+        return True
 
 
 class _Waiting(Generic[U]):
@@ -163,6 +173,7 @@ class Consumer(Generic[U]):
     ready: bool = False
     progress: Progress = field(init=False)
     _assigned: set[TopicPartition] = field(default_factory=set)
+    _came_forward: bool = False
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.prefix)
@@ -175,6 +186,7 @@ class Consumer(Generic[U]):
             if not self._may_consume:
                 await pause(stop, FIRST_BACK_OFF_SECONDS)
                 continue
+            self._came_forward = False
             try:
                 await self.handler.start()
                 await self.handler.replay_understood(self.subscriptions, stop)
@@ -182,7 +194,7 @@ class Consumer(Generic[U]):
             except Exception as reason:
                 if isinstance(reason, Stalled) or not (is_transient(reason) or isinstance(reason, KafkaError)):
                     raise
-                back_off = FIRST_BACK_OFF_SECONDS if self.ready else back_off
+                back_off = FIRST_BACK_OFF_SECONDS if self._came_forward else back_off
                 log.warning("consumer_backs_off", seconds=back_off, error=type(reason).__name__)
                 await pause(stop, back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
@@ -195,9 +207,8 @@ class Consumer(Generic[U]):
 
     async def _consume(self, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event) -> None:
         consumer = self._client()
-        offsets = _Offsets(consumer)
-        assignments = _Assignments(offsets)
-        consumer.subscribe(list(by_topic), listener=assignments)
+        offsets = _Offsets(consumer, self.handler.take_reached, self.prefix)
+        consumer.subscribe(list(by_topic), listener=_Assignments(offsets))
         try:
             async with asyncio.timeout(60):
                 await consumer.start()
@@ -209,23 +220,21 @@ class Consumer(Generic[U]):
                 async with asyncio.timeout(FETCH_LIMIT_SECONDS):
                     fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
                 held.look(fetched, loop.time())
-                if assignments.are_new and consumer.assignment():
-                    assignments.are_new, fetched = False, {}
-                    offsets.forget()
+                if offsets.are_new and consumer.assignment():
+                    fetched, next_commit = {}, 0.0
+                    offsets.begin_again()
                     waiting.forget()
                     await self._go_to_positions(consumer, by_topic, stop)
                 self._note_assignment(consumer.assignment())
                 if fetched:
                     failpoint("consumer.fetched", *_topics([each for records in fetched.values() for each in records]))
                 waiting.come(fetched, loop.time())
-                for topic, records in waiting.due(loop.time()):
-                    await self._hand_over(by_topic[topic], records)
-                    offsets.are_done([record for record, _ in records])
+                await self._hand_over_due(by_topic, waiting.due(loop.time()), offsets)
                 if fetched:
                     silence.broken(loop.time())
-                if loop.time() >= next_commit:
+                # At once what was done first: who ends soon after each start comes forward all the same.
+                if loop.time() >= next_commit and await self._commit(offsets):
                     next_commit = loop.time() + self.commit_seconds
-                    await offsets.commit()
                 if loop.time() >= next_look:
                     next_look = loop.time() + LOOK_SECONDS
                     async with asyncio.timeout(FETCH_LIMIT_SECONDS):
@@ -234,16 +243,24 @@ class Consumer(Generic[U]):
                     watchdog.look(lags, loop.time())
                     if silence.is_long(loop.time()):
                         silence.look(await asked_lags_of(consumer), loop.time())
-            for topic, records in waiting.due(loop.time() + PASSED_OVER_SECONDS):
-                await self._hand_over(by_topic[topic], records)
-                offsets.are_done([record for record, _ in records])
-            await offsets.commit()
+            await self._hand_over_due(by_topic, waiting.due(loop.time() + PASSED_OVER_SECONDS), offsets)
+            await self._commit(offsets)
             await self.handler.end_reading()
+        except Exception:
+            # Reading goes on from what is committed: else a fault that passes now and then would have all read again.
+            self.ready = False
+            await self._commit(offsets)
+            raise
         finally:
             # First: to stop a client whose group does not form takes as long as it may.
             self.ready = False
             self.progress.end()
             await _stop(consumer)
+
+    async def _commit(self, offsets: _Offsets) -> bool:
+        came_forward = await offsets.commit()
+        self._came_forward = self._came_forward or came_forward
+        return came_forward
 
     async def _go_to_positions(
         self, consumer: AIOKafkaConsumer, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event
@@ -292,6 +309,16 @@ class Consumer(Generic[U]):
         if assigned != self._assigned:
             self._assigned = assigned
             metrics.REASSIGNMENTS.labels(consumer=self.group).inc()
+
+    async def _hand_over_due(
+        self,
+        by_topic: Mapping[str, Subscription[U]],
+        due: Iterator[tuple[str, list[tuple[ConsumerRecord, Reading]]]],
+        offsets: _Offsets,
+    ) -> None:
+        for topic, records in due:
+            await self._hand_over(by_topic[topic], records)
+            offsets.concern([record for record, _ in records])
 
     async def _hand_over(
         self, subscription: Subscription[U], records: Sequence[tuple[ConsumerRecord, Reading]]

@@ -137,6 +137,7 @@ class ConsumerCore:
         self._careful_until: dict[Place, int] = {}
         self._read: set[Place] = set()
         self._suspected: dict[Place, _Suspicion] = {}
+        self._reached: dict[Place, int] = {}
         self.interrupted: list[Sequence[Raw]] = []
 
     async def start(self) -> None:
@@ -176,6 +177,11 @@ class ConsumerCore:
         if ended:
             await End(ended)
 
+    def take_reached(self) -> Mapping[Place, int]:
+        """The offset behind what is done, of each partition that came forward since this was asked last."""
+        reached, self._reached = self._reached, {}
+        return reached
+
     async def handle(self, readings: Sequence[Reading]) -> None:
         """Handle one topic's records; returns when each is done or parked. Raises only faults that pass."""
         careful = [each for each in readings if self._is_careful(each.raw)]
@@ -204,7 +210,12 @@ class ConsumerCore:
             await self._one_by_one(readings)
         else:
             self._at_a_time = min(self._most, self._at_a_time + max(1, self._most // _STEPS_UP))
+            self._are_done(raws)
         self._suspect_less(raws)
+
+    def _are_done(self, raws: Sequence[Raw]) -> None:
+        for raw in raws:
+            self._reached[raw.topic, raw.partition] = raw.offset + 1
 
     def _be_careful(self, place: Place, last_offset: int) -> None:
         self._careful_until[place] = max(last_offset, self._careful_until.get(place, last_offset))
@@ -235,6 +246,7 @@ class ConsumerCore:
         for reading in readings:
             while not await self._alone(reading):
                 continue
+            self._are_done([reading.raw])
 
     async def _alone(self, reading: Reading) -> bool:
         """One attempt at one record; True when it is done or parked."""

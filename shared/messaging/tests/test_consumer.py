@@ -76,7 +76,8 @@ class Stage:
         return [position for position in positions if position is not None]
 
     @asynccontextmanager
-    async def member(self, group: str = "g", name: str = "m0") -> AsyncIterator[Member]:
+    async def member(self, group: str = "g", name: str = "m0", *, commit_seconds: float = 0.2) -> AsyncIterator[Member]:
+        """One that commits often, so that what it did is seen soon."""
         handed: list[Raw] = []
 
         class Noting(BatchHandler[UnitOfWork]):
@@ -87,7 +88,7 @@ class Stage:
         handler = Noting(self.listener.database, UnitOfWork)
         address, group = self.broker.bootstrap, f"{self.prefix}{group}"
         consumer = Consumer(
-            address, group, f"{group}-{name}", [self.listener.both], handler, self.prefix, commit_seconds=0.2
+            address, group, f"{group}-{name}", [self.listener.both], handler, self.prefix, commit_seconds=commit_seconds
         )
         member = Member(consumer, handed)
         member.running = asyncio.create_task(member.consumer.run(member.stop))

@@ -1,17 +1,22 @@
 """Offsets go to the broker after the effects have gone to the database, and never before (rules M6)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
 
 import pytest
 
+from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.messaging import consumer as consumers
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import Consumer
 from shared.messaging.consumer_core import ATTEMPTS, ConsumerCore
 from shared.messaging.publisher import Publisher
+from shared.messaging.received import Received
 from shared.messaging.tests.deliveries import Listener, ProcessEnds
-from shared.messaging.tests.test_consumer import Stage, story
+from shared.messaging.tests.test_consumer import Stage, _is, story
 from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
@@ -46,6 +51,35 @@ async def test_a_process_that_ends_with_records_in_flight_leaves_them_to_the_nex
     async with stage.member():
         await eventually(stage.group_is_through(15))
     assert sorted(await stage.listener.reactions()) == sorted([1, 2, 3] * 5)
+
+
+@dataclass
+class Waits(Listener):
+    """Its reaction waits for its gate."""
+
+    under_way: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def handle(self, event: PlacementConfirmedV1, uow: UnitOfWork) -> None:
+        self.under_way.set()
+        await self.gate.wait()
+        await super().handle(event, uow)
+
+
+async def test_what_is_under_way_is_not_committed_with_a_partition_that_is_given_up(stage: Stage) -> None:
+    """A database that is behind its group would be held as one that was put back."""
+    stage.listener = waits = Waits(stage.listener.database)
+    async with stage.member(name="m0"):
+        await stage.send(story(persons=1, each=1))
+        await asyncio.wait_for(waits.under_way.wait(), 30)
+        async with stage.member(name="m1") as other:
+            try:
+                await eventually(lambda: _is(other.consumer.ready), within=30)
+                committed = await stage.committed()
+            finally:
+                waits.gate.set()
+            await eventually(stage.group_is_through(1), within=30)
+    assert (committed, await waits.reactions()) == ({}, [1])
 
 
 class SmallBatches(BatchHandler[UnitOfWork]):
@@ -90,3 +124,31 @@ async def test_a_killer_far_behind_what_was_committed_is_parked(stage: Stage, mo
     assert deaths == ATTEMPTS + 2, "once unnoticed, once with its batch, then alone"
     assert await stage.listener.parked() == [*range(39, 50)]
     assert await stage.listener.reactions() == [*range(1, 40)]
+
+
+async def test_what_is_done_first_is_committed_at_once(stage: Stage) -> None:
+    """However soon its process ends after each start, it comes forward."""
+    await stage.send(story(persons=1, each=5))
+    async with stage.member(commit_seconds=3_600):
+        await eventually(stage.group_is_through(5))
+
+
+async def test_a_fault_that_comes_again_and_again_and_passes_lets_reading_come_to_the_end(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More often than offsets are committed, and than a fetch is handled: each fourth transaction meets it."""
+    project, calls = BatchHandler._project, count()
+
+    async def now_and_then(handler: BatchHandler[UnitOfWork], *asked: Any) -> Sequence[Received]:
+        if next(calls) % 4 == 3:
+            raise ConnectionResetError
+        return await project(handler, *asked)
+
+    monkeypatch.setattr(BatchHandler, "_project", now_and_then)
+    await stage.send(story(persons=1, each=100))
+    consumer, stop = consumer_of(stage), asyncio.Event()
+    running = asyncio.create_task(consumer.run(stop))
+    await eventually(lambda: is_through(stage, 100), within=60)
+    stop.set()
+    await running
+    assert await stage.listener.reactions() == [*range(1, 101)]
