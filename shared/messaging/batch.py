@@ -32,7 +32,7 @@ from shared.messaging.consumer_core import (
     news,
     set_aside,
 )
-from shared.messaging.consumer_store import Arrived, ConsumerStore, Known, freshness
+from shared.messaging.consumer_store import Arrived, ConsumerStore, FirstSeen, Known, freshness
 from shared.messaging.parking import replay_understood
 from shared.messaging.received import Aside, Control, Fault, Raw, Reading, Received, ReceivedHeartbeat, Totals
 from shared.messaging.steps import drive
@@ -176,12 +176,13 @@ class BatchHandler(Generic[U]):
         failpoint("consumer.in_flight", *_topics(readings))
         async with self._begin() as uow:
             known = await self._known(uow, readings)
-            reactions = await self._apply(uow, subscription, readings, known)
+            reactions, first_seen = await self._apply(uow, subscription, readings, known)
             if len(reactions) > at_once:
+                await ConsumerStore(uow.connection, self._service).count(first_seen)
                 await self._confirm_life(uow)
                 return reactions
             await self._react(uow, subscription, reactions)
-            await self._done(uow, readings, known)
+            await self._done(uow, readings, known, first_seen)
         _batch_is_committed(readings)
         return ()
 
@@ -192,7 +193,7 @@ class BatchHandler(Generic[U]):
             known = await self._known(uow, [each for each in done if isinstance(each, Control)])
             await self._react(uow, subscription, received)
             if done:
-                await self._done(uow, done, known)
+                await self._done(uow, done, known, {})
             else:
                 await self._confirm_life(uow)
         if done:
@@ -201,15 +202,16 @@ class BatchHandler(Generic[U]):
     async def _attempt(self, subscription: Subscription[U], reading: Reading) -> None:
         async with self._begin() as uow:
             known = await self._known(uow, [reading])
-            await self._react(uow, subscription, await self._apply(uow, subscription, [reading], known))
-            await self._done(uow, [reading], known)
+            reactions, first_seen = await self._apply(uow, subscription, [reading], known)
+            await self._react(uow, subscription, reactions)
+            await self._done(uow, [reading], known, first_seen)
 
     async def _park(self, aside: Aside) -> None:
         async with self._begin() as uow:
             store = ConsumerStore(uow.connection, self._service)
             await self._set_down(store, aside)
             # What a control record says is not noted: that may be what failed.
-            await self._release(store, [aside.raw])
+            await self._release(store, [aside.raw], {})
 
     async def _known(self, uow: U, readings: Sequence[Reading]) -> Known:
         if not readings:
@@ -218,12 +220,12 @@ class BatchHandler(Generic[U]):
 
     async def _apply(
         self, uow: U, subscription: Subscription[U], readings: Sequence[Reading], known: Known
-    ) -> list[Received]:
-        """Bring the projection forward; what is to be reacted to, in the order of its reading."""
+    ) -> tuple[list[Received], FirstSeen]:
+        """Bring the projection forward; what is to be reacted to, in the order of its reading, and what to count."""
         store = ConsumerStore(uow.connection, self._service)
         counted = await self._set_aside(store, readings, known)
-        gaps = await store.follow_streams(counted)
-        for gap in gaps:
+        followed = await store.follow_streams(counted)
+        for gap in followed.gaps:
             metrics.STREAM_GAPS.labels(topic=gap.topic, consumer=self._service).inc()
             log.error("stream_gap", topic=gap.topic, after=gap.after, seen=gap.seen)
         ready = [each for each in counted if subscription.wants(each.event)]
@@ -234,7 +236,7 @@ class BatchHandler(Generic[U]):
                 uow.cause = ready[0].envelope.cause
                 await subscription.apply(events_of(ready), uow)
             failpoint("consumer.applied", *_topics(ready))
-        return news(ready) if subscription.handle is not None else []
+        return news(ready) if subscription.handle is not None else [], followed.first_seen
 
     async def _react(self, uow: U, subscription: Subscription[U], received: Sequence[Received]) -> None:
         if subscription.handle is None or not received:
@@ -269,7 +271,7 @@ class BatchHandler(Generic[U]):
         place = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset}
         say("event_parked", **place, fault=fault, detail=aside.detail, holds=aside.holds)
 
-    async def _done(self, uow: U, readings: Sequence[Reading], known: Known) -> None:
+    async def _done(self, uow: U, readings: Sequence[Reading], known: Known, first_seen: FirstSeen) -> None:
         """In the last transaction of these records: only now is what came before a heartbeat complete."""
         store = ConsumerStore(uow.connection, self._service)
         believed = [each for each in readings if isinstance(each, Control) and each.raw not in known.disbelieved]
@@ -278,9 +280,9 @@ class BatchHandler(Generic[U]):
         heartbeats = [each for each in believed if isinstance(each, ReceivedHeartbeat)]
         raws = [each.raw for each in readings]
         if not heartbeats:
-            await self._release(store, raws)
+            await self._release(store, raws, first_seen)
             return
-        arrived = await store.note_freshness(heartbeats, raws)
+        arrived = await store.note_freshness(heartbeats, raws, first_seen)
         self._must_be(store.seen_life)
         await uow.due.wake_arrived(
             {freshness(topic) for topic, until in arrived.items() if self._is_news(topic, until)}
@@ -293,8 +295,8 @@ class BatchHandler(Generic[U]):
         before, self._arrived[topic] = self._arrived.get(topic, arrived.before), arrived.now
         return arrived.now is not None and not before == arrived.before == arrived.now
 
-    async def _release(self, store: ConsumerStore, raws: Sequence[Raw]) -> None:
-        await store.release(raws)
+    async def _release(self, store: ConsumerStore, raws: Sequence[Raw], first_seen: FirstSeen) -> None:
+        await store.release(raws, first_seen)
         self._must_be(store.seen_life)
 
     async def _confirm_life(self, uow: U) -> None:

@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -45,6 +46,15 @@ _TAKE = text(f"""
         last_offset = excluded.last_offset, taken_at = clock_timestamp()
     RETURNING attempts, {LIFE} AS life
 """)  # noqa: S608 - a constant
+# A day of a topic is one row for all members: whoever locks it waits for nothing more but the end of its transaction.
+_COUNT_FIRST_SEEN = """
+    INSERT INTO daily_total AS known (topic, day, events, money_sen)
+    SELECT * FROM unnest(CAST(:counted_topics AS text[]), CAST(:counted_days AS date[]),
+                         CAST(:counted_events AS bigint[]), CAST(:counted_sens AS numeric[]))
+    ON CONFLICT (topic, day) DO UPDATE SET events = known.events + excluded.events,
+                                           money_sen = known.money_sen + excluded.money_sen
+"""
+_COUNT = text(_COUNT_FIRST_SEEN)
 # The position moves in the transaction of the effects: put back with them, it says what is to be read again.
 _DONE = f"""
     WITH done AS (
@@ -60,7 +70,7 @@ _DONE = f"""
         ON CONFLICT (topic, kafka_partition) DO UPDATE SET
             next_offset = greatest(known.next_offset, excluded.next_offset)
         RETURNING {LIFE} AS life
-    )"""  # noqa: S608 - a constant
+    ), counted AS ({_COUNT_FIRST_SEEN})"""  # noqa: S608 - a constant
 _RELEASE = text(f"{_DONE} SELECT life FROM moved")  # noqa: S608 - a constant
 # Beside what was heard, what was known before.
 _RELEASE_AND_HEAR = text(f"""{_DONE}, heard AS (
@@ -129,25 +139,13 @@ _NEW_IN_INBOX = text("""
     ORDER BY topic, event_id
     ON CONFLICT DO NOTHING RETURNING topic, event_id
 """)
-# Streams move before anything is counted, so that of two members with the same records the second waits here for the
-# first: what is counted hangs on the version before.
+# What is counted hangs on the version before: of two members with the same records the second waits here for the first.
 _SEEN = text("""
-    WITH heard AS (
-        SELECT DISTINCT ON (topic, aggregate, version) * FROM unnest(
-            CAST(:topics AS text[]), CAST(:aggregates AS text[]), CAST(:versions AS bigint[]), CAST(:days AS date[]),
-            CAST(:sens AS bigint[])) WITH ORDINALITY AS heard (topic, aggregate, version, day, money_sen, number)
-        ORDER BY topic, aggregate, version, number
-    ), moved AS (
+    WITH moved AS (
         INSERT INTO stream_seen AS seen (topic, aggregate, version)
-        SELECT topic, aggregate, max(version) FROM heard GROUP BY topic, aggregate ORDER BY topic, aggregate
+        SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:aggregates AS text[]), CAST(:versions AS bigint[]))
         ON CONFLICT (topic, aggregate) DO UPDATE SET version = greatest(seen.version, excluded.version)
         RETURNING new.topic, new.aggregate, old.version AS before
-    ), counted AS (
-        INSERT INTO daily_total AS known (topic, day, events, money_sen)
-        SELECT topic, day, count(*), sum(money_sen) FROM heard JOIN moved USING (topic, aggregate)
-        WHERE version > coalesce(before, 0) GROUP BY topic, day ORDER BY topic, day
-        ON CONFLICT (topic, day) DO UPDATE SET events = known.events + excluded.events,
-                                               money_sen = known.money_sen + excluded.money_sen
     )
     SELECT topic, aggregate, before FROM moved WHERE before IS NOT NULL
 """)
@@ -232,6 +230,18 @@ class Begun:
     left: Left
 
 
+# Of each topic and business day how many events were seen for the first time, and of how much in sen.
+FirstSeen = Mapping[tuple[str, date], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What came of some events in their streams: the gaps that show, and what is to be counted at the end."""
+
+    gaps: Sequence[Gap] = ()
+    first_seen: FirstSeen = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Arrived:
     """Up to when a topic was complete before some heartbeats, and is now; None while a partition never had one."""
@@ -266,9 +276,15 @@ class ConsumerStore:
         self.seen_life = taken[0].life
         return int(max(row.attempts for row in taken))
 
-    async def release(self, raws: Sequence[Raw]) -> None:
-        """These records are done, and reading goes on behind them."""
-        self.seen_life = (await self._connection.execute(_RELEASE, _spans(raws))).scalars().first()
+    async def release(self, raws: Sequence[Raw], first_seen: FirstSeen | None = None) -> None:
+        """These records are done, and reading goes on behind them; what was seen first is counted."""
+        values = {**_spans(raws), **_as_counted(first_seen or {})}
+        self.seen_life = (await self._connection.execute(_RELEASE, values)).scalars().first()
+
+    async def count(self, first_seen: FirstSeen) -> None:
+        """Add this to the totals of its days: last of all in its transaction, since all members count there."""
+        if first_seen:
+            await self._connection.execute(_COUNT, _as_counted(first_seen))
 
     async def positions(self) -> Mapping[tuple[str, int], int]:
         """The next offset by topic and partition: the effects of all before it are in this database."""
@@ -330,26 +346,30 @@ class ConsumerStore:
                 found.append(each)
         return found
 
-    async def follow_streams(self, received: Sequence[Received]) -> list[Gap]:
-        """Move the last version seen of each aggregate, and add what is seen for the first time to the totals of its
-        day; the gaps that show.
+    async def follow_streams(self, received: Sequence[Received]) -> Followed:
+        """Move the last version seen of each aggregate; the gaps that show, and what is seen for the first time, which
+        is counted by ``release``, ``note_freshness`` or ``count`` in the same transaction.
         """
-        versions: dict[tuple[str, str], list[int]] = {}
-        columns: tuple[list[object], ...] = ([], [], [], [], [])
+        told: dict[tuple[str, str], dict[int, Received]] = {}
         for each in received:
-            envelope = each.envelope
-            if envelope.announcement is None:
-                stream = (each.raw.topic, envelope.subject)
-                versions.setdefault(stream, []).append(envelope.stream_version)
-                row = (*stream, envelope.stream_version, business_day(envelope.time), each.event.money_sen)
-                for column, value in zip(columns, row, strict=True):
-                    column.append(value)
-        if not versions:
-            return []
-        values = dict(zip(("topics", "aggregates", "versions", "days", "sens"), columns, strict=True))
+            if each.envelope.announcement is None:
+                stream = (each.raw.topic, each.envelope.subject)
+                told.setdefault(stream, {}).setdefault(each.envelope.stream_version, each)
+        if not told:
+            return Followed()
+        streams = sorted(told)
+        values = {
+            "topics": [topic for topic, _ in streams],
+            "aggregates": [aggregate for _, aggregate in streams],
+            "versions": [max(told[stream]) for stream in streams],
+        }
         moved = await self._connection.execute(_SEEN, values)
         before = {(row.topic, row.aggregate): row.before for row in moved}
-        return [gap for stream in sorted(versions) for gap in gaps(stream, before.get(stream), versions[stream])]
+        found = [gap for stream in streams for gap in gaps(stream, before.get(stream), list(told[stream]))]
+        first = [
+            each for stream in streams for version, each in told[stream].items() if version > before.get(stream, 0)
+        ]
+        return Followed(found, _by_day(first))
 
     async def note_totals(self, totals: Sequence[Totals]) -> None:
         """Store what owners say they published, beside what was received."""
@@ -361,14 +381,15 @@ class ConsumerStore:
         return (await self._connection.execute(_DIFFERING)).all()
 
     async def note_freshness(
-        self, heartbeats: Sequence[ReceivedHeartbeat], raws: Sequence[Raw]
+        self, heartbeats: Sequence[ReceivedHeartbeat], raws: Sequence[Raw], first_seen: FirstSeen | None = None
     ) -> Mapping[str, Arrived]:
-        """Store up to when each partition is complete, and release these records; what has arrived of each topic.
+        """Store up to when each partition is complete, and as ``release``; what has arrived of each topic.
 
         A heartbeat of an epoch that is over is passed over.
         """
         said = _last_said(heartbeats)
-        found = (await self._connection.execute(_RELEASE_AND_HEAR, {**_spans(raws), **_as_heard(said)})).all()
+        values = {**_spans(raws), **_as_heard(said), **_as_counted(first_seen or {})}
+        found = (await self._connection.execute(_RELEASE_AND_HEAR, values)).all()
         self.seen_life = next(row.life for row in found if row.life is not None)
         heard = {(row.topic, row.kafka_partition): row for row in found if row.is_heard and row.topic is not None}
         before = {(row.topic, row.kafka_partition): row for row in found if not row.is_heard}
@@ -515,6 +536,26 @@ def _last_said(heartbeats: Sequence[ReceivedHeartbeat]) -> dict[Place, Heartbeat
             heartbeat = heartbeat.model_copy(update={"complete_until": known.complete_until})
         said[place] = heartbeat
     return dict(sorted(said.items()))
+
+
+def _by_day(first: Sequence[Received]) -> FirstSeen:
+    found: dict[tuple[str, date], tuple[int, int]] = {}
+    for each in first:
+        day = (each.raw.topic, business_day(each.envelope.time))
+        events, sen = found.get(day, (0, 0))
+        found[day] = (events + 1, sen + each.event.money_sen)
+    return found
+
+
+def _as_counted(first_seen: FirstSeen) -> Mapping[str, list[object]]:
+    """In the order of the key."""
+    days = sorted(first_seen)
+    return {
+        "counted_topics": [topic for topic, _ in days],
+        "counted_days": [day for _, day in days],
+        "counted_events": [first_seen[day][0] for day in days],
+        "counted_sens": [Decimal(first_seen[day][1]) for day in days],
+    }
 
 
 def _as_heard(said: Mapping[Place, Heartbeat]) -> Mapping[str, list[object]]:

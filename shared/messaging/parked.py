@@ -142,8 +142,9 @@ async def discard(database: Database, unit: type[U], id_: int, who: Who) -> Raw:
         if isinstance(reading, Received):
             # It has arrived and is done with: it leaves no gap and no difference, and no reaction comes of it later.
             store = ConsumerStore(uow.connection, uow.service)
-            await store.follow_streams([reading])
+            followed = await store.follow_streams([reading])
             await store.new_among([reading])
+            await store.count(followed.first_seen)
         await note_action(uow.connection, "discarded", row, who)
         await remove(uow.connection, row)
     log.warning("parked_discarded", topic=raw.topic, partition=raw.partition, offset=raw.offset, fault=row["fault"])

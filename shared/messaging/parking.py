@@ -194,14 +194,18 @@ async def _replay(uow: U, subscription: Subscription[U], row: RowMapping | None,
 
 async def _handle(uow: U, subscription: Subscription[U], received: Received) -> None:
     store = ConsumerStore(uow.connection, uow.service)
-    await store.follow_streams([received])
-    if not subscription.wants(received.event):
-        return
+    followed = await store.follow_streams([received])
+    if subscription.wants(received.event):
+        await _do(uow, subscription, received)
+    await store.count(followed.first_seen)
+
+
+async def _do(uow: U, subscription: Subscription[U], received: Received) -> None:
     uow.cause = received.envelope.cause
     if subscription.apply is not None:
         await subscription.apply([received.event], uow)
     republished = received.envelope.announcement is not None
     if subscription.handle is None or republished:
         return
-    if await store.new_among([received]):
+    if await ConsumerStore(uow.connection, uow.service).new_among([received]):
         await subscription.handle(received.event, uow)

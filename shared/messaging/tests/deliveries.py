@@ -1,5 +1,6 @@
 """Records as a broker would deliver them, and a listener whose effects are rows of a real database."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -94,6 +95,19 @@ class Listener:
     async def query(self, statement: str) -> list[dict[str, object]]:
         async with self.database.begin(UnitOfWork, CAUSE) as uow:
             return await rows(uow.connection, statement)
+
+
+@dataclass
+class Waits(Listener):
+    """Its reaction waits for its gate."""
+
+    under_way: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def handle(self, event: PlacementConfirmedV1, uow: UnitOfWork) -> None:
+        self.under_way.set()
+        await self.gate.wait()
+        await super().handle(event, uow)
 
 
 async def started(

@@ -17,7 +17,7 @@ from shared.messaging.received import Reading, Totals, read
 from shared.messaging.relay import Relay
 from shared.messaging.relay_core import BusinessDays
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
-from shared.messaging.tests.deliveries import Listener, event, started
+from shared.messaging.tests.deliveries import Listener, Waits, event, started
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.clock import BusinessClock
@@ -160,6 +160,17 @@ async def test_what_two_members_handle_at_once_is_counted_once(
             await eventually(lambda: _waiting(platform, len(members)))
         await asyncio.gather(*members)
         assert await differing(listener, stated(5 if known else 3, offset=5)) == []
+
+
+async def test_two_members_of_a_topic_do_not_wait_for_each_others_reactions(database: Database) -> None:
+    """Each counts on the same day, and so in the same row."""
+    slow, other = Waits(database), Listener(database)
+    handling = asyncio.create_task((await started(database)).handle(slow.both, [event(1, 1, 0)]))
+    await slow.under_way.wait()
+    await asyncio.wait_for((await started(database)).handle(other.both, [event(2, 1, 0, partition=1)]), 20)
+    slow.gate.set()
+    await handling
+    assert await differing(other, stated(2, offset=1)) == []
 
 
 async def _waiting(platform: TestDatabase, sessions: int) -> bool:

@@ -1,7 +1,7 @@
 """The consumer store's statements and their model in the simulation answer alike, and leave the same rows behind."""
 
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.heartbeat import Heartbeat
-from shared.messaging.consumer_core import Left, Place
-from shared.messaging.consumer_store import Begun, ConsumerStore
+from shared.messaging.consumer_core import Gap, Left, Place
+from shared.messaging.consumer_store import Begun, ConsumerStore, Followed
 from shared.messaging.received import Aside, Fault, Raw, Received, ReceivedHeartbeat
 from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import event, record
@@ -58,12 +58,17 @@ def chosen(chance: random.Random, events: list[Received]) -> tuple[str, Operatio
         "park": lambda store: store.park(Aside(raw, Fault.FAILED)),
         "known": lambda store: store.known(TOPIC.name, some),
         "begin": lambda store: _left(store.begin_reading({(TOPIC.name, 0), (TOPIC.name, 1)})),
-        "follow": lambda store: store.follow_streams(some),
+        "follow": lambda store: _gaps(store.follow_streams(some)),
         "fresh": lambda store: store.note_freshness([heartbeat], raws),
         "complete": lambda store: store.complete_until(TOPIC.name),
     }
     name = chance.choice(sorted(operations))
     return name, operations[name]
+
+
+async def _gaps(followed: Awaitable[Followed]) -> Sequence[Gap]:
+    """The model counts nothing by day."""
+    return (await followed).gaps
 
 
 async def _left(begun: Awaitable[Mapping[Place, Begun]]) -> dict[Place, tuple[bool, Left]]:

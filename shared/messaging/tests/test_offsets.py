@@ -2,20 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 import pytest
 
-from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.messaging import consumer as consumers
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import Consumer
 from shared.messaging.consumer_core import ATTEMPTS, ConsumerCore
 from shared.messaging.publisher import Publisher
 from shared.messaging.received import Received
-from shared.messaging.tests.deliveries import Listener, ProcessEnds
+from shared.messaging.tests.deliveries import Listener, ProcessEnds, Waits
 from shared.messaging.tests.test_consumer import Stage, _is, story
 from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
@@ -51,19 +49,6 @@ async def test_a_process_that_ends_with_records_in_flight_leaves_them_to_the_nex
     async with stage.member():
         await eventually(stage.group_is_through(15))
     assert sorted(await stage.listener.reactions()) == sorted([1, 2, 3] * 5)
-
-
-@dataclass
-class Waits(Listener):
-    """Its reaction waits for its gate."""
-
-    under_way: asyncio.Event = field(default_factory=asyncio.Event)
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def handle(self, event: PlacementConfirmedV1, uow: UnitOfWork) -> None:
-        self.under_way.set()
-        await self.gate.wait()
-        await super().handle(event, uow)
 
 
 async def test_what_is_under_way_is_not_committed_with_a_partition_that_is_given_up(stage: Stage) -> None:

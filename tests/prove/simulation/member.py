@@ -180,7 +180,7 @@ class Member:
         ready, aside = self._wiring.set_aside(readings, (await store.known(topic, readings)).keys)
         for each in aside:
             await self._set_down(store, uow, each)
-        for gap in await store.follow_streams(ready):
+        for gap in (await store.follow_streams(ready)).gaps:
             self._watch.gap(gap)
         if ready:
             await self._bring_forward(uow, ready)
@@ -278,7 +278,7 @@ class Member:
             if isinstance(reading, Unreadable):
                 raise Poison
             if isinstance(reading, Received):
-                for gap in await ConsumerStoreModel(uow).follow_streams([reading]):
+                for gap in (await ConsumerStoreModel(uow).follow_streams([reading])).gaps:
                     self._watch.gap(gap)
                 await self._bring_forward(uow, [reading])
                 await self._react(uow, news([reading]))

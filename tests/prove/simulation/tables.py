@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.messaging.consumer_core import Gap, Left, Place, gaps, spans
-from shared.messaging.consumer_store import Arrived, Begun, Known
+from shared.messaging.consumer_core import Left, Place, gaps, spans
+from shared.messaging.consumer_store import Arrived, Begun, Followed, Known
 from shared.messaging.received import Aside, Control, Raw, Reading, Received, ReceivedHeartbeat
 from tests.prove.simulation.database import Database, Transaction
 
@@ -122,7 +122,8 @@ class ConsumerStoreModel:
                 found.append(each)
         return found
 
-    async def follow_streams(self, received: Sequence[Received]) -> list[Gap]:
+    async def follow_streams(self, received: Sequence[Received]) -> Followed:
+        """Nothing here counts by day."""
         await self._uow.database.statement("follow")
         versions: dict[tuple[str, str], list[int]] = {}
         for each in received:
@@ -133,7 +134,7 @@ class ConsumerStoreModel:
             await self._uow.lock("seen", stream)
             known = self._uow.get("seen", stream)
             self._uow.put("seen", stream, max(versions[stream] if known is None else [known, *versions[stream]]))
-        return [gap for stream in sorted(versions) for gap in gaps(stream, before[stream], versions[stream])]
+        return Followed([gap for stream in sorted(versions) for gap in gaps(stream, before[stream], versions[stream])])
 
     async def note_freshness(
         self, heartbeats: Sequence[ReceivedHeartbeat], raws: Sequence[Raw]
