@@ -200,13 +200,18 @@ class RelayCore:
     ) -> Sequence[Unsent]:
         """What was read ahead, and never before all of the former batch is acknowledged.
 
-        Behind a row that was lost nothing of its key may follow: then all that was read ahead is read again. It was
-        read a while ago, so the database is asked once more whether it is still the one that was looked into.
+        Behind a row that was lost nothing of its key may follow: then all that was read ahead is read again. So it is
+        where a place was given again that was known already: the topic was put back, and marking these has what stood
+        there sent again, before all else. It was read a while ago, so the database is asked once more whether it is
+        still the one that was looked into.
         """
-        if not ahead or len(sent) < len(batch):
+        if not ahead or len(sent) < len(batch) or self._is_put_back(sent):
             return ()
         await ConfirmLife()
         return ahead
+
+    def _is_put_back(self, sent: Sequence[tuple[Unsent, Position]]) -> bool:
+        return any(offset <= self.last_offsets.get((row.topic, partition), -1) for row, (partition, offset) in sent)
 
     async def _mark(self, sent: Sequence[tuple[Unsent, Position]]) -> None:
         if not sent:

@@ -105,6 +105,15 @@ async def test_what_was_read_ahead_is_not_sent_when_the_database_was_put_back_me
     assert shell.steps == ["read 123", "hand over 123", "read 4", "acknowledged 123", "confirm life"]
 
 
+async def test_where_a_place_is_given_again_nothing_that_was_read_ahead_is_sent_before_that_is_marked() -> None:
+    """Marking it has sent again what stood there: of each key that comes before what follows."""
+    relay, shell = core(), Shell(rows(1, 2, 3, 4))
+    relay.last_offsets["t", 0] = 3
+    assert await drive(relay.relay_batches(), shell.do) == 3
+    assert shell.steps == ["read 123", "hand over 123", "read 4", "acknowledged 123", "mark 123"]
+    assert await drive(relay.relay_batches(), shell.do) == 1
+
+
 async def test_a_backlog_does_not_keep_a_heartbeat_that_is_due() -> None:
     shell = Shell(rows(1, 2, 3, 4))
     assert await drive(core(now=30.0).relay_batches(), shell.do) == 3
