@@ -58,6 +58,8 @@ def chosen(chance: random.Random, events: list[Received]) -> tuple[str, Operatio
         "park": lambda store: store.park(Aside(raw, Fault.FAILED)),
         "known": lambda store: store.known(TOPIC.name, some),
         "begin": lambda store: _left(store.begin_reading({(TOPIC.name, 0), (TOPIC.name, 1)})),
+        "positions": lambda store: store.positions(),
+        "turn back": lambda store: store.turn_back({(TOPIC.name, 0): first}),
         "follow": lambda store: _gaps(store.follow_streams(some)),
         "fresh": lambda store: store.note_freshness([heartbeat], raws),
         "complete": lambda store: store.complete_until(TOPIC.name),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.benefits.domain.payments import Outcome, PaymentState, moved_on
-from shared.messaging.consumer_core import ConsumerCore, Place, Project, React, TakeStock, set_aside
+from shared.messaging.consumer_core import ConsumerCore, Place, Project, React, TakeStock, TurnBack, set_aside
 from shared.messaging.publisher import Position
 from shared.messaging.received import Aside, Reading, Received
 from shared.messaging.relay_core import (
@@ -147,6 +147,23 @@ class BelievesThatEveryProcessEndedInOrder(ConsumerCore):
         self._suspected.clear()
 
 
+class TurnsBackBeforeItBegins(ConsumerCore):
+    """Looks for what ended the process before from where reading goes on, and not from where the database stood."""
+
+    async def begin(self, places: Collection[Place], turned_back: Mapping[Place, int] | None = None) -> None:
+        if turned_back:
+            await TurnBack(turned_back)
+        await super().begin(places)
+
+
+class DoneBeforeItIs(ConsumerCore):
+    """Says of a batch that it is done before it is tried: whoever commits offsets meanwhile commits behind it."""
+
+    async def _at_once(self, readings: Sequence[Reading]) -> None:
+        self._are_done([each.raw for each in readings])
+        await super()._at_once(readings)
+
+
 class GivesUpABatch(ConsumerCore):
     """A batch that failed as a whole is left behind."""
 
@@ -159,8 +176,8 @@ class DoneTooEarly(ConsumerCore):
 
     async def _whole(self, readings: Sequence[Reading]) -> None:
         reactions = await Project(readings, 0)
-        for start in range(0, len(reactions), 3):
-            await React(reactions[start : start + 3], readings if start == 0 else ())
+        for start in range(0, len(reactions), self._reactions):
+            await React(reactions[start : start + self._reactions], readings if start == 0 else ())
 
 
 def without_keys(readings: Sequence[Reading], parked: Mapping[str, int]) -> tuple[list[Received], list[Aside]]:
@@ -209,7 +226,7 @@ BROKEN = (
         Wiring(offsets_are_truth=True),
         ("a reaction once", "order of reactions", "stuck", "complete up to"),
     ),
-    Broken("offset before commit", Wiring(offsets_before_commit=True), _LOST),
+    Broken("offset before commit", Wiring(consumer_core=DoneBeforeItIs), ("the group stands further",)),
     Broken("lower revision wins", Wiring(replaces=the_last_wins), ("projection went back",)),
     Broken("park without key", Wiring(set_aside=without_keys), _LOST),
     Broken(
@@ -225,11 +242,17 @@ BROKEN = (
         ("a killer is parked",),
         300,
     ),
+    Broken(
+        "turned back before it begins",
+        Wiring(consumer_core=TurnsBackBeforeItBegins),
+        ("a killer is parked",),
+        300,
+    ),
     Broken("failed batch given up", Wiring(consumer_core=GivesUpABatch), _LOST),
     Broken("done with the first reactions", Wiring(consumer_core=DoneTooEarly), ("complete up to",)),
     Broken("fresh before the reactions", Wiring(fresh_before_reactions=True), ("complete up to",)),
     Broken("resend on unknown outcome", Wiring(resends_unknown=True), ("none is sent again",)),
-    Broken("file frozen without locks", Wiring(locks_unsent=False), ("none is sent again",)),
+    Broken("file frozen without locks", Wiring(locks_unsent=False), ("none is sent again", "paid is what is owed")),
     Broken(
         "every answer booked",
         Wiring(moved_on=every_answer_moves),

@@ -98,28 +98,56 @@ class Log:
 
 @dataclass
 class Group:
-    """Who reads which partition, and the offsets that were committed: only a hint."""
+    """Who reads which partition, and the offsets that were committed: only a hint. ``told`` is called with each."""
 
     log: Log
     members: tuple[str, ...]
+    told: Callable[[Place, int], None]
     owner: dict[Place, str] = field(default_factory=dict)
     committed: dict[Place, int] = field(default_factory=dict)
     positions: dict[tuple[str, Place], int] = field(default_factory=dict)
+    generation: int = 0
+    _revoked: dict[str, Callable[[], None]] = field(default_factory=dict)
+    _new: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._assign()
 
+    def join(self, member: str, revoked: Callable[[], None]) -> None:
+        """A fresh client; ``revoked`` is called before its partitions are given to others, whatever it does then."""
+        self._revoked[member] = revoked
+        self._new.add(member)
+
+    def leave(self, member: str) -> None:
+        """The client is gone."""
+        self._revoked.pop(member, None)
+
+    def is_new(self, member: str) -> bool:
+        """Whether partitions were assigned to the member since it sought its positions."""
+        return member in self._new
+
+    def begin_again(self, member: str) -> set[Place]:
+        """The member seeks its positions now, in these."""
+        self._new.discard(member)
+        return {place for place in PLACES if self.owner[place] == member}
+
+    def seek(self, member: str, place: Place, offset: int) -> None:
+        """Read on from there."""
+        self.positions[member, place] = offset
+
     def fetch(self, member: str, most: int) -> dict[Place, list[tuple[int, Entry]]]:
-        """Records from where the member stands in each partition that is its own."""
+        """Records from where the member stands in each partition that is its own; none before it sought that."""
         chance = self.log.chance
         if chance.strikes("rebalance"):
             self._assign()
         if chance.strikes("offsets deleted"):
             self.committed.clear()
             self._assign()
+        if self.is_new(member):
+            return {}
         found: dict[Place, list[tuple[int, Entry]]] = {}
         for place in (place for place in PLACES if self.owner[place] == member):
-            start = self.positions.setdefault((member, place), self.committed.get(place, 0))
+            start = self.positions[member, place]
             if start and chance.strikes("fetched again from before", f"{place}"):
                 start = chance.below(start)
             entries = self.log.entries[place][start : start + most]
@@ -128,21 +156,19 @@ class Group:
                 self.positions[member, place] = start + len(entries)
         return found
 
-    def assigned(self, member: str) -> set[Place]:
-        """The partitions that are the member's now."""
-        return {place for place in PLACES if self.owner[place] == member}
-
-    def commit(self, member: str, place: Place, offset: int) -> None:
-        """Keep an offset as a hint, if the partition is still the member's."""
-        if self.owner[place] == member and not self.log.chance.strikes("offset commit lost"):
+    def commit(self, member: str, generation: int, place: Place, offset: int) -> None:
+        """Keep an offset as a hint, if the partition is the member's since then."""
+        if generation != self.generation or self.owner[place] != member:
+            return
+        if not self.log.chance.strikes("offset commit lost"):
+            self.told(place, offset)
             self.committed[place] = offset
 
-    def rejoin(self, member: str) -> None:
-        """A fresh client starts from what was committed."""
-        for place in PLACES:
-            self.positions.pop((member, place), None)
-
     def _assign(self) -> None:
+        for revoked in list(self._revoked.values()):
+            revoked()
         for place in PLACES:
             self.owner[place] = self.members[self.log.chance.below(len(self.members))]
         self.positions.clear()
+        self._new.update(self.members)
+        self.generation += 1

@@ -29,7 +29,7 @@ KINDS = {
     "keys reordered": 150,
     "rebalance": 60,
     "offsets deleted": 25,
-    "offset commit lost": 80,
+    "offset commit lost": 250,
     "fetched again from before": 20,
     "event fails once": 40,
     "event is poison": 25,

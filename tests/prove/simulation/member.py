@@ -7,10 +7,11 @@ from functools import partial
 from itertools import groupby
 from typing import Any, cast
 
-from shared.messaging.consumer import bounded
+from shared.messaging.consumer import COMMIT_SECONDS, bounded
 from shared.messaging.consumer_core import (
     Attempt,
     Begin,
+    ConsumerCore,
     End,
     Left,
     Park,
@@ -20,7 +21,10 @@ from shared.messaging.consumer_core import (
     SplitUp,
     Take,
     TakeStock,
+    TurnBack,
     news,
+    spans,
+    start_of,
 )
 from shared.messaging.received import Aside, Raw, Reading, Received, ReceivedHeartbeat, Unreadable
 from shared.messaging.steps import drive
@@ -32,8 +36,10 @@ from tests.prove.simulation.tables import ConsumerStoreModel, parked_keys
 from tests.prove.simulation.watch import Watch
 from tests.prove.simulation.wiring import Wiring
 
-REACTIONS = 3
+REACTIONS = 2
 MOST_FETCHED = 9
+# Fewer than are read again after most kills: what ends a process may lie behind as many.
+MOST_AT_ONCE = 4
 Handle = Callable[[Sequence[Reading]], Coroutine[Any, Any, None]]
 
 
@@ -74,45 +80,85 @@ class Member:
 
     async def _consume(self) -> None:
         """Transient errors back off and go on with a fresh client, as ``Consumer.run`` does."""
-        consumer_core = self._wiring.consumer_core(passes, REACTIONS, MOST_FETCHED)
+        consumer_core = self._wiring.consumer_core(passes, REACTIONS, MOST_AT_ONCE)
         while True:
             try:
                 await drive(consumer_core.start(), self._mark)
                 self.alone = None
-                self._group.rejoin(self._name)
-                while True:
-                    await Wait(0.2, "consumer.poll")
-                    fetched = self._group.fetch(self._name, 1 + self._chance.below(MOST_FETCHED))
-                    await drive(consumer_core.begin(self._group.assigned(self._name)), self._mark)
-                    if self._chance.strikes("consumer ends in order", self._name):
-                        await drive(consumer_core.end(), self._mark)
-                        return
-                    await self._hand_over(consumer_core.handle, fetched)
+                self._group.join(self._name, partial(self._revoked, consumer_core))
+                await self._read_on(consumer_core)
+                return
             except TransientError:
+                await self._commit(consumer_core)
                 await Wait(0.3, "consumer.backs_off")
+            finally:
+                self._group.leave(self._name)
+
+    async def _read_on(self, consumer_core: ConsumerCore) -> None:
+        """As ``Consumer._consume``, to an end in order."""
+        next_commit = 0.0
+        while True:
+            await Wait(0.2, "consumer.poll")
+            fetched = self._group.fetch(self._name, 1 + self._chance.below(MOST_FETCHED))
+            if self._group.is_new(self._name):
+                next_commit = 0.0
+                await self._go_to_positions(consumer_core)
+            await self._hand_over(consumer_core.handle, fetched)
+            if self._database.clock.now >= next_commit and await self._commit(consumer_core):
+                next_commit = self._database.clock.now + COMMIT_SECONDS
+            if self._chance.strikes("consumer ends in order", self._name):
+                await self._commit(consumer_core)
+                await drive(consumer_core.end(), self._mark)
+                return
+
+    async def _go_to_positions(self, consumer_core: ConsumerCore) -> None:
+        assigned = self._group.begin_again(self._name)
+        consumer_core.take_reached()
+        async with self._database.begin() as uow:
+            positions = await ConsumerStoreModel(uow).positions()
+        turned_back = {}
+        for place in sorted(assigned):
+            stands = positions.get(place, 0)
+            start = start_of(stands, self._group.committed.get(place), len(self._watch.log[place]))
+            self._group.seek(self._name, place, start)
+            if start < stands:
+                turned_back[place] = start
+        await drive(consumer_core.begin(assigned, turned_back), self._mark)
 
     async def _hand_over(self, handle: Handle, fetched: Mapping[Place, Sequence[tuple[int, Entry]]]) -> None:
         if not fetched:
             return
         await Wait(0.001, "consumer.fetched")
-        if self._wiring.offsets_before_commit:
-            await self._commit(fetched)
         for topic, places in groupby(sorted(fetched), key=lambda place: place[0]):
             readings = [self._reading(place, *record) for place in places for record in fetched[place]]
             for batch in bounded(readings):
                 await drive(handle(batch), partial(self._do, topic))
                 self.alone = None
-        await self._commit(fetched)
+                await Wait(0.002, "consumer.committed")
 
     def _reading(self, place: Place, offset: int, entry: Entry) -> Reading:
         error = "" if self._quarantine.mended else getattr(entry.content, "error", "")
         return reading_of(place, offset, entry, error)
 
-    async def _commit(self, fetched: Mapping[Place, Sequence[tuple[int, Entry]]]) -> None:
-        await Wait(0.002, "consumer.committed")
-        for place, records in fetched.items():
-            self._group.commit(self._name, place, records[-1][0] + 1)
+    async def _commit(self, consumer_core: ConsumerCore) -> bool:
+        """As the consumer's offsets: whether there was anything to tell."""
+        if self._group.is_new(self._name):
+            return False
+        generation, reached = self._group.generation, consumer_core.take_reached()
+        if not reached:
+            return False
+        await Wait(0.001, "consumer.commits_offsets")
+        self._tell(generation, reached)
         await Wait(0.001, "consumer.offsets_committed")
+        return True
+
+    def _revoked(self, consumer_core: ConsumerCore) -> None:
+        if not self._group.is_new(self._name):
+            self._tell(self._group.generation, consumer_core.take_reached())
+
+    def _tell(self, generation: int, reached: Mapping[Place, int]) -> None:
+        for place, offset in sorted(reached.items()):
+            self._group.commit(self._name, generation, place, offset)
 
     async def _do(self, topic: str, step: object) -> object:
         match step:
@@ -147,6 +193,8 @@ class Member:
                     for raws in interrupted:
                         await store.give_back(raws)
                     return await store.left_over()
+                case TurnBack(offsets):
+                    await store.turn_back(offsets)
                 case End(places):
                     await store.end_reading({place: self._words.pop(place) for place in places})
         return None
@@ -196,14 +244,14 @@ class Member:
                 uow.put("projection", event.stream, (event.revision, event.amount_sen))
                 uow.once_committed(partial(self._watch.committed_projection, event))
             if event.id % 2:
-                self._suffer(event)
+                self._suffer(event, each.raw)
         await Wait(0.001, "consumer.applied")
 
     async def _react(self, uow: Transaction, received: Sequence[Received]) -> None:
         for each in await self._new_among(uow, received):
             event = cast(SimulatedEvent, each.event)
             if not event.id % 2:
-                self._suffer(event)
+                self._suffer(event, each.raw)
             if event.topic == "decided":
                 await uow.lock("due", event.claim)
                 uow.put("due", event.claim, True)
@@ -225,7 +273,7 @@ class Member:
         uow.put("reached", place, max(received.raw.offset, -1 if reached is None else reached))
         return reached is None or received.raw.offset > reached
 
-    def _suffer(self, event: SimulatedEvent) -> None:
+    def _suffer(self, event: SimulatedEvent, raw: Raw) -> None:
         """What this event does to whoever handles it."""
         if event.error == "once" and event.id not in self._quarantine.failed_once:
             self._quarantine.failed_once.add(event.id)
@@ -234,7 +282,7 @@ class Member:
             return
         if event.error == "kills":
             if self._name != "operator":
-                self._watch.ended_a_process(event)
+                self._watch.ended_a_process(event, raw)
             raise Killed(str(event))
         raise Poison
 
@@ -244,6 +292,8 @@ class Member:
 
     async def _done(self, uow: Transaction, readings: Sequence[Reading]) -> None:
         raws = [each.raw for each in readings]
+        for place, (_, last) in spans(raws).items():
+            uow.once_committed(partial(self._watch.committed_done, place, last + 1))
         if not await self._note_freshness(uow, readings, raws):
             await ConsumerStoreModel(uow).release(raws)
 

@@ -63,6 +63,18 @@ class ConsumerStoreModel:
             await self._uow.lock("read_position", place)
             self._uow.put("read_position", place, max(last + 1, self._uow.get("read_position", place) or 0))
 
+    async def positions(self) -> Mapping[Place, int]:
+        await self._uow.database.statement("positions")
+        return dict(self._uow.rows("read_position"))
+
+    async def turn_back(self, offsets: Mapping[Place, int]) -> None:
+        await self._uow.database.statement("turn back")
+        for place, offset in sorted(offsets.items()):
+            await self._uow.lock("read_position", place)
+            known = self._uow.get("read_position", place)
+            if known is not None:
+                self._uow.put("read_position", place, min(known, offset))
+
     async def begin_reading(self, places: Collection[Place]) -> Mapping[Place, Begun]:
         await self._uow.database.statement("begin reading")
         begun = {}

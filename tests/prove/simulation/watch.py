@@ -15,6 +15,7 @@ from tests.prove.simulation.tables import OutRow
 
 # Alone ATTEMPTS times; before that with its batch, and again with others' after each rebalance.
 MOST_DEATHS = 10
+MOST_UNNOTICED = 2
 LASTING = ("poison", "kills", "unreadable")
 
 
@@ -35,6 +36,8 @@ class Watch:
     log: dict[Place, list[Entry]] = field(default_factory=dict)
     committed: dict[Place, int] = field(default_factory=dict)
     deaths: Counter[int] = field(default_factory=Counter)
+    unnoticed: Counter[int] = field(default_factory=Counter)
+    _done_to: Counter[Place] = field(default_factory=Counter)
     _last_in_log: Counter[tuple[str, int]] = field(default_factory=Counter)
     _last_reacted: Counter[tuple[str, int]] = field(default_factory=Counter)
     _projected: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -91,11 +94,31 @@ class Watch:
             if not done:
                 raise Violation(f"complete up to {until:%H:%M:%S.%f} without {event} of {event.stamp:%H:%M:%S.%f}")
 
-    def ended_a_process(self, event: SimulatedEvent) -> None:
-        """An event ended whoever handled it: it is parked after some attempts, or it would do so for ever."""
+    def committed_done(self, place: Place, offset: int) -> None:
+        """All before this offset is done."""
+        self._done_to[place] = max(offset, self._done_to[place])
+
+    def told(self, place: Place, offset: int) -> None:
+        """The group commits an offset: a database that is behind it would be held as one that was put back."""
+        if offset > self._done_to[place]:
+            raise Violation(f"the group stands further than the database: {place} at {offset}")
+
+    def ended_a_process(self, event: SimulatedEvent, raw: Raw) -> None:
+        """An event ended whoever handled it: it is parked after some attempts, or it would do so for ever.
+
+        The first time nothing is noted of it, and seldom again: then another process ended before it came so far.
+        """
         self.deaths[event.id] += 1
+        self.unnoticed[event.id] += not self._is_in_flight(raw)
+        if self.unnoticed[event.id] > MOST_UNNOTICED:
+            raise Violation(f"a killer is parked: {event} ended processes again and again that had noted nothing of it")
         if self.deaths[event.id] > MOST_DEATHS:
             raise Violation(f"a killer is parked: {event} ended its process {MOST_DEATHS} times and goes on")
+
+    def _is_in_flight(self, raw: Raw) -> bool:
+        held = self.consumer.table("in_flight").items()
+        place = (raw.topic, raw.partition)
+        return any(at == place and first <= raw.offset <= row.last for (at, first), row in held)
 
     def gap(self, gap: Gap) -> None:
         """Nothing is lost here, so that no gap may show."""

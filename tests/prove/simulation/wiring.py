@@ -30,7 +30,6 @@ class Wiring:
     uploads_held_until_finished: bool = False
     inbox: bool = True
     offsets_are_truth: bool = False
-    offsets_before_commit: bool = False
     fresh_before_reactions: bool = False
     locks_unsent: bool = True
     resends_unknown: bool = False

@@ -54,7 +54,7 @@ class World:
         self.watch = Watch(self.owner, self.consumer)
         self.log = Log(self.clock, self.chance, self.watch.appended)
         self.watch.log = self.log.entries
-        self.group = Group(self.log, MEMBERS)
+        self.group = Group(self.log, MEMBERS, self.watch.told)
         self.watch.committed = self.group.committed
         self.quarantine = Quarantine()
         self.points: Counter[str] = Counter()
