@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from shared.messaging.received import Aside, Fault, Raw, Reading, Received, ReceivedHeartbeat, Totals, Unreadable
 from shared.messaging.steps import Step
@@ -328,6 +329,17 @@ def set_aside(readings: Sequence[Reading], parked: Mapping[str, int]) -> tuple[l
 def news(received: Sequence[Received]) -> list[Received]:
     """What may be reacted to: republished events state again what was reacted to when it happened (rules M8)."""
     return [each for each in received if each.envelope.announcement is None]
+
+
+def each_once(received: Sequence[Received], fresh: Collection[tuple[str, UUID]]) -> list[Received]:
+    """Those whose topic and id are among the fresh ones, each once, in their order."""
+    left, found = set(fresh), []
+    for each in received:
+        event = (each.raw.topic, each.envelope.id)
+        if event in left:
+            left.remove(event)
+            found.append(each)
+    return found
 
 
 def spans(raws: Sequence[Raw]) -> dict[Place, tuple[int, int]]:

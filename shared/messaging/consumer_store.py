@@ -15,7 +15,7 @@ from shared.contracts.heartbeat import Heartbeat
 from shared.kernel.clock import business_day
 from shared.kernel.identifiers import new_id
 from shared.kernel.subjects import Subject
-from shared.messaging.consumer_core import Gap, Left, Place, gaps, spans
+from shared.messaging.consumer_core import Gap, Left, Place, each_once, gaps, spans
 from shared.messaging.received import (
     Aside,
     Control,
@@ -338,13 +338,7 @@ class ConsumerStore:
         }
         entered = await self._connection.execute(_NEW_IN_INBOX, values)
         fresh = {(row.topic, row.event_id) for row in entered}
-        found = []
-        for each in received:
-            event = (each.raw.topic, each.envelope.id)
-            if event in fresh:
-                fresh.remove(event)
-                found.append(each)
-        return found
+        return each_once(received, fresh)
 
     async def follow_streams(self, received: Sequence[Received]) -> Followed:
         """Move the last version seen of each aggregate; the gaps that show, and what is seen for the first time, which

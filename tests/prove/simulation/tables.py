@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.messaging.consumer_core import Left, Place, gaps, spans
+from shared.messaging.consumer_core import Left, Place, each_once, gaps, spans
 from shared.messaging.consumer_store import Arrived, Begun, Followed, Known
 from shared.messaging.received import Aside, Control, Raw, Reading, Received, ReceivedHeartbeat
 from tests.prove.simulation.database import Database, Transaction
@@ -126,13 +126,7 @@ class ConsumerStoreModel:
             if self._uow.get("inbox", event) is None:
                 self._uow.put("inbox", event, events[event])
                 fresh.add(event)
-        found = []
-        for each in received:
-            event = (each.raw.topic, each.envelope.id)
-            if event in fresh:
-                fresh.remove(event)
-                found.append(each)
-        return found
+        return each_once(received, fresh)
 
     async def follow_streams(self, received: Sequence[Received]) -> Followed:
         """Nothing here counts by day."""
