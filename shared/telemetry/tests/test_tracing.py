@@ -81,6 +81,15 @@ def test_a_batch_is_a_trace_of_its_own_that_links_to_each_event(spans: InMemoryS
     assert dict(process.attributes or {})["messaging.batch.message_count"] == 4
 
 
+@pytest.mark.parametrize("form", ["{0}-03", "{0}-ff", " {0}-01", "{0}-01\t", "cc{1}-01-what.later.versions.say"])
+def test_a_batch_links_to_a_sampled_event_however_that_says_so(spans: InMemorySpanExporter, form: str) -> None:
+    usual = an_event()["traceparent"].rpartition("-")[0]
+    with send_span("registration", [UNSAMPLED, {"traceparent": form.format(usual, usual[2:])}]):
+        pass
+    linked = [f"{link.context.trace_id:032x}" for link in by_name(spans)["send registration"].links]
+    assert linked == [usual.split("-")[1]]
+
+
 def test_a_relay_batch_links_to_its_events(spans: InMemorySpanExporter) -> None:
     with send_span("registration", [an_event(), {}]):
         pass
