@@ -26,6 +26,7 @@ class Subscription(Generic[U]):
     apply: Callable[[Sequence[Any], U], Awaitable[None]] | None = None
     handle: Callable[[Any, U], Awaitable[None]] | None = None
     uses: tuple[type[Event], ...] = field(init=False)
+    _wanted: dict[type, bool] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.apply is None and self.handle is None:
@@ -35,7 +36,11 @@ class Subscription(Generic[U]):
 
     def wants(self, event: Event) -> bool:
         """Whether it does anything with an event of this type."""
-        return isinstance(event, self.uses)
+        kind = type(event)
+        # Asked of each event, and a class of pydantic takes long to say whether something is one of it.
+        if kind not in self._wanted:
+            self._wanted[kind] = issubclass(kind, self.uses)
+        return self._wanted[kind]
 
 
 def _used_by(does: Callable[..., Any]) -> Sequence[type[Event]]:
@@ -50,4 +55,4 @@ def _used_by(does: Callable[..., Any]) -> Sequence[type[Event]]:
 
 def events_of(received: Sequence[Any]) -> list[Event]:
     """The events, sorted by key, so that two batches that share rows lock them in one order."""
-    return sorted((each.event for each in received), key=lambda event: event.key)
+    return [each.event for each in sorted(received, key=lambda each: each.raw.key)]
