@@ -317,6 +317,6 @@ def _batch_is_committed(readings: Sequence[Reading]) -> None:
     failpoint("consumer.committed", *_topics(readings))
 
 
-def _topics(readings: Sequence[Reading]) -> set[str]:
-    """Of the events among them: heartbeats come all the time."""
-    return {each.raw.topic for each in readings if isinstance(each, Received)}
+def _topics(readings: Sequence[Reading]) -> Sequence[str]:
+    """The one topic of the events among them, if there are any: heartbeats come all the time."""
+    return next(([each.raw.topic] for each in readings if isinstance(each, Received)), [])

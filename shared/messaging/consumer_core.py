@@ -185,8 +185,7 @@ class ConsumerCore:
 
     async def handle(self, readings: Sequence[Reading]) -> None:
         """Handle one topic's records; returns when each is done or parked. Raises only faults that pass."""
-        careful = [each for each in readings if self._is_careful(each.raw)]
-        rest = [each for each in readings if not self._is_careful(each.raw)]
+        careful, rest = self._sorted_out(readings)
         await self._one_by_one(careful)
         for run in runs(rest):
             while run:
@@ -195,7 +194,8 @@ class ConsumerCore:
 
     async def _at_once(self, readings: Sequence[Reading]) -> None:
         raws = [each.raw for each in readings]
-        noted = any(self._is_suspect(raw) for raw in raws)
+        behind = {(raw.topic, raw.partition): raw.offset + 1 for raw in raws}
+        noted = any(map(self._is_suspect, behind))
         if noted:
             await Take(raws)
         try:
@@ -211,12 +211,16 @@ class ConsumerCore:
             await self._one_by_one(readings)
         else:
             self._at_a_time = min(self._most, self._at_a_time + max(1, self._most // _STEPS_UP))
-            self._are_done(raws)
+            self._reached |= behind
         self._suspect_less(raws)
 
-    def _are_done(self, raws: Sequence[Raw]) -> None:
-        for raw in raws:
-            self._reached[raw.topic, raw.partition] = raw.offset + 1
+    def _sorted_out(self, readings: Sequence[Reading]) -> tuple[Sequence[Reading], Sequence[Reading]]:
+        """What goes one by one, and the rest."""
+        if not self._careful_until:
+            return (), readings
+        careful = [self._is_careful(each.raw) for each in readings]
+        one_by_one = [each for each, alone in zip(readings, careful, strict=True) if alone]
+        return one_by_one, [each for each, alone in zip(readings, careful, strict=True) if not alone]
 
     def _be_careful(self, place: Place, last_offset: int) -> None:
         self._careful_until[place] = max(last_offset, self._careful_until.get(place, last_offset))
@@ -224,8 +228,7 @@ class ConsumerCore:
     def _is_careful(self, raw: Raw) -> bool:
         return raw.offset <= self._careful_until.get((raw.topic, raw.partition), -1)
 
-    def _is_suspect(self, raw: Raw) -> bool:
-        place = (raw.topic, raw.partition)
+    def _is_suspect(self, place: Place) -> bool:
         return place not in self._read or place in self._suspected
 
     def _suspect_less(self, raws: Sequence[Raw]) -> None:
@@ -247,7 +250,7 @@ class ConsumerCore:
         for reading in readings:
             while not await self._alone(reading):
                 continue
-            self._are_done([reading.raw])
+            self._reached[reading.raw.topic, reading.raw.partition] = reading.raw.offset + 1
 
     async def _alone(self, reading: Reading) -> bool:
         """One attempt at one record; True when it is done or parked."""
@@ -313,12 +316,12 @@ def set_aside(readings: Sequence[Reading], parked: Mapping[str, int]) -> tuple[l
     ready: list[Received] = []
     aside: list[Aside] = []
     for reading in readings:
-        if isinstance(reading, ReceivedHeartbeat | Totals):
-            continue
         raw = reading.raw
         # What stands in front of the parked one was read before it and must not fall behind it.
-        if isinstance(reading, Received) and raw.offset < first.get(raw.key, raw.offset + 1):
+        if isinstance(reading, Received) and not (first and raw.offset >= first.get(raw.key, raw.offset + 1)):
             ready.append(reading)
+            continue
+        if isinstance(reading, ReceivedHeartbeat | Totals):
             continue
         aside.append(reading if isinstance(reading, Unreadable) else Aside(raw, Fault.BEHIND))
         if aside[-1].holds:
@@ -344,11 +347,10 @@ def each_once(received: Sequence[Received], fresh: Collection[tuple[str, UUID]])
 
 def spans(raws: Sequence[Raw]) -> dict[Place, tuple[int, int]]:
     """The first and last offset by topic and partition."""
-    found: dict[Place, tuple[int, int]] = {}
+    found: dict[Place, list[int]] = {}
     for raw in raws:
-        first, last = found.get((raw.topic, raw.partition), (raw.offset, raw.offset))
-        found[raw.topic, raw.partition] = (min(first, raw.offset), max(last, raw.offset))
-    return found
+        found.setdefault((raw.topic, raw.partition), []).append(raw.offset)
+    return {place: (min(offsets), max(offsets)) for place, offsets in found.items()}
 
 
 def gaps(stream: tuple[str, str], before: int | None, versions: Sequence[int]) -> list[Gap]:

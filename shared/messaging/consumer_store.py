@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import BigInteger, Text
 
 from shared.contracts.heartbeat import Heartbeat
 from shared.kernel.clock import business_day
@@ -27,6 +28,7 @@ from shared.messaging.received import (
     fingerprint,
     headers_text,
 )
+from shared.persistence.arrays import array_text
 from shared.persistence.life import LIFE, MAY_READ
 from shared.persistence.outbox import Outbox, Record
 from shared.telemetry import metrics
@@ -36,6 +38,10 @@ _COPY_LIMIT_BYTES = 256 * 1024
 # Of the records of a topic that hold nothing, so many are kept to be looked at: a stream of them fills no table.
 _KEPT_THAT_HOLD_NOTHING = 1_000
 _NO_RECORD = -1
+_TEXT, _BIGINT = Text(), BigInteger()
+
+# Kind and id of an aggregate, on its topic.
+Stream = tuple[str, str]
 
 _TAKE = text(f"""
     INSERT INTO in_flight AS held (topic, kafka_partition, first_offset, last_offset, attempts)
@@ -143,7 +149,8 @@ _NEW_IN_INBOX = text("""
 _SEEN = text("""
     WITH moved AS (
         INSERT INTO stream_seen AS seen (topic, aggregate, version)
-        SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:aggregates AS text[]), CAST(:versions AS bigint[]))
+        SELECT * FROM unnest(CAST(CAST(:topics AS text) AS text[]), CAST(CAST(:aggregates AS text) AS text[]),
+                             CAST(CAST(:versions AS text) AS bigint[]))
         ON CONFLICT (topic, aggregate) DO UPDATE SET version = greatest(seen.version, excluded.version)
         RETURNING new.topic, new.aggregate, old.version AS before
     )
@@ -178,9 +185,12 @@ _PARK = text("""
     ON CONFLICT (topic, kafka_partition, kafka_offset, key, hashtextextended(headers::text, 0), sha256(payload))
     DO NOTHING RETURNING id
 """)
+# Of a topic of which nothing is held the keys are not even read. ORDER BY keeps the planner at the index.
 _PARKED_KEYS = """
     SELECT key, min(kafka_offset) AS first FROM parked
-    WHERE topic = :topic AND key = ANY(CAST(:keys AS text[])) AND holds GROUP BY key
+    WHERE (SELECT true FROM parked WHERE topic = :topic AND holds ORDER BY topic, key LIMIT 1)
+      AND topic = :topic AND key = ANY(CAST(CAST(:keys AS text) AS text[])) AND holds
+    GROUP BY key
 """
 
 
@@ -344,26 +354,35 @@ class ConsumerStore:
         """Move the last version seen of each aggregate; the gaps that show, and what is seen for the first time, which
         is counted by ``release``, ``note_freshness`` or ``count`` in the same transaction.
         """
-        told: dict[tuple[str, str], dict[int, Received]] = {}
+        told: dict[tuple[str, str], list[Received]] = {}
         for each in received:
             if each.envelope.announcement is None:
-                stream = (each.raw.topic, each.envelope.subject)
-                told.setdefault(stream, {}).setdefault(each.envelope.stream_version, each)
+                told.setdefault((each.raw.topic, each.envelope.subject), []).append(each)
         if not told:
             return Followed()
+        before = await self._move_streams(told)
+        found: list[Gap] = []
+        first: list[Received] = []
+        for stream in sorted(told):
+            known, some = before.get(stream), _each_version_once(told[stream])
+            # Of a stream that begins with one event no gap shows.
+            if known is not None or len(some) > 1:
+                found.extend(gaps(stream, known, [each.envelope.stream_version for each in some]))
+            first.extend(each for each in some if each.envelope.stream_version > (known or 0))
+        return Followed(found, _by_day(first))
+
+    async def _move_streams(self, told: Mapping[Stream, Sequence[Received]]) -> Mapping[Stream, int]:
+        """The version that was seen last before of each stream that is known."""
         streams = sorted(told)
         values = {
-            "topics": [topic for topic, _ in streams],
-            "aggregates": [aggregate for _, aggregate in streams],
-            "versions": [max(told[stream]) for stream in streams],
+            "topics": array_text(_TEXT, [topic for topic, _ in streams]),
+            "aggregates": array_text(_TEXT, [aggregate for _, aggregate in streams]),
+            "versions": array_text(
+                _BIGINT, [max(each.envelope.stream_version for each in told[stream]) for stream in streams]
+            ),
         }
         moved = await self._connection.execute(_SEEN, values)
-        before = {(row.topic, row.aggregate): row.before for row in moved}
-        found = [gap for stream in streams for gap in gaps(stream, before.get(stream), list(told[stream]))]
-        first = [
-            each for stream in streams for version, each in told[stream].items() if version > before.get(stream, 0)
-        ]
-        return Followed(found, _by_day(first))
+        return {(row.topic, row.aggregate): row.before for row in moved}
 
     async def note_totals(self, totals: Sequence[Totals]) -> None:
         """Store what owners say they published, beside what was received."""
@@ -415,7 +434,7 @@ class ConsumerStore:
         """
         control = [each.raw for each in readings if isinstance(each, Control)]
         events = [each.raw for each in readings if not isinstance(each, Control)]
-        keys = sorted({raw.key for raw in events})
+        keys = array_text(_TEXT, [raw.key for raw in events])
         values: dict[str, object] = {"topic": topic, "keys": keys, **_spans([each.raw for each in readings])}
         if control:
             values |= {f"control_{name}": column for name, column in _spans(control).items()}
@@ -532,10 +551,21 @@ def _last_said(heartbeats: Sequence[ReceivedHeartbeat]) -> dict[Place, Heartbeat
     return dict(sorted(said.items()))
 
 
+def _each_version_once(told: Sequence[Received]) -> Sequence[Received]:
+    """Of what came twice the first."""
+    if len(told) == 1:
+        return told
+    return list({each.envelope.stream_version: each for each in reversed(told)}.values())
+
+
 def _by_day(first: Sequence[Received]) -> FirstSeen:
     found: dict[tuple[str, date], tuple[int, int]] = {}
+    # Nearly always all fall on one day, which is then asked for twice and not of each.
+    times = [each.envelope.time for each in first]
+    ends = {business_day(end) for end in (min(times), max(times))} if times else set()
+    one_day = ends.pop() if len(ends) == 1 else None
     for each in first:
-        day = (each.raw.topic, business_day(each.envelope.time))
+        day = (each.raw.topic, one_day or business_day(each.envelope.time))
         events, sen = found.get(day, (0, 0))
         found[day] = (events + 1, sen + each.event.money_sen)
     return found

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import asyncpg
@@ -287,9 +288,9 @@ async def test_what_was_done_is_looked_up_by_place_however_much_was_done(
     )
     async with listener.database.begin(UnitOfWork, CAUSE) as uow:
         asked = (consumer_store._DISCARDED, consumer_store._KNOWN_OF_EVENTS, consumer_store._KNOWN_OF_ALL)
-        values = {"topic": TOPIC.name, "keys": ["1"], **places, **{f"control_{of}": at for of, at in places.items()}}
-        for statement in asked:
-            plan = await uow.connection.execute(text(f"EXPLAIN {statement}"), values)
+        values = {"keys": '{"1"}', **places, **{f"control_{of}": at for of, at in places.items()}}
+        for statement, topic in product(asked, (TOPIC.name, "t1")):
+            plan = await uow.connection.execute(text(f"EXPLAIN {statement}"), values | {"topic": topic})
             assert "Seq Scan" not in str(plan.all())
 
 
