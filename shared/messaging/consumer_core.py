@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.messaging.received import Aside, Fault, Raw, Reading, Received, ReceivedHeartbeat, Totals, Unreadable
 from shared.messaging.steps import Step
 
-MAX_EVENTS = 500
+MAX_EVENTS = 1_000
 REACTIONS = 50
 ATTEMPTS = 4
 # In so many steps batches grow again to what they may hold: twice as large at once, every other one would fail again.
@@ -290,21 +290,21 @@ def start_of(stands: int, committed: int | None, end: int) -> int:
     return min(stands, committed or 0, end)
 
 
-def runs(readings: Sequence[Reading]) -> list[list[Reading]]:
+def runs(readings: Sequence[Reading]) -> list[Sequence[Reading]]:
     """The readings cut before each that cannot be read and stands behind an event.
 
     The transaction that parks it must come after the reactions to what stands in front of it: a replay in between would
     pass them.
     """
-    found: list[list[Reading]] = []
-    reacts = False
-    for reading in readings:
-        if not found or (reacts and isinstance(reading, Unreadable) and reading.holds):
-            found.append([])
-            reacts = False
-        found[-1].append(reading)
-        reacts = reacts or isinstance(reading, Received)
-    return found
+    found: list[Sequence[Reading]] = []
+    begin, reacts = 0, False
+    for at, reading in enumerate(readings):
+        if isinstance(reading, Received):
+            reacts = True
+        elif reacts and isinstance(reading, Unreadable) and reading.holds:
+            found.append(readings[begin:at])
+            begin, reacts = at, False
+    return [*found, readings[begin:]] if readings else []
 
 
 def set_aside(readings: Sequence[Reading], parked: Mapping[str, int]) -> tuple[list[Received], list[Aside]]:

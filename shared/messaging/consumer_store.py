@@ -40,9 +40,6 @@ _KEPT_THAT_HOLD_NOTHING = 1_000
 _NO_RECORD = -1
 _TEXT, _BIGINT = Text(), BigInteger()
 
-# Kind and id of an aggregate, on its topic.
-Stream = tuple[str, str]
-
 _TAKE = text(f"""
     INSERT INTO in_flight AS held (topic, kafka_partition, first_offset, last_offset, attempts)
     SELECT *, 1 FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
@@ -149,12 +146,12 @@ _NEW_IN_INBOX = text("""
 _SEEN = text("""
     WITH moved AS (
         INSERT INTO stream_seen AS seen (topic, aggregate, version)
-        SELECT * FROM unnest(CAST(CAST(:topics AS text) AS text[]), CAST(CAST(:aggregates AS text) AS text[]),
-                             CAST(CAST(:versions AS text) AS bigint[]))
+        SELECT CAST(:topic AS text), told.*
+        FROM unnest(CAST(CAST(:aggregates AS text) AS text[]), CAST(CAST(:versions AS text) AS bigint[])) AS told
         ON CONFLICT (topic, aggregate) DO UPDATE SET version = greatest(seen.version, excluded.version)
-        RETURNING new.topic, new.aggregate, old.version AS before
+        RETURNING new.aggregate, old.version AS before
     )
-    SELECT topic, aggregate, before FROM moved WHERE before IS NOT NULL
+    SELECT aggregate, before FROM moved WHERE before IS NOT NULL
 """)
 # For whoever reads them beside other things, in one statement: ``topic`` is an SQL value, ``keys`` an array of texts.
 COMPLETE_UNTIL = """
@@ -352,37 +349,32 @@ class ConsumerStore:
 
     async def follow_streams(self, received: Sequence[Received]) -> Followed:
         """Move the last version seen of each aggregate; the gaps that show, and what is seen for the first time, which
-        is counted by ``release``, ``note_freshness`` or ``count`` in the same transaction.
+        is counted by ``release``, ``note_freshness`` or ``count`` in the same transaction. All are of one topic.
         """
-        told: dict[tuple[str, str], list[Received]] = {}
-        for each in received:
-            if each.envelope.announcement is None:
-                told.setdefault((each.raw.topic, each.envelope.subject), []).append(each)
+        told = _by_stream(received)
         if not told:
             return Followed()
-        before = await self._move_streams(told)
+        topic, streams = received[0].raw.topic, sorted(told)
+        before = await self._move_streams(topic, streams, [max(told[stream]) for stream in streams])
         found: list[Gap] = []
         first: list[Received] = []
-        for stream in sorted(told):
-            known, some = before.get(stream), _each_version_once(told[stream])
+        for stream in streams:
+            known, versions = before.get(stream), told[stream]
             # Of a stream that begins with one event no gap shows.
-            if known is not None or len(some) > 1:
-                found.extend(gaps(stream, known, [each.envelope.stream_version for each in some]))
-            first.extend(each for each in some if each.envelope.stream_version > (known or 0))
-        return Followed(found, _by_day(first))
+            if known is not None or len(versions) > 1:
+                found.extend(gaps((topic, stream), known, list(versions)))
+            first.extend([each for version, each in versions.items() if version > (known or 0)])
+        return Followed(found, _by_day(topic, first))
 
-    async def _move_streams(self, told: Mapping[Stream, Sequence[Received]]) -> Mapping[Stream, int]:
-        """The version that was seen last before of each stream that is known."""
-        streams = sorted(told)
+    async def _move_streams(self, topic: str, streams: Sequence[str], versions: Sequence[int]) -> Mapping[str, int]:
+        """The version that was seen last before, of each stream that is known."""
         values = {
-            "topics": array_text(_TEXT, [topic for topic, _ in streams]),
-            "aggregates": array_text(_TEXT, [aggregate for _, aggregate in streams]),
-            "versions": array_text(
-                _BIGINT, [max(each.envelope.stream_version for each in told[stream]) for stream in streams]
-            ),
+            "topic": topic,
+            "aggregates": array_text(_TEXT, streams),
+            "versions": array_text(_BIGINT, versions),
         }
         moved = await self._connection.execute(_SEEN, values)
-        return {(row.topic, row.aggregate): row.before for row in moved}
+        return {row.aggregate: row.before for row in moved}
 
     async def note_totals(self, totals: Sequence[Totals]) -> None:
         """Store what owners say they published, beside what was received."""
@@ -551,23 +543,36 @@ def _last_said(heartbeats: Sequence[ReceivedHeartbeat]) -> dict[Place, Heartbeat
     return dict(sorted(said.items()))
 
 
-def _each_version_once(told: Sequence[Received]) -> Sequence[Received]:
-    """Of what came twice the first."""
-    if len(told) == 1:
-        return told
-    return list({each.envelope.stream_version: each for each in reversed(told)}.values())
+def _by_stream(received: Sequence[Received]) -> Mapping[str, Mapping[int, Received]]:
+    """By aggregate and version; of what came twice the first. What is stated again moves no stream."""
+    told: dict[str, dict[int, Received]] = {}
+    for each in received:
+        envelope = each.envelope
+        if envelope.announcement is None:
+            versions = told.get(envelope.subject)
+            if versions is None:
+                told[envelope.subject] = {envelope.stream_version: each}
+            else:
+                versions.setdefault(envelope.stream_version, each)
+    return told
 
 
-def _by_day(first: Sequence[Received]) -> FirstSeen:
+def _by_day(topic: str, first: Sequence[Received]) -> FirstSeen:
     found: dict[tuple[str, date], tuple[int, int]] = {}
-    # Nearly always all fall on one day, which is then asked for twice and not of each.
-    times = [each.envelope.time for each in first]
+    for day, some in _days_of(first).items():
+        found[topic, day] = (len(some), sum([each.event.money_sen for each in some]))
+    return found
+
+
+def _days_of(received: Sequence[Received]) -> Mapping[date, Sequence[Received]]:
+    """Nearly always all fall on one day, which is then asked for twice and not of each."""
+    times = [each.envelope.time for each in received]
     ends = {business_day(end) for end in (min(times), max(times))} if times else set()
-    one_day = ends.pop() if len(ends) == 1 else None
-    for each in first:
-        day = (each.raw.topic, one_day or business_day(each.envelope.time))
-        events, sen = found.get(day, (0, 0))
-        found[day] = (events + 1, sen + each.event.money_sen)
+    if len(ends) == 1:
+        return {ends.pop(): received}
+    found: dict[date, list[Received]] = {}
+    for each in received:
+        found.setdefault(business_day(each.envelope.time), []).append(each)
     return found
 
 
