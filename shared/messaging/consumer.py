@@ -420,7 +420,7 @@ def raw_of(record: ConsumerRecord, topic: str) -> Raw:
         offset=record.offset,
         key=key_of(record.key or b""),
         # A header without a value says nothing: it is not there.
-        headers=tuple((name, value) for name, value in record.headers if value is not None),
+        headers=tuple([header for header in record.headers if header[1] is not None]),
         payload=record.value or b"",
     )
 
