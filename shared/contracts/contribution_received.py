@@ -5,6 +5,7 @@ lock, and the higher revision wins. A chunk carries up to 1,000 lines as columns
 """
 
 from datetime import date, datetime
+from operator import attrgetter
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -24,6 +25,8 @@ COLUMNS = (
     "act800_employee_sen",
     "skbbk_employee_sen",
 )
+# Asked of each event, thrice: by name one after the other takes twice as long.
+_columns_of, _amounts_of = attrgetter(*COLUMNS), attrgetter(*COLUMNS[3:])
 
 
 class EmployerMonthEvent(Event):
@@ -75,7 +78,7 @@ class ContributionsReceivedV1(EmployerMonthEvent):
 
     @model_validator(mode="after")
     def _columns_are_equally_long(self) -> Self:
-        if len({len(getattr(self, column)) for column in COLUMNS}) != 1:
+        if len(set(map(len, _columns_of(self)))) != 1:
             raise ValueError("the columns of a chunk are equally long")
         return self
 
@@ -85,7 +88,7 @@ class ContributionsReceivedV1(EmployerMonthEvent):
 
     @property
     def money_sen(self) -> int:
-        return sum(sum(getattr(self, column)) for column in COLUMNS[3:])
+        return sum(map(sum, _amounts_of(self)))
 
 
 class FundDifferenceV1(Part):
