@@ -86,9 +86,10 @@ class _Offsets:
         self._topics: set[str] = set()
         self.are_new = True
 
-    def concern(self, records: Sequence[ConsumerRecord]) -> None:
-        """These are among what is done."""
-        self._topics |= _topics(records)
+    def concern(self, topic: str, records: Sequence[ConsumerRecord]) -> None:
+        """These of a topic are among what is done."""
+        if _has_events(records):
+            self._topics.add(topic)
 
     def begin_again(self) -> None:
         """All is read from where the database stands."""
@@ -172,7 +173,7 @@ class Consumer(Generic[U]):
     commit_seconds: float = COMMIT_SECONDS
     ready: bool = False
     progress: Progress = field(init=False)
-    _assigned: set[TopicPartition] = field(default_factory=set)
+    assigned: set[TopicPartition] = field(default_factory=set)
     _came_forward: bool = False
 
     def __post_init__(self) -> None:
@@ -206,87 +207,33 @@ class Consumer(Generic[U]):
         return self.name is None or self.name.is_mine
 
     async def _consume(self, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event) -> None:
-        consumer = self._client()
-        offsets = _Offsets(consumer, self.handler.take_reached, self.prefix)
-        consumer.subscribe(list(by_topic), listener=_Assignments(offsets))
+        client = self._client()
+        offsets = _Offsets(client, self.handler.take_reached, self.prefix)
+        client.subscribe(list(by_topic), listener=_Assignments(offsets))
         try:
             async with asyncio.timeout(60):
-                await consumer.start()
-            loop, watchdog, next_look, next_commit = asyncio.get_running_loop(), Watchdog(), 0.0, 0.0
-            silence, held = Silence(loop.time()), HeldFetches(consumer, loop.time())
-            waiting = _Waiting(by_topic)
+                await client.start()
+            reader = _Reader(self, client, offsets, by_topic, stop)
             self.progress.begin()
             while not stop.is_set() and self._may_consume:
-                async with asyncio.timeout(FETCH_LIMIT_SECONDS):
-                    fetched = await consumer.getmany(timeout_ms=200, max_records=MAX_EVENTS)
-                held.look(fetched, loop.time())
-                if offsets.are_new and consumer.assignment():
-                    fetched, next_commit = {}, 0.0
-                    offsets.begin_again()
-                    waiting.forget()
-                    await self._go_to_positions(consumer, by_topic, stop)
-                self._note_assignment(consumer.assignment())
-                if fetched:
-                    failpoint("consumer.fetched", *_topics([each for records in fetched.values() for each in records]))
-                waiting.come(fetched, loop.time())
-                await self._hand_over_due(by_topic, waiting.due(loop.time()), offsets)
-                if fetched:
-                    silence.broken(loop.time())
-                # At once what was done first: who ends soon after each start comes forward all the same.
-                if loop.time() >= next_commit and await self._commit(offsets):
-                    next_commit = loop.time() + self.commit_seconds
-                if loop.time() >= next_look:
-                    next_look = loop.time() + LOOK_SECONDS
-                    async with asyncio.timeout(FETCH_LIMIT_SECONDS):
-                        lags = await lags_of(consumer)
-                    self.progress.look(lags)
-                    watchdog.look(lags, loop.time())
-                    if silence.is_long(loop.time()):
-                        silence.look(await asked_lags_of(consumer), loop.time())
-            await self._hand_over_due(by_topic, waiting.due(loop.time() + PASSED_OVER_SECONDS), offsets)
-            await self._commit(offsets)
-            await self.handler.end_reading()
+                await reader.turn()
+            await reader.end()
         except Exception:
             # Reading goes on from what is committed: else a fault that passes now and then would have all read again.
             self.ready = False
-            await self._commit(offsets)
+            await self.commit(offsets)
             raise
         finally:
             # First: to stop a client whose group does not form takes as long as it may.
             self.ready = False
             self.progress.end()
-            await _stop(consumer)
+            await _stop(client)
 
-    async def _commit(self, offsets: _Offsets) -> bool:
+    async def commit(self, offsets: _Offsets) -> bool:
+        """Tell the broker what is done; whether there was anything to tell."""
         came_forward = await offsets.commit()
         self._came_forward = self._came_forward or came_forward
         return came_forward
-
-    async def _go_to_positions(
-        self, consumer: AIOKafkaConsumer, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event
-    ) -> None:
-        """Read on from where the database stands, in whose transactions the effects are: it may have been put back.
-
-        From an earlier record where the broker knows of no later one: its topics were made again, or put back too. What
-        is read a second time is done once.
-        """
-        positions = await self.handler.wait_for_positions(stop)
-        if positions is None:
-            return
-        assigned = consumer.assignment()
-        async with asyncio.timeout(ASK_POSITIONS_SECONDS):
-            first, ends = await consumer.beginning_offsets(assigned), await consumer.end_offsets(assigned)
-            committed = {each: await consumer.committed(each) for each in assigned}
-        turned_back = {}
-        for partition in assigned:
-            place = (by_topic[partition.topic].topic, partition.partition)
-            stands = positions.get(place, 0)
-            start = start_of(stands, committed[partition], ends[partition])
-            consumer.seek(partition, max(start, first[partition]))
-            if start < stands:
-                turned_back[place] = start
-        places = {(by_topic[each.topic].topic, each.partition) for each in assigned}
-        await self.handler.begin_reading(places, turned_back)
 
     def _client(self) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
@@ -304,29 +251,118 @@ class Consumer(Generic[U]):
             retry_backoff_ms=RETRY_BACK_OFF_MS,
         )
 
-    def _note_assignment(self, assigned: set[TopicPartition]) -> None:
-        self.ready = bool(assigned)
-        if assigned != self._assigned:
-            self._assigned = assigned
-            metrics.REASSIGNMENTS.labels(consumer=self.group).inc()
 
-    async def _hand_over_due(
+class _Reader(Generic[U]):
+    """What one client of a consumer reads, from its start to an end in order, turn by turn."""
+
+    def __init__(
         self,
-        by_topic: Mapping[str, Subscription[U]],
-        due: Iterator[tuple[str, list[tuple[ConsumerRecord, Reading]]]],
+        consumer: Consumer[U],
+        client: AIOKafkaConsumer,
         offsets: _Offsets,
+        by_topic: Mapping[str, Subscription[U]],
+        stop: asyncio.Event,
     ) -> None:
-        for topic, records in due:
-            await self._hand_over(by_topic[topic], records)
-            offsets.concern([record for record, _ in records])
+        self._consumer = consumer
+        self._client = client
+        self._offsets = offsets
+        self._by_topic = by_topic
+        self._stop = stop
+        self._now = asyncio.get_running_loop().time
+        self._held = HeldFetches(client, self._now())
+        self._silence = Silence(self._now())
+        self._watchdog = Watchdog()
+        self._waiting = _Waiting(by_topic)
+        # At once what was done first: who ends soon after each start comes forward all the same.
+        self._next_commit = self._next_look = 0.0
 
-    async def _hand_over(
-        self, subscription: Subscription[U], records: Sequence[tuple[ConsumerRecord, Reading]]
-    ) -> None:
-        for batch in bounded([reading for _, reading in records]):
-            await self.handler.handle(subscription, batch)
-            metrics.CONSUMED_EVENTS.labels(topic=subscription.topic, consumer=self.group).inc(len(batch))
-        self.progress.handled([record for record, _ in records])
+    async def turn(self) -> None:
+        """Fetch, handle what is due, and now and then tell what is done and look at how it goes."""
+        fetched = await self._fetch()
+        self._note_assignment(self._client.assignment())
+        if fetched:
+            failpoint("consumer.fetched", *{at.topic for at, records in fetched.items() if _has_events(records)})
+        self._waiting.come(fetched, self._now())
+        await self._hand_over(self._waiting.due(self._now()))
+        if fetched:
+            self._silence.broken(self._now())
+        if self._now() >= self._next_commit and await self._consumer.commit(self._offsets):
+            self._next_commit = self._now() + self._consumer.commit_seconds
+        if self._now() >= self._next_look:
+            self._next_look = self._now() + LOOK_SECONDS
+            await self._look()
+
+    async def end(self) -> None:
+        """Handle what still waits, tell what is done, and take back that this process reads."""
+        await self._hand_over(self._waiting.due(self._now() + PASSED_OVER_SECONDS))
+        await self._consumer.commit(self._offsets)
+        await self._consumer.handler.end_reading()
+
+    async def _fetch(self) -> Mapping[TopicPartition, Sequence[ConsumerRecord]]:
+        """Nothing where partitions were assigned: what was fetched of them began where the group stood."""
+        async with asyncio.timeout(FETCH_LIMIT_SECONDS):
+            fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]] = await self._client.getmany(
+                timeout_ms=200, max_records=MAX_EVENTS
+            )
+        self._held.look(fetched, self._now())
+        if not self._offsets.are_new or not self._client.assignment():
+            return fetched
+        self._next_commit = 0.0
+        self._offsets.begin_again()
+        self._waiting.forget()
+        await self._go_to_positions()
+        return {}
+
+    async def _go_to_positions(self) -> None:
+        """Read on from where the database stands, in whose transactions the effects are: it may have been put back.
+
+        From an earlier record where the broker knows of no later one: its topics were made again, or put back too. What
+        is read a second time is done once.
+        """
+        handler, consumer, by_topic = self._consumer.handler, self._client, self._by_topic
+        positions = await handler.wait_for_positions(self._stop)
+        if positions is None:
+            return
+        assigned = consumer.assignment()
+        async with asyncio.timeout(ASK_POSITIONS_SECONDS):
+            first, ends = await consumer.beginning_offsets(assigned), await consumer.end_offsets(assigned)
+            committed = {each: await consumer.committed(each) for each in assigned}
+        turned_back = {}
+        for partition in assigned:
+            place = (by_topic[partition.topic].topic, partition.partition)
+            stands = positions.get(place, 0)
+            start = start_of(stands, committed[partition], ends[partition])
+            consumer.seek(partition, max(start, first[partition]))
+            if start < stands:
+                turned_back[place] = start
+        places = {(by_topic[each.topic].topic, each.partition) for each in assigned}
+        await handler.begin_reading(places, turned_back)
+
+    def _note_assignment(self, assigned: set[TopicPartition]) -> None:
+        self._consumer.ready = bool(assigned)
+        if assigned != self._consumer.assigned:
+            self._consumer.assigned = assigned
+            metrics.REASSIGNMENTS.labels(consumer=self._consumer.group).inc()
+
+    async def _hand_over(self, due: Iterator[tuple[str, list[tuple[ConsumerRecord, Reading]]]]) -> None:
+        for topic, read_records in due:
+            records = [record for record, _ in read_records]
+            await self._handle(self._by_topic[topic], [reading for _, reading in read_records])
+            self._consumer.progress.handled(records)
+            self._offsets.concern(topic, records)
+
+    async def _handle(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
+        for batch in bounded(readings):
+            await self._consumer.handler.handle(subscription, batch)
+            metrics.CONSUMED_EVENTS.labels(topic=subscription.topic, consumer=self._consumer.group).inc(len(batch))
+
+    async def _look(self) -> None:
+        async with asyncio.timeout(FETCH_LIMIT_SECONDS):
+            lags = await lags_of(self._client)
+        self._consumer.progress.look(lags)
+        self._watchdog.look(lags, self._now())
+        if self._silence.is_long(self._now()):
+            self._silence.look(await asked_lags_of(self._client), self._now())
 
 
 class Watchdog:
@@ -451,9 +487,9 @@ def bounded(readings: Sequence[Reading]) -> Iterator[list[Reading]]:
         yield batch
 
 
-def _topics(records: Sequence[ConsumerRecord]) -> set[str]:
-    """Of the events among them: heartbeats, which have no key, come all the time."""
-    return {each.topic for each in records if each.key}
+def _has_events(records: Sequence[ConsumerRecord]) -> bool:
+    """Heartbeats, which have no key, come all the time."""
+    return any(each.key for each in records)
 
 
 def _by_topic(

@@ -44,8 +44,8 @@ class Progress:
 
     def handled(self, records: Iterable[ConsumerRecord]) -> None:
         """These records are done."""
-        for record in records:
-            self._handled[TopicPartition(record.topic, record.partition)] = record.timestamp / 1000
+        last = {(record.topic, record.partition): record.timestamp for record in records}
+        self._handled.update({TopicPartition(*place): stamp / 1000 for place, stamp in last.items()})
 
     def look(self, lags: Mapping[TopicPartition, tuple[int, int]]) -> None:
         """Position and end of each assigned partition."""
