@@ -194,8 +194,7 @@ class ConsumerCore:
 
     async def _at_once(self, readings: Sequence[Reading]) -> None:
         raws = [each.raw for each in readings]
-        behind = {(raw.topic, raw.partition): raw.offset + 1 for raw in raws}
-        noted = any(map(self._is_suspect, behind))
+        noted = any(map(self._is_suspect, {(raw.topic, raw.partition) for raw in raws}))
         if noted:
             await Take(raws)
         try:
@@ -211,8 +210,11 @@ class ConsumerCore:
             await self._one_by_one(readings)
         else:
             self._at_a_time = min(self._most, self._at_a_time + max(1, self._most // _STEPS_UP))
-            self._reached |= behind
+            self._are_done(raws)
         self._suspect_less(raws)
+
+    def _are_done(self, raws: Sequence[Raw]) -> None:
+        self._reached |= {(raw.topic, raw.partition): raw.offset + 1 for raw in raws}
 
     def _sorted_out(self, readings: Sequence[Reading]) -> tuple[Sequence[Reading], Sequence[Reading]]:
         """What goes one by one, and the rest."""
@@ -250,7 +252,7 @@ class ConsumerCore:
         for reading in readings:
             while not await self._alone(reading):
                 continue
-            self._reached[reading.raw.topic, reading.raw.partition] = reading.raw.offset + 1
+            self._are_done([reading.raw])
 
     async def _alone(self, reading: Reading) -> bool:
         """One attempt at one record; True when it is done or parked."""
