@@ -4,8 +4,8 @@ Knows the database and nothing of the broker, so that it can be driven by a test
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from functools import partial
 from typing import Generic, TypeVar
@@ -17,23 +17,19 @@ from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import pause
 from shared.messaging.consumer_core import (
     Attempt,
-    Begin,
     ConsumerCore,
-    End,
-    Left,
     Park,
     Place,
     Project,
     React,
     SplitUp,
     Take,
-    TakeStock,
-    TurnBack,
     news,
     set_aside,
 )
 from shared.messaging.consumer_store import Arrived, ConsumerStore, FirstSeen, Known, freshness
 from shared.messaging.parking import replay_understood
+from shared.messaging.reading_words import ReadingWords
 from shared.messaging.received import Aside, Control, Fault, Raw, Reading, Received, ReceivedHeartbeat, Totals
 from shared.messaging.steps import drive
 from shared.messaging.subscription import Subscription, events_of
@@ -60,8 +56,7 @@ class BatchHandler(Generic[U]):
         self._unit = unit
         self._service = database.service
         self._core = ConsumerCore(is_transient)
-        # By what this process knows its own word that it reads a partition.
-        self._words: dict[Place, datetime] = {}
+        self._words = ReadingWords(self._notes)
         # Up to when each topic had arrived when what waits for it was woken last.
         self._arrived: dict[str, datetime | None] = {}
         # That of the database whose positions are being read on from; None where nobody asked for them.
@@ -73,18 +68,18 @@ class BatchHandler(Generic[U]):
         What an earlier process had in flight when it ended goes one by one; what a transient error interrupted in this
         one was no attempt.
         """
-        await drive(self._core.start(), self._mark)
+        await drive(self._core.start(), self._words.do)
 
     async def begin_reading(self, places: Collection[Place], turned_back: Mapping[Place, int] | None = None) -> None:
         """Write down that this process reads these partitions and no others; call it between two batches.
 
         ``turned_back`` gives the offsets of those that are read from before the positions that the database has.
         """
-        await drive(self._core.begin(places, turned_back), self._mark)
+        await drive(self._core.begin(places, turned_back), self._words.do)
 
     async def end_reading(self) -> None:
         """Take that back at an orderly end, with nothing in flight: whoever reads on has nothing to be careful of."""
-        await drive(self._core.end(), self._mark)
+        await drive(self._core.end(), self._words.do)
 
     async def replay_understood(self, subscriptions: Sequence[Subscription[U]], stop: asyncio.Event) -> None:
         """Before reading on: what was parked until a release would know it, where this one does."""
@@ -137,31 +132,13 @@ class BatchHandler(Generic[U]):
                 log.warning("batch_failed", topic=subscription.topic, size=len(readings), error=error)
         return None
 
-    async def _mark(self, step: object) -> Mapping[Place, int] | Mapping[Place, Left] | None:
-        """What is asked of the notes of who reads what."""
-        if isinstance(step, Begin):
-            return await self._begin_reading(step.places)
+    @asynccontextmanager
+    async def _notes(self) -> AsyncIterator[ConsumerStore]:
         async with self._begin() as uow:
             store = ConsumerStore(uow.connection, self._service)
-            match step:
-                case TakeStock(interrupted):
-                    for raws in interrupted:
-                        await store.give_back(raws)
-                    return await store.left_over()
-                case TurnBack(offsets):
-                    await store.turn_back(offsets)
-                    await self._confirm_life(uow)
-                case End(places):
-                    await store.end_reading({place: self._words.pop(place) for place in places})
-        return None
-
-    async def _begin_reading(self, places: Collection[Place]) -> Mapping[Place, Left]:
-        async with self._begin() as uow:
-            begun = await ConsumerStore(uow.connection, self._service).begin_reading(places)
-        # Once it is committed: a word of which only the answer was lost is not known when it is met again, and so what
-        # stood there before is still suspected.
-        own, self._words = self._words, self._words | {place: each.word for place, each in begun.items()}
-        return {place: each.left for place, each in begun.items() if each.word_before not in (None, own.get(place))}
+            yield store
+            if store.seen_life is not None:
+                self._must_be(store.seen_life)
 
     async def _take(self, raws: Sequence[Raw]) -> int:
         async with self._begin() as uow:

@@ -274,7 +274,7 @@ class ConsumerStore:
     def __init__(self, connection: AsyncConnection, service: str) -> None:
         self._connection = connection
         self._service = service
-        # The life of the database in which the last records were taken or released.
+        # The life of the database in which the last records were taken or released, or positions turned back.
         self.seen_life: str | None = None
 
     async def take_in_flight(self, raws: Sequence[Raw]) -> int:
@@ -308,6 +308,7 @@ class ConsumerStore:
         for (topic, partition), offset in sorted(offsets.items()):
             values = {"topic": topic, "partition": partition, "offset": offset}
             await self._connection.execute(_TURN_BACK, values)
+        self.seen_life, _ = await self.life()
 
     async def give_back(self, raws: Sequence[Raw]) -> None:
         """Taking these in flight was no attempt: a transient error came between."""

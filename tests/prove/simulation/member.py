@@ -1,8 +1,8 @@
 """A member of the consumers' group: does what the runtime's core decides, as ``batch`` and ``consumer`` do."""
 
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from itertools import groupby
 from typing import Any, cast
@@ -10,22 +10,18 @@ from typing import Any, cast
 from shared.messaging.consumer import COMMIT_SECONDS, bounded
 from shared.messaging.consumer_core import (
     Attempt,
-    Begin,
     ConsumerCore,
-    End,
-    Left,
     Park,
     Place,
     Project,
     React,
     SplitUp,
     Take,
-    TakeStock,
-    TurnBack,
     news,
     spans,
     start_of,
 )
+from shared.messaging.reading_words import ReadingWords
 from shared.messaging.received import Aside, Raw, Reading, Received, ReceivedHeartbeat, Unreadable
 from shared.messaging.steps import drive
 from tests.prove.simulation.broker import Entry, Group
@@ -69,13 +65,13 @@ class Member:
         self._wiring = wiring
         self._quarantine = quarantine
         self.alone: tuple[str, int, int] | None = None
-        self._words: dict[Place, datetime] = {}
+        self._words = ReadingWords(self._notes)
 
     async def run(self) -> None:
         """Process after process, each until it ends in order, or until this one is killed."""
         while True:
             await self._consume()
-            self._words.clear()
+            self._words = ReadingWords(self._notes)
             await Wait(1.0, "consumer.starts")
 
     async def _consume(self) -> None:
@@ -83,7 +79,7 @@ class Member:
         consumer_core = self._wiring.consumer_core(passes, REACTIONS, MOST_AT_ONCE)
         while True:
             try:
-                await drive(consumer_core.start(), self._mark)
+                await drive(consumer_core.start(), self._words.do)
                 self.alone = None
                 self._group.join(self._name, partial(self._revoked, consumer_core))
                 await self._read_on(consumer_core)
@@ -108,7 +104,7 @@ class Member:
                 next_commit = self._database.clock.now + COMMIT_SECONDS
             if self._chance.strikes("consumer ends in order", self._name):
                 await self._commit(consumer_core)
-                await drive(consumer_core.end(), self._mark)
+                await drive(consumer_core.end(), self._words.do)
                 return
 
     async def _go_to_positions(self, consumer_core: ConsumerCore) -> None:
@@ -123,7 +119,7 @@ class Member:
             self._group.seek(self._name, place, start)
             if start < stands:
                 turned_back[place] = start
-        await drive(consumer_core.begin(assigned, turned_back), self._mark)
+        await drive(consumer_core.begin(assigned, turned_back), self._words.do)
 
     async def _hand_over(self, handle: Handle, fetched: Mapping[Place, Sequence[tuple[int, Entry]]]) -> None:
         if not fetched:
@@ -183,27 +179,10 @@ class Member:
                 self._database.clock.note(self._name, f"splits up {len(readings)} for {error}")
         return None
 
-    async def _mark(self, step: object) -> object:
-        if isinstance(step, Begin):
-            return await self._begin_reading(step.places)
+    @asynccontextmanager
+    async def _notes(self) -> AsyncIterator[ConsumerStoreModel]:
         async with self._database.begin() as uow:
-            store = ConsumerStoreModel(uow)
-            match step:
-                case TakeStock(interrupted):
-                    for raws in interrupted:
-                        await store.give_back(raws)
-                    return await store.left_over()
-                case TurnBack(offsets):
-                    await store.turn_back(offsets)
-                case End(places):
-                    await store.end_reading({place: self._words.pop(place) for place in places})
-        return None
-
-    async def _begin_reading(self, places: Collection[Place]) -> Mapping[Place, Left]:
-        async with self._database.begin() as uow:
-            begun = await ConsumerStoreModel(uow).begin_reading(places)
-        own, self._words = self._words, self._words | {place: each.word for place, each in begun.items()}
-        return {place: each.left for place, each in begun.items() if each.word_before not in (None, own.get(place))}
+            yield ConsumerStoreModel(uow)
 
     async def _take(self, raws: Sequence[Raw]) -> int:
         first = raws[0]
