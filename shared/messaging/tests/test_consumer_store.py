@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from shared.messaging.consumer_core import ATTEMPTS
 from shared.messaging.consumer_store import ConsumerStore, freshness
 from shared.messaging.freshness import NothingKnown, forget
 from shared.messaging.parked import Who
-from shared.messaging.received import Reading, ReceivedHeartbeat
+from shared.messaging.received import Reading, Received, ReceivedHeartbeat
 from shared.messaging.tests.conftest import CAUSE, TOPIC
 from shared.messaging.tests.deliveries import (
     Listener,
@@ -37,6 +37,12 @@ from shared.testing.servers import TestDatabase
 
 pytestmark = pytest.mark.postgres
 NOON = datetime(2026, 7, 15, 4, tzinfo=UTC)
+
+
+def at(received: Reading, time: datetime) -> Received:
+    """The event as its owner would have stamped it then."""
+    assert isinstance(received, Received)
+    return replace(received, envelope=received.envelope._replace(time=time))
 
 
 @pytest.fixture
@@ -269,6 +275,18 @@ async def test_nothing_is_in_flight_after_a_success(listener: Listener) -> None:
     for number in range(3):
         await handler.handle(listener.both, [event(number + 1, number, number, partition=number) for _ in range(2)])
         assert await listener.in_flight() == []
+
+
+async def test_what_is_seen_first_is_counted_on_its_own_business_day(listener: Listener) -> None:
+    """Midnight in Kuala Lumpur is 16:00 UTC; of what came twice the first counts, and nothing that was seen before."""
+    stamped = {1: (15, 59), 2: (16, 0), 3: (23, 59), 4: (12, 0)}
+    events = [at(event(n, 1, n), datetime(2026, 7, 15, *time, tzinfo=UTC)) for n, time in stamped.items()]
+    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
+        store = ConsumerStore(uow.connection, uow.service)
+        await store.follow_streams([events[3]])
+        followed = await store.follow_streams([*events, at(events[0], NOON - timedelta(days=9))])
+    counted = {day.day: count for (_, day), (count, _) in followed.first_seen.items()}
+    assert counted == {15: 1, 16: 2}
 
 
 def gaps_counted() -> float:
