@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, TextClause, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.persistence.arrays import array_text
@@ -13,6 +14,12 @@ from shared.persistence.arrays import array_text
 Rows = Sequence[Mapping[str, Any]]
 Columns = Mapping[str, list[Any]]
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
+# Fewer are not worth the two questions more.
+_MANY = 200
+_LOOKED_AT_EVERY = 500
+_SAVEPOINT = text("SAVEPOINT new_rows")
+_TAKE_BACK = text("ROLLBACK TO SAVEPOINT new_rows")
+_RELEASE = text("RELEASE SAVEPOINT new_rows")
 
 
 async def keep_higher_revision(connection: AsyncConnection, table: Table, rows: Rows) -> None:
@@ -25,8 +32,12 @@ async def keep_higher_revision(connection: AsyncConnection, table: Table, rows: 
 
 
 async def keep_higher_revision_columns(connection: AsyncConnection, table: Table, columns: Columns) -> None:
-    """The same of rows that are given as a list for each column, all of one length."""
-    await connection.execute(_higher_revision(table), _arrays(table, columns))
+    """The same of rows that are given as a list for each column, all of one length.
+
+    Many rows that seem to be new go by a plain insert (decision 61), in the order in which they are given.
+    """
+    if len(columns["revision"]) < _MANY or not await _kept_as_new(connection, table, columns):
+        await connection.execute(_higher_revision(table), _arrays(table, columns))
 
 
 async def keep_first(connection: AsyncConnection, table: Table, rows: Rows) -> None:
@@ -44,6 +55,58 @@ def columns_of(table: Table, rows: Rows) -> dict[str, list[Any]]:
     if unused := filled & rows[0].keys():
         raise ValueError(f"{table.name}: the database fills {sorted(unused)}: its migration drops the default")
     return {column.name: [row[column.name] for row in rows] for column in _written(table)}
+
+
+async def _kept_as_new(connection: AsyncConnection, table: Table, columns: Columns) -> bool:
+    """Whether the rows were written as they are, since none of them was known; otherwise nothing was.
+
+    That a few rows are new says of no other that it is: two states of one thing may be among them, and somebody else
+    may be writing it. An insert waits for that one as an upsert does, fails where a row stands, and is taken back.
+    """
+    same = {
+        name for name, values in columns.items() if values[0] == values[-1] and values.count(values[0]) == len(values)
+    }
+    statement = _new(table, frozenset(same))
+    values = {
+        **_arrays(table, {name: values[:1] if name in same else values for name, values in columns.items()}),
+        **_few(table, columns),
+    }
+    await connection.execute(_SAVEPOINT)
+    try:
+        written: bool = (await connection.execute(statement, values)).rowcount > 0
+    except IntegrityError:
+        await connection.execute(_TAKE_BACK)
+        written = False
+    await connection.execute(_RELEASE)
+    return written
+
+
+def _few(table: Table, columns: Columns) -> dict[str, str]:
+    """The keys of some rows: as they lie, and of the highest revision, which is the likeliest to be known before."""
+    revisions = columns["revision"]
+    places = [*range(0, len(revisions), _LOOKED_AT_EVERY), len(revisions) - 1, revisions.index(max(revisions))]
+    keys = {column.name: [columns[column.name][place] for place in places] for column in table.primary_key}
+    return {f"few_{column.name}": array_text(column.type, keys[column.name]) for column in table.primary_key}
+
+
+@cache
+def _new(table: Table, same: frozenset[str]) -> TextClause:
+    """Rows of which some columns have the same value in all; none where one of a few is known.
+
+    Without OFFSET the few may be joined with the whole table, by a plan that was made while it was small.
+    """
+    keys, written = _names(table)
+    key, names, known = (", ".join(each) for each in (keys, written, [f"{table.name}.{name}" for name in keys]))
+    values = [
+        f"(SELECT ({_array(each)})[1])" if each.name in same else f"unnest({_array(each)})" for each in _written(table)
+    ]
+    few = ", ".join(_array(each, f"few_{each.name}") for each in table.primary_key)
+    return text(f"""
+        INSERT INTO {table.name} ({names}) SELECT {", ".join(values)}
+        WHERE NOT EXISTS (SELECT FROM unnest({few}) AS few ({key})
+                          WHERE EXISTS (SELECT FROM {table.name}
+                                        WHERE ({known}) = ({", ".join(f"few.{name}" for name in keys)}) OFFSET 0))
+    """)  # noqa: S608 - the names stand in tables.py
 
 
 @cache
@@ -74,7 +137,7 @@ def _statement(table: Table, ending: str) -> TextClause:
     The arrays are texts that PostgreSQL reads: see `array_text`.
     """
     key, names = (", ".join(each) for each in _names(table))
-    arrays = ", ".join(f"CAST(CAST(:{each.name} AS text) AS {_type(each)}[])" for each in _written(table))
+    arrays = ", ".join(map(_array, _written(table)))
     return text(f"""
         INSERT INTO {table.name} AS known ({names})
         SELECT DISTINCT ON ({key}) {names} FROM unnest({arrays}) AS fresh ({names})
@@ -82,8 +145,8 @@ def _statement(table: Table, ending: str) -> TextClause:
     """)  # noqa: S608 - the names stand in tables.py
 
 
-def _type(column: Column[Any]) -> str:
-    return column.type.compile(dialect=_POSTGRESQL)
+def _array(column: Column[Any], parameter: str | None = None) -> str:
+    return f"CAST(CAST(:{parameter or column.name} AS text) AS {column.type.compile(dialect=_POSTGRESQL)}[])"
 
 
 def _names(table: Table) -> tuple[list[str], list[str]]:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,14 +13,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Column, Date, FetchedValue, Integer, MetaData, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+from sqlalchemy.event import listen, remove
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import Cause
+from shared.persistence import upsert
 from shared.persistence.engine import Database
+from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.persistence.upsert import keep_first, keep_higher_revision
 from shared.testing.rows import rows
-from shared.testing.servers import Databases
+from shared.testing.servers import Databases, TestDatabase
 
 pytestmark = pytest.mark.postgres
 
@@ -43,6 +48,36 @@ def row(person: int, kind: str, revision: int) -> Row:
 
 states = st.lists(st.builds(row, st.integers(1, 4), st.sampled_from("ab"), st.integers(1, 5)), min_size=1, max_size=12)
 cuts = st.lists(st.integers(1, 5), min_size=1, max_size=6)
+
+
+TABLES = """
+    CREATE TABLE known (person bigint, kind text, content text, revision integer, PRIMARY KEY (person, kind));
+    GRANT SELECT, INSERT, UPDATE ON known TO claims_worker;
+"""
+
+
+@asynccontextmanager
+async def statements_of(uow: UnitOfWork) -> AsyncIterator[list[str]]:
+    """What is asked within the block."""
+    said: list[str] = []
+
+    def keep(*arguments: Any) -> None:
+        said.append(arguments[2])
+
+    engine = uow.connection.engine.sync_engine
+    listen(engine, "before_cursor_execute", keep)
+    yield said
+    remove(engine, "before_cursor_execute", keep)
+
+
+async def waits_for_a_lock(fresh: TestDatabase) -> None:
+    """Until somebody does."""
+    async with fresh.connection("migrate") as connection:
+        for _ in range(1_000):
+            if await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                return
+            await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 @pytest.fixture
@@ -112,6 +147,28 @@ async def test_any_order_and_any_repeats_end_in_the_same_table(uow: UnitOfWork) 
     await check_that_order_and_repeats_do_not_matter(uow, keep_higher_revision)
 
 
+async def test_so_they_do_where_every_batch_is_first_taken_for_new(
+    uow: UnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upsert, "_MANY", 1)
+    await check_that_order_and_repeats_do_not_matter(uow, keep_higher_revision)
+
+
+async def test_without_the_upsert_behind_it_the_same_check_is_red(
+    uow: UnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upsert, "_MANY", 1)
+    as_it_is = upsert._kept_as_new
+
+    async def new_or_nothing(*given: Any) -> bool:
+        await as_it_is(*given)
+        return True
+
+    monkeypatch.setattr(upsert, "_kept_as_new", new_or_nothing)
+    with pytest.raises(AssertionError):
+        await check_that_order_and_repeats_do_not_matter(uow, keep_higher_revision)
+
+
 async def test_where_the_last_one_wins_the_same_check_is_red(uow: UnitOfWork) -> None:
     with pytest.raises(AssertionError):
         await check_that_order_and_repeats_do_not_matter(uow, last_wins)
@@ -121,6 +178,76 @@ async def test_more_rows_than_a_statement_can_carry_values_are_kept(uow: UnitOfW
     many = [row(person, "a", 1) for person in range(10_000)]
     await keep_higher_revision(uow.connection, KNOWN, many)
     assert (await rows(uow.connection, "SELECT count(*) AS n FROM known"))[0]["n"] == len(many)
+
+
+def many_rows(revision: int, count: int = 1_000) -> list[Row]:
+    return [row(person, "a", revision) for person in range(count)]
+
+
+def upserts(statements: Sequence[str]) -> int:
+    return sum("ON CONFLICT" in each for each in statements)
+
+
+async def test_only_many_rows_that_seem_new_are_inserted_plainly(uow: UnitOfWork) -> None:
+    async def asked(given: Sequence[Row]) -> list[str]:
+        async with statements_of(uow) as said:
+            await keep_higher_revision(uow.connection, KNOWN, given)
+        return said
+
+    assert (len(fresh := await asked(many_rows(1))), upserts(fresh)) == (3, 0)
+    assert (len(repeated := await asked(many_rows(1))), upserts(repeated)) == (4, 1)
+    assert (len(few := await asked(many_rows(2)[:10])), upserts(few)) == (1, 1)
+    # Of one revision above the others it is looked whether it is known: lines that are corrected among new ones.
+    corrected = [*[each | {"person": each["person"] + 1_000} for each in many_rows(1)], row(5, "a", 4)]
+    corrected[700], corrected[-1] = corrected[-1], corrected[700]
+    assert upserts(await asked(corrected)) == 1
+    assert (await rows(uow.connection, "SELECT count(*) AS n, max(revision) AS r FROM known"))[0] == {"n": 2000, "r": 4}
+
+
+async def test_columns_with_one_value_and_with_none_are_inserted_as_they_are(uow: UnitOfWork) -> None:
+    for kind, content in (("all", None), ("none", "{a,b}\\"), ('"', "")):
+        given = [row(person, kind, 1) | {"content": content} for person in range(300)]
+        await keep_higher_revision(uow.connection, KNOWN, given)
+        found = await rows(uow.connection, "SELECT * FROM known ORDER BY person")
+        assert found == given
+        await uow.connection.execute(text("TRUNCATE known"))
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 2), (2, 1), (1, 1)])
+async def test_of_two_who_write_the_same_new_rows_at_once_the_higher_revision_stays(
+    databases: Databases, first: int, second: int
+) -> None:
+    async with databases.fresh("claims", TABLES) as fresh:
+        database = Database(fresh.url("worker"), "claims")
+        async with database.begin(UnitOfWork, Cause("test")) as one:
+            await keep_higher_revision(one.connection, KNOWN, many_rows(first))
+
+            async def keep_too() -> list[str]:
+                async with database.begin(UnitOfWork, Cause("test")) as other, statements_of(other) as said:
+                    await keep_higher_revision(other.connection, KNOWN, many_rows(second))
+                return said
+
+            task = asyncio.create_task(keep_too())
+            await waits_for_a_lock(fresh)
+        assert upserts(await task) == 1
+        async with database.begin(UnitOfWork, Cause("test")) as uow:
+            found = await rows(uow.connection, "SELECT * FROM known ORDER BY person")
+            assert found == many_rows(max(first, second))
+        await database.close()
+
+
+async def test_what_is_no_conflict_is_told_as_it_is(databases: Databases) -> None:
+    """A time limit passes by itself, and that the transaction was aborted by it would not."""
+    async with databases.fresh("claims", TABLES) as fresh:
+        database = Database(fresh.url("worker"), "claims")
+        async with database.begin(UnitOfWork, Cause("test")) as one:
+            await keep_higher_revision(one.connection, KNOWN, many_rows(1))
+            async with database.connect() as other:
+                await other.execute(text("SET LOCAL lock_timeout = '50ms'"))
+                with pytest.raises(DBAPIError) as told:
+                    await keep_higher_revision(other, KNOWN, many_rows(1))
+            assert is_transient(told.value)
+        await database.close()
 
 
 async def test_nothing_to_keep_is_no_statement(uow: UnitOfWork) -> None:
