@@ -1,6 +1,7 @@
 """What a waiting command listens to: the subject of a fact, by its kind and its numbers (rules M4)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
@@ -25,7 +26,7 @@ class Subject(str):
         return cls("/".join(names))
 
     @classmethod
-    def each(cls, kind: str, firsts: Iterable[Part], *rest: Part) -> list[Self]:
+    def each(cls, kind: str, firsts: Iterable[Part], *rest: Part) -> "Subjects":
         """The subjects of a kind by their first part, with the same parts behind it: those of a file, at once.
 
         Raises ValueError as `of` does.
@@ -34,4 +35,15 @@ class Subject(str):
         if not kind or "" in texts or "" in behind:
             raise ValueError(f"a subject has a kind and parts, none of them empty: {kind!r}, {behind}")
         end = "".join([f"/{part}" for part in behind])
-        return [cls(f"{kind}/{text}{end}") for text in texts]
+        return Subjects([f"{kind}/{text}{end}" for text in texts])
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Many subjects of one kind, to be woken: their texts.
+
+    Python's search for garbage goes through objects of a type of one's own, and not through texts: of the lines of a
+    large employer it took longer than all else that is done with them.
+    """
+
+    texts: list[str]

@@ -1,7 +1,7 @@
 """Wage history by person and month (topic ``contribution.received``). Commutative: the higher revision wins (F4)."""
 
 from collections.abc import Sequence
-from itertools import chain, repeat
+from itertools import repeat
 
 from services.claims.domain.collectors.contributions import is_before_every_window
 from services.claims.domain.subjects import older_wages, wages
@@ -20,7 +20,7 @@ async def apply(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
         return
     await uow.known_wages.keep(_columns(chunks))
     of_months = (wages(persons, month) for month, persons in _by_month(chunks).items())
-    await uow.due.wake([*chain.from_iterable(of_months), *_older(chunks)])
+    await uow.due.wake([*of_months, *_older(chunks)])
 
 
 def _by_month(chunks: Sequence[ContributionsReceivedV1]) -> dict[str, list[int]]:

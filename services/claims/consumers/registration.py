@@ -21,9 +21,9 @@ async def apply(events: Sequence[Kept], uow: ClaimsUnitOfWork) -> None:
     await uow.known_persons.keep_memberships([_membership(event) for event in memberships])
     await uow.due.wake(
         [
-            *subjects.identities(token for event in persons for token in event.id_tokens),
-            *subjects.persons(event.person for event in persons),
-            *subjects.spells_of(event.person for event in spells),
+            subjects.identities(token for event in persons for token in event.id_tokens),
+            subjects.persons(event.person for event in persons),
+            subjects.spells_of(event.person for event in spells),
             *map(subjects.memberships, {event.person for event in memberships}),
         ]
     )

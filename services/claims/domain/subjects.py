@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from shared.kernel.subjects import Subject
+from shared.kernel.subjects import Subject, Subjects
 
 
 def identity(id_token: str) -> Subject:
@@ -11,12 +11,12 @@ def identity(id_token: str) -> Subject:
     return Subject.of("identity", id_token)
 
 
-def identities(id_tokens: Iterable[str]) -> list[Subject]:
+def identities(id_tokens: Iterable[str]) -> Subjects:
     """Who bears national ids, by their tokens."""
     return Subject.each("identity", id_tokens)
 
 
-def persons(numbers: Iterable[int]) -> list[Subject]:
+def persons(numbers: Iterable[int]) -> Subjects:
     """The attributes of persons."""
     return Subject.each("person", numbers)
 
@@ -31,7 +31,7 @@ def spells(number: int) -> Subject:
     return Subject.of("spell", number)
 
 
-def spells_of(numbers: Iterable[int]) -> list[Subject]:
+def spells_of(numbers: Iterable[int]) -> Subjects:
     """The spells of employment of persons."""
     return Subject.each("spell", numbers)
 
@@ -41,7 +41,7 @@ def memberships(number: int) -> Subject:
     return Subject.of("membership", number)
 
 
-def wages(numbers: Iterable[int], month: str) -> list[Subject]:
+def wages(numbers: Iterable[int], month: str) -> Subjects:
     """The wages of persons in a month, written 2026-06."""
     return Subject.each("wage", numbers, month)
 

@@ -1,10 +1,11 @@
 """A subject has one spelling."""
 
+import gc
 from uuid import UUID
 
 import pytest
 
-from shared.kernel.subjects import Subject
+from shared.kernel.subjects import Subject, Subjects
 
 
 def test_equal_parts_make_one_subject() -> None:
@@ -20,9 +21,13 @@ def test_a_subject_without_a_kind_or_a_part_is_refused(kind: str, parts: tuple[s
 
 
 def test_many_subjects_of_a_kind_are_spelled_as_one_is() -> None:
-    assert Subject.each("wage", iter((17, 18)), "2026-06") == [Subject.of("wage", n, "2026-06") for n in (17, 18)]
-    assert Subject.each("person", []) == []
-    assert {type(each) for each in Subject.each("identity", ["a"])} == {Subject}
+    each = Subject.each("wage", iter((17, 18)), "2026-06")
+    assert each == Subjects([Subject.of("wage", number, "2026-06") for number in (17, 18)])
+    assert Subject.each("person", []) == Subjects([])
+
+
+def test_a_search_for_garbage_does_not_go_through_many_subjects() -> None:
+    assert not any(map(gc.is_tracked, Subject.each("wage", (17, 18), "2026-06").texts))
 
 
 @pytest.mark.parametrize(("kind", "firsts", "rest"), [("", (1,), ()), ("wage", (1, ""), ()), ("wage", (1,), ("",))])

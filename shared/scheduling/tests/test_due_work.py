@@ -32,6 +32,22 @@ RUNS: list[int] = []
 KNOWN: set[str] = set()
 
 
+_LISTENING = text("""
+    INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, trace)
+    SELECT 'look_for', number::text, 'infinity',
+           ARRAY ['fact/{"' || number || '\\,/2026-06', 'other/' || number], '', '{}'
+    FROM generate_series(0, :waiting - 1) AS number
+""")
+_LOOKED_AT = text("""
+    SELECT seq_tup_read AS by_scan, idx_tup_fetch AS by_index
+    FROM pg_stat_xact_user_tables WHERE relname = 'due_work'
+""")
+_WOKEN = text("SELECT payload FROM due_work WHERE due_at < 'infinity' ORDER BY payload::integer")
+_SETTINGS = text("""
+    SELECT current_setting('enable_seqscan') AS scans, current_setting('enable_indexscan') AS indexes
+""")
+
+
 @dataclass(frozen=True)
 class LookFor:
     """Wait for the fact ``number`` until it is known."""
@@ -102,6 +118,29 @@ async def test_a_command_waits_until_its_fact_wakes_it(database: Database) -> No
     assert len(RUNS) == looked + 1
     await work_off(runner)
     assert len(RUNS) == looked + 1, "done is done"
+
+
+@pytest.mark.parametrize("waiting", [30, 3_000])
+async def test_very_many_subjects_are_looked_up_by_the_index_and_no_row_is_looked_at(
+    database: Database, waiting: int
+) -> None:
+    """To compare each row that waits with each subject took half a minute, and took it again when the time was up."""
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.connection.execute(_LISTENING, {"waiting": waiting})
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.connection.execute(text("DELETE FROM due_work WHERE kind = 'keep_house'"))
+        before = (await uow.connection.execute(_LOOKED_AT)).one()
+        # Every third of them is listened to, with signs that mean something in an array.
+        many = Subject.each("fact", (f'{{"{number}\\,' for number in range(0, 3 * waiting, 3)), "2026-06")
+        await uow.due.wake([many, FIRST])
+        after = (await uow.connection.execute(_LOOKED_AT)).one()
+        woken = (await uow.connection.execute(_WOKEN)).scalars().all()
+        settings = (await uow.connection.execute(_SETTINGS)).one()
+    assert woken == [str(number) for number in range(0, waiting, 3)]
+    # Through the index of what they listen to, and by their ids to lock and to write them.
+    assert (after.by_scan - before.by_scan, settings.scans, settings.indexes) == (0, "on", "on")
+    assert after.by_index - before.by_index <= 4 * len(woken)
+    assert uow.due.left
 
 
 async def test_a_fact_that_was_written_unseen_is_found_by_the_recheck(database: Database) -> None:
