@@ -143,6 +143,13 @@ async def test_very_many_subjects_are_looked_up_by_the_index_and_no_row_is_looke
     assert uow.due.left
 
 
+async def test_a_subject_that_would_read_as_two_among_many_is_refused(database: Database) -> None:
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        for sign in ("\x1e", "\x1f"):
+            with pytest.raises(ValueError, match="parts subjects"):
+                await uow.due.wake([Subject.each("fact", [*range(100), f"a{sign}b"])])
+
+
 async def test_a_fact_that_was_written_unseen_is_found_by_the_recheck(database: Database) -> None:
     """The fact's transaction sees no waiting row, the command's sees no fact: without a recheck nobody wakes it."""
     runner = runner_on(database)
