@@ -158,7 +158,7 @@ def _chunks(count: int) -> Load:
 
 
 def _chunk(employer: int, persons: range) -> ContributionsReceivedV1:
-    ones, wages = (1,) * len(persons), (305_000,) * len(persons)
+    ones = (1,) * len(persons)
     amounts = dict.fromkeys(COLUMNS[3:], ones)
     return ContributionsReceivedV1(
         file=new_id(),
@@ -167,15 +167,21 @@ def _chunk(employer: int, persons: range) -> ContributionsReceivedV1:
         received_at=now(),
         persons=tuple(persons),
         revisions=ones,
-        wages_sen=wages,
+        wages_sen=tuple(map(_wage_sen, persons)),
         **amounts,
     )
+
+
+def _wage_sen(person: int) -> int:
+    return 170_000 + person % 1_000 * 500
 
 
 def _contributions(name: str, unit: str, events: Sequence[ContributionsReceivedV1], pieces: int) -> Load:
     rows: Rows = {
         "known_wage": [
-            (person, FIRST_DAY, each.employer, each.kind, 305_000, 1) for each in events for person in each.persons
+            (person, FIRST_DAY, each.employer, each.kind, _wage_sen(person), 1)
+            for each in events
+            for person in each.persons
         ]
     }
     return Load(name, unit, "contribution.received", contribution_received.apply, events, pieces, rows)

@@ -206,7 +206,7 @@ async def test_only_many_rows_that_seem_new_are_inserted_plainly(uow: UnitOfWork
 
 async def test_columns_with_one_value_and_with_none_are_inserted_as_they_are(uow: UnitOfWork) -> None:
     for kind, content in (("all", None), ("none", "{a,b}\\"), ('"', "")):
-        given = [row(person, kind, 1) | {"content": content} for person in range(300)]
+        given = [row(person, kind, 1) | {"content": content} for person in range(1_000)]
         await keep_higher_revision(uow.connection, KNOWN, given)
         found = await rows(uow.connection, "SELECT * FROM known ORDER BY person")
         assert found == given
