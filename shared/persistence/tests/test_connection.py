@@ -1,18 +1,23 @@
 """A text goes straight to the driver, and nobody can tell: rows, errors and transactions are SQLAlchemy's own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, TextClause, bindparam, insert, select, text
+from sqlalchemy import Column, Integer, MetaData, Table, TextClause, bindparam, event, insert, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError, ResourceClosedError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import engine as asyncio_engine
+from sqlalchemy.util import await_only, greenlet_spawn
 
 from shared.contracts.envelope import Cause
+from shared.persistence import connection
 from shared.persistence.connection import Connection, Rows, _compiled
 from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
@@ -27,6 +32,7 @@ TABLES = """
     GRANT SELECT, INSERT, UPDATE, DELETE ON thing TO claims_worker;
 """
 THING = Table("thing", MetaData(), Column("id", Integer, primary_key=True))
+_SESSION = text("SELECT pg_backend_pid()")
 VALUES = text("""
     SELECT CAST(:uuid AS uuid) AS uuid, CAST(:json AS jsonb) AS json, CAST(:day AS date) AS day,
            CAST(:at AS timestamptz) AS at, CAST(:many AS text[]) AS many, CAST(:bytes AS bytea) AS bytes,
@@ -209,3 +215,169 @@ async def test_a_statement_whose_table_changed_is_prepared_again(fresh: TestData
     with pytest.raises(DBAPIError, match="cached statement plan is invalid"):
         await columns()
     assert await columns() == 3
+
+
+@pytest.fixture
+def switched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The functions for which a greenlet was entered."""
+    entered: list[str] = []
+
+    async def spawn(function: Any, *arguments: Any, **named: Any) -> Any:
+        entered.append(function.__name__)
+        return await greenlet_spawn(function, *arguments, **named)
+
+    for module in (asyncio_engine, connection):
+        monkeypatch.setattr(module, "greenlet_spawn", spawn)
+    return entered
+
+
+async def name_of(database: Database, id_: int) -> Any:
+    """What a row says, in a transaction of its own."""
+    async with database.begin(UnitOfWork, Cause("test")) as uow:
+        return (await uow.connection.execute(text("SELECT name FROM thing WHERE id = :id"), {"id": id_})).scalar()
+
+
+async def test_a_transaction_of_texts_enters_no_greenlet(database: Database, switched: list[str]) -> None:
+    """Except to open its connection."""
+    await name_of(database, 1)
+    assert "connect" in switched
+    switched.clear()
+    assert await name_of(database, 1) == "one"
+    async with database.connect() as looking:
+        await looking.execute(text("SELECT 1"))
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the transaction is part of what is asked
+        async with database.begin(UnitOfWork, Cause("test")) as uow:
+            await uow.connection.execute(text("INSERT INTO thing VALUES (9)"))
+            raise ZeroDivisionError
+    assert (switched, database.connections[0]) == ([], 0)
+    assert await name_of(database, 9) is None
+
+
+async def test_whoever_listens_to_the_engine_hears_each_end_before_it_comes(database: Database) -> None:
+    """Each before it happens, and may wait for something."""
+    heard = []
+
+    def hear(name: str) -> None:
+        await_only(asyncio.sleep(0))
+        heard.append(name)
+
+    for name in ("before_cursor_execute", "commit", "rollback"):
+        event.listen(database.engine.sync_engine, name, lambda *_, name=name: hear(name))
+    await name_of(database, 1)
+    with pytest.raises(ZeroDivisionError):
+        async with database.begin(UnitOfWork, Cause("test")):
+            raise ZeroDivisionError
+    assert heard == ["before_cursor_execute", "commit", "rollback"]
+
+
+async def test_a_savepoint_is_taken_back_alone(database: Database) -> None:
+    async with database.begin(UnitOfWork, Cause("test")) as uow:
+        await uow.connection.execute(text("INSERT INTO thing VALUES (7, 'seven')"))
+        with pytest.raises(IntegrityError):
+            async with uow.connection.begin_nested():
+                await uow.connection.execute(text("INSERT INTO thing VALUES (1)"))
+        async with uow.connection.begin_nested():
+            await uow.connection.execute(insert(THING), [{"id": 8}])
+    assert (await name_of(database, 7), await name_of(database, 8)) == ("seven", None)
+
+
+LATE = """
+    CREATE TABLE late (id integer PRIMARY KEY DEFERRABLE INITIALLY DEFERRED);
+    GRANT SELECT, INSERT ON late TO claims_worker;
+    INSERT INTO late VALUES (1);
+"""
+
+
+@pytest.mark.parametrize("listened", [False, True])
+async def test_a_commit_that_is_refused_is_an_error_of_sqlalchemy(
+    fresh: TestDatabase, database: Database, listened: bool
+) -> None:
+    """By hand as by SQLAlchemy; and the connection is as good as before."""
+    async with fresh.connection("migrate") as owner:
+        await owner.execute(LATE)
+    if listened:
+        event.listen(database.engine.sync_engine, "commit", lambda _: None)
+    with pytest.raises(IntegrityError) as refused:  # noqa: PT012 - the transaction is part of what is asked
+        async with database.begin(UnitOfWork, Cause("test")) as uow:
+            session = (await uow.connection.execute(_SESSION)).scalar_one()
+            await uow.connection.execute(text("INSERT INTO late VALUES (2), (1)"))
+    assert (refused.value.statement, refused.value.connection_invalidated) == (None, False)
+    assert getattr(refused.value.orig, "sqlstate", None) == "23505"
+    async with database.begin(UnitOfWork, Cause("test")) as uow:
+        assert (await uow.connection.execute(_SESSION)).scalar_one() == session
+        assert (await uow.connection.execute(text("SELECT count(*) FROM late"))).scalar_one() == 1
+
+
+@pytest.mark.parametrize("listened", [False, True])
+@pytest.mark.parametrize("ending", ["commit", "rollback"])
+async def test_an_ending_whose_session_is_gone_fails_for_a_time_and_leaves_nothing(
+    databases: Databases, fresh: TestDatabase, database: Database, ending: str, listened: bool
+) -> None:
+    if listened:
+        event.listen(database.engine.sync_engine, "commit", lambda _: None)
+    administrator = await asyncpg.connect(databases.postgres.url(fresh.name))
+    with pytest.raises(DBAPIError) as lost:  # noqa: PT012 - the transaction is part of what is asked
+        async with database.begin(UnitOfWork, Cause("test")) as uow:
+            session = (await uow.connection.execute(_SESSION)).scalar_one()
+            await uow.connection.execute(text("INSERT INTO thing VALUES (7, 'seven')"))
+            await administrator.execute("SELECT pg_terminate_backend($1, 5000)", session)
+            if ending == "rollback":
+                raise ZeroDivisionError
+    await administrator.close()
+    assert (lost.value.connection_invalidated, is_transient(lost.value)) == (True, True)
+    assert database.connections[0] == 0
+    assert await name_of(database, 7) is None
+
+
+async def test_a_connection_that_is_too_old_is_opened_again(database: Database) -> None:
+    async def session() -> Any:
+        async with database.connect() as looking:
+            return (await looking.execute(_SESSION)).scalar_one()
+
+    first = await session()
+    assert await session() == first
+    pool: Any = database.engine.pool
+    pool._pool._queue._queue[-1].starttime -= pool._recycle
+    assert await session() != first
+
+
+# Whatever a header may hold, and what a driver could stumble over.
+KEYS = ["key-1", "''", "\\'", "a' || 'b", "'); DELETE FROM thing; --", "$1", "%s", ":key", "k" * 200, "k" * 201]
+KEYS += [chr(code) for code in range(33, 127)]
+
+
+async def test_what_begins_a_transaction_reads_its_values_as_they_are(database: Database) -> None:
+    """Also those that quotes do not hold."""
+    statement = text("SELECT 1 WHERE set_config('jaring.tenant', :given, true) = :same")
+    asked = text("SELECT current_setting('jaring.tenant')")
+    for key in [KEYS[0], *KEYS, "\u00e9", ""]:
+        taken = Connection(database.engine)
+        await taken.start()
+        try:
+            assert await taken.begin_with(statement, {"given": key, "same": key}) == 1
+            assert (await taken.execute(asked)).scalar_one() == key
+            assert await AsyncConnection.scalar(taken, asked) == key
+        finally:
+            await taken.close()
+    async with database.connect() as later:
+        assert (await later.execute(asked)).scalar_one() == ""
+
+
+async def test_what_begins_a_transaction_and_fails_is_taken_back(database: Database) -> None:
+    """With SQLAlchemy's error, on the first time of a connection and later."""
+    statement = text("SELECT CAST(:given AS integer)")
+    raised = []
+    for given in ("one", "1", "one", "1"):
+        taken = Connection(database.engine)
+        await taken.start()
+        try:
+            assert await taken.begin_with(statement, {"given": given}) == 1
+        except DBAPIError as reason:
+            raised.append(reason)
+        finally:
+            await taken.close()
+    first, second = raised
+    assert type(first) is type(second)
+    assert {(each.statement, each.connection_invalidated) for each in raised} == {(first.statement, False)}
+    assert database.connections[0] == 0
+    await database.ready()
