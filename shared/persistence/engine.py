@@ -1,7 +1,7 @@
 """The connection pool of a process, and the transaction in which a use case runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,7 +17,7 @@ from sqlalchemy.pool import QueuePool
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
 from shared.persistence.connection import Connection
-from shared.persistence.idempotency import CLAIM, Claim
+from shared.persistence.idempotency import CLAIM, CLAIM_NEW, Claim
 from shared.persistence.life import HELD, MAY_ANSWER, NOT_LOOKED_INTO, DatabaseHeld
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller
@@ -26,9 +26,10 @@ U = TypeVar("U", bound=UnitOfWork)
 # Begins the transaction on a connection that may be gone.
 Begin = Callable[[Connection], Awaitable[None]]
 
+# No row where the database may not answer.
 _SET_TENANT = text(f"""
-    SELECT set_config('jaring.tenant', :tenant, true), set_config('jaring.role', :role, true),
-           {MAY_ANSWER} AS may_answer
+    SELECT set_config('jaring.tenant', :tenant, true), set_config('jaring.role', :role, true)
+    WHERE {MAY_ANSWER}
 """)
 _MAY_ANSWER = text(f"SELECT {MAY_ANSWER} AS may_answer, {HELD} AS held")
 # By an administrator, a crash, or a server that stops: the pool's other connections are gone as well, or soon will be.
@@ -195,14 +196,22 @@ class _AsParty:
     claim: Claim | None = None
 
     async def __call__(self, connection: Connection) -> None:
-        await connection.begin_now()
         asked: dict[str, str] = {"tenant": self.caller.party, "role": self.caller.role}
         if self.key is not None:
             asked |= {"client_id": self.caller.client_id, "key": self.key}
-        opened = (await connection.execute(_SET_TENANT if self.key is None else CLAIM, asked)).one()
-        if not opened.may_answer:
+            self.claim = await _claimed(connection, asked)
+        elif await connection.begin_with(_SET_TENANT, asked) != 1:
             raise DatabaseHeld()
-        self.claim = None if self.key is None else Claim.of(asked, opened)
+
+
+async def _claimed(connection: Connection, asked: Mapping[str, str]) -> Claim:
+    """Begin with a claim on a key; raises DatabaseHeld."""
+    if await connection.begin_with(CLAIM_NEW, asked) == 1:
+        return Claim.new(asked)
+    opened = (await connection.execute(CLAIM, asked)).one()
+    if not opened.may_answer:
+        raise DatabaseHeld()
+    return Claim.of(asked, opened)
 
 
 def _notice_the_end(context: ExceptionContext) -> None:

@@ -17,6 +17,13 @@ CLAIM = text(f"""
     FROM open_request(:tenant, :role, :client_id, :key) AS opened
 """)  # noqa: S608 - a constant
 
+# The same, of which only the number of rows is read: one where the key is this transaction's and nothing was answered,
+# as of nearly every request; of any other CLAIM tells what it is. The lock may be taken twice.
+CLAIM_NEW = text(f"""
+    SELECT 1 FROM open_request(:tenant, :role, :client_id, :key) AS opened
+    WHERE opened.is_free AND opened.request_hash IS NULL AND {MAY_ANSWER}
+""")  # noqa: S608 - a constant
+
 
 @dataclass(frozen=True)
 class KeptAnswer:
@@ -45,6 +52,11 @@ class Claim:
         if row.request_hash is not None:
             kept = KeptAnswer(bytes(row.request_hash), row.status, orjson.loads(row.headers), bytes(row.body))
         return cls(asked["tenant"], asked["client_id"], asked["key"], row.is_free, kept)
+
+    @classmethod
+    def new(cls, asked: Mapping[str, str]) -> "Claim":
+        """A key that is this transaction's, and to which nothing was answered."""
+        return cls(asked["tenant"], asked["client_id"], asked["key"], is_free=True, kept=None)
 
 
 def columns_of(claim: Claim, answer: KeptAnswer) -> dict[str, Any]:

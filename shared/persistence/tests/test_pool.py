@@ -80,6 +80,9 @@ async def check_that_ended_sessions_go_unnoticed(
     """Raises DBAPIError for a transaction that met a session which the server had ended."""
     async with opened(fresh, role) as pool:
         before = await pool.sessions(4)
+        async with pool.database.begin(UnitOfWork, Cause("test"), caller):
+            # What opens a request is prepared.
+            pass
         assert len(before) == 4
         await pool.end(before, wait_ms)
         for number in range(6):
@@ -163,14 +166,17 @@ async def cuttable(
             yield cut, Pool(database, administrator)
 
 
-@pytest.mark.parametrize("caller", [None, CALLER])
+@pytest.mark.parametrize(("caller", "prepared"), [(None, 0), (CALLER, 0), (CALLER, 1)])
 async def test_a_transaction_that_meets_a_line_that_is_cut_is_begun_again(
-    fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch, caller: Caller | None
+    fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch, caller: Caller | None, prepared: int
 ) -> None:
     """And the rest of the pool, which is as old, is let go of."""
     monkeypatch.setattr(connection, "BEGIN_SECONDS", 0.5)
     async with cuttable(fresh, monkeypatch, 60) as (cut, pool):
         before = await pool.sessions(2)
+        for _ in range(prepared):
+            async with pool.database.begin(UnitOfWork, Cause("test"), caller):
+                pass
         cut.now()
         async with asyncio.timeout(20), pool.database.begin(UnitOfWork, Cause("test"), caller) as uow:
             assert (await uow.connection.execute(_SESSION)).scalar_one() not in before
