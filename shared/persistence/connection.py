@@ -6,7 +6,7 @@ transaction, same kept statements, same codecs, same errors. Everything else (ta
 parameters) goes through SQLAlchemy as ever.
 
 Around a transaction SQLAlchemy enters a greenlet for whatever might wait: to take a connection, to end a transaction,
-to give the connection back. Here what waits is awaited first, on the driver; what is left of SQLAlchemy's own steps then
+to give the connection back. Here what waits is awaited first, on the driver; what is left of SQLAlchemy's steps then
 waits for nothing and is called as it is (decision 58). Where somebody listens to the engine's events, the end is
 SQLAlchemy's.
 
@@ -30,6 +30,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.cursor import _NO_RESULT_METADATA
 from sqlalchemy.engine.result import IteratorResult, ResultMetaData, SimpleResultMetaData
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.pool.base import _ConnectionRecord
 from sqlalchemy.types import NullType
 from sqlalchemy.util import greenlet_spawn
 
@@ -224,6 +225,17 @@ def _is_new(connection: SyncConnection) -> bool:
 def _driver(connection: SyncConnection) -> Any:
     """SQLAlchemy's adapter of the driver's connection."""
     return connection.connection.dbapi_connection
+
+
+def fill(pool: Any) -> None:
+    """Give a pool all its places at once, each to be opened when it is taken first.
+
+    Whoever waits for a connection is woken by one that comes back. A place that was made for an opening which then
+    failed, or was cancelled, did not come back but ceased to be: all who waited did so for half a minute, in vain.
+    """
+    for _ in range(pool.size()):
+        pool._inc_overflow()
+        pool._do_return_conn(_ConnectionRecord(pool, connect=False))
 
 
 def _is_at_hand(pool: Any) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
-from shared.persistence.connection import Connection
+from shared.persistence.connection import Connection, fill
 from shared.persistence.idempotency import CLAIM, CLAIM_NEW, Claim
 from shared.persistence.life import HELD, MAY_ANSWER, NOT_LOOKED_INTO, DatabaseHeld
 from shared.persistence.unit_of_work import UnitOfWork
@@ -85,6 +85,7 @@ class Database:
                 "prepared_statement_cache_size": 1000,
             },
         )
+        fill(self.engine.pool)
         event.listen(self.engine.sync_engine, "handle_error", _notice_the_end)
 
     @property

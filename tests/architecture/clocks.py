@@ -72,6 +72,7 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     ): "a backup is named by the machine's time, whatever day the business plays",
     ("shared/messaging/relay.py", "SELECT clock_timestamp()"): "the watermark is an instant of the database (rules M5)",
     ("shared/telemetry/logging.py", "system_now"): "telemetry: when a line was written",
+    ("shared/persistence/connection.py", "time.time"): "how old a connection is, as SQLAlchemy's pool stamps it",
     ("shared/messaging/progress.py", "time.time"): "how long ago the broker's records were stamped",
     (
         "shared/process/gauges.py",

@@ -2,6 +2,7 @@
 
 import asyncio
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +11,7 @@ from shared.contracts.envelope import Cause
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.security.tokens import Caller, Role
+from shared.testing.connections import Connections
 from shared.testing.servers import Databases
 from shared.testing.service import eventually
 
@@ -89,4 +91,29 @@ async def test_whoever_is_cancelled_at_any_moment_leaves_its_party_and_its_key_t
             return bool(await owner.fetchval(_LOCKS) == 0)
 
         await eventually(all_let_go)
+        await opened.close()
+
+
+async def test_whoever_waits_for_a_connection_whose_opening_is_cancelled_opens_it(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waited until the pool's limit of time, half a minute, once: nothing came back that would have woken it."""
+    opening, taken, tries = asyncio.Event(), Connections.taken, iter((True,))
+
+    async def never_at_first(*arguments: Any) -> Any:
+        if next(tries, False):
+            opening.set()
+            await asyncio.Event().wait()
+        return await taken(*arguments)
+
+    async with databases.fresh("claims") as database:
+        opened = Database(database.url("worker"), "claims", pool_size=1)
+        monkeypatch.setattr(Connections, "taken", never_at_first)
+        first = asyncio.create_task(opened.ready())
+        await asyncio.wait_for(opening.wait(), 10)
+        second = asyncio.create_task(opened.ready())
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.wait_for(second, 10)
+        assert opened.connections == (0, 1)
         await opened.close()
