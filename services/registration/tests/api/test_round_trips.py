@@ -37,9 +37,7 @@ async def _read(register: Register, employer: str) -> None:
     assert answer.status_code == 200
 
 
-async def test_a_write_is_opened_closed_and_committed_beside_its_work(
-    register: Register, wire: RoundTrips
-) -> None:
+async def test_a_write_is_opened_closed_and_committed_beside_its_work(register: Register, wire: RoundTrips) -> None:
     await register.employer(CODE)
     # Its own: the row under the next number.
     assert wire.count == PLATFORM_OF_A_WRITE + 1
