@@ -194,11 +194,13 @@ _PARKED_KEYS = """
 def _in_spans(table: str, columns: str, of: str = "", where: str = "true") -> str:
     """What stands in a table at the places of some records. OFFSET keeps the planner at the index, span by span.
 
-    Joined, it reads the whole table for every batch.
+    Joined, it reads the whole table for every batch. An array that the planner does not see is planned for once: of one
+    that it sees it expects less than of any, and plans for each batch anew.
     """
     return f"""
-        unnest(CAST(:{of}topics AS text[]), CAST(:{of}partitions AS integer[]), CAST(:{of}firsts AS bigint[]),
-               CAST(:{of}lasts AS bigint[])) AS read (topic, kafka_partition, first, last)
+        unnest((SELECT CAST(:{of}topics AS text[])), (SELECT CAST(:{of}partitions AS integer[])),
+               (SELECT CAST(:{of}firsts AS bigint[])), (SELECT CAST(:{of}lasts AS bigint[])))
+            AS read (topic, kafka_partition, first, last)
         CROSS JOIN LATERAL (
             SELECT {columns} FROM {table} AS known
             WHERE known.topic = read.topic AND known.kafka_partition = read.kafka_partition
