@@ -61,9 +61,11 @@ class Database:
     def __init__(self, url: str, service: str, pool_size: int = 10) -> None:
         self.url = url
         self.service = service
-        # The loops of this process that look for work: they look at once when a commit here left some. Only a hint,
-        # since another process's commit is found by looking now and then.
-        self.nudged: list[asyncio.Event] = []
+        # The loops of this process that look for work: they look at once when a commit here left some, relays when it
+        # published something and runners when it left due work or woke some. Only a hint, since another process's
+        # commit is found by looking now and then.
+        self.relays: list[asyncio.Event] = []
+        self.runners: list[asyncio.Event] = []
         self._most_connections = pool_size
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
@@ -162,9 +164,8 @@ class Database:
 
     async def _commit(self, connection: Connection, uow: UnitOfWork) -> None:
         await connection.commit()
-        if uow.left_work:
-            for loop in self.nudged:
-                loop.set()
+        for loop in (*(self.relays if uow.published else ()), *(self.runners if uow.due.left else ())):
+            loop.set()
         uow.log_decisions()
 
     async def ready(self) -> None:

@@ -28,13 +28,9 @@ class UnitOfWork:
         self.claim: Claim | None = None
         self._answer: KeptAnswer | None = None
         self._outgoing: list[Outgoing] = []
-        self._published = False
+        # Whether the relay has something to send once this is committed.
+        self.published = False
         self._decisions: list[Decision] = []
-
-    @property
-    def left_work(self) -> bool:
-        """Whether the relay or the runner has something to do once this is committed."""
-        return self._published or self.due.left
 
     @property
     def keeps_answer(self) -> bool:
@@ -73,6 +69,6 @@ class UnitOfWork:
     async def flush(self) -> None:
         """Write what was published and what is answered; called by whoever commits."""
         outgoing, self._outgoing = self._outgoing, []
-        self._published = self._published or bool(outgoing)
+        self.published = self.published or bool(outgoing)
         answer = None if self.claim is None or self._answer is None else columns_of(self.claim, self._answer)
         await Outbox(self.connection, self.service).append(outgoing, answer)

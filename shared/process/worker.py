@@ -114,7 +114,8 @@ class Worker(Generic[U]):
         self.consumer = self._consumer() if work.subscriptions else None
         retention_cleanup: Schedule[U] = Schedule(CleanUpExpired, clean_up_expired, every=timedelta(hours=1))
         self.runner = DueWorkRunner(self.database, work.unit, work.due, (*work.schedules, retention_cleanup))
-        self.database.nudged += [self.relay.nudged, self.runner.nudged]
+        self.database.relays.append(self.relay.nudged)
+        self.database.runners.append(self.runner.nudged)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; a part that ends with an error ends the whole worker."""

@@ -30,7 +30,7 @@ async def test_what_a_commit_of_this_process_announced_is_sent_without_waiting_f
     monkeypatch.setattr(pace, "BUSY_PAUSE_SECONDS", 600.0)
     publisher = Publisher(broker.bootstrap, "t")
     relay = Relay(platform.url("worker"), "jobs", publisher, (TOPIC,), topic_prefix)
-    database.nudged.append(relay.nudged)
+    database.relays.append(relay.nudged)
     stop = asyncio.Event()
     running = asyncio.create_task(relay.run(stop))
     try:
@@ -51,9 +51,10 @@ async def _all_sent(platform: TestDatabase) -> bool:
 
 
 @pytest.mark.parametrize("does", ["read", "announce", "leave", "wake nobody", "roll back"])
-async def test_only_a_commit_that_left_something_nudges(database: Database, does: str) -> None:
-    nudged = asyncio.Event()
-    database.nudged.append(nudged)
+async def test_a_commit_nudges_who_has_something_to_do_and_nobody_else(database: Database, does: str) -> None:
+    relay, runner = asyncio.Event(), asyncio.Event()
+    database.relays.append(relay)
+    database.runners.append(runner)
     try:
         async with database.begin(UnitOfWork, CAUSE) as uow:
             match does:
@@ -69,14 +70,14 @@ async def test_only_a_commit_that_left_something_nudges(database: Database, does
                     raise KeyError
     except KeyError:
         pass
-    assert nudged.is_set() == (does in {"announce", "leave"})
+    assert (relay.is_set(), runner.is_set()) == (does == "announce", does == "leave")
 
 
 async def test_a_fact_that_wakes_somebody_nudges(database: Database) -> None:
     async with database.begin(UnitOfWork, CAUSE) as uow:
         await uow.due.when(LookFor(1), {FIRST}, now() + timedelta(days=1))
     nudged = asyncio.Event()
-    database.nudged.append(nudged)
+    database.runners.append(nudged)
     async with database.begin(UnitOfWork, CAUSE) as uow:
         await uow.due.wake({FIRST})
     assert nudged.is_set()

@@ -40,7 +40,7 @@ def settings_of_nobody(member: str = "") -> JobsSettings:
 
 def test_what_a_worker_commits_nudges_its_relay_and_its_runner() -> None:
     worker: Worker[UnitOfWork] = Worker(settings_of_nobody(), Work(UnitOfWork))
-    assert worker.database.nudged == [worker.relay.nudged, worker.runner.nudged]
+    assert (worker.database.relays, worker.database.runners) == ([worker.relay.nudged], [worker.runner.nudged])
 
 
 def test_the_relay_that_asks_nothing_for_a_while_loses_its_session() -> None:

@@ -100,7 +100,7 @@ async def test_what_a_commit_of_this_process_left_is_run_without_waiting_for_the
     monkeypatch.setattr(pace, "SILENT_PAUSE_SECONDS", NEVER_SECONDS)
     monkeypatch.setattr(pace, "BUSY_PAUSE_SECONDS", NEVER_SECONDS)
     async with at_work(database) as runner:
-        database.nudged.append(runner.nudged)
+        database.runners.append(runner.nudged)
         for number in (1, 2, 3):
             await asyncio.sleep(0.2)
             await leave(database, number)
@@ -175,7 +175,7 @@ async def test_a_command_that_comes_alone_costs_one_transaction_however_many_lan
         return begin(self, unit, cause, *more)
 
     async with at_work(database, lanes=4) as runner:
-        database.nudged.append(runner.nudged)
+        database.runners.append(runner.nudged)
         await leave(database, 9)
         await eventually(lambda: begun(9))
         await asyncio.sleep(0.3)
