@@ -16,7 +16,7 @@ Hazard: a transaction must write its facts before it wakes, or it would have no 
 
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import asdict, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -33,6 +33,7 @@ from shared.telemetry.messaging import inject
 if TYPE_CHECKING:
     from shared.contracts.envelope import Cause
 
+SOON = timedelta(seconds=1)
 # An id that no transaction has.
 NOT_BOUNDED = "'0'::xid8"
 _KEEP = text(f"""
@@ -127,6 +128,10 @@ class DueWork:
         self._owner = owner
         # Whether this transaction left something that may be due at once.
         self.left = False
+        # Whether some of it may have to be bounded before it is looked at once more, and whether some is due in a
+        # moment: nothing tells when, so it is looked for.
+        self.unbounded = False
+        self.soon = False
         self._armed: set[tuple[str, str]] = set()
 
     def is_armed(self, kind: str, payload: str) -> bool:
@@ -211,14 +216,14 @@ class DueWork:
         sooner: bool,
         recheck: bool = False,
     ) -> None:
-        cause, kind, payload = self._owner.cause, kind_of(type(command)), payload_of(command)
+        cause, kind, payload, instant = self._owner.cause, kind_of(type(command)), payload_of(command), now()
         await self._connection.execute(
             _KEEP,
             {
                 "kind": kind,
                 "payload": payload,
                 "due_at": due_at,
-                "now": now(),
+                "now": instant,
                 "waits_for": list(subjects),
                 "sooner": sooner,
                 "recheck": recheck,
@@ -228,6 +233,8 @@ class DueWork:
             },
         )
         self.left = True
+        self.unbounded = self.unbounded or recheck or bool(subjects)
+        self.soon = self.soon or (due_at is not None and timedelta() < due_at - instant < SOON)
         self._armed.add((kind, payload))
 
 

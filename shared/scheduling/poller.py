@@ -1,7 +1,11 @@
-"""Looks whether anything is due, cheaply enough to do it many times a second all day."""
+"""Looks whether anything is due, cheaply enough to do it many times a second all day, and bounds what is due again.
+
+Nothing that its connection writes has to outlive a crash: a look holds rows for its own length, and what is bounded no
+more is bounded again. So its commits wait for no disk.
+"""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from enum import StrEnum
 
 import asyncpg
@@ -31,6 +35,18 @@ _LOOK = f"""
               WHERE failed IS NULL AND kind = ANY(CAST($1 AS text[])) AND recheck_after = {NOT_BOUNDED}
               LIMIT 1 FOR UPDATE SKIP LOCKED) IS NOT NULL THEN 'not bounded' END
 """  # noqa: S608
+# First a look, then an id: only whoever has a lower one can have missed what the look saw. The snapshot is the
+# statement's, and the first row that is held takes the id. A row that was written again in between is left for the next
+# time: it is held as it stands now, with another number than the look saw.
+BOUND = f"""
+    WITH seen AS MATERIALIZED (
+        SELECT id, armed FROM due_work
+        WHERE failed IS NULL AND kind = ANY(CAST({{kinds}} AS text[])) AND recheck_after = {NOT_BOUNDED} LIMIT 1000
+    )
+    UPDATE due_work SET recheck_after = pg_current_xact_id()
+    WHERE id IN (SELECT work.id FROM due_work AS work JOIN seen USING (id, armed) FOR UPDATE OF work SKIP LOCKED)
+"""  # noqa: S608
+_BOUND = BOUND.format(kinds="$1")
 
 
 class Seen(StrEnum):
@@ -52,10 +68,20 @@ class DueWorkPoller:
 
     async def sees_work(self) -> Seen | None:
         """What there is to do that nobody is at work on. Raises what the database raises, and connects again then."""
-        try:
-            connection = self._connection = self._connection or await self._connect()
+        async with self._connected() as connection:
             seen = await connection.fetchval(_LOOK, self._kinds, now())
             return Seen(seen) if seen is not None else None
+
+    async def bound(self) -> None:
+        """Have rows that are to be looked at once more say when. Raises as ``sees_work``."""
+        async with self._connected() as connection:
+            await connection.execute(_BOUND, self._kinds)
+
+    @contextlib.asynccontextmanager
+    async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
+        try:
+            connection = self._connection = self._connection or await self._connect()
+            yield connection
         except BaseException:
             await self.close()
             raise
@@ -72,5 +98,5 @@ class DueWorkPoller:
             self._dsn,
             timeout=10,
             command_timeout=30,
-            server_settings={"application_name": f"jaring-{self._service}-poller"},
+            server_settings={"application_name": f"jaring-{self._service}-poller", "synchronous_commit": "off"},
         )

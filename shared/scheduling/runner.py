@@ -14,19 +14,18 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 import structlog
-from sqlalchemy import RowMapping, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 
 from shared.contracts.envelope import Cause
 from shared.kernel.clock import now
 from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import Pace, pause
-from shared.persistence.due_work import NOT_BOUNDED, command_of, kind_of
+from shared.persistence.due_work import NOT_BOUNDED, DueWork, command_of, kind_of
 from shared.persistence.engine import Database
 from shared.persistence.life import MAY_ACT
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.scheduling.poller import FIRST_DUE, DueWorkPoller, Seen
+from shared.scheduling.poller import BOUND, FIRST_DUE, DueWorkPoller, Seen
 from shared.telemetry import metrics
 from shared.telemetry.ids import Ids, about, ids_of, mark
 from shared.telemetry.messaging import child_of, trace_id_of
@@ -42,20 +41,9 @@ _CLAIM = text(f"""
         recheck_after = CASE WHEN recheck_after = {NOT_BOUNDED}
                                OR recheck_after > pg_snapshot_xmin(pg_current_snapshot()) THEN recheck_after END
     WHERE {MAY_ACT} AND id = {FIRST_DUE.format(kinds=":kinds", now=":now")}
-    RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, trace
-""").columns(trace=JSONB)  # noqa: S608 - nothing that came from outside stands in it
-# First a look, then an id: only whoever has a lower one can have missed what the look saw. A row that was written again
-# in between is left for the next time.
-_NOT_BOUNDED = text(f"""
-    SELECT id, armed FROM due_work
-    WHERE failed IS NULL AND kind = ANY(:kinds) AND recheck_after = {NOT_BOUNDED} LIMIT 1000
-""")  # noqa: S608
-_BOUND = text("""
-    UPDATE due_work SET recheck_after = pg_current_xact_id()
-    WHERE id IN (SELECT work.id FROM due_work AS work
-                 JOIN unnest(CAST(:ids AS bigint[]), CAST(:armed AS bigint[])) AS seen (id, armed) USING (id, armed)
-                 FOR UPDATE OF work SKIP LOCKED)
-""")
+    RETURNING id, kind, payload, armed, attempts, correlation_id, causation_id, CAST(trace AS text) AS trace
+""")  # noqa: S608 - nothing that came from outside stands in it
+_BOUND = text(BOUND.format(kinds=":kinds"))
 _DONE = text("DELETE FROM due_work WHERE id = :id AND armed = :armed")
 _REPEAT = text("""
     UPDATE due_work SET due_at = :due_at, attempts = 0 WHERE id = :id AND armed = :armed
@@ -96,6 +84,20 @@ class Schedule(Generic[U]):
     every: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A row that is being run."""
+
+    id: int
+    kind: str
+    payload: str
+    armed: int
+    attempts: int
+    correlation_id: str
+    causation_id: str | None
+    trace: Mapping[str, str]
+
+
 class DueWorkRunner(Generic[U]):
     """Claims and runs due work of one service until it is told to stop."""
 
@@ -118,6 +120,10 @@ class DueWorkRunner(Generic[U]):
         self.nudged = asyncio.Event()
         self._watch = asyncio.Lock()
         self._pace = Pace()
+        # Whether a command that was run here has left something that is to be bounded: then no look has to find it.
+        self._unbounded = False
+        # Whether a commit of this process, and no look in vain, led to what is looked at now.
+        self._told = False
         self._poller = DueWorkPoller(database.url, database.service, list(self._handlers))
 
     @property
@@ -142,85 +148,88 @@ class DueWorkRunner(Generic[U]):
 
     async def _run_first_due(self, claimed_one: Callable[[], None] = lambda: None) -> bool:
         """Run it, if there is one; ``claimed_one`` is called when nobody else sees it any more."""
-        failure: tuple[RowMapping, Exception] | None = None
-        cause = Cause("due-work")
+        failure: tuple[_Claimed, Exception] | None = None
+        cause, told = Cause("due-work"), self._told
         try:
             async with self._database.begin(self._unit, cause) as uow:
                 claimed = await self._claim(uow)
                 claimed_one()
                 if claimed is None:
                     return False
-                is_command = claimed["kind"] not in self._every
+                is_command = claimed.kind not in self._every
                 if is_command:
-                    failpoint("due.claimed", claimed["kind"])
+                    failpoint("due.claimed", claimed.kind)
                 try:
                     await self._run(uow, claimed)
                 except Exception as reason:
                     failure = (claimed, reason)
                     raise
                 if is_command:
-                    failpoint("due.before_commit", claimed["kind"])
+                    failpoint("due.before_commit", claimed.kind)
+                    self._note(uow.due, told=told)
             if is_command:
-                failpoint("due.after_commit", claimed["kind"])
+                failpoint("due.after_commit", claimed.kind)
         except Exception as reason:
             if failure is None or is_transient(reason):
                 raise
             await self._record_failure(*failure)
         return True
 
-    async def _claim(self, uow: U) -> RowMapping | None:
+    def _note(self, due: DueWork, *, told: bool) -> None:
+        """What follows from a command that was run for looking: hints, on which nothing depends.
+
+        What this process is told of needs no looking, and a timer's run says nothing about when more is to come.
+        """
+        self._unbounded = self._unbounded or due.unbounded
+        if not told or due.unbounded or due.soon:
+            self._pace.found(asyncio.get_running_loop().time())
+
+    async def _claim(self, uow: U) -> _Claimed | None:
         result = await uow.connection.execute(_CLAIM, {"kinds": list(self._handlers), "now": now()})
-        return result.mappings().one_or_none()
+        row = result.mappings().one_or_none()
+        return None if row is None else _Claimed(**{**row, "trace": orjson.loads(row["trace"])})
 
     async def _bound(self) -> bool:
         """Whether rows that are to be looked at again did not say yet when; now they do."""
         async with self._database.begin(self._unit, Cause("due-work")) as uow:
-            found = await uow.connection.execute(_NOT_BOUNDED, {"kinds": list(self._handlers)})
-            rows = found.all()
-            if not rows:
-                return False
-            seen = {"ids": [row.id for row in rows], "armed": [row.armed for row in rows]}
-            return (await uow.connection.execute(_BOUND, seen)).rowcount > 0
+            return (await uow.connection.execute(_BOUND, {"kinds": list(self._handlers)})).rowcount > 0
 
-    async def _run(self, uow: U, claimed: RowMapping) -> None:
-        kind, handler = self._handlers[claimed["kind"]]
-        uow.cause = Cause(claimed["correlation_id"], claimed["causation_id"], claimed["trace"])
-        command = command_of(kind, claimed["payload"])
+    async def _run(self, uow: U, claimed: _Claimed) -> None:
+        kind, handler = self._handlers[claimed.kind]
+        uow.cause = Cause(claimed.correlation_id, claimed.causation_id, claimed.trace)
+        command = command_of(kind, claimed.payload)
         ids = ids_of(command)
         with _span_of(claimed), about(ids):
             mark(ids)
             await handler(command, uow)
             await uow.flush()
-        every = self._every.get(claimed["kind"])
-        done = {"id": claimed["id"], "armed": claimed["armed"]}
-        if every is None:
-            # A timer's run says nothing about when more is to come.
-            self._pace.found(asyncio.get_running_loop().time())
-            if not uow.due.is_armed(claimed["kind"], claimed["payload"]):
-                await uow.connection.execute(_DONE, done)
-        else:
+        every = self._every.get(claimed.kind)
+        done = {"id": claimed.id, "armed": claimed.armed}
+        if every is not None:
             await uow.connection.execute(_REPEAT, {**done, "due_at": now() + every})
+        elif not uow.due.is_armed(claimed.kind, claimed.payload):
+            await uow.connection.execute(_DONE, done)
 
-    async def _record_failure(self, claimed: RowMapping, reason: Exception) -> None:
-        attempts = claimed["attempts"]
-        metrics.DUE_WORK_FAILURES.labels(kind=claimed["kind"]).inc()
+    async def _record_failure(self, claimed: _Claimed, reason: Exception) -> None:
+        attempts = claimed.attempts
+        metrics.DUE_WORK_FAILURES.labels(kind=claimed.kind).inc()
         self._log_failure(claimed, reason)
-        async with self._database.begin(self._unit, Cause(claimed["correlation_id"])) as uow:
-            values = {"id": claimed["id"], "due_at": now() + FIRST_PAUSE * 2**attempts, "limit": ATTEMPTS}
+        async with self._database.begin(self._unit, Cause(claimed.correlation_id)) as uow:
+            values = {"id": claimed.id, "due_at": now() + FIRST_PAUSE * 2**attempts, "limit": ATTEMPTS}
             await uow.connection.execute(_FAILED, {**values, "reason": type(reason).__name__})
 
-    def _log_failure(self, claimed: RowMapping, reason: Exception) -> None:
+    def _log_failure(self, claimed: _Claimed, reason: Exception) -> None:
         """The line says whom it concerns and in which trace: the span of the run has ended by now."""
         log.error(
             "due_work_failed",
-            kind=claimed["kind"],
-            attempts=claimed["attempts"] + 1,
-            kept=claimed["attempts"] + 1 >= ATTEMPTS,
+            kind=claimed.kind,
+            attempts=claimed.attempts + 1,
+            kept=claimed.attempts + 1 >= ATTEMPTS,
             error=type(reason).__name__,
             exc_info=reason,
-            correlation_id=claimed["correlation_id"],
-            trace_id=trace_id_of(claimed["trace"]),
-            **_ids_in(claimed["payload"]),
+            correlation_id=claimed.correlation_id,
+            trace_id=trace_id_of(claimed.trace),
+            **_ids_in(claimed.payload),
         )
 
     async def _lane(self, stop: asyncio.Event) -> None:
@@ -244,16 +253,20 @@ class DueWorkRunner(Generic[U]):
             if seen is Seen.DUE:
                 await self._run_first_due(watch.close)
             elif seen is Seen.NOT_BOUNDED:
-                await self._bound()
+                await self._poller.bound()
 
     async def _until_due(self, stop: asyncio.Event) -> Seen | None:
         """Keep watch for all idle lanes, of which one at a time looks; a lane at work leaves the watch to the next."""
         loop = asyncio.get_running_loop()
         while not stop.is_set():
             self.nudged.clear()
+            if self._unbounded:
+                self._unbounded = False
+                await self._poller.bound()
             if seen := await self._poller.sees_work():
                 return seen
             await pause(self.nudged, self._pace.pause(loop.time()))
+            self._told = self.nudged.is_set()
         return None
 
     async def _start_schedules(self) -> None:
@@ -272,10 +285,10 @@ class DueWorkRunner(Generic[U]):
             await pause(stop, FAULT_PAUSE_SECONDS)
 
 
-def _span_of(claimed: RowMapping) -> AbstractContextManager[object]:
+def _span_of(claimed: _Claimed) -> AbstractContextManager[object]:
     """Part of the trace that asked for the work; what nobody traced (a timer) makes no trace of its own."""
-    traceparent = claimed["trace"].get("traceparent")
-    return child_of(traceparent, f"run {claimed['kind']}") if traceparent else nullcontext()
+    traceparent = claimed.trace.get("traceparent")
+    return child_of(traceparent, f"run {claimed.kind}") if traceparent else nullcontext()
 
 
 def _ids_in(payload: str) -> Ids:

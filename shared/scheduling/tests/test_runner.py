@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from shared.contracts.envelope import Cause
 from shared.kernel import pace
@@ -17,7 +18,7 @@ from shared.kernel.clock import now
 from shared.kernel.subjects import Subject
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.scheduling.poller import FIRST_DUE, DueWorkPoller, Seen
+from shared.scheduling.poller import BOUND, FIRST_DUE, DueWorkPoller, Seen
 from shared.scheduling.runner import DueCommand, DueWorkRunner, Schedule
 from shared.testing.clock import BusinessClock
 from shared.testing.servers import Databases, TestDatabase
@@ -270,3 +271,107 @@ async def test_a_timer_that_ran_is_no_reason_to_look_often(database: Database) -
     assert await runner.run_one()
     assert runner._pace != pace.Pace()
     assert BEGUN == [-1, 1]
+
+
+@dataclass(frozen=True)
+class Again:
+    """Work that finds something to be looked for soon: once more when all that is open has ended, or in a moment."""
+
+    how: str
+
+
+async def again(command: Again, uow: UnitOfWork) -> None:
+    if command.how == "recheck" and not await uow.due.goes_on(command):
+        await uow.due.when(command, {FIRST}, None)
+    if command.how == "in a moment":
+        await uow.due.at(command, now() + timedelta(milliseconds=500))
+    if command.how == "tomorrow":
+        await uow.due.at(command, now() + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("how", "often"), [("nothing", False), ("recheck", True), ("in a moment", True), ("tomorrow", False)]
+)
+async def test_work_that_a_commit_of_this_process_told_of_is_no_reason_to_look_often(
+    database: Database, monkeypatch: pytest.MonkeyPatch, how: str, often: bool
+) -> None:
+    """Unless it leaves something that only a look finds."""
+    monkeypatch.setattr(pace, "SILENT_PAUSE_SECONDS", NEVER_SECONDS)
+    due = [DueCommand(Work, work), DueCommand(Again, again)]
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, due)
+    database.runners.append(runner.nudged)
+    ran = asyncio.Event()
+    told_of: list[bool] = []
+    note = DueWorkRunner._note
+
+    def noted(self: DueWorkRunner[UnitOfWork], left: Any, *, told: bool) -> None:
+        told_of.append(told)
+        note(self, left, told=told)
+        ran.set()
+
+    monkeypatch.setattr(DueWorkRunner, "_note", noted)
+    stop = asyncio.Event()
+    running = asyncio.create_task(runner.run(stop))
+    try:
+        await asyncio.sleep(0.2)
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            await uow.due.at(Work(1) if how == "nothing" else Again(how), now())
+        await asyncio.wait_for(ran.wait(), 20)
+        assert (runner._pace != pace.Pace()) == often
+        assert told_of == [True]
+    finally:
+        stop.set()
+        runner.nudged.set()
+        await asyncio.wait_for(running, 20)
+
+
+@pytest.mark.parametrize(("by", "bounds"), [("id, armed", False), ("id", True)])
+async def test_what_is_written_again_between_the_look_and_its_id_is_left_for_the_next_time(
+    database: Database, by: str, bounds: bool
+) -> None:
+    """Else it would be bounded by an id that is older than what it listens to now: a fact of a transaction between the
+    two would be missed for good. Without the number of the row that was seen it is.
+    """
+    slow = BOUND.replace("LIMIT 1000", "AND pg_sleep(1) IS NOT NULL LIMIT 1000").replace("id, armed)", f"{by})")
+    bound = text(slow.format(kinds=":kinds"))
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.when(Work(1), {FIRST}, None)
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        looking = asyncio.create_task(uow.connection.execute(bound, {"kinds": ["work"]}))
+        await asyncio.sleep(0.5)
+        async with database.begin(UnitOfWork, CAUSE) as other:
+            await other.due.when(Work(1), {SECOND}, None)
+        assert ((await looking).rowcount == 1) == bounds
+
+
+async def test_what_a_command_leaves_to_be_bounded_needs_no_look(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is run, and once more: looks find these two."""
+    seen: list[Seen | None] = []
+    sees_work = DueWorkPoller.sees_work
+
+    async def noted(self: DueWorkPoller) -> Seen | None:
+        found = await sees_work(self)
+        seen.append(found)
+        return found
+
+    monkeypatch.setattr(DueWorkPoller, "sees_work", noted)
+    runner: DueWorkRunner[UnitOfWork] = DueWorkRunner(database, UnitOfWork, [DueCommand(Again, again)])
+    database.runners.append(runner.nudged)
+    stop = asyncio.Event()
+    running = asyncio.create_task(runner.run(stop))
+    try:
+        await asyncio.sleep(0.2)
+        async with database.begin(UnitOfWork, CAUSE) as uow:
+            await uow.due.at(Again("recheck"), now())
+        await eventually(lambda: _twice(seen))
+        assert Seen.NOT_BOUNDED not in seen
+    finally:
+        stop.set()
+        runner.nudged.set()
+        await asyncio.wait_for(running, 20)
+
+
+async def _twice(seen: list[Seen | None]) -> bool:
+    return seen.count(Seen.DUE) == 2
