@@ -11,12 +11,14 @@ import pytest
 
 from tests.bench.capacity import SECONDS, TRIAL_SECONDS, Trial, held, highest, open_accidents, open_requests
 from tests.bench.causes import cause_of, work_of
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, Part
+from tests.bench.fixed_work import NAME, REFERENCE_MS, TIMES, at_its_speed, between_rounds, watched, work
 from tests.bench.lag import growth
 from tests.bench.load import Refused, as_fast_as_it_goes, at_a_rate, length_of, request
 from tests.bench.profiling import read_samples, shares
 from tests.bench.report import run_rows, trend_rows
 from tests.bench.resources import OUTSIDE, Use, cost_figures, costs_of, platform_of
+from tests.bench.scaling import Turn, figures, in_the_way
 from tests.bench.servers import Rates, beside
 
 RATES = (10.0, 20.0, 30.0, 40.0, 50.0)
@@ -96,6 +98,51 @@ def test_the_history_has_a_row_for_each_figure_and_says_what_was_missed() -> Non
         "| ratio | ≥ 0.60 | **0.50** (11-29), 0.40 (11-22) |",
     ]
     assert [row.rpartition("| ")[2] for row in run_rows(runs)[2:]] == ["1 of 1 |", "0 of 1 |"]
+
+
+def test_the_history_says_of_a_run_how_fast_the_machine_was() -> None:
+    runs = [_run("2026-11-22T19:02", {"ratio": 0.4}, {}), _run("2026-11-29T19:02", {NAME: 21.04}, {})]
+    assert [row.split(" | ")[4] for row in run_rows(runs)[2:]] == ["", "21.0"]
+
+
+def test_the_fixed_work_is_the_same_each_time_and_is_done_before_between_and_after() -> None:
+    assert work() == work()
+    between_rounds()
+    with watched() as times:
+        assert len(times) == TIMES
+        between_rounds()
+    assert len(times) == 3 * TIMES
+    assert all(each > 0 for each in times)
+
+
+def test_figures_stay_as_they_were_measured_beside_how_fast_the_machine_was() -> None:
+    measured = [
+        Figure("processor time for an accident, the platform", 60.0, "ms", 55.0, note="without bank"),
+        Figure("claims", 40.0, "claims/s", 35.0, at_least=True),
+        Figure("whole, p50", 70.0, "ms", 80.0),
+    ]
+    part = at_its_speed(Part("a part", measured), [REFERENCE_MS, REFERENCE_MS * 1.5, REFERENCE_MS * 3])
+    assert [(each.name, each.value, each.limit, each.verdict) for each in part.figures[:3]] == [
+        (each.name, each.value, each.limit, each.verdict) for each in measured
+    ]
+    assert [each.note for each in part.figures[:3]] == [
+        "without bank  at the reference speed 40.00",
+        "at the reference speed 60.00",
+        "",
+    ]
+    assert [each.value for each in part.figures[3:]] == [REFERENCE_MS * 1.5, REFERENCE_MS, REFERENCE_MS * 3]
+
+
+def test_what_is_in_the_way_is_named() -> None:
+    assert in_the_way({"process 1": 0.97, "PostgreSQL": 0.5}, 2) == "full: process 1"
+    assert in_the_way({"process 1": 0.6, "PostgreSQL": 0.9}, 2).startswith("nobody is full")
+    assert in_the_way({"process 1": 0.6, "process 2": 0.6, "PostgreSQL": 0.75, "Kafka": 0.01}, 2) == (
+        "all cores are full: PostgreSQL 0.75, process 1 0.60, process 2 0.60"
+    )
+    one, two = Turn(10.0, {"process 1": 0.9}), Turn(15.0, {"process 1": 0.6, "process 2": 0.6})
+    held = {each.name: each for each in figures("worker", "pieces/s", [(one, two)] * 3)}
+    assert held["worker, one: held"].value == 10
+    assert held["worker: two beside one"].value == 1.5
 
 
 def _run(at: str, figures: dict[str, float], limits: dict[str, list[object]]) -> dict[str, object]:

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import uvloop
@@ -18,6 +18,7 @@ from tests.bench.accidents import latency
 from tests.bench.applying import applying
 from tests.bench.capacity import FIRMS, RATES, SECONDS, capacity
 from tests.bench.figures import Figure, Part
+from tests.bench.fixed_work import at_its_speed, watched
 from tests.bench.law import PEOPLE, loading, month_of_contributions
 from tests.bench.platform_fixture import PlatformFixture, running_platform
 from tests.bench.profiling import profile, sampled
@@ -27,12 +28,13 @@ from tests.bench.replaying import RECORDS, replaying
 from tests.bench.report import keep, machine, show
 from tests.bench.resources import idle
 from tests.bench.rest import rest
+from tests.bench.scaling import scaling
 from tests.bench.servers import durable_servers
 from tests.bench.starting import starting
 from tests.bench.workers import burst
 from tests.bench.workforce import prepare, prepare_firms
 
-PLATFORM, PROFILED = ("latency", "rest", "capacity", "reask", "idle"), ("profile",)
+PLATFORM, PROFILED, SCALED = ("latency", "rest", "capacity", "reask", "idle"), ("profile",), ("scaling",)
 MACHINERY, LAW, START = ("relay", "apply", "workers"), ("law", "replay"), ("start",)
 MOST_PROFILED, FILE_WIDTH = 300, 160
 USUAL = ("start", "latency", "rest", "idle", *MACHINERY, *LAW)
@@ -41,13 +43,15 @@ USUAL = ("start", "latency", "rest", "idle", *MACHINERY, *LAW)
 def arguments() -> argparse.Namespace:
     """The parameters of a run."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=(*START, *PLATFORM, *PROFILED, *MACHINERY, *LAW), default=USUAL)
+    parser.add_argument(
+        "--only", nargs="+", choices=(*START, *PLATFORM, *PROFILED, *MACHINERY, *SCALED, *LAW), default=USUAL
+    )
     parser.add_argument("--accidents", type=int, default=600)
     parser.add_argument("--rate", type=float, default=5.0, help="accidents a second")
     parser.add_argument("--idle-seconds", type=float, default=30.0)
     parser.add_argument("--events", type=int, default=20_000, help="events for the relay and the projections")
     parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="of accidents, for capacity")
-    parser.add_argument("--burst", type=int, default=400, help="accidents at once, for workers")
+    parser.add_argument("--burst", type=int, default=400, help="accidents at once, for workers and scaling")
     parser.add_argument("--people", type=int, default=PEOPLE, help="for law")
     parser.add_argument("--records", type=int, default=RECORDS, help="for replay")
     parser.add_argument("--stored", type=int, default=200_000, help="stored decisions, for reask")
@@ -88,7 +92,9 @@ async def on_a_sampled_platform(platform: PlatformFixture, chosen: argparse.Name
     client = HttpClient(platform.state)
     try:
         workers = await prepare(platform, client, min(chosen.accidents, MOST_PROFILED))
-        return await profile(platform, client, workers, chosen.rate, folder)
+        with watched() as times:
+            parts = await profile(platform, client, workers, chosen.rate, folder)
+        return [at_its_speed(part, times) for part in parts]
     finally:
         await client.close()
 
@@ -103,6 +109,8 @@ async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
             parts.append(await under_load(applying(databases, chosen.events)))
         if "workers" in chosen.only:
             parts.append(await under_load(burst(databases, broker, chosen.burst)))
+        if "scaling" in chosen.only:
+            parts.append(await under_load(scaling(databases, broker, chosen.burst)))
         return parts
 
 
@@ -110,17 +118,27 @@ def on_the_law(chosen: argparse.Namespace) -> list[Part]:
     """What needs no server."""
     parts: list[Part] = []
     if "law" in chosen.only:
-        parts += [loading(), month_of_contributions(chosen.people)]
+        parts += [alone(loading), alone(lambda: month_of_contributions(chosen.people))]
     if "replay" in chosen.only:
-        parts.append(replaying(chosen.records))
+        parts.append(alone(lambda: replaying(chosen.records)))
     return parts
 
 
+def alone(measure: Callable[[], Part]) -> Part:
+    """The part, and how fast the machine was."""
+    with watched() as times:
+        part = measure()
+    return at_its_speed(part, times)
+
+
 async def under_load(measuring: Awaitable[Part]) -> Part:
-    """The part, and how many processes wanted a core in its last minute: more than there are makes everything slow."""
-    part = await measuring
+    """The part, how fast the machine was, and how many processes wanted a core in its last minute: more than there are
+    makes everything slow.
+    """
+    with watched() as times:
+        part = await measuring
     part.figures.append(Figure("load average of the machine", os.getloadavg()[0], "", note=f"{os.cpu_count()} cores"))
-    return part
+    return at_its_speed(part, times)
 
 
 def main() -> None:
@@ -131,14 +149,14 @@ def main() -> None:
     console.print(", ".join(f"{name} {value}" for name, value in about.items()))
     parts: list[Part] = []
     if _any_of(START, chosen.only):
-        parts.append(starting())
+        parts.append(alone(starting))
     if _any_of(PLATFORM, chosen.only):
         with running_platform(console) as platform:
             parts += uvloop.run(on_the_platform(platform, chosen))
     if _any_of(PROFILED, chosen.only):
         with sampled() as folder, running_platform(console, counts_statements=True) as platform:
             parts += asyncio.run(on_a_sampled_platform(platform, chosen, folder))
-    if _any_of(MACHINERY, chosen.only):
+    if _any_of((*MACHINERY, *SCALED), chosen.only):
         parts += asyncio.run(on_the_machinery(chosen))
     if _any_of(LAW, chosen.only):
         parts += on_the_law(chosen)

@@ -27,7 +27,7 @@ from shared.persistence.engine import Database
 from shared.testing.records import received
 from shared.testing.servers import Databases, TestDatabase
 from tests.bench.figures import Part
-from tests.bench.servers import CAUSE, ROUNDS, Rates, beside
+from tests.bench.servers import CAUSE, Rates, beside, each_round
 
 # Of small events in a second, and of lines beside COPY.
 LIMIT, RATIO_LIMIT = 50_000.0, 0.5
@@ -58,9 +58,9 @@ async def applying(databases: Databases, events: int) -> Part:
     """Measure each kind in rounds, each on a fresh database."""
     part = Part(f"Projections of claims: {events:,} events")
     for load in (_persons(events), _single_lines(events), _chunks(events)):
-        alone = [await _round(databases, load, _apply) for _ in range(ROUNDS)]
+        alone = [await _round(databases, load, _apply) for _ in each_round()]
         part.figures.extend(beside(f"{load.name}: apply", COPY, alone, load.unit))
-        whole = [await _round(databases, load, _consume) for _ in range(ROUNDS)]
+        whole = [await _round(databases, load, _consume) for _ in each_round()]
         name = f"{load.name}: the whole consumer"
         part.figures.extend(beside(name, COPY, whole, load.unit, load.limit, load.ratio_limit))
     return part

@@ -18,6 +18,7 @@ from shared.kernel.periods import Month
 from tests.bench.accidents import Followed, Sent, accidents, follow
 from tests.bench.employers import API, officers_headers, writes
 from tests.bench.figures import Figure, Part, percentile
+from tests.bench.fixed_work import between_rounds
 from tests.bench.lag import Lag, growth, lag_of, waiting
 from tests.bench.load import at_a_rate, request
 from tests.bench.platform_fixture import PlatformFixture
@@ -73,6 +74,7 @@ async def by_halves(rates: Sequence[float], attempt: Attempt) -> list[Trial]:
     low, high = 0, len(rates)
     while low < high:
         middle = (low + high) // 2
+        between_rounds()
         trials.append(await attempt(rates[middle], TRIAL_SECONDS))
         low, high = (middle + 1, high) if trials[-1].holds else (low, middle)
     return trials
@@ -82,6 +84,7 @@ async def highest(rates: Sequence[float], attempt: Attempt) -> list[Trial]:
     """Search by halves, and confirm the highest that held from there downwards, for the whole time."""
     trials = await by_halves(rates, attempt)
     for rate in sorted((each for each in rates if each <= held(trials)), reverse=True):
+        between_rounds()
         trials.append(await attempt(rate, SECONDS))
         if trials[-1].holds:
             break

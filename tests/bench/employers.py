@@ -12,7 +12,7 @@ from tests.bench.load import request
 from tests.bench.platform_fixture import PlatformFixture
 
 API, PATH, BARE_PATH = "registration-api", "/v1/employers", "/employers"
-_SCOPES = "registration:employer:read registration:employer:write"
+SCOPES = ("registration:employer:read", "registration:employer:write")
 # Each body is another employer, also for a second generator.
 _numbers = count(1)
 
@@ -23,7 +23,7 @@ async def officers_headers(platform: PlatformFixture) -> dict[str, str]:
         "grant_type": "client_credentials",
         "client_id": "officer",
         "client_secret": secret(platform.state, "client-officer"),
-        "scope": _SCOPES,
+        "scope": " ".join(SCOPES),
     }
     async with httpx.AsyncClient() as http:
         answer = await http.post(f"{address_of(platform.state, 'token-issuer')}/token", data=form)

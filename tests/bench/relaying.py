@@ -21,7 +21,7 @@ from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.servers import Broker, Databases, TestDatabase
 from tests.bench.figures import Part
-from tests.bench.servers import CAUSE, ROUNDS, Rates, beside
+from tests.bench.servers import CAUSE, Rates, beside, each_round
 
 LIMIT = 0.6
 
@@ -38,7 +38,7 @@ _RELAYED = """
 
 async def relaying(databases: Databases, broker: Broker, events: int) -> Part:
     """Measure it in rounds, each on a fresh database and fresh topics."""
-    rounds = [await _round(databases, broker, events) for _ in range(ROUNDS)]
+    rounds = [await _round(databases, broker, events) for _ in each_round()]
     figures = beside("relayed and marked", "aiokafka's idempotent sends", rounds, "events/s", ratio_limit=LIMIT)
     return Part(f"Outbox to broker: {events:,} events", figures)
 

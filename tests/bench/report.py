@@ -6,6 +6,7 @@ import platform
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psutil
@@ -16,6 +17,7 @@ from deploy.local.jars import read_lock
 from deploy.local.postgres import MAJOR
 from shared.kernel.clock import now
 from tests.bench.figures import Figure, Part
+from tests.bench.fixed_work import NAME as FIXED_WORK
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 HISTORY, PAGE = DOCS / "performance-history.jsonl", DOCS / "performance.md"
@@ -121,13 +123,21 @@ def _values(name: str, runs: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def run_rows(runs: Sequence[Mapping[str, Any]]) -> list[str]:
     """A row for each run: what it was of, on what, and how many limits were kept."""
-    return ["| run | what | machine | load before | limits kept |", "|---|---|---|---:|---:|", *map(_run_row, runs)]
+    return [
+        "| run | what | machine | load before | fixed work, ms | limits kept |",
+        "|---|---|---|---:|---:|---:|",
+        *map(_run_row, runs),
+    ]
 
 
 def _run_row(run: Mapping[str, Any]) -> str:
     where = f"{run['cores']} cores, {run['memory_gb']:g} GB, Python {run['python']}"
     kept = sum(limit[2] == "kept" for limit in run["limits"].values())
-    cells = (run["at"][:16], run["label"], where, f"{run['load_before']:g}", f"{kept} of {len(run['limits'])}")
+    # The middle of its parts; the first runs knew of none.
+    speeds = [part[FIXED_WORK] for part in run["figures"].values() if FIXED_WORK in part]
+    speed = f"{median(speeds):.1f}" if speeds else ""
+    load = f"{run['load_before']:g}"
+    cells = (run["at"][:16], run["label"], where, load, speed, f"{kept} of {len(run['limits'])}")
     return f"| {' | '.join(cells)} |"
 
 

@@ -30,7 +30,7 @@ from tests.bench.outage import only
 from tests.bench.platform_fixture import PlatformFixture
 from tests.bench.probes import make_database
 from tests.bench.resources import OUTSIDE, Use, costs_of, platform_of, uses_of
-from tests.bench.servers import ROUNDS, Rates, beside
+from tests.bench.servers import ROUNDS, Rates, beside, each_round
 
 SECONDS, WARM_SECONDS, START_SECONDS = 5.0, 1.0, 20.0
 ALONE_LIMIT, EVERYTHING_LIMIT, READ_LIMIT = 0.25, 0.15, 0.5
@@ -84,7 +84,7 @@ class Pair:
         for side in (self.bare, self.ours):
             (await side.answers(WARM_SECONDS)).must_be(self.status)
         await settle()
-        return [await self._turn(settle) for _ in range(ROUNDS)]
+        return [await self._turn(settle) for _ in each_round()]
 
     async def at(self, rate: float) -> Answers:
         """The platform's answers at a rate."""

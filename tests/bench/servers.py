@@ -13,6 +13,7 @@ from deploy.provision import Postgres
 from shared.contracts.envelope import Cause
 from shared.testing.servers import Broker, Databases
 from tests.bench.figures import Figure
+from tests.bench.fixed_work import between_rounds
 from tests.bench.platform_fixture import scratch_folder
 
 CAUSE = Cause("bench")
@@ -40,6 +41,14 @@ def durable_servers() -> Iterator[tuple[Databases, Broker]]:
         finally:
             kafka.stop()
             postgres.stop()
+
+
+def each_round() -> Iterator[int]:
+    """The rounds of a measurement; between two of them it is looked how fast the machine is."""
+    for number in range(ROUNDS):
+        if number:
+            between_rounds()
+        yield number
 
 
 def beside(

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -37,7 +37,7 @@ from shared.testing.servers import Broker, Databases, TestDatabase
 from tests.bench.facts import notice_of, project_facts
 from tests.bench.figures import Figure, Part
 from tests.bench.platform_fixture import scratch_folder
-from tests.bench.servers import CAUSE, ROUNDS
+from tests.bench.servers import CAUSE, ROUNDS, each_round
 
 READY_SECONDS, PATIENCE_SECONDS, LOOK_SECONDS = 60.0, 300.0, 0.1
 
@@ -80,15 +80,15 @@ class Member:
 
 async def burst(databases: Databases, broker: Broker, accidents: int) -> Part:
     """Rounds of one and of two worker processes in turn; the middle of each, and of their ratios."""
-    rounds = [
+    taken = [
         (await _round(databases, broker, accidents, 1), await _round(databases, broker, accidents, 2))
-        for _ in range(ROUNDS)
+        for _ in each_round()
     ]
     part = Part(f"Claims workers: a burst of {accidents:,} accidents, {ROUNDS} rounds of each")
     for number, name in enumerate(("one worker", "two workers")):
-        part.figures.extend(_figures(name, accidents, [each[number] for each in rounds]))
+        part.figures.extend(_figures(name, accidents, [each[number] for each in taken]))
     for what in ("decided", "relayed", "at_rest"):
-        ratios = [getattr(one, what) / getattr(two, what) for one, two in rounds]
+        ratios = [getattr(one, what) / getattr(two, what) for one, two in taken]
         note = "rounds: " + ", ".join(f"{ratio:.2f}" for ratio in ratios)
         name = what.replace("_", " ")
         part.figures.append(Figure(f"two workers beside one: {name}", median(ratios), "times as fast", note=note))
@@ -114,8 +114,8 @@ async def _round(databases: Databases, broker: Broker, accidents: int, workers: 
         opened = Database(database.url("worker"), "claims")
         try:
             await project_facts(opened, accidents)
-            with _running(database, broker, await broker.prefix(TOPICS), workers) as members:
-                await _until_ready(members)
+            with running("claims", database, broker, await broker.prefix(TOPICS), workers) as members:
+                await until_ready(members)
                 return await _measure(
                     opened, database, accidents, [psutil.Process(each.process.pid) for each in members]
                 )
@@ -163,11 +163,15 @@ def _servers_seconds(workers: Sequence[psutil.Process]) -> float:
 
 
 @contextmanager
-def _running(database: TestDatabase, broker: Broker, prefix: str, count: int) -> Iterator[list[Member]]:
-    """That many worker processes of claims, as the platform starts them."""
-    ports = choose({f"claims-{number}": 18112 + number for number in range(count)})
+def running(service: str, database: TestDatabase, broker: Broker, prefix: str, count: int) -> Iterator[list[Member]]:
+    """That many worker processes of a service, as the platform starts them."""
+    ports = choose({f"{service}-{number}": 18112 + number for number in range(count)})
     with scratch_folder() as folder:
-        members = [_start(database, broker, prefix, name, port, folder) for name, port in ports.items()]
+        settings = {"DATABASE_URL": database.url("worker"), "KAFKA": broker.bootstrap, "TOPIC_PREFIX": prefix}
+        members = [
+            start(f"services.{service}.worker", {**settings, "MEMBER": f"{prefix}{name}"}, port, folder / f"{name}.log")
+            for name, port in ports.items()
+        ]
         try:
             yield members
         finally:
@@ -177,25 +181,20 @@ def _running(database: TestDatabase, broker: Broker, prefix: str, count: int) ->
                 member.process.wait(30)
 
 
-def _start(database: TestDatabase, broker: Broker, prefix: str, name: str, port: int, folder: Path) -> Member:
+def start(module: str, settings: Mapping[str, str], port: int, log: Path) -> Member:
+    """A process of a service on this port, with these settings and keys of its own."""
     key = b64encode(secrets.token_bytes(32)).decode()
-    settings = {
+    usual = {
         "ENVIRONMENT": "local",
-        "DATABASE_URL": database.url("worker"),
-        "KAFKA": broker.bootstrap,
-        "TOPIC_PREFIX": prefix,
         "HTTP_HOST": LOOPBACK,
         "HTTP_PORT": str(port),
-        "MEMBER": f"{prefix}{name}",
         "TOKEN_ISSUER": "http://nobody.invalid",
         "TOKEN_KEYS": "nowhere.json",
-        "CURSOR_KEY": key,
-        "ID_TOKEN_KEY": key,
+        **dict.fromkeys(("CURSOR_KEY", "ID_TOKEN_KEY", "FIELD_KEY", "BLIND_INDEX_KEY"), key),
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JARING_")}
-    environment |= {f"JARING_{name}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "services.claims.worker"]
-    log = folder / f"{name}.log"
+    environment |= {f"JARING_{name}": value for name, value in {**usual, **settings}.items()}
+    command = [sys.executable, "-m", module]
     with log.open("wb") as file:
         process = subprocess.Popen(  # noqa: S603
             command,
@@ -209,7 +208,8 @@ def _start(database: TestDatabase, broker: Broker, prefix: str, name: str, port:
     return Member(process, f"http://{LOOPBACK}:{port}/readyz", log)
 
 
-async def _until_ready(members: Sequence[Member]) -> None:
+async def until_ready(members: Sequence[Member]) -> None:
+    """Raises Stuck where one does not become ready."""
     end = time.monotonic() + READY_SECONDS
     async with httpx.AsyncClient() as http:
         for member in members:
