@@ -195,7 +195,7 @@ def _in_spans(table: str, columns: str, of: str = "", where: str = "true") -> st
     """What stands in a table at the places of some records. OFFSET keeps the planner at the index, span by span.
 
     Joined, it reads the whole table for every batch. An array that the planner does not see is planned for once: of one
-    that it sees it expects less than of any, and plans for each batch anew.
+    that it sees it expects less than of any, and is asked for a plan by each batch.
     """
     return f"""
         unnest((SELECT CAST(:{of}topics AS text[])), (SELECT CAST(:{of}partitions AS integer[])),
