@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-import structlog
 from fastapi import Depends, FastAPI, Request, Security, params
 from fastapi.openapi.models import HTTPBearer
 from fastapi.routing import iter_route_contexts
@@ -14,6 +13,7 @@ from starlette.routing import BaseRoute
 
 from shared.security.errors import OfficersOnly, ScopeMissing
 from shared.security.tokens import Caller, TokenVerifier, bearer_token
+from shared.telemetry.bound import bind
 
 PUBLIC = "public"
 _SCOPE = re.compile(r"[a-z]+:[a-z_]+:[a-z_]+")
@@ -68,7 +68,7 @@ async def authenticate(request: Request) -> Caller:
     verifier: TokenVerifier = request.app.state.token_verifier
     caller = await verifier.verify(bearer_token(request.headers.getlist("authorization")))
     request.state.caller = caller
-    structlog.contextvars.bind_contextvars(party=caller.party, client_id=caller.client_id)
+    bind(party=caller.party, client_id=caller.client_id)
     trace.get_current_span().set_attribute("jaring.party", caller.party)
     return caller
 

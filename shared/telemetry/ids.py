@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID
 
-import structlog
 from opentelemetry import trace
+
+from shared.telemetry.bound import binding
 
 # As fields of commands and events, path parameters and attributes of spans (``jaring.claim``) are called.
 NAMES = (
@@ -52,7 +53,7 @@ def mark(ids: Ids) -> None:
 @contextmanager
 def about(ids: Ids) -> Iterator[None]:
     """Every log line of the block bears the ids."""
-    with structlog.contextvars.bound_contextvars(**ids):
+    with binding(ids):
         yield
 
 

@@ -17,6 +17,8 @@ MASK = "[id]"
 LONGEST_MESSAGE = 200
 DEEPEST_FRAMES = 12
 DEEPEST_NESTING = 6
+# Smaller numbers have nine digits at most, and are no national id.
+TEN_DIGITS = 10**9
 
 # Compared without case, dashes and underscores, so that `nationalId` and `national-id` are caught too.
 DENIED_KEYS = frozenset(
@@ -58,7 +60,6 @@ _FIND = re.compile(f"(?P<opaque>{_OPAQUE})|(?P<id>{_NATIONAL_ID})")
 # Nearly every text has none: to see that takes a third of the time.
 _MAY_HOLD_ONE = re.compile(_NATIONAL_ID)
 _SHORTEST_ID = 12
-_TEN_DIGITS = 10**9
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _IDENTIFIER = re.compile(r"\"[a-z0-9_.]+\"")
 _PLAIN = (UUID, date, time, timedelta, Decimal, Fraction)
@@ -78,7 +79,7 @@ def redact(value: Any, depth: int = 0) -> Any:
     if value is None or isinstance(value, bool | float):
         return value
     if isinstance(value, int):
-        return MASK if not 0 <= value < _TEN_DIGITS and _looks_like_an_id(value) else value
+        return MASK if not 0 <= value < TEN_DIGITS and _looks_like_an_id(value) else value
     if isinstance(value, Mapping | list | tuple | set | frozenset):
         return HIDDEN if depth >= DEEPEST_NESTING else _redact_container(value, depth + 1)
     return _redact_object(value)

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.kernel.errors import JaringError
 from shared.kernel.identifiers import new_id
 from shared.security.tokens import Caller
-from shared.telemetry import messaging, metrics
+from shared.telemetry import bound, messaging, metrics
 from shared.telemetry.ids import ids_of, mark
 from shared.telemetry.redaction import mask
 from shared.telemetry.server_span import ServerSpan
@@ -65,8 +65,7 @@ class Door:
         headers = _first_of_each(scope["headers"])
         request_id = _request_id(headers.get(b"request-id", b""))
         scope.setdefault("state", {})["request_id"] = request_id
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        bound.begin(request_id=request_id)
         found = None if self._api.dependency_overrides else self._table.find(scope["method"], _path(scope))
         is_told = scope["path"] not in UNLOGGED
         span = ServerSpan(scope, None if found is None else found[0].template) if is_told else None
@@ -91,7 +90,7 @@ class Door:
             finally:
                 if span is not None:
                     span.end(route)
-                structlog.contextvars.clear_contextvars()
+                bound.clear()
 
     async def _guarded(
         self, scope: Scope, receive: Receive, headers: Headers, answer: "_Answer", found: Found | None

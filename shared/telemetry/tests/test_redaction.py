@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.telemetry import logging as logging_of_ours
 from shared.telemetry import redaction
 from shared.telemetry.logging import setup_logging
 from shared.telemetry.redaction import HIDDEN, describe, mask, redact
@@ -177,6 +179,35 @@ def test_the_short_way_masks_what_the_long_way_masks(text: str) -> None:
 @given(st.integers(min_value=-(2**65), max_value=2**65))
 def test_a_number_is_masked_as_its_digits_say(number: int) -> None:
     assert (redact(number) == redaction.MASK) == redaction._looks_like_an_id(number)
+
+
+TEXTS = st.text(st.sampled_from('0123456789a-. \t\\"\u00a0\u0661é'), max_size=40)
+NUMBERS = st.integers(-(2**65), 2**65) | st.integers(10**8, 10**13)
+VALUES = st.one_of(TEXTS, NUMBERS, st.booleans(), st.none(), st.floats(), st.uuids(), st.lists(TEXTS, max_size=2))
+
+
+@given(st.dictionaries(st.sampled_from(["event", "person", "total_sen", "name", "x", "ä", "900101015432"]), VALUES))
+def test_a_line_at_one_go_is_what_its_values_one_by_one_make_of_it(facts: dict[str, Any]) -> None:
+    """The long way alone is taken where the short one finds that there may be something to hide."""
+    at = datetime(2026, 11, 29, 22, 30, 17, 898751, tzinfo=UTC)
+    short = logging_of_ours._plainly(facts, {"timestamp": at, "service": "claims"})
+    long = {**logging_of_ours.redacted(facts), "timestamp": "2026-11-29T22:30:17.898751Z", "service": "claims"}
+    assert short is None or short == logging_of_ours._rendered(long)
+
+
+@pytest.mark.parametrize(
+    "at", [datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2026, 1, 2, 3, 4, 5, 60, tzinfo=UTC)]
+)
+def test_an_instant_is_written_alike_at_one_go(at: datetime) -> None:
+    written = logging_of_ours._plainly({"event": "seen"}, {"timestamp": at})
+    assert written == f'{{"event":"seen","timestamp":"{at.isoformat().replace("+00:00", "Z")}"}}'
+
+
+def test_usual_lines_are_written_at_one_go(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging_of_ours, "redacted", lambda _: pytest.fail("looked at one by one"))
+    facts: dict[str, Any] = {"route": "/v1/employers/{employer}", "status": 200, "milliseconds": 0.4, "employer": 7}
+    structlog.get_logger("jaring.test").info("request", request_id="01a2296e-34c3-7537-b46e-f7c80e219ff2", **facts)
+    assert written(stream)["employer"] == 7
 
 
 def test_uvicorns_access_log_is_off(stream: io.StringIO) -> None:

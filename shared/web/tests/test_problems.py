@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from typing import NoReturn
 
 import pytest
-import structlog
 from fastapi import FastAPI
 from opentelemetry import trace
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -12,7 +11,7 @@ from structlog.testing import capture_logs
 
 from shared.kernel.errors import Kind
 from shared.security.scopes import public
-from shared.telemetry import metrics
+from shared.telemetry import bound, metrics
 from shared.web import edge, malay
 from shared.web.problems import STATUS
 from shared.web.tests.app import build, client
@@ -204,7 +203,7 @@ async def test_a_compressed_body_is_refused() -> None:
 async def test_a_request_is_counted_and_logged_by_its_template() -> None:
     labels = {"method": "GET", "route": "/v1/fault/{name}", "status": "503"}
     before = metrics.REGISTRY.get_sample_value("jaring_http_requests_total", labels) or 0
-    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logged:
+    with capture_logs(processors=[bound.merge]) as logged:
         async with client() as http:
             await http.get("/v1/fault/refused", headers={"Request-Id": "request-1"})
     assert metrics.REGISTRY.get_sample_value("jaring_http_requests_total", labels) == before + 1
@@ -277,4 +276,4 @@ async def test_a_line_that_cannot_be_written_leaves_nothing_of_its_request_behin
                 await http.get("/openapi.json")
     assert len(spans.get_finished_spans()) == 1
     assert trace.get_current_span() is trace.INVALID_SPAN
-    assert structlog.contextvars.get_contextvars() == {}
+    assert bound.bound() == {}
