@@ -10,12 +10,14 @@ import hmac
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import structlog
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
+from starlette.types import Scope
 
 from shared.contracts.envelope import Cause
 from shared.kernel.failpoints import failpoint
@@ -42,6 +44,10 @@ _KEPT_HEADERS = ("content-type", "location")
 # A larger body is hashed in a thread: the loop answers others meanwhile.
 _AT_ONCE_BYTES = 256 << 10
 _ATTEMPTS = 3
+_PLAIN_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
+_PLAIN_HOST = re.compile(rb"[A-Za-z0-9][A-Za-z0-9.-]*(?::(?P<port>[0-9]{1,5}))?")
+_LAST_PORT = 65535
+_MOST_HOSTS = 64
 
 log = structlog.get_logger()
 
@@ -192,8 +198,31 @@ def _digest(request: Request, body: bytes) -> bytes:
 
     Keyed: of a body whose only secret is a national id, a plain hash could be tried out until it fits.
     """
-    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    key, target = request.app.state.digest_key, _target(request)
+    if len(body) <= _AT_ONCE_BYTES:
+        return hmac.digest(key, target + body, "sha256")
     # In parts: this lets other threads run while it hashes a long one, `hmac.digest` does not.
-    found = hmac.new(request.app.state.digest_key, target, "sha256")
+    found = hmac.new(key, target, "sha256")
     found.update(body)
     return found.digest()
+
+
+def _target(request: Request) -> bytes:
+    """Method, path and query. Digests are stored, so they are written as Starlette's URL has them ever since: of a plain
+    path at a plain host, as nearly all are, that is what was sent."""
+    scope = request.scope
+    path = scope["path"]
+    if not scope["query_string"] and _PLAIN_PATH.fullmatch(path) and _is_plain(_host(scope)):
+        return f"{scope['method']} {path}?\n".encode()
+    return f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+
+
+def _host(scope: Scope) -> bytes:
+    return next((value for name, value in scope["headers"] if name == b"host"), b"")
+
+
+@lru_cache(_MOST_HOSTS)
+def _is_plain(host: bytes) -> bool:
+    """Whether it is a host in a URL, which then ends where the path begins."""
+    found = _PLAIN_HOST.fullmatch(host)
+    return found is not None and int(found["port"] or 0) <= _LAST_PORT
