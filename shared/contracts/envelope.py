@@ -14,7 +14,6 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema, model_validator
 
 from shared.contracts.topics import Topic
@@ -164,7 +163,7 @@ class Event(_Stated):
 
     def data(self) -> bytes:
         """The bytes that are sent: JSON in the order of the fields, absent values left out."""
-        return orjson.dumps(self.model_dump(mode="json", exclude_none=True))
+        return self.__pydantic_serializer__.to_json(self, exclude_none=True)
 
 
 E = TypeVar("E", bound=Event)
@@ -237,7 +236,7 @@ def headers_of(envelope: Envelope) -> list[tuple[str, bytes]]:
 
 def attributes_of(envelope: Envelope) -> dict[str, str]:
     """The same as text."""
-    values = {
+    attributes = {
         "ce_specversion": SPEC_VERSION,
         "ce_id": str(envelope.id),
         "ce_source": envelope.source,
@@ -246,12 +245,15 @@ def attributes_of(envelope: Envelope) -> dict[str, str]:
         "ce_subject": envelope.subject,
         "ce_streamversion": str(envelope.stream_version),
         "ce_correlationid": envelope.correlation_id,
-        "ce_causationid": envelope.causation_id,
-        "ce_announcement": envelope.announcement,
-        **{f"ce_{name}": value for name, value in envelope.trace.items()},
-        "content-type": CONTENT_TYPE,
     }
-    return {name: value for name, value in values.items() if value is not None}
+    if envelope.causation_id is not None:
+        attributes["ce_causationid"] = envelope.causation_id
+    if envelope.announcement is not None:
+        attributes["ce_announcement"] = envelope.announcement
+    for name, value in envelope.trace.items():
+        attributes[f"ce_{name}"] = value
+    attributes["content-type"] = CONTENT_TYPE
+    return attributes
 
 
 def envelope_of(headers: Iterable[tuple[str, bytes]]) -> Envelope:

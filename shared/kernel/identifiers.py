@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_37_36
-from uuid_utils import uuid7
+from uuid_utils import uuid7 as uuid7_text
+from uuid_utils.compat import uuid7
 
 from shared.kernel.errors import JaringError, Kind
 
@@ -34,7 +35,12 @@ class PublicIdInvalid(JaringError):
 
 def new_id() -> UUID:
     """A fresh UUIDv7. Its order is a convenience for indexes, never a fact about time."""
-    return UUID(str(uuid7()))
+    return uuid7()
+
+
+def new_id_text() -> str:
+    """The same as text, where nothing but the text is wanted."""
+    return str(uuid7_text())
 
 
 def derived_id(*cause: object) -> UUID:

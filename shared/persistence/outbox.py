@@ -1,10 +1,8 @@
 """The outbox: events wait in the transaction of their effect until the relay has sent them (rules M1, M2)."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import text
@@ -52,13 +50,13 @@ _APPEND = text("""
     """)
 
 
-@dataclass(frozen=True)
-class Outgoing:
+# Tuples, as the envelope is: each event is made into both.
+class Outgoing(NamedTuple):
     """An event on its way into the outbox, with its cause and the trace in which it was published."""
 
     event: Event
     cause: Cause
-    trace: Mapping[str, str] = field(default_factory=dict)
+    trace: Mapping[str, str] = {}
     announcement: str | None = None
 
     @property
@@ -90,15 +88,19 @@ class Outbox:
     def _columns(self, outgoing: Sequence[Outgoing]) -> dict[str, list[Any]]:
         """The records, and for each the stream whose version it has; the streams in one order, as all writers take
         them."""
-        steps: Counter[tuple[str, str]] = Counter()
+        steps: dict[tuple[str, str], int] = {}
+        placed: list[str] = []
         later: list[int] = []
         for each in reversed(outgoing):
-            later.append(steps[each.stream])
-            steps[each.stream] += each.announcement is None
+            stream = each.stream
+            after = steps.get(stream, 0)
+            placed.append(stream[1])
+            later.append(after)
+            steps[stream] = after + (each.announcement is None)
         streams = sorted(steps)
         return {
             **_columns_of([self._record(each) for each in outgoing]),
-            "placed": [each.stream[1] for each in outgoing],
+            "placed": placed[::-1],
             "later": later[::-1],
             "streams": [topic for topic, _ in streams],
             "aggregates": [aggregate for _, aggregate in streams],
@@ -120,20 +122,20 @@ class Outbox:
             announcement=outgoing.announcement,
             trace=outgoing.trace,
         )
+        headers = attributes_of(envelope)
         return Record(
-            id=str(envelope.id),
+            id=headers["ce_id"],
             topic=event.topic.name,
             key=event.key,
             type=envelope.type,
-            headers=attributes_of(envelope),
+            headers=headers,
             payload=event.data(),
             money_sen=event.money_sen,
             day=business_day(envelope.time) if outgoing.announcement is None else None,
         )
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A message as it will stand on the broker; ``topic`` is the logical name, ``day`` is None for what is no news."""
 
     id: str

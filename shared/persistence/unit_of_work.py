@@ -58,7 +58,7 @@ class UnitOfWork:
 
         Facts are ids, codes, counts and amounts of ours, never what a person is called or where one banks.
         """
-        mark(ids_of(facts))
+        mark(facts)
         self._decisions.append(Decision.of(what, {**facts, "correlation_id": self.cause.correlation_id}))
 
     def log_decisions(self) -> None:

@@ -26,6 +26,7 @@ NAMES = (
     "placement",
     "revision",
 )
+_NAMES = frozenset(NAMES)
 _PUBLIC = {"person": "P", "employer": "E"}
 # A number of ours has nine digits. One of twelve would be a national id, wherever it came from.
 _DIGITS = 9
@@ -37,17 +38,21 @@ Ids = dict[str, str | int]
 def ids_of(thing: object) -> Ids:
     """The ids among the fields of a command, an event or a mapping."""
     fields = thing if isinstance(thing, Mapping) else getattr(thing, "__dict__", {})
-    named = ((name, _id(name, fields[name])) for name in NAMES if name in fields)
-    return {name: id_ for name, id_ in named if id_ is not None}
+    ids: Ids = {}
+    if not _NAMES.isdisjoint(fields):
+        for name in NAMES:
+            if name in fields:
+                id_ = _id(name, fields[name])
+                if id_ is not None:
+                    ids[name] = id_
+    return ids
 
 
-def mark(ids: Ids) -> None:
-    """Put the ids on the current span."""
-    if not ids:
-        return
+def mark(thing: object) -> None:
+    """Put the ids among the fields of a command, an event or a mapping on the current span, if it is sampled."""
     span = trace.get_current_span()
     if span.is_recording():
-        span.set_attributes({f"jaring.{name}": value for name, value in ids.items()})
+        span.set_attributes({f"jaring.{name}": value for name, value in ids_of(thing).items()})
 
 
 @contextmanager

@@ -35,8 +35,7 @@ def carrier_of(span: Span) -> dict[str, str]:
     if not context.is_valid:
         return {}
     # As the library's propagator writes it, at a fifth of its price: each answer and each event bears one.
-    ids = f"{trace.format_trace_id(context.trace_id)}-{trace.format_span_id(context.span_id)}"
-    carrier = {"traceparent": f"00-{ids}-{context.trace_flags:02x}"}
+    carrier = {"traceparent": f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"}
     if context.trace_state:
         carrier["tracestate"] = context.trace_state.to_header()
     return carrier

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kernel.errors import JaringError
-from shared.kernel.identifiers import new_id
+from shared.kernel.identifiers import new_id_text
 from shared.security.tokens import Caller
 from shared.telemetry import bound, messaging, metrics
 from shared.telemetry.ids import ids_of, mark
@@ -254,8 +254,10 @@ def _first_of_each(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
 
 
 def _request_id(offered: bytes) -> str:
+    if not offered:
+        return new_id_text()
     text = offered.decode("latin-1")
-    return text if _SANE_ID.fullmatch(text) and mask(text) == text else str(new_id())
+    return text if _SANE_ID.fullmatch(text) and mask(text) == text else new_id_text()
 
 
 def _refusal(headers: Headers, limit: int) -> JaringError | None:

@@ -208,8 +208,8 @@ def _digest(request: Request, body: bytes) -> bytes:
 
 
 def _target(request: Request) -> bytes:
-    """Method, path and query. Digests are stored, so they are written as Starlette's URL has them ever since: of a plain
-    path at a plain host, as nearly all are, that is what was sent."""
+    """Method, path and query. Digests are stored, and Starlette's URL always said what they are made of: of a plain path
+    at a plain host, as nearly all are, that is what was sent."""
     scope = request.scope
     path = scope["path"]
     if not scope["query_string"] and _PLAIN_PATH.fullmatch(path) and _is_plain(_host(scope)):
