@@ -18,6 +18,7 @@ from shared.kernel.identifiers import new_id
 from shared.telemetry import metrics
 from shared.web.errors import HeadTooLarge, RequestMalformed, RequestTooSlow, TooManyConnections
 from shared.web.limits import Limits
+from shared.web.middleware import WHOLE
 from shared.web.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, STATUS, problem
 
 LOOK_SECONDS = 0.5
@@ -116,6 +117,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._aside = 0
         self._leaves_at = None
         self._waits_since = self.loop.time()
+        self.scope.setdefault("extensions", {})[WHOLE] = {}
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

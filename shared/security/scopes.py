@@ -62,12 +62,13 @@ async def admit(request: Request, scope: str) -> Caller:
 
 async def authenticate(request: Request) -> Caller:
     """Check the request's token with `app.state.token_verifier`, once, and keep it as `request.state.caller`."""
-    known = getattr(request.state, "caller", None)
+    state: dict[str, Any] = request.scope.setdefault("state", {})
+    known = state.get("caller")
     if isinstance(known, Caller):
         return known
     verifier: TokenVerifier = request.app.state.token_verifier
-    caller = await verifier.verify(bearer_token(request.headers.getlist("authorization")))
-    request.state.caller = caller
+    sent = [value.decode("latin-1") for name, value in request.scope["headers"] if name == b"authorization"]
+    caller = state["caller"] = await verifier.verify(bearer_token(sent))
     bind(party=caller.party, client_id=caller.client_id)
     trace.get_current_span().set_attribute("jaring.party", caller.party)
     return caller
@@ -75,7 +76,7 @@ async def authenticate(request: Request) -> Caller:
 
 async def current_caller(request: Request) -> Caller:
     """The caller that `requires` has let in; a public route that asks for one is a defect and fails."""
-    caller = getattr(request.state, "caller", None)
+    caller = request.scope.get("state", {}).get("caller")
     if not isinstance(caller, Caller):
         raise LookupError("this route declares no scope, so it has no caller")
     return caller

@@ -39,6 +39,7 @@ MOST_WAITING_SPANS = 2048
 MOST_SPANS_IN_A_BATCH = 512
 SAMPLED = 0.1
 SHUTDOWN_MILLISECONDS = 2000
+_OF_DATABASES = frozenset({"db.system.name", "db.system"})
 
 
 class ShortBatchProcessor(BatchSpanProcessor):
@@ -68,8 +69,8 @@ class RootSampler(Sampler):
         links: Sequence[Link] | None = None,
         trace_state: TraceState | None = None,
     ) -> SamplingResult:
-        is_database = not {"db.system.name", "db.system"}.isdisjoint(attributes or {})
-        is_followed = any(link.context.trace_flags.sampled for link in links or ())
+        is_database = not (attributes is None or _OF_DATABASES.isdisjoint(attributes))
+        is_followed = links is not None and any(link.context.trace_flags.sampled for link in links)
         chosen = ALWAYS_ON if is_followed else ALWAYS_OFF if is_database else self._ratio
         return chosen.should_sample(parent_context, trace_id, name, kind, attributes, links, trace_state)
 

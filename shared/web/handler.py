@@ -18,6 +18,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi._compat import field_annotation_is_sequence, lenient_issubclass
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import request_body_to_args, request_params_to_args
@@ -25,6 +26,7 @@ from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from fastapi.params import Form
 from fastapi.routing import RouteContext
 from fastapi.utils import is_body_allowed_for_status_code
+from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 from starlette.exceptions import HTTPException
 
@@ -36,6 +38,21 @@ Fields = Sequence[Any]
 # How an answer is written: what a route may say of it beside its model.
 _SHAPES = ("include", "exclude", "by_alias", "exclude_unset", "exclude_defaults", "exclude_none")
 _MOST_CONTENT_TYPES = 64
+_MOST_FIELDS = 1024
+_JSON_TYPE = (b"content-type", b"application/json")
+_WITHOUT_LENGTH = (204, 304)
+
+
+class _Json(Response):
+    """An answer in JSON, made without asking what is known of it."""
+
+    def __init__(self, content: bytes, status: int) -> None:
+        self.status_code = status
+        self.background = None
+        self.body = content
+        self.raw_headers = [_JSON_TYPE]
+        if not (status < 200 or status in _WITHOUT_LENGTH):
+            self.raw_headers.insert(0, (b"content-length", b"%d" % len(content)))
 
 
 class NoPlan(Exception):
@@ -106,7 +123,7 @@ class _Plan:
     asks_for_response: bool
     status: int
     field: Any
-    shape: dict[str, Any]
+    write: Callable[[Any], bytes]
 
     async def answer(self, request: Request) -> Response:
         """What FastAPI would answer; raises what it would raise."""
@@ -151,9 +168,9 @@ class _Plan:
         value, errors = self.field.validate(found, {}, loc=("response",))
         if errors:
             raise ResponseValidationError(errors=errors, body=found)
-        content = self.field.serialize_json(value, **self.shape)
+        content = self.write(value)
         status = self.status if given is None else given.status_code or self.status
-        response = Response(content, status, media_type="application/json")
+        response = _Json(content, status)
         if given is not None:
             response.raw_headers.extend(given.raw_headers)
             if not is_body_allowed_for_status_code(status):
@@ -185,8 +202,15 @@ def _plan(context: RouteContext) -> _Plan:
         any(part.response is not None for part in layout.parts),
         int(context.status_code or HTTPStatus.OK),
         context.response_field,
-        {name: getattr(context, f"response_model_{name}") for name in _SHAPES},
+        _writer(context),
     )
+
+
+def _writer(context: RouteContext) -> Callable[[Any], bytes]:
+    """Writes the answer's model as JSON, as the field would, which says each time all that it does not ask for."""
+    shape = {name: getattr(context, f"response_model_{name}") for name in _SHAPES}
+    asked = {name: value for name, value in shape.items() if value}
+    return functools.partial(context.response_field._type_adapter.serializer.to_json, **asked)
 
 
 def _refuse(dependant: Dependant, *, is_route: bool) -> None:
@@ -217,17 +241,39 @@ def _values(
     part: _Part, solved: list[Any], request: Request, given: Response | None
 ) -> tuple[dict[str, Any], Sequence[Any]]:
     """What the part is called with, and what is wrong with what it takes from the request."""
-    values = {name: solved[at] for name, at in part.given}
-    errors: list[Any] = []
-    for source, fields in part.reads:
-        read, wrong = request_params_to_args(fields, getattr(request, source))
-        values.update(read)
-        errors += wrong
+    values = {name: solved[at] for name, at in part.given} if part.given else {}
     if part.request is not None:
         values[part.request] = request
     if part.response is not None:
         values[part.response] = given
+    if not part.reads:
+        return values, ()
+    errors: list[Any] = []
+    for source, fields in part.reads:
+        read, wrong = _taken(source, fields, request)
+        values.update(read)
+        errors += wrong
     return values, errors
+
+
+def _taken(source: str, fields: Fields, request: Request) -> tuple[dict[str, Any], Sequence[Any]]:
+    """The parameters of one source, and what is wrong with them."""
+    received = getattr(request, source)
+    first, *others = fields
+    if others or source != "path_params" or not _is_plain(first) or first.alias not in received:
+        return request_params_to_args(fields, received)
+    # By far the most common; the function above would find out each time that it is this one.
+    value, wrong = first.validate(received[first.alias], {}, loc=("path", first.alias))
+    return ({}, wrong) if wrong else ({first.name: value}, ())
+
+
+@functools.lru_cache(_MOST_FIELDS)
+def _is_plain(field: Any) -> bool:
+    """Whether a parameter in the path is one value by one name."""
+    annotation, alias = field.field_info.annotation, field.field_info.validation_alias
+    if alias not in (None, field.alias):
+        return False
+    return not field_annotation_is_sequence(annotation) and not lenient_issubclass(annotation, BaseModel)
 
 
 async def _body(request: Request) -> Any:
@@ -264,6 +310,6 @@ def _is_json(content_type: str) -> bool:
 def _blank() -> Response:
     """The response that a route may write headers and a status to."""
     response = Response()
-    del response.headers["content-length"]
+    response.raw_headers.clear()
     response.status_code = None  # type: ignore[assignment]  # until the route sets one
     return response

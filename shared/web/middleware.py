@@ -28,6 +28,8 @@ from shared.web.problems import internal_problem, problem_response
 from shared.web.table import Entry, Table
 
 UNLOGGED = frozenset({"/livez", "/readyz", "/metrics"})
+# An extension of the scope: the server has the body to its last byte, so that nobody waits for it.
+WHOLE = "jaring.whole_body"
 # No status of HTTP: the client left before it was answered. The number is nginx's.
 CLIENT_LEFT = 499
 UNKNOWN = "unknown"
@@ -36,7 +38,9 @@ Headers: TypeAlias = Mapping[bytes, bytes]
 Found: TypeAlias = tuple[Entry, dict[str, str]]
 
 _USUAL = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+_USUAL_NAMES = frozenset(name for name, _ in _USUAL)
 _ANNOUNCE = frozenset({b"content-length", b"transfer-encoding"})
+_NONE: Mapping[str, Any] = {}
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 log = structlog.get_logger(__name__)
@@ -114,7 +118,7 @@ class Door:
     async def _answered(self, scope: Scope, receive: Receive, entry: Entry, parameters: dict[str, str]) -> Response:
         """The answer of a route of the table, or of the handler of what it raised."""
         scope["route"], scope["path_params"] = entry.route, parameters
-        request = Request(scope, receive)
+        request = _Request(scope, receive)
         try:
             return await entry.handler(request)
         except Exception as fault:
@@ -164,6 +168,27 @@ class Meters:
             metrics.HTTP_SERVER_ERRORS.inc()
 
 
+class _Request(Request):
+    """Reads its body as Starlette's does, without a generator that is closed for each."""
+
+    async def body(self) -> bytes:
+        """All of it; raises ClientDisconnect."""
+        if not hasattr(self, "_body"):
+            self._body = await super().body() if self._stream_consumed else await self._read()
+        return self._body
+
+    async def _read(self) -> bytes:
+        parts: list[bytes] = []
+        while not self._stream_consumed:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self._is_disconnected = True
+                raise ClientDisconnect
+            parts.append(message.get("body", b""))
+            self._stream_consumed = not message.get("more_body", False)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
 class _Body:
     """A body on its way in: it is counted, held against its client's share, and not waited for for ever."""
 
@@ -185,7 +210,8 @@ class _Body:
         """The next part. FastAPI turns whatever else is raised while it reads a body into a 400."""
         if self._is_whole:
             return await self._receive()
-        message = await (self._receive_in_time() if self._is_announced else self._receive())
+        is_awaited = self._is_announced and WHOLE not in self._scope.get("extensions", _NONE)
+        message = await (self._receive_in_time() if is_awaited else self._receive())
         self._is_whole = not message.get("more_body", False)
         size = len(message.get("body", b""))
         self._seen += size
@@ -238,9 +264,13 @@ class _Answer:
         await self._send(message)
 
     def _headers(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        given = list(given)
         ours = [(b"request-id", self._request_id.encode())]
         carrier = messaging.inject() if self._span is None else messaging.carrier_of(self._span.span)
         ours += [(name.encode(), value.encode()) for name, value in carrier.items()]
+        names = {name for name, _ in given}
+        if names.isdisjoint(_USUAL_NAMES) and names.isdisjoint(name for name, _ in ours):
+            return [*given, *_USUAL, *ours]
         replaced = {name for name, _ in ours}
         headers = [each for each in given if each[0] not in replaced]
         known = {name for name, _ in headers}

@@ -40,7 +40,7 @@ U = TypeVar("U", bound=UnitOfWork)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _KEY = re.compile(r'"?(?P<key>[!#-~]{1,200})"?')
-_KEPT_HEADERS = ("content-type", "location")
+_KEPT_HEADERS = (b"content-type", b"location")
 # A larger body is hashed in a thread: the loop answers others meanwhile.
 _AT_ONCE_BYTES = 256 << 10
 _ATTEMPTS = 3
@@ -87,11 +87,13 @@ class CommittingRoute(APIRoute):
             return await once(request)
 
         async def once(request: Request) -> Response:
+            # Starlette's object around it looks twice for each name that it is asked for.
+            state: dict[str, Any] = request.scope.setdefault("state", {})
             # Of an attempt before, it would write into a transaction that was rolled back.
-            request.state.keep_answer = None
+            state["keep_answer"] = None
             try:
                 async with AsyncExitStack() as stack:
-                    request.state.transaction = stack
+                    state["transaction"] = stack
                     if scope != PUBLIC:
                         # Before the body is read: who may not come in learns nothing of what is wrong with it.
                         caller = await (authenticate(request) if scope is None else admit(request, scope))
@@ -99,7 +101,7 @@ class CommittingRoute(APIRoute):
                         stack.enter_context(admission.request(caller.client))
                     await request.body()
                     response = await original(request)
-                    keep = request.state.keep_answer
+                    keep = state["keep_answer"]
                     if keep is not None:
                         keep(response)
             except Replay as replay:
@@ -138,11 +140,12 @@ def wired(name: str, kind: type[T]) -> Callable[[Request], Awaitable[T]]:
 
 async def _open(request: Request, kind: type[U]) -> U:
     database: Database = request.app.state.database
-    caller: Caller = request.state.caller
+    state: dict[str, Any] = request.scope["state"]
+    caller: Caller = state["caller"]
     await _hash(request)
-    cause = Cause(correlation_id=request.state.request_id)
-    stack: AsyncExitStack = request.state.transaction
-    key = _key_of(request) if request.method == "POST" and getattr(request.state, "idempotent", False) else None
+    cause = Cause(correlation_id=state["request_id"])
+    stack: AsyncExitStack = state["transaction"]
+    key = _key_of(request) if request.method == "POST" and state.get("idempotent", False) else None
     uow = await stack.enter_async_context(database.begin(kind, cause, caller, key))
     if uow.claim is not None:
         _answer_once(request, uow, uow.claim)
@@ -168,7 +171,8 @@ def _answer_once(request: Request, uow: UnitOfWork, claim: Claim) -> None:
         raise Replay(Response(kept.body, kept.status, {**kept.headers, "idempotency-replayed": "true"}))
 
     def keep_answer(response: Response) -> None:
-        headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+        sent = dict(reversed(response.raw_headers))
+        headers = {name.decode(): sent[name].decode("latin-1") for name in _KEPT_HEADERS if name in sent}
         uow.keep(KeptAnswer(digest, response.status_code, headers, bytes(response.body)))
 
     request.state.keep_answer = keep_answer
@@ -187,10 +191,11 @@ def _key_of(request: Request) -> str:
 
 async def _hash(request: Request) -> None:
     """Keep the request's digest where its key will be claimed, while nobody holds a connection to the database."""
-    if getattr(request.state, "idempotent", False):
+    state: dict[str, Any] = request.scope["state"]
+    if state.get("idempotent", False):
         body = await request.body()
         small = len(body) <= _AT_ONCE_BYTES
-        request.state.digest = _digest(request, body) if small else await asyncio.to_thread(_digest, request, body)
+        state["digest"] = _digest(request, body) if small else await asyncio.to_thread(_digest, request, body)
 
 
 def _digest(request: Request, body: bytes) -> bytes:
@@ -208,8 +213,8 @@ def _digest(request: Request, body: bytes) -> bytes:
 
 
 def _target(request: Request) -> bytes:
-    """Method, path and query. Digests are stored, and Starlette's URL always said what they are made of: of a plain path
-    at a plain host, as nearly all are, that is what was sent."""
+    """Method, path and query. Digests are stored, and Starlette's URL always said what they are made of: of a plain
+    path at a plain host, as nearly all are, that is what was sent."""
     scope = request.scope
     path = scope["path"]
     if not scope["query_string"] and _PLAIN_PATH.fullmatch(path) and _is_plain(_host(scope)):
