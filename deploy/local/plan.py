@@ -26,6 +26,7 @@ from shared.process.clock_file import make_clock_file
 
 SERVER_PORTS: dict[str, int] = {"postgres": 15432, "kafka": 19092, "kafka-controller": 19093, "zipkin": 19411}
 PREFERRED: dict[str, int] = {**SERVER_PORTS, **{process.name: process.port for process in (*PROCESSES, *COMPANIONS)}}
+PROCESSES_SETTING = "JARING_HTTP_PROCESSES"
 SHARED_KEYS = {"JARING_ID_TOKEN_KEY": "id-token-key"}  # two services must hash a national id alike
 
 
@@ -121,7 +122,8 @@ def role_passwords(state: State) -> dict[str, str]:
 def environment_of(process: Process, plan: Plan) -> dict[str, str]:
     """Return what this process is told: the settings that its settings class states, and the clock of this world.
 
-    Crash points are armed by whoever starts the supervisor, so that setting alone is handed on.
+    Crash points are armed, and processes for the APIs asked for, by whoever starts the supervisor: these settings alone
+    are handed on.
     """
     values = _service_values(process, plan) if process.service else _companion_values(process, plan)
     values |= {
@@ -135,6 +137,9 @@ def environment_of(process: Process, plan: Plan) -> dict[str, str]:
         chosen[CLOCK_SETTING] = str(plan.state.clock_file)
     if process.service and FAILPOINTS_SETTING in os.environ:
         chosen[FAILPOINTS_SETTING] = os.environ[FAILPOINTS_SETTING]
+    if process.kind == "api" and PROCESSES_SETTING in os.environ:
+        count = os.environ[PROCESSES_SETTING]
+        chosen |= {PROCESSES_SETTING: count, "JARING_METRICS_PORT": str(ports.free_ports(int(count)))}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("JARING_")}
     if plan.own_zipkin:
         inherited.setdefault("OTEL_EXPORTER_ZIPKIN_ENDPOINT", f"{plan.url('zipkin')}/api/v2/spans")

@@ -32,6 +32,14 @@ def free_port(but_not: frozenset[int] = frozenset()) -> int:
             return port
 
 
+def free_ports(count: int) -> int:
+    """Return the first of so many free ports in a row."""
+    while True:
+        first = free_port()
+        if all(is_free(port) for port in range(first, first + count)):
+            return first
+
+
 def _first_ephemeral() -> int:
     try:
         return max(21_000, int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0]))

@@ -55,6 +55,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=PEOPLE, help="for law")
     parser.add_argument("--records", type=int, default=RECORDS, help="for replay")
     parser.add_argument("--stored", type=int, default=200_000, help="stored decisions, for reask")
+    parser.add_argument("--processes", type=int, default=1, help="that each API answers from, for rest")
     parser.add_argument("--label", default="", help="what this run is of, for the history")
     parser.add_argument("--forget", action="store_true", help="do not add the run to the history")
     return parser.parse_args()
@@ -75,7 +76,7 @@ async def on_the_platform(platform: PlatformFixture, chosen: argparse.Namespace)
         if "latency" in chosen.only:
             parts.append(await under_load(latency(platform, client, workers[: chosen.accidents], chosen.rate)))
         if "rest" in chosen.only:
-            parts.append(await under_load(rest(platform)))
+            parts.append(await under_load(rest(platform, chosen.processes)))
         if "capacity" in chosen.only:
             parts.append(await under_load(capacity(platform, client, firms, sorted(chosen.rates))))
         if "reask" in chosen.only:
@@ -151,7 +152,7 @@ def main() -> None:
     if _any_of(START, chosen.only):
         parts.append(alone(starting))
     if _any_of(PLATFORM, chosen.only):
-        with running_platform(console) as platform:
+        with running_platform(console, processes=chosen.processes) as platform:
             parts += uvloop.run(on_the_platform(platform, chosen))
     if _any_of(PROFILED, chosen.only):
         with sampled() as folder, running_platform(console, counts_statements=True) as platform:

@@ -1,6 +1,7 @@
 """The real platform, started in a state folder of its own, and the ways into it that measuring needs."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 import asyncpg
 from rich.console import Console
 
-from deploy.local.plan import Plan, make_plan, remembered_ports
+from deploy.local.plan import PROCESSES_SETTING, Plan, make_plan, remembered_ports
 from deploy.local.state import State, open_state, secret
 from deploy.local.up import down, up
 from deploy.platform import RoleKind, database_role
@@ -31,13 +32,18 @@ class PlatformFixture:
 
 
 @contextmanager
-def running_platform(console: Console, *, counts_statements: bool = False) -> Iterator[PlatformFixture]:
-    """Start every process on free ports, and stop and delete them afterwards.
+def running_platform(
+    console: Console, *, counts_statements: bool = False, processes: int = 1
+) -> Iterator[PlatformFixture]:
+    """Start every process on free ports, each API of so many, and stop and delete them afterwards.
 
     A server that counts statements is started a second time: it loads what counts them when it starts.
     """
     with scratch_folder() as folder:
         state = open_state({"JARING_STATE": str(folder / "state")})
+        if processes > 1:
+            # The supervisor has it from here, and hands it on.
+            os.environ[PROCESSES_SETTING] = str(processes)
         try:
             up(state, console)
             if counts_statements:
@@ -46,6 +52,7 @@ def running_platform(console: Console, *, counts_statements: bool = False) -> It
                 up(state, console)
             yield _of(state)
         finally:
+            os.environ.pop(PROCESSES_SETTING, None)
             down(state, console)
 
 

@@ -104,9 +104,13 @@ class Pair:
         return uses_of(self.platform) | {BARE: Use(times.user + times.system, 0)}
 
 
-async def rest(platform: PlatformFixture) -> Part:
-    """Writes and reads with registration's API alone, then writes with everything running."""
-    part = Part(f"REST beside bare FastAPI: {CONNECTIONS} connections, {ROUNDS} rounds in turn")
+async def rest(platform: PlatformFixture, processes: int = 1) -> Part:
+    """Writes and reads with registration's API alone, of so many processes, then writes with everything running.
+
+    The bare handler is one process ever: what a ratio is to.
+    """
+    several = "" if processes == 1 else f"; {processes} processes of the API"
+    part = Part(f"REST beside bare FastAPI: {CONNECTIONS} connections, {ROUNDS} rounds in turn{several}")
     async with _bare_server(platform) as (process, bare), lag_of(platform, "registration") as lag:
         ours, headers = address_of(platform.state, API), await officers_headers(platform)
         writing = Pair(platform, process, Side(bare, bare_writes()), Side(ours, writes(headers)), 201)

@@ -29,6 +29,14 @@ def test_a_process_is_told_what_the_table_lists_and_nothing_else(plan: Plan, mon
         assert _ours(environment_of(process, plan)) == set(process.settings) | clock
 
 
+def test_apis_alone_answer_from_as_many_processes_as_are_asked_for(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JARING_HTTP_PROCESSES", "2")
+    told = {process.name: environment_of(process, plan) for process in PROCESSES}
+    asked = {name for name, values in told.items() if values.get("JARING_HTTP_PROCESSES") == "2"}
+    assert asked == {f"{service}-api" for service in SERVICES}
+    assert all(int(told[name]["JARING_METRICS_PORT"]) for name in asked)
+
+
 def test_registration_and_claims_hash_national_ids_with_one_key_and_share_no_other(plan: Plan) -> None:
     told = {process.name: environment_of(process, plan) for process in PROCESSES}
     assert told["registration-api"]["JARING_ID_TOKEN_KEY"] == told["claims-worker"]["JARING_ID_TOKEN_KEY"]

@@ -13,20 +13,12 @@ import httpx
 import psutil
 import pytest
 
-from deploy.local.ports import free_port, is_free
+from deploy.local.ports import free_ports
 from shared.process.several import MOST_FAILURES, listeners
 from shared.process.tests.test_settings import GOOD
 from shared.testing.service import eventually
 
 COUNT = 2
-
-
-def free_ports(count: int) -> int:
-    """The first of so many ports in a row that nobody has."""
-    while True:
-        first = free_port()
-        if all(is_free(port) for port in range(first, first + count)):
-            return first
 
 
 @dataclass
