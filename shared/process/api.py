@@ -15,6 +15,7 @@ from shared.process.clock_file import install_clock
 from shared.process.connection import connections
 from shared.process.crashes import arm_crashes
 from shared.process.gauges import Gauges
+from shared.process.http_server import HttpServer
 from shared.process.settings import ServiceSettings
 from shared.process.several import Several, Sockets, listeners
 from shared.security.keys import key_source
@@ -114,7 +115,7 @@ def set_up_telemetry(settings: ServiceSettings, process: str) -> TracerProvider:
 def server(app: FastAPI, host: str, port: int, limits: Limits | None = None) -> uvicorn.Server:
     """The HTTP server of a process; access is logged by the app itself, with its request id."""
     bounds = limits or Limits()
-    return uvicorn.Server(
+    return HttpServer(
         uvicorn.Config(
             app,
             host=host,
