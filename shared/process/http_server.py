@@ -1,7 +1,7 @@
 """uvicorn's server, woken once a second instead of ten times, and at once when it is told to end.
 
-Ten processes that nobody uses would wake a hundred times a second to see that nobody has told them to stop. What is left
-to do now and then is the date that answers bear.
+Ten processes that nobody uses would wake a hundred times a second to see that nobody has told them to stop. What is
+left to do now and then is the date that answers bear.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ class HttpServer(uvicorn.Server):
     _exits = False
 
     @property
-    def should_exit(self) -> bool:  # type: ignore[override]
+    def should_exit(self) -> bool:
         """Whether it was told to end."""
         return self._exits
 
@@ -35,7 +35,7 @@ class HttpServer(uvicorn.Server):
         """Until it is told to end."""
         self._told, self._loop = asyncio.Event(), asyncio.get_running_loop()
         try:
-            # Nought is the tick at which uvicorn writes the date.
+            # Zero is the tick at which uvicorn writes the date.
             while not await self.on_tick(0):
                 await self._slept()
         finally:

@@ -11,9 +11,9 @@ from fastapi.security.base import SecurityBase
 from opentelemetry import trace
 from starlette.routing import BaseRoute
 
+from shared.kernel.bound import bind
 from shared.security.errors import OfficersOnly, ScopeMissing
 from shared.security.tokens import Caller, TokenVerifier, bearer_token
-from shared.telemetry.bound import bind
 
 PUBLIC = "public"
 _SCOPE = re.compile(r"[a-z]+:[a-z_]+:[a-z_]+")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from opentelemetry import trace
 
-from shared.telemetry.bound import binding
+from shared.kernel.bound import binding
 
 # As fields of commands and events, path parameters and attributes of spans (``jaring.claim``) are called.
 NAMES = (

@@ -11,8 +11,8 @@ import orjson
 import structlog
 from opentelemetry import trace
 
+from shared.kernel.bound import merge
 from shared.kernel.clock import system_now
-from shared.telemetry.bound import merge
 from shared.telemetry.damping import Damping
 from shared.telemetry.redaction import HIDDEN, TEN_DIGITS, describe, is_denied, redact
 

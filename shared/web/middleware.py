@@ -15,10 +15,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.kernel import bound
 from shared.kernel.errors import JaringError
 from shared.kernel.identifiers import new_id_text
 from shared.security.tokens import Caller
-from shared.telemetry import bound, messaging, metrics
+from shared.telemetry import messaging, metrics
 from shared.telemetry.ids import ids_of, mark
 from shared.telemetry.redaction import mask
 from shared.telemetry.server_span import ServerSpan

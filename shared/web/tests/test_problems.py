@@ -9,9 +9,10 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import capture_logs
 
+from shared.kernel import bound
 from shared.kernel.errors import Kind
 from shared.security.scopes import public
-from shared.telemetry import bound, metrics
+from shared.telemetry import metrics
 from shared.web import edge, malay
 from shared.web.problems import STATUS
 from shared.web.tests.app import build, client
