@@ -8,13 +8,13 @@ from typing import NamedTuple
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.structs import RecordMetadata
 
 from shared.kernel.failpoints import failpoint
 from shared.messaging.ending import ended_within
+from shared.messaging.murmur import murmur2
 
 SEND_LIMIT_SECONDS = 30.0
 # Of one record with its key and headers, as the client estimates it.
@@ -22,8 +22,6 @@ MOST_BYTES = 1024 * 1024
 STOP_LIMIT_SECONDS = 5.0
 # Of producer and consumer alike: with 100 ms, the usual, the loops of a client knock and complain all the time.
 RETRY_BACK_OFF_MS = 500
-
-_PARTITION_OF = DefaultPartitioner()
 
 log = structlog.get_logger()
 
@@ -165,23 +163,27 @@ def _batches(
     last: dict[tuple[str, int], _Batch] = {}
     held_back: set[tuple[str, str | None]] = set()
     for number, message in enumerate(messages):
-        topic, key, payload = message.topic, message.key, message.payload
+        topic, key, texts, payload, partition = message
         if held_back and (topic, key) in held_back:
             continue
         key_bytes = key.encode() if key is not None else None
-        headers = [(name, value.encode()) for name, value in message.headers.items()]
+        headers = list(zip(texts, map(str.encode, texts.values()), strict=True))
         if DefaultRecordBatchBuilder.estimate_size_in_bytes(key_bytes, payload, headers) > MOST_BYTES:
             held_back.add((topic, key))
             log.error("message_too_large", topic=topic, size=len(payload))
             continue
-        partition = message.partition
         if partition is None:
-            partition = _PARTITION_OF(key_bytes, partitions[topic], partitions[topic])
+            partition = _partition_of(key_bytes or b"", partitions[topic])
         batch = last.get((topic, partition))
         while batch is None or not batch.take(number, key_bytes, payload, headers):
             batch = last[topic, partition] = _Batch(topic, partition, producer.create_batch())
             batches.append(batch)
     return batches
+
+
+def _partition_of(key: bytes, partitions: Sequence[int]) -> int:
+    """The one that the client's own partitioner gives, and every other client of the broker."""
+    return partitions[(murmur2(key) & 0x7FFFFFFF) % len(partitions)]
 
 
 def _first_offset(future: "asyncio.Future[RecordMetadata]") -> int | None:
