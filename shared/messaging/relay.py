@@ -60,18 +60,27 @@ _READ = f"""
         WHERE published_at IS NULL AND (id > $2 OR id <> ALL($3::bigint[])) ORDER BY id LIMIT $1
     ) AS unsent ON true ORDER BY id
 """  # noqa: S608 - a constant
+# Marked in one statement, which is a transaction: unless a place was known already. Then nothing is, and it is asked
+# once more together with what sends again all that stood there.
 _MARK = """
-    WITH marked AS (
+    WITH known AS MATERIALIZED (
+        SELECT topic, kafka_partition
+        FROM unnest($4::text[], $5::integer[], $6::bigint[]) AS lowest (topic, kafka_partition, kafka_offset)
+        JOIN read_position USING (topic, kafka_partition)
+        WHERE kafka_offset < next_offset
+    ), marked AS (
         UPDATE outbox SET published_at = clock_timestamp(), kafka_partition = sent.kafka_partition,
                           kafka_offset = sent.kafka_offset
         FROM unnest($1::bigint[], $2::integer[], $3::bigint[]) AS sent (id, kafka_partition, kafka_offset)
-        WHERE outbox.id = sent.id
+        WHERE outbox.id = sent.id AND ($7 OR NOT EXISTS (SELECT FROM known))
         RETURNING outbox.topic, outbox.kafka_partition, outbox.kafka_offset
+    ), reached AS (
+        INSERT INTO read_position AS position (topic, kafka_partition, next_offset)
+        SELECT topic, kafka_partition, max(kafka_offset) + 1 FROM marked GROUP BY 1, 2 ORDER BY 1, 2
+        ON CONFLICT (topic, kafka_partition)
+        DO UPDATE SET next_offset = greatest(position.next_offset, excluded.next_offset)
     )
-    INSERT INTO read_position AS known (topic, kafka_partition, next_offset)
-    SELECT topic, kafka_partition, max(kafka_offset) + 1 FROM marked GROUP BY 1, 2 ORDER BY 1, 2
-    ON CONFLICT (topic, kafka_partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset)
-    RETURNING new.topic, new.kafka_partition, old.next_offset AS stood
+    SELECT topic, kafka_partition FROM known ORDER BY 1, 2
 """
 # What stands on its topics before these places is known to this database, in the outbox or as a heartbeat.
 _BEATEN = """
@@ -92,6 +101,8 @@ _TURN_BACK = """
     FROM unnest($1::text[], $2::integer[], $3::bigint[]) AS gone (topic, kafka_partition, ends)
     WHERE read_position.topic = gone.topic AND read_position.kafka_partition = gone.kafka_partition
 """
+# The lowest are read: statistics that know of no backlog have all of it gathered and sorted, for each batch of it.
+_IN_ORDER = {"enable_sort": "off"}
 _LIFE = f"SELECT {LIFE}"
 _NOW = "SELECT clock_timestamp()"
 _WRITERS = """
@@ -182,7 +193,7 @@ class Relay:
             self.dsn,
             timeout=10,
             command_timeout=30,
-            server_settings={"application_name": f"jaring-{self.service}-relay"},
+            server_settings={"application_name": f"jaring-{self.service}-relay", **_IN_ORDER},
         )
         try:
             while not stop.is_set() and not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
@@ -263,20 +274,26 @@ class Relay:
     async def _send(self, batch: Sequence[Unsent]) -> Sequence[Position | None]:
         topics = {row.topic for row in batch}
         failpoint("relay.read", *topics)
-        with metrics.RELAY_BATCH_SECONDS.time(), send_span(self.service, [row.trace for row in batch]):
+        with metrics.RELAY_BATCH_SECONDS.time(), send_span(self.service, _sampled(batch)):
             positions = await self.publisher.send([row.message(self.prefix) for row in batch])
         failpoint("relay.acknowledged", *topics)
         return positions
 
     async def _mark(self, connection: asyncpg.Connection, acknowledged: Sequence[tuple[Unsent, Position]]) -> None:
-        async with connection.transaction():
-            stood = await connection.fetch(
-                _MARK,
-                [row.id for row, _ in acknowledged],
-                [position.partition for _, position in acknowledged],
-                [position.offset for _, position in acknowledged],
-            )
-            await _notice_put_back(connection, stood, ((row.topic, *position) for row, position in acknowledged))
+        lowest = _lowest_places((row.topic, partition, offset) for row, (partition, offset) in acknowledged)
+        sent = (
+            [row.id for row, _ in acknowledged],
+            [position.partition for _, position in acknowledged],
+            [position.offset for _, position in acknowledged],
+            [topic for topic, _ in lowest],
+            [partition for _, partition in lowest],
+            list(lowest.values()),
+        )
+        put_back = await connection.fetch(_MARK, *sent, False)
+        if put_back:
+            async with connection.transaction():
+                await connection.fetch(_MARK, *sent, True)
+                await send_again(connection, {place: lowest[place] for place in map(tuple, put_back)})
         failpoint("relay.marked", *{row.topic for row, _ in acknowledged})
         for topic, events in Counter(row.topic for row, _ in acknowledged).items():
             metrics.RELAYED_EVENTS.labels(topic=topic).inc(events)
@@ -344,12 +361,23 @@ class Relay:
         return Message(topic, None, headers, data.model_dump_json().encode(), partition)
 
 
+def _sampled(batch: Sequence[Unsent]) -> list[Mapping[str, str]]:
+    return [trace for row in batch if (trace := row.trace)]
+
+
 async def _notice_put_back(
     connection: asyncpg.Connection, stood: Sequence[asyncpg.Record], sent: Iterable[tuple[str, int, int]]
 ) -> None:
     """Whoever is given a place again that was known already writes over what stood there: the topic was put back."""
-    first: dict[tuple[str, int], int] = {}
+    lowest = _lowest_places(sent)
+    put_back = {(topic, partition) for topic, partition, known in stood if known and lowest[topic, partition] < known}
+    await send_again(connection, {place: lowest[place] for place in sorted(put_back)})
+
+
+def _lowest_places(sent: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int], int]:
+    """By topic and partition the lowest offset that was given: behind a topic that was put back it is not the first."""
+    lowest: dict[tuple[str, int], int] = {}
     for topic, partition, offset in sent:
-        first[topic, partition] = min(offset, first.get((topic, partition), offset))
-    put_back = {(topic, partition) for topic, partition, known in stood if known and first[topic, partition] < known}
-    await send_again(connection, {place: first[place] for place in sorted(put_back)})
+        if offset < lowest.get((topic, partition), offset + 1):
+            lowest[topic, partition] = offset
+    return lowest

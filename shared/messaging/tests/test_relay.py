@@ -21,6 +21,7 @@ from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
 from shared.persistence.engine import Database
 from shared.persistence.outbox import Outbox, Record
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.testing.round_trips import RoundTrips
 from shared.testing.servers import Broker, TestDatabase
 from shared.testing.service import eventually
 
@@ -168,6 +169,23 @@ class NoBroker(Publisher):
 
     async def send(self, messages: Sequence[Message]) -> list[Position | None]:
         return [None for _ in messages]
+
+
+async def test_a_batch_is_read_and_marked_with_a_question_each(
+    platform: TestDatabase, database: Database, broker: Broker, topic_prefix: str
+) -> None:
+    async with RoundTrips.counted(platform.url("worker")) as (wire, url):
+        relay = Relay(url, "jobs", Publisher(broker.bootstrap, "t"), (TOPIC,), topic_prefix)
+        connection = await asyncpg.connect(url)
+        # The statements of a connection are prepared when they are asked first.
+        for person in (1, 2):
+            async with database.begin(UnitOfWork, CAUSE) as uow:
+                uow.publish(placed(person))
+            wire.count = 0
+            assert await relay.relay_batches(connection) == 1
+        await connection.close()
+        await relay.publisher.close()
+    assert wire.count == 2
 
 
 @pytest.fixture

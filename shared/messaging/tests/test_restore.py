@@ -382,12 +382,14 @@ async def test_what_is_marked_in_places_given_again_is_marked_with_what_is_sent_
     async def ends(*_: object) -> None:
         raise ConnectionError("the worker was ended")
 
-    monkeypatch.setattr(relay, "_notice_put_back", ends)
     await owner.look()
+    await owner.tell(placed(1))
+    await _seems_put_back(owner)
+    monkeypatch.setattr(relay, "send_again", ends)
     with pytest.raises(ConnectionError):
-        await owner.tell(placed(1))
-    assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
-    assert await owner.value("SELECT count(*) FROM read_position") == 0
+        await owner.tell(placed(1, 2), placed(2))
+    assert await owner.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 2
+    assert await owner.value("SELECT array_agg(next_offset > 50) FROM read_position") == [True]
 
 
 async def test_an_installation_that_kept_no_positions_reads_on_without_a_hold(reader: Place) -> None:
