@@ -70,7 +70,7 @@ class _Stated(BaseModel):
     schemas leave it unsaid, since a bound that is added breaks a version; no owner ever states such a value.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     # Of the whole, once: asked by pydantic of each field, the same takes as long as all else that is read of an event.
     @model_validator(mode="after")
