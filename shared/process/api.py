@@ -16,6 +16,7 @@ from shared.process.connection import connections
 from shared.process.crashes import arm_crashes
 from shared.process.gauges import Gauges
 from shared.process.http_server import HttpServer
+from shared.process.memory import give_back_what_is_freed
 from shared.process.settings import ServiceSettings
 from shared.process.several import Several, Sockets, listeners
 from shared.security.keys import key_source
@@ -92,6 +93,7 @@ def serve(settings: ServiceSettings, build: Callable[[], FastAPI]) -> None:
 
 def answer(settings: ServiceSettings, build: Callable[[], FastAPI], sockets: Sockets | None = None) -> None:
     """Run one process of the API, on these sockets or else on the port of the settings."""
+    give_back_what_is_freed()
     install_clock(settings)
     arm_crashes(settings, "api")
     telemetry = set_up_telemetry(settings, "api")

@@ -1,7 +1,10 @@
 """A process of a service shares most of its memory with those beside it, as long as it leaves those pages alone."""
 
+import platform
 import subprocess
 import sys
+
+import pytest
 
 from deploy.platform import PROCESSES
 
@@ -15,3 +18,29 @@ def test_no_process_looks_through_all_that_is_imported_for_the_source_of_a_class
     asked = f"import inspect, {modules}; print(len(inspect.modulesbyfile))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert int(done.stdout) == 0
+
+
+_LARGE_AND_SMALL = """
+import psutil
+from shared.process.memory import give_back_what_is_freed
+{first}
+held = lambda: psutil.Process().memory_info().rss
+answer = b"x" * 12_000_000
+del answer
+before = held()
+large, small = [], []
+for number in range(12):
+    large.append(b"%d" % number * 1_000_000)
+    small.append(b"%d" % number * 1_000)
+del large
+print((held() - before) // 1_000_000)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other libraries have no such limit")
+@pytest.mark.parametrize(("first", "keeps"), [("give_back_what_is_freed()", range(3)), ("", range(9, 20))])
+def test_a_process_gives_back_what_was_large(first: str, keeps: range) -> None:
+    """As after a long answer of the broker: what is read of it lies among what is kept."""
+    asked = _LARGE_AND_SMALL.format(first=first)
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert int(done.stdout) in keeps

@@ -1,0 +1,23 @@
+"""Has a process give back the memory of what was large and is gone."""
+
+import contextlib
+import ctypes
+
+# glibc's names for them (malloc.h), and its own first values but for the second, which saves calls of the system.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_MMAP_BYTES = 128 * 1024
+_TRIM_BYTES = 1024 * 1024
+
+
+def give_back_what_is_freed() -> None:
+    """Keep glibc from putting large blocks among the small ones.
+
+    A block of 128 KB or more is mapped by itself and given back when it is freed, until the first one is: then the
+    limit rises to its size (mallopt(3), "dynamic mmap threshold"), and a process that has once caught up with its
+    topics, a megabyte of each partition in one answer, keeps the room of all that for good. Elsewhere than with glibc
+    this does nothing.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES)
