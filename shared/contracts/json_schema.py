@@ -60,7 +60,7 @@ def schema_of(model: type[BaseModel], identifier: str) -> dict[str, Any]:
 
 
 def _texts_below_fields(model: type[BaseModel]) -> Mapping[str, str]:
-    """By field; of one that a subclass states anew, its text or none."""
+    """By field; of one that a subclass overrides, the text there or none."""
     texts: dict[str, str | None] = {}
     for each in reversed(model.__mro__):
         if issubclass(each, BaseModel) and each is not BaseModel:

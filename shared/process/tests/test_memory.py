@@ -16,7 +16,7 @@ def test_no_process_looks_through_all_that_is_imported_for_the_source_of_a_class
     """
     modules = ", ".join(process.module for process in PROCESSES)
     asked = f"import inspect, {modules}; print(len(inspect.modulesbyfile))"
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603
     assert int(done.stdout) == 0
 
 
@@ -37,10 +37,9 @@ print((held() - before) // 1_000_000)
 """
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other libraries have no such limit")
 @pytest.mark.parametrize(("first", "keeps"), [("give_back_what_is_freed()", range(3)), ("", range(9, 20))])
 def test_a_process_gives_back_what_was_large(first: str, keeps: range) -> None:
-    """As after a long answer of the broker: what is read of it lies among what is kept."""
+    """As after a long answer of the broker: what is read of it lies among what is kept. Only glibc keeps it at all."""
     asked = _LARGE_AND_SMALL.format(first=first)
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
-    assert int(done.stdout) in keeps
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)  # noqa: S603
+    assert int(done.stdout) in (keeps if platform.libc_ver()[0] == "glibc" else range(20))
