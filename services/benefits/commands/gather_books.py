@@ -7,7 +7,7 @@ from datetime import date
 from services.benefits.domain.entitled import Entitled, EntitlementKey, Source
 from services.benefits.domain.setting_off import OpenDebt, by_law, own_by_law
 from services.benefits.domain.settlement import Books
-from services.benefits.storage.owed_days import TakenDays
+from services.benefits.storage.owed_days import OF_PAYABLE, TakenDays
 from services.benefits.storage.payments import Sent
 from services.benefits.storage.settling import Standing
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
@@ -21,7 +21,7 @@ class Owed:
     """What is owed of an entitlement whose row is locked, less the days that others have; by the law of its day.
 
     ``own`` are the days that it has so far, also those that it took when the book called their loss otherwise; ``loss``
-    is what its days make good.
+    is what its days make good. ``called_otherwise`` are who has days that it states by a name that is not theirs now.
     """
 
     standing: Standing
@@ -29,6 +29,7 @@ class Owed:
     entitled: Entitled
     own: tuple[TakenDays, ...]
     loss: str
+    called_otherwise: frozenset[EntitlementKey]
 
     @property
     def day(self) -> date:
@@ -54,22 +55,17 @@ class Gathered:
 
 async def gather_owed(key: EntitlementKey, uow: BenefitsUnitOfWork) -> Owed | None:
     """What is owed of it, and the days that it has so far; None while it cannot be settled (``stand``)."""
-    day = today()
-    standing = await _stand(key, day, uow)
-    if standing is not None and standing.day != day:
-        # Another worker, whose clock is ahead, has settled it on a later day: by the losses of that day then.
-        standing = await _stand(key, standing.day, uow)
+    standing = await uow.settling.stand(key, today())
     if standing is None:
         return None
     stated, law = standing.entitled, book().on(standing.day, standing.day)
     loss = _loss_of(stated, law)
     own = tuple(each for each in standing.taken if each.key == key)
-    entitled = stated.without([each.days for each in standing.taken if each.key != key and each.loss == loss])
-    return Owed(standing, law, entitled, own, loss)
-
-
-async def _stand(key: EntitlementKey, day: date, uow: BenefitsUnitOfWork) -> Standing | None:
-    return await uow.settling.stand(key, day, (_loss_of_benefit(key, book().on(day, day)), _loss_of_payable(key)))
+    now = {each: _loss_of_benefit(each.key, law) for each in standing.taken if each.key != key}
+    # Also those whose loss was called so before: the database refuses their days till their name is the one of now.
+    others = [each for each in now if loss in (each.loss, now[each])]
+    called_otherwise = frozenset(each.key for each in others if each.loss != now[each])
+    return Owed(standing, law, stated.without([each.days for each in others]), own, loss, called_otherwise)
 
 
 async def gather_books(command: GatherBooks, uow: BenefitsUnitOfWork) -> Gathered:
@@ -110,7 +106,7 @@ def _loss_of_benefit(key: EntitlementKey, law: LawOn) -> str:
 
 
 def _loss_of_payable(key: EntitlementKey) -> str:
-    return f"payable/{key.claim}"
+    return f"{OF_PAYABLE}{key.claim}"
 
 
 async def _with_instalments(books: Books, entitled: Entitled, uow: BenefitsUnitOfWork) -> Books:

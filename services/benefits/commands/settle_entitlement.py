@@ -168,8 +168,12 @@ async def _bring_up_to_date(
 async def _take_days(owed: Owed, uow: BenefitsUnitOfWork) -> None:
     """Take the days that no other benefit of the party has; what this one lets go is free for those that wait.
 
-    The first days that it has are taken with what is posted: nobody waits for them.
+    The first days that it has are taken with what is posted: nobody waits for them. Whoever took days that this one
+    states when the book called their loss otherwise is settled too, and takes them by its name of now: the database
+    tells losses apart by their names.
     """
+    for key in sorted(owed.called_otherwise):
+        await uow.due.at(SettleEntitlement.of(key), now())
     entitled = owed.entitled
     kept = [each.days for each in owed.own if each.loss == owed.loss]
     of_another_loss = len(kept) < len(owed.own)

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.benefits.domain.entitled import Entitled, EntitlementKey
 from shared.kernel.periods import Days
 
+# How the loss of a payable's days begins: it is its own, and no book names it.
+OF_PAYABLE = "payable/"
 # Hazard: the count makes the deletion come first, or its days would refuse the new ones.
 _REPLACE = text("""
     WITH own AS (

@@ -20,7 +20,7 @@ from services.benefits.domain.payments import PaymentState
 from services.benefits.domain.settlement import Pay
 from services.benefits.domain.waiting import Waiting
 from services.benefits.storage.ledger import BOOKED, NET_OF, LedgerRepository, Line, columns_of
-from services.benefits.storage.owed_days import TakenDays
+from services.benefits.storage.owed_days import OF_PAYABLE, TakenDays
 from services.benefits.storage.payees import BLOCKED, blocked_of
 from services.benefits.storage.settlements import LOCK_PARTY
 from shared.kernel.clock import now
@@ -55,7 +55,9 @@ _BEGIN = text(f"""
 """)  # noqa: S608 - constants
 # What is left out of a revision is brought down where it is seen to be settled; after a restore its payments alone may
 # be known. The fund is the one of the last settling: what is owed no more names none. Nothing is settled by an older
-# revision than the one by which it was settled, or anything of it was paid or paid back.
+# revision than the one by which it was settled, or anything of it was paid or paid back. Of the days that the party is
+# owed already its own are read, and where it is a benefit those that it states and another benefit has, whatever their
+# loss was called: two reads, each by an index, since a party may have very many.
 _STAND = text(f"""
     WITH stood AS MATERIALIZED (
             SELECT owner, source, person, fund, revision, settled_on, due_until, months_until
@@ -90,7 +92,13 @@ _STAND = text(f"""
                        array_agg(loss ORDER BY days) AS taken_losses,
                        array_agg(lower(days) ORDER BY days) AS taken_firsts,
                        array_agg(upper(days) - 1 ORDER BY days) AS taken_lasts
-                FROM owed_days WHERE party = :party AND (loss = ANY(CAST(:losses AS text[])) OR {_KEY})) AS taken
+                FROM (SELECT * FROM owed_days WHERE {_KEY}
+                      UNION ALL SELECT * FROM owed_days
+                      WHERE party = :party AND (claim, scheme, benefit) <> (CAST(:claim AS uuid), :scheme, :benefit)
+                            AND NOT starts_with(loss, '{OF_PAYABLE}')
+                            AND days && (SELECT range_agg(daterange(first_day, last_day, '[]')) FROM entitlement_term
+                                         WHERE {_KEY} AND direction = 'out' AND per = 'day'
+                                               AND (SELECT source FROM standing) = '{Source.CLAIM}')) AS had) AS taken
     CROSS JOIN (SELECT max(revision) AS revision, count(*) > 0 AS has_payments FROM payment WHERE {_KEY}) AS paid
     CROSS JOIN (SELECT max(transfer.revision) AS revision
                 FROM recovery JOIN transfer USING (claim, scheme, benefit, party)
@@ -136,8 +144,8 @@ class Turn:
 class Standing:
     """An entitlement with its row locked, the day on which it is settled, and until when it was due the last time.
 
-    ``taken`` are days of the party's losses, and its own of any loss, ``net`` what stands in its books by fund, as
-    ``net`` of the ledger.
+    ``taken`` are its own days, and for a benefit those of the party's other benefits that it states too, of any loss;
+    ``net`` is what stands in its books by fund, as ``net`` of the ledger.
     ``has_debts``: another entitlement of the party was overpaid once; ``blocked``: why the party cannot be paid.
     """
 
@@ -195,14 +203,14 @@ class SettlingRepository:
         overtaken = (EntitlementKey(*row[2:]) for row in rows if row.claim is not None)
         return Turn(rows[0].is_known, tuple(overtaken))
 
-    async def stand(self, key: EntitlementKey, day: date, losses: Sequence[str]) -> Standing | None:
+    async def stand(self, key: EntitlementKey, day: date) -> Standing | None:
         """The entitlement by its newest revision, of a claim that ``begin`` has locked; None while that is unknown or
         older than what was settled, or than what was paid, or paid back, by.
 
         That is so while a projection is rebuilt, or read again after a restore; or nothing is owed, nor ever was. The
         clocks of two workers may differ by seconds around midnight: a day that was reached is not taken back.
         """
-        values = {**asdict(key), "today": day, "losses": losses, "granted": list(GRANTED), "now": now()}
+        values = {**asdict(key), "today": day, "granted": list(GRANTED), "now": now()}
         row = (await self._connection.execute(_STAND, values)).one_or_none()
         if row is None or row.revision < row.settled_revision:
             return None

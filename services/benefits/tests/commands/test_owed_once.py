@@ -12,6 +12,7 @@ from services.benefits.commands.settle_entitlement import settle_entitlement
 from services.benefits.storage.unit_of_work import BenefitsUnitOfWork
 from services.benefits.tests.support import (
     CLAIM,
+    FIRST_DAY,
     LAST_DAY,
     balances,
     bank_answers,
@@ -37,6 +38,7 @@ pytestmark = pytest.mark.postgres
 TWIN = UUID("0197b6a0-6c00-7000-8000-000000000002")
 THIRD_CLAIM = UUID("0197b6a0-6c00-7000-8000-000000000003")
 HELD = "day_owed_by_another_claim"
+EARNINGS = "act4 earnings"
 
 
 async def of_claim(benefits: ServiceUnderTest, claim: UUID) -> dict[str, Any]:
@@ -142,10 +144,16 @@ async def test_re_rating_voiding_and_reissuing_pay_the_same_days_again(benefits:
     assert await owed(benefits) == {str(CLAIM): 27}
 
 
-async def when_the_book_called_the_loss_otherwise(benefits: ServiceUnderTest) -> None:
+async def when_the_book_called_the_loss_otherwise(benefits: ServiceUnderTest, name: str = "by another name") -> None:
     """All days are as they were taken by a book that had another name for what they make good."""
     async with benefits.database.connection("migrate") as connection:
-        await connection.execute("UPDATE owed_days SET loss = 'by another name'")
+        await connection.execute("UPDATE owed_days SET loss = $1", name)
+
+
+async def losses(benefits: ServiceUnderTest) -> set[str]:
+    """What the days that are owed were taken as."""
+    async with benefits.database.connection() as connection:
+        return {row["loss"] for row in await connection.fetch("SELECT loss FROM owed_days")}
 
 
 async def test_days_that_were_taken_by_another_name_of_the_loss_are_taken_again(benefits: ServiceUnderTest) -> None:
@@ -155,8 +163,7 @@ async def test_days_that_were_taken_by_another_name_of_the_loss_are_taken_again(
     await settle(benefits, second())
     assert sum(float(amount) for amount in await bank_answers(benefits)) == 1836
     assert await owed(benefits) == {str(CLAIM): 27}
-    async with benefits.database.connection() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM owed_days WHERE loss = 'by another name'") == 0
+    assert await losses(benefits) == {EARNINGS}
 
 
 async def test_days_that_were_taken_by_another_name_of_the_loss_are_let_go(benefits: ServiceUnderTest) -> None:
@@ -168,6 +175,63 @@ async def test_days_that_were_taken_by_another_name_of_the_loss_are_let_go(benef
     assert await bank_answers(benefits) == ["1763.91"]
     assert (await of_claim(benefits, TWIN))["waiting"] == []
     assert await owed(benefits) == {str(TWIN): 27}
+
+
+async def test_days_that_were_taken_by_another_name_of_the_loss_are_owed_to_no_other_claim(
+    benefits: ServiceUnderTest,
+) -> None:
+    """The one that has them is called by today's name with it: the database refuses them to the second again."""
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await when_the_book_called_the_loss_otherwise(benefits)
+    await settle(benefits, first(claim=TWIN))
+    assert await bank_answers(benefits) == ["1763.91"]
+    assert [each["reason"] for each in (await of_claim(benefits, TWIN))["waiting"]] == [HELD]
+    assert await owed(benefits) == {str(CLAIM): 27}
+    assert await losses(benefits) == {EARNINGS}
+
+
+async def test_who_waits_for_days_that_were_taken_by_another_name_of_the_loss_waits_on(
+    benefits: ServiceUnderTest,
+) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await settle(benefits, first(claim=TWIN))
+    await when_the_book_called_the_loss_otherwise(benefits)
+    await settle(benefits, decided(2, period(FIRST_DAY, LAST_DAY, 6800), claim=TWIN))
+    assert await bank_answers(benefits) == ["1763.91"]
+    assert [each["reason"] for each in (await of_claim(benefits, TWIN))["waiting"]] == [HELD]
+    assert await owed(benefits) == {str(CLAIM): 27}
+
+
+async def test_days_that_two_claims_have_by_two_names_of_the_loss_are_owed_once_when_either_is_settled(
+    benefits: ServiceUnderTest,
+) -> None:
+    await enter_payee(benefits)
+    await settle(benefits, first())
+    await settle(benefits, first(claim=TWIN))
+    await when_the_book_called_the_loss_otherwise(benefits)
+    async with benefits.database.connection("migrate") as connection:
+        await connection.execute(
+            "INSERT INTO owed_days SELECT $1, benefit, $2, days, scheme, party FROM owed_days", TWIN, EARNINGS
+        )
+    assert await owed(benefits) == {str(CLAIM): 27, str(TWIN): 27}
+    await settle(benefits, decided(2, period(FIRST_DAY, LAST_DAY, 6800), claim=TWIN))
+    assert await owed(benefits) == {str(CLAIM): 27}
+    assert await bank_answers(benefits) == ["1763.91"]
+
+
+async def test_days_of_another_loss_that_was_called_as_this_one_is_now_are_free_when_that_is_settled(
+    benefits: ServiceUnderTest,
+) -> None:
+    """Until then the database would refuse them: they wait, and settling does not fail."""
+    await enter_payee(benefits)
+    await settle(benefits, first(claim=TWIN, scheme="act789"))
+    await when_the_book_called_the_loss_otherwise(benefits, EARNINGS)
+    await settle(benefits, first())
+    assert await bank_answers(benefits) == ["1763.91", "1763.91"]
+    assert await owed(benefits) == {str(CLAIM): 27, str(TWIN): 27}
+    assert await losses(benefits) == {EARNINGS, "act789 earnings"}
 
 
 @pytest.mark.parametrize(
