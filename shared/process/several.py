@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from typing import NoReturn
 
@@ -42,14 +42,17 @@ class _Place:
     number: int
     sockets: Sockets
     process: BaseProcess
-    started: float = field(default_factory=time.monotonic)
+    started: float
     # How many in a row ended young.
     failures: int = 0
+    # The instant before which no other is started in the place of one that has ended.
+    starts_at: float | None = None
 
     @property
     def fails(self) -> bool:
-        """Whether one after the other ended young, and who is here now is young as well."""
-        return self.failures >= MOST_FAILURES and time.monotonic() - self.started < STARTED_SECONDS
+        """Whether one after the other ended young, and who is here now, if anybody is, is young as well."""
+        is_young = self.starts_at is not None or time.monotonic() - self.started < STARTED_SECONDS
+        return self.failures >= MOST_FAILURES and is_young
 
 
 class Several:
@@ -62,24 +65,33 @@ class Several:
         # Whoever reads it to its end has outlived its parent.
         self._alive_in, self._alive_out = os.pipe()
         signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
-        self._places = [_Place(number, each, self._start(each)) for number, each in enumerate(sockets)]
+        self._places = [
+            _Place(number, each, self._start(each), time.monotonic()) for number, each in enumerate(sockets)
+        ]
 
     def run(self) -> int:
         """Returns the exit code: 0 when it was told to stop, 1 when none of its processes starts."""
-        while signal.sigwait(_HEARD) == signal.SIGCHLD:
-            ended = [place for place in self._places if not place.process.is_alive()]
-            for place in ended:
-                self._look_into(place)
+        while self._heard() in (None, signal.SIGCHLD):
+            for place in self._places:
+                if place.starts_at is None and not place.process.is_alive():
+                    self._look_into(place)
             if all(place.fails for place in self._places):
                 log.error("the processes of the API do not start")
                 self._stop()
                 return 1
-            if any(place.failures for place in ended):
-                time.sleep(PAUSE_SECONDS)
-            for place in ended:
-                place.process, place.started = self._start(place.sockets), time.monotonic()
+            for place in self._places:
+                if place.starts_at is not None and place.starts_at <= time.monotonic():
+                    place.process, place.started, place.starts_at = self._start(place.sockets), time.monotonic(), None
         self._stop()
         return 0
+
+    def _heard(self) -> int | None:
+        """The signal that comes next; None where the instant comes first at which one is started."""
+        instants = [place.starts_at for place in self._places if place.starts_at is not None]
+        if not instants:
+            return signal.sigwait(_HEARD)
+        heard = signal.sigtimedwait(_HEARD, max(min(instants) - time.monotonic(), 0))
+        return None if heard is None else heard.si_signo
 
     def _start(self, sockets: Sockets) -> BaseProcess:
         process = _fork.Process(target=self._child, args=(sockets,))
@@ -87,9 +99,12 @@ class Several:
         return process
 
     def _look_into(self, place: _Place) -> None:
-        lived = time.monotonic() - place.started
+        """Whoever ended young is started again after a pause, which neither the others nor a stop wait for."""
+        now = time.monotonic()
+        lived = now - place.started
         log.error("process %d of the API ended (%s) after %.0f s", place.number, place.process.exitcode, lived)
         place.failures = 0 if lived >= STARTED_SECONDS else place.failures + 1
+        place.starts_at = now + PAUSE_SECONDS if place.failures else now
 
     def _stop(self) -> None:
         """Ask all of them to end; whoever takes too long is killed."""

@@ -1,5 +1,6 @@
-"""An API of several processes for `test_several.py`: `python -m shared.process.tests.several_app [all end|others end]`,
-at once all of them, or whatever is started beside the first."""
+"""An API of several processes for `test_several.py`: `python -m shared.process.tests.several_app [all end|others end]
+[an hour]`: at once all of them, or whatever is started beside the first; who ends young is started again soon, or in an
+hour."""
 
 import asyncio
 import multiprocessing
@@ -41,5 +42,5 @@ def build() -> FastAPI:
 
 
 if __name__ == "__main__":
-    several.PAUSE_SECONDS = 0.05
+    several.PAUSE_SECONDS = 3600 if "an hour" in sys.argv else 0.05
     serve(Settings(), build)

@@ -5,15 +5,18 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
+from types import SimpleNamespace
 
 import httpx
 import psutil
 import pytest
 
 from deploy.local.ports import free_ports
+from shared.process import several
 from shared.process.several import MOST_FAILURES, listeners
 from shared.process.tests.test_settings import GOOD
 from shared.testing.service import eventually
@@ -184,6 +187,103 @@ async def test_while_one_answers_the_whole_goes_on_however_often_another_ends() 
         first = await api.pid(api.own[0])
         assert first in seen
         assert await api.pid(api.own[0]) == first
+
+
+async def test_told_to_stop_they_end_though_one_is_to_be_started_in_an_hour() -> None:
+    async with started("others end", "an hour") as api:
+
+        async def one_is_left() -> bool:
+            try:
+                return [await api.pid(api.own[0])] == [child.pid for child in api.children]
+            except httpx.TransportError:
+                return False
+
+        await eventually(one_is_left, within=60)
+        api.parent.terminate()
+        assert await api.ends() == 0
+
+
+@dataclass
+class Timeline:
+    """A clock, signals and processes in the place of the real ones: each place's live so long, the last of them for all
+    that follow."""
+
+    lives: Sequence[Sequence[float]]
+    told_to_stop: float
+    now: float = 0.0
+    started: list[tuple[float, int]] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
+
+    def start(self, place: int) -> "Lives":
+        before = [number for _, number in self.started].count(place)
+        lives = self.lives[place]
+        self.started.append((self.now, place))
+        self.ends.append(self.now + lives[min(before, len(lives) - 1)])
+        return Lives(self, self.ends[-1])
+
+    def sigwait(self, heard: set[signal.Signals]) -> int | None:
+        found = self.sigtimedwait(heard, inf)
+        return None if found is None else int(found.si_signo)
+
+    def sigtimedwait(self, _: set[signal.Signals], seconds: float) -> SimpleNamespace | None:
+        to_come = [each for each in (self.told_to_stop, *self.ends) if each > self.now]
+        happens = min(to_come)
+        self.now = min(happens, self.now + seconds)
+        if self.now < happens:
+            return None
+        return SimpleNamespace(si_signo=signal.SIGTERM if happens == self.told_to_stop else signal.SIGCHLD)
+
+
+@dataclass
+class Lives:
+    """A process of the timeline."""
+
+    timeline: Timeline
+    ends: float
+    exitcode: int = 1
+
+    def is_alive(self) -> bool:
+        return self.timeline.now < self.ends
+
+    def terminate(self) -> None:
+        self.ends = self.timeline.now
+
+    kill = terminate
+
+    def join(self, _: float = 0) -> None:
+        assert not self.is_alive()
+
+
+def in_time(timeline: Timeline, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The exit code of as many processes as have lives."""
+    named = {name: getattr(signal, name) for name in ("SIGCHLD", "SIG_BLOCK")}
+    heard = {"sigwait": timeline.sigwait, "sigtimedwait": timeline.sigtimedwait, "pthread_sigmask": lambda *_: None}
+    monkeypatch.setattr(several, "signal", SimpleNamespace(**named, **heard))
+    monkeypatch.setattr(several, "time", SimpleNamespace(monotonic=lambda: timeline.now))
+    sockets = [(socket.socket(),) for _ in timeline.lives]
+    monkeypatch.setattr(several.Several, "_start", lambda _, own: timeline.start(sockets.index(own)))
+    return several.Several(sockets, lambda _: None).run()
+
+
+def test_one_that_crashes_is_started_at_once_while_another_waits_to_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second ends half a second after each of its starts, and is started a second after each of its ends."""
+    timeline = Timeline([(20.75, 100), (0.5,)], told_to_stop=22.25)
+    assert in_time(timeline, monkeypatch) == 0
+    assert [at for at, place in timeline.started if place == 0] == [0, 20.75]
+    assert [at for at, place in timeline.started if place == 1] == [1.5 * number for number in range(15)]
+    assert timeline.now == 22.25
+
+
+def test_when_all_end_young_five_times_in_a_row_the_whole_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    timeline = Timeline([(0.5,), (0.25,)], told_to_stop=1000)
+    assert in_time(timeline, monkeypatch) == 1
+    assert [at for at, place in timeline.started if place == 0] == [1.5 * number for number in range(5)]
+
+
+def test_one_that_lives_on_after_it_ended_young_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first does not start for a while; the second, which does no more later on, does not end the whole."""
+    timeline = Timeline([(0.5, 0.5, 0.5, 0.5, 0.5, 100), (14, 0.5)], told_to_stop=60)
+    assert in_time(timeline, monkeypatch) == 0
 
 
 def test_a_port_that_is_taken_stops_the_start() -> None:
