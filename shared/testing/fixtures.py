@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import uvloop
+from hypothesis import HealthCheck, settings
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -25,6 +26,9 @@ from shared.testing.tokens import TestIssuer
 def pytest_configure() -> None:
     """Tests run in the loop of every process of the platform, which also takes less of the processor."""
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    # How long an example takes says how busy the machine is, and nothing of the code (rules P6).
+    settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
