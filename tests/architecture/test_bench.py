@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.capacity import SECONDS, TRIAL_SECONDS, Trial, held, highest, open_accidents, open_requests
+from tests.bench.capacity import (
+    MOST_TRIALS,
+    SECONDS,
+    TRIAL_SECONDS,
+    Trial,
+    held,
+    highest,
+    open_accidents,
+    open_requests,
+)
 from tests.bench.causes import cause_of, work_of
 from tests.bench.figures import Figure, Part
 from tests.bench.fixed_work import NAME, REFERENCE_MS, TIMES, at_its_speed, between_rounds, watched, work
@@ -24,14 +33,14 @@ from tests.bench.servers import Rates, beside
 RATES = (10.0, 20.0, 30.0, 40.0, 50.0)
 
 
-def _platform(short: float, long: float) -> list[Trial]:
+def _platform(short: float, long: float, most: int = MOST_TRIALS) -> list[Trial]:
     """The trials of a platform that keeps up with these rates in a short trial and in a long one."""
 
     async def attempt(rate: float, seconds: int) -> Trial:
         keeps_up = rate <= (short if seconds == TRIAL_SECONDS else long)
         return Trial(rate, seconds, [1.0], 0.0 if keeps_up else 0.5, 1.0)
 
-    return asyncio.run(highest(RATES, attempt))
+    return asyncio.run(highest(RATES, attempt, most))
 
 
 @pytest.mark.parametrize(("short", "long", "found"), [(35, 35, 30), (50, 20, 20), (50, 50, 50), (5, 5, 0), (30, 5, 0)])
@@ -39,6 +48,14 @@ def test_the_highest_rate_is_one_that_was_held_for_the_whole_time(short: float, 
     trials = _platform(short, long)
     assert (held(trials) if trials[-1].seconds == SECONDS else 0) == found
     assert len(trials) <= 3 + len(RATES)
+
+
+@pytest.mark.parametrize(("most", "found"), [(2, 0), (4, 0), (6, 0), (7, 10), (20, 10)])
+def test_a_search_ends_with_its_last_trial(most: int, found: float) -> None:
+    """Of accidents a month has days for seven; 50, 40, 30 and 20 hold for a while, and 10 for the whole time."""
+    trials = _platform(50, 10, most)
+    assert len(trials) <= most
+    assert (held(trials) if trials[-1].seconds == SECONDS else 0) == found
 
 
 def test_a_trial_that_lost_something_holds_nothing() -> None:

@@ -29,10 +29,12 @@ TRIAL_SECONDS, SECONDS = 20, 60
 # So much of what was sent may have been added to what is open: in a short trial less is chance.
 GROWTH_LIMIT = {TRIAL_SECONDS: 0.05, SECONDS: 0.02}
 BOUNDS = 300
+MOST_TRIALS = 20
 FIRMS = 8
 ACCIDENTS_LIMIT, ACCIDENT_LIMIT_MS = 25.0, 55.0
-# Seven trials at most: there are days for no more (`Accidents`).
 RATES = (8, 12, 16, 20, 25, 30, 36)
+# Of each trial of accidents, the day of the accident and the last one certified: there are no more in the month.
+DAYS = tuple((date(2026, 7, day), date(2026, 7, day + 3)) for day in range(1, 29, 4))
 WRITE_RATES = (25, 50, 75, 100, 125, 150, 200, 250, 300, 400, 500, 600, 700, 800)
 # Months of before June 2026, when the SKBBK begins: the wages of September, without it.
 MONTHS = tuple(Month.of(f"2025-{month:02d}") for month in range(1, 13))
@@ -68,11 +70,11 @@ class Trial:
 Attempt = Callable[[float, int], Awaitable[Trial]]
 
 
-async def by_halves(rates: Sequence[float], attempt: Attempt) -> list[Trial]:
-    """Short trials of rising rates, each in the middle of those that are left."""
+async def by_halves(rates: Sequence[float], attempt: Attempt, most: int = MOST_TRIALS) -> list[Trial]:
+    """Short trials of rising rates, each in the middle of those that are left; no more than so many."""
     trials: list[Trial] = []
     low, high = 0, len(rates)
-    while low < high:
+    while low < high and len(trials) < most:
         middle = (low + high) // 2
         between_rounds()
         trials.append(await attempt(rates[middle], TRIAL_SECONDS))
@@ -80,10 +82,14 @@ async def by_halves(rates: Sequence[float], attempt: Attempt) -> list[Trial]:
     return trials
 
 
-async def highest(rates: Sequence[float], attempt: Attempt) -> list[Trial]:
-    """Search by halves, and confirm the highest that held from there downwards, for the whole time."""
-    trials = await by_halves(rates, attempt)
-    for rate in sorted((each for each in rates if each <= held(trials)), reverse=True):
+async def highest(rates: Sequence[float], attempt: Attempt, most: int = MOST_TRIALS) -> list[Trial]:
+    """Search by halves, and confirm the highest that held from there downwards, for the whole time.
+
+    With the last of `most` trials the search ends where it stands: if that one did not hold, nothing is confirmed.
+    """
+    trials = await by_halves(rates, attempt, most - 1)
+    downwards = sorted((each for each in rates if each <= held(trials)), reverse=True)
+    for rate in downwards[: most - len(trials)]:
         between_rounds()
         trials.append(await attempt(rate, SECONDS))
         if trials[-1].holds:
@@ -103,7 +109,7 @@ async def capacity(
     """The highest rate of each kind, one after another; ``rates`` are those of accidents that are tried."""
     part = Part(f"Highest rates held for {SECONDS} s")
     workers = [worker for firm in firms for worker in firm.workers]
-    trials = await highest(rates, Accidents(platform, client, workers).attempt)
+    trials = await highest(rates, Accidents(platform, client, workers).attempt, len(DAYS))
     part.figures.extend(_held("accidents", "accidents/s", trials, ACCIDENTS_LIMIT, ACCIDENT_LIMIT_MS))
     async with lag_of(platform, "registration") as lag:
         trials = await highest(WRITE_RATES, Writes(platform, lag).attempt)
@@ -134,7 +140,7 @@ class Accidents:
         self._platform = platform
         self._client = client
         self._workers = workers
-        self._days = iter([(date(2026, 7, day), date(2026, 7, day + 3)) for day in range(1, 29, 4)])
+        self._days = iter(DAYS)
 
     async def attempt(self, rate: float, seconds: int) -> Trial:
         """Followed to their instructions."""
