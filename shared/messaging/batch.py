@@ -252,14 +252,23 @@ class BatchHandler(Generic[U]):
         """In the last transaction of these records: only now is what came before a heartbeat complete."""
         store = ConsumerStore(uow.connection, self._service)
         believed = [each for each in readings if isinstance(each, Control) and each.raw not in known.disbelieved]
-        if totals := [each for each in believed if isinstance(each, Totals)]:
-            await store.note_totals(totals)
+        totals = [each for each in believed if isinstance(each, Totals)]
         heartbeats = [each for each in believed if isinstance(each, ReceivedHeartbeat)]
         raws = [each.raw for each in readings]
-        if not heartbeats:
+        if heartbeats:
+            await self._hear(uow, heartbeats, raws)
+        # Behind the waking, which waits for whoever runs or wakes the same: a day is one row for all members.
+        if totals:
+            await store.note_totals(totals)
+        if heartbeats:
+            await store.count(first_seen)
+        else:
             await self._release(store, raws, first_seen)
-            return
-        arrived = await store.note_freshness(heartbeats, raws, first_seen)
+
+    async def _hear(self, uow: U, heartbeats: Sequence[ReceivedHeartbeat], raws: Sequence[Raw]) -> None:
+        """Be done with these, and wake what waited for the topics of which more has arrived."""
+        store = ConsumerStore(uow.connection, self._service)
+        arrived = await store.note_freshness(heartbeats, raws)
         self._must_be(store.seen_life)
         await uow.due.wake_arrived(
             {freshness(topic) for topic, until in arrived.items() if self._is_news(topic, until)}

@@ -49,7 +49,8 @@ _TAKE = text(f"""
         last_offset = excluded.last_offset, taken_at = clock_timestamp()
     RETURNING attempts, {LIFE} AS life
 """)  # noqa: S608 - a constant
-# A day of a topic is one row for all members: whoever locks it waits for nothing more but the end of its transaction.
+# A day of a topic is one row for all members: whoever locks it does so behind all that others may hold for long, due work
+# above all, and waits for nothing more but the end of its transaction.
 _COUNT_FIRST_SEEN = """
     INSERT INTO daily_total AS known (topic, day, events, money_sen)
     SELECT * FROM unnest(CAST(:counted_topics AS text[]), CAST(:counted_days AS date[]),
@@ -73,8 +74,8 @@ _DONE = f"""
         ON CONFLICT (topic, kafka_partition) DO UPDATE SET
             next_offset = greatest(known.next_offset, excluded.next_offset)
         RETURNING {LIFE} AS life
-    ), counted AS ({_COUNT_FIRST_SEEN})"""  # noqa: S608 - a constant
-_RELEASE = text(f"{_DONE} SELECT life FROM moved")  # noqa: S608 - a constant
+    )"""  # noqa: S608 - a constant
+_RELEASE = text(f"{_DONE}, counted AS ({_COUNT_FIRST_SEEN}) SELECT life FROM moved")  # noqa: S608 - a constant
 # Beside what was heard, what was known before.
 _RELEASE_AND_HEAR = text(f"""{_DONE}, heard AS (
         INSERT INTO freshness AS known (topic, kafka_partition, partitions, epoch, complete_until)
@@ -352,7 +353,7 @@ class ConsumerStore:
 
     async def follow_streams(self, received: Sequence[Received]) -> Followed:
         """Move the last version seen of each aggregate; the gaps that show, and what is seen for the first time, which
-        is counted by ``release``, ``note_freshness`` or ``count`` in the same transaction. All are of one topic.
+        is counted by ``release`` or ``count`` in the same transaction. All are of one topic.
         """
         told = _by_stream(received)
         if not told:
@@ -389,14 +390,15 @@ class ConsumerStore:
         return (await self._connection.execute(_DIFFERING)).all()
 
     async def note_freshness(
-        self, heartbeats: Sequence[ReceivedHeartbeat], raws: Sequence[Raw], first_seen: FirstSeen | None = None
+        self, heartbeats: Sequence[ReceivedHeartbeat], raws: Sequence[Raw]
     ) -> Mapping[str, Arrived]:
         """Store up to when each partition is complete, and as ``release``; what has arrived of each topic.
 
-        A heartbeat of an epoch that is over is passed over.
+        A heartbeat of an epoch that is over is passed over. What was seen first is not counted here: what waits for a
+        topic is woken in between.
         """
         said = _last_said(heartbeats)
-        values = {**_spans(raws), **_as_heard(said), **_as_counted(first_seen or {})}
+        values = {**_spans(raws), **_as_heard(said)}
         found = (await self._connection.execute(_RELEASE_AND_HEAR, values)).all()
         self.seen_life = next(row.life for row in found if row.life is not None)
         heard = {(row.topic, row.kafka_partition): row for row in found if row.is_heard and row.topic is not None}

@@ -261,6 +261,7 @@ async def test_a_small_batch_is_one_transaction_of_few_statements(listener: List
     """Known before, streams, inbox, release; and what apply (1) and handle (2) need themselves."""
     assert await statements(listener, event(1, 1, 0)) == (1, 4 + 1 + 2)
     assert await statements(listener, *(event(1 + number, 2, 1 + number) for number in range(20))) == (1, 4 + 20 + 40)
+    assert await statements(listener, event(1, 3, 21), heartbeat(0, 22, NOON)) == (1, 4 + 1 + 2 + 1), "counted last"
 
 
 async def test_heartbeats_alone_are_one_transaction_of_three_statements(listener: Listener) -> None:

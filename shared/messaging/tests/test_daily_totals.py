@@ -1,23 +1,29 @@
 """What was announced on a day is held against what was received (rules M5)."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer
 
 from shared.contracts.heartbeat import DailyTotals
+from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.topics import physical
 from shared.kernel.clock import BUSINESS_ZONE, today
+from shared.kernel.subjects import Subject
+from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import raw_of
-from shared.messaging.consumer_store import ConsumerStore
+from shared.messaging.consumer_store import ConsumerStore, freshness
+from shared.messaging.parking import replay_key
 from shared.messaging.publisher import Publisher
 from shared.messaging.received import Reading, Totals, read
 from shared.messaging.relay import Relay
 from shared.messaging.relay_core import BusinessDays
 from shared.messaging.tests.conftest import CAUSE, TOPIC, placed
-from shared.messaging.tests.deliveries import Listener, Waits, event, started
+from shared.messaging.tests.deliveries import Listener, Poison, Waits, event, heartbeat, started
 from shared.persistence.engine import Database
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.testing.clock import BusinessClock
@@ -171,6 +177,78 @@ async def test_two_members_of_a_topic_do_not_wait_for_each_others_reactions(data
     slow.gate.set()
     await handling
     assert await differing(other, stated(2, offset=1)) == []
+
+
+@dataclass(frozen=True)
+class LookAgain:
+    """What waits for the topic to arrive, and for a person."""
+
+
+PERSON = Subject.of("person", 1)
+
+
+@dataclass
+class Wakes(Listener):
+    """Its projection wakes what waits for its person, and then waits for its gate."""
+
+    under_way: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def apply(self, events: Sequence[PlacementConfirmedV1], uow: UnitOfWork) -> None:
+        await super().apply(events, uow)
+        await uow.due.wake({PERSON})
+        self.under_way.set()
+        await self.gate.wait()
+
+
+NOON = datetime(2026, 7, 15, 4, tzinfo=UTC)
+
+
+async def waiting_for_arrival(database: Database) -> BatchHandler[UnitOfWork]:
+    """A member whose next heartbeat of the first partition wakes what waits for it."""
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        await uow.due.when(LookAgain(), {PERSON, freshness(TOPIC.name)}, deadline=None)
+    member, until = await started(database), NOON + timedelta(minutes=5)
+    await member.handle(Listener(database).both, [heartbeat(0, 0, NOON), heartbeat(1, 0, until)])
+    return member
+
+
+async def test_a_member_that_waits_to_wake_due_work_holds_up_no_other(
+    platform: TestDatabase, database: Database
+) -> None:
+    """A runner has what waits for the topic's arrival; a heartbeat comes in one batch with an event."""
+    member, listener = await waiting_for_arrival(database), Listener(database)
+    delivered = [event(2, 1, 1), heartbeat(0, 2, NOON + timedelta(minutes=1))]
+    async with platform.connection() as runner:
+        async with runner.transaction():
+            await runner.execute("SELECT FROM due_work FOR UPDATE")
+            handling = asyncio.create_task(member.handle(listener.both, delivered))
+            await eventually(lambda: _waiting(platform, 1))
+            counting = (await started(database)).handle(listener.both, [event(3, 1, 1, partition=1)])
+            await asyncio.wait_for(counting, 5)
+        await handling
+    assert await differing(listener, stated(2, offset=3)) == []
+
+
+@pytest.mark.parametrize("replayed", [False, True])
+async def test_two_that_wake_the_same_and_count_on_the_same_day_end_both(
+    platform: TestDatabase, database: Database, replayed: bool
+) -> None:
+    """One by its heartbeat, the other in its projection; PostgreSQL would end one of them as a deadlock."""
+    member, listener, waking = await waiting_for_arrival(database), Listener(database), Wakes(database)
+    moved, other = event(1, 1, 1, partition=1), await started(database)
+    if replayed:
+        await other.handle(Listener(database, {1: Poison()}).both, [moved])
+        first = asyncio.create_task(replay_key(database, UnitOfWork, waking.both, moved.raw.key))
+    else:
+        first = asyncio.create_task(other.handle(waking.both, [moved]))
+    await waking.under_way.wait()
+    delivered = [event(2, 1, 1), heartbeat(0, 2, NOON + timedelta(minutes=1))]
+    second = asyncio.create_task(member.handle(listener.both, delivered))
+    await eventually(lambda: _waiting(platform, 1))
+    waking.gate.set()
+    await asyncio.gather(first, second)
+    assert await differing(listener, stated(2, offset=3)) == []
 
 
 async def _waiting(platform: TestDatabase, sessions: int) -> bool:
