@@ -174,7 +174,7 @@ class Consumer(Generic[U]):
     ready: bool = False
     progress: Progress = field(init=False)
     assigned: set[TopicPartition] = field(default_factory=set)
-    _came_forward: bool = False
+    _went_well_until: float = 0.0
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.prefix)
@@ -187,7 +187,7 @@ class Consumer(Generic[U]):
             if not self._may_consume:
                 await pause(stop, FIRST_BACK_OFF_SECONDS)
                 continue
-            self._came_forward = False
+            began = self._went_well_until = self._now()
             try:
                 await self.handler.start()
                 await self.handler.replay_understood(self.subscriptions, stop)
@@ -195,7 +195,9 @@ class Consumer(Generic[U]):
             except Exception as reason:
                 if isinstance(reason, Stalled) or not (is_transient(reason) or isinstance(reason, KafkaError)):
                     raise
-                back_off = FIRST_BACK_OFF_SECONDS if self._came_forward else back_off
+                # Not wherever something was done: beside a fault that stays, something nearly always is.
+                went_well = self._went_well_until - began > LONGEST_BACK_OFF_SECONDS
+                back_off = FIRST_BACK_OFF_SECONDS if went_well else back_off
                 log.warning("consumer_backs_off", seconds=back_off, error=type(reason).__name__)
                 await pause(stop, back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
@@ -217,11 +219,12 @@ class Consumer(Generic[U]):
             self.progress.begin()
             while not stop.is_set() and self._may_consume:
                 await reader.turn()
+                self._went_well_until = self._now()
             await reader.end()
         except Exception:
             # Reading goes on from what is committed: else a fault that passes now and then would have all read again.
             self.ready = False
-            await self.commit(offsets)
+            await offsets.commit()
             raise
         finally:
             # First: to stop a client whose group does not form takes as long as it may.
@@ -229,11 +232,9 @@ class Consumer(Generic[U]):
             self.progress.end()
             await _stop(client)
 
-    async def commit(self, offsets: _Offsets) -> bool:
-        """Tell the broker what is done; whether there was anything to tell."""
-        came_forward = await offsets.commit()
-        self._came_forward = self._came_forward or came_forward
-        return came_forward
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     def _client(self) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
@@ -286,7 +287,7 @@ class _Reader(Generic[U]):
         await self._hand_over(self._waiting.due(self._now()))
         if fetched:
             self._silence.broken(self._now())
-        if self._now() >= self._next_commit and await self._consumer.commit(self._offsets):
+        if self._now() >= self._next_commit and await self._offsets.commit():
             self._next_commit = self._now() + self._consumer.commit_seconds
         if self._now() >= self._next_look:
             self._next_look = self._now() + LOOK_SECONDS
@@ -295,7 +296,7 @@ class _Reader(Generic[U]):
     async def end(self) -> None:
         """Handle what still waits, tell what is done, and take back that this process reads."""
         await self._hand_over(self._waiting.due(self._now() + PASSED_OVER_SECONDS))
-        await self._consumer.commit(self._offsets)
+        await self._offsets.commit()
         await self._consumer.handler.end_reading()
 
     async def _fetch(self) -> Mapping[TopicPartition, Sequence[ConsumerRecord]]:

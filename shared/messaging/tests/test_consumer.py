@@ -302,7 +302,7 @@ def of_rows(number: int) -> Reading:
     return replace(reading, event=Rows.model_validate(reading.event.model_dump()))
 
 
-def test_a_batch_has_at_most_five_hundred_records_and_twenty_thousand_rows() -> None:
+def test_a_batch_has_at_most_a_thousand_records_and_twenty_thousand_rows() -> None:
     assert [len(batch) for batch in bounded([event(1, 1, 0)] * (MAX_EVENTS * 2 + 1))] == [1_000, 1_000, 1]
     sizes = [19_999, 1, 1, 30_000, 5, 20_000]
     batches = [[_rows_of(reading) for reading in batch] for batch in bounded([of_rows(size) for size in sizes])]

@@ -9,11 +9,11 @@ import pytest
 
 from shared.messaging import consumer as consumers
 from shared.messaging.batch import BatchHandler
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS, Consumer
 from shared.messaging.consumer_core import ATTEMPTS, ConsumerCore
 from shared.messaging.publisher import Publisher
 from shared.messaging.received import Received
-from shared.messaging.tests.deliveries import Listener, ProcessEnds, Waits
+from shared.messaging.tests.deliveries import Listener, ProcessEnds, Waits, record
 from shared.messaging.tests.test_consumer import Stage, _is, story
 from shared.persistence.engine import Database
 from shared.persistence.transient import is_transient
@@ -130,6 +130,7 @@ async def test_a_fault_that_comes_again_and_again_and_passes_lets_reading_come_t
         return await project(handler, *asked)
 
     monkeypatch.setattr(BatchHandler, "_project", now_and_then)
+    monkeypatch.setattr(consumers, "LONGEST_BACK_OFF_SECONDS", FIRST_BACK_OFF_SECONDS)
     await stage.send(story(persons=1, each=100))
     consumer, stop = consumer_of(stage), asyncio.Event()
     running = asyncio.create_task(consumer.run(stop))
@@ -137,3 +138,52 @@ async def test_a_fault_that_comes_again_and_again_and_passes_lets_reading_come_t
     stop.set()
     await running
     assert await stage.listener.reactions() == [*range(1, 101)]
+
+
+async def test_a_fault_that_does_not_pass_is_tried_more_and_more_seldom_whatever_else_is_done(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something of another key is done between any two attempts, and each costs a client."""
+    monkeypatch.setattr(consumers, "LONGEST_BACK_OFF_SECONDS", 3_600.0)
+    paused: list[float] = []
+
+    async def comes_meanwhile(stop: asyncio.Event, seconds: float) -> None:
+        paused.append(seconds)
+        await stage.send([record(before, 2 + len(paused), 0)])
+
+    monkeypatch.setattr(consumers, "pause", comes_meanwhile)
+    sent = dict(zip(range(1, 20), await stage.send(story(persons=19, each=1)), strict=True))
+    before, stuck = (pick(sent, key=lambda person: sent[person].partition) for pick in (min, max))
+    stage.listener.faults = {2: ConnectionResetError()}
+    await stage.send([record(stuck, 2, 0)])
+    async with stage.member():
+        await eventually(lambda: _is(len(paused) >= 5), within=60)
+        stage.listener.faults = {}
+    assert set(range(3, 7)) <= set(await stage.listener.reactions()), "what came meanwhile is done each time"
+    assert paused[:5] == [FIRST_BACK_OFF_SECONDS * times for times in (1, 2, 4, 8, 16)]
+
+
+async def test_after_a_client_that_lived_for_long_the_next_fault_is_tried_again_soon(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it had failed before; to wait for long and in vain is not to live for long."""
+    paused: list[float] = []
+
+    async def meets_a_fault(consumer: Consumer[UnitOfWork], *_: object) -> None:
+        if len(paused) == 3:
+            consumer._went_well_until += 1.0 + LONGEST_BACK_OFF_SECONDS
+        clock[0] += 1.0 + LONGEST_BACK_OFF_SECONDS
+        raise ConnectionResetError
+
+    async def stops_after_some(stop: asyncio.Event, seconds: float) -> None:
+        paused.append(seconds)
+        if len(paused) == 5:
+            stop.set()
+
+    clock = [0.0]
+    monkeypatch.setattr(Consumer, "_now", staticmethod(lambda: clock[0]))
+    monkeypatch.setattr(Consumer, "_consume", meets_a_fault)
+    monkeypatch.setattr(consumers, "pause", stops_after_some)
+    handler = BatchHandler(database, UnitOfWork)
+    await Consumer("nowhere", "g", "g-m0", [Listener(database).both], handler).run(asyncio.Event())
+    assert paused == [FIRST_BACK_OFF_SECONDS * times for times in (1, 2, 4, 1, 2)]
