@@ -17,10 +17,20 @@ Place = tuple[str, int]
 
 
 @dataclass(frozen=True)
+class Interrupted:
+    """Records that were noted as in flight when a transient error came; ``attempts`` counts this one, where the answer
+    of the note was heard: given back by it, it is given back once.
+    """
+
+    raws: Sequence[Raw]
+    attempts: int = 1
+
+
+@dataclass(frozen=True)
 class TakeStock(Step[Mapping[Place, int]]):
     """Give back what transient errors interrupted; the last offset that is still in flight, by topic and partition."""
 
-    interrupted: Sequence[Sequence[Raw]]
+    interrupted: Sequence[Interrupted]
 
 
 @dataclass(frozen=True)
@@ -139,7 +149,7 @@ class ConsumerCore:
         self._read: set[Place] = set()
         self._suspected: dict[Place, _Suspicion] = {}
         self._reached: dict[Place, int] = {}
-        self.interrupted: list[Sequence[Raw]] = []
+        self.interrupted: list[Interrupted] = []
 
     async def start(self) -> None:
         """What an earlier process had in flight when it ended goes one by one; what a transient error interrupted in
@@ -204,7 +214,7 @@ class ConsumerCore:
                 # What is too much for a limit of time would be too much each time.
                 self._at_a_time = max(1, len(readings) // 2)
                 if noted:
-                    self.interrupted.append(raws)
+                    self.interrupted.append(Interrupted(raws))
                 raise
             await SplitUp(readings, type(reason).__name__)
             await self._one_by_one(readings)
@@ -256,6 +266,7 @@ class ConsumerCore:
 
     async def _alone(self, reading: Reading) -> bool:
         """One attempt at one record; True when it is done or parked."""
+        attempts = 1
         try:
             # Within: whether it was taken is unknown where the answer of the commit was lost.
             attempts = await Take([reading.raw])
@@ -268,7 +279,7 @@ class ConsumerCore:
             return reason is None or attempts == ATTEMPTS
         except Exception as fault:
             if self._passes(fault):
-                self.interrupted.append([reading.raw])
+                self.interrupted.append(Interrupted([reading.raw], attempts))
             raise
 
     async def _attempt(self, reading: Reading) -> str | None:

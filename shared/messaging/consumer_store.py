@@ -126,7 +126,7 @@ _GIVE_BACK = text("""
     FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
                 CAST(:lasts AS bigint[])) AS taken (topic, kafka_partition, first, last)
     WHERE in_flight.topic = taken.topic AND in_flight.kafka_partition = taken.kafka_partition
-      AND in_flight.first_offset = taken.first AND in_flight.last_offset = taken.last
+      AND in_flight.first_offset = taken.first AND in_flight.last_offset = taken.last AND in_flight.attempts >= :attempts
 """)
 _NEVER_TRIED = text("DELETE FROM in_flight WHERE attempts = 0")
 _LEFT_OVER = text(f"""
@@ -313,9 +313,9 @@ class ConsumerStore:
             await self._connection.execute(_TURN_BACK, values)
         self.seen_life, _ = await self.life()
 
-    async def give_back(self, raws: Sequence[Raw]) -> None:
-        """Taking these in flight was no attempt: a transient error came between."""
-        await self._connection.execute(_GIVE_BACK, _spans(raws))
+    async def give_back(self, raws: Sequence[Raw], attempts: int = 1) -> None:
+        """Taking these in flight was no attempt, where at least so many are counted: a transient error came between."""
+        await self._connection.execute(_GIVE_BACK, {**_spans(raws), "attempts": attempts})
         await self._connection.execute(_NEVER_TRIED)
 
     async def left_over(self) -> Mapping[tuple[str, int], int]:

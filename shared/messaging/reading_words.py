@@ -13,8 +13,8 @@ from shared.messaging.received import Raw
 class NotesOfReading(Protocol):
     """What the notes stand in, inside one transaction."""
 
-    async def give_back(self, raws: Sequence[Raw]) -> None:
-        """Taking these in flight was no attempt."""
+    async def give_back(self, raws: Sequence[Raw], attempts: int = 1) -> None:
+        """Taking these in flight was no attempt, where at least so many are counted."""
 
     async def left_over(self) -> Mapping[Place, int]:
         """The last offset that is still in flight, by topic and partition."""
@@ -43,8 +43,8 @@ class ReadingWords:
         async with self._begin() as notes:
             match step:
                 case TakeStock(interrupted):
-                    for raws in interrupted:
-                        await notes.give_back(raws)
+                    for each in interrupted:
+                        await notes.give_back(each.raws, each.attempts)
                     return await notes.left_over()
                 case TurnBack(offsets):
                     await notes.turn_back(offsets)

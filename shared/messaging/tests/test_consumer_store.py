@@ -178,19 +178,21 @@ async def test_nobody_takes_back_the_word_of_another(listener: Listener) -> None
     assert len(await listener.in_flight()) == 1
 
 
+class LosesAnAnswer(BatchHandler[UnitOfWork]):
+    """What it does is committed, and where it ``loses`` it does not hear so."""
+
+    loses = False
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[UnitOfWork]:
+        async with super()._begin() as uow:
+            yield uow
+        if self.loses:
+            raise ConnectionResetError
+
+
 async def test_what_is_suspected_is_not_forgotten_with_the_answer_of_a_commit(listener: Listener) -> None:
     """The word that a process left stands, and it does not know that: it began, and ended nothing in order."""
-
-    class LosesAnAnswer(BatchHandler[UnitOfWork]):
-        loses = False
-
-        @asynccontextmanager
-        async def _begin(self) -> AsyncIterator[UnitOfWork]:
-            async with super()._begin() as uow:
-                yield uow
-            if self.loses:
-                raise ConnectionResetError
-
     await started(listener.database, reads=True)
     handler = LosesAnAnswer(listener.database, UnitOfWork)
     await handler.start()
@@ -204,6 +206,27 @@ async def test_what_is_suspected_is_not_forgotten_with_the_answer_of_a_commit(li
     with pytest.raises(ProcessEnds):
         await handler.handle(listener.both, [event(1, 1, 0)])
     assert len(await listener.in_flight()) == 1
+
+
+async def test_an_attempt_is_given_back_once_although_the_answer_to_that_is_lost(listener: Listener) -> None:
+    """A record that ends its process had another attempt for each."""
+    delivered = [event(1, 1, 0)]
+    listener.faults = {1: ProcessEnds()}
+    for _ in range(ATTEMPTS - 1):
+        with pytest.raises(ProcessEnds):
+            await (await started(listener.database)).handle(listener.both, delivered)
+    handler = LosesAnAnswer(listener.database, UnitOfWork)
+    await handler.start()
+    listener.faults = {1: ConnectionResetError()}
+    with pytest.raises(ConnectionResetError):
+        await handler.handle(listener.both, delivered)
+    assert [held["attempts"] for held in await listener.in_flight()] == [ATTEMPTS]
+    handler.loses = True
+    with pytest.raises(ConnectionResetError):
+        await handler.start()
+    handler.loses = False
+    await handler.start()
+    assert [held["attempts"] for held in await listener.in_flight()] == [ATTEMPTS - 1]
 
 
 async def another_life(platform: TestDatabase) -> None:

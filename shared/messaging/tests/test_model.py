@@ -46,13 +46,13 @@ def chosen(chance: random.Random, events: list[Received]) -> tuple[str, Operatio
     """One statement with arguments that meet again and again."""
     first = chance.randrange(6)
     raws = [_raw(chance.randrange(2), offset) for offset in range(first, first + 1 + chance.randrange(3))]
-    some = chance.sample(events, 3)
+    some, attempts = chance.sample(events, 3), 1 + chance.randrange(2)
     heartbeat = _heartbeat(chance)
     raw = _record(chance.randrange(2), chance.randrange(8))
     operations: dict[str, Operation] = {
         "take": lambda store: store.take_in_flight(raws),
         "release": lambda store: store.release(raws),
-        "give back": lambda store: store.give_back(raws),
+        "give back": lambda store: store.give_back(raws, attempts),
         "left over": lambda store: store.left_over(),
         "inbox": lambda store: store.new_among(some),
         "park": lambda store: store.park(Aside(raw, Fault.FAILED)),

@@ -96,12 +96,12 @@ class ConsumerStoreModel:
             if held is not None and held.word == word:
                 self._uow.delete("in_flight", (place, _NO_RECORD))
 
-    async def give_back(self, raws: Sequence[Raw]) -> None:
+    async def give_back(self, raws: Sequence[Raw], attempts: int = 1) -> None:
         await self._uow.database.statement("give back")
         for place, (first, last) in sorted(spans(raws).items()):
             await self._uow.lock("in_flight", place, first)
             held = self._uow.get("in_flight", (place, first))
-            if held is not None and held.last == last:
+            if held is not None and held.last == last and held.attempts >= attempts:
                 self._uow.put("in_flight", (place, first), replace(held, attempts=held.attempts - 1))
         for (place, first), held in self._uow.rows("in_flight"):
             if held.attempts == 0:
