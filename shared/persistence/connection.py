@@ -36,8 +36,8 @@ from sqlalchemy.util import greenlet_spawn
 
 from shared.telemetry.statements import fold
 
-# A BEGIN waits for no lock, nor does what opens a request, but for a table that is made again: where nothing comes back
-# for so long, nobody is there.
+# A BEGIN waits for no lock. What opens a request waits only for whoever has a table that it reads, `epoch` or
+# `idempotency_key`, for itself alone, as where it is made again: where nothing comes back for so long, nobody is there.
 BEGIN_SECONDS = 5.0
 
 # Between quotes such a text is itself, whatever the session says of backslashes.

@@ -51,6 +51,13 @@ class LineLost(TimeoutError):
     """Nothing came back on a connection on which a transaction was to be begun: nobody is at its other end."""
 
 
+class KeyStillHeld(ConnectionError):
+    """A key is not free for a transaction that was begun again: it may be held by what was begun on the line before.
+
+    PostgreSQL was not told that the line is lost, and keeps that transaction until it has been idle for too long.
+    """
+
+
 class Database:
     """One service's database as one process sees it: a pool under one role, of at most ``pool_size`` connections.
 
@@ -115,7 +122,8 @@ class Database:
 
         With a caller the transaction sees only what row-level security lets that party see; with an idempotency key of
         that caller, the unit's ``claim`` says what it stands for. Raises DatabaseHeld for a caller while the database
-        was put back and does not know again what it said.
+        was put back and does not know again what it said; KeyStillHeld, which passes, for a key that may be held by
+        nobody but a connection that was lost.
         """
         party = None if caller is None else _AsParty(caller, key)
         connection = await self._opened(party or _begun)
@@ -138,7 +146,8 @@ class Database:
     async def _opened(self, begin: Begin) -> Connection:
         """A connection on which a transaction was begun: again, on a new one, where it turns out to be gone.
 
-        Until then nothing was asked of the transaction that could have happened: whoever asked for it does not know.
+        Until then nothing was asked of the transaction that outlives it: whoever asked for it does not know. But where
+        only the answer was lost it is still there, and so is its lock on a key: then KeyStillHeld is raised.
         """
         try:
             return await self._opened_once(begin)
@@ -191,17 +200,21 @@ async def _begun(connection: Connection) -> None:
 
 @dataclass
 class _AsParty:
-    """Begins a transaction that sees what one party may see, and claims its key; raises DatabaseHeld."""
+    """Begins a transaction that sees what one party may see, and claims its key; raises DatabaseHeld, KeyStillHeld."""
 
     caller: Caller
     key: str | None
     claim: Claim | None = None
+    has_asked: bool = False
 
     async def __call__(self, connection: Connection) -> None:
         asked: dict[str, str] = {"tenant": self.caller.party, "role": self.caller.role}
         if self.key is not None:
             asked |= {"client_id": self.caller.client_id, "key": self.key}
+            again, self.has_asked = self.has_asked, True
             self.claim = await _claimed(connection, asked)
+            if again and not self.claim.is_free:
+                raise KeyStillHeld()
         elif await connection.begin_with(_SET_TENANT, asked) != 1:
             raise DatabaseHeld()
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from deploy.local.postgres import start_postgres
 from shared.contracts.envelope import Cause
 from shared.persistence import connection, engine
-from shared.persistence.engine import Database
+from shared.persistence.engine import Database, KeyStillHeld
 from shared.persistence.life import READING_BACK, DatabaseHeld
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
@@ -30,6 +30,16 @@ pytestmark = pytest.mark.postgres
 TABLES = "CREATE TABLE thing (id integer PRIMARY KEY); GRANT SELECT, INSERT ON thing TO claims_api, claims_worker;"
 CALLER = Caller("payroll", "employer:1", Role.PARTNER, frozenset())
 _SESSION = text("SELECT pg_backend_pid()")
+_HOLDING_A_KEY = """
+    SELECT array_agg(pid) FROM pg_locks
+    WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+OTHER = Caller("clinic", "hospital:2", Role.PARTNER, frozenset())
+_BEGIN = connection._begin
+_LEAVE_PARTY = """
+    SELECT set_config('jaring.tenant', current_setting('jaring.tenant'), false),
+           set_config('jaring.role', current_setting('jaring.role'), false)
+"""
 _PARTY = text("SELECT current_setting('jaring.tenant', true), current_setting('jaring.role', true)")
 
 
@@ -122,24 +132,39 @@ class Cut:
     port: int
     opened: int = 0
     cut: int = 0
+    carries_one_more: bool = False
+    ends: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Both ways, as long as the connection is not cut."""
+        """Both ways, as long as the connection is not cut: then not even its end is heard of."""
         number = self.opened
         self.opened += 1
         there, onward = await asyncio.open_connection(self.host, self.port)
+        self.ends += (writer, onward)
 
         async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
             while data := await source.read(65536):
                 if number >= self.cut:
                     target.write(data)
-            target.close()
+                if self.carries_one_more and source is reader:
+                    self.now()
+            if number >= self.cut:
+                target.close()
 
         await asyncio.gather(pump(reader, onward), pump(there, writer), return_exceptions=True)
 
     def now(self, *_: object) -> None:
         """Cut what is open."""
-        self.cut = self.opened
+        self.cut, self.carries_one_more = self.opened, False
+
+    def behind_what_is_asked_next(self) -> None:
+        """Cut what is open when the server has been asked once more; its answer does not come back."""
+        self.carries_one_more = True
+
+    def close(self) -> None:
+        """Let go of both ends."""
+        for end in self.ends:
+            end.close()
 
 
 @asynccontextmanager
@@ -161,26 +186,53 @@ async def cuttable(
         async with AsyncExitStack() as stack:
             administrator = await asyncpg.connect(fresh.databases.postgres.url(fresh.name))
             stack.push_async_callback(administrator.close)
+            stack.callback(cut.close)
             database = Database(there, "claims", pool_size=2)
             stack.push_async_callback(database.close)
             yield cut, Pool(database, administrator)
 
 
-@pytest.mark.parametrize(("caller", "prepared"), [(None, 0), (CALLER, 0), (CALLER, 1)])
+@pytest.mark.parametrize("prepared", [0, 1])
+@pytest.mark.parametrize(("caller", "key"), [(None, None), (CALLER, None), (CALLER, "key-1")])
 async def test_a_transaction_that_meets_a_line_that_is_cut_is_begun_again(
-    fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch, caller: Caller | None, prepared: int
+    fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch, caller: Caller | None, key: str | None, prepared: int
 ) -> None:
     """And the rest of the pool, which is as old, is let go of."""
     monkeypatch.setattr(connection, "BEGIN_SECONDS", 0.5)
     async with cuttable(fresh, monkeypatch, 60) as (cut, pool):
         before = await pool.sessions(2)
         for _ in range(prepared):
-            async with pool.database.begin(UnitOfWork, Cause("test"), caller):
+            async with pool.database.begin(UnitOfWork, Cause("test"), caller, key and f"{key}-before"):
                 pass
         cut.now()
-        async with asyncio.timeout(20), pool.database.begin(UnitOfWork, Cause("test"), caller) as uow:
+        async with asyncio.timeout(20), pool.database.begin(UnitOfWork, Cause("test"), caller, key) as uow:
             assert (await uow.connection.execute(_SESSION)).scalar_one() not in before
         assert not before & await pool.sessions(2)
+
+
+async def test_a_key_that_a_lost_opening_may_hold_is_not_said_to_be_in_flight(
+    fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server opened the request and answered in vain: that transaction has the key until PostgreSQL ends it."""
+    monkeypatch.setattr(connection, "BEGIN_SECONDS", 0.5)
+    async with cuttable(fresh, monkeypatch, 60) as (cut, pool):
+        async with pool.database.begin(UnitOfWork, Cause("test"), CALLER, "key-0"):
+            # What opens a request is prepared.
+            pass
+        cut.behind_what_is_asked_next()
+        with pytest.raises(KeyStillHeld) as told:
+            async with asyncio.timeout(20), pool.database.begin(UnitOfWork, Cause("test"), CALLER, "key-1"):
+                raise AssertionError("it must not begin")
+        assert is_transient(told.value)
+        assert pool.database.connections == (0, 2)
+        # A repeat on a sound line is told so, as long as it is, and the key is free when it has ended.
+        async with pool.database.begin(UnitOfWork, Cause("test"), CALLER, "key-1") as repeated:
+            assert repeated.claim is not None
+            assert not repeated.claim.is_free
+        await pool.end(set(await pool.administrator.fetchval(_HOLDING_A_KEY)))
+        async with pool.database.begin(UnitOfWork, Cause("test"), CALLER, "key-1") as later:
+            assert later.claim is not None
+            assert later.claim.is_free
 
 
 async def test_a_line_that_is_cut_before_the_opening_is_replaced(
@@ -238,14 +290,13 @@ RAISED: dict[str, AbstractContextManager[object]] = {
 }
 
 
-@pytest.mark.parametrize("ending", RAISED)
-@pytest.mark.parametrize("key", [None, "key-1"])
-async def test_who_asked_is_forgotten_when_its_transaction_ends(
-    fresh: TestDatabase, key: str | None, ending: str
-) -> None:
-    """Whoever takes the connection next is nobody, until it says who it is."""
+async def check_that_who_asked_is_forgotten(fresh: TestDatabase, key: str | None, ending: str, prepared: int) -> None:
+    """Raises AssertionError where whoever takes the connection next is somebody before it says who it is."""
     async with opened(fresh, "api", size=1) as pool:
         before = await pool.sessions(1)
+        for _ in range(prepared):
+            async with pool.database.begin(UnitOfWork, Cause("test"), OTHER, key):
+                pass
         if ending == "held":
             await pool.administrator.execute("UPDATE epoch SET held = $1", READING_BACK)
         with RAISED[ending]:
@@ -256,6 +307,48 @@ async def test_who_asked_is_forgotten_when_its_transaction_ends(
         async with pool.database.connect() as later:
             assert set((await later.execute(_PARTY)).one()) <= {None, ""}
             assert {(await later.execute(_SESSION)).scalar_one()} == before
+
+
+@pytest.mark.parametrize("ending", RAISED)
+@pytest.mark.parametrize("key", [None, "key-1"])
+async def test_who_asked_is_forgotten_when_its_transaction_ends(
+    fresh: TestDatabase, key: str | None, ending: str
+) -> None:
+    """On a connection that has not prepared what opens a request: it goes behind the BEGIN."""
+    await check_that_who_asked_is_forgotten(fresh, key, ending, prepared=0)
+
+
+@pytest.mark.parametrize("ending", RAISED)
+@pytest.mark.parametrize("key", [None, "key-1"])
+async def test_so_it_is_where_the_transaction_was_begun_with_its_opening(
+    fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch, key: str | None, ending: str
+) -> None:
+    """As nearly every request is."""
+    sent: list[str] = []
+
+    async def begin(adapter: Any, sql: str) -> str:
+        sent.append(sql)
+        return await _BEGIN(adapter, sql)
+
+    monkeypatch.setattr(connection, "_begin", begin)
+    await check_that_who_asked_is_forgotten(fresh, key, ending, prepared=1)
+    assert [sql for sql in sent if CALLER.party in sql and sql.startswith("BEGIN; EXECUTE ")]
+
+
+@pytest.mark.parametrize("key", [None, "key-1"])
+async def test_an_opening_that_leaves_its_party_on_the_session_makes_the_same_check_red(
+    fresh: TestDatabase, monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    async def begin(adapter: Any, sql: str) -> str:
+        status = await _BEGIN(adapter, sql)
+        if "EXECUTE" in sql:
+            await adapter._connection.execute(_LEAVE_PARTY)
+        return status
+
+    monkeypatch.setattr(connection, "_begin", begin)
+    await check_that_who_asked_is_forgotten(fresh, key, "commit", prepared=0)
+    with pytest.raises(AssertionError):
+        await check_that_who_asked_is_forgotten(fresh, key, "commit", prepared=1)
 
 
 async def test_a_server_that_was_restarted_goes_unnoticed(tmp_path: Path) -> None:
