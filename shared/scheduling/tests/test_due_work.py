@@ -1,5 +1,6 @@
 """Work that waits is woken by its fact, at its deadline, or by the recheck; and runs in its own transaction."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -22,6 +23,7 @@ from shared.scheduling.runner import ATTEMPTS, FIRST_PAUSE, DueCommand, DueWorkR
 from shared.telemetry import metrics
 from shared.testing.clock import BusinessClock
 from shared.testing.servers import Databases
+from shared.testing.service import eventually
 
 FIRST = Subject.of("fact", 1)
 SECOND = Subject.of("fact", 2)
@@ -45,6 +47,8 @@ _LOOKED_AT = text("""
 _WOKEN = text("""
     SELECT payload FROM due_work WHERE kind = 'look_for' AND due_at < 'infinity' ORDER BY payload::integer
 """)
+_STAND = text("SELECT payload, due_at, armed FROM due_work")
+_WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")
 _SETTINGS = text("""
     SELECT current_setting('enable_seqscan') AS scans, current_setting('enable_indexscan') AS indexes
 """)
@@ -149,6 +153,44 @@ async def test_a_subject_that_would_read_as_two_among_many_is_refused(database: 
         for sign in ("\x1e", "\x1f"):
             with pytest.raises(ValueError, match="parts subjects"):
                 await uow.due.wake([Subject.each("fact", [*range(100), f"a{sign}b"])])
+
+
+@pytest.mark.parametrize("others", [1, 15, 16, 40])
+async def test_what_stopped_listening_is_not_woken_by_whoever_waited_for_it(database: Database, others: int) -> None:
+    """In one look or in groups: what is woken is the row as it stands when its lock was got."""
+    tomorrow = now() + timedelta(days=1)
+    async with database.begin(UnitOfWork, CAUSE) as uow:
+        for number in (1, 2, 3):
+            await uow.due.when(LookFor(number), {FIRST}, None)
+
+    async def wake() -> bool:
+        async with database.begin(UnitOfWork, CAUSE) as waker:
+            await waker.due.wake([FIRST, Subject.each("fact", range(100, 100 + others))])
+        return waker.due.left
+
+    async with database.begin(UnitOfWork, CAUSE) as other:
+        await other.due.when(LookFor(1), {SECOND}, tomorrow)
+        await other.due.when(LookFor(2), {SECOND, Subject.of("fact", 100)}, tomorrow)
+        waking = asyncio.create_task(wake())
+        await somebody_waits(database)
+    assert await waking
+    async with database.connect() as looking:
+        stand = {row.payload: (row.due_at, row.armed) for row in await looking.execute(_STAND)}
+    untouched, woken, alone = (stand[payload_of(LookFor(number))] for number in (1, 2, 3))
+    assert untouched == (tomorrow, 1)
+    assert woken[0] < tomorrow
+    assert alone[0] < tomorrow
+    assert (woken[1], alone[1]) == (2, 1)
+
+
+async def somebody_waits(database: Database) -> None:
+    """Until a transaction waits for another's row."""
+
+    async def waits() -> bool:
+        async with database.connect() as looking:
+            return bool((await looking.execute(_WAITING)).scalar_one())
+
+    await eventually(waits)
 
 
 async def test_a_fact_that_was_written_unseen_is_found_by_the_recheck(database: Database) -> None:
