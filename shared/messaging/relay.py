@@ -274,7 +274,7 @@ class Relay:
     async def _send(self, batch: Sequence[Unsent]) -> Sequence[Position | None]:
         topics = {row.topic for row in batch}
         failpoint("relay.read", *topics)
-        with metrics.RELAY_BATCH_SECONDS.time(), send_span(self.service, _sampled(batch)):
+        with metrics.RELAY_BATCH_SECONDS.time(), send_span(self.service, len(batch), _sampled(batch)):
             positions = await self.publisher.send([row.message(self.prefix) for row in batch])
         failpoint("relay.acknowledged", *topics)
         return positions

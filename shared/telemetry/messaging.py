@@ -60,9 +60,10 @@ def create_span(topic: str, event_type: str) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def send_span(topic: str, contexts: Sequence[TraceCarrier]) -> Iterator[Span]:
-    """One batch of the relay, linked to its sampled events; with none of them sampled no span is made."""
-    attributes = {**_attributes("send", topic), "messaging.batch.message_count": len(contexts)}
+def send_span(topic: str, events: int, contexts: Sequence[TraceCarrier]) -> Iterator[Span]:
+    """One batch of the relay, of so many events, linked to the sampled ones among these contexts; with none of them
+    sampled no span is made."""
+    attributes = {**_attributes("send", topic), "messaging.batch.message_count": events}
     with _linked_root(f"send {topic}", SpanKind.CLIENT, attributes, contexts) as span:
         yield span
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from shared.contracts.envelope import envelope_of
 from shared.contracts.heartbeat import HEARTBEAT_TYPE, Heartbeat
@@ -253,6 +254,25 @@ async def test_a_heartbeat_reaches_every_partition(
             heartbeats[partition.partition] = Heartbeat.model_validate_json(records[-1].value)
     await consumer.stop()
     assert {heartbeat.partitions for heartbeat in heartbeats.values()} == {TOPIC.partitions}
+
+
+class Acknowledging(Publisher):
+    """A publisher whose broker takes all."""
+
+    async def send(self, messages: Sequence[Message]) -> list[Position | None]:
+        return [Position(0, offset) for offset, _ in enumerate(messages)]
+
+
+async def test_the_span_of_a_batch_counts_all_its_rows_and_links_to_the_sampled_ones(
+    spans: InMemorySpanExporter,
+) -> None:
+    relay = Relay("", "jobs", Acknowledging("", "t"), [TOPIC])
+    flags = ["00", "01", "00", "01", None]
+    headers = [{"ce_traceparent": f"00-{'a' * 32}-{'b' * 16}-{each}"} if each else {} for each in flags]
+    await relay._send([Unsent(number, TOPIC.name, "1", each, b"") for number, each in enumerate(headers)])
+    [send] = spans.get_finished_spans()
+    assert (send.name, len(send.links)) == ("send jobs", 2)
+    assert (send.attributes or {})["messaging.batch.message_count"] == len(flags)
 
 
 def test_a_row_behind_a_lost_one_of_its_key_is_sent_again_too() -> None:

@@ -84,24 +84,25 @@ def test_a_batch_is_a_trace_of_its_own_that_links_to_each_event(spans: InMemoryS
 @pytest.mark.parametrize("form", ["{0}-03", "{0}-ff", " {0}-01", "{0}-01\t", "cc{1}-01-what.later.versions.say"])
 def test_a_batch_links_to_a_sampled_event_however_that_says_so(spans: InMemorySpanExporter, form: str) -> None:
     usual = an_event()["traceparent"].rpartition("-")[0]
-    with send_span("registration", [UNSAMPLED, {"traceparent": form.format(usual, usual[2:])}]):
+    with send_span("registration", 2, [UNSAMPLED, {"traceparent": form.format(usual, usual[2:])}]):
         pass
     linked = [f"{link.context.trace_id:032x}" for link in by_name(spans)["send registration"].links]
     assert linked == [usual.split("-")[1]]
 
 
 def test_a_relay_batch_links_to_its_events(spans: InMemorySpanExporter) -> None:
-    with send_span("registration", [an_event(), {}]):
+    with send_span("registration", 3, [an_event(), {}]):
         pass
     send = by_name(spans)["send registration"]
     assert len(send.links) == 1
+    assert dict(send.attributes or {})["messaging.batch.message_count"] == 3
     assert send.kind is trace.SpanKind.CLIENT
 
 
 def test_a_relay_batch_without_sampled_events_makes_no_span(spans: InMemorySpanExporter) -> None:
     batches: list[list[dict[str, str]]] = [[], [{}], [UNSAMPLED]]
     for contexts in batches:
-        with send_span("registration", contexts):
+        with send_span("registration", len(contexts), contexts):
             pass
     assert spans.get_finished_spans() == ()
 

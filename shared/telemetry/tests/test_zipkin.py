@@ -32,7 +32,7 @@ def test_a_span_has_its_kind_and_the_other_end(spans: InMemorySpanExporter) -> N
             pass
         with create_span("claim.assessed", "jaring.claim.assessed.v1") as context:
             pass
-    with process_span("claim.assessed", "benefits", [context]), send_span("claims", [context]):
+    with process_span("claim.assessed", "benefits", [context]), send_span("claims", 1, [context]):
         pass
     with tracer.start_as_current_span("run assess_claim"):
         pass
