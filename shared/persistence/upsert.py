@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Table, TextClause, text
+from sqlalchemy import JSON, Column, Table, TextClause, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,7 +34,7 @@ async def keep_higher_revision(connection: AsyncConnection, table: Table, rows: 
 async def keep_higher_revision_columns(connection: AsyncConnection, table: Table, columns: Columns) -> None:
     """The same of rows that are given as a list for each column, all of one length.
 
-    Many rows that seem to be new go by a plain insert (decision 61), in the order in which they are given.
+    Many rows that seem to be new go by a plain insert (decision 61), in the order of the key as well.
     """
     if len(columns["revision"]) < _MANY or not await _kept_as_new(connection, table, columns):
         await connection.execute(_higher_revision(table), _arrays(table, columns))
@@ -63,9 +63,7 @@ async def _kept_as_new(connection: AsyncConnection, table: Table, columns: Colum
     That a few rows are new says of no other that it is: two states of one thing may be among them, and somebody else
     may be writing it. An insert waits for that one as an upsert does, fails where a row stands, and is taken back.
     """
-    same = {
-        name for name, values in columns.items() if values[0] == values[-1] and values.count(values[0]) == len(values)
-    }
+    same = {column.name for column in _written(table) if _is_same(column, columns[column.name])}
     statement = _new(table, frozenset(same))
     values = {
         **_arrays(table, {name: values[:1] if name in same else values for name, values in columns.items()}),
@@ -79,6 +77,14 @@ async def _kept_as_new(connection: AsyncConnection, table: Table, columns: Colum
         written = False
     await connection.execute(_RELEASE)
     return written
+
+
+def _is_same(column: Column[Any], values: list[Any]) -> bool:
+    """Whether one value stands for all. Python holds 1, 1.0 and True to be equal, also inside of documents."""
+    first = values[0]
+    if isinstance(column.type, JSON) or first != values[-1] or values.count(first) != len(values):
+        return False
+    return len(set(map(type, values))) == 1
 
 
 def _few(table: Table, columns: Columns) -> dict[str, str]:
@@ -98,7 +104,8 @@ def _new(table: Table, same: frozenset[str]) -> TextClause:
     keys, written = _names(table)
     key, names, known = (", ".join(each) for each in (keys, written, [f"{table.name}.{name}" for name in keys]))
     values = [
-        f"(SELECT ({_array(each)})[1])" if each.name in same else f"unnest({_array(each)})" for each in _written(table)
+        f"{f'(SELECT ({_array(each)})[1])' if each.name in same else f'unnest({_array(each)})'} AS {each.name}"
+        for each in _written(table)
     ]
     few = ", ".join(_array(each, f"few_{each.name}") for each in table.primary_key)
     return text(f"""
@@ -106,6 +113,7 @@ def _new(table: Table, same: frozenset[str]) -> TextClause:
         WHERE NOT EXISTS (SELECT FROM unnest({few}) AS few ({key})
                           WHERE EXISTS (SELECT FROM {table.name}
                                         WHERE ({known}) = ({", ".join(f"few.{name}" for name in keys)}) OFFSET 0))
+        ORDER BY {key}
     """)  # noqa: S608 - the names stand in tables.py
 
 

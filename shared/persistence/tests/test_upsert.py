@@ -213,6 +213,46 @@ async def test_columns_with_one_value_and_with_none_are_inserted_as_they_are(uow
         await uow.connection.execute(text("TRUNCATE known"))
 
 
+DOCUMENTS = """
+    CREATE TEMPORARY TABLE documents (id bigint PRIMARY KEY, content jsonb, number bigint, revision integer)
+"""
+DOCUMENT = Table(
+    "documents",
+    MetaData(),
+    Column("id", BigInteger, primary_key=True),
+    Column("content", JSONB),
+    Column("number", BigInteger),
+    Column("revision", Integer),
+)
+
+
+async def test_documents_that_python_holds_to_be_equal_are_each_kept(uow: UnitOfWork) -> None:
+    """1 == True == 1.0, also inside of them."""
+    await uow.connection.execute(text(DOCUMENTS))
+    contents = [{"held": held} for held in (1, True, 1.0)]
+    given = [{"id": n, "content": contents[n % 3], "number": 1, "revision": 1} for n in range(1_000)]
+    await keep_higher_revision(uow.connection, DOCUMENT, given)
+    found = await rows(uow.connection, "SELECT content::text AS content FROM documents ORDER BY id")
+    assert [each["content"] for each in found[:3]] == ['{"held": 1}', '{"held": true}', '{"held": 1.0}']
+
+
+@pytest.mark.parametrize("place", [1, 500, 998])
+async def test_a_value_of_another_type_is_refused_though_it_equals_the_others(uow: UnitOfWork, place: int) -> None:
+    await uow.connection.execute(text(DOCUMENTS))
+    given: list[Row] = [{"id": n, "content": None, "number": 1, "revision": 1} for n in range(1_000)]
+    given[place]["number"] = True
+    with pytest.raises(TypeError):
+        await keep_higher_revision(uow.connection, DOCUMENT, given)
+
+
+async def test_new_rows_are_inserted_in_the_order_of_the_key(uow: UnitOfWork) -> None:
+    """As the upsert writes them: two who share rows wait for each other in one order."""
+    given = [row(person, kind, 1) for kind in "ba" for person in reversed(range(500))]
+    await keep_higher_revision(uow.connection, KNOWN, given)
+    found = await rows(uow.connection, "SELECT * FROM known ORDER BY ctid")
+    assert found == sorted(given, key=lambda each: (each["person"], each["kind"]))
+
+
 @pytest.mark.parametrize(("first", "second"), [(1, 2), (2, 1), (1, 1)])
 async def test_of_two_who_write_the_same_new_rows_at_once_the_higher_revision_stays(
     databases: Databases, first: int, second: int
