@@ -108,10 +108,7 @@ class BatchHandler(Generic[U]):
             return await store.positions() if may_read else None
 
     async def handle(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
-        """Handle one topic's records, or heartbeats of several; returns when each is done or parked.
-
-        Raises only transient errors.
-        """
+        """Handle one topic's records; returns when each is done or parked. Raises only transient errors."""
         if readings:
             await drive(self._core.handle(readings), partial(self._do, subscription))
 

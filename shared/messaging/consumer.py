@@ -4,8 +4,7 @@ import asyncio
 import hashlib
 import os
 import socket
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Generic, TypeVar
@@ -24,14 +23,13 @@ from shared.messaging.held_fetches import SHORT_MS, HeldFetches
 from shared.messaging.member_name import MemberName
 from shared.messaging.progress import Progress
 from shared.messaging.publisher import RETRY_BACK_OFF_MS
-from shared.messaging.received import Raw, Reading, Received, ReceivedHeartbeat, read, storable
+from shared.messaging.received import Raw, Reading, Received, read, storable
 from shared.messaging.subscription import Subscription
 from shared.persistence.transient import is_transient
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.telemetry import metrics
 
 U = TypeVar("U", bound=UnitOfWork)
-R = TypeVar("R")
 
 MAX_ROWS = 20_000
 STALL_SECONDS = 60.0
@@ -348,18 +346,16 @@ class _Reader(Generic[U]):
             metrics.REASSIGNMENTS.labels(consumer=self._consumer.group).inc()
 
     async def _hand_over(self, due: Iterator[tuple[str, list[tuple[ConsumerRecord, Reading]]]]) -> None:
-        for group in together(due, lambda found: found[1]):
-            await self._handle(self._by_topic[group[0][0]], [reading for _, some in group for _, reading in some])
-            for topic, read_records in group:
-                records = [record for record, _ in read_records]
-                self._consumer.progress.handled(records)
-                self._offsets.concern(topic, records)
+        for topic, read_records in due:
+            records = [record for record, _ in read_records]
+            await self._handle(self._by_topic[topic], [reading for _, reading in read_records])
+            self._consumer.progress.handled(records)
+            self._offsets.concern(topic, records)
 
     async def _handle(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
         for batch in bounded(readings):
             await self._consumer.handler.handle(subscription, batch)
-            for topic, count in Counter([each.raw.topic for each in batch]).items():
-                metrics.CONSUMED_EVENTS.labels(topic=topic, consumer=self._consumer.group).inc(count)
+            metrics.CONSUMED_EVENTS.labels(topic=subscription.topic, consumer=self._consumer.group).inc(len(batch))
 
     async def _look(self) -> None:
         async with asyncio.timeout(FETCH_LIMIT_SECONDS):
@@ -475,23 +471,6 @@ def key_of(key: bytes) -> str:
 def process_id() -> str:
     """By what this process is told apart from every other one, also where each has a machine of its own."""
     return f"{socket.gethostname()}-{os.getpid()}"
-
-
-def together(
-    due: Iterable[tuple[str, Sequence[R]]], reading_of: Callable[[R], Reading]
-) -> Iterator[Sequence[tuple[str, Sequence[R]]]]:
-    """The topics that are handled at once: each alone, and at last all those of which nothing but heartbeats came.
-
-    A transaction costs some twenty times what a heartbeat does, and an owner sends those of all its topics at once.
-    """
-    at_rest = []
-    for topic, records in due:
-        if all(isinstance(reading_of(each), ReceivedHeartbeat) for each in records):
-            at_rest.append((topic, records))
-        else:
-            yield [(topic, records)]
-    if at_rest:
-        yield at_rest
 
 
 def bounded(readings: Sequence[Reading]) -> Iterator[list[Reading]]:

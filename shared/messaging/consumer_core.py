@@ -194,10 +194,7 @@ class ConsumerCore:
         return reached
 
     async def handle(self, readings: Sequence[Reading]) -> None:
-        """Handle one topic's records, or heartbeats of several; returns when each is done or parked.
-
-        Raises only faults that pass.
-        """
+        """Handle one topic's records; returns when each is done or parked. Raises only faults that pass."""
         careful, rest = self._sorted_out(readings)
         await self._one_by_one(careful)
         for run in runs(rest):

@@ -265,8 +265,7 @@ async def test_what_is_left_of_a_large_batch_is_not_done_in_a_database_that_was_
 
 async def statements(listener: Listener, *readings: Reading) -> tuple[int, int]:
     """How many transactions and statements a process needs for a batch while it says that it reads."""
-    handler, counted = await started(listener.database), [0, 0]
-    await handler.begin_reading({(each.raw.topic, each.raw.partition) for each in readings})
+    handler, counted = await started(listener.database, reads=True), [0, 0]
     engine = listener.database.engine.sync_engine
     watched = {
         "commit": lambda *_: counted.__setitem__(0, counted[0] + 1),
@@ -426,13 +425,6 @@ class Look:
     """A command that waits for freshness."""
 
 
-@dataclass(frozen=True)
-class LookAt:
-    """One of several of its kind."""
-
-    number: int
-
-
 async def test_a_heartbeat_wakes_what_waits_for_freshness_once_more_has_arrived(listener: Listener) -> None:
     async def woken() -> int:
         return len(await listener.query("SELECT kind FROM due_work WHERE due_at <= now()"))
@@ -445,22 +437,6 @@ async def test_a_heartbeat_wakes_what_waits_for_freshness_once_more_has_arrived(
     await handler.handle(listener.projection, [heartbeat(1, 0, NOON)])
     assert await woken()
     assert await complete_until(listener) == NOON
-
-
-async def test_heartbeats_of_several_topics_are_one_transaction_and_each_is_heard(listener: Listener) -> None:
-    """Of each what waits for it is woken, and its position moves."""
-    others = [f"other{number}" for number in range(3)]
-    said = [heartbeat(0, 5, NOON, partitions=1)]
-    said += [replace(each, raw=replace(each.raw, topic=topic)) for topic in others for each in said[:1]]
-    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
-        for number, topic in enumerate([TOPIC.name, *others]):
-            await uow.due.when(LookAt(number), {freshness(topic)}, deadline=None)
-    assert await statements(listener, *said) == (1, 3)
-    assert len(await listener.query("SELECT 1 FROM due_work WHERE due_at <= now()")) == 4
-    async with listener.database.begin(UnitOfWork, CAUSE) as uow:
-        store = ConsumerStore(uow.connection, uow.service)
-        assert [await store.complete_until(topic) for topic in [TOPIC.name, *others]] == [NOON] * 4
-        assert await store.positions() == {(topic, 0): 6 for topic in [TOPIC.name, *others]}
 
 
 async def test_what_two_members_said_at_the_same_time_wakes_with_the_next_heartbeat(listener: Listener) -> None:

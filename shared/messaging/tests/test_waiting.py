@@ -1,10 +1,6 @@
 """What nobody uses waits a moment for more of it, and never longer than that or behind what is used (rules M6)."""
 
-import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any
 
 from aiokafka import ConsumerRecord, TopicPartition
 
@@ -12,12 +8,11 @@ from shared.contracts.envelope import Event
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.registration import EmployerRegisteredV1, SpellEvent
 from shared.contracts.rehab_discharged import PatientDischargedV1
-from shared.messaging.consumer import PASSED_OVER_SECONDS, Consumer, _Offsets, _Reader, _Waiting
+from shared.messaging.consumer import PASSED_OVER_SECONDS, _Waiting
 from shared.messaging.consumer_core import MAX_EVENTS
-from shared.messaging.received import Raw, Reading
 from shared.messaging.subscription import Subscription
 from shared.messaging.tests.conftest import TOPIC
-from shared.messaging.tests.deliveries import heartbeat, record
+from shared.messaging.tests.deliveries import record
 from shared.persistence.unit_of_work import UnitOfWork
 
 PLACE = TopicPartition(TOPIC.name, 0)
@@ -63,34 +58,6 @@ def test_what_is_used_is_due_at_once_and_what_waited_goes_before_it() -> None:
     topics[TOPIC.name] = Subscription[UnitOfWork](TOPIC.name, handle=uses_all)
     waiting.come(fetched(1), 0)
     assert offsets_due(waiting, 0) == [0, 1]
-
-
-async def test_heartbeats_of_topics_of_which_nothing_else_came_are_handled_at_once() -> None:
-    """Behind what came of the others, of which each goes alone."""
-    handed: list[list[tuple[str, int]]] = []
-
-    class Notes:
-        async def handle(self, _: Subscription[UnitOfWork], readings: Sequence[Reading]) -> None:
-            handed.append([(each.raw.topic, each.raw.offset) for each in readings])
-
-    def fetched_of(topic: str, *raws: Raw) -> dict[TopicPartition, Sequence[ConsumerRecord]]:
-        return {
-            TopicPartition(topic, 0): [
-                ConsumerRecord(topic, 0, at, 0, 0, raw.key.encode(), raw.payload, None, 0, 0, raw.headers)
-                for at, raw in enumerate(raws)
-            ]
-        }
-
-    topics = {name: Subscription[UnitOfWork](name, handle=uses_all) for name in ("a", TOPIC.name, "c")}
-    client: Any = SimpleNamespace(assignment=frozenset)
-    consumer = Consumer[UnitOfWork]("nowhere", "g", "", list(topics.values()), Notes())  # type: ignore[arg-type]
-    reader = _Reader(consumer, client, _Offsets(client, dict), topics, asyncio.Event())
-    said = heartbeat(0, 0, datetime(2026, 7, 15, tzinfo=UTC)).raw
-    reader._waiting.come(
-        fetched_of("a", said, said) | fetched_of(TOPIC.name, record(1, 1, 0), said) | fetched_of("c", said), 0
-    )
-    await reader._hand_over(reader._waiting.due(0))
-    assert handed == [[(TOPIC.name, 0), (TOPIC.name, 1)], [("a", 0), ("a", 1), ("c", 0)]]
 
 
 def test_what_waits_of_partitions_that_are_assigned_again_is_forgotten() -> None:

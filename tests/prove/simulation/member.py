@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any, cast
 
-from shared.messaging.consumer import COMMIT_SECONDS, bounded, together
+from shared.messaging.consumer import COMMIT_SECONDS, bounded
 from shared.messaging.consumer_core import (
     Attempt,
     ConsumerCore,
@@ -125,13 +125,10 @@ class Member:
         if not fetched:
             return
         await Wait(0.001, "consumer.fetched")
-        due = [
-            (topic, [self._reading(place, *record) for place in places for record in fetched[place]])
-            for topic, places in groupby(sorted(fetched), key=lambda place: place[0])
-        ]
-        for group in together(due, lambda reading: reading):
-            for batch in bounded([reading for _, readings in group for reading in readings]):
-                await drive(handle(batch), partial(self._do, group[0][0]))
+        for topic, places in groupby(sorted(fetched), key=lambda place: place[0]):
+            readings = [self._reading(place, *record) for place in places for record in fetched[place]]
+            for batch in bounded(readings):
+                await drive(handle(batch), partial(self._do, topic))
                 self.alone = None
                 await Wait(0.002, "consumer.committed")
 
