@@ -49,7 +49,7 @@ _TAKE = text(f"""
         last_offset = excluded.last_offset, taken_at = clock_timestamp()
     RETURNING attempts, {LIFE} AS life
 """)  # noqa: S608 - a constant
-# A day of a topic is one row for all members: whoever locks it does so behind all that others may hold for long, due work
+# A day of a topic is one row for all members: whoever locks it has locked before what others hold for long, due work
 # above all, and waits for nothing more but the end of its transaction.
 _COUNT_FIRST_SEEN = """
     INSERT INTO daily_total AS known (topic, day, events, money_sen)
@@ -126,7 +126,8 @@ _GIVE_BACK = text("""
     FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:firsts AS bigint[]),
                 CAST(:lasts AS bigint[])) AS taken (topic, kafka_partition, first, last)
     WHERE in_flight.topic = taken.topic AND in_flight.kafka_partition = taken.kafka_partition
-      AND in_flight.first_offset = taken.first AND in_flight.last_offset = taken.last AND in_flight.attempts >= :attempts
+      AND in_flight.first_offset = taken.first AND in_flight.last_offset = taken.last
+      AND in_flight.attempts >= :attempts
 """)
 _NEVER_TRIED = text("DELETE FROM in_flight WHERE attempts = 0")
 _LEFT_OVER = text(f"""

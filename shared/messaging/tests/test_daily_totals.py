@@ -237,6 +237,7 @@ async def test_two_that_wake_the_same_and_count_on_the_same_day_end_both(
     """One by its heartbeat, the other in its projection; PostgreSQL would end one of them as a deadlock."""
     member, listener, waking = await waiting_for_arrival(database), Listener(database), Wakes(database)
     moved, other = event(1, 1, 1, partition=1), await started(database)
+    first: asyncio.Task[object]
     if replayed:
         await other.handle(Listener(database, {1: Poison()}).both, [moved])
         first = asyncio.create_task(replay_key(database, UnitOfWork, waking.both, moved.raw.key))
