@@ -18,6 +18,7 @@ _LONGEST_PARTY = 60
 _CATEGORIES = {
     "act4": frozenset({"first", "second"}),
     "skbbk": frozenset({"mandatory", "by_default", "by_choice", "out"}),
+    "act800": frozenset({"insured"}),
 }
 
 
@@ -143,7 +144,7 @@ class MembershipPeriodV1(Part):
 
     category: str
     """The category of the scheme: `first` or `second` of `act4`; `mandatory`, `by_default`, `by_choice` or `out` of
-    `skbbk`, where only who is `out` is not covered."""
+    `skbbk`, where only who is `out` is not covered; `insured` of `act800`, which has no period for other days."""
     first: date
     """Its first day."""
     last: date | None = None
@@ -194,7 +195,8 @@ class MembershipChangedV1(PersonEvent):
     name: ClassVar[str] = "membership.changed"
 
     scheme: str
-    """Which scheme: `act4`, or `skbbk`, the cover of non-employment injury."""
+    """Which scheme: `act4`; `skbbk`, the cover of non-employment injury; `act800`, the employment insurance. Others may
+    come: who does not know one keeps it, and does nothing about it."""
     revision: int
     """Of this person's membership of this scheme: the higher one counts."""
     periods: tuple[MembershipPeriodV1, ...]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from services.registration.commands.review_released_lines import ReviewReleasedLines
+from services.registration.domain import employment_insurance, skbbk
 from services.registration.domain import membership as act4
-from services.registration.domain import skbbk
 from services.registration.domain.errors import PersonUnknown
 from services.registration.events.registration import membership_changed
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -34,11 +34,11 @@ async def derive_membership(command: DeriveMembership, uow: RegistrationUnitOfWo
     person, day = command.person, today()
     law = book().on(day, day)
     standing = await uow.skbbk_statements.standing(person)
-    periods = act4.membership(await uow.spells.born_on(person, day), standing.spells, law)
-    taking_part = skbbk.skbbk_membership(standing, law)
+    born_on = await uow.spells.born_on(person, day)
     for scheme, days, said in (
-        (act4.SCHEME, periods, ()),
-        (skbbk.SCHEME, taking_part, standing.statements),
+        (act4.SCHEME, act4.membership(born_on, standing.spells, law), ()),
+        (skbbk.SCHEME, skbbk.skbbk_membership(standing, law), standing.statements),
+        (employment_insurance.SCHEME, employment_insurance.insurance_membership(born_on, standing, law), ()),
     ):
         revision = await uow.memberships.keep(person, scheme, days, said)
         if revision is not None:

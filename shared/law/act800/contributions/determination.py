@@ -1,32 +1,16 @@
 """Contributions of one month under Act 800 (s.18, First to Third Schedules)."""
 
-from shared.kernel.periods import Month, age_on
+from shared.kernel.periods import Month
 from shared.law.act4.contributions.rules import due_on
 from shared.law.act800.contributions.rules import contribution, wage_class
-from shared.law.act800.cover.rules import age_in, spouse_is_insured, work_is_insured
+from shared.law.act800.cover.asked import COVER_TESTS, PERSON_FACTS, make_tests
 from shared.law.book import LawOn
 from shared.law.determination import Determination, Result, Steps, Test
 from shared.law.fact_types import Fact
 from shared.law.facts import Facts
 from shared.law.working import sen, working
 
-NATIONAL = "citizen or permanent resident"
-KIND = "kind of work is not excluded"
-SPOUSE = "not the employer's spouse"
-OLD_ENOUGH = "has reached the minimum age"
-YOUNG_ENOUGH = "is under the maximum age"
-EARLY_ENOUGH = "was first liable before the age limit"
 PAID = "wages were paid for the month"
-KINDS = (
-    "employed",
-    "casual_outside_trade",
-    "domestic_servant",
-    "federal_or_state_public_service",
-    "local_authority",
-    "statutory_body",
-    "detainee",
-    "mineral_winner",
-)
 SCHEDULES = "Act 800, Second and Third Schedules"
 
 
@@ -35,7 +19,7 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     month = Month.of(law.in_force)
     then = law.on(month.first_day)
     then.require("act800.contributions.classes")
-    _test_cover(facts, month, then, steps)
+    make_tests(facts, month, then, steps)
     wages = facts.sen("wages")
     steps.test(PAID, wages > 0, "Act 800, s.18")
     if steps.refused:
@@ -51,22 +35,6 @@ def decide(facts: Facts, law: LawOn, steps: Steps) -> None:
     steps.amount("due", due_on(month, then), month)
 
 
-def _test_cover(facts: Facts, month: Month, law: LawOn, steps: Steps) -> None:
-    steps.test(NATIONAL, not facts.says("foreign") or law.says("act800.cover.foreigners_insured"), "Act 800, s.2")
-    steps.test(KIND, work_is_insured(facts.text("kind of work"), law))
-    steps.test(SPOUSE, not facts.says("spouse of the employer") or spouse_is_insured(law), "Act 800, First Schedule")
-    if not facts.has("born"):
-        return
-    born_on = facts.day("born")
-    facts.in_order("born", "first liable")
-    age = age_in(born_on, month, law)
-    steps.test(OLD_ENOUGH, age >= law.age("act800.cover.minimum_age"))
-    steps.test(YOUNG_ENOUGH, age < law.age("act800.cover.maximum_age"))
-    if facts.has("first liable"):
-        first = age_on(born_on, facts.day("first liable"))
-        steps.test(EARLY_ENOUGH, first < law.age("act800.cover.first_liable_age"))
-
-
 DETERMINATIONS = (
     Determination(
         name="act800 contributions",
@@ -77,25 +45,10 @@ DETERMINATIONS = (
         facts=(
             Fact("day of the month", "date", "a day of the month that the wages are for"),
             Fact("wages", "ringgit", "wages of the month from one employer"),
-            Fact("born", "date", "day of birth; without it the ages are taken to be met", default=""),
-            Fact("first liable", "date", "first day on which contributions were due, with any employer", default=""),
-            Fact("foreign", "yes_no", "neither citizen nor permanent resident", default="no"),
-            Fact(
-                "kind of work",
-                "choice",
-                "employed, or a kind of work that the First Schedule names",
-                default="employed",
-                choices=KINDS,
-            ),
-            Fact("spouse of the employer", "yes_no", "whether the person is married to the employer", default="no"),
+            *PERSON_FACTS,
         ),
         tests=(
-            Test(NATIONAL, "warganegara atau pemastautin tetap", "Act 800, s.2"),
-            Test(KIND, "jenis kerja tidak dikecualikan", "Act 800, First Schedule"),
-            Test(SPOUSE, "bukan suami atau isteri majikan", "Act 800, First Schedule"),
-            Test(OLD_ENOUGH, "telah mencapai umur minimum", "Act 800, First Schedule"),
-            Test(YOUNG_ENOUGH, "di bawah umur maksimum", "Act 800, First Schedule"),
-            Test(EARLY_ENOUGH, "mula bertanggungan sebelum had umur", "Act 800, First Schedule"),
+            *COVER_TESTS,
             Test(PAID, "gaji dibayar bagi bulan itu", "Act 800, s.18"),
         ),
         results=(

@@ -6,6 +6,12 @@ from shared.kernel.periods import Month, age_on
 from shared.law.book import LawOn
 from shared.law.rule import rule
 
+# What being insured rests on, besides nationality and the first day of liability.
+_FIGURES = tuple(
+    f"act800.cover.{name}"
+    for name in ("minimum_age", "maximum_age", "first_liable_age", "foreigners_insured", "age_on_last_day_of_month")
+)
+
 
 @rule("2018-01-01")
 def work_is_insured(kind: str, law: LawOn) -> bool:
@@ -24,3 +30,18 @@ def age_in(born_on: date, month: Month, law: LawOn) -> int:
     """The age of which the First Schedule asks in a month: that of its last day (`assumed`), else of its first."""
     of_last_day = law.says("act800.cover.age_on_last_day_of_month")
     return age_on(born_on, month.last_day if of_last_day else month.first_day)
+
+
+def may_change_in(born_on: date, law: LawOn) -> set[Month]:
+    """The months in which a person's being insured may begin or end by age or by an amendment: no rule, a search."""
+    months: set[Month] = set()
+    for name in _FIGURES:
+        for entry in law.book.figures[name].entries:
+            if entry.known > law.known:
+                continue
+            months.add(Month.of(entry.in_force))
+            if isinstance(entry.value, int) and not isinstance(entry.value, bool):
+                # The month of the birthday or the one after it: which day of a month counts is a figure too.
+                birthday = Month(born_on.year + entry.value, born_on.month)
+                months |= {birthday, birthday + 1}
+    return months

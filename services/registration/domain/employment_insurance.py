@@ -1,0 +1,69 @@
+"""A person's membership of Act 800, the employment insurance: the days on which the person is insured (s.2)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from services.registration.domain.membership import CategoryPeriod, Employed, joined
+from services.registration.domain.skbbk import Standing
+from shared.kernel.periods import Month
+from shared.law.act800.contributions.rules import insured
+from shared.law.act800.cover.rules import may_change_in
+from shared.law.book import LawOn
+from shared.law.errors import NotYetLaw
+
+SCHEME = "act800"
+INSURED = "insured"
+_DAY = timedelta(days=1)
+
+
+def insurance_membership(born_on: date, standing: Standing, law: LawOn) -> tuple[CategoryPeriod, ...]:
+    """The insured days of employment, in order: months are insured whole, as far as the employment goes.
+
+    Days on which the Act does not insure, by age, nationality or a late first employment, are in no period.
+    """
+    begins = _first_month(law).first_day
+    employed = joined(standing.spells, begins)
+    return tuple(period for days in employed for period in _insured_days(born_on, days, standing, law))
+
+
+def is_insured(born_on: date, month: Month, standing: Standing, law: LawOn) -> bool:
+    """Whether an employed person is insured in a month; a residence counts that holds at the month's end."""
+    first_liable_on = min(spell.first for spell in standing.spells)
+    try:
+        return insured(born_on, first_liable_on, standing.is_foreign(month.last_day), month, law)
+    except NotYetLaw:
+        return False
+
+
+def _insured_days(born_on: date, days: Employed, standing: Standing, law: LawOn) -> Iterator[CategoryPeriod]:
+    """The insured ones of consecutive days of employment, joined where one month follows another."""
+    begins = Month.of(days.first)
+    turns = [begins, *(month for month in _turns(born_on, standing, law) if month > begins)]
+    since = None
+    for month in turns:
+        if days.last is not None and month.first_day > days.last:
+            break
+        is_in = is_insured(born_on, month, standing, law)
+        if is_in and since is None:
+            since = max(days.first, month.first_day)
+        elif not is_in and since is not None:
+            yield CategoryPeriod(INSURED, since, month.first_day - _DAY)
+            since = None
+    if since is not None:
+        yield CategoryPeriod(INSURED, since, days.last)
+
+
+def _turns(born_on: date, standing: Standing, law: LawOn) -> list[Month]:
+    """The months in which something may change, in order: between them nothing does."""
+    months = may_change_in(born_on, law)
+    for each in standing.residences:
+        if each.first is not None:
+            # Its end decides, so that a move counts in the month in which it lies.
+            months.add(Month.of(each.first))
+        if each.last is not None:
+            months.add(Month.of(each.last + _DAY))
+    return sorted(months)
+
+
+def _first_month(law: LawOn) -> Month:
+    return min(Month.of(entry.in_force) for entry in law.book.figures["act800.cover.minimum_age"].entries)
