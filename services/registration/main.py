@@ -6,6 +6,7 @@ from services.registration.api import (
     contribution_files,
     contribution_receipts,
     contributions,
+    cover,
     employers,
     persons,
     refunds,
@@ -32,6 +33,7 @@ def openapi_app() -> FastAPI:
     rooms = (
         *(persons, skbbk, contributions, employers, spells),
         *(contribution_files, contribution_receipts, refunds, tasks),
+        cover,
     )
     larger = {contribution_files.PATH: LARGEST_UPLOAD_BYTES}
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)

@@ -1,7 +1,7 @@
 """Every refusal leaves as RFC 9457 `application/problem+json`; the HTTP status of a kind is chosen here, once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import asyncpg
 import orjson
@@ -128,7 +128,7 @@ def install(app: FastAPI) -> None:
 
 def problem_response(request: Request, error: JaringError, headers: Mapping[str, str] | None = None) -> Response:
     """The problem answer to an error, in the language that the request prefers."""
-    language = _language(request.headers.get("accept-language", ""))
+    language = language_of(request)
     body = problem(error, _request_id(request), language).model_dump(exclude_none=True)
     sent = {"Content-Language": language, **_headers_of(error), **(headers or {})}
     trace.get_current_span().set_attribute("jaring.error_code", error.code)
@@ -252,8 +252,9 @@ def _request_id(request: Request) -> str:
     return str(getattr(request.state, "request_id", "unknown"))
 
 
-def _language(accepted: str) -> str:
-    """`ms` when Malay is preferred to English, else `en` (RFC 9110 §12.5.4, without wildcards)."""
+def language_of(request: Request) -> Literal["en", "ms"]:
+    """`ms` when the request prefers Malay to English, else `en` (RFC 9110 §12.5.4, without wildcards)."""
+    accepted = request.headers.get("accept-language", "")
     weights = {"en": 0.0, "ms": 0.0}
     for entry in accepted.lower().split(",")[:20]:
         tag, _, parameter = entry.partition(";")

@@ -61,7 +61,7 @@ class ContributionOut(Out):
 async def list_contributions(
     person: PersonInPath, listing: Listing, uow: CommittedBeforeAnswer, looker: Looker
 ) -> Page[ContributionOut]:
-    """The months known, oldest first: the caller's own lines, or those of all employers for officers."""
+    """The months known, oldest first: the caller's own lines; of all employers for officers and the person itself."""
     number = person_number(person)
     after = [int(part) for part in listing.after or (0, 0, 0)]
     lines = await contributions.list_contributions(number, after, listing.limit, looker, uow)

@@ -371,6 +371,44 @@ class BankedUnknown(JaringError):
     hint = "Propose it with paid: what the employer paid for the month, as the receipts show."
 
 
+class KnownAtTooLate(JaringError):
+    """What is known of the last moments may still change: facts are stamped before they are committed."""
+
+    code = "known_at_too_late"
+    title = "As known at so late an instant nothing is certain yet"
+    title_ms = "Pengetahuan pada saat yang terlalu baharu belum pasti"
+    kind = Kind.INVALID
+    hint = "Ask as known a minute ago or earlier, or leave known_at out for what is known now."
+
+
+class InquiryOfHospitalOnly(JaringError):
+    """Somebody asks for the cover behind a national id who treats nobody."""
+
+    code = "inquiry_of_hospital_only"
+    title = "Only a hospital or an officer may ask by national id and name"
+    title_ms = "Hanya hospital atau pegawai boleh bertanya dengan nombor pengenalan dan nama"
+    kind = Kind.FORBIDDEN
+
+
+class InquiryDayOutOfRange(JaringError):
+    """Cover is asked for a day on which nobody is admitted now."""
+
+    code = "inquiry_day_out_of_range"
+    title = "Cover cannot be asked for this day"
+    title_ms = "Perlindungan tidak boleh ditanya bagi tarikh ini"
+    kind = Kind.INVALID
+    hint = "Ask for the day of admission, or of the accident: at most 30 days ago."
+
+
+class NotAPerson(JaringError):
+    """The caller is no person, and so has no view of its own."""
+
+    code = "not_a_person"
+    title = "Only a person has a view of its own"
+    title_ms = "Hanya seseorang mempunyai paparan sendiri"
+    kind = Kind.FORBIDDEN
+
+
 class FileFault(JaringError):
     """Base of the faults of a whole contribution file: nothing of it is taken (other-schemes §8.2)."""
 

@@ -61,11 +61,18 @@ _TAKE = text(f"""
 _OF_PERSON = text(f"""
     SELECT line.month, line.employer, line.kind, line.revision, {_of("line")}
     FROM contribution_line AS line
-    WHERE line.person = :person AND (:officer OR 'employer:' || line.employer = :tenant)
+    WHERE line.person = :person AND (:officer OR :tenant IN ('employer:' || line.employer, 'person:' || line.person))
       AND (line.month, line.employer, line.kind) > (:month, :employer, :kind)
     ORDER BY line.month, line.employer, line.kind LIMIT :limit
 """)  # noqa: S608 - constants
-
+# For the person's own request: row-level security leaves nobody else's.
+_NEWEST = text(f"""
+    SELECT line.month, line.employer, line.kind, line.revision, {_of("line")}
+    FROM contribution_line AS line
+    WHERE line.person = :person AND line.month IN (
+        SELECT DISTINCT month FROM contribution_line WHERE person = :person ORDER BY month DESC LIMIT :months)
+    ORDER BY line.month DESC, line.employer, line.kind
+""")  # noqa: S608 - constants
 _LAST_MONTH = text("""
     SELECT max(month) FROM contribution_line WHERE employer = :employer AND person = :person AND wage_sen > 0
 """)
@@ -130,6 +137,11 @@ class ContributionLineRepository:
         asked = {"person": person, "tenant": tenant, "officer": officer, "limit": limit}
         position = {"month": month, "employer": employer, "kind": kind}
         found = await self._connection.execute(_OF_PERSON, {**asked, **position})
+        return [known_line_of(row) for row in found]
+
+    async def newest_of(self, person: int, months: int) -> list[KnownLine]:
+        """A person's lines of the newest months, newest first."""
+        found = await self._connection.execute(_NEWEST, {"person": person, "months": months})
         return [known_line_of(row) for row in found]
 
     async def last_month(self, employer: int, person: int) -> Month | None:

@@ -30,6 +30,9 @@ _PUBLISHED = text("""
     SELECT person, scheme, revision, periods, statements FROM membership
     WHERE (person, scheme) > (:person, :scheme) ORDER BY person, scheme LIMIT :limit
 """)
+_OF_PERSON = text("""
+    SELECT person, scheme, revision, periods, statements FROM membership WHERE person = :person ORDER BY scheme
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,10 @@ class MembershipRepository:
         """Memberships by person and scheme, after one: every membership, for the worker's role."""
         asked = {"person": after[0], "scheme": after[1], "limit": limit}
         return [membership_of(row) for row in await self._connection.execute(_PUBLISHED, asked)]
+
+    async def of_person(self, person: int) -> list[KeptMembership]:
+        """A person's memberships, as far as the transaction may see them."""
+        return [membership_of(row) for row in await self._connection.execute(_OF_PERSON, {"person": person})]
 
 
 def membership_of(row: Row[Any]) -> KeptMembership:

@@ -365,3 +365,14 @@ receipt_word = Table(
     Column("released_by", Text),
     Column("released_at", DateTime(timezone=True)),
 )
+
+cover_inquiry = Table(
+    "cover_inquiry",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("tenant", Text, nullable=False),
+    Column("person", Integer),
+    Column("client", Text, nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from services.registration.storage.contribution_files import ContributionFileRepository
 from services.registration.storage.contribution_lines import ContributionLineRepository
+from services.registration.storage.cover import CoverRepository
 from services.registration.storage.employers import EmployerRepository
 from services.registration.storage.keys import Keys
 from services.registration.storage.memberships import MembershipRepository
@@ -66,6 +67,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def refunds(self) -> RefundRepository:
         return RefundRepository(self.connection)
+
+    @cached_property
+    def cover(self) -> CoverRepository:
+        return CoverRepository(self.connection, self.keys)
 
 
 def unit_with(bound: Keys) -> type[RegistrationUnitOfWork]:

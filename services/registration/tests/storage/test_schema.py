@@ -52,7 +52,7 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     own = await _counts(register, party_of(employer), readable)
-    assert {name for name, count in own.items() if count == 0} == {"receipt_word"}, "for officers alone"
+    assert {name for name, count in own.items() if count == 0} == {"receipt_word", "cover_inquiry"}, "for others alone"
     async with register.service.database.connection("api") as connection, connection.transaction():
         await _as_partner(connection, party_of(employer))
         assert await connection.execute("UPDATE refund SET paid_sen = 1") == "UPDATE 0", "it decides nothing itself"
@@ -78,6 +78,9 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "UPDATE refund_statement SET amount_sen = 1",
             "UPDATE changed_line SET invalidity_sen = 1",
             "DELETE FROM refund_claim",
+            "UPDATE cover_inquiry SET person = 1",
+            "DELETE FROM cover_inquiry",
+            "SELECT known_of_cover(1, '2026-07-01', NULL, '', true)",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
@@ -110,6 +113,8 @@ NEVER = (
     "DELETE FROM refund_claim",
     "UPDATE refund_statement SET amount_sen = 1",
     "DELETE FROM refund_statement",
+    "UPDATE cover_inquiry SET client = 'x'",
+    "DELETE FROM cover_inquiry",
     "UPDATE idempotency_key SET body = ''",
 )
 

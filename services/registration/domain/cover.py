@@ -1,0 +1,306 @@
+"""Who is covered against what on a day, as it was known at an instant: decided by the statute book, from facts by id.
+
+Months are covered whole as far as the employment goes; nationality counts that holds at the month's end, as for
+contributions. What nobody has registered (the kind of work, a marriage to the employer, passport and pass) is taken as
+the determinations of the book take it by default, and said so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from services.registration.domain.membership import Employed
+from services.registration.domain.skbbk import FOREIGN, Residing, Standing, Statement, StatementKind
+from shared.kernel.funds import Fund
+from shared.kernel.periods import Month
+from shared.law.book import LawOn
+from shared.law.decision import DecisionRecord
+from shared.law.determination import determination, determine
+from shared.law.errors import NO_ANSWER, NotYetLaw
+from shared.law.fact_types import Written
+
+_GRANTED = "covered"
+# What the determinations take for granted, since registration keeps nothing of it.
+ASSUMED = ("kind of work", "spouse of the employer", "passport and pass valid")
+_ACT4, _CATEGORY, _SKBBK, _ACT800 = "act4 cover", "act4 category", "act4 skbbk participation", "act800 cover"
+_CONTINGENCIES = {
+    Fund.EMPLOYMENT_INJURY: "employment injury",
+    Fund.INVALIDITY: "invalidity",
+    Fund.NON_EMPLOYMENT_INJURY: "non employment injury",
+}
+
+
+class CoverReason(StrEnum):
+    """Why somebody is covered by a scheme, or is not."""
+
+    COVERED = "covered"
+    NOTHING_KNOWN = "nothing_known"
+    NO_EMPLOYMENT = "no_employment"
+    KIND_OF_WORK_EXCLUDED = "kind_of_work_excluded"
+    SPOUSE_OF_EMPLOYER = "spouse_of_employer"
+    CLOSED_TO_FOREIGN_WORKERS = "closed_to_foreign_workers"
+    PAPERS_NOT_VALID = "papers_not_valid"
+    NOT_IN_CATEGORY = "not_in_category"
+    RELEASED = "released"
+    UNDER_MINIMUM_AGE = "under_minimum_age"
+    OVER_MAXIMUM_AGE = "over_maximum_age"
+    FIRST_LIABLE_TOO_LATE = "first_liable_too_late"
+    NOT_YET_LAW = "not_yet_law"
+    NO_LONGER_LAW = "no_longer_law"
+
+
+# The tests of the book that are not met, by their codes; what else it answers has the code of its own.
+_REASONS = {
+    "works_under_a_contract_of_service": CoverReason.NO_EMPLOYMENT,
+    "kind_of_work_is_not_excluded": CoverReason.KIND_OF_WORK_EXCLUDED,
+    "employer_s_spouse_can_be_an_employee": CoverReason.SPOUSE_OF_EMPLOYER,
+    "not_the_employer_s_spouse": CoverReason.SPOUSE_OF_EMPLOYER,
+    "foreign_workers_are_covered": CoverReason.CLOSED_TO_FOREIGN_WORKERS,
+    "citizen_or_permanent_resident": CoverReason.CLOSED_TO_FOREIGN_WORKERS,
+    "passport_and_pass_are_valid": CoverReason.PAPERS_NOT_VALID,
+    "has_reached_the_minimum_age": CoverReason.UNDER_MINIMUM_AGE,
+    "is_under_the_maximum_age": CoverReason.OVER_MAXIMUM_AGE,
+    "was_first_liable_before_the_age_limit": CoverReason.FIRST_LIABLE_TOO_LATE,
+    "": CoverReason.COVERED,
+}
+
+
+class FactKind(StrEnum):
+    """What cover rests on."""
+
+    BIRTH = "birth"
+    RESIDENCE = "residence"
+    SPELL = "spell"
+    STATEMENT = "statement"
+    CONTRIBUTION = "contribution"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverFact:
+    """A fact by its id: when it was recorded, and by which kind of party. `first` and `last` are its days.
+
+    `says` is the birth, the residence, or what was stated of SKBBK; `employer` is that of a spell or a contribution.
+    Only of a spell: `verified` and `refused` are an officer's word, `stated_on` the day on which its start was first stated.
+    """
+
+    kind: FactKind
+    id: str
+    recorded_at: datetime
+    source: str
+    says: str | None = None
+    first: date | None = None
+    last: date | None = None
+    employer: int | None = None
+    verified: bool | None = None
+    refused: bool = False
+    stated_on: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether a day is among its days."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOfCover:
+    """All that is known of a person, as far as the asker may see it: `facts` by id.
+
+    `employed`: days with every employer, also those that the asker may not see, since category and participation rest
+    on them. `own_only`: an employer asks, and is told the cover of its own spells. `statements`: of every party.
+    """
+
+    born_on: date | None
+    residence: str | None
+    employed: tuple[Employed, ...]
+    statements: tuple[Statement, ...]
+    facts: tuple[CoverFact, ...]
+    own_only: bool = False
+
+    def works_on(self, day: date) -> bool:
+        """Whether the person is employed on a day, by the asker where only its own spells count."""
+        if not self.own_only:
+            return any(spell.first <= day <= (spell.last or day) for spell in self.employed)
+        spells = (fact for fact in self.facts if fact.kind is FactKind.SPELL and not fact.refused)
+        return any(spell.holds_on(day) for spell in spells)
+
+    @property
+    def standing(self) -> Standing:
+        """What taking part in SKBBK rests on."""
+        residences = () if self.residence is None else (Residing(self.residence, None, None),)
+        return Standing(self.employed, residences, self.statements)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the person is neither citizen nor permanent resident."""
+        return self.residence == FOREIGN
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeCover:
+    """One scheme: covered, not covered, or None where the book has no answer; why, as a code; the records behind it."""
+
+    fund: Fund
+    covered: bool | None
+    reason: CoverReason
+    records: tuple[DecisionRecord, ...] = ()
+
+    @property
+    def law(self) -> tuple[str, ...]:
+        """Acts and sections that the records cite: of figures, tests and amounts."""
+        cited = {figure["law"] for record in self.records for figure in record.body["figures"]}
+        for record in self.records:
+            cited |= {each for part in ("tests", "amounts") for step in record.body[part] for each in step["law"]}
+        return tuple(sorted(cited))
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A person's cover on a day: category, participation and phase of SKBBK, and each scheme by its fund.
+
+    `doubts` are codes of what a person of the organisation would look at: decisions 32 and 35.
+    """
+
+    at: date
+    category: str | None
+    participation: str | None
+    phase: int | None
+    schemes: tuple[SchemeCover, ...]
+    facts: tuple[CoverFact, ...]
+    doubts: tuple[str, ...] = ()
+
+    def of(self, fund: Fund) -> SchemeCover:
+        """The cover by one fund."""
+        return next(scheme for scheme in self.schemes if scheme.fund is fund)
+
+    def of_nobody(self) -> Self:
+        """The same answer as of who is not registered."""
+        return replace(self, category=None, participation=None, schemes=_NOTHING_KNOWN, facts=(), doubts=())
+
+
+def cover_on(day: date, known: KnownOfCover, law: LawOn) -> Cover:
+    """Decide every scheme for a day; `law` is that of the day, as known when the facts were."""
+    if known.born_on is None or not known.employed:
+        return Cover(day, None, None, _phase(law), _NOTHING_KNOWN, known.facts)
+    asked = _Asked(day, known, law)
+    category = asked.category
+    return Cover(
+        day,
+        None if category is None else _amount(category, "category"),
+        asked.participation,
+        _phase(law),
+        (*(asked.under_act4(fund) for fund in _CONTINGENCIES), asked.under_act800()),
+        known.facts,
+        _doubts(day, known),
+    )
+
+
+_FUNDS = (*_CONTINGENCIES, Fund.EMPLOYMENT_INSURANCE)
+_NOTHING_KNOWN = tuple(SchemeCover(fund, False, CoverReason.NOTHING_KNOWN) for fund in _FUNDS)
+
+
+class _Asked:
+    """The determinations of the book, each asked once."""
+
+    def __init__(self, day: date, known: KnownOfCover, law: LawOn) -> None:
+        self._law, self._day, self._known = law, day, known
+        self._works = known.works_on(day)
+        service = "yes" if self._works else "no"
+        foreign = "yes" if known.is_foreign else "no"
+        of_person = {
+            "born": _written(known.born_on),
+            "first liable": _written(_first_liable(known)),
+            "foreign": foreign,
+        }
+        self._work = self._ask(_ACT4, {"contract of service": service, "foreign": foreign})
+        self._insurance = self._ask(_ACT800, {"contract of service": service, **of_person})
+        works = self._work.body["outcome"] == _GRANTED
+        self.category = self._ask(_CATEGORY, of_person) if works else None
+        self._skbbk = self._ask(_SKBBK, self._choices(foreign)) if works else None
+
+    @property
+    def participation(self) -> str | None:
+        """The status of SKBBK in the month: mandatory, by_default, by_choice or out."""
+        status = None if self._skbbk is None else _amount(self._skbbk, "status")
+        return None if status is None else status.replace("in ", "").replace(" ", "_")
+
+    def under_act4(self, fund: Fund) -> SchemeCover:
+        """By work and category, and for SKBBK by taking part."""
+        if self.category is None:
+            return _by(fund, self._work)
+        decided = (self._work, self.category)
+        if self.category.body["outcome"] != _GRANTED:
+            return _by(fund, self.category, decided)
+        if not _amount(self.category, _CONTINGENCIES[fund]):
+            return SchemeCover(fund, False, self._why_not(fund), decided)
+        if fund is not Fund.NON_EMPLOYMENT_INJURY or self._skbbk is None:
+            return SchemeCover(fund, True, CoverReason.COVERED, decided)
+        decided = (*decided, self._skbbk)
+        if self._skbbk.body["outcome"] == NO_ANSWER:
+            return _by(fund, self._skbbk, decided)
+        takes_part = bool(_amount(self._skbbk, "takes part"))
+        return SchemeCover(fund, takes_part, CoverReason.COVERED if takes_part else CoverReason.RELEASED, decided)
+
+    def under_act800(self) -> SchemeCover:
+        """By the First Schedule."""
+        return _by(Fund.EMPLOYMENT_INSURANCE, self._insurance)
+
+    def _why_not(self, fund: Fund) -> CoverReason:
+        """Why the category does not cover something."""
+        if fund is Fund.NON_EMPLOYMENT_INJURY and _phase(self._law) is None:
+            return CoverReason.NOT_YET_LAW
+        is_open = self._known.is_foreign and self.category is not None and _amount(self.category, "category") == "first"
+        return CoverReason.CLOSED_TO_FOREIGN_WORKERS if is_open else CoverReason.NOT_IN_CATEGORY
+
+    def _choices(self, foreign: str) -> Mapping[str, Written]:
+        standing, stated = self._known.standing, {"foreign": foreign}
+        if standing.released_on is not None:
+            stated["released on"] = standing.released_on.isoformat()
+            employed_from = standing.employed_from(standing.released_on, self._law)
+            if employed_from is not None:
+                stated["employed from"] = employed_from.isoformat()
+        if standing.came_back_on is not None:
+            stated["came back on"] = standing.came_back_on.isoformat()
+        return stated
+
+    def _ask(self, name: str, stated: Mapping[str, Written]) -> DecisionRecord:
+        law = self._law.book.on(self._law.in_force, self._law.known)
+        return determine(determination(name), stated, law)
+
+
+def _by(fund: Fund, record: DecisionRecord, records: tuple[DecisionRecord, ...] | None = None) -> SchemeCover:
+    """What one record says: covered, refused by a test, or without an answer."""
+    outcome = record.body["outcome"]
+    covered = None if outcome == NO_ANSWER else outcome == _GRANTED
+    code = record.body["reason"]
+    return SchemeCover(fund, covered, _REASONS.get(code) or CoverReason(code), records or (record,))
+
+
+def _amount(record: DecisionRecord, name: str) -> Any:
+    return next((each["value"] for each in record.body["amounts"] if each["name"] == name), None)
+
+
+def _first_liable(known: KnownOfCover) -> date:
+    return min(spell.first for spell in known.employed)
+
+
+def _written(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
+
+
+def _phase(law: LawOn) -> int | None:
+    try:
+        return law.book.on(law.in_force, law.known).count("act4.skbbk.phase")
+    except NotYetLaw:
+        return None
+
+
+def _doubts(day: date, known: KnownOfCover) -> tuple[str, ...]:
+    """An employment that was stated after the day and that no officer verified; a choice that was filed since."""
+    spells = [fact for fact in known.facts if fact.kind is FactKind.SPELL and fact.holds_on(day) and not fact.refused]
+    certain = [spell for spell in spells if spell.verified or spell.stated_on is None or spell.stated_on <= day]
+    late = ["employment_stated_later"] if spells and not certain else []
+    month = Month.of(day)
+    since = [each for each in known.statements if each.stated_at is not None and each.stated_at.date() > day]
+    moved = any(Month.of(each.filed_on) >= month or each.kind is StatementKind.RELEASE for each in since)
+    return (*late, *(["participation_stated_later"] if moved else []))

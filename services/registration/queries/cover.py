@@ -1,0 +1,23 @@
+"""Read cover: on a day, as known now or at an instant."""
+
+from datetime import date, datetime, timedelta
+
+from services.registration.domain.cover import Cover, cover_on
+from services.registration.domain.errors import KnownAtTooLate
+from services.registration.storage.persons import Viewer
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import business_day, now
+from shared.law.book import book
+
+# Longer than a transaction that states a fact lives: the order of stamps is not that of commits.
+SETTLED_AFTER = timedelta(minutes=1)
+
+
+async def find_cover(
+    person: int, day: date, known_at: datetime | None, looker: Viewer, uow: RegistrationUnitOfWork
+) -> Cover:
+    """A person's cover; raises PersonUnknown, or KnownAtTooLate. An employer is told that of its own spells."""
+    if known_at is not None and known_at > now() - SETTLED_AFTER:
+        raise KnownAtTooLate()
+    known = await uow.cover.known(person, day, known_at, looker)
+    return cover_on(day, known, book().on(day, business_day(known_at or now())))
