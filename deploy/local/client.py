@@ -12,6 +12,7 @@ from shared.kernel.identifiers import new_id
 OFFICER_SCOPES = (
     "registration:employer:write registration:person:write registration:person:read registration:spell:write "
     "registration:spell:read registration:skbbk:read registration:skbbk:write registration:contribution_file:read "
+    "registration:cover:read registration:cover_inquiry:write "
     "registration:refund:read registration:refund:write registration:refund:decide registration:task:read "
     "registration:task:write "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
@@ -25,14 +26,17 @@ OFFICER_SCOPES = (
 )
 EMPLOYER_SCOPES = (
     "registration:person:write registration:person:read registration:spell:write registration:spell:read "
-    "registration:skbbk:read registration:skbbk:write registration:contribution_file:write "
+    "registration:skbbk:read registration:skbbk:write registration:cover:read registration:contribution_file:write "
     "registration:contribution_file:read registration:refund:read registration:refund:write claims:notice:write "
     "claims:notice:read"
 )
-HOSPITAL_SCOPES = "claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read"
+HOSPITAL_SCOPES = (
+    "registration:cover_inquiry:write claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read"
+)
 # A person reads and reports what is about that very person.
 PERSON_SCOPES = (
-    "registration:skbbk:read registration:skbbk:write claims:notice:write claims:notice:read claims:claim:read"
+    "registration:skbbk:read registration:skbbk:write registration:cover:read registration:me:read "
+    "registration:contribution:read claims:notice:write claims:notice:read claims:claim:read"
 )
 # Longer than whatever is asked with one token: a trial of the bench has a minute of requests made beforehand.
 LIFE_LEFT_SECONDS = 120

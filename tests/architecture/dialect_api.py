@@ -22,6 +22,7 @@ POST_VERBS: tuple[str, ...] = (
     "discharge_",
     "end_",
     "enter_",
+    "inquire_",
     "record_",
 )
 POST_VERBS += ("propose_", "refuse_", "register_", "release_", "report_", "resume_", "send_", "start_", "stop_")

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from services.registration.api.contributions import ContributionOut
-from services.registration.api.cover_texts import DOUBTS, TEXTS, value_of
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.api.fields import NationalIdIn
 from services.registration.api.persons import Name
@@ -16,6 +15,7 @@ from services.registration.api.skbbk import SkbbkStatementOut
 from services.registration.commands.inquire_cover import InquireCover
 from services.registration.commands.inquire_cover import inquire_cover as handle_inquire_cover
 from services.registration.domain.cover import ASSUMED, Cover, CoverFact, CoverReason, FactKind, SchemeCover
+from services.registration.domain.cover_texts import DOUBTS, TEXTS, value_of
 from services.registration.domain.errors import InquiryOfHospitalOnly, NotAPerson
 from services.registration.domain.membership import CategoryPeriod
 from services.registration.queries.cover import find_cover

@@ -82,7 +82,7 @@ class CoverFact:
     """A fact by its id: when it was recorded, and by which kind of party. `first` and `last` are its days.
 
     `says` is the birth, the residence, or what was stated of SKBBK; `employer` is that of a spell or a contribution.
-    Only of a spell: `verified` and `refused` are an officer's word, `stated_on` the day on which its start was first stated.
+    Only of a spell: `verified` and `refused` are an officer's word, `stated_on` is the day of the first statement.
     """
 
     kind: FactKind
@@ -228,7 +228,7 @@ class _Asked:
         """By work and category, and for SKBBK by taking part."""
         if self.category is None:
             return _by(fund, self._work)
-        decided = (self._work, self.category)
+        decided: tuple[DecisionRecord, ...] = (self._work, self.category)
         if self.category.body["outcome"] != _GRANTED:
             return _by(fund, self.category, decided)
         if not _amount(self.category, _CONTINGENCIES[fund]):

@@ -22,9 +22,9 @@ CREATE INDEX ix_cover_inquiry_person ON cover_inquiry (person, id) WHERE person 
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX ix_spell_fact_person ON spell_fact (person);
 """
-# The current tables answer where no instant is asked for, else the facts that were recorded, and not retracted, by then; one
-# statement, whose plans a connection keeps. Of spells and lines it tells what the asker may see; days of employment and
-# statements count of everybody, as in `days_of_employment` and `skbbk_statements`.
+# The current tables answer where no instant is asked for, else the facts that were recorded and not retracted by then.
+# Connections keep the plans. Of spells and lines it tells what the asker may see; days of employment and statements
+# count of everybody, as in `days_of_employment` and `skbbk_statements`.
 _KNOWN = """
 CREATE FUNCTION known_of_cover(
     of_person integer, on_day date, known_at timestamptz, caller_tenant text, sees_all boolean
@@ -111,8 +111,8 @@ BEGIN
     RETURN known_of_cover(of_person, on_day, known_at, caller_tenant, sees_all);
 END $$
 """
-# Whoever knows a national id's keyed index learns what cover rests on, without the facts that name an employer. Whether the
-# name fits is held against it before.
+# Whoever knows a national id's keyed index learns what cover rests on, without the facts that name an employer. Whether
+# the name fits is held against it before.
 _BEHIND = """
 CREATE FUNCTION cover_behind_national_id(of_index bytea, on_day date) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

@@ -17,7 +17,7 @@ MONTHS, INQUIRIES = 24, 100
 
 @dataclass(frozen=True, slots=True)
 class OwnView:
-    """Cover today, memberships, statements, lines of the newest months, who may see the person, and who asked about it."""
+    """Cover today, memberships, statements, lines of the newest months, who sees the person, and who asked about it."""
 
     cover: Cover
     memberships: list[KeptMembership]

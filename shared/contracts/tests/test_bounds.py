@@ -19,7 +19,12 @@ from shared.contracts.contribution_received import (
 from shared.contracts.envelope import MOST_MONEY_SEN, Event
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
-from shared.contracts.registration import MembershipChangedV1, PersonRegisteredV1, SpellConfirmedV1
+from shared.contracts.registration import (
+    MembershipChangedV1,
+    MembershipPeriodV1,
+    PersonRegisteredV1,
+    SpellConfirmedV1,
+)
 from shared.contracts.registry import EVENTS
 from shared.contracts.rehab_discharged import PatientDischargedV1, RehabOutcome
 from shared.contracts.tests.test_claim_assessed import assessed, entitlement
@@ -62,6 +67,18 @@ def test_a_foreign_membership_is_no_event(foreign: dict[str, Any]) -> None:
     assert membership(stated_at=None, stated_by=None).statements[0].stated_at is None
     with pytest.raises(ValidationError):
         membership(**foreign)
+
+
+def test_a_scheme_that_a_release_does_not_know_is_taken_whole() -> None:
+    """So registration may state a new one before every consumer knows it (decision 70)."""
+    later = MembershipChangedV1(
+        person=12, scheme="act9999", revision=1, periods=(MembershipPeriodV1(category="in", first=DAY),)
+    )
+    assert later.periods[0].category == "in"
+    insured = {"person": 12, "scheme": "act800", "revision": 1}
+    assert MembershipChangedV1.model_validate({**insured, "periods": [{"category": "insured", "first": "2018-01-01"}]})
+    with pytest.raises(ValidationError):
+        MembershipChangedV1.model_validate({**insured, "periods": [{"category": "first", "first": "2018-01-01"}]})
 
 
 def test_a_revision_is_kept_whole_in_every_event() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from services.claims.tests.support import (
     ACCIDENT,
+    PERSON,
     SPELL,
     apply_events,
     contributed,
@@ -12,6 +13,7 @@ from services.claims.tests.support import (
     report,
     statements,
 )
+from shared.contracts.registration import MembershipChangedV1
 from shared.testing.service import ServiceUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -51,3 +53,18 @@ async def test_many_employers_cost_no_statement_more(worker: ServiceUnderTest) -
         await apply_events(worker, spell.model_copy(update={"spell": SPELL.__class__(int=employer)}))
     await report(worker, **ACCIDENT)
     assert await run(worker) <= 11
+
+
+async def test_a_membership_of_which_no_question_asks_decides_nothing(worker: ServiceUnderTest) -> None:
+    """Registration states that of Act 800 too: it is kept, a claim is asked once more, and decides as before."""
+    reported = await report(worker, **ACCIDENT)
+    await worker.work_off()
+    before = await decisions_of(worker, reported)
+    assert before
+    insured = {"category": "insured", "first": "2018-01-01"}
+    told = {"person": PERSON, "scheme": "act800", "revision": 1, "periods": [insured]}
+    await apply_events(worker, MembershipChangedV1.model_validate(told))
+    await worker.work_off()
+    assert await decisions_of(worker, reported) == before
+    async with worker.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM known_membership WHERE scheme = 'act800'") == 1

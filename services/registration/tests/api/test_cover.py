@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from services.registration.files.contribution_file import render
 from services.registration.tests.support import (
     AT_2480,
-    CODE,
     MYKAD,
     OTHER_CODE,
     OTHER_MYKAD,
@@ -19,7 +19,6 @@ from services.registration.tests.support import (
     party_of,
     self_of,
 )
-from services.registration.files.contribution_file import render
 from shared.kernel.clock import now, system_now, today
 from shared.kernel.identifiers import person_id
 from shared.testing.clock import BusinessClock
@@ -85,13 +84,15 @@ async def test_a_citizen_at_work_is_covered_by_every_scheme_with_law_figures_and
     ("born_on", "residence", "started_on", "at", "found"),
     [
         # In the month of the 60th birthday: second category, and no longer insured under Act 800.
-        ("1966-07-31", "citizen", "2015-01-01", "2026-07-01", ("covered", "not_in_category", "covered", "over_maximum_age")),
+        ("1966-07-31", "citizen", "2015-01-01", "2026-07-01",
+         ("covered", "not_in_category", "covered", "over_maximum_age")),
         ("1966-08-01", "citizen", "2015-01-01", "2026-07-31", ("covered",) * 4),
         ("2008-08-01", "citizen", "2025-01-01", "2026-07-31", ("covered", "covered", "covered", "under_minimum_age")),
         ("2008-07-31", "citizen", "2025-01-01", "2026-07-01", ("covered",) * 4),
         # First liable at 55 and at 57.
         ("1970-02-03", "citizen", "2025-02-03", "2026-07-01", ("covered", "not_in_category", "covered", "covered")),
-        ("1968-06-10", "citizen", "2025-06-10", "2026-07-01", ("covered", "not_in_category", "covered", "first_liable_too_late")),
+        ("1968-06-10", "citizen", "2025-06-10", "2026-07-01",
+         ("covered", "not_in_category", "covered", "first_liable_too_late")),
         ("1990-01-01", "foreign_worker", "2018-01-01", "2026-07-01", ("covered",) * 3 + ("closed_to_foreign_workers",)),
         # Invalidity since July 2024, employment injury since 2019.
         ("1990-01-01", "foreign_worker", "2018-01-01", "2024-06-30",
@@ -206,7 +207,7 @@ async def test_what_was_known_at_an_instant_is_what_had_been_recorded_by_then(re
 
 
 async def test_a_corrected_residence_counts_from_when_it_was_known(register: Register) -> None:
-    employer, person = await register.worker_of()
+    _, person = await register.worker_of()
     await _stamp(register, {"person_fact": ["40"], "spell_fact": ["40"], "spell_verification": ["40"]})
     async with register.service.database.connection("migrate") as connection:
         await connection.execute(
@@ -341,7 +342,7 @@ async def inquired(register: Register, number: str, name: str) -> dict[str, Any]
 
 
 async def _stamp(register: Register, days_ago: dict[str, list[str]]) -> None:
-    """Let what is stored have been recorded so many days ago, in the order of the ids; the last one for all the rest."""
+    """Let what is stored have been recorded so many days ago, in the order of ids; the last one for all the rest."""
     async with register.service.database.connection("migrate") as connection:
         for table, days in days_ago.items():
             column = "said_at" if table == "spell_verification" else "recorded_at"

@@ -56,7 +56,7 @@ async def test_an_employer_starts_a_spell_for_itself_and_the_membership_follows(
     employer, person = await register.employer(), await register.person()
     answer = await register.try_spell(person, employer, "2024-03-01", party_of(employer))
     assert answer.status_code == 201
-    started, membership, taking_part = (await register.events())[-3:]
+    started, membership, taking_part, insured = (await register.events())[-4:]
     assert started["type"] == "jaring.spell.started.v1"
     assert (started["person"], started["employer"]) == (number_of(person), employer_number(employer))
     assert (started["spell"], started["revision"], started["started_on"]) == (answer.json()["spell"], 1, "2024-03-01")
@@ -67,6 +67,10 @@ async def test_an_employer_starts_a_spell_for_itself_and_the_membership_follows(
     assert membership["periods"][0]["first"] == "2024-03-01"
     assert membership["periods"][1]["first"] in ("2050-01-01", "2050-02-01")
     assert taking_part["scheme"] == "skbbk"
+    assert (insured["scheme"], insured["periods"][0]) == (
+        "act800",
+        {"category": "insured", "first": "2024-03-01", "last": "2049-12-31"},
+    )
 
 
 async def test_an_employer_cannot_speak_for_another(register: Register) -> None:

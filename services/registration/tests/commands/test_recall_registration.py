@@ -230,6 +230,22 @@ async def test_a_release_comes_back_with_the_person(register: Register, again: R
     assert await again.rows("SELECT 1 FROM due_work WHERE kind = 'derive_again'") == []
 
 
+async def test_being_insured_under_act_800_comes_back_above_what_was_published(
+    register: Register, again: Register
+) -> None:
+    employer, person = await register.employer(), await register.person()
+    spell = await register.spell(person, employer, "2024-03-01")
+    await register.ended(spell, "2026-08-31")
+    told = [(each["revision"], each["periods"]) for each in await register.memberships("act800")]
+    of_spell = {"category": "insured", "first": "2024-03-01"}
+    assert told == [(1, [{**of_spell, "last": "2049-12-31"}]), (2, [{**of_spell, "last": "2026-08-31"}])]
+    await recall(register.service, again.service)
+    await again.work_off()
+    assert await again.worker_of() == (employer, person)
+    after = (await again.memberships("act800"))[-1]
+    assert (after["revision"], after["periods"]) == (3, [{**of_spell, "last": "2049-12-31"}])
+
+
 async def test_a_release_that_a_database_forgot_is_derived_again_for_whom_it_remembers(
     register: Register, again: Register
 ) -> None:

@@ -126,6 +126,8 @@ async def test_what_was_stated_is_never_changed_by_any_role(register: Register) 
     assert (await register.sent(employer, content))["state"] == "partly_rejected"
     await register.said(await register.banked(employer, "2026-05", "64.90"), "counter-entries")
     await _refunded(register, employer)
+    admitted = {"national_id": {"kind": "mykad", "number": MYKAD}, "name": "Ahmad bin Ali"}
+    await register.as_party("POST", "/v1/cover-inquiries", "registration:cover_inquiry:write", json=admitted)
     await refused_to_every_role(register.service.database, "registration", NEVER)
 
 

@@ -97,6 +97,19 @@ async def test_a_member_of_before_is_derived_again_with_skbbk(unmigrated: TestDa
     assert [row["kind"] for row in left] == [kind_of(DeriveAgain)]
 
 
+async def test_a_member_of_before_is_derived_again_with_act_800(unmigrated: TestDatabase) -> None:
+    """Else nobody would know who is insured until something else of the person changes."""
+    await migrate("registration", unmigrated.url("migrate"), "registration_0031")
+    async with unmigrated.connection("migrate") as owner:
+        await owner.execute("INSERT INTO person (person, revision, registered_at) VALUES (1, 1, now())")
+        add = "INSERT INTO membership (person, scheme, revision, periods, statements) VALUES (1, $1, 3, '[]', '[]')"
+        await owner.executemany(add, [("act4",), ("skbbk",)])
+    await migrate("registration", unmigrated.url("migrate"))
+    async with unmigrated.connection("migrate") as owner:
+        left = await owner.fetch("SELECT kind, payload FROM due_work")
+    assert [tuple(row) for row in left] == [(kind_of(DeriveAgain), payload_of(DeriveAgain(1)))]
+
+
 async def test_a_person_of_before_is_published_again_with_a_higher_revision(unmigrated: TestDatabase) -> None:
     """Else no projection would take the tokens of the name."""
     await migrate("registration", unmigrated.url("migrate"), "registration_0006")
