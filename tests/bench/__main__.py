@@ -17,6 +17,7 @@ from deploy.local.client import HttpClient
 from tests.bench.accidents import latency
 from tests.bench.applying import applying
 from tests.bench.capacity import FIRMS, RATES, SECONDS, capacity
+from tests.bench.cover import PERSONS, cover
 from tests.bench.figures import Figure, Part
 from tests.bench.fixed_work import at_its_speed, watched
 from tests.bench.law import PEOPLE, loading, month_of_contributions
@@ -34,7 +35,7 @@ from tests.bench.starting import starting
 from tests.bench.workers import burst
 from tests.bench.workforce import prepare, prepare_firms
 
-PLATFORM, PROFILED, SCALED = ("latency", "rest", "capacity", "reask", "idle"), ("profile",), ("scaling",)
+PLATFORM, PROFILED, SCALED = ("latency", "rest", "capacity", "reask", "idle"), ("profile",), ("scaling", "cover")
 MACHINERY, LAW, START = ("relay", "apply", "workers"), ("law", "replay"), ("start",)
 MOST_PROFILED, FILE_WIDTH = 300, 160
 USUAL = ("start", "latency", "rest", "idle", *MACHINERY, *LAW)
@@ -56,6 +57,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=RECORDS, help="for replay")
     parser.add_argument("--stored", type=int, default=200_000, help="stored decisions, for reask")
     parser.add_argument("--processes", type=int, default=1, help="that each API answers from, for rest")
+    parser.add_argument("--persons", type=int, default=PERSONS, help="in the register, for cover")
     parser.add_argument("--label", default="", help="what this run is of, for the history")
     parser.add_argument("--forget", action="store_true", help="do not add the run to the history")
     return parser.parse_args()
@@ -112,6 +114,8 @@ async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
             parts.append(await under_load(burst(databases, broker, chosen.burst)))
         if "scaling" in chosen.only:
             parts.append(await under_load(scaling(databases, broker, chosen.burst)))
+        if "cover" in chosen.only:
+            parts.append(await under_load(cover(databases, broker, chosen.persons)))
         return parts
 
 

@@ -184,7 +184,7 @@ async def _until_done(connection: asyncpg.Connection, bursts: Bursts, pieces: in
 
 async def _writes(databases: Databases, broker: Broker, processes: int) -> Turn:
     async with databases.fresh("registration") as database:
-        with scratch_folder() as folder, _api(database, broker, folder, processes) as (member, issuer):
+        with scratch_folder() as folder, registration_api(database, broker, folder, processes) as (member, issuer):
             await until_ready([member])
             address = member.page.removesuffix("/readyz")
             requests = writes({"authorization": f"Bearer {issuer.token(SCOPES)}"})
@@ -195,7 +195,9 @@ async def _writes(databases: Databases, broker: Broker, processes: int) -> Turn:
 
 
 @contextmanager
-def _api(database: TestDatabase, broker: Broker, folder: Path, processes: int) -> Iterator[tuple[Member, TestIssuer]]:
+def registration_api(
+    database: TestDatabase, broker: Broker, folder: Path, processes: int
+) -> Iterator[tuple[Member, TestIssuer]]:
     issuer = TestIssuer(folder)
     ports = choose({"api": 18201, "metrics": 18211})
     settings = {

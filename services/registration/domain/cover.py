@@ -5,14 +5,15 @@ contributions. What nobody has registered (the kind of work, a marriage to the e
 the determinations of the book take it by default, and said so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
 from services.registration.domain.membership import Employed
-from services.registration.domain.skbbk import FOREIGN, Residing, Standing, Statement, StatementKind
+from services.registration.domain.skbbk import FOREIGN, Residing, Standing, Statement, status_in
+from shared.kernel.clock import business_day
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Month
 from shared.law.book import LawOn
@@ -21,7 +22,8 @@ from shared.law.determination import determination, determine
 from shared.law.errors import NO_ANSWER, NotYetLaw
 from shared.law.fact_types import Written
 
-_GRANTED = "covered"
+_GRANTED, _OUT = "covered", "out"
+EMPLOYMENT_STATED_LATER, PARTICIPATION_STATED_LATER = "employment_stated_later", "participation_stated_later"
 # What the determinations take for granted, since registration keeps nothing of it.
 ASSUMED = ("kind of work", "spouse of the employer", "passport and pass valid")
 _ACT4, _CATEGORY, _SKBBK, _ACT800 = "act4 cover", "act4 category", "act4 skbbk participation", "act800 cover"
@@ -191,7 +193,7 @@ def cover_on(day: date, known: KnownOfCover, law: LawOn) -> Cover:
         _phase(law),
         (*(asked.under_act4(fund) for fund in _CONTINGENCIES), asked.under_act800()),
         known.facts,
-        _doubts(day, known),
+        (*_employment_doubts(day, known), *_participation_doubts(day, known, asked.participation, law)),
     )
 
 
@@ -203,7 +205,7 @@ class _Asked:
     """The determinations of the book, each asked once."""
 
     def __init__(self, day: date, known: KnownOfCover, law: LawOn) -> None:
-        self._law, self._day, self._known = law, day, known
+        self._law, self._known = law, known
         self._works = known.works_on(day)
         service = "yes" if self._works else "no"
         foreign = "yes" if known.is_foreign else "no"
@@ -213,7 +215,7 @@ class _Asked:
             "foreign": foreign,
         }
         self._work = self._ask(_ACT4, {"contract of service": service, "foreign": foreign})
-        self._insurance = self._ask(_ACT800, {"contract of service": service, **of_person})
+        self._insurance = self._ask(_ACT800, {"contract of service": service, **(of_person if self._works else {})})
         works = self._work.body["outcome"] == _GRANTED
         self.category = self._ask(_CATEGORY, of_person) if works else None
         self._skbbk = self._ask(_SKBBK, self._choices(foreign)) if works else None
@@ -281,7 +283,9 @@ def _amount(record: DecisionRecord, name: str) -> Any:
 
 
 def _first_liable(known: KnownOfCover) -> date:
-    return min(spell.first for spell in known.employed)
+    """The first day of work with anybody; a birth that was corrected since may lie behind it."""
+    first = min(spell.first for spell in known.employed)
+    return first if known.born_on is None else max(first, known.born_on)
 
 
 def _written(day: date | None) -> str:
@@ -295,12 +299,19 @@ def _phase(law: LawOn) -> int | None:
         return None
 
 
-def _doubts(day: date, known: KnownOfCover) -> tuple[str, ...]:
-    """An employment that was stated after the day and that no officer verified; a choice that was filed since."""
+def _employment_doubts(day: date, known: KnownOfCover) -> Iterator[str]:
+    """That every employment of the day was stated after it, by an employer alone (decision 32)."""
     spells = [fact for fact in known.facts if fact.kind is FactKind.SPELL and fact.holds_on(day) and not fact.refused]
-    certain = [spell for spell in spells if spell.verified or spell.stated_on is None or spell.stated_on <= day]
-    late = ["employment_stated_later"] if spells and not certain else []
-    month = Month.of(day)
-    since = [each for each in known.statements if each.stated_at is not None and each.stated_at.date() > day]
-    moved = any(Month.of(each.filed_on) >= month or each.kind is StatementKind.RELEASE for each in since)
-    return (*late, *(["participation_stated_later"] if moved else []))
+    late = [spell for spell in spells if not spell.verified and spell.stated_on is not None and spell.stated_on > day]
+    if spells and len(late) == len(spells):
+        yield EMPLOYMENT_STATED_LATER
+
+
+def _participation_doubts(day: date, known: KnownOfCover, found: str | None, law: LawOn) -> Iterator[str]:
+    """That without what was stated on the day or later the person would take part otherwise (decision 35)."""
+    late = [each for each in known.statements if each.stated_at is not None and business_day(each.stated_at) >= day]
+    if found is None or not late:
+        return
+    before = replace(known, statements=tuple(each for each in known.statements if each not in late)).standing
+    if (status_in(Month.of(day), before, law) == _OUT) != (found == _OUT):
+        yield PARTICIPATION_STATED_LATER

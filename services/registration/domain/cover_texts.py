@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.registration.domain.cover import CoverReason
+from services.registration.domain.cover import EMPLOYMENT_STATED_LATER, PARTICIPATION_STATED_LATER, CoverReason
 
 TEXTS: Mapping[CoverReason, Mapping[str, str]] = {
     CoverReason.COVERED: {"en": "Covered.", "ms": "Dilindungi."},
@@ -61,13 +61,13 @@ TEXTS: Mapping[CoverReason, Mapping[str, str]] = {
     },
 }
 DOUBTS: Mapping[str, Mapping[str, str]] = {
-    "employment_stated_later": {
+    EMPLOYMENT_STATED_LATER: {
         "en": "The employment was stated after the day, and no officer has verified it.",
         "ms": "Pekerjaan itu dinyatakan selepas hari itu, dan belum disahkan oleh pegawai.",
     },
-    "participation_stated_later": {
-        "en": "A statement on SKBBK was made after the day.",
-        "ms": "Pernyataan tentang SKBBK dibuat selepas hari itu.",
+    PARTICIPATION_STATED_LATER: {
+        "en": "What was stated of SKBBK on the day or later changes whether it covers the day.",
+        "ms": "Pernyataan tentang SKBBK pada atau selepas hari itu mengubah sama ada hari itu dilindungi.",
     },
 }
 _YES_NO = {"en": ("no", "yes"), "ms": ("tidak", "ya")}

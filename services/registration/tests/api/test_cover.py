@@ -139,6 +139,7 @@ async def test_a_release_takes_the_cover_of_skbbk_away_and_coming_back_gives_it_
     await register.stated_skbbk(person, "release", self_of(person))
     released = await cover(register, person)
     assert (released["skbbk"], reasons(released)["non_employment_injury"]) == ("out", "released")
+    assert released["doubts"] == ["participation_stated_later"], "on the day itself nobody can tell which came first"
     assert schemes(released)["employment_injury"] is True
     assert [fact["says"] for fact in released["facts"] if fact["kind"] == "statement"] == ["release"]
     assert (await cover(register, person, at="2026-06-15"))["skbbk"] == "mandatory"
@@ -147,7 +148,10 @@ async def test_a_release_takes_the_cover_of_skbbk_away_and_coming_back_gives_it_
     back = await cover(register, person)
     assert (back["skbbk"], schemes(back)["non_employment_injury"]) == ("by_choice", True)
     before = await cover(register, person, at="2026-10-15")
-    assert (before["skbbk"], before["doubts"]) == ("out", ["participation_stated_later"])
+    assert (before["skbbk"], before["doubts"]) == ("out", []), "coming back counts from its month"
+    same_month = await cover(register, person, at="2026-11-15")
+    assert (same_month["skbbk"], same_month["doubts"]) == ("by_choice", ["participation_stated_later"])
+    assert (await cover(register, person, at="2026-12-01"))["doubts"] == []
 
 
 async def test_an_employer_is_told_of_its_own_spells_and_of_no_other_employer(register: Register) -> None:
