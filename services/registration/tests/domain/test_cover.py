@@ -42,7 +42,9 @@ def known_of(
     return KnownOfCover(born_on, residence, employed, statements, facts, own_only)
 
 
-def spell(first: date, last: date | None, stated_on: date, *, verified: bool = False, refused: bool = False) -> CoverFact:
+def spell(
+    first: date, last: date | None, stated_on: date, *, verified: bool = False, refused: bool = False
+) -> CoverFact:
     days = {"first": first, "last": last, "stated_on": stated_on}
     return CoverFact(FactKind.SPELL, "1", NOON, "employer", employer=7, verified=verified, refused=refused, **days)
 
@@ -82,7 +84,10 @@ def test_cover_is_what_the_memberships_say(
         (known_of(()), CoverReason.NOTHING_KNOWN),
         (known_of((Employed(date(2024, 3, 1), date(2026, 7, 14)),)), CoverReason.NO_EMPLOYMENT),
         (known_of(own_only=True), CoverReason.NO_EMPLOYMENT),
-        (known_of(own_only=True, facts=(spell(date(2024, 3, 1), None, BORN, refused=True),)), CoverReason.NO_EMPLOYMENT),
+        (
+            known_of(own_only=True, facts=(spell(date(2024, 3, 1), None, BORN, refused=True),)),
+            CoverReason.NO_EMPLOYMENT,
+        ),
         (known_of(own_only=True, facts=(spell(date(2024, 3, 1), None, BORN),)), CoverReason.COVERED),
     ],
 )
