@@ -1,5 +1,6 @@
 """Cover by the statute book from what is known: never another answer than the memberships, and always one."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -45,8 +46,8 @@ def known_of(
 def spell(
     first: date, last: date | None, stated_on: date, *, verified: bool = False, refused: bool = False
 ) -> CoverFact:
-    days = {"first": first, "last": last, "stated_on": stated_on}
-    return CoverFact(FactKind.SPELL, "1", NOON, "employer", employer=7, verified=verified, refused=refused, **days)
+    stated = CoverFact(FactKind.SPELL, "1", NOON, "employer", first=first, last=last, employer=7)
+    return replace(stated, verified=verified, refused=refused, stated_on=stated_on)
 
 
 @settings(max_examples=150, deadline=None)
