@@ -1,6 +1,6 @@
 """``GET /v1/persons/{person}/cover`` of a register with a nation's persons: at a steady rate, as known now and then.
 
-The persons are written set-based (`services.registration.tests.populated`), each request asks for another one at
+The persons are written set-based (`services.registration.tests.storage.populated`), each request asks for another one at
 random, and one process of registration's API answers on servers of its own.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from services.registration.tests.populated import FIRST_PERSON, populate
+from services.registration.tests.storage.populated import FIRST_PERSON, populate
 from shared.kernel.clock import now
 from shared.kernel.identifiers import person_id
 from shared.testing.servers import Broker, Databases

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from services.registration.tests.populated import FIRST_PERSON, populate
+from services.registration.tests.storage.populated import FIRST_PERSON, populate
 from services.registration.tests.support import Register
 
 pytestmark = pytest.mark.postgres
