@@ -1,7 +1,7 @@
 """``GET /v1/persons/{person}/cover`` of a register with a nation's persons: at a steady rate, as known now and then.
 
-The persons are written set-based (`populated.py` of registration's tests of storage), each request asks for another one at
-random, and one process of registration's API answers on servers of its own.
+The persons are written set-based (`populated.py` of registration's tests of storage), each request asks for another one
+at random, and one process of registration's API answers on servers of its own.
 """
 
 import random
