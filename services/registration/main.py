@@ -8,6 +8,10 @@ from services.registration.api import (
     contributions,
     cover,
     employers,
+    line_differences,
+    national_ids,
+    person_facts,
+    person_searches,
     persons,
     refunds,
     skbbk,
@@ -34,6 +38,7 @@ def openapi_app() -> FastAPI:
         *(persons, skbbk, contributions, employers, spells),
         *(contribution_files, contribution_receipts, refunds, tasks),
         cover,
+        *(person_searches, person_facts, national_ids, line_differences),
     )
     larger = {contribution_files.PATH: LARGEST_UPLOAD_BYTES}
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)

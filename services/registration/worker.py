@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 
 from services.registration.commands.allocate_receipt import AllocateReceipt, allocate_receipt
+from services.registration.commands.ask_of_correction import AskOfCorrection, ask_of_correction
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
 from services.registration.commands.derive_membership import DeriveAgain, derive_again
+from services.registration.commands.index_names import IndexNames, index_names
 from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
 )
 from services.registration.commands.recall_registration import RecallRegistration, recall_registration
 from services.registration.commands.republish_registration import RepublishRegistration, republish_registration
+from services.registration.commands.review_identity import ReviewIdentity, review_identity
+from services.registration.commands.review_posted_lines import ReviewPostedLines, review_posted_lines
 from services.registration.commands.review_refund import ReviewRefund, review_refund
 from services.registration.commands.review_released_lines import ReviewReleasedLines, review_released_lines
 from services.registration.settings import RegistrationSettings
@@ -42,6 +46,14 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(ReviewRefund, review_refund),
     # Somebody is released from SKBBK, or is not any more.
     DueCommand(ReviewReleasedLines, review_released_lines),
+    # A party states something of a person that officers let count.
+    DueCommand(AskOfCorrection, ask_of_correction),
+    # Who was registered looks like somebody else, or its birth is not the one in its id.
+    DueCommand(ReviewIdentity, review_identity),
+    # Lines were posted before a birth or a residence was corrected.
+    DueCommand(ReviewPostedLines, review_posted_lines),
+    # Names of before people were found by them.
+    DueCommand(IndexNames, index_names),
     # Another service rebuilds its projections.
     DueCommand(RepublishRegistration, republish_registration),
 ]

@@ -54,6 +54,8 @@ class PersonRegisteredV1(PersonEvent):
     """When the person was registered."""
     name_tokens: tuple[Token, ...] = ()
     """A keyed hash of each way in which the name may be read, 32 characters; absent where there are none yet."""
+    residence_since: date | None = None
+    """The first day since which the residence is known to be so; absent where it has been so from birth on."""
 
 
 class EmployerRegisteredV1(Event):

@@ -43,6 +43,11 @@ _SHAPES: dict[IdKind, Callable[[str], object]] = {
 }
 
 
+def comparable(number: str) -> str:
+    """A number as it is compared: upper case, without blanks and dashes."""
+    return _SEPARATORS.sub("", number).upper()
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class NationalId:
     """A kind and a number; the number is kept as it is compared: upper case, without blanks and dashes."""
@@ -52,7 +57,7 @@ class NationalId:
 
     def __post_init__(self) -> None:
         """Raise `NationalIdInvalid` when the number does not fit its kind."""
-        number = _SEPARATORS.sub("", self.number).upper()
+        number = comparable(self.number)
         if not number.isascii() or not _SHAPES[self.kind](number):
             raise NationalIdInvalid(
                 f"The number is not a well-formed {self.kind} number.", facts={"kind": self.kind.value}

@@ -26,7 +26,7 @@ POST_VERBS: tuple[str, ...] = (
     "record_",
 )
 POST_VERBS += ("propose_", "refuse_", "register_", "release_", "report_", "resume_", "send_", "start_", "stop_")
-POST_VERBS += ("take_", "verify_", "withdraw_")
+POST_VERBS += ("take_", "verify_", "withdraw_", "issue_", "retract_", "search_", "state_")
 VERBS = {"get": ("list_", "read_"), "post": POST_VERBS}
 # What lists by page are made of; routes ask for a Listing.
 PAGING = {"Cursors", "ListRequest"}

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
-from services.registration.api.fields import NationalIdIn
+from services.registration.api.fields import Name, NationalIdIn
 from services.registration.commands.register_person import RegisterPerson
 from services.registration.commands.register_person import register_person as handle_register_person
 from services.registration.domain.person import Person
@@ -16,7 +16,7 @@ from shared.contracts.registration import Residence
 from shared.kernel.identifiers import person_id, person_number
 from shared.security.scopes import Party, requires
 from shared.security.tokens import Caller
-from shared.web.fields import ONE_LINE, Day
+from shared.web.fields import ONE_LINE, Day, Instant
 from shared.web.ids import PersonId, PersonInPath
 from shared.web.money import In, Out, examples
 from shared.web.paging import Listing, Page
@@ -25,7 +25,6 @@ from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["persons"])
 
-Name = Annotated[str, Field(min_length=1, max_length=150, description="The full name.", examples=["AHMAD BIN ALI"])]
 Address = Annotated[str, Field(min_length=1, max_length=500, examples=["1 Jalan Merdeka, 75000 Melaka"])]
 
 
@@ -74,7 +73,7 @@ class PersonRegistered(Out):
 
 
 class PersonOut(Out):
-    """A person as known today; national ids are not shown, and an address only to officers and to who stated it."""
+    """A person as known; national ids are not shown, and an address only to officers, the person and who stated it."""
 
     person: PersonId
     name: Name
@@ -118,9 +117,18 @@ async def register_person(
     dependencies=[requires("registration:person:read")],
     responses=problems(404, 422),
 )
-async def read_person(person: PersonInPath, uow: CommittedBeforeAnswer, looker: Looker) -> PersonOut:
-    """A person who works or worked for the caller; any for the organisation's officers."""
-    return PersonOut.of(await persons.find_person(person_number(person), looker, uow))
+async def read_person(
+    person: PersonInPath,
+    uow: CommittedBeforeAnswer,
+    looker: Looker,
+    at: Annotated[Day | None, Query(description="Of which day; left out: today.", examples=["2024-06-30"])] = None,
+    known_at: Annotated[
+        Instant | None,
+        Query(description="As it had been recorded by then; left out: now.", examples=["2026-07-01T00:00:00Z"]),
+    ] = None,
+) -> PersonOut:
+    """A person who works or worked for the caller, or the caller itself; any for the organisation's officers."""
+    return PersonOut.of(await persons.find_person(person_number(person), looker, at, known_at, uow))
 
 
 @router.get(

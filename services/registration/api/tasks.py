@@ -5,8 +5,13 @@ from typing import Literal
 from pydantic import Field
 
 from services.registration.api.dependencies import unit
+from services.registration.commands.apply_correction import ApplyCorrection, apply_correction
+from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
 from services.registration.commands.decide_refund import DecideRefund, decide_refund
+from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
 from services.registration.domain import queues, subjects
+from services.registration.domain.duplicate import Verdict
+from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
 from services.registration.queries.refunds import find_state_of_refund
 from shared.kernel.money import Sen
 from shared.tasks.queues import Approved, Choice, Proposal, Queues
@@ -45,6 +50,58 @@ class RefundNotPaid(Proposal):
         return _decided(approved, 0)
 
 
+class CorrectionCounts(Proposal):
+    """That what was stated of the person is so."""
+
+    model_config = examples({"kind": "correction_counts"})
+
+    kind: Literal["correction_counts"]
+
+    def command(self, approved: Approved) -> ApplyCorrection:
+        """As a command, on the word of both officers."""
+        return ApplyCorrection(subjects.correction_of(approved.subject), approved.proposed_by, approved.approved_by)
+
+
+class CorrectionRefused(Proposal):
+    """That it is not: what is known of the person stays."""
+
+    model_config = examples({"kind": "correction_refused"})
+
+    kind: Literal["correction_refused"]
+
+    def command(self, approved: Approved) -> RefuseCorrection:
+        """As a command, on the word of both officers."""
+        return RefuseCorrection(subjects.correction_of(approved.subject), approved.proposed_by, approved.approved_by)
+
+
+class DifferentPersons(Proposal):
+    """That the two numbers are two people's."""
+
+    model_config = examples({"kind": "different_persons"})
+
+    kind: Literal["different_persons"]
+
+    def command(self, approved: Approved) -> DecideDuplicate:
+        """As a command, on the word of both officers."""
+        return _found(approved, Verdict.DIFFERENT_PERSONS)
+
+
+class SamePerson(Proposal):
+    """That they are one person's."""
+
+    model_config = examples({"kind": "same_person"})
+
+    kind: Literal["same_person"]
+
+    def command(self, approved: Approved) -> DecideDuplicate:
+        """As a command, on the word of both officers."""
+        return _found(approved, Verdict.SAME_PERSON)
+
+
+def _found(approved: Approved, verdict: Verdict) -> DecideDuplicate:
+    return DecideDuplicate(*subjects.pair_of(approved.subject), verdict, approved.proposed_by, approved.approved_by)
+
+
 def _decided(approved: Approved, paid_sen: Sen | None) -> DecideRefund:
     employer, month = subjects.month_of_refund(approved.subject)
     return DecideRefund(employer, month, paid_sen, approved.proposed_by, approved.approved_by)
@@ -56,7 +113,15 @@ QUEUES = Queues(
     [
         Choice(queues.REFUND, RefundDue, DecideRefund, decide_refund),
         Choice(queues.REFUND, RefundNotPaid, DecideRefund, decide_refund),
+        Choice(queues.PERSON_CORRECTION, CorrectionCounts, ApplyCorrection, apply_correction),
+        Choice(queues.PERSON_CORRECTION, CorrectionRefused, RefuseCorrection, refuse_correction),
+        Choice(queues.DUPLICATE_PERSON, DifferentPersons, DecideDuplicate, decide_duplicate),
+        Choice(queues.DUPLICATE_PERSON, SamePerson, DecideDuplicate, decide_duplicate),
     ],
-    {"refund": find_state_of_refund},
+    {
+        "refund": find_state_of_refund,
+        "person_correction": find_state_of_correction,
+        "possible_duplicate": find_state_of_possible_duplicate,
+    },
 )
 router = task_router(QUEUES, unit)

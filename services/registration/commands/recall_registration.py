@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
 from services.registration.commands.note_changed_lines import NoteChangedLines, note_changed_lines
+from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import FundSums, number_of
 from services.registration.domain.receipts import Allocation, KeptReceipt, Receipt, Unallocated
@@ -49,7 +50,9 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
 
 async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
     if isinstance(event, PersonRegisteredV1):
-        await uow.recalled.person(event)
+        if await uow.recalled.person(event):
+            await uow.due.at(DeriveAgain(event.person), now())
+            await uow.due.at(ReviewPostedLines(event.person), now())
     elif isinstance(event, EmployerRegisteredV1):
         await uow.recalled.employer(event)
     elif isinstance(event, SpellEvent):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from services.registration.commands.review_identity import ReviewIdentity
+from services.registration.domain.correction import birth_by_id
 from services.registration.domain.errors import NameWithoutLetters
 from services.registration.domain.person import PublicFacts, check_birth
 from services.registration.events.registration import person_registered
@@ -40,8 +42,11 @@ async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) 
         facts["address"] = command.address
     at = now()
     who, shares = command.national_id, command.another_person
-    number, revision = await uow.persons.register(who, facts, command.source, at, shares_digits=shares)
-    tokens = (uow.keys.id_tokens.of(command.national_id),)
-    told = PublicFacts(number, revision, tokens, command.born_on, command.residence.value, at, names)
+    added = await uow.persons.register(who, facts, command.source, at, shares_digits=shares)
+    number, tokens = added.number, (uow.keys.id_tokens.of(who),)
+    told = PublicFacts(number, added.revision, tokens, command.born_on, command.residence.value, at, names)
     uow.publish(person_registered(told))
+    if added.is_like_another or birth_by_id(who.kind, who.number, command.born_on) is not None:
+        # Officers are asked by the worker: whoever registers learns nothing of anybody else.
+        await uow.due.at(ReviewIdentity(number), now())
     return number

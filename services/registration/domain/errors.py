@@ -463,3 +463,179 @@ class ContributionFileMixedEmployers(FileFault):
     title = "The contribution file mixes employers"
     title_ms = "Fail caruman mencampurkan beberapa majikan"
     kind = Kind.INVALID
+
+
+class PersonSearchUnknown(JaringError):
+    """No such search, or another officer's."""
+
+    code = "person_search_unknown"
+    title = "No such search"
+    title_ms = "Tiada carian sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class SearchNamesNothing(JaringError):
+    """A search states nothing by which a person could be found."""
+
+    code = "search_names_nothing"
+    title = "The search names nothing by which a person is found"
+    title_ms = "Carian tidak menyatakan apa-apa untuk mencari seseorang"
+    kind = Kind.INVALID
+    hint = "State a national_id, a number, a name or born_on."
+
+
+class FactUnknown(JaringError):
+    """No such fact of this person, or one that was taken back already."""
+
+    code = "fact_unknown"
+    title = "No such fact of this person"
+    title_ms = "Tiada fakta sedemikian bagi orang ini"
+    kind = Kind.NOT_FOUND
+
+
+class FactValueInvalid(JaringError):
+    """The value does not fit the attribute."""
+
+    code = "fact_value_invalid"
+    title = "The value does not fit the attribute"
+    title_ms = "Nilai tidak sesuai dengan atribut"
+    kind = Kind.INVALID
+
+
+class FactDaysUnfit(JaringError):
+    """The days end before they begin, begin in the future, or are stated of a birth."""
+
+    code = "fact_days_unfit"
+    title = "The days do not fit the fact"
+    title_ms = "Tarikh tidak sesuai dengan fakta"
+    kind = Kind.INVALID
+
+
+class FactNeeded(JaringError):
+    """Without it nobody would know the person's name, birth or residence on some day."""
+
+    code = "fact_needed"
+    title = "The fact is needed: state another one first"
+    title_ms = "Fakta ini diperlukan: nyatakan fakta lain terlebih dahulu"
+    kind = Kind.CONFLICT
+
+
+class BirthAfterEmployment(JaringError):
+    """The person would have been employed before it was born."""
+
+    code = "birth_after_employment"
+    title = "The person was employed before this day of birth"
+    title_ms = "Orang itu telah bekerja sebelum tarikh lahir ini"
+    kind = Kind.CONFLICT
+    hint = "Correct the first day of employment first, or check the day of birth."
+
+
+class AttributeOfOfficers(JaringError):
+    """Only the organisation's officers state this of a person."""
+
+    code = "attribute_of_officers"
+    title = "Only officers state this of a person"
+    title_ms = "Hanya pegawai boleh menyatakan perkara ini tentang seseorang"
+    kind = Kind.FORBIDDEN
+    hint = "An employer and the person state a name or an address."
+
+
+class ReasonOfRegistration(JaringError):
+    """The reason is one that registration finds by itself."""
+
+    code = "reason_of_registration"
+    title = "Registration itself states this reason"
+    title_ms = "Sebab ini dinyatakan oleh sistem pendaftaran sendiri"
+    kind = Kind.INVALID
+
+
+class CorrectionUnknown(JaringError):
+    """No such correction."""
+
+    code = "correction_unknown"
+    title = "No such correction"
+    title_ms = "Tiada pembetulan sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class CorrectionOver(JaringError):
+    """Officers decided the correction already."""
+
+    code = "correction_over"
+    title = "The correction was decided already"
+    title_ms = "Pembetulan ini telah diputuskan"
+    kind = Kind.CONFLICT
+
+
+class CorrectionOfOneself(JaringError):
+    """Who stated a correction may propose that it counts, and not approve it."""
+
+    code = "correction_of_oneself"
+    title = "Another officer approves what you stated"
+    title_ms = "Pegawai lain mesti meluluskan apa yang anda nyatakan"
+    kind = Kind.FORBIDDEN
+
+
+class NationalIdUnknown(JaringError):
+    """No such national id of this person, or one that was withdrawn already."""
+
+    code = "national_id_unknown"
+    title = "No such national id of this person"
+    title_ms = "Tiada nombor pengenalan sedemikian bagi orang ini"
+    kind = Kind.NOT_FOUND
+
+
+class NationalIdOfAnother(JaringError):
+    """Another person bears these digits; officers look at both."""
+
+    code = "national_id_of_another"
+    title = "Another person bears these digits"
+    title_ms = "Orang lain memegang nombor ini"
+    kind = Kind.CONFLICT
+    hint = "A task of the queue duplicate_person waits with both numbers."
+
+
+class NationalIdKnown(JaringError):
+    """The person bears these digits already."""
+
+    code = "national_id_known"
+    title = "The person bears these digits already"
+    title_ms = "Orang ini telah pun memegang nombor ini"
+    kind = Kind.CONFLICT
+
+
+class NationalIdLast(JaringError):
+    """The person would have no national id left."""
+
+    code = "national_id_last"
+    title = "The person has no other national id"
+    title_ms = "Orang itu tiada nombor pengenalan lain"
+    kind = Kind.CONFLICT
+    hint = "Add the right one first."
+
+
+class SsfwOfForeignWorkers(JaringError):
+    """Social security numbers are issued to foreign workers."""
+
+    code = "ssfw_of_foreign_workers"
+    title = "This number is issued to foreign workers only"
+    title_ms = "Nombor ini dikeluarkan kepada pekerja asing sahaja"
+    kind = Kind.CONFLICT
+
+
+class SsfwIssuedAlready(JaringError):
+    """The person has such a number."""
+
+    code = "ssfw_issued_already"
+    title = "The person has such a number already"
+    title_ms = "Orang itu telah mempunyai nombor tersebut"
+    kind = Kind.CONFLICT
+
+
+class SsfwUnknown(JaringError):
+    """The person has no such number."""
+
+    code = "ssfw_unknown"
+    title = "The person has no social security number of foreign workers"
+    title_ms = "Orang itu tiada nombor keselamatan sosial pekerja asing"
+    kind = Kind.NOT_FOUND

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from services.registration.domain.errors import BornInFuture
 
@@ -33,6 +34,58 @@ class PublicFacts:
     residence: str
     registered_at: datetime
     name_tokens: tuple[str, ...]
+    residence_since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A person that was just registered; `is_like_another`: somebody else has the name and the day of birth."""
+
+    number: int
+    revision: int
+    is_like_another: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PersonFact:
+    """A fact of a person as it was stated; `value` is None of a retraction, which names the fact that it takes back.
+
+    `officer` and `approved_by` are told to officers alone.
+    """
+
+    id: int
+    attribute: str
+    first_day: date | None
+    last_day: date | None
+    value: str | None
+    source: str
+    officer: str | None
+    approved_by: str | None
+    reason: str | None
+    evidence: str | None
+    recorded_at: datetime
+    retracts: int | None
+    retracted_by: int | None
+
+    def __repr__(self) -> str:
+        return f"PersonFact({self.id})"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNationalId:
+    """A national id of a person without its number: what is told of it."""
+
+    id: UUID
+    kind: str
+    first_day: date | None
+    last_day: date | None
+    source: str | None
+    officer: str | None
+    approved_by: str | None
+    reason: str | None
+    evidence: str | None
+    recorded_at: datetime | None
+    withdrawn_at: datetime | None
 
 
 def check_birth(born_on: date, today: date) -> None:

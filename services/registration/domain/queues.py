@@ -4,4 +4,11 @@ from shared.kernel.queues import Queue
 
 # The client charter has no promise for refunds: an employer's claim is answered as soon as a complaint is (assumed).
 REFUND = Queue("refund", subject="refund", scope="registration:refund:decide", charter="complaint")
-ALL = (REFUND,)
+# Nor has it one for corrections of what is known of people: as a complaint (assumed).
+PERSON_CORRECTION = Queue(
+    "person_correction", subject="person_correction", scope="registration:person:decide", charter="complaint"
+)
+DUPLICATE_PERSON = Queue(
+    "duplicate_person", subject="possible_duplicate", scope="registration:duplicate:decide", charter="complaint"
+)
+ALL = (REFUND, PERSON_CORRECTION, DUPLICATE_PERSON)

@@ -1,5 +1,7 @@
 """What the commands of registration wait for, and what its tasks are about."""
 
+from uuid import UUID
+
 from shared.kernel.periods import Month
 from shared.kernel.subjects import Subject
 
@@ -18,3 +20,24 @@ def month_of_refund(subject: Subject) -> tuple[int, Month]:
     """The employer and the month of a refund."""
     _, employer, month = subject.split("/")
     return int(employer), Month.of(month)
+
+
+def person_correction(correction: UUID) -> Subject:
+    """A correction of what is known of a person."""
+    return Subject.of("person_correction", correction)
+
+
+def correction_of(subject: Subject) -> UUID:
+    """The id of a correction."""
+    return UUID(subject.partition("/")[2])
+
+
+def possible_duplicate(person: int, other: int) -> Subject:
+    """Two numbers that may be one person's, in whatever order they are given."""
+    return Subject.of("possible_duplicate", *sorted((person, other)))
+
+
+def pair_of(subject: Subject) -> tuple[int, int]:
+    """The two numbers, the lower one first."""
+    _, person, other = subject.split("/")
+    return int(person), int(other)

@@ -32,6 +32,7 @@ def person_registered(person: PublicFacts) -> PersonRegisteredV1:
         residence=Residence(person.residence),
         registered_at=person.registered_at,
         name_tokens=person.name_tokens,
+        residence_since=person.residence_since,
     )
 
 

@@ -1,14 +1,21 @@
 """Read persons, as the looker may see them."""
 
+from datetime import date, datetime
+
 from services.registration.domain.person import Person
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
 
 
-async def find_person(number: int, looker: Viewer, uow: RegistrationUnitOfWork) -> Person:
-    """A person as known today; raises PersonUnknown."""
-    return await uow.persons.get(number, looker, today())
+async def find_person(
+    number: int, looker: Viewer, at: date | None, known_at: datetime | None, uow: RegistrationUnitOfWork
+) -> Person:
+    """A person on a day, today where none is named, as known now or by an instant; raises PersonUnknown."""
+    day = at or today()
+    if known_at is None:
+        return await uow.persons.get(number, looker, day)
+    return await uow.persons.as_known(number, looker, day, known_at)
 
 
 async def list_persons(after: int, limit: int, looker: Viewer, uow: RegistrationUnitOfWork) -> list[Person]:

@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.contribution import month_of
+from services.registration.domain.correction import NEEDED
 from services.registration.domain.errors import NationalIdOfAnotherKind, NationalIdRegistered, PersonUnknown
 from services.registration.domain.insured import Insured
-from services.registration.domain.person import Person, PublicFacts
+from services.registration.domain.person import Person, PublicFacts, Registered
 from services.registration.storage.keys import Keys
 from services.registration.storage.violations import violated
 from shared.kernel.identifiers import new_id
@@ -41,16 +42,24 @@ _ADD = text("""
             VALUES (CAST(:person AS integer), CAST(:revision AS integer), CAST(:registered_at AS timestamptz))),
          identified AS (
             INSERT INTO national_id (id, person, kind, number_sealed, blind_index, number_index, id_token,
-                                     shares_digits)
+                                     shares_digits, source, recorded_at)
             VALUES (CAST(:id AS uuid), CAST(:person AS integer), :kind, CAST(:number_sealed AS bytea),
                     CAST(:blind_index AS bytea), CAST(:number_index AS bytea), :id_token,
-                    CAST(:shares_digits AS boolean)))
+                    CAST(:shares_digits AS boolean), :source, CAST(:registered_at AS timestamptz))),
+         named AS (
+            INSERT INTO person_name_token (token, person, fact)
+            SELECT token, CAST(:person AS integer), CAST(:name_fact AS bigint)
+            FROM unnest(CAST(:name_tokens AS text[])) AS token)
     INSERT INTO person_fact (id, person, attribute, valid, plain, sealed, source)
     SELECT id, :person, attribute, daterange(NULL, NULL), plain, sealed, :source
     FROM unnest(CAST(:ids AS bigint[]), CAST(:attributes AS text[]), CAST(:plain AS text[]), CAST(:sealed AS bytea[]))
          AS stated (id, attribute, plain, sealed)
 """)
-_DERIVE = text("SELECT derive_person_attributes(CAST(:persons AS integer[]))")
+# The name and the birth that are stated are compared with those of everybody else.
+_DERIVE = text("""
+    SELECT is_like_another(CAST(:person AS integer), CAST(:name_tokens AS text[]), CAST(:born_on AS text)),
+           derive_person_attributes(ARRAY[CAST(:person AS integer)])
+""")
 # NO KEY: each of two requests about one person has just written a row that refers to it, and would wait for the other.
 _LOCK = text("SELECT person FROM person WHERE person = :person FOR NO KEY UPDATE")
 _BEHIND = text("SELECT * FROM name_behind_national_id(:index, :day)")
@@ -66,15 +75,29 @@ _SEES = text(f"""
 _NUMBERS = text(f"""
     SELECT person FROM person WHERE {_SEEN} AND person > :after ORDER BY person LIMIT :limit
 """)  # noqa: S608 - a constant
-# An employer is told an address only if it stated it itself.
+_SEEN_OR_SELF = f"({_SEEN} OR 'person:' || person.person = :tenant)"
+# An employer is told an address only if it stated it itself; the person knows where it lives.
+_MAY_READ = f"""{_SEEN_OR_SELF}
+      AND (fact.attribute <> 'address' OR :officer OR fact.source = :tenant OR 'person:' || fact.person = :tenant)"""
 _READ = text(f"""
     SELECT person.person, person.revision, person.registered_at, fact.id, fact.attribute, fact.plain, fact.sealed
     FROM person
     JOIN person_attribute AS known ON known.person = person.person AND known.valid @> CAST(:day AS date)
     JOIN person_fact AS fact ON fact.id = known.fact
-    WHERE person.person = ANY(CAST(:persons AS integer[])) AND {_SEEN}
-      AND (fact.attribute <> 'address' OR :officer OR fact.source = :tenant)
+    WHERE person.person = ANY(CAST(:persons AS integer[])) AND {_MAY_READ}
     ORDER BY person.person
+""")  # noqa: S608 - a constant
+# As `derive_person_attributes` derives it, of what had been recorded by an instant.
+_AS_KNOWN = text(f"""
+    WITH said AS (
+        SELECT * FROM person_fact WHERE person = :person AND recorded_at <= CAST(:known_at AS timestamptz)
+    )
+    SELECT DISTINCT ON (fact.attribute) person.person, person.revision, person.registered_at, fact.id, fact.attribute,
+           fact.plain, fact.sealed
+    FROM person JOIN said AS fact USING (person)
+    WHERE fact.valid @> CAST(:day AS date) AND {_MAY_READ}
+      AND NOT EXISTS (SELECT FROM said AS later WHERE later.retracts = fact.id)
+    ORDER BY fact.attribute, fact.recorded_at DESC, fact.id DESC
 """)  # noqa: S608 - a constant
 _MATCH = text("""
     WITH asked AS (SELECT * FROM unnest(CAST(:numbers AS bytea[]), CAST(:days AS date[])) AS a (number_index, day))
@@ -93,7 +116,7 @@ _MATCH = text("""
     FROM asked
     CROSS JOIN LATERAL (
         SELECT daterange(CAST(date_trunc('month', asked.day) AS date), asked.day, '[]') AS days) AS month
-    JOIN national_id AS id ON id.number_index = asked.number_index
+    JOIN national_id AS id ON id.number_index = asked.number_index AND id.withdrawn_at IS NULL
     JOIN person_attribute AS b ON b.person = id.person AND b.attribute = 'born_on' AND b.valid @> asked.day
     JOIN person_fact AS born ON born.id = b.fact
     JOIN person_attribute AS r ON r.person = id.person AND r.attribute = 'residence' AND r.valid @> asked.day
@@ -102,20 +125,25 @@ _MATCH = text("""
     JOIN person_fact AS name ON name.id = n.fact
     WHERE EXISTS (SELECT FROM spell WHERE spell.employer = :employer AND spell.person = id.person)
 """)
-_PUBLISHED = text("""
-    SELECT person.person, person.revision, person.registered_at,
-           (SELECT array_agg(id_token ORDER BY id) FROM national_id AS i WHERE i.person = person.person) AS id_tokens,
+_PUBLIC = """
+    SELECT person.person, person.revision, person.registered_at, id_tokens_of(person.person) AS id_tokens,
            max(fact.plain) FILTER (WHERE fact.attribute = 'born_on') AS born_on,
            max(fact.plain) FILTER (WHERE fact.attribute = 'residence') AS residence,
+           max(lower(known.valid)) FILTER (WHERE fact.attribute = 'residence') AS residence_since,
            max(fact.id) FILTER (WHERE fact.attribute = 'name') AS name_fact,
            (array_agg(fact.sealed) FILTER (WHERE fact.attribute = 'name'))[1] AS name_sealed
     FROM person
     JOIN person_attribute AS known ON known.person = person.person AND known.valid @> CAST(:day AS date)
     JOIN person_fact AS fact ON fact.id = known.fact
-    WHERE person.person > :after AND person.person IN (
+"""
+_PUBLISHED = text(f"""
+    {_PUBLIC} WHERE person.person > :after AND person.person IN (
         SELECT person FROM person WHERE person > :after ORDER BY person LIMIT :limit)
     GROUP BY person.person ORDER BY person.person
-""")
+""")  # noqa: S608 - a constant
+_TOLD = text(f"{_PUBLIC} WHERE person.person = :person GROUP BY person.person")
+_REVISION = text("SELECT revision FROM person WHERE person = :person")
+_RAISE = text("UPDATE person SET revision = revision + 1 WHERE person = :person")
 
 # An identity number as a file carries it, and the wage month, written 202606.
 NumberInMonth = tuple[str, int]
@@ -144,9 +172,9 @@ class PersonRepository:
 
     async def register(
         self, national_id: NationalId, facts: Mapping[str, str], source: str, at: datetime, *, shares_digits: bool
-    ) -> tuple[int, int]:
-        """Add a person under the next number, which is returned with the revision; raises NationalIdRegistered, or
-        NationalIdOfAnotherKind unless another person may bear the same digits.
+    ) -> Registered:
+        """Add a person under the next number; raises NationalIdRegistered, or NationalIdOfAnotherKind unless another
+        person may bear the same digits.
 
         Nothing is read back that is not its own. A number that was published, and forgotten with the database, is kept
         for whoever bears it.
@@ -155,16 +183,18 @@ class PersonRepository:
         asked = {"token": identified["id_token"], "facts": len(facts)}
         number, revision, ids = (await self._connection.execute(_NEXT, asked)).one()
         person = {"person": number, "revision": revision, "registered_at": at, "source": source}
+        named = {"name_fact": ids[0], "name_tokens": list(self._keys.name_tokens.of(facts["name"]))}
         try:
-            await self._connection.execute(_ADD, {**person, **identified, **self._stated(ids, facts)})
+            await self._connection.execute(_ADD, {**person, **identified, **named, **self._stated(ids, facts)})
         except IntegrityError as error:
             if violated(error) in _REGISTERED:
                 raise NationalIdRegistered() from None
             if violated(error) == "uq_national_id_digits":
                 raise NationalIdOfAnotherKind() from None
             raise
-        await self._connection.execute(_DERIVE, {"persons": [number]})
-        return number, revision
+        compared = {"person": number, "name_tokens": named["name_tokens"], "born_on": facts["born_on"]}
+        is_like_another = (await self._connection.execute(_DERIVE, compared)).one()[0]
+        return Registered(number, revision, is_like_another)
 
     async def lock(self, number: int) -> None:
         """Hold a person that the transaction may see until it ends; raises PersonUnknown."""
@@ -200,10 +230,37 @@ class PersonRepository:
             raise PersonUnknown()
         return found[0]
 
+    async def as_known(self, number: int, viewer: Viewer, day: date, known_at: datetime) -> Person:
+        """A person as it had been recorded by an instant, for a day; raises PersonUnknown."""
+        asked = {"person": number, "day": day, "known_at": known_at}
+        rows = (await self._connection.execute(_AS_KNOWN, {**asked, **_asks(viewer)})).all()
+        known = {row.attribute: self._value(row) for row in rows}
+        if not known.keys() >= {*NEEDED}:
+            raise PersonUnknown()
+        return _person(number, rows[0].revision, rows[0].registered_at, known)
+
+    async def told(self, number: int, day: date) -> PublicFacts:
+        """What is published of a person that the transaction may read."""
+        row = (await self._connection.execute(_TOLD, {"person": number, "day": day})).one()
+        return public_facts_of(row, self._open(row.name_fact, row.name_sealed), self._keys)
+
+    async def revision_of(self, number: int) -> int:
+        """The revision of what is known of a person that the transaction may see."""
+        found: int = (await self._connection.execute(_REVISION, {"person": number})).scalar_one()
+        return found
+
+    async def raise_revision(self, number: int) -> None:
+        """What is known of a person that the transaction holds has changed."""
+        await self._connection.execute(_RAISE, {"person": number})
+
     async def page(self, after: int, limit: int, viewer: Viewer, day: date) -> list[Person]:
         """The persons that the viewer may see, by number, after one."""
         asked = {"tenant": viewer.tenant, "officer": viewer.officer, "after": after, "limit": limit}
         numbers = (await self._connection.execute(_NUMBERS, asked)).scalars().all()
+        return await self._read(numbers, viewer, day)
+
+    async def of_numbers(self, numbers: Sequence[int], viewer: Viewer, day: date) -> list[Person]:
+        """These people as far as the viewer may see them, by number."""
         return await self._read(numbers, viewer, day)
 
     async def list_published(self, after: int, limit: int, day: date) -> list[PublicFacts]:
@@ -264,8 +321,12 @@ class PersonRepository:
         heads: dict[int, tuple[int, datetime]] = {}
         for row in await self._connection.execute(_READ, asked):
             heads[row.person] = (row.revision, row.registered_at)
-            known[row.person][row.attribute] = row.plain if row.sealed is None else self._open(row.id, row.sealed)
+            known[row.person][row.attribute] = self._value(row)
         return [_person(number, *heads[number], known[number]) for number in heads]
+
+    def _value(self, row: Any) -> str:
+        found: str = row.plain if row.sealed is None else self._open(row.id, row.sealed)
+        return found
 
     def _seal(self, fact: int, value: str) -> bytes:
         return self._keys.cipher.encrypt(value, place("person_fact", "sealed", fact))
@@ -284,7 +345,12 @@ def public_facts_of(row: Row[Any], name: str, keys: Keys) -> PublicFacts:
         residence=row.residence,
         registered_at=row.registered_at,
         name_tokens=keys.name_tokens.of(name),
+        residence_since=row.residence_since,
     )
+
+
+def _asks(viewer: Viewer) -> dict[str, Any]:
+    return {"tenant": viewer.tenant, "officer": viewer.officer}
 
 
 def insured_of(row: Row[Any], name: str) -> Insured:

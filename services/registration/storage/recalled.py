@@ -16,7 +16,7 @@ from shared.contracts.registration import (
     SpellConfirmedV1,
     SpellEvent,
 )
-from shared.kernel.clock import now
+from shared.kernel.clock import now, today
 from shared.kernel.periods import Month
 
 # Numbers may have been told to those who asked for them, and nothing have been sent of it yet. It is more
@@ -30,6 +30,25 @@ _PERSON = text("""
     ON CONFLICT (id_token) DO UPDATE SET person = excluded.person, revision = excluded.revision
     WHERE known.revision < excluded.revision
 """)
+# An id that was withdrawn is not kept for who bore it.
+_PERSON_WITHOUT = text("""
+    DELETE FROM recalled_person
+    WHERE person = :person AND revision < :revision AND id_token <> ALL(CAST(:tokens AS text[]))
+""")
+# A birth or a residence that was corrected since the backup: what was said, not by whom.
+_PERSON_FACTS = text("""
+    INSERT INTO person_fact (id, person, attribute, valid, plain, source)
+    SELECT nextval('person_fact_id'), :person, told.attribute, told.valid, told.plain, 'registration'
+    FROM person, (VALUES ('born_on', daterange(NULL, NULL), CAST(:born_on AS text)),
+                         ('residence', daterange(CAST(:since AS date), NULL), CAST(:residence AS text)))
+         AS told (attribute, valid, plain)
+    WHERE person.person = :person AND person.revision < :revision AND NOT EXISTS (
+        SELECT FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
+        WHERE known.person = :person AND known.attribute = told.attribute AND fact.plain = told.plain
+          AND known.valid @> coalesce(CAST(:since AS date), CAST(:today AS date))
+          AND known.valid @> CAST(:today AS date))
+""")
+_DERIVE = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")
 _EMPLOYER = text("""
     INSERT INTO recalled_employer AS known (code, employer, revision) VALUES (:code, :employer, :revision)
     ON CONFLICT (code) DO UPDATE SET revision = greatest(known.revision, excluded.revision)
@@ -125,12 +144,20 @@ class RecalledRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def person(self, event: PersonRegisteredV1) -> None:
-        """The number stays with the national id; no other human being is given it."""
+    async def person(self, event: PersonRegisteredV1) -> bool:
+        """The number stays with the national id; no other human being is given it. Whether a birth or a residence was
+        forgotten."""
         values = {"person": event.person, "revision": event.revision, "tokens": list(event.id_tokens)}
         await self._connection.execute(_PERSON, values)
+        await self._connection.execute(_PERSON_WITHOUT, values)
+        told: dict[str, Any] = {"born_on": event.born_on.isoformat(), "residence": event.residence.value}
+        told |= {"since": event.residence_since, "today": today()}
+        forgotten = (await self._connection.execute(_PERSON_FACTS, {**values, **told})).rowcount > 0
+        if forgotten:
+            await self._connection.execute(_DERIVE, {"person": event.person})
         await self._lift("person", "person", event.person, event.revision)
         await self._above("person_number", event.person)
+        return forgotten
 
     async def employer(self, event: EmployerRegisteredV1) -> None:
         """The number stays with the employer's code, where the event says it."""

@@ -6,9 +6,15 @@ from typing import ClassVar
 from services.registration.storage.contribution_files import ContributionFileRepository
 from services.registration.storage.contribution_lines import ContributionLineRepository
 from services.registration.storage.cover import CoverRepository
+from services.registration.storage.corrections import CorrectionRepository
+from services.registration.storage.duplicates import DuplicateRepository
 from services.registration.storage.employers import EmployerRepository
 from services.registration.storage.keys import Keys
+from services.registration.storage.line_differences import LineDifferenceRepository
 from services.registration.storage.memberships import MembershipRepository
+from services.registration.storage.national_ids import NationalIdRepository
+from services.registration.storage.person_facts import PersonFactRepository
+from services.registration.storage.person_searches import PersonSearchRepository
 from services.registration.storage.persons import PersonRepository
 from services.registration.storage.recalled import RecalledRepository
 from services.registration.storage.receipts import ReceiptRepository
@@ -71,6 +77,30 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def cover(self) -> CoverRepository:
         return CoverRepository(self.connection, self.keys)
+
+    @cached_property
+    def person_facts(self) -> PersonFactRepository:
+        return PersonFactRepository(self.connection, self.keys)
+
+    @cached_property
+    def corrections(self) -> CorrectionRepository:
+        return CorrectionRepository(self.connection, self.keys)
+
+    @cached_property
+    def national_ids(self) -> NationalIdRepository:
+        return NationalIdRepository(self.connection, self.keys)
+
+    @cached_property
+    def person_searches(self) -> PersonSearchRepository:
+        return PersonSearchRepository(self.connection)
+
+    @cached_property
+    def duplicates(self) -> DuplicateRepository:
+        return DuplicateRepository(self.connection)
+
+    @cached_property
+    def line_differences(self) -> LineDifferenceRepository:
+        return LineDifferenceRepository(self.connection)
 
 
 def unit_with(bound: Keys) -> type[RegistrationUnitOfWork]:

@@ -13,6 +13,7 @@ from services.registration.commands.process_contribution_file import (
     ProcessContributionFile,
     process_contribution_file,
 )
+from services.registration.domain import queues
 from services.registration.files.contribution_file import FileLine, render
 from services.registration.main import build
 from services.registration.settings import RegistrationSettings
@@ -242,6 +243,46 @@ class Register:
         """The same, and the answer to another officer who approves it."""
         task = await self.proposed_refund(paid, kind)
         return await self.act(task, "approvals", SECOND, revision=task["revision"])
+
+    async def correct(self, person: str, attribute: str, value: str, party: str = "", **more: Any) -> httpx.Response:
+        """State a fact of a person, as a party or as an officer (`subject`: which one)."""
+        body = {"attribute": attribute, "value": value, "reason": "misspelt", "evidence": "KB-1"}
+        how = {"subject": more.pop("subject")} if "subject" in more else {}
+        path = f"/v1/persons/{person}/facts"
+        return await self.as_party("POST", path, "registration:person:correct", party, json={**body, **more}, **how)
+
+    async def corrected(self, person: str, attribute: str, value: str, **more: Any) -> None:
+        """The same by an officer, which two others let count, and what follows of it."""
+        answer = await self.correct(person, attribute, value, subject="officer-3", **more)
+        assert answer.status_code == 202, answer.text
+        decided = await self.decided("person_correction", "correction_counts")
+        assert decided.status_code == 201, decided.text
+        await self.work_off()
+
+    async def waiting(self, queue: str) -> list[dict[str, Any]]:
+        """What waits in a queue for its officers, once all that is due is worked off."""
+        await self.work_off()
+        scopes = [*(each.scope for each in queues.ALL), "registration:task:read"]
+        answer = await self.service.call("GET", f"/v1/tasks?queue={queue}", scopes=scopes)
+        assert answer.status_code == 200, answer.text
+        return [task for task in answer.json()["data"] if task["state"] not in ("approved", "closed")]
+
+    async def decided(self, queue: str, kind: str, proposer: str = FIRST, approver: str = SECOND) -> httpx.Response:
+        """The answer to the second of two officers who decide the one task that waits in a queue."""
+        (task,) = await self.waiting(queue)
+        scopes = [*(each.scope for each in queues.ALL), "registration:task:write"]
+        acts: tuple[tuple[str, str, dict[str, Any]], ...] = (
+            ("takings", proposer, {}),
+            ("proposals", proposer, {"revision": task["revision"], "says": {"kind": kind}}),
+            ("approvals", approver, {"revision": task["revision"]}),
+        )
+        for what, officer, body in acts:
+            more: dict[str, Any] = {"json": body} if body else {}
+            path = f"/v1/tasks/{task['task']}/{what}"
+            answer = await self.service.call("POST", path, scopes=scopes, subject=officer, **more)
+            if not answer.is_success:
+                break
+        return answer
 
     async def payables(self, *, announced: bool = False) -> list[tuple[Any, ...]]:
         """Fund, revision, amount in sen and why it was withdrawn, of each refund that was stated, in order."""

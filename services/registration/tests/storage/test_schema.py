@@ -20,6 +20,9 @@ from shared.kernel.clock import today
 from shared.testing.never_changed import refused_to_every_role
 from shared.testing.schema import declared_columns, migrated_columns
 
+FOR_OFFICERS = {"receipt_word", "duplicate_verdict", "possible_duplicate", "person_name_token"}
+FOR_OFFICERS |= {"person_search", "person_search_hit", "cover_inquiry"}
+
 
 async def test_the_tables_are_those_that_the_migrations_leave(register: Register) -> None:
     """Names, types and nullability, column by column; a table that nobody declares is nobody's."""
@@ -47,12 +50,15 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     assert waits.status_code == 202
     await register.said(await register.banked(employer, "2026-05", "64.90"), "counter-entries")
     await _refunded(register, employer)
+    named = await register.correct(str(hired), "name", "Ahmad bin Alias", party_of(employer))
+    assert named.status_code == 202
     assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     own = await _counts(register, party_of(employer), readable)
-    assert {name for name, count in own.items() if count == 0} == {"receipt_word", "cover_inquiry"}, "for others alone"
+    nothing = {"line_difference", "person_correction_end"}
+    assert {name for name, count in own.items() if count == 0} == FOR_OFFICERS | nothing
     async with register.service.database.connection("api") as connection, connection.transaction():
         await _as_partner(connection, party_of(employer))
         assert await connection.execute("UPDATE refund SET paid_sen = 1") == "UPDATE 0", "it decides nothing itself"
@@ -81,6 +87,12 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "UPDATE cover_inquiry SET person = 1",
             "DELETE FROM cover_inquiry",
             "SELECT known_of_cover(1, '2026-07-01', NULL, '', true)",
+            "UPDATE person_correction SET reason = 'changed'",
+            "DELETE FROM person_correction_end",
+            "UPDATE national_id SET withdrawn_at = now()",
+            "UPDATE duplicate_verdict SET verdict = 'same_person'",
+            "DELETE FROM person_search",
+            "DELETE FROM line_difference",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
@@ -116,6 +128,15 @@ NEVER = (
     "UPDATE cover_inquiry SET client = 'x'",
     "DELETE FROM cover_inquiry",
     "UPDATE idempotency_key SET body = ''",
+    "UPDATE person_correction SET reason = 'changed'",
+    "DELETE FROM person_correction",
+    "UPDATE person_correction_end SET counts = true",
+    "UPDATE national_id SET valid = 'empty'",
+    "UPDATE person_search SET criteria = '{name}'",
+    "DELETE FROM person_search_hit",
+    "DELETE FROM person_name_token",
+    "UPDATE duplicate_verdict SET verdict = 'same_person'",
+    "UPDATE possible_duplicate SET found_at = now()",
 )
 
 
@@ -128,6 +149,7 @@ async def test_what_was_stated_is_never_changed_by_any_role(register: Register) 
     await _refunded(register, employer)
     admitted = {"national_id": {"kind": "mykad", "number": MYKAD}, "name": "Ahmad bin Ali"}
     await register.as_party("POST", "/v1/cover-inquiries", "registration:cover_inquiry:write", json=admitted)
+    await _told_apart(register, person)
     await refused_to_every_role(register.service.database, "registration", NEVER)
 
 
@@ -153,6 +175,16 @@ async def _refunded(register: Register, employer: str) -> None:
     await register.sent(employer, render([line("2026-05", NOTHING)]))
     await register.claim_refund(employer, "2026-05")
     assert (await register.decided_refund("64.90")).status_code == 201
+
+
+async def _told_apart(register: Register, person: str) -> None:
+    """A search, a correction that counts, and a pair that two officers told apart."""
+    await register.corrected(person, "name", "Ahmad bin Alias")
+    await register.person("900101145686", name="Ahmad bin Alias")
+    assert (await register.decided("duplicate_person", "different_persons")).status_code == 201
+    scope = "registration:person:search"
+    searched = await register.as_party("POST", "/v1/person-searches", scope, json={"born_on": "1990-01-01"})
+    assert searched.json()["found"] == 2
 
 
 async def _as_partner(connection: Any, tenant: str) -> None:

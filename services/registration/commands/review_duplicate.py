@@ -1,0 +1,30 @@
+"""Ask two officers whether two numbers are one person's."""
+
+from dataclasses import dataclass
+
+from services.registration.domain import queues, subjects
+from services.registration.domain.duplicate import DuplicateReason
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now
+from shared.kernel.identifiers import person_id
+from shared.tasks.opening import OpenTask, open_task
+
+
+@dataclass(frozen=True)
+class ReviewDuplicate:
+    """Both, and why they look like one."""
+
+    person: int
+    other: int
+    reason: DuplicateReason
+
+
+async def review_duplicate(command: ReviewDuplicate, uow: RegistrationUnitOfWork) -> None:
+    """Keep the pair and open its task; whom officers told apart is asked about again by the same digits only."""
+    await uow.duplicates.note(command.person, command.other, command.reason, now())
+    pair = await uow.duplicates.lock(command.person, command.other)
+    if pair is None or (pair.verdict is not None and command.reason is not DuplicateReason.SAME_DIGITS):
+        return
+    facts = {"person": person_id(pair.person), "other": person_id(pair.other)}
+    about = subjects.possible_duplicate(pair.person, pair.other)
+    await open_task(OpenTask(queues.DUPLICATE_PERSON, about, command.reason.value, pair.revision, facts), uow)

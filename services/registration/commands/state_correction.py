@@ -1,0 +1,36 @@
+"""State what is true of a person otherwise than it is known: a fact, a retraction, another id, the end of one."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.registration.commands.apply_correction import check_birth_before_employment, let_count
+from services.registration.commands.ask_of_correction import AskOfCorrection
+from services.registration.domain.correction import Correction, What, check_stated
+from services.registration.storage.persons import Viewer
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now, today
+
+
+@dataclass(frozen=True, repr=False)
+class StateCorrection:
+    """What is stated and by whom, who must see the person; `repr` would show personal data."""
+
+    correction: Correction
+    looker: Viewer
+
+
+async def state_correction(command: StateCorrection, uow: RegistrationUnitOfWork) -> Correction:
+    """Keep it; it counts at once, or two officers are asked. Raises PersonUnknown, or what is wrong with it."""
+    said = command.correction
+    await uow.persons.see(said.person, command.looker)
+    await uow.persons.lock(said.person)
+    check_stated(said, today())
+    if said.what is What.WITHDRAWAL:
+        await uow.national_ids.check_live(said.person, UUID(said.about or ""))
+    await check_birth_before_employment(said, uow)
+    await uow.corrections.add(said)
+    if said.counts_at_once:
+        return await let_count(said, uow)
+    # A partner's request sees no tasks: the worker asks.
+    await uow.due.at(AskOfCorrection(str(said.id)), now())
+    return said

@@ -1,0 +1,220 @@
+"""Corrections of what is known of a person: what may be stated by whom, and what counts only when officers let it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.registration.domain.errors import (
+    AttributeOfOfficers,
+    CorrectionOfOneself,
+    CorrectionOver,
+    FactDaysUnfit,
+    FactValueInvalid,
+    NameWithoutLetters,
+    ReasonOfRegistration,
+)
+from services.registration.domain.person import check_birth
+from shared.contracts.registration import Residence
+from shared.security.names import readings
+from shared.security.national_id import IdKind, NationalId
+
+REGISTRATION = "registration"
+
+
+class What(StrEnum):
+    """What a correction does."""
+
+    FACT = "fact"
+    RETRACTION = "retraction"
+    NATIONAL_ID = "national_id"
+    WITHDRAWAL = "withdrawal"
+
+
+class Attribute(StrEnum):
+    """What of a person is kept as facts; the national ids stand beside them."""
+
+    NAME = "name"
+    ADDRESS = "address"
+    BORN_ON = "born_on"
+    RESIDENCE = "residence"
+    NATIONAL_ID = "national_id"
+
+
+# Without a value of each of these on every day nothing of a person can be told or derived.
+NEEDED = (Attribute.NAME, Attribute.BORN_ON, Attribute.RESIDENCE)
+# What covers, categories and contributions follow from.
+_DECIDES_COVER = (Attribute.BORN_ON, Attribute.RESIDENCE)
+
+
+class Reason(StrEnum):
+    """Why something is stated otherwise than before."""
+
+    MISSPELT = "misspelt"
+    CHANGED = "changed"
+    WRONG_DOCUMENT = "wrong_document"
+    DOCUMENT_RENEWED = "document_renewed"
+    WRONG_PERSON = "wrong_person"
+    COURT_ORDER = "court_order"
+    BIRTH_DIFFERS_FROM_ID = "birth_differs_from_id"
+    ISSUED = "issued"
+
+
+# What registration finds or does by itself.
+_OF_REGISTRATION = (Reason.BIRTH_DIFFERS_FROM_ID, Reason.ISSUED)
+
+
+class State(StrEnum):
+    """Where a correction stands."""
+
+    WAITING = "waiting"
+    COUNTS = "counts"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class StatedBy:
+    """The party that states something, the officer where the organisation does, and when."""
+
+    tenant: str
+    at: datetime
+    officer: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of the party, which tells nobody who it is."""
+        return self.tenant.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days of validity; None where they are open: from birth on, or for good."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return (self.first or day) <= day <= (self.last or day)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was stated of a person, and what became of it.
+
+    `value` is what is stated, of an id its kind and number (`mykad:900101145678`); `about` the fact or the id that is
+    taken back.
+    """
+
+    id: UUID
+    person: int
+    what: What
+    attribute: Attribute
+    days: Days
+    value: str | None = field(repr=False)
+    about: str | None
+    reason: Reason
+    evidence: str | None
+    by: StatedBy
+    state: State = State.WAITING
+    proposed_by: str | None = None
+    approved_by: str | None = None
+
+    @property
+    def counts_at_once(self) -> bool:
+        """An address does, where an officer or the person itself states it: letters go there, and nothing else."""
+        of_address = self.what is What.FACT and self.attribute is Attribute.ADDRESS
+        return of_address and self.by.kind in ("organisation", "person")
+
+    @property
+    def national_id(self) -> NationalId:
+        """The id that is stated; raises NationalIdInvalid."""
+        kind, _, number = (self.value or "").partition(":")
+        return NationalId.of(kind, number)
+
+    @property
+    def decides_cover(self) -> bool:
+        """Whether memberships and contributions may change by it."""
+        return self.attribute in _DECIDES_COVER
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """What officers see of it in their queue: no value."""
+        told: dict[str, str | int] = {
+            "correction": str(self.id),
+            "what": self.what.value,
+            "attribute": self.attribute.value,
+            "stated_by": self.by.kind,
+        }
+        for name, day in (("first_day", self.days.first), ("last_day", self.days.last)):
+            if day is not None:
+                told[name] = str(day)
+        return told
+
+    def check_decided_by(self, *officers: str) -> None:
+        """Raises CorrectionOver where it was decided, CorrectionOfOneself where who stated it approves it."""
+        if self.state is not State.WAITING:
+            raise CorrectionOver()
+        if self.by.officer is not None and officers[-1] == self.by.officer:
+            raise CorrectionOfOneself()
+
+
+def check_stated(correction: Correction, today: date) -> None:
+    """Raises what is wrong with who states it, with the days, or with the value."""
+    _check_party(correction)
+    first, last = correction.days.first, correction.days.last
+    ends_before = first is not None and last is not None and last < first
+    if ends_before or (first is not None and first > today):
+        raise FactDaysUnfit()
+    if correction.what is What.FACT:
+        _check_fact(correction, today)
+
+
+def _check_party(correction: Correction) -> None:
+    """Partners state a name or an address, of officers alone is the rest."""
+    by_officer = correction.by.kind in ("organisation", REGISTRATION)
+    of_partners = correction.what is What.FACT and correction.attribute in (Attribute.NAME, Attribute.ADDRESS)
+    if not by_officer and not of_partners:
+        raise AttributeOfOfficers()
+    if correction.reason in _OF_REGISTRATION and correction.by.kind != REGISTRATION:
+        raise ReasonOfRegistration()
+
+
+def _check_fact(correction: Correction, today: date) -> None:
+    value, attribute = correction.value or "", correction.attribute
+    if attribute is Attribute.NAME and not readings(value):
+        raise NameWithoutLetters()
+    if attribute is Attribute.BORN_ON:
+        if correction.days != Days():
+            raise FactDaysUnfit("A day of birth holds for every day: leave first_day and last_day out.")
+        check_birth(_day(value), today)
+    if attribute is Attribute.RESIDENCE and value not in (*Residence,):
+        raise FactValueInvalid()
+    if attribute is Attribute.NATIONAL_ID:
+        raise FactValueInvalid("National ids have routes of their own.")
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise FactValueInvalid("A day of birth is written YYYY-MM-DD.") from None
+
+
+def birth_by_id(kind: str, number: str, born_on: date) -> date | None:
+    """The day of birth that a MyKad's number tells where it is not the one that is known; None where it is.
+
+    The number has two digits of the year: of the years that end in them the one is meant that is nearest to the birth
+    that is known (assumed: the number itself does not say the century in a way that is published).
+    """
+    if kind != IdKind.MYKAD or number[:6] == born_on.strftime("%y%m%d"):
+        return None
+    years = (century + int(number[:2]) for century in (1800, 1900, 2000))
+    found = [day for day in (_day_of(year, number) for year in years) if day is not None]
+    return min(found, key=lambda day: abs(day - born_on), default=None)
+
+
+def _day_of(year: int, number: str) -> date | None:
+    try:
+        return date(year, int(number[2:4]), int(number[4:6]))
+    except ValueError:
+        return None
