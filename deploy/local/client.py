@@ -14,7 +14,8 @@ OFFICER_SCOPES = (
     "registration:spell:read registration:skbbk:read registration:skbbk:write registration:contribution_file:read "
     "registration:cover:read registration:cover_inquiry:write "
     "registration:refund:read registration:refund:write registration:refund:decide registration:task:read "
-    "registration:task:write "
+    "registration:task:write registration:person:search registration:person:correct registration:person:decide "
+    "registration:duplicate:decide registration:ssfw:issue registration:ssfw:read registration:contribution:read "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
@@ -26,9 +27,10 @@ OFFICER_SCOPES = (
 )
 EMPLOYER_SCOPES = (
     "registration:person:write registration:person:read registration:spell:write registration:spell:read "
-    "registration:skbbk:read registration:skbbk:write registration:cover:read registration:contribution_file:write "
-    "registration:contribution_file:read registration:refund:read registration:refund:write claims:notice:write "
-    "claims:notice:read"
+    "registration:skbbk:read registration:skbbk:write registration:cover:read "
+    "registration:contribution_file:write registration:contribution_file:read registration:refund:read "
+    "registration:refund:write claims:notice:write claims:notice:read registration:person:correct "
+    "registration:ssfw:issue registration:ssfw:read registration:contribution:read"
 )
 HOSPITAL_SCOPES = (
     "registration:cover_inquiry:write claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read"
@@ -36,7 +38,8 @@ HOSPITAL_SCOPES = (
 # A person reads and reports what is about that very person.
 PERSON_SCOPES = (
     "registration:skbbk:read registration:skbbk:write registration:cover:read registration:me:read "
-    "registration:contribution:read claims:notice:write claims:notice:read claims:claim:read"
+    "registration:contribution:read claims:notice:write claims:notice:read claims:claim:read "
+    "registration:person:read registration:person:correct registration:ssfw:read"
 )
 # Longer than whatever is asked with one token: a trial of the bench has a minute of requests made beforehand.
 LIFE_LEFT_SECONDS = 120

@@ -59,6 +59,7 @@ _MEMBERS = frozenset(
         "centre",
     }
     | {"number", "receipt", "recovery", "repayment", "agreement"}
+    | {"search", "fact", "identity"}
 )
 # They change while the rest of an item stays.
 _COUNTED = frozenset({"revision", "version"})
@@ -159,7 +160,7 @@ async def _seed_registration(world: World) -> None:
     register = registering.Register(world.service)
     employer, person = await register.worker_of()
     other = await register.employer(registering.OTHER_CODE)
-    second = await register.person(registering.OTHER_MYKAD)
+    second = await register.person(registering.OTHER_MYKAD, born_on="1985-06-15")
     spell = await register.spell(second, other)
     late = {"ended_on": "2024-06-30"}
     await register.as_party(
@@ -172,6 +173,7 @@ async def _seed_registration(world: World) -> None:
         [{"employer": employer, "person": person}, {"employer": other, "person": second}, {"spell": spell}, job]
     )
     await _seed_refunds(world, register, other)
+    await _seed_people(world, register, person)
 
 
 async def _seed_receipts(world: World, register: registering.Register, employer: str) -> None:
@@ -203,6 +205,29 @@ async def _seed_refunds(world: World, register: registering.Register, employer: 
     await _work_on_tasks(world, says)
     # What is known first stays known, among the numbers of what happened to tasks.
     world.learn([{"number": number} for number in NATIONAL_IDS[:4]])
+
+
+async def _seed_people(world: World, register: registering.Register, person: str) -> None:
+    """Somebody with two ids and a corrected name, foreign workers of whom one has a number, and what waits of them."""
+    passport = {"national_id": {"kind": "passport", "number": "B1234567"}, "reason": "document_renewed", "evidence": "PP-1"}
+    correct = "registration:person:correct"
+    stated = await register.as_party("POST", f"/v1/persons/{person}/national-ids", correct, json=passport)
+    assert (await register.decided("person_correction", "correction_counts")).is_success
+    for number in range(3):
+        worker = await register.person(f"C123456{number}", kind="passport", name=f"BUDI {number}", residence="foreign_worker")
+        world.learn({"person": worker})
+    await register.as_party("POST", f"/v1/persons/{worker}/ssfw-numbers", "registration:ssfw:issue")
+    named = await register.correct(person, "name", "Ahmad bin Alias")
+    search = "registration:person:search"
+    found = await register.as_party("POST", "/v1/person-searches", search, json={"born_on": "1990-01-01"})
+    for answer in (stated, named, found):
+        assert answer.is_success, answer.text
+    await world.service.work_off()
+    ids = (await world.service.call("GET", f"/v1/persons/{person}/national-ids", scopes=world.scopes)).json()["national_ids"]
+    facts = (await world.service.call("GET", f"/v1/persons/{person}/facts", scopes=world.scopes)).json()["data"]
+    world.learn([found.json(), {"person": person}, {"person": worker}])
+    world.learn([{"person": person, "identity": each["identity"]} for each in ids])
+    world.learn([{"person": person, "fact": each["fact"]} for each in facts])
 
 
 async def _seed_claims(world: World) -> None:

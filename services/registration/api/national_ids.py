@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
 from services.registration.api.fields import NationalIdIn, Officer, Source, stated_by
-from services.registration.api.person_facts import CorrectionOut
+from services.registration.api.person_facts import CorrectionStated
 from services.registration.commands.issue_ssfw_number import IssueSsfwNumber
 from services.registration.commands.issue_ssfw_number import issue_ssfw_number as handle_issue_ssfw_number
 from services.registration.commands.review_duplicate import ReviewDuplicate, review_duplicate
@@ -97,7 +97,7 @@ class WithdrawalIn(In):
 class KeptNationalIdOut(Out):
     """A national id without its number."""
 
-    national_id: UUID
+    identity: UUID
     kind: IdKind
     first_day: date | None = Field(description="Null: from birth on.")
     last_day: date | None = Field(description="Null: for good.")
@@ -112,7 +112,7 @@ class KeptNationalIdOut(Out):
     def of(cls, kept: KeptNationalId, *, to_officer: bool) -> Self:
         """From what is stored."""
         return cls(
-            national_id=kept.id,
+            identity=kept.id,
             kind=IdKind(kept.kind),
             first_day=kept.first_day,
             last_day=kept.last_day,
@@ -150,7 +150,7 @@ class SsfwNumberOut(Out):
     status_code=202,
     summary="State another national id of a person",
     dependencies=[requires("registration:person:correct"), Depends(idempotent)],
-    response_model=CorrectionOut,
+    response_model=CorrectionStated,
     responses=problems(400, 403, 404, 409, 422),
 )
 async def state_national_id(
@@ -160,7 +160,7 @@ async def state_national_id(
     uow: CommittedBeforeAnswer,
     caller: Party,
     looker: Looker,
-) -> CorrectionOut | Response:
+) -> CorrectionStated | Response:
     """State another id of the same person: an old card beside the new one, a passport that was renewed.
 
     It waits for two officers. Where somebody else bears the digits it is 409, and a task waits with both numbers.
@@ -174,7 +174,7 @@ async def state_national_id(
         await review_duplicate(ReviewDuplicate(number, other, DuplicateReason.SAME_DIGITS), uow)
         return problem_response(request, NationalIdOfAnother())
     said = body.correction(number, stated, stated_by(caller))
-    return CorrectionOut.of(await state_correction(StateCorrection(said, looker), uow))
+    return CorrectionStated.of(await state_correction(StateCorrection(said, looker), uow))
 
 
 @router.get(
@@ -193,7 +193,7 @@ async def list_national_ids(
 
 
 @router.post(
-    "/v1/persons/{person}/national-ids/{national_id}/withdrawals",
+    "/v1/persons/{person}/national-ids/{identity}/withdrawals",
     status_code=202,
     summary="Withdraw a national id of a person",
     dependencies=[requires("registration:person:correct"), Depends(idempotent)],
@@ -201,17 +201,17 @@ async def list_national_ids(
 )
 async def withdraw_national_id(
     person: PersonInPath,
-    national_id: NationalIdInPath,
+    identity: NationalIdInPath,
     body: WithdrawalIn,
     uow: CommittedBeforeAnswer,
     caller: Party,
     looker: Looker,
-) -> CorrectionOut:
+) -> CorrectionStated:
     """Say that the person does not bear the id. Once two officers let it count, whoever bears it can be registered."""
     if not caller.is_officer:
         raise OfficersOnly()
-    said = body.correction(person_number(person), national_id, stated_by(caller))
-    return CorrectionOut.of(await state_correction(StateCorrection(said, looker), uow))
+    said = body.correction(person_number(person), identity, stated_by(caller))
+    return CorrectionStated.of(await state_correction(StateCorrection(said, looker), uow))
 
 
 @router.post(

@@ -78,6 +78,18 @@ class RetractionIn(In):
     evidence: DocumentNumber
 
 
+class CorrectionStated(Out):
+    """That something was stated. What it says is read by its id, so that no kept answer holds it."""
+
+    correction: UUID
+    state: State = Field(description="waiting: for two officers. counts: already.")
+
+    @classmethod
+    def of(cls, said: Correction) -> Self:
+        """From what is stored."""
+        return cls(correction=said.id, state=said.state)
+
+
 class CorrectionOut(Out):
     """What was stated of a person, and whether it counts. A national id is not shown, but for its kind."""
 
@@ -158,7 +170,7 @@ class PersonFactOut(Out):
     status_code=202,
     summary="State a fact of a person",
     dependencies=[requires("registration:person:correct"), Depends(idempotent)],
-    responses={201: {"model": CorrectionOut, "description": "It counts already."}, **problems(400, 403, 404, 409, 422)},
+    responses={201: {"model": CorrectionStated, "description": "It counts already."}, **problems(400, 403, 404, 409, 422)},
 )
 async def state_fact(
     person: PersonInPath,
@@ -167,7 +179,7 @@ async def state_fact(
     caller: Party,
     looker: Looker,
     response: Response,
-) -> CorrectionOut:
+) -> CorrectionStated:
     """State what is true of a person otherwise than it is known.
 
     An address that the person or an officer states counts at once. Anything else waits for two officers: a name or an
@@ -177,7 +189,7 @@ async def state_fact(
     kept = await state_correction(StateCorrection(said, looker), uow)
     if kept.state is State.COUNTS:
         response.status_code = 201
-    return CorrectionOut.of(kept)
+    return CorrectionStated.of(kept)
 
 
 @router.post(
@@ -194,12 +206,12 @@ async def retract_fact(
     uow: CommittedBeforeAnswer,
     caller: Party,
     looker: Looker,
-) -> CorrectionOut:
+) -> CorrectionStated:
     """Say that a fact was wrong. Once two officers let it count, what was known of its days before is known again."""
     if not caller.is_officer:
         raise OfficersOnly()
     said = RetractFact(person_number(person), fact, body.reason, body.evidence, stated_by(caller), looker)
-    return CorrectionOut.of(await handle_retract_fact(said, uow))
+    return CorrectionStated.of(await handle_retract_fact(said, uow))
 
 
 @router.get(

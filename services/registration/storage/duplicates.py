@@ -32,9 +32,11 @@ _DECIDE = text("""
 _LIKE = text("""
     SELECT DISTINCT theirs.person
     FROM person_name_token AS mine
-    JOIN person_attribute AS my_name ON my_name.fact = mine.fact
+    JOIN person_attribute AS my_name
+      ON my_name.person = mine.person AND my_name.attribute = 'name' AND my_name.fact = mine.fact
     JOIN person_name_token AS theirs ON theirs.token = mine.token AND theirs.person <> mine.person
-    JOIN person_attribute AS their_name ON their_name.fact = theirs.fact
+    JOIN person_attribute AS their_name
+      ON their_name.person = theirs.person AND their_name.attribute = 'name' AND their_name.fact = theirs.fact
     JOIN person_attribute AS b ON b.person = mine.person AND b.attribute = 'born_on'
     JOIN person_fact AS born ON born.id = b.fact
     JOIN person_attribute AS c ON c.person = theirs.person AND c.attribute = 'born_on'

@@ -15,7 +15,8 @@ _BY_NAME = """person IN (
     WHERE named.token = ANY(CAST(:tokens AS text[]))
       AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = named.fact))"""
 _BY_BIRTH = """person IN (
-    SELECT born.person FROM person_fact AS born JOIN person_attribute AS known ON known.fact = born.id
+    SELECT born.person FROM person_fact AS born JOIN person_attribute AS known
+      ON known.person = born.person AND known.attribute = 'born_on' AND known.fact = born.id
     WHERE born.attribute = 'born_on' AND born.plain = :born_on)"""
 _AMONG = "person = ANY(CAST(:persons AS integer[]))"
 _CONDITIONS = {"persons": _AMONG, "tokens": _BY_NAME, "born_on": _BY_BIRTH}

@@ -105,7 +105,7 @@ async def test_the_same_digits_at_the_time_of_the_approval_are_refused_there(reg
 async def test_an_id_that_was_withdrawn_finds_nobody_and_is_free_for_who_bears_it(register: Register) -> None:
     employer, person = await register.worker_of()
     await _added(register, person, "passport", "B1234567")
-    wrong = next(each["national_id"] for each in await _ids(register, person) if each["kind"] == "passport")
+    wrong = next(each["identity"] for each in await _ids(register, person) if each["kind"] == "passport")
     assert (await _withdrawn(register, person, wrong)).status_code == 202
     told = (await register.events("person.registered"))[-1]
     assert told["id_tokens"] == [TOKENS.token("mykad", MYKAD)]
@@ -126,7 +126,7 @@ async def test_an_id_that_was_withdrawn_finds_nobody_and_is_free_for_who_bears_i
 async def test_the_last_id_is_not_withdrawn(register: Register) -> None:
     person = await register.person()
     (only,) = await _ids(register, person)
-    refused = await _withdrawn(register, person, only["national_id"])
+    refused = await _withdrawn(register, person, only["identity"])
     assert (refused.status_code, refused.json()["code"]) == (409, "national_id_last")
 
 

@@ -337,3 +337,23 @@ async def test_reading_back_and_a_receipt_that_is_looked_at_do_not_wait_for_each
         await eventually(partial(again.rows, WAITS_FOR_A_ROW))
         await uow.due.at(ReviewRefund(employer_number(employer), "2026-05"), now())
     await reading
+
+
+async def test_a_birth_and_a_residence_that_were_corrected_come_back_from_the_event(
+    register: Register, again: Register
+) -> None:
+    """As far as the event says them: what was stated of the days, not by whom; the backup knew the person before."""
+    employer, person = await register.worker_of(started_on="2015-03-01")
+    assert await again.worker_of(started_on="2015-03-01") == (employer, person)
+    await register.corrected(person, "born_on", "1966-02-10")
+    await register.corrected(person, "residence", "permanent_resident", first_day="2025-01-01", reason="changed")
+    await recall(register.service, again.service)
+    await again.work_off()
+    read = f"/v1/persons/{person}"
+    now_known = (await again.as_party("GET", read, "registration:person:read")).json()
+    before = (await again.as_party("GET", f"{read}?at=2024-12-31", "registration:person:read")).json()
+    assert (now_known["born_on"], now_known["residence"]) == ("1966-02-10", "permanent_resident")
+    assert before["residence"] == "citizen"
+    assert (await again.memberships("act4"))[-1]["periods"] == (await register.memberships("act4"))[-1]["periods"]
+    facts = (await again.as_party("GET", f"{read}/facts", "registration:person:read")).json()["data"]
+    assert [each["source"] for each in facts][-2:] == ["registration"] * 2
