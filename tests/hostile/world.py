@@ -209,12 +209,18 @@ async def _seed_refunds(world: World, register: registering.Register, employer: 
 
 async def _seed_people(world: World, register: registering.Register, person: str) -> None:
     """Somebody with two ids and a corrected name, foreign workers of whom one has a number, and what waits of them."""
-    passport = {"national_id": {"kind": "passport", "number": "B1234567"}, "reason": "document_renewed", "evidence": "PP-1"}
+    passport = {
+        "national_id": {"kind": "passport", "number": "B1234567"},
+        "reason": "document_renewed",
+        "evidence": "PP-1",
+    }
     correct = "registration:person:correct"
     stated = await register.as_party("POST", f"/v1/persons/{person}/national-ids", correct, json=passport)
     assert (await register.decided("person_correction", "correction_counts")).is_success
     for number in range(3):
-        worker = await register.person(f"C123456{number}", kind="passport", name=f"BUDI {number}", residence="foreign_worker")
+        worker = await register.person(
+            f"C123456{number}", kind="passport", name=f"BUDI {number}", residence="foreign_worker"
+        )
         world.learn({"person": worker})
     await register.as_party("POST", f"/v1/persons/{worker}/ssfw-numbers", "registration:ssfw:issue")
     named = await register.correct(person, "name", "Ahmad bin Alias")
@@ -223,7 +229,9 @@ async def _seed_people(world: World, register: registering.Register, person: str
     for answer in (stated, named, found):
         assert answer.is_success, answer.text
     await world.service.work_off()
-    ids = (await world.service.call("GET", f"/v1/persons/{person}/national-ids", scopes=world.scopes)).json()["national_ids"]
+    ids = (await world.service.call("GET", f"/v1/persons/{person}/national-ids", scopes=world.scopes)).json()[
+        "national_ids"
+    ]
     facts = (await world.service.call("GET", f"/v1/persons/{person}/facts", scopes=world.scopes)).json()["data"]
     world.learn([found.json(), {"person": person}, {"person": worker}])
     world.learn([{"person": person, "identity": each["identity"]} for each in ids])

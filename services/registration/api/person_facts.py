@@ -170,7 +170,10 @@ class PersonFactOut(Out):
     status_code=202,
     summary="State a fact of a person",
     dependencies=[requires("registration:person:correct"), Depends(idempotent)],
-    responses={201: {"model": CorrectionStated, "description": "It counts already."}, **problems(400, 403, 404, 409, 422)},
+    responses={
+        201: {"model": CorrectionStated, "description": "It counts already."},
+        **problems(400, 403, 404, 409, 422),
+    },
 )
 async def state_fact(
     person: PersonInPath,
