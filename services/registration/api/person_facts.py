@@ -39,7 +39,14 @@ class FactIn(In):
     """What is true of a person, on which days, and why it is stated otherwise than before."""
 
     model_config = examples(
-        {"attribute": "address", "value": "2 Jalan Tun, 75000 Melaka", "reason": "changed"},
+        {
+            "attribute": "address",
+            "value": "2 Jalan Tun, 75000 Melaka",
+            "first_day": "2026-01-01",
+            "last_day": "2026-12-31",
+            "reason": "changed",
+            "evidence": "KB-2026-0193",
+        },
         {"attribute": "born_on", "value": "1988-08-09", "reason": "wrong_document", "evidence": "SB-1988-0193"},
         {"attribute": "residence", "value": "permanent_resident", "first_day": "2025-01-01", "reason": "changed"},
     )

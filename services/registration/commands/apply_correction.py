@@ -14,6 +14,7 @@ from services.registration.domain.errors import BirthAfterEmployment, FactNeeded
 from services.registration.events.registration import person_registered
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
+from shared.security.national_id import NationalId
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ async def _take_back(said: Correction, _at: datetime, uow: RegistrationUnitOfWor
 
 
 async def _add_id(said: Correction, at: datetime, uow: RegistrationUnitOfWork) -> None:
-    stated = said.national_id
+    stated = NationalId.of(*said.id_stated)
     if await uow.national_ids.other_bearer(said.person, stated) is not None:
         raise NationalIdOfAnother()
     shares_digits = bool(await uow.national_ids.bearers(stated.number))

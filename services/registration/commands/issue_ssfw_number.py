@@ -11,6 +11,7 @@ from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.contracts.registration import Residence
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import new_id
+from shared.security.national_id import IdKind, NationalId
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ async def issue_ssfw_number(command: IssueSsfwNumber, uow: RegistrationUnitOfWor
         raise SsfwOfForeignWorkers()
     if await uow.national_ids.ssfw(person) is not None:
         raise SsfwIssuedAlready()
-    number = ssfw_number(await uow.national_ids.next_ssfw())
+    number = NationalId(IdKind.SSFW, ssfw_number(await uow.national_ids.next_ssfw()))
     head = (new_id(), person, What.NATIONAL_ID, Attribute.NATIONAL_ID, Days(), None, None, Reason.ISSUED, None)
     await uow.national_ids.add(Correction(*head, command.by, State.COUNTS), number, now(), shares_digits=False)
     await uow.persons.raise_revision(person)

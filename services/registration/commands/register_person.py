@@ -43,7 +43,8 @@ async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) 
     at = now()
     who, shares = command.national_id, command.another_person
     added = await uow.persons.register(who, facts, command.source, at, shares_digits=shares)
-    number, tokens = added.number, (uow.keys.id_tokens.of(who),)
+    number = added.number
+    tokens = (uow.keys.id_tokens.of(command.national_id),)
     told = PublicFacts(number, added.revision, tokens, command.born_on, command.residence.value, at, names)
     uow.publish(person_registered(told))
     if added.is_like_another or birth_by_id(who.kind, who.number, command.born_on) is not None:

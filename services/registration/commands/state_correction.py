@@ -5,7 +5,8 @@ from uuid import UUID
 
 from services.registration.commands.apply_correction import check_birth_before_employment, let_count
 from services.registration.commands.ask_of_correction import AskOfCorrection
-from services.registration.domain.correction import Correction, What, check_stated
+from services.registration.domain.correction import Attribute, Correction, What, check_stated
+from services.registration.domain.errors import NameWithoutLetters
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now, today
@@ -25,6 +26,8 @@ async def state_correction(command: StateCorrection, uow: RegistrationUnitOfWork
     await uow.persons.see(said.person, command.looker)
     await uow.persons.lock(said.person)
     check_stated(said, today())
+    if said.attribute is Attribute.NAME and said.value is not None and not uow.keys.name_tokens.of(said.value):
+        raise NameWithoutLetters()
     if said.what is What.WITHDRAWAL:
         await uow.national_ids.check_live(said.person, UUID(said.about or ""))
     await check_birth_before_employment(said, uow)

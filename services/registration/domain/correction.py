@@ -11,15 +11,14 @@ from services.registration.domain.errors import (
     CorrectionOver,
     FactDaysUnfit,
     FactValueInvalid,
-    NameWithoutLetters,
     ReasonOfRegistration,
 )
 from services.registration.domain.person import check_birth
-from shared.contracts.registration import Residence
-from shared.security.names import readings
-from shared.security.national_id import IdKind, NationalId
 
 REGISTRATION = "registration"
+# As the contract of the topic names them.
+RESIDENCES = ("citizen", "permanent_resident", "foreign_worker")
+_MYKAD = "mykad"
 
 
 class What(StrEnum):
@@ -126,10 +125,10 @@ class Correction:
         return of_address and self.by.kind in ("organisation", "person")
 
     @property
-    def national_id(self) -> NationalId:
-        """The id that is stated; raises NationalIdInvalid."""
+    def id_stated(self) -> tuple[str, str]:
+        """Kind and number of the national id that is stated."""
         kind, _, number = (self.value or "").partition(":")
-        return NationalId.of(kind, number)
+        return kind, number
 
     @property
     def decides_cover(self) -> bool:
@@ -181,13 +180,11 @@ def _check_party(correction: Correction) -> None:
 
 def _check_fact(correction: Correction, today: date) -> None:
     value, attribute = correction.value or "", correction.attribute
-    if attribute is Attribute.NAME and not readings(value):
-        raise NameWithoutLetters()
     if attribute is Attribute.BORN_ON:
         if correction.days != Days():
             raise FactDaysUnfit("A day of birth holds for every day: leave first_day and last_day out.")
         check_birth(_day(value), today)
-    if attribute is Attribute.RESIDENCE and value not in (*Residence,):
+    if attribute is Attribute.RESIDENCE and value not in RESIDENCES:
         raise FactValueInvalid()
     if attribute is Attribute.NATIONAL_ID:
         raise FactValueInvalid("National ids have routes of their own.")
@@ -206,7 +203,7 @@ def birth_by_id(kind: str, number: str, born_on: date) -> date | None:
     The number has two digits of the year: of the years that end in them the one is meant that is nearest to the birth
     that is known (assumed: the number itself does not say the century in a way that is published).
     """
-    if kind != IdKind.MYKAD or number[:6] == born_on.strftime("%y%m%d"):
+    if kind != _MYKAD or number[:6] == born_on.strftime("%y%m%d"):
         return None
     years = (century + int(number[:2]) for century in (1800, 1900, 2000))
     found = [day for day in (_day_of(year, number) for year in years) if day is not None]

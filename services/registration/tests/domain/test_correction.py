@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.registration.domain.correction import (
+    RESIDENCES,
     Attribute,
     Correction,
     Days,
@@ -23,6 +24,7 @@ from services.registration.domain.errors import (
     FactDaysUnfit,
 )
 from services.registration.domain.ssfw import ssfw_number
+from shared.contracts.registration import Residence
 from shared.kernel.identifiers import new_id
 from shared.security.errors import NationalIdInvalid
 from shared.security.national_id import IdKind, NationalId
@@ -51,6 +53,10 @@ def _stated(attribute: Attribute, value: str, tenant: str, *, days: Days | None 
 )
 def test_a_mykad_tells_a_birth_of_the_nearest_century(number: str, born_on: date, told: date | None) -> None:
     assert birth_by_id(IdKind.MYKAD, number, born_on) == told
+
+
+def test_the_residences_are_those_of_the_contract() -> None:
+    assert set(RESIDENCES) == {*Residence}
 
 
 def test_no_other_kind_of_id_tells_a_birth() -> None:
@@ -94,9 +100,9 @@ def test_who_stated_it_may_propose_it_and_what_is_over_is_over() -> None:
 def test_no_number_that_is_issued_is_a_mykads() -> None:
     """Digits three and four are no month."""
     issued = ssfw_number(1)
-    assert (issued.kind, issued.number) == (IdKind.SSFW, "900000000001")
+    assert NationalId(IdKind.SSFW, issued).number == issued == "900000000001"
     with pytest.raises(NationalIdInvalid):
-        NationalId(IdKind.MYKAD, issued.number)
+        NationalId(IdKind.MYKAD, issued)
     with pytest.raises(OverflowError):
         ssfw_number(10**8)
 
