@@ -37,7 +37,8 @@ CREATE INDEX ix_person_search_hit_person ON person_search_hit (person, search);
 # Names are sealed: the tokens of before are made by the worker, which has the keys.
 _INDEX_NAMES = """
 INSERT INTO due_work (kind, payload, due_at, waits_for, correlation_id, trace)
-VALUES ('index_names', '{"after":' || 0 || '}', 'epoch', '{}', 'people are found by name', '{}')
+SELECT 'index_names', '{"after":' || 0 || '}', 'epoch', '{}', 'people are found by name', '{}'
+WHERE EXISTS (SELECT FROM person)
 ON CONFLICT (kind, payload) DO UPDATE SET due_at = excluded.due_at, armed = due_work.armed + 1;
 """
 # Two who are registered at the same time under one name and one day of birth take turns, so that one sees the other.
