@@ -2,11 +2,12 @@
 
 from fastapi import FastAPI
 
-from services.claims.api import claims, evidence, notices, statements, tasks
+from services.claims.api import claims, events, evidence, notices, statements, tasks
 from services.claims.api.dependencies import Tokens, unit
 from services.claims.commands.republish_claims import RepublishClaims
 from services.claims.settings import ClaimsSettings
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
+from shared.inbound.keys import InboundKeys
 from shared.process.api import described_app, serve, wire
 from shared.web.announcements import announcement_router
 
@@ -17,13 +18,16 @@ def openapi_app() -> FastAPI:
     """The app without servers or settings, for its OpenAPI document."""
     announcements = announcement_router("claims", "every claim and its newest decision", unit, RepublishClaims)
     routers = [notices.router, claims.router, evidence.router, statements.router, tasks.router, announcements]
-    return described_app("claims", ABOUT, routers)
+    larger = {events.PATH: events.LARGEST_BYTES}
+    return described_app("claims", ABOUT, [*routers, events.router], larger)
 
 
 def build(settings: ClaimsSettings) -> FastAPI:
     """The app, connected."""
     app = wire(openapi_app(), settings, ClaimsUnitOfWork)
     app.state.tokens = Tokens.of(settings.id_token_key)
+    # What is kept of an event names nobody: ids and names are tokens by then.
+    app.state.inbound_keys = InboundKeys.of(settings.id_token_key, settings.id_token_key, None)
     return app
 
 

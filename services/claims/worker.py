@@ -7,6 +7,8 @@ from services.claims.commands.assess_claim import AssessClaim, assess_claim
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
 from services.claims.commands.republish_claims import RepublishClaims, republish_claims
+from services.claims.commands.submit_notice import SubmitNotice
+from services.claims.commands.take_notice import take_notice
 from services.claims.consumers import (
     benefit_paid,
     contribution_received,
@@ -21,6 +23,15 @@ from services.claims.storage.questions import OPEN
 from services.claims.storage.releases import LEFT
 from services.claims.storage.unit_of_work import ClaimsUnitOfWork
 from shared.contracts.envelope import Event
+from shared.inbound.handling import (
+    HandleInbound,
+    InboundCommand,
+    ResumeInbound,
+    handling,
+    one_by_one,
+    resume_inbound,
+)
+from shared.inbound.keys import Sealing
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
@@ -38,9 +49,17 @@ SUBSCRIPTIONS = [
     Subscription("benefit.paid", apply=benefit_paid.apply),
 ]
 
-DUE = [
+DUE: list[DueCommand[ClaimsUnitOfWork]] = [
     DueCommand(AssessClaim, assess_claim),
     DueCommand(RepublishClaims, republish_claims),
+    # What a partner pushed waits no longer.
+    DueCommand(ResumeInbound, resume_inbound),
+]
+
+# What partners push to claims, and the command that takes it.
+INBOUND: list[InboundCommand[ClaimsUnitOfWork]] = [
+    InboundCommand("accident.happened", SubmitNotice, one_by_one(take_notice)),
+    InboundCommand("medical.certificate.issued", SubmitNotice, one_by_one(take_notice)),
 ]
 
 
@@ -54,7 +73,11 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
     return Work(
         unit=ClaimsUnitOfWork,
         subscriptions=SUBSCRIPTIONS,
-        due=[*DUE, DueCommand(ReaskClaims, reasking(settings.reasked_a_second))],
+        due=[
+            *DUE,
+            DueCommand(ReaskClaims, reasking(settings.reasked_a_second)),
+            DueCommand(HandleInbound, handling(INBOUND, Sealing(None))),
+        ],
         schedules=[law(timedelta(seconds=settings.law_looked_at_every_seconds))],
         recall=recall,
         counts=[(metrics.CLAIMS_TO_ASK_AGAIN, LEFT)],

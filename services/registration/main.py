@@ -8,6 +8,7 @@ from services.registration.api import (
     contributions,
     cover,
     employers,
+    events,
     line_differences,
     national_ids,
     person_facts,
@@ -37,17 +38,19 @@ def openapi_app() -> FastAPI:
     rooms = (
         *(persons, skbbk, contributions, employers, spells),
         *(contribution_files, contribution_receipts, refunds, tasks),
-        cover,
         *(person_searches, person_facts, national_ids, line_differences),
+        *(cover, events),
     )
-    larger = {contribution_files.PATH: LARGEST_UPLOAD_BYTES}
+    larger = {contribution_files.PATH: LARGEST_UPLOAD_BYTES, events.PATH: events.LARGEST_BYTES}
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)
 
 
 def build(settings: RegistrationSettings) -> FastAPI:
     """The app, connected."""
     keys = Keys.of(settings.field_key, settings.blind_index_key, settings.id_token_key)
-    return wire(openapi_app(), settings, unit_with(keys))
+    app = wire(openapi_app(), settings, unit_with(keys))
+    app.state.inbound_keys = keys.inbound
+    return app
 
 
 if __name__ == "__main__":

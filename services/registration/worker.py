@@ -18,12 +18,24 @@ from services.registration.commands.review_identity import ReviewIdentity, revie
 from services.registration.commands.review_posted_lines import ReviewPostedLines, review_posted_lines
 from services.registration.commands.review_refund import ReviewRefund, review_refund
 from services.registration.commands.review_released_lines import ReviewReleasedLines, review_released_lines
+from services.registration.commands.take_hire import TakeHire, take_hire
+from services.registration.commands.take_leaving import DayBounds, TakeLeaving, take_leaving
+from services.registration.commands.take_wages import PaidWage, take_pushed_wages
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.contribution_files import held_back
 from services.registration.storage.keys import Keys
 from services.registration.storage.receipts import FOR_OFFICERS
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork, unit_with
 from shared.contracts.envelope import Event
+from shared.inbound.event import Outcome
+from shared.inbound.handling import (
+    HandleInbound,
+    InboundCommand,
+    ResumeInbound,
+    handling,
+    one_by_one,
+    resume_inbound,
+)
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
@@ -56,7 +68,26 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(IndexNames, index_names),
     # Another service rebuilds its projections.
     DueCommand(RepublishRegistration, republish_registration),
+    # What an employer pushed and waits has what it needs, or its time is over.
+    DueCommand(ResumeInbound, resume_inbound),
 ]
+
+
+def inbound(settings: RegistrationSettings) -> list[InboundCommand[RegistrationUnitOfWork]]:
+    """What partners push to registration, and the command that takes it."""
+    bounds = DayBounds(settings.days_ahead, settings.days_back)
+
+    async def hire(command: TakeHire, uow: RegistrationUnitOfWork) -> Outcome:
+        return await take_hire(command, bounds.ahead, uow)
+
+    async def leaving(command: TakeLeaving, uow: RegistrationUnitOfWork) -> Outcome:
+        return await take_leaving(command, bounds, uow)
+
+    return [
+        InboundCommand("employee.hired", TakeHire, one_by_one(hire)),
+        InboundCommand("employee.left", TakeLeaving, one_by_one(leaving)),
+        InboundCommand("wage.paid", PaidWage, take_pushed_wages),
+    ]
 
 
 async def recall(events: Sequence[Event], uow: RegistrationUnitOfWork) -> None:
@@ -70,7 +101,9 @@ def work(settings: RegistrationSettings) -> Work[RegistrationUnitOfWork]:
     # A file that is not through holds the watermark back to its receipt: its lines are facts of that moment.
     bound = unit_with(keys)
     groups = [((metrics.WAITING_FOR_OFFICERS, metrics.WAITING_FOR_OFFICERS_OLDEST_SECONDS), FOR_OFFICERS)]
-    return Work(bound, SUBSCRIPTIONS, DUE, held_back=held_back, recall=recall, groups=groups)
+    # What an employer pushes is worked off by its kinds.
+    due = [*DUE, DueCommand(HandleInbound, handling(inbound(settings), keys.inbound.sealing))]
+    return Work(bound, SUBSCRIPTIONS, due, held_back=held_back, recall=recall, groups=groups)
 
 
 if __name__ == "__main__":

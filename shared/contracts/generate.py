@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.asyncapi import asyncapi
-from shared.contracts.json_schema import schema_files
+from shared.contracts.inbound import INBOUND
+from shared.contracts.json_schema import inbound_path, schema_files, schema_of
 from shared.contracts.topics import TOPICS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,7 @@ SERVICES = tuple(dict.fromkeys(topic.owner for topic in TOPICS))
 def documents() -> dict[str, str]:
     """The text of every generated document, by its path in the repository."""
     found: dict[str, Any] = {f"{SCHEMAS}/{path}": schema for path, schema in schema_files().items()}
+    found |= {f"{SCHEMAS}/{inbound_path(type_)}": schema for type_, schema in inbound_schemas().items()}
     found[ASYNCAPI] = asyncapi(subscriptions())
     found |= {f"{OPENAPI}/{service}.json": openapi_of(service) for service in SERVICES if _exists(service, "main")}
     texts = {path: json.dumps(document, indent=2, ensure_ascii=False) + "\n" for path, document in found.items()}
@@ -36,6 +38,12 @@ def documents() -> dict[str, str]:
 def subscriptions() -> dict[str, tuple[str, ...]]:
     """The topics that each service listens to, as the SUBSCRIPTIONS table of its worker names them."""
     return {service: _subscribed(service) for service in SERVICES if _exists(service, "worker")}
+
+
+def inbound_schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schema of the data of each event that partners push, from the models of the service that takes it."""
+    models = {each.name: _models_of(each.owner)[each.name] for each in INBOUND}
+    return {type_: schema_of(model, inbound_path(type_)) for type_, model in models.items()}
 
 
 def openapi_of(service: str) -> dict[str, Any]:
@@ -83,6 +91,11 @@ def write(generated: Mapping[str, str], root: Path = ROOT) -> None:
 def _present(root: Path) -> list[str]:
     """The documents that stand in the folders which hold nothing but generated ones."""
     return [str(file.relative_to(root)) for folder in (SCHEMAS, OPENAPI) for file in (root / folder).rglob("*.json")]
+
+
+def _models_of(service: str) -> Mapping[str, Any]:
+    models: Mapping[str, Any] = importlib.import_module(f"services.{service}.api.events").MODELS
+    return models
 
 
 def _exists(service: str, module: str) -> bool:

@@ -43,6 +43,11 @@ def schema_path(event: type[Event]) -> str:
     return f"{event.topic.name}/{event.name}.v{event.version}.json"
 
 
+def inbound_path(type_: str) -> str:
+    """Where the schema of the data of a pushed event stands."""
+    return f"inbound/{type_}.json"
+
+
 def schema_files() -> dict[str, dict[str, Any]]:
     """Every schema by its path below the folder of schemas."""
     found = {schema_path(event): schema_of(event, schema_path(event)) for event in EVENTS}

@@ -40,6 +40,11 @@ def business_day(instant: datetime) -> date:
     return instant.astimezone(BUSINESS_ZONE).date()
 
 
+def start_of_day(day: date) -> datetime:
+    """The instant at which a business day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=BUSINESS_ZONE)
+
+
 def system_now() -> datetime:
     """The machine's instant, in UTC: for what no business rule knows of, such as the end of a token."""
     return datetime.now(UTC)

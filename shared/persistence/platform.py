@@ -464,6 +464,49 @@ def create_platform_v10(service: str) -> None:
     op.execute(f"GRANT EXECUTE ON FUNCTION open_request(text, text, text, text) TO {service}_api")
 
 
+_INBOUND = """
+CREATE TABLE inbound_event (
+    event uuid PRIMARY KEY,
+    -- In the order in which they arrived.
+    number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    tenant text NOT NULL,
+    source text NOT NULL,
+    id text NOT NULL,
+    type text NOT NULL,
+    -- Keyed hashes: of what it says, of whom it is about, of what a later event of the same key corrects.
+    digest bytea NOT NULL,
+    about bytea,
+    key bytea,
+    received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    received_on date NOT NULL,
+    state text NOT NULL CHECK (state IN ('received', 'accepted', 'warned', 'refused', 'parked')),
+    at_door boolean NOT NULL,
+    answer jsonb NOT NULL,
+    answered_at timestamptz,
+    parked_until timestamptz,
+    -- The command that it becomes, until it is worked off.
+    sealed bytea,
+    UNIQUE (tenant, source, id),
+    CONSTRAINT ck_inbound_event_sealed CHECK ((sealed IS NOT NULL) = (state IN ('received', 'parked'))),
+    CONSTRAINT ck_inbound_event_known CHECK (at_door = (about IS NULL) AND at_door = (key IS NULL))
+);
+CREATE INDEX ix_inbound_event_received ON inbound_event (tenant, number) WHERE state = 'received';
+CREATE INDEX ix_inbound_event_parked ON inbound_event (tenant, key) WHERE state = 'parked';
+CREATE INDEX ix_inbound_event_tenant ON inbound_event (tenant, number);
+CREATE INDEX ix_inbound_event_day ON inbound_event (tenant, received_on, type);
+"""
+_SENT = ("event", "number", "tenant", "source", "id", "type", "digest", "about", "key", "received_at", "received_on")
+
+
+def create_inbound_events(service: str) -> None:
+    """What partners push: a sender sees its own; what it sent is never changed, and forgotten when it is worked off."""
+    run(_INBOUND)
+    worked = "SELECT, UPDATE (state, answer, answered_at, parked_until, sealed)"
+    grant(service, "inbound_event", api="SELECT, INSERT", worker=worked)
+    protect(service, "inbound_event")
+    never_changed("inbound_event", *_SENT, "at_door")
+
+
 def run(ddl: str) -> None:
     """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
     for statement in ddl.split(";\n"):

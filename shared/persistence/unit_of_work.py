@@ -3,17 +3,23 @@
 A use case never commits. The route or the runtime that opened the unit commits it, before the answer leaves.
 """
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import Cause, Event
 from shared.persistence.due_work import DueWork
 from shared.persistence.idempotency import Claim, KeptAnswer, columns_of
 from shared.persistence.outbox import Outbox, Outgoing
+from shared.persistence.transient import is_transient
 from shared.telemetry.decisions import Decision, Fact, log_decisions
 from shared.telemetry.ids import ids_of, mark
 from shared.telemetry.messaging import create_span
+
+_SAVEPOINT, _RELEASE = text("SAVEPOINT apart"), text("RELEASE SAVEPOINT apart")
+_TAKE_BACK = text("ROLLBACK TO SAVEPOINT apart")
 
 
 class UnitOfWork:
@@ -65,6 +71,28 @@ class UnitOfWork:
         """Write those lines; called by whoever has committed."""
         decisions, self._decisions = self._decisions, []
         log_decisions(decisions)
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[None]:
+        """Whatever is done inside is taken back by itself when it raises, with what it published and decided.
+
+        What was published before is written first: a flush inside would be taken back with it. See `DueWork.is_armed`
+        for what is left for later inside.
+        """
+        if self._outgoing:
+            await self.flush()
+        decisions = len(self._decisions)
+        await self.connection.execute(_SAVEPOINT)
+        try:
+            yield
+        except Exception as reason:
+            if not is_transient(reason):
+                self._outgoing.clear()
+                del self._decisions[decisions:]
+                await self.connection.execute(_TAKE_BACK)
+                await self.connection.execute(_RELEASE)
+            raise
+        await self.connection.execute(_RELEASE)
 
     async def flush(self) -> None:
         """Write what was published and what is answered; called by whoever commits."""

@@ -34,6 +34,7 @@ SHARED_ROOMS = frozenset(
         "process",
         "security",
         "tasks",
+        "inbound",
         "web",
         "telemetry",
         "testing",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registration.commands.review_identity import ReviewIdentity
+from services.registration.domain import subjects
 from services.registration.domain.correction import birth_by_id
 from services.registration.domain.errors import NameWithoutLetters
 from services.registration.domain.person import PublicFacts, check_birth
@@ -50,4 +51,5 @@ async def register_person(command: RegisterPerson, uow: RegistrationUnitOfWork) 
     if added.is_like_another or birth_by_id(who.kind, who.number, command.born_on) is not None:
         # Officers are asked by the worker: whoever registers learns nothing of anybody else.
         await uow.due.at(ReviewIdentity(number), now())
+    await uow.due.wake({subjects.registered(uow.keys.numbers.of(who.number).hex())})
     return number

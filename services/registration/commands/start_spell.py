@@ -5,6 +5,7 @@ from datetime import date
 
 from services.registration.commands.confirm_spell import leave_to_confirm
 from services.registration.commands.derive_membership import DeriveMembership, derive_membership
+from services.registration.domain import subjects
 from services.registration.domain.errors import PersonUnknown, SpellNamesNobody
 from services.registration.domain.spell import Spell, Word, check_start
 from services.registration.events.registration import spell_as_it_stands
@@ -58,6 +59,8 @@ async def start_spell(command: StartSpell, uow: RegistrationUnitOfWork) -> Spell
     if spell.confirmed is None and (not is_first or spell.revision > 1):
         await leave_to_confirm(spell, uow)
     await derive_membership(DeriveMembership(person), uow)
+    # What the employer pushed of the person before waits for it.
+    await uow.due.wake({subjects.employed(command.employer, person)})
     return spell
 
 

@@ -639,3 +639,22 @@ class SsfwUnknown(JaringError):
     title = "The person has no social security number of foreign workers"
     title_ms = "Orang itu tiada nombor keselamatan sosial pekerja asing"
     kind = Kind.NOT_FOUND
+
+
+class PersonUnclear(JaringError):
+    """By the number and the name that an employer pushes nobody is found, and nobody can be registered."""
+
+    code = "person_unclear"
+    title = "Number and name do not say who the person is"
+    title_ms = "Nombor dan nama tidak menunjukkan siapa orang itu"
+    kind = Kind.CONFLICT
+    hint = "Check kind and number of the national id and the name on it, or ask the organisation."
+
+
+class AmountTooLarge(JaringError):
+    """An amount is larger than a contribution of a month can be."""
+
+    code = "amount_too_large"
+    title = "The amount is larger than any contribution of a month"
+    title_ms = "Amaun melebihi mana-mana caruman bulanan"
+    kind = Kind.INVALID

@@ -41,3 +41,13 @@ def pair_of(subject: Subject) -> tuple[int, int]:
     """The two numbers, the lower one first."""
     _, person, other = subject.split("/")
     return int(person), int(other)
+
+
+def registered(number_index: str) -> Subject:
+    """That somebody is registered who bears these digits, by their keyed hash."""
+    return Subject.of("registered", number_index)
+
+
+def employed(employer: int, person: int) -> Subject:
+    """The employment of a person with an employer."""
+    return Subject.of("employed", employer, person)

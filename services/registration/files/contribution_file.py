@@ -40,6 +40,7 @@ AMOUNT_FIELDS = {
     "act800_employee": (232, 238),
     "skbbk_employee": (238, 244),
 }
+LONGEST_ID = ID[1] - ID[0]
 _BLANK, _ZERO, _NINE, _TILDE = 0x20, 0x30, 0x39, 0x7E
 # C0 and C1 controls and DEL; those that end lines are taken off before.
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f-\x9f]")

@@ -16,7 +16,7 @@ from services.registration.domain.contribution import (
 )
 from services.registration.domain.insured import Insured
 from services.registration.files.contribution_file import AMOUNT_FIELDS, ENCODING, MALFORMED, FileColumns, Int64
-from shared.kernel.money import LARGEST_STATED
+from shared.kernel.money import LARGEST_STATED, Sen
 from shared.kernel.periods import Month
 from shared.law.act4.contribution_file.rules import layouts_accepted
 from shared.law.act4.contributions import bulk as act4
@@ -100,6 +100,30 @@ def check_lines(columns: FileColumns, people: People, submitted_on: date) -> Che
     return Checked(_accepted(check, persons), tuple(sorted(check.faults, key=lambda each: (each.line, each.field))))
 
 
+def is_named(person: Insured, stated: str) -> bool:
+    """Whether the name of a line is the registered one, as far as the file can write it (shared/security/names.py)."""
+    known = person.name
+    if stated.upper() == known.upper() or stated == known.upper().encode(ENCODING, "replace").decode(ENCODING):
+        return True
+    return names_agree(readings(known), readings(stated))
+
+
+def amounts_due(person: Insured, month: Month, wage: Sen, known: date) -> dict[str, Sen]:
+    """What the tables say of a wage of a person, by the names of a line's amounts, as known on a day.
+
+    Nothing of a month that has no law: the check of the line says so.
+    """
+    law = book().on(month.first_day, known)
+    columns = FileColumns([""], [""], np.array([number_of(month)]), {"wages": np.array([wage])}, np.array([True]))
+    try:
+        due = _due(columns, np.array([0]), [_Cover.of(person, month, law)], law)
+    except NotYetLaw:
+        return {name: 0 for name in AMOUNT_FIELDS if name != "wages"}
+    found = {name: int(amounts[0]) for name, amounts in due.items()}
+    owes_none = person.released_from_skbbk
+    return found | ({_SKBBK: 0} if owes_none else {})
+
+
 def _check_form(check: _Check) -> None:
     check.fault(np.flatnonzero(check.columns.months == MALFORMED), "month", "month_malformed")
     for name, amounts in check.columns.amounts.items():
@@ -132,7 +156,7 @@ def _check_persons(check: _Check, people: People) -> dict[int, Insured]:
         if not id_ or not name or check.columns.months[index] == MALFORMED:
             continue
         matches = people.get((id_, check.month(index)), ())
-        named = [each for each in matches if _is_named(each, name)]
+        named = [each for each in matches if is_named(each, name)]
         if len(named) == 1:
             found[index] = named[0]
         elif index not in check.bad:
@@ -144,14 +168,6 @@ def _unmatched(matches: Sequence[Insured], named: Sequence[Insured]) -> tuple[st
     if not matches:
         return "id", "person_unknown"
     return ("id", "id_ambiguous") if named else ("name", "name_differs")
-
-
-def _is_named(person: Insured, stated: str) -> bool:
-    """Whether the name of a line is the registered one, as far as the file can write it (shared/security/names.py)."""
-    known = person.name
-    if stated.upper() == known.upper() or stated == known.upper().encode(ENCODING, "replace").decode(ENCODING):
-        return True
-    return names_agree(readings(known), readings(stated))
 
 
 def _check_repetition(check: _Check, persons: Mapping[int, Insured]) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from shared.inbound.keys import InboundKeys
 from shared.security.blind_index import BlindIndex, IdTokens
 from shared.security.fields import FieldCipher
 from shared.security.names import NameTokens
@@ -10,7 +11,8 @@ from shared.security.names import NameTokens
 
 @dataclass(frozen=True)
 class Keys:
-    """`ids` finds by kind and number, `numbers` by the number alone, `uploads` the same file again."""
+    """`ids` finds by kind and number, `numbers` by the number alone, `uploads` the same file again,
+    `inbound` keeps what is pushed."""
 
     cipher: FieldCipher
     ids: BlindIndex
@@ -18,15 +20,18 @@ class Keys:
     uploads: BlindIndex
     id_tokens: IdTokens
     name_tokens: NameTokens
+    inbound: InboundKeys
 
     @classmethod
     def of(cls, field_key: bytes, blind_index_key: bytes, id_token_key: bytes) -> Self:
         """From the three keys of the settings, 32 bytes each."""
+        cipher = FieldCipher("1", field_key)
         return cls(
-            cipher=FieldCipher("1", field_key),
+            cipher=cipher,
             ids=BlindIndex(blind_index_key, "national_id.blind_index"),
             numbers=BlindIndex(blind_index_key, "national_id.number_index"),
             uploads=BlindIndex(blind_index_key, "contribution_file.digest"),
             id_tokens=IdTokens(id_token_key),
             name_tokens=NameTokens(id_token_key),
+            inbound=InboundKeys.of(blind_index_key, id_token_key, cipher),
         )

@@ -83,6 +83,9 @@ _DAYS_WITH = text("""
     SELECT lower(days) AS first, upper(days) - 1 AS last FROM spell
     WHERE employer = :employer AND person = :person AND NOT refused
 """)
+_BETWEEN = text(f"""
+    SELECT {_COLUMNS} FROM spell WHERE employer = :employer AND person = :person ORDER BY lower(days)
+""")  # noqa: S608 - a constant
 _BORN_ON = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
     WHERE known.person = :person AND known.attribute = 'born_on' AND known.valid @> CAST(:day AS date)
@@ -190,6 +193,11 @@ class SpellRepository:
         """A person's days of employment with an employer."""
         asked = {"employer": employer, "person": person}
         return [Employed(row.first, row.last) for row in await self._connection.execute(_DAYS_WITH, asked)]
+
+    async def between(self, employer: int, person: int) -> list[Spell]:
+        """A person's spells with an employer, the earliest first."""
+        asked = {"employer": employer, "person": person}
+        return [spell_of(row) for row in await self._connection.execute(_BETWEEN, asked)]
 
     async def confirm(self, employer: int, persons: Collection[int]) -> list[Spell]:
         """Confirm these people's unconfirmed spells that have a day in a stored line's month, by the earliest line."""

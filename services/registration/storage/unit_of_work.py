@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from services.registration.storage.contribution_files import ContributionFileRepository
 from services.registration.storage.contribution_lines import ContributionLineRepository
-from services.registration.storage.cover import CoverRepository
 from services.registration.storage.corrections import CorrectionRepository
+from services.registration.storage.cover import CoverRepository
 from services.registration.storage.duplicates import DuplicateRepository
 from services.registration.storage.employers import EmployerRepository
 from services.registration.storage.keys import Keys

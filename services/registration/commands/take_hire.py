@@ -1,0 +1,70 @@
+"""An employer pushes that it hired somebody: register the person where nobody is, and start the spell."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.registration.commands.register_person import RegisterPerson, register_person
+from services.registration.commands.start_spell import StartSpell, start_spell
+from services.registration.domain.employer import tenant_of
+from services.registration.domain.errors import (
+    NationalIdOfAnotherKind,
+    NationalIdRegistered,
+    PersonUnclear,
+    PersonUnknown,
+)
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.contracts.registration import Residence
+from shared.inbound.event import Outcome, accepted
+from shared.kernel.clock import today
+from shared.kernel.identifiers import person_id
+from shared.security.national_id import IdKind, NationalId
+
+KNOWN_ALREADY, BIRTH_DIFFERS = "known_already", "born_on_differs"
+
+
+@dataclass(frozen=True, repr=False)
+class TakeHire:
+    """Who was hired, as the employer states it; `repr` would show personal data."""
+
+    employer: int
+    id_kind: IdKind
+    id_number: str
+    name: str
+    born_on: date
+    residence: Residence
+    address: str | None
+    started_on: date
+
+    @property
+    def national_id(self) -> NationalId:
+        """The person's."""
+        return NationalId(self.id_kind, self.id_number)
+
+
+async def take_hire(command: TakeHire, days_ahead: int, uow: RegistrationUnitOfWork) -> Outcome:
+    """The person's number and the spell; raises PersonUnclear, SpellOverlaps, or what is wrong with a day."""
+    person, is_new = await _person(command, uow)
+    spells = await uow.spells.between(command.employer, person)
+    known = next((each for each in spells if each.started_on == command.started_on), None)
+    if known is not None:
+        return accepted({"person": person_id(person), "spell": str(known.id)}, KNOWN_ALREADY)
+    source, latest = tenant_of(command.employer), today() + timedelta(days=days_ahead)
+    proof = (command.national_id, command.name)
+    spell = await start_spell(StartSpell(person, command.employer, command.started_on, latest, source, *proof), uow)
+    result = {"person": person_id(person), "spell": str(spell.id), "started_on": str(spell.started_on)}
+    differs = not is_new and await uow.spells.born_on(person, today()) != command.born_on
+    return accepted(result, *([BIRTH_DIFFERS] if differs else ()))
+
+
+async def _person(command: TakeHire, uow: RegistrationUnitOfWork) -> tuple[int, bool]:
+    """Who bears this national id and name, and whether nobody did until now."""
+    await uow.employers.get(command.employer)
+    try:
+        return await uow.persons.behind(command.national_id, command.name, today()), False
+    except PersonUnknown:
+        source = tenant_of(command.employer)
+    facts = (command.born_on, command.residence, command.address)
+    try:
+        return await register_person(RegisterPerson(command.name, command.national_id, *facts, source), uow), True
+    except (NationalIdRegistered, NationalIdOfAnotherKind):
+        raise PersonUnclear() from None

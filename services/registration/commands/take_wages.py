@@ -1,0 +1,170 @@
+"""An employer pushes wages that it paid: they go through the pipeline of contribution files, many as one statement."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.registration.commands.process_contribution_file import (
+    ProcessContributionFile,
+    process_contribution_file,
+)
+from services.registration.commands.submit_contribution_file import (
+    SubmitContributionFile,
+    submit_contribution_file,
+)
+from services.registration.commands.take_leaving import NOT_STATED, NOT_STATED_MESSAGE
+from services.registration.domain import subjects
+from services.registration.domain.contribution import LineFault, month_of, number_of
+from services.registration.domain.employer import Employer, tenant_of
+from services.registration.domain.errors import PersonUnknown
+from services.registration.domain.insured import Insured
+from services.registration.files.contribution_file import LONGEST_ID, FileLine, read, render
+from services.registration.files.line_checks import amounts_due, is_named
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.inbound.event import Outcome, Taken, accepted, parked, refused
+from shared.kernel.clock import start_of_day, today
+from shared.kernel.money import Sen, ringgit
+from shared.kernel.periods import Month
+from shared.kernel.subjects import Subject
+from shared.security.national_id import IdKind, NationalId
+
+FUTURE, PAID_IN_FUTURE = "month_in_future", "paid_in_future"
+_SKBBK = "skbbk_employee"
+# In the order in which a line has them.
+AMOUNTS = ("act4_employer", "act4_employee", "act800_employer", "act800_employee", _SKBBK)
+# What sets the SKBBK aside by itself; the rest of the line is taken.
+_BY_ITSELF = frozenset({"amount_differs", "skbbk_released"})
+_SEVERAL = "More than one of your people has this number and name; ask an officer."
+_TOO_LONG = f"A contribution file has {LONGEST_ID} characters for the number; state this person's wages to an officer."
+
+
+@dataclass(frozen=True, repr=False)
+class PaidWage:
+    """The wage of a person for a month, and when it was paid, which may be another month; `repr` would show who.
+
+    ``stated`` are amounts that the employer worked out itself: they are held against the table's.
+    """
+
+    employer: int
+    id_kind: IdKind
+    id_number: str
+    name: str
+    for_month: int
+    wage_sen: Sen
+    paid_on: date
+    stated: Mapping[str, Sen]
+
+    @property
+    def national_id(self) -> NationalId:
+        """The person's."""
+        return NationalId(self.id_kind, self.id_number)
+
+    @property
+    def number(self) -> str:
+        """As a contribution file carries it."""
+        return self.national_id.number
+
+
+@dataclass(frozen=True, repr=False)
+class TakeWages:
+    """Wages of one employer, of each person one."""
+
+    employer: int
+    wages: tuple[PaidWage, ...]
+
+
+async def take_pushed_wages(events: Sequence[tuple[Taken, PaidWage]], uow: RegistrationUnitOfWork) -> list[Outcome]:
+    """What came of each, in order: all are one sender's."""
+    wages = tuple(wage for _, wage in events)
+    return await take_wages(TakeWages(wages[0].employer, wages), uow)
+
+
+async def take_wages(command: TakeWages, uow: RegistrationUnitOfWork) -> list[Outcome]:
+    """Park and refuse what cannot be a line, send the rest as one file and work it off at once."""
+    employer = await uow.employers.get(command.employer)
+    asked = {(each.number, each.for_month) for each in command.wages}
+    people = await uow.persons.match(command.employer, asked)
+    outcomes: dict[int, Outcome] = {}
+    lines: dict[int, FileLine] = {}
+    for place, wage in enumerate(command.wages):
+        found = people.get((wage.number, wage.for_month), [])
+        outcome = await _unfit(wage, found, uow)
+        if outcome is None:
+            lines[place] = _line(wage, found, employer)
+        else:
+            outcomes[place] = outcome
+    outcomes |= await _through_the_file(lines, employer, uow)
+    return [outcomes[place] for place in range(len(command.wages))]
+
+
+async def _unfit(wage: PaidWage, found: Sequence[Insured], uow: RegistrationUnitOfWork) -> Outcome | None:
+    """Why a wage is no line, if so: it waits, or is refused."""
+    this_month = Month.of(today())
+    if wage.paid_on > today():
+        return refused(PAID_IN_FUTURE, "The day of the payment has not come yet.")
+    if wage.for_month > number_of(this_month.next):
+        return refused(FUTURE, "Wages are stated for the next month at the latest.")
+    if wage.for_month > number_of(this_month):
+        begins = start_of_day(this_month.next.first_day)
+        return parked(FUTURE, "The month has not begun yet: it is taken on its first day.", wake_at=begins)
+    if len(wage.number) > LONGEST_ID:
+        return refused("id_too_long", _TOO_LONG)
+    named = [each for each in found if is_named(each, wage.name)]
+    if len(named) > 1:
+        return refused("id_ambiguous", _SEVERAL)
+    if found and not named:
+        return refused("name_differs", "The name is not that of the registered person with this number: check both.")
+    if not found or not named[0].works_here:
+        return parked(NOT_STATED, NOT_STATED_MESSAGE, await _awaited(wage, uow))
+    return None
+
+
+async def _awaited(wage: PaidWage, uow: RegistrationUnitOfWork) -> Subject:
+    """The person's registration, or an employment with this employer."""
+    try:
+        person = await uow.persons.behind(wage.national_id, wage.name, today())
+    except PersonUnknown:
+        return subjects.registered(uow.keys.numbers.of(wage.number).hex())
+    return subjects.employed(wage.employer, person)
+
+
+def _line(wage: PaidWage, found: Sequence[Insured], employer: Employer) -> FileLine:
+    """The line of a file: what is not stated is the table's."""
+    (person,) = (each for each in found if is_named(each, wage.name))
+    month = month_of(wage.for_month)
+    due = amounts_due(person, month, wage.wage_sen, today())
+    act4, act4_own, act800, act800_own, skbbk = (wage.stated.get(name, due[name]) for name in AMOUNTS)
+    head = (employer.code, wage.number, wage.name, month, wage.wage_sen)
+    return FileLine(*head, act4, act4_own, act800, act800_own, skbbk)
+
+
+async def _through_the_file(
+    lines: Mapping[int, FileLine], employer: Employer, uow: RegistrationUnitOfWork
+) -> dict[int, Outcome]:
+    """What came of each line."""
+    if not lines:
+        return {}
+    upload = await asyncio.to_thread(read, render(lines.values()))
+    job = await submit_contribution_file(SubmitContributionFile(upload, tenant_of(employer.number), False), uow)
+    await process_contribution_file(ProcessContributionFile(str(job.id)), uow)
+    faults = await uow.contribution_files.faults(job.id)
+    return {
+        place: _came_of(line, [each for each in faults if each.line == number], str(job.id))
+        for number, (place, line) in enumerate(lines.items(), start=1)
+    }
+
+
+def _came_of(line: FileLine, faults: Sequence[LineFault], file: str) -> Outcome:
+    told = [_told(each) for each in faults]
+    bad = [each for each in faults if each.field != _SKBBK or each.code not in _BY_ITSELF]
+    if bad:
+        return refused(bad[0].code, bad[0].message, file=file, line=told)
+    amounts = {name: ringgit(getattr(line, name)) for name in AMOUNTS}
+    result: dict[str, Any] = {"file": file, "month": str(line.month), "wage": ringgit(line.wage), "amounts": amounts}
+    return accepted(result | {"line": told}, *sorted({each.code for each in faults}))
+
+
+def _told(fault: LineFault) -> dict[str, str]:
+    return {"field": fault.field, "code": fault.code, "message": fault.message, "expected": fault.expected}

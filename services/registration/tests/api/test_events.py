@@ -1,0 +1,310 @@
+"""Employers push events: each is answered, taken, parked or refused, and none vanishes."""
+
+from typing import Any
+
+import pytest
+
+from services.registration.tests.support import MYKAD, OTHER_CODE, OTHER_MYKAD, Register, party_of
+from shared.kernel.identifiers import new_id
+
+pytestmark = pytest.mark.postgres
+
+NAME, OTHER_NAME = "Ahmad bin Ali", "Siti binti Omar"
+HIRED = {"born_on": "1990-01-01", "residence": "citizen", "started_on": "2024-03-01"}
+BATCH = "application/cloudevents-batch+json"
+
+
+def event(type_: str, data: Any, **changes: Any) -> dict[str, Any]:
+    return {"specversion": "1.0", "id": str(new_id()), "source": "/payroll", "type": type_, "data": data, **changes}
+
+
+def who(number: str = MYKAD, name: str = NAME) -> dict[str, Any]:
+    return {"national_id": {"kind": "mykad", "number": number}, "name": name}
+
+
+def hired(number: str = MYKAD, name: str = NAME, named: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    return event("employee.hired", {**who(number, name), **HIRED, **changes}, **(named or {}))
+
+
+def wage(month: str, amount: str, number: str = MYKAD, name: str = NAME, **changes: Any) -> dict[str, Any]:
+    paid = {"for_month": month, "wage": {"amount": amount, "currency": "MYR"}, "paid_on": "2026-06-28"}
+    return event("wage.paid", {**who(number, name), **paid, **changes})
+
+
+async def push(register: Register, employer: str, *events: Any, **how: Any) -> Any:
+    """Push a batch as an employer; the answers."""
+    answer = await register.as_party(
+        "POST",
+        "/v1/events",
+        "registration:event:write",
+        party_of(employer),
+        json=list(events),
+        headers={"content-type": BATCH},
+        **how,
+    )
+    assert answer.status_code == 202, answer.text
+    return answer.json()["data"]
+
+
+async def read(register: Register, employer: str, path: str) -> Any:
+    answer = await register.as_party("GET", path, "registration:event:read", party_of(employer))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def became(register: Register, employer: str, *events: Any) -> list[dict[str, Any]]:
+    """Push, work off, and read how each stands."""
+    answers = await push(register, employer, *events)
+    await register.work_off()
+    return [await read(register, employer, f"/v1/events/{each['event']}") for each in answers]
+
+
+async def test_hired_paid_and_left_in_one_batch_in_whatever_types_they_come(register: Register) -> None:
+    employer = await register.employer()
+    left = event("employee.left", {**who(), "ended_on": "2026-06-30"})
+    found = await became(register, employer, hired(), wage("2026-05", "2480.00"), left)
+    assert [each["state"] for each in found] == ["accepted", "accepted", "warned"], found
+    assert found[0]["result"]["person"].startswith("P")
+    assert found[1]["result"]["amounts"] == {
+        "act4_employer": "42.85",
+        "act4_employee": "12.25",
+        "act800_employer": "4.90",
+        "act800_employee": "4.90",
+        "skbbk_employee": "0.00",
+    }
+    assert found[2]["warnings"] == ["dated_back"], "an officer confirms an end that lies far back"
+    assert [line[0] for line in await register.lines()] == [202605]
+
+
+async def test_what_comes_early_is_parked_with_a_reason_and_wakes(register: Register) -> None:
+    employer = await register.employer()
+    left = event("employee.left", {**who(), "ended_on": "2026-11-30"})
+    early = await became(register, employer, wage("2026-05", "2480.00"), left)
+    assert [(each["state"], each["reason"]) for each in early] == [("parked", "employment_not_stated")] * 2
+    assert early[0]["parked_until"] is not None
+    await became(register, employer, hired())
+    states = [(await read(register, employer, f"/v1/events/{each['event']}"))["state"] for each in early]
+    assert states == ["accepted", "accepted"]
+    assert [line[0] for line in await register.lines()] == [202605]
+
+
+async def test_an_employment_that_comes_by_another_way_wakes_it_too(register: Register) -> None:
+    employer = await register.employer()
+    (early,) = await became(register, employer, wage("2026-05", "2480.00"))
+    person = await register.person()
+    await register.work_off()
+    assert (await read(register, employer, f"/v1/events/{early['event']}"))["state"] == "parked"
+    await register.spell(person, employer)
+    await register.work_off()
+    assert (await read(register, employer, f"/v1/events/{early['event']}"))["state"] == "accepted"
+
+
+async def test_a_parked_event_gives_way_to_the_next_of_its_key(register: Register) -> None:
+    employer = await register.employer()
+    (first,) = await became(register, employer, wage("2026-05", "2600.00"))
+    (second,) = await became(register, employer, wage("2026-05", "2480.00"))
+    (other,) = await became(register, employer, wage("2026-04", "2480.00"))
+    stands = await read(register, employer, f"/v1/events/{first['event']}")
+    assert (stands["state"], stands["reason"]) == ("refused", "corrected_by_later")
+    assert stands["result"] == {"corrected_by": second["event"]}
+    await became(register, employer, hired())
+    assert [(line[0], line[2]) for line in await register.lines()] == [(202604, 248_000), (202605, 248_000)]
+    assert (await read(register, employer, f"/v1/events/{other['event']}"))["state"] == "accepted"
+
+
+async def test_what_it_needs_never_came(register: Register, business_clock: Any) -> None:
+    employer = await register.employer()
+    (early,) = await became(register, employer, wage("2026-05", "2480.00"))
+    business_clock.advance(days=46)
+    await register.work_off()
+    stands = await read(register, employer, f"/v1/events/{early['event']}")
+    assert (stands["state"], stands["reason"]) == ("refused", "needed_event_missing")
+    assert stands["result"] == {"waited_for": "employment_not_stated"}
+    assert await register.rows("SELECT sealed FROM inbound_event WHERE sealed IS NOT NULL") == []
+
+
+async def test_the_same_again_is_answered_alike_and_something_else_under_its_id_is_refused(register: Register) -> None:
+    employer = await register.employer()
+    paid = wage("2026-05", "2480.00")
+    first = await push(register, employer, hired(named={"id": "h"}), paid)
+    await register.work_off()
+    assert await push(register, employer, hired(named={"id": "h"}), paid) == first
+    await register.work_off()
+    assert await register.rows("SELECT count(*) FROM inbound_event") == [(2,)]
+    assert [line[4] for line in await register.lines()] == [1]
+    other = {**paid, "data": {**paid["data"], "wage": {"amount": "1.00", "currency": "MYR"}}}
+    (refused,) = await push(register, employer, other)
+    assert (refused["state"], refused["reason"], refused["event"]) == ("refused", "event_id_reused", None)
+    (elsewhere,) = await push(register, employer, {**other, "source": "/another"})
+    assert elsewhere["state"] == "received"
+    repeated = await push(register, employer, hired(named={"id": "twice"}), hired(named={"id": "twice"}))
+    assert repeated[0] == repeated[1]
+
+
+async def test_a_wage_is_of_its_month_and_not_of_the_day_on_which_it_was_paid(
+    register: Register, business_clock: Any
+) -> None:
+    """Public case 15: two pays on two days of July are two months."""
+    business_clock.set_day(2026, 7, 31)
+    employer = await register.employer()
+    both = [wage("2026-07", "3000.00", paid_on="2026-07-31"), wage("2026-08", "3000.00", paid_on="2026-07-30")]
+    _, july, august = await became(register, employer, hired(), *both)
+    assert july["state"] == "accepted", july
+    assert (august["state"], august["reason"]) == ("parked", "month_in_future")
+    business_clock.set_day(2026, 8, 1)
+    await register.work_off()
+    assert (await read(register, employer, f"/v1/events/{august['event']}"))["state"] == "accepted"
+    assert [(line[0], line[2]) for line in await register.lines()] == [(202607, 300_000), (202608, 300_000)]
+
+
+async def test_amounts_are_held_against_the_table_where_they_are_stated(register: Register) -> None:
+    employer = await register.employer()
+    wrong = wage("2026-05", "2480.00", act4_employer={"amount": "42.86", "currency": "MYR"})
+    skbbk = wage("2026-06", "2480.00", skbbk_employee={"amount": "1.00", "currency": "MYR"})
+    _, bad, aside = await became(register, employer, hired(), wrong, skbbk)
+    assert (bad["state"], bad["reason"]) == ("refused", "amount_differs")
+    assert [(each["field"], each["expected"]) for each in bad["result"]["line"]] == [("act4_employer", "42.85")]
+    assert (aside["state"], aside["warnings"]) == ("warned", ["amount_differs"]), aside
+    assert [line[0] for line in await register.lines()] == [202606]
+
+
+async def test_a_month_sent_again_replaces_what_stood(register: Register) -> None:
+    employer = await register.employer()
+    await became(register, employer, hired(), wage("2026-05", "2480.00"))
+    await became(register, employer, wage("2026-05", "2600.00"), wage("2026-05", "3050.00"))
+    assert [(line[0], line[2]) for line in await register.lines()] == [(202605, 305_000)]
+
+
+async def test_nobody_learns_whether_a_person_is_registered(register: Register) -> None:
+    """A stranger's wage reads alike, whether the person is another employer's or nobody."""
+    await register.worker_of()
+    stranger = await register.employer(OTHER_CODE)
+    known, nobody = await became(
+        register, stranger, wage("2026-05", "2480.00"), wage("2026-05", "2480.00", OTHER_MYKAD, OTHER_NAME)
+    )
+    assert {
+        **known,
+        **{name: nobody[name] for name in ("event", "id", "received_at", "answered_at", "parked_until")},
+    } == nobody
+
+
+async def test_another_party_sees_nothing_of_it(register: Register) -> None:
+    employer, other = await register.employer(), await register.employer(OTHER_CODE)
+    (mine,) = await became(register, employer, hired())
+    answer = await register.as_party("GET", f"/v1/events/{mine['event']}", "registration:event:read", party_of(other))
+    assert (answer.status_code, answer.json()["code"]) == (404, "event_unknown")
+    assert (await read(register, other, "/v1/events"))["data"] == []
+    assert await read(register, other, "/v1/events/figures") == []
+
+
+async def test_a_bad_event_harms_no_other_of_its_batch(register: Register) -> None:
+    employer = await register.employer()
+    bad = [
+        None,
+        {"specversion": "1.0"},
+        event("gig.earning.recorded", {}),
+        event("accident.happened", {}),
+        hired(surprise=1),
+        hired(born_on=None),
+        hired(name="x" * 100_000),
+        event("wage.paid", None),
+        event("employee.hired", hired()["data"], source="urn:jaring:employer:999:main"),
+        hired(number="900101145679x"),
+        event("employee.hired", hired()["data"], id="900101-14-5678"),
+    ]
+    answers = await push(register, employer, *bad, hired())
+    assert [each["reason"] for each in answers] == [
+        "event_malformed",
+        "event_malformed",
+        "event_type_unknown",
+        "event_of_another_service",
+        "request_invalid",
+        "request_invalid",
+        "event_too_large",
+        "request_invalid",
+        "event_source_of_another",
+        "national_id_invalid",
+        "event_malformed",
+        None,
+    ], answers
+    assert answers[3]["message"] == "It is taken by claims."
+    assert [each["pointer"] for each in answers[4]["errors"]] == ["/surprise"]
+    await register.work_off()
+    figures = await read(register, employer, "/v1/events/figures")
+    counted = {each["type"]: (each["accepted"], each["refused"]) for each in figures}
+    assert counted == {"employee.hired": (1, 3), "wage.paid": (0, 1)}
+    assert all(each["p99_ms"] is not None for each in figures)
+    refused = (await read(register, employer, "/v1/events?state=refused&type=employee.hired"))["data"]
+    assert len(refused) == 3
+    assert refused[0]["reason"] == "national_id_invalid"
+
+
+async def test_each_form_of_cloudevents_is_read(register: Register) -> None:
+    employer = await register.employer()
+    structured = hired(named={"datacontenttype": None, "subject": None, "sequence": 7})
+    binary = {
+        **{f"ce-{name}": str(value) for name, value in hired().items() if name != "data"},
+        "content-type": "application/json",
+    }
+    plain = hired()
+    del plain["specversion"]
+    asked = [
+        ({"content-type": "application/cloudevents+json; charset=utf-8"}, structured, 202, None),
+        (binary, hired()["data"], 202, None),
+        ({"content-type": "application/cloudevents+json"}, plain, 400, "event_malformed"),
+        ({"content-type": "application/json"}, plain, 400, "event_malformed"),
+        ({**binary, "content-type": "application/xml"}, plain, 415, "event_format_unsupported"),
+        ({"content-type": "application/cloudevents+avro"}, plain, 415, "event_format_unsupported"),
+        ({"content-type": "application/cloudevents+json"}, event("wage.paid", {}), 422, "request_invalid"),
+        ({"content-type": "application/cloudevents+json"}, event("x.y", {}), 422, "event_type_unknown"),
+        ({"content-type": BATCH}, [hired()] * 501, 413, "events_too_many"),
+    ]
+    for headers, body, status, code in asked:
+        path, scope = "/v1/events", "registration:event:write"
+        answer = await register.as_party("POST", path, scope, party_of(employer), json=body, headers=headers)
+        assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+    for broken in (b"", b"{", b"[" * 5_000, b'{"id": NaN}', "{\ud800".encode("utf-8", "surrogatepass"), b"null"):
+        answer = await register.as_party(
+            "POST",
+            "/v1/events",
+            "registration:event:write",
+            party_of(employer),
+            content=broken,
+            headers={"content-type": "application/cloudevents+json"},
+        )
+        assert (answer.status_code, answer.json()["code"]) == (400, "event_malformed"), broken
+
+
+async def test_a_name_that_is_not_the_registered_ones_registers_nobody(register: Register) -> None:
+    await register.worker_of()
+    stranger = await register.employer(OTHER_CODE)
+    (unclear,) = await became(register, stranger, hired(name="Somebody Else"))
+    assert (unclear["state"], unclear["reason"]) == ("refused", "person_unclear")
+    assert await register.rows("SELECT count(*) FROM person") == [(1,)]
+    (known,) = await became(register, stranger, hired(born_on="1991-01-01"))
+    assert (known["state"], known["warnings"]) == ("warned", ["born_on_differs"])
+
+
+async def test_what_is_pushed_stands_nowhere_in_the_clear(register: Register) -> None:
+    employer = await register.employer()
+    await became(register, employer, wage("2026-05", "2480.00"))
+    rows = await register.rows(
+        "SELECT i::text || coalesce((SELECT string_agg(d::text, '') FROM due_work d), '') FROM inbound_event i"
+    )
+    for secret in (MYKAD, "AHMAD", "2480"):
+        assert secret not in rows[0][0].upper()
+
+
+async def test_an_employer_that_is_not_registered_is_told_so(register: Register) -> None:
+    answers = await register.as_party(
+        "POST",
+        "/v1/events",
+        "registration:event:write",
+        "employer:77",
+        json=[hired(), wage("2026-05", "1.00")],
+        headers={"content-type": BATCH},
+    )
+    assert answers.status_code == 202
+    await register.work_off()
+    states = await register.rows("SELECT state, answer->>'reason' FROM inbound_event")
+    assert states == [("refused", "employer_unknown")] * 2
