@@ -137,7 +137,7 @@ def _no_event(reason: JaringError, attributes: Mapping[str, Any]) -> NoEvent:
 
 def _data_of(members: Mapping[str, Any], attributes: Mapping[str, Any]) -> object:
     media = attributes.get("datacontenttype", "application/json")
-    _check_json(_media_type(media) if isinstance(media, str) else "")
+    _check_json(_media_type(media) if isinstance(media, str) else "none")
     data, encoded = members.get("data"), members.get("data_base64")
     if encoded is None:
         _check_size(len(orjson.dumps(data)))

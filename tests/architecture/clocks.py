@@ -51,6 +51,15 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "services/registration/storage/contribution_files.py",
         "UPDATE contribution_file SET state = :state, finished_at = :now, closed_at = clock_timestamp()",
     ): _RECEIPT,
+    ("shared/persistence/platform.py", f"received_at {_STAMPED}"): _RECEIPT,
+    (
+        "shared/inbound/repository.py",
+        "CASE WHEN about IS NULL THEN clock_timestamp() END, sealed",
+    ): _RECEIPT,
+    (
+        "shared/inbound/repository.py",
+        "answered_at = coalesce(known.answered_at, clock_timestamp()),",
+    ): _RECEIPT,
     (
         "shared/messaging/consumer_store.py",
         "last_offset = excluded.last_offset, taken_at = clock_timestamp()",

@@ -28,6 +28,7 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "queue": ("one_queue", "another_queue"),
     "taken_by": ("one officer", "another officer"),
     "overdue": ("true", "false"),
+    "type": ("wage.paid", "employee.hired"),
 }
 _OF_THE_PAGE = {"limit", "cursor"}
 

@@ -23,6 +23,7 @@ PAGED = (
     "/v1/contribution-receipts",
     "/v1/entitlements",
     "/v1/line-differences",
+    "/v1/events",
     "/v1/parties/{party}/accounts",
     "/v1/parties/{party}/entitlements",
     "/v1/parties/{party}/payments",

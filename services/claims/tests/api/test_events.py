@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.claims.api.events import MODELS
 from services.claims.tests.support import (
     EMPLOYER,
     MYKAD,
@@ -14,6 +15,8 @@ from services.claims.tests.support import (
     january_to_may,
     registered,
 )
+from services.claims.worker import INBOUND as COMMANDS
+from shared.contracts.inbound import INBOUND
 from shared.kernel.identifiers import new_id
 from shared.testing.service import ServiceUnderTest
 
@@ -109,3 +112,8 @@ async def test_what_is_kept_of_an_event_names_nobody(claims: ServiceUnderTest) -
         (row,) = await connection.fetch("SELECT i::text AS said, sealed FROM inbound_event AS i")
     assert "AMINAH" not in row["said"]
     assert MYKAD not in row["said"]
+
+
+def test_each_type_that_is_published_has_its_model_and_its_command() -> None:
+    published = [each.name for each in INBOUND if each.owner == "claims"]
+    assert list(MODELS) == published == [each.name for each in COMMANDS]

@@ -1,11 +1,20 @@
 """Employers push events: each is answered, taken, parked or refused, and none vanishes."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from services.registration.tests.support import MYKAD, OTHER_CODE, OTHER_MYKAD, Register, party_of
+from services.registration.api.events import MODELS
+from services.registration.commands import take_wages
+from services.registration.tests.support import MYKAD, OTHER_CODE, OTHER_MYKAD, Died, Register, party_of
+from services.registration.worker import inbound
+from shared.contracts.envelope import Cause
+from shared.contracts.inbound import INBOUND
+from shared.inbound.handling import HandleInbound
 from shared.kernel.identifiers import new_id
+from shared.persistence.due_work import payload_of
+from shared.testing.never_changed import refused_to_every_role
 
 pytestmark = pytest.mark.postgres
 
@@ -308,3 +317,87 @@ async def test_an_employer_that_is_not_registered_is_told_so(register: Register)
     await register.work_off()
     states = await register.rows("SELECT state, answer->>'reason' FROM inbound_event")
     assert states == [("refused", "employer_unknown")] * 2
+
+
+def handler_of(register: Register) -> Any:
+    """What the worker runs for a sender's events."""
+    return next(each.handler for each in register.service.worker.work.due if each.command is HandleInbound)
+
+
+async def handled_and_died(register: Register, command: HandleInbound) -> None:
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await handler_of(register)(command, uow)
+        await uow.flush()
+        raise Died
+
+
+async def test_a_worker_that_dies_loses_and_doubles_nothing(register: Register) -> None:
+    employer = await register.employer()
+    answers = await push(register, employer, hired(), wage("2026-05", "2480.00"))
+    with pytest.raises(Died):
+        await handled_and_died(register, HandleInbound(party_of(employer), "x"))
+    assert await register.rows("SELECT DISTINCT state FROM inbound_event") == [("received",)]
+    assert await register.lines() == []
+    await register.work_off()
+    assert {(await read(register, employer, f"/v1/events/{each['event']}"))["state"] for each in answers} == {
+        "accepted"
+    }
+    assert [line[4] for line in await register.lines()] == [1]
+    assert await register.rows("SELECT count(*) FROM spell") == [(1,)]
+
+
+async def test_one_worker_at_a_time_works_on_what_a_party_sent(register: Register) -> None:
+    """Else a later event could overtake an earlier one of the same person."""
+    employer = await register.employer()
+    await push(register, employer, hired())
+    worker, command = register.service.worker, HandleInbound(party_of(employer), "x")
+    async with worker.database.begin(worker.work.unit, Cause("first")) as first:
+        await handler_of(register)(command, first)
+        async with worker.database.begin(worker.work.unit, Cause("second")) as second:
+            await handler_of(register)(command, second)
+            assert second.due.is_armed("handle_inbound", payload_of(command)), "it comes again in a moment"
+    assert await register.rows("SELECT state FROM inbound_event") == [("accepted",)]
+
+
+async def test_a_defect_parks_its_event_and_harms_no_other(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    employer = await register.employer()
+    original = take_wages.amounts_due
+
+    def breaks(person: Any, month: Any, *rest: Any) -> Any:
+        if str(month) == "2026-05":
+            raise RuntimeError
+        return original(person, month, *rest)
+
+    monkeypatch.setattr(take_wages, "amounts_due", breaks)
+    found = await became(register, employer, hired(), wage("2026-05", "2480.00"), wage("2026-04", "2480.00"))
+    assert [(each["state"], each["reason"]) for each in found][1] == ("parked", "internal_error")
+    assert found[2]["state"] == "accepted"
+    monkeypatch.undo()
+    (other,) = await became(register, employer, hired(OTHER_MYKAD, OTHER_NAME))
+    assert other["state"] == "accepted"
+
+
+async def test_a_sender_sees_its_own_events_only_and_changes_none_even_without_a_filter(register: Register) -> None:
+    employer = await register.employer()
+    await became(register, employer, hired())
+    async with register.service.database.connection("api") as connection, connection.transaction():
+        counts = {}
+        for tenant in (party_of(employer), "employer:99"):
+            await connection.execute(
+                "SELECT set_config('jaring.tenant', $1, true), set_config('jaring.role', 'partner', true)", tenant
+            )
+            counts[tenant] = await connection.fetchval("SELECT count(*) FROM inbound_event")
+    assert counts == {party_of(employer): 1, "employer:99": 0}
+    never = (
+        "UPDATE inbound_event SET digest = ''",
+        "UPDATE inbound_event SET tenant = 'x'",
+        "DELETE FROM inbound_event",
+    )
+    await refused_to_every_role(register.service.database, "registration", never)
+
+
+def test_each_type_that_is_published_has_its_model_and_its_command() -> None:
+    published = [each.name for each in INBOUND if each.owner == "registration"]
+    bounds: Any = SimpleNamespace(days_ahead=1, days_back=1)
+    assert list(MODELS) == published == [each.name for each in inbound(bounds)]
