@@ -30,10 +30,12 @@ EMPLOYER_SCOPES = (
     "registration:skbbk:read registration:skbbk:write registration:cover:read "
     "registration:contribution_file:write registration:contribution_file:read registration:refund:read "
     "registration:refund:write claims:notice:write claims:notice:read registration:person:correct "
-    "registration:ssfw:issue registration:ssfw:read registration:contribution:read"
+    "registration:ssfw:issue registration:ssfw:read registration:contribution:read "
+    "registration:event:write registration:event:read claims:event:write claims:event:read"
 )
 HOSPITAL_SCOPES = (
-    "registration:cover_inquiry:write claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read"
+    "registration:cover_inquiry:write claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read "
+    "claims:event:write claims:event:read"
 )
 # A person reads and reports what is about that very person.
 PERSON_SCOPES = (

@@ -61,7 +61,10 @@ SEEDS: tuple[NewClient, ...] = (
     NewClient(
         client_id="hospital",
         party="hospital:1",
-        scopes=("claims:notice:write", "claims:notice:read", "rehab:bill:write", "rehab:bill:read"),
+        scopes=(
+            *("claims:notice:write", "claims:notice:read", "rehab:bill:write", "rehab:bill:read"),
+            *("claims:event:write", "claims:event:read"),
+        ),
     ),
 )
 

@@ -104,10 +104,29 @@ async def _handled(
     outcomes: dict[UUID, Outcome] = {}
     for type_, events in rounds(taken):
         table = commands[type_]
-        opened = [(each, command_of(table.command, sealing.open(each.event, each.sealed))) for each in events]
-        found = await _all_or_each(opened, table.handler, uow)
-        outcomes |= {each.event: outcome for (each, _), outcome in zip(opened, found, strict=True)}
+        opened, unread = _opened(events, table.command, sealing)
+        found = await _all_or_each(opened, table.handler, uow) if opened else []
+        outcomes |= unread | {each.event: outcome for (each, _), outcome in zip(opened, found, strict=True)}
     return outcomes
+
+
+def _opened(
+    events: Sequence[Taken], command: type[Any], sealing: Sealing
+) -> tuple[list[tuple[Taken, Any]], dict[UUID, Outcome]]:
+    """The commands, and what came of events that cannot be read: of another key, or of another release."""
+    opened: list[tuple[Taken, Any]] = []
+    unread: dict[UUID, Outcome] = {}
+    for each in events:
+        try:
+            opened.append((each, command_of(command, sealing.open(each.event, each.sealed))))
+        except Exception:
+            unread[each.event] = _defect(each)
+    return opened, unread
+
+
+def _defect(taken: Taken) -> Outcome:
+    log.exception("inbound_event_failed", pushed=str(taken.event), type=taken.type)
+    return parked(DEFECT, "A defect of ours; it is tried again.", wake_at=now() + DEFECT_AGAIN)
 
 
 def rounds(taken: Sequence[Taken]) -> list[tuple[str, list[Taken]]]:
@@ -134,8 +153,7 @@ async def _all_or_each(events: Sequence[tuple[Taken, Any]], handler: Handler[U],
         if len(events) == 1 and isinstance(reason, JaringError):
             return [refused(reason.code, reason.detail or reason.title)]
         if len(events) == 1:
-            log.exception("inbound_event_failed", pushed=str(events[0][0].event), type=events[0][0].type)
-            return [parked(DEFECT, "A defect of ours; it is tried again.", wake_at=now() + DEFECT_AGAIN)]
+            return [_defect(events[0][0])]
     return [outcome for each in events for outcome in await _all_or_each([each], handler, uow)]
 
 

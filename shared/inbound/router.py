@@ -273,29 +273,37 @@ def _described(service: str, models: Models) -> dict[str, Any]:
         for type_, model in models.items()
     ]
     event = {
+        "title": "CloudEvent",
         "type": "object",
         "required": ["specversion", "id", "source", "type", "data"],
         "properties": {
-            "specversion": {"const": "1.0"},
+            "specversion": {"type": "string", "enum": ["1.0"]},
             "id": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": "^[!-~]+$"},
             "source": {"type": "string", "minLength": 1, "maxLength": LONGEST_SOURCE, "pattern": "^[!-~]+$"},
-            "type": {"enum": list(models)},
-            "datacontenttype": {"const": "application/json"},
+            "type": {"type": "string", "enum": list(models)},
+            "datacontenttype": {"type": "string", "enum": ["application/json"]},
             "data": {"type": "object", "description": f"See the JSON Schema of the type, as {service} publishes it."},
         },
     }
-    described: dict[str, Any] = {
-        STRUCTURED: {"schema": event, "examples": {each["type"]: {"value": each} for each in events}},
-        BATCH: {
-            "schema": {"type": "array", "maxItems": MOST_EVENTS, "items": event},
-            "example": events,
-        },
-        "application/json": {
-            "schema": {"type": "object", "description": "Binary: the data; the attributes stand in ce- headers."},
-            "examples": {each["type"]: {"value": each["data"]} for each in events},
-        },
+    # A batch repeats it: clients that are generated have one class for an event.
+    each = {"type": "object", "description": "An event as in the structured form."}
+    content = {
+        STRUCTURED: {"schema": event, "example": events[0]},
+        BATCH: {"schema": {"type": "array", "maxItems": MOST_EVENTS, "items": each}, "example": events},
     }
-    return {"requestBody": {"required": True, "content": described}}
+    about = "Also in the binary form: the data as application/json, and the attributes in headers such as ce-id."
+    longest = {"id": LONGEST_ID, "source": LONGEST_SOURCE, "type": LONGEST_TYPE, "specversion": 10}
+    headers = [
+        {
+            "name": f"ce-{name}",
+            "in": "header",
+            "required": False,
+            "description": "Of the binary form only.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": most, "pattern": "^[!-~]+$"},
+        }
+        for name, most in longest.items()
+    ]
+    return {"requestBody": {"required": True, "description": about, "content": content}, "parameters": headers}
 
 
 def _example(model: type[Any]) -> Any:

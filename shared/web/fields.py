@@ -54,9 +54,14 @@ def _iso_instant(value: object) -> object:
     raise PydanticCustomError("instant_form", "An instant is written YYYY-MM-DDThh:mm:ss with Z or an offset.")
 
 
+def holds_national_id(text: str) -> bool:
+    """Whether the number of an identity card may stand in it, whatever parts its digits."""
+    return _NATIONAL_ID.search(text) is not None
+
+
 def _names_nobody(number: str) -> str:
     """The number of a document: it has a digit, and the number of an identity card stands in none."""
-    if _NATIONAL_ID.search(number) or not any(each.isdigit() for each in number):
+    if holds_national_id(number) or not any(each.isdigit() for each in number):
         raise ValueError("The number of a document names nobody.")
     return number
 

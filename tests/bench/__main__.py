@@ -21,8 +21,9 @@ from tests.bench.cover import PERSONS, cover
 from tests.bench.figures import Figure, Part
 from tests.bench.fixed_work import at_its_speed, watched
 from tests.bench.law import PEOPLE, loading, month_of_contributions
-from tests.bench.platform_fixture import PlatformFixture, running_platform
+from tests.bench.platform_fixture import PlatformFixture, running_platform, scratch_folder
 from tests.bench.profiling import profile, sampled
+from tests.bench.pushing import pushing
 from tests.bench.reasking import reasking
 from tests.bench.relaying import relaying
 from tests.bench.replaying import RECORDS, replaying
@@ -35,7 +36,7 @@ from tests.bench.starting import starting
 from tests.bench.workers import burst
 from tests.bench.workforce import prepare, prepare_firms
 
-PLATFORM, PROFILED, SCALED = ("latency", "rest", "capacity", "reask", "idle"), ("profile",), ("scaling", "cover")
+PLATFORM, PROFILED, SCALED = ("latency", "rest", "capacity", "reask", "idle"), ("profile",), ("scaling", "cover", "events")
 MACHINERY, LAW, START = ("relay", "apply", "workers"), ("law", "replay"), ("start",)
 MOST_PROFILED, FILE_WIDTH = 300, 160
 USUAL = ("start", "latency", "rest", "idle", *MACHINERY, *LAW)
@@ -51,6 +52,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=5.0, help="accidents a second")
     parser.add_argument("--idle-seconds", type=float, default=30.0)
     parser.add_argument("--events", type=int, default=20_000, help="events for the relay and the projections")
+    parser.add_argument("--pushed", type=int, default=2_000, help="hires and wages for events")
     parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="of accidents, for capacity")
     parser.add_argument("--burst", type=int, default=400, help="accidents at once, for workers and scaling")
     parser.add_argument("--people", type=int, default=PEOPLE, help="for law")
@@ -112,6 +114,9 @@ async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
             parts.append(await under_load(applying(databases, chosen.events)))
         if "workers" in chosen.only:
             parts.append(await under_load(burst(databases, broker, chosen.burst)))
+        if "events" in chosen.only:
+            with scratch_folder() as folder:
+                parts.append(await under_load(pushing(databases, chosen.pushed, folder)))
         if "scaling" in chosen.only:
             parts.append(await under_load(scaling(databases, broker, chosen.burst)))
         if "cover" in chosen.only:

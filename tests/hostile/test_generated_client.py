@@ -37,6 +37,7 @@ _CALLERS: list[dict[str, Any]] = [
     {"client_id": "officer-1"},
     {"client_id": "hospital-1", "party": "hospital:1", "role": "partner"},
     {"client_id": "bank-1", "party": "bank:1", "role": "partner"},
+    {"client_id": "employer-1", "party": "employer:1", "role": "partner"},
 ]
 
 
@@ -133,7 +134,10 @@ def _body(world: World, package: str, operation: dict[str, Any], dice: random.Ra
     if isinstance(example, str):
         types = importlib.import_module(f"{package}.types")
         return types.File(payload=BytesIO(_real_file(world, name, example)))
-    model = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    schema = next(iter(content.values()))["schema"]
+    # What is no component is named after its operation.
+    named = name.title().replace("_", "") + f"Json{schema.get('title')}"
+    model = schema["$ref"].rpartition("/")[2] if "$ref" in schema else named
     # Who is registered is new.
     stated = example if name.startswith("register_") else real(example, world, dice)
     # Of what this world has just paid, nothing came back on an earlier day.

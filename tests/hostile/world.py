@@ -34,6 +34,7 @@ from services.rehab.domain import queues as rehab_queues
 from services.rehab.settings import RehabSettings
 from services.rehab.tests.support import Rehab, accident
 from services.rehab.worker import work as rehab_work
+from shared.inbound.cloudevents import BATCH
 from shared.kernel.clock import today
 from shared.kernel.identifiers import employer_id, new_id, person_id
 from shared.security.scopes import declared_scope
@@ -46,6 +47,7 @@ from tests.architecture.apps import APPS
 MOST_KEPT = 8
 _MEMBERS = frozenset(
     {"person", "employer", "claim", "notice", "spell", "file", "bank_file", "referral", "seeker", "offer", "placement"}
+    | {"event"}
     | {
         "bill",
         "task",
@@ -168,12 +170,28 @@ async def _seed_registration(world: World) -> None:
     )
     job = await register.sent(employer, registering.months_at_2480("2026-05", "2026-06"))
     await _seed_receipts(world, register, employer)
+    await _seed_events(world, registering.party_of(employer))
     world.learn([{"employer_code": code} for code in (registering.CODE, registering.OTHER_CODE)])
     world.learn(
         [{"employer": employer, "person": person}, {"employer": other, "person": second}, {"spell": spell}, job]
     )
     await _seed_refunds(world, register, other)
     await _seed_people(world, register, person)
+
+
+async def _seed_events(world: World, party: str) -> None:
+    """What a party pushed: the examples of the document, each of which is answered."""
+    path = APPS[world.name].openapi()["paths"]["/v1/events"]["post"]
+    asked: dict[str, Any] = {
+        "scopes": world.scopes,
+        "party": party,
+        "role": "partner",
+        "headers": {"content-type": BATCH},
+    }
+    events = path["requestBody"]["content"][BATCH]["example"]
+    answer = await world.service.call("POST", "/v1/events", json=events, **asked)
+    assert answer.status_code == 202, answer.text
+    world.learn(answer.json())
 
 
 async def _seed_receipts(world: World, register: registering.Register, employer: str) -> None:
@@ -249,6 +267,7 @@ async def _seed_claims(world: World) -> None:
     stated = await service.call("GET", f"/v1/claims/{answer.json()['claim']}/evidence", scopes=world.scopes)
     # What is known first stays known.
     world.learn(stated.json())
+    await _seed_events(world, "hospital:1")
     await _seed_tasks(world)
     world.learn([{"number": number} for number in (claiming.MYKAD, *NATIONAL_IDS)])
     world.learn([answer.json(), {"person": person_id(claiming.PERSON), "employer": employer_id(claiming.EMPLOYER)}])

@@ -59,6 +59,7 @@ async def test_the_page_is_run_as_written_and_its_people_have_the_outcomes_it_st
         for sign in (
             '"amount": "1836.00"',
             "The file is accepted",
+            "The wage is accepted",
             '"code": "not_in_list"',
             '"commuting"',
             "idempotency-replayed: true",

@@ -41,6 +41,7 @@ def test_the_three_forms_say_the_same() -> None:
         {"datacontenttype": "application/vnd.x+json"},
         {"subject": None, "time": None, "dataschema": None},
         {"sequence": 7, "traced": True, "traceparent": "00-a-b-01"},
+        {"id": "20260715093000123456", "source": "https://payroll.example/202607150001"},
         {"data": None, "data_base64": base64.b64encode(b'{"a": 1}').decode()},
     ],
 )

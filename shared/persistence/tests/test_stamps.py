@@ -25,8 +25,11 @@ PLATFORM = {
 }
 # Beside these: the receipts that watermarks are held against, and the order in which facts overwrite each other.
 OF_A_SERVICE = {
-    "registration": {"contribution_file.stored_at", "person_fact.recorded_at", "spell_fact.recorded_at"},
-    "claims": {"claim.stored_at"},
+    "registration": {
+        *("contribution_file.stored_at", "person_fact.recorded_at", "spell_fact.recorded_at"),
+        "inbound_event.received_at",
+    },
+    "claims": {"claim.stored_at", "inbound_event.received_at"},
     "benefits": set[str](),
     "rehab": set[str](),
     "jobs": set[str](),

@@ -2,11 +2,13 @@
 
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.registration.api.events import MODELS
 from services.registration.commands import take_wages
+from services.registration.files import line_checks
 from services.registration.tests.support import MYKAD, OTHER_CODE, OTHER_MYKAD, Died, Register, party_of
 from services.registration.worker import inbound
 from shared.contracts.envelope import Cause
@@ -362,7 +364,7 @@ async def test_one_worker_at_a_time_works_on_what_a_party_sent(register: Registe
 
 async def test_a_defect_parks_its_event_and_harms_no_other(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     employer = await register.employer()
-    original = take_wages.amounts_due
+    original = line_checks.amounts_due
 
     def breaks(person: Any, month: Any, *rest: Any) -> Any:
         if str(month) == "2026-05":
@@ -401,3 +403,13 @@ def test_each_type_that_is_published_has_its_model_and_its_command() -> None:
     published = [each.name for each in INBOUND if each.owner == "registration"]
     bounds: Any = SimpleNamespace(days_ahead=1, days_back=1)
     assert list(MODELS) == published == [each.name for each in inbound(bounds)]
+
+
+async def test_an_event_that_cannot_be_read_harms_no_other(register: Register) -> None:
+    employer = await register.employer()
+    spoiled, good = await push(register, employer, hired(OTHER_MYKAD, OTHER_NAME), hired())
+    async with register.service.database.connection("migrate") as connection:
+        await connection.execute("UPDATE inbound_event SET sealed = 'x' WHERE event = $1", UUID(spoiled["event"]))
+    await register.work_off()
+    stands = [await read(register, employer, f"/v1/events/{each['event']}") for each in (spoiled, good)]
+    assert [(each["state"], each["reason"]) for each in stands] == [("parked", "internal_error"), ("accepted", None)]
