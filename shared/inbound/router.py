@@ -285,13 +285,12 @@ def _described(service: str, models: Models) -> dict[str, Any]:
             "data": {"type": "object", "description": f"See the JSON Schema of the type, as {service} publishes it."},
         },
     }
-    # A batch repeats it: clients that are generated have one class for an event.
-    each = {"type": "object", "description": "An event as in the structured form."}
-    content = {
-        STRUCTURED: {"schema": event, "example": events[0]},
-        BATCH: {"schema": {"type": "array", "maxItems": MOST_EVENTS, "items": each}, "example": events},
-    }
-    about = "Also in the binary form: the data as application/json, and the attributes in headers such as ce-id."
+    # One form alone: what generates clients makes none that work of several.
+    content = {STRUCTURED: {"schema": event, "examples": {each["type"]: {"value": each} for each in events}}}
+    about = (
+        f"An event; also an array of at most {MOST_EVENTS} of them as {BATCH}, and one in the binary form: the data as "
+        "application/json, the attributes in headers such as ce-id."
+    )
     longest = {"id": LONGEST_ID, "source": LONGEST_SOURCE, "type": LONGEST_TYPE, "specversion": 10}
     headers = [
         {

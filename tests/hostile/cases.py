@@ -34,7 +34,7 @@ from schemathesis.specs.openapi.checks import (
 from services.benefits.tests.support import report
 from services.registration.files.contribution_file import render
 from services.registration.tests.support import AT_2480, AT_2600, AT_3050, MYKAD, OTHER_MYKAD, line
-from shared.inbound.cloudevents import BATCH
+from shared.inbound.cloudevents import STRUCTURED
 from shared.kernel.clock import today
 from shared.kernel.identifiers import new_id
 from tests.hostile.world import World, example_of, pretty, real
@@ -198,8 +198,8 @@ class Run:
             return render([line(month, amounts, id_=dice.choice([MYKAD, OTHER_MYKAD]), code=code) for month in months])
         if name == "send_events":
             content = case.operation.definition.raw["requestBody"]["content"]
-            events = [{**each, "id": str(new_id())} for each in content[BATCH]["example"]]
-            return json.dumps(events if case.media_type == BATCH else dice.choice(events)).encode()
+            events = [each["value"] for each in content[STRUCTURED]["examples"].values()]
+            return json.dumps({**dice.choice(events), "id": str(new_id())}).encode()
         if name == "answer_bank_file":
             ids = [self.world.any("end_to_end_id", dice) or "0" * 32]
             return report(self.world.any("message_id", dice) or "0" * 32, dict.fromkeys(ids, dice.choice(_STATUSES)))

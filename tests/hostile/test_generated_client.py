@@ -136,7 +136,7 @@ def _body(world: World, package: str, operation: dict[str, Any], dice: random.Ra
         return types.File(payload=BytesIO(_real_file(world, name, example)))
     schema = next(iter(content.values()))["schema"]
     # What is no component is named after its operation.
-    named = name.title().replace("_", "") + f"Json{schema.get('title')}"
+    named = name.title().replace("_", "") + str(schema.get("title"))
     model = schema["$ref"].rpartition("/")[2] if "$ref" in schema else named
     # Who is registered is new.
     stated = example if name.startswith("register_") else real(example, world, dice)

@@ -34,7 +34,7 @@ from services.rehab.domain import queues as rehab_queues
 from services.rehab.settings import RehabSettings
 from services.rehab.tests.support import Rehab, accident
 from services.rehab.worker import work as rehab_work
-from shared.inbound.cloudevents import BATCH
+from shared.inbound.cloudevents import BATCH, STRUCTURED
 from shared.kernel.clock import today
 from shared.kernel.identifiers import employer_id, new_id, person_id
 from shared.security.scopes import declared_scope
@@ -188,7 +188,7 @@ async def _seed_events(world: World, party: str) -> None:
         "role": "partner",
         "headers": {"content-type": BATCH},
     }
-    events = path["requestBody"]["content"][BATCH]["example"]
+    events = [each["value"] for each in path["requestBody"]["content"][STRUCTURED]["examples"].values()]
     answer = await world.service.call("POST", "/v1/events", json=events, **asked)
     assert answer.status_code == 202, answer.text
     world.learn(answer.json())
@@ -459,8 +459,9 @@ def real(body: Any, world: World, dice: random.Random, likely: float = 1.0) -> A
 
 def example_of(content: dict[str, Any]) -> Any:
     """The first example of a body in a document: JSON as an object, other content as it is sent."""
-    if "application/json" in content:
-        return next(iter(content["application/json"]["examples"].values()))["value"]
+    for each in content.values():
+        if "examples" in each:
+            return next(iter(each["examples"].values()))["value"]
     return next(each["example"] for each in content.values() if "example" in each)
 
 
