@@ -58,7 +58,7 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     ): _RECEIPT,
     (
         "shared/inbound/repository.py",
-        "answered_at = coalesce(known.answered_at, clock_timestamp()),",
+        "answered_at = coalesce(known.answered_at, clock_timestamp())",
     ): _RECEIPT,
     (
         "shared/messaging/consumer_store.py",

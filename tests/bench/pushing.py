@@ -22,7 +22,7 @@ from shared.testing.service import service_under_test
 from shared.testing.tokens import TestIssuer
 from tests.bench.figures import Figure, Part
 
-# A second, kept and worked off (issue 14).
+# A second, kept and worked off: what a nation's payrolls push at their peak.
 LIMIT = 700.0
 BATCH, EMPLOYERS = 100, 4
 FORM = {"content-type": "application/cloudevents-batch+json"}
