@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.registration.api import (
+    accounts,
     contribution_files,
     contribution_receipts,
     contributions,
@@ -40,6 +41,7 @@ def openapi_app() -> FastAPI:
         *(contribution_files, contribution_receipts, refunds, tasks),
         *(person_searches, person_facts, national_ids, line_differences),
         *(cover, events),
+        accounts,
     )
     larger = {contribution_files.PATH: LARGEST_UPLOAD_BYTES, events.PATH: events.LARGEST_BYTES}
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)

@@ -14,6 +14,7 @@ from services.registration.commands.process_contribution_file import (
 )
 from services.registration.commands.recall_registration import RecallRegistration, recall_registration
 from services.registration.commands.republish_registration import RepublishRegistration, republish_registration
+from services.registration.commands.review_account import ReviewAccount, review_account
 from services.registration.commands.review_identity import ReviewIdentity, review_identity
 from services.registration.commands.review_posted_lines import ReviewPostedLines, review_posted_lines
 from services.registration.commands.review_refund import ReviewRefund, review_refund
@@ -21,6 +22,7 @@ from services.registration.commands.review_released_lines import ReviewReleasedL
 from services.registration.commands.take_hire import TakeHire, take_hire
 from services.registration.commands.take_leaving import DayBounds, TakeLeaving, take_leaving
 from services.registration.commands.take_wages import PaidWage, take_pushed_wages
+from services.registration.schedules.arrears_run import arrears_run
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.contribution_files import held_back
 from services.registration.storage.keys import Keys
@@ -38,7 +40,7 @@ from shared.inbound.handling import (
 )
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
-from shared.scheduling.runner import DueCommand
+from shared.scheduling.runner import DueCommand, Schedule
 from shared.telemetry import metrics
 
 SUBSCRIPTIONS: list[Subscription[RegistrationUnitOfWork]] = []
@@ -66,6 +68,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(ReviewPostedLines, review_posted_lines),
     # Names of before people were found by them.
     DueCommand(IndexNames, index_names),
+    # An employer's month is paid, declared otherwise, charged by the run of a month, or its waiver is claimed.
+    DueCommand(ReviewAccount, review_account),
     # Another service rebuilds its projections.
     DueCommand(RepublishRegistration, republish_registration),
     # What an employer pushed and waits has what it needs, or its time is over.
@@ -90,6 +94,10 @@ def inbound(settings: RegistrationSettings) -> list[InboundCommand[RegistrationU
     ]
 
 
+# Of what is not paid, interest is charged once a month.
+SCHEDULES: list[Schedule[RegistrationUnitOfWork]] = [arrears_run()]
+
+
 async def recall(events: Sequence[Event], uow: RegistrationUnitOfWork) -> None:
     """What registration published is known again after a restore."""
     await recall_registration(RecallRegistration(events), uow)
@@ -103,7 +111,7 @@ def work(settings: RegistrationSettings) -> Work[RegistrationUnitOfWork]:
     groups = [((metrics.WAITING_FOR_OFFICERS, metrics.WAITING_FOR_OFFICERS_OLDEST_SECONDS), FOR_OFFICERS)]
     # What an employer pushes is worked off by its kinds.
     due = [*DUE, DueCommand(HandleInbound, handling(inbound(settings), keys.inbound.sealing))]
-    return Work(bound, SUBSCRIPTIONS, due, held_back=held_back, recall=recall, groups=groups)
+    return Work(bound, SUBSCRIPTIONS, due, SCHEDULES, held_back=held_back, recall=recall, groups=groups)
 
 
 if __name__ == "__main__":

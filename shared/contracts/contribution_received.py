@@ -179,16 +179,20 @@ class ContributionBankedV1(Event):
     """Why it is of no fund yet, as a stable code; absent where it is."""
     countered: bool = False
     """Whether it was found wrong: nothing was banked by it after all, and it is no fund's. It stays so."""
+    interest_sen: StatedSen = 0
+    """What of it pays interest on contributions that were paid late, beside what is of funds, in sen."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        if self.amount_sen <= 0 or self.unallocated_sen < 0:
+        if self.amount_sen <= 0 or self.unallocated_sen < 0 or self.interest_sen < 0:
             raise ValueError("a receipt is of money that came")
         if len({each.fund for each in self.funds}) != len(self.funds):
             raise ValueError("a fund is stated once")
         allocated = sum(each.employer_sen + each.employee_sen for each in self.funds)
-        if allocated + self.unallocated_sen != (0 if self.countered else self.amount_sen):
-            raise ValueError("the funds and what is of none add up to the receipt, or to nothing of one that was wrong")
+        if allocated + self.interest_sen + self.unallocated_sen != (0 if self.countered else self.amount_sen):
+            raise ValueError(
+                "funds, interest and what is of none add up to the receipt, or to nothing of one that was wrong"
+            )
         if bool(self.unallocated_sen) is not bool(self.unallocated_for):
             raise ValueError("what is of no fund yet says why")
         return self
@@ -204,6 +208,55 @@ class ContributionBankedV1(Event):
     @property
     def rows(self) -> int:
         return 1 + len(self.funds)
+
+    @property
+    def money_sen(self) -> int:
+        return self.amount_sen
+
+
+class ContributionInterestV1(Event):
+    """The interest that is charged on an employer's contributions of a month that were paid late, or are not paid yet.
+
+    It is whole in every revision, and the higher one counts. What of it was paid, `contribution.banked` states.
+    """
+
+    topic = CONTRIBUTION_RECEIVED
+    name: ClassVar[str] = "contribution.interest"
+
+    interest: UUID
+    """The id of the month's interest, for ever: it follows from employer and month."""
+    revision: Revision
+    """Of the interest, from 1: the higher one takes the place of all before."""
+    employer: Number
+    """The employer's number. Over REST it is `E`, nine digits and a check character: 7 is E0000000076."""
+    month: WageMonth
+    """The wage month, `YYYY-MM`."""
+    amount_sen: StatedSen
+    """All that is charged, in sen; zero where nothing is any more."""
+    waived_sen: StatedSen
+    """What of it two officers waived, in sen."""
+    as_of: date
+    """The day up to which it is worked out: that of the last payment, or of the run that charged it."""
+    law: str
+    """Acts and sections."""
+    stated_at: datetime
+    """When it was stated."""
+    decision_hash: str = Field(pattern="^[0-9a-f]{64}$")
+    """SHA-256 of the record that it was worked out from."""
+
+    @model_validator(mode="after")
+    def _is_no_claim(self) -> Self:
+        if self.amount_sen < 0 or self.waived_sen < 0:
+            raise ValueError("interest is charged, never paid")
+        return self
+
+    @property
+    def aggregate(self) -> tuple[str, str]:
+        return ("interest", str(self.interest))
+
+    @property
+    def key(self) -> str:
+        return f"employer:{self.employer}"
 
     @property
     def money_sen(self) -> int:

@@ -16,7 +16,12 @@ from shared.contracts.benefit_paid import (
     RecoveryAgreedV1,
 )
 from shared.contracts.claim_assessed import ClaimAssessedV1
-from shared.contracts.contribution_received import ContributionBankedV1, ContributionsReceivedV1, ContributionTotalsV1
+from shared.contracts.contribution_received import (
+    ContributionBankedV1,
+    ContributionInterestV1,
+    ContributionsReceivedV1,
+    ContributionTotalsV1,
+)
 from shared.contracts.envelope import Event
 from shared.contracts.job_placed import PlacementConfirmedV1
 from shared.contracts.payable_stated import (
@@ -46,6 +51,7 @@ EVENTS: tuple[type[Event], ...] = (
     ContributionsReceivedV1,
     ContributionTotalsV1,
     ContributionBankedV1,
+    ContributionInterestV1,
     RegistrationPayableStatedV1,
     AccidentReportedV1,
     ClaimAssessedV1,

@@ -44,5 +44,6 @@ def _brought(event: ContributionTotalsV1) -> Iterator[Income]:
 
 def _receipt(event: ContributionBankedV1) -> BankedReceipt:
     by_fund = {Fund(each.fund).value: each.employer_sen + each.employee_sen for each in event.funds}
-    stated = {**by_fund, CLEARING: event.unallocated_sen}
+    # Interest is no contribution of a fund's: until its law says whose it is, it is under clearing.
+    stated = {**by_fund, CLEARING: event.unallocated_sen + event.interest_sen}
     return BankedReceipt(event.receipt, event.revision, event.employer, event.month, event.banked_on, stated)

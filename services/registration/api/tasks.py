@@ -7,10 +7,12 @@ from pydantic import Field
 from services.registration.api.dependencies import unit
 from services.registration.commands.apply_correction import ApplyCorrection, apply_correction
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
+from services.registration.commands.decide_interest import DecideInterest, decide_interest
 from services.registration.commands.decide_refund import DecideRefund, decide_refund
 from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
+from services.registration.queries.accounts import find_state_of_interest
 from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
 from services.registration.queries.refunds import find_state_of_refund
 from shared.kernel.money import Sen
@@ -102,6 +104,35 @@ def _found(approved: Approved, verdict: Verdict) -> DecideDuplicate:
     return DecideDuplicate(*subjects.pair_of(approved.subject), verdict, approved.proposed_by, approved.approved_by)
 
 
+class InterestWaived(Proposal):
+    """That all that is charged by now of a month's interest is waived; what is charged later is not."""
+
+    model_config = examples({"kind": "interest_waived"})
+
+    kind: Literal["interest_waived"]
+
+    def command(self, approved: Approved) -> DecideInterest:
+        """As a command, on the word of both officers."""
+        return _of_interest(approved, is_waived=True)
+
+
+class InterestStands(Proposal):
+    """That the interest of a month stands as it is charged."""
+
+    model_config = examples({"kind": "interest_stands"})
+
+    kind: Literal["interest_stands"]
+
+    def command(self, approved: Approved) -> DecideInterest:
+        """As a command, on the word of both officers."""
+        return _of_interest(approved, is_waived=False)
+
+
+def _of_interest(approved: Approved, *, is_waived: bool) -> DecideInterest:
+    employer, month = subjects.month_of_interest(approved.subject)
+    return DecideInterest(employer, month, is_waived, approved.proposed_by, approved.approved_by)
+
+
 def _decided(approved: Approved, paid_sen: Sen | None) -> DecideRefund:
     employer, month = subjects.month_of_refund(approved.subject)
     return DecideRefund(employer, month, paid_sen, approved.proposed_by, approved.approved_by)
@@ -117,11 +148,14 @@ QUEUES = Queues(
         Choice(queues.PERSON_CORRECTION, CorrectionRefused, RefuseCorrection, refuse_correction),
         Choice(queues.DUPLICATE_PERSON, DifferentPersons, DecideDuplicate, decide_duplicate),
         Choice(queues.DUPLICATE_PERSON, SamePerson, DecideDuplicate, decide_duplicate),
+        Choice(queues.INTEREST, InterestWaived, DecideInterest, decide_interest),
+        Choice(queues.INTEREST, InterestStands, DecideInterest, decide_interest),
     ],
     {
         "refund": find_state_of_refund,
         "person_correction": find_state_of_correction,
         "possible_duplicate": find_state_of_possible_duplicate,
+        "interest": find_state_of_interest,
     },
 )
 router = task_router(QUEUES, unit)

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import FundSums, by_fund, month_of
 from services.registration.domain.receipts import KeptReceipt, Receipt, looked_at
 from services.registration.domain.subjects import contributions
 from services.registration.events.contribution_received import contribution_banked
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import business_day, now
+from shared.kernel.clock import business_day, now, today
+from shared.kernel.money import Sen
 
 
 @dataclass(frozen=True)
@@ -26,20 +28,31 @@ async def allocate_receipt(command: AllocateReceipt, uow: RegistrationUnitOfWork
     kept = next(each for each in of_month if each.id == id_)
     if kept.may_be_looked_at:
         await _look_at(command, kept, [each for each in of_month if each.id != id_], uow)
-    # Whatever it is of, it was paid, and so it may be to refund.
-    await uow.due.at(ReviewRefund(kept.receipt.employer, str(month_of(kept.receipt.month))), now())
+    # Whatever it is of, it was paid, and so it may be to refund, or late.
+    whose = (kept.receipt.employer, str(month_of(kept.receipt.month)))
+    await uow.due.at(ReviewRefund(*whose), now())
+    await uow.due.at(ReviewAccount(*whose), now())
 
 
 async def _look_at(
     command: AllocateReceipt, kept: KeptReceipt, others: list[KeptReceipt], uow: RegistrationUnitOfWork
 ) -> None:
     receipt = kept.receipt
-    for found in looked_at(kept, others, await _declared(receipt, uow)):
+    interest_sen = await _interest(receipt, others, uow)
+    for found in looked_at(kept, others, await _declared(receipt, uow), interest_sen):
         await uow.receipts.allocate(found)
         uow.publish(contribution_banked(found))
         kept = found if found.id == kept.id else kept
     if kept.allocation is not None and kept.allocation.unallocated_for and kept.may_be_looked_at:
         await uow.due.when(command, {contributions(receipt.employer, receipt.month)}, None)
+
+
+async def _interest(receipt: Receipt, others: list[KeptReceipt], uow: RegistrationUnitOfWork) -> Sen:
+    """What interest of the month is to be paid by whoever pays the rest of it with this."""
+    account = await uow.accounts.find(receipt.employer, month_of(receipt.month))
+    if account is None:
+        return 0
+    return account.paid_by(others).interest_to_pay(receipt.amount_sen, receipt.banked_on, today())
 
 
 async def _declared(receipt: Receipt, uow: RegistrationUnitOfWork) -> list[FundSums]:

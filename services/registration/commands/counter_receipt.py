@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import month_of
 from services.registration.domain.receipts import Allocation, ReceiptAct, ReceiptState, Unallocated
@@ -27,4 +28,6 @@ async def counter_receipt(command: CounterReceipt, uow: RegistrationUnitOfWork) 
     countered = kept.found(Allocation(unallocated_for=Unallocated.COUNTERED))
     await uow.receipts.allocate(countered)
     uow.publish(contribution_banked(countered))
-    await uow.due.at(ReviewRefund(kept.receipt.employer, str(month_of(kept.receipt.month))), now())
+    whose = (kept.receipt.employer, str(month_of(kept.receipt.month)))
+    await uow.due.at(ReviewRefund(*whose), now())
+    await uow.due.at(ReviewAccount(*whose), now())

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registration.commands.bring_to_account import BringToAccount, bring_to_account
 from services.registration.commands.note_changed_lines import NoteChangedLines, note_changed_lines
 from services.registration.domain.contribution import MONTHLY, FileJob, TakenLine, brought, declared, outcome
 from services.registration.domain.subjects import contributions
@@ -32,6 +33,7 @@ async def process_contribution_file(command: ProcessContributionFile, uow: Regis
     await _publish(job, taken, uow)
     # After it has woken the month's receipts: looking at one of them, too, comes before what that leaves for a refund.
     await note_changed_lines(NoteChangedLines(job.employer, job.submitted_on, taken), uow)
+    await bring_to_account(BringToAccount(job.employer, job.submitted_on, brought(taken)), uow)
     # Written out before the file is finished: the watermark compares both times (storage/contribution_files.py).
     await uow.flush()
     accepted = len(checked.accepted)

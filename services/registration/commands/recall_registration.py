@@ -10,13 +10,19 @@ from dataclasses import dataclass
 from services.registration.commands.allocate_receipt import AllocateReceipt
 from services.registration.commands.derive_membership import DeriveAgain
 from services.registration.commands.note_changed_lines import NoteChangedLines, note_changed_lines
+from services.registration.commands.review_account import ReviewAccount
 from services.registration.commands.review_posted_lines import ReviewPostedLines
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.domain.contribution import FundSums, number_of
 from services.registration.domain.receipts import Allocation, KeptReceipt, Receipt, Unallocated
+from services.registration.storage.accounts import interest_statement_of_event
 from services.registration.storage.refunds import statement_of_event
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.contracts.contribution_received import ContributionBankedV1, ContributionsReceivedV1
+from shared.contracts.contribution_received import (
+    ContributionBankedV1,
+    ContributionInterestV1,
+    ContributionsReceivedV1,
+)
 from shared.contracts.envelope import Event
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
 from shared.contracts.registration import EmployerRegisteredV1, MembershipChangedV1, PersonRegisteredV1, SpellEvent
@@ -44,6 +50,8 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
             await _recall_refund(event, uow)
         elif isinstance(event, ContributionBankedV1):
             await _recall_receipt(event, uow)
+        elif isinstance(event, ContributionInterestV1):
+            await _recall_interest(event, uow)
         else:
             await _recall_people(event, uow)
 
@@ -63,9 +71,10 @@ async def _recall_people(event: Event, uow: RegistrationUnitOfWork) -> None:
 
 
 async def _recall_lines(event: ContributionsReceivedV1, uow: RegistrationUnitOfWork) -> None:
-    changed = await uow.recalled.lines(event)
+    changed, known = await uow.recalled.lines(event), business_day(event.received_at)
+    await uow.due.at(ReviewAccount(event.employer, event.month), now())
+    await uow.accounts.restate(event.employer, Month.of(event.month), known)
     if changed:
-        known = business_day(event.received_at)
         await note_changed_lines(NoteChangedLines(event.employer, known, changed), uow)
 
 
@@ -76,6 +85,12 @@ async def _recall_refund(event: RegistrationPayableStatedV1, uow: RegistrationUn
         # Before the refund's row, as whoever runs it has both.
         await uow.due.at(ReviewRefund(said.employer, str(said.month)), now())
         await uow.refunds.recall(said.employer, said.month)
+
+
+async def _recall_interest(event: ContributionInterestV1, uow: RegistrationUnitOfWork) -> None:
+    """What was charged and waived stands as it was published, until its month is looked at."""
+    await uow.due.at(ReviewAccount(event.employer, event.month), now())
+    await uow.accounts.state(interest_statement_of_event(event))
 
 
 async def _recall_receipt(event: ContributionBankedV1, uow: RegistrationUnitOfWork) -> None:
@@ -95,7 +110,7 @@ def _receipt(event: ContributionBankedV1) -> KeptReceipt:
         received_at=event.received_at,
     )
     funds = tuple(FundSums(Fund(each.fund), each.employer_sen, each.employee_sen) for each in event.funds)
-    return KeptReceipt(event.receipt, receipt, event.revision, Allocation(funds, _reason(event)))
+    return KeptReceipt(event.receipt, receipt, event.revision, Allocation(funds, _reason(event), event.interest_sen))
 
 
 def _reason(event: ContributionBankedV1) -> Unallocated | None:

@@ -90,6 +90,12 @@ async def _payables(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     return [registration_payable.payable_stated(each) for each in found], str(found[-1].payable) if found else None
 
 
+async def _interest(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    found = await uow.accounts.list_published(UUID(after or _NOBODY), PAGE_SIZE)
+    events = [contribution_received.contribution_interest(each) for each in found]
+    return events, str(found[-1].interest) if found else None
+
+
 PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]]] = {
     "persons": _persons,
     "employers": _employers,
@@ -99,4 +105,5 @@ PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]
     "totals": _totals,
     "receipts": _receipts,
     "payables": _payables,
+    "interest": _interest,
 }

@@ -658,3 +658,13 @@ class AmountTooLarge(JaringError):
     title = "The amount is larger than any contribution of a month"
     title_ms = "Amaun melebihi mana-mana caruman bulanan"
     kind = Kind.INVALID
+
+
+class NothingToWaive(JaringError):
+    """No interest of the month is charged that is not waived already."""
+
+    code = "nothing_to_waive"
+    title = "No late interest of this month can be waived"
+    title_ms = "Tiada faedah lewat bagi bulan ini yang boleh dikecualikan"
+    kind = Kind.CONFLICT
+    hint = "Look at the account of the month: interest is charged once a late month is paid, or by the run of a month."

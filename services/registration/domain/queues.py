@@ -11,4 +11,6 @@ PERSON_CORRECTION = Queue(
 DUPLICATE_PERSON = Queue(
     "duplicate_person", subject="possible_duplicate", scope="registration:duplicate:decide", charter="complaint"
 )
-ALL = (REFUND, PERSON_CORRECTION, DUPLICATE_PERSON)
+# Nor for an appeal against late interest (assumed).
+INTEREST = Queue("interest", subject="interest", scope="registration:interest:decide", charter="complaint")
+ALL = (REFUND, PERSON_CORRECTION, DUPLICATE_PERSON, INTEREST)

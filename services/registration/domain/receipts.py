@@ -88,10 +88,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Of which funds a receipt is, all of it; or why it is of none yet."""
+    """Of which funds a receipt is, and what of it is interest on late contributions; or why all is of none yet."""
 
     funds: tuple[FundSums, ...] = ()
     unallocated_for: Unallocated | None = None
+    interest_sen: Sen = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +155,21 @@ class KeptReceipt:
         return replace(self, revision=self.revision + 1, allocation=allocation)
 
 
-def looked_at(kept: KeptReceipt, others: Sequence[KeptReceipt], declared: Sequence[FundSums]) -> Iterator[KeptReceipt]:
+def looked_at(
+    kept: KeptReceipt, others: Sequence[KeptReceipt], declared: Sequence[FundSums], interest_sen: Sen = 0
+) -> Iterator[KeptReceipt]:
     """The receipts of a month that stand otherwise once one of them is held against what is declared.
 
     A part stays one, also when a correction has left less than it to come: it was expected. Where new money is all
     that was to come, the parts of which nobody knew the fund are more than was declared; but where all of it had come
-    in parts, the new money is: what is known to be paid never becomes less by a receipt.
+    in parts, the new money is: what is known to be paid never becomes less by a receipt. ``interest_sen`` is what is
+    left to be paid of the month's interest once the contributions are.
     """
     banked = [each for other in others if other.allocation is not None for each in other.allocation.funds]
     parts_sen = sum(
         other.receipt.amount_sen for other in others if other.is_known and other.state is ReceiptState.UNALLOCATED
     )
-    allocation = allocated(kept.receipt.amount_sen, declared, banked, parts_sen)
+    allocation = allocated(kept.receipt.amount_sen, declared, banked, parts_sen, interest_sen)
     if kept.is_part and not allocation.funds:
         return
     beyond = Allocation(unallocated_for=Unallocated.BANKED_ALREADY)
@@ -178,17 +182,27 @@ def looked_at(kept: KeptReceipt, others: Sequence[KeptReceipt], declared: Sequen
 
 
 def allocated(
-    amount_sen: Sen, declared: Sequence[FundSums], banked: Sequence[FundSums], parts_sen: Sen = 0
+    amount_sen: Sen,
+    declared: Sequence[FundSums],
+    banked: Sequence[FundSums],
+    parts_sen: Sen = 0,
+    interest_sen: Sen = 0,
 ) -> Allocation:
     """What equals all that is declared for the month and not banked is of its funds; anything else is of none.
 
     A part could be of any of them: what a fund is short of then nobody can say. ``parts_sen`` came in parts already:
-    what is more than they have left to come was not expected.
+    what is more than they have left to come was not expected. What is more than all that is to come by no more than the
+    interest that is owed with it pays that: contributions first (assumed).
     """
     to_come = _less(declared, banked)
     to_come_sen, declared_sen = _total(to_come), _total(declared)
+    funds = tuple(each for each in to_come if each.employer_sen or each.employee_sen)
     if amount_sen == to_come_sen:
-        return Allocation(tuple(each for each in to_come if each.employer_sen or each.employee_sen))
+        return Allocation(funds)
+    if not parts_sen and 0 < to_come_sen < amount_sen <= to_come_sen + interest_sen:
+        return Allocation(funds, interest_sen=amount_sen - to_come_sen)
+    if to_come_sen == parts_sen and amount_sen <= interest_sen:
+        return Allocation(interest_sen=amount_sen)
     if not declared_sen and not banked:
         return Allocation(unallocated_for=Unallocated.NOTHING_DECLARED)
     left_sen = to_come_sen - parts_sen

@@ -51,3 +51,13 @@ def registered(number_index: str) -> Subject:
 def employed(employer: int, person: int) -> Subject:
     """The employment of a person with an employer."""
     return Subject.of("employed", employer, person)
+
+
+def interest(employer: int, month: Month) -> Subject:
+    """The interest on what an employer paid late of a wage month."""
+    return Subject.of("interest", employer, str(month))
+
+
+def month_of_interest(subject: Subject) -> tuple[int, Month]:
+    """The employer and the month of an interest."""
+    return month_of_refund(subject)

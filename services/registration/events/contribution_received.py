@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from services.registration.domain.arrears import InterestStatement
 from services.registration.domain.contribution import (
     AMOUNTS,
     KINDS,
@@ -18,6 +19,7 @@ from services.registration.domain.contribution import (
 from services.registration.domain.receipts import Allocation, KeptReceipt, ReceiptState
 from shared.contracts.contribution_received import (
     ContributionBankedV1,
+    ContributionInterestV1,
     ContributionsReceivedV1,
     ContributionTotalsV1,
     FundDifferenceV1,
@@ -77,4 +79,21 @@ def contribution_banked(kept: KeptReceipt) -> ContributionBankedV1:
         unallocated_sen=receipt.amount_sen if reason else 0,
         unallocated_for=reason,
         countered=countered,
+        interest_sen=allocation.interest_sen,
+    )
+
+
+def contribution_interest(said: InterestStatement) -> ContributionInterestV1:
+    """What is charged of a month for what was paid late, or is not paid."""
+    return ContributionInterestV1(
+        interest=said.interest,
+        revision=said.revision,
+        employer=said.employer,
+        month=str(said.month),
+        amount_sen=said.amount_sen,
+        waived_sen=said.waived_sen,
+        as_of=said.as_of,
+        law=said.law,
+        stated_at=said.stated_at,
+        decision_hash=said.decision_hash,
     )

@@ -28,7 +28,7 @@ from shared.kernel.funds import Fund
 from shared.security.fields import place
 
 _STATED = "receipt, tenant, officer, employer, month, amount_sen, banked_on, reference_sealed, received_at"
-_KEPT = f"{_STATED}, revision, unallocated_for, funds"
+_KEPT = f"{_STATED}, revision, unallocated_for, funds, interest_sen"
 _WORDS = """
     (SELECT jsonb_object_agg(act, to_jsonb(said)) FROM receipt_word AS said
      WHERE said.receipt = contribution_receipt.receipt) AS words
@@ -44,6 +44,9 @@ _GET = text(f"SELECT {_COLUMNS} FROM contribution_receipt WHERE receipt = :recei
 _FIND = text(f"""
     SELECT {_COLUMNS} FROM contribution_receipt WHERE receipt = :receipt AND {_SEEN}
 """)  # noqa: S608 - constants
+_OF_MONTH = text(f"""
+    SELECT {_COLUMNS} FROM contribution_receipt WHERE employer = :employer AND month = :month ORDER BY receipt
+""")  # noqa: S608 - a constant
 # All receipts of a month together: each of two is held against what the other leaves.
 _LOCK = text(f"""
     SELECT {_COLUMNS} FROM contribution_receipt
@@ -52,7 +55,8 @@ _LOCK = text(f"""
 """)  # noqa: S608 - a constant
 _ALLOCATE = text("""
     UPDATE contribution_receipt
-    SET revision = :revision, unallocated_for = :unallocated_for, funds = CAST(:funds AS jsonb)
+    SET revision = :revision, unallocated_for = :unallocated_for, funds = CAST(:funds AS jsonb),
+        interest_sen = :interest_sen
     WHERE receipt = :receipt
 """)
 # Each reader and each state has a statement of its own: one for all would read everybody's rows.
@@ -102,9 +106,9 @@ _WORD = TypeAdapter(ReceiptWord)
 _RECALL = text(f"""
     INSERT INTO contribution_receipt AS known ({_KEPT})
     VALUES (:receipt, :tenant, :officer, :employer, :month, :amount_sen, :banked_on, :reference_sealed, :received_at,
-            :revision, :unallocated_for, CAST(:funds AS jsonb))
+            :revision, :unallocated_for, CAST(:funds AS jsonb), :interest_sen)
     ON CONFLICT (receipt) DO UPDATE SET revision = excluded.revision, unallocated_for = excluded.unallocated_for,
-                                        funds = excluded.funds
+                                        funds = excluded.funds, interest_sen = excluded.interest_sen
     WHERE known.revision < excluded.revision
 """)  # noqa: S608 - constants
 _PROPOSE = text("""
@@ -142,6 +146,11 @@ class ReceiptRepository:
         if found is None:
             raise ReceiptUnknown()
         return self._kept_of(found)
+
+    async def of_month(self, employer: int, month: int) -> list[KeptReceipt]:
+        """The receipts of an employer's month, with what officers said of them: for the worker's role and officers."""
+        found = await self._connection.execute(_OF_MONTH, {"employer": employer, "month": month})
+        return [self._kept_of(row) for row in found]
 
     async def lock_month(self, receipt: UUID) -> list[KeptReceipt]:
         """A receipt and the others of its employer and month, held until the transaction ends."""
@@ -208,7 +217,8 @@ class ReceiptRepository:
 def allocation_of(row: Row[Any]) -> Allocation:
     """Of which funds the receipt in a row of ``_COLUMNS`` is."""
     funds = tuple(FundSums(Fund(each["fund"]), each["employer_sen"], each["employee_sen"]) for each in row.funds)
-    return Allocation(funds, None if row.unallocated_for is None else Unallocated(row.unallocated_for))
+    reason = None if row.unallocated_for is None else Unallocated(row.unallocated_for)
+    return Allocation(funds, reason, row.interest_sen)
 
 
 def _words_of(row: Row[Any]) -> Mapping[ReceiptAct, ReceiptWord]:
@@ -219,7 +229,8 @@ def _words_of(row: Row[Any]) -> Mapping[ReceiptAct, ReceiptWord]:
 def _standing(kept: KeptReceipt) -> Mapping[str, Any]:
     allocation = kept.allocation or Allocation()
     funds = orjson.dumps([asdict(each) for each in allocation.funds]).decode()
-    return {"revision": kept.revision, "unallocated_for": allocation.unallocated_for, "funds": funds}
+    found = {"revision": kept.revision, "unallocated_for": allocation.unallocated_for, "funds": funds}
+    return {**found, "interest_sen": allocation.interest_sen}
 
 
 def _place(receipt: UUID) -> str:

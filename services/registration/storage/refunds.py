@@ -99,10 +99,11 @@ _KEEP = text("""
     WHERE (known.shares, known.released_lines, known.banked_sen)
           IS DISTINCT FROM (excluded.shares, excluded.released_lines, excluded.banked_sen)
 """)
-# As `KeptReceipt.is_known` says it: what was not expected may be somebody else's, until two officers find otherwise.
+# Of contributions, without interest. As `KeptReceipt.is_known` says it: what was not expected may be somebody else's,
+# until two officers find otherwise.
 _BANKED = text("""
-    SELECT sum(amount_sen)::bigint FROM contribution_receipt
-    WHERE employer = :employer AND month = :month AND revision > 0
+    SELECT sum(amount_sen - interest_sen)::bigint FROM contribution_receipt
+    WHERE employer = :employer AND month = :month AND revision > 0 AND interest_sen < amount_sen
       AND (unallocated_for IS NULL OR unallocated_for = 'less_than_declared'
            OR (unallocated_for IN ('banked_already', 'more_than_declared') AND EXISTS (
                SELECT FROM receipt_word AS said WHERE said.receipt = contribution_receipt.receipt

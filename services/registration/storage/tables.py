@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
 
 metadata = MetaData()
 
@@ -50,14 +50,6 @@ national_id = Table(
     Column("number_index", LargeBinary, nullable=False),
     Column("id_token", Text, nullable=False),
     Column("shares_digits", Boolean, nullable=False),
-    Column("valid", DATERANGE, nullable=False, server_default=FetchedValue()),
-    Column("source", Text),
-    Column("officer", Text),
-    Column("approved_by", Text),
-    Column("reason", Text),
-    Column("evidence", Text),
-    Column("recorded_at", DateTime(timezone=True)),
-    Column("withdrawn_at", DateTime(timezone=True)),
 )
 
 person_fact = Table(
@@ -72,11 +64,6 @@ person_fact = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
     Column("source", Text, nullable=False),
     Column("retracts", BigInteger),
-    Column("officer", Text),
-    Column("approved_by", Text),
-    Column("reason", Text),
-    Column("evidence", Text),
-    Column("correction", Uuid),
 )
 
 person_attribute = Table(
@@ -303,6 +290,7 @@ contribution_receipt = Table(
     Column("revision", Integer, nullable=False, server_default=FetchedValue()),
     Column("unallocated_for", Text),
     Column("funds", JSONB, nullable=False, server_default=FetchedValue()),
+    Column("interest_sen", BigInteger, nullable=False, server_default=FetchedValue()),
 )
 
 changed_line = Table(
@@ -379,95 +367,55 @@ receipt_word = Table(
     Column("released_at", DateTime(timezone=True)),
 )
 
-person_correction = Table(
-    "person_correction",
-    metadata,
-    Column("correction", Uuid, primary_key=True),
-    Column("person", Integer, nullable=False),
-    Column("tenant", Text, nullable=False),
-    Column("officer", Text),
-    Column("what", Text, nullable=False),
-    Column("attribute", Text, nullable=False),
-    Column("valid", DATERANGE, nullable=False),
-    Column("value_sealed", LargeBinary),
-    Column("about", Text),
-    Column("reason", Text, nullable=False),
-    Column("evidence", Text),
-    Column("stated_at", DateTime(timezone=True), nullable=False),
-)
-
-person_correction_end = Table(
-    "person_correction_end",
-    metadata,
-    Column("correction", Uuid, primary_key=True),
-    Column("person", Integer, nullable=False),
-    Column("tenant", Text, nullable=False),
-    Column("counts", Boolean, nullable=False),
-    Column("proposed_by", Text),
-    Column("approved_by", Text),
-    Column("ended_at", DateTime(timezone=True), nullable=False),
-)
-
-possible_duplicate = Table(
-    "possible_duplicate",
-    metadata,
-    Column("person", Integer, primary_key=True),
-    Column("other", Integer, primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
-    Column("found_at", DateTime(timezone=True), nullable=False),
-)
-
-duplicate_verdict = Table(
-    "duplicate_verdict",
-    metadata,
-    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
-    Column("person", Integer, nullable=False),
-    Column("other", Integer, nullable=False),
-    Column("verdict", Text, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("approved_by", Text, nullable=False),
-    Column("decided_at", DateTime(timezone=True), nullable=False),
-)
-
-line_difference = Table(
-    "line_difference",
+contribution_account = Table(
+    "contribution_account",
     metadata,
     Column("employer", Integer, primary_key=True),
     Column("month", Integer, primary_key=True),
-    Column("person", Integer, primary_key=True),
-    Column("kind", SmallInteger, primary_key=True),
     Column("tenant", Text, nullable=False),
-    Column("line_revision", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("declared", JSONB, nullable=False),
-    Column("due", JSONB, nullable=False),
-    Column("found_at", DateTime(timezone=True), nullable=False),
+    Column("act4_employer_sen", BigInteger, nullable=False),
+    Column("act4_employee_sen", BigInteger, nullable=False),
+    Column("act800_employer_sen", BigInteger, nullable=False),
+    Column("act800_employee_sen", BigInteger, nullable=False),
+    Column("skbbk_employee_sen", BigInteger, nullable=False),
+    Column("declared_sen", BigInteger, server_default=FetchedValue()),
+    Column("due_on", Date),
+    Column("payments", JSONB, nullable=False, server_default=FetchedValue()),
+    Column("banked_sen", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("interest_paid_sen", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("interest_revision", Integer, nullable=False, server_default=FetchedValue()),
+    Column("interest_left_sen", BigInteger, nullable=False, server_default=FetchedValue()),
+    Column("run_on", Date),
+    Column("last_appeal", BigInteger, nullable=False, server_default=FetchedValue()),
 )
 
-person_name_token = Table(
-    "person_name_token",
+interest_statement = Table(
+    "interest_statement",
     metadata,
-    Column("token", Text, primary_key=True),
-    Column("person", Integer, primary_key=True),
-    Column("fact", BigInteger, primary_key=True),
-)
-
-person_search = Table(
-    "person_search",
-    metadata,
-    Column("search", Uuid, primary_key=True),
+    Column("interest", Uuid, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("employer", Integer, nullable=False),
+    Column("month", Integer, nullable=False),
     Column("tenant", Text, nullable=False),
-    Column("officer", Text, nullable=False),
-    Column("criteria", ARRAY(Text), nullable=False),
-    Column("found", Integer, nullable=False),
-    Column("is_cut", Boolean, nullable=False),
-    Column("searched_at", DateTime(timezone=True), nullable=False),
+    Column("amount_sen", BigInteger, nullable=False),
+    Column("waived_sen", BigInteger, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("law", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("record", JSONB),
+    Column("decision_hash", Text, nullable=False),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
 )
 
-person_search_hit = Table(
-    "person_search_hit",
+interest_appeal = Table(
+    "interest_appeal",
     metadata,
-    Column("search", Uuid, primary_key=True),
-    Column("person", Integer, primary_key=True),
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("employer", Integer, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("officer", Text),
+    Column("claimed_at", DateTime(timezone=True), nullable=False),
 )

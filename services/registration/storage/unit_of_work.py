@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import ClassVar
 
+from services.registration.storage.accounts import AccountRepository
 from services.registration.storage.contribution_files import ContributionFileRepository
 from services.registration.storage.contribution_lines import ContributionLineRepository
 from services.registration.storage.corrections import CorrectionRepository
@@ -101,6 +102,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def line_differences(self) -> LineDifferenceRepository:
         return LineDifferenceRepository(self.connection)
+
+    @cached_property
+    def accounts(self) -> AccountRepository:
+        return AccountRepository(self.connection)
 
 
 def unit_with(bound: Keys) -> type[RegistrationUnitOfWork]:

@@ -27,6 +27,7 @@ _TENANT_TABLES = """
 _OF_A_PERSON = (
     *("claim_person", "decision_person", "record_person", "question_person", "skbbk_statement_own"),
     *("contribution_receipt_own", "refund_own", "refund_statement_own"),
+    *("contribution_account_own", "interest_statement_own"),
 )
 _OFFICERS = "(current_setting('jaring.role'::text, true) = 'officer'::text)"
 _STORE_KEY = """

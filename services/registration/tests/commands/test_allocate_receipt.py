@@ -107,6 +107,7 @@ async def test_what_equals_the_declared_month_is_of_its_funds_and_published(regi
         "funds": AT_2480_BY_FUND,
         "unallocated_sen": 0,
         "countered": False,
+        "interest_sen": 0,
     }
 
 

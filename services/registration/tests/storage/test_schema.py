@@ -52,6 +52,10 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     await _refunded(register, employer)
     named = await register.correct(str(hired), "name", "Ahmad bin Alias", party_of(employer))
     assert named.status_code == 202
+    await register.banked(employer, "2026-04", "64.90", "late")
+    claim, late = "registration:interest_waiver:write", {"employer": employer, "month": "2026-04"}
+    claimed = await register.as_party("POST", "/v1/interest-waivers", claim, party_of(employer), json=late)
+    assert claimed.status_code == 202, claimed.text
     assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
@@ -62,6 +66,8 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     async with register.service.database.connection("api") as connection, connection.transaction():
         await _as_partner(connection, party_of(employer))
         assert await connection.execute("UPDATE refund SET paid_sen = 1") == "UPDATE 0", "it decides nothing itself"
+        waived = await connection.execute("UPDATE contribution_account SET interest_left_sen = 0")
+        assert waived == "UPDATE 0", "nor waives anything"
 
 
 async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Register) -> None:
@@ -78,6 +84,9 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "UPDATE contribution_receipt SET funds = '[]'",
             "UPDATE receipt_word SET proposed_by = 'x'",
             "DELETE FROM receipt_word",
+            "UPDATE contribution_account SET banked_sen = 0",
+            "UPDATE interest_statement SET waived_sen = amount_sen",
+            "DELETE FROM interest_appeal",
             "DELETE FROM person_fact",
             "DELETE FROM spell",
             "UPDATE refund SET shares = '[]'",

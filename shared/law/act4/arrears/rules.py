@@ -4,6 +4,7 @@ The sources read regulation 33 in two ways; the figure `interest_reading` says w
 on the day of payment.
 """
 
+from collections.abc import Collection
 from datetime import date
 from fractions import Fraction
 
@@ -46,6 +47,22 @@ def interest_by_month(amount: Sen, due: date, paid: date, law: LawOn) -> Sen:
     step = law.sen("act4.arrears.interest_step")
     steps = -(-exact_interest(amount, (paid - due).days, law) // step)
     return max(law.sen("act4.arrears.interest_each_month") * months_late(due, paid), steps * step)
+
+
+@rule("2013-01-01")
+def interest_in_parts(parts: Collection[tuple[Sen, date]], due: date, law: LawOn) -> Sen:
+    """The interest in sen on the contributions of one month that were paid in parts, each with its day of payment.
+
+    By the day each part is late on its own, by the law of its day, with one minimum and one rounding for the month; by
+    the month each part is charged as a sum of its own (both `assumed`: the sources speak of one payment).
+    """
+    late = [(amount, paid) for amount, paid in parts if amount and paid > due]
+    if law.text("act4.arrears.interest_reading") != DAILY:
+        return sum(late_interest(amount, due, paid, law.on(paid)) for amount, paid in late)
+    if not late:
+        return 0
+    exact = sum((exact_interest(amount, (paid - due).days, law.on(paid)) for amount, paid in late), Fraction())
+    return max(law.sen("act4.arrears.interest_minimum"), half_up(exact))
 
 
 def months_late(due: date, paid: date) -> int:

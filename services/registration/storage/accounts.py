@@ -1,0 +1,273 @@
+"""Employers' accounts by month: declared, banked, the interest that was stated of each, who claims a waiver."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.arrears import (
+    Account,
+    InterestStatement,
+    Payment,
+    due_on,
+)
+from services.registration.domain.contribution import AMOUNTS, Amounts, MonthSums, month_of, number_of
+from services.registration.domain.employer import tenant_of
+from services.registration.storage.persons import Viewer
+from shared.contracts.contribution_received import ContributionInterestV1
+from shared.kernel.periods import Month
+
+_NAMES = ", ".join(AMOUNTS)
+_ARRAYS = ", ".join(f"CAST(:{name} AS bigint[])" for name in AMOUNTS)
+# Differences add up whatever their order; of a month that somebody has looked at, what follows is looked at again.
+_BRING = text(f"""
+    INSERT INTO contribution_account AS known (employer, month, tenant, due_on, {_NAMES})
+    SELECT :employer, sent.month, :tenant, sent.due_on, {", ".join(f"sent.{name}" for name in AMOUNTS)}
+    FROM unnest(CAST(:months AS integer[]), CAST(:due_days AS date[]), {_ARRAYS}) AS sent (month, due_on, {_NAMES})
+    ORDER BY sent.month
+    ON CONFLICT (employer, month) DO UPDATE SET
+        {", ".join(f"{name} = known.{name} + excluded.{name}" for name in AMOUNTS)}
+    RETURNING known.month, known.banked_sen > 0 OR known.interest_revision > 0 AS is_looked_at
+""")  # noqa: S608 - constants
+_RESTATE = text(f"""
+    INSERT INTO contribution_account AS known (employer, month, tenant, due_on, {_NAMES})
+    SELECT :employer, :month, :tenant, CAST(:due_on AS date),
+           {", ".join(f"coalesce(sum({name}), 0)" for name in AMOUNTS)}
+    FROM contribution_line WHERE employer = :employer AND month = :month
+    ON CONFLICT (employer, month) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in AMOUNTS)}
+""")  # noqa: S608 - constants
+_APPEAL = """
+    (SELECT max(id) FROM interest_appeal AS said
+     WHERE (said.employer, said.month) = (known.employer, known.month) AND said.id > known.last_appeal) AS appeal
+"""
+_COLUMNS = (
+    f"known.employer, known.month, {', '.join(f'known.{name}' for name in AMOUNTS)}, known.payments, "
+    f"known.interest_paid_sen, {_APPEAL}"
+)
+_FIND = f"SELECT {_COLUMNS} FROM contribution_account AS known WHERE employer = :employer AND month = :month"  # noqa: S608
+_LOCK = text(f"{_FIND} FOR UPDATE OF known")
+_STATED = text("""
+    SELECT DISTINCT ON (employer, month) * FROM interest_statement
+    WHERE (employer, month) IN (SELECT * FROM unnest(CAST(:employers AS integer[]), CAST(:months AS integer[])))
+    ORDER BY employer, month, revision DESC
+""")
+_KEEP = text("""
+    UPDATE contribution_account
+    SET payments = CAST(:payments AS jsonb), banked_sen = :banked_sen, interest_paid_sen = :interest_paid_sen,
+        interest_revision = :interest_revision,
+        interest_left_sen = :interest_left_sen, due_on = :due_on
+    WHERE employer = :employer AND month = :month
+""")
+_KEEP_INTEREST = text("""
+    UPDATE contribution_account SET interest_revision = :revision, interest_left_sen = :left_sen
+    WHERE employer = :employer AND month = :month
+""")
+_STATEMENT = (
+    "interest, revision, employer, month, tenant, amount_sen, waived_sen, as_of, law, stated_at, record, "
+    "decision_hash, proposed_by, approved_by"
+)
+_STATE = text(f"""
+    INSERT INTO interest_statement ({_STATEMENT})
+    VALUES (:interest, :revision, :employer, :month, :tenant, :amount_sen, :waived_sen, :as_of, :law, :stated_at,
+            CAST(:record AS jsonb), :decision_hash, :proposed_by, :approved_by)
+    ON CONFLICT (interest, revision) DO NOTHING
+""")  # noqa: S608 - constants
+_CLAIM = text("""
+    INSERT INTO interest_appeal (employer, month, tenant, source, officer, claimed_at)
+    VALUES (:employer, :month, :tenant, :source, :officer, :at)
+""")
+_ANSWER = text("UPDATE contribution_account SET last_appeal = :appeal WHERE employer = :employer AND month = :month")
+# Each takes the months of which nothing was said on the day yet, and says that something is.
+_RUN = text("""
+    UPDATE contribution_account AS known SET run_on = :day
+    FROM (SELECT employer, month FROM contribution_account
+          WHERE declared_sen > banked_sen AND due_on < :day AND (run_on IS NULL OR run_on < :day)
+          ORDER BY due_on, employer, month LIMIT :limit FOR UPDATE SKIP LOCKED) AS found
+    WHERE (known.employer, known.month) = (found.employer, found.month)
+    RETURNING known.employer, known.month
+""")
+_PUBLISHED = text("""
+    SELECT DISTINCT ON (interest) * FROM interest_statement WHERE interest > CAST(:after AS uuid)
+    ORDER BY interest, revision DESC LIMIT :limit
+""")
+
+
+class Arrears(StrEnum):
+    """What of a month is in arrears."""
+
+    CONTRIBUTIONS = "contributions"
+    INTEREST = "interest"
+
+
+# Each question has a statement of its own: one for all would read everybody's rows.
+_OF_KIND = {
+    None: "(declared_sen > banked_sen AND due_on < :day OR interest_left_sen > 0)",
+    Arrears.CONTRIBUTIONS: "declared_sen > banked_sen AND due_on < :day",
+    Arrears.INTEREST: "declared_sen <= banked_sen AND interest_left_sen > 0",
+}
+_PAGES = {
+    (is_one, kind): text(f"""
+        SELECT {_COLUMNS} FROM contribution_account AS known
+        WHERE (known.employer, known.month) > (:after_employer, :after_month) AND {is_kind}
+              AND (declared_sen > banked_sen OR interest_left_sen > 0)
+              {"AND known.employer = :employer" if is_one else ""}
+        ORDER BY known.employer, known.month LIMIT :limit
+    """)  # noqa: S608 - constants
+    for is_one in (True, False)
+    for kind, is_kind in _OF_KIND.items()
+}
+
+
+class AccountRepository:
+    """The accounts that the transaction may see."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def bring(self, employer: int, sums: Sequence[MonthSums], known: date) -> list[Month]:
+        """Add what a file brought; the months of which something is banked or charged, which are to be looked at."""
+        if not sums:
+            return []
+        columns = {name: [getattr(each.amounts, name) for each in sums] for name in AMOUNTS}
+        days = [due_on(month_of(each.month), known) for each in sums]
+        values = {"months": [each.month for each in sums], "due_days": days, **columns}
+        whose = {"employer": employer, "tenant": tenant_of(employer)}
+        found = (await self._connection.execute(_BRING, {**whose, **values})).all()
+        return sorted(month_of(row.month) for row in found if row.is_looked_at)
+
+    async def restate(self, employer: int, month: Month, known: date) -> None:
+        """What is declared, from the lines that stand: after a restore, when nothing else brings any."""
+        values = {"tenant": tenant_of(employer), "due_on": due_on(month, known)}
+        await self._connection.execute(_RESTATE, {**_of(employer, month), **values})
+
+    async def find(self, employer: int, month: Month) -> Account | None:
+        """An employer's month; None where nothing was ever declared of it."""
+        found = await self._connection.execute(text(_FIND), _of(employer, month))
+        return next(iter(await self._with_statements([account_of(row) for row in found])), None)
+
+    async def lock(self, employer: int, month: Month) -> Account | None:
+        """The same, held until the transaction ends."""
+        found = await self._connection.execute(_LOCK, _of(employer, month))
+        return next(iter(await self._with_statements([account_of(row) for row in found])), None)
+
+    async def page(
+        self, kind: Arrears | None, employer: int | None, after: tuple[int, int], limit: int, day: date, viewer: Viewer
+    ) -> list[Account]:
+        """Months in arrears on a day, by employer and month, after one: an employer's own."""
+        own = employer if viewer.officer else viewer.employer
+        if not viewer.officer and (own is None or employer not in (None, own)):
+            return []
+        asked = {"employer": own, "after_employer": after[0], "after_month": after[1], "limit": limit, "day": day}
+        query = _PAGES[own is not None, kind]
+        found = await self._connection.execute(query, asked)
+        return await self._with_statements([account_of(row) for row in found])
+
+    async def keep(self, account: Account, known: date) -> None:
+        """Store what is known as banked, and what of the interest is left."""
+        payments = [{"paid_on": str(each.paid_on), "amount_sen": each.amount_sen} for each in account.payments]
+        values = {
+            "payments": orjson.dumps(payments).decode(),
+            "banked_sen": account.banked_sen,
+            "interest_paid_sen": account.interest_paid_sen,
+            "interest_revision": 0 if account.stated is None else account.stated.revision,
+            "interest_left_sen": account.interest_left_sen,
+            "due_on": due_on(account.month, known),
+        }
+        await self._connection.execute(_KEEP, {**_of(account.employer, account.month), **values})
+
+    async def keep_interest(self, account: Account) -> None:
+        """Store what of the interest is left, where two officers have decided about it."""
+        stated = account.stated
+        values = {"revision": 0 if stated is None else stated.revision, "left_sen": account.interest_left_sen}
+        await self._connection.execute(_KEEP_INTEREST, {**_of(account.employer, account.month), **values})
+
+    async def state(self, said: InterestStatement) -> bool:
+        """Keep a statement; whether it was not known yet."""
+        values = {name: getattr(said, name) for name in InterestStatement.__slots__ if name not in ("month", "record")}
+        values |= {**_of(said.employer, said.month), "interest": said.interest, "tenant": tenant_of(said.employer)}
+        record = None if said.record is None else orjson.dumps(said.record).decode()
+        return (await self._connection.execute(_STATE, {**values, "record": record})).rowcount > 0
+
+    async def claim(self, account: Account, source: str, officer: str | None, at: datetime) -> None:
+        """Keep that a waiver is claimed, by the employer or by an officer for it."""
+        said = {"tenant": tenant_of(account.employer), "source": source, "officer": officer, "at": at}
+        await self._connection.execute(_CLAIM, {**_of(account.employer, account.month), **said})
+
+    async def answer(self, account: Account) -> None:
+        """Let the claim that waits, if one does, wait no more."""
+        if account.appeal is not None:
+            whose = _of(account.employer, account.month)
+            await self._connection.execute(_ANSWER, {**whose, "appeal": account.appeal})
+
+    async def take_for_run(self, day: date, limit: int) -> list[tuple[int, Month]]:
+        """Months with contributions outstanding of which nothing was stated on the day; they are taken with it."""
+        found = await self._connection.execute(_RUN, {"day": day, "limit": limit})
+        return sorted((row.employer, month_of(row.month)) for row in found)
+
+    async def list_published(self, after: UUID, limit: int) -> list[InterestStatement]:
+        """The newest statement of each interest by its id, after one: every employer's, for the worker's role."""
+        found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit})
+        return [interest_statement_of(row) for row in found]
+
+    async def _with_statements(self, accounts: Sequence[Account]) -> list[Account]:
+        asked = {"employers": [a.employer for a in accounts], "months": [number_of(a.month) for a in accounts]}
+        stated: dict[tuple[int, Month], InterestStatement] = {}
+        for row in await self._connection.execute(_STATED, asked) if accounts else ():
+            said = interest_statement_of(row)
+            stated[said.employer, said.month] = said
+        return [replace(each, stated=stated.get((each.employer, each.month))) for each in accounts]
+
+
+def account_of(row: Row[Any]) -> Account:
+    """The account in a row of ``_COLUMNS``, without its statements."""
+    return Account(
+        employer=row.employer,
+        month=month_of(row.month),
+        declared=Amounts(*(getattr(row, name) for name in AMOUNTS)),
+        payments=[Payment(date.fromisoformat(each["paid_on"]), each["amount_sen"]) for each in row.payments],
+        interest_paid_sen=row.interest_paid_sen,
+        appeal=row.appeal,
+    )
+
+
+def interest_statement_of(row: Row[Any]) -> InterestStatement:
+    """The statement in a row of its table."""
+    return InterestStatement(
+        employer=row.employer,
+        month=month_of(row.month),
+        revision=row.revision,
+        amount_sen=row.amount_sen,
+        waived_sen=row.waived_sen,
+        as_of=row.as_of,
+        law=row.law,
+        stated_at=row.stated_at,
+        decision_hash=row.decision_hash,
+        record=row.record,
+        proposed_by=row.proposed_by,
+        approved_by=row.approved_by,
+    )
+
+
+def interest_statement_of_event(event: ContributionInterestV1) -> InterestStatement:
+    """What an event stated, without what it was worked out from."""
+    return InterestStatement(
+        employer=event.employer,
+        month=Month.of(event.month),
+        revision=event.revision,
+        amount_sen=event.amount_sen,
+        waived_sen=event.waived_sen,
+        as_of=event.as_of,
+        law=event.law,
+        stated_at=event.stated_at,
+        decision_hash=event.decision_hash,
+    )
+
+
+def _of(employer: int, month: Month) -> dict[str, int]:
+    return {"employer": employer, "month": number_of(month)}
