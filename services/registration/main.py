@@ -13,6 +13,7 @@ from services.registration.api import (
     line_differences,
     national_ids,
     person_facts,
+    person_months,
     person_searches,
     persons,
     refunds,
@@ -41,7 +42,7 @@ def openapi_app() -> FastAPI:
         *(contribution_files, contribution_receipts, refunds, tasks),
         *(person_searches, person_facts, national_ids, line_differences),
         *(cover, events),
-        accounts,
+        *(accounts, person_months),
     )
     larger = {contribution_files.PATH: LARGEST_UPLOAD_BYTES, events.PATH: events.LARGEST_BYTES}
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)

@@ -36,7 +36,11 @@ from tests.bench.starting import starting
 from tests.bench.workers import burst
 from tests.bench.workforce import prepare, prepare_firms
 
-PLATFORM, PROFILED, SCALED = ("latency", "rest", "capacity", "reask", "idle"), ("profile",), ("scaling", "cover", "events")
+PLATFORM, PROFILED, SCALED = (
+    ("latency", "rest", "capacity", "reask", "idle"),
+    ("profile",),
+    ("scaling", "cover", "events"),
+)
 MACHINERY, LAW, START = ("relay", "apply", "workers"), ("law", "replay"), ("start",)
 MOST_PROFILED, FILE_WIDTH = 300, 160
 USUAL = ("start", "latency", "rest", "idle", *MACHINERY, *LAW)

@@ -94,6 +94,31 @@ SELECT DISTINCT 'review_account',
 FROM contribution_receipt WHERE revision > 0
 ON CONFLICT (kind, payload) DO UPDATE SET due_at = excluded.due_at, armed = due_work.armed + 1;
 """
+# A person reads its own months with every employer, which sees its own alone: of whoever asks, by whom it is asked.
+_MONTHS = """
+CREATE FUNCTION months_of_person(of_person integer, to_day date)
+RETURNS TABLE (month integer, employer integer, wage_sen bigint, declared_sen bigint, banked_sen bigint,
+               money_waits boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT employed.month, employed.employer, line.wage_sen, account.declared_sen, account.banked_sen,
+           EXISTS (SELECT FROM public.contribution_receipt AS kept
+                   WHERE (kept.employer, kept.month) = (employed.employer, employed.month)
+                     AND (kept.revision = 0 OR kept.unallocated_for IN ('nothing_declared', 'banked_already',
+                                                                        'more_than_declared')))
+    FROM (SELECT DISTINCT CAST(extract(year FROM first) * 100 + extract(month FROM first) AS integer) AS month,
+                 spell.employer
+          FROM public.spell CROSS JOIN LATERAL generate_series(
+              date_trunc('month', lower(spell.days)), least(upper(spell.days) - 1, to_day), interval '1 month') AS first
+          WHERE spell.person = of_person AND NOT spell.refused
+            AND (current_setting('jaring.role', true) = 'officer'
+                 OR current_setting('jaring.tenant', true) IN ('person:' || of_person, 'employer:' || spell.employer))
+         ) AS employed
+    LEFT JOIN public.contribution_line AS line
+      ON (line.employer, line.month, line.person) = (employed.employer, employed.month, of_person)
+    LEFT JOIN public.contribution_account AS account
+      ON (account.employer, account.month) = (employed.employer, employed.month);
+$$
+"""
 _OFFICER = "current_setting('jaring.role', true) = 'officer'"
 _OWN = "tenant = current_setting('jaring.tenant', true)"
 
@@ -115,4 +140,7 @@ def upgrade() -> None:
     never_changed("contribution_account", "employer", "month")
     never_changed("interest_statement")
     never_changed("interest_appeal")
+    op.execute(_MONTHS)
+    op.execute("REVOKE ALL ON FUNCTION months_of_person(integer, date) FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION months_of_person(integer, date) TO registration_api")
     run(_FILL)

@@ -15,6 +15,7 @@ from services.registration.storage.line_differences import LineDifferenceReposit
 from services.registration.storage.memberships import MembershipRepository
 from services.registration.storage.national_ids import NationalIdRepository
 from services.registration.storage.person_facts import PersonFactRepository
+from services.registration.storage.person_months import PersonMonthRepository
 from services.registration.storage.person_searches import PersonSearchRepository
 from services.registration.storage.persons import PersonRepository
 from services.registration.storage.recalled import RecalledRepository
@@ -106,6 +107,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def accounts(self) -> AccountRepository:
         return AccountRepository(self.connection)
+
+    @cached_property
+    def person_months(self) -> PersonMonthRepository:
+        return PersonMonthRepository(self.connection)
 
 
 def unit_with(bound: Keys) -> type[RegistrationUnitOfWork]:

@@ -225,6 +225,7 @@ async def test_what_was_charged_and_waived_stands_after_a_restore(
     async with register_on(databases, issuer) as again:
         await recall(register.service, again.service)
         assert await again.employer() == employer
+        await again.work_off()
         assert await read(again, employer, party="") == before
         assert await interest(again) == [], "nothing is news"
 
