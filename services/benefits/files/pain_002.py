@@ -16,6 +16,7 @@ from services.benefits.domain.errors import StatusReportMalformed
 from services.benefits.domain.payments import Outcome
 from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.money import Sen
+from shared.security.xml import XmlRefused, children, read_xml
 
 _NAMESPACES = tuple(f"urn:iso:std:iso:20022:tech:xsd:pain.002.001.{version}" for version in ("09", "10"))
 _OUTCOMES = {
@@ -65,13 +66,10 @@ def read_status_report(body: bytes) -> StatusReport:
 
 
 def _parsed(body: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:
-        raise StatusReportMalformed("It is not well-formed XML.") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise StatusReportMalformed("A document type is not accepted.")
+        root = read_xml(body)
+    except XmlRefused as refused:
+        raise StatusReportMalformed(str(refused)) from None
     if root.tag not in {f"{{{namespace}}}Document" for namespace in _NAMESPACES}:
         raise StatusReportMalformed("It is no pain.002.001.09 or pain.002.001.10 document.")
     return root
@@ -130,8 +128,7 @@ def _instant(text: str) -> datetime:
 
 
 def _all(parent: etree._Element, name: str) -> list[etree._Element]:
-    namespace = etree.QName(parent).namespace
-    return parent.findall(f"{{{namespace}}}{name}")
+    return children(parent, name)
 
 
 def _one(parent: etree._Element, name: str) -> etree._Element:
