@@ -15,7 +15,9 @@ OFFICER_SCOPES = (
     "registration:cover:read registration:cover_inquiry:write "
     "registration:refund:read registration:refund:write registration:refund:decide registration:task:read "
     "registration:task:write registration:person:search registration:person:correct registration:person:decide "
-    "registration:duplicate:decide registration:ssfw:issue registration:ssfw:read registration:contribution:read "
+    "registration:duplicate:decide registration:ssfw:issue registration:ssfw:read "
+    "registration:contribution:read registration:interest:decide registration:bank_credit:decide "
+    "registration:account:read "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
@@ -30,8 +32,9 @@ EMPLOYER_SCOPES = (
     "registration:skbbk:read registration:skbbk:write registration:cover:read "
     "registration:contribution_file:write registration:contribution_file:read registration:refund:read "
     "registration:refund:write claims:notice:write claims:notice:read registration:person:correct "
-    "registration:ssfw:issue registration:ssfw:read registration:contribution:read "
-    "registration:event:write registration:event:read claims:event:write claims:event:read"
+    "registration:ssfw:issue registration:ssfw:read registration:contribution:read registration:event:write "
+    "registration:event:read claims:event:write claims:event:read registration:account:read "
+    "registration:interest_waiver:write"
 )
 HOSPITAL_SCOPES = (
     "registration:cover_inquiry:write claims:notice:write claims:notice:read rehab:bill:write rehab:bill:read "

@@ -56,6 +56,8 @@ SEEDS: tuple[NewClient, ...] = (
             "benefits:statement_line:write",
             "registration:contribution_receipt:read",
             "registration:contribution_receipt:write",
+            "registration:bank_statement:read",
+            "registration:bank_statement:write",
         ),
     ),
     NewClient(

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.registration.api import (
     accounts,
+    bank_statements,
     contribution_files,
     contribution_receipts,
     contributions,
@@ -41,10 +42,13 @@ def openapi_app() -> FastAPI:
         *(persons, skbbk, contributions, employers, spells),
         *(contribution_files, contribution_receipts, refunds, tasks),
         *(person_searches, person_facts, national_ids, line_differences),
-        *(cover, events),
-        *(accounts, person_months),
+        *(cover, events, accounts, person_months, bank_statements),
     )
-    larger = {contribution_files.PATH: LARGEST_UPLOAD_BYTES, events.PATH: events.LARGEST_BYTES}
+    larger = {
+        contribution_files.PATH: LARGEST_UPLOAD_BYTES,
+        bank_statements.PATH: bank_statements.LARGEST,
+        events.PATH: events.LARGEST_BYTES,
+    }
     return described_app("registration", ABOUT, [*(room.router for room in rooms), announcements], larger)
 
 

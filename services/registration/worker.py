@@ -19,6 +19,7 @@ from services.registration.commands.review_identity import ReviewIdentity, revie
 from services.registration.commands.review_posted_lines import ReviewPostedLines, review_posted_lines
 from services.registration.commands.review_refund import ReviewRefund, review_refund
 from services.registration.commands.review_released_lines import ReviewReleasedLines, review_released_lines
+from services.registration.commands.take_bank_statement import TakeBankStatement, take_bank_statement
 from services.registration.commands.take_hire import TakeHire, take_hire
 from services.registration.commands.take_leaving import DayBounds, TakeLeaving, take_leaving
 from services.registration.commands.take_wages import PaidWage, take_pushed_wages
@@ -70,6 +71,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(IndexNames, index_names),
     # An employer's month is paid, declared otherwise, charged by the run of a month, or its waiver is claimed.
     DueCommand(ReviewAccount, review_account),
+    # A message of the bank is answered at once; its credits are kept and matched here.
+    DueCommand(TakeBankStatement, take_bank_statement),
     # Another service rebuilds its projections.
     DueCommand(RepublishRegistration, republish_registration),
     # What an employer pushed and waits has what it needs, or its time is over.

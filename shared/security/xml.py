@@ -12,7 +12,7 @@ class XmlRefused(ValueError):
 
 
 def read_xml(body: bytes) -> etree._Element:
-    """The root element; raises XmlRefused. The caller bounds the size: 256 levels and the parser's own limits hold here.
+    """The root element; raises XmlRefused. The caller bounds the size; 256 levels and the parser's limits hold here.
 
     What has a document type is refused before anything is parsed. Only encodings in which ASCII stands as it is are
     read: in UTF-16 no search for bytes would find a document type.

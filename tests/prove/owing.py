@@ -61,6 +61,7 @@ DEATHS: Mapping[str, Deaths] = {
     "the bank received the month": (
         *(("registration-api", point) for point in REQUEST),
         *at_each("registration-worker", "allocate_receipt", *DUE),
+        *at_each("registration-worker", "review_account", *DUE),
         *at_each("benefits-worker", "contribution.received", *WHOLE),
     ),
     "the month is corrected": at_each("registration-worker", "review_refund", *DUE),

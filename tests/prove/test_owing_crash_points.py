@@ -38,6 +38,7 @@ ELSEWHERE = {
     "review_identity": "opens tasks and keeps what it found in one transaction: found again it is no news",
     "review_posted_lines": "keeps what differs in one transaction, all of it each time",
     "index_names": "left by a migration: indexes a page in one transaction, what is indexed once more is no news",
+    "take_bank_statement": "keeps and matches credits in one transaction, and leaves `allocate_receipt`",
     "close_books": "left by a timer for a day that is over: what it has not added up it adds up at the next look",
     "begin_agreement": "left for an agreement's first day: it leaves `settle_entitlement`",
     "settle_unsent": "left where an account's holder ends or refuses: it leaves `settle_entitlement`",

@@ -75,7 +75,8 @@ async def test_the_published_keys_are_public_and_in_the_file_that_the_services_r
 
 async def test_a_partner_gets_its_own_scopes_when_it_names_none(issuer: AsyncClient, state: State) -> None:
     answer = (await _ask(issuer, "bank", secret(state, "client-bank"))).json()
-    banked = "registration:contribution_receipt:read registration:contribution_receipt:write"
+    banked = "registration:bank_statement:read registration:bank_statement:write "
+    banked += "registration:contribution_receipt:read registration:contribution_receipt:write"
     paid = "benefits:bank_file:read benefits:statement_line:write benefits:status_report:write"
     assert answer["scope"] == f"{paid} {banked}"
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from services.registration.api.dependencies import unit
 from services.registration.commands.apply_correction import ApplyCorrection, apply_correction
+from services.registration.commands.decide_credit import DecideCredit, decide_credit
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
 from services.registration.commands.decide_interest import DecideInterest, decide_interest
 from services.registration.commands.decide_refund import DecideRefund, decide_refund
@@ -13,11 +14,16 @@ from services.registration.commands.refuse_correction import RefuseCorrection, r
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
 from services.registration.queries.accounts import find_state_of_interest
+from services.registration.queries.bank_statements import find_state_of_credit
 from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
 from services.registration.queries.refunds import find_state_of_refund
+from shared.kernel.identifiers import employer_number
 from shared.kernel.money import Sen
+from shared.kernel.periods import Month
 from shared.tasks.queues import Approved, Choice, Proposal, Queues
 from shared.tasks.router import task_router
+from shared.web.fields import DocumentNumber
+from shared.web.ids import EmployerId
 from shared.web.money import StatedMoney, examples
 
 
@@ -128,6 +134,44 @@ class InterestStands(Proposal):
         return _of_interest(approved, is_waived=False)
 
 
+class CreditMatched(Proposal):
+    """That money on the account is an employer's, for a wage month."""
+
+    model_config = examples({"kind": "credit_matched", "employer": "E0000000076", "month": "2026-07"})
+
+    kind: Literal["credit_matched"]
+    employer: EmployerId
+    month: str = Field(
+        min_length=7,
+        max_length=7,
+        pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$",
+        description="The wage month for which it was paid.",
+        examples=["2026-07"],
+    )
+
+    def command(self, approved: Approved) -> DecideCredit:
+        """As a command, on the word of both officers; raises PublicIdInvalid."""
+        return _of_credit(approved, (employer_number(self.employer), Month.of(self.month)), None)
+
+
+class CreditSetAside(Proposal):
+    """That money on the account is no contribution; it stays shown as unallocated."""
+
+    model_config = examples({"kind": "credit_set_aside", "evidence": "KB-2026-0193"})
+
+    kind: Literal["credit_set_aside"]
+    evidence: DocumentNumber
+
+    def command(self, approved: Approved) -> DecideCredit:
+        """As a command, on the word of both officers."""
+        return _of_credit(approved, None, self.evidence)
+
+
+def _of_credit(approved: Approved, whose: tuple[int, Month] | None, evidence: str | None) -> DecideCredit:
+    officers = (approved.proposed_by, approved.approved_by)
+    return DecideCredit(subjects.credit_of(approved.subject), whose, evidence, *officers)
+
+
 def _of_interest(approved: Approved, *, is_waived: bool) -> DecideInterest:
     employer, month = subjects.month_of_interest(approved.subject)
     return DecideInterest(employer, month, is_waived, approved.proposed_by, approved.approved_by)
@@ -150,12 +194,15 @@ QUEUES = Queues(
         Choice(queues.DUPLICATE_PERSON, SamePerson, DecideDuplicate, decide_duplicate),
         Choice(queues.INTEREST, InterestWaived, DecideInterest, decide_interest),
         Choice(queues.INTEREST, InterestStands, DecideInterest, decide_interest),
+        Choice(queues.BANK_CREDIT, CreditMatched, DecideCredit, decide_credit),
+        Choice(queues.BANK_CREDIT, CreditSetAside, DecideCredit, decide_credit),
     ],
     {
         "refund": find_state_of_refund,
         "person_correction": find_state_of_correction,
         "possible_duplicate": find_state_of_possible_duplicate,
         "interest": find_state_of_interest,
+        "bank_credit": find_state_of_credit,
     },
 )
 router = task_router(QUEUES, unit)

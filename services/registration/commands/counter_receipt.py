@@ -1,4 +1,4 @@
-"""Take back a receipt that two officers found wrong: nothing was banked by it."""
+"""Take back a receipt that two officers found wrong, or the bank took back: nothing was banked by it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,16 +14,17 @@ from shared.kernel.clock import now
 
 @dataclass(frozen=True)
 class CounterReceipt:
-    """The receipt's id."""
+    """The receipt's id, and whether the bank itself took the money back."""
 
     receipt: str
+    by_bank: bool = False
 
 
 async def counter_receipt(command: CounterReceipt, uow: RegistrationUnitOfWork) -> None:
     """Publish once that it is no fund's, for good; what is to be refunded of its month is looked at again."""
     id_ = UUID(command.receipt)
     kept = next(each for each in await uow.receipts.lock_month(id_) if each.id == id_)
-    if kept.state is ReceiptState.COUNTERED or not kept.is_released(ReceiptAct.COUNTER_ENTRY):
+    if kept.state is ReceiptState.COUNTERED or not (command.by_bank or kept.is_released(ReceiptAct.COUNTER_ENTRY)):
         return
     countered = kept.found(Allocation(unallocated_for=Unallocated.COUNTERED))
     await uow.receipts.allocate(countered)

@@ -668,3 +668,68 @@ class NothingToWaive(JaringError):
     title_ms = "Tiada faedah lewat bagi bulan ini yang boleh dikecualikan"
     kind = Kind.CONFLICT
     hint = "Look at the account of the month: interest is charged once a late month is paid, or by the run of a month."
+
+
+class BankStatementNotXml(JaringError):
+    """The body is sent as something else than XML."""
+
+    code = "bank_statement_not_xml"
+    title = "A bank statement is sent as application/xml"
+    title_ms = "Penyata bank dihantar sebagai application/xml"
+    kind = Kind.UNSUPPORTED_MEDIA
+    hint = "Send it with Content-Type: application/xml."
+
+
+class BankStatementMalformed(JaringError):
+    """The body is no message of the kinds that are read."""
+
+    code = "bank_statement_malformed"
+    title = "The bank statement cannot be read"
+    title_ms = "Penyata bank tidak dapat dibaca"
+    kind = Kind.INVALID
+
+
+class BankStatementIdTaken(JaringError):
+    """Another statement of the account has this id."""
+
+    code = "bank_statement_id_taken"
+    title = "Another statement of this account has this id"
+    title_ms = "Penyata lain bagi akaun ini mempunyai id ini"
+    kind = Kind.CONFLICT
+    hint = "A statement is sent again byte for byte, or under an id of its own."
+
+
+class BankStatementUnknown(JaringError):
+    """There is no such statement for whoever asks."""
+
+    code = "bank_statement_unknown"
+    title = "No such bank statement"
+    title_ms = "Penyata bank tidak wujud"
+    kind = Kind.NOT_FOUND
+
+
+class BankStatementUnfit(JaringError):
+    """The statement does not wait for a release."""
+
+    code = "bank_statement_unfit"
+    title = "This cannot be done to the statement as it stands"
+    title_ms = "Tindakan ini tidak boleh dibuat pada penyata ini"
+    kind = Kind.CONFLICT
+
+
+class BankStatementNeedsSecondOfficer(JaringError):
+    """Whoever stated it does not release it."""
+
+    code = "bank_statement_needs_second_officer"
+    title = "Another officer has to release the statement"
+    title_ms = "Pegawai lain perlu meluluskan penyata ini"
+    kind = Kind.FORBIDDEN
+
+
+class CreditNotOpen(JaringError):
+    """The money is matched, reversed or set aside already, or of no employer by now."""
+
+    code = "credit_not_open"
+    title = "This money is not open to be matched"
+    title_ms = "Wang ini tidak terbuka untuk dipadankan"
+    kind = Kind.CONFLICT

@@ -13,4 +13,6 @@ DUPLICATE_PERSON = Queue(
 )
 # Nor for an appeal against late interest (assumed).
 INTEREST = Queue("interest", subject="interest", scope="registration:interest:decide", charter="complaint")
-ALL = (REFUND, PERSON_CORRECTION, DUPLICATE_PERSON, INTEREST)
+# Nor for money that names nobody (assumed).
+BANK_CREDIT = Queue("bank_credit", subject="bank_credit", scope="registration:bank_credit:decide", charter="complaint")
+ALL = (REFUND, PERSON_CORRECTION, DUPLICATE_PERSON, INTEREST, BANK_CREDIT)

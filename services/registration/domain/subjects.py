@@ -61,3 +61,13 @@ def interest(employer: int, month: Month) -> Subject:
 def month_of_interest(subject: Subject) -> tuple[int, Month]:
     """The employer and the month of an interest."""
     return month_of_refund(subject)
+
+
+def bank_credit(credit: UUID) -> Subject:
+    """Money on the organisation's account."""
+    return Subject.of("bank_credit", credit)
+
+
+def credit_of(subject: Subject) -> UUID:
+    """The id of such money."""
+    return UUID(subject.partition("/")[2])

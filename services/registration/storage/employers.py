@@ -1,5 +1,6 @@
 """Employers."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ _REGISTER = text("""
 # After a restore whoever has the code is given its own number again: that one is taken where it has come back already.
 _REGISTERED = ("uq_employer_code", "employer_pkey")
 _GET = text("SELECT employer, revision, code, name, mycoid, registered_at FROM employer WHERE employer = :employer")
+_KNOWN = text("SELECT employer FROM employer WHERE employer = ANY(CAST(:employers AS integer[]))")
 
 
 class EmployerRepository:
@@ -56,6 +58,11 @@ class EmployerRepository:
         if found is None:
             raise EmployerUnknown()
         return employer_of(found)
+
+    async def known(self, numbers: Collection[int]) -> set[int]:
+        """Those of these numbers that are an employer's."""
+        found = await self._connection.execute(_KNOWN, {"employers": sorted(numbers)})
+        return {row.employer for row in found}
 
     async def find_by_code(self, code: str) -> Employer | None:
         """The employer with a code, if there is one."""

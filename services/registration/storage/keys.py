@@ -11,8 +11,8 @@ from shared.security.names import NameTokens
 
 @dataclass(frozen=True)
 class Keys:
-    """`ids` finds by kind and number, `numbers` by the number alone, `uploads` the same file again,
-    `inbound` keeps what is pushed."""
+    """`ids` finds by kind and number, `numbers` by the number alone, `uploads` the same file again; `accounts` and
+    `references` what the bank says of the same account and by the same reference; `inbound` keeps what is pushed."""
 
     cipher: FieldCipher
     ids: BlindIndex
@@ -21,6 +21,8 @@ class Keys:
     id_tokens: IdTokens
     name_tokens: NameTokens
     inbound: InboundKeys
+    accounts: BlindIndex
+    references: BlindIndex
 
     @classmethod
     def of(cls, field_key: bytes, blind_index_key: bytes, id_token_key: bytes) -> Self:
@@ -34,4 +36,6 @@ class Keys:
             id_tokens=IdTokens(id_token_key),
             name_tokens=NameTokens(id_token_key),
             inbound=InboundKeys.of(blind_index_key, id_token_key, cipher),
+            accounts=BlindIndex(blind_index_key, "bank_statement.account"),
+            references=BlindIndex(blind_index_key, "bank_credit.reference"),
         )

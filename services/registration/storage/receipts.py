@@ -79,7 +79,8 @@ _PAGES = {
     for state, is_there in _OF_STATE.items()
 }
 # What waits until an officer looks at it, for the alarms, each by an index and up to a bound: one officer's receipt or
-# proposal for another, and money that was not expected and nobody has found to be the employer's own.
+# proposal for another, and money that was not expected and nobody has found to be the employer's own. Of statements an
+# officer's, and those that do not add up and were not sent again under their id.
 FOR_OFFICERS = text("""
     WITH found (state, since) AS (
         (SELECT 'receipt_to_be_released', received_at FROM contribution_receipt
@@ -95,10 +96,19 @@ FOR_OFFICERS = text("""
          WHERE unallocated_for IS NOT NULL AND unallocated_for IN ('banked_already', 'more_than_declared')
                AND NOT EXISTS (SELECT FROM receipt_word AS said
                                WHERE said.receipt = kept.receipt AND act = 'attribution' AND released_by IS NOT NULL)
+         LIMIT 10000)
+        UNION ALL
+        (SELECT 'bank_statement_' || state, received_at FROM bank_statement AS sent
+         WHERE state IN ('to_be_released', 'held') AND NOT EXISTS (
+             SELECT FROM bank_statement AS right_one
+             WHERE (right_one.account_index, right_one.identification_index)
+                   = (sent.account_index, sent.identification_index)
+               AND right_one.state <> 'held' AND sent.state = 'held')
          LIMIT 10000))
     SELECT state, count(since),
            coalesce(CAST(extract(epoch FROM CAST(:now AS timestamptz) - min(since)) AS double precision), 0)
-    FROM (VALUES ('receipt_to_be_released'), ('receipt_act_to_be_released'), ('receipt_unexpected')) AS known (state)
+    FROM (VALUES ('receipt_to_be_released'), ('receipt_act_to_be_released'), ('receipt_unexpected'),
+                 ('bank_statement_to_be_released'), ('bank_statement_held')) AS known (state)
     LEFT JOIN found USING (state) GROUP BY state
 """)
 _BEFORE_ALL = UUID(int=0)

@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB
 
 metadata = MetaData()
 
@@ -418,4 +418,54 @@ interest_appeal = Table(
     Column("source", Text, nullable=False),
     Column("officer", Text),
     Column("claimed_at", DateTime(timezone=True), nullable=False),
+)
+
+bank_statement = Table(
+    "bank_statement",
+    metadata,
+    Column("statement", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("officer", Text),
+    Column("kind", Text, nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("account_index", LargeBinary, nullable=False),
+    Column("identification_index", LargeBinary, nullable=False),
+    Column("identification_sealed", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("credits", Integer, nullable=False),
+    Column("credits_sen", BigInteger, nullable=False),
+    Column("held_for", Text),
+    Column("state", Text, nullable=False),
+    Column("released_by", Text),
+    Column("released_at", DateTime(timezone=True)),
+    Column("repeated", Integer, nullable=False, server_default=FetchedValue()),
+)
+
+bank_credit = Table(
+    "bank_credit",
+    metadata,
+    Column("credit", Uuid, primary_key=True),
+    Column("statement", Uuid, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("account_index", LargeBinary, nullable=False),
+    Column("entry_index", LargeBinary, nullable=False),
+    Column("reference_indexes", ARRAY(LargeBinary), nullable=False),
+    Column("is_whole", Boolean, nullable=False),
+    Column("is_reversal", Boolean, nullable=False),
+    Column("amount_sen", BigInteger, nullable=False),
+    Column("banked_on", Date, nullable=False),
+    Column("said_sealed", LargeBinary, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
+    Column("state", Text, nullable=False, server_default=FetchedValue()),
+    Column("unmatched_for", Text),
+    Column("employer", Integer),
+    Column("month", Integer),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("evidence", Text),
 )

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from services.registration.storage.accounts import AccountRepository
+from services.registration.storage.bank_statements import BankStatementRepository
 from services.registration.storage.contribution_files import ContributionFileRepository
 from services.registration.storage.contribution_lines import ContributionLineRepository
 from services.registration.storage.corrections import CorrectionRepository
@@ -107,6 +108,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def accounts(self) -> AccountRepository:
         return AccountRepository(self.connection)
+
+    @cached_property
+    def bank_statements(self) -> BankStatementRepository:
+        return BankStatementRepository(self.connection, self.keys)
 
     @cached_property
     def person_months(self) -> PersonMonthRepository:

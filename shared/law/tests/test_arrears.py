@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.law.act4.arrears.errors import UnknownReading
-from shared.law.act4.arrears.rules import exact_interest, late_interest, months_late, waived
+from shared.law.act4.arrears.rules import exact_interest, interest_in_parts, late_interest, months_late, waived
 from shared.law.act4.registration.rules import (
     keep_records_to,
     notify_cessation_by,
@@ -63,6 +63,23 @@ def test_a_reading_that_no_rule_knows_is_an_error(tmp_path: Path) -> None:
     law = turned(tmp_path, "2026-03-18", {"act4.arrears.interest_reading": ("text", "weekly")})
     with pytest.raises(UnknownReading, match="weekly"):
         late_interest(100_000, DUE, DUE, law)
+
+
+def test_parts_are_late_each_on_its_own_with_one_minimum_and_one_rounding() -> None:
+    """6,000.00 for 31 days is 30.5753..., 4,000.00 for 91 days 59.8356...: together 90.4109..., which is 90.41; rounded
+    each on its own they would be 90.42. Of 10.00 on each of two days it is RM5 once."""
+    law = law_of("2026-05-17")
+    parts = [(600_000, date(2026, 3, 18)), (400_000, date(2026, 5, 17)), (999_999, DUE)]
+    assert interest_in_parts(parts, DUE, law) == 9_041
+    assert interest_in_parts([(1_000, date(2026, 2, 16)), (1_000, date(2026, 2, 17))], DUE, law) == 500
+    assert interest_in_parts([(1_000, DUE)], DUE, law) == 0
+    assert interest_in_parts([], DUE, law) == 0
+
+
+def test_by_the_month_each_part_is_charged_as_a_sum_of_its_own(tmp_path: Path) -> None:
+    law = turned(tmp_path, "2026-03-16", READING_B)
+    parts = [(100_000, date(2026, 2, 16)), (100_000, date(2026, 3, 16))]
+    assert interest_in_parts(parts, DUE, law) == 500 + 1_000
 
 
 def test_the_exact_interest_has_no_minimum() -> None:

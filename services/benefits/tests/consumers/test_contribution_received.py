@@ -274,6 +274,14 @@ async def test_a_receipt_of_no_fund_is_owed_to_whoever_it_is_of(benefits: Servic
     assert await balances(benefits) == {}, "two officers found it wrong"
 
 
+async def test_interest_is_no_funds_contribution(benefits: ServiceUnderTest) -> None:
+    """Beside 86.75 of funds the receipt pays 5.00 of interest: it is at the bank, and of no fund."""
+    with_interest = receipt(1, *OF_FUNDS).model_copy(update={"interest_sen": 500, "amount_sen": 9_175})
+    await handle_events(benefits, with_interest)
+    assert (await balances(benefits))["bank"] == "91.75"
+    assert await balances(benefits, "clearing") == {"bank": "5.00", "contributions_unallocated": "-5.00"}
+
+
 async def test_a_batch_without_receipts_asks_for_none_and_one_without_files_books_receipts(
     benefits: ServiceUnderTest,
 ) -> None:

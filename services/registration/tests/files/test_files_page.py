@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from services.registration.domain.contribution import LINE_FAULTS
+from services.registration.files.camt import _ROOTS
 from services.registration.files.contribution_file import (
     AMOUNT_FIELDS,
     EMPLOYER_CODE,
@@ -39,3 +40,13 @@ def test_the_line_that_is_shown_can_be_read() -> None:
 
 def test_every_fault_of_a_line_stands_there_with_its_message() -> None:
     assert [each for each, told in LINE_FAULTS.items() if f"| `{each}` | {told} |\n" not in PAGE] == []
+
+
+def test_the_statements_that_are_read_stand_there() -> None:
+    assert sorted({root.split(":")[-1].partition("}")[0] for root in _ROOTS}) == [
+        "camt.053.001.02",
+        "camt.053.001.08",
+        "camt.054.001.02",
+        "camt.054.001.08",
+    ]
+    assert "`camt.053.001` or `camt.054.001`, version `.02` or `.08`" in PAGE

@@ -7,6 +7,7 @@ import pytest
 
 from services.registration.files.contribution_file import render
 from services.registration.storage import tables as t
+from services.registration.tests.files.camt_messages import camt_053, entry
 from services.registration.tests.support import (
     MYKAD,
     NOTHING,
@@ -56,13 +57,21 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     claim, late = "registration:interest_waiver:write", {"employer": employer, "month": "2026-04"}
     claimed = await register.as_party("POST", "/v1/interest-waivers", claim, party_of(employer), json=late)
     assert claimed.status_code == 202, claimed.text
+    how: dict[str, Any] = {"party": "bank:1", "role": "partner", "headers": {"content-type": "application/xml"}}
+    send = ["registration:bank_statement:write"]
+    content = camt_053([entry("1.00", "FPX1")])
+    stated = await register.service.call("POST", "/v1/bank-statements", scopes=send, content=content, **how)
+    assert stated.status_code == 202, stated.text
+    await register.work_off()
+    of_the_bank = {"bank_statement", "bank_credit"}
+    assert await _counts(register, "bank:1", of_the_bank) == dict.fromkeys(of_the_bank, 1)
     assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     own = await _counts(register, party_of(employer), readable)
     nothing = {"line_difference", "person_correction_end"}
-    assert {name for name, count in own.items() if count == 0} == FOR_OFFICERS | nothing
+    assert {name for name, count in own.items() if count == 0} == FOR_OFFICERS | nothing | of_the_bank
     async with register.service.database.connection("api") as connection, connection.transaction():
         await _as_partner(connection, party_of(employer))
         assert await connection.execute("UPDATE refund SET paid_sen = 1") == "UPDATE 0", "it decides nothing itself"
@@ -87,6 +96,9 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "UPDATE contribution_account SET banked_sen = 0",
             "UPDATE interest_statement SET waived_sen = amount_sen",
             "DELETE FROM interest_appeal",
+            "UPDATE bank_statement SET content_sealed = ''",
+            "UPDATE bank_credit SET amount_sen = 1",
+            "DELETE FROM bank_credit",
             "DELETE FROM person_fact",
             "DELETE FROM spell",
             "UPDATE refund SET shares = '[]'",

@@ -1,0 +1,38 @@
+"""Two officers say whose money on the account is, or that it is no contribution."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.registration.commands.take_bank_statement import receive_credit
+from services.registration.domain.bank_statements import CreditState
+from services.registration.domain.errors import CreditNotOpen
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import today
+from shared.kernel.periods import Month
+
+
+@dataclass(frozen=True)
+class DecideCredit:
+    """The money, whose month it is for (None: it is no contribution), by which document, and both officers."""
+
+    credit: UUID
+    whose: tuple[int, Month] | None
+    evidence: str | None
+    proposed_by: str
+    approved_by: str
+
+
+async def decide_credit(command: DecideCredit, uow: RegistrationUnitOfWork) -> None:
+    """What is set aside stays shown as unallocated. Raises CreditNotOpen, EmployerUnknown."""
+    credit = await uow.bank_statements.lock_credit(command.credit)
+    is_early = credit.credit.is_reversal or credit.credit.banked_on > today()
+    if credit.state is not CreditState.UNMATCHED or (command.whose is not None and is_early):
+        raise CreditNotOpen(facts={"state": str(credit.state)})
+    await uow.bank_statements.decide(credit.id, (command.proposed_by, command.approved_by), command.evidence)
+    if command.whose is None:
+        await uow.bank_statements.keep([credit.turned(CreditState.SET_ASIDE, credit.unmatched_for)])
+        return
+    employer, month = command.whose
+    matched = credit.matched((await uow.employers.get(employer)).number, month)
+    await uow.bank_statements.keep([matched])
+    await receive_credit(matched, uow)

@@ -1,0 +1,92 @@
+"""Keep the credits of a bank statement, each once, and match them to the months that their payers named."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from services.registration.commands.allocate_receipt import AllocateReceipt
+from services.registration.commands.reverse_credits import ReverseCredits, reverse_credits
+from services.registration.domain import queues, subjects
+from services.registration.domain.bank_statements import (
+    TOLD_IN_DETAIL,
+    CreditState,
+    KeptCredit,
+    KeptStatement,
+    StatementState,
+    UnmatchedFor,
+    named,
+)
+from services.registration.files.camt import read_bank_statements
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import BUSINESS_ZONE, now, today
+from shared.kernel.periods import Month
+from shared.tasks.opening import CloseTask, OpenTask, close_task, open_task
+
+
+@dataclass(frozen=True)
+class TakeBankStatement:
+    """The statement's id."""
+
+    statement: str
+
+
+async def take_bank_statement(command: TakeBankStatement, uow: RegistrationUnitOfWork) -> None:
+    """What the same entry said in another message changes nothing; what has a later value day waits for that."""
+    kept = await uow.bank_statements.lock(UUID(command.statement))
+    if kept.state is StatementState.RECEIVED:
+        await _take(kept, uow)
+    elif kept.state is not StatementState.TAKEN:
+        return
+    money = await uow.bank_statements.to_match(kept.id)
+    ahead = [each for each in money if each.credit.banked_on > today()]
+    await _match([each for each in money if each.credit.banked_on <= today()], uow)
+    await reverse_credits(ReverseCredits(kept.id), uow)
+    if ahead:
+        await uow.bank_statements.keep([_waits(each) for each in ahead])
+        next_day = min(each.credit.banked_on for each in ahead)
+        await uow.due.at(command, datetime.combine(next_day, time(), BUSINESS_ZONE) + timedelta(minutes=1))
+
+
+async def _take(kept: KeptStatement, uow: RegistrationUnitOfWork) -> None:
+    read = await asyncio.to_thread(read_bank_statements, await uow.bank_statements.content(kept.id))
+    for credit in await uow.bank_statements.take(kept, read[kept.position].credits):
+        await close_task(CloseTask(queues.BANK_CREDIT, subjects.bank_credit(credit), TOLD_IN_DETAIL), uow)
+
+
+async def _match(money: Sequence[KeptCredit], uow: RegistrationUnitOfWork) -> None:
+    """As its payer named it, or as its receipt stands already; what is left, people match."""
+    stands = await uow.bank_statements.stand(money)
+    by_payer = {each.id: named(each.credit) for each in money}
+    known = await uow.employers.known({each.employer for each in by_payer.values() if each.employer is not None})
+    matched, unmatched = [], []
+    for each in money:
+        of_payer, stood = by_payer[each.id], stands.get(each.receipt_id)
+        if stood is not None:
+            matched.append(each.matched(*stood))
+        elif of_payer.month is not None and of_payer.employer in known:
+            matched.append(each.matched(of_payer.employer, of_payer.month))
+        else:
+            why = of_payer.why or UnmatchedFor.EMPLOYER_UNKNOWN
+            unmatched.append(each.turned(CreditState.UNMATCHED, why))
+    await uow.bank_statements.keep([*matched, *unmatched])
+    for each in matched:
+        await receive_credit(each, uow)
+    for each in unmatched:
+        about, reason = subjects.bank_credit(each.id), str(each.unmatched_for)
+        await open_task(OpenTask(queues.BANK_CREDIT, about, reason, each.revision, each.facts), uow)
+
+
+async def receive_credit(credit: KeptCredit, uow: RegistrationUnitOfWork) -> None:
+    """Let a matched credit be a receipt, which the worker holds against what is declared."""
+    employer, month = credit.employer or 0, credit.month or Month.of(today())
+    kept, is_new = await uow.receipts.receive(credit.receipt(employer, month, now()))
+    if is_new:
+        await uow.due.at(AllocateReceipt(str(kept.id)), now())
+
+
+def _waits(credit: KeptCredit) -> KeptCredit:
+    if credit.unmatched_for is UnmatchedFor.VALUE_DAY_AHEAD:
+        return credit
+    return credit.turned(CreditState.UNMATCHED, UnmatchedFor.VALUE_DAY_AHEAD)

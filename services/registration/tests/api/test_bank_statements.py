@@ -1,0 +1,284 @@
+"""Bank statements: each credit counts once, is matched by its reference or by two officers, and every sen is shown."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from services.registration.files.contribution_file import render
+from services.registration.tests.files.camt_messages import Entry, camt_053, camt_054, detail, entry
+from services.registration.tests.support import AT_3050, FIRST, OTHER_CODE, SECOND, Register, line, party_of
+from shared.kernel.identifiers import employer_number
+from shared.kernel.payment_reference import PaymentReference
+from shared.kernel.periods import Month
+from shared.testing.clock import BusinessClock
+
+pytestmark = pytest.mark.postgres
+
+PATH = "/v1/bank-statements"
+BANK = "bank:1"
+OWED = "103.65"
+
+
+@pytest.fixture
+def clock(business_clock: BusinessClock) -> BusinessClock:
+    """The business clock, on the day of the statements."""
+    business_clock.set_day(2026, 8, 14)
+    return business_clock
+
+
+async def send(register: Register, content: bytes, party: str = BANK, **how: Any) -> httpx.Response:
+    """Send a message as the bank, or as another party; "" is an officer."""
+    headers = {"content-type": "application/xml"}
+    role = "partner" if party else "officer"
+    scopes = ["registration:bank_statement:write"]
+    answer = await register.service.call(
+        "POST", PATH, scopes=scopes, party=party or "organisation:1", role=role, content=content, headers=headers, **how
+    )
+    await register.work_off()
+    return answer
+
+
+async def sent(register: Register, content: bytes, **how: Any) -> dict[str, Any]:
+    """The one statement of a message, as it stands once it is worked off."""
+    answer = await send(register, content, **how)
+    assert answer.status_code == 202, answer.text
+    (stated,) = answer.json()["statements"]
+    found = await register.as_party("GET", f"{PATH}/{stated['statement']}", "registration:bank_statement:read")
+    assert found.status_code == 200, found.text
+    body: dict[str, Any] = found.json()
+    return body
+
+
+def paid(employer: str, reference: str = "FPX1", amount: str = OWED, month: str = "2026-07", **how: Any) -> Entry:
+    """A credit whose payer wrote the reference of an employer's month."""
+    text = f"SOCSO {PaymentReference(employer_number(employer), Month.of(month))} thank you"
+    return entry(amount, reference, details=[detail(text=text, end_to_end=f"E2E-{reference}")], **how)
+
+
+async def unallocated(register: Register, party: str = "") -> list[tuple[str, str, bool]]:
+    """Amount, reason and whether it is a receipt, of what is nobody's yet."""
+    scope = "registration:contribution_receipt:read"
+    answer = await register.as_party("GET", "/v1/unallocated-receipts", scope, party)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()["data"]
+    return sorted((each["amount"]["amount"], each["reason"], each["receipt"] is not None) for each in found)
+
+
+async def booked(register: Register) -> dict[str, tuple[int, bool]]:
+    """Of each receipt that was told of: what of it is some fund's or interest, and whether it was taken back."""
+    told: dict[str, tuple[int, bool]] = {}
+    for each in await register.events("contribution.banked"):
+        of_funds = sum(share["employer_sen"] + share["employee_sen"] for share in each["funds"])
+        told[each["receipt"]] = (of_funds + each["interest_sen"], each["countered"])
+    return told
+
+
+async def declared(register: Register) -> str:
+    """An employer that declared July for one worker."""
+    employer, _ = await register.worker_of()
+    await register.sent(employer, render([line("2026-07", AT_3050)]))
+    return employer
+
+
+async def task_of(register: Register) -> dict[str, Any]:
+    """The one task that waits for money to be matched."""
+    scopes = ["registration:bank_credit:decide", "registration:task:read"]
+    (task,) = (await register.service.call("GET", "/v1/tasks", scopes=scopes)).json()["data"]
+    found: dict[str, Any] = task
+    return found
+
+
+async def decided(register: Register, says: dict[str, Any], approver: str = SECOND) -> httpx.Response:
+    """The answer to an officer who approves what another proposed of the one task that waits."""
+    task = await task_of(register)
+    scopes = ["registration:bank_credit:decide", "registration:task:write"]
+
+    async def act(what: str, officer: str, **body: Any) -> httpx.Response:
+        how: dict[str, Any] = {"json": body} if body else {}
+        return await register.service.call(
+            "POST", f"/v1/tasks/{task['task']}/{what}", scopes=scopes, subject=officer, **how
+        )
+
+    assert (await act("takings", FIRST)).status_code == 201
+    proposed = await act("proposals", FIRST, revision=task["revision"], says=says)
+    assert proposed.status_code == 201, proposed.text
+    answer = await act("approvals", approver, revision=task["revision"])
+    await register.work_off()
+    return answer
+
+
+async def test_a_credit_with_a_reference_pays_the_month(register: Register, clock: BusinessClock) -> None:
+    employer = await declared(register)
+    statement = await sent(register, camt_053([paid(employer), entry("12.00", "FEE", debit=True)]))
+    assert (statement["state"], statement["matched"], statement["unmatched"]) == ("taken", 1, 0)
+    assert statement["amount"]["amount"] == OWED
+    assert list((await booked(register)).values()) == [(10_365, False)]
+    path = f"/v1/employers/{employer}/account?month=2026-07"
+    account = await register.as_party("GET", path, "registration:account:read", party_of(employer))
+    assert account.json()["state"] == "paid"
+    assert await unallocated(register) == []
+
+
+async def test_the_same_entry_counts_once_in_whatever_message_it_comes(
+    register: Register, clock: BusinessClock
+) -> None:
+    """The same bytes again, another statement that repeats it, and a notification of it."""
+    employer = await declared(register)
+    first = await sent(register, camt_053([paid(employer)]))
+    assert await sent(register, camt_053([paid(employer)])) == first
+    for content in (camt_054([paid(employer)]), camt_053([paid(employer), paid(employer, "FPX2", "1.00")], id_="S-2")):
+        assert (await sent(register, content))["repeated"] == 1
+    assert sorted((await booked(register)).values()) == [(0, False), (10_365, False)]
+    answer = await send(register, camt_053([paid(employer, "FPX9")]))
+    assert (answer.status_code, answer.json()["code"]) == (409, "bank_statement_id_taken")
+
+
+async def test_a_batch_is_one_sum_or_its_details_and_never_both(register: Register, clock: BusinessClock) -> None:
+    employer = await declared(register)
+    text = str(PaymentReference(employer_number(employer), Month.of("2026-07")))
+    details = [detail(text=text, reference="D1", amount=OWED), detail(reference="D2", amount="6.35")]
+    statement = await sent(register, camt_053([entry("110.00", "BATCH")]))
+    assert (statement["unmatched"], await unallocated(register)) == (1, [("110.00", "no_reference", False)])
+    told = await sent(register, camt_054([entry("110.00", "BATCH", details=details)]))
+    assert (told["matched"], told["unmatched"]) == (1, 1)
+    assert await unallocated(register) == [("6.35", "no_reference", False)]
+    again = await sent(register, camt_053([entry("110.00", "BATCH")], id_="S-2"))
+    assert (again["repeated"], await unallocated(register)) == (1, [("6.35", "no_reference", False)])
+    assert (await task_of(register))["facts"]["amount_sen"] == 635
+
+
+async def test_money_that_names_nobody_is_matched_by_two_officers(register: Register, clock: BusinessClock) -> None:
+    employer = await declared(register)
+    await sent(register, camt_053([entry(OWED, "FPX1", details=[detail(text="for july")])]))
+    assert await unallocated(register) == [(OWED, "no_reference", False)]
+    assert await unallocated(register, BANK) == [(OWED, "no_reference", False)]
+    assert await unallocated(register, party_of(employer)) == []
+    says = {"kind": "credit_matched", "employer": employer, "month": "2026-07"}
+    assert (await decided(register, says)).status_code == 201
+    assert await unallocated(register) == []
+    assert list((await booked(register)).values()) == [(10_365, False)]
+
+
+async def test_one_officer_alone_matches_nothing(register: Register, clock: BusinessClock) -> None:
+    employer = await declared(register)
+    await sent(register, camt_053([entry(OWED, "FPX1")]))
+    says = {"kind": "credit_matched", "employer": employer, "month": "2026-07"}
+    answer = await decided(register, says, approver=FIRST)
+    assert (answer.status_code, answer.json()["code"]) == (403, "approver_is_proposer")
+    assert await booked(register) == {}
+
+
+async def test_what_is_no_contribution_stays_shown(register: Register, clock: BusinessClock) -> None:
+    await sent(register, camt_053([entry("7.00", "FPX1")]))
+    assert (await decided(register, {"kind": "credit_set_aside", "evidence": "KB-1"})).status_code == 201
+    assert await unallocated(register) == [("7.00", "no_reference", False)]
+
+
+@pytest.mark.parametrize("by_reference_of", ["E2E-FPX1", "FPX1"])
+async def test_what_the_bank_takes_back_is_taken_back_once(
+    register: Register, clock: BusinessClock, by_reference_of: str
+) -> None:
+    employer = await declared(register)
+    await sent(register, camt_053([paid(employer)]))
+    back = entry(OWED, "REV1", debit=True, reversal=True, details=[detail(end_to_end=by_reference_of)])
+    await sent(register, camt_053([back], id_="S-2"))
+    await sent(register, camt_054([back]))
+    assert list((await booked(register)).values()) == [(0, True)]
+    path = f"/v1/employers/{employer}/account?month=2026-07"
+    account = await register.as_party("GET", path, "registration:account:read", party_of(employer))
+    assert (account.json()["state"], account.json()["outstanding"]["amount"]) == ("not_due", OWED)
+    assert await unallocated(register) == []
+
+
+async def test_a_reversal_waits_for_the_credit_that_it_takes_back(register: Register, clock: BusinessClock) -> None:
+    employer = await declared(register)
+    back = entry(OWED, "REV1", debit=True, reversal=True, details=[detail(end_to_end="E2E-FPX1")])
+    await sent(register, camt_054([back]))
+    assert await unallocated(register) == [(OWED, "reversal_unknown", False)]
+    await sent(register, camt_053([paid(employer)]))
+    assert list((await booked(register)).values()) == [(0, True)]
+    assert await unallocated(register) == []
+
+
+async def test_a_statement_that_does_not_add_up_counts_for_nothing(register: Register, clock: BusinessClock) -> None:
+    employer = await declared(register)
+    statement = await sent(register, camt_053([paid(employer)], closing="1103.66"))
+    assert (statement["state"], statement["held_for"]) == ("held", "balances_differ")
+    assert (await booked(register), await unallocated(register)) == ({}, [])
+    assert await register.for_officers() == {"bank_statement_held": 1}
+    assert (await sent(register, camt_053([paid(employer)])))["state"] == "taken"
+    assert await register.for_officers() == {}
+    assert list((await booked(register)).values()) == [(10_365, False)]
+
+
+async def test_an_officers_statement_waits_for_another_officer(register: Register, clock: BusinessClock) -> None:
+    employer = await declared(register)
+    statement = await sent(register, camt_053([paid(employer)]), party="", subject=FIRST)
+    assert (statement["state"], await booked(register)) == ("to_be_released", {})
+    path = f"{PATH}/{statement['statement']}/releases"
+    scopes = ["registration:bank_statement:release"]
+    answer = await register.service.call("POST", path, scopes=scopes, subject=FIRST)
+    assert (answer.status_code, answer.json()["code"]) == (403, "bank_statement_needs_second_officer")
+    assert (await register.service.call("POST", path, scopes=scopes, subject=SECOND)).status_code == 201
+    assert (await register.service.call("POST", path, scopes=scopes, subject=SECOND)).status_code == 409
+    await register.work_off()
+    assert list((await booked(register)).values()) == [(10_365, False)]
+
+
+async def test_a_value_day_that_is_ahead_is_waited_for(register: Register, clock: BusinessClock) -> None:
+    employer = await declared(register)
+    await sent(register, camt_053([paid(employer, value_day="2026-08-17")]))
+    assert await unallocated(register) == [(OWED, "value_day_ahead", False)]
+    clock.set_day(2026, 8, 17)
+    await register.work_off()
+    assert (list((await booked(register)).values()), await unallocated(register)) == ([(10_365, False)], [])
+
+
+async def test_an_unknown_employer_and_two_references_are_matched_to_nobody(
+    register: Register, clock: BusinessClock
+) -> None:
+    first, second = await declared(register), await register.employer(OTHER_CODE)
+    stranger = str(PaymentReference(999_999_999, Month.of("2026-07")))
+    both = [str(PaymentReference(employer_number(each), Month.of("2026-07"))) for each in (first, second)]
+    entries = [
+        entry("1.00", "A", details=[detail(text=stranger)]),
+        entry("2.00", "B", details=[detail(text=" ".join(both))]),
+        paid(first, "C", "3.00", "2026-06"),
+    ]
+    statement = await sent(register, camt_053(entries))
+    assert (statement["matched"], statement["unmatched"]) == (1, 2)
+    assert await unallocated(register) == [
+        ("1.00", "employer_unknown", False),
+        ("2.00", "several_references", False),
+        ("3.00", "nothing_declared", True),
+    ]
+
+
+async def test_only_the_bank_and_officers_send_and_see_statements(register: Register, clock: BusinessClock) -> None:
+    employer = await declared(register)
+    for party in (party_of(employer), "bank:2", "hospital:1"):
+        answer = await send(register, camt_053([paid(employer)]), party=party)
+        assert (answer.status_code, answer.json()["code"]) == (403, "receipt_of_bank_only")
+    statement = await sent(register, camt_053([paid(employer)]))
+    path = f"{PATH}/{statement['statement']}"
+    answer = await register.as_party("GET", path, "registration:bank_statement:read", party_of(employer))
+    assert (answer.status_code, answer.json()["code"]) == (404, "bank_statement_unknown")
+    listed = await register.as_party("GET", PATH, "registration:bank_statement:read", "bank:2")
+    assert listed.json()["data"] == []
+    answer = await send(register, b"<!DOCTYPE x><x/>")
+    assert (answer.status_code, answer.json()["code"]) == (422, "bank_statement_malformed")
+
+
+async def test_no_account_reference_or_text_stands_in_the_clear(register: Register, clock: BusinessClock) -> None:
+    """In no column, no event and no task: a payer may have written whatever it likes."""
+    secret = entry("9.00", "SECRETREF", details=[detail(text="AHMAD BIN ALI 900101145678", end_to_end="E2ESECRET")])
+    await sent(register, camt_053([secret]))
+    async with register.service.database.connection("migrate") as owner:
+        names = await owner.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = {name: await owner.fetch(f'SELECT to_jsonb(kept)::text FROM "{name}" AS kept') for (name,) in names}  # noqa: S608
+    assert len(tables["bank_credit"]) == 1
+    for table, rows in tables.items():
+        for row in rows:
+            for word in ("AHMAD", "900101145678", "SECRETREF", "E2ESECRET", "514012345678", "S-1"):
+                assert word not in row[0], table

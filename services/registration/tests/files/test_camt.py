@@ -1,0 +1,96 @@
+"""Bank statements: what is read of camt.053 and camt.054, what is held, and what is refused without repeating it."""
+
+from datetime import date
+
+import pytest
+
+from services.registration.domain.bank_statements import BankStatement, HeldFor, StatementKind
+from services.registration.domain.errors import BankStatementMalformed
+from services.registration.files.camt import read_bank_statements
+from services.registration.tests.files.camt_messages import camt_053, camt_054, detail, entry
+
+
+def one(body: bytes) -> BankStatement:
+    """The one statement of a message."""
+    (found,) = read_bank_statements(body)
+    return found
+
+
+@pytest.mark.parametrize("version", ["02", "08"])
+def test_credits_are_read_with_their_references_and_what_the_payer_wrote(version: str) -> None:
+    body = camt_053(
+        [
+            entry("103.65", "FPX1", details=[detail(text="RF30 E000 0000 0720 2607", end_to_end="PAY-1")]),
+            entry("20.00", "FEE1", debit=True),
+            entry("5.00", "FPX2", status="PDNG"),
+            entry("1.00", "FPX3", value_day="2026-08-15"),
+        ],
+        version=version,
+    )
+    found = one(body)
+    assert (found.kind, found.entries, found.held_for, found.credits_sen) == (StatementKind.STATEMENT, 3, None, 10_465)
+    first, second = found.credits
+    assert (first.entry, first.detail, first.amount_sen, first.banked_on) == ("FPX1", None, 10_365, date(2026, 8, 14))
+    assert first.references == ("FPX1", "PAY-1")
+    assert first.texts == ("RF30 E000 0000 0720 2607",)
+    assert (second.entry, second.banked_on) == ("FPX3", date(2026, 8, 15))
+
+
+def test_an_entry_of_several_is_told_in_detail_and_has_to_add_up() -> None:
+    both = [detail(amount="100.00", reference="A"), detail(amount="3.65", reference="B")]
+    found = one(camt_054([entry("103.65", "BATCH", details=both)]))
+    assert [(each.detail, each.amount_sen) for each in found.credits] == [("A 1", 10_000), ("B 1", 365)]
+    assert one(camt_054([entry("103.66", "BATCH", details=both)])).held_for is HeldFor.DETAILS_DIFFER
+    alike = [detail(amount="1.00", reference="A"), detail(amount="2.65", reference="A")]
+    assert [each.detail for each in one(camt_054([entry("3.65", "BATCH", details=alike)])).credits] == ["A 1", "A 2"]
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (camt_053([entry("1.00", "A")], closing="1001.01"), HeldFor.BALANCES_DIFFER),
+        (camt_053([entry("1.00", "A")]).replace(b"CLBD", b"ITBD"), HeldFor.BALANCE_MISSING),
+        (
+            camt_053([entry("1.00", "A")]).replace(b'<Amt Ccy="MYR">1.00', b'<Amt Ccy="USD">1.00'),
+            HeldFor.AMOUNT_MALFORMED,
+        ),
+        (camt_053([entry("1.001", "A")], closing="1001.00"), HeldFor.AMOUNT_MALFORMED),
+        (camt_053([entry("1.00", "")]), HeldFor.REFERENCE_MISSING),
+        (camt_053([entry("1.00", "A", value_day="2026-02-30")]), HeldFor.DAY_MISSING),
+        (camt_054([entry("1.00", "A")], total="2.00"), HeldFor.SUMMARY_DIFFERS),
+    ],
+)
+def test_what_does_not_add_up_is_held_whole(body: bytes, why: HeldFor) -> None:
+    found = one(body)
+    assert (found.held_for, found.credits) == (why, ())
+
+
+def test_what_the_bank_takes_back_is_a_reversal_and_another_debit_is_nothing() -> None:
+    found = one(camt_053([entry("5.00", "A", debit=True, reversal=True), entry("5.00", "B", debit=True)]))
+    assert [(each.entry, each.is_reversal, each.amount_sen) for each in found.credits] == [("A", True, 500)]
+    assert found.credits_sen == -500
+
+
+DOCTYPE = b'<!DOCTYPE Document [<!ENTITY a "x"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+GOOD = camt_053([entry("1.00", "A")])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        GOOD.replace(b"<Document", DOCTYPE + b"<Document", 1),
+        GOOD.replace(b'<?xml version="1.0" encoding="UTF-8"?>', b"").decode().encode("utf-16"),
+        b"<a>" * 10_000 + b"</a>" * 10_000,
+        GOOD[:-20],
+        GOOD.replace(b"camt.053.001.08", b"camt.052.001.08"),
+        GOOD.replace(b"<Stmt>", b"<Stmt2>").replace(b"</Stmt>", b"</Stmt2>"),
+        GOOD.replace(b"514012345678", b""),
+        b"",
+        b"\x1f\x8b\x08",
+    ],
+)
+def test_what_is_no_statement_is_refused_and_nothing_of_it_is_repeated(body: bytes) -> None:
+    with pytest.raises(BankStatementMalformed) as refused:
+        read_bank_statements(body)
+    assert "passwd" not in str(refused.value)
+    assert "514012345678" not in str(refused.value)
