@@ -10,7 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from shared.kernel.errors import JaringError, Kind
-from shared.kernel.identifiers import person_id
+from shared.kernel.identifiers import employer_id, person_id
 from shared.security.fields import FieldCipher
 from shared.security.tokens import Role
 from shared.web.paging import Cursors, Position
@@ -20,6 +20,8 @@ from tests.architecture.apps import EveryScope
 VALUES: Mapping[str, tuple[str, str]] = {
     "person": (person_id(1), person_id(2)),
     "party": ("employer:7", "employer:8"),
+    "employer": (employer_id(1), employer_id(2)),
+    "month": ("2026-07", "2026-08"),
     "reason": ("late_notice", "evidence_waits"),
     "bank_file": (str(UUID(int=1)), str(UUID(int=2))),
     "recovery": (str(UUID(int=1)), str(UUID(int=2))),

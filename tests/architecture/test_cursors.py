@@ -16,11 +16,14 @@ from tests.architecture.cursors import Lists, NoUnit
 from tests.architecture.shape import SERVICES
 
 PAGED = (
+    "/v1/arrears",
     "/v1/bank-files",
     "/v1/bank-files/{bank_file}/held-statuses",
+    "/v1/bank-statements",
     "/v1/bills",
     "/v1/claims",
     "/v1/contribution-receipts",
+    "/v1/employers/{employer}/missing-lines",
     "/v1/entitlements",
     "/v1/line-differences",
     "/v1/events",
@@ -35,6 +38,7 @@ PAGED = (
     "/v1/persons/{person}/contributions",
     "/v1/persons/{person}/corrections",
     "/v1/persons/{person}/facts",
+    "/v1/persons/{person}/months",
     "/v1/placements",
     "/v1/recoveries",
     "/v1/recoveries/{recovery}/agreements",
@@ -43,6 +47,7 @@ PAGED = (
     "/v1/repayments",
     "/v1/seekers",
     "/v1/tasks",
+    "/v1/unallocated-receipts",
     "/v1/unverified-spells",
     "/v1/waiting-ends",
 )
