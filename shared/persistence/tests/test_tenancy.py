@@ -22,12 +22,12 @@ _TENANT_TABLES = """
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1
 """
 # By these a person reads what stands about that very person, and an employer what was banked for it and is refunded to
-# it, and nothing else (tests/hostile/claims, services/registration/tests/commands/test_allocate_receipt.py and
+# it, and a bank what became of its credits, and nothing else (tests/hostile/claims, services/registration/tests/commands/test_allocate_receipt.py and
 # test_decide_refund.py).
 _OF_A_PERSON = (
     *("claim_person", "decision_person", "record_person", "question_person", "skbbk_statement_own"),
     *("contribution_receipt_own", "refund_own", "refund_statement_own"),
-    *("contribution_account_own", "interest_statement_own"),
+    *("contribution_account_own", "interest_statement_own", "bank_credit_own"),
 )
 _OFFICERS = "(current_setting('jaring.role'::text, true) = 'officer'::text)"
 _STORE_KEY = """
