@@ -22,8 +22,8 @@ _TENANT_TABLES = """
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1
 """
 # By these a person reads what stands about that very person, and an employer what was banked for it and is refunded to
-# it, and a bank what became of its credits, and nothing else (tests/hostile/claims, services/registration/tests/commands/test_allocate_receipt.py and
-# test_decide_refund.py).
+# it, and a bank what became of its credits, and nothing else (tests/hostile/claims, in services/registration/tests
+# commands/test_allocate_receipt.py, test_decide_refund.py and api/test_accounts.py, test_bank_statements.py).
 _OF_A_PERSON = (
     *("claim_person", "decision_person", "record_person", "question_person", "skbbk_statement_own"),
     *("contribution_receipt_own", "refund_own", "refund_statement_own"),
