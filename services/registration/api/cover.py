@@ -9,8 +9,7 @@ from pydantic import Field
 
 from services.registration.api.contributions import ContributionOut
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
-from services.registration.api.fields import NationalIdIn
-from services.registration.api.persons import Name
+from services.registration.api.fields import Name, NationalIdIn
 from services.registration.api.skbbk import SkbbkStatementOut
 from services.registration.commands.inquire_cover import InquireCover
 from services.registration.commands.inquire_cover import inquire_cover as handle_inquire_cover

@@ -3,7 +3,7 @@
 from shared.persistence.platform import run
 
 revision = "registration_0044"
-down_revision = "registration_0031"
+down_revision = "registration_0043"
 
 _MEMBERSHIP = """
 -- squawk-ignore ban-drop-constraint

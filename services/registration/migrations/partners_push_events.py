@@ -5,7 +5,7 @@ from alembic import op
 from shared.persistence.platform import create_inbound_events, grant
 
 revision = "registration_0046"
-down_revision = "registration_0031"
+down_revision = "registration_0045"
 
 _FUNCTIONS = (
     "derive_person_attributes(integer[])",

@@ -50,6 +50,14 @@ national_id = Table(
     Column("number_index", LargeBinary, nullable=False),
     Column("id_token", Text, nullable=False),
     Column("shares_digits", Boolean, nullable=False),
+    Column("valid", DATERANGE, nullable=False, server_default=FetchedValue()),
+    Column("source", Text),
+    Column("officer", Text),
+    Column("approved_by", Text),
+    Column("reason", Text),
+    Column("evidence", Text),
+    Column("recorded_at", DateTime(timezone=True)),
+    Column("withdrawn_at", DateTime(timezone=True)),
 )
 
 person_fact = Table(
@@ -64,6 +72,11 @@ person_fact = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
     Column("source", Text, nullable=False),
     Column("retracts", BigInteger),
+    Column("officer", Text),
+    Column("approved_by", Text),
+    Column("reason", Text),
+    Column("evidence", Text),
+    Column("correction", Uuid),
 )
 
 person_attribute = Table(
@@ -367,6 +380,99 @@ receipt_word = Table(
     Column("released_at", DateTime(timezone=True)),
 )
 
+person_correction = Table(
+    "person_correction",
+    metadata,
+    Column("correction", Uuid, primary_key=True),
+    Column("person", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("officer", Text),
+    Column("what", Text, nullable=False),
+    Column("attribute", Text, nullable=False),
+    Column("valid", DATERANGE, nullable=False),
+    Column("value_sealed", LargeBinary),
+    Column("about", Text),
+    Column("reason", Text, nullable=False),
+    Column("evidence", Text),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+)
+
+person_correction_end = Table(
+    "person_correction_end",
+    metadata,
+    Column("correction", Uuid, primary_key=True),
+    Column("person", Integer, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("counts", Boolean, nullable=False),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+)
+
+possible_duplicate = Table(
+    "possible_duplicate",
+    metadata,
+    Column("person", Integer, primary_key=True),
+    Column("other", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default=FetchedValue()),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+)
+
+duplicate_verdict = Table(
+    "duplicate_verdict",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("person", Integer, nullable=False),
+    Column("other", Integer, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+)
+
+line_difference = Table(
+    "line_difference",
+    metadata,
+    Column("employer", Integer, primary_key=True),
+    Column("month", Integer, primary_key=True),
+    Column("person", Integer, primary_key=True),
+    Column("kind", SmallInteger, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("line_revision", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("declared", JSONB, nullable=False),
+    Column("due", JSONB, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+)
+
+person_name_token = Table(
+    "person_name_token",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("person", Integer, primary_key=True),
+    Column("fact", BigInteger, primary_key=True),
+)
+
+person_search = Table(
+    "person_search",
+    metadata,
+    Column("search", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("criteria", ARRAY(Text), nullable=False),
+    Column("found", Integer, nullable=False),
+    Column("is_cut", Boolean, nullable=False),
+    Column("searched_at", DateTime(timezone=True), nullable=False),
+)
+
+person_search_hit = Table(
+    "person_search_hit",
+    metadata,
+    Column("search", Uuid, primary_key=True),
+    Column("person", Integer, primary_key=True),
+)
+
 contribution_account = Table(
     "contribution_account",
     metadata,
@@ -468,4 +574,15 @@ bank_credit = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("evidence", Text),
+)
+
+cover_inquiry = Table(
+    "cover_inquiry",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("tenant", Text, nullable=False),
+    Column("person", Integer),
+    Column("client", Text, nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
 )
