@@ -82,5 +82,7 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY {table}_own ON {table} FOR SELECT TO registration_api USING ({own})")
     op.execute(_LIKE_ANOTHER)
     op.execute("REVOKE ALL ON FUNCTION is_like_another(integer, text[], text) FROM PUBLIC")
-    op.execute("GRANT EXECUTE ON FUNCTION is_like_another(integer, text[], text) TO registration_api")
+    op.execute(
+        "GRANT EXECUTE ON FUNCTION is_like_another(integer, text[], text) TO registration_api, registration_worker"
+    )
     run(_INDEX_NAMES)

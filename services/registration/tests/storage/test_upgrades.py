@@ -111,7 +111,7 @@ async def test_a_member_of_before_is_derived_again_with_act_800(unmigrated: Test
         await owner.executemany(add, [("act4",), ("skbbk",)])
     await migrate("registration", unmigrated.url("migrate"))
     async with unmigrated.connection("migrate") as owner:
-        left = await owner.fetch("SELECT kind, payload FROM due_work")
+        left = await owner.fetch("SELECT kind, payload FROM due_work WHERE kind <> 'index_names'")
     assert [tuple(row) for row in left] == [(kind_of(DeriveAgain), payload_of(DeriveAgain(1)))]
 
 
