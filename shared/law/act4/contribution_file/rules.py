@@ -15,3 +15,9 @@ def layouts_accepted(wage_month: Month, law: LawOn) -> tuple[str, ...]:
     if wage_month.first_day < law.day("act4.contribution_file.v1_before"):
         layouts.add("v1")
     return tuple(sorted(layouts))
+
+
+@rule("2022-07-01")
+def formats_accepted(law: LawOn) -> tuple[str, ...]:
+    """The formats in which contributions may be sent on the day of the law (`assumed`)."""
+    return law.names("act4.contribution_file.formats")
