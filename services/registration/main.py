@@ -7,10 +7,12 @@ from services.registration.api import (
     bank_statements,
     contribution_files,
     contribution_receipts,
+    contribution_statements,
     contributions,
     cover,
     employers,
     events,
+    legacy_templates,
     line_differences,
     national_ids,
     person_facts,
@@ -19,6 +21,7 @@ from services.registration.api import (
     persons,
     refunds,
     skbbk,
+    spell_statements,
     spells,
     tasks,
 )
@@ -33,6 +36,8 @@ from shared.web.announcements import announcement_router
 ABOUT = "Persons, employers, spells of employment, memberships and contributions: who is covered, and what was paid."
 # About 119,000 lines.
 LARGEST_UPLOAD_BYTES = 32 << 20
+# 1,000 lines, with the longest names.
+LARGEST_STATEMENT_BYTES = 1 << 20
 
 
 def openapi_app() -> FastAPI:
@@ -43,9 +48,11 @@ def openapi_app() -> FastAPI:
         *(contribution_files, contribution_receipts, refunds, tasks),
         *(person_searches, person_facts, national_ids, line_differences),
         *(cover, events, accounts, person_months, bank_statements),
+        *(contribution_statements, legacy_templates, spell_statements),
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,
+        contribution_statements.PATH: LARGEST_STATEMENT_BYTES,
         bank_statements.PATH: bank_statements.LARGEST,
         events.PATH: events.LARGEST_BYTES,
     }

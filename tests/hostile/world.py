@@ -176,6 +176,7 @@ async def _seed_registration(world: World) -> None:
         [{"employer": employer, "person": person}, {"employer": other, "person": second}, {"spell": spell}, job]
     )
     await _seed_refunds(world, register, other)
+    await _seed_legacy_files(world, register, employer)
     await _seed_people(world, register, person)
 
 
@@ -205,6 +206,13 @@ async def _seed_receipts(world: World, register: registering.Register, employer:
     path, scopes = "/v1/contribution-receipts", world.scopes
     stated = await world.service.call("POST", path, scopes=scopes, subject="officer-8", json=body | amount)
     world.learn([*({"receipt": each} for each in receipts), stated.json()])
+
+
+async def _seed_legacy_files(world: World, register: registering.Register, employer: str) -> None:
+    """What their amount means is chosen, and one of them says that its worker left."""
+    await register.choose_template(employer, "both", "wage")
+    left = registering.legacy_line("2026-05", 248_000, status="H", day="2026-05-31")
+    world.learn(await register.sent(employer, left, params={"format": "legacy_223", "part": "both"}))
 
 
 async def _seed_refunds(world: World, register: registering.Register, employer: str) -> None:

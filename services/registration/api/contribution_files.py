@@ -1,22 +1,35 @@
 """Contribution files: sending one, and what became of it."""
 
 import asyncio
-import csv
-import io
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
+from services.registration.api.fields import FileReceived, MonthsMeant
 from services.registration.commands.submit_contribution_file import SubmitContributionFile, submit_contribution_file
-from services.registration.domain.contribution import FileJob, FileState, LineFault, MonthSums, month_of
-from services.registration.files.contribution_file import FileLine, Upload, read, render
+from services.registration.domain.contribution import (
+    FileFormat,
+    FileJob,
+    FileState,
+    LineFault,
+    MonthSums,
+    Part,
+    Reading,
+    StatedAmount,
+    month_of,
+)
+from services.registration.domain.errors import LegacyPartNeeded
+from services.registration.files.contribution_file import FileLine, render
+from services.registration.files.formats import FORMATS, CodedUpload, check_totals
+from services.registration.files.spreadsheet import as_csv
 from services.registration.queries.contribution_files import find_file, find_rejected_lines, list_file_faults
-from services.registration.storage.contribution_files import ENCODING
 from shared.kernel.identifiers import employer_id
+from shared.kernel.money import sen_from_ringgit
 from shared.kernel.periods import Month
 from shared.security.scopes import Party, requires
 from shared.web.ids import EmployerId
@@ -33,26 +46,23 @@ _EXAMPLE = render(
 _UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "Lines of 278 characters, one byte each, ending with CRLF or LF.",
+        "description": "Lines of 278 or 223 characters, one byte each, or CSV with its header; ending with CRLF or LF.",
         "content": {
             "text/plain": {"schema": {"type": "string", "maxLength": _LARGEST}, "example": _EXAMPLE},
+            "text/csv": {"schema": {"type": "string", "maxLength": _LARGEST}},
             # The same bytes: clients that are generated from this document send no other text.
             "application/octet-stream": {"schema": {"type": "string", "format": "binary", "maxLength": _LARGEST}},
         },
     }
 }
 
+_TEXT = {"schema": {"type": "string", "maxLength": 1 << 30}}
+_REJECTED: dict[str, Any] = {"text/plain": _TEXT, "text/csv": _TEXT, "application/json": {"schema": {"type": "object"}}}
+
 router = APIRouter(route_class=CommittingRoute, tags=["contribution files"])
 
 FileInPath = Annotated[UUID, Path(description="The file's job.")]
 Count = Annotated[int, Field(ge=0, le=_MOST_LINES)]
-
-
-class FileReceived(Out):
-    """The job that works on a file."""
-
-    file: UUID
-    state: FileState
 
 
 class MonthTotals(Out):
@@ -88,6 +98,9 @@ class FileOut(Out):
 
     file: UUID
     employer: EmployerId
+    format: FileFormat
+    part: Part | None = Field(description="Of which Act a legacy file is.")
+    amount: StatedAmount | None = Field(description="What the amount of a legacy file meant when it was received.")
     state: FileState
     received_at: datetime
     finished_at: datetime | None
@@ -102,6 +115,9 @@ class FileOut(Out):
         return cls(
             file=job.id,
             employer=employer_id(job.employer),
+            format=job.reading.format,
+            part=None if job.reading.amount is None else job.reading.part,
+            amount=job.reading.amount,
             state=job.state,
             received_at=job.received_at,
             finished_at=job.finished_at,
@@ -112,10 +128,63 @@ class FileOut(Out):
         )
 
 
-async def _upload(request: Request) -> Upload:
+_FORMAT = Query(description="In what form the file is.", examples=["combined_278"])
+_SEPARATOR = Query(description="What parts the fields of a CSV file.", examples=["comma"])
+_PART = Query(description="Of which Act a legacy file is; needed for one.", examples=["act4"])
+_LINES = Query(ge=1, le=_MOST_LINES, description="Control total: how many lines the file has.", examples=[16])
+_AMOUNTS = Query(
+    pattern=r"^(0|[1-9][0-9]{0,14})\.[0-9]{2}$",
+    max_length=18,
+    description="Control total: the sum of the wages of all lines (of a legacy file, of its amounts), in ringgit.",
+    examples=["39680.00"],
+)
+
+
+async def _reading(
+    months: MonthsMeant,
+    format: Annotated[Literal["combined_278", "legacy_223", "csv"], _FORMAT] = "combined_278",  # noqa: A002
+    separator: Annotated[Literal["comma", "semicolon"], _SEPARATOR] = "comma",
+    part: Annotated[Part | None, _PART] = None,
+) -> Reading:
+    if format == "legacy_223" and part is None:
+        raise LegacyPartNeeded()
+    # What means nothing for the format tells no two uploads apart.
+    is_csv, is_legacy = format == "csv", format == "legacy_223"
+    return Reading(
+        FileFormat(format),
+        separator if is_csv else "comma",
+        part if part is not None and is_legacy else Part.BOTH,
+        months=months,
+    )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file without a fault of the whole, and how it is read."""
+
+    upload: CodedUpload
+    reading: Reading
+
+
+async def _sent(
+    request: Request,
+    reading: Annotated[Reading, Depends(_reading)],
+    lines: Annotated[int | None, _LINES] = None,
+    amounts: Annotated[str | None, _AMOUNTS] = None,
+) -> Sent:
     # In a thread: a large file takes a second, and this loop answers others meanwhile. Asked for before the unit of
     # work: nobody holds a connection to the database while a file is read.
-    return await asyncio.to_thread(read, await request.body())
+    expected_sen = None if amounts is None else sen_from_ringgit(amounts)
+    return Sent(await asyncio.to_thread(_read, await request.body(), reading, lines, expected_sen), reading)
+
+
+def _read(data: bytes, reading: Reading, lines: int | None, amounts_sen: int | None) -> CodedUpload:
+    read = FORMATS[reading.format].read
+    if read is None:
+        raise ValueError(f"{reading.format} has a route of its own")
+    upload = read(data, reading)
+    check_totals(upload, reading, lines, amounts_sen)
+    return upload
 
 
 @router.post(
@@ -127,10 +196,10 @@ async def _upload(request: Request) -> Upload:
     openapi_extra=_UPLOAD,
 )
 async def send_contribution_file(
-    upload: Annotated[Upload, Depends(_upload)], uow: CommittedBeforeAnswer, caller: Party, response: Response
+    sent: Annotated[Sent, Depends(_sent)], uow: CommittedBeforeAnswer, caller: Party, response: Response
 ) -> FileReceived:
     """Send a month's contributions. A fault of the whole file is refused at once; faults of lines stand in the job."""
-    command = SubmitContributionFile(upload, caller.party, caller.is_officer)
+    command = SubmitContributionFile(sent.upload, caller.party, caller.is_officer, sent.reading)
     job = await submit_contribution_file(command, uow)
     response.headers["location"] = f"{PATH}/{job.id}"
     return FileReceived(file=job.id, state=job.state)
@@ -161,21 +230,18 @@ async def read_file_errors(file: FileInPath, uow: CommittedBeforeAnswer, looker:
 
 
 def _as_csv(faults: list[LineFault]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("line", "field", "code", "message", "expected"))
-    writer.writerows((fault.line, fault.field, fault.code, fault.message, fault.expected) for fault in faults)
-    return out.getvalue()
+    rows = ((fault.line, fault.field, fault.code, fault.message, fault.expected) for fault in faults)
+    return as_csv(("line", "field", "code", "message", "expected"), rows, amounts=frozenset({"expected"}))
 
 
 @router.get(
     f"{PATH}/{{file}}/rejected-lines",
     summary="Fetch the rejected lines of a file unchanged",
     dependencies=[requires("registration:contribution_file:read")],
-    responses={**problems(404), 200: {"content": {"text/plain": {"schema": {"type": "string", "maxLength": 1 << 30}}}}},
+    responses={**problems(404), 200: {"content": _REJECTED}},
     response_class=Response,
 )
 async def read_rejected_lines(file: FileInPath, uow: CommittedBeforeAnswer, looker: Looker) -> Response:
-    """The sender's own lines that were set aside, as they were sent; to the sender only."""
-    content = await find_rejected_lines(file, looker, uow)
-    return Response(content, headers={"content-type": f"text/plain; charset={ENCODING}"})
+    """The sender's own lines that were set aside, as they were sent and in their own format; to the sender only."""
+    content, media_type = await find_rejected_lines(file, looker, uow)
+    return Response(content, headers={"content-type": media_type})

@@ -1,15 +1,47 @@
 """Fields that more than one router of registration takes."""
 
 from typing import Annotated
+from uuid import UUID
 
+from fastapi import Depends, Query
 from pydantic import Field
 
+from services.registration.domain.contribution import FileState, number_of
 from services.registration.domain.correction import StatedBy
 from shared.kernel.clock import now
+from shared.kernel.periods import Month
 from shared.security.national_id import IdKind, NationalId
 from shared.security.tokens import Caller
 from shared.web.fields import DOCUMENT_PATTERN
-from shared.web.money import In
+from shared.web.money import In, Out
+
+MONTH_PATTERN = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
+_MOST_MONTHS = 24
+_MONTHS = Query(
+    max_length=_MOST_MONTHS,
+    description="The wage months that the lines are for: a line of another month is set aside. Without it one that is "
+    "not of the month of most lines is, where one month has more than half of them.",
+    examples=[["2026-06"]],
+)
+
+
+async def _months_meant(
+    month: Annotated[
+        list[Annotated[str, Field(pattern=MONTH_PATTERN, min_length=7, max_length=7)]] | None, _MONTHS
+    ] = None,
+) -> tuple[int, ...]:
+    return tuple(sorted({number_of(Month.of(each)) for each in month or ()}))
+
+
+MonthsMeant = Annotated[tuple[int, ...], Depends(_months_meant)]
+
+
+class FileReceived(Out):
+    """The job that works on a file."""
+
+    file: UUID
+    state: FileState
+
 
 Name = Annotated[str, Field(min_length=1, max_length=150, description="The full name.", examples=["AHMAD BIN ALI"])]
 # An employer's, an officer's, or a person's.

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
+from services.registration.api.fields import MONTH_PATTERN
 from services.registration.commands.claim_refund import ClaimRefund
 from services.registration.commands.claim_refund import claim_refund as handle_claim_refund
 from services.registration.domain.contribution import number_of
@@ -25,8 +26,7 @@ from shared.web.routing import CommittingRoute, idempotent
 
 router = APIRouter(route_class=CommittingRoute, tags=["refunds"])
 
-_MONTH_PATTERN = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
-_Month = Annotated[str, Field(min_length=7, max_length=7, pattern=_MONTH_PATTERN, examples=["2026-07"])]
+_Month = Annotated[str, Field(min_length=7, max_length=7, pattern=MONTH_PATTERN, examples=["2026-07"])]
 
 
 class RefundClaimIn(In):

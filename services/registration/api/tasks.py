@@ -10,13 +10,16 @@ from services.registration.commands.decide_credit import DecideCredit, decide_cr
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
 from services.registration.commands.decide_interest import DecideInterest, decide_interest
 from services.registration.commands.decide_refund import DecideRefund, decide_refund
+from services.registration.commands.drop_spell_statement import DropSpellStatement, drop_spell_statement
 from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
+from services.registration.commands.take_spell_statement import TakeSpellStatement, take_spell_statement
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
 from services.registration.queries.accounts import find_state_of_interest
 from services.registration.queries.bank_statements import find_state_of_credit
 from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
 from services.registration.queries.refunds import find_state_of_refund
+from services.registration.queries.spell_statements import find_state_of_spell_statement
 from shared.kernel.identifiers import employer_number
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
@@ -177,6 +180,32 @@ def _of_interest(approved: Approved, *, is_waived: bool) -> DecideInterest:
     return DecideInterest(employer, month, is_waived, approved.proposed_by, approved.approved_by)
 
 
+class SpellAsStated(Proposal):
+    """That the spell starts or ends as the contribution file says."""
+
+    model_config = examples({"kind": "spell_as_stated"})
+
+    kind: Literal["spell_as_stated"]
+
+    def command(self, approved: Approved) -> TakeSpellStatement:
+        """As a command, on the word of both officers."""
+        said = subjects.statement_of_subject(approved.subject)
+        return TakeSpellStatement(said, approved.proposed_by, approved.approved_by, approved.tenant)
+
+
+class SpellAsItStands(Proposal):
+    """That the spell stays as it stands, whatever the contribution file says."""
+
+    model_config = examples({"kind": "spell_as_it_stands"})
+
+    kind: Literal["spell_as_it_stands"]
+
+    def command(self, approved: Approved) -> DropSpellStatement:
+        """As a command, on the word of both officers."""
+        said = subjects.statement_of_subject(approved.subject)
+        return DropSpellStatement(said, approved.proposed_by, approved.approved_by)
+
+
 def _decided(approved: Approved, paid_sen: Sen | None) -> DecideRefund:
     employer, month = subjects.month_of_refund(approved.subject)
     return DecideRefund(employer, month, paid_sen, approved.proposed_by, approved.approved_by)
@@ -196,6 +225,8 @@ QUEUES = Queues(
         Choice(queues.INTEREST, InterestStands, DecideInterest, decide_interest),
         Choice(queues.BANK_CREDIT, CreditMatched, DecideCredit, decide_credit),
         Choice(queues.BANK_CREDIT, CreditSetAside, DecideCredit, decide_credit),
+        Choice(queues.SPELL_STATEMENT, SpellAsStated, TakeSpellStatement, take_spell_statement),
+        Choice(queues.SPELL_STATEMENT, SpellAsItStands, DropSpellStatement, drop_spell_statement),
     ],
     {
         "refund": find_state_of_refund,
@@ -203,6 +234,7 @@ QUEUES = Queues(
         "possible_duplicate": find_state_of_possible_duplicate,
         "interest": find_state_of_interest,
         "bank_credit": find_state_of_credit,
+        "spell_statement": find_state_of_spell_statement,
     },
 )
 router = task_router(QUEUES, unit)

@@ -1,35 +1,46 @@
-"""Take in a contribution file: refuse what is wrong with the whole, keep the rest, leave the lines to the worker."""
+"""Take in a contribution file of any format, whose lines bear the code of their employer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from services.registration.commands.process_contribution_file import ProcessContributionFile
-from services.registration.domain.contribution import FileJob
+from services.registration.commands.submit_contribution_statement import (
+    SubmitContributionStatement,
+    submit_contribution_statement,
+)
+from services.registration.domain.contribution import FileFormat, FileJob, Reading
 from services.registration.domain.employer import Employer, tenant_of
-from services.registration.domain.errors import ContributionFileForeignEmployer
-from services.registration.files.contribution_file import Upload
+from services.registration.domain.errors import ContributionFileForeignEmployer, LegacyTemplateUnknown
+from services.registration.files.formats import CodedUpload
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from shared.kernel.clock import now
 
 
 @dataclass(frozen=True, repr=False)
 class SubmitContributionFile:
-    """The file as it was sent, and by whom; officers may send the file of any employer."""
+    """The file as it was sent, how it is to be read, and by whom; officers may send the file of any employer."""
 
-    upload: Upload
+    upload: CodedUpload
     tenant: str
     officer: bool
+    reading: Reading
 
 
 async def submit_contribution_file(command: SubmitContributionFile, uow: RegistrationUnitOfWork) -> FileJob:
     """The job, or the one that the same file made before and that is not through; raises a FileFault."""
-    upload = command.upload
-    employer = await uow.employers.find_by_code(upload.employer_code)
+    employer = await uow.employers.find_by_code(command.upload.employer_code)
     if employer is None or not _may_send(command, employer):
         raise ContributionFileForeignEmployer.at(1, "The employer code is not one that you may send for.")
-    job, is_new = await uow.contribution_files.receive(command.tenant, employer.number, len(upload), upload.content)
-    if is_new:
-        await uow.due.at(ProcessContributionFile(str(job.id)), now())
-    return job
+    reading = await _as_chosen(command.reading, employer.number, uow)
+    stated = SubmitContributionStatement(command.upload, employer.number, command.tenant, reading)
+    return await submit_contribution_statement(stated, uow)
+
+
+async def _as_chosen(reading: Reading, employer: int, uow: RegistrationUnitOfWork) -> Reading:
+    """What the amount of a legacy file means stands with the file: what is chosen later changes nothing of it."""
+    if reading.format is not FileFormat.LEGACY_223:
+        return reading
+    amount = await uow.legacy_templates.amount(employer, reading.part)
+    if amount is None:
+        raise LegacyTemplateUnknown(facts={"part": reading.part.value})
+    return replace(reading, amount=amount)
 
 
 def _may_send(command: SubmitContributionFile, employer: Employer) -> bool:

@@ -16,11 +16,12 @@ from services.registration.commands.submit_contribution_file import (
 )
 from services.registration.commands.take_leaving import NOT_STATED, NOT_STATED_MESSAGE
 from services.registration.domain import subjects
-from services.registration.domain.contribution import LineFault, month_of, number_of
+from services.registration.domain.contribution import LineFault, Reading, month_of, number_of
 from services.registration.domain.employer import Employer, tenant_of
 from services.registration.domain.errors import PersonUnknown
 from services.registration.domain.insured import Insured
-from services.registration.files.contribution_file import LONGEST_ID, FileLine, read, render
+from services.registration.files.contribution_file import FileLine, read, render
+from services.registration.files.fixed_width import LONGEST_ID
 from services.registration.files.line_checks import amounts_due, is_named
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.inbound.event import Outcome, Taken, accepted, parked, refused
@@ -147,7 +148,10 @@ async def _through_the_file(
     if not lines:
         return {}
     upload = await asyncio.to_thread(read, render(lines.values()))
-    job = await submit_contribution_file(SubmitContributionFile(upload, tenant_of(employer.number), False), uow)
+    # Each wage says its month itself: none of them is a slip of the pen among those of another month.
+    reading = Reading(months=tuple(sorted({number_of(line.month) for line in lines.values()})))
+    pushed = SubmitContributionFile(upload, tenant_of(employer.number), False, reading)
+    job = await submit_contribution_file(pushed, uow)
     await process_contribution_file(ProcessContributionFile(str(job.id)), uow)
     faults = await uow.contribution_files.faults(job.id)
     return {

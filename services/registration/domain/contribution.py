@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from shared.kernel.clock import business_day
@@ -34,6 +35,58 @@ class FileState(StrEnum):
         return self is not FileState.RECEIVED
 
 
+class FileFormat(StrEnum):
+    """In what form contributions were sent (files/formats.py)."""
+
+    COMBINED_278 = "combined_278"
+    LEGACY_223 = "legacy_223"
+    CSV = "csv"
+    JSON = "json"
+
+
+class Part(StrEnum):
+    """Of which Act a line of the legacy layout speaks: it was sent for each by itself, or for both."""
+
+    BOTH = "both"
+    ACT4 = "act4"
+    ACT800 = "act800"
+
+
+class StatedAmount(StrEnum):
+    """What the one amount of a line of the legacy layout is."""
+
+    WAGE = "wage"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the bytes of an upload are read, as it stood when they were received.
+
+    `amount` is what the employer's template says, None where a line states each amount. `months` are those for which
+    the sender says that the lines are, written 202606; without one the lines themselves decide.
+    """
+
+    format: FileFormat = FileFormat.COMBINED_278
+    separator: Literal["comma", "semicolon"] = "comma"
+    part: Part = Part.BOTH
+    amount: StatedAmount | None = None
+    months: tuple[int, ...] = ()
+
+    @property
+    def is_of_one_part(self) -> bool:
+        """Whether it leaves the other Act's contributions as they stand."""
+        return self.part is not Part.BOTH
+
+    @property
+    def key(self) -> str:
+        """What tells the same bytes apart that are read in another way; empty where nothing but the bytes counts."""
+        if self == Reading():
+            return ""
+        amount = "" if self.amount is None else self.amount.value
+        return "/".join([self.format, self.separator, self.part, amount, *map(str, self.months)])
+
+
 @dataclass(frozen=True, slots=True)
 class FileJob:
     """An upload and what became of it; `receipt` orders uploads: what was received later wins."""
@@ -48,6 +101,7 @@ class FileJob:
     finished_at: datetime | None = None
     accepted_lines: int | None = None
     rejected_lines: int | None = None
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def submitted_on(self) -> date:
@@ -88,22 +142,28 @@ class LineFault:
 
 LINE_FAULTS = {
     "amount_too_large": "No amount is larger than RM99,999,999.99.",
-    "amount_malformed": "An amount is digits, right-aligned, with blanks or zeros before them.",
+    "amount_malformed": "An amount is digits, right-aligned, with blanks or zeros before them; in CSV it is ringgit "
+    "with two decimals.",
     "amount_differs": "The amount is not that of the table for the wage, the month and the person.",
+    "date_malformed": "A date beside status B, H or M is DDMMYYYY.",
     "duplicate_line": "The file has more than one line of this person and month: send one, with the sum of the wages.",
     "id_ambiguous": "More than one of your people has this number and name; ask an officer.",
     "id_missing": "A line needs an identity number.",
     "layout_not_accepted": "This layout is not accepted for this month on the day of submission.",
     "month_before_law": "The month is before the first one for which the person's contributions are known.",
     "month_in_future": "The month has not begun yet.",
+    "month_not_confirmed": "Most lines of the file are of another month, or you named other months: name each month "
+    "that you mean.",
     "month_outside_employment": "The person has no day of employment with you in this month: register the employment "
     "first, or have an officer correct its last day.",
-    "month_malformed": "A month is MMYYYY.",
+    "month_malformed": "A month is MMYYYY, in CSV YYYY-MM.",
     "name_differs": "The name is not that of the registered person with this number: check both.",
     "name_missing": "A line needs the person's name.",
     "person_unknown": "None of your registered people has this number.",
     "skbbk_released": "The person is released from SKBBK in this month: give back what was deducted, and send 0.00 to "
     "claim what stands for it.",
+    "status_unknown": "A status is B, H, M, S, T or blank.",
+    "total_fits_no_class": "The total is that of no wage class for the month and the person.",
     # No longer found: files of before have it.
     "wage_zero": "No contribution is due for a month without wages.",
 }

@@ -733,3 +733,81 @@ class CreditNotOpen(JaringError):
     title = "This money is not open to be matched"
     title_ms = "Wang ini tidak terbuka untuk dipadankan"
     kind = Kind.CONFLICT
+
+
+class ContributionFileCompressed(FileFault):
+    """The file is an archive or compressed: nothing is unpacked."""
+
+    code = "contribution_file_compressed"
+    title = "The contribution file is compressed"
+    title_ms = "Fail caruman dimampatkan"
+    kind = Kind.INVALID
+    hint = "Send the text itself, not an archive or a workbook."
+
+
+class ContributionFileMarkup(FileFault):
+    """The file is a page, most often the answer of a portal that was saved instead of the file."""
+
+    code = "contribution_file_markup"
+    title = "The contribution file is a page of HTML or XML"
+    title_ms = "Fail caruman ialah halaman HTML atau XML"
+    kind = Kind.INVALID
+    hint = "Look at what was exported: it may be an error page."
+
+
+class ContributionFileHeader(FileFault):
+    """The first line of a CSV file is not the published header."""
+
+    code = "contribution_file_header"
+    title = "The CSV file does not begin with the published header"
+    title_ms = "Fail CSV tidak bermula dengan pengepala yang diterbitkan"
+    kind = Kind.INVALID
+    hint = "Check the names and their order, and that separator says what parts the fields."
+
+
+class ContributionFileControlTotal(FileFault):
+    """The lines are not as many, or do not come to as much, as the sender says."""
+
+    code = "contribution_file_control_total"
+    title = "The contribution file does not agree with its control totals"
+    title_ms = "Fail caruman tidak sepadan dengan jumlah kawalannya"
+    kind = Kind.INVALID
+    hint = "The file may be cut or changed on its way: export it again."
+
+
+class ContributionFormatNotAccepted(JaringError):
+    """The organisation does not take this format on the day of submission."""
+
+    code = "contribution_format_not_accepted"
+    title = "This format of contributions is not accepted today"
+    title_ms = "Format caruman ini tidak diterima hari ini"
+    kind = Kind.INVALID
+
+
+class LegacyPartNeeded(JaringError):
+    """A legacy file does not say by itself of which Act it is."""
+
+    code = "legacy_part_needed"
+    title = "Say of which Act the legacy file is"
+    title_ms = "Nyatakan Akta bagi fail format lama ini"
+    kind = Kind.INVALID
+    hint = "Send part: act4, act800 or both."
+
+
+class LegacyTemplateUnknown(JaringError):
+    """The employer has not said what the amount of such a legacy file means."""
+
+    code = "legacy_template_unknown"
+    title = "What the amount of the legacy file means is not known"
+    title_ms = "Maksud amaun dalam fail format lama tidak diketahui"
+    kind = Kind.CONFLICT
+    hint = "Choose it first: POST /v1/employers/{employer}/legacy-templates."
+
+
+class SpellStatementUnfit(JaringError):
+    """No spell with the employer had begun by the day on which it is said to end."""
+
+    code = "spell_statement_unfit"
+    title = "No spell fits what was stated"
+    title_ms = "Tiada tempoh pekerjaan yang sepadan dengan kenyataan itu"
+    kind = Kind.CONFLICT

@@ -15,4 +15,8 @@ DUPLICATE_PERSON = Queue(
 INTEREST = Queue("interest", subject="interest", scope="registration:interest:decide", charter="complaint")
 # Nor for money that names nobody (assumed).
 BANK_CREDIT = Queue("bank_credit", subject="bank_credit", scope="registration:bank_credit:decide", charter="complaint")
-ALL = (REFUND, PERSON_CORRECTION, DUPLICATE_PERSON, INTEREST, BANK_CREDIT)
+# As registration is (client charter: 1 working day).
+SPELL_STATEMENT = Queue(
+    "spell_statement", subject="spell_statement", scope="registration:spell_statement:decide", charter="registration"
+)
+ALL = (REFUND, PERSON_CORRECTION, DUPLICATE_PERSON, INTEREST, BANK_CREDIT, SPELL_STATEMENT)

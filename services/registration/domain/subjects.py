@@ -71,3 +71,14 @@ def bank_credit(credit: UUID) -> Subject:
 def credit_of(subject: Subject) -> UUID:
     """The id of such money."""
     return UUID(subject.partition("/")[2])
+
+
+def spell_statement(statement: UUID) -> Subject:
+    """What a contribution file says of a spell."""
+    return Subject.of("spell_statement", statement)
+
+
+def statement_of_subject(subject: Subject) -> UUID:
+    """The id of what was said of a spell."""
+    _, statement = subject.split("/")
+    return UUID(statement)

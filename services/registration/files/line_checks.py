@@ -11,11 +11,15 @@ import numpy as np
 from services.registration.domain.contribution import (
     LineColumns,
     LineFault,
+    Part,
+    StatedAmount,
     month_of,
     number_of,
 )
 from services.registration.domain.insured import Insured
-from services.registration.files.contribution_file import AMOUNT_FIELDS, ENCODING, MALFORMED, FileColumns, Int64
+from services.registration.domain.spell_statement import StatementKind
+from services.registration.files.columns import AMOUNTS_OF_LINE, MALFORMED, FileColumns, Int64
+from services.registration.files.fixed_width import ENCODING
 from shared.kernel.money import LARGEST_STATED, Sen
 from shared.kernel.periods import Month
 from shared.law.act4.contribution_file.rules import layouts_accepted
@@ -27,15 +31,23 @@ from shared.security.names import names_agree, readings
 
 # Whom an identity number stands for among an employer's people, in a month written 202606.
 People = Mapping[tuple[str, int], Sequence[Insured]]
+# Of a spell: the person, what is said, and the day.
+SaidOfSpell = tuple[int, StatementKind, date]
 _SKBBK = "skbbk_employee"
+_ACT4, _ACT800 = ("act4_employer", "act4_employee"), ("act800_employer", "act800_employee")
+_OF_PART = {Part.BOTH: (*_ACT4, *_ACT800), Part.ACT4: _ACT4, Part.ACT800: _ACT800}
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What may be taken, and what is wrong with the rest, by line and field; a line may be taken without its SKBBK."""
+    """What may be taken, and what is wrong with the rest, by line and field; a line may be taken without its SKBBK.
+
+    `said` is what lines of the legacy layout say of the spells of people whom they name rightly.
+    """
 
     accepted: LineColumns
     faults: tuple[LineFault, ...]
+    said: tuple[SaidOfSpell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,10 @@ class _Check:
     faults: list[LineFault] = field(default_factory=list)
     bad: set[int] = field(default_factory=set)
     without_skbbk: set[int] = field(default_factory=set)
+    amounts: dict[str, Int64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.amounts = dict(self.columns.amounts)
 
     def fault(self, indexes: Iterable[int], name: str, code: str) -> None:
         for index in indexes:
@@ -97,7 +113,8 @@ def check_lines(columns: FileColumns, people: People, submitted_on: date) -> Che
     _check_employment(check, persons)
     cover = _check_cover(check, persons, submitted_on)
     _check_amounts(check, persons, cover, submitted_on)
-    return Checked(_accepted(check, persons), tuple(sorted(check.faults, key=lambda each: (each.line, each.field))))
+    faults = tuple(sorted(check.faults, key=lambda each: (each.line, each.field)))
+    return Checked(_accepted(check, persons), faults, _said(check, persons))
 
 
 def is_named(person: Insured, stated: str) -> bool:
@@ -114,19 +131,20 @@ def amounts_due(person: Insured, month: Month, wage: Sen, known: date) -> dict[s
     Nothing of a month that has no law: the check of the line says so.
     """
     law = book().on(month.first_day, known)
-    columns = FileColumns([""], [""], np.array([number_of(month)]), {"wages": np.array([wage])}, np.array([True]))
     try:
-        due = _due(columns, np.array([0]), [_Cover.of(person, month, law)], law)
+        due = _due(np.array([wage]), [_Cover.of(person, month, law)], law)
     except NotYetLaw:
-        return {name: 0 for name in AMOUNT_FIELDS if name != "wages"}
+        return {name: 0 for name in AMOUNTS_OF_LINE if name != "wages"}
     found = {name: int(amounts[0]) for name, amounts in due.items()}
     owes_none = person.released_from_skbbk
     return found | ({_SKBBK: 0} if owes_none else {})
 
 
 def _check_form(check: _Check) -> None:
+    for each in check.columns.faults:
+        check.fault((each.line - 1,), each.field, each.code)
     check.fault(np.flatnonzero(check.columns.months == MALFORMED), "month", "month_malformed")
-    for name, amounts in check.columns.amounts.items():
+    for name, amounts in check.amounts.items():
         check.fault(np.flatnonzero(amounts == MALFORMED), name, "amount_malformed")
         check.fault(np.flatnonzero(amounts > LARGEST_STATED), name, "amount_too_large")
     check.fault((index for index, id_ in enumerate(check.columns.ids) if not id_), "id", "id_missing")
@@ -134,6 +152,9 @@ def _check_form(check: _Check) -> None:
 
 
 def _check_months(check: _Check, submitted_on: date) -> None:
+    meant = _meant(check)
+    months = check.columns.months
+    check.fault(np.flatnonzero((months != MALFORMED) & ~np.isin(months, meant)), "month", "month_not_confirmed")
     this_month = number_of(Month.of(submitted_on))
     law = book().on(submitted_on, submitted_on)
     for number, indexes in _by_month(check).items():
@@ -147,6 +168,15 @@ def _check_months(check: _Check, submitted_on: date) -> None:
             layouts = ("v2" if check.columns.is_v2[index] else "v1" for index in indexes)
             wrong = [index for index, layout in zip(indexes, layouts, strict=True) if layout not in accepted]
             check.fault(wrong, _SKBBK, "layout_not_accepted")
+
+
+def _meant(check: _Check) -> list[int]:
+    """The months that the sender means: those that it named; else the one of most lines, where there is such a one."""
+    if check.columns.reading.months:
+        return list(check.columns.reading.months)
+    times = Counter(month for month in check.columns.months.tolist() if month != MALFORMED)
+    most = [month for month, count in times.items() if 2 * count > times.total()]
+    return most or list(times)
 
 
 def _check_persons(check: _Check, people: People) -> dict[int, Insured]:
@@ -178,7 +208,7 @@ def _check_repetition(check: _Check, persons: Mapping[int, Insured]) -> None:
 
 
 def _check_employment(check: _Check, persons: Mapping[int, Insured]) -> None:
-    wages = check.columns.amounts["wages"]
+    wages = check.amounts["wages"]
     outside = [index for index in check.good if wages[index] and not persons[index].works_here]
     check.fault(outside, "month", "month_outside_employment")
 
@@ -202,21 +232,73 @@ def _check_amounts(
 ) -> None:
     for number, indexes in _by_month(check).items():
         law = book().on(month_of(number).first_day, submitted_on)
-        due = _due(check.columns, np.array(indexes), [cover[index] for index in indexes], law)
+        indexes = _with_wages(check, indexes, cover, law)
+        if not indexes:
+            continue
+        due = _due(check.amounts["wages"][indexes], [cover[index] for index in indexes], law)
+        if check.columns.reading.amount is not None:
+            _take_due(check, indexes, due)
+            continue
         released = np.array([persons[index].released_from_skbbk for index in indexes])
         due[_SKBBK][released] = 0
         _leave_skbbk(check, np.array(indexes)[released])
         for name, amounts in due.items():
-            for at in np.flatnonzero(check.columns.amounts[name][indexes] != amounts):
+            for at in np.flatnonzero(check.amounts[name][indexes] != amounts):
                 if name == _SKBBK:
                     _check_skbbk(check, persons[indexes[at]], indexes[at], int(amounts[at]), law)
                 else:
                     check.amount_differs(indexes[at], name, int(amounts[at]))
 
 
+def _with_wages(check: _Check, indexes: list[int], cover: Mapping[int, _Cover], law: LawOn) -> list[int]:
+    """The lines of which the wage is known: a total is that of one wage class, or of none and then set aside.
+
+    The wage is the one that the class assumes, on which benefits rest (`assumed`: the file does not say it).
+    """
+    if check.columns.reading.amount is not StatedAmount.TOTAL:
+        return indexes
+    wages = check.amounts["wages"].copy()
+    known = {each: _wages_by_total(each, check.columns.reading.part, law) for each in set(cover.values())}
+    for index in indexes:
+        wage = known[cover[index]].get(int(wages[index]))
+        if wage is None:
+            check.fault((index,), "wages", "total_fits_no_class")
+        else:
+            wages[index] = wage
+    check.amounts["wages"] = wages
+    return [index for index in indexes if index not in check.bad]
+
+
+def _wages_by_total(cover: _Cover, part: Part, law: LawOn) -> dict[int, int]:
+    """The wage that a class assumes, by what both pay in it; a total that two classes share stands for none of them."""
+    assumed = np.array((0, *law.table("act4.contributions.classes").column("assumed")))
+    due = _due(assumed, [cover] * len(assumed), law)
+    totals = np.sum([due[name] for name in _OF_PART[part]], axis=0)
+    times = Counter(totals.tolist())
+    return {total: wage for total, wage in zip(totals.tolist(), assumed.tolist(), strict=True) if times[total] == 1}
+
+
+def _take_due(check: _Check, indexes: list[int], due: Mapping[str, Int64]) -> None:
+    """A wage declares what is due for it, of the Act of whose file it is; of the SKBBK such a line says nothing, but
+    that a month is withdrawn."""
+    of_part = _OF_PART[check.columns.reading.part]
+    for name in due:
+        amounts = check.amounts[name].copy()
+        amounts[indexes] = due[name] if name in of_part else 0
+        check.amounts[name] = amounts
+    wages = check.amounts["wages"]
+    silent = check.columns.reading.part is Part.ACT800
+    check.without_skbbk.update(index for index in indexes if silent or wages[index])
+
+
+def _said(check: _Check, persons: Mapping[int, Insured]) -> tuple[SaidOfSpell, ...]:
+    marks = ((persons.get(mark.index), mark) for mark in check.columns.marks)
+    return tuple(sorted({(person.person, mark.kind, mark.day) for person, mark in marks if person is not None}))
+
+
 def _leave_skbbk(check: _Check, released: Int64) -> None:
     """Of who owes none, a line of layout v1 says nothing of the SKBBK either: what stood for the month stays."""
-    wages, is_v2 = check.columns.amounts["wages"], check.columns.is_v2
+    wages, is_v2 = check.amounts["wages"], check.columns.is_v2
     check.without_skbbk.update(index for index in released.tolist() if wages[index] and not is_v2[index])
 
 
@@ -226,13 +308,12 @@ def _check_skbbk(check: _Check, person: Insured, index: int, expected: int, law:
         check.without_skbbk.add(index)
     elif person.released_from_skbbk:
         check.skbbk_not_owed(index)
-    elif check.columns.amounts[_SKBBK][index] or not person.may_owe_no_skbbk(month_of(check.month(index)), law):
+    elif check.amounts[_SKBBK][index] or not person.may_owe_no_skbbk(month_of(check.month(index)), law):
         check.amount_differs(index, _SKBBK, expected)
 
 
-def _due(columns: FileColumns, indexes: Int64, cover: Sequence[_Cover], law: LawOn) -> dict[str, Int64]:
+def _due(wages: Int64, cover: Sequence[_Cover], law: LawOn) -> dict[str, Int64]:
     """What the tables say, row by row."""
-    wages = columns.amounts["wages"][indexes]
     first = np.array([each.in_first_category for each in cover])
     insured = np.array([each.in_act800 for each in cover])
     due4 = act4.contributions(wages, first, law)
@@ -250,13 +331,13 @@ def _due(columns: FileColumns, indexes: Int64, cover: Sequence[_Cover], law: Law
 def _accepted(check: _Check, persons: Mapping[int, Insured]) -> LineColumns:
     good = sorted(check.good, key=lambda index: (check.month(index), persons[index].person))
     states_skbbk = [index not in check.without_skbbk for index in good]
-    amounts = {name: check.columns.amounts[name][good] for name in AMOUNT_FIELDS}
+    amounts = {name: check.amounts[name][good] for name in AMOUNTS_OF_LINE}
     amounts[_SKBBK] = np.where(states_skbbk, amounts[_SKBBK], 0)
     return LineColumns(
         months=check.columns.months[good].tolist(),
         persons=[persons[index].person for index in good],
         states_skbbk=states_skbbk,
-        **{f"{name}_sen": amounts[name].tolist() for name in AMOUNT_FIELDS},
+        **{f"{name}_sen": amounts[name].tolist() for name in AMOUNTS_OF_LINE},
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.domain.contribution import FileJob, LineFault, MonthSums
 from services.registration.domain.errors import ContributionFileUnknown
-from services.registration.files.contribution_file import read_accepted
+from services.registration.files.formats import FORMATS
 from services.registration.storage.persons import Viewer
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
@@ -22,21 +22,19 @@ async def list_file_faults(file: UUID, looker: Viewer, uow: RegistrationUnitOfWo
     return await uow.contribution_files.faults(file)
 
 
-async def find_rejected_lines(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> bytes:
-    """The lines that were set aside, each with CRLF, to their sender only; raises ContributionFileUnknown.
+async def find_rejected_lines(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> tuple[bytes, str]:
+    """The lines that were set aside, in their own format, and its media type; to their sender only.
 
-    They are cut out of the file as it was sent: a copy of them would be one more place with personal data.
+    They are cut out of the file as it was sent: a copy of them would be one more place with personal data. Raises
+    ContributionFileUnknown.
     """
     job = await _visible(file, looker, uow)
     if job.tenant != looker.tenant:
         raise ContributionFileUnknown()
+    format_ = FORMATS[job.reading.format]
     content = await uow.contribution_files.content(file)
-    return await asyncio.to_thread(_rejected, content, await uow.contribution_files.faults(file))
-
-
-def _rejected(content: bytes, faults: list[LineFault]) -> bytes:
-    upload = read_accepted(content)
-    return b"".join(upload.line(number) + b"\r\n" for number in sorted({fault.line for fault in faults}))
+    numbers = sorted({fault.line for fault in await uow.contribution_files.faults(file)})
+    return await asyncio.to_thread(format_.rejected, content, numbers), format_.media_type
 
 
 async def _visible(file: UUID, looker: Viewer, uow: RegistrationUnitOfWork) -> FileJob:

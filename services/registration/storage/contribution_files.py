@@ -11,7 +11,18 @@ import asyncpg
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registration.domain.contribution import AMOUNTS, Amounts, FileJob, FileState, LineFault, MonthSums
+from services.registration.domain.contribution import (
+    AMOUNTS,
+    Amounts,
+    FileFormat,
+    FileJob,
+    FileState,
+    LineFault,
+    MonthSums,
+    Part,
+    Reading,
+    StatedAmount,
+)
 from services.registration.domain.errors import ContributionFileUnknown
 from services.registration.storage.keys import Keys
 from shared.kernel.clock import now
@@ -19,13 +30,16 @@ from shared.kernel.identifiers import new_id
 from shared.security.fields import place
 
 ENCODING = "iso-8859-1"
-_COLUMNS = "file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines, rejected_lines"
+_READING = "format, separator, part, amount, months"
+_COLUMNS = f"""file, receipt, tenant, employer, state, lines, received_at, finished_at, accepted_lines, rejected_lines,
+              {_READING}"""
 # The same bytes are one job until it is through, and then another one: what was received later wins, also when it was
 # received before. For the same reason a job that is sent again takes a new receipt; one that is being worked on is
 # locked by its worker, and the statement waits until it is through.
 _RECEIVE = text(f"""
-    INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at)
-    VALUES (:file, :tenant, :employer, :digest, 'received', :lines, :now)
+    INSERT INTO contribution_file (file, tenant, employer, digest, state, lines, received_at, {_READING})
+    VALUES (:file, :tenant, :employer, :digest, 'received', :lines, :now, :format, :separator, :part, :amount,
+            CAST(:months AS integer[]))
     ON CONFLICT (tenant, employer, digest) WHERE finished_at IS NULL DO UPDATE SET receipt = DEFAULT
     RETURNING {_COLUMNS}
 """)  # noqa: S608 - a constant
@@ -59,6 +73,10 @@ _PUBLISHED_SUMS = text("""
 """)
 _IS_ANY_RECEIVED = text("""
     SELECT EXISTS (SELECT FROM contribution_file WHERE employer = :employer AND finished_at IS NULL)
+""")
+_BEFORE = text("""
+    SELECT file FROM contribution_file WHERE employer = :employer AND finished_at IS NULL AND receipt < :receipt
+    ORDER BY receipt
 """)
 # A file holds the watermark back until its events are sent, not only until they are written: rows of the outbox bear
 # the time of the work, which is later than the receipt. Like the watermark these instants are the database's own; those
@@ -94,14 +112,17 @@ class ContributionFileRepository:
         self._connection = connection
         self._keys = keys
 
-    async def receive(self, tenant: str, employer: int, lines: int, content: bytes) -> tuple[FileJob, bool]:
-        """Keep an upload; the job, and whether it is new: the same bytes of the same sender are one unfinished job."""
+    async def receive(
+        self, tenant: str, employer: int, lines: int, content: bytes, reading: Reading
+    ) -> tuple[FileJob, bool]:
+        """Keep an upload; the job, and whether it is new: the same bytes of the same sender, read in the same way, are
+        one unfinished job."""
         file = new_id()
         readable = content.decode(ENCODING)
         # In a thread, as with all that goes over the whole of a file: the loop has others to serve meanwhile.
-        digest = await asyncio.to_thread(self._keys.uploads.of, readable)
+        digest = await asyncio.to_thread(self._digest, readable, reading)
         values = {"tenant": tenant, "employer": employer, "digest": digest, "file": file, "lines": lines, "now": now()}
-        job = file_job_of((await self._connection.execute(_RECEIVE, values)).one())
+        job = file_job_of((await self._connection.execute(_RECEIVE, {**values, **_values_of(reading)})).one())
         if job.id != file:
             return job, False
         sealed = await asyncio.to_thread(self._keys.cipher.encrypt, readable, _place(file))
@@ -124,10 +145,18 @@ class ContributionFileRepository:
         found = await self._connection.execute(_IS_ANY_RECEIVED, {"employer": employer})
         return bool(found.scalar_one())
 
+    async def list_before(self, job: FileJob) -> list[UUID]:
+        """The files of the employer that were received before this one and are not through, in that order."""
+        found = await self._connection.execute(_BEFORE, {"employer": job.employer, "receipt": job.receipt})
+        return list(found.scalars())
+
     async def content(self, file: UUID) -> bytes:
         """The bytes as they were sent."""
         sealed = (await self._connection.execute(_UPLOAD, {"file": file})).scalar_one()
         return await asyncio.to_thread(self._opened, bytes(sealed), _place(file))
+
+    def _digest(self, readable: str, reading: Reading) -> bytes:
+        return self._keys.uploads.of(f"{reading.key}\n{readable}" if reading.key else readable)
 
     def _opened(self, sealed: bytes, whose: str) -> bytes:
         return self._keys.cipher.decrypt(sealed, whose).encode(ENCODING)
@@ -193,7 +222,24 @@ def file_job_of(row: Row[Any]) -> FileJob:
         finished_at=row.finished_at,
         accepted_lines=row.accepted_lines,
         rejected_lines=row.rejected_lines,
+        reading=reading_of(row),
     )
+
+
+def reading_of(row: Row[Any]) -> Reading:
+    """How the file in a row of ``_COLUMNS`` is read."""
+    amount = None if row.amount is None else StatedAmount(row.amount)
+    return Reading(FileFormat(row.format), row.separator, Part(row.part), amount, tuple(row.months))
+
+
+def _values_of(reading: Reading) -> dict[str, Any]:
+    return {
+        "format": reading.format.value,
+        "separator": reading.separator,
+        "part": reading.part.value,
+        "amount": None if reading.amount is None else reading.amount.value,
+        "months": list(reading.months),
+    }
 
 
 def _place(file: UUID) -> str:

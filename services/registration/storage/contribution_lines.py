@@ -81,6 +81,13 @@ _SUMS = text(f"""
            {", ".join(f"sum({name})::bigint AS {name}" for name in AMOUNTS)}
     FROM contribution_line WHERE employer = :employer AND month = :month GROUP BY month
 """)  # noqa: S608 - constants
+_STANDING = text(f"""
+    SELECT line.month, line.person, line.employer, line.kind, line.revision, {_of("line")}
+    FROM contribution_line AS line
+    JOIN unnest(CAST(:months AS integer[]), CAST(:persons AS integer[])) AS asked (month, person)
+      ON line.month = asked.month AND line.person = asked.person
+    WHERE line.employer = :employer AND line.kind = :kind
+""")  # noqa: S608 - constants
 _MONTHS_WITH_SKBBK = text("""
     SELECT DISTINCT employer, month FROM contribution_line WHERE person = :person AND skbbk_employee_sen > 0
     ORDER BY employer, month
@@ -154,6 +161,12 @@ class ContributionLineRepository:
         """What stands for an employer's month; None where no line does."""
         found = (await self._connection.execute(_SUMS, {"employer": employer, "month": month})).one_or_none()
         return None if found is None else MonthSums(month, found.lines, found.wages_sen, amounts_of(found))
+
+    async def standing(self, employer: int, lines: LineColumns) -> dict[tuple[int, int], KnownLine]:
+        """What stands of the people and months of these lines, by month and person."""
+        asked = {"employer": employer, "kind": MONTHLY, "months": lines.months, "persons": lines.persons}
+        rows = (await self._connection.execute(_STANDING, asked)).all()
+        return {(row.month, row.person): known_line_of(row) for row in rows}
 
     async def list_months_with_skbbk(self, person: int) -> list[tuple[int, Month]]:
         """The employers and months of which an SKBBK of a person stands: of every employer, for the worker's role."""

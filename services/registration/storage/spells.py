@@ -93,6 +93,9 @@ _BORN_ON = text("""
 _PUBLISHED = text(f"""
     SELECT {_COLUMNS} FROM spell WHERE spell > CAST(:after AS uuid) ORDER BY spell LIMIT :limit
 """)  # noqa: S608 - a constant
+_OF_PEOPLE = text(f"""
+    SELECT {_COLUMNS} FROM spell WHERE employer = :employer AND person = ANY(CAST(:persons AS integer[]))
+""")  # noqa: S608 - a constant
 _BEFORE_ALL = UUID(int=0)
 # A statement for each question: with conditions that may be absent, a plan for any of them walks the nation's spells.
 UNVERIFIED_OF_PERSON, UNVERIFIED_OF_EMPLOYER, UNVERIFIED_OF_BOTH = (
@@ -198,6 +201,13 @@ class SpellRepository:
         """A person's spells with an employer, the earliest first."""
         asked = {"employer": employer, "person": person}
         return [spell_of(row) for row in await self._connection.execute(_BETWEEN, asked)]
+
+    async def of_people(self, employer: int, persons: Collection[int]) -> dict[int, list[Spell]]:
+        """The spells of people with an employer, by person."""
+        found: dict[int, list[Spell]] = {person: [] for person in persons}
+        for row in await self._connection.execute(_OF_PEOPLE, {"employer": employer, "persons": sorted(persons)}):
+            found[row.person].append(spell_of(row))
+        return found
 
     async def confirm(self, employer: int, persons: Collection[int]) -> list[Spell]:
         """Confirm these people's unconfirmed spells that have a day in a stored line's month, by the earliest line."""

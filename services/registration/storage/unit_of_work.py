@@ -12,6 +12,7 @@ from services.registration.storage.cover import CoverRepository
 from services.registration.storage.duplicates import DuplicateRepository
 from services.registration.storage.employers import EmployerRepository
 from services.registration.storage.keys import Keys
+from services.registration.storage.legacy_templates import LegacyTemplateRepository
 from services.registration.storage.line_differences import LineDifferenceRepository
 from services.registration.storage.memberships import MembershipRepository
 from services.registration.storage.national_ids import NationalIdRepository
@@ -23,6 +24,7 @@ from services.registration.storage.recalled import RecalledRepository
 from services.registration.storage.receipts import ReceiptRepository
 from services.registration.storage.refunds import RefundRepository
 from services.registration.storage.skbbk_statements import SkbbkStatementRepository
+from services.registration.storage.spell_statements import SpellStatementRepository
 from services.registration.storage.spells import SpellRepository
 from services.registration.storage.waiting_ends import WaitingEndRepository
 from shared.persistence.unit_of_work import UnitOfWork
@@ -116,6 +118,14 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def person_months(self) -> PersonMonthRepository:
         return PersonMonthRepository(self.connection)
+
+    @cached_property
+    def legacy_templates(self) -> LegacyTemplateRepository:
+        return LegacyTemplateRepository(self.connection)
+
+    @cached_property
+    def spell_statements(self) -> SpellStatementRepository:
+        return SpellStatementRepository(self.connection)
 
 
 def unit_with(bound: Keys) -> type[RegistrationUnitOfWork]:

@@ -15,6 +15,8 @@ from services.registration.commands.process_contribution_file import (
 )
 from services.registration.domain import queues
 from services.registration.files.contribution_file import FileLine, render
+from services.registration.files.legacy_file import LegacyLine
+from services.registration.files.legacy_file import render as render_legacy
 from services.registration.main import build
 from services.registration.settings import RegistrationSettings
 from services.registration.storage.receipts import FOR_OFFICERS
@@ -63,6 +65,14 @@ def line(
     empty = FileLine(code, id_, name, Month.of(month), 0, 0, 0, 0, 0)
     sums: dict[str, Any] = dict(amounts)
     return replace(empty, **sums)
+
+
+def legacy_line(month: str, amount: int, *, status: str = " ", day: str | None = None, **whose: str) -> bytes:
+    """A file of one line of the legacy layout; the amount in sen."""
+    named = {"id": MYKAD, "name": "Ahmad bin Ali", "code": CODE, **whose}
+    said_on = None if day is None else date.fromisoformat(day)
+    whole = LegacyLine(named["code"], named["id"], named["name"], Month.of(month), amount, status, said_on)
+    return render_legacy([whole])
 
 
 def months_at_2480(*months: str) -> bytes:
@@ -140,6 +150,22 @@ class Register:
         party = how.pop("party", party_of(employer))
         path = "/v1/contribution-files"
         return await self.as_party("POST", path, scope, party, content=content, headers=headers, **how)
+
+    async def choose_template(self, employer: str, part: str, amount: str) -> None:
+        """Say as the employer what the amount of its legacy files means."""
+        path, scope = f"/v1/employers/{employer}/legacy-templates", "registration:contribution_file:write"
+        answer = await self.as_party("POST", path, scope, party_of(employer), json={"part": part, "amount": amount})
+        assert answer.status_code == 201, answer.text
+
+    async def sent_statement(
+        self, employer: str, month: str, lines: list[dict[str, Any]], **how: Any
+    ) -> httpx.Response:
+        """State a month in JSON as its employer, and work it off."""
+        scope, path = "registration:contribution_file:write", "/v1/contribution-statements"
+        body = {"employer": employer, "month": month, "lines": lines}
+        answer = await self.as_party("POST", path, scope, how.pop("party", party_of(employer)), json=body, **how)
+        await self.work_off()
+        return answer
 
     async def sent(self, employer: str, content: bytes, **how: Any) -> dict[str, Any]:
         """Send a file, work it off, and read its job."""

@@ -141,7 +141,7 @@ async def test_bad_lines_are_set_aside_and_given_back_to_their_sender_only(regis
     """One good line among bad ones is taken; the errors tell line, field and code, and no value."""
     employer, _ = await register.worker_of()
     bad = render([line("2026-05", AT_2480, id_=OTHER_MYKAD), line("2026-04", AT_2480 | {"act4_employer": 4_286})])
-    job = await register.sent(employer, bad + GOOD)
+    job = await register.sent(employer, bad + GOOD, params={"month": ["2026-04", "2026-05"]})
     assert (job["state"], job["accepted_lines"], job["rejected_lines"]) == ("partly_rejected", 1, 2)
     party = party_of(employer)
     assert await register.errors(job["file"], party) == [

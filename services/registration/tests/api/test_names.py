@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.registration.files.contribution_file import ENCODING, render
+from services.registration.files.contribution_file import render
+from services.registration.files.fixed_width import ENCODING
 from services.registration.tests.support import AT_2480, MYKAD, OTHER_MYKAD, Register, line, number_of
 
 # As written, and as a contribution file of one byte a character may say it.

@@ -230,7 +230,7 @@ async def test_two_lines_of_a_person_and_month_are_both_set_aside(register: Regi
     """Never the first alone, never the last: the key is the person and the month, not the line."""
     employer, _ = await register.worker_of()
     lines = [line("2026-06", AT_2600), line("2026-06", AT_3050), line("2026-05", AT_2480)]
-    job = await register.sent(employer, render(lines))
+    job = await register.sent(employer, render(lines), params={"month": ["2026-05", "2026-06"]})
     both = [["1", "id", "duplicate_line"], ["2", "id", "duplicate_line"]]
     assert await register.errors(job["file"], party_of(employer)) == both
     assert "with the sum of the wages" in (await register.job(job["file"], party_of(employer), "/errors")).text

@@ -5,17 +5,8 @@ from pathlib import Path
 
 from services.registration.domain.contribution import LINE_FAULTS
 from services.registration.files.camt import _ROOTS
-from services.registration.files.contribution_file import (
-    AMOUNT_FIELDS,
-    EMPLOYER_CODE,
-    ID,
-    MONTH,
-    MYCOID,
-    NAME,
-    WIDTH,
-    columns,
-    read,
-)
+from services.registration.files.contribution_file import AMOUNT_FIELDS, WIDTH, columns, read
+from services.registration.files.fixed_width import EMPLOYER_CODE, ID, MONTH, MYCOID, NAME
 
 PAGE = (Path(__file__).parents[4] / "docs" / "files.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (\d+)–(\d+) \| (\d+) \| `?(\w+)`? \|", re.MULTILINE)

@@ -7,7 +7,8 @@ import pytest
 
 from services.registration.domain.contribution import number_of
 from services.registration.domain.insured import FOREIGN, Insured
-from services.registration.files.contribution_file import AMOUNT_FIELDS, FileColumns
+from services.registration.files.columns import FileColumns
+from services.registration.files.contribution_file import AMOUNT_FIELDS
 from services.registration.files.line_checks import check_lines
 from shared.kernel.money import LARGEST_STATED
 from shared.kernel.periods import Month

@@ -13,6 +13,7 @@ from services.registration.tests.support import (
     NOTHING,
     OTHER_MYKAD,
     Register,
+    legacy_line,
     line,
     months_at_2480,
     party_of,
@@ -65,6 +66,7 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     await register.work_off()
     of_the_bank = {"bank_statement", "bank_credit"}
     assert await _counts(register, "bank:1", of_the_bank) == dict.fromkeys(of_the_bank, 1)
+    await _said_in_a_legacy_file(register, employer)
     assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
@@ -77,6 +79,7 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
         assert await connection.execute("UPDATE refund SET paid_sen = 1") == "UPDATE 0", "it decides nothing itself"
         waived = await connection.execute("UPDATE contribution_account SET interest_left_sen = 0")
         assert waived == "UPDATE 0", "nor waives anything"
+        assert await connection.execute("UPDATE spell_statement SET taken = true") == "UPDATE 0"
 
 
 async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Register) -> None:
@@ -114,6 +117,9 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "UPDATE duplicate_verdict SET verdict = 'same_person'",
             "DELETE FROM person_search",
             "DELETE FROM line_difference",
+            "UPDATE legacy_template_fact SET amount = 'total'",
+            "UPDATE spell_statement SET day = '2026-01-01'",
+            "INSERT INTO spell_statement (statement) VALUES (gen_random_uuid())",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
@@ -140,6 +146,11 @@ NEVER = (
     "DELETE FROM contribution_receipt",
     "UPDATE receipt_word SET evidence = 'X-1'",
     "DELETE FROM receipt_word",
+    "UPDATE legacy_template_fact SET amount = 'total'",
+    "DELETE FROM legacy_template_fact",
+    "UPDATE spell_statement SET day = '2026-01-01'",
+    "DELETE FROM spell_statement",
+    "UPDATE contribution_file SET months = '{202601}'",
     "UPDATE refund SET month = 202601",
     "DELETE FROM refund",
     "UPDATE refund_claim SET officer = 'x'",
@@ -170,6 +181,7 @@ async def test_what_was_stated_is_never_changed_by_any_role(register: Register) 
     await _refunded(register, employer)
     admitted = {"national_id": {"kind": "mykad", "number": MYKAD}, "name": "Ahmad bin Ali"}
     await register.as_party("POST", "/v1/cover-inquiries", "registration:cover_inquiry:write", json=admitted)
+    await _said_in_a_legacy_file(register, employer)
     await _told_apart(register, person)
     await refused_to_every_role(register.service.database, "registration", NEVER)
 
@@ -206,6 +218,14 @@ async def _told_apart(register: Register, person: str) -> None:
     scope = "registration:person:search"
     searched = await register.as_party("POST", "/v1/person-searches", scope, json={"born_on": "1990-01-01"})
     assert searched.json()["found"] == 2
+
+
+async def _said_in_a_legacy_file(register: Register, employer: str) -> None:
+    """What its amount means, and that the worker left."""
+    await register.choose_template(employer, "both", "wage")
+    left = legacy_line("2026-06", 260_000, status="H", day="2026-06-30")
+    job = await register.sent(employer, left, params={"format": "legacy_223", "part": "both"})
+    assert job["lines"] == 1
 
 
 async def _as_partner(connection: Any, tenant: str) -> None:

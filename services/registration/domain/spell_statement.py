@@ -1,0 +1,49 @@
+"""What a contribution line of the legacy layout says of a spell: a statement that waits for two officers."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from services.registration.domain.spell import Spell
+from shared.kernel.identifiers import derived_id
+
+
+class StatementKind(StrEnum):
+    """What was stated of a spell."""
+
+    STARTED = "started"
+    ENDED = "ended"
+    DIED = "died"
+
+
+@dataclass(frozen=True, slots=True)
+class SpellStatement:
+    """That a person began, left or died on a day, as the employer's file says; `source` is who sent it.
+
+    Nothing of the spell changes by it. `taken` is what two officers decided of it, None while it waits.
+    """
+
+    employer: int
+    person: int
+    kind: StatementKind
+    day: date
+    file: UUID
+    source: str
+    taken: bool | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The same for the same statement in another file, and in a database that was put back."""
+        return derived_id("spell_statement", str(self.employer), str(self.person), self.kind.value, str(self.day))
+
+    def is_known(self, spells: list[Spell]) -> bool:
+        """Whether it says only what stands already."""
+        if self.kind is StatementKind.STARTED:
+            return any(spell.started_on == self.day for spell in spells)
+        return any(spell.ended_on == self.day for spell in spells)
+
+    def ends(self, spells: list[Spell]) -> Spell | None:
+        """The spell that it ends: the last one that had begun by then."""
+        begun = [spell for spell in spells if spell.started_on <= self.day]
+        return max(begun, key=lambda spell: spell.started_on, default=None)

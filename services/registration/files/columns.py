@@ -1,0 +1,50 @@
+"""The one form in which lines of every format are checked: columns of equal length, row by row."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.registration.domain.contribution import LineFault, Reading
+from services.registration.domain.spell_statement import StatementKind
+
+Int64 = NDArray[np.int64]
+
+MALFORMED = -1
+AMOUNTS_OF_LINE = (
+    "wages",
+    "act4_employer",
+    "act4_employee",
+    "act800_employer",
+    "act800_employee",
+    "skbbk_employee",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SpellMark:
+    """What a line says of the spell, beside its money; the line is counted from 0."""
+
+    index: int
+    kind: StatementKind
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class FileColumns:
+    """The fields of all lines, row by row. What is malformed is -1: in `months` (202606), and in `amounts` (sen).
+
+    `ids` are in upper case without separators, empty where the field is blank, as `names` are; `is_v2` says which lines
+    state an SKBBK. `reading` says what the amounts mean: under a template `wages` alone is filled, with the wage or
+    the total. `faults` are those that the reader of the format finds, `marks` what lines say of spells.
+    """
+
+    ids: list[str]
+    names: list[str] = field(repr=False)
+    months: Int64
+    amounts: dict[str, Int64]
+    is_v2: NDArray[np.bool_]
+    reading: Reading = field(default_factory=Reading)
+    faults: tuple[LineFault, ...] = ()
+    marks: tuple[SpellMark, ...] = ()

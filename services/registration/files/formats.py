@@ -1,0 +1,104 @@
+"""The one table of formats in which contributions come: who reads each, and who gives its rejected lines back.
+
+When each is accepted the statute book says (`act4.contribution_file.formats`, and for the versions of the combined file
+`act4.contribution_file.layouts`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.registration.domain.contribution import FileFormat, Reading
+from services.registration.domain.errors import ContributionFileControlTotal
+from services.registration.files import contribution_csv, contribution_file, contribution_statement, legacy_file
+from services.registration.files.columns import FileColumns
+from services.registration.files.fixed_width import ENCODING, FixedUpload
+from shared.kernel.money import Sen
+
+
+class Upload(Protocol):
+    """What was sent, without a fault of the whole: so many lines, and the bytes that are kept."""
+
+    @property
+    def content(self) -> bytes:
+        """The bytes that are kept."""
+
+    def __len__(self) -> int:
+        """How many lines."""
+
+
+class CodedUpload(Upload, Protocol):
+    """The same of a file, whose lines bear the code of their employer."""
+
+    @property
+    def employer_code(self) -> str:
+        """The code of the employer whose lines they are."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """`read` refuses what is wrong with a whole file; None of what has a route of its own. `columns` and `rejected`
+    take the bytes that were kept. `versions` differ in what stands in a line, or in how it is written.
+    """
+
+    versions: tuple[str, ...]
+    media_type: str
+    read: Callable[[bytes, Reading], CodedUpload] | None
+    columns: Callable[[bytes, Reading], FileColumns]
+    rejected: Callable[[bytes, Sequence[int]], bytes]
+
+
+def _fixed_rejected(again: Callable[[bytes], FixedUpload]) -> Callable[[bytes, Sequence[int]], bytes]:
+    def rejected(content: bytes, numbers: Sequence[int]) -> bytes:
+        upload = again(content)
+        return b"".join(upload.line(number) + b"\r\n" for number in numbers)
+
+    return rejected
+
+
+FORMATS = {
+    FileFormat.COMBINED_278: Format(
+        versions=("v1", "v2", "v2.1"),
+        media_type=f"text/plain; charset={ENCODING}",
+        read=lambda data, _: contribution_file.read(data),
+        columns=lambda data, reading: contribution_file.columns(contribution_file.read_accepted(data), reading),
+        rejected=_fixed_rejected(contribution_file.read_accepted),
+    ),
+    FileFormat.LEGACY_223: Format(
+        versions=("v1",),
+        media_type=f"text/plain; charset={ENCODING}",
+        read=lambda data, _: legacy_file.read(data),
+        columns=lambda data, reading: legacy_file.columns(legacy_file.read_accepted(data), reading),
+        rejected=_fixed_rejected(legacy_file.read_accepted),
+    ),
+    FileFormat.CSV: Format(
+        versions=("v1",),
+        media_type="text/csv; charset=utf-8",
+        read=contribution_csv.read,
+        columns=lambda data, reading: contribution_csv.columns(contribution_csv.read_accepted(data), reading),
+        rejected=lambda data, numbers: contribution_csv.rejected(contribution_csv.read_accepted(data), numbers),
+    ),
+    FileFormat.JSON: Format(
+        versions=("v1",),
+        media_type="application/json",
+        read=None,
+        columns=lambda data, reading: contribution_statement.columns(
+            contribution_statement.read_accepted(data), reading
+        ),
+        rejected=lambda data, numbers: contribution_statement.rejected(
+            contribution_statement.read_accepted(data), numbers
+        ),
+    ),
+}
+
+
+def check_totals(upload: Upload, reading: Reading, lines: int | None, amounts_sen: Sen | None) -> None:
+    """Raises ContributionFileControlTotal where the lines are not as many, or do not come to as much, as was said."""
+    if lines is not None and lines != len(upload):
+        raise ContributionFileControlTotal.at(len(upload), f"The file has {len(upload)} lines, {lines} were announced.")
+    if amounts_sen is None:
+        return
+    amounts = FORMATS[reading.format].columns(upload.content, reading).amounts["wages"]
+    # What is malformed is minus one: then no total is right.
+    if (amounts < 0).any() or sum(amounts.tolist()) != amounts_sen:
+        raise ContributionFileControlTotal.at(len(upload), "The wages do not come to the sum that was announced.")
