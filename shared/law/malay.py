@@ -34,6 +34,7 @@ _CITATIONS: tuple[tuple[str, str], ...] = (
     (r"government subsidy programme", "program subsidi Kerajaan"),
     (r"Organisation's practice since July (\d+)", r"Amalan Pertubuhan sejak Julai \1"),
     (r"Organisation's practice, combined contribution file", "Amalan Pertubuhan, fail caruman bergabung"),
+    (r"Organisation's practice, files of contributions", "Amalan Pertubuhan, fail caruman"),
     (r"Organisation's practice", "Amalan Pertubuhan"),
     (r"Organisation's administrative waiver", "Pengecualian pentadbiran Pertubuhan"),
     (r"Organisation's plans under", "Pelan Pertubuhan di bawah"),
