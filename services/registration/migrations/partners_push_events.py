@@ -11,6 +11,7 @@ _FUNCTIONS = (
     "derive_person_attributes(integer[])",
     "days_of_employment(integer)",
     "name_behind_national_id(bytea, date)",
+    "is_like_another(integer, text[], text)",
 )
 
 
