@@ -186,6 +186,18 @@ async def test_a_month_sent_again_replaces_what_stood(register: Register) -> Non
     assert [(line[0], line[2]) for line in await register.lines()] == [(202605, 305_000)]
 
 
+async def test_a_wage_of_another_month_than_most_of_its_batch_is_taken(register: Register) -> None:
+    """A line of a file would be set aside until its month is named; a pushed wage names it."""
+    employer = await register.employer()
+    people = (MYKAD, NAME), (OTHER_MYKAD, OTHER_NAME), ("880303145671", "Tan Mei Ling")
+    await became(register, employer, *(hired(*each, born_on=f"19{each[0][:2]}-01-01") for each in people))
+    months = ("2026-05", "2026-05", "2026-04")
+    wages = [wage(month, "2480.00", *each) for month, each in zip(months, people, strict=True)]
+    found = await became(register, employer, *wages)
+    assert [(each["state"], each["reason"]) for each in found] == [("accepted", None)] * 3
+    assert sorted(line[0] for line in await register.lines()) == [202604, 202605, 202605]
+
+
 async def test_nobody_learns_whether_a_person_is_registered(register: Register) -> None:
     """A stranger's wage reads alike, whether the person is another employer's or nobody."""
     await register.worker_of()
