@@ -17,7 +17,7 @@ OFFICER_SCOPES = (
     "registration:task:write registration:person:search registration:person:correct registration:person:decide "
     "registration:duplicate:decide registration:ssfw:issue registration:ssfw:read "
     "registration:contribution:read registration:interest:decide registration:bank_credit:decide "
-    "registration:account:read "
+    "registration:account:read registration:spell_statement:decide "
     "benefits:payee:write benefits:entitlement:read benefits:payment:read benefits:recovery:read benefits:ledger:read "
     "claims:claim:read claims:notice:read claims:notice:write claims:task:read claims:task:write "
     "claims:identity:decide claims:wages:decide claims:doubt:decide claims:evidence:decide claims:over_review:decide "
