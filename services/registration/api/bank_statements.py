@@ -15,10 +15,10 @@ from services.registration.commands.release_bank_statement import release_bank_s
 from services.registration.commands.state_bank_statement import StateBankStatement, state_bank_statement
 from services.registration.domain.bank_statements import (
     BankStatement,
+    BankStatementKind,
     HeldFor,
     KeptCredit,
     KeptStatement,
-    StatementKind,
     StatementState,
 )
 from services.registration.domain.contribution import month_of
@@ -83,7 +83,7 @@ class BankStatementOut(Out):
     """A statement of the account, and what became of its credits; the counts stand when it is taken."""
 
     statement: UUID
-    kind: StatementKind
+    kind: BankStatementKind
     identification: str = Field(max_length=35, description="Its Id in the message.", examples=["S-2026-08-14"])
     state: StatementState
     held_for: HeldFor | None = Field(description="What does not fit: nothing of it counts, and it is sent again right.")

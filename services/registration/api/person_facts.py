@@ -28,8 +28,8 @@ from shared.web.routing import CommittingRoute, idempotent
 router = APIRouter(route_class=CommittingRoute, tags=["person facts"])
 
 _LARGEST_FACT = 2**63 - 1
-FactInPath = Annotated[int, Path(ge=1, le=_LARGEST_FACT, description="The fact.")]
-_Fact = Annotated[int, Field(ge=1, le=_LARGEST_FACT)]
+FactInPath = Annotated[int, Path(ge=1, le=_LARGEST_FACT, description="The fact.", examples=[12])]
+_Fact = Annotated[int, Field(ge=1, le=_LARGEST_FACT, examples=[12])]
 _Value = Annotated[str, Field(min_length=1, max_length=500, examples=["AHMAD BIN ALI"])]
 _Evidence = Annotated[str, Field(max_length=40, examples=["KB-2026-0193"])]
 _Code = Annotated[str, Field(max_length=40, examples=["misspelt"])]

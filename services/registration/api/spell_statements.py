@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.registration.api.dependencies import CommittedBeforeAnswer, Looker
-from services.registration.domain.spell_statement import SpellStatement, StatementKind
+from services.registration.domain.spell_statement import SpellStatement, SpellStatementKind
 from services.registration.queries import spell_statements
 from shared.kernel.identifiers import employer_id, person_id
 from shared.security.scopes import requires
@@ -28,7 +28,7 @@ class SpellStatementOut(Out):
     statement: UUID
     employer: EmployerId
     person: PersonId
-    kind: StatementKind
+    kind: SpellStatementKind
     day: date
     file: UUID
     state: Literal["waiting", "taken", "dropped"]

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.registration.commands.end_spell import EndSpell, end_spell
 from services.registration.commands.start_spell import StartSpell, start_spell
 from services.registration.domain.errors import SpellStatementUnfit
-from services.registration.domain.spell_statement import StatementKind
+from services.registration.domain.spell_statement import SpellStatementKind
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import today
 
@@ -25,7 +25,7 @@ async def take_spell_statement(command: TakeSpellStatement, uow: RegistrationUni
     """Raises SpellStatementUnfit, or what is wrong with the day (SpellOverlaps, SpellEndsTooFarAhead, ...)."""
     said = await uow.spell_statements.lock(command.statement)
     person, employer, day, officer = said.person, said.employer, said.day, command.approved_by
-    if said.kind is StatementKind.STARTED:
+    if said.kind is SpellStatementKind.STARTED:
         await start_spell(StartSpell(person, employer, day, today(), command.tenant, officer=officer), uow)
     else:
         spell = said.ends((await uow.spells.of_people(employer, {person}))[person])

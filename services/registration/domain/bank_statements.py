@@ -16,7 +16,7 @@ from shared.kernel.periods import Month
 TOLD_IN_DETAIL = "told_in_detail"
 
 
-class StatementKind(StrEnum):
+class BankStatementKind(StrEnum):
     """The message: a statement with balances, or a notification of entries."""
 
     STATEMENT = "camt.053"
@@ -86,7 +86,7 @@ class Credit:
 class BankStatement:
     """One statement of a message, or one notification; `position` is its place in the message."""
 
-    kind: StatementKind
+    kind: BankStatementKind
     position: int
     identification: str
     account: str = field(repr=False)
@@ -107,7 +107,7 @@ class KeptStatement:
 
     id: UUID
     tenant: str
-    kind: StatementKind
+    kind: BankStatementKind
     position: int
     identification: str
     created_at: datetime

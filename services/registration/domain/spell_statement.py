@@ -9,7 +9,7 @@ from services.registration.domain.spell import Spell
 from shared.kernel.identifiers import derived_id
 
 
-class StatementKind(StrEnum):
+class SpellStatementKind(StrEnum):
     """What was stated of a spell."""
 
     STARTED = "started"
@@ -26,7 +26,7 @@ class SpellStatement:
 
     employer: int
     person: int
-    kind: StatementKind
+    kind: SpellStatementKind
     day: date
     file: UUID
     source: str
@@ -39,7 +39,7 @@ class SpellStatement:
 
     def is_known(self, spells: list[Spell]) -> bool:
         """Whether it says only what stands already."""
-        if self.kind is StatementKind.STARTED:
+        if self.kind is SpellStatementKind.STARTED:
             return any(spell.started_on == self.day for spell in spells)
         return any(spell.ended_on == self.day for spell in spells)
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from lxml import etree
 
-from services.registration.domain.bank_statements import BankStatement, Credit, HeldFor, StatementKind
+from services.registration.domain.bank_statements import BankStatement, BankStatementKind, Credit, HeldFor
 from services.registration.domain.errors import BankStatementMalformed
 from shared.kernel.clock import BUSINESS_ZONE
 from shared.kernel.money import Sen
@@ -20,12 +20,12 @@ from shared.security.xml import XmlRefused, children, descendants, read_xml, tex
 
 # What a message is called, what stands in it, and how one statement in that is called.
 _MESSAGES = {
-    StatementKind.STATEMENT: ("BkToCstmrStmt", "Stmt"),
-    StatementKind.NOTIFICATION: ("BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+    BankStatementKind.STATEMENT: ("BkToCstmrStmt", "Stmt"),
+    BankStatementKind.NOTIFICATION: ("BkToCstmrDbtCdtNtfctn", "Ntfctn"),
 }
 _ROOTS = {
     f"{{urn:iso:std:iso:20022:tech:xsd:{kind}.001.{version}}}Document": kind
-    for kind in StatementKind
+    for kind in BankStatementKind
     for version in ("02", "08")
 }
 _OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
@@ -60,7 +60,7 @@ def read_bank_statements(body: bytes) -> list[BankStatement]:
     return [_statement(kind, position, each) for position, each in enumerate(found)]
 
 
-def _statement(kind: StatementKind, position: int, element: etree._Element) -> BankStatement:
+def _statement(kind: BankStatementKind, position: int, element: etree._Element) -> BankStatement:
     entries = [each for each in children(element, "Ntry") if _status(each) == "BOOK"]
     found: tuple[Credit, ...] = ()
     held_for = None
@@ -81,10 +81,10 @@ def _statement(kind: StatementKind, position: int, element: etree._Element) -> B
     )
 
 
-def _control(kind: StatementKind, element: etree._Element, entries: Sequence[etree._Element]) -> None:
+def _control(kind: BankStatementKind, element: etree._Element, entries: Sequence[etree._Element]) -> None:
     """Balances and summaries are those of the entries, else the statement is held."""
     signed = [_signed(each) for each in entries]
-    if kind is StatementKind.STATEMENT and _balance(element, _OPENING) + sum(signed) != _balance(element, _CLOSING):
+    if kind is BankStatementKind.STATEMENT and _balance(element, _OPENING) + sum(signed) != _balance(element, _CLOSING):
         raise _Held(HeldFor.BALANCES_DIFFER)
     for name, of_kind in (
         ("TtlCdtNtries", [s for s in signed if s > 0]),

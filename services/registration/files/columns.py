@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.registration.domain.contribution import LineFault, Reading
-from services.registration.domain.spell_statement import StatementKind
+from services.registration.domain.spell_statement import SpellStatementKind
 
 Int64 = NDArray[np.int64]
 
@@ -27,7 +27,7 @@ class SpellMark:
     """What a line says of the spell, beside its money; the line is counted from 0."""
 
     index: int
-    kind: StatementKind
+    kind: SpellStatementKind
     day: date
 
 

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from services.registration.domain.contribution import LineFault, Reading
-from services.registration.domain.spell_statement import StatementKind
+from services.registration.domain.spell_statement import SpellStatementKind
 from services.registration.files.columns import AMOUNTS_OF_LINE, FileColumns, SpellMark
 from services.registration.files.fixed_width import (
     AMOUNT,
@@ -31,7 +31,7 @@ WIDTH = 223
 DATE, STATUS = (214, 222), (222, 223)
 # What a status says of the spell: B new, H stopped, M died. S (sick, on benefit) and T (leave without pay) say nothing
 # of it, and their dates are not read.
-_KINDS = {"B": StatementKind.STARTED, "H": StatementKind.ENDED, "M": StatementKind.DIED}
+_KINDS = {"B": SpellStatementKind.STARTED, "H": SpellStatementKind.ENDED, "M": SpellStatementKind.DIED}
 _SAYS_NOTHING = {" ", "S", "T"}
 _OTHER = "A line of 278 characters is of the combined layout: send it with format=combined_278."
 

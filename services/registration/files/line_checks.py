@@ -17,7 +17,7 @@ from services.registration.domain.contribution import (
     number_of,
 )
 from services.registration.domain.insured import Insured
-from services.registration.domain.spell_statement import StatementKind
+from services.registration.domain.spell_statement import SpellStatementKind
 from services.registration.files.columns import AMOUNTS_OF_LINE, MALFORMED, FileColumns, Int64
 from services.registration.files.fixed_width import ENCODING
 from shared.kernel.money import LARGEST_STATED, Sen
@@ -32,7 +32,7 @@ from shared.security.names import names_agree, readings
 # Whom an identity number stands for among an employer's people, in a month written 202606.
 People = Mapping[tuple[str, int], Sequence[Insured]]
 # Of a spell: the person, what is said, and the day.
-SaidOfSpell = tuple[int, StatementKind, date]
+SaidOfSpell = tuple[int, SpellStatementKind, date]
 _SKBBK = "skbbk_employee"
 _ACT4, _ACT800 = ("act4_employer", "act4_employee"), ("act800_employer", "act800_employee")
 _OF_PART = {Part.BOTH: (*_ACT4, *_ACT800), Part.ACT4: _ACT4, Part.ACT800: _ACT800}

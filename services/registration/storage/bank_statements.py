@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.bank_statements import (
     BankStatement,
+    BankStatementKind,
     Credit,
     CreditState,
     HeldFor,
     KeptCredit,
     KeptStatement,
-    StatementKind,
     StatementState,
     UnmatchedFor,
     credit_id,
@@ -348,7 +348,7 @@ class BankStatementRepository:
         return KeptStatement(
             id=row.statement,
             tenant=row.tenant,
-            kind=StatementKind(row.kind),
+            kind=BankStatementKind(row.kind),
             position=row.position,
             identification=opened,
             created_at=row.created_at,

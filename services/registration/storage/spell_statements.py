@@ -8,7 +8,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registration.domain.employer import tenant_of
-from services.registration.domain.spell_statement import SpellStatement, StatementKind
+from services.registration.domain.spell_statement import SpellStatement, SpellStatementKind
 from shared.kernel.clock import now
 from shared.tasks.errors import TaskUnknown
 
@@ -74,5 +74,5 @@ class SpellStatementRepository:
 
 def statement_of(row: Row[Any]) -> SpellStatement:
     """The statement in a row of ``_COLUMNS``."""
-    kind = StatementKind(row.kind)
+    kind = SpellStatementKind(row.kind)
     return SpellStatement(row.employer, row.person, kind, row.day, row.file, row.source, row.taken)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.registration.domain.bank_statements import BankStatement, HeldFor, StatementKind
+from services.registration.domain.bank_statements import BankStatement, BankStatementKind, HeldFor
 from services.registration.domain.errors import BankStatementMalformed
 from services.registration.files.camt import read_bank_statements
 from services.registration.tests.files.camt_messages import camt_053, camt_054, detail, entry
@@ -28,7 +28,12 @@ def test_credits_are_read_with_their_references_and_what_the_payer_wrote(version
         version=version,
     )
     found = one(body)
-    assert (found.kind, found.entries, found.held_for, found.credits_sen) == (StatementKind.STATEMENT, 3, None, 10_465)
+    assert (found.kind, found.entries, found.held_for, found.credits_sen) == (
+        BankStatementKind.STATEMENT,
+        3,
+        None,
+        10_465,
+    )
     first, second = found.credits
     assert (first.entry, first.detail, first.amount_sen, first.banked_on) == ("FPX1", None, 10_365, date(2026, 8, 14))
     assert first.references == ("FPX1", "PAY-1")

@@ -6,7 +6,7 @@ import pytest
 
 from services.registration.domain.contribution import FileFormat, Reading
 from services.registration.domain.errors import ContributionFileLineLength
-from services.registration.domain.spell_statement import StatementKind
+from services.registration.domain.spell_statement import SpellStatementKind
 from services.registration.files import contribution_csv, contribution_file, legacy_file
 from services.registration.files.columns import AMOUNTS_OF_LINE
 from services.registration.files.formats import FORMATS
@@ -46,7 +46,7 @@ def test_a_legacy_line_has_each_field_in_its_columns() -> None:
     assert written[200:] == "00000000248000" + "31052026" + "H" + "\r\n"
     found = legacy_file.columns(legacy_file.read(written.encode()), Reading(FileFormat.LEGACY_223))
     assert (found.months.tolist(), found.amounts["wages"].tolist()) == ([202605], [248_000])
-    assert [(mark.kind, mark.day) for mark in found.marks] == [(StatementKind.ENDED, date(2026, 5, 31))]
+    assert [(mark.kind, mark.day) for mark in found.marks] == [(SpellStatementKind.ENDED, date(2026, 5, 31))]
 
 
 @pytest.mark.parametrize("day", ["        ", "31022026", "2026-5-1", "3105202 ", "00000000", "310520\xb26"])
