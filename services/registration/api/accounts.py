@@ -27,7 +27,7 @@ from shared.web.paging import Listing, Page, Position
 from shared.web.problems import problems
 from shared.web.routing import CommittingRoute, idempotent
 
-router = APIRouter(route_class=CommittingRoute, tags=["employers' accounts"])
+router = APIRouter(route_class=CommittingRoute, tags=["employer accounts"])
 
 _MONTH_PATTERN = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
 _Month = Annotated[str, Field(min_length=7, max_length=7, pattern=_MONTH_PATTERN, examples=["2026-07"])]
