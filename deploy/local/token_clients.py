@@ -65,7 +65,7 @@ SEEDS: tuple[NewClient, ...] = (
         party="hospital:1",
         scopes=(
             *("claims:notice:write", "claims:notice:read", "rehab:bill:write", "rehab:bill:read"),
-            *("claims:event:write", "claims:event:read"),
+            *("claims:event:write", "claims:event:read", "registration:cover_inquiry:write"),
         ),
     ),
 )
