@@ -12,6 +12,7 @@ from services.registration.api import (
     cover,
     employers,
     events,
+    family,
     legacy_templates,
     line_differences,
     national_ids,
@@ -49,6 +50,7 @@ def openapi_app() -> FastAPI:
         *(person_searches, person_facts, national_ids, line_differences),
         *(cover, events, accounts, person_months, bank_statements),
         *(contribution_statements, legacy_templates, spell_statements),
+        family,
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,

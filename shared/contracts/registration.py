@@ -217,3 +217,39 @@ class MembershipChangedV1(PersonEvent):
             if period.last is not None and period.last < period.first:
                 raise ValueError("a period ends on its first day or later")
         return self
+
+
+class RelationEvent(PersonEvent):
+    """What every event about a family relation states: the whole relation, once for both human beings."""
+
+    topic = REGISTRATION
+
+    relation: UUID
+    """The relation."""
+    kind: str
+    """What the relative is to the person: `spouse`, `child`, `adopted_child`, `ward`, `grandchild`, `sibling`; of a
+    relative who is not registered also `parent`, `adoptive_parent`, `guardian` or `grandparent`."""
+    revision: int
+    """Of the relation: the higher one counts, whichever event states it."""
+    first_on: date
+    """Its first day: of a marriage, a birth, an adoption, a guardianship."""
+    last_on: date | None = None
+    """Its last day; absent while it goes on."""
+    relative: Number | None = None
+    """The number of the other one; absent where that one is not registered."""
+    relative_born_on: date | None = None
+    """The day of birth of a relative who is not registered, where it was stated."""
+    withdrawn: bool = False
+    """Whether two officers found that it never was: then it counts for nothing."""
+
+
+class RelationStatedV1(RelationEvent):
+    """Two officers let a family relation count that goes on (Act 4 s.2, dependants)."""
+
+    name: ClassVar[str] = "relation.stated"
+
+
+class RelationEndedV1(RelationEvent):
+    """Two officers let count that a family relation ended, or that it never was."""
+
+    name: ClassVar[str] = "relation.ended"

@@ -34,6 +34,8 @@ from shared.contracts.registration import (
     EmployerRegisteredV1,
     MembershipChangedV1,
     PersonRegisteredV1,
+    RelationEndedV1,
+    RelationStatedV1,
     SpellConfirmedV1,
     SpellEndedV1,
     SpellStartedV1,
@@ -73,6 +75,8 @@ EVENTS: tuple[type[Event], ...] = (
     RehabPayableStatedV1,
     PlacementConfirmedV1,
     JobsPayableStatedV1,
+    RelationStatedV1,
+    RelationEndedV1,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.type(): event for event in EVENTS}

@@ -62,6 +62,7 @@ _MEMBERS = frozenset(
     }
     | {"number", "receipt", "recovery", "repayment", "agreement"}
     | {"search", "fact", "identity"}
+    | {"relation", "relative"}
 )
 # They change while the rest of an item stays.
 _COUNTED = frozenset({"revision", "version"})
@@ -178,6 +179,7 @@ async def _seed_registration(world: World) -> None:
     await _seed_refunds(world, register, other)
     await _seed_legacy_files(world, register, employer)
     await _seed_people(world, register, person)
+    await _seed_family(world, person, second)
 
 
 async def _seed_events(world: World, party: str) -> None:
@@ -213,6 +215,33 @@ async def _seed_legacy_files(world: World, register: registering.Register, emplo
     await register.choose_template(employer, "both", "wage")
     left = registering.legacy_line("2026-05", 248_000, status="H", day="2026-05-31")
     world.learn(await register.sent(employer, left, params={"format": "legacy_223", "part": "both"}))
+
+
+async def _seed_family(world: World, person: str, other: str) -> None:
+    """Relations that count, whose ends may be stated, and one that waits."""
+    service, names = world.service, "ABCDEFGH"
+    for name in names:
+        named = {"kind": "child", "named": {"name": f"NUR {name}"}}
+        body = {"person": person, "first_on": "2016-05-14", "evidence": "NC-1", **named}
+        said = await service.call("POST", "/v1/family-relations", scopes=world.scopes, subject="officer-8", json=body)
+        assert said.status_code == 202, said.text
+        world.learn([{"relation": said.json()["relation"]}])
+        if name != names[-1]:
+            await _let_count(world)
+    # To be married by the example of the document.
+    world.learn([{"relative": other}])
+
+
+async def _let_count(world: World) -> None:
+    """The one family relation that waits."""
+    service, asked = world.service, {"queue": "family_relation", "state": "open"}
+    (task,) = (await service.call("GET", "/v1/tasks", scopes=world.scopes, params=asked)).json()["data"]
+    revision = {"revision": task["revision"]}
+    stands = {**revision, "says": {"kind": "relation_stands", "permission": "MS-1"}}
+    for what, officer, body in (("takings", 8, None), ("proposals", 8, stands), ("approvals", 9, revision)):
+        path = f"/v1/tasks/{task['task']}/{what}"
+        done = await service.call("POST", path, scopes=world.scopes, subject=f"officer-{officer}", json=body)
+        assert done.is_success, done.text
 
 
 async def _seed_refunds(world: World, register: registering.Register, employer: str) -> None:

@@ -10,13 +10,16 @@ from services.registration.commands.decide_credit import DecideCredit, decide_cr
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
 from services.registration.commands.decide_interest import DecideInterest, decide_interest
 from services.registration.commands.decide_refund import DecideRefund, decide_refund
+from services.registration.commands.decide_relation import DecideRelation, decide_relation
 from services.registration.commands.drop_spell_statement import DropSpellStatement, drop_spell_statement
 from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
 from services.registration.commands.take_spell_statement import TakeSpellStatement, take_spell_statement
 from services.registration.domain import queues, subjects
 from services.registration.domain.duplicate import Verdict
+from services.registration.domain.relation import RelationAnswer
 from services.registration.queries.accounts import find_state_of_interest
 from services.registration.queries.bank_statements import find_state_of_credit
+from services.registration.queries.family import find_state_of_relation_statement
 from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
 from services.registration.queries.refunds import find_state_of_refund
 from services.registration.queries.spell_statements import find_state_of_spell_statement
@@ -206,6 +209,39 @@ class SpellAsItStands(Proposal):
         return DropSpellStatement(said, approved.proposed_by, approved.approved_by)
 
 
+class RelationStands(Proposal):
+    """That a family relation began, ended or never was, as it is stated."""
+
+    model_config = examples({"kind": "relation_stands"}, {"kind": "relation_stands", "permission": "MS-2026-0193"})
+
+    kind: Literal["relation_stands"]
+    permission: DocumentNumber | None = Field(
+        default=None,
+        description="The court's document that permits a marriage. Needed where another one runs on some of its days.",
+    )
+
+    def command(self, approved: Approved) -> DecideRelation:
+        """As a command, on the word of both officers."""
+        return _answered(approved, RelationAnswer.APPROVED, self.permission)
+
+
+class RelationDismissed(Proposal):
+    """That what is stated of a family relation is not so, or is not shown."""
+
+    model_config = examples({"kind": "relation_dismissed"})
+
+    kind: Literal["relation_dismissed"]
+
+    def command(self, approved: Approved) -> DecideRelation:
+        """As a command, on the word of both officers."""
+        return _answered(approved, RelationAnswer.DISMISSED)
+
+
+def _answered(approved: Approved, answer: RelationAnswer, permission: str | None = None) -> DecideRelation:
+    statement = subjects.statement_of_relation(approved.subject)
+    return DecideRelation(statement, answer, permission, approved.proposed_by, approved.approved_by)
+
+
 def _decided(approved: Approved, paid_sen: Sen | None) -> DecideRefund:
     employer, month = subjects.month_of_refund(approved.subject)
     return DecideRefund(employer, month, paid_sen, approved.proposed_by, approved.approved_by)
@@ -227,6 +263,8 @@ QUEUES = Queues(
         Choice(queues.BANK_CREDIT, CreditSetAside, DecideCredit, decide_credit),
         Choice(queues.SPELL_STATEMENT, SpellAsStated, TakeSpellStatement, take_spell_statement),
         Choice(queues.SPELL_STATEMENT, SpellAsItStands, DropSpellStatement, drop_spell_statement),
+        Choice(queues.FAMILY_RELATION, RelationStands, DecideRelation, decide_relation),
+        Choice(queues.FAMILY_RELATION, RelationDismissed, DecideRelation, decide_relation),
     ],
     {
         "refund": find_state_of_refund,
@@ -235,6 +273,7 @@ QUEUES = Queues(
         "interest": find_state_of_interest,
         "bank_credit": find_state_of_credit,
         "spell_statement": find_state_of_spell_statement,
+        "relation_statement": find_state_of_relation_statement,
     },
 )
 router = task_router(QUEUES, unit)

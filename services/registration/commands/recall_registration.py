@@ -25,7 +25,13 @@ from shared.contracts.contribution_received import (
 )
 from shared.contracts.envelope import Event
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
-from shared.contracts.registration import EmployerRegisteredV1, MembershipChangedV1, PersonRegisteredV1, SpellEvent
+from shared.contracts.registration import (
+    EmployerRegisteredV1,
+    MembershipChangedV1,
+    PersonRegisteredV1,
+    RelationEvent,
+    SpellEvent,
+)
 from shared.kernel.clock import business_day, now
 from shared.kernel.funds import Fund
 from shared.kernel.periods import Month
@@ -52,6 +58,8 @@ async def recall_registration(command: RecallRegistration, uow: RegistrationUnit
             await _recall_receipt(event, uow)
         elif isinstance(event, ContributionInterestV1):
             await _recall_interest(event, uow)
+        elif isinstance(event, RelationEvent):
+            await uow.relations.recall(event, now())
         else:
             await _recall_people(event, uow)
 

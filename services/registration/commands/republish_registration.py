@@ -96,6 +96,11 @@ async def _interest(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
     return events, str(found[-1].interest) if found else None
 
 
+async def _relations(after: str, uow: RegistrationUnitOfWork) -> RegisterPage:
+    found = await uow.relations.list_published(UUID(after or _NOBODY), PAGE_SIZE)
+    return [registration.relation_as_it_stands(each) for each in found], str(found[-1].id) if found else None
+
+
 PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]]] = {
     "persons": _persons,
     "employers": _employers,
@@ -106,4 +111,5 @@ PARTS: dict[str, Callable[[str, RegistrationUnitOfWork], Awaitable[RegisterPage]
     "receipts": _receipts,
     "payables": _payables,
     "interest": _interest,
+    "relations": _relations,
 }

@@ -811,3 +811,127 @@ class SpellStatementUnfit(JaringError):
     title = "No spell fits what was stated"
     title_ms = "Tiada tempoh pekerjaan yang sepadan dengan kenyataan itu"
     kind = Kind.CONFLICT
+
+
+class RelationUnknown(JaringError):
+    """No such family relation, or none that the caller may see."""
+
+    code = "relation_unknown"
+    title = "No such family relation"
+    title_ms = "Tiada hubungan keluarga sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class RelativeUnnamed(JaringError):
+    """A relation names no relative, or both a registered person and somebody who is not registered."""
+
+    code = "relative_unnamed"
+    title = "The relation names no relative, or two"
+    title_ms = "Hubungan itu tidak menamakan saudara, atau menamakan dua"
+    kind = Kind.INVALID
+    hint = "Send either relative, the number of a registered person, or named with a name."
+
+
+class RelativeIsPerson(JaringError):
+    """Nobody is a relative of itself."""
+
+    code = "relative_is_person"
+    title = "The relative is the person itself"
+    title_ms = "Saudara itu ialah orang yang sama"
+    kind = Kind.INVALID
+
+
+class ChildOlderThanParent(JaringError):
+    """By what is known of both births the child was not born after the parent or grandparent."""
+
+    code = "child_older_than_parent"
+    title = "The child is not younger than the parent"
+    title_ms = "Anak itu tidak lebih muda daripada ibu atau bapa"
+    kind = Kind.INVALID
+    hint = "Check both persons; where a day of birth is wrong, have that corrected first."
+
+
+class RelationBeforeBirth(JaringError):
+    """The relation begins before one of both was born."""
+
+    code = "relation_before_birth"
+    title = "The relation begins before one of both was born"
+    title_ms = "Hubungan itu bermula sebelum salah seorang dilahirkan"
+    kind = Kind.INVALID
+
+
+class RelationInFuture(JaringError):
+    """A day of the relation has not come yet."""
+
+    code = "relation_in_future"
+    title = "A day of the relation lies in the future"
+    title_ms = "Tarikh hubungan itu adalah pada masa hadapan"
+    kind = Kind.INVALID
+
+
+class RelationEndsBeforeStart(JaringError):
+    """The last day of the relation lies before the first."""
+
+    code = "relation_ends_before_start"
+    title = "The relation ends before it begins"
+    title_ms = "Hubungan itu tamat sebelum ia bermula"
+    kind = Kind.INVALID
+
+
+class RelationOverlaps(JaringError):
+    """Both are known as that to each other on some of these days already, or are stated as that and wait."""
+
+    code = "relation_overlaps"
+    title = "This relation of both is known or stated already"
+    title_ms = "Hubungan antara mereka telah diketahui atau dinyatakan"
+    kind = Kind.CONFLICT
+    hint = "Read the person's family; correct the last day of a relation by ending it with another day."
+
+
+class RelationWithdrawn(JaringError):
+    """The relation was found never to have been."""
+
+    code = "relation_withdrawn"
+    title = "The relation was withdrawn"
+    title_ms = "Hubungan itu telah ditarik balik"
+    kind = Kind.CONFLICT
+    hint = "State it again as another one if it was after all."
+
+
+class RelationStatementWaits(JaringError):
+    """Something that an officer stated of this relation waits for two officers."""
+
+    code = "relation_statement_waits"
+    title = "A statement of this relation waits already"
+    title_ms = "Satu kenyataan mengenai hubungan ini sedang menunggu"
+    kind = Kind.CONFLICT
+    hint = "Have it decided in the queue family_relation first."
+
+
+class RelationOfOneself(JaringError):
+    """What an officer stated, that officer may propose and not approve."""
+
+    code = "relation_of_oneself"
+    title = "The officer who stated the relation does not approve it"
+    title_ms = "Pegawai yang menyatakan hubungan itu tidak meluluskannya"
+    kind = Kind.CONFLICT
+
+
+class PermissionNeeded(JaringError):
+    """A marriage runs on some of these days: another one stands only by the document that permits it."""
+
+    code = "permission_needed"
+    title = "A marriage runs already: the permission for another one is needed"
+    title_ms = "Perkahwinan lain masih berkuat kuasa: kebenaran diperlukan"
+    kind = Kind.CONFLICT
+    hint = "Propose it with permission, the number of the court's document, or dismiss it; or end the other one first."
+
+
+class RelationStatementDecided(JaringError):
+    """Two officers have let the statement count, or dismissed it."""
+
+    code = "relation_statement_decided"
+    title = "The statement was decided already"
+    title_ms = "Kenyataan itu telah diputuskan"
+    kind = Kind.CONFLICT
+    hint = "State it again if something is known now that was not known then."

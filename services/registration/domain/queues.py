@@ -19,4 +19,11 @@ BANK_CREDIT = Queue("bank_credit", subject="bank_credit", scope="registration:ba
 SPELL_STATEMENT = Queue(
     "spell_statement", subject="spell_statement", scope="registration:spell_statement:decide", charter="registration"
 )
-ALL = (REFUND, PERSON_CORRECTION, DUPLICATE_PERSON, INTEREST, BANK_CREDIT, SPELL_STATEMENT)
+# Nor for a family relation: dependants' benefits rest on it, and wait as long (assumed).
+FAMILY_RELATION = Queue(
+    "family_relation",
+    subject="relation_statement",
+    scope="registration:family_relation:decide",
+    charter="complaint",
+)
+ALL = (REFUND, PERSON_CORRECTION, DUPLICATE_PERSON, INTEREST, BANK_CREDIT, SPELL_STATEMENT, FAMILY_RELATION)

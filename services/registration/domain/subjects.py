@@ -82,3 +82,13 @@ def statement_of_subject(subject: Subject) -> UUID:
     """The id of what was said of a spell."""
     _, statement = subject.split("/")
     return UUID(statement)
+
+
+def relation_statement(statement: UUID) -> Subject:
+    """What an officer stated of a family relation."""
+    return Subject.of("relation_statement", statement)
+
+
+def statement_of_relation(subject: Subject) -> UUID:
+    """The statement of such a subject."""
+    return UUID(subject.partition("/")[2])

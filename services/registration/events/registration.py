@@ -6,6 +6,7 @@ from typing import Any
 from services.registration.domain.employer import Employer
 from services.registration.domain.membership import CategoryPeriod
 from services.registration.domain.person import PublicFacts
+from services.registration.domain.relation import Relation
 from services.registration.domain.skbbk import Statement
 from services.registration.domain.spell import Spell
 from shared.contracts.registration import (
@@ -14,6 +15,9 @@ from shared.contracts.registration import (
     MembershipPeriodV1,
     MembershipStatementV1,
     PersonRegisteredV1,
+    RelationEndedV1,
+    RelationEvent,
+    RelationStatedV1,
     Residence,
     SpellConfirmedV1,
     SpellEndedV1,
@@ -78,6 +82,22 @@ def membership_changed(
         revision=revision,
         periods=tuple(MembershipPeriodV1(category=p.category, first=p.first, last=p.last) for p in periods),
         statements=tuple(map(_stated, statements)),
+    )
+
+
+def relation_as_it_stands(relation: Relation) -> RelationEvent:
+    """One event that states all that is known of a family relation, without a name."""
+    event = RelationStatedV1 if relation.runs else RelationEndedV1
+    return event(
+        relation=relation.id,
+        person=relation.person,
+        relative=relation.relative,
+        relative_born_on=None if relation.named is None else relation.named.born_on,
+        kind=relation.kind.value,
+        revision=relation.revision,
+        first_on=relation.first,
+        last_on=relation.last,
+        withdrawn=relation.withdrawn,
     )
 
 

@@ -23,6 +23,7 @@ from services.registration.storage.persons import PersonRepository
 from services.registration.storage.recalled import RecalledRepository
 from services.registration.storage.receipts import ReceiptRepository
 from services.registration.storage.refunds import RefundRepository
+from services.registration.storage.relations import RelationRepository
 from services.registration.storage.skbbk_statements import SkbbkStatementRepository
 from services.registration.storage.spell_statements import SpellStatementRepository
 from services.registration.storage.spells import SpellRepository
@@ -126,6 +127,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def spell_statements(self) -> SpellStatementRepository:
         return SpellStatementRepository(self.connection)
+
+    @cached_property
+    def relations(self) -> RelationRepository:
+        return RelationRepository(self.connection, self.keys)
 
 
 def unit_with(bound: Keys) -> type[RegistrationUnitOfWork]:

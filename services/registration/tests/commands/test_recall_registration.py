@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.files.contribution_file import render
+from services.registration.tests.family_support import changed, family, related, state
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -30,7 +31,7 @@ from shared.contracts.contribution_received import (
 )
 from shared.contracts.envelope import Cause
 from shared.contracts.payable_stated import RegistrationPayableStatedV1
-from shared.contracts.registration import PersonRegisteredV1, SpellEndedV1, SpellEvent
+from shared.contracts.registration import PersonRegisteredV1, RelationEvent, SpellEndedV1, SpellEvent
 from shared.kernel.clock import now, today
 from shared.kernel.identifiers import employer_number, person_number
 from shared.testing.clock import BusinessClock
@@ -357,3 +358,26 @@ async def test_a_birth_and_a_residence_that_were_corrected_come_back_from_the_ev
     assert (await again.memberships("act4"))[-1]["periods"] == (await register.memberships("act4"))[-1]["periods"]
     facts = (await again.as_party("GET", f"{read}/facts", "registration:person:read")).json()["data"]
     assert [each["source"] for each in facts][-2:] == ["registration"] * 2
+
+
+async def test_family_relations_come_back_without_their_officers_and_names(register: Register, again: Register) -> None:
+    """With days, kind and revision; the same is not stated twice, and an end goes on above what was published."""
+    person, other = await register.person(), await register.person(OTHER_MYKAD, name="Siti binti Omar")
+    marriage = await related(register, person, relative=other)
+    child = await related(register, person, kind="child", named={"name": "Nur", "born_on": "2017-03-09"})
+    withdrawn = await related(register, person, kind="sibling", named={"name": "Ali"})
+    await changed(register, marriage, "end", last_on="2026-06-30")
+    await changed(register, withdrawn, "withdrawal")
+    for _ in range(2):
+        await recall(register.service, again.service)
+    assert (await again.person(), await again.person(OTHER_MYKAD, name="Siti binti Omar")) == (person, other)
+    seen = {each["relation"]: each for each in await family(again, person)}
+    assert set(seen) == {marriage, child}
+    assert (seen[marriage]["last_on"], seen[marriage]["relative"]) == ("2026-06-30", other)
+    assert seen[child]["named"] == {"name": None, "born_on": "2017-03-09"}
+    assert (seen[child]["source"], seen[child]["evidence"]) == ("registration", None)
+    twice = await state(again, other, relative=person)
+    assert twice.json()["code"] == "relation_overlaps"
+    await changed(again, marriage, "end", last_on="2026-06-15")
+    (told,) = [each for each in await published_by(again.service) if isinstance(each, RelationEvent)]
+    assert (str(told.relation), told.revision) == (marriage, 3)

@@ -6,6 +6,7 @@ import pytest
 
 from services.registration.commands import republish_registration
 from services.registration.files.contribution_file import render
+from services.registration.tests.family_support import changed, related
 from services.registration.tests.support import (
     AT_2600,
     AT_3050,
@@ -23,11 +24,12 @@ _KEYS = {
     "employer": ("employer",),
     "spell": ("spell",),
     "membership": ("person", "scheme"),
+    "relation": ("relation",),
 }
 
 
 async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Register, monkeypatch: Any) -> None:
-    """In pages of one, for every cursor: persons, employers, spells, memberships, lines, totals and receipts."""
+    """In pages of one, for every cursor: people, employers, spells, memberships, lines, totals, receipts, relations."""
     monkeypatch.setattr(republish_registration, "PAGE_SIZE", 1)
     monkeypatch.setattr(republish_registration, "LINES_IN_AN_EVENT", 1)
     first, person = await register.worker_of()
@@ -40,6 +42,9 @@ async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Re
     await register.sent(first, render([line("2026-06", AT_3050)]))
     for reference, amount in (("FPX 1", "64.90"), ("FPX 2", "1.00")):
         await register.banked(first, "2026-05", amount, reference)
+    await related(register, person, kind="child", named={"name": "Nur", "born_on": "2017-03-09"})
+    withdrawn = await related(register, person, kind="sibling", named={"name": "Ali"})
+    await changed(register, withdrawn, "withdrawal")
     answer = await register.as_party("POST", "/v1/announcements", WRITE)
     assert answer.status_code == 202
     await register.work_off()

@@ -7,6 +7,7 @@ import pytest
 
 from services.registration.files.contribution_file import render
 from services.registration.storage import tables as t
+from services.registration.tests.family_support import related
 from services.registration.tests.files.camt_messages import camt_053, entry
 from services.registration.tests.support import (
     MYKAD,
@@ -22,8 +23,10 @@ from shared.kernel.clock import today
 from shared.testing.never_changed import refused_to_every_role
 from shared.testing.schema import declared_columns, migrated_columns
 
+# What no partner reads, nor an employer of the person.
 FOR_OFFICERS = {"receipt_word", "duplicate_verdict", "possible_duplicate", "person_name_token"}
 FOR_OFFICERS |= {"person_search", "person_search_hit", "cover_inquiry"}
+FOR_OFFICERS |= {"relation", "relation_fact", "relation_named", "relation_statement"}
 
 
 async def test_the_tables_are_those_that_the_migrations_leave(register: Register) -> None:
@@ -67,6 +70,7 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     of_the_bank = {"bank_statement", "bank_credit"}
     assert await _counts(register, "bank:1", of_the_bank) == dict.fromkeys(of_the_bank, 1)
     await _said_in_a_legacy_file(register, employer)
+    await related(register, hired, kind="child", named={"name": "Nur", "born_on": "2017-03-09"})
     assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
@@ -120,6 +124,11 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "UPDATE legacy_template_fact SET amount = 'total'",
             "UPDATE spell_statement SET day = '2026-01-01'",
             "INSERT INTO spell_statement (statement) VALUES (gen_random_uuid())",
+            "UPDATE relation_fact SET kind = 'child'",
+            "UPDATE relation_named SET name_sealed = ''",
+            "UPDATE relation_statement SET officer = 'x'",
+            "UPDATE relation SET person = 1",
+            "DELETE FROM relation",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
@@ -159,6 +168,12 @@ NEVER = (
     "DELETE FROM refund_statement",
     "UPDATE cover_inquiry SET client = 'x'",
     "DELETE FROM cover_inquiry",
+    "UPDATE relation_fact SET approved_by = 'x'",
+    "DELETE FROM relation_fact",
+    "UPDATE relation_named SET born_on = NULL",
+    "DELETE FROM relation_named",
+    "UPDATE relation_statement SET evidence = 'X-1'",
+    "DELETE FROM relation_statement",
     "UPDATE idempotency_key SET body = ''",
     "UPDATE person_correction SET reason = 'changed'",
     "DELETE FROM person_correction",
@@ -183,6 +198,7 @@ async def test_what_was_stated_is_never_changed_by_any_role(register: Register) 
     await register.as_party("POST", "/v1/cover-inquiries", "registration:cover_inquiry:write", json=admitted)
     await _said_in_a_legacy_file(register, employer)
     await _told_apart(register, person)
+    await related(register, person, kind="child", named={"name": "Nur", "born_on": "2017-03-09"})
     await refused_to_every_role(register.service.database, "registration", NEVER)
 
 

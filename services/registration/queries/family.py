@@ -1,0 +1,41 @@
+"""Read a person's family relations, as the looker may see them, and what waits for officers as it stands now."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from services.registration.domain import subjects
+from services.registration.domain.errors import PersonUnknown
+from services.registration.domain.relation import RelationFact, facts_of
+from services.registration.storage.persons import Viewer
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now
+from shared.kernel.subjects import Subject
+from shared.tasks.task import SubjectState
+
+
+async def list_family(
+    person: int,
+    days: tuple[date | None, datetime | None],
+    page: tuple[UUID | None, int],
+    looker: Viewer,
+    uow: RegistrationUnitOfWork,
+) -> list[RelationFact]:
+    """What was known at an instant of the relations with a day: for the person and for officers, for nobody else.
+
+    Each as what the relative is to this person; raises PersonUnknown.
+    """
+    if not looker.officer and looker.tenant != f"person:{person}":
+        raise PersonUnknown()
+    await uow.persons.see(person, looker)
+    at, known_at = days
+    found = await uow.relations.as_of(person, at, known_at or now(), *page)
+    return [replace(fact, relation=fact.relation.seen_by(person)) for fact in found]
+
+
+async def find_state_of_relation_statement(subject: Subject, uow: RegistrationUnitOfWork) -> SubjectState:
+    """Of a statement, whose persons are locked: the revision moves on with each fact of either."""
+    statement = await uow.relations.statement(subjects.statement_of_relation(subject))
+    for person in statement.relation.persons:
+        await uow.persons.lock(person)
+    return SubjectState(await uow.relations.revision(statement.relation.persons), facts_of(statement))
