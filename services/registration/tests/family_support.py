@@ -8,6 +8,8 @@ from services.registration.tests.support import FIRST, SECOND, Register
 
 DECIDE = "registration:family_relation:decide"
 WRITE, READ = "registration:family:write", "registration:family:read"
+# A child who is not registered.
+NUR = {"name": "Nur", "born_on": "2017-03-09"}
 STATED = {"kind": "spouse", "first_on": "2016-05-14", "evidence": "NC-2016-0514"}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.files.contribution_file import render
-from services.registration.tests.family_support import changed, family, related, state
+from services.registration.tests.family_support import NUR, changed, family, related, state
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,
@@ -364,7 +364,7 @@ async def test_family_relations_come_back_without_their_officers_and_names(regis
     """With days, kind and revision; the same is not stated twice, and an end goes on above what was published."""
     person, other = await register.person(), await register.person(OTHER_MYKAD, name="Siti binti Omar")
     marriage = await related(register, person, relative=other)
-    child = await related(register, person, kind="child", named={"name": "Nur", "born_on": "2017-03-09"})
+    child = await related(register, person, kind="child", first_on="2017-03-09", named=NUR)
     withdrawn = await related(register, person, kind="sibling", named={"name": "Ali"})
     await changed(register, marriage, "end", last_on="2026-06-30")
     await changed(register, withdrawn, "withdrawal")

@@ -6,7 +6,7 @@ import pytest
 
 from services.registration.commands import republish_registration
 from services.registration.files.contribution_file import render
-from services.registration.tests.family_support import changed, related
+from services.registration.tests.family_support import NUR, changed, related
 from services.registration.tests.support import (
     AT_2600,
     AT_3050,
@@ -42,7 +42,7 @@ async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Re
     await register.sent(first, render([line("2026-06", AT_3050)]))
     for reference, amount in (("FPX 1", "64.90"), ("FPX 2", "1.00")):
         await register.banked(first, "2026-05", amount, reference)
-    await related(register, person, kind="child", named={"name": "Nur", "born_on": "2017-03-09"})
+    await related(register, person, kind="child", first_on="2017-03-09", named=NUR)
     withdrawn = await related(register, person, kind="sibling", named={"name": "Ali"})
     await changed(register, withdrawn, "withdrawal")
     answer = await register.as_party("POST", "/v1/announcements", WRITE)

@@ -7,7 +7,7 @@ import pytest
 
 from services.registration.files.contribution_file import render
 from services.registration.storage import tables as t
-from services.registration.tests.family_support import related
+from services.registration.tests.family_support import NUR, related
 from services.registration.tests.files.camt_messages import camt_053, entry
 from services.registration.tests.support import (
     MYKAD,
@@ -70,7 +70,7 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     of_the_bank = {"bank_statement", "bank_credit"}
     assert await _counts(register, "bank:1", of_the_bank) == dict.fromkeys(of_the_bank, 1)
     await _said_in_a_legacy_file(register, employer)
-    await related(register, hired, kind="child", named={"name": "Nur", "born_on": "2017-03-09"})
+    await related(register, hired, kind="child", first_on="2017-03-09", named=NUR)
     assert (await register.rows("SELECT count(*) FROM spell_verification")) == [(2,)], "the officer who stated them"
     after_a_restore = {name for name in t.metadata.tables if name.startswith("recalled_")}
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
@@ -198,7 +198,7 @@ async def test_what_was_stated_is_never_changed_by_any_role(register: Register) 
     await register.as_party("POST", "/v1/cover-inquiries", "registration:cover_inquiry:write", json=admitted)
     await _said_in_a_legacy_file(register, employer)
     await _told_apart(register, person)
-    await related(register, person, kind="child", named={"name": "Nur", "born_on": "2017-03-09"})
+    await related(register, person, kind="child", first_on="2017-03-09", named=NUR)
     await refused_to_every_role(register.service.database, "registration", NEVER)
 
 
