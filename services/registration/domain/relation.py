@@ -192,10 +192,13 @@ def _born(relation: Relation, born: dict[int, date]) -> date | None:
 
 
 def asked_for(act: RelationAct, relation: Relation, known: list[Relation]) -> AskedFor:
-    """Why two officers look, given all relations of both that count."""
+    """Why two officers look, given all relations of both that count; with what a relation had a day in common before it
+    may go on to."""
     if act is RelationAct.WITHDRAWN:
         return AskedFor.WITHDRAWS
-    others = [each for each in known if each.id != relation.id and each.overlaps(relation)]
+    before = [each for each in known if each.id == relation.id]
+    beside = [each for each in known if each.id != relation.id and each.overlaps(relation)]
+    others = [each for each in beside if not any(each.overlaps(known_as) for known_as in before)]
     if relation.kind is RelationKind.SPOUSE and any(each.kind is RelationKind.SPOUSE for each in others):
         return AskedFor.SECOND_MARRIAGE
     if _has_parents_already(relation, others):

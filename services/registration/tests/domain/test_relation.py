@@ -89,12 +89,16 @@ def test_a_second_marriage_is_no_contradiction_and_is_asked_about() -> None:
     """What law admits it no number of a person tells: two officers look."""
     first, second = relation(RelationKind.SPOUSE, 2, 3), relation(RelationKind.SPOUSE, 1, 2, "2020-01-01")
     assert asked_for(RelationAct.BEGAN, second, []) is AskedFor.BEGINS
-    assert asked_for(RelationAct.BEGAN, second, [first, second]) is AskedFor.SECOND_MARRIAGE
+    assert asked_for(RelationAct.BEGAN, second, [first]) is AskedFor.SECOND_MARRIAGE
     over = replace(first, last=date(2019, 12, 31))
     assert asked_for(RelationAct.BEGAN, second, [over]) is AskedFor.BEGINS
     assert asked_for(RelationAct.BEGAN, second, [replace(over, last=date(2020, 1, 1))]) is AskedFor.SECOND_MARRIAGE
     assert asked_for(RelationAct.BEGAN, second, [replace(first, withdrawn=True)]) is AskedFor.BEGINS
     assert asked_for(RelationAct.ENDED, second, []) is AskedFor.ENDS
+    ended = replace(second, last=date(2021, 1, 1))
+    assert asked_for(RelationAct.ENDED, ended, [first, second]) is AskedFor.ENDS, "it was permitted when it began"
+    longer = replace(over, last=date(2020, 1, 1))
+    assert asked_for(RelationAct.ENDED, longer, [over, second]) is AskedFor.SECOND_MARRIAGE, "an end that moves into it"
     assert asked_for(RelationAct.WITHDRAWN, second, [first]) is AskedFor.WITHDRAWS
 
 
