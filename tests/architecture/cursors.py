@@ -31,6 +31,8 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "taken_by": ("one officer", "another officer"),
     "overdue": ("true", "false"),
     "type": ("wage.paid", "employee.hired"),
+    "at": ("2026-07-01", "2026-07-02"),
+    "known_at": ("2026-07-01T00:00:00Z", "2026-07-02T00:00:00Z"),
 }
 _OF_THE_PAGE = {"limit", "cursor"}
 

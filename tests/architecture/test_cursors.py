@@ -38,6 +38,7 @@ PAGED = (
     "/v1/persons/{person}/contributions",
     "/v1/persons/{person}/corrections",
     "/v1/persons/{person}/facts",
+    "/v1/persons/{person}/family",
     "/v1/persons/{person}/months",
     "/v1/placements",
     "/v1/recoveries",

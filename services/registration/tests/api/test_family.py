@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.registration.tests.family_support import (
+from services.registration.tests.api.family import (
     READ,
     STATED,
     WRITE,

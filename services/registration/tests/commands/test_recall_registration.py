@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.registration.commands.review_refund import ReviewRefund
 from services.registration.files.contribution_file import render
-from services.registration.tests.family_support import NUR, changed, family, related, state
+from services.registration.tests.api.family import NUR, changed, family, related, state
 from services.registration.tests.support import (
     AT_2480,
     AT_2600,

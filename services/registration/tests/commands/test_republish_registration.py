@@ -6,7 +6,7 @@ import pytest
 
 from services.registration.commands import republish_registration
 from services.registration.files.contribution_file import render
-from services.registration.tests.family_support import NUR, changed, related
+from services.registration.tests.api.family import NUR, changed, related
 from services.registration.tests.support import (
     AT_2600,
     AT_3050,

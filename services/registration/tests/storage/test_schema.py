@@ -7,7 +7,7 @@ import pytest
 
 from services.registration.files.contribution_file import render
 from services.registration.storage import tables as t
-from services.registration.tests.family_support import NUR, related
+from services.registration.tests.api.family import NUR, related
 from services.registration.tests.files.camt_messages import camt_053, entry
 from services.registration.tests.support import (
     MYKAD,
