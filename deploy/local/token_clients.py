@@ -68,6 +68,15 @@ SEEDS: tuple[NewClient, ...] = (
             *("claims:event:write", "claims:event:read", "registration:cover_inquiry:write"),
         ),
     ),
+    # Births, marriages and deaths; companies; passes.
+    *(
+        NewClient(
+            client_id=name,
+            party=f"register:{number}",
+            scopes=("registration:register_statement:write", "registration:register_statement:read"),
+        )
+        for number, name in enumerate(("national-registration", "companies-register", "immigration"), start=1)
+    ),
 )
 
 

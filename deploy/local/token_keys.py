@@ -10,7 +10,7 @@ from deploy.local.state import State, replace, secret
 
 SIGNING_KEY = "token-signing-key"
 ADMIN_SECRET = "token-admin"  # noqa: S105  # the name of a file
-SEEDED_CLIENTS = ("officer", "bank", "hospital")
+SEEDED_CLIENTS = ("officer", "bank", "hospital", "national-registration", "companies-register", "immigration")
 # Containers share no folder: there the bank and the issuer are told the same value.
 BANK_SECRET_SETTING = "JARING_CLIENT_SECRET_BANK"  # noqa: S105  # the name of a variable
 

@@ -21,6 +21,7 @@ from services.registration.api import (
     person_searches,
     persons,
     refunds,
+    register_statements,
     skbbk,
     spell_statements,
     spells,
@@ -50,7 +51,7 @@ def openapi_app() -> FastAPI:
         *(person_searches, person_facts, national_ids, line_differences),
         *(cover, events, accounts, person_months, bank_statements),
         *(contribution_statements, legacy_templates, spell_statements),
-        family,
+        *(family, register_statements),
     )
     larger = {
         contribution_files.PATH: LARGEST_UPLOAD_BYTES,

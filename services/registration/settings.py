@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from services.registration.domain.register_statement import Register
 from shared.process.settings import Key, ServiceSettings
 
 
@@ -12,6 +13,7 @@ class RegistrationSettings(ServiceSettings):
 
     `days_ahead` is how far ahead it may start or end, `days_back` how far back an employer may end it by itself.
     `banks` are those at which the organisation has an account: their word is that contributions were banked.
+    `registers` are the public registers that state what is theirs to say, by their parties.
     """
 
     service: ClassVar[str] = "registration"
@@ -21,4 +23,9 @@ class RegistrationSettings(ServiceSettings):
     blind_index_key: Key
     days_ahead: int = Field(default=60, ge=0, le=366)
     days_back: int = Field(default=30, ge=0, le=366)
+    registers: dict[Annotated[str, Field(pattern=r"^register:[1-9][0-9]{0,17}$")], Register] = {
+        "register:1": Register.NATIONAL_REGISTRATION,
+        "register:2": Register.COMPANIES,
+        "register:3": Register.IMMIGRATION,
+    }
     banks: frozenset[Annotated[str, Field(pattern=r"^bank:[1-9][0-9]{0,17}$")]] = frozenset({"bank:1"})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.registration.commands.allocate_receipt import AllocateReceipt, allocate_receipt
+from services.registration.commands.apply_register_statement import ApplyRegisterStatement, apply_register_statement
 from services.registration.commands.ask_of_correction import AskOfCorrection, ask_of_correction
 from services.registration.commands.confirm_spell import ConfirmSpell, confirm_spell
 from services.registration.commands.counter_receipt import CounterReceipt, counter_receipt
@@ -73,6 +74,8 @@ DUE: list[DueCommand[RegistrationUnitOfWork]] = [
     DueCommand(ReviewAccount, review_account),
     # A message of the bank is answered at once; its credits are kept and matched here.
     DueCommand(TakeBankStatement, take_bank_statement),
+    # A public register stated something, or two officers found whom it is about.
+    DueCommand(ApplyRegisterStatement, apply_register_statement),
     # Another service rebuilds its projections.
     DueCommand(RepublishRegistration, republish_registration),
     # What an employer pushed and waits has what it needs, or its time is over.

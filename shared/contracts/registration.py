@@ -56,6 +56,8 @@ class PersonRegisteredV1(PersonEvent):
     """A keyed hash of each way in which the name may be read, 32 characters; absent where there are none yet."""
     residence_since: date | None = None
     """The first day since which the residence is known to be so; absent where it has been so from birth on."""
+    died_on: date | None = None
+    """The day of death, as a public register stated it; absent where none did."""
 
 
 class EmployerRegisteredV1(Event):

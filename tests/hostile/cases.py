@@ -59,7 +59,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LATELY = date(2026, 6, 1)
 # Party, role and client: some things need a second officer.
 OFFICERS = [("organisation:1", "officer", f"officer-{number}") for number in (1, 2)]
-PARTNERS = [(party, "partner", party) for party in ("employer:1", "hospital:1", "bank:1")]
+PARTNERS = [(party, "partner", party) for party in ("employer:1", "hospital:1", "bank:1", "register:1")]
 CALLERS = OFFICERS * 7 + PARTNERS
 
 

@@ -38,6 +38,7 @@ _CALLERS: list[dict[str, Any]] = [
     {"client_id": "hospital-1", "party": "hospital:1", "role": "partner"},
     {"client_id": "bank-1", "party": "bank:1", "role": "partner"},
     {"client_id": "employer-1", "party": "employer:1", "role": "partner"},
+    {"client_id": "register-1", "party": "register:1", "role": "partner"},
 ]
 
 

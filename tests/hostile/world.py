@@ -62,7 +62,7 @@ _MEMBERS = frozenset(
     }
     | {"number", "receipt", "recovery", "repayment", "agreement"}
     | {"search", "fact", "identity"}
-    | {"relation", "relative"}
+    | {"relation", "relative", "register_statement"}
 )
 # They change while the rest of an item stays.
 _COUNTED = frozenset({"revision", "version"})
@@ -180,6 +180,7 @@ async def _seed_registration(world: World) -> None:
     await _seed_legacy_files(world, register, employer)
     await _seed_people(world, register, person)
     await _seed_family(world, person, second)
+    await _seed_register_statements(world)
 
 
 async def _seed_events(world: World, party: str) -> None:
@@ -230,6 +231,17 @@ async def _seed_family(world: World, person: str, other: str) -> None:
             await _let_count(world)
     # To be married by the example of the document.
     world.learn([{"relative": other}])
+
+
+async def _seed_register_statements(world: World) -> None:
+    """A death of nobody who is registered: it waits for officers."""
+    who = {"national_id": {"kind": "mykad", "number": "770707145555"}, "name": "NOBODY"}
+    body = {"reference": "D-0", "says": {"kind": "person_died", "who": who, "died_on": "2026-06-30"}}
+    path, party = "/v1/register-statements", "register:1"
+    said = await world.service.call("POST", path, scopes=world.scopes, party=party, role="partner", json=body)
+    assert said.status_code == 202, said.text
+    await world.service.work_off()
+    world.learn([said.json()])
 
 
 async def _let_count(world: World) -> None:

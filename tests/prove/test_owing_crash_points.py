@@ -39,6 +39,7 @@ ELSEWHERE = {
     "review_posted_lines": "keeps what differs in one transaction, all of it each time",
     "index_names": "left by a migration: indexes a page in one transaction, what is indexed once more is no news",
     "take_bank_statement": "keeps and matches credits in one transaction, and leaves `allocate_receipt`",
+    "apply_register_statement": "settles a register's statement in one transaction, under the lock of its row",
     "close_books": "left by a timer for a day that is over: what it has not added up it adds up at the next look",
     "begin_agreement": "left for an agreement's first day: it leaves `settle_entitlement`",
     "settle_unsent": "left where an account's holder ends or refuses: it leaves `settle_entitlement`",

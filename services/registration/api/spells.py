@@ -92,11 +92,13 @@ class WaitingEndOut(Out):
     employer: EmployerId
     ended_on: date = Field(description="The last day of employment, as it was stated.")
     reason: WaitReason = Field(
-        description="dated_back: the day lies further back than an employer may state alone. "
+        description="dated_back: the day lies further back than an employer may state alone, or a public register "
+        "stated that the person died (stated_by). "
         "wages_reported_after: wages stand for a month after it.",
         examples=["dated_back"],
     )
     stated_at: datetime
+    stated_by: str = Field(max_length=60, description="The party that stated it.", examples=["employer:7"])
 
     @classmethod
     def of(cls, end: WaitingEnd) -> Self:
@@ -108,6 +110,7 @@ class WaitingEndOut(Out):
             ended_on=end.ended_on,
             reason=end.reason,
             stated_at=end.stated_at,
+            stated_by=end.source,
         )
 
 

@@ -10,6 +10,10 @@ from services.registration.commands.decide_credit import DecideCredit, decide_cr
 from services.registration.commands.decide_duplicate import DecideDuplicate, decide_duplicate
 from services.registration.commands.decide_interest import DecideInterest, decide_interest
 from services.registration.commands.decide_refund import DecideRefund, decide_refund
+from services.registration.commands.decide_register_statement import (
+    DecideRegisterStatement,
+    decide_register_statement,
+)
 from services.registration.commands.decide_relation import DecideRelation, decide_relation
 from services.registration.commands.drop_spell_statement import DropSpellStatement, drop_spell_statement
 from services.registration.commands.refuse_correction import RefuseCorrection, refuse_correction
@@ -22,14 +26,15 @@ from services.registration.queries.bank_statements import find_state_of_credit
 from services.registration.queries.family import find_state_of_relation_statement
 from services.registration.queries.person_facts import find_state_of_correction, find_state_of_possible_duplicate
 from services.registration.queries.refunds import find_state_of_refund
+from services.registration.queries.register_statements import find_state_of_register_statement
 from services.registration.queries.spell_statements import find_state_of_spell_statement
-from shared.kernel.identifiers import employer_number
+from shared.kernel.identifiers import employer_number, person_number
 from shared.kernel.money import Sen
 from shared.kernel.periods import Month
 from shared.tasks.queues import Approved, Choice, Proposal, Queues
 from shared.tasks.router import task_router
 from shared.web.fields import DocumentNumber
-from shared.web.ids import EmployerId
+from shared.web.ids import EmployerId, PersonId
 from shared.web.money import StatedMoney, examples
 
 
@@ -237,6 +242,39 @@ class RelationDismissed(Proposal):
         return _answered(approved, RelationAnswer.DISMISSED)
 
 
+class RegisterStatementApplies(Proposal):
+    """That a register's statement is so, and whom it is about."""
+
+    model_config = examples({"kind": "register_statement_applies", "persons": ["P000000012T", None]})
+
+    kind: Literal["register_statement_applies"]
+    persons: list[PersonId | None] = Field(
+        max_length=2, description="In the order in which the statement names them; null for who is not registered."
+    )
+
+    def command(self, approved: Approved) -> DecideRegisterStatement:
+        """As a command, on the word of both officers."""
+        about = tuple(None if each is None else person_number(each) for each in self.persons)
+        return _decided_statement(approved, about)
+
+
+class RegisterStatementDismissed(Proposal):
+    """That a register's statement is not so, or is about nobody who is registered."""
+
+    model_config = examples({"kind": "register_statement_dismissed"})
+
+    kind: Literal["register_statement_dismissed"]
+
+    def command(self, approved: Approved) -> DecideRegisterStatement:
+        """As a command, on the word of both officers."""
+        return _decided_statement(approved, None)
+
+
+def _decided_statement(approved: Approved, persons: tuple[int | None, ...] | None) -> DecideRegisterStatement:
+    statement = subjects.statement_of_register(approved.subject)
+    return DecideRegisterStatement(statement, persons, approved.proposed_by, approved.approved_by)
+
+
 def _answered(approved: Approved, answer: RelationAnswer, permission: str | None = None) -> DecideRelation:
     statement = subjects.statement_of_relation(approved.subject)
     return DecideRelation(statement, answer, permission, approved.proposed_by, approved.approved_by)
@@ -265,6 +303,10 @@ QUEUES = Queues(
         Choice(queues.SPELL_STATEMENT, SpellAsItStands, DropSpellStatement, drop_spell_statement),
         Choice(queues.FAMILY_RELATION, RelationStands, DecideRelation, decide_relation),
         Choice(queues.FAMILY_RELATION, RelationDismissed, DecideRelation, decide_relation),
+        Choice(queues.REGISTER_STATEMENT, RegisterStatementApplies, DecideRegisterStatement, decide_register_statement),
+        Choice(
+            queues.REGISTER_STATEMENT, RegisterStatementDismissed, DecideRegisterStatement, decide_register_statement
+        ),
     ],
     {
         "refund": find_state_of_refund,
@@ -274,6 +316,7 @@ QUEUES = Queues(
         "bank_credit": find_state_of_credit,
         "spell_statement": find_state_of_spell_statement,
         "relation_statement": find_state_of_relation_statement,
+        "register_statement": find_state_of_register_statement,
     },
 )
 router = task_router(QUEUES, unit)

@@ -935,3 +935,49 @@ class RelationStatementDecided(JaringError):
     title_ms = "Kenyataan itu telah diputuskan"
     kind = Kind.CONFLICT
     hint = "State it again if something is known now that was not known then."
+
+
+class RegisterStatementUnknown(JaringError):
+    """No such statement, or another register's."""
+
+    code = "register_statement_unknown"
+    title = "No such statement of a register"
+    title_ms = "Tiada kenyataan daftar sedemikian"
+    kind = Kind.NOT_FOUND
+
+
+class RegisterStatementNotOfRegister(JaringError):
+    """The caller is no public register, or states what another register keeps."""
+
+    code = "register_statement_not_of_register"
+    title = "This is not for the caller's register to state"
+    title_ms = "Kenyataan ini bukan di bawah daftar pemanggil"
+    kind = Kind.FORBIDDEN
+
+
+class RegisterReferenceTaken(JaringError):
+    """The register has stated something else under this reference."""
+
+    code = "register_reference_taken"
+    title = "Another statement has this reference"
+    title_ms = "Kenyataan lain mempunyai rujukan ini"
+    kind = Kind.CONFLICT
+    hint = "Each statement has a reference of its own; what was stated is contradicted by another statement."
+
+
+class RegisterStatementInFuture(JaringError):
+    """The day has not come yet."""
+
+    code = "register_statement_in_future"
+    title = "The day of the statement lies in the future"
+    title_ms = "Tarikh kenyataan itu adalah pada masa hadapan"
+    kind = Kind.INVALID
+
+
+class RegisterStatementNotParked(JaringError):
+    """The statement counts already, or was dismissed, or is about to be looked at."""
+
+    code = "register_statement_not_parked"
+    title = "The statement waits for nobody"
+    title_ms = "Kenyataan itu tidak menunggu sesiapa"
+    kind = Kind.CONFLICT

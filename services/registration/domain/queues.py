@@ -26,4 +26,20 @@ FAMILY_RELATION = Queue(
     scope="registration:family_relation:decide",
     charter="complaint",
 )
-ALL = (REFUND, PERSON_CORRECTION, DUPLICATE_PERSON, INTEREST, BANK_CREDIT, SPELL_STATEMENT, FAMILY_RELATION)
+# Nor for what a public register states and nobody can be found for.
+REGISTER_STATEMENT = Queue(
+    "register_statement",
+    subject="register_statement",
+    scope="registration:register_statement:decide",
+    charter="complaint",
+)
+ALL = (
+    REFUND,
+    PERSON_CORRECTION,
+    DUPLICATE_PERSON,
+    INTEREST,
+    BANK_CREDIT,
+    SPELL_STATEMENT,
+    FAMILY_RELATION,
+    REGISTER_STATEMENT,
+)

@@ -56,7 +56,7 @@ class Word:
 
 
 class WaitReason(StrEnum):
-    """Why the last day that an employer states waits for an officer."""
+    """Why a last day waits for an officer: far back, or of a death that a public register stated; wages after it."""
 
     DATED_BACK = "dated_back"
     WAGES_REPORTED_AFTER = "wages_reported_after"

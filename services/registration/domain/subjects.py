@@ -92,3 +92,13 @@ def relation_statement(statement: UUID) -> Subject:
 def statement_of_relation(subject: Subject) -> UUID:
     """The statement of such a subject."""
     return UUID(subject.partition("/")[2])
+
+
+def register_statement(statement: UUID) -> Subject:
+    """What a public register stated."""
+    return Subject.of("register_statement", statement)
+
+
+def statement_of_register(subject: Subject) -> UUID:
+    """The statement of such a subject."""
+    return UUID(subject.partition("/")[2])

@@ -37,6 +37,7 @@ def person_registered(person: PublicFacts) -> PersonRegisteredV1:
         registered_at=person.registered_at,
         name_tokens=person.name_tokens,
         residence_since=person.residence_since,
+        died_on=person.died_on,
     )
 
 

@@ -33,9 +33,10 @@ _NAME = text("""
     INSERT INTO person_name_token (token, person, fact)
     SELECT token, :person, :fact FROM unnest(CAST(:tokens AS text[])) AS token ON CONFLICT DO NOTHING
 """)
+# What registers state is not corrected by officers alone: the register says otherwise.
 _LIVE = text("""
     SELECT attribute FROM person_fact AS stated
-    WHERE id = :fact AND person = :person AND retracts IS NULL
+    WHERE id = :fact AND person = :person AND retracts IS NULL AND attribute NOT IN ('died_on', 'pass_ended_on')
       AND NOT EXISTS (SELECT FROM person_fact AS later WHERE later.retracts = stated.id)
 """)
 _DERIVE = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")

@@ -29,8 +29,8 @@ _OUT = '[{"category": "out"}]'
 
 # A fact is sealed for its id, so that the ids come first.
 _NEXT = text("""
-    SELECT coalesce(kept.person, nextval('person_number'))::integer, coalesce(kept.revision + 1, 1),
-           ARRAY(SELECT nextval('person_fact_id') FROM generate_series(1, :facts))
+    SELECT coalesce(kept.person, nextval('person_number'))::integer, coalesce(kept.revision + 1, 1), kept.died_on,
+           ARRAY(SELECT nextval('person_fact_id') FROM generate_series(1, :facts + 1))
     FROM (VALUES (CAST(:token AS text))) AS asked (id_token) LEFT JOIN recalled_person AS kept USING (id_token)
 """)
 # After a restore whoever bears the id is given its own number again: that one is taken where it has come back already.
@@ -51,15 +51,16 @@ _ADD = text("""
             SELECT token, CAST(:person AS integer), CAST(:name_fact AS bigint)
             FROM unnest(CAST(:name_tokens AS text[])) AS token)
     INSERT INTO person_fact (id, person, attribute, valid, plain, sealed, source)
-    SELECT id, :person, attribute, daterange(NULL, NULL), plain, sealed, :source
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:attributes AS text[]), CAST(:plain AS text[]), CAST(:sealed AS bytea[]))
-         AS stated (id, attribute, plain, sealed)
+    SELECT id, :person, attribute, daterange(NULL, NULL), plain, sealed, source
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:attributes AS text[]), CAST(:plain AS text[]), CAST(:sealed AS bytea[]),
+                CAST(:sources AS text[])) AS stated (id, attribute, plain, sealed, source)
 """)
 # The name and the birth that are stated are compared with those of everybody else.
 _DERIVE = text("""
     SELECT is_like_another(CAST(:person AS integer), CAST(:name_tokens AS text[]), CAST(:born_on AS text)),
            derive_person_attributes(ARRAY[CAST(:person AS integer)])
 """)
+_DERIVE_AGAIN = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")
 # NO KEY: each of two requests about one person has just written a row that refers to it, and would wait for the other.
 _LOCK = text("SELECT person FROM person WHERE person = :person FOR NO KEY UPDATE")
 _BEHIND = text("SELECT * FROM name_behind_national_id(:index, :day)")
@@ -130,6 +131,7 @@ _PUBLIC = """
            max(fact.plain) FILTER (WHERE fact.attribute = 'born_on') AS born_on,
            max(fact.plain) FILTER (WHERE fact.attribute = 'residence') AS residence,
            max(lower(known.valid)) FILTER (WHERE fact.attribute = 'residence') AS residence_since,
+           max(fact.plain) FILTER (WHERE fact.attribute = 'died_on') AS died_on,
            max(fact.id) FILTER (WHERE fact.attribute = 'name') AS name_fact,
            (array_agg(fact.sealed) FILTER (WHERE fact.attribute = 'name'))[1] AS name_sealed
     FROM person
@@ -144,6 +146,28 @@ _PUBLISHED = text(f"""
 _TOLD = text(f"{_PUBLIC} WHERE person.person = :person GROUP BY person.person")
 _REVISION = text("SELECT revision FROM person WHERE person = :person")
 _RAISE = text("UPDATE person SET revision = revision + 1 WHERE person = :person")
+# Whoever bears such a number, of any kind, with the name that is known for a day.
+_WHO_BEARS = text("""
+    SELECT DISTINCT id.person, name.id AS name_fact, name.sealed AS name_sealed
+    FROM national_id AS id
+    JOIN person_attribute AS n ON n.person = id.person AND n.attribute = 'name' AND n.valid @> CAST(:day AS date)
+    JOIN person_fact AS name ON name.id = n.fact
+    WHERE id.number_index = :index AND id.withdrawn_at IS NULL ORDER BY id.person
+""")
+_DAY = text("""
+    SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
+    WHERE known.person = :person AND known.attribute = :attribute
+""")
+# No day takes back what was stated: a fact of no day, which retracts it.
+_STATE_DAY = text("""
+    WITH added AS (
+        INSERT INTO person_fact (id, person, attribute, valid, plain, source, retracts)
+        VALUES (nextval('person_fact_id'), :person, :attribute,
+                CASE WHEN CAST(:day AS text) IS NULL THEN 'empty'::daterange ELSE daterange(NULL, NULL) END,
+                CAST(:day AS text), :source,
+                (SELECT fact FROM person_attribute WHERE person = :person AND attribute = :attribute)))
+    UPDATE person SET revision = revision + 1 WHERE person = :person
+""")
 
 # An identity number as a file carries it, and the wage month, written 202606.
 NumberInMonth = tuple[str, int]
@@ -181,11 +205,15 @@ class PersonRepository:
         """
         identified = {**self._identified(national_id), "shares_digits": shares_digits}
         asked = {"token": identified["id_token"], "facts": len(facts)}
-        number, revision, ids = (await self._connection.execute(_NEXT, asked)).one()
+        number, revision, died_on, ids = (await self._connection.execute(_NEXT, asked)).one()
         person = {"person": number, "revision": revision, "registered_at": at, "source": source}
+        known = {attribute: (value, source) for attribute, value in facts.items()}
+        if died_on is not None:
+            known["died_on"] = (died_on.isoformat(), "registration")
         named = {"name_fact": ids[0], "name_tokens": list(self._keys.name_tokens.of(facts["name"]))}
         try:
-            await self._connection.execute(_ADD, {**person, **identified, **named, **self._stated(ids, facts)})
+            stated = self._stated(ids[: len(known)], known)
+            await self._connection.execute(_ADD, {**person, **identified, **named, **stated})
         except IntegrityError as error:
             if violated(error) in _REGISTERED:
                 raise NationalIdRegistered() from None
@@ -194,7 +222,7 @@ class PersonRepository:
             raise
         compared = {"person": number, "name_tokens": named["name_tokens"], "born_on": facts["born_on"]}
         is_like_another = (await self._connection.execute(_DERIVE, compared)).one()[0]
-        return Registered(number, revision, is_like_another)
+        return Registered(number, revision, is_like_another, died_on)
 
     async def lock(self, number: int) -> None:
         """Hold a person that the transaction may see until it ends; raises PersonUnknown."""
@@ -263,6 +291,27 @@ class PersonRepository:
         """These people as far as the viewer may see them, by number."""
         return await self._read(numbers, viewer, day)
 
+    async def who_bears(self, number: str, name: str, day: date) -> tuple[int, list[int]]:
+        """How many bear a number, and those of them whose name agrees; for the worker's role."""
+        rows = (await self._connection.execute(_WHO_BEARS, {"index": self._keys.numbers.of(number), "day": day})).all()
+        tokens = self._keys.name_tokens.of(name)
+        opened = {row.person: self._open(row.name_fact, row.name_sealed) for row in rows}
+        return len(opened), [
+            who for who, known in opened.items() if names_agree(self._keys.name_tokens.of(known), tokens)
+        ]
+
+    async def died_on(self, number: int) -> date | None:
+        """The day of death, where one is known."""
+        asked = {"person": number, "attribute": "died_on"}
+        found = (await self._connection.execute(_DAY, asked)).scalar_one_or_none()
+        return None if found is None else date.fromisoformat(found)
+
+    async def state_day(self, number: int, attribute: str, day: date | None, source: str) -> None:
+        """State a day of a person that the transaction holds, in place of what was known; None: there is none."""
+        stated = {"person": number, "attribute": attribute, "day": None if day is None else day.isoformat()}
+        await self._connection.execute(_STATE_DAY, {**stated, "source": source})
+        await self._connection.execute(_DERIVE_AGAIN, {"person": number})
+
     async def list_published(self, after: int, limit: int, day: date) -> list[PublicFacts]:
         """What is published of persons, by number, after one: every person's, for the worker's role."""
         found = await self._connection.execute(_PUBLISHED, {"after": after, "limit": limit, "day": day})
@@ -306,11 +355,13 @@ class PersonRepository:
             "id_token": self._keys.id_tokens.of(national_id),
         }
 
-    def _stated(self, ids: Sequence[int], facts: Mapping[str, str]) -> dict[str, Any]:
-        stated = list(zip(ids, facts.items(), strict=True))
+    def _stated(self, ids: Sequence[int], facts: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+        """Each attribute with its value and its source."""
+        stated = [(id_, (attribute, value)) for id_, (attribute, (value, _)) in zip(ids, facts.items(), strict=True)]
         return {
             "ids": list(ids),
             "attributes": list(facts),
+            "sources": [source for _, source in facts.values()],
             "plain": [None if attribute in SEALED else value for _, (attribute, value) in stated],
             "sealed": [self._seal(id_, value) if attribute in SEALED else None for id_, (attribute, value) in stated],
         }
@@ -346,6 +397,7 @@ def public_facts_of(row: Row[Any], name: str, keys: Keys) -> PublicFacts:
         registered_at=row.registered_at,
         name_tokens=keys.name_tokens.of(name),
         residence_since=row.residence_since,
+        died_on=None if row.died_on is None else date.fromisoformat(row.died_on),
     )
 
 

@@ -25,9 +25,10 @@ NUMBERS_LEFT_OUT = {"person_number": 100_000, "employer_number": 10_000}
 _KIND_NUMBERS = {name: number for number, name in KINDS.items()}
 
 _PERSON = text("""
-    INSERT INTO recalled_person AS known (id_token, person, revision)
-    SELECT token, :person, :revision FROM unnest(CAST(:tokens AS text[])) AS token
-    ON CONFLICT (id_token) DO UPDATE SET person = excluded.person, revision = excluded.revision
+    INSERT INTO recalled_person AS known (id_token, person, revision, died_on)
+    SELECT token, :person, :revision, CAST(:died_on AS date) FROM unnest(CAST(:tokens AS text[])) AS token
+    ON CONFLICT (id_token) DO UPDATE SET person = excluded.person, revision = excluded.revision,
+                                         died_on = excluded.died_on
     WHERE known.revision < excluded.revision
 """)
 # An id that was withdrawn is not kept for who bore it.
@@ -47,6 +48,18 @@ _PERSON_FACTS = text("""
         WHERE known.person = :person AND known.attribute = told.attribute AND fact.plain = told.plain
           AND known.valid @> coalesce(CAST(:since AS date), CAST(:today AS date))
           AND known.valid @> CAST(:today AS date))
+""")
+# Of a person who is remembered as of before: what was published of a death, or that it was none.
+_DEATH = text("""
+    INSERT INTO person_fact (id, person, attribute, valid, plain, source, retracts)
+    SELECT nextval('person_fact_id'), person.person, 'died_on',
+           CASE WHEN CAST(:died_on AS date) IS NULL THEN 'empty'::daterange ELSE daterange(NULL, NULL) END,
+           CAST(:died_on AS date)::text, 'registration', known.fact
+    FROM person LEFT JOIN (SELECT known.person, known.fact, fact.plain
+                           FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
+                           WHERE known.attribute = 'died_on') AS known ON known.person = person.person
+    WHERE person.person = :person AND person.revision < :revision
+      AND known.plain IS DISTINCT FROM CAST(:died_on AS date)::text
 """)
 _DERIVE = text("SELECT derive_person_attributes(ARRAY[CAST(:person AS integer)])")
 _EMPLOYER = text("""
@@ -148,12 +161,14 @@ class RecalledRepository:
         """The number stays with the national id; no other human being is given it. Whether a birth or a residence was
         forgotten."""
         values = {"person": event.person, "revision": event.revision, "tokens": list(event.id_tokens)}
+        values["died_on"] = event.died_on
         await self._connection.execute(_PERSON, values)
         await self._connection.execute(_PERSON_WITHOUT, values)
         told: dict[str, Any] = {"born_on": event.born_on.isoformat(), "residence": event.residence.value}
         told |= {"since": event.residence_since, "today": today()}
+        is_news = (await self._connection.execute(_DEATH, values)).rowcount > 0
         forgotten = (await self._connection.execute(_PERSON_FACTS, {**values, **told})).rowcount > 0
-        if forgotten:
+        if forgotten or is_news:
             await self._connection.execute(_DERIVE, {"person": event.person})
         await self._lift("person", "person", event.person, event.revision)
         await self._above("person_number", event.person)

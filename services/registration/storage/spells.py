@@ -90,6 +90,10 @@ _BORN_ON = text("""
     SELECT fact.plain FROM person_attribute AS known JOIN person_fact AS fact ON fact.id = known.fact
     WHERE known.person = :person AND known.attribute = 'born_on' AND known.valid @> CAST(:day AS date)
 """)
+_OPEN = text(f"""
+    SELECT {_COLUMNS} FROM spell WHERE person = :person AND NOT refused AND upper_inf(days) AND lower(days) <= :day
+    ORDER BY spell
+""")  # noqa: S608 - a constant
 _PUBLISHED = text(f"""
     SELECT {_COLUMNS} FROM spell WHERE spell > CAST(:after AS uuid) ORDER BY spell LIMIT :limit
 """)  # noqa: S608 - a constant
@@ -208,6 +212,10 @@ class SpellRepository:
         for row in await self._connection.execute(_OF_PEOPLE, {"employer": employer, "persons": sorted(persons)}):
             found[row.person].append(spell_of(row))
         return found
+
+    async def open_of(self, person: int, day: date) -> list[Spell]:
+        """A person's spells that had begun on a day, and of which no last day is known."""
+        return [spell_of(row) for row in await self._connection.execute(_OPEN, {"person": person, "day": day})]
 
     async def confirm(self, employer: int, persons: Collection[int]) -> list[Spell]:
         """Confirm these people's unconfirmed spells that have a day in a stored line's month, by the earliest line."""

@@ -23,6 +23,7 @@ from services.registration.storage.persons import PersonRepository
 from services.registration.storage.recalled import RecalledRepository
 from services.registration.storage.receipts import ReceiptRepository
 from services.registration.storage.refunds import RefundRepository
+from services.registration.storage.register_statements import RegisterStatementRepository
 from services.registration.storage.relations import RelationRepository
 from services.registration.storage.skbbk_statements import SkbbkStatementRepository
 from services.registration.storage.spell_statements import SpellStatementRepository
@@ -131,6 +132,10 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def relations(self) -> RelationRepository:
         return RelationRepository(self.connection, self.keys)
+
+    @cached_property
+    def register_statements(self) -> RegisterStatementRepository:
+        return RegisterStatementRepository(self.connection, self.keys)
 
 
 def unit_with(bound: Keys) -> type[RegistrationUnitOfWork]:

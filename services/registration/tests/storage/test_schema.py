@@ -27,6 +27,7 @@ from shared.testing.schema import declared_columns, migrated_columns
 FOR_OFFICERS = {"receipt_word", "duplicate_verdict", "possible_duplicate", "person_name_token"}
 FOR_OFFICERS |= {"person_search", "person_search_hit", "cover_inquiry"}
 FOR_OFFICERS |= {"relation", "relation_fact", "relation_named", "relation_statement"}
+FOR_REGISTERS = {"register_statement"}
 
 
 async def test_the_tables_are_those_that_the_migrations_leave(register: Register) -> None:
@@ -76,8 +77,8 @@ async def test_another_tenant_sees_no_row_of_any_table_even_without_a_filter(reg
     readable = {table.name for table in t.metadata.sorted_tables} - {"national_id"} - after_a_restore
     assert await _counts(register, "employer:999", readable) == dict.fromkeys(readable, 0)
     own = await _counts(register, party_of(employer), readable)
-    nothing = {"line_difference", "person_correction_end"}
-    assert {name for name, count in own.items() if count == 0} == FOR_OFFICERS | nothing | of_the_bank
+    others = FOR_REGISTERS | {"line_difference", "person_correction_end"}
+    assert {name for name, count in own.items() if count == 0} == FOR_OFFICERS | others | of_the_bank
     async with register.service.database.connection("api") as connection, connection.transaction():
         await _as_partner(connection, party_of(employer))
         assert await connection.execute("UPDATE refund SET paid_sen = 1") == "UPDATE 0", "it decides nothing itself"
@@ -129,6 +130,8 @@ async def test_a_request_cannot_read_national_ids_nor_change_facts(register: Reg
             "UPDATE relation_statement SET officer = 'x'",
             "UPDATE relation SET person = 1",
             "DELETE FROM relation",
+            "UPDATE register_statement SET said_sealed = ''",
+            "DELETE FROM register_statement",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
@@ -174,6 +177,8 @@ NEVER = (
     "DELETE FROM relation_named",
     "UPDATE relation_statement SET evidence = 'X-1'",
     "DELETE FROM relation_statement",
+    "UPDATE register_statement SET day = '2026-01-01'",
+    "DELETE FROM register_statement",
     "UPDATE idempotency_key SET body = ''",
     "UPDATE person_correction SET reason = 'changed'",
     "DELETE FROM person_correction",
@@ -199,6 +204,11 @@ async def test_what_was_stated_is_never_changed_by_any_role(register: Register) 
     await _said_in_a_legacy_file(register, employer)
     await _told_apart(register, person)
     await related(register, person, kind="child", first_on="2017-03-09", named=NUR)
+    who = {"national_id": {"kind": "mykad", "number": MYKAD}, "name": "AHMAD BIN ALI"}
+    body = {"reference": "D-1", "says": {"kind": "person_died", "who": who, "died_on": "2026-06-30"}}
+    scope = "registration:register_statement:write"
+    died = await register.as_party("POST", "/v1/register-statements", scope, "register:1", json=body)
+    assert died.status_code == 202
     await refused_to_every_role(register.service.database, "registration", NEVER)
 
 

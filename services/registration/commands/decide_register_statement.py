@@ -1,0 +1,40 @@
+"""Decide a register's statement that matched nobody, or contradicts what is known: two officers did."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.registration.commands.apply_register_statement import ApplyRegisterStatement
+from services.registration.domain.errors import PersonUnknown, RegisterStatementNotParked
+from services.registration.domain.register_statement import StatementState
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now
+
+
+@dataclass(frozen=True)
+class DecideRegisterStatement:
+    """Which statement, whom it is about (None: it is dismissed), and both officers."""
+
+    statement: UUID
+    persons: tuple[int | None, ...] | None
+    proposed_by: str
+    approved_by: str
+
+
+async def decide_register_statement(command: DecideRegisterStatement, uow: RegistrationUnitOfWork) -> None:
+    """Let the worker apply it to whom officers name, or dismiss it; raises RegisterStatementNotParked, or
+    PersonUnknown."""
+    statement, _ = await uow.register_statements.lock(command.statement)
+    if statement.state is not StatementState.PARKED:
+        raise RegisterStatementNotParked()
+    decided = replace(statement, officers=(command.proposed_by, command.approved_by), reason=None)
+    if command.persons is None:
+        await uow.register_statements.settle(replace(decided, state=StatementState.DISMISSED))
+        return
+    if len(command.persons) > len(statement.bearers):
+        raise PersonUnknown()
+    for person in sorted(each for each in command.persons if each is not None):
+        await uow.persons.lock(person)
+    rest = (None,) * (len(statement.bearers) - len(command.persons))
+    named = replace(decided, persons=(*command.persons, *rest), state=StatementState.RECEIVED)
+    await uow.register_statements.settle(named)
+    await uow.due.at(ApplyRegisterStatement(str(statement.id)), now())

@@ -1,0 +1,101 @@
+"""Record what a register states of people who were found."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.registration.commands.state_relation import born_of
+from services.registration.domain.register_statement import RegisterKind, RegisterStatement, relations_of
+from services.registration.domain.relation import (
+    AskedFor,
+    Relation,
+    RelationAct,
+    RelationFact,
+    asked_for,
+    check_relation,
+)
+from services.registration.domain.spell import WaitingEnd, WaitReason
+from services.registration.events.registration import person_registered, relation_as_it_stands
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from shared.kernel.clock import now, today
+from shared.kernel.errors import JaringError
+from shared.kernel.identifiers import derived_id
+
+
+@dataclass(frozen=True)
+class RecordRegisterFact:
+    """The statement with the persons that it is about; `officers` of it, where two have looked at a contradiction."""
+
+    statement: RegisterStatement
+
+
+async def record_register_fact(command: RecordRegisterFact, uow: RegistrationUnitOfWork) -> bool:
+    """Whether it counts; not where it contradicts what is known, and no two officers have looked."""
+    statement = command.statement
+    for person in sorted(each for each in statement.persons if each is not None):
+        await uow.persons.lock(person)
+    if statement.kind in (RegisterKind.MARRIAGE, RegisterKind.BIRTH):
+        return await _relate(statement, uow)
+    if statement.kind is RegisterKind.COMPANY_ENDED:
+        return True
+    (whom,) = statement.persons
+    return whom is not None and await _of_person(whom, statement, uow)
+
+
+async def _of_person(person: int, statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
+    day, is_looked_at = statement.day, statement.officers is not None
+    if statement.kind is RegisterKind.PASS_ENDED:
+        await uow.persons.state_day(person, "pass_ended_on", day, statement.tenant)
+        return True
+    known = await uow.persons.died_on(person)
+    if day == known:
+        return True
+    if day is not None and day < await uow.spells.born_on(person, today()):
+        return False
+    if known is not None and not is_looked_at:
+        return False
+    await uow.persons.state_day(person, "died_on", day, statement.tenant)
+    (told,) = await uow.persons.list_published(person - 1, 1, today())
+    uow.publish(person_registered(told))
+    if day is not None:
+        await _let_ends_wait(person, day, statement.tenant, uow)
+    return True
+
+
+async def _let_ends_wait(person: int, died_on: date, source: str, uow: RegistrationUnitOfWork) -> None:
+    """No register ends an employment: employer and officers see that it is to be ended, and on which day."""
+    for spell in await uow.spells.open_of(person, died_on):
+        end = WaitingEnd(spell.id, person, spell.employer, died_on, WaitReason.DATED_BACK, now(), source)
+        await uow.waiting_ends.keep(end)
+
+
+async def _relate(statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
+    """Add each relation that is not known yet; none, where one of them contradicts what is known."""
+    ids = [derived_id("registered relation", statement.id, place) for place in range(len(statement.bearers))]
+    new = [each for each in relations_of(statement, ids) if not await _is_known(each, uow)]
+    if not all([await _fits(each, statement, uow) for each in new]):
+        return False
+    for relation in new:
+        await uow.relations.name(relation)
+        proposed, approved = statement.officers or (None, None)
+        shown = (str(statement.id), None, None, proposed, approved)
+        await uow.relations.add(RelationFact(relation, now(), statement.tenant, *shown))
+        uow.publish(relation_as_it_stands(relation))
+    return True
+
+
+async def _is_known(relation: Relation, uow: RegistrationUnitOfWork) -> bool:
+    known = await uow.relations.of_persons(relation.persons)
+    same = (relation.person, relation.relative, relation.kind)
+    registered = relation.relative is not None and any(
+        (each.person, each.relative, each.kind) == same and each.overlaps(relation) for each in known
+    )
+    return registered or await uow.relations.is_named_already(relation)
+
+
+async def _fits(relation: Relation, statement: RegisterStatement, uow: RegistrationUnitOfWork) -> bool:
+    try:
+        check_relation(relation, await born_of(relation, uow), today())
+    except JaringError:
+        return False
+    known = await uow.relations.of_persons(relation.persons)
+    return statement.officers is not None or asked_for(RelationAct.BEGAN, relation, known) is AskedFor.BEGINS

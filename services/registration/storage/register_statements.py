@@ -1,0 +1,124 @@
+"""What public registers stated: sealed as it was sent, and what became of it."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registration.domain.errors import RegisterStatementUnknown
+from services.registration.domain.register_statement import (
+    Bearer,
+    ParkedFor,
+    RegisterKind,
+    RegisterStatement,
+    StatementState,
+)
+from services.registration.domain.relation import Named
+from services.registration.storage.keys import Keys
+from services.registration.storage.persons import Viewer
+from shared.security.fields import place
+
+_COLUMNS = """id, tenant, kind, day, company, said_sealed, received_at, state, reason, persons, proposed_by,
+             approved_by, revision"""
+_RECEIVE = text("""
+    INSERT INTO register_statement (id, tenant, kind, day, company, said_sealed, received_at, state, persons, revision)
+    VALUES (:id, :tenant, :kind, CAST(:day AS date), :company, CAST(:sealed AS bytea), :received_at, 'received',
+            '{}', 1)
+    ON CONFLICT (id) DO NOTHING
+""")
+_LOCK = text(f"SELECT {_COLUMNS} FROM register_statement WHERE id = :id FOR UPDATE")  # noqa: S608 - a constant
+_FIND = text(f"""
+    SELECT {_COLUMNS} FROM register_statement WHERE id = :id AND (:officer OR tenant = :tenant)
+""")  # noqa: S608 - a constant
+_SETTLE = text("""
+    UPDATE register_statement SET state = :state, reason = :reason, persons = CAST(:persons AS integer[]),
+                                  proposed_by = :proposed_by, approved_by = :approved_by, revision = revision + 1
+    WHERE id = :id
+""")
+
+
+class RegisterStatementRepository:
+    """The statements that the transaction may see."""
+
+    def __init__(self, connection: AsyncConnection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    async def receive(self, statement: RegisterStatement) -> bool:
+        """Keep a statement; whether its reference is new."""
+        values = {
+            "id": statement.id,
+            "tenant": statement.tenant,
+            "kind": statement.kind.value,
+            "day": statement.day,
+            "company": statement.company,
+            "sealed": self._keys.cipher.encrypt(_said(statement), _place(statement.id)),
+            "received_at": statement.received_at,
+        }
+        return bool((await self._connection.execute(_RECEIVE, values)).rowcount)
+
+    async def find(self, id_: UUID, viewer: Viewer) -> RegisterStatement:
+        """Raises RegisterStatementUnknown for what is not there, or another register's."""
+        asked = {"id": id_, "tenant": viewer.tenant, "officer": viewer.officer}
+        found = (await self._connection.execute(_FIND, asked)).one_or_none()
+        if found is None:
+            raise RegisterStatementUnknown()
+        return register_statement_of(found, self._keys)
+
+    async def lock(self, id_: UUID) -> tuple[RegisterStatement, int]:
+        """A statement with its revision, held until the transaction ends; raises RegisterStatementUnknown."""
+        found = (await self._connection.execute(_LOCK, {"id": id_})).one_or_none()
+        if found is None:
+            raise RegisterStatementUnknown()
+        return register_statement_of(found, self._keys), found.revision
+
+    async def settle(self, statement: RegisterStatement) -> None:
+        """Keep what became of a locked statement."""
+        officers = statement.officers or (None, None)
+        values = {
+            "id": statement.id,
+            "state": statement.state.value,
+            "reason": None if statement.reason is None else statement.reason.value,
+            # Nobody has the number zero.
+            "persons": [person or 0 for person in statement.persons],
+            "proposed_by": officers[0],
+            "approved_by": officers[1],
+        }
+        await self._connection.execute(_SETTLE, values)
+
+
+def register_statement_of(row: Row[Any], keys: Keys) -> RegisterStatement:
+    """The statement in a row of ``_COLUMNS``."""
+    said = orjson.loads(keys.cipher.decrypt(bytes(row.said_sealed), _place(row.id)))
+    child = said["child"]
+    return RegisterStatement(
+        tenant=row.tenant,
+        reference=said["reference"],
+        kind=RegisterKind(row.kind),
+        day=row.day,
+        bearers=tuple(Bearer(*each) for each in said["bearers"]),
+        received_at=row.received_at,
+        child=None if child is None else Named(child[0], date.fromisoformat(child[1])),
+        company=row.company,
+        state=StatementState(row.state),
+        reason=None if row.reason is None else ParkedFor(row.reason),
+        persons=tuple(person or None for person in row.persons),
+        officers=None if row.approved_by is None else (row.proposed_by, row.approved_by),
+    )
+
+
+def _said(statement: RegisterStatement) -> str:
+    child = statement.child
+    said = {
+        "reference": statement.reference,
+        "bearers": [(each.kind, each.number, each.name) for each in statement.bearers],
+        "child": None if child is None else (child.name, child.born_on),
+    }
+    return orjson.dumps(said).decode()
+
+
+def _place(id_: UUID) -> str:
+    return place("register_statement", "said_sealed", str(id_))
