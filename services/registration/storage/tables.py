@@ -154,11 +154,6 @@ contribution_file = Table(
     Column("rejected_lines", Integer),
     Column("stored_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
     Column("closed_at", DateTime(timezone=True)),
-    Column("format", Text, nullable=False, server_default=FetchedValue()),
-    Column("separator", Text, nullable=False, server_default=FetchedValue()),
-    Column("part", Text, nullable=False, server_default=FetchedValue()),
-    Column("amount", Text),
-    Column("months", ARRAY(Integer), nullable=False, server_default=FetchedValue()),
 )
 
 contribution_upload = Table(
@@ -233,6 +228,7 @@ recalled_person = Table(
     Column("id_token", Text, primary_key=True),
     Column("person", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("died_on", Date),
 )
 
 recalled_employer = Table(
@@ -592,32 +588,83 @@ cover_inquiry = Table(
     Column("asked_at", DateTime(timezone=True), nullable=False),
 )
 
-legacy_template_fact = Table(
-    "legacy_template_fact",
+relation_named = Table(
+    "relation_named",
     metadata,
-    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
-    Column("tenant", Text, nullable=False),
-    Column("employer", Integer, nullable=False),
-    Column("part", Text, nullable=False),
-    Column("amount", Text, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
-    Column("source", Text, nullable=False),
+    Column("relation", Uuid, primary_key=True),
+    Column("person", Integer, nullable=False),
+    Column("name_sealed", LargeBinary),
+    Column("name_tokens", ARRAY(Text), nullable=False),
+    Column("born_on", Date),
 )
 
-spell_statement = Table(
-    "spell_statement",
+relation_statement = Table(
+    "relation_statement",
     metadata,
-    Column("statement", Uuid, primary_key=True),
-    Column("tenant", Text, nullable=False),
-    Column("employer", Integer, nullable=False),
+    Column("id", Uuid, primary_key=True),
+    Column("relation", Uuid, nullable=False),
+    Column("act", Text, nullable=False),
     Column("person", Integer, nullable=False),
+    Column("relative", Integer),
     Column("kind", Text, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("file", Uuid, nullable=False),
+    Column("valid", DATERANGE, nullable=False),
+    Column("evidence", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("officer", Text, nullable=False),
     Column("stated_at", DateTime(timezone=True), nullable=False),
-    Column("taken", Boolean),
+    Column("answer", Text),
     Column("proposed_by", Text),
     Column("approved_by", Text),
-    Column("decided_at", DateTime(timezone=True)),
+    Column("answered_at", DateTime(timezone=True)),
+)
+
+relation_fact = Table(
+    "relation_fact",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("relation", Uuid, nullable=False),
+    Column("person", Integer, nullable=False),
+    Column("relative", Integer),
+    Column("kind", Text, nullable=False),
+    Column("valid", DATERANGE, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("evidence", Text),
+    Column("permission", Text),
+    Column("stated_by", Text),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("retracts", BigInteger),
+)
+
+relation = Table(
+    "relation",
+    metadata,
+    Column("relation", Uuid, primary_key=True),
+    Column("person", Integer, nullable=False),
+    Column("relative", Integer),
+    Column("kind", Text, nullable=False),
+    Column("valid", DATERANGE, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("fact", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+register_statement = Table(
+    "register_statement",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("day", Date),
+    Column("company", Text),
+    Column("said_sealed", LargeBinary, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("persons", ARRAY(Integer), nullable=False),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("revision", Integer, nullable=False),
 )

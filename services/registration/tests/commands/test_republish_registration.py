@@ -54,7 +54,7 @@ async def test_what_is_announced_equals_the_newest_of_what_was_told(register: Re
     assert _totals(announced) == _totals(told)
     assert _receipts(announced) == _receipts(told)
     assert len(_receipts(told)) == 2
-    assert len(_newest(told)) == 13
+    assert len(_newest(told)) == 15
     assert len(_lines(told)) == 3
     runs = await register.rows("SELECT DISTINCT headers->>'ce_announcement' FROM outbox ORDER BY 1")
     assert [row[0] for row in runs] == [answer.json()["run"], None]
