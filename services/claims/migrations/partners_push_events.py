@@ -2,7 +2,7 @@
 
 from shared.persistence.platform import create_inbound_events
 
-revision = "claims_0033"
+revision = "claims_0032"
 down_revision = "claims_0031"
 
 

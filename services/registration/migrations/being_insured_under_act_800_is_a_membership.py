@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import run
 
-revision = "registration_0044"
-down_revision = "registration_0043"
+revision = "registration_0036"
+down_revision = "registration_0035"
 
 _MEMBERSHIP = """
 -- squawk-ignore ban-drop-constraint

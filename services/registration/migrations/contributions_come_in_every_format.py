@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0038"
-down_revision = "registration_0046"
+revision = "registration_0039"
+down_revision = "registration_0038"
 
 # What came before is the combined file, read by itself.
 _READING = """

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0045"
-down_revision = "registration_0044"
+revision = "registration_0037"
+down_revision = "registration_0036"
 
 # What hospitals asked at admission is kept: the person sees who did. No person where none was found.
 _INQUIRIES = """

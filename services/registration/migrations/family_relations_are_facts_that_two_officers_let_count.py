@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0034"
-down_revision = "registration_0039"
+revision = "registration_0041"
+down_revision = "registration_0040"
 
 _KINDS = """('spouse', 'child', 'adopted_child', 'ward', 'grandchild', 'sibling', 'parent', 'adoptive_parent',
                                      'guardian', 'grandparent')"""

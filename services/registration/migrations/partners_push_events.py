@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import create_inbound_events, grant
 
-revision = "registration_0046"
-down_revision = "registration_0045"
+revision = "registration_0038"
+down_revision = "registration_0037"
 
 _FUNCTIONS = (
     "derive_person_attributes(integer[])",

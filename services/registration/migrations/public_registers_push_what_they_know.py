@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0035"
-down_revision = "registration_0034"
+revision = "registration_0042"
+down_revision = "registration_0041"
 
 _TABLES = """
 CREATE TABLE register_statement (

@@ -2,8 +2,8 @@
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0039"
-down_revision = "registration_0038"
+revision = "registration_0040"
+down_revision = "registration_0039"
 
 _STATEMENT = """
 CREATE TABLE spell_statement (

@@ -4,7 +4,7 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0042"
+revision = "registration_0034"
 down_revision = "registration_0033"
 
 # Declared sums add up from what each file brought, in the file's own transaction. No references: as of a refund.

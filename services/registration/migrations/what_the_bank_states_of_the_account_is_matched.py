@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.persistence.platform import grant, never_changed, protect, run
 
-revision = "registration_0043"
-down_revision = "registration_0042"
+revision = "registration_0035"
+down_revision = "registration_0034"
 
 # Account, ids, references and what a payer wrote may name somebody: sealed, and found by keyed hashes.
 _TABLES = """

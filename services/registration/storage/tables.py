@@ -154,6 +154,11 @@ contribution_file = Table(
     Column("rejected_lines", Integer),
     Column("stored_at", DateTime(timezone=True), nullable=False, server_default=FetchedValue()),
     Column("closed_at", DateTime(timezone=True)),
+    Column("format", Text, nullable=False, server_default=FetchedValue()),
+    Column("separator", Text, nullable=False, server_default=FetchedValue()),
+    Column("part", Text, nullable=False, server_default=FetchedValue()),
+    Column("amount", Text),
+    Column("months", ARRAY(Integer), nullable=False, server_default=FetchedValue()),
 )
 
 contribution_upload = Table(
@@ -586,6 +591,36 @@ cover_inquiry = Table(
     Column("client", Text, nullable=False),
     Column("on_day", Date, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
+)
+
+legacy_template_fact = Table(
+    "legacy_template_fact",
+    metadata,
+    Column("id", BigInteger, primary_key=True, server_default=FetchedValue()),
+    Column("tenant", Text, nullable=False),
+    Column("employer", Integer, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("amount", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("source", Text, nullable=False),
+)
+
+spell_statement = Table(
+    "spell_statement",
+    metadata,
+    Column("statement", Uuid, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("employer", Integer, nullable=False),
+    Column("person", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("file", Uuid, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("taken", Boolean),
+    Column("proposed_by", Text),
+    Column("approved_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
 )
 
 relation_named = Table(
