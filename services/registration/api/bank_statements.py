@@ -16,10 +16,10 @@ from services.registration.commands.state_bank_statement import StateBankStateme
 from services.registration.domain.bank_statements import (
     BankStatement,
     BankStatementKind,
+    BankStatementState,
     HeldFor,
     KeptCredit,
     KeptStatement,
-    StatementState,
 )
 from services.registration.domain.contribution import month_of
 from services.registration.domain.errors import BankStatementNotXml, ReceiptOfBankOnly
@@ -85,7 +85,7 @@ class BankStatementOut(Out):
     statement: UUID
     kind: BankStatementKind
     identification: str = Field(max_length=35, description="Its Id in the message.", examples=["S-2026-08-14"])
-    state: StatementState
+    state: BankStatementState
     held_for: HeldFor | None = Field(description="What does not fit: nothing of it counts, and it is sent again right.")
     created_at: datetime
     received_at: datetime
@@ -213,7 +213,7 @@ async def list_bank_statements(
     listing: Listing,
     uow: CommittedBeforeAnswer,
     looker: Looker,
-    state: Annotated[StatementState | None, Query(description="Those alone that stand there.")] = None,
+    state: Annotated[BankStatementState | None, Query(description="Those alone that stand there.")] = None,
 ) -> Page[BankStatementOut]:
     """Those that the caller sent; all for the organisation's officers."""
     found = await bank_statements.list_statements(state, listing.after_id, listing.limit, looker, uow)

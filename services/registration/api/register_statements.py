@@ -15,7 +15,7 @@ from services.registration.domain.register_statement import (
     ParkedFor,
     RegisterKind,
     RegisterStatement,
-    StatementState,
+    RegisterStatementState,
     check_register,
 )
 from services.registration.domain.relation import Named
@@ -176,7 +176,7 @@ class RegisterStatementOut(Out):
 
     register_statement: UUID
     kind: RegisterKind
-    state: StatementState = Field(
+    state: RegisterStatementState = Field(
         description="received; applied: it counts; parked: two officers look; dismissed: they found it not to be so."
     )
     reason: ParkedFor | None = Field(description="Why it is parked.")

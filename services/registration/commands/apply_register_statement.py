@@ -9,7 +9,7 @@ from services.registration.domain.register_statement import (
     ParkedFor,
     RegisterKind,
     RegisterStatement,
-    StatementState,
+    RegisterStatementState,
     facts_of_statement,
 )
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
@@ -30,7 +30,7 @@ class ApplyRegisterStatement:
 async def apply_register_statement(command: ApplyRegisterStatement, uow: RegistrationUnitOfWork) -> None:
     """Let count what matches and contradicts nothing; nothing is guessed."""
     statement, revision = await uow.register_statements.lock(UUID(command.statement))
-    if statement.state is not StatementState.RECEIVED:
+    if statement.state is not RegisterStatementState.RECEIVED:
         return
     persons, reason = (statement.persons, None) if statement.officers else await _match(statement, uow)
     said = statement.settled(persons, reason)

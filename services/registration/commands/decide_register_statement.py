@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.registration.commands.apply_register_statement import ApplyRegisterStatement
 from services.registration.domain.errors import PersonUnknown, RegisterStatementNotParked
-from services.registration.domain.register_statement import StatementState
+from services.registration.domain.register_statement import RegisterStatementState
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 
@@ -24,17 +24,17 @@ async def decide_register_statement(command: DecideRegisterStatement, uow: Regis
     """Let the worker apply it to whom officers name, or dismiss it; raises RegisterStatementNotParked, or
     PersonUnknown."""
     statement, _ = await uow.register_statements.lock(command.statement)
-    if statement.state is not StatementState.PARKED:
+    if statement.state is not RegisterStatementState.PARKED:
         raise RegisterStatementNotParked()
     decided = replace(statement, officers=(command.proposed_by, command.approved_by), reason=None)
     if command.persons is None:
-        await uow.register_statements.settle(replace(decided, state=StatementState.DISMISSED))
+        await uow.register_statements.settle(replace(decided, state=RegisterStatementState.DISMISSED))
         return
     if len(command.persons) > len(statement.bearers):
         raise PersonUnknown()
     for person in sorted(each for each in command.persons if each is not None):
         await uow.persons.lock(person)
     rest = (None,) * (len(statement.bearers) - len(command.persons))
-    named = replace(decided, persons=(*command.persons, *rest), state=StatementState.RECEIVED)
+    named = replace(decided, persons=(*command.persons, *rest), state=RegisterStatementState.RECEIVED)
     await uow.register_statements.settle(named)
     await uow.due.at(ApplyRegisterStatement(str(statement.id)), now())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.registration.commands.take_bank_statement import TakeBankStatement
-from services.registration.domain.bank_statements import BankStatement, KeptStatement, StatementState
+from services.registration.domain.bank_statements import BankStatement, BankStatementState, KeptStatement
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from shared.kernel.clock import now
 
@@ -24,7 +24,7 @@ async def state_bank_statement(command: StateBankStatement, uow: RegistrationUni
     found = []
     for stated in command.stated:
         kept, is_new = await uow.bank_statements.receive(stated, command.content, command.tenant, command.officer)
-        if is_new and kept.state is StatementState.RECEIVED:
+        if is_new and kept.state is BankStatementState.RECEIVED:
             await uow.due.at(TakeBankStatement(str(kept.id)), now())
         if is_new and kept.held_for is not None:
             uow.decided("bank_statement_held", statement=str(kept.id), why=str(kept.held_for))

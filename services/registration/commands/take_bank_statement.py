@@ -11,10 +11,10 @@ from services.registration.commands.reverse_credits import ReverseCredits, rever
 from services.registration.domain import queues, subjects
 from services.registration.domain.bank_statements import (
     TOLD_IN_DETAIL,
+    BankStatementState,
     CreditState,
     KeptCredit,
     KeptStatement,
-    StatementState,
     UnmatchedFor,
     named,
 )
@@ -35,9 +35,9 @@ class TakeBankStatement:
 async def take_bank_statement(command: TakeBankStatement, uow: RegistrationUnitOfWork) -> None:
     """What the same entry said in another message changes nothing; what has a later value day waits for that."""
     kept = await uow.bank_statements.lock(UUID(command.statement))
-    if kept.state is StatementState.RECEIVED:
+    if kept.state is BankStatementState.RECEIVED:
         await _take(kept, uow)
-    elif kept.state is not StatementState.TAKEN:
+    elif kept.state is not BankStatementState.TAKEN:
         return
     money = await uow.bank_statements.to_match(kept.id)
     ahead = [each for each in money if each.credit.banked_on > today()]

@@ -23,7 +23,7 @@ class BankStatementKind(StrEnum):
     NOTIFICATION = "camt.054"
 
 
-class StatementState(StrEnum):
+class BankStatementState(StrEnum):
     """Where a statement stands; an officer's waits for another officer, and one whose sums do not fit counts for
     nothing."""
 
@@ -112,7 +112,7 @@ class KeptStatement:
     identification: str
     created_at: datetime
     received_at: datetime
-    state: StatementState
+    state: BankStatementState
     held_for: HeldFor | None
     entries: int
     credits: int

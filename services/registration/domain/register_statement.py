@@ -39,7 +39,7 @@ STATES = {
 }
 
 
-class StatementState(StrEnum):
+class RegisterStatementState(StrEnum):
     """How far a statement has come."""
 
     RECEIVED = "received"
@@ -78,7 +78,7 @@ class RegisterStatement:
     received_at: datetime
     child: Named | None = field(default=None, repr=False)
     company: str | None = None
-    state: StatementState = StatementState.RECEIVED
+    state: RegisterStatementState = RegisterStatementState.RECEIVED
     reason: ParkedFor | None = None
     persons: tuple[int | None, ...] = ()
     # Who found by hand whom it is about, and who let it count.
@@ -102,7 +102,7 @@ class RegisterStatement:
 
     def settled(self, persons: Sequence[int | None], reason: ParkedFor | None) -> "RegisterStatement":
         """As it stands once it was looked at."""
-        state = StatementState.APPLIED if reason is None else StatementState.PARKED
+        state = RegisterStatementState.APPLIED if reason is None else RegisterStatementState.PARKED
         return replace(self, persons=tuple(persons), reason=reason, state=state)
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.registration.domain import subjects
-from services.registration.domain.bank_statements import CreditState, KeptCredit, KeptStatement, StatementState
+from services.registration.domain.bank_statements import BankStatementState, CreditState, KeptCredit, KeptStatement
 from services.registration.domain.errors import BankStatementUnknown
 from services.registration.domain.receipts import KeptReceipt, ReceiptState
 from services.registration.storage.persons import Viewer
@@ -21,7 +21,7 @@ async def find_statement(statement: UUID, looker: Viewer, uow: RegistrationUnitO
 
 
 async def list_statements(
-    state: StatementState | None, after: UUID | None, limit: int, looker: Viewer, uow: RegistrationUnitOfWork
+    state: BankStatementState | None, after: UUID | None, limit: int, looker: Viewer, uow: RegistrationUnitOfWork
 ) -> list[KeptStatement]:
     """Those that the looker stated, by id, after one; all for an officer."""
     return await uow.bank_statements.page(state, after, limit, looker)

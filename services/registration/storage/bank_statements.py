@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registration.domain.bank_statements import (
     BankStatement,
     BankStatementKind,
+    BankStatementState,
     Credit,
     CreditState,
     HeldFor,
     KeptCredit,
     KeptStatement,
-    StatementState,
     UnmatchedFor,
     credit_id,
     is_more_detailed,
@@ -159,7 +159,7 @@ class BankStatementRepository:
             "digest": digest,
             "tenant": tenant,
         }
-        state = StatementState.TO_BE_RELEASED if officer else StatementState.RECEIVED
+        state = BankStatementState.TO_BE_RELEASED if officer else BankStatementState.RECEIVED
         identification = self._keys.cipher.encrypt(stated.identification, _place(statement, "identification_sealed"))
         values = {
             "statement": statement,
@@ -174,7 +174,7 @@ class BankStatementRepository:
             "credits": len(stated.credits),
             "credits_sen": stated.credits_sen,
             "held_for": stated.held_for,
-            "state": StatementState.HELD if stated.held_for else state,
+            "state": BankStatementState.HELD if stated.held_for else state,
         }
         is_new = (await self._connection.execute(_INSERT, {**whose, **values})).rowcount > 0
         same = (await self._connection.execute(_SAME, whose)).one_or_none()
@@ -201,7 +201,7 @@ class BankStatementRepository:
         return opened.encode(ENCODING)
 
     async def page(
-        self, state: StatementState | None, after: UUID | None, limit: int, viewer: Viewer
+        self, state: BankStatementState | None, after: UUID | None, limit: int, viewer: Viewer
     ) -> list[KeptStatement]:
         """Statements by id, after one: those that the viewer stated, or all of them for an officer."""
         asked = {"state": state, "after": after or _NOTHING, "limit": limit}
@@ -293,7 +293,7 @@ class BankStatementRepository:
         found = await self._connection.execute(_OPEN, {"after": after or _NOTHING, "limit": limit, **whose})
         return [self._credit_of(row) for row in found]
 
-    async def turn(self, statement: UUID, state: StatementState, repeated: int) -> None:
+    async def turn(self, statement: UUID, state: BankStatementState, repeated: int) -> None:
         """Store where a statement stands."""
         values = {"statement": statement, "state": state, "repeated": repeated}
         await self._connection.execute(_TURN, values)
@@ -315,7 +315,7 @@ class BankStatementRepository:
         added = [each for each in wanted if each["credit"] not in known]
         if added:
             await self._connection.execute(_ADD, added)
-        await self.turn(kept.id, StatementState.TAKEN, of_statement - len(added))
+        await self.turn(kept.id, BankStatementState.TAKEN, of_statement - len(added))
 
     def _values(self, credit: Credit, entry: bytes, account: bytes, kept: KeptStatement) -> Mapping[str, Any]:
         id_ = credit_id(account.hex(), credit)
@@ -353,7 +353,7 @@ class BankStatementRepository:
             identification=opened,
             created_at=row.created_at,
             received_at=row.received_at,
-            state=StatementState(row.state),
+            state=BankStatementState(row.state),
             held_for=None if row.held_for is None else HeldFor(row.held_for),
             entries=row.entries,
             credits=row.credits,

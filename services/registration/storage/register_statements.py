@@ -14,7 +14,7 @@ from services.registration.domain.register_statement import (
     ParkedFor,
     RegisterKind,
     RegisterStatement,
-    StatementState,
+    RegisterStatementState,
 )
 from services.registration.domain.relation import Named
 from services.registration.storage.keys import Keys
@@ -103,7 +103,7 @@ def register_statement_of(row: Row[Any], keys: Keys) -> RegisterStatement:
         received_at=row.received_at,
         child=None if child is None else Named(child[0], date.fromisoformat(child[1])),
         company=row.company,
-        state=StatementState(row.state),
+        state=RegisterStatementState(row.state),
         reason=None if row.reason is None else ParkedFor(row.reason),
         persons=tuple(person or None for person in row.persons),
         officers=None if row.approved_by is None else (row.proposed_by, row.approved_by),
