@@ -31,7 +31,7 @@ from tests.hostile.world import World, example_of, real, world_of
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 # Which of the things that are known an operation may be done with is found by trying.
-MOST_TRIES = 60
+MOST_TRIES = 400
 _CALLERS: list[dict[str, Any]] = [
     {"client_id": "officer-0"},
     {"client_id": "officer-1"},
@@ -97,7 +97,7 @@ async def test_every_operation_is_generated_and_every_post_works(world: World, c
     assert posts
     loop = asyncio.get_running_loop()
     refused = [await asyncio.to_thread(_tried, world, package, operation, loop) for operation in posts]
-    assert [each for each in refused if each] == []
+    assert not any(refused), "; ".join(filter(None, refused))
 
 
 def _tried(world: World, package: str, operation: dict[str, Any], loop: asyncio.AbstractEventLoop) -> str:
@@ -141,6 +141,8 @@ def _body(world: World, package: str, operation: dict[str, Any], dice: random.Ra
     model = schema["$ref"].rpartition("/")[2] if "$ref" in schema else named
     # Who is registered is new.
     stated = example if name.startswith("register_") else real(example, world, dice)
+    # An event is news under its own id.
+    stated |= {"id": str(new_id())} if "specversion" in stated else {}
     # Of what this world has just paid, nothing came back on an earlier day.
     stated |= {"received_on": today().isoformat()} if "received_on" in stated else {}
     return getattr(importlib.import_module(f"{package}.models"), model).from_dict(stated)

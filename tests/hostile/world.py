@@ -62,7 +62,7 @@ _MEMBERS = frozenset(
     }
     | {"number", "receipt", "recovery", "repayment", "agreement"}
     | {"search", "fact", "identity"}
-    | {"relation", "relative", "register_statement"}
+    | {"relation", "relative", "register_statement", "statement"}
 )
 # They change while the rest of an item stays.
 _COUNTED = frozenset({"revision", "version"})
@@ -181,6 +181,8 @@ async def _seed_registration(world: World) -> None:
     await _seed_people(world, register, person)
     await _seed_family(world, person, second)
     await _seed_register_statements(world)
+    await _seed_late_month(register, employer)
+    await _seed_bank_statement(world)
 
 
 async def _seed_events(world: World, party: str) -> None:
@@ -209,6 +211,24 @@ async def _seed_receipts(world: World, register: registering.Register, employer:
     path, scopes = "/v1/contribution-receipts", world.scopes
     stated = await world.service.call("POST", path, scopes=scopes, subject="officer-8", json=body | amount)
     world.learn([*({"receipt": each} for each in receipts), stated.json()])
+
+
+async def _seed_late_month(register: registering.Register, employer: str) -> None:
+    """The month of the document's example was declared and banked late: interest is charged that may be waived."""
+    await register.sent(employer, registering.months_at_2480("2026-04"))
+    await register.banked(employer, "2026-04", "64.90", "late")
+
+
+async def _seed_bank_statement(world: World) -> None:
+    """The document's example with other ids, as an officer sends it: it waits for a second one."""
+    content = APPS[world.name].openapi()["paths"]["/v1/bank-statements"]["post"]["requestBody"]["content"]
+    said = str(example_of(content)).replace("-2026-08-14<", "-2026-08-13<").replace("FPX000731", "FPX000730")
+    sent = {"content": said.encode(), "headers": {"content-type": "application/xml"}}
+    path, officer = "/v1/bank-statements", "officer-8"
+    answer = await world.service.call("POST", path, scopes=world.scopes, subject=officer, **sent)
+    assert answer.status_code == 202, answer.text
+    await world.service.work_off()
+    world.learn(answer.json()["statements"])
 
 
 async def _seed_legacy_files(world: World, register: registering.Register, employer: str) -> None:

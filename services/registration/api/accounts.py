@@ -133,7 +133,7 @@ class PaymentReferenceOut(Out):
 class InterestWaiverIn(In):
     """Of whose month it is claimed that the interest be waived."""
 
-    model_config = examples({"employer": "E0000000076", "month": "2026-07"})
+    model_config = examples({"employer": "E0000000076", "month": "2026-04"})
 
     employer: EmployerId
     month: _Month = Field(description="The wage month.")

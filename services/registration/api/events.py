@@ -36,7 +36,7 @@ class EmployeeHired(Pushed):
 
     model_config = examples(
         {
-            "national_id": {"kind": "mykad", "number": "880808-14-5679"},
+            "national_id": {"kind": "mykad", "number": "880808-10-5681"},
             "name": "AHMAD BIN ALI",
             "born_on": "1988-08-08",
             "residence": "citizen",
