@@ -17,19 +17,21 @@ from tests.hostile.world import World, world_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
-CASES = 150
+# Of a service with many operations more, so that each is tried some times.
+CASES, OF_EACH = 150, 3
 
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_every_answer_is_documented(service: str, databases: Databases, issuer: TestIssuer) -> None:
     async with world_of(service, databases, issuer) as world:
-        ran = await run(world, CASES)
         described = world.operations()
+        cases = max(CASES, OF_EACH * len(described))
+        ran = await run(world, cases)
     assert ran.said() == ""
-    assert ran.sent >= CASES
+    assert ran.sent >= cases
     # Else all could be refused at the door, and nothing be said.
     assert ran.operations == described
-    assert len(ran.succeeded) > len(described) / 2, dict(ran.statuses)
+    assert len(ran.succeeded) > len(described) / 2, sorted(set(described) - set(ran.succeeded))
 
 
 def test_a_revision_is_known_with_what_it_is_of() -> None:

@@ -21,13 +21,18 @@ _TENANT_TABLES = """
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1
 """
-# By these a person reads what stands about that very person, and an employer what was banked for it and is refunded to
-# it, and a bank what became of its credits, and nothing else (tests/hostile/claims, in services/registration/tests
-# commands/test_allocate_receipt.py, test_decide_refund.py and api/test_accounts.py, test_bank_statements.py).
+# By these a person reads what stands about that very person (also who searched for it or asked about its cover, and its
+# family), and an employer what was banked for it, is refunded to it or its files say, and a bank what became of its
+# credits, and nothing else (tests/hostile/claims; in services/registration/tests commands/test_allocate_receipt.py,
+# test_decide_refund.py and api/test_accounts.py, test_bank_statements.py, test_cover.py, test_person_facts.py,
+# test_person_searches.py, test_family.py, test_contribution_formats.py).
 _OF_A_PERSON = (
     *("claim_person", "decision_person", "record_person", "question_person", "skbbk_statement_own"),
     *("contribution_receipt_own", "refund_own", "refund_statement_own"),
     *("contribution_account_own", "interest_statement_own", "bank_credit_own"),
+    *("cover_inquiry_own", "person_search_own", "person_search_hit_own"),
+    *("person_correction_own", "person_correction_end_own", "spell_statement_own"),
+    *("relation_named_own", "relation_fact_own", "relation_own"),
 )
 _OFFICERS = "(current_setting('jaring.role'::text, true) = 'officer'::text)"
 _STORE_KEY = """

@@ -211,7 +211,8 @@ async def test_a_look_that_lost_its_connection_connects_again(platform: TestData
         )
         assert ended == 1
     await leave(database, 1)
-    with pytest.raises(Exception, match="connection"):
+    # The driver says either, by what it is at when the end of the line is read.
+    with pytest.raises(Exception, match=r"connection|another operation"):
         await poller.sees_work()
     assert await poller.sees_work()
     await poller.close()
