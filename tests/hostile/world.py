@@ -223,7 +223,7 @@ async def _seed_bank_statement(world: World) -> None:
     """The document's example with other ids, as an officer sends it: it waits for a second one."""
     content = APPS[world.name].openapi()["paths"]["/v1/bank-statements"]["post"]["requestBody"]["content"]
     said = str(example_of(content)).replace("-2026-08-14<", "-2026-08-13<").replace("FPX000731", "FPX000730")
-    sent = {"content": said.encode(), "headers": {"content-type": "application/xml"}}
+    sent: dict[str, Any] = {"content": said.encode(), "headers": {"content-type": "application/xml"}}
     path, officer = "/v1/bank-statements", "officer-8"
     answer = await world.service.call("POST", path, scopes=world.scopes, subject=officer, **sent)
     assert answer.status_code == 202, answer.text
