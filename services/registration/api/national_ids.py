@@ -20,9 +20,8 @@ from services.registration.domain.errors import NationalIdOfAnother
 from services.registration.domain.person import KeptNationalId
 from services.registration.queries import national_ids
 from shared.kernel.identifiers import new_id, person_number
-from shared.security.errors import OfficersOnly
 from shared.security.national_id import IdKind, NationalId
-from shared.security.scopes import Party, requires
+from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import Day, DocumentNumber
 from shared.web.ids import PersonId, PersonInPath
 from shared.web.money import In, Out, examples
@@ -149,7 +148,7 @@ class SsfwNumberOut(Out):
     "/v1/persons/{person}/national-ids",
     status_code=202,
     summary="State another national id of a person",
-    dependencies=[requires("registration:person:correct"), Depends(idempotent)],
+    dependencies=[requires("registration:person:correct"), Depends(officers_only), Depends(idempotent)],
     response_model=CorrectionStated,
     responses=problems(400, 403, 404, 409, 422),
 )
@@ -165,8 +164,6 @@ async def state_national_id(
 
     It waits for two officers. Where somebody else bears the digits it is 409, and a task waits with both numbers.
     """
-    if not caller.is_officer:
-        raise OfficersOnly()
     number, stated = person_number(person), body.national_id.stated()
     other = await national_ids.find_other_bearer(number, stated, looker, uow)
     if other is not None:
@@ -196,7 +193,7 @@ async def list_national_ids(
     "/v1/persons/{person}/national-ids/{identity}/withdrawals",
     status_code=202,
     summary="Withdraw a national id of a person",
-    dependencies=[requires("registration:person:correct"), Depends(idempotent)],
+    dependencies=[requires("registration:person:correct"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 403, 404, 409, 422),
 )
 async def withdraw_national_id(
@@ -208,8 +205,6 @@ async def withdraw_national_id(
     looker: Looker,
 ) -> CorrectionStated:
     """Say that the person does not bear the id. Once two officers let it count, whoever bears it can be registered."""
-    if not caller.is_officer:
-        raise OfficersOnly()
     said = body.correction(person_number(person), identity, stated_by(caller))
     return CorrectionStated.of(await state_correction(StateCorrection(said, looker), uow))
 

@@ -16,8 +16,7 @@ from services.registration.domain.correction import Attribute, Correction, Days,
 from services.registration.domain.person import PersonFact
 from services.registration.queries import person_facts
 from shared.kernel.identifiers import new_id, person_number
-from shared.security.errors import OfficersOnly
-from shared.security.scopes import Party, requires
+from shared.security.scopes import Party, officers_only, requires
 from shared.web.fields import ONE_LINE, Day, DocumentNumber
 from shared.web.ids import PersonInPath
 from shared.web.money import In, Out, examples
@@ -206,7 +205,7 @@ async def state_fact(
     "/v1/persons/{person}/facts/{fact}/retractions",
     status_code=202,
     summary="Take back a fact of a person",
-    dependencies=[requires("registration:person:correct"), Depends(idempotent)],
+    dependencies=[requires("registration:person:correct"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 403, 404, 409, 422),
 )
 async def retract_fact(
@@ -218,8 +217,6 @@ async def retract_fact(
     looker: Looker,
 ) -> CorrectionStated:
     """Say that a fact was wrong. Once two officers let it count, what was known of its days before is known again."""
-    if not caller.is_officer:
-        raise OfficersOnly()
     said = RetractFact(person_number(person), fact, body.reason, body.evidence, stated_by(caller), looker)
     return CorrectionStated.of(await handle_retract_fact(said, uow))
 

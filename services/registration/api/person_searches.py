@@ -15,9 +15,8 @@ from services.registration.commands.search_people import search_people as handle
 from services.registration.domain.person_search import MOST_FOUND, Access, PersonSearch
 from services.registration.queries import person_searches
 from shared.kernel.identifiers import person_number
-from shared.security.errors import OfficersOnly
 from shared.security.national_id import comparable
-from shared.security.scopes import Party, requires
+from shared.security.scopes import Party, officers_only, requires
 from shared.security.tokens import Caller
 from shared.web.fields import DOCUMENT_PATTERN, ONE_LINE, Day
 from shared.web.ids import PersonInPath
@@ -56,9 +55,7 @@ class PersonSearchIn(In):
     born_on: Day | None = Field(default=None, description="The day of birth.", examples=["1988-08-08"])
 
     def command(self, caller: Caller) -> SearchPeople:
-        """The command; raises OfficersOnly, NationalIdInvalid."""
-        if not caller.is_officer:
-            raise OfficersOnly()
+        """The command; raises NationalIdInvalid."""
         stated = None if self.national_id is None else self.national_id.stated()
         number = None if self.number is None else comparable(self.number)
         return SearchPeople(stated, number, self.name, self.born_on, stated_by(caller))
@@ -102,7 +99,7 @@ class AccessOut(Out):
     "/v1/person-searches",
     status_code=201,
     summary="Search for people",
-    dependencies=[requires("registration:person:search"), Depends(idempotent)],
+    dependencies=[requires("registration:person:search"), Depends(officers_only), Depends(idempotent)],
     responses=problems(400, 403, 422),
 )
 async def search_people(
@@ -117,15 +114,13 @@ async def search_people(
 @router.get(
     "/v1/person-searches/{search}/persons",
     summary="List whom a search found",
-    dependencies=[requires("registration:person:search")],
+    dependencies=[requires("registration:person:search"), Depends(officers_only)],
     responses=problems(400, 403, 404, 422),
 )
 async def list_found_persons(
     search: SearchInPath, listing: Listing, uow: CommittedBeforeAnswer, caller: Party, looker: Looker
 ) -> Page[PersonOut]:
     """As they are known today, by number; for the officer who made the search."""
-    if not caller.is_officer:
-        raise OfficersOnly()
     after = listing.after
     position = int(after[0]) if after else 0
     found = await person_searches.list_found(search, caller.subject, position, listing.limit, looker, uow)
