@@ -129,14 +129,23 @@ async def provision_topics(
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        deadline = time.monotonic() + UNFENCED_WITHIN_S
-        while refused := await _make_missing(admin, wanted):
-            if any(code not in _NO_BROKER for _, code, _ in refused) or time.monotonic() > deadline:
-                name, code, reason = refused[0]
-                raise RuntimeError(f"Kafka did not make the topic {name}: {reason or for_code(code).__name__}")
-            await asyncio.sleep(0.2)
+        await make_missing(admin, wanted)
     finally:
         await admin.close()
+
+
+async def make_missing(admin: AIOKafkaAdminClient, wanted: Sequence[NewTopic]) -> None:
+    """Make those topics that are not there.
+
+    Raises:
+        RuntimeError: Kafka refused one, with its reason.
+    """
+    deadline = time.monotonic() + UNFENCED_WITHIN_S
+    while refused := await _make_missing(admin, wanted):
+        if any(code not in _NO_BROKER for _, code, _ in refused) or time.monotonic() > deadline:
+            name, code, reason = refused[0]
+            raise RuntimeError(f"Kafka did not make the topic {name}: {reason or for_code(code).__name__}")
+        await asyncio.sleep(0.2)
 
 
 async def _make_missing(admin: AIOKafkaAdminClient, wanted: Sequence[NewTopic]) -> list[tuple[str, int, str | None]]:

@@ -99,7 +99,10 @@ def _servers(plan: Plan) -> list[Child]:
         found.append(
             Child(
                 "kafka",
-                lambda: kafka.run(state.folder("kafka"), ports["kafka"], ports["kafka-controller"]),
+                lambda: kafka.run(
+                    state.folder("kafka"),
+                    kafka.Ports(ports["kafka"], ports["kafka-controller"], ports["kafka-partners"]),
+                ),
                 ready=lambda _: listens(ports["kafka"]),
                 death_signal=kafka.DEATH_SIGNAL,
                 address=places["kafka"],

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import uuid
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.local import servers
@@ -17,12 +17,21 @@ from deploy.local.processes import Identity, fork, stop
 
 DEATH_SIGNAL = signal.SIGTERM
 HEAP = ("-Xms128m", "-Xmx400m", "-XX:MaxMetaspaceSize=128m", "-XX:ReservedCodeCacheSize=48m", "-Xss512k")
+SCRAM = "SCRAM-SHA-512"
 PROPERTIES: dict[str, str] = {
     "process.roles": "broker,controller",
     "node.id": "1",
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,PARTNERS:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
     "inter.broker.listener.name": "PLAINTEXT",
+    # Partners come in by a listener of their own, by name and secret, and may do what was granted to them alone. Who
+    # comes by the platform's listener has no name and may do all: it is reached from within only (decision 74).
+    "listener.name.partners.sasl.enabled.mechanisms": SCRAM,
+    f"listener.name.partners.{SCRAM.lower()}.sasl.jaas.config": (
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+    ),
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "super.users": "User:ANONYMOUS",
     "auto.create.topics.enable": "false",
     "offsets.topic.replication.factor": "1",
     "offsets.topic.num.partitions": "4",
@@ -49,12 +58,22 @@ PROPERTIES: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Ports:
+    """Where it listens: for the platform, for its own controller, for partners."""
+
+    broker: int
+    controller: int
+    partners: int
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
-    """A running broker: its bootstrap address `host:port` and its identity."""
+    """A running broker: its bootstrap addresses `host:port`, for the platform and for partners, and its identity."""
 
     bootstrap: str
     port: int
     identity: Identity
+    partners: str
 
     @property
     def pid(self) -> int:
@@ -90,8 +109,10 @@ def begin_kafka(folder: Path, port: int | None = None, *, cache: Path = servers.
     folder.mkdir(parents=True, exist_ok=True)
     chosen = port or free_port()
     controller = free_port(frozenset({chosen}))
-    identity = fork(lambda: run(folder, chosen, controller, cache), folder / "log", death_signal=DEATH_SIGNAL)
-    return Server(f"{LOOPBACK}:{chosen}", chosen, identity)
+    partners = free_port(frozenset({chosen, controller}))
+    ports = Ports(chosen, controller, partners)
+    identity = fork(lambda: run(folder, ports, cache), folder / "log", death_signal=DEATH_SIGNAL)
+    return Server(f"{LOOPBACK}:{chosen}", chosen, identity, f"{LOOPBACK}:{partners}")
 
 
 def await_kafka(server: Server, folder: Path) -> None:
@@ -103,11 +124,12 @@ def await_kafka(server: Server, folder: Path) -> None:
     servers.await_ready("Kafka", server.identity, lambda _: listens(server.port), folder / "log")
 
 
-def run(folder: Path, port: int, controller_port: int, cache: Path = servers.JARS) -> None:
+def run(folder: Path, ports: Ports, cache: Path = servers.JARS) -> None:
     """Become the broker: format its log if there is none, then exec. Never returns when all is well."""
     jars, java = ensure_jars("kafka", cache), find_java()
     data, properties = folder.resolve() / "data", folder.resolve() / "server.properties"
-    properties.write_text(_properties(data, port, choose({"controller": controller_port})["controller"]))
+    controller = choose({"controller": ports.controller})["controller"]
+    properties.write_text(_properties(data, replace(ports, controller=controller)))
     command = [java, *QUICK, *HEAP, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
     command += ["-Dorg.slf4j.simpleLogger.showDateTime=true", "-cp", ":".join(map(str, jars))]
     formatted = folder / "formatted"
@@ -127,10 +149,11 @@ def _cluster_id() -> str:
     return made
 
 
-def _properties(data: Path, port: int, controller_port: int) -> str:
+def _properties(data: Path, ports: Ports) -> str:
+    listeners = {"PLAINTEXT": ports.broker, "PARTNERS": ports.partners, "CONTROLLER": ports.controller}
     places = {
-        "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
-        "controller.quorum.bootstrap.servers": f"{LOOPBACK}:{controller_port}",
+        "listeners": ",".join(f"{name}://{LOOPBACK}:{port}" for name, port in listeners.items()),
+        "controller.quorum.bootstrap.servers": f"{LOOPBACK}:{ports.controller}",
         "log.dirs": str(data),
     }
     return "".join(f"{name}={value}\n" for name, value in {**PROPERTIES, **places}.items())

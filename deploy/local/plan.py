@@ -24,7 +24,13 @@ from deploy.platform import (
 from deploy.provision import Postgres
 from shared.process.clock_file import make_clock_file
 
-SERVER_PORTS: dict[str, int] = {"postgres": 15432, "kafka": 19092, "kafka-controller": 19093, "zipkin": 19411}
+SERVER_PORTS: dict[str, int] = {
+    "postgres": 15432,
+    "kafka": 19092,
+    "kafka-controller": 19093,
+    "kafka-partners": 19094,
+    "zipkin": 19411,
+}
 PREFERRED: dict[str, int] = {**SERVER_PORTS, **{process.name: process.port for process in (*PROCESSES, *COMPANIONS)}}
 PROCESSES_SETTING = "JARING_HTTP_PROCESSES"
 SHARED_KEYS = {"JARING_ID_TOKEN_KEY": "id-token-key"}  # two services must hash a national id alike

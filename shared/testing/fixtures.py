@@ -60,7 +60,7 @@ def broker(lane: Lane | None, server_folder: Path) -> Iterator[Broker]:
     if lane is None:
         yield from kafka_for_tests(server_folder / "kafka")
     else:
-        yield Broker(lane.run.bootstrap(), lane.name)
+        yield Broker(lane.run.bootstrap(), lane.name, lane.run.partners)
 
 
 @pytest.fixture(scope="session")

@@ -91,6 +91,11 @@ class Run:
         await_kafka(self.kafka, self.folder / "kafka")
         return self.kafka.bootstrap
 
+    @property
+    def partners(self) -> str:
+        """Where partners reach the broker, which answers by then."""
+        return "" if isinstance(self.kafka, str) else self.kafka.partners
+
     def as_json(self) -> dict[str, Any]:
         """What a lane is given."""
         kafka = self.kafka if isinstance(self.kafka, str) else asdict(self.kafka)
@@ -101,7 +106,7 @@ class Run:
         """The run, in a lane."""
         kafka = given["kafka"]
         if not isinstance(kafka, str):
-            kafka = Server(kafka["bootstrap"], kafka["port"], Identity(**kafka["identity"]))
+            kafka = Server(kafka["bootstrap"], kafka["port"], Identity(**kafka["identity"]), kafka["partners"])
         return cls(Path(given["folder"]), kafka)
 
 

@@ -210,6 +210,8 @@ class Broker:
 
     bootstrap: str
     lane: str = ""
+    # Where partners reach it, by name and secret.
+    partners: str = ""
 
     async def prefix(self, topics: Sequence[Topic] = FEWER) -> str:
         """Fresh topics, all there are unless told otherwise; the prefix under which they stand."""
@@ -222,6 +224,6 @@ def kafka_for_tests(folder: Path) -> Iterator[Broker]:
     """Start Kafka."""
     server = start_kafka(folder)
     try:
-        yield Broker(server.bootstrap)
+        yield Broker(server.bootstrap, partners=server.partners)
     finally:
         server.stop()
