@@ -24,9 +24,10 @@ from aiokafka.protocol.types import (
 )
 
 _TAGS = ("tags", TaggedFields)
+_NO_TAGS: dict[int, bytes] = {}
 
 
-class AlterScramUsersAnswer(Response):
+class AlterScramUsersAnswer(Response):  # type: ignore[misc]
     """The outcome of each user."""
 
     API_KEY = 51
@@ -46,7 +47,7 @@ class AlterScramUsersAnswer(Response):
     )
 
 
-class AlterScramUsersV0(RequestStruct):
+class AlterScramUsersV0(RequestStruct):  # type: ignore[misc]
     """Secrets to forget, and secrets to know."""
 
     API_KEY = 51
@@ -70,7 +71,7 @@ class AlterScramUsersV0(RequestStruct):
     )
 
 
-class AlterScramUsers(Request[AlterScramUsersV0]):
+class AlterScramUsers(Request[AlterScramUsersV0]):  # type: ignore[misc]
     """Know or forget users by their secret."""
 
     API_KEY = 51
@@ -80,15 +81,15 @@ class AlterScramUsers(Request[AlterScramUsersV0]):
         deletions: Sequence[tuple[str, int]] = (),
         upsertions: Sequence[tuple[str, int, int, bytes, bytes]] = (),
     ) -> None:
-        self._deletions = [(*each, {}) for each in deletions]
-        self._upsertions = [(*each, {}) for each in upsertions]
+        self._deletions = [(*each, _NO_TAGS) for each in deletions]
+        self._upsertions = [(*each, _NO_TAGS) for each in upsertions]
 
     def build(self, request_struct_class: type[AlterScramUsersV0]) -> AlterScramUsersV0:
         """The request of a version."""
         return request_struct_class(self._deletions, self._upsertions, {})
 
 
-class DescribeScramUsersAnswer(Response):
+class DescribeScramUsersAnswer(Response):  # type: ignore[misc]
     """By which mechanisms each user is known."""
 
     API_KEY = 50
@@ -111,7 +112,7 @@ class DescribeScramUsersAnswer(Response):
     )
 
 
-class DescribeScramUsersV0(RequestStruct):
+class DescribeScramUsersV0(RequestStruct):  # type: ignore[misc]
     """Which users are asked about."""
 
     API_KEY = 50
@@ -121,7 +122,7 @@ class DescribeScramUsersV0(RequestStruct):
     SCHEMA = Schema(("users", CompactArray(("name", CompactString("utf-8")), _TAGS)), _TAGS)
 
 
-class DescribeScramUsers(Request[DescribeScramUsersV0]):
+class DescribeScramUsers(Request[DescribeScramUsersV0]):  # type: ignore[misc]
     """Ask whether a user is known."""
 
     API_KEY = 50
@@ -134,7 +135,7 @@ class DescribeScramUsers(Request[DescribeScramUsersV0]):
         return request_struct_class([(self._user, {})], {})
 
 
-class AlterClientQuotasAnswer(Response):
+class AlterClientQuotasAnswer(Response):  # type: ignore[misc]
     """The outcome of each entity."""
 
     API_KEY = 49
@@ -152,7 +153,7 @@ class AlterClientQuotasAnswer(Response):
     )
 
 
-class AlterClientQuotasV0(RequestStruct):
+class AlterClientQuotasV0(RequestStruct):  # type: ignore[misc]
     """Limits of entities."""
 
     API_KEY = 49
@@ -170,7 +171,7 @@ class AlterClientQuotasV0(RequestStruct):
     )
 
 
-class AlterClientQuotas(Request[AlterClientQuotasV0]):
+class AlterClientQuotas(Request[AlterClientQuotasV0]):  # type: ignore[misc]
     """Limit how much a user may send and read."""
 
     API_KEY = 49

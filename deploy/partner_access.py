@@ -118,7 +118,7 @@ async def _is_known(admin: AIOKafkaAdminClient, user: str) -> bool:
 async def _until(admin: AIOKafkaAdminClient, user: str, *, is_known: bool) -> None:
     """The controller has decided it; the broker that is asked hears of it a moment later."""
     async with asyncio.timeout(UNFENCED_WITHIN_S):
-        while await _is_known(admin, user) is not is_known:
+        while await _is_known(admin, user) is not is_known:  # noqa: ASYNC110 - the broker tells nobody
             await asyncio.sleep(0.05)
 
 
@@ -166,7 +166,8 @@ def main(arguments: Sequence[str] = sys.argv[1:], environment: Mapping[str, str]
     except (ValueError, RuntimeError) as reason:
         raise SystemExit(str(reason)) from None
     user = physical(PartnerTopics.of(party).name, prefix)
-    print(f"KAFKA_USER={user}" + (f"\nKAFKA_SECRET={made}" if made else "\n# its secret was told when it was made"))
+    told = f"KAFKA_SECRET={made}" if made else "# its secret was told when it was made"
+    sys.stdout.write(f"KAFKA_USER={user}\n{told}\n")
 
 
 if __name__ == "__main__":

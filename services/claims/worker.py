@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from services.claims.api.events import MODELS
 from services.claims.commands.assess_claim import AssessClaim, assess_claim
 from services.claims.commands.reask_claims import ReaskClaims, reasking
 from services.claims.commands.recall_claims import RecallClaims, recall_claims
@@ -31,7 +32,8 @@ from shared.inbound.handling import (
     one_by_one,
     resume_inbound,
 )
-from shared.inbound.keys import Sealing
+from shared.inbound.intake import Intake
+from shared.inbound.keys import InboundKeys, Sealing
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand
@@ -69,7 +71,9 @@ async def recall(events: Sequence[Event], uow: ClaimsUnitOfWork) -> None:
 
 
 def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
-    """All that the worker does; it needs no key."""
+    """All that the worker does."""
+    # What is kept of an event names nobody: ids and names are tokens by then.
+    keys = InboundKeys.of(settings.id_token_key, settings.id_token_key, None)
     return Work(
         unit=ClaimsUnitOfWork,
         subscriptions=SUBSCRIPTIONS,
@@ -80,6 +84,7 @@ def work(settings: ClaimsSettings) -> Work[ClaimsUnitOfWork]:
         ],
         schedules=[law(timedelta(seconds=settings.law_looked_at_every_seconds))],
         recall=recall,
+        intake=Intake(MODELS, keys),
         counts=[(metrics.CLAIMS_TO_ASK_AGAIN, LEFT)],
         groups=[
             ((metrics.CLAIMS, metrics.CLAIMS_OLDEST_SECONDS), BUCKETS),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.registration.api.events import MODELS
 from services.registration.commands.allocate_receipt import AllocateReceipt, allocate_receipt
 from services.registration.commands.apply_register_statement import ApplyRegisterStatement, apply_register_statement
 from services.registration.commands.ask_of_correction import AskOfCorrection, ask_of_correction
@@ -40,6 +41,7 @@ from shared.inbound.handling import (
     one_by_one,
     resume_inbound,
 )
+from shared.inbound.intake import Intake
 from shared.messaging.subscription import Subscription
 from shared.process.worker import Work, serve
 from shared.scheduling.runner import DueCommand, Schedule
@@ -117,7 +119,9 @@ def work(settings: RegistrationSettings) -> Work[RegistrationUnitOfWork]:
     groups = [((metrics.WAITING_FOR_OFFICERS, metrics.WAITING_FOR_OFFICERS_OLDEST_SECONDS), FOR_OFFICERS)]
     # What an employer pushes is worked off by its kinds.
     due = [*DUE, DueCommand(HandleInbound, handling(inbound(settings), keys.inbound.sealing))]
-    return Work(bound, SUBSCRIPTIONS, due, SCHEDULES, held_back=held_back, recall=recall, groups=groups)
+    # And an event of its topic is read as one over REST is.
+    intake = Intake(MODELS, keys.inbound)
+    return Work(bound, SUBSCRIPTIONS, due, SCHEDULES, held_back=held_back, recall=recall, groups=groups, intake=intake)
 
 
 if __name__ == "__main__":

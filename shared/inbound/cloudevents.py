@@ -1,13 +1,13 @@
-"""CloudEvents 1.0 over HTTP, as partners send them: binary, structured, batch. What is none is said to be none.
+"""CloudEvents 1.0 over HTTP and Kafka, as partners send them. What is none is said to be none.
 
 An attribute that is null is absent, an extension may be a number, a content type of the data that is not given is JSON
-(CloudEvents JSON format 1.0.2, sections 2.2 and 3.1; HTTP binding 1.0.2, section 3).
+(CloudEvents JSON format 1.0.2, sections 2.2 and 3.1; HTTP binding 1.0.2, section 3; Kafka binding 1.0.2, section 3).
 """
 
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -21,6 +21,8 @@ from shared.web.fields import holds_national_id
 STRUCTURED, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
 MOST_EVENTS = 500
 LARGEST_DATA = 64 << 10
+# A structured event holds its data, perhaps in base64, and its attributes beside; a larger record is not parsed.
+LARGEST_RECORD = 2 * LARGEST_DATA
 LONGEST_ID, LONGEST_SOURCE, LONGEST_TYPE = 200, 500, 100
 
 _ATTRIBUTE = re.compile(r"[a-z0-9]+")
@@ -63,6 +65,28 @@ def read_events(content_type: str, headers: Mapping[str, str], body: bytes) -> l
     return [_binary(media, headers, body)]
 
 
+def read_record(headers: Sequence[tuple[str, bytes]], payload: bytes) -> CloudEvent | NoEvent:
+    """The event of a record of Kafka, binary or structured; a header without a value is left out by whoever read it."""
+    texts: dict[str, str] = {}
+    try:
+        _check_size(len(payload), LARGEST_RECORD)
+        texts = {name.lower(): value.decode() for name, value in headers}
+        media = _media_type(texts.get("content-type", ""))
+        if media == STRUCTURED:
+            return _structured(_parsed(payload))
+        if media.startswith("application/cloudevents"):
+            raise EventFormatUnsupported()
+    except UnicodeDecodeError:
+        return NoEvent(EventMalformed("A header is a text in UTF-8."))
+    except JaringError as reason:
+        return _no_event(reason, _attributes_of(texts))
+    return _of_attributes(media, _attributes_of(texts), payload)
+
+
+def _attributes_of(headers: Mapping[str, str]) -> dict[str, Any]:
+    return {name[3:]: value for name, value in headers.items() if name.startswith("ce_") and value}
+
+
 def _batch(body: bytes) -> list[CloudEvent | NoEvent]:
     found = _parsed(body)
     if not isinstance(found, list):
@@ -88,6 +112,11 @@ def _binary(media: str, headers: Mapping[str, str], body: bytes) -> CloudEvent |
     }
     if not attributes:
         raise EventMalformed("The attributes stand in headers such as ce-id, or in the body of a structured event.")
+    return _of_attributes(media, attributes, body)
+
+
+def _of_attributes(media: str, attributes: Mapping[str, Any], body: bytes) -> CloudEvent | NoEvent:
+    """The binary form."""
     try:
         _check_json(media)
         _check_size(len(body))
@@ -156,8 +185,8 @@ def _check_json(media: str) -> None:
         raise EventFormatUnsupported()
 
 
-def _check_size(size: int) -> None:
-    if size > LARGEST_DATA:
+def _check_size(size: int, most: int = LARGEST_DATA) -> None:
+    if size > most:
         raise EventTooLarge(f"The data of an event has at most {LARGEST_DATA} bytes.", facts={"most": LARGEST_DATA})
 
 

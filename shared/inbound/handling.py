@@ -14,7 +14,8 @@ from uuid import UUID
 import structlog
 
 from shared.contracts.inbound import BY_NAME
-from shared.inbound.event import DEFECT, NOT_IN_TIME, Handler, InboundState, Outcome, Taken, parked, refused
+from shared.inbound.answers import tell
+from shared.inbound.event import DEFECT, NOT_IN_TIME, Handler, InboundState, Outcome, Stands, Taken, parked, refused
 from shared.inbound.keys import Sealing
 from shared.inbound.repository import InboundRepository
 from shared.kernel.clock import now
@@ -80,9 +81,10 @@ def handling(table: Sequence[InboundCommand[U]], sealing: Sealing) -> Callable[[
             return
         taken = await inbox.take(command.tenant, PAGE)
         if taken:
-            await inbox.supersede(command.tenant, taken)
+            corrected = await inbox.supersede(command.tenant, taken)
             outcomes = await _handled(taken, commands, sealing, uow)
-            await _settle([(each, outcomes[each.event]) for each in taken], inbox, uow)
+            settled = await _settle([(each, outcomes[each.event]) for each in taken], inbox, uow)
+            await tell(command.tenant, [*corrected, *settled], uow)
         if len(taken) == PAGE:
             await uow.due.at(command, now())
 
@@ -165,7 +167,7 @@ async def _apart(command: Any, handle: Callable[[Any, U], Awaitable[Outcome]], u
         return refused(reason.code, reason.detail or reason.title)
 
 
-async def _settle(came: Sequence[tuple[Taken, Outcome]], inbox: InboundRepository, uow: UnitOfWork) -> None:
+async def _settle(came: Sequence[tuple[Taken, Outcome]], inbox: InboundRepository, uow: UnitOfWork) -> Sequence[Stands]:
     settled = [_in_time(taken, outcome) for taken, outcome in came]
     for taken, outcome, until in settled:
         uow.decided(
@@ -177,7 +179,7 @@ async def _settle(came: Sequence[tuple[Taken, Outcome]], inbox: InboundRepositor
         elif taken.parked_until is not None:
             # It waits for nothing any more, and ends.
             await uow.due.at(ResumeInbound(str(taken.event)), now())
-    await inbox.settle(settled)
+    return await inbox.settle(settled)
 
 
 def _in_time(taken: Taken, outcome: Outcome) -> tuple[Taken, Outcome, datetime | None]:

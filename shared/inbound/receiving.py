@@ -50,12 +50,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who sends, to which service."""
+    """Who sends, to which service, and whether by the topic of its own."""
 
     service: str
     models: Models
     sender: Caller
     keys: InboundKeys
+    by_topic: bool = False
 
 
 async def receive_events(events: Sequence[CloudEvent | NoEvent], door: Door, uow: UnitOfWork) -> list[Receipt]:
@@ -70,7 +71,7 @@ async def receive_events(events: Sequence[CloudEvent | NoEvent], door: Door, uow
     first = _first_of_each(list(arriving.values()))
     inbox = InboundRepository(uow.connection)
     tenant = door.sender.party
-    new = await inbox.keep(tenant, today(), first) if first else set()
+    new = await inbox.keep(tenant, today(), first, by_topic=door.by_topic) if first else set()
     known = {(each.source, each.id): _as_kept(each) for each in first}
     if len(new) < len(first):
         known |= await inbox.kept(tenant, [each for each in first if each.event not in new])

@@ -1,6 +1,6 @@
 """What partners pushed: kept in one statement a request, worked off in the order of its arrival for each sender."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,9 +14,9 @@ from shared.inbound.event import CORRECTED, Answer, Arriving, Figures, InboundSt
 
 _KEEP = text("""
     INSERT INTO inbound_event (event, tenant, source, id, type, digest, about, key, received_on, state, at_door, answer,
-                               answered_at, sealed)
+                               answered_at, sealed, by_topic)
     SELECT event, :tenant, source, id, type, digest, about, key, :day, state, about IS NULL, CAST(answer AS jsonb),
-           CASE WHEN about IS NULL THEN clock_timestamp() END, sealed
+           CASE WHEN about IS NULL THEN clock_timestamp() END, sealed, :by_topic
     FROM unnest(CAST(:events AS uuid[]), CAST(:sources AS text[]), CAST(:ids AS text[]), CAST(:types AS text[]),
                 CAST(:digests AS bytea[]), CAST(:abouts AS bytea[]), CAST(:keys AS bytea[]), CAST(:states AS text[]),
                 CAST(:answers AS text[]), CAST(:sealed AS bytea[])) WITH ORDINALITY
@@ -36,7 +36,12 @@ _TAKE = text("""
     SELECT number, event, tenant, type, about, key, sealed, parked_until FROM inbound_event
     WHERE tenant = :tenant AND state = 'received' ORDER BY number LIMIT :limit
 """)
-_SETTLE = text("""
+_COLUMNS = """number, event, source, id, type, state, at_door, CAST(answer AS text) AS answer, received_at,
+              answered_at, parked_until"""
+_NEW_COLUMNS = """new.number, new.event, new.source, new.id, new.type, new.state, new.at_door,
+              CAST(new.answer AS text) AS answer, new.received_at, new.answered_at, new.parked_until"""
+# One that goes on waiting for the same is no news.
+_SETTLE = text(f"""
     UPDATE inbound_event AS known
     SET state = came.state, answer = CAST(came.answer AS jsonb), parked_until = came.parked_until,
         answered_at = coalesce(known.answered_at, clock_timestamp()),
@@ -44,8 +49,10 @@ _SETTLE = text("""
     FROM unnest(CAST(:events AS uuid[]), CAST(:states AS text[]), CAST(:answers AS text[]),
                 CAST(:parked_until AS timestamptz[])) AS came (event, state, answer, parked_until)
     WHERE known.event = came.event AND known.state = 'received'
-""")
-_SUPERSEDE = text("""
+    RETURNING new.by_topic AND (new.state <> 'parked' OR old.answer IS DISTINCT FROM new.answer) AS is_told,
+              {_NEW_COLUMNS}
+""")  # noqa: S608 - constants
+_SUPERSEDE = text(f"""
     UPDATE inbound_event AS known
     SET state = 'refused', sealed = NULL, answer = jsonb_build_object(
             'reason', CAST(:reason AS text), 'message', CAST(:message AS text),
@@ -54,12 +61,21 @@ _SUPERSEDE = text("""
          AS later (key, type, number, event)
     WHERE known.tenant = :tenant AND known.state = 'parked' AND known.key = later.key AND known.type = later.type
       AND known.number < later.number
-""")
+    RETURNING new.by_topic AS is_told, {_NEW_COLUMNS}
+""")  # noqa: S608 - constants
 _RESUME = text("""
     UPDATE inbound_event SET state = 'received' WHERE event = :event AND state = 'parked' RETURNING tenant
 """)
-_COLUMNS = """number, event, source, id, type, state, at_door, CAST(answer AS text) AS answer, received_at,
-              answered_at, parked_until"""
+# Told on its topic from now on: it came by that as well.
+_FOLLOW = text("UPDATE inbound_event SET by_topic = true WHERE event = ANY(:events) AND NOT by_topic")
+_STANDING = text(f"""
+    SELECT {_COLUMNS} FROM inbound_event WHERE event = ANY(:events) AND state <> 'received' ORDER BY number
+""")  # noqa: S608 - constants
+_BACKLOG = text("""
+    SELECT tenant FROM unnest(CAST(:tenants AS text[])) AS asked (tenant)
+    WHERE :most <= (SELECT count(*) FROM (SELECT FROM inbound_event AS known
+                    WHERE known.tenant = asked.tenant AND state = 'received' LIMIT :most) AS waiting)
+""")
 _FIND = text(f"SELECT {_COLUMNS} FROM inbound_event WHERE event = :event AND tenant = :tenant")  # noqa: S608 - constants
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM inbound_event
@@ -96,10 +112,11 @@ class InboundRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def keep(self, tenant: str, day: date, arriving: Sequence[Arriving]) -> set[UUID]:
+    async def keep(self, tenant: str, day: date, arriving: Sequence[Arriving], *, by_topic: bool = False) -> set[UUID]:
         """Keep those whose source and id are new; which they are."""
         values = {
             "tenant": tenant,
+            "by_topic": by_topic,
             "day": day,
             "events": [each.event for each in arriving],
             "sources": [each.source for each in arriving],
@@ -129,8 +146,18 @@ class InboundRepository:
         rows = await self._connection.execute(_TAKE, {"tenant": tenant, "limit": limit})
         return [taken_of(row) for row in rows]
 
-    async def supersede(self, tenant: str, taken: Sequence[Taken]) -> None:
-        """What is parked and came before one of these of the same key waits no longer."""
+    async def follow(self, events: Sequence[UUID]) -> list[Stands]:
+        """Tell from now on what becomes of these; those of which something became already."""
+        await self._connection.execute(_FOLLOW, {"events": events})
+        return [stands_of(row) for row in await self._connection.execute(_STANDING, {"events": events})]
+
+    async def overfull(self, tenants: Collection[str], most: int) -> set[str]:
+        """Those of these parties of which so many events are not worked off."""
+        asked = {"tenants": sorted(tenants), "most": most}
+        return set((await self._connection.execute(_BACKLOG, asked)).scalars())
+
+    async def supersede(self, tenant: str, taken: Sequence[Taken]) -> list[Stands]:
+        """What is parked and came before one of these of the same key waits no longer; those whose topic tells it."""
         values = {
             "tenant": tenant,
             "keys": [each.key for each in taken],
@@ -140,17 +167,17 @@ class InboundRepository:
             "reason": CORRECTED,
             "message": _CORRECTED_MESSAGE,
         }
-        await self._connection.execute(_SUPERSEDE, values)
+        return told_of(await self._connection.execute(_SUPERSEDE, values))
 
-    async def settle(self, came: Sequence[tuple[Taken, Outcome, datetime | None]]) -> None:
-        """Keep what came of events; the instant is until when one is parked."""
+    async def settle(self, came: Sequence[tuple[Taken, Outcome, datetime | None]]) -> list[Stands]:
+        """Keep what came of events; the instant is until when one is parked. Those whose topic tells it."""
         values = {
             "events": [taken.event for taken, _, _ in came],
             "states": [outcome.state.value for _, outcome, _ in came],
             "answers": [_stored(outcome.answer) for _, outcome, _ in came],
             "parked_until": [until for _, _, until in came],
         }
-        await self._connection.execute(_SETTLE, values)
+        return told_of(await self._connection.execute(_SETTLE, values))
 
     async def resume(self, event: UUID) -> str | None:
         """Let a parked event be worked on again; its sender, or None where it is parked no longer."""
@@ -201,6 +228,11 @@ def stands_of(row: Row[Any]) -> Stands:
         answered_at=row.answered_at,
         parked_until=row.parked_until,
     )
+
+
+def told_of(rows: Iterable[Row[Any]]) -> list[Stands]:
+    """Of the rows of `_SETTLE` or `_SUPERSEDE`, those that are told on their sender's topic, in their order."""
+    return sorted((stands_of(row) for row in rows if row.is_told), key=lambda each: each.number)
 
 
 def figures_of(row: Row[Any]) -> Figures:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Generic, TypeVar
@@ -119,8 +119,9 @@ class _Offsets:
 class _Waiting(Generic[U]):
     """What was fetched of each topic and is not handled; what is of no type that is used waits a moment for more."""
 
-    def __init__(self, by_topic: Mapping[str, Subscription[U]]) -> None:
+    def __init__(self, by_topic: Mapping[str, Subscription[U]], reading: Callable[[Raw], Reading] = read) -> None:
         self._by_topic = by_topic
+        self._reading = reading
         self._records: dict[str, list[tuple[ConsumerRecord, Reading]]] = {}
         self._since: dict[str, float] = {}
 
@@ -128,7 +129,7 @@ class _Waiting(Generic[U]):
         """These were fetched."""
         for topic, records in _by_topic(fetched):
             subscription = self._by_topic[topic]
-            readings = [(record, read(raw_of(record, subscription.topic))) for record in records]
+            readings = [(record, self._reading(raw_of(record, subscription.topic))) for record in records]
             self._records.setdefault(topic, []).extend(readings)
             self._since.setdefault(topic, now)
 
@@ -151,6 +152,39 @@ def _is_passed_over(reading: Reading, subscription: Subscription[U]) -> bool:
     return isinstance(reading, Received) and not subscription.wants(reading.event)
 
 
+class _FoundByName(dict[str, Subscription[U]]):
+    """By the physical name of each topic that a pattern finds, what is done with it."""
+
+    def __init__(self, pattern: "Pattern[U]", prefix: str) -> None:
+        super().__init__()
+        self._pattern = pattern
+        self._prefix = prefix
+
+    def __missing__(self, name: str) -> Subscription[U]:
+        self[name] = self._pattern.subscription(name.removeprefix(self._prefix))
+        return self[name]
+
+
+async def nothing_held() -> Collection[str]:
+    """Every topic is read on."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Pattern(Generic[U]):
+    """Topics that are known by their names alone, and come and go: what is done with one, and how its records are read.
+
+    ``held`` names those that are not read on for now, since there is enough of them: no other waits for that.
+    """
+
+    names: str
+    subscription: Callable[[str], Subscription[U]]
+    reading: Callable[[Raw], Reading]
+    held: Callable[[], Awaitable[Collection[str]]] = nothing_held
+    # So many records are taken at a time, before it is asked again what is held.
+    most: int = MAX_EVENTS
+
+
 class Stalled(RuntimeError):
     """A position stands still although there is lag: the process ends and the supervisor starts a fresh one."""
 
@@ -170,6 +204,7 @@ class Consumer(Generic[U]):
     handler: BatchHandler[U]
     prefix: str = ""
     name: MemberName | None = None
+    pattern: Pattern[U] | None = None
     commit_seconds: float = COMMIT_SECONDS
     ready: bool = False
     progress: Progress = field(init=False)
@@ -181,7 +216,7 @@ class Consumer(Generic[U]):
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until stopped. Ends with Stalled when the client is stuck; transient errors back off and go on."""
-        by_topic = {physical(each.topic, self.prefix): each for each in self.subscriptions}
+        by_topic = self._by_topic()
         back_off = FIRST_BACK_OFF_SECONDS
         while not stop.is_set():
             if not self._may_consume:
@@ -208,10 +243,18 @@ class Consumer(Generic[U]):
     def _may_consume(self) -> bool:
         return self.name is None or self.name.is_mine
 
+    def _by_topic(self) -> Mapping[str, Subscription[U]]:
+        if self.pattern is not None:
+            return _FoundByName(self.pattern, self.prefix)
+        return {physical(each.topic, self.prefix): each for each in self.subscriptions}
+
     async def _consume(self, by_topic: Mapping[str, Subscription[U]], stop: asyncio.Event) -> None:
         client = self._client()
         offsets = _Offsets(client, self.handler.take_reached, self.prefix)
-        client.subscribe(list(by_topic), listener=_Assignments(offsets))
+        if self.pattern is None:
+            client.subscribe(list(by_topic), listener=_Assignments(offsets))
+        else:
+            client.subscribe(pattern=self.pattern.names, listener=_Assignments(offsets))
         try:
             async with asyncio.timeout(60):
                 await client.start()
@@ -247,7 +290,8 @@ class Consumer(Generic[U]):
             session_timeout_ms=10_000,
             heartbeat_interval_ms=2_000,
             max_poll_interval_ms=300_000,
-            metadata_max_age_ms=30_000,
+            # A topic that is new is known by then.
+            metadata_max_age_ms=30_000 if self.pattern is None else 5_000,
             fetch_max_wait_ms=SHORT_MS,
             retry_backoff_ms=RETRY_BACK_OFF_MS,
         )
@@ -273,12 +317,16 @@ class _Reader(Generic[U]):
         self._held = HeldFetches(client, self._now())
         self._silence = Silence(self._now())
         self._watchdog = Watchdog()
-        self._waiting = _Waiting(by_topic)
+        pattern = consumer.pattern
+        self._waiting = _Waiting(by_topic, read if pattern is None else pattern.reading)
+        self._held_topics = nothing_held if pattern is None else pattern.held
+        self._most = MAX_EVENTS if pattern is None else pattern.most
         # At once what was done first: who ends soon after each start comes forward all the same.
         self._next_commit = self._next_look = 0.0
 
     async def turn(self) -> None:
         """Fetch, handle what is due, and now and then tell what is done and look at how it goes."""
+        await self._hold()
         fetched = await self._fetch()
         self._note_assignment(self._client.assignment())
         if fetched:
@@ -299,11 +347,21 @@ class _Reader(Generic[U]):
         await self._offsets.commit()
         await self._consumer.handler.end_reading()
 
+    async def _hold(self) -> None:
+        """Read on in all partitions but those of which there is enough for now."""
+        held, assigned = await self._held_topics(), self._client.assignment()
+        too_much = {each for each in assigned if self._by_topic[each.topic].topic in held} if held else set()
+        paused = self._client.paused()
+        if too_much - paused:
+            self._client.pause(*(too_much - paused))
+        if paused - too_much:
+            self._client.resume(*((paused - too_much) & assigned))
+
     async def _fetch(self) -> Mapping[TopicPartition, Sequence[ConsumerRecord]]:
         """Nothing where partitions were assigned: what was fetched of them began where the group stood."""
         async with asyncio.timeout(FETCH_LIMIT_SECONDS):
             fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]] = await self._client.getmany(
-                timeout_ms=200, max_records=MAX_EVENTS
+                timeout_ms=200, max_records=self._most
             )
         self._held.look(fetched, self._now())
         if not self._offsets.are_new or not self._client.assignment():
@@ -355,7 +413,7 @@ class _Reader(Generic[U]):
     async def _handle(self, subscription: Subscription[U], readings: Sequence[Reading]) -> None:
         for batch in bounded(readings):
             await self._consumer.handler.handle(subscription, batch)
-            metrics.CONSUMED_EVENTS.labels(topic=subscription.topic, consumer=self._consumer.group).inc(len(batch))
+            metrics.CONSUMED_EVENTS.labels(topic=subscription.label, consumer=self._consumer.group).inc(len(batch))
 
     async def _look(self) -> None:
         async with asyncio.timeout(FETCH_LIMIT_SECONDS):
@@ -418,8 +476,8 @@ class Silence:
 
 
 async def asked_lags_of(consumer: AIOKafkaConsumer) -> dict[TopicPartition, tuple[int, int]] | None:
-    """Position and end of each assigned partition as the broker says now; None when it does not answer."""
-    partitions = consumer.assignment()
+    """Position and end of each partition that is read, as the broker says now; None when it does not answer."""
+    partitions = consumer.assignment() - consumer.paused()
     if not partitions:
         return {}
     try:
@@ -431,9 +489,9 @@ async def asked_lags_of(consumer: AIOKafkaConsumer) -> dict[TopicPartition, tupl
 
 
 async def lags_of(consumer: AIOKafkaConsumer) -> dict[TopicPartition, tuple[int, int]]:
-    """Position and known end of each assigned partition."""
+    """Position and known end of each assigned partition that is read."""
     lags = {}
-    for partition in consumer.assignment():
+    for partition in consumer.assignment() - consumer.paused():
         end = consumer.highwater(partition)
         if end is not None:
             lags[partition] = (await consumer.position(partition), end)

@@ -1,7 +1,7 @@
 """The way to the broker: records sent with an idempotent producer, each acknowledged by all replicas or failed."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -106,6 +106,13 @@ class Publisher:
         producer = await self._ready()
         async with asyncio.timeout(self._send_limit):
             return len(await producer.partitions_for(topic))
+
+    async def topics(self) -> Collection[str]:
+        """The physical names of all topics that there are."""
+        producer = await self._ready()
+        async with asyncio.timeout(self._send_limit):
+            found: Collection[str] = (await producer.client.fetch_all_metadata()).topics()
+            return found
 
     async def close(self) -> None:
         """Let go of the broker."""

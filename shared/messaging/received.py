@@ -109,9 +109,16 @@ class Totals:
     totals: DailyTotals
 
 
+@dataclass(frozen=True)
+class Foreign:
+    """A record of somebody else's topic: no event of ours, read by whoever takes it in."""
+
+    raw: Raw
+
+
 # What an owner says about its topic itself.
 Control = ReceivedHeartbeat | Totals
-Reading = Received | Control | Unreadable
+Reading = Received | Control | Unreadable | Foreign
 
 
 def read(raw: Raw) -> Reading:

@@ -34,6 +34,11 @@ class Subscription(Generic[U]):
         used = [kind for does in (self.apply, self.handle) if does is not None for kind in _used_by(does)]
         object.__setattr__(self, "uses", tuple(used))
 
+    @property
+    def label(self) -> str:
+        """By what metrics name it."""
+        return self.topic
+
     def wants(self, event: Event) -> bool:
         """Whether it does anything with an event of this type."""
         kind = type(event)

@@ -507,6 +507,39 @@ def create_inbound_events(service: str) -> None:
     never_changed("inbound_event", *_SENT, "at_door")
 
 
+_INBOUND_ANSWERS = """
+-- A record of its sender's topic brought it, first or later: what becomes of it is told on the topic of its answers.
+-- squawk-ignore adding-field-with-default
+ALTER TABLE inbound_event ADD COLUMN by_topic boolean NOT NULL DEFAULT false;
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX ix_inbound_event_old ON inbound_event (received_at);
+CREATE TABLE inbound_answer (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant text NOT NULL,
+    -- As the sender reads it; none of a record that was kept as no event has the number of one.
+    event uuid,
+    payload text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+"""
+
+
+def create_inbound_answers(service: str) -> None:
+    """What partners push by Kafka: the worker takes it in, and tells what becomes of it until that is sent."""
+    run(_INBOUND_ANSWERS)
+    grant(service, "inbound_event", worker="INSERT, DELETE, UPDATE (by_topic)")
+    grant(service, "inbound_answer", worker="SELECT, INSERT, DELETE")
+    protect(service, "inbound_answer")
+    never_changed("inbound_answer", deletable=True)
+    # What became of an event is kept for so long, in which it is known again, and its sender reads it.
+    op.execute("DROP TRIGGER never_deleted ON inbound_event")
+    op.execute(
+        "CREATE TRIGGER never_deleted BEFORE DELETE ON inbound_event FOR EACH ROW "
+        "WHEN (OLD.state IN ('received', 'parked') OR OLD.received_at > now() - interval '13 months') "
+        "EXECUTE FUNCTION never_changed()"
+    )
+
+
 def run(ddl: str) -> None:
     """Execute statements that each end with a semicolon at the end of a line; asyncpg takes one at a time."""
     for statement in ddl.split(";\n"):

@@ -25,7 +25,10 @@ from fastapi import FastAPI
 from prometheus_client import Gauge
 from sqlalchemy import TextClause, text
 
+from shared.contracts.partner_topics import pattern
 from shared.contracts.topics import topics_of
+from shared.inbound.answers import AnswerSender
+from shared.inbound.intake import Intake, IntakeHandler
 from shared.kernel.pace import pause
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import Consumer, process_id
@@ -81,6 +84,8 @@ class Work(Generic[U]):
     counts: Sequence[tuple[Gauge, TextClause]] = ()
     # And several of the same labels, with the statement that gives a row for each.
     groups: Sequence[tuple[Sequence[Gauge], TextClause]] = ()
+    # What it takes of the topics of partners.
+    intake: Intake | None = None
 
 
 @dataclass
@@ -94,6 +99,8 @@ class Worker(Generic[U]):
     relay: Relay = field(init=False)
     name: MemberName | None = field(init=False)
     consumer: Consumer[U] | None = field(init=False)
+    partners: Consumer[U] | None = field(init=False)
+    answers: AnswerSender | None = field(init=False)
     runner: DueWorkRunner[U] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -113,6 +120,8 @@ class Worker(Generic[U]):
         )
         self.name = self._name() if work.subscriptions and settings.member else None
         self.consumer = self._consumer() if work.subscriptions else None
+        self.partners = None if work.intake is None else self._partners(work.intake)
+        self.answers = None if work.intake is None else self._answers(with_idle_limit(url))
         retention_cleanup: Schedule[U] = Schedule(CleanUpExpired, clean_up_expired, every=timedelta(hours=1))
         self.runner = DueWorkRunner(self.database, work.unit, work.due, (*work.schedules, retention_cleanup))
         self.database.relays.append(self.relay.nudged)
@@ -125,6 +134,10 @@ class Worker(Generic[U]):
             parts.append(self.name.run(stop))
         if self.consumer is not None:
             parts.append(self._once_looked_into(self.consumer.run, stop))
+        if self.partners is not None:
+            parts.append(self._once_looked_into(self.partners.run, stop))
+        if self.answers is not None:
+            parts.append(self.answers.run(stop))
         tasks = [asyncio.create_task(part) for part in parts]
         try:
             await _until_told(tasks, stop)
@@ -191,6 +204,25 @@ class Worker(Generic[U]):
             prefix=settings.topic_prefix,
             name=self.name,
         )
+
+    def _partners(self, intake: Intake) -> Consumer[U]:
+        """In a group of its own: topics that come and go give the platform's own no other reader."""
+        settings = self.settings
+        handler: IntakeHandler[U] = IntakeHandler(self.database, self.work.unit, intake)
+        return Consumer(
+            bootstrap=settings.kafka,
+            group=f"{self._group}-partners",
+            member="",
+            subscriptions=(),
+            handler=handler,
+            prefix=settings.topic_prefix,
+            pattern=handler.pattern(pattern(settings.topic_prefix)),
+        )
+
+    def _answers(self, dsn: str) -> AnswerSender:
+        settings = self.settings
+        publisher = Publisher(settings.kafka, f"{settings.member or process_id()}-answers")
+        return AnswerSender(dsn, settings.service, publisher, settings.topic_prefix)
 
 
 def serve(settings: ServiceSettings, work: Work[U], arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A partner on Kafka, seen by a foreign client: it pushes and is answered on its own topics, and may do nothing else."""
+"""A partner on Kafka, seen by a foreign client: its own topics are open to it, and nothing else is."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
