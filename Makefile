@@ -18,7 +18,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset status clock parked backup restore release forget demo people test check prove bench contracts tables cases replay law-report simulate
+.PHONY: help setup lock up down reset status clock admit dismiss parked backup restore release forget demo people test check prove bench contracts tables cases replay law-report simulate
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -47,6 +47,12 @@ status: $(STAMP) ## Show what runs, how it is, and where
 
 clock: $(STAMP) ## Show its business clock, or move it forward (SET=2026-12-01 or ADVANCE=30d)
 	@$(RUN) -m deploy.local clock $(if $(SET),--set "$(SET)") $(if $(ADVANCE),--advance "$(ADVANCE)")
+
+admit: $(STAMP) ## Admit a partner to REST and Kafka, and tell its secrets once (PARTNER=E000000012X or hospital:1, SCOPES=)
+	@$(RUN) -m deploy.local admit "$(PARTNER)" --scopes "$(SCOPES)"
+
+dismiss: $(STAMP) ## Take away what a partner was admitted with (PARTNER=)
+	@$(RUN) -m deploy.local dismiss "$(PARTNER)"
 
 parked: $(STAMP) ## Show what is parked, or act on it (ARGS="show claims 17"; docs/operations.md)
 	@$(RUN) -m deploy.local parked $(ARGS)

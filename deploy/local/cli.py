@@ -1,4 +1,4 @@
-"""`python -m deploy.local`: up, down, reset, status, clock, logs, replay, parked, backup, restore, release, forget."""
+"""`python -m deploy.local`: up, down, status, admit, backup and what else `--help` lists."""
 
 import os
 import subprocess
@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.local import admission
 from deploy.local import backup as backups
 from deploy.local import clock as business_clock
 from deploy.local import up as platform
@@ -76,6 +77,23 @@ def clock(
     """Show the business clock of the platform, or move it forward."""
     with _plainly():
         console.print(business_clock.move(open_state(), instant, span), markup=False)
+
+
+@app.command()
+def admit(
+    partner: Annotated[str, typer.Argument(help="Such as E000000012X, employer:12 or hospital:1.")],
+    scopes: Annotated[str, typer.Option("--scopes", help="Of its client; those of its kind when empty.")] = "",
+) -> None:
+    """Admit a partner: a client for REST, and topics of its own on Kafka. Each secret is told once."""
+    with _plainly():
+        admission.admit(open_state(), console, partner, scopes)
+
+
+@app.command()
+def dismiss(partner: Annotated[str, typer.Argument(help="As it was admitted.")]) -> None:
+    """Take away what a partner was admitted with."""
+    with _plainly():
+        admission.dismiss(open_state(), console, partner)
 
 
 @app.command()

@@ -106,8 +106,18 @@ class Clients:
         self._store(new, made)
         return made
 
+    def remove(self, client_id: str) -> bool:
+        """Forget a client; whether it was known. Its last token lives on for minutes."""
+        known = self._clients.pop(client_id, None) is not None
+        if known:
+            self._write()
+        return known
+
     def _store(self, new: NewClient, client_secret: str) -> None:
         self._clients[new.client_id] = Client(**new.model_dump(), secret_sha256=_hash(client_secret))
+        self._write()
+
+    def _write(self) -> None:
         rows = [client.model_dump(mode="json") for client in self._clients.values()]
         replace(self._path, json.dumps(rows, indent=1))
 

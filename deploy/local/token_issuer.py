@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, unquote_plus
 
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from joserfc import jwt
 
 from deploy.local.state import State, open_state, secret
@@ -46,6 +46,11 @@ def build(state: State, issuer: str) -> FastAPI:
     app = FastAPI(title="Jaring local token issuer", version="1", docs_url=None, redoc_url=None)
     key, clients, admin = signing_key(state), Clients(state), secret(state, ADMIN_SECRET)
 
+    def administrates(request: Request) -> None:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(given.encode(), admin.encode()):
+            raise OAuthError("invalid_client", "the administrator's secret is missing or wrong", 401)
+
     @app.exception_handler(OAuthError)
     async def _refuse(_: Request, error: OAuthError) -> JSONResponse:
         headers = {**NO_STORE, **({"WWW-Authenticate": "Basic"} if error.status == 401 else {})}
@@ -65,13 +70,18 @@ def build(state: State, issuer: str) -> FastAPI:
     @app.post("/clients", status_code=201)
     async def create(new: NewClient, request: Request) -> JSONResponse:
         """Register a client; the secret is told once. The caller shows the administrator's secret as a bearer token."""
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), admin.encode()):
-            raise OAuthError("invalid_client", "the administrator's secret is missing or wrong", 401)
+        administrates(request)
         made = clients.add(new)
         if made is None:
             raise OAuthError("invalid_request", "this client_id is taken", 409)
         return JSONResponse({"client_id": new.client_id, "client_secret": made}, 201, NO_STORE)
+
+    @app.delete("/clients/{client_id}", status_code=204)
+    async def remove(client_id: str, request: Request) -> Response:
+        """Forget a client; the same of one that is not known."""
+        administrates(request)
+        clients.remove(client_id)
+        return Response(status_code=204)
 
     @app.get("/jwks.json")
     async def jwks() -> Any:

@@ -112,8 +112,9 @@ class IntakeHandler(BatchHandler[U], Generic[U]):
         async with self._begin() as uow:
             await take_in(tenant, raws, self._intake, uow)
             await self._release(ConsumerStore(uow.connection, self._service), raws, {})
+            failpoint("inbound.before_commit")
         self._busy.add(tenant)
-        failpoint("inbound.taken_in")
+        failpoint("inbound.after_commit")
 
     async def _give_up(self, topic: str, raw: Raw) -> None:
         """A defect of ours, four times: it is answered so, and its sender may send it again under another id."""

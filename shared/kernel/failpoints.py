@@ -25,6 +25,9 @@ FAILPOINTS = (
     "due.claimed",
     "due.before_commit",
     "due.after_commit",
+    # Records of partners' topics.
+    "inbound.before_commit",
+    "inbound.after_commit",
     "bank_file.before_render",
     "bank_file.rendered",
     "bank_file.frozen",

@@ -16,6 +16,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from shared.contracts.topics import physical
 from shared.kernel.failpoints import failpoint
 from shared.kernel.pace import pause
+from shared.messaging import tolerant_records
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer_core import MAX_EVENTS, Place, start_of
 from shared.messaging.ending import ended_within
@@ -280,6 +281,7 @@ class Consumer(Generic[U]):
         return asyncio.get_running_loop().time()
 
     def _client(self) -> AIOKafkaConsumer:
+        tolerant_records.install()
         return AIOKafkaConsumer(
             bootstrap_servers=self.bootstrap,
             client_id=self.member or process_id(),

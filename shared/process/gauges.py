@@ -15,9 +15,11 @@ from prometheus_client import Gauge
 from sqlalchemy import Row, RowMapping, TextClause, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.inbound.intake import LABEL
 from shared.kernel.clock import business_day, now
 from shared.messaging.consumer import Consumer
 from shared.messaging.parked import COUNTS, MOST_COUNTED
+from shared.messaging.progress import Behind
 from shared.messaging.received import Fault
 from shared.messaging.relay import Relay
 from shared.persistence.engine import Database
@@ -152,6 +154,8 @@ class WorkerGauges(Gauges):
 
     relay: Relay = field(kw_only=True)
     consumer: Consumer[Any] | None = field(kw_only=True)
+    # Reads the topics of partners, which are shown together.
+    partners: Consumer[Any] | None = field(default=None, kw_only=True)
     kinds: Sequence[str] = field(kw_only=True)
     # The service's own, each with the statement that counts it.
     counts: Sequence[tuple[Gauge, TextClause]] = field(default=(), kw_only=True)
@@ -249,17 +253,25 @@ class WorkerGauges(Gauges):
                     "work_overdue", f"{kind}: {each['rows']} are due, the oldest for {each['seconds']:.0f} s"
                 )
 
+    def _behind(self) -> dict[str, Behind]:
+        """By topic; those of partners as one."""
+        behind = {} if self.consumer is None else self.consumer.progress.behind()
+        if self.partners is not None:
+            each = self.partners.progress.behind().values()
+            behind[LABEL] = Behind(sum(one.records for one in each), max((one.seconds for one in each), default=0.0))
+        return behind
+
     def _consumer(self) -> Iterable[Degraded]:
-        if self.consumer is None:
-            return
-        behind = self.consumer.progress.behind()
-        metrics.CONSUMER_PARTITIONS.set(self.consumer.progress.partitions)
+        behind = self._behind()
         _set(metrics.CONSUMER_LAG_RECORDS, self.topics, {topic: each.records for topic, each in behind.items()})
         _set(metrics.CONSUMER_LAG_SECONDS, self.topics, {topic: each.seconds for topic, each in behind.items()})
-        metrics.MEMBER_NAME_TAKEN.set(self.consumer.name is not None and self.consumer.name.is_taken)
         for topic, each in behind.items():
             if each.seconds > LAG_SECONDS:
                 yield Degraded("consumer_behind", f"{topic}: {each.records} records behind for {each.seconds:.0f} s")
+        if self.consumer is None:
+            return
+        metrics.CONSUMER_PARTITIONS.set(self.consumer.progress.partitions)
+        metrics.MEMBER_NAME_TAKEN.set(self.consumer.name is not None and self.consumer.name.is_taken)
 
     def _forget(self) -> None:
         own = (*(gauge for gauge, _ in self.counts), *(gauge for gauges, _ in self.groups for gauge in gauges))

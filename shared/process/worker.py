@@ -27,8 +27,10 @@ from sqlalchemy import TextClause, text
 
 from shared.contracts.partner_topics import pattern
 from shared.contracts.topics import topics_of
+from shared.inbound import gauges as inbound_gauges
 from shared.inbound.answers import AnswerSender
 from shared.inbound.intake import Intake, IntakeHandler
+from shared.inbound.retention import EVERY, ForgetInbound, forget_inbound
 from shared.kernel.pace import pause
 from shared.messaging.batch import BatchHandler
 from shared.messaging.consumer import Consumer, process_id
@@ -123,7 +125,10 @@ class Worker(Generic[U]):
         self.partners = None if work.intake is None else self._partners(work.intake)
         self.answers = None if work.intake is None else self._answers(with_idle_limit(url))
         retention_cleanup: Schedule[U] = Schedule(CleanUpExpired, clean_up_expired, every=timedelta(hours=1))
-        self.runner = DueWorkRunner(self.database, work.unit, work.due, (*work.schedules, retention_cleanup))
+        schedules = [*work.schedules, retention_cleanup]
+        if work.intake is not None:
+            schedules.append(Schedule(ForgetInbound, forget_inbound, every=EVERY))
+        self.runner = DueWorkRunner(self.database, work.unit, work.due, schedules)
         self.database.relays.append(self.relay.nudged)
         self.database.runners.append(self.runner.nudged)
 
@@ -339,8 +344,9 @@ def _health_page(worker: Worker[U]) -> uvicorn.Server:
         relay=worker.relay,
         consumer=worker.consumer,
         kinds=worker.runner.kinds,
-        counts=worker.work.counts,
-        groups=worker.work.groups,
+        partners=worker.partners,
+        counts=[*worker.work.counts, *(inbound_gauges.COUNTS if worker.partners else ())],
+        groups=[*worker.work.groups, *(inbound_gauges.GROUPS if worker.partners else ())],
     )
     app.include_router(health_router(checks, gauges))
     return server(app, worker.settings.http_host, worker.settings.http_port)

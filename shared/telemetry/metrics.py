@@ -115,6 +115,21 @@ WAITING_FOR_OFFICERS_OLDEST_SECONDS = _gauge(
     "waiting_for_officers_oldest_seconds", "How long the oldest of them has waited", "state"
 )
 
+# What partners push, of all of them together (registration, claims).
+INBOUND_EVENTS = _gauge(
+    "inbound_events",
+    "Pushed events that are not worked off or wait, by why; of each at most 10,000 are counted",
+    "state",
+    "reason",
+)
+INBOUND_EVENTS_OLDEST_SECONDS = _gauge(
+    "inbound_events_oldest_seconds", "How long ago the oldest of them arrived", "state", "reason"
+)
+INBOUND_ANSWERS_UNSENT = _gauge(
+    "inbound_answers_unsent", "Answers that no partner's topic has yet; at most 10,000 are counted"
+)
+INBOUND_ANSWERS_OLDEST_SECONDS = _gauge("inbound_answers_oldest_seconds", "How long the oldest of them has waited")
+
 # The database, as this process sees it.
 DATABASE_UP = _gauge("database_up", "1 where the database answered when it was last asked")
 DATABASE_HELD = _gauge("database_held", "1 for why the database, put back from a backup, may not act", "reason")

@@ -12,10 +12,16 @@ import pytest
 
 from deploy.compose import secrets
 from deploy.local.jars import ROOTS
+from deploy.local.kafka import PROPERTIES
 from deploy.platform import SERVICES
 from tests.architecture.compose import containers, differences, soft, variables, weak_secrets
 from tests.architecture.tree import ROOT
 
+PARTNERS_COME_BY = [
+    name
+    for name in PROPERTIES
+    if name.startswith(("listener.name.partners", "listener.security", "authorizer", "super.users"))
+]
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -37,6 +43,10 @@ def test_the_servers_are_those_of_the_local_platform(described: dict[str, Any]) 
     version = ROOTS["kafka"][0].rpartition(":")[2]
     assert described["kafka"]["image"] == f"apache/kafka:{version}"
     assert described["kafka"]["environment"]["KAFKA_PROCESS_ROLES"] == "broker,controller"
+    told = {name.removeprefix("KAFKA_"): value for name, value in described["kafka"]["environment"].items()}
+    for name in PARTNERS_COME_BY:
+        assert told[name.replace("-", "___").replace(".", "_").upper()].strip() == PROPERTIES[name], name
+    assert described["kafka"]["ports"] == ["127.0.0.1:19094:9094"], "the platform's own port is published to nobody"
     assert {described[f"postgres-{service}"]["image"] for service in SERVICES} == {"postgres:18"}
     volumes = {described[f"postgres-{service}"]["volumes"][0] for service in SERVICES}
     assert len(volumes) == len(SERVICES)

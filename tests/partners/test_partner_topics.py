@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from services.claims.main import build as build_claims
 from services.claims.settings import ClaimsSettings
@@ -190,3 +191,26 @@ async def test_a_partner_whose_topic_is_gone_holds_up_no_other(world: World, par
         await partner.answer_at(bad)
     ((left,),) = await world.register.rows("SELECT count(*) FROM inbound_answer")
     assert left == 1
+
+
+class NoText(str):
+    """The name of a header, as a client sends it that does not care for UTF-8."""
+
+    __slots__ = ()
+
+    def encode(self, *_: Any) -> bytes:
+        return b"ce_\xff\xfe"
+
+
+async def test_a_header_whose_name_is_no_text_stops_nobody(world: World, partner: Partner) -> None:
+    before = await partner.send(b"hello", [])
+    batch = partner.producer.create_batch()
+    batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, 0, 100_000)
+    assert batch.append(key=None, value=b"{}", timestamp=None, headers=[(NoText("x"), b"x")]) is not None
+    sent = await partner.producer.send_batch(batch, partner.prefix + partner.topics.events, partition=0)
+    offset = (await sent).offset
+    good = await partner.push("employee.hired", HIRED)
+    async with working(*world.services):
+        await partner.answer_at(before)
+        assert (await partner.answer_to(good))["state"] == "accepted"
+        assert (await partner.answer_at(offset))["reason"] == "event_malformed"

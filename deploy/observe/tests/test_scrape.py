@@ -35,6 +35,12 @@ WAITING = (
     INSERT INTO question (claim, question, tenant, state, reason, waits_for, since, queues, facts, revision)
     VALUES ($1, 'temporary_disablement', 'hospital:1', 'awaiting', '', 'topic:registration', now(), '{}', '{}', 0)
     """,
+    r"""
+    INSERT INTO inbound_event (event, tenant, source, id, type, digest, about, key, received_on, state, at_door, answer,
+                               sealed)
+    VALUES ($1, 'hospital:1', '/x', '1', 'accident.happened', '\x00', '\x00', '\x00', '2026-07-15', 'parked', false,
+            '{}', '\x00')
+    """,
 )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.registration.api.events import MODELS
-from services.registration.commands import take_wages
+from services.registration.commands import submit_contribution_statement, take_wages
 from services.registration.files import line_checks
 from services.registration.tests.support import MYKAD, OTHER_CODE, OTHER_MYKAD, Died, Register, party_of
 from services.registration.worker import inbound
@@ -309,13 +309,26 @@ async def test_a_name_that_is_not_the_registered_ones_registers_nobody(register:
 
 
 async def test_what_is_pushed_stands_nowhere_in_the_clear(register: Register) -> None:
-    employer = await register.employer()
-    await became(register, employer, wage("2026-05", "2480.00"))
+    """As text, as bytes and as digits in hexadecimal; a short number is met in these by chance, and none is short."""
+    employer, sen = await register.employer(), "2486173"
+    await became(register, employer, wage("2026-05", f"{sen[:-2]}.{sen[-2:]}"))
     rows = await register.rows(
         "SELECT i::text || coalesce((SELECT string_agg(d::text, '') FROM due_work d), '') FROM inbound_event i"
     )
-    for secret in (MYKAD, "AHMAD", "2480"):
+    for secret in (MYKAD, "AHMAD", sen, f"{sen[:-2]}.{sen[-2:]}"):
         assert secret not in rows[0][0].upper()
+        assert secret.encode().hex().upper() not in rows[0][0].upper()
+
+
+async def test_wages_in_a_form_that_the_law_leaves_out_are_refused_and_no_defect(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employer = await register.employer()
+    await became(register, employer, hired())
+    monkeypatch.setattr(submit_contribution_statement, "formats_accepted", lambda _: frozenset())
+    found = await became(register, employer, wage("2026-05", "2480.00"), wage("2026-04", "2480.00"))
+    assert [(each["state"], each["reason"]) for each in found] == [("refused", "contribution_format_not_accepted")] * 2
+    assert await register.lines() == []
 
 
 async def test_an_employer_that_is_not_registered_is_told_so(register: Register) -> None:
