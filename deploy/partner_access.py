@@ -19,7 +19,7 @@ from aiokafka.protocol.admin import CreateAclsRequest, DeleteAclsRequest
 
 from deploy.kafka_requests import AlterClientQuotas, AlterScramUsers, DescribeScramUsers
 from deploy.provision import UNFENCED_WITHIN_S, make_missing
-from shared.contracts.partner_topics import PartnerTopics
+from shared.contracts.partner_topics import ANSWERS_RETENTION_MS, EVENTS_RETENTION_MS, PartnerTopics
 from shared.contracts.topics import physical
 
 SCRAM_SHA_512 = 2
@@ -79,11 +79,10 @@ def _new_topics(topics: PartnerTopics, prefix: str, replication: int) -> list[Ne
         # When it was sent is what the broker says, not what a partner says.
         "message.timestamp.type": "LogAppendTime",
     }
+    kept = {topics.events: EVENTS_RETENTION_MS, topics.answers: ANSWERS_RETENTION_MS}
     return [
-        NewTopic(
-            physical(name, prefix), 1, replication, topic_configs={**shared, "retention.ms": str(topics.retention_ms)}
-        )
-        for name in (topics.events, topics.answers)
+        NewTopic(physical(name, prefix), 1, replication, topic_configs={**shared, "retention.ms": str(milliseconds)})
+        for name, milliseconds in kept.items()
     ]
 
 

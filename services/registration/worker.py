@@ -1,4 +1,4 @@
-"""The worker process of registration: the relay, and what requests leave for later. It listens to nothing yet."""
+"""The worker process of registration: the relay, what requests leave for later, and what partners push by Kafka."""
 
 from collections.abc import Sequence
 

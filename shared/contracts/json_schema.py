@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from shared.contracts.envelope import Event
+from shared.contracts.event_answered import TYPE as ANSWERED
+from shared.contracts.event_answered import EventAnswered
 from shared.contracts.heartbeat import DailyTotals, Heartbeat
 from shared.contracts.registry import EVENTS
 
@@ -52,6 +54,7 @@ def schema_files() -> dict[str, dict[str, Any]]:
     """Every schema by its path below the folder of schemas."""
     found = {schema_path(event): schema_of(event, schema_path(event)) for event in EVENTS}
     controls: dict[str, type[BaseModel]] = {HEARTBEAT_PATH: Heartbeat, DAILY_TOTALS_PATH: DailyTotals}
+    controls[inbound_path(ANSWERED)] = EventAnswered
     return found | {path: schema_of(model, path) for path, model in controls.items()}
 
 

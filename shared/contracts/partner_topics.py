@@ -8,7 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from shared.contracts.topics import DOMAIN_RETENTION_MS
+from shared.contracts.topics import DAY_MS, DOMAIN_RETENTION_MS
+
+# What a partner pushes names people: it stays no longer than a service may be away.
+EVENTS_RETENTION_MS = 3 * DAY_MS
+ANSWERS_RETENTION_MS = DOMAIN_RETENTION_MS
 
 # The service that answers what is of no service: broken records, types that nobody takes.
 ANSWERS_FOR_NOBODY = "registration"
@@ -21,7 +25,6 @@ class PartnerTopics:
     """Those of a party such as `employer:12`, whose name on the broker is `employer-12`."""
 
     party: str
-    retention_ms: int = DOMAIN_RETENTION_MS
 
     @classmethod
     def of(cls, party: str) -> Self:

@@ -21,8 +21,10 @@ from tests.bench.cover import PERSONS, cover
 from tests.bench.figures import Figure, Part
 from tests.bench.fixed_work import at_its_speed, watched
 from tests.bench.law import PEOPLE, loading, month_of_contributions
-from tests.bench.platform_fixture import PlatformFixture, running_platform, scratch_folder
+from tests.bench.platform_fixture import PlatformFixture, running_platform
 from tests.bench.profiling import profile, sampled
+from tests.bench.pushing import LIMIT as PUSHED
+from tests.bench.pushing import SECONDS as PUSHING_SECONDS
 from tests.bench.pushing import pushing
 from tests.bench.reasking import reasking
 from tests.bench.relaying import relaying
@@ -37,9 +39,9 @@ from tests.bench.workers import burst
 from tests.bench.workforce import prepare, prepare_firms
 
 PLATFORM, PROFILED, SCALED = (
-    ("latency", "rest", "capacity", "reask", "idle"),
+    ("latency", "rest", "capacity", "reask", "events", "idle"),
     ("profile",),
-    ("scaling", "cover", "events"),
+    ("scaling", "cover"),
 )
 MACHINERY, LAW, START = ("relay", "apply", "workers"), ("law", "replay"), ("start",)
 MOST_PROFILED, FILE_WIDTH = 300, 160
@@ -56,7 +58,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=5.0, help="accidents a second")
     parser.add_argument("--idle-seconds", type=float, default=30.0)
     parser.add_argument("--events", type=int, default=20_000, help="events for the relay and the projections")
-    parser.add_argument("--pushed", type=int, default=2_000, help="hires and wages for events")
+    parser.add_argument("--seconds", type=float, default=PUSHING_SECONDS, help="for events; a limit asks for 600 once")
+    parser.add_argument("--pushed", type=float, default=PUSHED, help="wages a second, for events")
     parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="of accidents, for capacity")
     parser.add_argument("--burst", type=int, default=400, help="accidents at once, for workers and scaling")
     parser.add_argument("--people", type=int, default=PEOPLE, help="for law")
@@ -89,6 +92,8 @@ async def on_the_platform(platform: PlatformFixture, chosen: argparse.Namespace)
             parts.append(await under_load(capacity(platform, client, firms, sorted(chosen.rates))))
         if "reask" in chosen.only:
             parts.append(await under_load(reasking(platform, client, workers, chosen.rate, chosen.stored)))
+        if "events" in chosen.only:
+            parts.append(await under_load(pushing(platform, client, chosen.seconds, chosen.pushed)))
     finally:
         await client.close()
     if "idle" in chosen.only:
@@ -118,9 +123,6 @@ async def on_the_machinery(chosen: argparse.Namespace) -> list[Part]:
             parts.append(await under_load(applying(databases, chosen.events)))
         if "workers" in chosen.only:
             parts.append(await under_load(burst(databases, broker, chosen.burst)))
-        if "events" in chosen.only:
-            with scratch_folder() as folder:
-                parts.append(await under_load(pushing(databases, chosen.pushed, folder)))
         if "scaling" in chosen.only:
             parts.append(await under_load(scaling(databases, broker, chosen.burst)))
         if "cover" in chosen.only:

@@ -57,7 +57,7 @@ class Partner:
         """The first answer of which this is true, read or to come."""
         async with asyncio.timeout(PATIENCE_S):
             while not (found := next((each for each in self.answers if which(each)), None)):
-                await self._read()
+                await self.read()
         return found
 
     async def answer_to(self, id_: str) -> dict[str, Any]:
@@ -68,7 +68,8 @@ class Partner:
         """The answer to a record."""
         return await self.answered(lambda each: each.get("offset") == offset)
 
-    async def _read(self) -> None:
+    async def read(self) -> None:
+        """What has come meanwhile."""
         for records in (await self.consumer.getmany(timeout_ms=200)).values():
             for record in records:
                 assert dict(record.headers)["ce_type"] == b"event.answered"

@@ -2,8 +2,9 @@
 
 The platform lane mostly waits: for pauses, outages and restarts. The other one mostly computes: planted bugs, the
 simulation, cuts of the bank file, sweeps and mutants of the law; and it runs the journeys in every way that `make test`
-runs in one. Run one after the other they take twice as long. The upgrade, and the crash points of what is owed, which
-move the clock, have a platform of their own each, which starts when that of the platform lane has been taken away.
+runs in one. Run one after the other they take twice as long. The upgrade, the crash points of what is owed, which move
+the clock, and what is pushed, which leaves people, have a platform of their own each, which starts when that of the
+platform lane has been taken away.
 """
 
 import os
@@ -35,6 +36,7 @@ PLATFORM = (
 
 UPGRADE = "tests/prove/upgrade/test_upgrade.py"
 OWING = "tests/prove/test_owing_crash_points.py"
+PUSHED = "tests/prove/test_pushed_events.py"
 
 
 @dataclass
@@ -78,7 +80,9 @@ def lanes() -> Iterator[Lane]:
     yield Lane("platform", platform)
     yield Lane("upgrade", (UPGRADE,), after="platform")
     yield Lane("what is owed", (OWING,), after="platform")
-    yield Lane("pure and planted", (*(path for path in others if path not in (*platform, UPGRADE, OWING)), *journeys()))
+    yield Lane("what is pushed", (PUSHED,), after="platform")
+    alone = (*platform, UPGRADE, OWING, PUSHED)
+    yield Lane("pure and planted", (*(path for path in others if path not in alone), *journeys()))
 
 
 def run_in_turn(lane: Lane, all_: Sequence[Lane]) -> None:

@@ -44,8 +44,7 @@ ELSEWHERE = {
     "begin_agreement": "left for an agreement's first day: it leaves `settle_entitlement`",
     "settle_unsent": "left where an account's holder ends or refuses: it leaves `settle_entitlement`",
     "render_lost_file": "left by a restore (test_restore.py): it renders the same bytes or none",
-    "handle_inbound": "takes one sender's events in one transaction, by commands that are aimed at: what it took stays "
-    "received until it is committed (services/registration/tests/api/test_events.py dies there)",
+    "handle_inbound": "test_pushed_events.py: a month is pushed, and each worker dies at each point",
     "resume_inbound": "lets a parked event be received again, and leaves `handle_inbound`",
     "republish_registration": "states again what stands (test_topics.py): a second time says the same",
     "republish_claims": "the same",
