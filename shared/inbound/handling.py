@@ -15,7 +15,7 @@ import structlog
 
 from shared.contracts.inbound import BY_NAME
 from shared.inbound.answers import tell
-from shared.inbound.event import DEFECT, NOT_IN_TIME, Handler, InboundState, Outcome, Stands, Taken, parked, refused
+from shared.inbound.event import DEFECT, NOT_IN_TIME, Handler, InboundState, Outcome, Taken, parked, refused
 from shared.inbound.keys import Sealing
 from shared.inbound.repository import InboundRepository
 from shared.kernel.clock import now
@@ -33,6 +33,9 @@ BUSY = timedelta(milliseconds=200)
 DEFECT_AGAIN = timedelta(hours=1)
 _WOKEN = "woken"
 _WAITED_IN_VAIN = "What it needs before it did not come in time: "
+
+# An event, what came of it, and until when it is parked.
+Settled = tuple[Taken, Outcome, datetime | None]
 
 log = structlog.get_logger()
 
@@ -82,8 +85,7 @@ def handling(table: Sequence[InboundCommand[U]], sealing: Sealing) -> Callable[[
         taken = await inbox.take(command.tenant, PAGE)
         if taken:
             corrected = await inbox.supersede(command.tenant, taken)
-            outcomes = await _handled(taken, commands, sealing, uow)
-            settled = await _settle([(each, outcomes[each.event]) for each in taken], inbox, uow)
+            settled = await inbox.settle(await _handled(taken, commands, sealing, uow))
             await tell(command.tenant, [*corrected, *settled], uow)
         if len(taken) == PAGE:
             await uow.due.at(command, now())
@@ -102,14 +104,18 @@ async def resume_inbound(command: ResumeInbound, uow: UnitOfWork) -> None:
 
 async def _handled(
     taken: Sequence[Taken], commands: Mapping[str, InboundCommand[U]], sealing: Sealing, uow: U
-) -> dict[UUID, Outcome]:
-    outcomes: dict[UUID, Outcome] = {}
+) -> list[Settled]:
+    """What came of each. What is parked waits from its own round on: an event of a later one may be what it needs."""
+    settled: dict[UUID, Settled] = {}
     for type_, events in rounds(taken):
         table = commands[type_]
         opened, unread = _opened(events, table.command, sealing)
         found = await _all_or_each(opened, table.handler, uow) if opened else []
-        outcomes |= unread | {each.event: outcome for (each, _), outcome in zip(opened, found, strict=True)}
-    return outcomes
+        outcomes = unread | {each.event: outcome for (each, _), outcome in zip(opened, found, strict=True)}
+        for each in events:
+            settled[each.event] = _in_time(each, outcomes[each.event])
+            await _leave(settled[each.event], uow)
+    return [settled[each.event] for each in taken]
 
 
 def _opened(
@@ -167,22 +173,20 @@ async def _apart(command: Any, handle: Callable[[Any, U], Awaitable[Outcome]], u
         return refused(reason.code, reason.detail or reason.title)
 
 
-async def _settle(came: Sequence[tuple[Taken, Outcome]], inbox: InboundRepository, uow: UnitOfWork) -> Sequence[Stands]:
-    settled = [_in_time(taken, outcome) for taken, outcome in came]
-    for taken, outcome, until in settled:
-        uow.decided(
-            "inbound_event", pushed=str(taken.event), type=taken.type, state=outcome.state.value, party=taken.tenant
-        )
-        if until is not None:
-            deadline = until if outcome.wake_at is None else min(until, outcome.wake_at)
-            await uow.due.when(ResumeInbound(str(taken.event)), outcome.waits_for, deadline)
-        elif taken.parked_until is not None:
-            # It waits for nothing any more, and ends.
-            await uow.due.at(ResumeInbound(str(taken.event)), now())
-    return await inbox.settle(settled)
+async def _leave(settled: Settled, uow: UnitOfWork) -> None:
+    """What is parked leaves itself for later, and what was parked ends."""
+    taken, outcome, until = settled
+    uow.decided(
+        "inbound_event", pushed=str(taken.event), type=taken.type, state=outcome.state.value, party=taken.tenant
+    )
+    if until is not None:
+        deadline = until if outcome.wake_at is None else min(until, outcome.wake_at)
+        await uow.due.when(ResumeInbound(str(taken.event)), outcome.waits_for, deadline)
+    elif taken.parked_until is not None:
+        await uow.due.at(ResumeInbound(str(taken.event)), now())
 
 
-def _in_time(taken: Taken, outcome: Outcome) -> tuple[Taken, Outcome, datetime | None]:
+def _in_time(taken: Taken, outcome: Outcome) -> Settled:
     """What is parked has a deadline, which is that of the first time; after it the event is refused."""
     if outcome.state is not InboundState.PARKED:
         return taken, outcome, None

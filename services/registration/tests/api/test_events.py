@@ -13,7 +13,7 @@ from services.registration.tests.support import MYKAD, OTHER_CODE, OTHER_MYKAD, 
 from services.registration.worker import inbound
 from shared.contracts.envelope import Cause
 from shared.contracts.inbound import INBOUND
-from shared.inbound.handling import HandleInbound
+from shared.inbound.handling import HandleInbound, ResumeInbound, resume_inbound
 from shared.kernel.identifiers import new_id
 from shared.persistence.due_work import payload_of
 from shared.testing.never_changed import refused_to_every_role
@@ -97,6 +97,18 @@ async def test_what_comes_early_is_parked_with_a_reason_and_wakes(register: Regi
     states = [(await read(register, employer, f"/v1/events/{each['event']}"))["state"] for each in early]
     assert states == ["accepted", "accepted"]
     assert [line[0] for line in await register.lines()] == [202605]
+
+
+async def test_what_it_needs_wakes_it_though_it_is_looked_at_beside_it(register: Register) -> None:
+    """Both in one page, the parked one first: it leaves itself for later before the other wakes it."""
+    employer = await register.employer()
+    (early,) = await became(register, employer, wage("2026-05", "2480.00"))
+    assert early["state"] == "parked"
+    worker = register.service.worker
+    async with worker.database.begin(worker.work.unit, Cause("test")) as uow:
+        await resume_inbound(ResumeInbound(early["event"]), uow)
+    await became(register, employer, hired())
+    assert (await read(register, employer, f"/v1/events/{early['event']}"))["state"] == "accepted"
 
 
 async def test_an_employment_that_comes_by_another_way_wakes_it_too(register: Register) -> None:
