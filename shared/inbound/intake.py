@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
+import structlog
+
 from shared.contracts.event_answered import EventAnswered
 from shared.contracts.inbound import BY_NAME
 from shared.contracts.partner_topics import ANSWERS_FOR_NOBODY, PartnerTopics
@@ -42,6 +44,8 @@ MOST_WAITING = 1_000
 LOOK_SECONDS = 0.5
 # By what metrics name the topics of all partners.
 LABEL = "in"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -114,10 +118,12 @@ class IntakeHandler(BatchHandler[U], Generic[U]):
             await self._release(ConsumerStore(uow.connection, self._service), raws, {})
             failpoint("inbound.before_commit")
         self._busy.add(tenant)
+        self._looked = float("-inf")
         failpoint("inbound.after_commit")
 
     async def _give_up(self, topic: str, raw: Raw) -> None:
         """A defect of ours, four times: it is answered so, and its sender may send it again under another id."""
+        log.error("inbound_record_given_up", topic=topic, offset=raw.offset)
         async with self._begin() as uow:
             answer = EventAnswered(offset=raw.offset, state="refused", reason=DEFECT, message="A defect of ours.")
             await put(PartnerTopics.with_events(topic).party, [answer], uow)
@@ -131,7 +137,8 @@ async def take_in(tenant: str, raws: Sequence[Raw], intake: Intake, uow: UnitOfW
     if not ours:
         return
     # Who may write to the topic is the party itself: the broker lets nobody else.
-    sender = Caller(PartnerTopics.of(tenant).name, tenant, Role.PARTNER, frozenset(), tenant)
+    client = PartnerTopics.of(tenant).name
+    sender = Caller(client, tenant, Role.PARTNER, frozenset(), client)
     door = Door(uow.service, intake.models, sender, intake.keys, by_topic=True)
     receipts = await receive_events([event for _, event in ours], door, uow)
     kept = [each.event for each in receipts if each.event is not None]

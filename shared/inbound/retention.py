@@ -13,11 +13,15 @@ _BATCH = 5_000
 _EVENTS = text(f"""
     DELETE FROM inbound_event WHERE event IN (
         SELECT event FROM inbound_event
-        WHERE received_at < now() - interval '13 months' AND state NOT IN ('received', 'parked') LIMIT {_BATCH})
+        WHERE state NOT IN ('received', 'parked') AND
+              received_at < now() - interval '13 months'
+        LIMIT {_BATCH})
 """)  # noqa: S608 - a constant
 _ANSWERS = text(f"""
     DELETE FROM inbound_answer WHERE number IN (
-        SELECT number FROM inbound_answer WHERE created_at < now() - interval '14 days' LIMIT {_BATCH})
+        SELECT number FROM inbound_answer WHERE
+              created_at < now() - interval '14 days'
+        LIMIT {_BATCH})
 """)  # noqa: S608 - a constant
 
 

@@ -524,6 +524,14 @@ CREATE TABLE inbound_answer (
 """
 
 
+_KEPT_ITS_TIME = """
+CREATE TRIGGER never_deleted BEFORE DELETE ON inbound_event FOR EACH ROW
+WHEN (OLD.state IN ('received', 'parked') OR OLD.received_at
+      > now() - interval '13 months'
+) EXECUTE FUNCTION never_changed()
+"""
+
+
 def create_inbound_answers(service: str) -> None:
     """What partners push by Kafka: the worker takes it in, and tells what becomes of it until that is sent."""
     run(_INBOUND_ANSWERS)
@@ -533,11 +541,7 @@ def create_inbound_answers(service: str) -> None:
     never_changed("inbound_answer", deletable=True)
     # What became of an event is kept for so long, in which it is known again, and its sender reads it.
     op.execute("DROP TRIGGER never_deleted ON inbound_event")
-    op.execute(
-        "CREATE TRIGGER never_deleted BEFORE DELETE ON inbound_event FOR EACH ROW "
-        "WHEN (OLD.state IN ('received', 'parked') OR OLD.received_at > now() - interval '13 months') "
-        "EXECUTE FUNCTION never_changed()"
-    )
+    run(_KEPT_ITS_TIME)
 
 
 def run(ddl: str) -> None:

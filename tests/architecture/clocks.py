@@ -54,7 +54,7 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     ("shared/persistence/platform.py", f"received_at {_STAMPED}"): _RECEIPT,
     (
         "shared/inbound/repository.py",
-        "CASE WHEN about IS NULL THEN clock_timestamp() END, sealed",
+        "CASE WHEN about IS NULL THEN clock_timestamp() END, sealed, :by_topic",
     ): _RECEIPT,
     (
         "shared/inbound/repository.py",
@@ -91,6 +91,17 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "shared/process/gauges.py",
         "extract(epoch FROM clock_timestamp() - min(complete_until))::float8 AS seconds",
     ): "the watermark is an instant of a database (rules M5)",
+    (
+        "shared/inbound/gauges.py",
+        "extract(epoch FROM clock_timestamp() - min(received_at))::float8 AS seconds",
+    ): "the age of receipts",
+    (
+        "shared/inbound/gauges.py",
+        "SELECT coalesce((SELECT extract(epoch FROM clock_timestamp() - created_at)::float8",
+    ): "the age of a receipt",
+    ("shared/inbound/retention.py", "received_at < now() - interval '13 months'"): "the age of receipts",
+    ("shared/inbound/retention.py", "created_at < now() - interval '14 days'"): "the age of receipts",
+    ("shared/persistence/platform.py", "> now() - interval '13 months'"): "the age of a receipt",
     ("shared/messaging/retention_cleanup.py", "< now() - interval '"): "the age of receipts; the broker ages alike",
     (_REGISTRATION, f"recorded_at {_STAMPED}"): "the order in which facts overwrite each other (rules F1)",
     (_REGISTRATION, f"received_at {_STAMPED}"): _OLD_DEFAULT,

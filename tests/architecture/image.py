@@ -15,6 +15,7 @@ COMMANDS = (
     *(process.module for process in (*PROCESSES, *COMPANIONS)),
     "deploy.compose.provision",
     "deploy.compose.ready",
+    "deploy.partner_access",
     "shared.persistence.migrate",
 )
 # Imported by name when they are needed.
