@@ -35,8 +35,8 @@ FORM = {"content-type": "application/cloudevents-batch+json"}
 
 pytestmark = pytest.mark.timeout(1200)
 
-_HIRED = "SELECT count(*) FROM spell WHERE employer = $1 AND started_on = '2024-03-01'"
-_PAID = "SELECT count(*) FROM contribution_line WHERE employer = $1"
+_HIRED = "SELECT count(*), count(DISTINCT person) FROM spell WHERE employer = $1"
+_PAID = "SELECT count(*), count(DISTINCT person) FROM contribution_line WHERE employer = $1 AND wage_sen = 248000"
 
 Event = tuple[str, str, dict[str, Any]]
 
@@ -183,7 +183,7 @@ async def _counts_once(platform: PlatformFixture, payroll: Payroll) -> None:
     assert kept == Counter(type_ for _, type_, _ in payroll.sent)
     employer = int(payroll.party.partition(":")[2])
     for query in (_HIRED, _PAID):
-        ((count,),) = await platform.fetch("registration", query, employer)
-        assert count == payroll.people, query
+        ((count, people),) = await platform.fetch("registration", query, employer)
+        assert (count, people) == (payroll.people, payroll.people), query
     ((notices,),) = await platform.fetch("claims", "SELECT count(*) FROM claim WHERE tenant = $1", payroll.party)
     assert notices == kept["accident.happened"]

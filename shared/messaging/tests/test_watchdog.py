@@ -50,16 +50,19 @@ class Client:
     """What ``lags_of`` asks of the client."""
 
     def assignment(self) -> set[TopicPartition]:
-        return {PLACE, TopicPartition("t", 1), TopicPartition("t", 2)}
+        return {PLACE, TopicPartition("t", 1), TopicPartition("t", 2), TopicPartition("t", 3)}
+
+    def paused(self) -> set[TopicPartition]:
+        return {TopicPartition("t", 3)}
 
     def highwater(self, partition: TopicPartition) -> int | None:
-        return {PLACE: 9, TopicPartition("t", 1): 9}.get(partition)
+        return {PLACE: 9, TopicPartition("t", 1): 9, TopicPartition("t", 3): 9}.get(partition)
 
     async def position(self, partition: TopicPartition) -> int:
-        return {PLACE: 5, TopicPartition("t", 1): 5}[partition]
+        return {PLACE: 5, TopicPartition("t", 1): 5, TopicPartition("t", 3): 5}[partition]
 
 
-async def test_a_partition_without_a_known_end_is_no_lag() -> None:
+async def test_a_partition_without_a_known_end_or_that_is_held_is_no_lag() -> None:
     client: Any = Client()
     assert await lags_of(client) == {PLACE: (5, 9), TopicPartition("t", 1): (5, 9)}
 
