@@ -32,7 +32,7 @@ from deploy.local.processes import fork
 
 def begin_kafka(folder):
     folder.mkdir()
-    return Server("127.0.0.1:7", 7, fork(lambda: time.sleep(600), folder / "log"))
+    return Server("127.0.0.1:7", 7, fork(lambda: time.sleep(600), folder / "log"), "127.0.0.1:8")
 
 lanes.begin_kafka = begin_kafka
 pytest_plugins = ["shared.testing.lanes"]
