@@ -5,7 +5,6 @@ An attribute that is null is absent, an extension may be a number, a content typ
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -120,7 +119,7 @@ def _of_attributes(media: str, attributes: Mapping[str, Any], body: bytes) -> Cl
     try:
         _check_json(media)
         _check_size(len(body))
-        return _event(attributes, _parsed(body) if body else None)
+        return _event(attributes, _readable(body) if body else None)
     except JaringError as reason:
         return _no_event(reason, attributes)
 
@@ -169,15 +168,31 @@ def _data_of(members: Mapping[str, Any], attributes: Mapping[str, Any]) -> objec
     _check_json(_media_type(media) if isinstance(media, str) else "none")
     data, encoded = members.get("data"), members.get("data_base64")
     if encoded is None:
-        _check_size(len(orjson.dumps(data)))
+        _check_size(len(_written(data)))
         return data
     if data is not None or not isinstance(encoded, str):
         raise EventMalformed("An event has data or data_base64, which is a text.")
     _check_size(len(encoded) * 3 // 4)
     try:
-        return _parsed(base64.b64decode(encoded, validate=True))
-    except binascii.Error:
+        return _readable(base64.b64decode(encoded, validate=True))
+    except ValueError:
+        # binascii.Error is one; a letter outside ASCII is another.
         raise EventMalformed("data_base64 is not base64.") from None
+
+
+def _readable(body: bytes) -> object:
+    """The data, which can be written out again."""
+    data = _parsed(body)
+    _written(data)
+    return data
+
+
+def _written(data: object) -> bytes:
+    """As JSON, in the array in which the door hashes it."""
+    try:
+        return orjson.dumps([None, None, data])
+    except orjson.JSONEncodeError:
+        raise EventMalformed("The data is nested too deeply.") from None
 
 
 def _check_json(media: str) -> None:

@@ -53,6 +53,7 @@ def test_what_the_specification_allows_is_an_event(changes: dict[str, Any]) -> N
     ("changes", "why"),
     [
         ({"specversion": "0.3"}, "event_malformed"),
+        ({"data": None, "data_base64": "é"}, "event_malformed"),
         ({"specversion": 1.0}, "event_malformed"),
         ({"id": ""}, "event_malformed"),
         ({"id": None}, "event_malformed"),
@@ -115,3 +116,30 @@ def test_garbage_is_answered(content_type: str, body: bytes, headers: dict[str, 
     except JaringError:
         return
     assert all(isinstance(each, CloudEvent | NoEvent) for each in found)
+
+
+@pytest.mark.parametrize("depth", [250, 251, 252, 253, 254, 255, 256, 1_000, 5_000])
+def test_data_of_any_depth_is_an_event_or_none_in_every_form(depth: int) -> None:
+    nested = b"[" * depth + b"]" * depth
+    members = orjson.dumps({name: value for name, value in EVENT.items() if name != "data"})[:-1]
+    with_base64 = members + b',"data_base64":"' + base64.b64encode(nested) + b'"}'
+    in_batch = b"[" + members + b',"data":' + nested + b"}," + orjson.dumps(EVENT) + b"]"
+    found = [
+        *read_events(STRUCTURED, {}, with_base64),
+        *read_events("application/json", HEADERS, nested),
+        *_or_none(in_batch),
+    ]
+    for each in found:
+        assert code(each) in (None, "event_malformed")
+        if isinstance(each, CloudEvent):
+            orjson.dumps([each.type, each.subject, each.data], option=orjson.OPT_SORT_KEYS)
+
+
+def _or_none(batch: bytes) -> list[CloudEvent | NoEvent]:
+    """A body that is itself nested beyond what is read is refused as a whole, before there is an event."""
+    try:
+        found = read_events(BATCH, {}, batch)
+    except EventMalformed:
+        return []
+    assert code(found[1]) is None, "its neighbour is taken"
+    return found
